@@ -1,0 +1,1 @@
+//! Decisions: roster queries (filter, facets, sort), activity; pure functions

@@ -1,0 +1,150 @@
+//! What an application is, as data: its metadata fields, its streams with the scopes and role
+//! permissions that they need. Each connector's module declares one [`Application`]; filters,
+//! facets, columns, API parameters, CSV headers, flags and the preflight table are made from it.
+
+use std::fmt;
+
+/// A SaaS product that can be connected.
+#[derive(Debug)]
+pub struct Application {
+    /// Stable key, used in addresses: `zoom`.
+    pub key: &'static str,
+    /// Name to show.
+    pub name: &'static str,
+    /// Metadata of users, in the order in which pages show them.
+    pub fields: &'static [Field],
+    /// Kinds of data that are pulled, in the order in which pages show them.
+    pub streams: &'static [Stream],
+    /// Role permissions that the authorising administrator should have.
+    pub permissions: &'static [RolePermission],
+}
+
+impl Application {
+    /// The position of the field with this key.
+    #[must_use]
+    pub fn field_index(&self, key: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.key == key)
+    }
+
+    /// The stream with this key.
+    #[must_use]
+    pub fn stream(&self, key: &str) -> Option<&'static Stream> {
+        self.streams.iter().find(|stream| stream.key == key)
+    }
+}
+
+/// A metadata field of users.
+#[derive(Debug)]
+pub struct Field {
+    /// Stable key: API member, query parameter, CSV header.
+    pub key: &'static str,
+    /// Name to show.
+    pub label: &'static str,
+    /// What its values are.
+    pub kind: FieldKind,
+    /// One sentence that says what it means.
+    pub help: &'static str,
+    /// The call that it comes from, for "where each fact came from".
+    pub source: &'static str,
+    /// Key of the stream that fills it.
+    pub stream: &'static str,
+}
+
+/// What the values of a field are.
+#[derive(Debug, Clone, Copy)]
+pub enum FieldKind {
+    /// Any text; empty means that the user is known to have none.
+    Text,
+    /// A whole number; zero means that the user is known to have none.
+    Integer,
+    /// Yes or no.
+    YesNo,
+    /// One of a few values. Values outside the list are kept and shown as they are.
+    Choice(&'static [ChoiceLabel]),
+    /// A version such as `6.2.11.43613 (mac)`: facets group it by its first two numbers, and a
+    /// filter matches a whole leading part (`6.2` matches `6.2.11.43613 (mac)`, not `6.20.1`).
+    Version,
+}
+
+/// A value of a choice with its names.
+#[derive(Debug, Clone, Copy)]
+pub struct ChoiceLabel {
+    /// Stable value: API, filters, exports.
+    pub value: &'static str,
+    /// Name to show.
+    pub label: &'static str,
+    /// Other spellings that a filter accepts, lower case.
+    pub aliases: &'static [&'static str],
+}
+
+/// A kind of data that an integration pulls.
+#[derive(Debug)]
+pub struct Stream {
+    /// Stable key.
+    pub key: &'static str,
+    /// Name to show.
+    pub label: &'static str,
+    /// The call that fills it.
+    pub source: &'static str,
+    /// Whether coverage is counted in days of history, rather than complete or not.
+    pub history: bool,
+    /// Any of these scopes allows it; none when no scope is asked for it.
+    pub scopes: Scopes,
+    /// Key of the role permission that it needs, if one is known.
+    pub permission: Option<&'static str>,
+    /// Whether the application works well without it (some accounts can never have it).
+    pub optional: bool,
+    /// What the customer loses without it.
+    pub without: &'static str,
+}
+
+/// The scopes of which any one allows a stream.
+#[derive(Debug, Clone, Copy)]
+pub struct Scopes {
+    /// The scope of older apps.
+    pub classic: &'static str,
+    /// All of these are needed when the app has granular scopes. Empty: there is no such form.
+    pub granular: &'static [&'static str],
+}
+
+impl Scopes {
+    /// What is missing from `granted`: nothing when the classic scope or every granular one is there.
+    /// A stream without a granular form misses its classic scope.
+    #[must_use]
+    pub fn missing<'a>(&'a self, granted: &[String]) -> Vec<&'a str> {
+        let has = |scope: &str| granted.iter().any(|g| g == scope);
+        if self.classic.is_empty() || has(self.classic) {
+            return Vec::new();
+        }
+        if self.granular.is_empty() {
+            return vec![self.classic];
+        }
+        self.granular
+            .iter()
+            .copied()
+            .filter(|scope| !has(scope))
+            .collect()
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.classic)
+    }
+}
+
+/// A permission of the authorising administrator's role at the application.
+#[derive(Debug)]
+pub struct RolePermission {
+    /// Stable key.
+    pub key: &'static str,
+    /// Its name at the application.
+    pub label: &'static str,
+    /// Codes in the application's permission list of which any one means granted. Empty when none
+    /// is published: then only a call tells.
+    pub codes: &'static [&'static str],
+    /// What the customer loses without it.
+    pub without: &'static str,
+    /// Where it is granted, step by step.
+    pub how_to_grant: &'static str,
+}

@@ -1,0 +1,23 @@
+//! The words of the product as types: time, ids, users and what they did, applications and their
+//! streams, coverage, roles. Everybody uses this crate and it uses nobody: no I/O, nothing async.
+
+pub mod activity;
+pub mod application;
+pub mod coverage;
+pub mod event;
+pub mod integration;
+pub mod member;
+pub mod time;
+pub mod user;
+
+pub use activity::{ActivityState, DailyUsage, HostedSummary, SignInMonth};
+pub use application::{Application, ChoiceLabel, Field, FieldKind, RolePermission, Scopes, Stream};
+pub use coverage::{Coverage, DayCoverage, DayState};
+pub use event::{AdminChange, EventKind, HostedEvent, SignIn, SignInKind};
+pub use integration::{
+    Grant, GrantKind, Integration, IntegrationId, IntegrationState, Plan, RunState, StreamOutcome,
+    StreamState,
+};
+pub use member::{MemberId, Permission, Role};
+pub use time::{Clock, Day, ManualClock, Timestamp};
+pub use user::{FieldValue, Fields, Group, User};

@@ -1,0 +1,3 @@
+//! Seatwise: the binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pages, REST API, charts, sign-in and exports: the only crate that serves HTTP for Seatwise

@@ -1,0 +1,1 @@
+//! SQLite and PostgreSQL: migrations, every SQL text, leases, sealed secrets, audit

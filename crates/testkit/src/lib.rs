@@ -1,0 +1,1 @@
+//! For tests only: server, simulator and temporary databases on both engines, browser

@@ -1,0 +1,1 @@
+//! A Zoom to run against: OAuth, REST, people with habits

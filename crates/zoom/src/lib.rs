@@ -1,0 +1,1 @@
+//! A Zoom API client: grants, typed endpoints, paging, pacing
