@@ -1,0 +1,171 @@
+//! What a sync writes, and the one method that writes it.
+
+use model::{
+    AdminChange, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn, StreamState,
+    Timestamp, User,
+};
+
+use crate::{Lease, Result, Store};
+
+/// One thing that a sync has learnt.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// Users as a listing shows them, each with its details key: whenever that number changes, the
+    /// user's details are due to be read; 0 means that they never are.
+    Users(Vec<(User, i64)>),
+    /// These users are not in a complete listing; the first such generation is kept.
+    UsersMissing {
+        /// Keys of the users.
+        keys: Vec<String>,
+        /// Number of the listing.
+        generation: i64,
+    },
+    /// These users are gone.
+    UsersRemoved {
+        /// Keys of the users.
+        keys: Vec<String>,
+        /// When that was found.
+        at: Timestamp,
+    },
+    /// Details of users by key, with the moment they were read. They are no longer due then.
+    Details(Vec<(String, Fields, Timestamp)>),
+    /// The details of the users with these addresses (any case) are due at that moment. Users whose
+    /// details are never read stay so.
+    DetailsDue {
+        /// E-mail addresses.
+        emails: Vec<String>,
+        /// When to read them.
+        due: Timestamp,
+    },
+    /// These users have no details to read: no longer due.
+    DetailsUnavailable {
+        /// Keys of the users.
+        keys: Vec<String>,
+        /// When that was found.
+        at: Timestamp,
+    },
+    /// Groups as listed.
+    Groups(Vec<Group>),
+    /// All other groups are gone.
+    GroupsRemoved {
+        /// Ids of the groups that are left.
+        keep: Vec<String>,
+    },
+    /// One section of the account's settings.
+    AccountSettings {
+        /// `settings`, `lock_settings`, `managed_domains`, `trusted_domains`, `plan_usage`, …
+        section: String,
+        /// Its JSON text.
+        json: String,
+    },
+    /// Rows of the sign-in log.
+    SignIns(Vec<SignIn>),
+    /// Meetings and webinars.
+    Events(Vec<HostedEvent>),
+    /// Rows of the log of administrators' actions.
+    AdminChanges(Vec<AdminChange>),
+    /// Totals of the account by day.
+    DailyUsage(Vec<(Day, DailyUsage)>),
+    /// What hosts did over a span of days.
+    HostReports {
+        /// First day.
+        from: Day,
+        /// Last day.
+        to: Day,
+        /// The hosts.
+        hosts: Vec<HostReport>,
+    },
+    /// These days of a stream were read.
+    Coverage {
+        /// Key of the stream.
+        stream: &'static str,
+        /// The days.
+        days: Vec<Day>,
+        /// How much is known of them now.
+        state: DayState,
+        /// When they were read.
+        read_at: Timestamp,
+    },
+    /// A record that could not be understood.
+    Quarantine {
+        /// Key of the stream.
+        stream: &'static str,
+        /// What was wrong, without personal data.
+        reason: String,
+        /// Hash of the record, so that the same one is counted once.
+        sample_hash: String,
+    },
+    /// How far a stream was read; `None` removes the note.
+    Checkpoint {
+        /// Key of the stream.
+        stream: &'static str,
+        /// Name of the note within the stream.
+        key: String,
+        /// What to note.
+        value: Option<String>,
+    },
+    /// How a stream fares.
+    Stream(StreamState),
+    /// Requests were made.
+    Requests {
+        /// Category of the application's rate limits.
+        category: &'static str,
+        /// The day (UTC) on which they count.
+        day: Day,
+        /// How many.
+        count: i64,
+    },
+}
+
+/// What one host did over a span of days, as the application's report tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostReport {
+    /// The application's id of the user.
+    pub external_id: String,
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Meetings held.
+    pub meetings: i64,
+    /// Participants in them.
+    pub participants: i64,
+    /// Minutes of them.
+    pub minutes: i64,
+}
+
+/// What [`Store::apply`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// Data rows that were new or differed (not: stream states, checkpoints, requests, coverage).
+    pub changed: u64,
+    /// The integration's revision afterwards.
+    pub revision: i64,
+}
+
+/// A kind of history whose changed days can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum History {
+    /// [`Write::SignIns`].
+    SignIns,
+    /// [`Write::Events`].
+    Events,
+    /// [`Write::DailyUsage`].
+    DailyUsage,
+    /// [`Write::AdminChanges`].
+    AdminChanges,
+}
+
+impl Store {
+    /// Writes all of this in one transaction, in order, if the lease still holds. Moves the
+    /// integration's revision on when data changed or a day became covered.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`](crate::Error::LeaseLost) when somebody else has taken over; nothing is written then.
+    pub async fn apply(
+        &self,
+        _lease: &Lease,
+        _writes: Vec<Write>,
+        _now: Timestamp,
+    ) -> Result<Applied> {
+        todo!()
+    }
+}
