@@ -44,7 +44,7 @@ pub use progress::DueUser;
 pub use runs::{Run, RunTotals};
 pub use sessions::Session;
 pub use users::UserEmail;
-pub use write::{Applied, History, HostReport, Write};
+pub use write::{Applied, Details, History, HostReport, ListedUser, Write};
 
 /// Everything that Seatwise keeps. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]

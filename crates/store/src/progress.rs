@@ -51,7 +51,7 @@ impl Store {
         todo!()
     }
 
-    /// Users whose details are due at `now`: those never read first, then longest due first.
+    /// Users whose details are due at `now`, longest due first.
     pub async fn details_due(
         &self,
         _id: IntegrationId,
@@ -63,16 +63,6 @@ impl Store {
 
     /// How many users' details are due at `now`.
     pub async fn details_due_count(&self, _id: IntegrationId, _now: Timestamp) -> Result<i64> {
-        todo!()
-    }
-
-    /// Users whose details were read before a moment, longest ago first.
-    pub async fn oldest_details(
-        &self,
-        _id: IntegrationId,
-        _before: Timestamp,
-        _limit: u32,
-    ) -> Result<Vec<DueUser>> {
         todo!()
     }
 

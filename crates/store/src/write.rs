@@ -10,9 +10,8 @@ use crate::{Lease, Result, Store};
 /// One thing that a sync has learnt.
 #[derive(Debug, Clone)]
 pub enum Write {
-    /// Users as a listing shows them, each with its details key: whenever that number changes, the
-    /// user's details are due to be read; 0 means that they never are.
-    Users(Vec<(User, i64)>),
+    /// Users as a listing shows them, with when their details are due.
+    Users(Vec<ListedUser>),
     /// These users are not in a complete listing; the first such generation is kept.
     UsersMissing {
         /// Keys of the users.
@@ -27,16 +26,12 @@ pub enum Write {
         /// When that was found.
         at: Timestamp,
     },
-    /// Details of users by key, with the moment they were read. They are no longer due then.
-    Details(Vec<(String, Fields, Timestamp)>),
-    /// The details of the users with these addresses (any case) are due at that moment. Users whose
-    /// details are never read stay so.
-    DetailsDue {
-        /// E-mail addresses.
-        emails: Vec<String>,
-        /// When to read them.
-        due: Timestamp,
-    },
+    /// Details of users. They are due again when the row says.
+    Details(Vec<Details>),
+    /// The users with these addresses (any case) were changed at these moments: those whose details
+    /// were read before that moment are due at once. Users whose details are never read stay so; to say
+    /// the same twice changes nothing once the details were read.
+    DetailsDue(Vec<(String, Timestamp)>),
     /// These users have no details to read: no longer due.
     DetailsUnavailable {
         /// Keys of the users.
@@ -115,6 +110,31 @@ pub enum Write {
         /// How many.
         count: i64,
     },
+}
+
+/// A user as a listing shows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedUser {
+    /// The user.
+    pub user: User,
+    /// Changes whenever the details must be read again: what a licence depends on.
+    pub details_key: i64,
+    /// When the details of a user who is new, or whose details key changed, are due; `None` when this
+    /// user has none to read. For a user whose details key did not change nothing changes.
+    pub details_due: Option<Timestamp>,
+}
+
+/// Details that were read for one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    /// Key of the user.
+    pub key: String,
+    /// What was read.
+    pub fields: Fields,
+    /// When.
+    pub at: Timestamp,
+    /// When they are due again.
+    pub next_due: Timestamp,
 }
 
 /// What one host did over a span of days, as the application's report tells it.
