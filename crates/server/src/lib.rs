@@ -1,1 +1,35 @@
-//! Pages, REST API, charts, sign-in and exports: the only crate that serves HTTP for Seatwise
+//! Pages, REST API, charts, sign-in and exports: the only crate that serves HTTP for Seatwise.
+//!
+//! [`router`] is the whole application as a service, [`serve`] answers on a socket with it. A route
+//! says whom it is for when it is registered; handlers read a request, ask the store, a roster or
+//! the engine, and either fill the view of a page (`ui` draws it) or answer JSON (`api`). Failures
+//! are said once and shown as a page or as problem details.
+
+mod access;
+mod api;
+mod app;
+mod chosen;
+mod export;
+mod failure;
+mod flash;
+mod form;
+mod frame;
+mod pages;
+mod password;
+mod probe;
+mod request_log;
+mod roster;
+mod routes;
+mod security;
+mod serve;
+mod session;
+mod throttle;
+pub mod ui;
+
+pub use access::{Access, Credentials, Route};
+pub use app::{App, Config};
+pub use password::hash_password;
+pub use roster::Rosters;
+pub use routes::{openapi, router, routes};
+pub use serve::serve;
+pub use session::{NewApiToken, new_api_token};

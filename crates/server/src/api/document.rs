@@ -1,0 +1,230 @@
+//! The description of the API as an OpenAPI 3.1 document. Paths and shapes come from the code; what
+//! depends on the application (a user's metadata and the filters) is made from its declaration.
+
+use std::collections::BTreeSet;
+
+use model::{Application, Field, FieldKind};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{
+    ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type,
+};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Required,
+    SecurityRequirement,
+};
+use utoipa::PartialSchema;
+
+use crate::failure::{FieldError, Problem};
+
+const ABOUT: &str = "Everything that the pages show, with the same filters and the same numbers. \
+Sign in with an API token (`Authorization: Bearer swt_…`, made under Settings) or with a browser's \
+session. Times are UTC. What is not known is null, never zero.";
+
+/// Title, version and ways to sign in.
+pub(crate) fn base() -> OpenApi {
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Seatwise")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(ABOUT))
+                .build(),
+        )
+        .security(Some([
+            SecurityRequirement::new("token", [] as [&str; 0]),
+            SecurityRequirement::new("session", [] as [&str; 0]),
+        ]))
+        .build()
+}
+
+/// Adds what the operations have in common and what is made from the applications.
+pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+    let components = document.components.get_or_insert_default();
+    components.schemas.insert("Problem".to_owned(), Problem::schema());
+    components
+        .schemas
+        .insert("FieldError".to_owned(), FieldError::schema());
+    components.schemas.insert("Metadata".to_owned(), metadata().into());
+    for schema in components.schemas.values_mut() {
+        use_metadata(schema);
+    }
+    components.security_schemes.insert(
+        "token".to_owned(),
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("swt_…")
+                .build(),
+        ),
+    );
+    components.security_schemes.insert(
+        "session".to_owned(),
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("seatwise"))),
+    );
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            problems(operation);
+            if matches!(
+                operation.operation_id.as_deref(),
+                Some("listUsers" | "userFacets")
+            ) {
+                let paged = operation.operation_id.as_deref() == Some("listUsers");
+                operation
+                    .parameters
+                    .get_or_insert_default()
+                    .extend(filters(paged));
+            }
+        }
+    }
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post].into_iter().flatten()
+}
+
+/// What every operation may answer instead.
+fn problems(operation: &mut Operation) {
+    let mut add = |status: &str, description: &str| {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(problem(description)));
+    };
+    add("400", "A parameter cannot be understood; `errors` names it.");
+    add("401", "No valid API token or session.");
+    add("403", "The member's role does not allow it.");
+    add("404", "There is no such thing.");
+    add("503", "Not available at the moment; `Retry-After` says when to try again.");
+}
+
+fn problem(description: &str) -> Response {
+    ResponseBuilder::new()
+        .description(description)
+        .content(
+            "application/problem+json",
+            ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("Problem")))
+                .build(),
+        )
+        .build()
+}
+
+fn fields() -> impl Iterator<Item = &'static Field> {
+    sync::applications()
+        .iter()
+        .flat_map(|application| application.fields)
+}
+
+/// A user's metadata: one property for each field of the application.
+fn metadata() -> Schema {
+    let mut object = ObjectBuilder::new()
+        .description(Some("Every field of the application; null where unknown."));
+    for field in fields() {
+        object = object
+            .property(field.key, value_schema(field))
+            .required(field.key);
+    }
+    Schema::Object(object.build())
+}
+
+fn value_schema(field: &Field) -> Schema {
+    let kind = match field.kind {
+        FieldKind::Integer => Type::Integer,
+        FieldKind::YesNo => Type::Boolean,
+        FieldKind::Text | FieldKind::Choice(_) | FieldKind::Version => Type::String,
+    };
+    let mut help = format!("{}: {}", field.label, field.help);
+    if let FieldKind::Choice(choices) = field.kind {
+        let values: Vec<_> = choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
+        help.push_str(&format!(" One of {}; others are kept as they are.", values.join(", ")));
+    }
+    Schema::Object(
+        ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([kind, Type::Null]))
+            .description(Some(help))
+            .build(),
+    )
+}
+
+/// Where a shape has metadata, says which.
+fn use_metadata(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else {
+        return;
+    };
+    if let Some(property) = object.properties.get_mut("metadata") {
+        *property = RefOr::Ref(Ref::from_schema_name("Metadata"));
+    }
+}
+
+/// The filters of users as parameters.
+fn filters(paged: bool) -> Vec<Parameter> {
+    let mut seen = BTreeSet::new();
+    let mut parameters: Vec<Parameter> = fields()
+        .filter(|field| seen.insert(field.key))
+        .map(|field| {
+            let accepted = match field.kind {
+                FieldKind::Text => "a value",
+                FieldKind::Integer => "a number, or a range such as `500..1000` or `>=500`",
+                FieldKind::YesNo => "`yes` or `no`",
+                FieldKind::Choice(_) => "a value or its name",
+                FieldKind::Version => "a version or its beginning, such as `6.2`",
+            };
+            repeated(
+                field.key,
+                &format!("{} Takes {accepted}, `none` or `unknown`.", field.help),
+            )
+        })
+        .collect();
+    parameters.push(repeated("group", "Members of the group with this id or name; `none` for users in no group."));
+    parameters.push(repeated("state", "`active`, `inactive`, `never` or `unknown`."));
+    parameters.push(single("q", Type::String, "Text in the name or the e-mail address."));
+    parameters.push(single(
+        "inactive_days",
+        Type::Integer,
+        "Days without activity after which a user is inactive, 1 to 365; the organisation's setting when not given.",
+    ));
+    if paged {
+        let words: Vec<_> = sync::applications()
+            .iter()
+            .flat_map(|application| orders(application))
+            .collect();
+        parameters.push(single(
+            "sort",
+            Type::String,
+            &format!("Order: {}; with `-` before it, descending.", words.join(", ")),
+        ));
+        parameters.push(single("limit", Type::Integer, "Rows of a page, 1 to 1000; 50 when not given."));
+        parameters.push(single("cursor", Type::String, "`next_cursor` of the page before."));
+    }
+    parameters
+}
+
+fn orders(application: &Application) -> Vec<&'static str> {
+    insight::Sort::words(application)
+}
+
+fn parameter(name: &str, description: &str) -> ParameterBuilder {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(description))
+}
+
+fn single(name: &str, kind: Type, description: &str) -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(SchemaType::Type(kind)).build();
+    parameter(name, description).schema(Some(Schema::Object(schema))).build()
+}
+
+fn repeated(name: &str, description: &str) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).build();
+    let list = ArrayBuilder::new().items(Schema::Object(text)).build();
+    parameter(name, &format!("{description} Repeat it for “or”."))
+        .schema(Some(Schema::Array(list)))
+        .explode(Some(true))
+        .build()
+}

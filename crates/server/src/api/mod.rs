@@ -1,0 +1,110 @@
+//! The REST API under `/api/v1`: the same questions as the pages ask, the same numbers, for
+//! programs. Lists are objects with `items`, `next_cursor` and `total`; errors are problem details.
+
+pub(crate) mod document;
+mod history;
+mod integrations;
+mod users;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Method;
+use model::Permission;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::routes;
+
+use crate::access::Access;
+use crate::app::Shared;
+use crate::failure::Failure;
+use crate::form::Pairs;
+use crate::routes::Routes;
+
+const VIEW: Access = Access::Needs(Permission::ViewData);
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .operation(VIEW, routes!(integrations::list))
+        .operation(VIEW, routes!(integrations::one))
+        .operation(VIEW, routes!(integrations::streams))
+        .operation(VIEW, routes!(integrations::runs))
+        .operation(Access::Needs(Permission::RunSync), routes!(integrations::sync))
+        .operation(
+            Access::Needs(Permission::ManageIntegrations),
+            routes!(integrations::preflight),
+        )
+        .operation(VIEW, routes!(users::list))
+        .operation(VIEW, routes!(users::one))
+        .operation(VIEW, routes!(users::facets))
+        .operation(VIEW, routes!(users::groups))
+        .operation(VIEW, routes!(history::sign_ins))
+        .operation(VIEW, routes!(history::admin_changes))
+        .operation(VIEW, routes!(history::usage))
+        .operation(VIEW, routes!(history::account_settings))
+        .shared(Method::GET, "/api/openapi.json", Access::Member, description)
+}
+
+/// Some of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct List<T> {
+    /// The rows of this page.
+    items: Vec<T>,
+    /// Give it as `cursor` to get the next page; null on the last one.
+    next_cursor: Option<String>,
+    /// How many rows there are on all pages; null where counting them would take too long.
+    total: Option<i64>,
+}
+
+impl<T> List<T> {
+    /// A list that is complete.
+    fn whole(items: Vec<T>) -> Self {
+        let total = i64::try_from(items.len()).ok();
+        Self {
+            items,
+            next_cursor: None,
+            total,
+        }
+    }
+}
+
+/// How many rows of a list are wanted, and an error for every parameter that the list doesn't know.
+fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
+    let strange: Vec<_> = query
+        .0
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !matches!(name.as_str(), "limit" | "cursor") && !known.contains(&name.as_str()))
+        .map(|name| crate::failure::FieldError {
+            field: name.clone(),
+            message: format!(
+                "is not a parameter here: known are {}",
+                known
+                    .iter()
+                    .copied()
+                    .chain(["limit", "cursor"])
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        })
+        .collect();
+    if !strange.is_empty() {
+        return Err(Failure::parameters(strange));
+    }
+    match query.number::<u32>("limit")? {
+        None => Ok(50),
+        Some(limit @ 1..=1000) => Ok(limit),
+        Some(limit) => Err(Failure::parameter(
+            "limit",
+            format!("`{limit}` is not a number of rows from 1 to 1000"),
+        )),
+    }
+}
+
+async fn description(State(app): State<Shared>) -> Json<OpenApi> {
+    let mut document = crate::routes::openapi();
+    document.servers = Some(vec![utoipa::openapi::Server::new(
+        app.config.public_url.as_str().trim_end_matches('/'),
+    )]);
+    Json(document)
+}

@@ -1,0 +1,133 @@
+//! What a request says in its query or in a submitted form: pairs of names and values, in order.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use secrecy::SecretString;
+
+use crate::failure::Failure;
+
+/// Pairs of names and values, in the order in which they were sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Pairs(pub(crate) Vec<(String, String)>);
+
+impl Pairs {
+    fn parse(text: &[u8]) -> Self {
+        Self(
+            url::form_urlencoded::parse(text)
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
+    }
+
+    /// The first value of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of that name without surrounding white space; nothing when it is empty.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The number of that name; an error when there is something else.
+    pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
+        self.text(name)
+            .map(|text| {
+                text.parse().map_err(|_| {
+                    Failure::parameter(name, format!("`{text}` is not a whole number in range"))
+                })
+            })
+            .transpose()
+    }
+
+    /// The date of that name; an error when there is something else.
+    pub(crate) fn day(&self, name: &str) -> Result<Option<model::Day>, Failure> {
+        self.text(name)
+            .map(|text| {
+                text.parse::<model::Day>()
+                    .map_err(|error| Failure::parameter(name, error.to_string()))
+            })
+            .transpose()
+    }
+}
+
+/// The query of the address.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked(pub(crate) Pairs);
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(Pairs::parse(query.as_bytes())))
+    }
+}
+
+/// A submitted form. Its values may be secrets, so it cannot be printed.
+#[derive(Clone, Default)]
+pub(crate) struct Submitted(Pairs);
+
+impl Submitted {
+    /// As [`Pairs::text`].
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.text(name)
+    }
+
+    /// As [`Pairs::text`], with nothing for a missing value.
+    pub(crate) fn text_or_empty(&self, name: &str) -> String {
+        self.0.text(name).unwrap_or_default().to_owned()
+    }
+
+    /// As [`Pairs::number`].
+    pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
+        self.0.number(name)
+    }
+
+    /// A secret, exactly as it was typed.
+    pub(crate) fn secret(&self, name: &str) -> SecretString {
+        SecretString::from(self.0.get(name).unwrap_or_default())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Submitted {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| Failure::from_status(rejection.status()))?;
+        if body.is_empty() {
+            return Ok(Self::default());
+        }
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Failure::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_a_form",
+                "This is not a form",
+                "The body has to be `application/x-www-form-urlencoded`.",
+            ));
+        }
+        Ok(Self(Pairs::parse(&body)))
+    }
+}
+
+/// Answers a form with another page, whatever method the form used.
+pub(crate) fn see(path: impl AsRef<str>) -> axum::response::Redirect {
+    axum::response::Redirect::to(path.as_ref())
+}

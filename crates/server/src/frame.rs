@@ -1,0 +1,82 @@
+//! What every page of somebody who is signed in shows around its own content.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use model::{Integration, IntegrationId, IntegrationState};
+
+use crate::app::{App, Shared};
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::session::Caller;
+use crate::ui::parts::{NavIntegration, Params, Shell, ShellMember};
+
+/// The caller, the integrations and the frame of the page that is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub(crate) caller: Caller,
+    pub(crate) integrations: Vec<Integration>,
+    pub(crate) shell: Shell,
+}
+
+impl Frame {
+    /// One of the integrations.
+    pub(crate) fn integration(&self, id: IntegrationId) -> Result<&Integration, Failure> {
+        self.integrations
+            .iter()
+            .find(|integration| integration.id == id)
+            .ok_or_else(|| Failure::not_found("integration"))
+    }
+
+    /// The query of this page, for links that change a part of it.
+    pub(crate) fn params(&self, pairs: &[(String, String)]) -> Params {
+        Params::new(self.shell.path.clone(), pairs.to_vec())
+    }
+}
+
+/// The name of an application, or its key when it is not known.
+pub(crate) fn application_name(key: &str) -> String {
+    sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
+}
+
+impl FromRequestParts<Shared> for Frame {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Failure> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let flash = Done::of(&parts.headers);
+        frame(app, caller, parts.uri.path(), flash).await
+    }
+}
+
+async fn frame(
+    app: &App,
+    caller: Caller,
+    path: &str,
+    flash: Option<Done>,
+) -> Result<Frame, Failure> {
+    let integrations = app.store.integrations().await?;
+    let shell = Shell {
+        member: ShellMember {
+            name: caller.member.name.clone(),
+            email: caller.member.email.clone(),
+            role: caller.member.role,
+        },
+        integrations: integrations
+            .iter()
+            .map(|integration| NavIntegration {
+                id: integration.id,
+                application: application_name(&integration.application),
+                name: integration.name.clone(),
+                attention: integration.state == IntegrationState::ReconnectNeeded,
+            })
+            .collect(),
+        path: path.to_owned(),
+        flash: flash.map(Done::flash),
+        now: app.clock.now(),
+    };
+    Ok(Frame {
+        caller,
+        integrations,
+        shell,
+    })
+}

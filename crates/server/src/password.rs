@@ -1,0 +1,128 @@
+//! Passwords of members: Argon2id, computed beside the request threads and only a few at a time,
+//! because each one takes 19 MiB and tens of milliseconds.
+
+use std::fmt;
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::Argon2;
+use secrecy::{ExposeSecret, SecretString};
+use sync::Random;
+use tokio::sync::{OnceCell, Semaphore};
+
+use crate::failure::Failure;
+
+/// The shortest password that is accepted, in characters.
+pub(crate) const SHORTEST: usize = 12;
+/// The longest, in bytes; longer input would only cost time.
+pub(crate) const LONGEST: usize = 1024;
+
+const AT_ONCE: usize = 2;
+
+/// The Argon2id hash (a PHC string) of a password, with a salt from `random`. Takes tens of
+/// milliseconds of computing.
+///
+/// # Errors
+/// When the password is longer than Argon2 takes.
+pub fn hash_password(
+    password: &SecretString,
+    random: &dyn Random,
+) -> Result<String, argon2::password_hash::Error> {
+    let mut salt = [0; 16];
+    random.fill(&mut salt);
+    let hash: PasswordHash = Argon2::default()
+        .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)?;
+    Ok(hash.to_string())
+}
+
+/// Makes and checks password hashes.
+pub(crate) struct Passwords {
+    random: Arc<dyn Random>,
+    places: Arc<Semaphore>,
+    nobody: OnceCell<String>,
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passwords")
+    }
+}
+
+impl Passwords {
+    pub(crate) fn new(random: Arc<dyn Random>) -> Self {
+        Self {
+            random,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            nobody: OnceCell::new(),
+        }
+    }
+
+    /// What is wrong with a new password, if anything.
+    pub(crate) fn objection(password: &SecretString) -> Option<String> {
+        let text = password.expose_secret();
+        if text.chars().count() < SHORTEST {
+            Some(format!("Use at least {SHORTEST} characters."))
+        } else if text.len() > LONGEST {
+            Some(format!("Use at most {LONGEST} bytes."))
+        } else {
+            None
+        }
+    }
+
+    /// Hashes a new password.
+    pub(crate) async fn hash(&self, password: SecretString) -> Result<String, Failure> {
+        let random = Arc::clone(&self.random);
+        self.aside(move || hash_password(&password, &*random))
+            .await?
+            .map_err(|error| Failure::internal(&error))
+    }
+
+    /// Whether the password is the one that was hashed. With `None` it does the same work for
+    /// nobody, so that the time doesn't tell whether there is such a member.
+    pub(crate) async fn verify(
+        &self,
+        password: SecretString,
+        hash: Option<String>,
+    ) -> Result<bool, Failure> {
+        if password.expose_secret().len() > LONGEST {
+            return Ok(false);
+        }
+        let (hash, somebody) = match hash {
+            Some(hash) => (hash, true),
+            None => (
+                self.nobody
+                    .get_or_try_init(|| self.hash(SecretString::from("nobody has this password")))
+                    .await?
+                    .clone(),
+                false,
+            ),
+        };
+        let matches = self
+            .aside(move || {
+                PasswordHash::new(&hash).is_ok_and(|hash| {
+                    Argon2::default()
+                        .verify_password(password.expose_secret().as_bytes(), &hash)
+                        .is_ok()
+                })
+            })
+            .await?;
+        Ok(matches && somebody)
+    }
+
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|error| Failure::internal(&error))?;
+        tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work()
+        })
+        .await
+        .map_err(|error| Failure::internal(&error))
+    }
+}

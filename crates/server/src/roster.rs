@@ -1,0 +1,274 @@
+//! The snapshots that all questions about users are put to: one for each integration, built from
+//! the store when its revision has moved or a new day has begun, and shared by all requests until
+//! then. Building happens beside the requests, one at a time for each integration; the last
+//! snapshot answers meanwhile, unless a new one is worth the short wait.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use insight::{Roster, RosterBuilder};
+use model::{Clock, Day, Integration, IntegrationId};
+use store::Store;
+use sync::zoom::application::stream;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::failure::Failure;
+
+/// A request waits this long for a snapshot that it needs or that is quickly made.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What counts as quickly made.
+const QUICK: Duration = Duration::from_millis(500);
+/// After a build, the next one begins no sooner than this many times its duration later.
+const REST: u32 = 10;
+/// How often the store is asked whether a revision has moved.
+const LOOK: Duration = Duration::from_millis(200);
+/// Days of hosting history in a snapshot: two years and a little, so that what comes once a year shows.
+const HISTORY_DAYS: i32 = 800;
+
+/// The snapshots of all integrations.
+#[derive(Clone)]
+pub struct Rosters(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    slots: Mutex<HashMap<IntegrationId, Arc<Slot>>>,
+}
+
+impl fmt::Debug for Rosters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rosters")
+    }
+}
+
+/// What a snapshot shows: this revision, as seen on this day.
+type Version = (i64, Day);
+
+struct Slot {
+    state: Mutex<State>,
+    /// Moves on whenever a build has ended.
+    ended: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<(Version, Arc<Roster>)>,
+    building: bool,
+    failure: Option<String>,
+    looked: Option<(Instant, Version)>,
+    last_took: Duration,
+    last_end: Option<Instant>,
+}
+
+impl State {
+    /// The snapshot when it shows at least what is wanted, or why there is none.
+    fn reached(&self, wanted: Version) -> Option<Result<Arc<Roster>, String>> {
+        match (&self.current, &self.failure) {
+            (_, Some(failure)) => Some(Err(failure.clone())),
+            (Some((version, roster)), None) if version.0 >= wanted.0 && version.1 >= wanted.1 => {
+                Some(Ok(Arc::clone(roster)))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Slot {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every change of the state is one assignment, so it is whole whatever panicked.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rosters {
+    /// Snapshots of what is in this store, as seen at this clock's time.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            slots: Mutex::default(),
+        }))
+    }
+
+    /// Drops what is held of an integration that was removed.
+    pub fn forget(&self, id: IntegrationId) {
+        self.slots().remove(&id);
+    }
+
+    /// The snapshot of an integration. For a small account it is always the newest; for a large one
+    /// it may be one that is being replaced.
+    pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Roster>, Failure> {
+        let id = integration.id;
+        let slot = Arc::clone(self.slots().entry(id).or_insert_with(|| {
+            Arc::new(Slot {
+                state: Mutex::default(),
+                ended: watch::Sender::new(0),
+            })
+        }));
+        let today = self.0.clock.now().day();
+        let wanted = self.wanted(&slot, id, today).await?;
+        let mut ended = slot.ended.subscribe();
+        let (current, worth_waiting) = {
+            let state = slot.state();
+            match &state.current {
+                Some((version, roster)) if *version == wanted => return Ok(Arc::clone(roster)),
+                current => (
+                    current.as_ref().map(|(_, roster)| Arc::clone(roster)),
+                    current.is_none() || state.last_took < QUICK,
+                ),
+            }
+        };
+        self.build(&slot, id);
+        if worth_waiting {
+            let ready = async {
+                while ended.changed().await.is_ok() {
+                    match slot.state().reached(wanted) {
+                        Some(answer) => return Some(answer),
+                        // What was being built began before the change that is waited for.
+                        None => self.build(&slot, id),
+                    }
+                }
+                None
+            };
+            match tokio::time::timeout(PATIENCE, ready).await {
+                Ok(Some(Ok(roster))) => return Ok(roster),
+                Ok(Some(Err(failure))) if current.is_none() => {
+                    return Err(Failure::internal(&failure));
+                }
+                _ => {}
+            }
+        }
+        current.ok_or_else(|| {
+            Failure::unavailable(
+                "The picture of this account is being put together for the first time since the \
+                 start. That takes some seconds for a large account.",
+            )
+        })
+    }
+
+    fn slots(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Slot>>> {
+        self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The version that a snapshot should have now.
+    async fn wanted(&self, slot: &Slot, id: IntegrationId, today: Day) -> Result<Version, Failure> {
+        if let Some((at, version)) = slot.state().looked
+            && at.elapsed() < LOOK
+            && version.1 == today
+        {
+            return Ok(version);
+        }
+        let integration = self.0.store.integration(id).await?;
+        let integration = integration.ok_or_else(|| Failure::not_found("integration"))?;
+        let version = (integration.revision, today);
+        slot.state().looked = Some((Instant::now(), version));
+        Ok(version)
+    }
+
+    /// Begins a build unless one is going on.
+    fn build(&self, slot: &Arc<Slot>, id: IntegrationId) {
+        let rest = {
+            let mut state = slot.state();
+            if state.building {
+                return;
+            }
+            state.building = true;
+            state
+                .last_end
+                .map_or(Duration::ZERO, |end| {
+                    (state.last_took * REST).saturating_sub(end.elapsed())
+                })
+        };
+        let inner = Arc::clone(&self.0);
+        let slot = Arc::clone(slot);
+        tokio::spawn(async move {
+            tokio::time::sleep(rest).await;
+            let started = Instant::now();
+            let reading = tokio::spawn(async move { inner.read(id).await });
+            let built = reading
+                .await
+                .unwrap_or_else(|broken| Err(broken.to_string()));
+            let mut state = slot.state();
+            state.building = false;
+            state.last_took = started.elapsed();
+            state.last_end = Some(Instant::now());
+            match built {
+                Ok((version, roster)) => {
+                    state.failure = None;
+                    state.current = Some((version, Arc::new(roster)));
+                }
+                Err(failure) => {
+                    tracing::error!(integration = %id, %failure, "no snapshot could be built");
+                    state.failure = Some(failure);
+                }
+            }
+            drop(state);
+            slot.ended.send_modify(|count| *count += 1);
+        });
+    }
+}
+
+impl Inner {
+    /// Reads everything that a snapshot is made of. The version is read first: what is written
+    /// meanwhile may be in the snapshot, and moves the revision on so that the next one follows.
+    async fn read(&self, id: IntegrationId) -> Result<(Version, Roster), String> {
+        let words = |error: store::Error| error.to_string();
+        let store = &self.store;
+        let integration = store.integration(id).await.map_err(words)?;
+        let integration = integration.ok_or("the integration is gone")?;
+        let application = sync::application(&integration.application)
+            .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
+        let now = self.clock.now();
+        let today = now.day();
+        let streams = store.stream_states(id).await.map_err(words)?;
+        let users_complete_at = streams
+            .iter()
+            .find(|state| state.stream == stream::USERS)
+            .and_then(|state| state.complete_at);
+        let mut builder = RosterBuilder::new(
+            application,
+            now,
+            store.coverage(id, stream::SIGN_INS).await.map_err(words)?,
+            store.coverage(id, stream::MEETINGS).await.map_err(words)?,
+            users_complete_at,
+        );
+        for group in store.groups(id).await.map_err(words)? {
+            builder.group(group);
+        }
+        store
+            .for_each_user(id, true, |user| {
+                builder.user(user);
+            })
+            .await
+            .map_err(words)?;
+        for address in store.user_emails(id).await.map_err(words)? {
+            builder.email(
+                &address.user_key,
+                &address.email,
+                address.since,
+                address.until,
+            );
+        }
+        store
+            .for_each_sign_in_month(id, |month| {
+                builder.sign_in_month(&month);
+            })
+            .await
+            .map_err(words)?;
+        let first = today.plus(-HISTORY_DAYS);
+        store
+            .for_each_hosted(id, first, today.plus(1), |email, summary| {
+                builder.hosted(email, summary);
+            })
+            .await
+            .map_err(words)?;
+        let roster = tokio::task::spawn_blocking(move || builder.build())
+            .await
+            .map_err(|broken| broken.to_string())?;
+        Ok(((integration.revision, today), roster))
+    }
+}

@@ -1,0 +1,177 @@
+//! All routes, each with whom it is for, and the layers around them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use tower::ServiceBuilder;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::access::{Access, Credentials, Guard, Route, guard};
+use crate::app::{App, Shared};
+use crate::security::headers;
+use crate::{api, failure, pages, probe, request_log};
+
+/// The largest request that is read, in bytes.
+const LARGEST_REQUEST: usize = 1024 * 1024;
+/// How long an answer may take to begin.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+/// Collects routes. Every way of adding one says whom it is for.
+pub(crate) struct Routes {
+    app: Option<Shared>,
+    router: OpenApiRouter<Shared>,
+    table: Vec<Route>,
+}
+
+impl Routes {
+    fn new(app: Option<Shared>, document: OpenApi) -> Self {
+        Self {
+            app,
+            router: OpenApiRouter::with_openapi(document),
+            table: Vec::new(),
+        }
+    }
+
+    /// A page or form for browsers.
+    pub(crate) fn page<H, T>(self, method: Method, path: &str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        self.add(method, path, access, Credentials::Session, handler)
+    }
+
+    /// Something that programs may ask for as well, but that the API's document doesn't list.
+    pub(crate) fn shared<H, T>(self, method: Method, path: &str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        self.add(method, path, access, Credentials::SessionOrToken, handler)
+    }
+
+    /// An operation of the API with its description.
+    pub(crate) fn operation(
+        mut self,
+        access: Access,
+        (schemas, paths, router): UtoipaMethodRouter<Shared>,
+    ) -> Self {
+        for (path, item) in &paths.paths {
+            for (method, there) in [
+                (Method::GET, item.get.is_some()),
+                (Method::POST, item.post.is_some()),
+                (Method::PUT, item.put.is_some()),
+                (Method::PATCH, item.patch.is_some()),
+                (Method::DELETE, item.delete.is_some()),
+            ] {
+                if there {
+                    self.table.push(Route {
+                        method,
+                        path: path.clone(),
+                        access,
+                        credentials: Credentials::SessionOrToken,
+                    });
+                }
+            }
+        }
+        let router = self.guarded(router, access, Credentials::SessionOrToken);
+        self.router = self.router.routes((schemas, paths, router));
+        self
+    }
+
+    fn add<H, T>(
+        mut self,
+        method: Method,
+        path: &str,
+        access: Access,
+        credentials: Credentials,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        let filter = if method == Method::POST {
+            MethodFilter::POST
+        } else {
+            MethodFilter::GET
+        };
+        let router = self.guarded(on(filter, handler), access, credentials);
+        self.router = self.router.route(path, router);
+        self.table.push(Route {
+            method,
+            path: path.to_owned(),
+            access,
+            credentials,
+        });
+        self
+    }
+
+    fn guarded(
+        &self,
+        router: MethodRouter<Shared>,
+        access: Access,
+        credentials: Credentials,
+    ) -> MethodRouter<Shared> {
+        match &self.app {
+            Some(app) => router.route_layer(from_fn_with_state(
+                Guard {
+                    app: Shared::clone(app),
+                    access,
+                    credentials,
+                },
+                guard,
+            )),
+            // Without an application only the table and the document are wanted.
+            None => router,
+        }
+    }
+}
+
+fn all(app: Option<Shared>) -> Routes {
+    let routes = Routes::new(app, api::document::base());
+    let routes = probe::routes(routes);
+    let routes = pages::routes(routes);
+    api::routes(routes)
+}
+
+/// Every route, in the order of registration.
+pub fn routes() -> Vec<Route> {
+    all(None).table
+}
+
+/// The description of the API.
+pub fn openapi() -> OpenApi {
+    api::document::complete(all(None).router.into_openapi())
+}
+
+/// The whole application as a service.
+pub fn router(app: App) -> Router {
+    let app = Shared::new(app);
+    let (router, _) = all(Some(Shared::clone(&app))).router.split_for_parts();
+    router
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn(request_log::note))
+                .layer(from_fn_with_state(Shared::clone(&app), headers::add))
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+                .layer(from_fn(failure::present))
+                .layer(CatchPanicLayer::custom(failure::from_panic))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    LONGEST_ANSWER,
+                ))
+                .layer(DefaultBodyLimit::max(LARGEST_REQUEST)),
+        )
+        .with_state(app)
+}

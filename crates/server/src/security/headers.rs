@@ -1,0 +1,83 @@
+//! The headers that every response carries: pages, API answers, errors and files alike.
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::middleware::Next;
+use axum::response::Response;
+use url::Url;
+
+use crate::app::Shared;
+
+/// Header values that depend on the configuration only, made once.
+#[derive(Debug, Clone)]
+pub(crate) struct SecurityHeaders {
+    content: HeaderValue,
+    secure: bool,
+}
+
+impl SecurityHeaders {
+    /// `authorise` is where the form that connects an account ends up: browsers check the target
+    /// of a redirect that answers a form, so it has to be allowed.
+    pub(crate) fn new(public: &Url, authorise: &Url) -> Self {
+        let mut targets = format!("'self' {}", authorise.origin().ascii_serialization());
+        if let Some(host) = authorise.host_str()
+            && authorise.scheme() == "https"
+            && host.contains('.')
+            && matches!(authorise.host(), Some(url::Host::Domain(_)))
+        {
+            // The application may send the browser on to a regional host of its own.
+            targets.push_str(" https://*.");
+            targets.push_str(host);
+        }
+        let content = format!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+             font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {targets}; \
+             base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        );
+        Self {
+            content: HeaderValue::from_str(&content)
+                .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'")),
+            secure: public.scheme() == "https",
+        }
+    }
+}
+
+/// Adds the headers. What a handler set itself stays, as far as it may.
+pub(crate) async fn add(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, app.headers.content.clone());
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers
+        .entry(REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+             magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+        ),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    if app.headers.secure {
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,32 @@
+//! Answering on a listening socket until told to stop.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::routes::router;
+
+/// Answers requests until `shutdown` is done; then those that have begun may end. Progress streams,
+/// which would never end by themselves, are closed.
+///
+/// # Errors
+///
+/// When the socket fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let closing = app.closing.clone();
+    let shutdown = async move {
+        shutdown.await;
+        closing.cancel();
+    };
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(shutdown)
+        .await
+}

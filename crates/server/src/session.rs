@@ -1,0 +1,208 @@
+//! Who is asking: sessions of browsers (a cookie whose digest is stored) and API tokens.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use cookie::{Cookie, SameSite};
+use model::Permission;
+use store::{Actor, Member};
+use sync::Random;
+
+use crate::app::{App, digest, random_text};
+use crate::failure::Failure;
+
+/// A session that is not used ends after this long, in milliseconds.
+const IDLE_MS: i64 = 12 * 3600 * 1000;
+/// A session ends after this long in any case, in milliseconds.
+const ABSOLUTE_MS: i64 = 7 * 24 * 3600 * 1000;
+/// The use of a session is noted this often at most, in milliseconds.
+const NOTE_MS: i64 = 60 * 1000;
+
+/// What API tokens begin with, so that people and scanners recognise them.
+pub(crate) const TOKEN_PREFIX: &str = "swt_";
+
+/// A new API token.
+#[derive(Clone)]
+pub struct NewApiToken {
+    /// What its owner keeps and is shown once.
+    pub text: String,
+    /// What the store keeps.
+    pub hash: String,
+}
+
+/// Makes an API token out of 256 random bits.
+pub fn new_api_token(random: &dyn Random) -> NewApiToken {
+    let text = format!("{TOKEN_PREFIX}{}", random_text(random));
+    NewApiToken {
+        hash: digest(&text),
+        text,
+    }
+}
+
+/// The member who is asking, and how they showed it.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) member: Member,
+    pub(crate) credential: Credential,
+}
+
+/// How a member showed who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Credential {
+    /// The digest of a browser's session.
+    Session(String),
+    /// An API token.
+    Token,
+}
+
+impl Caller {
+    /// As the audit log names them.
+    pub(crate) fn actor(&self) -> Actor {
+        match self.credential {
+            Credential::Session(_) => Actor::Member(self.member.id),
+            Credential::Token => Actor::Token(self.member.id),
+        }
+    }
+
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.member.role.allows(permission)
+    }
+
+    /// The digest of the session; an API token has none.
+    pub(crate) fn session(&self) -> Option<&str> {
+        match &self.credential {
+            Credential::Session(digest) => Some(digest),
+            Credential::Token => None,
+        }
+    }
+}
+
+/// Handlers of guarded routes get the caller whom the guard has found.
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(Failure::sign_in_first)
+    }
+}
+
+/// Whether the request brings an `Authorization` header. Browsers never add one by themselves, so
+/// such a request cannot be forged by another site; in return its cookies are not looked at.
+pub(crate) fn has_authorisation(headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION)
+}
+
+/// The member whose API token the request carries.
+pub(crate) async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Ok(None);
+    };
+    let Some((scheme, token)) = value.to_str().ok().and_then(|text| text.split_once(' ')) else {
+        return Ok(None);
+    };
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || !token.starts_with(TOKEN_PREFIX) {
+        return Ok(None);
+    }
+    let member = app
+        .store
+        .member_by_api_token(&digest(token), app.clock.now())
+        .await?;
+    Ok(member
+        .filter(|member| !member.disabled)
+        .map(|member| Caller {
+            member,
+            credential: Credential::Token,
+        }))
+}
+
+/// The member whose session the request's cookie names.
+pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
+    let Some(token) = token_of(app, headers) else {
+        return Ok(None);
+    };
+    let hash = digest(&token);
+    let now = app.clock.now();
+    let Some(session) = app.store.session(&hash, now).await? else {
+        return Ok(None);
+    };
+    let end = session.created_at.plus_ms(ABSOLUTE_MS);
+    if session.member.disabled || now >= session.expires_at || now >= end {
+        return Ok(None);
+    }
+    let expires = now.plus_ms(IDLE_MS).min(end);
+    if expires.since(session.expires_at) > NOTE_MS {
+        app.store.touch_session(&hash, expires).await?;
+    }
+    Ok(Some(Caller {
+        member: session.member,
+        credential: Credential::Session(hash),
+    }))
+}
+
+/// Makes a session with a new token and returns the cookie for it; a session that the browser
+/// brought along ends.
+pub(crate) async fn begin(
+    app: &App,
+    headers: &HeaderMap,
+    member: &Member,
+) -> Result<HeaderValue, Failure> {
+    end(app, headers).await?;
+    let token = random_text(&*app.random);
+    let now = app.clock.now();
+    app.store
+        .create_session(&digest(&token), member.id, now, now.plus_ms(IDLE_MS))
+        .await?;
+    cookie(app, token, ABSOLUTE_MS / 1000)
+}
+
+/// Ends the session that the cookie names, if any.
+pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
+    if let Some(token) = token_of(app, headers) {
+        app.store.delete_session(&digest(&token)).await?;
+    }
+    Ok(())
+}
+
+/// The cookie that makes the browser forget its session.
+pub(crate) fn forget(app: &App) -> Result<HeaderValue, Failure> {
+    cookie(app, String::new(), 0)
+}
+
+fn cookie(app: &App, value: String, max_age_seconds: i64) -> Result<HeaderValue, Failure> {
+    let cookie = Cookie::build((name(app), value))
+        .path("/")
+        .http_only(true)
+        .secure(app.is_secure())
+        .same_site(SameSite::Lax)
+        .max_age(cookie::time::Duration::seconds(max_age_seconds))
+        .build();
+    HeaderValue::from_str(&cookie.to_string()).map_err(|error| Failure::internal(&error))
+}
+
+/// With https the name makes browsers refuse cookies that another host or path has set.
+fn name(app: &App) -> &'static str {
+    if app.is_secure() {
+        "__Host-seatwise"
+    } else {
+        "seatwise"
+    }
+}
+
+fn token_of(app: &App, headers: &HeaderMap) -> Option<String> {
+    let name = name(app);
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
+}
