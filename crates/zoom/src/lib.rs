@@ -1,1 +1,65 @@
-//! A Zoom API client: grants, typed endpoints, paging, pacing
+//! A client for the Zoom REST API: OAuth grants, typed and tolerant endpoints, paging, and pacing by
+//! Zoom's rate limits.
+//!
+//! Nothing here reads a clock, draws randomness or opens a connection by itself: time, jitter, tokens
+//! and HTTP are handed to [`Client::new`]. [`transport::ReqwestTransport`] is the one real carrier.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use std::time::SystemTime;
+//! use zoom::pacer::{Limits, Pacer, Plan};
+//! use zoom::transport::ReqwestTransport;
+//! use zoom::{Client, Hosts, SharedNow, TokenSource, UserStatus};
+//!
+//! # async fn example(tokens: Arc<dyn TokenSource>, now: SharedNow) -> Result<(), Box<dyn std::error::Error>> {
+//! let pacer = Arc::new(Pacer::new(Limits::of(Plan::Pro, 50), Arc::clone(&now), &[]));
+//! let client = Client::new(
+//!     Arc::new(ReqwestTransport::new()?),
+//!     tokens,
+//!     pacer,
+//!     Hosts::default(),
+//!     now,
+//!     Arc::new(|| 0.5),
+//! );
+//! let mut next = None;
+//! loop {
+//!     let page = client.users(UserStatus::Active, 300, next.as_ref()).await?;
+//!     for user in &page.items {
+//!         println!("{:?}", user.email);
+//!     }
+//!     next = page.next;
+//!     if next.is_none() {
+//!         break;
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+mod body;
+mod classify;
+mod client;
+mod endpoint;
+mod error;
+mod hosts;
+pub mod oauth;
+pub mod pacer;
+mod page;
+mod record;
+mod retry_after;
+mod token;
+pub mod transport;
+pub mod types;
+
+pub use client::{Client, Jitter, ReportKind, UserStatus};
+pub use endpoint::{ENDPOINTS, Endpoint};
+pub use error::Error;
+pub use hosts::Hosts;
+pub use page::{Page, PageToken, Rejected};
+pub use token::{AccessToken, TokenError, TokenSource};
+
+/// What time it is. Handed in, so that everything can run under simulated time.
+pub type SharedNow = Arc<dyn Fn() -> SystemTime + Send + Sync>;

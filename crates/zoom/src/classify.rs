@@ -1,0 +1,168 @@
+//! Sorts Zoom's answers. The HTTP status alone does not tell: the same code comes with several
+//! statuses, failures come with status 200, and a firewall answers in HTML. Decided by status and
+//! code; texts, which change over time, only refine.
+
+use std::time::SystemTime;
+
+use crate::body::Body;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::pacer::Retry;
+use crate::record::{Member as _, record};
+use crate::retry_after;
+use crate::transport::HttpResponse;
+
+/// What an answer means for the one who asked.
+#[derive(Debug)]
+pub(crate) enum Outcome<'a> {
+    /// A result.
+    Good(Body<'a>),
+    /// The token is not, or no longer, accepted.
+    Unauthorized,
+    /// Too many requests.
+    Limited(Option<Retry>),
+    /// Worth another try; the error is for when there is none.
+    Temporary(Error),
+    /// Final.
+    Failed(Error),
+}
+
+record! {
+    /// A parameter that Zoom finds fault with.
+    struct FieldFault {
+        /// The parameter.
+        field: Option<String> = "field",
+        /// What is wrong with it.
+        message: Option<String> = "message",
+    }
+}
+
+/// Zoom's error object.
+struct Fault {
+    code: i64,
+    message: String,
+}
+
+impl Fault {
+    fn of(body: &Body<'_>) -> Self {
+        let mut message = body.string("message").unwrap_or_default();
+        let faults = body
+            .get("errors")
+            .and_then(|raw| Vec::<FieldFault>::read(raw).ok());
+        for fault in faults.unwrap_or_default() {
+            if let (Some(field), Some(text)) = (fault.field, fault.message) {
+                message = format!("{message} {field}: {text}");
+            }
+        }
+        Self {
+            code: body.integer("code").unwrap_or(0),
+            message,
+        }
+    }
+}
+
+pub(crate) fn classify<'a>(
+    response: &HttpResponse,
+    text: &'a str,
+    endpoint: &Endpoint,
+    now: SystemTime,
+) -> Outcome<'a> {
+    let status = response.status;
+    let bad = |detail: &str| Error::BadResponse {
+        status,
+        detail: detail.to_owned(),
+    };
+    let body = Body::parse(text);
+    match (status, body) {
+        (429, body) => {
+            let message = body
+                .ok()
+                .and_then(|body| body.string("message"))
+                .unwrap_or_default();
+            Outcome::Limited(retry_after::retry(response, &message, now))
+        }
+        (408 | 425 | 500.., _) => Outcome::Temporary(Error::TooManyRetries { status, tries: 1 }),
+        (200..=299, Err(detail)) => Outcome::Temporary(bad(detail)),
+        (200..=299, Ok(body)) => {
+            let fault = Fault::of(&body);
+            let result = endpoint
+                .expects
+                .iter()
+                .any(|member| body.get(member).is_some());
+            if result || fault.code == 0 || body.get("message").is_none() {
+                Outcome::Good(body)
+            } else {
+                by_code(response, fault, endpoint, now)
+            }
+        }
+        (400..=499, Ok(body)) => by_code(response, Fault::of(&body), endpoint, now),
+        (401, Err(_)) => Outcome::Unauthorized,
+        (403, Err(_)) => Outcome::Failed(Error::Blocked { status }),
+        (300..=399, _) => Outcome::Failed(bad("a redirect, which is never followed")),
+        (_, Err(detail)) => Outcome::Failed(bad(detail)),
+        (_, Ok(_)) => Outcome::Failed(bad("an unknown status")),
+    }
+}
+
+fn by_code<'a>(
+    response: &HttpResponse,
+    fault: Fault,
+    endpoint: &Endpoint,
+    now: SystemTime,
+) -> Outcome<'a> {
+    let Fault { code, message } = fault;
+    let text = message.to_ascii_lowercase();
+    let error = match code {
+        _ if text.contains("rest api has been denied") => Error::ApiDenied { message },
+        429 => return Outcome::Limited(retry_after::retry(response, &message, now)),
+        4700 | 4711 if text.contains("scope") => Error::ScopeMissing {
+            scopes: scopes_in(&message, endpoint),
+        },
+        // The token was sent in the wrong way; another one would not help.
+        124 if text.contains("query parameter") => Error::Invalid { code, message },
+        124 | 4700 => return Outcome::Unauthorized,
+        200 if text.contains("paid") || text.contains("or higher account") => {
+            Error::PlanTooLow { message }
+        }
+        200 => Error::PermissionDenied { message },
+        300 if text.contains("page token") => Error::PageTokenExpired,
+        1000 if text.contains("pending") => Error::PendingSettings,
+        1001 | 1010 | 1120 | 2001 | 3001 | 4130 => Error::NotFound { code, message },
+        _ if text.contains("or higher account") => Error::PlanTooLow { message },
+        _ if response.status == 401 => return Outcome::Unauthorized,
+        _ if response.status == 403 => Error::PermissionDenied { message },
+        _ => Error::Invalid { code, message },
+    };
+    Outcome::Failed(error)
+}
+
+/// `… does not contain scopes:[a, b].` or `… does not contain a scope.`
+fn scopes_in(message: &str, endpoint: &Endpoint) -> Vec<String> {
+    let listed = message
+        .split_once('[')
+        .and_then(|(_, rest)| rest.split_once(']'));
+    let named: Vec<String> = match listed {
+        Some((list, _)) => list
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        None => message
+            .split_whitespace()
+            .map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+            .filter(|word| word.contains(':'))
+            .map(str::to_owned)
+            .collect(),
+    };
+    if named.is_empty() {
+        endpoint
+            .granular
+            .iter()
+            .chain(endpoint.classic)
+            .map(|&name| name.to_owned())
+            .collect()
+    } else {
+        named
+    }
+}

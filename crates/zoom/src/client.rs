@@ -1,0 +1,289 @@
+//! The client itself: one loop that every call goes through. It takes a token, waits for a slot,
+//! sends, sorts the answer, and deals with stale tokens, rate limits and passing faults. The
+//! endpoints are in the modules below.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use crate::SharedNow;
+use crate::body::Body;
+use crate::classify::{Outcome, classify};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::hosts::Hosts;
+use crate::pacer::{Pacer, Retry};
+use crate::page::{Page, PageToken};
+use crate::record::Record;
+use crate::retry_after;
+use crate::token::{AccessToken, TokenSource};
+use crate::transport::{HttpRequest, HttpResponse, Method, Transport};
+
+mod accounts;
+mod groups;
+mod reports;
+mod users;
+
+pub use reports::ReportKind;
+pub use users::UserStatus;
+
+/// How often a request is sent when faults pass.
+const TRIES: u32 = 4;
+/// How often a request is sent against the limit per second, before the account is left alone.
+const LIMITED_TRIES: u32 = 120;
+/// First pause after a fault; doubles.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Most that is added to the wait after a 429, so that callers do not come back at the same moment.
+const SPREAD: Duration = Duration::from_millis(250);
+/// What may stand in a path unencoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Randomness between 0 and 1, for spreading retries.
+pub type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;
+
+/// Calls Zoom's API for one account. Clones share everything.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Arc<dyn Transport>,
+    tokens: Arc<dyn TokenSource>,
+    pacer: Arc<Pacer>,
+    hosts: Hosts,
+    now: SharedNow,
+    jitter: Jitter,
+}
+
+impl Client {
+    /// A client for one account: `tokens` are the account's, `pacer` is shared by everything that
+    /// calls Zoom for this account.
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        tokens: Arc<dyn TokenSource>,
+        pacer: Arc<Pacer>,
+        hosts: Hosts,
+        now: SharedNow,
+        jitter: Jitter,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                transport,
+                tokens,
+                pacer,
+                hosts,
+                now,
+                jitter,
+            }),
+        }
+    }
+
+    /// A page of a list.
+    async fn list<T: Record>(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        mut query: Vec<(&str, String)>,
+        page: (u32, Option<&PageToken>),
+    ) -> Result<Page<T>, Error> {
+        let (size, next) = page;
+        query.push(("page_size", size.to_string()));
+        if let Some(PageToken(token)) = next {
+            query.push(("next_page_token", token.clone()));
+        }
+        let list = endpoint.expects.first().copied().unwrap_or_default();
+        let page = self
+            .get(endpoint, path, &query, |body| Page::<T>::read(body, list))
+            .await?;
+        if !page.rejected.is_empty() {
+            tracing::warn!(
+                endpoint = endpoint.name,
+                rejected = page.rejected.len(),
+                "bad records"
+            );
+        }
+        Ok(page)
+    }
+
+    /// Calls an endpoint. `read` runs inside the loop, because an answer that can't be read is as
+    /// good as none.
+    async fn get<T>(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        query: &[(&str, String)],
+        read: impl Fn(&Body<'_>) -> Result<T, String> + Send + Sync,
+    ) -> Result<T, Error> {
+        let mut token = self.inner.tokens.token().await?;
+        let (mut faults, mut limited, mut renewed) = (0, 0, false);
+        loop {
+            let request = self.request(&token, path, query)?;
+            self.inner
+                .pacer
+                .acquire(endpoint.category)
+                .await
+                .map_err(|limit| Error::DailyLimit {
+                    resume_at: limit.resume_at,
+                })?;
+            let (outcome, pause) = self.once(endpoint, request, &read).await;
+            match outcome {
+                Reply::Done(result) => return result,
+                Reply::Unauthorized if renewed => return Err(Error::Unauthorized),
+                Reply::Unauthorized => {
+                    renewed = true;
+                    token = self.inner.tokens.renew(token.generation).await?;
+                }
+                Reply::Limited(retry) => {
+                    limited += 1;
+                    self.inner.pacer.refused(endpoint.category, retry);
+                    if let Some(Retry::At(resume_at)) = retry {
+                        return Err(Error::DailyLimit { resume_at });
+                    }
+                    if limited >= LIMITED_TRIES {
+                        return Err(Error::TooManyRetries {
+                            status: 429,
+                            tries: limited,
+                        });
+                    }
+                    tokio::time::sleep(SPREAD.mul_f64(self.jitter())).await;
+                    // The wait may have outlived the token.
+                    token = self.inner.tokens.token().await?;
+                }
+                Reply::Temporary(error) => {
+                    faults += 1;
+                    if faults >= TRIES {
+                        return Err(match error {
+                            Error::TooManyRetries { status, .. } => Error::TooManyRetries {
+                                status,
+                                tries: faults,
+                            },
+                            other => other,
+                        });
+                    }
+                    let usual = PAUSE * 2_u32.pow(faults - 1);
+                    let usual = usual.mul_f64(0.5 + 0.5 * self.jitter());
+                    tokio::time::sleep(pause.unwrap_or_default().max(usual)).await;
+                }
+            }
+        }
+    }
+
+    async fn once<T>(
+        &self,
+        endpoint: &Endpoint,
+        request: HttpRequest,
+        read: &(impl Fn(&Body<'_>) -> Result<T, String> + Send + Sync),
+    ) -> (Reply<T>, Option<Duration>) {
+        let response = match self.inner.transport.send(request).await {
+            Ok(response) => response,
+            // A second try would be as large.
+            Err(error @ crate::transport::TransportError::TooLarge { .. }) => {
+                return (Reply::Done(Err(error.into())), None);
+            }
+            Err(error) => {
+                tracing::debug!(endpoint = endpoint.name, %error, "request failed");
+                return (Reply::Temporary(error.into()), None);
+            }
+        };
+        let now = (self.inner.now)();
+        let reply = self.reply(endpoint, &response, read);
+        tracing::debug!(
+            endpoint = endpoint.name,
+            status = response.status,
+            tracking_id = response.header("x-zm-trackingid").unwrap_or_default(),
+            "answered"
+        );
+        if !matches!(reply, Reply::Limited(_)) && response.status < 500 {
+            self.inner.pacer.accepted(endpoint.category);
+        }
+        (reply, retry_after::pause(&response, now))
+    }
+
+    fn reply<T>(
+        &self,
+        endpoint: &Endpoint,
+        response: &HttpResponse,
+        read: &impl Fn(&Body<'_>) -> Result<T, String>,
+    ) -> Reply<T> {
+        let text = Body::text(&response.body);
+        match classify(response, &text, endpoint, (self.inner.now)()) {
+            Outcome::Good(body) => match read(&body) {
+                Ok(result) => Reply::Done(Ok(result)),
+                Err(detail) => Reply::Temporary(Error::BadResponse {
+                    status: response.status,
+                    detail,
+                }),
+            },
+            Outcome::Unauthorized => Reply::Unauthorized,
+            Outcome::Limited(retry) => Reply::Limited(retry),
+            Outcome::Temporary(error) => Reply::Temporary(error),
+            Outcome::Failed(error) => Reply::Done(Err(error)),
+        }
+    }
+
+    fn request(
+        &self,
+        token: &AccessToken,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<HttpRequest, Error> {
+        let mut url: Url = self.inner.hosts.check(token.api_url.as_str())?;
+        let base = url.path().trim_end_matches('/');
+        let base = base.strip_suffix("/v2").unwrap_or(base);
+        let path = format!("{base}/v2{path}");
+        url.set_path(&path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let headers = vec![
+            (
+                "authorization".to_owned(),
+                format!("Bearer {}", token.secret.expose_secret()),
+            ),
+            ("accept".to_owned(), "application/json".to_owned()),
+        ];
+        Ok(HttpRequest {
+            method: Method::Get,
+            url,
+            headers,
+            body: None,
+        })
+    }
+
+    fn jitter(&self) -> f64 {
+        let jitter = (self.inner.jitter)();
+        if jitter.is_finite() {
+            jitter.clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
+    }
+}
+
+/// An answer after its body was read.
+enum Reply<T> {
+    Done(Result<T, Error>),
+    Unauthorized,
+    Limited(Option<Retry>),
+    Temporary(Error),
+}
+
+/// An identifier as one segment of a path.
+fn segment(id: &str) -> Result<String, Error> {
+    // These would name another path, encoded or not.
+    if matches!(id, "" | "." | "..") {
+        return Err(Error::Invalid {
+            code: 0,
+            message: "the identifier is empty or dots".to_owned(),
+        });
+    }
+    Ok(utf8_percent_encode(id, SEGMENT).to_string())
+}

@@ -1,0 +1,227 @@
+//! Zoom's OAuth endpoints: asking an administrator for consent, and getting, renewing and revoking
+//! tokens. Nothing is retried here: Zoom's refresh tokens work once, so only the one who stores them
+//! can decide what to do after a lost answer.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use crate::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+
+mod answer;
+
+/// Zoom's OAuth endpoints under one base address.
+#[derive(Clone)]
+pub struct OAuth {
+    transport: Arc<dyn Transport>,
+    base: Url,
+}
+
+/// A proof key (RFC 7636): whoever brings the code must also know the verifier.
+#[derive(Debug, Clone)]
+pub struct Pkce {
+    /// Stays here until the code is exchanged.
+    pub verifier: SecretString,
+    /// Travels with the browser: base64url of the verifier's SHA-256.
+    pub challenge: String,
+}
+
+impl Pkce {
+    /// A verifier of 43 characters from 32 random bytes, and its challenge.
+    pub fn from_random(random: [u8; 32]) -> Self {
+        let verifier = URL_SAFE_NO_PAD.encode(random);
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        Self {
+            verifier: verifier.into(),
+            challenge,
+        }
+    }
+}
+
+/// What a token request brings.
+#[derive(Debug, Clone)]
+pub struct TokenSet {
+    /// For the API.
+    pub access: SecretString,
+    /// For the next refresh; works once. Absent for Server-to-Server apps.
+    pub refresh: Option<SecretString>,
+    /// Life of the access token in seconds from now, between 0 and a day.
+    pub expires_in_s: i64,
+    /// What was granted. Empty if the answer did not say.
+    pub scopes: Vec<String>,
+    /// Host of the account's cluster, unchecked: see [`crate::Hosts`].
+    pub api_url: Option<String>,
+}
+
+/// Why a token request failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OAuthError {
+    /// The refresh token was used, has expired or was revoked.
+    #[error("the grant is no longer valid: {0}")]
+    InvalidGrant(String),
+    /// The authorisation code is wrong, used or over five minutes old.
+    #[error("the authorisation code is not valid: {0}")]
+    InvalidCode(String),
+    /// Client id or secret are wrong.
+    #[error("client id or secret not accepted: {0}")]
+    InvalidClient(String),
+    /// Another refusal.
+    #[error("refused with status {status}: {error}: {reason}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Zoom's error name, empty if there was none.
+        error: String,
+        /// Zoom's words, empty if there were none.
+        reason: String,
+    },
+    /// Success without a usable token.
+    #[error("unusable answer: {0}")]
+    Malformed(String),
+    /// Zoom can't answer at the moment: a status of 408, 429 or 500 and above.
+    #[error("the token endpoint is busy (status {status})")]
+    Busy {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The request did not get through, or its answer was lost.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+}
+
+impl OAuthError {
+    /// Whether only a person can mend this. A lost or strange answer never counts.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::InvalidGrant(_) | Self::InvalidClient(_))
+    }
+}
+
+impl OAuth {
+    /// `base` is the address before `/token`: `https://zoom.us/oauth`. Check it with [`crate::Hosts`]
+    /// first if it was typed in.
+    pub fn new(transport: Arc<dyn Transport>, base: Url) -> Self {
+        Self { transport, base }
+    }
+
+    /// Where to send the administrator's browser.
+    pub fn authorize_url(
+        &self,
+        client_id: &str,
+        redirect_uri: &str,
+        state: &str,
+        pkce: &Pkce,
+    ) -> Url {
+        let mut url = self.endpoint("authorize");
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", client_id)
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("state", state)
+            .append_pair("code_challenge", &pkce.challenge)
+            .append_pair("code_challenge_method", "S256");
+        url
+    }
+
+    /// Turns the code of a consent into tokens. `redirect_uri` as in [`OAuth::authorize_url`].
+    pub async fn exchange_code(
+        &self,
+        client_id: &str,
+        client_secret: &SecretString,
+        code: &str,
+        redirect_uri: &str,
+        verifier: &SecretString,
+    ) -> Result<TokenSet, OAuthError> {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier.expose_secret()),
+        ];
+        let response = self.post("token", client_id, client_secret, &form).await?;
+        answer::token_set(&response).map_err(|error| match error {
+            // There is no other grant in this request than the code.
+            OAuthError::InvalidGrant(reason) => OAuthError::InvalidCode(reason),
+            other => other,
+        })
+    }
+
+    /// Trades a refresh token for a new pair. The old one is dead from here on, whatever comes back.
+    pub async fn refresh(
+        &self,
+        client_id: &str,
+        client_secret: &SecretString,
+        refresh: &SecretString,
+    ) -> Result<TokenSet, OAuthError> {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh.expose_secret()),
+        ];
+        let response = self.post("token", client_id, client_secret, &form).await?;
+        answer::token_set(&response)
+    }
+
+    /// A token for a Server-to-Server app.
+    pub async fn account_credentials(
+        &self,
+        client_id: &str,
+        client_secret: &SecretString,
+        account_id: &str,
+    ) -> Result<TokenSet, OAuthError> {
+        let form = [
+            ("grant_type", "account_credentials"),
+            ("account_id", account_id),
+        ];
+        let response = self.post("token", client_id, client_secret, &form).await?;
+        answer::token_set(&response)
+    }
+
+    /// Makes a token, and the grant behind it, worthless.
+    pub async fn revoke(
+        &self,
+        client_id: &str,
+        client_secret: &SecretString,
+        token: &SecretString,
+    ) -> Result<(), OAuthError> {
+        // In the body, although Zoom's example has it in the query: addresses end up in logs.
+        let form = [("token", token.expose_secret())];
+        let response = self.post("revoke", client_id, client_secret, &form).await?;
+        answer::success(&response)
+    }
+
+    async fn post(
+        &self,
+        name: &str,
+        client_id: &str,
+        client_secret: &SecretString,
+        form: &[(&str, &str)],
+    ) -> Result<HttpResponse, OAuthError> {
+        let credentials = STANDARD.encode(format!("{client_id}:{}", client_secret.expose_secret()));
+        let form = Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = HttpRequest {
+            method: Method::Post,
+            url: self.endpoint(name),
+            headers: vec![
+                ("authorization".to_owned(), format!("Basic {credentials}")),
+                (
+                    "content-type".to_owned(),
+                    "application/x-www-form-urlencoded".to_owned(),
+                ),
+                ("accept".to_owned(), "application/json".to_owned()),
+            ],
+            body: Some(form),
+        };
+        Ok(self.transport.send(request).await?)
+    }
+
+    fn endpoint(&self, name: &str) -> Url {
+        let mut url = self.base.clone();
+        let path = format!("{}/{name}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        url
+    }
+}
