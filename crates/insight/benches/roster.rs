@@ -1,0 +1,2 @@
+//! Times of a page with facets.
+fn main() {}

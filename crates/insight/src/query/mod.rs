@@ -1,0 +1,258 @@
+//! What can be asked of a roster: filters, search, order, page. [`parse`] makes a query from the
+//! pairs of an address, a command line or a form; [`url`] writes it back; `label` says it to people.
+
+mod cursor;
+mod label;
+mod parse;
+mod suggest;
+mod url;
+
+use model::{ActivityState, Application, FieldKind, FieldValue};
+
+pub use cursor::Cursor;
+pub use label::ActiveFilter;
+pub use parse::QueryError;
+
+/// Rows of a page when nobody says otherwise.
+pub const DEFAULT_LIMIT: usize = 50;
+/// The most rows that one page may have.
+pub const MAX_LIMIT: usize = 1000;
+/// Days without activity after which a user is inactive, when nobody says otherwise.
+pub const DEFAULT_INACTIVE_DAYS: u16 = 30;
+
+/// A question to a roster. Values of one field are alternatives; different fields must all match.
+#[derive(Debug, Clone)]
+pub struct Query {
+    app: &'static Application,
+    /// By position of the field in the application; every list has at least one value.
+    fields: Vec<(usize, Vec<ValueFilter>)>,
+    groups: Vec<GroupFilter>,
+    states: Vec<ActivityState>,
+    search: String,
+    inactive_days: Option<u16>,
+    default_inactive_days: u16,
+    sort: Sort,
+    limit: Option<usize>,
+    cursor: Option<Cursor>,
+}
+
+/// What one value of a field's filter accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueFilter {
+    /// Users whose value is not known.
+    Unknown,
+    /// Users who are known to have none: empty text or zero.
+    None,
+    /// This value.
+    Exact(FieldValue),
+    /// Whole numbers from the first to the last, both included; open where absent.
+    Range(Option<i64>, Option<i64>),
+    /// Versions that are this text or begin with it at a boundary.
+    Version(String),
+}
+
+/// What one value of the group filter accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupFilter {
+    /// Users who are in no group.
+    None,
+    /// Members of the group with this id, or with this name in any case.
+    Named(String),
+}
+
+/// What rows can be ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKey {
+    /// The name shown.
+    Name,
+    /// The e-mail address.
+    Email,
+    /// A metadata field, by its position in the application.
+    Field(usize),
+    /// The last known sign-in.
+    LastSignIn,
+    /// The last known hosting.
+    LastHosted,
+    /// Meetings and webinars hosted in 30 days.
+    Meetings30,
+    /// Meetings and webinars hosted in 90 days.
+    Meetings90,
+    /// Minutes hosted in 30 days.
+    Minutes30,
+    /// Minutes hosted in 90 days.
+    Minutes90,
+}
+
+/// An order of rows. What is unknown comes last either way, and equal rows come by user key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// What rows are ordered by.
+    pub key: SortKey,
+    /// Largest, latest or last in the alphabet first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// By name, the order when nobody says otherwise.
+    pub const BY_NAME: Self = Self {
+        key: SortKey::Name,
+        descending: false,
+    };
+
+    /// The word of this order, with `-` before it when descending.
+    #[must_use]
+    pub fn value(self, app: &Application) -> String {
+        let key = match self.key {
+            SortKey::Name => "name",
+            SortKey::Email => "email",
+            SortKey::Field(i) => app.fields.get(i).map_or("name", |field| field.key),
+            SortKey::LastSignIn => "last_sign_in",
+            SortKey::LastHosted => "last_hosted",
+            SortKey::Meetings30 => "meetings_30d",
+            SortKey::Meetings90 => "meetings_90d",
+            SortKey::Minutes30 => "minutes_30d",
+            SortKey::Minutes90 => "minutes_90d",
+        };
+        format!("{}{key}", if self.descending { "-" } else { "" })
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(app: &Application, value: &str) -> Option<Self> {
+        let (descending, word) = match value.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, value),
+        };
+        let key = match word {
+            "name" => SortKey::Name,
+            "email" => SortKey::Email,
+            "last_sign_in" => SortKey::LastSignIn,
+            "last_hosted" => SortKey::LastHosted,
+            "meetings_30d" => SortKey::Meetings30,
+            "meetings_90d" => SortKey::Meetings90,
+            "minutes_30d" => SortKey::Minutes30,
+            "minutes_90d" => SortKey::Minutes90,
+            _ => SortKey::Field(app.field_index(word)?),
+        };
+        Some(Self { key, descending })
+    }
+
+    /// The words of every order of this application, ascending.
+    #[must_use]
+    pub fn words(app: &Application) -> Vec<&'static str> {
+        let mut words = vec!["name", "email"];
+        words.extend(app.fields.iter().map(|field| field.key));
+        words.extend([
+            "last_sign_in",
+            "last_hosted",
+            "meetings_30d",
+            "meetings_90d",
+            "minutes_30d",
+            "minutes_90d",
+        ]);
+        words
+    }
+}
+
+impl Query {
+    /// A query that accepts everybody, by name.
+    #[must_use]
+    pub fn everybody(app: &'static Application) -> Self {
+        Self {
+            app,
+            fields: Vec::new(),
+            groups: Vec::new(),
+            states: Vec::new(),
+            search: String::new(),
+            inactive_days: None,
+            default_inactive_days: DEFAULT_INACTIVE_DAYS,
+            sort: Sort::BY_NAME,
+            limit: None,
+            cursor: None,
+        }
+    }
+
+    /// The application whose users are asked for.
+    #[must_use]
+    pub fn app(&self) -> &'static Application {
+        self.app
+    }
+
+    /// What the field at this position accepts; empty when everything is accepted.
+    #[must_use]
+    pub fn field(&self, index: usize) -> &[ValueFilter] {
+        self.fields
+            .iter()
+            .find(|(i, _)| *i == index)
+            .map_or(&[], |(_, values)| values)
+    }
+
+    /// The groups of which any one is accepted; empty when everybody is.
+    #[must_use]
+    pub fn groups(&self) -> &[GroupFilter] {
+        &self.groups
+    }
+
+    /// The accepted states of activity; empty when all are.
+    #[must_use]
+    pub fn states(&self) -> &[ActivityState] {
+        &self.states
+    }
+
+    /// The text looked for in names and e-mail addresses, as typed; empty when there is none.
+    #[must_use]
+    pub fn search(&self) -> &str {
+        &self.search
+    }
+
+    /// Days without activity after which a user is inactive: as asked, else the default.
+    #[must_use]
+    pub fn inactive_days(&self) -> u16 {
+        self.inactive_days.unwrap_or(self.default_inactive_days)
+    }
+
+    /// The same query with another default for [`Self::inactive_days`]; kept within 1 to 365.
+    #[must_use]
+    pub fn default_inactive_days(mut self, days: u16) -> Self {
+        self.default_inactive_days = days.clamp(1, 365);
+        self
+    }
+
+    /// The order of rows.
+    #[must_use]
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// How many rows a page has at most.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit.unwrap_or(DEFAULT_LIMIT)
+    }
+
+    /// Where the page begins; at the first row when absent.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.cursor.as_ref()
+    }
+
+    /// Whether anything narrows down the rows.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        !(self.fields.is_empty()
+            && self.groups.is_empty()
+            && self.states.is_empty()
+            && self.search.is_empty())
+    }
+
+    fn kind(&self, index: usize) -> FieldKind {
+        self.app.fields[index].kind
+    }
+}
+
+impl PartialEq for Query {
+    /// Two queries are equal when they have the same address.
+    fn eq(&self, other: &Self) -> bool {
+        self.app.key == other.app.key && self.to_pairs() == other.to_pairs()
+    }
+}

@@ -1,0 +1,507 @@
+//! From users, their addresses and what they did to a roster.
+
+use std::cmp::Ordering;
+
+use model::time::DAY_MS;
+use model::{
+    Application, Coverage, Day, FieldKind, FieldValue, Group, HostedSummary, SignInMonth,
+    Timestamp, User,
+};
+use rustc_hash::FxHashMap;
+
+use super::Roster;
+use super::arena::Arena;
+use super::column::{Column, ColumnBuilder};
+use super::days::{Hosting, Packed, SignInDay};
+use super::holders::{Holders, Person};
+use super::order::Order;
+use super::runs::Runs;
+use super::version;
+use crate::activity::window_start;
+use crate::bits::Bits;
+use crate::fold::{fold, fold_into};
+use crate::series::Totals;
+
+/// The field that tells whether an invitation is still open, and its value for that.
+const STATUS: (&str, &str) = ("user_status", "pending");
+
+/// Days that fit before and after a roster's making.
+const DAYS_BEFORE: u16 = 60_000;
+
+/// Collects what a [`Roster`] is made of. Groups, users and addresses come first; then activity, best
+/// one person at a time (any order is right, that one needs least memory).
+#[derive(Debug)]
+pub struct RosterBuilder {
+    app: &'static Application,
+    as_of: Timestamp,
+    origin: Day,
+    /// Offset of the newest day on which something happened, today at least.
+    newest: u16,
+    sign_ins_known: Coverage,
+    hosted_known: Coverage,
+    users_complete_at: Option<Timestamp>,
+    removed: usize,
+    positions: FxHashMap<Box<str>, u32>,
+    keys: Arena,
+    external_ids: Vec<(u32, Option<Box<str>>)>,
+    names: Arena,
+    emails: Arena,
+    first_seen: Vec<Timestamp>,
+    has_address: Vec<bool>,
+    columns: Vec<ColumnBuilder<FieldValue>>,
+    listed: Vec<u32>,
+    logged: Vec<u32>,
+    hosted: Vec<u32>,
+    windows: [Vec<u32>; 4],
+    window_starts: [Timestamp; 2],
+    group_positions: FxHashMap<String, u32>,
+    groups: Vec<Group>,
+    memberships: Vec<u32>,
+    membership_ends: Vec<u32>,
+    pending: Vec<bool>,
+    holders: Holders,
+    unresolved: Vec<(String, String, Timestamp, Option<Timestamp>)>,
+    ready: bool,
+    sign_in_runs: Runs<SignInDay>,
+    hosted_runs: Runs<Hosting>,
+}
+
+impl RosterBuilder {
+    /// A roster as of that moment (usually now: windows such as "30 days" end there).
+    /// `sign_in_coverage` and `hosted_coverage` say for which days the sign-in log and the list of
+    /// hosted meetings and webinars are known; `users_complete_at` when the list of users was last
+    /// read to the end.
+    #[must_use]
+    pub fn new(
+        app: &'static Application,
+        as_of: Timestamp,
+        sign_in_coverage: Coverage,
+        hosted_coverage: Coverage,
+        users_complete_at: Option<Timestamp>,
+    ) -> Self {
+        Self {
+            app,
+            as_of,
+            origin: as_of.day().plus(-i32::from(DAYS_BEFORE)),
+            newest: DAYS_BEFORE,
+            sign_ins_known: sign_in_coverage,
+            hosted_known: hosted_coverage,
+            users_complete_at,
+            removed: 0,
+            positions: FxHashMap::default(),
+            keys: Arena::with_rows(0),
+            external_ids: Vec::new(),
+            names: Arena::with_rows(0),
+            emails: Arena::with_rows(0),
+            first_seen: Vec::new(),
+            has_address: Vec::new(),
+            columns: app.fields.iter().map(|_| ColumnBuilder::new()).collect(),
+            listed: Vec::new(),
+            logged: Vec::new(),
+            hosted: Vec::new(),
+            windows: Default::default(),
+            window_starts: [window_start(as_of, 30), window_start(as_of, 90)],
+            group_positions: FxHashMap::default(),
+            groups: Vec::new(),
+            memberships: Vec::new(),
+            membership_ends: Vec::new(),
+            pending: Vec::new(),
+            holders: Holders::default(),
+            unresolved: Vec::new(),
+            ready: false,
+            sign_in_runs: Runs::new(),
+            hosted_runs: Runs::new(),
+        }
+    }
+
+    /// Adds a group, so that its members show its name.
+    pub fn group(&mut self, group: Group) -> &mut Self {
+        let position = self.group_position(&group.id);
+        self.groups[position as usize] = group;
+        self
+    }
+
+    fn group_position(&mut self, id: &str) -> u32 {
+        if let Some(position) = self.group_positions.get(id) {
+            return *position;
+        }
+        let position = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        self.group_positions.insert(id.to_owned(), position);
+        self.groups.push(Group {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            total_members: None,
+        });
+        position
+    }
+
+    /// Adds a user. Removed ones are only counted, and a key that comes again is ignored.
+    pub fn user(&mut self, mut user: User) -> &mut Self {
+        if user.removed_at.is_some() {
+            self.removed += 1;
+            return self;
+        }
+        if self.positions.contains_key(user.key.as_str()) {
+            return self;
+        }
+        // The cast can't lose: a roster of 2^31 users would need hundreds of gigabytes.
+        let position = u32::try_from(self.first_seen.len()).unwrap_or(u32::MAX);
+        self.positions.insert(user.key.as_str().into(), position);
+        self.keys.push(user.key.as_bytes());
+        if user.external_id.as_deref() != Some(user.key.as_str()) {
+            let external_id = user.external_id.map(String::into_boxed_str);
+            self.external_ids.push((position, external_id));
+        }
+        self.names.push(user.display_name.as_bytes());
+        self.emails.push(user.email.as_bytes());
+        self.first_seen.push(user.first_seen);
+        self.has_address.push(false);
+        for (field, column) in self.app.fields.iter().zip(&mut self.columns) {
+            let value = user
+                .fields
+                .remove(field.key)
+                .or_else(|| user.details.remove(field.key));
+            if field.key == STATUS.0 {
+                self.pending
+                    .push(matches!(&value, Some(FieldValue::Text(text)) if text == STATUS.1));
+            }
+            column.push(value);
+        }
+        self.pending.resize(self.first_seen.len(), false);
+        self.listed.push(user.listed_sign_in.map_or(0, seconds));
+        self.logged.push(0);
+        self.hosted.push(0);
+        for window in &mut self.windows {
+            window.push(0);
+        }
+        let mut groups: Vec<u32> = user
+            .groups
+            .iter()
+            .map(|id| self.group_position(id))
+            .collect();
+        groups.sort_unstable();
+        groups.dedup();
+        self.memberships.extend(groups);
+        self.membership_ends
+            .push(u32::try_from(self.memberships.len()).unwrap_or(u32::MAX));
+        self.ready = false;
+        self
+    }
+
+    /// Adds an address that a user held from `since` until before `until`; still holds when absent.
+    /// Removed users' addresses matter too: they keep what happened under them from whoever holds
+    /// them next. A user of whom no address is added holds their current one.
+    pub fn email(
+        &mut self,
+        user_key: &str,
+        email: &str,
+        since: Timestamp,
+        until: Option<Timestamp>,
+    ) -> &mut Self {
+        match self.positions.get(user_key) {
+            Some(position) => {
+                self.has_address[*position as usize] = true;
+                self.holders.hold(email, Some(*position), since, until);
+            }
+            None => {
+                let alias = (user_key.to_owned(), email.to_owned(), since, until);
+                self.unresolved.push(alias);
+            }
+        }
+        self.ready = false;
+        self
+    }
+
+    /// Settles who held which address, before activity is given to people.
+    fn prepare(&mut self) {
+        if self.ready {
+            return;
+        }
+        for (key, email, since, until) in std::mem::take(&mut self.unresolved) {
+            let position = self.positions.get(key.as_str()).copied();
+            if let Some(position) = position {
+                self.has_address[position as usize] = true;
+            }
+            self.holders.hold(&email, position, since, until);
+        }
+        for (position, has_address) in (0_u32..).zip(&mut self.has_address) {
+            let email = self.emails.text(position as usize);
+            if !*has_address && !email.is_empty() {
+                let since = self.first_seen[position as usize];
+                self.holders.hold(email, Some(position), since, None);
+                *has_address = true;
+            }
+        }
+        self.holders.settle();
+        self.ready = true;
+    }
+
+    /// The offset of a day; `None` for days that no application can mean.
+    fn offset(&self, day: Day) -> Option<u16> {
+        u16::try_from(day.since(self.origin)).ok()
+    }
+
+    /// Adds the days of a month on which somebody signed in.
+    pub fn sign_in_month(&mut self, month: &SignInMonth) -> &mut Self {
+        self.prepare();
+        let address = self.holders.known_address(&month.email);
+        let last_day = month.last.day();
+        let sole = self.holders.sole_holder(address, month.last);
+        let last_holder = sole.unwrap_or_else(|| self.holders.holder(address, month.last));
+        if let Some(user) = last_holder.user() {
+            self.logged[user] = self.logged[user].max(seconds(month.last));
+        }
+        if let Some(offset) = self.offset(last_day) {
+            self.newest = self.newest.max(offset);
+            self.sign_in_runs.add(last_holder, SignInDay(offset));
+        }
+        for n in (0..31).filter(|n| month.days >> n & 1 == 1) {
+            let day = month.month.plus(n);
+            let (Some(offset), false) = (self.offset(day), day == last_day) else {
+                continue;
+            };
+            let person = sole.unwrap_or_else(|| {
+                let at_start = self.holders.holder(address, day.start());
+                match at_start.user() {
+                    Some(_) => at_start,
+                    None => self
+                        .holders
+                        .holder(address, day.start().plus_ms(DAY_MS - 1)),
+                }
+            });
+            if let Some(user) = person.user() {
+                self.logged[user] = self.logged[user].max(seconds(day.start()));
+            }
+            self.newest = self.newest.max(offset);
+            self.sign_in_runs.add(person, SignInDay(offset));
+        }
+        self
+    }
+
+    /// Adds a meeting or webinar that was hosted under this address; an empty address counts in
+    /// totals only.
+    pub fn hosted(&mut self, email: &str, summary: HostedSummary) -> &mut Self {
+        self.prepare();
+        let Some(day) = self.offset(summary.start.day()) else {
+            return self;
+        };
+        self.newest = self.newest.max(day);
+        let address = self.holders.known_address(email);
+        let person = self.holders.holder(address, summary.start);
+        let minutes = u32::try_from(summary.minutes).unwrap_or(0);
+        if let Some(user) = person.user() {
+            self.hosted[user] = self.hosted[user].max(seconds(summary.start));
+            for (i, start) in self.window_starts.into_iter().enumerate() {
+                if summary.start >= start {
+                    self.windows[i][user] += 1;
+                    self.windows[2 + i][user] = self.windows[2 + i][user].saturating_add(minutes);
+                }
+            }
+        }
+        let hosting = Hosting {
+            day,
+            meetings: u32::from(!summary.webinar),
+            webinars: u32::from(summary.webinar),
+            minutes,
+            longest: minutes,
+            participants: u32::try_from(summary.participants).unwrap_or(0),
+        };
+        self.hosted_runs.add(person, hosting);
+        self
+    }
+
+    /// The roster.
+    #[must_use]
+    pub fn build(mut self) -> Roster {
+        self.prepare();
+        drop(std::mem::take(&mut self.positions));
+        let mut order: Vec<u32> = (0..).take(self.first_seen.len()).collect();
+        order.sort_unstable_by(|a, b| self.keys.get(*a as usize).cmp(self.keys.get(*b as usize)));
+        let mut rows = vec![0_u32; order.len()];
+        for (row, position) in (0..).zip(&order) {
+            rows[*position as usize] = row;
+        }
+
+        let reference = self.newest;
+        let mut totals = Totals::new(self.origin);
+        let nameless = self.holders.nameless();
+        let rank = |person: Person| person.user().map_or(u32::MAX, |user| rows[user]);
+        let sign_ins = packed(
+            self.sign_in_runs,
+            order.len(),
+            reference,
+            rank,
+            |person, days| {
+                if Some(person) != nameless {
+                    totals.add_sign_ins(days);
+                }
+            },
+        );
+        let hostings = packed(
+            self.hosted_runs,
+            order.len(),
+            reference,
+            rank,
+            |person, days| {
+                totals.add_hostings(days, Some(person) != nameless);
+            },
+        );
+        drop(self.holders);
+
+        let keys = self.keys.ordered(&order);
+        drop(self.keys);
+        let mut external_ids = self.external_ids;
+        for (position, _) in &mut external_ids {
+            *position = rows[*position as usize];
+        }
+        external_ids.sort_unstable_by_key(|(row, _)| *row);
+
+        let names = self.names.ordered(&order);
+        drop(self.names);
+        let mut text = Arena::with_rows(order.len());
+        let mut odd_emails = (Vec::new(), Arena::with_rows(0));
+        let mut folded = String::new();
+        for (row, position) in (0_u32..).zip(&order) {
+            folded.clear();
+            fold_into(names.text(row as usize), &mut folded);
+            folded.push('\n');
+            let email = self.emails.text(*position as usize);
+            let start = folded.len();
+            fold_into(email, &mut folded);
+            if folded[start..] != *email {
+                odd_emails.0.push(row);
+                odd_emails.1.push(email.as_bytes());
+            }
+            folded.push('\n');
+            text.push(folded.as_bytes());
+        }
+        text.shrink();
+        drop(self.emails);
+
+        let columns: Vec<Column<FieldValue>> = self
+            .columns
+            .into_iter()
+            .zip(self.app.fields)
+            .map(|(column, field)| column.build(&order, |a, b| compare_values(field.kind, a, b)))
+            .collect();
+        let reordered = |values: &[u32]| -> Vec<u32> {
+            order
+                .iter()
+                .map(|position| values[*position as usize])
+                .collect()
+        };
+        let windows = self.windows.map(|values| {
+            let mut column = ColumnBuilder::new();
+            for value in values {
+                column.push(Some(value));
+            }
+            column.build(&order, u32::cmp)
+        });
+        let pending: Vec<bool> = order
+            .iter()
+            .map(|position| self.pending[*position as usize])
+            .collect();
+
+        let mut memberships = Vec::with_capacity(self.memberships.len());
+        let mut membership_starts = Vec::with_capacity(order.len() + 1);
+        membership_starts.push(0);
+        for position in &order {
+            let position = *position as usize;
+            let start = position
+                .checked_sub(1)
+                .map_or(0, |p| self.membership_ends[p]);
+            let end = self.membership_ends[position];
+            memberships.extend_from_slice(&self.memberships[start as usize..end as usize]);
+            membership_starts.push(u32::try_from(memberships.len()).unwrap_or(u32::MAX));
+        }
+
+        let count = u32::try_from(order.len()).unwrap_or(u32::MAX);
+        let split = |row: u32| super::name_and_email(text.get(row as usize));
+        let by_name = Order::by(count, |row| split(row).0);
+        let by_email = Order::by(count, |row| split(row).1);
+        Roster {
+            app: self.app,
+            as_of: self.as_of,
+            origin: self.origin,
+            reference,
+            sign_ins_known: self.sign_ins_known,
+            hosted_known: self.hosted_known,
+            users_complete_at: self.users_complete_at,
+            removed: self.removed,
+            rows: order.len(),
+            keys,
+            external_ids,
+            names,
+            text,
+            odd_emails,
+            by_name,
+            by_email,
+            columns,
+            listed: reordered(&self.listed),
+            logged: reordered(&self.logged),
+            hosted: reordered(&self.hosted),
+            windows,
+            pending: Bits::from_items(&pending, |pending| pending),
+            groups: self.groups,
+            memberships,
+            membership_starts,
+            sign_ins,
+            hostings,
+            totals: totals.finish(),
+        }
+    }
+}
+
+/// Packs everybody's days by row, and shows those of strangers too.
+fn packed<T: Packed>(
+    runs: Runs<T>,
+    rows: usize,
+    reference: u16,
+    rank: impl Fn(Person) -> u32,
+    mut seen: impl FnMut(Person, &[T]),
+) -> Arena {
+    let mut arena = Arena::with_rows(rows);
+    let mut done = 0;
+    runs.visit(&rank, |person, days| {
+        seen(person, days);
+        if person.user().is_some() {
+            while done < rank(person) {
+                arena.end();
+                done += 1;
+            }
+            T::pack(days, reference, &mut arena.bytes);
+            arena.end();
+            done += 1;
+        }
+    });
+    while (done as usize) < rows {
+        arena.end();
+        done += 1;
+    }
+    arena.shrink();
+    arena
+}
+
+/// Whole seconds since 1970, one at least, because zero stands for "none".
+fn seconds(moment: Timestamp) -> u32 {
+    u32::try_from((moment.0 / 1000).max(1)).unwrap_or(u32::MAX)
+}
+
+/// The order of a field's values.
+pub(crate) fn compare_values(kind: FieldKind, a: &FieldValue, b: &FieldValue) -> Ordering {
+    let natural = match (kind, a, b) {
+        (FieldKind::Version, FieldValue::Text(a), FieldValue::Text(b)) => version::compare(a, b),
+        (FieldKind::Choice(choices), FieldValue::Text(a), FieldValue::Text(b)) => {
+            let place = |text: &str| {
+                choices
+                    .iter()
+                    .position(|choice| choice.value == text)
+                    .unwrap_or(choices.len())
+            };
+            place(a).cmp(&place(b))
+        }
+        (_, FieldValue::Text(a), FieldValue::Text(b)) => fold(a).cmp(&fold(b)),
+        _ => Ordering::Equal,
+    };
+    natural.then_with(|| a.cmp(b))
+}

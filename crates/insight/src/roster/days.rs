@@ -1,0 +1,274 @@
+//! What a user did on which days, packed: sign-in days as a bitmap or as gaps, whichever is shorter,
+//! hosted days as a few bytes each. Newest first, because recent days are asked for most.
+//!
+//! Days are offsets from a roster's origin; packing counts back from a reference offset that no
+//! packed day lies after.
+
+/// Days of one kind, packed and read back.
+pub(crate) trait Packed: Copy {
+    /// Offset from the roster's origin.
+    fn day(&self) -> u16;
+    /// Adds what happened on the same day.
+    fn merge(&mut self, other: &Self);
+    /// Appends the packed form of days that are distinct and sorted newest first.
+    fn pack(days: &[Self], reference: u16, out: &mut Vec<u8>);
+    /// Appends what was packed, newest first.
+    fn unpack(bytes: &[u8], reference: u16, out: &mut Vec<Self>);
+}
+
+/// Sorts newest first and merges what is of the same day.
+pub(crate) fn settle<T: Packed>(days: &mut Vec<T>) {
+    days.sort_unstable_by_key(|day| std::cmp::Reverse(day.day()));
+    days.dedup_by(|later, kept| {
+        let same = later.day() == kept.day();
+        if same {
+            kept.merge(later);
+        }
+        same
+    });
+}
+
+/// A day on which the user signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SignInDay(pub(crate) u16);
+
+impl Packed for SignInDay {
+    fn day(&self) -> u16 {
+        self.0
+    }
+
+    fn merge(&mut self, _: &Self) {}
+
+    fn pack(days: &[Self], reference: u16, out: &mut Vec<u8>) {
+        let (Some(newest), Some(oldest)) = (days.first(), days.last()) else {
+            return;
+        };
+        let head = u32::from(reference - newest.0) * 2;
+        let span = usize::from(newest.0 - oldest.0);
+        let gaps = days.windows(2).map(|pair| u32::from(pair[0].0 - pair[1].0));
+        let gap_bytes: usize = gaps.clone().map(varint_len).sum();
+        if gap_bytes <= span.div_ceil(8) {
+            push_varint(head + 1, out);
+            for gap in gaps {
+                push_varint(gap, out);
+            }
+        } else {
+            push_varint(head, out);
+            let first = out.len();
+            out.resize(first + span.div_ceil(8), 0);
+            for day in &days[1..] {
+                let bit = usize::from(newest.0 - day.0) - 1;
+                out[first + bit / 8] |= 1 << (bit % 8);
+            }
+        }
+    }
+
+    fn unpack(mut bytes: &[u8], reference: u16, out: &mut Vec<Self>) {
+        if bytes.is_empty() {
+            return;
+        }
+        let head = take_varint(&mut bytes);
+        let newest = back(reference, head / 2);
+        out.push(Self(newest));
+        if head % 2 == 1 {
+            let mut day = newest;
+            while !bytes.is_empty() {
+                day = back(day, take_varint(&mut bytes));
+                out.push(Self(day));
+            }
+        } else {
+            for (i, byte) in (0_u32..).zip(bytes) {
+                for bit in (0..8).filter(|bit| byte >> bit & 1 == 1) {
+                    out.push(Self(back(newest, i * 8 + bit + 1)));
+                }
+            }
+        }
+    }
+}
+
+/// What the user hosted on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hosting {
+    pub(crate) day: u16,
+    pub(crate) meetings: u32,
+    pub(crate) webinars: u32,
+    pub(crate) minutes: u32,
+    pub(crate) longest: u32,
+    pub(crate) participants: u32,
+}
+
+/// Gaps from this on are written after the first byte.
+const LONG_GAP: u32 = 31;
+/// One meeting and nothing else: the longest is all of the minutes.
+const SINGLE: u8 = 1 << 5;
+/// There were webinars.
+const WEBINARS: u8 = 1 << 6;
+
+impl Packed for Hosting {
+    fn day(&self) -> u16 {
+        self.day
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.meetings = self.meetings.saturating_add(other.meetings);
+        self.webinars = self.webinars.saturating_add(other.webinars);
+        self.minutes = self.minutes.saturating_add(other.minutes);
+        self.longest = self.longest.max(other.longest);
+        self.participants = self.participants.max(other.participants);
+    }
+
+    fn pack(days: &[Self], reference: u16, out: &mut Vec<u8>) {
+        let mut after = reference;
+        for day in days {
+            let gap = u32::from(after - day.day);
+            after = day.day;
+            let single = day.meetings == 1 && day.webinars == 0 && day.longest == day.minutes;
+            // Less than 32, so it fits into five bits.
+            #[expect(clippy::cast_possible_truncation, reason = "at most 31")]
+            let mut head = gap.min(LONG_GAP) as u8;
+            head |= if single { SINGLE } else { 0 };
+            head |= if day.webinars > 0 { WEBINARS } else { 0 };
+            out.push(head);
+            if gap >= LONG_GAP {
+                push_varint(gap - LONG_GAP, out);
+            }
+            if !single {
+                push_varint(day.meetings, out);
+                if day.webinars > 0 {
+                    push_varint(day.webinars, out);
+                }
+                push_varint(day.longest, out);
+            }
+            push_varint(day.minutes, out);
+            push_varint(day.participants, out);
+        }
+    }
+
+    fn unpack(mut bytes: &[u8], reference: u16, out: &mut Vec<Self>) {
+        let mut after = reference;
+        while let Some((head, rest)) = bytes.split_first() {
+            bytes = rest;
+            let mut gap = u32::from(head % 32);
+            if gap == LONG_GAP {
+                gap += take_varint(&mut bytes);
+            }
+            after = back(after, gap);
+            let mut day = Self {
+                day: after,
+                meetings: 1,
+                webinars: 0,
+                minutes: 0,
+                longest: 0,
+                participants: 0,
+            };
+            let single = head & SINGLE != 0;
+            if !single {
+                day.meetings = take_varint(&mut bytes);
+                if head & WEBINARS != 0 {
+                    day.webinars = take_varint(&mut bytes);
+                }
+                day.longest = take_varint(&mut bytes);
+            }
+            day.minutes = take_varint(&mut bytes);
+            if single {
+                day.longest = day.minutes;
+            }
+            day.participants = take_varint(&mut bytes);
+            out.push(day);
+        }
+    }
+}
+
+fn back(day: u16, gap: u32) -> u16 {
+    day.saturating_sub(u16::try_from(gap).unwrap_or(u16::MAX))
+}
+
+fn varint_len(value: u32) -> usize {
+    (32 - (value | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+fn push_varint(mut value: u32, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push((value & 0x7F) as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push((value & 0x7F) as u8);
+}
+
+fn take_varint(bytes: &mut &[u8]) -> u32 {
+    let mut value = 0;
+    let mut shift = 0;
+    while let Some((byte, rest)) = bytes.split_first() {
+        *bytes = rest;
+        value |= u32::from(byte & 0x7F) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 || shift > 28 {
+            break;
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn hosting() -> impl Strategy<Value = Hosting> {
+        (
+            0_u16..2000,
+            0_u32..4,
+            0_u32..3,
+            0_u32..2000,
+            0_u32..2000,
+            any::<u32>(),
+        )
+            .prop_map(
+                |(day, meetings, webinars, minutes, longest, participants)| Hosting {
+                    day,
+                    meetings,
+                    webinars,
+                    minutes,
+                    longest,
+                    participants,
+                },
+            )
+    }
+
+    fn read_back<T: Packed>(mut days: Vec<T>, reference: u16) -> (Vec<T>, Vec<T>) {
+        settle(&mut days);
+        let (mut bytes, mut read) = (Vec::new(), Vec::new());
+        T::pack(&days, reference, &mut bytes);
+        T::unpack(&bytes, reference, &mut read);
+        (days, read)
+    }
+
+    proptest! {
+        #[test]
+        fn hosted_days_read_back_what_was_packed(
+            days in prop::collection::vec(hosting(), 0..60),
+            more in 0_u16..60_000,
+        ) {
+            let (days, read) = read_back(days, 2000 + more);
+            prop_assert_eq!(days, read);
+        }
+
+        #[test]
+        fn sign_in_days_read_back_what_was_packed(
+            days in prop::collection::vec(0_u16..500, 0..200),
+            far in prop::collection::vec(any::<u16>(), 0..5),
+        ) {
+            let days = days.into_iter().chain(far).map(SignInDay).collect();
+            let (days, read) = read_back(days, u16::MAX);
+            prop_assert_eq!(days, read);
+        }
+    }
+
+    #[test]
+    fn a_year_of_daily_sign_ins_is_a_bitmap() {
+        let days: Vec<_> = (0..365).rev().map(SignInDay).collect();
+        let mut bytes = Vec::new();
+        SignInDay::pack(&days, 364, &mut bytes);
+        assert!(bytes.len() <= 47, "{} bytes", bytes.len());
+    }
+}

@@ -1,0 +1,197 @@
+//! The snapshot itself: columns of codes, arenas of text, packed days. Rows are users in the order
+//! of their keys, so that a row number settles ties and a key is found by bisection. [`build`] makes
+//! it, [`view`] shows single rows; selection, facets and pages are rooms beside this one.
+
+pub(crate) mod arena;
+mod build;
+pub(crate) mod column;
+pub(crate) mod days;
+mod holders;
+pub(crate) mod order;
+mod runs;
+pub(crate) mod version;
+pub(crate) mod view;
+
+use model::{Application, Coverage, Day, FieldValue, Group, Timestamp};
+
+use crate::activity::{Facts, Threshold};
+use crate::bits::Bits;
+use crate::series::Totals;
+use arena::Arena;
+pub use build::RosterBuilder;
+pub(crate) use build::compare_values;
+use column::Column;
+use order::Order;
+pub use view::{ActivityView, HostedDay, UserDetail, UserView};
+
+/// All users of one integration at one revision, with what they did.
+#[derive(Debug)]
+pub struct Roster {
+    app: &'static Application,
+    as_of: Timestamp,
+    /// The day that offset 0 stands for.
+    origin: Day,
+    /// The offset from which packed days count back.
+    reference: u16,
+    pub(crate) sign_ins_known: Coverage,
+    pub(crate) hosted_known: Coverage,
+    users_complete_at: Option<Timestamp>,
+    removed: usize,
+    pub(crate) rows: usize,
+    pub(crate) keys: Arena,
+    /// External ids of the rows where it is not the key, by row.
+    external_ids: Vec<(u32, Option<Box<str>>)>,
+    names: Arena,
+    /// Folded name and folded e-mail address, each ended by a line feed.
+    pub(crate) text: Arena,
+    /// Rows whose address is not its own folded form, and their addresses.
+    odd_emails: (Vec<u32>, Arena),
+    pub(crate) by_name: Order,
+    pub(crate) by_email: Order,
+    pub(crate) columns: Vec<Column<FieldValue>>,
+    /// Seconds since 1970 of the last sign-in as listed; zero for none. So are the next two.
+    pub(crate) listed: Vec<u32>,
+    /// The last sign-in in the log.
+    pub(crate) logged: Vec<u32>,
+    /// The last hosting.
+    pub(crate) hosted: Vec<u32>,
+    /// Hosted in 30 days, in 90 days, minutes in 30 days, in 90 days.
+    pub(crate) windows: [Column<u32>; 4],
+    pub(crate) pending: Bits,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) memberships: Vec<u32>,
+    pub(crate) membership_starts: Vec<u32>,
+    sign_ins: Arena,
+    hostings: Arena,
+    pub(crate) totals: Totals,
+}
+
+/// Reads a stored number of seconds; zero is none.
+pub(crate) fn moment(seconds: u32) -> Option<Timestamp> {
+    (seconds != 0).then(|| Timestamp(i64::from(seconds) * 1000))
+}
+
+/// The two lines of a row's folded text.
+pub(crate) fn name_and_email(text: &[u8]) -> (&[u8], &[u8]) {
+    let name = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    let email = text.get(name + 1..).unwrap_or_default();
+    (&text[..name], email.strip_suffix(b"\n").unwrap_or(email))
+}
+
+impl Roster {
+    /// The application whose users these are.
+    #[must_use]
+    pub fn app(&self) -> &'static Application {
+        self.app
+    }
+
+    /// The moment that it shows; windows of days end here.
+    #[must_use]
+    pub fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// How many users there are, removed ones not counted.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there are no users.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// How many removed users were left out.
+    #[must_use]
+    pub fn removed(&self) -> usize {
+        self.removed
+    }
+
+    /// The groups, in no particular order.
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// What decides who is active within so many days.
+    #[must_use]
+    pub fn threshold(&self, inactive_days: u16) -> Threshold {
+        Threshold::new(
+            self.as_of,
+            inactive_days,
+            &self.sign_ins_known,
+            &self.hosted_known,
+            self.users_complete_at,
+        )
+    }
+
+    /// What is known of a row's activity.
+    pub(crate) fn facts(&self, row: usize) -> Facts {
+        Facts {
+            listed: moment(self.listed[row]),
+            logged: moment(self.logged[row]),
+            hosted: moment(self.hosted[row]),
+            pending: self.pending.contains(row),
+        }
+    }
+
+    /// The groups of a row, by position.
+    pub(crate) fn groups_of(&self, row: usize) -> &[u32] {
+        let start = self.membership_starts[row] as usize;
+        let end = self.membership_starts[row + 1] as usize;
+        &self.memberships[start..end]
+    }
+
+    /// The row of the user with this key, or else the row where it would be.
+    pub(crate) fn find(&self, key: &str) -> Result<usize, usize> {
+        let (mut first, mut end) = (0, self.rows);
+        while first < end {
+            let middle = first.midpoint(end);
+            match self.keys.get(middle).cmp(key.as_bytes()) {
+                std::cmp::Ordering::Less => first = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(middle),
+                std::cmp::Ordering::Greater => end = middle,
+            }
+        }
+        Err(first)
+    }
+
+    /// Bytes that the roster holds on the heap.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let arenas = [
+            &self.keys,
+            &self.names,
+            &self.text,
+            &self.odd_emails.1,
+            &self.sign_ins,
+            &self.hostings,
+        ];
+        let numbers = [&self.listed, &self.logged, &self.hosted];
+        let others = [
+            &self.memberships,
+            &self.membership_starts,
+            &self.odd_emails.0,
+        ];
+        arenas.iter().map(|arena| arena.heap_bytes()).sum::<usize>()
+            + self.by_name.bytes()
+            + self.by_email.bytes()
+            + self.columns.iter().map(Column::bytes).sum::<usize>()
+            + self.windows.iter().map(Column::bytes).sum::<usize>()
+            + numbers
+                .iter()
+                .chain(&others)
+                .map(|v| v.capacity() * 4)
+                .sum::<usize>()
+            + self
+                .external_ids
+                .iter()
+                .map(|(_, id)| 24 + id.as_ref().map_or(0, |id| id.len()))
+                .sum::<usize>()
+            + self.pending.bytes()
+            + self.groups.len() * 120
+            + self.totals.bytes()
+    }
+}

@@ -1,0 +1,155 @@
+//! The rows that a query accepts, filter by filter, so that facets can leave their own out.
+
+use model::{ActivityState, FieldValue};
+
+use crate::bits::Bits;
+use crate::query::{GroupFilter, Query, ValueFilter};
+use crate::roster::{Roster, version};
+
+/// What one filter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dimension {
+    Field(usize),
+    Group,
+    State,
+    Search,
+}
+
+/// A query applied to a roster. Make it once for a page and its facets together.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    pub(crate) roster: &'a Roster,
+    pub(crate) query: &'a Query,
+    filters: Vec<(Dimension, Bits)>,
+    pub(crate) rows: Bits,
+    total: usize,
+}
+
+impl Roster {
+    /// Applies a query.
+    #[must_use]
+    pub fn select<'a>(&'a self, query: &'a Query) -> Selection<'a> {
+        let mut filters = Vec::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            let values = query.field(index);
+            if !values.is_empty() {
+                let accepted: Vec<bool> = column
+                    .dictionary
+                    .iter()
+                    .map(Some)
+                    .chain([None])
+                    .map(|value| values.iter().any(|filter| filter.accepts(value)))
+                    .collect();
+                filters.push((Dimension::Field(index), column.rows_with(&accepted)));
+            }
+        }
+        if !query.groups().is_empty() {
+            filters.push((Dimension::Group, self.rows_in_groups(query.groups())));
+        }
+        if !query.states().is_empty() {
+            let states = self.rows_in_states(query.states(), query.inactive_days());
+            filters.push((Dimension::State, states));
+        }
+        if !query.search().is_empty() {
+            filters.push((Dimension::Search, self.rows_matching(query.search())));
+        }
+        let mut rows = Bits::all(self.rows);
+        for (_, bits) in &filters {
+            rows.intersect(bits);
+        }
+        let total = rows.count();
+        Selection {
+            roster: self,
+            query,
+            filters,
+            rows,
+            total,
+        }
+    }
+
+    /// Which groups, by position, these filters name.
+    pub(crate) fn named_groups(&self, filters: &[GroupFilter]) -> Vec<bool> {
+        let names: Vec<(&str, String)> = filters
+            .iter()
+            .filter_map(|filter| match filter {
+                GroupFilter::Named(name) => Some((name.as_str(), name.to_lowercase())),
+                GroupFilter::None => None,
+            })
+            .collect();
+        self.groups
+            .iter()
+            .map(|group| {
+                names
+                    .iter()
+                    .any(|(name, lower)| group.id == *name || group.name.to_lowercase() == *lower)
+            })
+            .collect()
+    }
+
+    fn rows_in_groups(&self, filters: &[GroupFilter]) -> Bits {
+        let named = self.named_groups(filters);
+        let none = filters.contains(&GroupFilter::None);
+        let mut rows = Bits::none(self.rows);
+        for row in 0..self.rows {
+            let groups = self.groups_of(row);
+            if (none && groups.is_empty()) || groups.iter().any(|group| named[*group as usize]) {
+                rows.insert(row);
+            }
+        }
+        rows
+    }
+
+    fn rows_in_states(&self, states: &[ActivityState], inactive_days: u16) -> Bits {
+        let threshold = self.threshold(inactive_days);
+        let mut rows = Bits::none(self.rows);
+        for row in 0..self.rows {
+            if states.contains(&threshold.state(&self.facts(row))) {
+                rows.insert(row);
+            }
+        }
+        rows
+    }
+}
+
+impl Selection<'_> {
+    /// How many rows every filter accepts.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Whether there is a filter about this.
+    pub(crate) fn filters_on(&self, dimension: Dimension) -> bool {
+        self.filters.iter().any(|(other, _)| *other == dimension)
+    }
+
+    /// The rows that every filter accepts except the one about this.
+    pub(crate) fn rows_without(&self, dimension: Dimension) -> Bits {
+        let mut rows = Bits::all(self.roster.rows);
+        for (other, bits) in &self.filters {
+            if *other != dimension {
+                rows.intersect(bits);
+            }
+        }
+        rows
+    }
+}
+
+impl ValueFilter {
+    /// Whether the filter accepts this value; `None` is an unknown one.
+    #[must_use]
+    pub fn accepts(&self, value: Option<&FieldValue>) -> bool {
+        match (self, value) {
+            (Self::Unknown, None) => true,
+            (Self::None, Some(FieldValue::Integer(number))) => *number == 0,
+            (Self::None, Some(FieldValue::Text(text))) => text.is_empty(),
+            (Self::Exact(wanted), Some(value)) => wanted == value,
+            (Self::Range(first, last), Some(FieldValue::Integer(number))) => {
+                first.is_none_or(|first| first <= *number)
+                    && last.is_none_or(|last| *number <= last)
+            }
+            (Self::Version(part), Some(FieldValue::Text(text))) => version::begins_with(text, part),
+            _ => false,
+        }
+    }
+}
