@@ -1,0 +1,151 @@
+//! Style sheet, scripts, fonts and icons, compiled in. Each is served under a name that carries the
+//! hash of its content, so that browsers may keep it for ever and never show an old one.
+//!
+//! The style sheet is written in several files (`assets/css`, one per concern) and served as one.
+//! Files name each other by their plain names (`"./morph.js"`, `url(inter-latin.woff2)`); those are
+//! replaced by the hashed names here.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Files;
+
+/// A file that is ready to be served.
+#[derive(Debug)]
+pub struct Asset {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Its media type, with the character set for text.
+    pub mime: &'static str,
+    /// Address, with the hash: `/assets/style.0123456789abcdef.css`.
+    pub href: String,
+}
+
+struct Shelf {
+    by_name: BTreeMap<String, Asset>,
+    by_href: BTreeMap<String, String>,
+}
+
+/// The parts of the style sheet, in the order in which their cascade layers are declared.
+const STYLE: [&str; 9] = [
+    "css/tokens.css",
+    "css/base.css",
+    "css/shell.css",
+    "css/parts.css",
+    "css/forms.css",
+    "css/tables.css",
+    "css/charts.css",
+    "css/pages.css",
+    "css/print.css",
+];
+
+static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
+    let mut shelf = Shelf {
+        by_name: BTreeMap::new(),
+        by_href: BTreeMap::new(),
+    };
+    let read = |path: &str| Files::get(path).map(|file| file.data.into_owned());
+    // Fonts and images name nobody; shared modules name nobody; the rest may name those.
+    for path in Files::iter().filter(|path| !path.starts_with("css/") && !path.starts_with("js/")) {
+        if let Some(bytes) = read(&path) {
+            shelf.add(&path, bytes);
+        }
+    }
+    for first in [true, false] {
+        for path in Files::iter().filter(|path| path.starts_with("js/")) {
+            if (path == "js/morph.js") == first
+                && let Some(bytes) = read(&path)
+            {
+                let text = shelf.link(&String::from_utf8_lossy(&bytes));
+                shelf.add(&path, text.into_bytes());
+            }
+        }
+    }
+    let style: String = STYLE
+        .iter()
+        .filter_map(|path| read(path))
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    let style = shelf.link(&style);
+    shelf.add("style.css", style.into_bytes());
+    shelf
+});
+
+impl Shelf {
+    fn add(&mut self, path: &str, bytes: Vec<u8>) {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
+        let hash = hex::encode(Sha256::digest(&bytes));
+        let href = format!("/assets/{stem}.{}.{kind}", &hash[..16]);
+        let mime = match kind {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            "png" => "image/png",
+            "woff2" => "font/woff2",
+            "txt" => "text/plain; charset=utf-8",
+            _ => "application/octet-stream",
+        };
+        self.by_href.insert(href.clone(), name.to_owned());
+        self.by_name
+            .insert(name.to_owned(), Asset { bytes, mime, href });
+    }
+
+    fn link(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, asset) in &self.by_name {
+            text = text
+                .replace(&format!("\"./{name}\""), &format!("\"{}\"", asset.href))
+                .replace(&format!("url({name})"), &format!("url({})", asset.href));
+        }
+        text
+    }
+}
+
+/// The address of a file by its plain name (`style.css`); the name itself when there is none such.
+#[must_use]
+pub fn href(name: &str) -> &str {
+    SHELF
+        .by_name
+        .get(name)
+        .map_or(name, |asset| asset.href.as_str())
+}
+
+/// The file at an address with hash (`/assets/style.0123456789abcdef.css`). What is found may be
+/// kept by browsers for ever.
+#[must_use]
+pub fn lookup(path: &str) -> Option<&'static Asset> {
+    let name = SHELF.by_href.get(path)?;
+    SHELF.by_name.get(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_under_its_hashed_name_only() {
+        let href = href("style.css");
+        assert!(href.starts_with("/assets/style.") && href.ends_with(".css"));
+        let asset = lookup(href).unwrap();
+        assert_eq!(asset.mime, "text/css; charset=utf-8");
+        assert!(lookup("/assets/style.css").is_none());
+        assert!(lookup("/assets/../Cargo.toml").is_none());
+    }
+
+    #[test]
+    fn files_name_each_other_by_hash() {
+        let style = String::from_utf8_lossy(&lookup(href("style.css")).unwrap().bytes);
+        assert!(style.contains(href("inter-latin.woff2")));
+        assert!(!style.contains("url(inter"));
+        for module in ["live.js", "filter.js"] {
+            let text = String::from_utf8_lossy(&lookup(href(module)).unwrap().bytes);
+            assert!(text.contains(href("morph.js")), "{module}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `/i/{id}/admin-changes`: what administrators did at the application, newest first. Filters: `q`,
+//! `operator`, `category`, `from`, `to`, `cursor`.
+
+use maud::{Markup, html};
+use model::AdminChange;
+
+use super::sign_ins::date_range;
+use crate::ui::parts::form::search;
+use crate::ui::parts::table::{frame, head};
+use crate::ui::parts::text::{moment_with_time, none};
+use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
+
+/// The log of administrators' actions.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The query of the address.
+    pub params: Params,
+    /// Categories that occur, for the filter.
+    pub categories: Vec<String>,
+    /// This page of rows.
+    pub rows: Vec<AdminChange>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// Why there is nothing, when there can be nothing.
+    pub reason: Option<String>,
+    /// What was wrong with a filter.
+    pub errors: Errors,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let get = |name: &str| view.params.get(name).unwrap_or_default();
+    let path = Tab::AdminChanges.href(view.subject.id);
+    let body = html! {
+        (view.subject.head(shell, Tab::AdminChanges))
+        (page::lead(&html! { "What administrators changed at " (view.subject.application.name) ", newest first" }, &html! {}))
+        form.toolbar method="get" action=(path) role="search" aria-label="Filter changes" data-filter="results" {
+            (search("q", "Search the details", get("q")))
+            @if !view.categories.is_empty() {
+                label.inline { "Category"
+                    select name="category" {
+                        option value="" { "all" }
+                        @for category in &view.categories { option value=(category) selected[get("category") == category] { (category) } }
+                    }
+                }
+            }
+            @if !get("operator").is_empty() { input type="hidden" name="operator" value=(get("operator")); }
+            (date_range(&view.params, &view.errors))
+            noscript { button type="submit" { "Apply" } }
+        }
+        div #results aria-live="polite" {
+            @if !get("operator").is_empty() { p.chips-line { a.chip href=(view.params.drop("operator").href()) { "By: " (get("operator")) " ×" } } }
+            @if view.rows.is_empty() { section.card { (page::empty("No changes to show", &html! { p { (view.reason.as_deref().unwrap_or("Nothing matches, or the dates were not read yet.")) } p { a.button href=(path) { "Clear the filter" } } })) } }
+            @else { (rows(shell, view)) (pages(view)) }
+        }
+    };
+    shell.page(&format!("Admin changes · {}", view.subject.name), &body)
+}
+
+fn rows(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };
+    let body = html! {
+        @for row in &view.rows {
+            tr data-row {
+                th scope="row" { (moment_with_time(shell.now, row.at)) }
+                td { @if row.operator.is_empty() { (crate::ui::parts::text::unknown()) } @else { a href=(view.params.set("operator", &row.operator).href()) { (row.operator) } } }
+                td { (row.action) " " span.muted { (row.category) } }
+                td.reason { @if row.detail.is_empty() { (none()) } @else { (row.detail) } }
+            }
+        }
+    };
+    frame("Changes", &heads, &body)
+}
+
+fn pages(view: &View) -> Markup {
+    let first = view
+        .params
+        .get("cursor")
+        .map(|_| view.params.drop("cursor").href());
+    let next = view
+        .next_cursor
+        .as_ref()
+        .map(|cursor| view.params.after(cursor).href());
+    page::pagination(
+        &html! { "Times are UTC." },
+        first.as_deref(),
+        next.as_deref(),
+    )
+}

@@ -1,0 +1,188 @@
+//! What was granted against what is needed: role permissions and scopes, what a missing one costs
+//! and how to grant it. Part of the health page.
+
+use maud::{Markup, html};
+use model::{IntegrationId, Permission, RolePermission, Stream, Timestamp};
+
+use crate::ui::parts::text::{ago, counted};
+use crate::ui::parts::{Shell, Tone, page, table};
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// It is there.
+    Granted,
+    /// It is not.
+    Missing,
+    /// It could not be told.
+    Unknown,
+    /// The account's plan does not have it.
+    NotOnPlan,
+}
+
+impl Check {
+    fn pill(self) -> Markup {
+        match self {
+            Self::Granted => page::pill(Tone::Good, "granted"),
+            Self::Missing => page::pill(Tone::Bad, "missing"),
+            Self::Unknown => page::pill(Tone::Quiet, "could not be told"),
+            Self::NotOnPlan => page::pill(Tone::Quiet, "not on this plan"),
+        }
+    }
+}
+
+/// The whole check.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Whose.
+    pub integration: IntegrationId,
+    /// When it was made; `None` when it was never made.
+    pub checked_at: Option<Timestamp>,
+    /// Each role permission.
+    pub permissions: Vec<PermissionRow>,
+    /// Each stream with its scopes.
+    pub streams: Vec<StreamRow>,
+    /// Granted but never needed.
+    pub extra_scopes: Vec<String>,
+}
+
+/// One role permission.
+#[derive(Debug, Clone)]
+pub struct PermissionRow {
+    /// Which.
+    pub permission: &'static RolePermission,
+    /// What the check came to.
+    pub check: Check,
+    /// How that was found out, or why it could not be.
+    pub detail: String,
+}
+
+/// One stream's scopes.
+#[derive(Debug, Clone)]
+pub struct StreamRow {
+    /// Which.
+    pub stream: &'static Stream,
+    /// What the check came to.
+    pub check: Check,
+    /// Scopes that are missing.
+    pub missing: Vec<String>,
+    /// More on it; may be empty.
+    pub detail: String,
+}
+
+/// The fragment with the id `preflight`.
+#[must_use]
+pub fn fragment(shell: &Shell, view: &View) -> Markup {
+    let missing = count(
+        view.permissions
+            .iter()
+            .filter(|row| row.check == Check::Missing)
+            .count(),
+    );
+    let scopes = count(
+        view.streams
+            .iter()
+            .filter(|row| row.check == Check::Missing)
+            .count(),
+    );
+    html! {
+        section.card #preflight {
+            div.card-head {
+                div {
+                    h3 { (headline(view, missing, scopes)) }
+                    p.card-lead {
+                        @match view.checked_at {
+                            Some(at) => { "Checked " (ago(shell.now, at)) ". What is missing switches off what needs it, and nothing else." }
+                            None => "Not checked yet. A check asks the application for a little of everything.",
+                        }
+                    }
+                }
+                @if shell.may(Permission::ManageIntegrations) {
+                    form method="post" action={ "/i/" (view.integration) "/check" } { button type="submit" { "Check again" } }
+                }
+            }
+            @if !view.permissions.is_empty() { (permissions(view)) }
+            @if !view.streams.is_empty() { (streams(view)) }
+            @if !view.extra_scopes.is_empty() {
+                (page::notice(Tone::Warn, "More was granted than Seatwise needs", &html! {
+                    p { "Remove these from the app; nothing here uses them: " @for scope in &view.extra_scopes { code { (scope) } " " } }
+                }))
+            }
+        }
+    }
+}
+
+fn headline(view: &View, permissions: i64, scopes: i64) -> String {
+    if view.checked_at.is_none() {
+        return "Permissions".to_owned();
+    }
+    match (permissions, scopes) {
+        (0, 0) => "Everything needed is granted".to_owned(),
+        (n, 0) => format!(
+            "{} missing",
+            counted(n, "role permission is", "role permissions are")
+        ),
+        (0, n) => format!(
+            "{} missing scopes",
+            counted(n, "source has", "sources have")
+        ),
+        (n, m) => format!(
+            "{} missing, and {} missing scopes",
+            counted(n, "role permission is", "role permissions are"),
+            counted(m, "source has", "sources have")
+        ),
+    }
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn permissions(view: &View) -> Markup {
+    let heads = html! {
+        (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
+    };
+    let body = html! {
+        @for row in &view.permissions {
+            tr {
+                th scope="row" { (row.permission.label) }
+                td title=(row.detail) { (row.check.pill()) }
+                td.reason { @if row.check == Check::Granted { span.muted { "nothing is lost" } } @else { (row.permission.without) } }
+                td.reason {
+                    @match row.check {
+                        Check::Granted => span.muted { "done" },
+                        Check::Unknown => { (row.detail) " " (row.permission.how_to_grant) }
+                        Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
+                    }
+                }
+            }
+        }
+    };
+    table::frame("Role permissions", &heads, &body)
+}
+
+fn streams(view: &View) -> Markup {
+    let heads = html! {
+        (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("What is lost without it", false))
+    };
+    let body = html! {
+        @for row in &view.streams {
+            tr {
+                th scope="row" { (row.stream.label) }
+                td title=(row.detail) { (row.check.pill()) }
+                td.reason {
+                    @if row.missing.is_empty() { span.muted { "nothing" } }
+                    @else { @for scope in &row.missing { code { (scope) } " " } }
+                }
+                td.reason {
+                    @if row.check == Check::Granted { span.muted { "nothing is lost" } }
+                    @else { (row.stream.without) @if row.stream.optional { " Seatwise works well without it." } }
+                }
+            }
+        }
+    };
+    html! {
+        h4 { "Scopes" }
+        (table::frame("Scopes", &heads, &body))
+    }
+}

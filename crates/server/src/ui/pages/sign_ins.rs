@@ -1,0 +1,126 @@
+//! `/i/{id}/sign-ins`: the sign-in log, newest first. Filters: `email`, `from`, `to` (days, UTC),
+//! `kind` (`in`, `out`), `cursor`.
+
+use maud::{Markup, html};
+use model::{SignIn, SignInKind};
+
+use crate::ui::parts::chart::{Series, bars};
+use crate::ui::parts::form::search;
+use crate::ui::parts::params::segment;
+use crate::ui::parts::table::{frame, head};
+use crate::ui::parts::text::{moment_with_time, unknown};
+use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
+
+/// The sign-in log.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The query of the address.
+    pub params: Params,
+    /// Sign-ins per day, over the days that are shown or the last ninety.
+    pub per_day: Series,
+    /// This page of rows.
+    pub rows: Vec<Row>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// Why there is nothing, when there can be nothing.
+    pub reason: Option<String>,
+    /// What was wrong with a filter.
+    pub errors: Errors,
+}
+
+/// A row of the log.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What the application told.
+    pub sign_in: SignIn,
+    /// Key and name of the user whose address it is, when there is one.
+    pub user: Option<(String, String)>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (view.subject.head(shell, Tab::SignIns))
+        (page::lead(&html! { "Who signed in and out, newest first" }, &html! {}))
+        (page::card("Sign-ins per day", &html! { "Each bar opens its day." }, &bars(shell.now, &view.per_day)))
+        (filters(view))
+        div #results aria-live="polite" {
+            @if view.rows.is_empty() { section.card { (page::empty("No sign-ins to show", &html! { p { (view.reason.as_deref().unwrap_or("Nobody signed in within these dates, or the dates were not read yet.")) } p { a.button href=(Tab::SignIns.href(view.subject.id)) { "Clear the filter" } } })) } }
+            @else { (rows(shell, view)) (pages(view)) }
+        }
+    };
+    shell.page(&format!("Sign-ins · {}", view.subject.name), &body)
+}
+
+fn filters(view: &View) -> Markup {
+    let get = |name: &str| view.params.get(name).unwrap_or_default();
+    html! {
+        form.toolbar method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results" {
+            (search("email", "E-mail address", get("email")))
+            (date_range(&view.params, &view.errors))
+            label.inline { "Show"
+                select name="kind" {
+                    option value="" { "in and out" }
+                    option value="in" selected[get("kind") == "in"] { "sign-ins" }
+                    option value="out" selected[get("kind") == "out"] { "sign-outs" }
+                }
+            }
+            noscript { button type="submit" { "Apply" } }
+        }
+    }
+}
+
+/// Two days, both included.
+#[must_use]
+pub fn date_range(params: &Params, errors: &Errors) -> Markup {
+    html! {
+        label.inline { "From" input type="date" name="from" value=(params.get("from").unwrap_or_default()) aria-invalid=[errors.of("from").map(|_| "true")]; }
+        label.inline { "to" input type="date" name="to" value=(params.get("to").unwrap_or_default()) aria-invalid=[errors.of("to").map(|_| "true")]; }
+        @for name in ["from", "to"] { @if let Some(error) = errors.of(name) { p.field-error { (error) } } }
+    }
+}
+
+fn rows(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("Person", false)) (head("When", false)) (head("What", false)) (head("Client", false)) (head("Version", false)) (head("Network", false)) };
+    let body = html! {
+        @for row in &view.rows {
+            @let it = &row.sign_in;
+            tr data-row {
+                th.person scope="row" {
+                    @match &row.user {
+                        Some((key, name)) => {
+                            a href={ (Tab::Users.href(view.subject.id)) "/" (segment(key)) } title=(name) { (name) }
+                            span.muted title=(it.email) { (it.email) }
+                        }
+                        None => { span title=(it.email) { (it.email) } span.muted { "no user has this address now" } }
+                    }
+                }
+                td { (moment_with_time(shell.now, it.at)) }
+                td { (match it.kind { SignInKind::In => "Signed in", SignInKind::Out => "Signed out" }) }
+                td { @if it.client.is_empty() { (unknown()) } @else { (it.client) } }
+                td { @if it.version.is_empty() { (unknown()) } @else { (it.version) } }
+                td { @if it.network.is_empty() { (unknown()) } @else { code { (it.network) } } }
+            }
+        }
+    };
+    frame("Sign-ins", &heads, &body)
+}
+
+fn pages(view: &View) -> Markup {
+    let first = view
+        .params
+        .get("cursor")
+        .map(|_| view.params.drop("cursor").href());
+    let next = view
+        .next_cursor
+        .as_ref()
+        .map(|cursor| view.params.after(cursor).href());
+    page::pagination(
+        &html! { "Times are UTC." },
+        first.as_deref(),
+        next.as_deref(),
+    )
+}

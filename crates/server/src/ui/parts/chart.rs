@@ -1,0 +1,299 @@
+//! Charts, drawn on the server as SVG without a view box: lengths along the time axis are
+//! percentages, so that text keeps its size at every width. Each has a title, a sentence, and its
+//! numbers as a table behind a click.
+
+use maud::{Markup, html};
+use model::{Day, Timestamp};
+
+use super::progress::percent;
+use super::text::{counted, day, number, unknown};
+
+/// One day of a chart.
+#[derive(Debug, Clone)]
+pub struct Point {
+    /// The day (UTC).
+    pub day: Day,
+    /// How many; `None` where it is not known.
+    pub value: Option<i64>,
+    /// Whether the number may still rise.
+    pub provisional: bool,
+    /// The rows behind the number.
+    pub href: Option<String>,
+}
+
+/// A number per day.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// Unique on the page.
+    pub id: &'static str,
+    /// What is counted: "Sign-ins per day".
+    pub title: String,
+    /// One of them: "sign-in".
+    pub one: &'static str,
+    /// Several of them: "sign-ins".
+    pub many: &'static str,
+    /// Oldest first, one per day without gaps.
+    pub points: Vec<Point>,
+}
+
+const HEIGHT: i64 = 168;
+const PLOT: i64 = 140;
+
+/// The scale: a round number at or above the largest value, in at most four steps.
+fn scale(max: i64) -> (i64, i64) {
+    let mut step = 1_i64;
+    loop {
+        for factor in [1, 2, 5] {
+            let candidate = step.saturating_mul(factor);
+            if max <= candidate.saturating_mul(4) {
+                let steps = (max.max(1) + candidate - 1) / candidate;
+                return (candidate, steps * candidate);
+            }
+        }
+        step = step.saturating_mul(10);
+    }
+}
+
+fn summary(series: &Series) -> String {
+    let known: Vec<i64> = series.points.iter().filter_map(|p| p.value).collect();
+    let gaps = series.points.len() - known.len();
+    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
+        return "No days yet.".to_owned();
+    };
+    let mut text = format!(
+        "{} from {} to {}",
+        counted(known.iter().sum(), series.one, series.many),
+        first.day.long(),
+        last.day.long()
+    );
+    if let Some(max) = known.iter().max() {
+        text.push_str(&format!(", at most {} a day", number(*max)));
+    }
+    if gaps > 0 {
+        text.push_str(&format!(
+            "; {} not known",
+            counted(count(gaps), "day is", "days are")
+        ));
+    }
+    text.push('.');
+    text
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn words(series: &Series, point: &Point) -> String {
+    let what = match point.value {
+        Some(value) => counted(value, series.one, series.many),
+        None => "unknown".to_owned(),
+    };
+    let so_far = if point.provisional { " so far" } else { "" };
+    format!("{}: {what}{so_far}", point.day.long())
+}
+
+/// Bars, one per day.
+#[must_use]
+pub fn bars(now: Timestamp, series: &Series) -> Markup {
+    let total = series.points.len().max(1);
+    let max = series
+        .points
+        .iter()
+        .filter_map(|p| p.value)
+        .max()
+        .unwrap_or(0);
+    let (step, top) = scale(max);
+    let y = |value: i64| PLOT - value.saturating_mul(PLOT - 8) / top;
+    let marks = html! {
+        @for (index, point) in series.points.iter().enumerate() {
+            g.day data-href=[&point.href] {
+                title { (words(series, point)) }
+                rect.hit x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(PLOT) {}
+                @match point.value {
+                    Some(0) => {},
+                    Some(value) => rect.bar.provisional[point.provisional]
+                        x={ (percent(index * 6 + 1, total * 6)) "%" } width={ (percent(4, total * 6)) "%" }
+                        y=(y(value).min(PLOT - 1)) height=((PLOT - y(value)).max(1)) {},
+                    None => rect.unknown-day x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" }
+                        y=(PLOT - 6) height="6" {},
+                }
+            }
+        }
+    };
+    figure(now, series, step, top, &y, &marks)
+}
+
+/// A line through the days; broken where nothing is known.
+#[must_use]
+pub fn line(now: Timestamp, series: &Series) -> Markup {
+    let total = series.points.len().max(1);
+    let max = series
+        .points
+        .iter()
+        .filter_map(|p| p.value)
+        .max()
+        .unwrap_or(0);
+    let (step, top) = scale(max);
+    let y = |value: i64| PLOT - value.saturating_mul(PLOT - 8) / top;
+    let mut path = String::new();
+    let mut pen_down = false;
+    for (index, point) in series.points.iter().enumerate() {
+        let Some(value) = point.value else {
+            pen_down = false;
+            continue;
+        };
+        let letter = if pen_down { 'L' } else { 'M' };
+        path.push_str(&format!("{letter}{} {}", index * 10 + 5, y(value)));
+        pen_down = true;
+    }
+    let marks = html! {
+        svg viewBox={ "0 0 " (total * 10) " " (PLOT) } width="100%" height=(PLOT) preserveAspectRatio="none" {
+            path.curve d=(path) {}
+        }
+        @for (index, point) in series.points.iter().enumerate() {
+            g.day data-href=[&point.href] {
+                title { (words(series, point)) }
+                rect.hit x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(PLOT) {}
+            }
+        }
+    };
+    figure(now, series, step, top, &y, &marks)
+}
+
+fn figure(
+    now: Timestamp,
+    series: &Series,
+    step: i64,
+    top: i64,
+    y: &dyn Fn(i64) -> i64,
+    marks: &Markup,
+) -> Markup {
+    let total = series.points.len();
+    let labels = 5.min(total);
+    let title_id = format!("{}-title", series.id);
+    let text_id = format!("{}-text", series.id);
+    html! {
+        figure.chart id=(series.id) {
+            div.chart-body {
+                svg.chart-scale width="44" height=(HEIGHT) aria-hidden="true" {
+                    @for value in (0..=top / step).map(|n| n * step) {
+                        text x="36" y=(y(value) + 4) text-anchor="end" { (compact(value)) }
+                    }
+                }
+                svg.chart-plot width="100%" height=(HEIGHT) role="img" aria-labelledby={ (title_id) " " (text_id) } {
+                    title id=(title_id) { (series.title) }
+                    desc id=(text_id) { (summary(series)) }
+                    @for value in (0..=top / step).map(|n| n * step) {
+                        line.grid x1="0" x2="100%" y1={ (y(value)) ".5" } y2={ (y(value)) ".5" } {}
+                    }
+                    (marks)
+                    @for label in 0..labels {
+                        @let index = if labels > 1 { label * (total - 1) / (labels - 1) } else { 0 };
+                        @let anchor = if label == 0 { "start" } else if label + 1 == labels { "end" } else { "middle" };
+                        text.chart-day.inner[label % 2 == 1]
+                            x={ (if label + 1 == labels && labels > 1 { "100".to_owned() } else if label == 0 { "0".to_owned() } else { percent(index * 2 + 1, total * 2) }) "%" }
+                            y=(HEIGHT - 6) text-anchor=(anchor) { (series.points[index].day.short()) }
+                    }
+                }
+            }
+            figcaption { (summary(series)) }
+            (numbers(now, series))
+        }
+    }
+}
+
+/// The numbers of a chart as a table, newest first, behind a click.
+fn numbers(now: Timestamp, series: &Series) -> Markup {
+    html! {
+        details.numbers {
+            summary { "Show the numbers" }
+            div.frame.short role="region" aria-label={ (series.title) ", as a table" } tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "Day (UTC)" } th.num scope="col" { (series.title) } } }
+                    tbody {
+                        @for point in series.points.iter().rev() {
+                            tr {
+                                th scope="row" { (day(now, point.day)) }
+                                td.num {
+                                    @match (point.value, &point.href) {
+                                        (Some(value), Some(href)) => a href=(href) { (number(value)) },
+                                        (Some(value), None) => (number(value)),
+                                        (None, _) => (unknown()),
+                                    }
+                                    @if point.provisional { " so far" }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `12,000` as `12k`, for scales.
+fn compact(value: i64) -> String {
+    match value {
+        0..10_000 => number(value),
+        10_000..1_000_000 if value % 1000 == 0 => format!("{}k", value / 1000),
+        1_000_000.. if value % 100_000 == 0 => {
+            format!("{}.{}M", value / 1_000_000, value % 1_000_000 / 100_000).replace(".0M", "M")
+        }
+        _ => number(value),
+    }
+}
+
+/// A small chart in a table: one bar a value, `None` where it is not known.
+#[must_use]
+pub fn sparkline(label: &str, values: &[Option<i64>]) -> Markup {
+    let max = values.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let total = values.len().max(1);
+    html! {
+        svg.spark role="img" aria-label=(label) width="88" height="18" {
+            @for (index, value) in values.iter().enumerate() {
+                @if let Some(value) = value.filter(|v| *v > 0) {
+                    @let height = (value * 18 / max).max(2);
+                    rect.bar x={ (percent(index, total)) "%" } width={ (percent(2, total * 3)) "%" } y=(18 - height) height=(height) {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_is_round_and_holds_the_largest_value() {
+        assert_eq!(scale(0), (1, 1));
+        assert_eq!(scale(3), (1, 3));
+        assert_eq!(scale(871), (500, 1000));
+        assert_eq!(scale(1240), (500, 1500));
+        for max in [1, 9, 99, 101, 4_000_001, i64::MAX / 100] {
+            let (step, top) = scale(max);
+            assert!(top >= max && top / step <= 4, "{max}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_day_is_not_drawn_as_zero() {
+        let point = |day, value| Point {
+            day: Day(day),
+            value,
+            provisional: false,
+            href: None,
+        };
+        let series = Series {
+            id: "x",
+            title: "Sign-ins per day".to_owned(),
+            one: "sign-in",
+            many: "sign-ins",
+            points: vec![point(0, Some(0)), point(1, None), point(2, Some(4))],
+        };
+        let html = bars(Timestamp(0), &series).into_string();
+        assert_eq!(html.matches("unknown-day").count(), 1);
+        assert_eq!(html.matches("class=\"bar\"").count(), 1);
+        assert!(html.contains("1 day is not known"));
+    }
+}

@@ -1,0 +1,207 @@
+//! Form fields, each with its label, its help and its error beside it.
+
+use maud::{Markup, html};
+
+/// What was wrong with a form, by field name. The name `""` is about the whole form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Errors(pub Vec<(String, String)>);
+
+impl Errors {
+    /// What was wrong with a field: what happened and what would be right.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, text)| text.as_str())
+    }
+
+    /// Adds an error.
+    pub fn add(&mut self, field: &str, text: impl Into<String>) {
+        self.0.push((field.to_owned(), text.into()));
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A text field.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Name in the form, and id.
+    pub name: &'a str,
+    /// What people read.
+    pub label: &'a str,
+    /// `text`, `email`, `password`, `number`, `date`.
+    pub kind: &'a str,
+    /// What it holds.
+    pub value: &'a str,
+    /// One sentence below it; empty for none.
+    pub help: &'a str,
+    /// Value of `autocomplete`.
+    pub autocomplete: &'a str,
+    /// Whether it must be filled.
+    pub required: bool,
+    /// Smallest number, for numbers.
+    pub min: Option<i64>,
+    /// Largest number, for numbers.
+    pub max: Option<i64>,
+}
+
+impl<'a> Input<'a> {
+    /// A required field of text.
+    #[must_use]
+    pub fn text(name: &'a str, label: &'a str, value: &'a str) -> Self {
+        Self {
+            name,
+            label,
+            kind: "text",
+            value,
+            help: "",
+            autocomplete: "off",
+            required: true,
+            min: None,
+            max: None,
+        }
+    }
+
+    /// Of another kind, with this `autocomplete`.
+    #[must_use]
+    pub fn kind(self, kind: &'a str, autocomplete: &'a str) -> Self {
+        Self {
+            kind,
+            autocomplete,
+            ..self
+        }
+    }
+
+    /// With a sentence below it.
+    #[must_use]
+    pub fn help(self, help: &'a str) -> Self {
+        Self { help, ..self }
+    }
+
+    /// A number between two others.
+    #[must_use]
+    pub fn between(self, min: i64, max: i64) -> Self {
+        Self {
+            kind: "number",
+            min: Some(min),
+            max: Some(max),
+            ..self
+        }
+    }
+
+    /// May stay empty.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self {
+            required: false,
+            ..self
+        }
+    }
+
+    /// The field, with its error.
+    #[must_use]
+    pub fn render(self, errors: &Errors) -> Markup {
+        let error = errors.of(self.name);
+        let help_id = format!("{}-help", self.name);
+        let error_id = format!("{}-error", self.name);
+        let described: Vec<&str> = [
+            (!self.help.is_empty()).then_some(help_id.as_str()),
+            error.map(|_| error_id.as_str()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let described = (!described.is_empty()).then(|| described.join(" "));
+        html! {
+            div.field {
+                label for=(self.name) {
+                    (self.label)
+                    @if !self.required { span.optional { " (optional)" } }
+                }
+                input type=(self.kind) id=(self.name) name=(self.name) value=(self.value)
+                    autocomplete=(self.autocomplete) required[self.required]
+                    min=[self.min] max=[self.max]
+                    minlength=[(self.autocomplete == "new-password").then_some(12)]
+                    spellcheck="false"
+                    aria-invalid=[error.map(|_| "true")] aria-describedby=[described];
+                @if !self.help.is_empty() { p.help id=(help_id) { (self.help) } }
+                @if let Some(error) = error { p.field-error id=(error_id) { (error) } }
+            }
+        }
+    }
+}
+
+/// A choice of one: value, label and help of each.
+#[must_use]
+pub fn radios(name: &str, legend: &str, chosen: &str, options: &[(&str, &str, &str)]) -> Markup {
+    html! {
+        fieldset.radios {
+            legend { (legend) }
+            @for (value, label, help) in options {
+                label.radio {
+                    input type="radio" name=(name) value=(value) checked[*value == chosen];
+                    span { (label) @if !help.is_empty() { span.help { (help) } } }
+                }
+            }
+        }
+    }
+}
+
+/// A drop-down list: value and label of each.
+#[must_use]
+pub fn select(name: &str, label: &str, chosen: &str, options: &[(&str, &str)]) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (label) }
+            select id=(name) name=(name) {
+                @for (value, text) in options {
+                    option value=(value) selected[*value == chosen] { (text) }
+                }
+            }
+        }
+    }
+}
+
+/// The error of the whole form, if any; and a word that there are errors below.
+#[must_use]
+pub fn summary(errors: &Errors) -> Markup {
+    html! {
+        @if !errors.is_empty() {
+            div.form-error role="alert" {
+                @match errors.of("") {
+                    Some(text) => (text),
+                    None => "Nothing was saved yet: look at the fields marked below.",
+                }
+            }
+        }
+    }
+}
+
+/// A search field. `/` focuses it.
+#[must_use]
+pub fn search(name: &str, label: &str, value: &str) -> Markup {
+    html! {
+        div.search {
+            (super::icon::icon(super::icon::Icon::Search))
+            input type="search" name=(name) value=(value) placeholder=(label) aria-label=(label)
+                autocomplete="off" spellcheck="false" data-search;
+        }
+    }
+}
+
+/// Text to be copied, with a button where there is a script.
+#[must_use]
+pub fn copyable(id: &str, label: &str, text: &str) -> Markup {
+    html! {
+        div.copy {
+            code id=(id) { (text) }
+            button.small type="button" data-copy=(id) aria-label={ "Copy " (label) } hidden { "Copy" }
+        }
+    }
+}

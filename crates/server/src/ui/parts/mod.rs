@@ -1,0 +1,20 @@
+//! The pieces that pages are made of, one function each, with one place in the style sheet.
+
+pub mod chart;
+pub mod dialog;
+pub mod facet;
+pub mod form;
+pub mod icon;
+pub mod page;
+pub mod params;
+pub mod progress;
+pub mod shell;
+pub mod subject;
+pub mod table;
+pub mod text;
+
+pub use form::Errors;
+pub use params::Params;
+pub use shell::{Flash, NavIntegration, Shell, ShellMember, Tone};
+pub use subject::{Subject, Tab};
+pub use text::Seen;

@@ -1,0 +1,72 @@
+//! How far something is: progress bars and coverage strips.
+
+use maud::{Markup, html};
+use model::DayState;
+
+/// How far something is, `done` of `of`; a bar without an end when `of` is not known.
+#[must_use]
+pub fn bar(label: &str, done: i64, of: Option<i64>) -> Markup {
+    match of {
+        Some(of) if of > 0 => {
+            html! { progress aria-label=(label) value=(done.clamp(0, of)) max=(of) {} }
+        }
+        _ => html! { progress aria-label=(label) {} },
+    }
+}
+
+/// How many cells a strip has at most: more would be thinner than a pixel in a narrow column.
+const CELLS: usize = 60;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Complete,
+    Partial,
+    Unknown,
+}
+
+/// The days of a stream's history, oldest first: complete, provisional or unknown (`None`).
+#[must_use]
+pub fn strip(label: &str, days: &[Option<DayState>]) -> Markup {
+    let cells = days.len().clamp(1, CELLS);
+    let state = |index: usize| {
+        let part = &days[index * days.len() / cells..(index + 1) * days.len() / cells];
+        if part.iter().all(|day| *day == Some(DayState::Complete)) {
+            Cell::Complete
+        } else if part.iter().all(Option::is_none) {
+            Cell::Unknown
+        } else {
+            Cell::Partial
+        }
+    };
+    html! {
+        svg.strip role="img" aria-label=(label) height="14" {
+            @for index in 0..cells {
+                rect.(match state(index) { Cell::Complete => "complete", Cell::Partial => "partial", Cell::Unknown => "gap" })
+                    x={ (percent(index, cells)) "%" } width={ (percent(2, cells * 3)) "%" } height="14" rx="1" {}
+            }
+        }
+    }
+}
+
+/// `part` of `whole` in percent, two digits after the point.
+#[must_use]
+pub fn percent(part: usize, whole: usize) -> String {
+    let hundredths = part * 10_000 / whole.max(1);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_shows_even_among_many_days() {
+        let mut days = vec![Some(DayState::Complete); 180];
+        assert!(!strip("x", &days).into_string().contains("partial"));
+        days[90] = None;
+        assert_eq!(
+            strip("x", &days).into_string().matches("partial").count(),
+            1
+        );
+    }
+}
