@@ -1,0 +1,258 @@
+//! The access token of one integration. Zoom's refresh tokens work once: whoever refreshes must be
+//! alone, and must save the new pair before anybody uses it. Within a process a mutex, between
+//! processes a lock in the database with an expiry sees to that; a process that finds the lock taken
+//! waits for the other's token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{GrantKind, IntegrationId, IntegrationState, Timestamp};
+use secrecy::ExposeSecret as _;
+use store::{Actor, Connection, Store, Tokens};
+use tokio::sync::Mutex;
+use zoom::oauth::{OAuth, OAuthError, TokenSet};
+use zoom::{AccessToken, TokenError, TokenSource};
+
+use crate::config::Config;
+
+/// How long before its end a token is renewed.
+const EARLY_MS: i64 = 5 * 60 * 1000;
+/// How long a refresh may take before another process may try.
+const LOCK_MS: i64 = 60 * 1000;
+/// How often a waiting process looks whether the other has finished.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Hands out the access token of one integration and renews it.
+pub(crate) struct IntegrationTokens {
+    store: Store,
+    config: Config,
+    id: IntegrationId,
+    current: Mutex<Option<Held>>,
+}
+
+struct Held {
+    tokens: Tokens,
+    generation: u64,
+}
+
+impl IntegrationTokens {
+    pub(crate) fn new(store: Store, config: Config, id: IntegrationId) -> Self {
+        Self {
+            store,
+            config,
+            id,
+            current: Mutex::new(None),
+        }
+    }
+
+    fn usable(&self, tokens: &Tokens) -> bool {
+        tokens.expires_at.since(self.config.clock.now()) > EARLY_MS
+    }
+
+    async fn connection(&self) -> Result<Connection, TokenError> {
+        match self.store.connection(self.id).await {
+            Ok(Some(connection)) => Ok(connection),
+            Ok(None) => Err(TokenError::Reconnect(
+                "the integration was disconnected".to_owned(),
+            )),
+            Err(store::Error::Sealed { what }) => Err(TokenError::Temporary(format!(
+                "{what} can't be opened with this master key; start with the key that it was \
+                 saved with, or authorise again"
+            ))),
+            Err(error) => Err(TokenError::Temporary(error.to_string())),
+        }
+    }
+
+    /// Takes what the database has when it is newer than `than` and still good.
+    async fn stored_since(&self, than: Option<Timestamp>) -> Result<Option<Tokens>, TokenError> {
+        let stored = self.connection().await?.tokens;
+        Ok(stored.filter(|t| than.is_none_or(|than| t.obtained_at > than) && self.usable(t)))
+    }
+
+    /// A token that is newer than `stale`: another's, or a refreshed one.
+    async fn fresh(&self, stale: Option<Timestamp>) -> Result<Tokens, TokenError> {
+        // The holder is told apart from other tasks of this process, which may serve the same account.
+        let mut nonce = [0; 8];
+        self.config.random.fill(&mut nonce);
+        let holder = format!("{}/{:016x}", self.config.holder, u64::from_le_bytes(nonce));
+        loop {
+            if let Some(tokens) = self.stored_since(stale).await? {
+                return Ok(tokens);
+            }
+            let locked = self
+                .store
+                .lock_refresh(self.id, &holder, LOCK_MS)
+                .await
+                .map_err(|error| TokenError::Temporary(error.to_string()))?;
+            if locked {
+                break;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        let outcome = self.refresh_locked(&holder, stale).await;
+        if outcome.is_err() {
+            // The lock ends by itself; giving it back only makes the next try quicker.
+            if let Err(error) = self.store.unlock_refresh(self.id, &holder).await {
+                tracing::debug!(%error, "refresh lock was not released");
+            }
+        }
+        outcome
+    }
+
+    async fn refresh_locked(
+        &self,
+        holder: &str,
+        stale: Option<Timestamp>,
+    ) -> Result<Tokens, TokenError> {
+        // Between the look and the lock somebody may have finished.
+        if let Some(tokens) = self.stored_since(stale).await? {
+            if let Err(error) = self.store.unlock_refresh(self.id, holder).await {
+                tracing::debug!(%error, "refresh lock was not released");
+            }
+            return Ok(tokens);
+        }
+        let connection = self.connection().await?;
+        let asked = self.ask(&connection).await;
+        store::crash::point("token answer received");
+        match asked {
+            Ok(set) => {
+                let scopes = (!set.scopes.is_empty()).then(|| set.scopes.clone());
+                let old = connection.tokens.as_ref();
+                let tokens = tokens_of(set, old, &self.config);
+                self.store
+                    .save_tokens(
+                        self.id,
+                        holder,
+                        &tokens,
+                        scopes.as_deref(),
+                        self.config.clock.now(),
+                    )
+                    .await
+                    .map_err(|error| TokenError::Temporary(error.to_string()))?;
+                store::crash::point("token saved");
+                tracing::info!(integration = %self.id, "access token renewed");
+                Ok(tokens)
+            }
+            Err(error) if error.is_terminal() => self.give_up(&connection, &error).await,
+            Err(error) => Err(TokenError::Temporary(error.to_string())),
+        }
+    }
+
+    async fn ask(&self, connection: &Connection) -> Result<TokenSet, OAuthError> {
+        let oauth = OAuth::new(
+            Arc::clone(&self.config.transport),
+            self.config.oauth_url.clone(),
+        );
+        let credentials = &connection.credentials;
+        let (id, secret) = (&credentials.client_id, &credentials.client_secret);
+        match connection.kind {
+            GrantKind::ServerToServer => {
+                let account = credentials.account_id.as_deref().unwrap_or_default();
+                oauth.account_credentials(id, secret, account).await
+            }
+            GrantKind::AuthorizationCode => {
+                let refresh = connection.tokens.as_ref().and_then(|t| t.refresh.as_ref());
+                let Some(refresh) = refresh else {
+                    return Err(OAuthError::InvalidGrant(
+                        "there is no refresh token".to_owned(),
+                    ));
+                };
+                oauth.refresh(id, secret, refresh).await
+            }
+        }
+    }
+
+    /// Zoom refused for good. Somebody may have won a race meanwhile: then theirs is used. Otherwise
+    /// the integration asks, once, to be authorised again.
+    async fn give_up(&self, tried: &Connection, error: &OAuthError) -> Result<Tokens, TokenError> {
+        let now = self.connection().await?;
+        if now.version != tried.version
+            && let Some(tokens) = now.tokens.filter(|tokens| self.usable(tokens))
+        {
+            return Ok(tokens);
+        }
+        let reason = format!(
+            "Zoom no longer accepts this connection ({error}). Authorise it again; all data is kept."
+        );
+        self.store
+            .set_integration_state(
+                self.id,
+                IntegrationState::ReconnectNeeded,
+                Some(&reason),
+                &Actor::System,
+                self.config.clock.now(),
+            )
+            .await
+            .map_err(|error| TokenError::Temporary(error.to_string()))?;
+        tracing::warn!(integration = %self.id, "the connection has to be authorised again");
+        Err(TokenError::Reconnect(reason))
+    }
+
+    fn hand_out(&self, held: &Held) -> Result<AccessToken, TokenError> {
+        let api_url = self.config.hosts.check(&held.tokens.api_url).map_err(|_| {
+            TokenError::Temporary(format!(
+                "the API address {} is not one of Zoom's",
+                held.tokens.api_url
+            ))
+        })?;
+        Ok(AccessToken {
+            secret: held.tokens.access.expose_secret().to_owned().into(),
+            api_url,
+            generation: held.generation,
+        })
+    }
+
+    async fn replace(
+        &self,
+        current: &mut Option<Held>,
+        stale: Option<Timestamp>,
+    ) -> Result<AccessToken, TokenError> {
+        let tokens = self.fresh(stale).await?;
+        let generation = current.as_ref().map_or(1, |held| held.generation + 1);
+        self.hand_out(current.insert(Held { tokens, generation }))
+    }
+}
+
+/// The token set in the form in which it is stored. An answer without a refresh token keeps the old
+/// one, and without an address keeps the old or the configured host.
+pub(crate) fn tokens_of(set: TokenSet, old: Option<&Tokens>, config: &Config) -> Tokens {
+    let now = config.clock.now();
+    let api_url = set
+        .api_url
+        .filter(|url| config.hosts.check(url).is_ok())
+        .or_else(|| old.map(|old| old.api_url.clone()))
+        .unwrap_or_else(|| config.api_url.to_string());
+    Tokens {
+        access: set.access,
+        refresh: set
+            .refresh
+            .or_else(|| old.and_then(|old| old.refresh.clone())),
+        expires_at: now.plus_seconds(set.expires_in_s),
+        // Strictly after the pair that it replaces, also when the clock stands or was put back.
+        obtained_at: old.map_or(now, |old| now.max(old.obtained_at.plus_ms(1))),
+        api_url,
+    }
+}
+
+#[async_trait]
+impl TokenSource for IntegrationTokens {
+    async fn token(&self) -> Result<AccessToken, TokenError> {
+        let mut current = self.current.lock().await;
+        match current.as_ref() {
+            Some(held) if self.usable(&held.tokens) => self.hand_out(held),
+            _ => self.replace(&mut current, None).await,
+        }
+    }
+
+    async fn renew(&self, stale_generation: u64) -> Result<AccessToken, TokenError> {
+        let mut current = self.current.lock().await;
+        match current.as_ref() {
+            Some(held) if held.generation != stale_generation => self.hand_out(held),
+            held => {
+                let stale = held.map(|held| held.tokens.obtained_at);
+                self.replace(&mut current, stale).await
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Zoom as an application: its metadata fields, streams, permissions, and how its records become
+//! ours. Everything that knows Zoom and is not the client itself is below this module.
+
+pub mod application;
+pub mod map;
+pub mod problem;
+
+pub use application::ZOOM;
