@@ -1,3 +1,34 @@
-//! Seatwise: the binary.
+//! Seatwise: the binary. Reads the command line and the environment, makes what libraries are
+//! handed (clock, randomness, HTTP, database), and carries out one command.
 
-fn main() {}
+mod cli;
+mod commands;
+mod config;
+mod exit;
+mod system;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let started = config::log(&cli).and_then(|()| {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| exit::Failure::other(format!("the runtime could not be started: {error}")))
+    });
+    let ended = started.and_then(|runtime| runtime.block_on(commands::carry_out(cli)));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing is left to do when even this cannot be written.
+            let _ = writeln!(std::io::stderr(), "error: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `demo`: Seatwise and a simulated Zoom in one process, with one account connected and people to
+//! look at, and a second account to connect by hand.
+
+use std::sync::Arc;
+
+use model::{Clock as _, Plan};
+use serde_json::json;
+use server::App;
+use store::{Actor, NewMember, OAuthApp, Store};
+use sync::{Connected, Engine, ServerToServer};
+use tokio_util::sync::CancellationToken;
+use zoom_sim::{Config, Faults, ScopeStyle, Sim};
+
+use super::serve::{local_url, metrics};
+use super::{listen, print, told_to_stop};
+use crate::cli::{Common, Demo};
+use crate::exit::Failure;
+use crate::system::{SystemClock, SystemRandom, random_word};
+
+/// The owner that the demo makes up; `.example` names belong to nobody.
+const OWNER_EMAIL: &str = "owner@seatwise.example";
+
+pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
+    let temporary = match &common.data {
+        Some(_) => None,
+        None => Some(tempfile::Builder::new().prefix("seatwise-demo-").tempdir()?),
+    };
+    if let Some(directory) = &temporary {
+        common.data = Some(directory.path().to_owned());
+    }
+    // A demo has its own data, whatever database the environment names.
+    common.database_url = None;
+    let listener = listen(demo.listen, "--listen").await?;
+    let zoom_listener = listen(demo.zoom_listen, "--zoom-listen").await?;
+    let url = local_url(listener.local_addr()?)?;
+    let zoom_url = format!("http://{}", zoom_listener.local_addr()?);
+    let sim = simulated(&demo, &url, &zoom_url);
+    let credentials = sim.credentials();
+    common.zoom_api_url.clone_from(&credentials.api_url);
+    common.zoom_oauth_url.clone_from(&credentials.oauth_url);
+
+    let store = common.store(true).await?;
+    let engine = common.engine(store.clone())?;
+    let stop = CancellationToken::new();
+    let zoom = tokio::spawn({
+        let (sim, stop) = (sim.clone(), stop.clone());
+        async move { zoom_sim::serve(zoom_listener, sim, stop.cancelled_owned()).await }
+    });
+    let owner = owner(&store).await?;
+    let integration = connect(&engine, &store, &credentials).await?;
+    let (app_id, app_secret) = sim.oauth_app();
+    let app = App::new(
+        store.clone(),
+        engine.clone(),
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        server::Config {
+            public_url: url.clone(),
+            oauth_url: common.oauth_url()?,
+            oauth_app: Some(OAuthApp { client_id: app_id, client_secret: app_secret.into() }),
+            trust_forwarded_for: false,
+            metrics: metrics(),
+        },
+    );
+    let worker = tokio::spawn({
+        let (engine, stop) = (engine.clone(), stop.clone());
+        async move { engine.work(stop).await }
+    });
+    if demo.json {
+        print(
+            &json!({
+                "url": url.as_str().trim_end_matches('/'),
+                "zoom_api_url": credentials.api_url,
+                "zoom_oauth_url": credentials.oauth_url,
+                "owner": {"email": OWNER_EMAIL, "password": owner.password},
+                "api_token": owner.api_token,
+                "integration_id": integration,
+            })
+            .to_string(),
+        )?;
+    } else {
+        print(&told(&url, &owner, &sim, common.data.as_deref()))?;
+    }
+    let ended = server::serve(listener, app, told_to_stop()).await;
+    stop.cancel();
+    for task in [worker.await.err(), zoom.await.err()].into_iter().flatten() {
+        tracing::error!(error = %task, "a part of the demo broke off");
+    }
+    store.close().await;
+    ended.map_err(Failure::from)
+}
+
+fn simulated(demo: &Demo, url: &url::Url, zoom_url: &str) -> Sim {
+    Sim::new(Config {
+        seed: demo.seed,
+        users: demo.users,
+        plan: zoom_sim::Plan::Business,
+        latency_ms: 0,
+        limits: true,
+        now: Arc::new(|| SystemClock.now().0),
+        scopes: ScopeStyle::Classic,
+        redirect_uris: vec![format!("{url}oauth/zoom/callback")],
+        faults: Faults::default(),
+        base_url: zoom_url.to_owned(),
+    })
+}
+
+struct Owner {
+    password: String,
+    api_token: String,
+}
+
+/// Makes the owner, or gives the one of an earlier demo in this directory a new password.
+async fn owner(store: &Store) -> Result<Owner, Failure> {
+    let now = SystemClock.now();
+    let password = random_word(16);
+    let hash = server::hash_password(&password, &SystemRandom)
+        .map_err(|error| Failure::other(error.to_string()))?;
+    let member = if store.organisation().await?.is_none() {
+        let new = NewMember {
+            email: OWNER_EMAIL.to_owned(),
+            name: "Demo Owner".to_owned(),
+            password_hash: hash,
+        };
+        store.create_owner("Demo organisation", new, now).await?
+    } else {
+        let (member, _) = store.member_by_email(OWNER_EMAIL).await?.ok_or_else(|| {
+            Failure::usage(
+                "--data: this directory belongs to a real installation, not to a demo; choose another one",
+            )
+        })?;
+        store.set_password(member.id, &hash, &Actor::Cli, now).await?;
+        member
+    };
+    let (token, token_hash) = server::new_api_token(&SystemRandom);
+    store.create_api_token(&token_hash, member.id, "demo", None, &Actor::Cli, now).await?;
+    Ok(Owner { password, api_token: token })
+}
+
+/// Connects the first simulated account, unless an earlier demo did.
+async fn connect(
+    engine: &Engine,
+    store: &Store,
+    credentials: &zoom_sim::Credentials,
+) -> Result<model::IntegrationId, Failure> {
+    if let Some(there) = store.integration_by_account("zoom", &credentials.account_id).await? {
+        return Ok(there.id);
+    }
+    let wanted = ServerToServer {
+        name: "Acme Europe".to_owned(),
+        plan: Plan::Business,
+        account_id: credentials.account_id.clone(),
+        client_id: credentials.client_id.clone(),
+        client_secret: credentials.client_secret.clone().into(),
+        reauthorise: None,
+    };
+    let Connected { integration, .. } =
+        engine.connect_server_to_server(wanted, &Actor::Cli).await?;
+    Ok(integration.id)
+}
+
+fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>) -> String {
+    let second = sim.sign_ins().into_iter().rfind(|sign_in| sign_in.account == 1 && sign_in.full_role);
+    let by_hand = second.map_or_else(String::new, |sign_in| {
+        format!(
+            "\n\nConnect a second account by hand: Integrations → Zoom → Add Integration → Continue to Zoom,\n\
+             and sign in at the simulated Zoom as\n  {}  with password  {}",
+            sign_in.email, sign_in.password
+        )
+    });
+    format!(
+        "Seatwise      {url}\n\
+         sign in as    {OWNER_EMAIL}\n\
+         password      {}\n\
+         API token     {}\n\
+         \n\
+         One simulated Zoom account, Acme Europe, is connected; its first sync is running.{by_hand}\n\
+         \n\
+         Data: {} · Ctrl-C ends the demo.",
+        owner.password,
+        owner.api_token,
+        data.map_or_else(String::new, |path| path.display().to_string()),
+    )
+}

@@ -1,0 +1,78 @@
+//! One module a command. Each opens what it needs and ends with a sentence or an answer.
+
+mod bench;
+mod demo;
+mod doctor;
+mod integrations;
+mod serve;
+mod sync;
+mod users;
+mod zoom_sim;
+
+use std::io::Write as _;
+
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Failure;
+
+/// Carries out what was asked for.
+pub(crate) async fn carry_out(cli: Cli) -> Result<(), Failure> {
+    let common = cli.common;
+    match cli.command {
+        Command::Demo(demo) => demo::run(common, demo).await,
+        Command::Serve(serve) => serve::run(common, serve).await,
+        Command::ZoomSim(sim) => zoom_sim::run(sim).await,
+        Command::Integrations(what) => integrations::run(common, what).await,
+        Command::Sync(sync) => sync::run(common, sync).await,
+        Command::Users(users) => users::run(common, users).await,
+        Command::Doctor => doctor::run(common).await,
+        Command::Openapi => print(&server::openapi_json()),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "seatwise", &mut text);
+            std::io::stdout().write_all(&text).map_err(Failure::from)
+        }
+        Command::Bench(bench) => bench::run(common, bench).await,
+    }
+}
+
+/// Writes a line to standard output. A reader that has gone away (`| head`) is not an error.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C or, on Unix, a request to end.
+pub(crate) async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    _ = interrupted => {}
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
+
+/// Binds a listening socket, with a sentence when that does not work.
+pub(crate) async fn listen(
+    address: std::net::SocketAddr,
+    flag: &str,
+) -> Result<tokio::net::TcpListener, Failure> {
+    tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        Failure::other(format!(
+            "can't listen on {address} ({error}); choose another address with {flag}, port 0 takes a free one"
+        ))
+    })
+}

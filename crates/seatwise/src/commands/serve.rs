@@ -1,0 +1,90 @@
+//! `serve`: pages, API and scheduled syncs in one process.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use secrecy::ExposeSecret as _;
+use server::App;
+use store::OAuthApp;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{listen, print, told_to_stop};
+use crate::cli::{Common, Serve};
+use crate::config::secret_from;
+use crate::exit::Failure;
+use crate::system::{SystemClock, SystemRandom};
+
+pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
+    let oauth_app = oauth_app(&serve)?;
+    let store = common.store(true).await?;
+    let listener = listen(serve.listen, "--listen").await?;
+    let address = listener.local_addr()?;
+    let public_url = match &serve.public_url {
+        Some(text) => Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| {
+                Failure::usage(format!(
+                    "--public-url: `{text}` is not an address such as https://seatwise.example.com"
+                ))
+            })?,
+        None => local_url(address)?,
+    };
+    let engine = common.engine(store.clone())?;
+    let app = App::new(
+        store.clone(),
+        engine.clone(),
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        server::Config {
+            public_url: public_url.clone(),
+            oauth_url: common.oauth_url()?,
+            oauth_app,
+            trust_forwarded_for: serve.trust_forwarded_for,
+            metrics: metrics(),
+        },
+    );
+    print(&format!("Seatwise is at {public_url}"))?;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn({
+        let stop = stop.clone();
+        async move { engine.work(stop).await }
+    });
+    let ended = server::serve(listener, app, told_to_stop()).await;
+    stop.cancel();
+    if let Err(error) = worker.await {
+        tracing::error!(%error, "the worker broke off");
+    }
+    store.close().await;
+    ended.map_err(Failure::from)
+}
+
+/// Collects metrics; `None` when a recorder is already there.
+pub(crate) fn metrics() -> Option<metrics_exporter_prometheus::PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().ok()
+}
+
+pub(crate) fn local_url(address: std::net::SocketAddr) -> Result<Url, Failure> {
+    Url::parse(&format!("http://{address}/"))
+        .map_err(|error| Failure::other(format!("{address} makes no address: {error}")))
+}
+
+fn oauth_app(serve: &Serve) -> Result<Option<OAuthApp>, Failure> {
+    match (&serve.zoom_client_id, &serve.zoom_client_secret_file) {
+        (None, None) => Ok(None),
+        (Some(client_id), Some(file)) => {
+            let secret = secret_from(file)?;
+            Ok(Some(OAuthApp {
+                client_id: client_id.clone(),
+                client_secret: secret.expose_secret().to_owned().into(),
+            }))
+        }
+        (Some(_), None) => Err(Failure::usage(
+            "--zoom-client-id needs --zoom-client-secret-file with the app's client secret",
+        )),
+        (None, Some(_)) => {
+            Err(Failure::usage("--zoom-client-secret-file needs --zoom-client-id with the app's client id"))
+        }
+    }
+}

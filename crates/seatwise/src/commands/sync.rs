@@ -1,0 +1,165 @@
+//! `sync`: synchronise now, with a bar for each stream or JSON lines.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use model::{Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState};
+use serde_json::json;
+use store::Store;
+use tokio_util::sync::CancellationToken;
+
+use super::{print, told_to_stop};
+use crate::cli::{Common, SyncNow};
+use crate::exit::Failure;
+
+/// How often progress is looked up.
+const LOOK: Duration = Duration::from_millis(300);
+
+pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> {
+    let store = common.store(false).await?;
+    let integrations: Vec<Integration> = match wanted.id {
+        Some(id) => {
+            let id = IntegrationId(id);
+            let found = store.integration(id).await?;
+            vec![found.ok_or_else(|| Failure::not_found(format!("there is no integration {id}")))?]
+        }
+        None => {
+            let all = store.integrations().await?;
+            all.into_iter().filter(|i| i.state == IntegrationState::Active).collect()
+        }
+    };
+    if integrations.is_empty() {
+        return Err(Failure::not_found("no account is connected and active"));
+    }
+    let engine = common.engine(store.clone())?;
+    let stop = CancellationToken::new();
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            told_to_stop().await;
+            stop.cancel();
+        }
+    });
+    let mut incomplete = Vec::new();
+    for integration in integrations {
+        let mut shown = Shown::new(&integration, wanted.json);
+        let run = engine.sync_now(integration.id, stop.clone());
+        let mut run = std::pin::pin!(run);
+        let state = loop {
+            tokio::select! {
+                state = &mut run => break state?,
+                () = tokio::time::sleep(LOOK) => shown.update(&store).await?,
+            }
+        };
+        shown.update(&store).await?;
+        shown.finish(&store, state).await?;
+        if state != RunState::Complete {
+            incomplete.push(integration.name);
+        }
+    }
+    if incomplete.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::incomplete(format!("not everything was read for {}", incomplete.join(", "))))
+    }
+}
+
+/// What is shown of one run.
+struct Shown {
+    id: IntegrationId,
+    json: bool,
+    last: BTreeMap<String, StreamState>,
+    bars: MultiProgress,
+    bar_of: BTreeMap<String, ProgressBar>,
+}
+
+impl Shown {
+    fn new(integration: &Integration, json: bool) -> Self {
+        let bars = MultiProgress::new();
+        if !json && std::io::stderr().is_terminal() {
+            // A heading that cannot be drawn is no reason not to synchronise.
+            let _ = bars.println(&integration.name);
+        }
+        Self {
+            id: integration.id,
+            json,
+            last: BTreeMap::new(),
+            bars,
+            bar_of: BTreeMap::new(),
+        }
+    }
+
+    async fn update(&mut self, store: &Store) -> Result<(), Failure> {
+        for state in store.stream_states(self.id).await? {
+            if self.last.get(&state.stream) == Some(&state) {
+                continue;
+            }
+            if self.json {
+                print(&json!({"integration_id": self.id, "stream": state}).to_string())?;
+            } else {
+                self.draw(&state);
+            }
+            self.last.insert(state.stream.clone(), state);
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self, state: &StreamState) {
+        let bars = &self.bars;
+        let bar = self.bar_of.entry(state.stream.clone()).or_insert_with(|| {
+            let label = sync::ZOOM.stream(&state.stream).map_or("", |stream| stream.label);
+            bars.add(ProgressBar::new(0).with_prefix(label.to_owned()))
+        });
+        let rows = u64::try_from(state.rows).unwrap_or(0);
+        match state.expected.and_then(|expected| u64::try_from(expected).ok()) {
+            Some(expected) if expected > 0 => {
+                bar.set_style(style("{prefix:<26} {bar:30} {pos}/{len} {msg}"));
+                bar.set_length(expected);
+            }
+            _ => bar.set_style(style("{prefix:<26} {pos} rows {msg}")),
+        }
+        bar.set_position(rows);
+        match state.outcome {
+            StreamOutcome::Complete => bar.finish_with_message("complete"),
+            StreamOutcome::Waiting => bar.set_message("waiting"),
+            StreamOutcome::Running => bar.set_message(""),
+            other => bar.abandon_with_message(other.value().replace('_', " ")),
+        }
+    }
+
+    async fn finish(&self, store: &Store, state: RunState) -> Result<(), Failure> {
+        let run = store.runs(self.id, 1, None).await?.into_iter().next();
+        let totals = run.as_ref().map(|run| run.totals).unwrap_or_default();
+        let reason = run.and_then(|run| run.reason);
+        if self.json {
+            return print(
+                &json!({
+                    "integration_id": self.id,
+                    "state": state,
+                    "reason": reason,
+                    "requests": totals.requests,
+                    "refused": totals.refused,
+                    "rows": totals.rows,
+                    "changed": totals.changed,
+                })
+                .to_string(),
+            );
+        }
+        print(&format!(
+            "{}: {} requests, {} refused, {} rows, {} changed{}",
+            state.value(),
+            totals.requests,
+            totals.refused,
+            totals.rows,
+            totals.changed,
+            reason.map_or_else(String::new, |reason| format!("\n{reason}")),
+        ))
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // The templates are constants of this module; a bar without style is still a bar.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,144 @@
+//! From what was typed to what is used: the store, the engine and the log.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use store::{LeaseClock, Location, MasterKey, Options, Store};
+use sync::{Config, Engine};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+use zoom::Hosts;
+use zoom::transport::ReqwestTransport;
+
+use crate::cli::{Cli, Common};
+use crate::exit::Failure;
+use crate::system::{SystemClock, SystemRandom, random_word};
+
+/// Variable that may hold the master key itself, base64 of 32 bytes.
+const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
+
+/// Sets up the log, on standard error: standard output is for what was asked for.
+pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&cli.common.log).map_err(|error| {
+        Failure::usage(format!(
+            "--log: `{}` is not a filter ({error}); try `info` or `sync=debug,info`",
+            cli.common.log
+        ))
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if cli.common.log_json { log.json().init() } else { log.init() }
+    Ok(())
+}
+
+impl Common {
+    /// The data directory; the default is `data` below the current directory.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from("data"))
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        match &self.database_url {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::Sqlite(self.data_dir()),
+        }
+    }
+
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.master_key_file.clone().unwrap_or_else(|| self.data_dir().join("master.key"))
+    }
+
+    /// The master key: from the environment, or from its file, which is made on first start.
+    pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
+        match std::env::var(KEY_VARIABLE) {
+            Ok(text) => MasterKey::from_base64(text.trim())
+                .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}"))),
+            Err(_) => {
+                let file = self.key_file();
+                if let Some(directory) = file.parent() {
+                    std::fs::create_dir_all(directory).map_err(|error| {
+                        Failure::store(format!("{} can't be made: {error}", directory.display()))
+                    })?;
+                }
+                Ok(MasterKey::load_or_create(&file)?)
+            }
+        }
+    }
+
+    /// Opens the database; `serving` when this process is to be the only one that serves it.
+    pub(crate) async fn store(&self, serving: bool) -> Result<Store, Failure> {
+        let options = Options {
+            location: self.location(),
+            key: self.master_key()?,
+            clock: Arc::new(SystemClock),
+            lease_clock: LeaseClock::Database,
+            exclusive: serving,
+        };
+        Ok(Store::open(options).await?)
+    }
+
+    /// Whether the operator has pointed us to a Zoom on this machine.
+    fn allows_loopback(&self) -> bool {
+        [&self.zoom_api_url, &self.zoom_oauth_url].into_iter().any(|url| {
+            Url::parse(url).is_ok_and(|url| match url.host() {
+                Some(url::Host::Ipv4(address)) => address.is_loopback(),
+                Some(url::Host::Ipv6(address)) => address.is_loopback(),
+                Some(url::Host::Domain(name)) => name == "localhost",
+                None => false,
+            })
+        })
+    }
+
+    pub(crate) fn oauth_url(&self) -> Result<Url, Failure> {
+        let hosts = self.hosts();
+        hosts.check(&self.zoom_oauth_url).map_err(|error| {
+            Failure::usage(format!("--zoom-oauth-url: {error}; the usual is https://zoom.us/oauth"))
+        })
+    }
+
+    fn hosts(&self) -> Hosts {
+        Hosts { allow_loopback: self.allows_loopback() }
+    }
+
+    /// The engine over a store.
+    pub(crate) fn engine(&self, store: Store) -> Result<Engine, Failure> {
+        Ok(Engine::new(store, self.engine_config()?))
+    }
+
+    /// What an engine of this process is handed.
+    pub(crate) fn engine_config(&self) -> Result<Config, Failure> {
+        let hosts = self.hosts();
+        let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
+            Failure::usage(format!("--zoom-api-url: {error}; the usual is https://api.zoom.us"))
+        })?;
+        let transport = ReqwestTransport::new()
+            .map_err(|error| Failure::other(format!("the HTTP client could not be made: {error}")))?;
+        Ok(Config {
+            oauth_url: self.oauth_url()?,
+            api_url,
+            hosts,
+            transport: Arc::new(transport),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            holder: format!("{}-{}", std::process::id(), random_word(8)),
+            limits: None,
+            only: None,
+        })
+    }
+}
+
+/// Reads a secret from a file, or from standard input when the name is `-`.
+pub(crate) fn secret_from(file: &std::path::Path) -> Result<secrecy::SecretString, Failure> {
+    let text = if file.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let text = text.map_err(|error| {
+        Failure::usage(format!("the secret can't be read from {}: {error}", file.display()))
+    })?;
+    let secret = text.trim();
+    if secret.is_empty() {
+        return Err(Failure::usage(format!("{} holds no secret", file.display())));
+    }
+    Ok(secret.to_owned().into())
+}

@@ -1,0 +1,79 @@
+//! How commands end: one sentence for a person and a code for a script.
+
+use std::fmt;
+
+/// Something that ends a command.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// 1: what was asked for could not be done.
+    pub(crate) fn other(message: impl Into<String>) -> Self {
+        Self { code: 1, message: message.into() }
+    }
+
+    /// 2: the command line or configuration is wrong (the command-line parser uses it too).
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { code: 2, message: message.into() }
+    }
+
+    /// 3: the database or the master key cannot be used.
+    pub(crate) fn store(message: impl Into<String>) -> Self {
+        Self { code: 3, message: message.into() }
+    }
+
+    /// 4: there is no such integration or user.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self { code: 4, message: message.into() }
+    }
+
+    /// 5: a sync ended before everything was read.
+    pub(crate) fn incomplete(message: impl Into<String>) -> Self {
+        Self { code: 5, message: message.into() }
+    }
+
+    pub(crate) fn code(&self) -> u8 {
+        self.code
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotFound { .. } => Self::not_found(error.to_string()),
+            store::Error::Conflict { .. } => Self::other(error.to_string()),
+            error => Self::store(error.to_string()),
+        }
+    }
+}
+
+impl From<sync::SyncError> for Failure {
+    fn from(error: sync::SyncError) -> Self {
+        match error {
+            sync::SyncError::UnknownIntegration(_) => Self::not_found(error.to_string()),
+            sync::SyncError::Store(error) => error.into(),
+            error => Self::other(error.to_string()),
+        }
+    }
+}
+
+impl From<sync::ConnectError> for Failure {
+    fn from(error: sync::ConnectError) -> Self {
+        Self::other(format!("{error}\n{}", error.remedy()))
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::other(error.to_string())
+    }
+}
