@@ -39,6 +39,8 @@ pub struct Threshold {
     start: Timestamp,
     /// The sign-in log is known for the whole window.
     sign_ins_covered: bool,
+    /// The list, with the log for what came after it was read, tells whoever signed in at all.
+    list_is_current: bool,
     /// A listed sign-in before this moment proves that there was none within the window.
     listed_proves_before: Option<Timestamp>,
     /// Hosted meetings and webinars are known for the whole window.
@@ -70,6 +72,7 @@ impl Threshold {
         Self {
             start,
             sign_ins_covered: sign_ins.covers(start.day(), yesterday),
+            list_is_current,
             listed_proves_before,
             hosted_covered: hosted.covers(start.day(), yesterday),
         }
@@ -100,12 +103,12 @@ impl Threshold {
                 (Some(listed), Some(limit)) if listed < limit);
         match (no_sign_in, last) {
             (false, _) => ActivityState::Unknown,
-            // Who never signed in can't have hosted, so hosting need not be known.
-            (true, None) => ActivityState::Never,
+            // Who never signed in can't have hosted: then hosting need not be known.
+            (true, None) if self.list_is_current || self.hosted_covered => ActivityState::Never,
             // A client stays signed in for weeks: hosting without a sign-in within the window is
             // possible, and a gap may hide it.
             (true, Some(_)) if self.hosted_covered => ActivityState::Inactive,
-            (true, Some(_)) => ActivityState::Unknown,
+            (true, _) => ActivityState::Unknown,
         }
     }
 }

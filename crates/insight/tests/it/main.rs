@@ -1,0 +1,10 @@
+//! Rosters and queries as pages, API and exports use them.
+
+mod activity;
+mod facets;
+mod holders;
+mod pages;
+mod queries;
+mod series;
+mod shape;
+mod world;
