@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use insight::{Query, Roster};
 use model::{Day, FieldValue, Group, HostedSummary, SignInMonth};
-use world::{APP, NOW, builder, days_ago, having, query, text, user};
+use world::{NOW, builder, days_ago, having, query, text, user};
 
 /// A small generator with a fixed seed, so that every run measures the same people.
 struct Dice(u64);
@@ -24,6 +24,10 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) % n
+    }
+
+    fn index(&mut self, n: u64) -> usize {
+        usize::try_from(self.below(n)).unwrap_or(0)
     }
 
     fn day(&mut self, n: u32) -> i32 {
@@ -67,11 +71,7 @@ fn people(count: u64) -> Roster {
         )
     };
     for n in 0..count {
-        let name = format!(
-            "{} {}",
-            FIRST[(n % 12) as usize],
-            LAST[dice.below(12) as usize]
-        );
+        let name = format!("{} {}", FIRST[(n % 12) as usize], LAST[dice.index(12)]);
         let number = FieldValue::Integer;
         let licensed = dice.below(10) < 4;
         let webinar = licensed && dice.below(20) == 0;
@@ -210,7 +210,7 @@ fn report(count: u64, bound: f64, memory: f64) {
     println!(
         "{count} users: made in {:.1} s; {:.1} MB (aim {memory:.0})",
         start.elapsed().as_secs_f64(),
-        roster.bytes() as f64 / 1e6
+        f64::from(u32::try_from(roster.bytes() / 1000).unwrap_or(u32::MAX)) / 1e3
     );
     let mut worst: f64 = 0.0;
     for (name, pairs) in QUERIES {

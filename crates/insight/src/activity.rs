@@ -102,13 +102,12 @@ impl Threshold {
             || matches!((facts.listed, self.listed_proves_before),
                 (Some(listed), Some(limit)) if listed < limit);
         match (no_sign_in, last) {
-            (false, _) => ActivityState::Unknown,
             // Who never signed in can't have hosted: then hosting need not be known.
             (true, None) if self.list_is_current || self.hosted_covered => ActivityState::Never,
             // A client stays signed in for weeks: hosting without a sign-in within the window is
             // possible, and a gap may hide it.
             (true, Some(_)) if self.hosted_covered => ActivityState::Inactive,
-            (true, _) => ActivityState::Unknown,
+            _ => ActivityState::Unknown,
         }
     }
 }

@@ -169,11 +169,11 @@ impl Selection<'_> {
         });
         let chosen = self.query.groups();
         let named = roster.named_groups(chosen);
-        let names = roster.group_values();
+        let words = roster.group_values();
         let mut values: Vec<FacetValue> = (0..roster.groups.len())
             .filter(|i| woulds[*i] > 0 || named[*i])
             .map(|i| FacetValue {
-                value: GroupFilter::Named(names[i].to_owned()).text(),
+                value: GroupFilter::Named(words[i].to_owned()).text(),
                 label: roster.groups[i].name.clone(),
                 count: counts[i] as usize,
                 would: woulds[i] as usize,

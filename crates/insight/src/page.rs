@@ -65,8 +65,12 @@ fn place(position: u32, row: usize) -> Place {
 }
 
 /// The row of a place: its lower half.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the upper half is cut off on purpose"
+)]
 fn row_of(place: Place) -> u32 {
-    (place & u64::from(u32::MAX)) as u32
+    place as u32
 }
 
 impl Roster {

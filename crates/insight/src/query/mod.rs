@@ -1,5 +1,5 @@
-//! What can be asked of a roster: filters, search, order, page. [`parse`] makes a query from the
-//! pairs of an address, a command line or a form; [`url`] writes it back; `label` says it to people.
+//! What can be asked of a roster: filters, search, order, page. `parse` makes a query from the
+//! pairs of an address, a command line or a form; `url` writes it back; `label` says it to people.
 
 mod cursor;
 mod label;

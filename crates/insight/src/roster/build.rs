@@ -198,15 +198,12 @@ impl RosterBuilder {
         since: Timestamp,
         until: Option<Timestamp>,
     ) -> &mut Self {
-        match self.positions.get(user_key) {
-            Some(position) => {
-                self.has_address[*position as usize] = true;
-                self.holders.hold(email, Some(*position), since, until);
-            }
-            None => {
-                let alias = (user_key.to_owned(), email.to_owned(), since, until);
-                self.unresolved.push(alias);
-            }
+        if let Some(position) = self.positions.get(user_key) {
+            self.has_address[*position as usize] = true;
+            self.holders.hold(email, Some(*position), since, until);
+        } else {
+            let alias = (user_key.to_owned(), email.to_owned(), since, until);
+            self.unresolved.push(alias);
         }
         self.ready = false;
         self

@@ -46,7 +46,11 @@ impl<V> Column<V> {
     }
 
     pub(crate) fn code(&self, row: usize) -> u32 {
-        with_codes!(&self.codes, codes => u32::from(codes[row]))
+        match &self.codes {
+            Codes::Narrow(codes) => u32::from(codes[row]),
+            Codes::Middle(codes) => u32::from(codes[row]),
+            Codes::Wide(codes) => codes[row],
+        }
     }
 
     pub(crate) fn value(&self, row: usize) -> Option<&V> {

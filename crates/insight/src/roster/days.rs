@@ -123,8 +123,6 @@ impl Packed for Hosting {
             let gap = u32::from(after - day.day);
             after = day.day;
             let single = day.meetings == 1 && day.webinars == 0 && day.longest == day.minutes;
-            // Less than 32, so it fits into five bits.
-            #[expect(clippy::cast_possible_truncation, reason = "at most 31")]
             let mut head = gap.min(LONG_GAP) as u8;
             head |= if single { SINGLE } else { 0 };
             head |= if day.webinars > 0 { WEBINARS } else { 0 };

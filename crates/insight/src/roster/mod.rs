@@ -1,6 +1,6 @@
 //! The snapshot itself: columns of codes, arenas of text, packed days. Rows are users in the order
-//! of their keys, so that a row number settles ties and a key is found by bisection. [`build`] makes
-//! it, [`view`] shows single rows; selection, facets and pages are rooms beside this one.
+//! of their keys, so that a row number settles ties and a key is found by bisection. `build` makes
+//! it, `view` shows single rows; selection, facets and pages are rooms beside this one.
 
 pub(crate) mod arena;
 mod build;

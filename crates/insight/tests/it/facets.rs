@@ -43,7 +43,7 @@ proptest! {
 }
 
 fn shown(facets: &[Facet], key: &str) -> String {
-    let facet = facets.iter().find(|facet| facet.key == key).unwrap();
+    let facet = facets.iter().find(|facet| facet.key == key).expect(key);
     let values: Vec<String> = facet
         .values
         .iter()

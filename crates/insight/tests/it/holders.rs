@@ -5,7 +5,7 @@ use model::{Day, SignInMonth};
 use crate::world::{NOW, builder, days_ago, meeting, user};
 
 fn hosted_days(roster: &insight::Roster, key: &str) -> Vec<i32> {
-    let detail = roster.user(key, 30).unwrap();
+    let detail = roster.user(key, 30).expect(key);
     detail
         .hosted
         .iter()

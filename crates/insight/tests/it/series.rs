@@ -1,14 +1,14 @@
 //! Days and weeks of the account and of one user.
 
 use insight::{HostedDay, RosterBuilder};
-use model::{Day, HostedSummary, SignInMonth};
+use model::{HostedSummary, SignInMonth};
 
 use crate::world::{APP, NOW, builder, days_ago, known_for, meeting, user};
 
 fn month(email: &str, days: u32, last: i32) -> SignInMonth {
     SignInMonth {
         email: email.to_owned(),
-        month: Day::from_ymd(2026, 11, 1).unwrap(),
+        month: NOW.day().month_start(),
         days,
         last: days_ago(last),
     }
