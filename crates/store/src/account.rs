@@ -2,8 +2,8 @@
 
 use model::{DailyUsage, Day, IntegrationId, Timestamp};
 
-use crate::write::HostReport;
-use crate::{Result, Store};
+use crate::db::args;
+use crate::{HostReport, Result, Store};
 
 /// One section of an account's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,32 +42,109 @@ pub struct HostReportPeriod {
 
 impl Store {
     /// All sections of the account's settings, by name.
-    pub async fn account_settings(&self, _id: IntegrationId) -> Result<Vec<AccountSettings>> {
-        todo!()
+    pub async fn account_settings(&self, id: IntegrationId) -> Result<Vec<AccountSettings>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT section, content, read_at FROM account_settings
+                 WHERE integration_id = $1 ORDER BY section",
+                args![id],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(AccountSettings {
+                    section: row.text(0)?,
+                    json: row.text(1)?,
+                    read_at: row.time(2)?,
+                })
+            })
+            .collect()
     }
 
     /// Totals of the account by day, from `from` to `to`, oldest first.
     pub async fn daily_usage(
         &self,
-        _id: IntegrationId,
-        _from: Day,
-        _to: Day,
+        id: IntegrationId,
+        from: Day,
+        to: Day,
     ) -> Result<Vec<(Day, DailyUsage)>> {
-        todo!()
+        self.read()
+            .await?
+            .all(
+                "SELECT day, new_users, meetings, participants, meeting_minutes FROM daily_usage
+                 WHERE integration_id = $1 AND day >= $2 AND day <= $3 ORDER BY day",
+                args![id, from, to],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                let usage = DailyUsage {
+                    new_users: row.int(1)?,
+                    meetings: row.int(2)?,
+                    participants: row.int(3)?,
+                    meeting_minutes: row.int(4)?,
+                };
+                Ok((row.day(0)?, usage))
+            })
+            .collect()
     }
 
     /// Reports on hosts whose span lies within `from` to `to`, oldest first.
     pub async fn host_reports(
         &self,
-        _id: IntegrationId,
-        _from: Day,
-        _to: Day,
+        id: IntegrationId,
+        from: Day,
+        to: Day,
     ) -> Result<Vec<HostReportPeriod>> {
-        todo!()
+        self.read()
+            .await?
+            .all(
+                "SELECT r.from_day, r.to_day, r.external_id, d.word, r.meetings, r.participants,
+                   r.minutes
+                 FROM host_reports r JOIN dictionary d
+                   ON d.integration_id = r.integration_id AND d.code = r.email
+                 WHERE r.integration_id = $1 AND r.from_day >= $2 AND r.to_day <= $3
+                 ORDER BY r.from_day, r.to_day, d.word, r.external_id",
+                args![id, from, to],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(HostReportPeriod {
+                    from: row.day(0)?,
+                    to: row.day(1)?,
+                    host: HostReport {
+                        external_id: row.text(2)?,
+                        email: row.text(3)?,
+                        meetings: row.int(4)?,
+                        participants: row.int(5)?,
+                        minutes: row.int(6)?,
+                    },
+                })
+            })
+            .collect()
     }
 
     /// What could not be understood, by stream and reason.
-    pub async fn quarantine(&self, _id: IntegrationId) -> Result<Vec<Quarantined>> {
-        todo!()
+    pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<Quarantined>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT stream, reason, COUNT(*), MAX(found_at) FROM quarantine
+                 WHERE integration_id = $1 GROUP BY stream, reason ORDER BY stream, reason",
+                args![id],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(Quarantined {
+                    stream: row.text(0)?,
+                    reason: row.text(1)?,
+                    count: row.int(2)?,
+                    last_at: row.time(3)?,
+                })
+            })
+            .collect()
     }
 }

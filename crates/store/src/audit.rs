@@ -1,9 +1,14 @@
 //! The audit log: who did what, each entry chained to the one before by its hash, so that a changed
-//! or missing entry shows.
+//! or missing entry shows. Methods that change something on somebody's behalf call [`note`] in their
+//! transaction.
+
+use std::fmt;
 
 use model::{MemberId, Timestamp};
+use sha2::{Digest as _, Sha256};
 
-use crate::{Result, Store};
+use crate::db::{Row, Tx, args};
+use crate::{Error, Result, Store};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +21,17 @@ pub enum Actor {
     Cli,
     /// Seatwise itself.
     System,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(id) => write!(f, "member:{id}"),
+            Self::Token(id) => write!(f, "token:{id}"),
+            Self::Cli => f.write_str("cli"),
+            Self::System => f.write_str("system"),
+        }
+    }
 }
 
 /// One thing that was done.
@@ -37,29 +53,164 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
+impl AuditEntry {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.int(0)?,
+            at: row.time(1)?,
+            actor: row.text(2)?,
+            action: row.text(3)?,
+            target: row.text(4)?,
+            detail: row.text(5)?,
+            hash: row.text(6)?,
+        })
+    }
+
+    /// What its hash should be after an entry with the hash `previous`.
+    fn chained(&self, previous: &str) -> String {
+        let mut hash = Sha256::new();
+        let (id, at) = (self.id.to_string(), self.at.0.to_string());
+        for part in [
+            previous,
+            &id,
+            &at,
+            &self.actor,
+            &self.action,
+            &self.target,
+            &self.detail,
+        ] {
+            // With its length, so that text cannot move from one part to the next.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hex(&hash.finalize())
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Adds an entry within the transaction of what it tells of. Call it last: others wait from here on.
+pub(crate) async fn note(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: &str,
+    target: impl fmt::Display,
+    detail: &serde_json::Value,
+    now: Timestamp,
+) -> Result<()> {
+    let head = tx
+        .one(
+            "UPDATE audit_heads SET entry = entry + 1 WHERE organisation_id = 1
+             RETURNING entry, hash",
+            args![],
+        )
+        .await?;
+    let clean = |text: &str| crate::db::without_nul(text).into_owned();
+    let mut entry = AuditEntry {
+        id: head.int(0)?,
+        at: now,
+        actor: actor.to_string(),
+        action: clean(action),
+        target: clean(&target.to_string()),
+        detail: detail.to_string(),
+        hash: String::new(),
+    };
+    entry.hash = entry.chained(head.str(1)?);
+    tx.execute(
+        "INSERT INTO audit (organisation_id, entry, at, actor, action, target, detail, hash)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7)",
+        args![
+            entry.id,
+            entry.at,
+            entry.actor,
+            entry.action,
+            entry.target,
+            entry.detail,
+            &entry.hash
+        ],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE audit_heads SET hash = $1 WHERE organisation_id = 1",
+        args![&entry.hash],
+    )
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// The newest entries, newest first, `limit` at most; with `before`, those older than that entry.
-    pub async fn audit(&self, _limit: u32, _before: Option<i64>) -> Result<Vec<AuditEntry>> {
-        todo!()
+    pub async fn audit(&self, limit: u32, before: Option<i64>) -> Result<Vec<AuditEntry>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT entry, at, actor, action, target, detail, hash FROM audit
+                 WHERE organisation_id = 1 AND entry < $1 ORDER BY entry DESC LIMIT $2",
+                args![before.unwrap_or(i64::MAX), limit],
+            )
+            .await?
+            .iter()
+            .map(AuditEntry::read)
+            .collect()
     }
 
     /// Recomputes the chain of hashes.
     ///
-    /// Answers the first entry that was changed, or whose predecessor is missing; `None` when all is well.
+    /// Answers the number of the first entry that was changed or is missing; `None` when all is well.
     pub async fn verify_audit(&self) -> Result<Option<i64>> {
-        todo!()
+        // The end first: entries that are added meanwhile do no harm then.
+        let mut reader = self.read().await?;
+        let head = reader
+            .optional(
+                "SELECT entry, hash FROM audit_heads WHERE organisation_id = 1",
+                args![],
+            )
+            .await?
+            .ok_or_else(|| Error::corrupt("audit_heads has no row"))?;
+        let (last, last_hash) = (head.int(0)?, head.text(1)?);
+        let (mut previous, mut next, mut bad) = (String::new(), 1, None);
+        reader
+            .each(
+                "SELECT entry, at, actor, action, target, detail, hash FROM audit
+                 WHERE organisation_id = 1 AND entry <= $1 ORDER BY entry",
+                args![last],
+                |row| {
+                    let entry = AuditEntry::read(row)?;
+                    if bad.is_none() {
+                        if entry.id != next || entry.hash != entry.chained(&previous) {
+                            bad = Some(next.min(entry.id));
+                        }
+                        next += 1;
+                        previous = entry.hash;
+                    }
+                    Ok(())
+                },
+            )
+            .await?;
+        Ok(bad
+            .or_else(|| (next != last + 1).then_some(next))
+            .or_else(|| (previous != last_hash).then_some(last)))
     }
 
     /// Notes something that changes nothing here: a sign-in, a refused callback. `detail` is a JSON
     /// object.
     pub async fn record(
         &self,
-        _actor: &Actor,
-        _action: &str,
-        _target: &str,
-        _detail: &serde_json::Value,
-        _now: Timestamp,
+        actor: &Actor,
+        action: &str,
+        target: &str,
+        detail: &serde_json::Value,
+        now: Timestamp,
     ) -> Result<()> {
-        todo!()
+        let mut tx = self.begin().await?;
+        note(&mut tx, actor, action, target, detail, now).await?;
+        tx.commit().await
     }
 }

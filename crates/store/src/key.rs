@@ -1,37 +1,189 @@
-//! The master key and what is sealed with it.
+//! The master key and what is sealed with it: `XChaCha20-Poly1305` with a random nonce, bound to
+//! the table, row and column of the value, so that a value moved to another row does not open.
 
 use std::fmt;
+use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::error::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
-/// The key that seals tokens and client secrets.
+use crate::error::{Error, Result};
+
+/// Layout of sealed texts: this byte, 4 bytes that name the key, the nonce, the ciphertext.
+const VERSION: u8 = 1;
+const KEY_ID: usize = 4;
+const NONCE: usize = 24;
+
+/// The key that seals tokens and client secrets. Wiped from memory when its last clone goes.
 #[derive(Clone)]
-pub struct MasterKey;
+pub struct MasterKey(Arc<Zeroizing<[u8; 32]>>);
 
 impl MasterKey {
     /// Reads the key file, or makes one (mode 0600) with a new random key when there is none.
     ///
     /// # Errors
-    /// [`Error::KeyMissing`](crate::Error::KeyMissing) when others than its owner may read the file or it holds no key.
-    pub fn load_or_create(_path: &Path) -> Result<Self> {
-        todo!()
+    /// [`Error::KeyMissing`] when others than its owner may read the file or it holds no key,
+    /// [`Error::File`] when it cannot be read or made.
+    pub fn load_or_create(path: &Path) -> Result<Self> {
+        let failed = |source| Error::File {
+            path: path.to_owned(),
+            source,
+        };
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let text = Zeroizing::new(text);
+                refuse_readable_by_others(path)?;
+                Self::from_base64(&text).map_err(|_| Error::KeyMissing {
+                    reason: format!("{} does not hold 32 bytes in base64", path.display()),
+                })
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut bytes = Zeroizing::new([0; 32]);
+                fill_random(bytes.as_mut_slice())?;
+                let key = Self(Arc::new(bytes));
+                let mut text = Zeroizing::new(STANDARD.encode(key.0.as_slice()));
+                text.push('\n');
+                let mut options = std::fs::OpenOptions::new();
+                options.write(true).create_new(true);
+                #[cfg(unix)]
+                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+                let mut file = options.open(path).map_err(failed)?;
+                file.write_all(text.as_bytes()).map_err(failed)?;
+                file.sync_all().map_err(failed)?;
+                Ok(key)
+            }
+            Err(error) => Err(failed(error)),
+        }
     }
 
-    /// Reads a key written as base64 of 32 bytes.
-    pub fn from_base64(_text: &str) -> Result<Self> {
-        todo!()
+    /// Reads a key written as base64 of 32 bytes; space around it does not matter.
+    ///
+    /// # Errors
+    /// [`Error::KeyMissing`] when the text is anything else.
+    pub fn from_base64(text: &str) -> Result<Self> {
+        let wrong = || Error::KeyMissing {
+            reason: "it is not 32 bytes in base64".to_owned(),
+        };
+        let decoded = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| wrong())?);
+        let bytes: [u8; 32] = decoded.as_slice().try_into().map_err(|_| wrong())?;
+        Ok(Self::from_bytes(bytes))
     }
 
     /// The key made of these bytes.
     #[must_use]
-    pub fn from_bytes(_bytes: [u8; 32]) -> Self {
-        todo!()
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Arc::new(Zeroizing::new(bytes)))
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        let bytes: &[u8; 32] = &self.0;
+        XChaCha20Poly1305::new(bytes.into())
+    }
+
+    /// Tells keys apart without telling anything about them.
+    fn id(&self) -> [u8; KEY_ID] {
+        let hash = Sha256::new()
+            .chain_update(b"seatwise master key")
+            .chain_update(self.0.as_slice())
+            .finalize();
+        [hash[0], hash[1], hash[2], hash[3]]
+    }
+
+    /// Seals a secret for one place (table/row/column).
+    pub(crate) fn seal(&self, place: &str, secret: &SecretString) -> Result<String> {
+        let mut nonce = [0; NONCE];
+        fill_random(&mut nonce)?;
+        let ciphertext = self
+            .cipher()
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: secret.expose_secret().as_bytes(),
+                    aad: place.as_bytes(),
+                },
+            )
+            .map_err(|_| Error::Sealed {
+                what: place.to_owned(),
+            })?;
+        let mut sealed = Vec::with_capacity(1 + KEY_ID + NONCE + ciphertext.len());
+        sealed.push(VERSION);
+        sealed.extend_from_slice(&self.id());
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(&ciphertext);
+        Ok(STANDARD.encode(sealed))
+    }
+
+    /// Opens what [`Self::seal`] made for this place.
+    pub(crate) fn unseal(&self, place: &str, text: &str) -> Result<SecretString> {
+        self.open(place, text).ok_or_else(|| Error::Sealed {
+            what: place.to_owned(),
+        })
+    }
+
+    fn open(&self, place: &str, text: &str) -> Option<SecretString> {
+        let sealed = STANDARD.decode(text).ok()?;
+        let rest = sealed.strip_prefix(&[VERSION])?.strip_prefix(&self.id())?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
+        let plain = self
+            .cipher()
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: ciphertext,
+                    aad: place.as_bytes(),
+                },
+            )
+            .ok()?;
+        let plain = Zeroizing::new(plain);
+        std::str::from_utf8(&plain).ok().map(SecretString::from)
     }
 }
 
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MasterKey")
+        f.write_str("MasterKey([REDACTED])")
     }
+}
+
+fn fill_random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| Error::KeyMissing {
+        reason: format!("the system gives no random numbers: {error}"),
+    })
+}
+
+#[cfg(unix)]
+fn refuse_readable_by_others(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = std::fs::metadata(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(Error::KeyMissing {
+            reason: format!(
+                "others may use {} (mode {mode:04o}): run chmod 600 on it",
+                path.display()
+            ),
+        })
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_readable_by_others(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// The place that a sealed value is bound to.
+pub(crate) fn place(table: &str, row: impl fmt::Display, column: &str) -> String {
+    format!("{table}/{row}/{column}")
 }

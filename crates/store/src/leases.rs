@@ -3,7 +3,9 @@
 
 use model::{Integration, IntegrationId, RunState, Timestamp};
 
-use crate::{Result, RunTotals, Store};
+use crate::db::{Tx, args};
+use crate::integrations::{integration_columns, read};
+use crate::{Error, Result, RunTotals, Store};
 
 /// The right to run one integration's sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,44 +32,220 @@ impl Store {
     /// with the run of a holder that died.
     pub async fn lease_next(
         &self,
-        _holder: &str,
-        _ttl_ms: i64,
+        holder: &str,
+        ttl_ms: i64,
     ) -> Result<Option<(Lease, Integration)>> {
-        todo!()
+        let now = self.lease_now().await?;
+        let due = self
+            .read()
+            .await?
+            .all(
+                "SELECT integration_id FROM integrations
+                 WHERE state = 'active' AND erasing = 0 AND next_run_at <= $1
+                   AND (lease_until IS NULL OR lease_until <= $1)
+                 ORDER BY next_run_at, integration_id LIMIT 20",
+                args![now],
+            )
+            .await?;
+        for row in due {
+            let wish = Wish {
+                id: IntegrationId(row.int(0)?),
+                holder,
+                until: now.plus_ms(ttl_ms),
+                now,
+                manual: false,
+            };
+            // Another process may have been faster: then try the next.
+            let mut tx = self.begin().await?;
+            let Some(lease) = wish.take(&mut tx).await? else {
+                continue;
+            };
+            let integration = tx
+                .one(
+                    concat!(
+                        "SELECT ",
+                        integration_columns!(),
+                        " FROM integrations WHERE integration_id = $1"
+                    ),
+                    args![wish.id],
+                )
+                .await?;
+            tx.commit().await?;
+            return Ok(Some((lease, read(&integration)?)));
+        }
+        Ok(None)
     }
 
     /// Leases this integration now, whether it is due or not; `None` when somebody else has it or it
     /// is not active.
     pub async fn lease(
         &self,
-        _id: IntegrationId,
-        _holder: &str,
-        _ttl_ms: i64,
+        id: IntegrationId,
+        holder: &str,
+        ttl_ms: i64,
     ) -> Result<Option<Lease>> {
-        todo!()
+        let now = self.lease_now().await?;
+        let wish = Wish {
+            id,
+            holder,
+            until: now.plus_ms(ttl_ms),
+            now,
+            manual: true,
+        };
+        let mut tx = self.begin().await?;
+        let lease = wish.take(&mut tx).await?;
+        tx.commit().await?;
+        Ok(lease)
     }
 
     /// Keeps a lease for another `ttl_ms` milliseconds from now.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`](crate::Error::LeaseLost) when somebody else has it, or nobody.
-    pub async fn renew(&self, _lease: &Lease, _ttl_ms: i64) -> Result<Renewed> {
-        todo!()
+    /// [`Error::LeaseLost`] when somebody else has it, or nobody.
+    pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<Renewed> {
+        let now = self.lease_now().await?;
+        let mut tx = self.begin().await?;
+        let row = tx
+            .optional(
+                "UPDATE integrations SET lease_until = $1
+                 WHERE integration_id = $2 AND fence = $3 AND lease_holder = $4 RETURNING state",
+                args![
+                    now.plus_ms(ttl_ms),
+                    lease.integration,
+                    lease.fence,
+                    &lease.holder
+                ],
+            )
+            .await?
+            .ok_or(Error::LeaseLost)?;
+        tx.commit().await?;
+        Ok(Renewed {
+            cancel: row.str(0)? != "active",
+        })
     }
 
     /// Ends a run and releases its lease.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`](crate::Error::LeaseLost) when the lease is no longer ours.
+    /// [`Error::LeaseLost`] when the lease is no longer ours.
     pub async fn finish_run(
         &self,
-        _lease: &Lease,
-        _state: RunState,
-        _reason: Option<&str>,
-        _next_run_at: Timestamp,
-        _totals: RunTotals,
-        _now: Timestamp,
+        lease: &Lease,
+        state: RunState,
+        reason: Option<&str>,
+        next_run_at: Timestamp,
+        totals: RunTotals,
+        now: Timestamp,
     ) -> Result<()> {
-        todo!()
+        let mut tx = self.begin().await?;
+        let ours = tx
+            .execute(
+                "UPDATE integrations SET lease_holder = NULL, lease_until = NULL,
+                   next_run_at = $1, next_trigger = 'schedule'
+                 WHERE integration_id = $2 AND fence = $3 AND lease_holder = $4",
+                args![next_run_at, lease.integration, lease.fence, &lease.holder],
+            )
+            .await?;
+        if ours == 0 {
+            return Err(Error::LeaseLost);
+        }
+        if state == RunState::Complete {
+            tx.execute(
+                "UPDATE integrations SET last_complete_at = $1,
+                   first_complete_at = COALESCE(first_complete_at, $1)
+                 WHERE integration_id = $2",
+                args![now, lease.integration],
+            )
+            .await?;
+        }
+        let streams = tx
+            .all(
+                "SELECT state FROM streams WHERE integration_id = $1 ORDER BY stream",
+                args![lease.integration],
+            )
+            .await?
+            .iter()
+            .map(|row| row.text(0))
+            .collect::<Result<Vec<_>>>()?
+            .join(",");
+        tx.execute(
+            "UPDATE runs SET state = $1, reason = $2, ended_at = $3, requests = $4, refused = $5,
+               rows_read = $6, changed = $7, streams = $8
+             WHERE integration_id = $9 AND run = $10",
+            args![
+                state.value(),
+                reason,
+                now,
+                totals.requests,
+                totals.refused,
+                totals.rows,
+                totals.changed,
+                format!("[{streams}]"),
+                lease.integration,
+                lease.run,
+            ],
+        )
+        .await?;
+        tx.commit().await
+    }
+}
+
+/// Somebody who wants a lease.
+struct Wish<'a> {
+    id: IntegrationId,
+    holder: &'a str,
+    until: Timestamp,
+    now: Timestamp,
+    /// Whether somebody asked for this run; otherwise it must be due.
+    manual: bool,
+}
+
+impl Wish<'_> {
+    /// Takes the lease if that is still possible.
+    async fn take(&self, tx: &mut Tx) -> Result<Option<Lease>> {
+        let row = tx
+            .optional(
+                "UPDATE integrations SET lease_holder = $1, lease_until = $2, fence = fence + 1
+                 WHERE integration_id = $3 AND state = 'active' AND erasing = 0
+                   AND (lease_until IS NULL OR lease_until <= $4)
+                   AND (next_run_at <= $4 OR $5 = 1)
+                 RETURNING fence, run, next_trigger",
+                args![self.holder, self.until, self.id, self.now, self.manual],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let (fence, last_run) = (row.int(0)?, row.int(1)?);
+        let lease = |run| {
+            Ok(Some(Lease {
+                integration: self.id,
+                fence,
+                holder: self.holder.to_owned(),
+                run,
+            }))
+        };
+        let unfinished = tx
+            .optional(
+                "SELECT run FROM runs WHERE integration_id = $1 AND run = $2 AND state = 'running'",
+                args![self.id, last_run],
+            )
+            .await?;
+        if unfinished.is_some() {
+            return lease(last_run);
+        }
+        let run = last_run + 1;
+        tx.execute(
+            "UPDATE integrations SET run = $1 WHERE integration_id = $2",
+            args![run, self.id],
+        )
+        .await?;
+        let trigger = if self.manual { "manual" } else { row.str(2)? };
+        tx.execute(
+            "INSERT INTO runs (integration_id, run, state, trigger_key, started_at, requests,
+               refused, rows_read, changed, streams)
+             VALUES ($1, $2, 'running', $3, $4, 0, 0, 0, 0, '[]')",
+            args![self.id, run, trigger, self.now],
+        )
+        .await?;
+        lease(run)
     }
 }

@@ -11,23 +11,32 @@ mod account;
 mod api_tokens;
 mod audit;
 mod connections;
+mod db;
+mod dump;
+mod erasing;
 mod error;
 mod history;
 mod integrations;
 mod key;
 mod leases;
 mod members;
+mod migrate;
 mod oauth;
+mod open;
 mod progress;
 mod runs;
 mod sessions;
 mod users;
 mod write;
 
+use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use model::Clock;
+use model::{Clock, Timestamp};
+use secrecy::SecretString;
+
+use db::{Db, Reader, Tx, args};
 
 pub use account::{AccountSettings, HostReportPeriod, Quarantined};
 pub use api_tokens::ApiToken;
@@ -52,11 +61,27 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
-struct Inner;
+struct Inner {
+    db: Db,
+    key: MasterKey,
+    /// Whether `key` sealed the secrets of this database.
+    key_ok: bool,
+    clock: Arc<dyn Clock>,
+    lease_clock: LeaseClock,
+    /// Held as long as a file is open, so that no second process opens it.
+    lock: Mutex<Option<std::fs::File>>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("db", &self.db)
+            .finish_non_exhaustive()
+    }
+}
 
 /// Where the data live.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Location {
     /// In the file `seatwise.db` of this directory, which is made when missing.
     Sqlite(PathBuf),
@@ -64,6 +89,17 @@ pub enum Location {
     SqliteMemory,
     /// In a PostgreSQL database (`postgres://…`).
     Postgres(String),
+}
+
+impl fmt::Debug for Location {
+    /// The address of a database may hold a password, so it is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(directory) => f.debug_tuple("Sqlite").field(directory).finish(),
+            Self::SqliteMemory => f.write_str("SqliteMemory"),
+            Self::Postgres(_) => f.write_str("Postgres([REDACTED])"),
+        }
+    }
 }
 
 /// Whose time decides whether a lease has run out.
@@ -104,28 +140,43 @@ pub struct Check {
 }
 
 impl Store {
-    /// Opens the store and migrates its schema to the newest version.
-    ///
-    /// # Errors
-    /// [`Error::InUse`] when another process has the file open, [`Error::NewerSchema`] (and nothing
-    /// is touched) when a newer version of Seatwise wrote it.
-    pub async fn open(_options: Options) -> Result<Self> {
-        todo!()
+    async fn begin(&self) -> Result<Tx> {
+        self.inner.db.begin().await
     }
 
-    /// Closes all connections after what is going on has ended.
-    pub async fn close(&self) {
-        todo!()
+    async fn read(&self) -> Result<Reader> {
+        self.inner.db.read().await
     }
 
-    /// Looks at the state of the database: engine, schema, integrity, key.
-    pub async fn check(&self) -> Result<Check> {
-        todo!()
+    /// Seals a secret for its place, if the key is the one that sealed the others.
+    fn seal(&self, place: &str, secret: &SecretString) -> Result<String> {
+        if self.inner.key_ok {
+            self.inner.key.seal(place, secret)
+        } else {
+            Err(Error::KeyMissing {
+                reason: "this database was sealed with another one".to_owned(),
+            })
+        }
     }
 
-    /// Every data row as text, sorted by natural key, without what legitimately differs between
-    /// two ways to the same end (moments of reading, leases, tokens, runs): for tests.
-    pub async fn dump(&self) -> Result<String> {
-        todo!()
+    fn unseal(&self, place: &str, sealed: &str) -> Result<SecretString> {
+        self.inner.key.unseal(place, sealed)
+    }
+
+    /// The time that decides over leases. Ask before a transaction begins: time spent waiting for
+    /// locks then makes a lease shorter, never longer.
+    async fn lease_now(&self) -> Result<Timestamp> {
+        match (&self.inner.db, self.inner.lease_clock) {
+            (Db::Postgres(_), LeaseClock::Database) => self
+                .read()
+                .await?
+                .one(
+                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+                    args![],
+                )
+                .await?
+                .time(0),
+            _ => Ok(self.inner.clock.now()),
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use model::{Day, IntegrationId, RunState, StreamState, Timestamp};
 
-use crate::{Result, Store};
+use crate::db::{Row, args};
+use crate::{Error, Result, Store};
 
 /// What a run did, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,28 +39,80 @@ pub struct Run {
     pub streams: Vec<StreamState>,
 }
 
+impl Run {
+    fn read(row: &Row) -> Result<Self> {
+        let (run, state) = (row.int(0)?, row.str(1)?);
+        let corrupt = |what: &str| Error::corrupt(format!("{what} of run {run}"));
+        Ok(Self {
+            run,
+            state: RunState::from_value(state).ok_or_else(|| corrupt("state"))?,
+            trigger: row.text(2)?,
+            reason: row.opt_text(3)?,
+            started_at: row.time(4)?,
+            ended_at: row.opt_time(5)?,
+            totals: RunTotals {
+                requests: row.int(6)?,
+                refused: row.int(7)?,
+                rows: row.int(8)?,
+                changed: row.int(9)?,
+            },
+            streams: serde_json::from_str(row.str(10)?).map_err(|_| corrupt("streams"))?,
+        })
+    }
+}
+
 impl Store {
     /// The newest runs, newest first, `limit` at most; with `before`, those older than that run.
     pub async fn runs(
         &self,
-        _id: IntegrationId,
-        _limit: u32,
-        _before: Option<i64>,
+        id: IntegrationId,
+        limit: u32,
+        before: Option<i64>,
     ) -> Result<Vec<Run>> {
-        todo!()
+        self.read()
+            .await?
+            .all(
+                "SELECT run, state, trigger_key, reason, started_at, ended_at, requests, refused,
+                   rows_read, changed, streams
+                 FROM runs WHERE integration_id = $1 AND run < $2 ORDER BY run DESC LIMIT $3",
+                args![id, before.unwrap_or(i64::MAX), limit],
+            )
+            .await?
+            .iter()
+            .map(Run::read)
+            .collect()
     }
 
     /// How each stream fares, as far as it was written, by key.
-    pub async fn stream_states(&self, _id: IntegrationId) -> Result<Vec<StreamState>> {
-        todo!()
+    pub async fn stream_states(&self, id: IntegrationId) -> Result<Vec<StreamState>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT stream, state FROM streams WHERE integration_id = $1 ORDER BY stream",
+                args![id],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                let stream = row.str(0)?;
+                serde_json::from_str(row.str(1)?)
+                    .map_err(|_| Error::corrupt(format!("state of stream {stream}")))
+            })
+            .collect()
     }
 
     /// Requests made on a day, by category of the application's rate limits.
-    pub async fn daily_requests(
-        &self,
-        _id: IntegrationId,
-        _day: Day,
-    ) -> Result<Vec<(String, i64)>> {
-        todo!()
+    pub async fn daily_requests(&self, id: IntegrationId, day: Day) -> Result<Vec<(String, i64)>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT category, made FROM requests
+                 WHERE integration_id = $1 AND day = $2 ORDER BY category",
+                args![id, day],
+            )
+            .await?
+            .iter()
+            .map(|row| Ok((row.text(0)?, row.int(1)?)))
+            .collect()
     }
 }

@@ -1,11 +1,16 @@
 //! What a sync writes, and the one method that writes it.
 
+mod apply;
+pub(crate) mod dictionary;
+pub(crate) mod history;
+mod users;
+
 use model::{
     AdminChange, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn, StreamState,
     Timestamp, User,
 };
 
-use crate::{Lease, Result, Store};
+use apply::Batch;
 
 /// One thing that a sync has learnt.
 #[derive(Debug, Clone)]
@@ -152,7 +157,7 @@ pub struct HostReport {
     pub minutes: i64,
 }
 
-/// What [`Store::apply`] did.
+/// What [`Store::apply`](crate::Store::apply) did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Applied {
     /// Data rows that were new or differed (not: stream states, checkpoints, requests, coverage).
@@ -174,18 +179,14 @@ pub enum History {
     AdminChanges,
 }
 
-impl Store {
-    /// Writes all of this in one transaction, in order, if the lease still holds. Moves the
-    /// integration's revision on when data changed or a day became covered.
-    ///
-    /// # Errors
-    /// [`Error::LeaseLost`](crate::Error::LeaseLost) when somebody else has taken over; nothing is written then.
-    pub async fn apply(
-        &self,
-        _lease: &Lease,
-        _writes: Vec<Write>,
-        _now: Timestamp,
-    ) -> Result<Applied> {
-        todo!()
+impl History {
+    /// The word that is stored.
+    pub(crate) fn value(self) -> &'static str {
+        match self {
+            Self::SignIns => "sign_ins",
+            Self::Events => "events",
+            Self::DailyUsage => "daily_usage",
+            Self::AdminChanges => "admin_changes",
+        }
     }
 }

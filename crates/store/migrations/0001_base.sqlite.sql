@@ -1,0 +1,99 @@
+-- The wide histories and what goes with them. People, clients, versions and networks are codes of the
+-- dictionary, which keeps a row of history small. Without row numbers, a table is its primary
+-- key's tree and needs no second one.
+
+CREATE TABLE dictionary (
+  integration_id BIGINT NOT NULL,
+  code BIGINT NOT NULL,
+  word TEXT NOT NULL,
+  PRIMARY KEY (integration_id, code),
+  UNIQUE (integration_id, word)
+) WITHOUT ROWID;
+
+-- The whole row is its key. The address stands before the time within the day: one person's rows of
+-- a day lie together.
+CREATE TABLE sign_ins (
+  integration_id BIGINT NOT NULL,
+  day BIGINT NOT NULL,
+  email BIGINT NOT NULL,
+  ms BIGINT NOT NULL,
+  kind BIGINT NOT NULL,
+  client BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  network BIGINT NOT NULL,
+  ordinal BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, day, email, ms, kind, client, version, network, ordinal)
+) WITHOUT ROWID;
+
+-- Bit n of days: signed in on day n + 1 of the month. Stays when rows of the log are given up.
+CREATE TABLE sign_in_months (
+  integration_id BIGINT NOT NULL,
+  email BIGINT NOT NULL,
+  month BIGINT NOT NULL,
+  days BIGINT NOT NULL,
+  last_at BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, email, month)
+) WITHOUT ROWID;
+
+-- Sums over the log by day: how many sign-ins, how many different people.
+CREATE TABLE sign_in_days (
+  integration_id BIGINT NOT NULL,
+  day BIGINT NOT NULL,
+  sign_ins BIGINT NOT NULL,
+  people BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, day)
+) WITHOUT ROWID;
+
+CREATE TABLE events (
+  integration_id BIGINT NOT NULL,
+  start_at BIGINT NOT NULL,
+  event_id TEXT NOT NULL,
+  kind BIGINT NOT NULL,
+  host BIGINT NOT NULL,
+  length_ms BIGINT NOT NULL,
+  minutes BIGINT NOT NULL,
+  participants BIGINT NOT NULL,
+  peak_viewers BIGINT,
+  features BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, start_at, event_id)
+) WITHOUT ROWID;
+
+-- Bit n of days: may have hosted something on day n + 1 of the month. Tells where to look for one
+-- host's events without an index on them.
+CREATE TABLE hosted_months (
+  integration_id BIGINT NOT NULL,
+  host BIGINT NOT NULL,
+  month BIGINT NOT NULL,
+  days BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, host, month)
+) WITHOUT ROWID;
+
+CREATE TABLE host_reports (
+  integration_id BIGINT NOT NULL,
+  from_day BIGINT NOT NULL,
+  to_day BIGINT NOT NULL,
+  email BIGINT NOT NULL,
+  external_id TEXT NOT NULL,
+  meetings BIGINT NOT NULL,
+  participants BIGINT NOT NULL,
+  minutes BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, from_day, to_day, email, external_id)
+) WITHOUT ROWID;
+
+CREATE TABLE coverage (
+  integration_id BIGINT NOT NULL,
+  stream TEXT NOT NULL,
+  day BIGINT NOT NULL,
+  provisional BIGINT NOT NULL,
+  read_at BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, stream, day)
+) WITHOUT ROWID;
+
+-- The revision at which a row of that day last changed.
+CREATE TABLE changed_days (
+  integration_id BIGINT NOT NULL,
+  history TEXT NOT NULL,
+  day BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (integration_id, history, day)
+) WITHOUT ROWID;

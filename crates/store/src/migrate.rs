@@ -1,0 +1,140 @@
+//! Brings the schema to the newest version: one transaction for each migration, under a lock on the
+//! row that holds the version, so that several processes may start at once.
+
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::crash;
+use crate::db::{Db, Tx, args};
+use crate::error::{Error, Result};
+
+struct Migration {
+    /// For both engines.
+    common: &'static str,
+    /// For `SQLite` only, after the common part.
+    sqlite: &'static str,
+    /// For PostgreSQL only, after the common part.
+    postgres: &'static str,
+}
+
+impl Migration {
+    fn parts(&self, tx: &Tx) -> [String; 2] {
+        match tx {
+            Tx::Sqlite(_) => [self.common.to_owned(), self.sqlite.to_owned()],
+            // Texts are ordered by their bytes, as SQLite does and whatever the language of the
+            // database is.
+            Tx::Postgres(_) => [self.common, self.postgres]
+                .map(|part| part.replace(" TEXT", " TEXT COLLATE \"C\"")),
+        }
+    }
+}
+
+/// In order: the first one leads to version 1.
+const MIGRATIONS: [Migration; 1] = [Migration {
+    common: include_str!("../migrations/0001_base.sql"),
+    sqlite: include_str!("../migrations/0001_base.sqlite.sql"),
+    postgres: include_str!("../migrations/0001_base.postgres.sql"),
+}];
+
+/// The version after the last migration.
+pub(crate) const NEWEST: i64 = MIGRATIONS.len() as i64;
+
+const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
+
+/// Refuses a file of a newer version before anything is opened for writing.
+pub(crate) async fn refuse_newer_file(options: &SqliteConnectOptions) -> Result<()> {
+    let mut conn = SqliteConnection::connect_with(&options.clone().read_only(true)).await?;
+    let version = sqlx::query_scalar::<_, i64>(VERSION)
+        .fetch_optional(&mut conn)
+        .await
+        .or_else(|error| match error {
+            // A new file has no such table.
+            sqlx::Error::Database(_) => Ok(None),
+            other => Err(other),
+        });
+    conn.close().await?;
+    refuse_newer(version?.unwrap_or(0))
+}
+
+fn refuse_newer(found: i64) -> Result<()> {
+    if found > NEWEST {
+        return Err(Error::NewerSchema {
+            found,
+            known: NEWEST,
+        });
+    }
+    Ok(())
+}
+
+/// Brings the schema to the newest version.
+pub(crate) async fn migrate(db: &Db) -> Result<()> {
+    begin_counting(db).await?;
+    for (version, migration) in (1..).zip(&MIGRATIONS) {
+        let mut tx = db.begin().await?;
+        let found = tx
+            .locked(VERSION, args![])
+            .await?
+            .ok_or_else(|| Error::corrupt("schema_version has no row"))?
+            .int(0)?;
+        refuse_newer(found)?;
+        if found >= version {
+            continue;
+        }
+        for part in migration.parts(&tx) {
+            tx.script(part).await?;
+            crash::point("store: mid-migration");
+        }
+        tx.execute(
+            "UPDATE schema_version SET version = $1 WHERE only_row = 1",
+            args![version],
+        )
+        .await?;
+        tx.commit().await?;
+    }
+    let found = version(db).await?;
+    refuse_newer(found)
+}
+
+/// The version of the schema.
+pub(crate) async fn version(db: &Db) -> Result<i64> {
+    db.read().await?.one(VERSION, args![]).await?.int(0)
+}
+
+/// Makes the table that holds the version. PostgreSQL may refuse when another process makes it at the
+/// same moment; it is there then.
+async fn begin_counting(db: &Db) -> Result<()> {
+    let mut last = None;
+    for _ in 0..5 {
+        match try_begin_counting(db).await {
+            Ok(()) => return Ok(()),
+            Err(error) => last = Some(error),
+        }
+    }
+    last.map_or(Ok(()), Err)
+}
+
+async fn try_begin_counting(db: &Db) -> Result<()> {
+    let there = match db.read().await?.optional(VERSION, args![]).await {
+        Ok(row) => row.is_some(),
+        Err(Error::Database(sqlx::Error::Database(_))) => false,
+        Err(error) => return Err(error),
+    };
+    if there {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    tx.script(
+        "CREATE TABLE IF NOT EXISTS schema_version (
+           only_row BIGINT NOT NULL PRIMARY KEY,
+           version BIGINT NOT NULL
+         )"
+        .to_owned(),
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO schema_version (only_row, version) VALUES (1, 0)
+         ON CONFLICT (only_row) DO NOTHING",
+        args![],
+    )
+    .await?;
+    tx.commit().await
+}

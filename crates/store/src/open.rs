@@ -1,0 +1,228 @@
+//! Opening, checking and closing a store: connections, the lock that keeps a second process away
+//! from a file, the migrations, the test of the master key.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::db::{Db, args};
+use crate::error::{Error, Result};
+use crate::key::{MasterKey, place};
+use crate::{Check, Inner, Location, Options, Store, migrate};
+
+const DATABASE_FILE: &str = "seatwise.db";
+const LOCK_FILE: &str = "seatwise.lock";
+const CANARY: &str = "the master key is the right one";
+/// Longest wait for a connection or for another writer.
+const WAIT: Duration = Duration::from_secs(30);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+impl Store {
+    /// Opens the store and migrates its schema to the newest version. A wrong master key is no
+    /// error here (see [`Store::check`]): everything but secrets can be used.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when another process has the file open, [`Error::NewerSchema`] (and nothing
+    /// is touched) when a newer version of Seatwise wrote it.
+    pub async fn open(options: Options) -> Result<Self> {
+        let mut lock = None;
+        let db = match &options.location {
+            Location::Sqlite(directory) => {
+                lock = Some(lock_directory(directory)?);
+                open_file(&directory.join(DATABASE_FILE)).await?
+            }
+            Location::SqliteMemory => open_memory().await?,
+            Location::Postgres(url) => open_postgres(url).await?,
+        };
+        migrate::migrate(&db).await?;
+        let key_ok = try_key(&db, &options.key).await?;
+        let store = Self {
+            inner: Arc::new(Inner {
+                db,
+                key: options.key,
+                key_ok,
+                clock: options.clock,
+                lease_clock: options.lease_clock,
+                lock: Mutex::new(lock),
+            }),
+        };
+        store.go_on_erasing().await?;
+        Ok(store)
+    }
+
+    /// Closes all connections after what is going on has ended, and lets others open the file.
+    pub async fn close(&self) {
+        self.inner.db.close().await;
+        drop(
+            self.inner
+                .lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+    }
+
+    /// Looks at the state of the database: engine, schema, integrity, key.
+    pub async fn check(&self) -> Result<Check> {
+        let mut reader = self.read().await?;
+        let (engine, integrity) = match &self.inner.db {
+            Db::Sqlite { .. } => {
+                let version = reader.one("SELECT sqlite_version()", args![]).await?;
+                let complaint = reader
+                    .one("PRAGMA quick_check(1)", args![])
+                    .await?
+                    .text(0)?;
+                (
+                    format!("SQLite {}", version.str(0)?),
+                    (complaint != "ok").then_some(complaint),
+                )
+            }
+            Db::Postgres(_) => {
+                let version = reader
+                    .one("SELECT current_setting('server_version')", args![])
+                    .await?;
+                (format!("PostgreSQL {}", version.str(0)?), None)
+            }
+        };
+        drop(reader);
+        Ok(Check {
+            engine,
+            schema_version: migrate::version(&self.inner.db).await?,
+            integrity,
+            key_ok: self.inner.key_ok,
+        })
+    }
+}
+
+fn lock_directory(directory: &Path) -> Result<std::fs::File> {
+    let failed = |source| Error::File {
+        path: directory.to_owned(),
+        source,
+    };
+    make_private(directory).map_err(failed)?;
+    let file = std::fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(directory.join(LOCK_FILE))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse {
+            path: directory.to_owned(),
+        }),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Makes a missing directory, for its owner only.
+fn make_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+fn sqlite_options() -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .foreign_keys(false)
+        .busy_timeout(WAIT)
+        .statement_cache_capacity(200)
+        .disable_statement_logging()
+}
+
+async fn open_file(file: &Path) -> Result<Db> {
+    let options = sqlite_options().filename(file);
+    if file.exists() {
+        migrate::refuse_newer_file(&options).await?;
+    }
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(WAIT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(
+            options
+                .clone()
+                .create_if_missing(true)
+                .pragma("cache_size", "-16000"),
+        )
+        .await?;
+    let reader = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .acquire_timeout(WAIT)
+        .test_before_acquire(false)
+        .connect_lazy_with(
+            options
+                .pragma("query_only", "1")
+                .pragma("cache_size", "-4000"),
+        );
+    Ok(Db::Sqlite { writer, reader })
+}
+
+async fn open_memory() -> Result<Db> {
+    let only: SqlitePool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(WAIT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(sqlite_options().in_memory(true))
+        .await?;
+    Ok(Db::Sqlite {
+        writer: only.clone(),
+        reader: only,
+    })
+}
+
+async fn open_postgres(url: &str) -> Result<Db> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("seatwise")
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    Ok(Db::Postgres(
+        PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(WAIT)
+            .connect_with(options)
+            .await?,
+    ))
+}
+
+/// Whether this key opens the canary of the database. A new database gets one.
+async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
+    const CANARY_TEXT: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
+    let place = place("canaries", 1, "sealed");
+    let there = db.read().await?.optional(CANARY_TEXT, args![]).await?;
+    let sealed = if let Some(row) = there {
+        row.text(0)?
+    } else {
+        let mut tx = db.begin().await?;
+        tx.execute(
+            "INSERT INTO canaries (organisation_id, sealed) VALUES (1, $1)
+             ON CONFLICT (organisation_id) DO NOTHING",
+            args![key.seal(&place, &SecretString::from(CANARY))?],
+        )
+        .await?;
+        let sealed = tx.one(CANARY_TEXT, args![]).await?.text(0)?;
+        tx.commit().await?;
+        sealed
+    };
+    Ok(key
+        .unseal(&place, &sealed)
+        .is_ok_and(|text| text.expose_secret() == CANARY))
+}

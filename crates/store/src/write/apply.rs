@@ -1,0 +1,267 @@
+//! One transaction for everything that a page of a sync brought.
+
+use std::collections::{BTreeSet, HashSet};
+
+use model::{Day, DayState, IntegrationId, StreamState, Timestamp};
+
+use super::{Applied, History, Write};
+use crate::crash;
+use crate::db::{Bulk, Tx, args};
+use crate::{Error, Lease, Result, Store};
+
+const COVERAGE: Bulk = Bulk {
+    head: "INSERT INTO coverage (integration_id, stream, day, provisional, read_at)",
+    columns: 5,
+    tail: " ON CONFLICT (integration_id, stream, day) DO UPDATE SET
+             provisional = excluded.provisional, read_at = excluded.read_at",
+};
+const CHANGED_DAYS: Bulk = Bulk {
+    head: "INSERT INTO changed_days (integration_id, history, day, revision)",
+    columns: 4,
+    tail: " ON CONFLICT (integration_id, history, day) DO UPDATE SET revision = excluded.revision",
+};
+
+/// How often a transaction is repeated that the database chose to resolve a conflict.
+const REPEATS: u32 = 5;
+
+/// What is being written within one transaction.
+pub(super) struct Batch<'a> {
+    pub(super) tx: &'a mut Tx,
+    pub(super) id: IntegrationId,
+    pub(super) now: Timestamp,
+    /// Data rows that were new or differed.
+    pub(super) changed: u64,
+    /// Whether a day became covered, or better covered.
+    covered: bool,
+    touched: HashSet<(History, Day)>,
+}
+
+impl Store {
+    /// Writes all of this in one transaction, in order, if the lease still holds. Moves the
+    /// integration's revision on when data changed or a day became covered.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when somebody else has taken over; nothing is written then.
+    pub async fn apply(
+        &self,
+        lease: &Lease,
+        writes: Vec<Write>,
+        now: Timestamp,
+    ) -> Result<Applied> {
+        let mut repeats = 0;
+        loop {
+            match self.try_apply(lease, &writes, now).await {
+                Err(error) if error.is_rolled_back() && repeats < REPEATS => repeats += 1,
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_apply(&self, lease: &Lease, writes: &[Write], now: Timestamp) -> Result<Applied> {
+        let mut tx = self.begin().await?;
+        // The lock also keeps other transactions of this integration waiting.
+        let row = tx
+            .locked(
+                "SELECT fence, lease_holder, revision FROM integrations WHERE integration_id = $1",
+                args![lease.integration],
+            )
+            .await?
+            .ok_or(Error::LeaseLost)?;
+        if row.int(0)? != lease.fence || row.opt_text(1)?.as_deref() != Some(&lease.holder) {
+            return Err(Error::LeaseLost);
+        }
+        let mut revision = row.int(2)?;
+        let mut batch = Batch {
+            tx: &mut tx,
+            id: lease.integration,
+            now,
+            changed: 0,
+            covered: false,
+            touched: HashSet::new(),
+        };
+        for write in writes {
+            batch.write(write).await?;
+            crash::point("store: between writes");
+        }
+        let changed = batch.changed;
+        if changed > 0 || batch.covered {
+            revision += 1;
+            batch.finish(revision).await?;
+        }
+        tx.commit().await?;
+        Ok(Applied { changed, revision })
+    }
+}
+
+impl Batch<'_> {
+    async fn write(&mut self, write: &Write) -> Result<()> {
+        match write {
+            Write::Users(users) => self.users(users).await,
+            Write::UsersMissing { keys, generation } => self.users_missing(keys, *generation).await,
+            Write::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
+            Write::Details(details) => self.details(details).await,
+            Write::DetailsDue(changes) => self.details_due(changes).await,
+            Write::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
+            Write::Groups(groups) => self.groups(groups).await,
+            Write::GroupsRemoved { keep } => self.groups_removed(keep).await,
+            Write::AccountSettings { section, json } => self.account_settings(section, json).await,
+            Write::SignIns(rows) => self.sign_ins(rows).await,
+            Write::Events(events) => self.events(events).await,
+            Write::AdminChanges(rows) => self.admin_changes(rows).await,
+            Write::DailyUsage(days) => self.daily_usage(days).await,
+            Write::HostReports { from, to, hosts } => self.host_reports(*from, *to, hosts).await,
+            Write::Coverage {
+                stream,
+                days,
+                state,
+                read_at,
+            } => self.coverage(stream, days, *state, *read_at).await,
+            Write::Quarantine {
+                stream,
+                reason,
+                sample_hash,
+            } => self.quarantine(stream, reason, sample_hash).await,
+            Write::Checkpoint { stream, key, value } => {
+                self.checkpoint(stream, key, value.as_deref()).await
+            }
+            Write::Stream(state) => self.stream(state).await,
+            Write::Requests {
+                category,
+                day,
+                count,
+            } => self.requests(category, *day, *count).await,
+        }
+    }
+
+    /// Notes that rows of this day changed.
+    pub(super) fn touched(&mut self, history: History, day: Day) {
+        self.touched.insert((history, day));
+    }
+
+    async fn finish(&mut self, revision: i64) -> Result<()> {
+        let rows = self
+            .touched
+            .iter()
+            .flat_map(|(history, day)| args![self.id, history.value(), *day, revision])
+            .collect();
+        self.tx.bulk(&CHANGED_DAYS, rows).await?;
+        self.tx
+            .execute(
+                "UPDATE integrations SET revision = $1 WHERE integration_id = $2",
+                args![revision, self.id],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn account_settings(&mut self, section: &str, json: &str) -> Result<()> {
+        self.changed += self
+            .tx
+            .execute(
+                "INSERT INTO account_settings (integration_id, section, content, read_at)
+                 VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (integration_id, section) DO UPDATE SET
+                   content = excluded.content, read_at = excluded.read_at
+                 WHERE account_settings.content <> excluded.content",
+                args![self.id, section, json, self.now],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn coverage(
+        &mut self,
+        stream: &str,
+        days: &[Day],
+        state: DayState,
+        read_at: Timestamp,
+    ) -> Result<()> {
+        let days: BTreeSet<Day> = days.iter().copied().collect();
+        let (Some(first), Some(last)) = (days.first(), days.last()) else {
+            return Ok(());
+        };
+        let provisional = state == DayState::Provisional;
+        let mut known = BTreeSet::new();
+        for row in self
+            .tx
+            .all(
+                "SELECT day FROM coverage WHERE integration_id = $1 AND stream = $2
+                   AND day >= $3 AND day <= $4 AND provisional = $5",
+                args![self.id, stream, *first, *last, provisional],
+            )
+            .await?
+        {
+            known.insert(row.day(0)?);
+        }
+        self.covered |= !days.is_subset(&known);
+        let rows = days
+            .iter()
+            .flat_map(|day| args![self.id, stream, *day, provisional, read_at])
+            .collect();
+        self.tx.bulk(&COVERAGE, rows).await?;
+        Ok(())
+    }
+
+    async fn quarantine(&mut self, stream: &str, reason: &str, sample_hash: &str) -> Result<()> {
+        self.tx
+            .execute(
+                "INSERT INTO quarantine (integration_id, stream, reason, sample_hash, found_at)
+                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                args![self.id, stream, reason, sample_hash, self.now],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn checkpoint(&mut self, stream: &str, key: &str, value: Option<&str>) -> Result<()> {
+        if let Some(value) = value {
+            self.tx
+                .execute(
+                    "INSERT INTO checkpoints (integration_id, stream, name, content)
+                     VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (integration_id, stream, name) DO UPDATE SET
+                       content = excluded.content
+                     WHERE checkpoints.content <> excluded.content",
+                    args![self.id, stream, key, value],
+                )
+                .await?;
+        } else {
+            self.tx
+                .execute(
+                    "DELETE FROM checkpoints
+                     WHERE integration_id = $1 AND stream = $2 AND name = $3",
+                    args![self.id, stream, key],
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn stream(&mut self, state: &StreamState) -> Result<()> {
+        let text = serde_json::to_string(state).map_err(|error| Error::Invalid {
+            what: format!("the state of stream {} ({error})", state.stream),
+        })?;
+        self.tx
+            .execute(
+                "INSERT INTO streams (integration_id, stream, state) VALUES ($1, $2, $3)
+                 ON CONFLICT (integration_id, stream) DO UPDATE SET state = excluded.state
+                 WHERE streams.state <> excluded.state",
+                args![self.id, &state.stream, text],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn requests(&mut self, category: &str, day: Day, count: i64) -> Result<()> {
+        self.tx
+            .execute(
+                "INSERT INTO requests (integration_id, day, category, made)
+                 VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (integration_id, day, category) DO UPDATE SET
+                   made = requests.made + excluded.made",
+                args![self.id, day, category, count],
+            )
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,463 @@
+//! Writing users, their addresses, details and groups.
+
+use std::collections::{BTreeMap, HashMap};
+
+use model::{Group, Timestamp, User};
+use sha2::{Digest as _, Sha256};
+
+use super::{Batch, Details, ListedUser};
+use crate::Result;
+use crate::db::{Arg, Bulk, args};
+use crate::error::Error;
+
+/// Users handled together.
+const CHUNK: usize = 500;
+
+const FIND: Bulk = Bulk {
+    head: "WITH v (i, k) AS (",
+    columns: 2,
+    tail: ") SELECT u.user_key, u.external_id, u.email, u.content, u.details_key, u.missing_since,
+              u.removed_at
+            FROM v CROSS JOIN users u WHERE u.integration_id = v.i AND u.user_key = v.k",
+};
+const UPSERT: Bulk = Bulk {
+    head:
+        "INSERT INTO users (integration_id, user_key, external_id, email, display_name, group_ids,
+             created_at, listed_sign_in, fields, content, details, details_key, details_due,
+             first_seen)",
+    columns: 14,
+    tail: " ON CONFLICT (integration_id, user_key) DO UPDATE SET
+             external_id = excluded.external_id, email = excluded.email,
+             display_name = excluded.display_name, group_ids = excluded.group_ids,
+             created_at = excluded.created_at, listed_sign_in = excluded.listed_sign_in,
+             fields = excluded.fields, content = excluded.content,
+             details_key = excluded.details_key,
+             details_due = CASE
+               WHEN users.details_key = excluded.details_key AND users.removed_at IS NULL
+                 THEN users.details_due
+               ELSE excluded.details_due END,
+             missing_since = NULL, removed_at = NULL",
+};
+const OPEN_EMAIL: Bulk = Bulk {
+    head: "INSERT INTO user_emails (integration_id, email, user_key, since)",
+    columns: 4,
+    tail: " ON CONFLICT (integration_id, email, user_key, since) DO UPDATE SET until_at = NULL",
+};
+const CLOSE_EMAIL: Bulk = Bulk {
+    head: "WITH v (i, e, k, t) AS (",
+    columns: 4,
+    tail: ") UPDATE user_emails SET until_at = v.t FROM v
+            WHERE integration_id = v.i AND email = v.e AND user_key = v.k AND until_at IS NULL",
+};
+const MISSING: Bulk = Bulk {
+    head: "WITH v (i, k, g) AS (",
+    columns: 3,
+    tail: ") UPDATE users SET missing_since = v.g FROM v
+            WHERE integration_id = v.i AND user_key = v.k AND missing_since IS NULL
+              AND removed_at IS NULL",
+};
+const REMOVED: Bulk = Bulk {
+    head: "WITH v (i, k, t) AS (",
+    columns: 3,
+    tail: ") UPDATE users SET removed_at = v.t, details_due = NULL FROM v
+            WHERE integration_id = v.i AND user_key = v.k AND removed_at IS NULL
+            RETURNING user_key, email",
+};
+const OLD_DETAILS: Bulk = Bulk {
+    head: "WITH v (i, k) AS (",
+    columns: 2,
+    tail: ") SELECT u.user_key, u.details FROM v CROSS JOIN users u
+            WHERE u.integration_id = v.i AND u.user_key = v.k",
+};
+const DETAILS: Bulk = Bulk {
+    head: "WITH v (i, k, d, t, due) AS (",
+    columns: 5,
+    tail: ") UPDATE users SET details = v.d, details_at = v.t, details_due = v.due FROM v
+            WHERE integration_id = v.i AND user_key = v.k",
+};
+const DUE: Bulk = Bulk {
+    head: "WITH v (i, e, t) AS (",
+    columns: 3,
+    tail: ") UPDATE users SET details_due = v.t
+            FROM v JOIN user_emails a
+              ON a.integration_id = v.i AND a.email = v.e AND a.until_at IS NULL
+            WHERE users.integration_id = v.i AND users.user_key = a.user_key
+              AND users.details_due > v.t
+              AND (users.details_at IS NULL OR users.details_at < v.t)",
+};
+const NO_DETAILS: Bulk = Bulk {
+    head: "WITH v (i, k, t) AS (",
+    columns: 3,
+    tail: ") UPDATE users SET details_due = NULL, details_at = v.t FROM v
+            WHERE integration_id = v.i AND user_key = v.k",
+};
+const GROUPS: Bulk = Bulk {
+    head: "INSERT INTO user_groups (integration_id, group_id, name, total_members)",
+    columns: 4,
+    tail: " ON CONFLICT (integration_id, group_id) DO UPDATE SET
+             name = excluded.name, total_members = excluded.total_members
+            WHERE (user_groups.name, user_groups.total_members)
+              IS DISTINCT FROM (excluded.name, excluded.total_members)",
+};
+const GROUPS_GONE: Bulk = Bulk {
+    head: "DELETE FROM user_groups WHERE (integration_id, group_id) IN (",
+    columns: 2,
+    tail: ")",
+};
+
+/// What is stored of a user, as far as it matters here.
+struct Stored {
+    external_id: Option<String>,
+    email: String,
+    content: i64,
+    details_key: i64,
+    missing: bool,
+    removed: bool,
+}
+
+/// A user as it will be stored.
+struct Ready<'a> {
+    user: &'a User,
+    details_key: i64,
+    details_due: Option<Timestamp>,
+    email_lower: String,
+    groups: String,
+    fields: String,
+    content: i64,
+}
+
+impl<'a> Ready<'a> {
+    fn new(listed: &'a ListedUser) -> Result<Self> {
+        let user = &listed.user;
+        let mut groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let groups = json_text(&groups)?;
+        let fields = json_text(&user.fields)?;
+        let content = content(user, &groups, &fields);
+        Ok(Self {
+            user,
+            details_key: listed.details_key,
+            details_due: listed.details_due,
+            email_lower: user.email.to_lowercase(),
+            groups,
+            fields,
+            content,
+        })
+    }
+
+    /// The key under which this user may be stored as invited, before the application gave an id.
+    fn pending_key(&self) -> Option<&str> {
+        (self.user.external_id.is_some()
+            && !self.email_lower.is_empty()
+            && self.email_lower != self.user.key)
+            .then_some(self.email_lower.as_str())
+    }
+}
+
+fn json_text(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Invalid {
+        what: format!("a value to store ({error})"),
+    })
+}
+
+/// The first 8 bytes of a hash over all that a listing tells.
+fn content(user: &User, groups: &str, fields: &str) -> i64 {
+    let mut hash = Sha256::new();
+    for part in [
+        user.external_id.as_deref(),
+        Some(&user.email),
+        Some(&user.display_name),
+        Some(groups),
+        Some(fields),
+    ] {
+        hash.update(
+            part.map_or(u64::MAX, |part| part.len() as u64)
+                .to_be_bytes(),
+        );
+        hash.update(part.unwrap_or_default());
+    }
+    for time in [user.created_at, user.listed_sign_in] {
+        hash.update([u8::from(time.is_some())]);
+        hash.update(time.unwrap_or_default().0.to_be_bytes());
+    }
+    first_8(&hash.finalize())
+}
+
+/// The first 8 bytes of a hash as a number.
+pub(crate) fn first_8(hash: &[u8]) -> i64 {
+    hash.first_chunk::<8>()
+        .map_or(0, |first| i64::from_be_bytes(*first))
+}
+
+impl Batch<'_> {
+    pub(super) async fn users(&mut self, users: &[ListedUser]) -> Result<()> {
+        // Of rows with the same key the last one counts.
+        let by_key: BTreeMap<&str, &ListedUser> = users
+            .iter()
+            .map(|listed| (listed.user.key.as_str(), listed))
+            .collect();
+        let ready = by_key
+            .into_values()
+            .map(Ready::new)
+            .collect::<Result<Vec<_>>>()?;
+        for chunk in ready.chunks(CHUNK) {
+            self.user_chunk(chunk).await?;
+        }
+        Ok(())
+    }
+
+    async fn user_chunk(&mut self, chunk: &[Ready<'_>]) -> Result<()> {
+        let mut stored = self.stored(chunk).await?;
+        for ready in chunk {
+            self.merge_pending(ready, &mut stored).await?;
+        }
+        let (mut rows, mut opened, mut closed) = (Vec::new(), Vec::new(), Vec::new());
+        for ready in chunk {
+            let user = ready.user;
+            let old = stored.get(user.key.as_str());
+            let differs = old.is_none_or(|old| old.content != ready.content || old.removed);
+            if !differs
+                && old.is_some_and(|old| old.details_key == ready.details_key && !old.missing)
+            {
+                continue;
+            }
+            self.changed += u64::from(differs);
+            rows.extend(self.user_row(ready));
+            let old_email = old.map(|old| old.email.to_lowercase()).unwrap_or_default();
+            let same = old_email == ready.email_lower;
+            if !same && !old_email.is_empty() {
+                closed.extend(args![self.id, old_email, &user.key, self.now]);
+            }
+            let opens = !same || old.is_some_and(|old| old.removed);
+            if opens && !ready.email_lower.is_empty() {
+                let since = match old {
+                    None => user.created_at.unwrap_or_default(),
+                    Some(_) => self.now,
+                };
+                opened.extend(args![self.id, &ready.email_lower, &user.key, since]);
+            }
+        }
+        self.tx.bulk(&UPSERT, rows).await?;
+        self.tx.bulk(&CLOSE_EMAIL, closed).await?;
+        self.tx.bulk(&OPEN_EMAIL, opened).await?;
+        Ok(())
+    }
+
+    fn user_row<'a>(&self, ready: &'a Ready<'_>) -> Vec<Arg<'a>> {
+        let user = ready.user;
+        args![
+            self.id,
+            &user.key,
+            user.external_id.as_deref(),
+            &user.email,
+            &user.display_name,
+            &ready.groups,
+            user.created_at,
+            user.listed_sign_in,
+            &ready.fields,
+            ready.content,
+            "{}",
+            ready.details_key,
+            ready.details_due,
+            self.now,
+        ]
+    }
+
+    /// What is stored under the keys of these users and under those that they may have had as invited.
+    async fn stored(&mut self, chunk: &[Ready<'_>]) -> Result<HashMap<String, Stored>> {
+        let mut keys: Vec<&str> = chunk
+            .iter()
+            .flat_map(|ready| [Some(ready.user.key.as_str()), ready.pending_key()])
+            .flatten()
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let rows = self.tx.bulk_all(&FIND, self.keyed(&keys)).await?;
+        let mut stored = HashMap::with_capacity(rows.len());
+        for row in rows {
+            stored.insert(
+                row.text(0)?,
+                Stored {
+                    external_id: row.opt_text(1)?,
+                    email: row.text(2)?,
+                    content: row.int(3)?,
+                    details_key: row.int(4)?,
+                    missing: row.opt_int(5)?.is_some(),
+                    removed: row.opt_int(6)?.is_some(),
+                },
+            );
+        }
+        Ok(stored)
+    }
+
+    fn keyed<'a>(&self, keys: &[&'a str]) -> Vec<Arg<'a>> {
+        keys.iter().flat_map(|key| args![self.id, *key]).collect()
+    }
+
+    /// Somebody who was stored as invited, under their address, now has an id: their row moves to its
+    /// key. Only rows without an id are ever merged, so a swapped address never merges people.
+    async fn merge_pending(
+        &mut self,
+        ready: &Ready<'_>,
+        stored: &mut HashMap<String, Stored>,
+    ) -> Result<()> {
+        let Some(old_key) = ready.pending_key() else {
+            return Ok(());
+        };
+        if stored
+            .get(old_key)
+            .is_none_or(|old| old.external_id.is_some())
+        {
+            return Ok(());
+        }
+        let Some(old) = stored.remove(old_key) else {
+            return Ok(());
+        };
+        let new_key = ready.user.key.as_str();
+        if stored.contains_key(new_key) {
+            self.tx
+                .execute(
+                    "DELETE FROM users WHERE integration_id = $1 AND user_key = $2",
+                    args![self.id, old_key],
+                )
+                .await?;
+            self.changed += 1;
+        } else {
+            self.tx
+                .execute(
+                    "UPDATE users SET user_key = $1 WHERE integration_id = $2 AND user_key = $3",
+                    args![new_key, self.id, old_key],
+                )
+                .await?;
+            stored.insert(new_key.to_owned(), old);
+        }
+        self.tx
+            .execute(
+                "INSERT INTO user_emails (integration_id, email, user_key, since, until_at)
+                 SELECT integration_id, email, $1, since, until_at FROM user_emails
+                 WHERE integration_id = $2 AND email = $3 AND user_key = $3
+                 ON CONFLICT (integration_id, email, user_key, since) DO NOTHING",
+                args![new_key, self.id, old_key],
+            )
+            .await?;
+        self.tx
+            .execute(
+                "DELETE FROM user_emails
+                 WHERE integration_id = $1 AND email = $2 AND user_key = $2",
+                args![self.id, old_key],
+            )
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn users_missing(&mut self, keys: &[String], generation: i64) -> Result<()> {
+        let rows = keys
+            .iter()
+            .flat_map(|key| args![self.id, key, generation])
+            .collect();
+        self.tx.bulk(&MISSING, rows).await?;
+        Ok(())
+    }
+
+    pub(super) async fn users_removed(&mut self, keys: &[String], at: Timestamp) -> Result<()> {
+        let rows = keys
+            .iter()
+            .flat_map(|key| args![self.id, key, at])
+            .collect();
+        let gone = self.tx.bulk_all(&REMOVED, rows).await?;
+        self.changed += gone.len() as u64;
+        let mut closed = Vec::new();
+        for row in &gone {
+            closed.extend(args![self.id, row.str(1)?.to_lowercase(), row.str(0)?, at]);
+        }
+        self.tx.bulk(&CLOSE_EMAIL, closed).await?;
+        Ok(())
+    }
+
+    pub(super) async fn details(&mut self, details: &[Details]) -> Result<()> {
+        let by_key: BTreeMap<&str, &Details> = details
+            .iter()
+            .map(|details| (details.key.as_str(), details))
+            .collect();
+        let keys: Vec<&str> = by_key.keys().copied().collect();
+        let mut old = HashMap::with_capacity(keys.len());
+        for row in self.tx.bulk_all(&OLD_DETAILS, self.keyed(&keys)).await? {
+            old.insert(row.text(0)?, row.text(1)?);
+        }
+        let mut rows = Vec::with_capacity(keys.len() * DETAILS.columns);
+        for (key, details) in by_key {
+            let text = json_text(&details.fields)?;
+            match old.get(key) {
+                None => continue,
+                Some(old) => self.changed += u64::from(*old != text),
+            }
+            rows.extend(args![self.id, key, text, details.at, details.next_due]);
+        }
+        self.tx.bulk(&DETAILS, rows).await?;
+        Ok(())
+    }
+
+    pub(super) async fn details_due(&mut self, changes: &[(String, Timestamp)]) -> Result<()> {
+        // Of several changes of one user the last one counts.
+        let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
+        for (email, at) in changes {
+            // A clock ahead of ours must not put it off.
+            let at = (*at).min(self.now);
+            let entry = last.entry(email.to_lowercase()).or_insert(at);
+            *entry = at.max(*entry);
+        }
+        let rows = last
+            .into_iter()
+            .flat_map(|(email, at)| args![self.id, email, at])
+            .collect();
+        self.tx.bulk(&DUE, rows).await?;
+        Ok(())
+    }
+
+    pub(super) async fn details_unavailable(
+        &mut self,
+        keys: &[String],
+        at: Timestamp,
+    ) -> Result<()> {
+        let rows = keys
+            .iter()
+            .flat_map(|key| args![self.id, key, at])
+            .collect();
+        self.tx.bulk(&NO_DETAILS, rows).await?;
+        Ok(())
+    }
+
+    pub(super) async fn groups(&mut self, groups: &[Group]) -> Result<()> {
+        let by_id: BTreeMap<&str, &Group> = groups
+            .iter()
+            .map(|group| (group.id.as_str(), group))
+            .collect();
+        let rows = by_id
+            .into_values()
+            .flat_map(|group| args![self.id, &group.id, &group.name, group.total_members])
+            .collect();
+        self.changed += self.tx.bulk(&GROUPS, rows).await?;
+        Ok(())
+    }
+
+    pub(super) async fn groups_removed(&mut self, keep: &[String]) -> Result<()> {
+        let keep: std::collections::HashSet<&str> = keep.iter().map(String::as_str).collect();
+        let there = self
+            .tx
+            .all(
+                "SELECT group_id FROM user_groups WHERE integration_id = $1",
+                args![self.id],
+            )
+            .await?;
+        let mut rows = Vec::new();
+        for row in &there {
+            let group = row.str(0)?;
+            if !keep.contains(group) {
+                rows.extend(args![self.id, group]);
+            }
+        }
+        self.changed += self.tx.bulk(&GROUPS_GONE, rows).await?;
+        Ok(())
+    }
+}
