@@ -9,6 +9,7 @@ pub(crate) mod days;
 mod holders;
 pub(crate) mod order;
 mod runs;
+mod value;
 pub(crate) mod version;
 pub(crate) mod view;
 
@@ -19,9 +20,9 @@ use crate::bits::Bits;
 use crate::series::Totals;
 use arena::Arena;
 pub use build::RosterBuilder;
-pub(crate) use build::compare_values;
 use column::Column;
 use order::Order;
+pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, UserDetail, UserView};
 
 /// All users of one integration at one revision, with what they did.

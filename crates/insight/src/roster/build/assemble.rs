@@ -1,0 +1,190 @@
+//! The last step: rows get the order of their keys, and what was collected becomes columns, arenas
+//! and packed days. Each collection is let go as soon as its column is made, to keep the peak low.
+
+use model::FieldValue;
+
+use super::RosterBuilder;
+use crate::bits::Bits;
+use crate::fold::fold_into;
+use crate::roster::arena::Arena;
+use crate::roster::column::{Column, ColumnBuilder};
+use crate::roster::days::Packed;
+use crate::roster::holders::Person;
+use crate::roster::order::Order;
+use crate::roster::runs::Runs;
+use crate::roster::value::compare_values;
+use crate::roster::{Roster, name_and_email};
+use crate::series::Totals;
+
+impl RosterBuilder {
+    /// The roster.
+    #[must_use]
+    pub fn build(mut self) -> Roster {
+        self.prepare();
+        drop(std::mem::take(&mut self.positions));
+        let mut order: Vec<u32> = (0..).take(self.first_seen.len()).collect();
+        order.sort_unstable_by(|a, b| self.keys.get(*a as usize).cmp(self.keys.get(*b as usize)));
+        let mut rows = vec![0_u32; order.len()];
+        for (row, position) in (0..).zip(&order) {
+            rows[*position as usize] = row;
+        }
+
+        let reference = self.newest;
+        let mut totals = Totals::new(self.origin);
+        let nameless = self.holders.nameless();
+        let rank = |person: Person| person.user().map_or(u32::MAX, |user| rows[user]);
+        let sign_ins = packed(
+            self.sign_in_runs,
+            order.len(),
+            reference,
+            rank,
+            |person, days| {
+                if Some(person) != nameless {
+                    totals.add_sign_ins(days);
+                }
+            },
+        );
+        let hostings = packed(
+            self.hosted_runs,
+            order.len(),
+            reference,
+            rank,
+            |person, days| {
+                totals.add_hostings(days, Some(person) != nameless);
+            },
+        );
+        drop(self.holders);
+
+        let keys = self.keys.ordered(&order);
+        drop(self.keys);
+        let mut external_ids = self.external_ids;
+        for (position, _) in &mut external_ids {
+            *position = rows[*position as usize];
+        }
+        external_ids.sort_unstable_by_key(|(row, _)| *row);
+
+        let names = self.names.ordered(&order);
+        drop(self.names);
+        let mut text = Arena::with_rows(order.len());
+        let mut odd_emails = (Vec::new(), Arena::with_rows(0));
+        let mut folded = String::new();
+        for (row, position) in (0_u32..).zip(&order) {
+            folded.clear();
+            fold_into(names.text(row as usize), &mut folded);
+            folded.push('\n');
+            let email = self.emails.text(*position as usize);
+            let start = folded.len();
+            fold_into(email, &mut folded);
+            if folded[start..] != *email {
+                odd_emails.0.push(row);
+                odd_emails.1.push(email.as_bytes());
+            }
+            folded.push('\n');
+            text.push(folded.as_bytes());
+        }
+        text.shrink();
+        drop(self.emails);
+
+        let columns: Vec<Column<FieldValue>> = self
+            .columns
+            .into_iter()
+            .zip(self.app.fields)
+            .map(|(column, field)| column.build(&order, |a, b| compare_values(field.kind, a, b)))
+            .collect();
+        let reordered = |values: &[u32]| -> Vec<u32> {
+            order
+                .iter()
+                .map(|position| values[*position as usize])
+                .collect()
+        };
+        let windows = self.windows.map(|values| {
+            let mut column = ColumnBuilder::new();
+            for value in values {
+                column.push(Some(value));
+            }
+            column.build(&order, u32::cmp)
+        });
+        let pending: Vec<bool> = order
+            .iter()
+            .map(|position| self.pending[*position as usize])
+            .collect();
+
+        let mut memberships = Vec::with_capacity(self.memberships.len());
+        let mut membership_starts = Vec::with_capacity(order.len() + 1);
+        membership_starts.push(0);
+        for position in &order {
+            let position = *position as usize;
+            let start = position
+                .checked_sub(1)
+                .map_or(0, |p| self.membership_ends[p]);
+            let end = self.membership_ends[position];
+            memberships.extend_from_slice(&self.memberships[start as usize..end as usize]);
+            membership_starts.push(u32::try_from(memberships.len()).unwrap_or(u32::MAX));
+        }
+
+        let count = u32::try_from(order.len()).unwrap_or(u32::MAX);
+        let split = |row: u32| name_and_email(text.get(row as usize));
+        let by_name = Order::by(count, |row| split(row).0);
+        let by_email = Order::by(count, |row| split(row).1);
+        Roster {
+            app: self.app,
+            as_of: self.as_of,
+            origin: self.origin,
+            reference,
+            sign_ins_known: self.sign_ins_known,
+            hosted_known: self.hosted_known,
+            users_complete_at: self.users_complete_at,
+            removed: self.removed,
+            rows: order.len(),
+            keys,
+            external_ids,
+            names,
+            text,
+            odd_emails,
+            by_name,
+            by_email,
+            columns,
+            listed: reordered(&self.listed),
+            logged: reordered(&self.logged),
+            hosted: reordered(&self.hosted),
+            windows,
+            pending: Bits::from_items(&pending, |pending| pending),
+            groups: self.groups,
+            memberships,
+            membership_starts,
+            sign_ins,
+            hostings,
+            totals: totals.finish(),
+        }
+    }
+}
+
+/// Packs everybody's days by row, and shows those of strangers too.
+fn packed<T: Packed>(
+    runs: Runs<T>,
+    rows: usize,
+    reference: u16,
+    rank: impl Fn(Person) -> u32,
+    mut seen: impl FnMut(Person, &[T]),
+) -> Arena {
+    let mut arena = Arena::with_rows(rows);
+    let mut done = 0;
+    runs.visit(&rank, |person, days| {
+        seen(person, days);
+        if person.user().is_some() {
+            while done < rank(person) {
+                arena.end();
+                done += 1;
+            }
+            T::pack(days, reference, &mut arena.bytes);
+            arena.end();
+            done += 1;
+        }
+    });
+    while (done as usize) < rows {
+        arena.end();
+        done += 1;
+    }
+    arena.shrink();
+    arena
+}
