@@ -29,13 +29,13 @@ impl<'a> Body<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, &'static str> {
         let start = text.trim_ascii_start();
         if start.is_empty() {
-            return Err("the body is empty");
+            return Err("empty instead of JSON");
         }
         if !start.starts_with('{') {
             return Err(if start.starts_with('<') {
-                "the body is HTML instead of JSON"
+                "HTML instead of JSON"
             } else {
-                "the body is not a JSON object"
+                "not a JSON object"
             });
         }
         let mut source = serde_json::Deserializer::from_str(text);

@@ -19,7 +19,7 @@ mod schedule;
 pub use limits::{Category, Limits, Plan, Rate};
 use schedule::Schedule;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 /// The day's allowance is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -13,13 +13,13 @@ use crate::pacer::{Retry, midnight_after};
 use crate::transport::HttpResponse;
 
 /// A limit per second is over after at most this; a longer time is not believed.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Above this, a wait of unknown kind is one for the limit per day.
-const DAILY_FROM: Duration = Duration::from_secs(10 * 60);
+const DAILY_FROM: Duration = Duration::from_mins(10);
 /// Daily limits end at midnight UTC; a later time, beyond clocks that differ, is not believed.
-const LONGEST_DAY: Duration = Duration::from_secs(25 * 3600);
+const LONGEST_DAY: Duration = Duration::from_hours(25);
 /// How far Zoom's clock may be behind ours.
-const SKEW: Duration = Duration::from_secs(3600);
+const SKEW: Duration = Duration::from_hours(1);
 
 /// What the header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,4 +129,107 @@ fn unix(text: &str) -> Option<SystemTime> {
 fn system_time(at: Timestamp) -> Option<SystemTime> {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
     UNIX_EPOCH.checked_add(Duration::from_millis(millis))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::fmt::rfc2822::DateTimePrinter;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DAILY: &str = "You have reached the maximum daily rate limit for this API.";
+    const PER_SECOND: &str = "You have reached the maximum per-second rate limit for this API.";
+
+    fn response(headers: &[(&str, String)]) -> HttpResponse {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        HttpResponse {
+            status: 429,
+            headers: headers.collect(),
+            body: bytes::Bytes::new(),
+        }
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// 1970 to 2100.
+    fn seconds() -> impl Strategy<Value = u64> {
+        0_u64..4_102_444_800
+    }
+
+    fn header() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[-+]?[0-9]{0,30}(\\.[0-9]{0,5})?(e[0-9]{1,4})?",
+            seconds().prop_map(|s| iso(s)),
+            seconds().prop_map(|s| http_date(s)),
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?",
+        ]
+    }
+
+    fn timestamp(seconds: u64) -> Timestamp {
+        Timestamp::from_second(seconds.cast_signed()).unwrap()
+    }
+
+    fn iso(seconds: u64) -> String {
+        timestamp(seconds).to_string()
+    }
+
+    fn http_date(seconds: u64) -> String {
+        DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(&timestamp(seconds))
+            .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn r11_the_three_forms_are_read_exactly(s in seconds()) {
+            prop_assert_eq!(parse(&s.to_string()), Some(Told::Wait(Duration::from_secs(s))));
+            prop_assert_eq!(parse(&iso(s)), Some(Told::Until(at(s))));
+            prop_assert_eq!(parse(&http_date(s)), Some(Told::Until(at(s))));
+            prop_assert_eq!(parse(&iso(s).replace('Z', "")), Some(Told::Until(at(s))));
+            prop_assert_eq!(parse(&format!(" {} ", iso(s))), Some(Told::Until(at(s))));
+        }
+
+        #[test]
+        fn r11_a_limit_per_second_never_holds_for_more_than_a_minute(
+            now in seconds(), told in header(), kind in any::<String>(),
+        ) {
+            let answer = response(&[("retry-after", told), ("x-ratelimit-type", kind)]);
+            match retry(&answer, PER_SECOND, at(now)) {
+                None => {}
+                Some(Retry::After(wait)) => prop_assert!(!wait.is_zero() && wait <= LONGEST_PAUSE),
+                other => prop_assert!(false, "{:?}", other),
+            }
+        }
+
+        #[test]
+        fn r11_a_daily_limit_always_ends_after_now_and_within_a_day(
+            now in seconds(), told in header(), reset in header(),
+        ) {
+            let answer = response(&[("retry-after", told), ("x-ratelimit-reset", reset)]);
+            let Some(Retry::At(until)) = retry(&answer, DAILY, at(now)) else {
+                return Err(TestCaseError::fail("not a daily limit"));
+            };
+            let wait = until.duration_since(at(now)).unwrap();
+            prop_assert!(!wait.is_zero() && wait <= LONGEST_DAY);
+        }
+
+        #[test]
+        fn r11_without_a_text_the_wait_is_bounded_all_the_same(
+            now in seconds(), told in header(), message in any::<String>(),
+        ) {
+            let answer = response(&[("retry-after", told)]);
+            let wait = match retry(&answer, &message, at(now)) {
+                None => Duration::from_secs(1),
+                Some(Retry::After(wait)) => wait,
+                Some(Retry::At(until)) => until.duration_since(at(now)).unwrap(),
+            };
+            prop_assert!(!wait.is_zero() && wait <= LONGEST_DAY);
+        }
+    }
 }

@@ -81,7 +81,7 @@ impl Rate {
         let ceiling = ceiling.max(1);
         let percent = u32::from(percent.clamp(1, 100));
         Self {
-            interval: window * 100 / (ceiling * percent),
+            interval: window * 100 / ceiling.saturating_mul(percent),
             ceiling,
             window,
         }
@@ -111,7 +111,7 @@ impl Limits {
     /// ```
     pub fn of(plan: Plan, percent: u8) -> Self {
         const SECOND: Duration = Duration::from_secs(1);
-        const MINUTE: Duration = Duration::from_secs(60);
+        const MINUTE: Duration = Duration::from_mins(1);
         let (ceilings, per_day) = match plan {
             Plan::Free => (
                 [4, 2, 1, 10],

@@ -16,7 +16,7 @@ const MARGIN: Duration = Duration::from_millis(8);
 /// First wait after a refusal without a time; doubles with every refusal in a row.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Longest wait of this kind.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// What remains of the pace after a refusal.
 const SLOWER: f64 = 0.7;
 /// The pace never falls below this part.

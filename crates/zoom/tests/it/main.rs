@@ -1,0 +1,15 @@
+//! The client against scripted answers, and its transport against real sockets on loopback.
+
+mod answers;
+mod errors;
+mod faults;
+mod hosts;
+mod limits;
+mod network;
+mod oauth;
+mod pacer;
+mod paging;
+mod script;
+mod secrets;
+mod tokens;
+mod tolerance;
