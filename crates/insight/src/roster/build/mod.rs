@@ -22,7 +22,7 @@ const STATUS: (&str, &str) = ("user_status", "pending");
 /// Days that fit before and after a roster's making.
 const DAYS_BEFORE: u16 = 60_000;
 
-/// Collects what a [`Roster`] is made of. Groups, users and addresses come first; then activity, best
+/// Collects what a [`Roster`](super::Roster) is made of. Groups, users and addresses come first; then activity, best
 /// one person at a time (any order is right, that one needs least memory).
 #[derive(Debug)]
 pub struct RosterBuilder {
