@@ -1,1 +1,40 @@
-//! A Zoom to run against: OAuth, REST, people with habits
+//! A Zoom to run against: OAuth, REST, people with habits.
+//!
+//! An independent reading of what Zoom documents and of what integrations have met in the field,
+//! made to develop and test against. Nothing is stored: two companies are generated from a seed, a
+//! page at a time, for any moment of the clock that is given to it.
+//!
+//! Rooms: `company` holds people and their habits, `api` answers `/v2`, `oauth` answers `/oauth`,
+//! `injection` spoils answers on demand, `control` is the handle for tests.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers are drawn from bounded ranges and hashes; days and seconds fit either sign"
+)]
+
+mod api;
+mod calendar;
+mod company;
+mod config;
+mod control;
+mod dice;
+mod injection;
+mod oauth;
+mod seal;
+mod sim;
+mod spoil;
+
+pub use api::limits::Category;
+pub use api::operations::Permission;
+pub use config::{
+    AccountInfo, Config, Credentials, Faults, LimitHeaders, OauthApp, Plan, RangeMode, RefreshMode,
+    ScopeStyle, SharedNow, SignIn,
+};
+pub use control::{Control, Stats};
+pub use injection::{Effect, Injection};
+pub use sim::{Sim, serve};
+
+pub(crate) use sim::Inner;

@@ -1,0 +1,21 @@
+//! The REST interface: what Zoom answers under `/v2`.
+//!
+//! [`dispatch`] checks a request in the order in which Zoom refuses (token, rate limit, scope, role,
+//! plan) and hands it to the operation; [`operations`] is the table of these.
+
+pub(crate) mod accounts;
+pub(crate) mod call;
+pub(crate) mod census;
+pub(crate) mod daily;
+pub(crate) mod dispatch;
+pub(crate) mod error;
+pub(crate) mod groups;
+pub(crate) mod hosts;
+pub(crate) mod limits;
+pub(crate) mod logs;
+pub(crate) mod meetings;
+pub(crate) mod operations;
+pub(crate) mod paging;
+pub(crate) mod range;
+pub(crate) mod settings;
+pub(crate) mod users;

@@ -1,0 +1,85 @@
+//! One checked request on its way to an operation.
+
+use super::error::Refusal;
+use crate::Inner;
+use crate::calendar::DAY;
+use crate::company::account::Account;
+use crate::company::person::Person;
+use crate::config::Faults;
+use serde::Serialize;
+
+/// A request that passed all checks.
+pub(crate) struct Call<'a> {
+    pub(crate) sim: &'a Inner,
+    pub(crate) account: &'a Account,
+    pub(crate) faults: &'a Faults,
+    /// Path below `/v2`.
+    pub(crate) path: &'a str,
+    /// Decoded values of the variable parts of the path.
+    pub(crate) parts: Vec<String>,
+    pub(crate) query: &'a [(String, String)],
+    /// Seconds since 1970.
+    pub(crate) now: i64,
+    /// Seat of the user whose authorisation this is; none with Server-to-Server.
+    pub(crate) user: Option<u32>,
+    /// Fewer rows than asked for, by a fault.
+    pub(crate) rows: Option<usize>,
+}
+
+/// The body of a good answer, as JSON.
+pub(crate) type Body = Vec<u8>;
+
+/// Any value as a body.
+pub(crate) fn body<T: Serialize>(value: &T) -> Result<Body, Refusal> {
+    serde_json::to_vec(value).map_err(|error| Refusal::new(500, 500, error.to_string()))
+}
+
+impl Call<'_> {
+    /// A query parameter; the first if it is repeated.
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Today's day number.
+    pub(crate) const fn today(&self) -> i64 {
+        self.now.div_euclid(DAY)
+    }
+
+    /// The user named by the first part of the path: `me`, an id or an address.
+    pub(crate) fn user(&self) -> Result<Person, Refusal> {
+        let text = self.parts.first().map_or("", String::as_str);
+        if text == "me" {
+            // With Server-to-Server there is no installer; the owner stands in.
+            let slot = self.user.unwrap_or(4);
+            return self
+                .account
+                .occupant(slot, self.now)
+                .ok_or_else(|| Refusal::no_user(text));
+        }
+        if let Some(found) = self.account.find(text, self.now) {
+            return Ok(found);
+        }
+        let elsewhere = self
+            .sim
+            .accounts
+            .iter()
+            .any(|a| a.find(text, self.now).is_some());
+        Err(if elsewhere && text.contains('@') {
+            Refusal::new(400, 1010, "User not found on this account")
+        } else {
+            Refusal::no_user(text)
+        })
+    }
+
+    /// The page number to tell, unless a switch hides it.
+    pub(crate) const fn page_number(&self, number: u64) -> Option<u64> {
+        if self.faults.no_page_number {
+            None
+        } else {
+            Some(number)
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The way of a request: token, rate limit, scope, role, plan, operation.
+
+use super::call::{Body, Call};
+use super::error::Refusal;
+use super::limits::Limit;
+use super::operations::{Operation, Paid, operation};
+use crate::Sim;
+use crate::config::{Plan, ScopeStyle};
+use crate::injection::{Injected, Outcome};
+use axum::body::Body as HttpBody;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// An answer on its way out.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: Body) -> Self {
+        let mut headers = HeaderMap::new();
+        let kind = HeaderValue::from_static("application/json;charset=UTF-8");
+        headers.insert(header::CONTENT_TYPE, kind);
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    fn refusal(refusal: &Refusal) -> Self {
+        Self::json(refusal.status, refusal.body().to_string().into_bytes())
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        (self.status, self.headers, HttpBody::from(self.body)).into_response()
+    }
+}
+
+/// Answers any request under `/v2`.
+pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
+    sim.delay().await;
+    let path = request
+        .uri()
+        .path()
+        .strip_prefix("/v2")
+        .unwrap_or_default()
+        .to_owned();
+    let query = request.uri().query().unwrap_or_default();
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let bearer = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .map(str::to_owned);
+    let get = request.method() == axum::http::Method::GET;
+    let injected = sim.injections().meet(&path);
+    if let Some(response) = injected.instead().await {
+        return response;
+    }
+    let work = {
+        let (sim, injected) = (sim.clone(), injected.clone());
+        move || answer(&sim, &path, query, bearer.as_deref(), get, &injected)
+    };
+    // Counting a big company takes long; it must not hold up others on this thread.
+    let answer = if sim.is_big() {
+        match tokio::task::spawn_blocking(work).await {
+            Ok(answer) => answer,
+            Err(error) => Answer::refusal(&Refusal::new(500, 500, error.to_string())),
+        }
+    } else {
+        work()
+    };
+    match injected.after(answer).await {
+        Outcome::Answer(answer) => {
+            let mut answer = answer;
+            answer
+                .headers
+                .entry("x-zm-trackingid")
+                .or_insert(sim.tracking());
+            answer.into_response()
+        }
+        Outcome::Response(response) => response,
+    }
+}
+
+fn answer(
+    sim: &Sim,
+    path: &str,
+    mut query: Vec<(String, String)>,
+    bearer: Option<&str>,
+    get: bool,
+    injected: &Injected,
+) -> Answer {
+    injected.edit_query(&mut query);
+    let now = sim.now_ms();
+    let Some((operation, parts)) = operation(path).filter(|_| get) else {
+        return Answer::refusal(&Refusal::unknown_path());
+    };
+    if query.iter().any(|(name, _)| name == "access_token") {
+        let text = "Access token is not supported as query parameter string for this API.";
+        return Answer::refusal(&Refusal::new(401, 124, text));
+    }
+    let access = match sim.access(bearer, now) {
+        Ok(access) => access,
+        Err(refusal) => return Answer::refusal(&refusal),
+    };
+    let account = &sim.inner.accounts[access.account];
+    let (plan, faults) = (sim.inner.plan(), sim.faults());
+    let mut headers = HeaderMap::new();
+    let passed = {
+        let mut meter = sim.meter(access.account);
+        let passed = meter.pass(operation.category, plan, now, sim.inner.config.limits);
+        let kind = (operation.category, plan);
+        meter.headers(faults.limit_headers, kind, passed.err(), now, &mut headers);
+        passed
+    };
+    let refused = passed
+        .err()
+        .map(|limit: Limit| Refusal::new(429, 429, limit.message()));
+    let refused = refused.or_else(|| gate(sim, operation, &access));
+    let call = Call {
+        sim: &sim.inner,
+        account,
+        faults: &faults,
+        path,
+        parts,
+        query: &query,
+        now: now.div_euclid(1000),
+        user: access.user,
+        rows: injected.rows(),
+    };
+    let done = refused.map_or_else(|| (operation.answer)(&call), Err);
+    let mut answer = match done {
+        Ok(body) => Answer::json(StatusCode::OK, body),
+        Err(refusal) => Answer::refusal(&refusal),
+    };
+    answer.headers.extend(headers);
+    answer
+}
+
+/// Scope, role and plan.
+fn gate(sim: &Sim, operation: &Operation, access: &crate::oauth::Access) -> Option<Refusal> {
+    let style = sim.inner.config.scopes;
+    let wanted = match style {
+        ScopeStyle::Classic => operation.classic,
+        ScopeStyle::Granular => operation.granular,
+    };
+    let unentitled = matches!(operation.paid, Paid::Never(_));
+    if !unentitled && !wanted.iter().any(|scope| sim.in_scope(access, scope)) {
+        let list = wanted.join(", ");
+        return Some(match style {
+            ScopeStyle::Classic => Refusal::new(
+                400,
+                4700,
+                format!("Invalid access token, does not contain scopes: [{list}]."),
+            ),
+            ScopeStyle::Granular => Refusal::new(
+                400,
+                4711,
+                format!("Invalid access token, does not contain scopes:[{list}]."),
+            ),
+        });
+    }
+    if !operation
+        .permissions
+        .iter()
+        .all(|wanted| sim.permitted(access, *wanted))
+    {
+        return Some(Refusal::new(400, 200, "No permission."));
+    }
+    match operation.paid {
+        Paid::Never(text) => Some(Refusal::new(400, 200, text)),
+        Paid::Refused(text) if sim.inner.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
+        Paid::Hidden(text) if sim.inner.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
+        _ => None,
+    }
+}

@@ -1,0 +1,342 @@
+//! `GET /report/history_meetings`: every meeting and webinar of the account.
+
+use super::call::{Body, Call, body};
+use super::error::Refusal;
+use crate::calendar::{DAY, time};
+use crate::company::days::MeetingRow;
+use crate::company::face::group_name;
+use crate::company::habits::Meeting;
+use crate::company::person::Person;
+use crate::dice::{Dice, mix};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+/// Meetings can be seen in reports this many seconds after their end.
+pub(crate) const DELAY: i64 = 30 * 60;
+
+const FEATURES: [(&str, u64); 37] = [
+    ("screen_sharing", 7200),
+    ("video_on", 8800),
+    ("remote_control", 300),
+    ("closed_caption", 900),
+    ("breakout_room", 500),
+    ("language_interpretation", 60),
+    ("telephone_usage", 700),
+    ("in_meeting_chat", 6100),
+    ("poll", 350),
+    ("join_by_room", 1500),
+    ("waiting_room", 3000),
+    ("live_transcription", 1200),
+    ("reaction", 5200),
+    ("zoom_apps", 400),
+    ("annotation", 700),
+    ("raise_hand", 2100),
+    ("virtual_background", 5800),
+    ("whiteboard", 450),
+    ("immersive_scene", 30),
+    ("avatar", 40),
+    ("switch_to_mobile", 300),
+    ("file_sharing", 800),
+    ("meeting_summary", 1900),
+    ("meeting_questions", 600),
+    ("record_to_computer", 400),
+    ("record_to_cloud", 0),
+    ("live_translation", 80),
+    ("registration", 250),
+    ("smart_recording", 150),
+    ("multi_speaker", 500),
+    ("meeting_wallpaper", 30),
+    ("gen_ai_virtual_background", 70),
+    ("multi_share", 200),
+    ("document_collaboration", 300),
+    ("portrait_lighting", 900),
+    ("personalized_audio_isolation", 350),
+    ("color_themes", 120),
+];
+
+const TOPICS: [&str; 14] = [
+    "Weekly sync",
+    "Project review",
+    "Planning",
+    "Customer call",
+    "1:1",
+    "Design discussion",
+    "Interview",
+    "Retrospective",
+    "Budget round",
+    "Onboarding",
+    "Team meeting",
+    "Status update",
+    "Workshop",
+    "Q&A",
+];
+
+#[derive(Serialize)]
+struct Pair {
+    key: &'static str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Tracking {
+    field: &'static str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    meeting_uuid: String,
+    meeting_id: u64,
+    r#type: &'static str,
+    host_display_name: String,
+    host_email: String,
+    department: &'static str,
+    group: Vec<&'static str>,
+    topic: String,
+    source: &'static str,
+    create_time: String,
+    start_time: String,
+    end_time: String,
+    duration: u32,
+    participants: u16,
+    total_participant_minutes: u64,
+    unique_viewers: u16,
+    max_concurrent_views: u16,
+    custom_fields: [Pair; 0],
+    tracking_fields: Vec<Tracking>,
+    feature_used: Features,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    page_size: usize,
+    next_page_token: String,
+    history_meetings: Vec<Row>,
+}
+
+/// What was used in a meeting: drawn when written, but for the recording, which is known.
+struct Features(Dice, bool);
+
+impl Features {
+    fn used(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        let (mut dice, cloud) = (self.0.clone(), self.1);
+        FEATURES.iter().map(move |(name, chance)| {
+            let drawn = dice.chance(*chance);
+            (
+                *name,
+                if *name == "record_to_cloud" {
+                    cloud
+                } else {
+                    drawn
+                },
+            )
+        })
+    }
+}
+
+impl Serialize for Features {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = to.serialize_map(Some(FEATURES.len()))?;
+        for (name, used) in self.used() {
+            map.serialize_entry(name, &used)?;
+        }
+        map.end()
+    }
+}
+
+fn uuid(key: u64, day: i64, meeting: &Meeting) -> String {
+    let salt = (day as u64) << 16 | u64::from(meeting.nth) << 8;
+    let (mut a, b) = (mix(key, salt), mix(key, salt | 1));
+    // A base64 text begins with a slash when the first six bits are ones.
+    if mix(key, salt | 2).is_multiple_of(12) {
+        a |= 0xfc00_0000_0000_0000;
+    }
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&a.to_be_bytes());
+    bytes[8..].copy_from_slice(&b.to_be_bytes());
+    STANDARD.encode(bytes)
+}
+
+fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
+    let face = call.account.face(person);
+    let mut groups = Vec::new();
+    call.account.groups(person, &mut groups);
+    let salt = mix(day as u64, u64::from(meeting.nth) ^ 0x6d74);
+    let mut dice = Dice::of(person.key, salt);
+    let start = day * DAY + i64::from(meeting.start);
+    let people = u64::from(meeting.participants);
+    let series = if meeting.series == 0 {
+        salt
+    } else {
+        u64::from(meeting.series)
+    };
+    let topic = TOPICS[(mix(person.key, series ^ 0x746f) % TOPICS.len() as u64) as usize];
+    let topic = if meeting.webinar {
+        format!("Webinar: {topic}")
+    } else {
+        topic.to_owned()
+    };
+    Row {
+        meeting_uuid: uuid(person.key, day, meeting),
+        meeting_id: 80_000_000_000 + mix(person.key, series ^ 0x6964) % 19_000_000_000,
+        r#type: if meeting.webinar {
+            "Webinar"
+        } else {
+            "Meeting"
+        },
+        host_display_name: face.display,
+        host_email: face.email,
+        department: face.dept.unwrap_or_default(),
+        group: groups.into_iter().map(group_name).collect(),
+        topic,
+        source: "Zoom",
+        create_time: time(
+            start - 60 - dice.below(if meeting.series == 0 { 20 } else { 900_000 }) as i64,
+        ),
+        start_time: time(start),
+        end_time: time(start + i64::from(meeting.length)),
+        duration: meeting.minutes(),
+        participants: meeting.participants,
+        total_participant_minutes: (people * u64::from(meeting.minutes()) * (70 + dice.below(30)))
+            .div_ceil(100),
+        unique_viewers: meeting.participants,
+        max_concurrent_views: meeting
+            .participants
+            .saturating_sub(dice.below(3) as u16)
+            .max(1),
+        custom_fields: [],
+        tracking_fields: if dice.chance(600) {
+            vec![Tracking {
+                field: "Cost code",
+                value: (4000 + person.lot(76) % 900).to_string(),
+            }]
+        } else {
+            Vec::new()
+        },
+        feature_used: Features(dice, meeting.cloud),
+    }
+}
+
+struct Wanted<'a> {
+    webinar: Option<bool>,
+    feature: Option<&'a str>,
+    search: Option<String>,
+    group: Option<usize>,
+    by_end: bool,
+}
+
+fn wanted<'a>(call: &'a Call<'_>) -> Result<Wanted<'a>, Refusal> {
+    let bad = |name: &str| Refusal::new(400, 300, format!("Invalid parameter: {name}."));
+    let feature = call.param("meeting_feature");
+    if feature.is_some_and(|name| FEATURES.iter().all(|(known, _)| *known != name)) {
+        return Err(bad("meeting_feature"));
+    }
+    Ok(Wanted {
+        webinar: match call.param("meeting_type").unwrap_or("all") {
+            "all" => None,
+            "meeting" => Some(false),
+            "webinar" => Some(true),
+            _ => return Err(bad("meeting_type")),
+        },
+        feature,
+        search: call
+            .param("search_key")
+            .filter(|key| !key.is_empty())
+            .map(str::to_lowercase),
+        group: match call.param("group_id").filter(|id| !id.is_empty()) {
+            None => None,
+            Some(id) => Some(call.account.group(id).ok_or_else(|| {
+                Refusal::new(403, 12703, format!("No permission for the group: {id}."))
+            })?),
+        },
+        by_end: match call.param("date_type").unwrap_or("start_time") {
+            "start_time" => false,
+            "end_time" => true,
+            _ => return Err(bad("date_type")),
+        },
+    })
+}
+
+impl Wanted<'_> {
+    fn fits(&self, call: &Call<'_>, person: &Person, row: &Row) -> bool {
+        let in_group = self.group.is_none_or(|group| {
+            let mut groups = Vec::new();
+            call.account.groups(person, &mut groups);
+            groups.contains(&group)
+        });
+        let used = |name: &str| row.feature_used.used().any(|(n, used)| n == name && used);
+        in_group
+            && self.feature.is_none_or(used)
+            && self.search.as_ref().is_none_or(|key| {
+                [&row.topic, &row.host_email, &row.host_display_name]
+                    .iter()
+                    .any(|text| text.to_lowercase().contains(key))
+            })
+    }
+}
+
+/// Whether a report made at `seen` has the meeting.
+pub(crate) fn visible(day: i64, meeting: &Meeting, seen: i64) -> bool {
+    day * DAY + i64::from(meeting.start) + i64::from(meeting.length) + DELAY <= seen
+}
+
+/// `GET /report/history_meetings`
+pub(crate) fn history(call: &Call<'_>) -> Result<Body, Refusal> {
+    let range = call.range(true)?;
+    let wanted = wanted(call)?;
+    let page = call.page(300)?;
+    // All pages show the account as it was when the first was asked for.
+    let seen = page.at(2, call.now as u64) as i64;
+    let (mut day, mut at) = (
+        page.at(0, range.to.min(call.today()) as u64) as i64,
+        page.at(1, 0),
+    );
+    let oldest = if wanted.by_end {
+        range.from - 1
+    } else {
+        range.from
+    };
+    let (mut rows, mut next) = (Vec::with_capacity(page.rows), String::new());
+    'days: while day >= oldest {
+        let all = call.sim.days.meetings(call.account, day);
+        for (no, meeting) in all.iter().skip(at as usize) {
+            if let Some(row) = pick(call, &wanted, (day, &(*no, *meeting)), seen, range) {
+                if rows.len() == page.rows {
+                    next = call.token(&[day as u64, at, seen as u64]);
+                    break 'days;
+                }
+                rows.push(row);
+            }
+            at += 1;
+        }
+        (day, at) = (day - 1, 0);
+    }
+    body(&Answer {
+        page_size: page.size,
+        next_page_token: next,
+        history_meetings: rows,
+    })
+}
+
+fn pick(
+    call: &Call<'_>,
+    wanted: &Wanted<'_>,
+    (day, (no, meeting)): (i64, &MeetingRow),
+    seen: i64,
+    range: super::range::Range,
+) -> Option<Row> {
+    let start = day * DAY + i64::from(meeting.start);
+    let end = (start + i64::from(meeting.length)).div_euclid(DAY);
+    let inside = !wanted.by_end || (range.from..=range.to).contains(&end);
+    let kind = wanted
+        .webinar
+        .is_none_or(|webinar| webinar == meeting.webinar);
+    if !inside || !kind || !visible(day, meeting, seen) || call.account.gone(*no, start) {
+        return None;
+    }
+    let person = call.account.person(*no)?;
+    let row = row(call, &person, day, meeting);
+    wanted.fits(call, &person, &row).then_some(row)
+}

@@ -1,0 +1,347 @@
+//! The table of operations: path, load, who may call it, and what answers.
+
+use super::call::{Body, Call};
+use super::error::Refusal;
+use super::limits::Category;
+use super::{accounts, daily, groups, hosts, logs, meetings, settings, users};
+
+/// A permission of the role of the user who authorised an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Users – View.
+    Users,
+    /// Groups – View.
+    Groups,
+    /// Account Settings – View.
+    AccountSettings,
+    /// Usage Reports – View.
+    UsageReports,
+    /// User Activity Reports – View.
+    UserActivities,
+    /// Operational Logs – View ("Admin Activity Logs"); Zoom publishes no code for it.
+    OperationLogs,
+}
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Users,
+        Self::Groups,
+        Self::AccountSettings,
+        Self::UsageReports,
+        Self::UserActivities,
+        Self::OperationLogs,
+    ];
+
+    /// The code in the list of permissions, where one is known.
+    pub(crate) const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Users => Some("User:Read"),
+            Self::Groups => Some("Group:Read"),
+            Self::AccountSettings => Some("AccountSetting:Read"),
+            Self::UsageReports => Some("UsageReport:Read"),
+            Self::UserActivities => Some("UserActivitiesReport:Read"),
+            Self::OperationLogs => None,
+        }
+    }
+}
+
+/// What an account without a paid plan is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paid {
+    /// Every plan may call.
+    No,
+    /// HTTP 400 with this text.
+    Refused(&'static str),
+    /// HTTP 200 with code 200 in the body, and this text.
+    Hidden(&'static str),
+    /// Business and a feature that these accounts have not bought.
+    Never(&'static str),
+}
+
+/// One operation.
+pub(crate) struct Operation {
+    /// Path below `/v2`; `{}` stands for one variable part.
+    pub(crate) path: &'static str,
+    pub(crate) category: Category,
+    /// Any of these classic scopes is enough.
+    pub(crate) classic: &'static [&'static str],
+    /// Any of these granular scopes is enough.
+    pub(crate) granular: &'static [&'static str],
+    pub(crate) permissions: &'static [Permission],
+    pub(crate) paid: Paid,
+    pub(crate) answer: fn(&Call<'_>) -> Result<Body, Refusal>,
+}
+
+const USER: &[&str] = &["user:read:admin", "user:write:admin"];
+const GROUP: &[&str] = &["group:read:admin", "group:write:admin"];
+const ACCOUNT: &[&str] = &["account:read:admin", "account:write:admin"];
+const REPORT: &[&str] = &["report:read:admin"];
+const DASHBOARD: &[&str] = &["dashboard_meetings:read:admin", "dashboard:read:admin"];
+const PAID: Paid = Paid::Refused("Only available for Paid account.");
+const NO_PERMISSION: Paid = Paid::Refused("No permission.");
+const NO_DASHBOARD: Paid = Paid::Never(
+    "This API is only available for Business or higher accounts that have enabled the Dashboard feature.",
+);
+const NOBODY: &[&str] = &[];
+
+macro_rules! operation {
+    ($path:literal, $category:ident, $classic:expr, $granular:expr, $permissions:expr, $paid:expr, $answer:expr) => {
+        Operation {
+            path: $path,
+            category: Category::$category,
+            classic: $classic,
+            granular: $granular,
+            permissions: &$permissions,
+            paid: $paid,
+            answer: $answer,
+        }
+    };
+}
+
+use Permission as P;
+
+/// Every operation; fixed paths stand before variable ones.
+pub(crate) const OPERATIONS: &[Operation] = &[
+    operation!(
+        "/users",
+        Medium,
+        USER,
+        &["user:read:list_users:admin"],
+        [P::Users],
+        Paid::No,
+        users::list
+    ),
+    operation!(
+        "/users/summary",
+        Medium,
+        USER,
+        &["user:read:summary:admin"],
+        [P::Users],
+        Paid::No,
+        users::summary
+    ),
+    operation!(
+        "/users/email",
+        Light,
+        USER,
+        &["user:read:email:admin"],
+        [P::Users],
+        Paid::No,
+        users::email
+    ),
+    operation!(
+        "/users/{}",
+        Light,
+        USER,
+        &["user:read:user:admin"],
+        [P::Users],
+        Paid::No,
+        users::one
+    ),
+    operation!(
+        "/users/{}/settings",
+        Medium,
+        USER,
+        &["user:read:settings:admin"],
+        [P::Users],
+        Paid::No,
+        settings::user
+    ),
+    operation!(
+        "/users/{}/permissions",
+        Light,
+        USER,
+        &["user:read:list_permissions:admin"],
+        [P::Users],
+        Paid::No,
+        users::permissions
+    ),
+    operation!(
+        "/users/{}/assistants",
+        Medium,
+        USER,
+        &["user:read:list_assistants:admin"],
+        [P::Users],
+        Paid::No,
+        users::assistants
+    ),
+    operation!(
+        "/groups",
+        Medium,
+        GROUP,
+        &["group:read:list_groups:admin"],
+        [P::Groups],
+        Paid::Hidden("Only available for paid accounts."),
+        groups::list
+    ),
+    operation!(
+        "/groups/{}",
+        Light,
+        GROUP,
+        &["group:read:group:admin"],
+        [P::Groups],
+        PAID,
+        groups::one
+    ),
+    operation!(
+        "/groups/{}/members",
+        Medium,
+        GROUP,
+        &["group:read:list_members:admin"],
+        [P::Groups],
+        PAID,
+        groups::members
+    ),
+    operation!(
+        "/accounts/{}/settings",
+        Medium,
+        ACCOUNT,
+        &[
+            "account:read:settings:admin",
+            "account:read:settings:master"
+        ],
+        [P::AccountSettings],
+        Paid::Hidden("Only available for paid accounts."),
+        accounts::settings
+    ),
+    operation!(
+        "/accounts/{}/lock_settings",
+        Medium,
+        ACCOUNT,
+        &["account:read:lock_settings:master"],
+        [P::AccountSettings],
+        Paid::Hidden("Only available for paid account."),
+        accounts::locks
+    ),
+    operation!(
+        "/accounts/{}/managed_domains",
+        Light,
+        ACCOUNT,
+        &["account:read:managed_domains:master"],
+        [P::AccountSettings],
+        Paid::Hidden("Only available for Paid or ZMP account."),
+        accounts::managed_domains
+    ),
+    operation!(
+        "/accounts/{}/trusted_domains",
+        Light,
+        ACCOUNT,
+        &["account:read:trusted_domains:master"],
+        [P::AccountSettings],
+        Paid::Hidden("Only available for paid account."),
+        accounts::trusted_domains
+    ),
+    operation!(
+        "/accounts/{}/plans/usage",
+        Heavy,
+        &["account:read:admin", "billing:master"],
+        &[
+            "billing:read:plan_usage:admin",
+            "billing:read:plan_usage:master"
+        ],
+        [P::AccountSettings],
+        Paid::Refused("Only available for paid account"),
+        accounts::usage
+    ),
+    operation!(
+        "/report/users",
+        Heavy,
+        REPORT,
+        &["report:read:list_users:admin"],
+        [P::UsageReports],
+        NO_PERMISSION,
+        hosts::report
+    ),
+    operation!(
+        "/report/history_meetings",
+        Heavy,
+        REPORT,
+        &["report:read:list_history_meetings:admin"],
+        [P::UsageReports],
+        NO_PERMISSION,
+        meetings::history
+    ),
+    operation!(
+        "/report/daily",
+        Heavy,
+        REPORT,
+        &["report:read:daily_usage:admin"],
+        [P::UsageReports],
+        NO_PERMISSION,
+        daily::report
+    ),
+    operation!(
+        "/report/activities",
+        Heavy,
+        REPORT,
+        &["report:read:user_activities:admin"],
+        [P::UsageReports, P::UserActivities],
+        NO_PERMISSION,
+        logs::activities
+    ),
+    operation!(
+        "/report/operationlogs",
+        Heavy,
+        REPORT,
+        &["report:read:operation_logs:admin"],
+        [P::UsageReports, P::OperationLogs],
+        NO_PERMISSION,
+        logs::operations
+    ),
+    operation!(
+        "/metrics/meetings",
+        ResourceIntensive,
+        DASHBOARD,
+        NOBODY,
+        [],
+        NO_DASHBOARD,
+        refused
+    ),
+    operation!(
+        "/metrics/webinars",
+        ResourceIntensive,
+        DASHBOARD,
+        NOBODY,
+        [],
+        NO_DASHBOARD,
+        refused
+    ),
+    operation!(
+        "/metrics/{}",
+        Heavy,
+        DASHBOARD,
+        NOBODY,
+        [],
+        NO_DASHBOARD,
+        refused
+    ),
+];
+
+/// Operations that no account here is entitled to are refused before they are reached.
+fn refused(_: &Call<'_>) -> Result<Body, Refusal> {
+    Err(Refusal::unknown_path())
+}
+
+/// The operation of a path (still percent-encoded), and its variable parts (decoded).
+pub(crate) fn operation(path: &str) -> Option<(&'static Operation, Vec<String>)> {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    OPERATIONS.iter().find_map(|operation| {
+        let wanted: Vec<&str> = operation.path.trim_start_matches('/').split('/').collect();
+        let fits = wanted.len() == parts.len()
+            && wanted
+                .iter()
+                .zip(&parts)
+                .all(|(w, p)| w == p || *w == "{}" && !p.is_empty());
+        let variable = wanted
+            .iter()
+            .zip(&parts)
+            .filter(|(w, _)| **w == "{}")
+            .map(|(_, part)| {
+                percent_encoding::percent_decode_str(part)
+                    .decode_utf8_lossy()
+                    .into_owned()
+            });
+        fits.then(|| (operation, variable.collect()))
+    })
+}

@@ -1,0 +1,139 @@
+//! The visible side of a person: name, address, department, groups, role.
+
+use super::account::Account;
+use super::names;
+use super::person::Person;
+use super::persona::Persona;
+use super::place::{AREAS, DEPARTMENTS};
+use crate::dice::Dice;
+use std::borrow::Cow;
+
+/// What others see of a person.
+#[derive(Clone, Debug)]
+pub(crate) struct Face {
+    pub(crate) first: Cow<'static, str>,
+    pub(crate) last: Cow<'static, str>,
+    pub(crate) display: String,
+    pub(crate) email: String,
+    /// `None`: the member is missing from answers. May be empty.
+    pub(crate) dept: Option<&'static str>,
+    pub(crate) job: &'static str,
+}
+
+const NATIVE: [(&str, &str); 6] = [
+    ("太郎", "山田"),
+    ("Αλέξανδρος", "Παπαδόπουλος"),
+    ("Дмитрий", "Соколов"),
+    ("سارة", "الحداد"),
+    ("王芳", "李"),
+    ("민준", "김"),
+];
+
+/// Names that must be shown as they are: markup, formulas, direction marks.
+const HOSTILE: [(&str, &str); 5] = [
+    ("<script>alert(1)</script>", "<b>Bold</b>"),
+    ("=HYPERLINK(\"http://example.invalid\")", "+1+1"),
+    ("\"><img src=x onerror=alert(2)>", "O'Quote & \"Co\""),
+    ("\u{202e}desrever", "zero\u{200b}width"),
+    ("{{7*7}}", "${7*7}\r\nX-Header: 1"),
+];
+
+/// Index of the group for each area; the groups of departments come first.
+pub(crate) const GROUPS: usize = DEPARTMENTS.len() + AREAS.len() + 2;
+
+/// Name of a group.
+pub(crate) fn group_name(index: usize) -> &'static str {
+    let departments = DEPARTMENTS.len();
+    match index {
+        i if i < departments => DEPARTMENTS[i].name,
+        i if i < departments + AREAS.len() => AREAS[i - departments],
+        i if i == departments + AREAS.len() => "Event hosts",
+        _ => "Recorded meetings pilot",
+    }
+}
+
+fn department(person: &Person) -> usize {
+    match person.persona {
+        Persona::Lecturer => 12,
+        Persona::Executive => 13,
+        Persona::Service => 9,
+        _ => Dice::of(person.key, 50).weighted(DEPARTMENTS[..12].iter().map(|d| d.weight)),
+    }
+}
+
+impl Account {
+    /// Name and address of a person.
+    pub(crate) fn face(&self, person: &Person) -> Face {
+        let name = names::name(self.key, self.serial(person.no));
+        let (mut first, mut last) = (Cow::Borrowed(name.first), Cow::Borrowed(name.last));
+        if let Some(service) = self.service_name(person.no) {
+            (first, last) = (Cow::Borrowed(service.0), Cow::Borrowed(service.1));
+        } else if person.lot(40).is_multiple_of(230) {
+            let native = NATIVE[(person.lot(41) % NATIVE.len() as u64) as usize];
+            (first, last) = (Cow::Borrowed(native.0), Cow::Borrowed(native.1));
+        } else if person.lot(42).is_multiple_of(900) {
+            let long = format!("{first} Maria Theodora Wilhelmina Josephine Alexandra of the Hill");
+            first = Cow::Owned(long.chars().take(64).collect());
+        } else if self.hostile() && person.no.slot % 7 == 3 {
+            let hostile = HOSTILE[(person.no.slot / 7) as usize % HOSTILE.len()];
+            (first, last) = (Cow::Borrowed(hostile.0), Cow::Borrowed(hostile.1));
+        }
+        let mut email = match self.service_name(person.no) {
+            Some((_, _, local)) => format!("{local}@{}", self.domain),
+            None => format!("{}@{}", name.local, self.domain),
+        };
+        self.overlay(person.no, |overlay| {
+            email = overlay
+                .email
+                .clone()
+                .unwrap_or_else(|| std::mem::take(&mut email));
+            first = overlay
+                .first
+                .clone()
+                .map_or_else(|| std::mem::take(&mut first), Cow::Owned);
+            last = overlay
+                .last
+                .clone()
+                .map_or_else(|| std::mem::take(&mut last), Cow::Owned);
+        });
+        let department = department(person);
+        let dept = match person.lot(43) % 200 {
+            0..=2 => None,
+            3..=6 => Some(""),
+            _ => Some(DEPARTMENTS[department].name),
+        };
+        Face {
+            display: format!("{first} {last}"),
+            first,
+            last,
+            email,
+            dept,
+            job: DEPARTMENTS[department].jobs[(person.lot(44) % 3) as usize],
+        }
+    }
+
+    /// Indices of the groups that the person is in, ascending.
+    pub(crate) fn groups(&self, person: &Person, out: &mut Vec<usize>) {
+        out.clear();
+        let mut moved = false;
+        self.overlay(person.no, |overlay| {
+            if let Some(groups) = &overlay.groups {
+                out.extend_from_slice(groups);
+                moved = true;
+            }
+        });
+        if moved {
+            return;
+        }
+        if person.lot(45) % 100 < 92 {
+            out.push(department(person));
+        }
+        out.push(DEPARTMENTS.len() + person.region().area());
+        if matches!(
+            person.persona,
+            Persona::WebinarHost | Persona::WebinarUnused | Persona::YearlyEvent
+        ) {
+            out.push(DEPARTMENTS.len() + AREAS.len());
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The meetings and webinars that a person hosts on a day.
+//!
+//! First what the person plans, then what Zoom lets happen: without a licence a meeting is cut at
+//! forty minutes and begun anew. The truth looks at the plan, the reports at what happened.
+
+use super::person::Person;
+use super::persona::Persona;
+use crate::calendar::{Holidays, civil, weekday};
+use crate::dice::{Dice, mix};
+
+/// A hosted meeting or webinar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meeting {
+    /// Start in seconds of the UTC day.
+    pub(crate) start: u32,
+    /// Length in seconds.
+    pub(crate) length: u32,
+    pub(crate) participants: u16,
+    pub(crate) webinar: bool,
+    pub(crate) cloud: bool,
+    /// Meetings of one series share number and topic; 0 is a meeting on the spot.
+    pub(crate) series: u8,
+    /// The how-manieth of the person on this day.
+    pub(crate) nth: u8,
+}
+
+impl Meeting {
+    pub(crate) const fn minutes(&self) -> u32 {
+        self.length.div_ceil(60)
+    }
+}
+
+const MEETINGS: u64 = 0x4d45_4554;
+const BASIC_LIMIT: u32 = 40 * 60;
+
+/// Whether the person works on this day: no weekend, no holiday, no vacation.
+pub(crate) fn works(person: &Person, holidays: &Holidays, day: i64) -> bool {
+    !holidays.closed(person.region(), day) && !on_vacation(person, day)
+}
+
+fn on_vacation(person: &Person, day: i64) -> bool {
+    let (year, month, dom) = civil(day);
+    let mut dice = Dice::of(person.key, 0x7661_6361 ^ year as u64);
+    let long = 10 + dice.below(12) as i64;
+    let south = person.region() as usize == 7 || person.region() as usize == 4;
+    let summer =
+        crate::calendar::day_of(year, if south { 1 } else { 6 }, 25) + dice.below(55) as i64;
+    let short = crate::calendar::day_of(year, 2, 1) + dice.below(270) as i64;
+    let winter = dice.chance(7500) && (month == 12 && dom >= 23 || month == 1 && dom <= 3);
+    winter || (summer..summer + long).contains(&day) || (short..short + 6).contains(&day)
+}
+
+/// Whether teaching goes on; people of the second kind teach in summer terms only.
+pub(crate) fn in_term(person: &Person, day: i64) -> bool {
+    let (_, month, dom) = civil(day);
+    let summer = month == 4 && dom >= 10 || month == 5 || month == 6 || month == 7 && dom <= 20;
+    let winter = month == 10 && dom >= 8 || month == 11 || month == 12 && dom <= 20;
+    let winter = winter || month == 1 && dom >= 8 || month == 2 && dom <= 5;
+    summer || winter && person.lot(20) % 10 < 6
+}
+
+/// Whether something that comes back every `period` days falls on this working day: on the planned
+/// day, or the first working day after it.
+fn recurs(person: &Person, holidays: &Holidays, day: i64, period: i64, salt: u64) -> bool {
+    let phase = (person.lot(salt) % period as u64) as i64;
+    let planned = day - (day - phase).rem_euclid(period);
+    day - planned < 30
+        && works(person, holidays, day)
+        && (planned..day).all(|earlier| !works(person, holidays, earlier))
+}
+
+/// Less is going on in summer and around the turn of the year, in percent.
+const SEASON: [u64; 12] = [92, 100, 100, 96, 98, 96, 72, 68, 100, 104, 104, 82];
+
+struct Plan<'a> {
+    person: &'a Person,
+    dice: Dice,
+    hours: (i64, i64),
+    out: &'a mut Vec<Meeting>,
+}
+
+impl Plan<'_> {
+    /// A meeting in the given part (of `parts`) of the working day.
+    fn add(&mut self, part: u64, parts: u64, minutes: (u64, u64), people: (u64, u64), kind: Kind) {
+        let span = (self.hours.1 - self.hours.0).max(1) as u64;
+        let begin = self.hours.0 as u64 + span * part / parts;
+        let quarter = (begin + self.dice.below(span / parts)) / 900 * 900;
+        let start = (quarter.max(self.hours.0 as u64) + self.dice.below(240)).min(85_000);
+        let rounded = |n: u64| if n > 40 { n / 5 * 5 } else { n };
+        let length = rounded(self.dice.between(minutes.0, minutes.1)) * 60;
+        let length = (length + self.dice.below(60)).saturating_sub(45).max(60);
+        let cloud =
+            matches!(kind, Kind::Lecture) || matches!(kind, Kind::Long) && self.dice.chance(1200);
+        self.out.push(Meeting {
+            start: start as u32,
+            length: length as u32,
+            participants: self.dice.between(people.0, people.1) as u16,
+            webinar: matches!(kind, Kind::Webinar),
+            cloud,
+            series: if self.dice.chance(6500) {
+                1 + self.dice.below(6) as u8
+            } else {
+                0
+            },
+            nth: self.out.len() as u8,
+        });
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Short,
+    Long,
+    Lecture,
+    Webinar,
+}
+
+/// What the person plans to host on a day, in the order of time. Appends nothing on days off.
+pub(crate) fn planned(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Meeting>) {
+    let mut dice = Dice::of(person.key, mix(MEETINGS, day as u64));
+    let lot = dice.below(65_536);
+    let lapsed = day >= person.change;
+    // The rare ones look at the calendar; for all others a first number rules most days out.
+    let rate = match person.persona {
+        Persona::HeavyHost => 62_000,
+        Persona::RegularHost => 24_000 + person.lot(21) % 14_000,
+        Persona::OccasionalHost => 1_600 + person.lot(21) % 2_200,
+        Persona::Faded => {
+            if lapsed {
+                300
+            } else {
+                28_000
+            }
+        }
+        Persona::ShortHost => {
+            if lapsed {
+                0
+            } else {
+                26_000
+            }
+        }
+        Persona::Attendee => {
+            if lapsed {
+                0
+            } else {
+                500
+            }
+        }
+        Persona::Executive | Persona::LargeMeeting => 9_000,
+        Persona::WebinarUnused => 6_500,
+        Persona::Lecturer | Persona::WebinarHost | Persona::YearlyEvent => 65_536,
+        Persona::SignInOnly | Persona::NeverCame | Persona::Service => 0,
+    };
+    let recurring = matches!(person.persona, Persona::Executive | Persona::LargeMeeting);
+    if lot >= rate && !recurring || rate == 0 {
+        return;
+    }
+    let month = civil(day).1;
+    let quiet = dice.below(100) >= SEASON[(month - 1) as usize];
+    let hours = person.zone().working_hours(month);
+    let mut plan = Plan {
+        person,
+        dice,
+        hours,
+        out,
+    };
+    plan.fill(holidays, day, quiet, lapsed, lot < rate);
+    plan.out.sort_unstable_by_key(|meeting| meeting.start);
+}
+
+impl Plan<'_> {
+    fn fill(&mut self, holidays: &Holidays, day: i64, quiet: bool, lapsed: bool, lucky: bool) {
+        let person = self.person;
+        let open = || works(person, holidays, day);
+        match person.persona {
+            Persona::HeavyHost if open() => {
+                let count = 1 + self.dice.below(if quiet { 2 } else { 4 });
+                for part in 0..count {
+                    self.add(part, count, (20, 95), (2, 22), Kind::Long);
+                }
+            }
+            Persona::RegularHost if !quiet && open() => {
+                let count = 1 + self.dice.below(2);
+                for part in 0..count {
+                    self.add(part, count, (25, 80), (2, 14), Kind::Long);
+                }
+            }
+            Persona::OccasionalHost if !quiet && open() => {
+                self.add(0, 1, (42, 100), (3, 18), Kind::Long);
+            }
+            Persona::Faded if !quiet && open() => {
+                let (minutes, people) = if lapsed {
+                    ((10, 35), (2, 4))
+                } else {
+                    ((25, 80), (2, 14))
+                };
+                self.add(
+                    0,
+                    1,
+                    minutes,
+                    people,
+                    if lapsed { Kind::Short } else { Kind::Long },
+                );
+            }
+            Persona::ShortHost | Persona::WebinarUnused if !quiet && open() => {
+                for part in 0..=self.dice.below(2) {
+                    self.add(part, 2, (8, 37), (1, 6), Kind::Short);
+                }
+            }
+            Persona::Attendee if open() => self.add(0, 1, (6, 35), (1, 3), Kind::Short),
+            Persona::Executive => {
+                if recurs(person, holidays, day, 28, 22) {
+                    self.add(0, 2, (50, 90), (12, 95), Kind::Long);
+                }
+                if lucky && open() {
+                    self.add(1, 2, (42, 90), (3, 12), Kind::Long);
+                }
+            }
+            Persona::LargeMeeting => {
+                if recurs(person, holidays, day, 28, 22) {
+                    self.add(0, 2, (50, 75), (120, 450), Kind::Long);
+                }
+                if lucky && open() {
+                    self.add(1, 2, (20, 50), (3, 12), Kind::Long);
+                }
+            }
+            Persona::Lecturer => {
+                let first = (person.lot(23) % 5) as i64;
+                let teaches = weekday(day) == first || weekday(day) == (first + 2) % 5;
+                if teaches && in_term(person, day) && !holidays.closed(person.region(), day) {
+                    self.add(0, 2, (85, 95), (18, 160), Kind::Lecture);
+                }
+            }
+            Persona::WebinarHost => {
+                let period = [28, 28, 56, 91][(person.lot(24) % 4) as usize];
+                if recurs(person, holidays, day, period, 22) {
+                    self.add(1, 2, (55, 90), (70, 480), Kind::Webinar);
+                }
+            }
+            Persona::YearlyEvent => {
+                if recurs(person, holidays, day, 364, 22) {
+                    self.add(0, 2, (60, 240), (40, 280), Kind::Long);
+                    self.add(1, 2, (45, 90), (20, 120), Kind::Long);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What happened of the plan on a day, given the capacity (people) and, without a licence, the
+/// limit of forty minutes.
+pub(crate) fn held(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Meeting>) {
+    let from = out.len();
+    planned(person, holidays, day, out);
+    let midnight = day * crate::calendar::DAY;
+    let capacity = capacity(person);
+    let mut extra: Vec<Meeting> = Vec::new();
+    out[from..]
+        .iter_mut()
+        .enumerate()
+        .for_each(|(index, meeting)| {
+            meeting.nth = index as u8;
+            let at = midnight + i64::from(meeting.start);
+            let licensed = person.licensed(at);
+            meeting.cloud &= licensed;
+            if !meeting.webinar {
+                meeting.participants =
+                    meeting
+                        .participants
+                        .min(if licensed { capacity } else { 100 });
+            }
+            if !licensed && meeting.length > BASIC_LIMIT && meeting.participants > 1 {
+                let mut rest = meeting.length - BASIC_LIMIT;
+                meeting.length = BASIC_LIMIT;
+                let mut next = *meeting;
+                while rest > 0 && next.start + BASIC_LIMIT + 90 < 86_000 {
+                    next.start += next.length + 70;
+                    next.length = rest.min(BASIC_LIMIT);
+                    rest -= next.length;
+                    next.nth = 100 + extra.len() as u8;
+                    extra.push(next);
+                }
+            }
+        });
+    out.retain({
+        let mut index = 0;
+        move |meeting| {
+            index += 1;
+            index <= from || person.life.active(midnight + i64::from(meeting.start))
+        }
+    });
+    extra.retain(|meeting| person.life.active(midnight + i64::from(meeting.start)));
+    out.append(&mut extra);
+}
+
+/// How many people fit into this person's meetings while licensed.
+pub(crate) fn capacity(person: &Person) -> u16 {
+    match person.persona {
+        Persona::LargeMeeting => {
+            if person.lot(25) % 3 == 0 {
+                1000
+            } else {
+                500
+            }
+        }
+        Persona::Executive if person.lot(25) % 3 == 0 => 500,
+        Persona::YearlyEvent if person.lot(25) % 2 == 0 => 500,
+        _ => 300,
+    }
+}

@@ -1,0 +1,166 @@
+//! One person: when they came and went, which habits and which licence they have.
+
+use super::persona::Persona;
+use super::place::{Region, ZONES, Zone};
+use crate::calendar::DAY;
+use crate::dice::{Dice, mix};
+
+/// Which person of an account: the seat in the company, and the how-manieth person on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct PersonNo {
+    pub(crate) slot: u32,
+    pub(crate) generation: u8,
+}
+
+/// The stages of a person's time in the account, in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Life {
+    /// Invited: listed as pending.
+    pub(crate) invited: i64,
+    /// Accepted: listed as active.
+    pub(crate) activated: i64,
+    /// Deactivated: listed as inactive, without a licence.
+    pub(crate) deactivated: i64,
+    /// Deleted: no longer listed; the next person on the seat is invited at this moment.
+    pub(crate) deleted: i64,
+}
+
+/// What the user list calls `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Active,
+    Inactive,
+    Pending,
+}
+
+impl Status {
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+impl Life {
+    /// The status at a moment between invitation and deletion.
+    pub(crate) const fn status(&self, at: i64) -> Status {
+        if at < self.activated {
+            Status::Pending
+        } else if at < self.deactivated {
+            Status::Active
+        } else {
+            Status::Inactive
+        }
+    }
+
+    /// Whether the person can sign in or host at this moment.
+    pub(crate) const fn active(&self, at: i64) -> bool {
+        self.activated <= at && at < self.deactivated
+    }
+
+    /// Whether the person is in the lists at this moment.
+    pub(crate) const fn listed(&self, at: i64) -> bool {
+        self.invited <= at && at < self.deleted
+    }
+}
+
+/// When the person has a licence: from the first second to before the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Licence {
+    pub(crate) from: i64,
+    pub(crate) until: i64,
+}
+
+/// A person as far as the habits need to know; name and address are in [`super::face`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Person {
+    pub(crate) no: PersonNo,
+    pub(crate) key: u64,
+    pub(crate) life: Life,
+    pub(crate) persona: Persona,
+    pub(crate) zone: usize,
+    pub(crate) licence: Licence,
+    /// The day from which the habits differ: hosts who faded, people who stopped coming.
+    pub(crate) change: i64,
+    /// User type that overrides licence (kinds that a company has one or two of).
+    pub(crate) odd_type: Option<i64>,
+}
+
+impl Person {
+    pub(crate) fn new(no: PersonNo, key: u64, life: Life, zone: usize, licensing: bool) -> Self {
+        let persona = Persona::of(key);
+        let mut dice = Dice::of(key, 2);
+        let never = Licence {
+            from: i64::MAX,
+            until: i64::MAX,
+        };
+        let late = dice.between(20, 300) as i64 * DAY + dice.below(8 * 3600) as i64;
+        let lost = dice.between(90, 700) as i64 * DAY + dice.below(8 * 3600) as i64;
+        let licence = if !licensing {
+            never
+        } else if dice.chance(persona.licensed()) {
+            let from = life.activated + if dice.chance(1800) { late } else { 0 };
+            Licence {
+                from,
+                until: life.deactivated,
+            }
+        } else if dice.chance(900) {
+            let until = (life.activated + lost).min(life.deactivated);
+            Licence {
+                from: life.activated,
+                until,
+            }
+        } else {
+            never
+        };
+        let lapses = match persona {
+            Persona::Faded => true,
+            Persona::Attendee | Persona::SignInOnly | Persona::ShortHost => dice.chance(1500),
+            _ => false,
+        };
+        let after = dice.between(150, 1900) as i64;
+        let change = if lapses {
+            life.activated.div_euclid(DAY) + after
+        } else {
+            i64::MAX
+        };
+        Self {
+            no,
+            key,
+            life,
+            persona,
+            zone,
+            licence,
+            change,
+            odd_type: None,
+        }
+    }
+
+    pub(crate) fn zone(&self) -> &'static Zone {
+        &ZONES[self.zone]
+    }
+
+    pub(crate) fn region(&self) -> Region {
+        self.zone().region
+    }
+
+    /// The number for one of this person's features.
+    pub(crate) const fn lot(&self, what: u64) -> u64 {
+        mix(self.key, what)
+    }
+
+    pub(crate) const fn licensed(&self, at: i64) -> bool {
+        self.licence.from <= at && at < self.licence.until
+    }
+
+    /// What the lists call `type`.
+    pub(crate) fn user_type(&self, at: i64) -> i64 {
+        match self.odd_type {
+            Some(odd) => odd,
+            None if self.licensed(at) => 2,
+            None => 1,
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Answers spoiled on demand: the n-th call of an endpoint meets with a status, a cut, a wrong page.
+//!
+//! Some effects replace the answer, some change what the operation is asked, some change what it
+//! said. Without injections nothing here does anything.
+
+use crate::api::dispatch::Answer;
+use crate::config::LimitHeaders;
+use crate::dice::mix;
+use crate::spoil;
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What happens to a call.
+#[derive(Clone)]
+pub enum Effect {
+    /// This answer instead; the call is neither counted nor carried out.
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// Headers, content type included.
+        headers: Vec<(String, String)>,
+        /// Body as it is.
+        body: String,
+    },
+    /// A 429 although the limit is not reached, with headers of this form.
+    Limited {
+        /// The daily limit instead of the one per second.
+        daily: bool,
+        /// Which headers come with it.
+        headers: LimitHeaders,
+    },
+    /// A per-second 429 in this many of a hundred calls.
+    Storm(u8),
+    /// The answer comes this many milliseconds later.
+    Slow(u64),
+    /// The connection breaks in the middle of the body, after the call was carried out.
+    Cut,
+    /// The connection breaks before the first byte of the body, after the call was carried out.
+    Lost,
+    /// A body that ends too early but claims to be whole.
+    Truncated,
+    /// No body.
+    Empty,
+    /// A page in HTML with this status.
+    Html(u16),
+    /// Bytes that are no JSON, as JSON.
+    Garbage,
+    /// Bytes that are no UTF-8 inside a text.
+    InvalidUtf8,
+    /// The rows of the page before, with the token of this page.
+    DuplicatePage,
+    /// Rows of the page before come again in front of those of this page.
+    Overlap(usize),
+    /// At most this many rows; the token leads to the rest. With 0, an empty page with a token.
+    ShortPage(usize),
+    /// Page one, whatever token was sent.
+    PageOneAgain,
+    /// The token that was sent is given again.
+    SameToken,
+    /// No token, as if this were the last page.
+    NoToken,
+    /// The token that was sent is refused as expired.
+    ExpiredToken,
+    /// Rows in another order.
+    Reordered,
+    /// `total_records` differs by this much.
+    TotalRecords(i64),
+    /// Numbers become texts, texts numbers, lists objects, in every second row.
+    WrongTypes,
+    /// Every second member of every second row is null.
+    Nulls,
+    /// This member is missing from all rows.
+    Missing(String),
+    /// A text of this many bytes in the first row.
+    Huge(usize),
+    /// Lists inside lists, this deep, as an unknown member.
+    Deep(usize),
+    /// Any change of the body.
+    Edit(Arc<dyn Fn(&mut Value) + Send + Sync>),
+    /// Called before the call is carried out; to change people between pages.
+    Run(Arc<dyn Fn() + Send + Sync>),
+}
+
+impl fmt::Debug for Effect {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status { status, .. } => write!(out, "Status({status})"),
+            Self::Limited { daily, headers } => write!(out, "Limited({daily}, {headers:?})"),
+            Self::Storm(percent) => write!(out, "Storm({percent})"),
+            Self::Slow(ms) => write!(out, "Slow({ms})"),
+            Self::Html(status) => write!(out, "Html({status})"),
+            Self::Overlap(rows) => write!(out, "Overlap({rows})"),
+            Self::ShortPage(rows) => write!(out, "ShortPage({rows})"),
+            Self::TotalRecords(more) => write!(out, "TotalRecords({more})"),
+            Self::Missing(name) => write!(out, "Missing({name})"),
+            Self::Huge(bytes) => write!(out, "Huge({bytes})"),
+            Self::Deep(levels) => write!(out, "Deep({levels})"),
+            Self::Edit(_) => out.write_str("Edit"),
+            Self::Run(_) => out.write_str("Run"),
+            Self::Cut => out.write_str("Cut"),
+            Self::Lost => out.write_str("Lost"),
+            Self::Truncated => out.write_str("Truncated"),
+            Self::Empty => out.write_str("Empty"),
+            Self::Garbage => out.write_str("Garbage"),
+            Self::InvalidUtf8 => out.write_str("InvalidUtf8"),
+            Self::DuplicatePage => out.write_str("DuplicatePage"),
+            Self::PageOneAgain => out.write_str("PageOneAgain"),
+            Self::SameToken => out.write_str("SameToken"),
+            Self::NoToken => out.write_str("NoToken"),
+            Self::ExpiredToken => out.write_str("ExpiredToken"),
+            Self::Reordered => out.write_str("Reordered"),
+            Self::WrongTypes => out.write_str("WrongTypes"),
+            Self::Nulls => out.write_str("Nulls"),
+        }
+    }
+}
+
+/// An effect, and which calls it meets.
+#[derive(Clone, Debug)]
+pub struct Injection {
+    /// Path below `/v2`, or `/oauth/token`; `*` stands for one part, a lone `*` for every path.
+    pub path: String,
+    /// The first call that is met, counted from 1.
+    pub nth: u64,
+    /// How many calls are met from then on.
+    pub times: u64,
+    /// What happens to them.
+    pub effect: Effect,
+}
+
+impl Injection {
+    /// An effect on one call.
+    pub fn once(path: &str, nth: u64, effect: Effect) -> Self {
+        Self {
+            path: path.to_owned(),
+            nth,
+            times: 1,
+            effect,
+        }
+    }
+
+    /// An effect on every call.
+    pub fn always(path: &str, effect: Effect) -> Self {
+        Self {
+            path: path.to_owned(),
+            nth: 1,
+            times: u64::MAX,
+            effect,
+        }
+    }
+
+    fn fits(&self, path: &str) -> bool {
+        let (wanted, parts) = (self.path.split('/'), path.split('/'));
+        self.path == "*"
+            || wanted.clone().count() == parts.clone().count()
+                && wanted
+                    .zip(parts)
+                    .all(|(wanted, part)| wanted == "*" || wanted == part)
+    }
+}
+
+/// Rows of the last page of each path.
+pub(crate) type Pages = Arc<Mutex<HashMap<String, Vec<Value>>>>;
+
+/// All injections, with the number of calls that each has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Injections {
+    all: Mutex<Vec<(Injection, u64)>>,
+    pages: Pages,
+}
+
+impl Injections {
+    pub(crate) fn add(&self, injection: Injection) {
+        self.all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((injection, 0));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.pages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// The effects on this call; counts it.
+    pub(crate) fn meet(&self, path: &str) -> Injected {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut effects, mut remember) = (Vec::new(), false);
+        for (injection, calls) in all.iter_mut().filter(|(injection, _)| injection.fits(path)) {
+            *calls += 1;
+            remember |= matches!(injection.effect, Effect::DuplicatePage | Effect::Overlap(_));
+            let end = injection.nth.saturating_add(injection.times);
+            let storm = match injection.effect {
+                Effect::Storm(percent) => mix(*calls, 0x7374) % 100 < u64::from(percent),
+                _ => true,
+            };
+            if (injection.nth..end).contains(calls) && storm {
+                effects.push(injection.effect.clone());
+            }
+        }
+        let pages = remember.then(|| (Arc::clone(&self.pages), path.to_owned()));
+        Injected {
+            effects,
+            pages,
+            sent: Arc::default(),
+        }
+    }
+}
+
+/// The effects on one call.
+#[derive(Clone, Debug)]
+pub(crate) struct Injected {
+    effects: Vec<Effect>,
+    /// Where pages are remembered, if any effect needs that.
+    pages: Option<(Pages, String)>,
+    /// The token that came with the call.
+    sent: Arc<Mutex<String>>,
+}
+
+/// What goes out in the end.
+pub(crate) enum Outcome {
+    Answer(Answer),
+    Response(Response),
+}
+
+fn plain(status: u16, headers: &[(String, String)], body: Body) -> Response {
+    let mut response = body.into_response();
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    for (name, value) in headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+fn html(status: u16) -> Response {
+    let body = "<!DOCTYPE html><html><head><title>Attention Required!</title></head><body><h1>Sorry, you have been blocked</h1></body></html>";
+    plain(
+        status,
+        &[(
+            "content-type".to_owned(),
+            "text/html; charset=UTF-8".to_owned(),
+        )],
+        body.into(),
+    )
+}
+
+impl Injected {
+    /// The answer in place of the real one, if an effect says so.
+    pub(crate) async fn instead(&self) -> Option<Response> {
+        let json = || {
+            (
+                "content-type".to_owned(),
+                "application/json;charset=UTF-8".to_owned(),
+            )
+        };
+        for effect in &self.effects {
+            match effect {
+                Effect::Slow(ms) => {
+                    tokio::time::sleep(std::time::Duration::from_millis(*ms)).await;
+                }
+                Effect::Run(run) => run(),
+                Effect::Status {
+                    status,
+                    headers,
+                    body,
+                } => {
+                    return Some(plain(*status, headers, body.clone().into()));
+                }
+                Effect::Html(status) => return Some(html(*status)),
+                Effect::Limited { daily, headers } => {
+                    let (headers, body) = spoil::limited(*daily, *headers);
+                    let headers: Vec<_> = headers.into_iter().chain([json()]).collect();
+                    return Some(plain(429, &headers, body.into()));
+                }
+                Effect::Storm(_) => {
+                    let (_, body) = spoil::limited(false, LimitHeaders::None);
+                    return Some(plain(429, &[json()], body.into()));
+                }
+                Effect::ExpiredToken => {
+                    let body =
+                        r#"{"code":300,"message":"The next page token is invalid or expired."}"#;
+                    return Some(plain(400, &[json()], body.into()));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Changes what the operation is asked.
+    pub(crate) fn edit_query(&self, query: &mut Vec<(String, String)>) {
+        if self.effects.is_empty() {
+            return;
+        }
+        if let Some((_, token)) = query.iter().find(|(name, _)| name == "next_page_token") {
+            self.sent
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone_from(token);
+        }
+        if self
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::PageOneAgain))
+        {
+            query.retain(|(name, _)| name != "next_page_token");
+        }
+    }
+
+    /// The most rows that the operation shall give.
+    pub(crate) fn rows(&self) -> Option<usize> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::ShortPage(rows) => Some(*rows),
+            _ => None,
+        })
+    }
+
+    /// Changes what the operation said.
+    pub(crate) async fn after(&self, mut answer: Answer) -> Outcome {
+        if self.effects.is_empty() && self.pages.is_none() {
+            return Outcome::Answer(answer);
+        }
+        if answer.status == StatusCode::OK {
+            let sent = self
+                .sent
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
+            let effects = self.effects.iter();
+            spoil::body(&mut answer.body, effects, &sent, self.pages.as_ref());
+        }
+        for effect in &self.effects {
+            let body = match effect {
+                Effect::Cut => &answer.body[..answer.body.len() / 2],
+                Effect::Lost => &answer.body[..0],
+                _ => continue,
+            };
+            return Outcome::Response(broken(&answer, body.to_vec()));
+        }
+        Outcome::Answer(answer)
+    }
+}
+
+/// An answer whose connection breaks after these bytes.
+fn broken(answer: &Answer, bytes: Vec<u8>) -> Response {
+    let error = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "cut by injection");
+    let parts = futures_util::stream::iter([Ok(bytes), Err(error)]);
+    let mut response = (
+        answer.status,
+        answer.headers.clone(),
+        Body::from_stream(parts),
+    )
+        .into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, answer.body.len().max(1).into());
+    response
+}

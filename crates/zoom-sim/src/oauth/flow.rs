@@ -1,0 +1,212 @@
+//! The way through the pages: asked, signed in, allowed or declined. Works without JavaScript; what
+//! has to be kept between pages travels in the forms, sealed.
+
+use super::{pages, scopes};
+use crate::Sim;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::PoisonError;
+
+const CODE_LIFE: i64 = 5 * 60 * 1000;
+const FORM_LIFE: i64 = 30 * 60 * 1000;
+
+/// What an app asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Ask {
+    redirect_uri: String,
+    state: Option<String>,
+    /// Method and challenge.
+    challenge: Option<(String, String)>,
+    pub(super) required: Vec<String>,
+    pub(super) optional: Vec<String>,
+    until: i64,
+}
+
+/// An ask, and who is about to answer it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Signed {
+    ask: Ask,
+    account: usize,
+    user: u32,
+}
+
+/// What an authorisation code stands for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub(super) account: usize,
+    pub(super) user: u32,
+    pub(super) scopes: Vec<String>,
+    pub(super) redirect_uri: String,
+    pub(super) challenge: Option<(String, String)>,
+    pub(super) expires: i64,
+    pub(super) serial: u64,
+}
+
+fn wrong(text: &str) -> Response {
+    (StatusCode::BAD_REQUEST, pages::error(text)).into_response()
+}
+
+fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
+    let param = |name: &str| params.get(name).filter(|value| !value.is_empty());
+    let client = param("client_id").map_or("", String::as_str);
+    if client != sim.oauth_app().client_id {
+        return Err(format!("Invalid client_id: {client} (4,702)"));
+    }
+    let redirect_uri = param("redirect_uri").cloned().unwrap_or_default();
+    if !sim.inner.config.redirect_uris.contains(&redirect_uri) {
+        return Err(format!("Invalid redirect: {redirect_uri} (4,709)"));
+    }
+    if param("response_type").map(String::as_str) != Some("code") {
+        return Err("Invalid response type (4,705)".to_owned());
+    }
+    let challenge = match param("code_challenge") {
+        None => None,
+        Some(challenge) => {
+            let method = param("code_challenge_method").map_or("plain", String::as_str);
+            if !matches!(method, "S256" | "plain") {
+                return Err(format!("Invalid code challenge method: {method} (4,700)"));
+            }
+            Some((method.to_owned(), challenge.clone()))
+        }
+    };
+    let style = sim.inner.config.scopes;
+    let list = |name: &str| -> Vec<String> {
+        param(name)
+            .map_or("", String::as_str)
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
+    };
+    let (mut required, optional) = (list("scope"), list("optional_scope"));
+    if let Some(unknown) = required
+        .iter()
+        .chain(&optional)
+        .find(|s| scopes::words(style, s).is_none())
+    {
+        return Err(format!("Invalid scope: {unknown} (4,700)"));
+    }
+    if required.is_empty() {
+        let all = scopes::all(style)
+            .iter()
+            .map(|(name, _)| (*name).to_owned());
+        required = all.filter(|name| !optional.contains(name)).collect();
+    }
+    required.retain(|name| !optional.contains(name));
+    let until = sim.now_ms() + FORM_LIFE;
+    Ok(Ask {
+        redirect_uri,
+        state: param("state").cloned(),
+        challenge,
+        required,
+        optional,
+        until,
+    })
+}
+
+pub(super) async fn authorize(State(sim): State<Sim>, RawQuery(query): RawQuery) -> Response {
+    sim.delay().await;
+    let params = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
+    match asked(&sim, &params) {
+        Ok(ask) => pages::sign_in(&sim.inner.seal.close("ask", &ask), "", None).into_response(),
+        Err(text) => wrong(&text),
+    }
+}
+
+pub(super) async fn sign_in(State(sim): State<Sim>, body: String) -> Response {
+    sim.delay().await;
+    let params: HashMap<String, String> = serde_urlencoded::from_str(&body).unwrap_or_default();
+    let param = |name: &str| params.get(name).map_or("", String::as_str);
+    let sealed = param("ask");
+    let now = sim.now_ms();
+    let Some(ask) = sim
+        .inner
+        .seal
+        .open::<Ask>("ask", sealed)
+        .filter(|ask| now < ask.until)
+    else {
+        return wrong("This page has expired. Begin again in the application that sent you here.");
+    };
+    let email = param("email").trim().to_lowercase();
+    let found = sim.inner.accounts.iter().find_map(|account| {
+        let person = account.find(&email, now.div_euclid(1000))?;
+        let known =
+            person.no.slot < 4 && sim.password(account, person.no.slot) == param("password");
+        known.then_some((account, person))
+    });
+    let Some((account, person)) = found else {
+        let text = "Incorrect email or password";
+        return pages::sign_in(sealed, param("email"), Some(text)).into_response();
+    };
+    if account.role(&person).0 == "2" {
+        let text =
+            "You cannot authorize the app. Contact your account administrator for permission.";
+        return (StatusCode::FORBIDDEN, pages::error(text)).into_response();
+    }
+    let signed = Signed {
+        ask: ask.clone(),
+        account: account.index,
+        user: person.no.slot,
+    };
+    let sealed = sim.inner.seal.close("signed", &signed);
+    let style = sim.inner.config.scopes;
+    pages::permissions(&sealed, style, &ask, &email, account.name).into_response()
+}
+
+pub(super) async fn consent(State(sim): State<Sim>, body: String) -> Response {
+    sim.delay().await;
+    let form: Vec<(String, String)> = serde_urlencoded::from_str(&body).unwrap_or_default();
+    let values = |name: &'static str| {
+        form.iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let now = sim.now_ms();
+    let sealed = values("signed").next().unwrap_or_default();
+    let signed = sim.inner.seal.open::<Signed>("signed", sealed);
+    let Some(signed) = signed.filter(|signed| now < signed.ask.until) else {
+        return wrong("This page has expired. Begin again in the application that sent you here.");
+    };
+    let ask = signed.ask;
+    let mut answer: Vec<(&str, String)> = Vec::new();
+    if values("action").next() == Some("authorize") {
+        let mut scopes = ask.required;
+        let ticked: Vec<&str> = values("scope").collect();
+        scopes.extend(
+            ask.optional
+                .into_iter()
+                .filter(|name| ticked.contains(&name.as_str())),
+        );
+        let serial = sim
+            .inner
+            .grants
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next(now);
+        let code = Code {
+            account: signed.account,
+            user: signed.user,
+            scopes,
+            redirect_uri: ask.redirect_uri.clone(),
+            challenge: ask.challenge,
+            expires: now + CODE_LIFE,
+            serial,
+        };
+        answer.push(("code", sim.inner.seal.close("code", &code)));
+    } else {
+        // Zoom does not document what it sends back on refusal; this is what RFC 6749 says.
+        answer.push(("error", "access_denied".to_owned()));
+    }
+    answer.extend(ask.state.map(|state| ("state", state)));
+    let mut target = ask.redirect_uri;
+    for (name, value) in answer {
+        target.push(if target.contains('?') { '&' } else { '?' });
+        target.push_str(name);
+        target.push('=');
+        target.extend(utf8_percent_encode(&value, NON_ALPHANUMERIC));
+    }
+    (StatusCode::FOUND, [(header::LOCATION, target)]).into_response()
+}

@@ -1,0 +1,282 @@
+//! Tokens: made, rotated, ended.
+//!
+//! They carry all that is needed to check them, so they outlive a restart of the simulator; only
+//! what was ended or replaced is remembered.
+
+use crate::Sim;
+use crate::api::error::Refusal;
+use crate::config::RefreshMode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::sync::{MutexGuard, PoisonError};
+
+const REFRESH_DAYS: i64 = 90;
+const ACCESS_SECONDS: i64 = 3600;
+
+/// What an access token allows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Access {
+    /// Index of the account.
+    #[serde(rename = "aid")]
+    pub(crate) account: usize,
+    /// Seat of the user who authorised; none with Server-to-Server.
+    #[serde(rename = "uid")]
+    pub(crate) user: Option<u32>,
+    pub(crate) scopes: Vec<String>,
+    /// The authorisation; later ones have higher numbers. Zero with Server-to-Server.
+    #[serde(rename = "gno")]
+    pub(crate) grant: u64,
+    /// Unique within the simulator.
+    pub(crate) serial: u64,
+    /// Milliseconds since 1970.
+    iat: i64,
+    exp: i64,
+}
+
+#[derive(Debug, Default)]
+struct Family {
+    /// Serial of the refresh token that is good now.
+    current: u64,
+    /// Serials of replaced ones, and when (milliseconds).
+    replaced: HashMap<u64, i64>,
+    ended: bool,
+}
+
+/// What tokens do not carry themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Grants {
+    /// The newest authorisation of each account.
+    newest: HashMap<usize, u64>,
+    families: HashMap<u64, Family>,
+    ended_tokens: HashSet<u64>,
+    pub(crate) used_codes: HashSet<u64>,
+    serial: u64,
+    /// Access tokens made until this moment count as expired.
+    expired_until: i64,
+}
+
+impl Grants {
+    /// A number never given before, also not before a restart of the program.
+    pub(crate) fn next(&mut self, now: i64) -> u64 {
+        self.serial = (self.serial + 1).max(now as u64 * 1000);
+        self.serial
+    }
+
+    pub(crate) fn expire_access(&mut self, now: i64) {
+        self.expired_until = now;
+    }
+
+    /// Ends the authorisation of an account, as when it uninstalls the app.
+    pub(crate) fn end_account(&mut self, account: usize, now: i64) {
+        let next = self.next(now);
+        self.newest.insert(account, next);
+        self.families.entry(next).or_default().ended = true;
+    }
+}
+
+fn grants(sim: &Sim) -> MutexGuard<'_, Grants> {
+    sim.inner
+        .grants
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Checks an access token at `now` (milliseconds).
+pub(crate) fn access(sim: &Sim, token: &str, now: i64) -> Result<Access, Refusal> {
+    let invalid = || Refusal::new(401, 124, "Invalid access token.");
+    let access: Access = sim.inner.seal.open("access", token).ok_or_else(invalid)?;
+    let grants = grants(sim);
+    if now >= access.exp || access.iat <= grants.expired_until {
+        return Err(Refusal::new(401, 124, "Access token is expired."));
+    }
+    let newest = grants
+        .newest
+        .get(&access.account)
+        .copied()
+        .unwrap_or_default();
+    let superseded = access.grant != 0 && newest > access.grant;
+    let ended = grants
+        .families
+        .get(&access.grant)
+        .is_some_and(|family| family.ended)
+        || grants.ended_tokens.contains(&access.serial);
+    if superseded || ended || access.account >= sim.inner.accounts.len() {
+        return Err(invalid());
+    }
+    Ok(access)
+}
+
+/// A refusal of the token endpoint: always HTTP 400.
+pub(super) fn refused(reason: &str, error: &str) -> Value {
+    json!({ "reason": reason, "error": error })
+}
+
+fn pair(sim: &Sim, access: Access, refresh: bool) -> Value {
+    let faults = sim.faults();
+    let only = sim
+        .inner
+        .scopes
+        .read()
+        .unwrap_or_else(PoisonError::into_inner);
+    let kept = |scope: &&String| only.as_ref().is_none_or(|only| only.contains(scope));
+    let scope = access
+        .scopes
+        .iter()
+        .filter(kept)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let life = faults.access_token_seconds.unwrap_or(ACCESS_SECONDS);
+    let mut answer = json!({
+        "access_token": sim.inner.seal.close("access", &access),
+        "token_type": "bearer",
+        "expires_in": life - 1,
+        "scope": scope,
+        "api_url": faults.forged_api_url.as_deref().unwrap_or(sim.inner.base_url()),
+    });
+    if faults.no_api_url
+        && let Some(answer) = answer.as_object_mut()
+    {
+        answer.remove("api_url");
+    }
+    if refresh && !faults.no_refresh_token {
+        let mut long = access;
+        long.exp = long.iat + REFRESH_DAYS * 86_400_000;
+        answer["refresh_token"] = sim.inner.seal.close("refresh", &long).into();
+    }
+    answer
+}
+
+fn life_ms(sim: &Sim) -> i64 {
+    sim.faults().access_token_seconds.unwrap_or(ACCESS_SECONDS) * 1000
+}
+
+/// Tokens for a Server-to-Server app; earlier ones stay good.
+pub(super) fn for_app(sim: &Sim, scopes: Vec<String>, now: i64) -> Value {
+    let serial = grants(sim).next(now);
+    let exp = now + life_ms(sim);
+    pair(
+        sim,
+        Access {
+            account: 0,
+            user: None,
+            scopes,
+            grant: 0,
+            serial,
+            iat: now,
+            exp,
+        },
+        false,
+    )
+}
+
+/// First tokens of a new authorisation; ends earlier ones of the account.
+pub(super) fn for_user(
+    sim: &Sim,
+    account: usize,
+    user: u32,
+    scopes: Vec<String>,
+    now: i64,
+) -> Value {
+    let (grant, exp) = {
+        let mut grants = grants(sim);
+        let grant = grants.next(now);
+        grants.newest.insert(account, grant);
+        grants.families.insert(
+            grant,
+            Family {
+                current: grant,
+                ..Family::default()
+            },
+        );
+        (grant, now + life_ms(sim))
+    };
+    pair(
+        sim,
+        Access {
+            account,
+            user: Some(user),
+            scopes,
+            grant,
+            serial: grant,
+            iat: now,
+            exp,
+        },
+        true,
+    )
+}
+
+/// Replaces a refresh token.
+pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> {
+    let invalid = || refused("Invalid Token!", "invalid_grant");
+    let mode = sim.faults().refresh;
+    let mut access: Access = sim.inner.seal.open("refresh", token).ok_or_else(invalid)?;
+    if now >= access.exp {
+        return Err(invalid());
+    }
+    {
+        let mut grants = grants(sim);
+        let newest = grants
+            .newest
+            .get(&access.account)
+            .copied()
+            .unwrap_or_default();
+        if newest > access.grant {
+            let ended = grants
+                .families
+                .get(&newest)
+                .is_some_and(|family| family.ended);
+            let text = "Token has been revoked by a newer authorization. (4,741)";
+            return Err(if ended {
+                invalid()
+            } else {
+                refused(text, "invalid_grant")
+            });
+        }
+        let next = grants.next(now);
+        // After a restart the first token that comes is taken for the current one.
+        let fresh = || Family {
+            current: access.serial,
+            ..Family::default()
+        };
+        let family = grants.families.entry(access.grant).or_insert_with(fresh);
+        if family.ended {
+            return Err(invalid());
+        }
+        if family.current != access.serial {
+            let replaced = family.replaced.get(&access.serial).copied();
+            match (mode, replaced) {
+                (RefreshMode::Grace(seconds), Some(at))
+                    if now - at <= i64::from(seconds) * 1000 => {}
+                (RefreshMode::FamilyRevocation, _) => {
+                    family.ended = true;
+                    return Err(invalid());
+                }
+                _ => return Err(invalid()),
+            }
+        }
+        family.replaced.insert(family.current, now);
+        family.current = next;
+        access.serial = next;
+    }
+    access.iat = now;
+    access.exp = now + life_ms(sim);
+    Ok(pair(sim, access, true))
+}
+
+/// Ends a token, and with a user's token the whole authorisation.
+pub(super) fn revoke(sim: &Sim, token: &str) -> bool {
+    let seal = &sim.inner.seal;
+    let opened = seal
+        .open::<Access>("access", token)
+        .or_else(|| seal.open("refresh", token));
+    let Some(access) = opened else { return false };
+    let mut grants = grants(sim);
+    if access.grant == 0 {
+        grants.ended_tokens.insert(access.serial);
+    } else {
+        grants.families.entry(access.grant).or_default().ended = true;
+    }
+    true
+}

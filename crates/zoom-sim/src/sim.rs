@@ -1,0 +1,314 @@
+//! The simulator as a whole: its state, its addresses, its server.
+
+use crate::api::census::Census;
+use crate::api::dispatch::rest;
+use crate::api::error::Refusal;
+use crate::api::limits::Meter;
+use crate::api::operations::Permission;
+use crate::company::account::Account;
+use crate::company::days::Days;
+use crate::company::person::Person;
+use crate::company::truth;
+use crate::config::{AccountInfo, Config, Credentials, Faults, OauthApp, Plan, SignIn};
+use crate::control::{Control, Stats};
+use crate::injection::Injections;
+use crate::oauth::{self, Access, Grants};
+use crate::seal::Seal;
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::routing::any;
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Bytes of generated days that are kept.
+const SHELF: usize = 96 << 20;
+/// Companies above this size are counted outside the threads of the server.
+const BIG: u32 = 20_000;
+
+/// Everything that requests share.
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) seal: Seal,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) days: Days,
+    pub(crate) census: [Mutex<Option<Arc<Census>>>; 2],
+    pub(crate) grants: Mutex<Grants>,
+    meters: [Mutex<Meter>; 2],
+    faults: RwLock<Faults>,
+    injections: Injections,
+    pub(crate) dropped: RwLock<HashSet<Permission>>,
+    pub(crate) scopes: RwLock<Option<Vec<String>>>,
+    requests: AtomicU64,
+}
+
+impl Inner {
+    pub(crate) const fn plan(&self) -> Plan {
+        self.config.plan
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        self.config.base_url.trim_end_matches('/')
+    }
+
+    /// Whether the role of the person on a seat includes a permission; `None` is the app itself.
+    fn role_permits(&self, account: &Account, person: Option<&Person>, wanted: Permission) -> bool {
+        let dropped = self
+            .dropped
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&wanted);
+        let role = person.map_or("1", |person| account.role(person).0);
+        let lacks = match person.map(|person| person.no.slot) {
+            Some(1) => wanted == Permission::OperationLogs,
+            Some(2) => wanted == Permission::UserActivities,
+            _ => role == "2",
+        };
+        !dropped && !lacks
+    }
+
+    /// The codes that the list of permissions of a user has.
+    pub(crate) fn permission_codes(&self, account: &Account, person: &Person) -> Vec<&'static str> {
+        let permitted = Permission::ALL.into_iter();
+        let permitted =
+            permitted.filter(|wanted| self.role_permits(account, Some(person), *wanted));
+        permitted.filter_map(Permission::code).collect()
+    }
+}
+
+/// A simulated Zoom. Clones share their state.
+#[derive(Clone)]
+pub struct Sim {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Sim {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Sim")
+            .field("config", &self.inner.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sim {
+    /// Sets up both accounts. Costs next to nothing: people are generated when asked for.
+    pub fn new(config: Config) -> Self {
+        let licensing = config.plan != Plan::Free;
+        let account = |index, users| {
+            let account = Account::new(config.seed, index, users, licensing);
+            account.set_hostile(config.faults.hostile_names);
+            account
+        };
+        let accounts = vec![account(0, config.users), account(1, config.users.min(250))];
+        Self {
+            inner: Arc::new(Inner {
+                seal: Seal::new(config.seed),
+                accounts,
+                days: Days::new(SHELF),
+                census: [Mutex::default(), Mutex::default()],
+                grants: Mutex::default(),
+                meters: [Mutex::default(), Mutex::default()],
+                faults: RwLock::new(config.faults.clone()),
+                injections: Injections::default(),
+                dropped: RwLock::default(),
+                scopes: RwLock::default(),
+                requests: AtomicU64::new(0),
+                config,
+            }),
+        }
+    }
+
+    /// All pages and endpoints: `/oauth/…` and `/v2/…`.
+    pub fn router(&self) -> Router {
+        oauth::router()
+            .route("/v2", any(rest))
+            .route("/v2/{*path}", any(rest))
+            .with_state(self.clone())
+    }
+
+    /// The Server-to-Server app of the first account.
+    pub fn credentials(&self) -> Credentials {
+        let base = self.inner.base_url().to_owned();
+        Credentials {
+            api_url: base.clone(),
+            oauth_url: base,
+            account_id: self.inner.accounts[0].id.clone(),
+            client_id: self.inner.seal.secret("server-to-server id", 22),
+            client_secret: self.inner.seal.secret("server-to-server secret", 32),
+        }
+    }
+
+    /// The general app that either account can install.
+    pub fn oauth_app(&self) -> OauthApp {
+        OauthApp {
+            client_id: self.inner.seal.secret("general id", 22),
+            client_secret: self.inner.seal.secret("general secret", 32),
+        }
+    }
+
+    /// Both companies.
+    pub fn accounts(&self) -> Vec<AccountInfo> {
+        let accounts = self.inner.accounts.iter();
+        accounts
+            .map(|account| AccountInfo {
+                id: account.id.clone(),
+                name: account.name.to_owned(),
+                users: u64::from(account.slots()),
+                sign_ins: self.sign_ins_of(account),
+            })
+            .collect()
+    }
+
+    /// Everybody who can sign in on the permission page, the full role of each account first.
+    pub fn sign_ins(&self) -> Vec<SignIn> {
+        self.inner
+            .accounts
+            .iter()
+            .flat_map(|account| self.sign_ins_of(account))
+            .collect()
+    }
+
+    fn sign_ins_of(&self, account: &Account) -> Vec<SignIn> {
+        let roles = [
+            "service account with every permission",
+            "service account without Operational Logs (Admin Activity Logs)",
+            "service account without User Activity Reports",
+            "plain member who may not install apps for the account",
+        ];
+        let now = self.now_ms().div_euclid(1000);
+        let people = (0..4).filter_map(|slot| account.occupant(slot, now));
+        people
+            .zip(roles)
+            .map(|(person, role)| SignIn {
+                account_id: account.id.clone(),
+                email: account.face(&person).email,
+                password: self.password(account, person.no.slot),
+                role: role.to_owned(),
+            })
+            .collect()
+    }
+
+    pub(crate) fn password(&self, account: &Account, slot: u32) -> String {
+        self.inner
+            .seal
+            .secret(&format!("password {} {slot}", account.index), 12)
+    }
+
+    /// Writes what each person of both accounts really needs, one JSON object a line:
+    /// `id` (null while pending), `email`, `account_id`, `status`, `licensed`, `persona`, `needs`
+    /// (days from a year ago to 180 days ahead on which something happens that Basic cannot do,
+    /// each with its reason) and `needs_licence_until` (the last such day from today on, or null).
+    pub fn truth(&self, out: &mut dyn Write) -> io::Result<()> {
+        let now = self.now_ms().div_euclid(1000);
+        let mut accounts = self.inner.accounts.iter();
+        accounts.try_for_each(|account| truth::write(account, &self.inner.days.holidays, now, out))
+    }
+
+    /// What was asked since the start.
+    pub fn stats(&self) -> Stats {
+        Stats::of((0..2).map(|account| self.meter(account)))
+    }
+
+    /// The handle with which a test changes people, rights and answers.
+    pub fn control(&self) -> Control {
+        Control::new(self.clone())
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        (self.inner.config.now)()
+    }
+
+    pub(crate) fn faults(&self) -> Faults {
+        self.inner
+            .faults
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn edit_faults(&self, edit: impl FnOnce(&mut Faults)) {
+        let mut faults = self
+            .inner
+            .faults
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        edit(&mut faults);
+        self.inner
+            .accounts
+            .iter()
+            .for_each(|account| account.set_hostile(faults.hostile_names));
+    }
+
+    pub(crate) fn meter(&self, account: usize) -> MutexGuard<'_, Meter> {
+        self.inner.meters[account]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn injections(&self) -> &Injections {
+        &self.inner.injections
+    }
+
+    pub(crate) fn is_big(&self) -> bool {
+        self.inner.accounts[0].slots() > BIG
+    }
+
+    pub(crate) async fn delay(&self) {
+        if self.inner.config.latency_ms > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(
+                self.inner.config.latency_ms,
+            ))
+            .await;
+        }
+    }
+
+    /// The header by which Zoom's support finds a request.
+    pub(crate) fn tracking(&self) -> HeaderValue {
+        let number = self.inner.requests.fetch_add(1, Ordering::Relaxed);
+        let id = crate::dice::mix(self.inner.config.seed, number ^ 0x7469_6400_0000_0000);
+        HeaderValue::from_str(&format!("v=2.0;clid=us04;rid=WEB_{id:016x}{number:08x}"))
+            .unwrap_or_else(|_| HeaderValue::from_static("v=2.0"))
+    }
+
+    /// Whether the token's user has a permission.
+    pub(crate) fn permitted(&self, access: &Access, wanted: Permission) -> bool {
+        let account = &self.inner.accounts[access.account];
+        let now = self.now_ms().div_euclid(1000);
+        let person = access.user.and_then(|slot| account.occupant(slot, now));
+        self.inner.role_permits(account, person.as_ref(), wanted)
+    }
+
+    /// Whether the token has a scope.
+    pub(crate) fn in_scope(&self, access: &Access, scope: &str) -> bool {
+        let only = self
+            .inner
+            .scopes
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        access.scopes.iter().any(|granted| granted == scope)
+            && only
+                .as_ref()
+                .is_none_or(|only| only.iter().any(|left| left == scope))
+    }
+
+    /// Checks a bearer token.
+    pub(crate) fn access(&self, bearer: Option<&str>, now: i64) -> Result<Access, Refusal> {
+        let invalid = || Refusal::new(401, 124, "Invalid access token.");
+        oauth::access(self, bearer.ok_or_else(invalid)?, now)
+    }
+}
+
+/// Serves a simulator until `shutdown` resolves.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    sim: Sim,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, sim.router())
+        .with_graceful_shutdown(shutdown)
+        .await
+}
