@@ -165,8 +165,8 @@ mod tests {
         prop_oneof![
             any::<String>(),
             "[-+]?[0-9]{0,30}(\\.[0-9]{0,5})?(e[0-9]{1,4})?",
-            seconds().prop_map(|s| iso(s)),
-            seconds().prop_map(|s| http_date(s)),
+            seconds().prop_map(iso),
+            seconds().prop_map(http_date),
             "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?",
         ]
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use zoom::Error;
 use zoom::pacer::{Category, Limits, Plan};
+use zoom::{Client, Error, ReportKind};
 
 use crate::script::{NOON, Script, Tokens, client, client_with, json, noon_and, with};
 
@@ -20,27 +20,19 @@ const MIDNIGHT: u64 = 12 * 3600;
 async fn wait_after(headers: &[(&str, &str)], body: &str) -> Duration {
     let script = Script::of([with(429, headers, body), json(200, PAGE)]);
     let start = Instant::now();
-    client(&script).report().await.unwrap();
+    report(&client(&script)).await.unwrap();
     start.elapsed()
 }
 
-trait Ask {
-    async fn report(&self) -> Result<(), Error>;
-}
-
-impl Ask for zoom::Client {
-    async fn report(&self) -> Result<(), Error> {
-        self.report_users(
-            zoom::ReportKind::Active,
-            "2026-10-24",
-            "2026-11-22",
-            300,
-            None,
-        )
+async fn report(client: &Client) -> Result<(), Error> {
+    client
+        .report_users(ReportKind::Active, "2026-10-24", "2026-11-22", 300, None)
         .await
         .map(|_| ())
-    }
 }
+
+/// Headers and body of a refusal, and for how many seconds it holds.
+type Form<'a> = (&'a [(&'a str, &'a str)], &'a str, u64);
 
 #[tokio::test(start_paused = true)]
 async fn r11_per_second_forms() {
@@ -49,7 +41,7 @@ async fn r11_per_second_forms() {
     };
     let http_date = "Mon, 23 Nov 2026 12:00:09 GMT";
     let wrong_weekday = "Fri, 23 Nov 2026 12:00:09 GMT";
-    let table: &[(&[(&str, &str)], &str, u64)] = &[
+    let table: &[Form<'_>] = &[
         (&[], PER_SECOND, 1),
         (&[("Retry-After", "3")], PER_SECOND, 3),
         (&[("Retry-After", "2.5")], PER_SECOND, 2),
@@ -104,7 +96,7 @@ async fn r11_per_second_forms() {
 async fn r11_daily_forms() {
     let midnight = "2026-11-24T00:00:00Z";
     let unix = (NOON + MIDNIGHT).to_string();
-    let table: &[(&[(&str, &str)], &str, u64)] = &[
+    let table: &[Form<'_>] = &[
         (&[], DAILY, MIDNIGHT),
         (&[("Retry-After", midnight)], DAILY, MIDNIGHT),
         (
@@ -147,7 +139,7 @@ async fn r11_daily_forms() {
     ];
     for (headers, body, seconds) in table {
         let script = Script::of([with(429, headers, body)]);
-        let error = client(&script).report().await.unwrap_err();
+        let error = report(&client(&script)).await.unwrap_err();
         let resume_at = noon_and(*seconds);
         assert_eq!(error, Error::DailyLimit { resume_at }, "{headers:?} {body}");
     }
@@ -161,9 +153,9 @@ async fn r11_after_a_daily_refusal_nothing_is_sent_before_midnight_and_others_go
     let limit = Error::DailyLimit {
         resume_at: noon_and(MIDNIGHT),
     };
-    assert_eq!(client.report().await.unwrap_err(), limit);
+    assert_eq!(report(&client).await.unwrap_err(), limit);
     for _ in 0..5 {
-        assert_eq!(client.report().await.unwrap_err(), limit);
+        assert_eq!(report(&client).await.unwrap_err(), limit);
         tokio::time::advance(Duration::from_secs(8000)).await;
     }
     assert_eq!(script.requests().len(), 1);
@@ -171,7 +163,7 @@ async fn r11_after_a_daily_refusal_nothing_is_sent_before_midnight_and_others_go
     client.groups(300, None).await.unwrap();
     tokio::time::advance(Duration::from_secs(MIDNIGHT - 5 * 8000)).await;
     script.push(json(200, PAGE));
-    client.report().await.unwrap();
+    report(&client).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -182,7 +174,7 @@ async fn r12_a_storm_of_refusals_is_outlasted_and_nothing_is_sent_while_told_to_
         let n = count
             .fetch_add(1, Ordering::Relaxed)
             .wrapping_mul(6_364_136_223_846_793_005);
-        if (n >> 33) % 20 == 0 {
+        if (n >> 33).is_multiple_of(20) {
             json(200, PAGE)
         } else {
             with(429, &[("Retry-After", "2")], PER_SECOND)
@@ -191,7 +183,7 @@ async fn r12_a_storm_of_refusals_is_outlasted_and_nothing_is_sent_while_told_to_
     let tokens = Arc::new(Tokens::new("https://api.zoom.us"));
     let (client, pacer) = client_with(&script, Limits::of(Plan::Pro, 50), tokens);
     for _ in 0..20 {
-        client.report().await.unwrap();
+        report(&client).await.unwrap();
     }
     let counts = pacer.counts()[2];
     assert_eq!(counts.category, Category::Heavy);
@@ -210,7 +202,7 @@ async fn r12_a_storm_of_refusals_is_outlasted_and_nothing_is_sent_while_told_to_
 #[tokio::test(start_paused = true)]
 async fn r12_endless_refusals_end() {
     let script = Script::always(|_| with(429, &[], PER_SECOND));
-    let error = client(&script).report().await.unwrap_err();
+    let error = report(&client(&script)).await.unwrap_err();
     assert!(
         matches!(error, Error::TooManyRetries { status: 429, .. }),
         "{error:?}"
@@ -222,7 +214,7 @@ async fn r12_endless_refusals_end() {
         .max()
         .unwrap();
     assert!(
-        longest >= Duration::from_secs(60) && longest < Duration::from_secs(62),
+        longest >= Duration::from_mins(1) && longest < Duration::from_secs(62),
         "{longest:?}"
     );
 }

@@ -1,5 +1,7 @@
 //! The client against scripted answers, and its transport against real sockets on loopback.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 mod answers;
 mod errors;
 mod faults;

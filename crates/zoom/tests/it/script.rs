@@ -24,6 +24,10 @@ pub(crate) fn json(status: u16, body: &str) -> Answer {
 }
 
 /// An answer with headers.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "stands beside answers that are errors"
+)]
 pub(crate) fn with(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let headers = headers
         .iter()
