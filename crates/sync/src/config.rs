@@ -13,7 +13,7 @@ use crate::random::Random;
 /// What the engine is handed.
 #[derive(Clone)]
 pub struct Config {
-    /// Base of Zoom's OAuth pages: `https://zoom.us/oauth`, or the simulator's.
+    /// Host of Zoom's OAuth pages: `https://zoom.us`, or the simulator's.
     pub oauth_url: Url,
     /// Host of the API when a token response names none: `https://api.zoom.us`.
     pub api_url: Url,

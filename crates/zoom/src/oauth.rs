@@ -102,9 +102,12 @@ impl OAuthError {
 }
 
 impl OAuth {
-    /// `base` is the address before `/token`: `https://zoom.us/oauth`. Check it with [`crate::Hosts`]
-    /// first if it was typed in.
-    pub fn new(transport: Arc<dyn Transport>, base: Url) -> Self {
+    /// `base` is Zoom's OAuth host, `https://zoom.us`, with or without the path `/oauth`. Check it with
+    /// [`crate::Hosts`] first if it was typed in.
+    pub fn new(transport: Arc<dyn Transport>, mut base: Url) -> Self {
+        if base.path() == "/" {
+            base.set_path("/oauth");
+        }
         Self { transport, base }
     }
 
