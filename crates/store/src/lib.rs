@@ -123,6 +123,9 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Whose time decides over leases.
     pub lease_clock: LeaseClock,
+    /// Whether this process serves the data and so must be the only one that does (`SQLite` only:
+    /// several may serve one PostgreSQL database). Tools on the command line share the file with it.
+    pub exclusive: bool,
 }
 
 /// What [`Store::check`] found.

@@ -31,13 +31,19 @@ impl Store {
     /// error here (see [`Store::check`]): everything but secrets can be used.
     ///
     /// # Errors
-    /// [`Error::InUse`] when another process has the file open, [`Error::NewerSchema`] (and nothing
+    /// [`Error::InUse`] when it is to be ours alone and another process serves the file, [`Error::NewerSchema`] (and nothing
     /// is touched) when a newer version of Seatwise wrote it.
     pub async fn open(options: Options) -> Result<Self> {
         let mut lock = None;
         let db = match &options.location {
             Location::Sqlite(directory) => {
-                lock = Some(lock_directory(directory)?);
+                make_private(directory).map_err(|source| Error::File {
+                    path: directory.clone(),
+                    source,
+                })?;
+                if options.exclusive {
+                    lock = Some(lock_directory(directory)?);
+                }
                 open_file(&directory.join(DATABASE_FILE)).await?
             }
             Location::SqliteMemory => open_memory().await?,
@@ -108,7 +114,6 @@ fn lock_directory(directory: &Path) -> Result<std::fs::File> {
         path: directory.to_owned(),
         source,
     };
-    make_private(directory).map_err(failed)?;
     let file = std::fs::File::options()
         .create(true)
         .truncate(false)

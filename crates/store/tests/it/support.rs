@@ -1,0 +1,256 @@
+//! A store to test, on either engine, and the data that tests write.
+
+use std::sync::Arc;
+
+use model::{
+    Day, FieldValue, Fields, Grant, GrantKind, Integration, IntegrationId, ManualClock, Plan,
+    Timestamp, User,
+};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
+use store::{
+    Actor, Applied, Credentials, Lease, LeaseClock, ListedUser, Location, MasterKey,
+    NewIntegration, Options, Store, Tokens, Write,
+};
+
+/// The moment at which every test begins: 2026-03-02T12:00:00Z.
+pub const NOW: Timestamp = Timestamp(1_772_452_800_000);
+/// Milliseconds that leases of tests last.
+pub const TTL: i64 = 60_000;
+
+/// Runs each test on both engines.
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($setup:ident) $body:block)*) => {
+        $(mod $name {
+            #[allow(unused_imports, reason = "not every test uses every name of its file")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn check($setup: $crate::support::Setup) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                check($crate::support::Setup::sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if let Some(setup) = $crate::support::Setup::postgres().await {
+                    check(setup).await;
+                }
+            }
+        })*
+    };
+}
+pub(crate) use on_both_engines;
+
+/// Where a store under test lives.
+pub enum Engine {
+    Sqlite(tempfile::TempDir),
+    Postgres(testkit::postgres::Database),
+}
+
+/// A store under test.
+pub struct Setup {
+    pub store: Store,
+    pub clock: Arc<ManualClock>,
+    pub engine: Engine,
+}
+
+impl Setup {
+    pub async fn sqlite() -> Self {
+        Self::on(Engine::Sqlite(tempfile::tempdir().unwrap())).await
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        Some(Self::on(Engine::Postgres(testkit::postgres::database()?)).await)
+    }
+
+    async fn on(engine: Engine) -> Self {
+        let clock = Arc::new(ManualClock::at(NOW));
+        let store = Store::open(engine.options(&clock)).await.unwrap();
+        Self {
+            store,
+            clock,
+            engine,
+        }
+    }
+
+    /// Another process on the same data: a new store on PostgreSQL; `SQLite` has one process.
+    pub async fn other(&self) -> Store {
+        match &self.engine {
+            Engine::Sqlite(_) => self.store.clone(),
+            Engine::Postgres(_) => Store::open(self.options()).await.unwrap(),
+        }
+    }
+
+    pub fn options(&self) -> Options {
+        self.engine.options(&self.clock)
+    }
+
+    /// Closes the store and opens it again.
+    pub async fn reopen(&mut self) {
+        self.store.close().await;
+        self.store = Store::open(self.options()).await.unwrap();
+    }
+
+    /// Changes the database behind the store's back.
+    pub async fn sql(&self, statement: &str) {
+        match &self.engine {
+            Engine::Sqlite(directory) => {
+                let file = directory.path().join("seatwise.db");
+                let mut conn = SqliteConnection::connect(&format!("sqlite:{}", file.display()))
+                    .await
+                    .unwrap();
+                conn.execute(AssertSqlSafe(statement.to_owned()))
+                    .await
+                    .unwrap();
+                conn.close().await.unwrap();
+            }
+            Engine::Postgres(database) => {
+                database.sql(statement);
+            }
+        }
+    }
+
+    /// An integration with a lease on it.
+    pub async fn leased(&self) -> (Integration, Lease) {
+        let integration = connect(&self.store, "account-1").await;
+        let (lease, _) = self.store.lease_next("worker", TTL).await.unwrap().unwrap();
+        assert_eq!(lease.integration, integration.id);
+        (integration, lease)
+    }
+
+    pub async fn apply(&self, lease: &Lease, write: Write) -> Applied {
+        self.store
+            .apply(lease, vec![write], NOW)
+            .await
+            .unwrap()
+    }
+}
+
+impl Engine {
+    pub fn options(&self, clock: &Arc<ManualClock>) -> Options {
+        Options {
+            location: match self {
+                Self::Sqlite(directory) => Location::Sqlite(directory.path().to_owned()),
+                Self::Postgres(database) => Location::Postgres(database.url.clone()),
+            },
+            key: MasterKey::from_bytes([7; 32]),
+            clock: Arc::clone(clock) as _,
+            lease_clock: LeaseClock::Given,
+            exclusive: true,
+        }
+    }
+}
+
+pub fn grant(account: &str) -> Grant {
+    Grant {
+        kind: GrantKind::AuthorizationCode,
+        account_id: account.to_owned(),
+        authorised_by: "admin@example.com".to_owned(),
+        authorised_user_id: Some("u-admin".to_owned()),
+        scopes: vec!["user:read:admin".to_owned()],
+        client_id: "client".to_owned(),
+    }
+}
+
+pub fn new_integration(account: &str) -> NewIntegration {
+    NewIntegration {
+        application: "zoom".to_owned(),
+        name: "Example".to_owned(),
+        grant: grant(account),
+        plan: Plan::Business,
+        budget_percent: 50,
+        interval_minutes: 60,
+    }
+}
+
+pub fn credentials(secret: &str) -> Credentials {
+    Credentials {
+        client_id: "client".to_owned(),
+        client_secret: secret.into(),
+        account_id: None,
+    }
+}
+
+pub fn tokens(access: &str, refresh: &str) -> Tokens {
+    Tokens {
+        access: access.into(),
+        refresh: Some(refresh.into()),
+        expires_at: NOW.plus_seconds(3600),
+        obtained_at: NOW,
+        api_url: "https://api.zoom.us".to_owned(),
+    }
+}
+
+pub async fn connect(store: &Store, account: &str) -> Integration {
+    store
+        .create_integration(
+            new_integration(account),
+            &credentials("secret"),
+            Some(&tokens("access", "refresh")),
+            &Actor::Cli,
+            NOW,
+        )
+        .await
+        .unwrap()
+}
+
+pub fn fields(pairs: &[(&str, &str)]) -> Fields {
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), FieldValue::Text((*value).to_owned())))
+        .collect()
+}
+
+pub fn user(key: &str, email: &str) -> User {
+    User {
+        key: key.to_owned(),
+        external_id: (key != email).then(|| key.to_owned()),
+        email: email.to_owned(),
+        display_name: format!("Name of {key}"),
+        groups: vec!["g-1".to_owned()],
+        created_at: Some(Timestamp(1_700_000_000_000)),
+        listed_sign_in: None,
+        fields: fields(&[("department", "Sales"), ("user_type", "licensed")]),
+        details: Fields::new(),
+        details_at: None,
+        first_seen: NOW,
+        removed_at: None,
+    }
+}
+
+pub fn listed(user: User) -> ListedUser {
+    ListedUser {
+        user,
+        details_key: 1,
+        details_due: Some(NOW),
+    }
+}
+
+pub fn users(users: &[(&str, &str)]) -> Write {
+    Write::Users(
+        users
+            .iter()
+            .map(|(key, email)| listed(user(key, email)))
+            .collect(),
+    )
+}
+
+pub async fn all_users(store: &Store, id: IntegrationId) -> Vec<User> {
+    let mut users = Vec::new();
+    store
+        .for_each_user(id, true, |user| users.push(user))
+        .await
+        .unwrap();
+    users.sort_by(|a, b| a.key.cmp(&b.key));
+    users
+}
+
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
