@@ -1,0 +1,71 @@
+// Small controls that need a script, and are hidden without one: theme switch, dialogs, copying,
+// dismissing a message, closing menus, bars of charts that lead to their rows.
+
+const NEXT = { system: "light", light: "dark", dark: "system" };
+const theme = () => document.documentElement.dataset.theme ?? "system";
+const switches = document.querySelectorAll("[data-theme-switch]");
+const label = () => {
+  for (const button of switches) button.textContent = `Theme: ${theme()}`;
+};
+label();
+
+for (const control of document.querySelectorAll(
+  "[data-theme-switch], [data-open], [data-copy], [data-dismiss]",
+)) {
+  control.hidden = false;
+}
+
+const copy = async (button) => {
+  const text = document.getElementById(button.dataset.copy)?.textContent ?? "";
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    // No clipboard (plain http): select it, so that it can be copied by hand.
+    getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
+    button.textContent = "Press Ctrl+C";
+  }
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+};
+
+document.addEventListener("click", (event) => {
+  const on = (selector) => event.target.closest(selector);
+  const open = on("[data-open]");
+  const button = on("[data-copy]");
+  const day = on("[data-href]");
+  if (on("[data-theme-switch]")) {
+    document.dispatchEvent(new CustomEvent("seatwise-theme", { detail: NEXT[theme()] }));
+    label();
+  } else if (open) document.getElementById(open.dataset.open)?.showModal();
+  else if (button) copy(button);
+  else if (on("[data-dismiss]")) on("[data-flash]").remove();
+  else if (day) location.assign(day.dataset.href);
+  for (const menu of document.querySelectorAll("details.menu[open], details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open], details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// Browsers that can't show the content of closed details by style get them opened.
+const facets = document.querySelector("[data-facets]");
+if (facets && !CSS.supports("selector(::details-content)")) {
+  facets.open = matchMedia("(min-width: 1180px)").matches;
+}
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -51,7 +51,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         @if view.sections.is_empty() {
             section.card { (page::empty("No settings", &html! { p { (view.reason.as_deref().unwrap_or("They were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "How the sync stands" } } })) }
         } @else {
-            form.toolbar method="get" action=(path) role="search" aria-label="Search the settings" data-filter="results" {
+            form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Search the settings" data-filter="results" {
                 (search("q", "Search settings", &view.q))
                 noscript { button type="submit" { "Search" } }
             }

@@ -37,7 +37,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::AdminChanges))
         (page::lead(&html! { "What administrators changed at " (view.subject.application.name) ", newest first" }, &html! {}))
-        form.toolbar method="get" action=(path) role="search" aria-label="Filter changes" data-filter="results" {
+        form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Filter changes" data-filter="results" {
             (search("q", "Search the details", get("q")))
             @if !view.categories.is_empty() {
                 label.inline { "Category"

@@ -58,7 +58,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
 fn filters(view: &View) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     html! {
-        form.toolbar method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results" {
+        form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results" {
             (search("email", "E-mail address", get("email")))
             (date_range(&view.params, &view.errors))
             label.inline { "Show"

@@ -176,7 +176,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
     let fields = view.subject.application.fields;
     let heads = html! {
         (sort_head(params, sort, "name", "Person", false))
-        (sort_head(params, sort, "state", "State", false))
+        (head("State", false))
         (sort_head(params, sort, "last_sign_in", "Last sign-in", true))
         (sort_head(params, sort, "last_hosted", "Last hosted", true))
         (sort_head(params, sort, "meetings_30d", "Meetings, 30 d", true))

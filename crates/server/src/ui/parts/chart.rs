@@ -2,6 +2,8 @@
 //! percentages, so that text keeps its size at every width. Each has a title, a sentence, and its
 //! numbers as a table behind a click.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 use model::{Day, Timestamp};
 
@@ -67,7 +69,7 @@ fn summary(series: &Series) -> String {
         last.day.long()
     );
     if let Some(max) = known.iter().max() {
-        text.push_str(&format!(", at most {} a day", number(*max)));
+        let _ = write!(text, ", at most {} a day", number(*max));
     }
     if gaps > 0 {
         text.push_str(&format!(
@@ -143,7 +145,7 @@ pub fn line(now: Timestamp, series: &Series) -> Markup {
             continue;
         };
         let letter = if pen_down { 'L' } else { 'M' };
-        path.push_str(&format!("{letter}{} {}", index * 10 + 5, y(value)));
+        let _ = write!(path, "{letter}{} {}", index * 10 + 5, y(value));
         pen_down = true;
     }
     let marks = html! {
@@ -234,7 +236,6 @@ fn numbers(now: Timestamp, series: &Series) -> Markup {
 /// `12,000` as `12k`, for scales.
 fn compact(value: i64) -> String {
     match value {
-        0..10_000 => number(value),
         10_000..1_000_000 if value % 1000 == 0 => format!("{}k", value / 1000),
         1_000_000.. if value % 100_000 == 0 => {
             format!("{}.{}M", value / 1_000_000, value % 1_000_000 / 100_000).replace(".0M", "M")

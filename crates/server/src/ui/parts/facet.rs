@@ -38,6 +38,9 @@ pub struct FacetOption {
 /// How many values are shown before "more".
 const SHOWN: usize = 6;
 
+/// How many values are behind "more" at most; the rest is a matter for the search.
+const BEHIND: usize = 100;
+
 /// The column. It belongs to the form with the id `form`.
 #[must_use]
 pub fn column(form: &str, facets: &[Facet]) -> Markup {
@@ -47,7 +50,7 @@ pub fn column(form: &str, facets: &[Facet]) -> Markup {
         .filter(|option| option.selected)
         .count();
     html! {
-        details.facets data-facets open {
+        details.facets data-facets {
             summary { (icon(Icon::Filter)) "Filters" @if chosen > 0 { span.pill.info { (chosen) " chosen" } } }
             div.facet-list id="facets" {
                 @for facet in facets { (group(form, facet)) }
@@ -72,7 +75,8 @@ fn group(form: &str, facet: &Facet) -> Markup {
             @if !rest.is_empty() {
                 details.more {
                     summary { (rest.len()) " more" }
-                    @for (_, each) in rest { (option(form, &facet.key, each)) }
+                    @for (_, each) in rest.iter().take(BEHIND) { (option(form, &facet.key, each)) }
+                    @if rest.len() > BEHIND { p.muted { "and " (rest.len() - BEHIND) " with fewer" } }
                 }
             }
         }
