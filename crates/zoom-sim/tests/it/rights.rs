@@ -1,0 +1,136 @@
+//! Scopes, roles and plans: who is refused what, and in which words.
+
+use crate::world::{World, config};
+use zoom_sim::{Permission, Plan, ScopeStyle};
+
+const REPORT: &str = "/report/activities?from=2026-11-01&to=2026-11-20";
+const LOGS: &str = "/report/operationlogs?from=2026-11-01&to=2026-11-20";
+
+#[tokio::test]
+async fn missing_scopes_are_named_in_the_form_of_the_app() {
+    for (style, code, left, missing) in [
+        (
+            ScopeStyle::Classic,
+            4700,
+            "user:read:admin",
+            "group:read:admin",
+        ),
+        (
+            ScopeStyle::Granular,
+            4711,
+            "user:read:list_users:admin",
+            "group:read:list_groups:admin",
+        ),
+    ] {
+        let mut config = config(50);
+        config.scopes = style;
+        let world = World::with(config).await;
+        assert_eq!(world.get("/groups").await.status, 200);
+        world
+            .sim
+            .control()
+            .limit_scopes(Some(vec![left.to_owned()]));
+        assert_eq!(world.get("/users").await.status, 200);
+        let refused = world.get("/groups").await;
+        assert_eq!(refused.refusal(), (400, code));
+        assert!(refused.json["message"].as_str().unwrap().contains(missing));
+    }
+}
+
+#[tokio::test]
+async fn granular_apps_cannot_read_what_has_a_master_scope_only() {
+    let granular = World::new(50).await;
+    let mut config = config(50);
+    config.scopes = ScopeStyle::Classic;
+    let classic = World::with(config).await;
+    for path in ["lock_settings", "managed_domains", "trusted_domains"] {
+        let path = format!("/accounts/me/{path}");
+        assert_eq!(granular.get(&path).await.refusal(), (400, 4711), "{path}");
+        assert_eq!(classic.get(&path).await.status, 200, "{path}");
+    }
+    assert_eq!(granular.get("/accounts/me/plans/usage").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_role_of_the_installing_user_decides() {
+    let world = World::new(50).await;
+    let sign_ins = world.sim.sign_ins();
+    for (user, allowed, refused, lacking) in [
+        (1, REPORT, LOGS, None),
+        (2, LOGS, REPORT, Some("UserActivitiesReport:Read")),
+    ] {
+        let code = world.code(&sign_ins[user], &[]).await;
+        let tokens = world.exchange(&code, &[]).await;
+        let token = tokens.json["access_token"].as_str().unwrap();
+        assert_eq!(world.get_as(token, allowed).await.status, 200);
+        let answer = world.get_as(token, refused).await;
+        assert_eq!(answer.refusal(), (400, 200));
+        assert_eq!(answer.json["message"], "No permission.");
+        let listed = world.get_as(token, "/users/me/permissions").await;
+        let codes: Vec<&str> = listed.json["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|c| c.as_str())
+            .collect();
+        assert!(codes.contains(&"User:Read"));
+        assert!(
+            lacking.is_none_or(|code| !codes.contains(&code)),
+            "{codes:?}"
+        );
+    }
+    world.sim.control().drop_permission(Permission::Groups);
+    assert_eq!(world.get("/groups").await.refusal(), (400, 200));
+    world.sim.control().restore_permission(Permission::Groups);
+    assert_eq!(world.get("/groups").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_free_account_has_users_and_little_else() {
+    let mut config = config(50);
+    config.plan = Plan::Free;
+    let world = World::with(config).await;
+    assert!(
+        world
+            .all("/users?page_size=300", "users")
+            .await
+            .iter()
+            .all(|user| user["type"] == 1)
+    );
+    assert_eq!(world.get("/groups").await.refusal(), (200, 200));
+    assert_eq!(
+        world.get("/accounts/me/settings").await.refusal(),
+        (200, 200)
+    );
+    assert_eq!(
+        world.get("/accounts/me/plans/usage").await.refusal(),
+        (400, 200)
+    );
+    assert_eq!(world.get(REPORT).await.refusal(), (400, 200));
+}
+
+#[tokio::test]
+async fn unknown_paths_dashboards_and_bad_tokens_are_refused() {
+    let world = World::new(50).await;
+    assert_eq!(world.get("/nothing/here").await.refusal(), (400, 2300));
+    let metrics = world
+        .get("/metrics/meetings?from=2026-11-01&to=2026-11-02")
+        .await;
+    assert_eq!(metrics.status, 400);
+    assert!(
+        metrics.json["message"]
+            .as_str()
+            .unwrap()
+            .contains("Dashboard feature")
+    );
+    assert_eq!(
+        world.get_as("nonsense", "/users").await.refusal(),
+        (401, 124)
+    );
+    let in_query = format!("/users?access_token={}", world.token);
+    assert_eq!(world.get(&in_query).await.refusal(), (401, 124));
+    assert_eq!(
+        world.get("/accounts/other/settings").await.refusal(),
+        (404, 2001)
+    );
+}
