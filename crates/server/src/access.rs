@@ -3,6 +3,8 @@
 
 use axum::extract::{FromRef, Request, State};
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -64,12 +66,11 @@ impl FromRef<Guard> for Shared {
 }
 
 /// Lets through who may, and tells the handler who it is.
-pub(crate) async fn guard(
-    State(guard): State<Guard>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    match guard.admit(&request).await {
+pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let admission = guard.admit(&parts).await;
+    let mut request = Request::from_parts(parts, body);
+    match admission {
         Ok(Admission::Let(caller)) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(*caller);
@@ -101,15 +102,15 @@ enum Admission {
 }
 
 impl Guard {
-    async fn admit(&self, request: &Request) -> Result<Admission, Failure> {
+    async fn admit(&self, request: &Parts) -> Result<Admission, Failure> {
         let app: &App = &self.app;
         if self.access == Access::Open {
             return Ok(Admission::Let(None));
         }
-        let headers = request.headers();
-        let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+        let headers = &request.headers;
+        let safe = matches!(request.method, Method::GET | Method::HEAD);
         let browser = self.credentials == Credentials::Session;
-        let path = request.uri().path();
+        let path = request.uri.path();
         if !app.is_set_up().await? && path != "/setup" {
             return if browser && safe {
                 Ok(Admission::Sent(Redirect::to("/setup").into_response()))
@@ -156,11 +157,11 @@ impl Guard {
     }
 }
 
-fn to_sign_in(request: &Request) -> Response {
+fn to_sign_in(request: &Parts) -> Response {
     let here = request
-        .uri()
+        .uri
         .path_and_query()
-        .map_or("/", axum::http::uri::PathAndQuery::as_str);
+        .map_or("/", PathAndQuery::as_str);
     if here == "/" {
         return Redirect::to("/sign-in").into_response();
     }

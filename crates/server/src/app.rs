@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::checks::Checks;
 use crate::failure::Failure;
 use crate::password::Passwords;
 use crate::roster::Rosters;
@@ -31,7 +32,7 @@ pub struct Config {
     /// Where Zoom's sign-in and permission review live; the page that leads there may be left for
     /// this origin only.
     pub oauth_url: Url,
-    /// OAuth app to use for Zoom as long as none was entered in the settings.
+    /// OAuth app to use for Zoom; without one, it is entered in the settings.
     pub oauth_app: Option<OAuthApp>,
     /// Whether a proxy of ours sets `X-Forwarded-For`: its last entry then counts as the client's
     /// address when failed sign-ins are throttled. Otherwise the header is ignored.
@@ -66,6 +67,7 @@ pub struct App {
     pub(crate) headers: SecurityHeaders,
     pub(crate) passwords: Passwords,
     pub(crate) known_addresses: KnownAddresses,
+    pub(crate) checks: Checks,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) closing: CancellationToken,
     set_up: AtomicBool,
@@ -96,6 +98,7 @@ impl App {
             passwords: Passwords::new(Arc::clone(&random)),
             known_addresses: KnownAddresses::default(),
             rosters: Rosters::new(store.clone(), Arc::clone(&clock)),
+            checks: Checks::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             closing: CancellationToken::new(),
             set_up: AtomicBool::new(false),
@@ -117,6 +120,25 @@ impl App {
             self.set_up.store(true, Ordering::Relaxed);
         }
         Ok(there)
+    }
+
+    /// Whether the master key opens what it has to: everything that is sealed was sealed with the
+    /// same key, so that one of each kind tells.
+    pub(crate) async fn is_ready(&self) -> Result<bool, store::Error> {
+        self.store.organisation().await?;
+        let opened = async {
+            for application in sync::applications() {
+                self.store.oauth_app(application.key).await?;
+            }
+            if let Some(integration) = self.store.integrations().await?.first() {
+                self.store.connection(integration.id).await?;
+            }
+            Ok(true)
+        };
+        match opened.await {
+            Err(store::Error::Sealed { .. } | store::Error::KeyMissing { .. }) => Ok(false),
+            result => result,
+        }
     }
 
     /// Whether browsers reach us by https.

@@ -23,7 +23,10 @@ impl FromRequestParts<Shared> for Chosen {
         let params = RawPathParams::from_request_parts(parts, app)
             .await
             .map_err(|_| none())?;
-        let (_, text) = params.iter().find(|(name, _)| *name == "id").ok_or_else(none)?;
+        let (_, text) = params
+            .iter()
+            .find(|(name, _)| *name == "id")
+            .ok_or_else(none)?;
         // `+1` and `01` are the same number, but not the address of anything.
         let id = text.parse().map_err(|_| none())?;
         let integration = app.store.integration(id).await?;

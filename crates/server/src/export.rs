@@ -58,7 +58,9 @@ impl Rows {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.sender.blocking_send(Ok(bytes.into())).map_err(|_| Gone)
+        self.sender
+            .blocking_send(Ok(bytes.into()))
+            .map_err(|_| Gone)
     }
 }
 

@@ -9,12 +9,12 @@ use axum::extract::Request;
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use sync::SyncError;
 use utoipa::ToSchema;
 
-use crate::ui;
+use crate::ui::pages::error;
 
 /// A request that could not be answered as asked.
 #[derive(Debug, Clone)]
@@ -252,6 +252,29 @@ impl Failure {
         }
     }
 
+    /// What is wrong with which parameter; nothing when it is not about parameters.
+    pub(crate) fn field_errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    fn page(self) -> Response {
+        let status = self.status;
+        let (label, href) = self
+            .action
+            .unwrap_or_else(|| (Cow::Borrowed("Overview"), "/".to_owned()));
+        let view = error::View {
+            status: status.as_u16(),
+            title: self.title.into_owned(),
+            means: self.detail,
+            remedy: self
+                .remedy
+                .unwrap_or_else(|| "Go back, correct it and try again.".to_owned()),
+            link: (href, label.into_owned()),
+            reference: None,
+        };
+        (status, Html(error::page(None, &view).into_string())).into_response()
+    }
+
     fn problem(self) -> Response {
         let status = self.status;
         let problem = Problem {
@@ -352,7 +375,7 @@ pub(crate) async fn present(request: Request, next: Next) -> Response {
     let mut presented = if machine {
         failure.problem()
     } else {
-        ui::pages::failure(failure)
+        failure.page()
     };
     for name in [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE] {
         if let Some(value) = response.headers_mut().remove(&name) {

@@ -11,7 +11,6 @@ const COOKIE_NAME: &str = "seatwise_done";
 
 /// What an action came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is said in words by its text")]
 pub(crate) enum Done {
     Connected,
     Reauthorised,

@@ -16,6 +16,7 @@ pub(crate) struct Frame {
     pub(crate) caller: Caller,
     pub(crate) integrations: Vec<Integration>,
     pub(crate) shell: Shell,
+    pub(crate) done: Option<Done>,
 }
 
 impl Frame {
@@ -48,7 +49,7 @@ impl FromRequestParts<Shared> for Frame {
     }
 }
 
-async fn frame(
+pub(crate) async fn frame(
     app: &App,
     caller: Caller,
     path: &str,
@@ -78,5 +79,6 @@ async fn frame(
         caller,
         integrations,
         shell,
+        done: flash,
     })
 }

@@ -8,7 +8,9 @@
 mod access;
 mod api;
 mod app;
+mod checks;
 mod chosen;
+mod events;
 mod export;
 mod failure;
 mod flash;

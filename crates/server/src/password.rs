@@ -4,9 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 use secrecy::{ExposeSecret, SecretString};
 use sync::Random;
 use tokio::sync::{OnceCell, Semaphore};
@@ -31,8 +31,8 @@ pub fn hash_password(
 ) -> Result<String, argon2::password_hash::Error> {
     let mut salt = [0; 16];
     random.fill(&mut salt);
-    let hash: PasswordHash = Argon2::default()
-        .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)?;
+    let hash: PasswordHash =
+        Argon2::default().hash_password_with_salt(password.expose_secret().as_bytes(), &salt)?;
     Ok(hash.to_string())
 }
 

@@ -33,18 +33,19 @@ async fn health() -> &'static str {
 
 /// The database answers and the master key opens what it sealed.
 async fn ready(State(app): State<Shared>) -> Response {
-    let reason = match app.store.ready().await {
-        Ok(()) => return "ready\n".into_response(),
-        Err(store::Error::Sealed { .. } | store::Error::KeyMissing { .. }) => {
-            "the master key is not the one that sealed the secrets in the database"
-        }
+    let reason = match app.is_ready().await {
+        Ok(true) => return "ready\n".into_response(),
+        Ok(false) => "the master key is not the one that sealed the secrets in the database",
         Err(error) => {
             tracing::warn!(%error, "not ready");
             "the database does not answer"
         }
     };
-    let mut response =
-        (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")).into_response();
+    let mut response = (
+        StatusCode::SERVICE_UNAVAILABLE,
+        format!("not ready: {reason}\n"),
+    )
+        .into_response();
     response.extensions_mut().insert(Presented);
     response
 }

@@ -18,7 +18,10 @@ pub(crate) async fn note(request: Request, next: Next) -> Response {
     };
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
-    let route = route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
+    let route = route
+        .as_ref()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
     let status = response.status().as_u16();
     let elapsed = started.elapsed();
     tracing::debug!(

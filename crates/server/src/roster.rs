@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ const REST: u32 = 10;
 /// How often the store is asked whether a revision has moved.
 const LOOK: Duration = Duration::from_millis(200);
 /// Days of hosting history in a snapshot: two years and a little, so that what comes once a year shows.
-const HISTORY_DAYS: i32 = 800;
+pub(crate) const HISTORY_DAYS: i32 = 800;
 
 /// The snapshots of all integrations.
 #[derive(Clone)]
@@ -44,6 +45,24 @@ impl fmt::Debug for Rosters {
     }
 }
 
+/// The users of an integration with what they did, and since when their history is known.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    roster: Roster,
+    /// First day of the unbroken history of sign-ins and hosting up to yesterday.
+    pub(crate) history_since: Option<Day>,
+    /// Whether the list of users was ever read to the end.
+    pub(crate) listed: bool,
+}
+
+impl Deref for Snapshot {
+    type Target = Roster;
+
+    fn deref(&self) -> &Roster {
+        &self.roster
+    }
+}
+
 /// What a snapshot shows: this revision, as seen on this day.
 type Version = (i64, Day);
 
@@ -55,7 +74,7 @@ struct Slot {
 
 #[derive(Default)]
 struct State {
-    current: Option<(Version, Arc<Roster>)>,
+    current: Option<(Version, Arc<Snapshot>)>,
     building: bool,
     failure: Option<String>,
     looked: Option<(Instant, Version)>,
@@ -65,7 +84,7 @@ struct State {
 
 impl State {
     /// The snapshot when it shows at least what is wanted, or why there is none.
-    fn reached(&self, wanted: Version) -> Option<Result<Arc<Roster>, String>> {
+    fn reached(&self, wanted: Version) -> Option<Result<Arc<Snapshot>, String>> {
         match (&self.current, &self.failure) {
             (_, Some(failure)) => Some(Err(failure.clone())),
             (Some((version, roster)), None) if version.0 >= wanted.0 && version.1 >= wanted.1 => {
@@ -101,7 +120,7 @@ impl Rosters {
 
     /// The snapshot of an integration. For a small account it is always the newest; for a large one
     /// it may be one that is being replaced.
-    pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Roster>, Failure> {
+    pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Snapshot>, Failure> {
         let id = integration.id;
         let slot = Arc::clone(self.slots().entry(id).or_insert_with(|| {
             Arc::new(Slot {
@@ -150,6 +169,18 @@ impl Rosters {
         })
     }
 
+    /// The snapshot that there is at the moment, without waiting for a newer one.
+    pub(crate) async fn at_hand(&self, integration: &Integration) -> Option<Arc<Snapshot>> {
+        let held = self
+            .slots()
+            .get(&integration.id)
+            .and_then(|slot| Some(Arc::clone(&slot.state().current.as_ref()?.1)));
+        match held {
+            Some(snapshot) => Some(snapshot),
+            None => self.of(integration).await.ok(),
+        }
+    }
+
     fn slots(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Slot>>> {
         self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -177,11 +208,9 @@ impl Rosters {
                 return;
             }
             state.building = true;
-            state
-                .last_end
-                .map_or(Duration::ZERO, |end| {
-                    (state.last_took * REST).saturating_sub(end.elapsed())
-                })
+            state.last_end.map_or(Duration::ZERO, |end| {
+                (state.last_took * REST).saturating_sub(end.elapsed())
+            })
         };
         let inner = Arc::clone(&self.0);
         let slot = Arc::clone(slot);
@@ -215,7 +244,7 @@ impl Rosters {
 impl Inner {
     /// Reads everything that a snapshot is made of. The version is read first: what is written
     /// meanwhile may be in the snapshot, and moves the revision on so that the next one follows.
-    async fn read(&self, id: IntegrationId) -> Result<(Version, Roster), String> {
+    async fn read(&self, id: IntegrationId) -> Result<(Version, Snapshot), String> {
         let words = |error: store::Error| error.to_string();
         let store = &self.store;
         let integration = store.integration(id).await.map_err(words)?;
@@ -229,13 +258,14 @@ impl Inner {
             .iter()
             .find(|state| state.stream == stream::USERS)
             .and_then(|state| state.complete_at);
-        let mut builder = RosterBuilder::new(
-            application,
-            now,
-            store.coverage(id, stream::SIGN_INS).await.map_err(words)?,
-            store.coverage(id, stream::MEETINGS).await.map_err(words)?,
-            users_complete_at,
-        );
+        let sign_ins = store.coverage(id, stream::SIGN_INS).await.map_err(words)?;
+        let hosted = store.coverage(id, stream::MEETINGS).await.map_err(words)?;
+        let yesterday = today.plus(-1);
+        let history_since = sign_ins
+            .unbroken_since(yesterday)
+            .zip(hosted.unbroken_since(yesterday))
+            .map(|(one, other)| one.max(other));
+        let mut builder = RosterBuilder::new(application, now, sign_ins, hosted, users_complete_at);
         for group in store.groups(id).await.map_err(words)? {
             builder.group(group);
         }
@@ -269,6 +299,11 @@ impl Inner {
         let roster = tokio::task::spawn_blocking(move || builder.build())
             .await
             .map_err(|broken| broken.to_string())?;
-        Ok(((integration.revision, today), roster))
+        let snapshot = Snapshot {
+            roster,
+            history_since,
+            listed: users_complete_at.is_some(),
+        };
+        Ok(((integration.revision, today), snapshot))
     }
 }

@@ -93,7 +93,10 @@ impl Attempt {
         for (key, most) in [
             (&self.pair, PER_PAIR),
             (&self.address, PER_ADDRESS),
-            (&self.account, if known { i64::MAX - 1 } else { PER_ACCOUNT }),
+            (
+                &self.account,
+                if known { i64::MAX - 1 } else { PER_ACCOUNT },
+            ),
         ] {
             if app.store.failed_sign_ins(key, since).await? >= most + own {
                 return Err(Failure::too_many(
@@ -110,7 +113,11 @@ impl Attempt {
 
 /// The client's address as far as throttling goes: a whole IPv4 address, or the /64 of an IPv6 one.
 /// `X-Forwarded-For` counts only where a proxy of ours sets it, and then its last entry.
-pub(crate) fn client(extensions: &Extensions, headers: &HeaderMap, trust_forwarded: bool) -> String {
+pub(crate) fn client(
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    trust_forwarded: bool,
+) -> String {
     let forwarded = || {
         let last = headers.get_all("x-forwarded-for").iter().next_back()?;
         last.to_str()
@@ -159,7 +166,11 @@ mod tests {
     fn s17_an_address_is_what_cannot_be_made_up() {
         assert_eq!(seen("192.0.2.1", &["198.51.100.7"], false), "192.0.2.1");
         assert_eq!(
-            seen("192.0.2.1", &["203.0.113.9", "10.0.0.1, 198.51.100.7"], true),
+            seen(
+                "192.0.2.1",
+                &["203.0.113.9", "10.0.0.1, 198.51.100.7"],
+                true
+            ),
             "198.51.100.7"
         );
         assert_eq!(seen("192.0.2.1", &["nonsense"], true), "192.0.2.1");

@@ -4,17 +4,15 @@
 use std::collections::BTreeSet;
 
 use model::{Application, Field, FieldKind};
+use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{
-    ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type,
-};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Required,
     SecurityRequirement,
 };
-use utoipa::PartialSchema;
 
 use crate::failure::{FieldError, Problem};
 
@@ -42,26 +40,32 @@ pub(crate) fn base() -> OpenApi {
 /// Adds what the operations have in common and what is made from the applications.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     let components = document.components.get_or_insert_default();
-    components.schemas.insert("Problem".to_owned(), Problem::schema());
+    components
+        .schemas
+        .insert("Problem".to_owned(), Problem::schema());
     components
         .schemas
         .insert("FieldError".to_owned(), FieldError::schema());
-    components.schemas.insert("Metadata".to_owned(), metadata().into());
+    components
+        .schemas
+        .insert("Metadata".to_owned(), metadata().into());
     for schema in components.schemas.values_mut() {
         use_metadata(schema);
     }
     components.security_schemes.insert(
         "token".to_owned(),
-        SecurityScheme::Http(
+        RefOr::T(SecurityScheme::Http(
             HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
                 .bearer_format("swt_…")
                 .build(),
-        ),
+        )),
     );
     components.security_schemes.insert(
         "session".to_owned(),
-        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("seatwise"))),
+        RefOr::T(SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(
+            "seatwise",
+        )))),
     );
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
@@ -74,7 +78,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
                 operation
                     .parameters
                     .get_or_insert_default()
-                    .extend(filters(paged));
+                    .extend(filters(paged).into_iter().map(RefOr::T));
             }
         }
     }
@@ -94,11 +98,17 @@ fn problems(operation: &mut Operation) {
             .entry(status.to_owned())
             .or_insert_with(|| RefOr::T(problem(description)));
     };
-    add("400", "A parameter cannot be understood; `errors` names it.");
+    add(
+        "400",
+        "A parameter cannot be understood; `errors` names it.",
+    );
     add("401", "No valid API token or session.");
     add("403", "The member's role does not allow it.");
     add("404", "There is no such thing.");
-    add("503", "Not available at the moment; `Retry-After` says when to try again.");
+    add(
+        "503",
+        "Not available at the moment; `Retry-After` says when to try again.",
+    );
 }
 
 fn problem(description: &str) -> Response {
@@ -139,8 +149,14 @@ fn value_schema(field: &Field) -> Schema {
     };
     let mut help = format!("{}: {}", field.label, field.help);
     if let FieldKind::Choice(choices) = field.kind {
-        let values: Vec<_> = choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
-        help.push_str(&format!(" One of {}; others are kept as they are.", values.join(", ")));
+        let values: Vec<_> = choices
+            .iter()
+            .map(|choice| format!("`{}`", choice.value))
+            .collect();
+        help.push_str(&format!(
+            " One of {}; others are kept as they are.",
+            values.join(", ")
+        ));
     }
     Schema::Object(
         ObjectBuilder::new()
@@ -179,9 +195,19 @@ fn filters(paged: bool) -> Vec<Parameter> {
             )
         })
         .collect();
-    parameters.push(repeated("group", "Members of the group with this id or name; `none` for users in no group."));
-    parameters.push(repeated("state", "`active`, `inactive`, `never` or `unknown`."));
-    parameters.push(single("q", Type::String, "Text in the name or the e-mail address."));
+    parameters.push(repeated(
+        "group",
+        "Members of the group with this id or name; `none` for users in no group.",
+    ));
+    parameters.push(repeated(
+        "state",
+        "`active`, `inactive`, `never` or `unknown`.",
+    ));
+    parameters.push(single(
+        "q",
+        Type::String,
+        "Text in the name or the e-mail address.",
+    ));
     parameters.push(single(
         "inactive_days",
         Type::Integer,
@@ -195,10 +221,21 @@ fn filters(paged: bool) -> Vec<Parameter> {
         parameters.push(single(
             "sort",
             Type::String,
-            &format!("Order: {}; with `-` before it, descending.", words.join(", ")),
+            &format!(
+                "Order: {}; with `-` before it, descending.",
+                words.join(", ")
+            ),
         ));
-        parameters.push(single("limit", Type::Integer, "Rows of a page, 1 to 1000; 50 when not given."));
-        parameters.push(single("cursor", Type::String, "`next_cursor` of the page before."));
+        parameters.push(single(
+            "limit",
+            Type::Integer,
+            "Rows of a page, 1 to 1000; 50 when not given.",
+        ));
+        parameters.push(single(
+            "cursor",
+            Type::String,
+            "`next_cursor` of the page before.",
+        ));
     }
     parameters
 }
@@ -216,13 +253,21 @@ fn parameter(name: &str, description: &str) -> ParameterBuilder {
 }
 
 fn single(name: &str, kind: Type, description: &str) -> Parameter {
-    let schema = ObjectBuilder::new().schema_type(SchemaType::Type(kind)).build();
-    parameter(name, description).schema(Some(Schema::Object(schema))).build()
+    let schema = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(kind))
+        .build();
+    parameter(name, description)
+        .schema(Some(Schema::Object(schema)))
+        .build()
 }
 
 fn repeated(name: &str, description: &str) -> Parameter {
-    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).build();
-    let list = ArrayBuilder::new().items(Schema::Object(text)).build();
+    let text = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .build();
+    let list = ArrayBuilder::new()
+        .items(RefOr::T(Schema::Object(text)))
+        .build();
     parameter(name, &format!("{description} Repeat it for “or”."))
         .schema(Some(Schema::Array(list)))
         .explode(Some(true))

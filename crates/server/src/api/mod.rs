@@ -15,6 +15,10 @@ use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
+pub(crate) use history::{admin_change_filter, cursor, sign_in_filter};
+pub(crate) use integrations::{in_order, request_run};
+pub(crate) use users::{aside, inactive_days, query_of, refused};
+
 use crate::access::Access;
 use crate::app::Shared;
 use crate::failure::Failure;
@@ -29,7 +33,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(VIEW, routes!(integrations::one))
         .operation(VIEW, routes!(integrations::streams))
         .operation(VIEW, routes!(integrations::runs))
-        .operation(Access::Needs(Permission::RunSync), routes!(integrations::sync))
+        .operation(
+            Access::Needs(Permission::RunSync),
+            routes!(integrations::sync),
+        )
         .operation(
             Access::Needs(Permission::ManageIntegrations),
             routes!(integrations::preflight),
@@ -42,7 +49,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(VIEW, routes!(history::admin_changes))
         .operation(VIEW, routes!(history::usage))
         .operation(VIEW, routes!(history::account_settings))
-        .shared(Method::GET, "/api/openapi.json", Access::Member, description)
+        .shared(
+            Method::GET,
+            "/api/openapi.json",
+            Access::Member,
+            description,
+        )
 }
 
 /// Some of a list.
@@ -74,7 +86,9 @@ fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
         .0
         .iter()
         .map(|(name, _)| name)
-        .filter(|name| !matches!(name.as_str(), "limit" | "cursor") && !known.contains(&name.as_str()))
+        .filter(|name| {
+            !matches!(name.as_str(), "limit" | "cursor") && !known.contains(&name.as_str())
+        })
         .map(|name| crate::failure::FieldError {
             field: name.clone(),
             message: format!(

@@ -20,7 +20,10 @@ use crate::form::{Asked, Pairs};
 
 /// A user of the application, as [`insight::UserView`] writes it.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what insight::UserView serialises to; a test compares them")]
+#[expect(
+    dead_code,
+    reason = "says what insight::UserView serialises to; a test compares them"
+)]
 pub(crate) struct User {
     /// Stable key: the application's id, or the e-mail address while an invitation is open.
     id: String,
@@ -39,7 +42,10 @@ pub(crate) struct User {
 
 /// What is known of what a user did.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what insight::ActivityView serialises to; a test compares them")]
+#[expect(
+    dead_code,
+    reason = "says what insight::ActivityView serialises to; a test compares them"
+)]
 pub(crate) struct Activity {
     /// Last known sign-in (UTC); null when none is known.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -101,8 +107,10 @@ pub(crate) async fn query_of(
     pairs: &Pairs,
 ) -> Result<Result<Query, Vec<insight::QueryError>>, Failure> {
     let days = inactive_days(app).await?;
-    Ok(Query::parse(application, pairs.0.iter().map(|(k, v)| (k, v)))
-        .map(|query| query.default_inactive_days(days)))
+    Ok(
+        Query::parse(application, pairs.0.iter().map(|(k, v)| (k, v)))
+            .map(|query| query.default_inactive_days(days)),
+    )
 }
 
 /// The organisation's threshold for inactivity, in days.

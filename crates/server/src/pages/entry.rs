@@ -57,7 +57,8 @@ async fn set_up(
     };
     let password = form.secret("password");
     if view.organisation.is_empty() {
-        view.errors.add("organisation", "Say what your organisation is called.");
+        view.errors
+            .add("organisation", "Say what your organisation is called.");
     }
     check_person(&view.name, &view.email, &mut view.errors);
     if let Some(objection) = Passwords::objection(&password) {
@@ -74,7 +75,10 @@ async fn set_up(
         password_hash: app.passwords.hash(password).await?,
     };
     let now = app.clock.now();
-    let member = app.store.create_owner(&view.organisation, owner, now).await?;
+    let member = app
+        .store
+        .create_owner(&view.organisation, owner, now)
+        .await?;
     welcome(&app, &headers, &member, "/", now).await
 }
 
@@ -132,7 +136,10 @@ async fn try_sign_in(
 ) -> Result<Response, Failure> {
     let email = form.text_or_empty("email");
     let password = form.secret("password");
-    let next = form.text("next").and_then(return_path::checked).unwrap_or("/");
+    let next = form
+        .text("next")
+        .and_then(return_path::checked)
+        .unwrap_or("/");
     let now = app.clock.now();
     let mut view = sign_in::View {
         email: email.chars().take(254).collect(),
@@ -140,7 +147,8 @@ async fn try_sign_in(
         ..sign_in::View::default()
     };
     if email.is_empty() || email.len() > 254 || password.expose_secret().is_empty() {
-        view.errors.add("", "Give your e-mail address and your password.");
+        view.errors
+            .add("", "Give your e-mail address and your password.");
         return Ok(unprocessable(sign_in::page(&view)));
     }
     let email = email.to_lowercase();

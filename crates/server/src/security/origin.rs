@@ -72,11 +72,17 @@ mod tests {
             ),
             (&[("origin", "https://seats.example")], true),
             (
-                &[("origin", "http://10.0.0.1:8080"), ("host", "10.0.0.1:8080")],
+                &[
+                    ("origin", "http://10.0.0.1:8080"),
+                    ("host", "10.0.0.1:8080"),
+                ],
                 true,
             ),
             (
-                &[("origin", "https://evil.example"), ("host", "seats.example")],
+                &[
+                    ("origin", "https://evil.example"),
+                    ("host", "seats.example"),
+                ],
                 false,
             ),
             (&[("origin", "null"), ("host", "null")], false),

@@ -1,0 +1,45 @@
+//! What the last check of each integration's permissions and scopes found, as long as this process
+//! runs. A check asks the application, so it is made after connecting and when somebody asks for it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::IntegrationId;
+use sync::{Engine, Preflight, SyncError};
+
+/// The last checks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Checks(Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>);
+
+impl Checks {
+    /// What the last check found.
+    pub(crate) fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
+        self.held().get(&id).cloned()
+    }
+
+    /// Checks now.
+    pub(crate) async fn make(&self, engine: &Engine, id: IntegrationId) -> Result<(), SyncError> {
+        let found = engine.preflight(id).await?;
+        self.held().insert(id, Arc::new(found));
+        Ok(())
+    }
+
+    /// Checks beside whatever goes on; a check that fails leaves what was found before.
+    pub(crate) fn begin(&self, engine: &Engine, id: IntegrationId) {
+        let (checks, engine) = (self.clone(), engine.clone());
+        tokio::spawn(async move {
+            if let Err(error) = checks.make(&engine, id).await {
+                tracing::warn!(integration = %id, %error, "permissions could not be checked");
+            }
+        });
+    }
+
+    /// Drops what was found: the grant has changed or is gone.
+    pub(crate) fn forget(&self, id: IntegrationId) {
+        self.held().remove(&id);
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Preflight>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

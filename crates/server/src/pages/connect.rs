@@ -1,0 +1,427 @@
+//! Connecting an account: the form, the way to the application's permission page and back, and
+//! Server-to-Server credentials.
+
+use axum::extract::{Path, State};
+use axum::http::header::{HeaderValue, REFERRER_POLICY};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{Application, GrantKind, Integration, Permission, Plan};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use store::{Actor, OAuthApp};
+use sync::{BeginAuthorisation, Callback, ConnectError, Connected, ServerToServer};
+
+use super::entry::unprocessable;
+use super::html;
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::failure::{Failure, Presented, sentence};
+use crate::flash::Done;
+use crate::form::{Asked, Submitted};
+use crate::frame::{Frame, frame};
+use crate::routes::Routes;
+use crate::session;
+use crate::ui::pages::{add, error, problem};
+use crate::ui::parts::Errors;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let manage = Access::Needs(Permission::ManageIntegrations);
+    routes
+        .page(Method::GET, "/integrations/{application}/add", manage, show)
+        .page(
+            Method::POST,
+            "/integrations/{application}/add/oauth",
+            manage,
+            authorise,
+        )
+        .page(
+            Method::POST,
+            "/integrations/{application}/add/server-to-server",
+            manage,
+            server_to_server,
+        )
+        .page(
+            Method::GET,
+            "/oauth/{application}/callback",
+            Access::Public,
+            come_back,
+        )
+}
+
+/// Where the application sends the browser back to.
+pub(crate) fn redirect_uri(app: &App, application: &Application) -> String {
+    format!(
+        "{}/oauth/{}/callback",
+        app.config.public_url.as_str().trim_end_matches('/'),
+        application.key
+    )
+}
+
+/// The general app that is configured, and whether it can't be changed here.
+pub(crate) async fn oauth_app(
+    app: &App,
+    application: &Application,
+) -> Result<(Option<OAuthApp>, bool), Failure> {
+    match &app.config.oauth_app {
+        Some(preset) => Ok((Some(preset.clone()), true)),
+        None => Ok((app.store.oauth_app(application.key).await?, false)),
+    }
+}
+
+fn application_of(key: &str) -> Result<&'static Application, Failure> {
+    sync::application(key).ok_or_else(|| Failure::not_found("application"))
+}
+
+/// The integration that is to be authorised again, when a form or address names one.
+fn again<'a>(frame: &'a Frame, number: Option<&str>) -> Result<Option<&'a Integration>, Failure> {
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    let id = number
+        .parse()
+        .map_err(|_| Failure::not_found("integration"))?;
+    frame.integration(id).map(Some)
+}
+
+/// The form as it was filled in.
+async fn view(
+    app: &App,
+    application: &'static Application,
+    method: GrantKind,
+    again: Option<&Integration>,
+    form: &Submitted,
+) -> Result<add::View, Failure> {
+    let (configured, _) = oauth_app(app, application).await?;
+    let plan = form
+        .text("plan")
+        .and_then(Plan::from_value)
+        .or(again.map(|integration| integration.plan))
+        .unwrap_or(Plan::Pro);
+    Ok(add::View {
+        application,
+        classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
+        method,
+        again: again.map(|integration| (integration.id, integration.name.clone())),
+        name: form.text_or_empty("name"),
+        plan,
+        configured_client_id: configured.map(|app| app.client_id),
+        redirect_uri: redirect_uri(app, application),
+        account_id: form.text_or_empty("account_id"),
+        client_id: form.text_or_empty("client_id"),
+        errors: Errors::default(),
+    })
+}
+
+async fn show(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+    Asked(query): Asked,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let again = again(&frame, query.text("integration"))?;
+    let method = match (query.text("method"), again) {
+        (Some("server-to-server"), _) => GrantKind::ServerToServer,
+        (None, Some(integration)) => integration.grant.kind,
+        _ => GrantKind::AuthorizationCode,
+    };
+    let view = view(&app, application, method, again, &Submitted::default()).await?;
+    Ok(html(add::page(&frame.shell, &view)))
+}
+
+fn check_name(view: &mut add::View) {
+    if view.again.is_none() && (view.name.is_empty() || view.name.chars().count() > 100) {
+        view.errors
+            .add("name", "Give a name of 1 to 100 characters.");
+    }
+}
+
+async fn authorise(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let again = again(&frame, form.text("integration"))?;
+    let mut view = view(
+        &app,
+        application,
+        GrantKind::AuthorizationCode,
+        again,
+        &form,
+    )
+    .await?;
+    let (configured, fixed) = oauth_app(&app, application).await?;
+    let secret = form.secret("client_secret");
+    let typed = !view.client_id.is_empty() || !secret.expose_secret().trim().is_empty();
+    check_name(&mut view);
+    if (typed || configured.is_none()) && view.client_id.is_empty() {
+        view.errors.add("client_id", "Give the app's client id.");
+    }
+    if (typed || configured.is_none()) && secret.expose_secret().trim().is_empty() {
+        view.errors
+            .add("client_secret", "Give the app's client secret.");
+    }
+    if typed && fixed {
+        view.errors.add(
+            "client_id",
+            "The app is set by the server's configuration and can't be replaced here.",
+        );
+    }
+    if !view.errors.is_empty() {
+        return Ok(unprocessable(add::page(&frame.shell, &view)));
+    }
+    let chosen = if typed {
+        let new = OAuthApp {
+            client_id: view.client_id.clone(),
+            client_secret: secret.expose_secret().trim().into(),
+        };
+        app.store
+            .set_oauth_app(
+                application.key,
+                &new,
+                &frame.caller.actor(),
+                app.clock.now(),
+            )
+            .await?;
+        Some(new)
+    } else {
+        configured
+    };
+    let chosen = chosen.ok_or_else(|| Failure::conflict("No app is configured."))?;
+    go(
+        &app,
+        &frame,
+        application,
+        chosen,
+        view.name,
+        view.plan,
+        again,
+    )
+    .await
+}
+
+/// Sends the browser to the application's permission page.
+pub(crate) async fn go(
+    app: &App,
+    frame: &Frame,
+    application: &Application,
+    oauth_app: OAuthApp,
+    name: String,
+    plan: Plan,
+    again: Option<&Integration>,
+) -> Result<Response, Failure> {
+    let session = frame.caller.session().ok_or_else(Failure::sign_in_first)?;
+    let url = app
+        .engine
+        .begin_authorisation(BeginAuthorisation {
+            name,
+            plan,
+            reauthorise: again.map(|integration| integration.id),
+            redirect_uri: redirect_uri(app, application),
+            session_hash: session.to_owned(),
+            app: oauth_app,
+        })
+        .await?;
+    app.store
+        .record(
+            &frame.caller.actor(),
+            "integration.authorisation_begun",
+            &again.map_or_else(
+                || format!("application:{}", application.key),
+                |integration| format!("integration:{}", integration.id),
+            ),
+            &json!({}),
+            app.clock.now(),
+        )
+        .await?;
+    Ok(Redirect::to(url.as_str()).into_response())
+}
+
+async fn server_to_server(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let again = again(&frame, form.text("integration"))?;
+    let mut view = view(&app, application, GrantKind::ServerToServer, again, &form).await?;
+    let secret = form.secret("client_secret");
+    check_name(&mut view);
+    if view.account_id.is_empty() {
+        view.errors.add("account_id", "Give the account id.");
+    }
+    if view.client_id.is_empty() {
+        view.errors.add("client_id", "Give the app's client id.");
+    }
+    if secret.expose_secret().trim().is_empty() {
+        view.errors
+            .add("client_secret", "Give the app's client secret.");
+    }
+    if !view.errors.is_empty() {
+        return Ok(unprocessable(add::page(&frame.shell, &view)));
+    }
+    let actor = frame.caller.actor();
+    let wanted = ServerToServer {
+        name: view.name.clone(),
+        plan: view.plan,
+        account_id: view.account_id.clone(),
+        client_id: view.client_id.clone(),
+        client_secret: secret.expose_secret().trim().into(),
+        reauthorise: again.map(|integration| integration.id),
+    };
+    match app.engine.connect_server_to_server(wanted, &actor).await {
+        Ok(connected) => Ok(arrive(&app, &connected)),
+        Err(failure) => {
+            refused(&app, &actor, &failure).await?;
+            view.errors.add(
+                "",
+                format!("{} {}", sentence(&failure.to_string()), failure.remedy()),
+            );
+            Ok(unprocessable(add::page(&frame.shell, &view)))
+        }
+    }
+}
+
+/// To the page of what was connected, where the first sync already shows its progress.
+fn arrive(app: &App, connected: &Connected) -> Response {
+    let id = connected.integration.id;
+    app.checks.forget(id);
+    app.checks.begin(&app.engine, id);
+    app.engine.wake();
+    let done = if connected.new {
+        Done::Connected
+    } else {
+        Done::Reauthorised
+    };
+    done.see(format!("/i/{id}/integration"))
+}
+
+/// Leaves a trace of what did not work.
+async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(), Failure> {
+    app.store
+        .record(
+            actor,
+            "integration.connect_refused",
+            "application:zoom",
+            &json!({ "code": failure.code() }),
+            app.clock.now(),
+        )
+        .await?;
+    Ok(())
+}
+
+/// The application sends the browser back here. Only the session that was sent away may finish, so
+/// a link that somebody else made ends in words and not in a connected account.
+async fn come_back(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+    Asked(query): Asked,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let caller = session::by_cookie(&app, &headers).await?;
+    let caller = caller.filter(|caller| caller.may(Permission::ManageIntegrations));
+    let actor = caller
+        .as_ref()
+        .map_or(Actor::System, session::Caller::actor);
+    let callback = Callback {
+        state: query.text("state").map(str::to_owned),
+        code: query.text("code").map(str::to_owned),
+        error: query.text("error").map(str::to_owned),
+    };
+    let outcome = match caller.as_ref().and_then(|caller| caller.session()) {
+        Some(session) => finish(&app, application, callback, session, &actor).await,
+        None => Err(ConnectError::StateUnknown),
+    };
+    let mut response = match outcome {
+        Ok(connected) => arrive(&app, &connected),
+        Err(ConnectError::Store(error)) => return Err(error.into()),
+        Err(failure) => {
+            refused(&app, &actor, &failure).await?;
+            let frame = match caller {
+                Some(caller) => Some(frame(&app, caller, "/integrations", None).await?),
+                None => None,
+            };
+            explain(&app, application, frame.as_ref(), &failure)
+        }
+    };
+    // The address holds the code and the state.
+    response
+        .headers_mut()
+        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
+async fn finish(
+    app: &App,
+    application: &Application,
+    callback: Callback,
+    session: &str,
+    actor: &Actor,
+) -> Result<Connected, ConnectError> {
+    let configured = match &app.config.oauth_app {
+        Some(preset) => Some(preset.clone()),
+        None => app.store.oauth_app(application.key).await?,
+    };
+    let configured = configured.ok_or(ConnectError::StateUnknown)?;
+    app.engine
+        .finish_authorisation(callback, session, &configured, actor)
+        .await
+}
+
+/// What happened, what it means and what to do next.
+fn explain(
+    app: &App,
+    application: &Application,
+    frame: Option<&Frame>,
+    failure: &ConnectError,
+) -> Response {
+    let missing = match failure {
+        ConnectError::ScopesMissing { missing } => missing.clone(),
+        _ => Vec::new(),
+    };
+    let means = "Nothing was connected or changed, here or there.";
+    let page = match frame {
+        Some(frame) => problem::page(
+            &frame.shell,
+            &problem::View {
+                title: failure.title().to_owned(),
+                happened: sentence(&failure.to_string()),
+                means: means.to_owned(),
+                remedy: failure.remedy(),
+                code: failure.code().to_owned(),
+                again: Some((
+                    format!("/integrations/{}/add", application.key),
+                    "Start again".to_owned(),
+                )),
+                missing,
+            },
+        ),
+        None => error::page(
+            None,
+            &error::View {
+                status: 400,
+                title: failure.title().to_owned(),
+                means: format!(
+                    "Nobody is signed in to Seatwise in this browser at {}. {means}",
+                    app.config.public_url
+                ),
+                remedy: "Sign in at that address as somebody who may manage integrations, and \
+                         start again there."
+                    .to_owned(),
+                link: ("/sign-in".to_owned(), "Sign in".to_owned()),
+                reference: None,
+            },
+        ),
+    };
+    let status = match failure {
+        ConnectError::Unavailable(_) => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let mut response = (status, html(page)).into_response();
+    response.extensions_mut().insert(Presented);
+    response
+}

@@ -1,0 +1,225 @@
+//! What users and administrators did, row by row, and the account's settings.
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::{AdminChange, Day, Permission};
+use sync::zoom::application::stream;
+
+use super::html;
+use super::integration::label;
+use super::standing::{reason, series, subject, subject_at_hand};
+use crate::access::Access;
+use crate::api::{admin_change_filter, cursor, sign_in_filter};
+use crate::app::{App, Shared};
+use crate::chosen::Chosen;
+use crate::failure::{Failure, FieldError};
+use crate::form::{Asked, Pairs};
+use crate::frame::Frame;
+use crate::routes::Routes;
+use crate::ui::pages::{account, admin_changes, sign_ins};
+use crate::ui::parts::{Errors, Tab};
+
+/// Rows of a page.
+const ROWS: u32 = 100;
+/// Days of the chart when no dates are given, and the most that it shows.
+const CHART_DAYS: i32 = 90;
+/// How many rows are looked through at most for one page between two dates.
+const LOOKED_THROUGH: usize = 20_000;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .page(Method::GET, "/i/{id}/sign-ins", view, show_sign_ins)
+        .page(
+            Method::GET,
+            "/i/{id}/admin-changes",
+            view,
+            show_admin_changes,
+        )
+        .page(Method::GET, "/i/{id}/account", view, show_account)
+}
+
+/// Leaves out what cannot be understood and says so.
+fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T>, Failure> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(failure) => match failure.field_errors() {
+            [] => Err(failure),
+            found => {
+                for FieldError { field, message } in found {
+                    errors.add(field, message.clone());
+                }
+                Ok(None)
+            }
+        },
+    }
+}
+
+async fn show_sign_ins(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    Asked(query): Asked,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let mut errors = Errors::default();
+    let filter = beside(sign_in_filter(&query), &mut errors)?;
+    let page = match &filter {
+        Some(filter) => {
+            let page = app
+                .store
+                .sign_ins(id, filter, ROWS, query.text("cursor"))
+                .await
+                .map_err(cursor);
+            beside(page, &mut errors)?
+        }
+        None => None,
+    };
+    let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
+    let mut users = HashMap::new();
+    for row in &items {
+        if !users.contains_key(&row.email) {
+            let holders = app.store.users_by_email(id, &row.email).await?;
+            let holder = holders
+                .into_iter()
+                .min_by_key(|user| (user.removed_at.is_some(), user.key.clone()));
+            let known = holder.map(|user| {
+                let name = [user.display_name, user.email]
+                    .into_iter()
+                    .find(|text| !text.is_empty());
+                (user.key.clone(), name.unwrap_or(user.key))
+            });
+            users.insert(row.email.clone(), known);
+        }
+    }
+    let today = app.clock.now().day();
+    let filter = filter.unwrap_or_default();
+    let to = filter.to.unwrap_or(today).min(today);
+    let from = filter
+        .from
+        .unwrap_or_else(|| to.plus(1 - CHART_DAYS))
+        .max(to.plus(1 - 2 * CHART_DAYS));
+    let path = Tab::SignIns.href(id);
+    let view = sign_ins::View {
+        per_day: series(
+            "sign-ins-per-day",
+            "People who signed in per day",
+            ("person", "people"),
+            snapshot
+                .per_day(from, to)
+                .into_iter()
+                .map(|point| (point.day, point.sign_ins.map(i64::from))),
+            today,
+            |day| Some(format!("{path}?from={day}&to={day}&kind=in")),
+        ),
+        rows: items
+            .into_iter()
+            .map(|sign_in| sign_ins::Row {
+                user: users.get(&sign_in.email).cloned().flatten(),
+                sign_in,
+            })
+            .collect(),
+        next_cursor,
+        params: frame.params(&query.0),
+        reason: reason(&app, &subject, stream::SIGN_INS).await?,
+        errors,
+        subject,
+    };
+    Ok(html(sign_ins::page(&frame.shell, &view)))
+}
+
+async fn show_admin_changes(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    Asked(query): Asked,
+) -> Result<Response, Failure> {
+    let subject = subject_at_hand(&app, &chosen.integration).await?;
+    let mut errors = Errors::default();
+    let from = beside(query.day("from"), &mut errors)?.flatten();
+    let to = beside(query.day("to"), &mut errors)?.flatten();
+    let found = if errors.is_empty() {
+        beside(changes(&app, &chosen, &query, from, to).await, &mut errors)?
+    } else {
+        None
+    };
+    let (rows, next_cursor) = found.unwrap_or_default();
+    let categories: BTreeSet<String> = rows
+        .iter()
+        .map(|row| row.category.clone())
+        .chain(query.text("category").map(str::to_owned))
+        .collect();
+    let view = admin_changes::View {
+        params: frame.params(&query.0),
+        categories: categories.into_iter().collect(),
+        rows,
+        next_cursor,
+        reason: reason(&app, &subject, stream::OPERATION_LOGS).await?,
+        errors,
+        subject,
+    };
+    Ok(html(admin_changes::page(&frame.shell, &view)))
+}
+
+/// One page of the log between two days, either of which may be open.
+async fn changes(
+    app: &App,
+    chosen: &Chosen,
+    query: &Pairs,
+    from: Option<Day>,
+    to: Option<Day>,
+) -> Result<(Vec<AdminChange>, Option<String>), Failure> {
+    let filter = admin_change_filter(query);
+    let mut next = query.text("cursor").map(str::to_owned);
+    let mut rows = Vec::new();
+    let mut looked = 0;
+    loop {
+        let page = app
+            .store
+            .admin_changes(chosen.integration.id, &filter, ROWS, next.as_deref())
+            .await
+            .map_err(cursor)?;
+        looked += page.items.len();
+        let past = |row: &AdminChange| from.is_some_and(|from| row.at.day() < from);
+        let over = page.items.last().is_some_and(past);
+        rows.extend(
+            page.items
+                .into_iter()
+                .filter(|row| !past(row) && to.is_none_or(|to| row.at.day() <= to)),
+        );
+        next = page.next.filter(|_| !over);
+        if next.is_none() || !rows.is_empty() || looked >= LOOKED_THROUGH {
+            return Ok((rows, next));
+        }
+    }
+}
+
+async fn show_account(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    Asked(query): Asked,
+) -> Result<Response, Failure> {
+    let subject = subject_at_hand(&app, &chosen.integration).await?;
+    let sections = app.store.account_settings(chosen.integration.id).await?;
+    let view = account::View {
+        sections: sections
+            .into_iter()
+            .map(|section| account::Section {
+                label: label(&section.section),
+                key: section.section,
+                read_at: section.read_at,
+                value: serde_json::from_str(&section.json).unwrap_or(serde_json::Value::Null),
+            })
+            .collect(),
+        q: query.text("q").unwrap_or_default().to_owned(),
+        reason: reason(&app, &subject, stream::ACCOUNT_SETTINGS).await?,
+        subject,
+    };
+    Ok(html(account::page(&frame.shell, &view)))
+}

@@ -1,0 +1,143 @@
+//! The pages above any one integration: the overview of all, the tiles, the accounts of one
+//! application, and the readable page of the API.
+
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::response::Response;
+use model::{ActivityState, IntegrationState, Permission, StreamOutcome};
+
+use super::html;
+use super::standing::{count, subject};
+use crate::access::Access;
+use crate::api::inactive_days;
+use crate::app::Shared;
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::routes::Routes;
+use crate::ui::pages::{api, connections, home, integrations};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .page(Method::GET, "/", view, overview)
+        .page(Method::GET, "/integrations", view, tiles)
+        .page(Method::GET, "/integrations/{application}", view, accounts)
+        .page(Method::GET, "/api", view, api_page)
+}
+
+async fn overview(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+    let days = inactive_days(&app).await?;
+    let mut accounts = Vec::new();
+    for integration in &frame.integrations {
+        let snapshot = app.rosters.at_hand(integration).await;
+        let subject = subject(&app, integration, snapshot.as_deref()).await?;
+        let states = snapshot
+            .filter(|snapshot| snapshot.listed)
+            .map(|snapshot| snapshot.summary(days).by_state);
+        let of = |state: ActivityState| {
+            let counts = states.as_ref()?;
+            let found = counts.iter().find(|count| count.value == state.value());
+            Some(found.map_or(0, |found| count(found.count)))
+        };
+        let active = of(ActivityState::Active);
+        let inactive = of(ActivityState::Inactive)
+            .zip(of(ActivityState::Never))
+            .map(|(inactive, never)| inactive + never);
+        let unknown = of(ActivityState::Unknown);
+        accounts.push(home::Account {
+            attention: attention(&app, integration).await?,
+            subject,
+            active,
+            inactive,
+            unknown,
+            inactive_days: i32::from(days),
+        });
+    }
+    let view = home::View {
+        accounts,
+        applications: sync::applications().to_vec(),
+    };
+    Ok(html(home::page(&frame.shell, &view)))
+}
+
+/// What somebody should do something about.
+async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec<String>, Failure> {
+    let mut sentences = Vec::new();
+    if integration.state == IntegrationState::ReconnectNeeded {
+        sentences.push("The authorisation no longer works: authorise again.".to_owned());
+    }
+    let application = sync::application(&integration.application);
+    for state in app.store.stream_states(integration.id).await? {
+        let stream = application.and_then(|application| application.stream(&state.stream));
+        let (Some(stream), false) = (stream, stream.is_some_and(|stream| stream.optional)) else {
+            continue;
+        };
+        let missing = match state.outcome {
+            StreamOutcome::ScopeMissing => "a scope is missing",
+            StreamOutcome::PermissionMissing => "a role permission is missing",
+            StreamOutcome::Failed => "could not be read and will be tried again",
+            _ => continue,
+        };
+        sentences.push(format!("{}: {missing}.", stream.label));
+    }
+    Ok(sentences)
+}
+
+async fn tiles(frame: Frame) -> Result<Response, Failure> {
+    let tiles = sync::applications()
+        .iter()
+        .map(|application| {
+            let connected = || {
+                frame
+                    .integrations
+                    .iter()
+                    .filter(|integration| integration.application == application.key)
+            };
+            let needy = connected()
+                .filter(|integration| integration.state == IntegrationState::ReconnectNeeded);
+            integrations::Tile {
+                application,
+                connections: count(connected().count()),
+                attention: count(needy.count()),
+            }
+        })
+        .collect();
+    Ok(html(integrations::page(
+        &frame.shell,
+        &integrations::View { tiles },
+    )))
+}
+
+async fn accounts(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
+    let mut rows = Vec::new();
+    for integration in &frame.integrations {
+        if integration.application != application.key {
+            continue;
+        }
+        let snapshot = app.rosters.at_hand(integration).await;
+        rows.push(connections::Row {
+            subject: subject(&app, integration, snapshot.as_deref()).await?,
+            kind: integration.grant.kind,
+            account_id: integration.grant.account_id.clone(),
+            authorised_by: integration.grant.authorised_by.clone(),
+        });
+    }
+    let view = connections::View { application, rows };
+    Ok(html(connections::page(&frame.shell, &view)))
+}
+
+async fn api_page(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+    let document = serde_json::to_value(crate::routes::openapi())
+        .map_err(|error| Failure::internal(&error))?;
+    let base = app.config.public_url.as_str().trim_end_matches('/');
+    let view = api::View {
+        document,
+        base: base.to_owned(),
+    };
+    Ok(html(api::page(&frame.shell, &view)))
+}

@@ -1,0 +1,158 @@
+//! How an integration stands, as the heads of its pages and the tables of its streams show it.
+
+use model::{Day, DayState, Integration, RunState, StreamState};
+
+use crate::api::in_order;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::roster::Snapshot;
+use crate::ui::pages::progress;
+use crate::ui::parts::Subject;
+use crate::ui::parts::chart::{Point, Series};
+
+/// A pace is told after so many milliseconds of a run.
+const MEASURED_MS: i64 = 10_000;
+
+/// The head of an integration's pages. `snapshot` tells how many users there are.
+pub(crate) async fn subject(
+    app: &App,
+    integration: &Integration,
+    snapshot: Option<&Snapshot>,
+) -> Result<Subject, Failure> {
+    let application = sync::application(&integration.application)
+        .ok_or_else(|| Failure::not_found("integration"))?;
+    let runs = app.store.runs(integration.id, 1, None).await?;
+    Ok(Subject {
+        id: integration.id,
+        application,
+        name: integration.name.clone(),
+        state: integration.state,
+        state_reason: integration.state_reason.clone(),
+        users: snapshot
+            .filter(|snapshot| snapshot.listed)
+            .map(|snapshot| count(snapshot.len())),
+        running: runs
+            .first()
+            .is_some_and(|run| run.state == RunState::Running),
+        last_complete_at: integration.last_complete_at,
+        history_since: snapshot.and_then(|snapshot| snapshot.history_since),
+    })
+}
+
+/// The head of an integration's pages, with the users of the snapshot at hand.
+pub(crate) async fn subject_at_hand(
+    app: &App,
+    integration: &Integration,
+) -> Result<Subject, Failure> {
+    let snapshot = app.rosters.at_hand(integration).await;
+    subject(app, integration, snapshot.as_deref()).await
+}
+
+/// How each stream fares, with the days that are known of those with a history.
+pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::View, Failure> {
+    let states = app.store.stream_states(subject.id).await?;
+    let states = in_order(subject.application, states);
+    let today = app.clock.now().day();
+    let mut rows = Vec::new();
+    for stream in subject.application.streams {
+        let state = states.iter().find(|state| state.stream == stream.key);
+        let since = state.and_then(|state| state.since);
+        let days = match since {
+            Some(since) if stream.history => days(app, &subject, stream.key, since, today).await?,
+            _ => Vec::new(),
+        };
+        rows.push(progress::Row {
+            stream,
+            state: state.cloned(),
+            days,
+        });
+    }
+    let runs = app.store.runs(subject.id, 1, None).await?;
+    let elapsed = runs
+        .first()
+        .map_or(0, |run| app.clock.now().since(run.started_at));
+    Ok(progress::View {
+        left: left(&states, elapsed),
+        subject,
+        rows,
+    })
+}
+
+async fn days(
+    app: &App,
+    subject: &Subject,
+    stream: &str,
+    since: Day,
+    today: Day,
+) -> Result<Vec<Option<DayState>>, Failure> {
+    let coverage = app.store.coverage(subject.id, stream).await?;
+    Ok(since
+        .to(today)
+        .map(|day| coverage.days.get(&day).map(|known| known.state))
+        .collect())
+}
+
+/// About how long the streams that tell how many rows they have will take, at the pace so far.
+fn left(states: &[StreamState], elapsed_ms: i64) -> Option<String> {
+    let counted = || {
+        states
+            .iter()
+            .filter(|state| state.outcome == model::StreamOutcome::Running)
+            .filter_map(|state| Some((state.rows, (state.expected? - state.rows).max(0))))
+    };
+    let done: i64 = counted().map(|(done, _)| done).sum();
+    let rest: i64 = counted().map(|(_, rest)| rest).sum();
+    if done == 0 || rest == 0 || elapsed_ms < MEASURED_MS {
+        return None;
+    }
+    let minutes = elapsed_ms.saturating_mul(rest) / done / 60_000;
+    Some(match minutes {
+        0 => "less than a minute".to_owned(),
+        1 => "about a minute".to_owned(),
+        2..120 => format!("about {minutes} minutes"),
+        _ => format!("about {} hours", minutes / 60),
+    })
+}
+
+/// Why there can be no rows of a stream, when there can't.
+pub(crate) async fn reason(
+    app: &App,
+    subject: &Subject,
+    stream: &str,
+) -> Result<Option<String>, Failure> {
+    let states = app.store.stream_states(subject.id).await?;
+    Ok(states
+        .into_iter()
+        .find(|state| state.stream == stream)
+        .and_then(|state| state.reason))
+}
+
+/// A chart of one number per day.
+pub(crate) fn series(
+    id: &'static str,
+    title: &str,
+    (one, many): (&'static str, &'static str),
+    points: impl Iterator<Item = (Day, Option<i64>)>,
+    today: Day,
+    href: impl Fn(Day) -> Option<String>,
+) -> Series {
+    Series {
+        id,
+        title: title.to_owned(),
+        one,
+        many,
+        points: points
+            .map(|(day, value)| Point {
+                day,
+                value,
+                provisional: day >= today,
+                href: value.filter(|value| *value > 0).and_then(|_| href(day)),
+            })
+            .collect(),
+    }
+}
+
+/// A number of things as pages take it.
+pub(crate) fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

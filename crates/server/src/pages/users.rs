@@ -1,0 +1,460 @@
+//! Users of an integration: the filtered list, its CSV, one user, and groups.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::response::Response;
+use insight::{ActivityView, Query, UserView};
+use model::{ActivityState, Day, FieldValue, Group, Permission, Timestamp, User};
+use store::SignInFilter;
+use sync::zoom::application::stream;
+
+use super::html;
+use super::standing::{count, reason, series, subject};
+use crate::access::Access;
+use crate::api::{aside, inactive_days, query_of, refused};
+use crate::app::{App, Shared};
+use crate::chosen::Chosen;
+use crate::export::csv_file;
+use crate::failure::Failure;
+use crate::form::{Asked, Pairs};
+use crate::frame::Frame;
+use crate::roster::Snapshot;
+use crate::routes::Routes;
+use crate::ui::pages::{groups, user, users};
+use crate::ui::parts::facet::{Facet, FacetOption};
+use crate::ui::parts::table::Sort;
+use crate::ui::parts::{Seen, Subject};
+
+/// Days of the charts of a user.
+const CHART_DAYS: i32 = 90;
+/// Newest rows on the page of a user.
+const NEWEST: u32 = 20;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .page(Method::GET, "/i/{id}/users", view, list)
+        .shared(Method::GET, "/i/{id}/users.csv", view, csv)
+        .page(Method::GET, "/i/{id}/users/{key}", view, one)
+        .page(Method::GET, "/i/{id}/groups", view, show_groups)
+}
+
+/// The query as far as it can be understood, and what was wrong with the rest.
+async fn lenient(
+    app: &App,
+    chosen: &Chosen,
+    pairs: &Pairs,
+) -> Result<(Query, Pairs, Vec<String>), Failure> {
+    let errors = match query_of(app, chosen.application, pairs).await? {
+        Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
+        Err(errors) => errors,
+    };
+    let wrong = |name: &str| errors.iter().any(|error| error.field == name);
+    let rest = Pairs(
+        pairs
+            .0
+            .iter()
+            .filter(|(name, _)| !wrong(name))
+            .cloned()
+            .collect(),
+    );
+    let problems = errors
+        .iter()
+        .map(|error| format!("“{}” {}.", error.field, error.message))
+        .collect();
+    let query = match query_of(app, chosen.application, &rest).await? {
+        Ok(query) => query,
+        Err(_) => Query::everybody(chosen.application),
+    };
+    Ok((query, rest, problems))
+}
+
+async fn list(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    Asked(pairs): Asked,
+) -> Result<Response, Failure> {
+    let (query, pairs, problems) = lenient(&app, &chosen, &pairs).await?;
+    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    aside(move || {
+        let view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
+        Ok(html(users::page(&frame.shell, &view)))
+    })
+    .await
+}
+
+fn list_view(
+    snapshot: &Snapshot,
+    query: &Query,
+    subject: Subject,
+    frame: &Frame,
+    pairs: &Pairs,
+    problems: Vec<String>,
+) -> users::View {
+    let selection = snapshot.select(query);
+    let page = snapshot.page(query);
+    let application = query.app();
+    let facets = selection
+        .facets()
+        .into_iter()
+        .map(|facet| Facet {
+            key: facet.key.to_owned(),
+            label: facet.label.to_owned(),
+            help: application
+                .field_index(facet.key)
+                .map_or("", |index| application.fields[index].help)
+                .to_owned(),
+            options: facet
+                .values
+                .into_iter()
+                .map(|value| FacetOption {
+                    unknown: value.value == "unknown",
+                    value: value.value,
+                    label: value.label,
+                    count: count(value.would),
+                    selected: value.selected,
+                })
+                .collect(),
+        })
+        .collect();
+    let sort = query.sort();
+    users::View {
+        subject,
+        params: frame.params(&pairs.0),
+        matching: count(page.total),
+        facets,
+        rows: page.rows.iter().map(row).collect(),
+        inactive_days: i32::from(query.inactive_days()),
+        sort: Sort {
+            key: sort.value(application).trim_start_matches('-').to_owned(),
+            descending: sort.descending,
+        },
+        before: count(page.before),
+        next_cursor: page.next_cursor,
+        problems,
+    }
+}
+
+fn row(user: &UserView<'_>) -> users::Row {
+    let activity = &user.activity;
+    users::Row {
+        key: user.key.to_owned(),
+        name: user.display_name.to_owned(),
+        email: user.email.to_owned(),
+        fields: user.values.iter().map(|value| value.cloned()).collect(),
+        groups: user.groups.iter().map(|&name| name.to_owned()).collect(),
+        last_sign_in: last_sign_in(activity),
+        last_hosted: match activity.last_hosted {
+            Some(at) => Seen::At(at),
+            None if activity.state == ActivityState::Never => Seen::Never,
+            None => Seen::Unknown,
+        },
+        meetings_30d: activity.meetings_30d.map(i64::from),
+        meetings_90d: activity.meetings_90d.map(i64::from),
+        minutes_30d: activity.minutes_30d.map(i64::from),
+        minutes_90d: activity.minutes_90d.map(i64::from),
+        state: activity.state,
+        removed: false,
+    }
+}
+
+fn last_sign_in(activity: &ActivityView) -> Seen {
+    match activity.last_sign_in {
+        Some(at) => Seen::At(at),
+        None if activity.last_sign_in_known => Seen::Never,
+        None => Seen::Unknown,
+    }
+}
+
+/// What the list shows, all pages of it, as a file. Its columns are the keys of the API.
+async fn csv(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    Asked(pairs): Asked,
+) -> Result<Response, Failure> {
+    let query = query_of(&app, chosen.application, &pairs)
+        .await?
+        .map_err(refused)?;
+    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let name = format!(
+        "{} {} users {}.csv",
+        chosen.application.name,
+        chosen.integration.name,
+        app.clock.now().day()
+    );
+    Ok(csv_file(&name, move |rows| {
+        let fields = query.app().fields;
+        let head = ["id", "email", "display_name"]
+            .into_iter()
+            .chain(fields.iter().map(|field| field.key))
+            .chain([
+                "groups",
+                "last_sign_in",
+                "last_hosted",
+                "meetings_30d",
+                "meetings_90d",
+                "minutes_30d",
+                "minutes_90d",
+                "state",
+            ]);
+        rows.write(head.map(Cow::Borrowed))?;
+        for user in snapshot.rows(&query) {
+            let activity = user.activity;
+            let moment = |at: Option<Timestamp>| text(at);
+            let number = |number: Option<u32>| text(number);
+            rows.write(
+                [user.key, user.email, user.display_name]
+                    .into_iter()
+                    .map(Cow::Borrowed)
+                    .chain(user.values.iter().map(|value| value_text(*value)))
+                    .chain([
+                        Cow::Owned(user.groups.join("; ")),
+                        moment(activity.last_sign_in),
+                        moment(activity.last_hosted),
+                        number(activity.meetings_30d),
+                        number(activity.meetings_90d),
+                        number(activity.minutes_30d),
+                        number(activity.minutes_90d),
+                        Cow::Borrowed(activity.state.value()),
+                    ]),
+            )?;
+        }
+        Ok(())
+    }))
+}
+
+/// What is not known is an empty cell.
+fn text(value: Option<impl ToString>) -> Cow<'static, str> {
+    value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()))
+}
+
+fn value_text(value: Option<&FieldValue>) -> Cow<'_, str> {
+    match value {
+        None => Cow::Borrowed(""),
+        Some(FieldValue::YesNo(true)) => Cow::Borrowed("yes"),
+        Some(FieldValue::YesNo(false)) => Cow::Borrowed("no"),
+        Some(FieldValue::Integer(number)) => Cow::Owned(number.to_string()),
+        Some(FieldValue::Text(text)) => Cow::Borrowed(text),
+    }
+}
+
+async fn one(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    Path((_, key)): Path<(String, String)>,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let stored = app.store.user(id, &key).await?;
+    let stored = stored.ok_or_else(|| Failure::not_found("user"))?;
+    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let days = inactive_days(&app).await?;
+    let today = app.clock.now().day();
+    let charted = (today.plus(1 - CHART_DAYS), today);
+    let log = app.store.coverage(id, stream::SIGN_INS).await?;
+    let history = app.store.coverage(id, stream::MEETINGS).await?;
+    let email = (!stored.email.is_empty()).then(|| stored.email.to_lowercase());
+    let (hosted, sign_ins) = match &email {
+        Some(email) => (
+            app.store
+                .events(id, Some(email), None, None, NEWEST, None)
+                .await?
+                .items,
+            app.store
+                .sign_ins(
+                    id,
+                    &SignInFilter {
+                        email: Some(email.clone()),
+                        ..SignInFilter::default()
+                    },
+                    NEWEST,
+                    None,
+                )
+                .await?
+                .items,
+        ),
+        None => (Vec::new(), Vec::new()),
+    };
+    let states = app.store.stream_states(id).await?;
+    let mut read_at: Vec<(String, Timestamp)> = states
+        .into_iter()
+        .filter(|state| state.stream != stream::USER_SETTINGS)
+        .filter_map(|state| Some((state.stream, state.complete_at?)))
+        .collect();
+    read_at.extend(
+        stored
+            .details_at
+            .map(|at| (stream::USER_SETTINGS.to_owned(), at)),
+    );
+    let detail = snapshot.user(&key, days);
+    let chart =
+        |id: &'static str, title: &str, words, known: &model::Coverage, of: &dyn Fn(Day) -> i64| {
+            let points = charted
+                .0
+                .to(charted.1)
+                .map(|day| (day, known.days.contains_key(&day).then(|| of(day))));
+            series(id, title, words, points, today, |_| None)
+        };
+    let sign_in_days = chart(
+        "sign-in-days",
+        "Days with a sign-in",
+        ("day", "days"),
+        &log,
+        &|day| {
+            i64::from(
+                detail
+                    .as_ref()
+                    .is_some_and(|detail| detail.sign_in_days.binary_search(&day).is_ok()),
+            )
+        },
+    );
+    let hosted_days = chart(
+        "hosted-days",
+        "Meetings and webinars hosted per day",
+        ("meeting or webinar", "meetings and webinars"),
+        &history,
+        &|day| {
+            let held = detail
+                .as_ref()
+                .and_then(|detail| detail.hosted.iter().find(|held| held.day == day));
+            held.map_or(0, |held| {
+                i64::from(held.meetings) + i64::from(held.webinars)
+            })
+        },
+    );
+    let view = user::View {
+        user: match &detail {
+            Some(detail) => row(&detail.user),
+            None => stored_row(&chosen, &stored),
+        },
+        groups: group_names(&snapshot, &stored),
+        created_at: stored.created_at,
+        first_seen: stored.first_seen,
+        removed_at: stored.removed_at,
+        read_at,
+        emails: vec![(stored.email.clone(), stored.first_seen, None)],
+        inactive_days: i32::from(days),
+        sign_in_days,
+        hosted_days,
+        hosted,
+        sign_ins,
+        features: Vec::new(),
+        subject,
+    };
+    Ok(html(user::page(&frame.shell, &view)))
+}
+
+/// A user who is in no snapshot: removed, or not in it yet. What they did is not known of.
+fn stored_row(chosen: &Chosen, user: &User) -> users::Row {
+    users::Row {
+        key: user.key.clone(),
+        name: user.display_name.clone(),
+        email: user.email.clone(),
+        fields: chosen
+            .application
+            .fields
+            .iter()
+            .map(|field| {
+                let value = user.fields.get(field.key);
+                value.or_else(|| user.details.get(field.key)).cloned()
+            })
+            .collect(),
+        groups: Vec::new(),
+        last_sign_in: user.listed_sign_in.map_or(Seen::Unknown, Seen::At),
+        last_hosted: Seen::Unknown,
+        meetings_30d: None,
+        meetings_90d: None,
+        minutes_30d: None,
+        minutes_90d: None,
+        state: ActivityState::Unknown,
+        removed: user.removed_at.is_some(),
+    }
+}
+
+fn group_names(snapshot: &Snapshot, user: &User) -> Vec<(String, String)> {
+    user.groups
+        .iter()
+        .map(|id| {
+            let group = snapshot.groups().iter().find(|group| group.id == *id);
+            (id.clone(), group.map_or(id, |group| &group.name).clone())
+        })
+        .collect()
+}
+
+async fn show_groups(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let days = inactive_days(&app).await?;
+    let reason = reason(&app, &subject, stream::GROUPS).await?;
+    let rows = {
+        let snapshot = Arc::clone(&snapshot);
+        let application = chosen.application;
+        aside(move || Ok(group_rows(&snapshot, application, days))).await?
+    };
+    let without = snapshot.listed.then(|| {
+        let query = Query::everybody(chosen.application).with("group", "none");
+        count(snapshot.select(&query).total())
+    });
+    let view = groups::View {
+        subject,
+        rows,
+        without_group: without,
+        inactive_days: i32::from(days),
+        reason,
+    };
+    Ok(html(groups::page(&frame.shell, &view)))
+}
+
+fn group_rows(
+    snapshot: &Snapshot,
+    application: &'static model::Application,
+    days: u16,
+) -> Vec<groups::Row> {
+    let everybody = Query::everybody(application).default_inactive_days(days);
+    let active = everybody.with("state", ActivityState::Active.value());
+    let known = group_counts(snapshot, &everybody);
+    let active = group_counts(snapshot, &active);
+    let of = |counts: &HashMap<String, usize>, group: &Group| {
+        // A facet calls a group by its name where that is unambiguous, and otherwise by its id.
+        let found = counts.get(&group.id).or_else(|| counts.get(&group.name));
+        count(found.copied().unwrap_or(0))
+    };
+    let mut rows: Vec<_> = snapshot
+        .groups()
+        .iter()
+        .map(|group| groups::Row {
+            id: group.id.clone(),
+            name: group.name.clone(),
+            known: of(&known, group),
+            total: group.total_members,
+            active: Some(of(&active, group)),
+        })
+        .collect();
+    rows.sort_by_key(|row| row.name.to_lowercase());
+    rows
+}
+
+/// How many users of each group a query accepts, by what the group's facet calls it.
+fn group_counts(snapshot: &Snapshot, query: &Query) -> HashMap<String, usize> {
+    let facets = snapshot.facets(query);
+    let groups = facets.into_iter().find(|facet| facet.key == "group");
+    groups
+        .into_iter()
+        .flat_map(|facet| facet.values)
+        .map(|value| {
+            let name = value.value.strip_prefix('=').unwrap_or(&value.value);
+            (name.to_owned(), value.count)
+        })
+        .collect()
+}
