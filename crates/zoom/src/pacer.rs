@@ -200,8 +200,9 @@ impl Pacer {
 
     fn room(&self, days: &mut Days, category: Category, now: SystemTime) -> Result<(), DailyLimit> {
         let today = day_of(now);
-        // A clock that was put back must not give the day's allowance twice.
-        if today > days.day {
+        // A clock put back over midnight must not give the day's allowance twice; one that was days
+        // ahead must not hold back the days until then.
+        if today > days.day || today + 1 < days.day {
             days.day = today;
             days.used = [0; 4];
         }

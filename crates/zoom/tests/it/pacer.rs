@@ -1,5 +1,6 @@
 //! The pace: near the target, never above the limit in any window, fair, and ending with the day.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -203,6 +204,22 @@ async fn r11_the_daily_pool_is_shared_ends_at_the_share_and_starts_again_at_midn
     assert_eq!(start.elapsed(), Duration::ZERO, "refused without waiting");
     pacer.acquire(Category::Medium).await.unwrap();
     tokio::time::sleep(Duration::from_hours(12)).await;
+    pacer.acquire(Category::Heavy).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_put_right_neither_gives_a_day_twice_nor_takes_days_away() {
+    let offset = Arc::new(AtomicU64::new(2 * 12 * 3600));
+    let clock = Arc::clone(&offset);
+    let now: zoom::SharedNow = Arc::new(move || noon_and(clock.load(Ordering::Relaxed)));
+    let limits = Limits::unlimited().with_per_day(Category::Heavy, Some(1));
+    let pacer = Pacer::new(limits, now, &[]);
+    pacer.acquire(Category::Heavy).await.unwrap();
+    offset.store(0, Ordering::Relaxed);
+    assert!(pacer.acquire(Category::Heavy).await.is_err());
+    offset.store(400 * 24 * 3600, Ordering::Relaxed);
+    pacer.acquire(Category::Heavy).await.unwrap();
+    offset.store(2 * 24 * 3600, Ordering::Relaxed);
     pacer.acquire(Category::Heavy).await.unwrap();
 }
 
