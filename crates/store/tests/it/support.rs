@@ -13,14 +13,15 @@ use store::{
 };
 
 /// The moment at which every test begins: 2026-03-02T12:00:00Z.
-pub const NOW: Timestamp = Timestamp(1_772_452_800_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_772_452_800_000);
 /// Milliseconds that leases of tests last.
-pub const TTL: i64 = 60_000;
+pub(crate) const TTL: i64 = 60_000;
 
 /// Runs each test on both engines.
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($setup:ident) $body:block)*) => {
         $(mod $name {
+            #[expect(clippy::allow_attributes, reason = "an expectation would fail where all are used")]
             #[allow(unused_imports, reason = "not every test uses every name of its file")]
             use super::*;
 
@@ -44,24 +45,30 @@ macro_rules! on_both_engines {
 pub(crate) use on_both_engines;
 
 /// Where a store under test lives.
-pub enum Engine {
+pub(crate) enum Engine {
     Sqlite(tempfile::TempDir),
     Postgres(testkit::postgres::Database),
+    /// A data directory that somebody else made.
+    #[cfg(feature = "crash-points")]
+    Directory(std::path::PathBuf),
+    /// A PostgreSQL database that somebody else made.
+    #[cfg(feature = "crash-points")]
+    Elsewhere(String),
 }
 
 /// A store under test.
-pub struct Setup {
-    pub store: Store,
-    pub clock: Arc<ManualClock>,
-    pub engine: Engine,
+pub(crate) struct Setup {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) engine: Engine,
 }
 
 impl Setup {
-    pub async fn sqlite() -> Self {
+    pub(crate) async fn sqlite() -> Self {
         Self::on(Engine::Sqlite(tempfile::tempdir().unwrap())).await
     }
 
-    pub async fn postgres() -> Option<Self> {
+    pub(crate) async fn postgres() -> Option<Self> {
         Some(Self::on(Engine::Postgres(testkit::postgres::database()?)).await)
     }
 
@@ -76,25 +83,25 @@ impl Setup {
     }
 
     /// Another process on the same data: a new store on PostgreSQL; `SQLite` has one process.
-    pub async fn other(&self) -> Store {
+    pub(crate) async fn other(&self) -> Store {
         match &self.engine {
-            Engine::Sqlite(_) => self.store.clone(),
             Engine::Postgres(_) => Store::open(self.options()).await.unwrap(),
+            _ => self.store.clone(),
         }
     }
 
-    pub fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         self.engine.options(&self.clock)
     }
 
     /// Closes the store and opens it again.
-    pub async fn reopen(&mut self) {
+    pub(crate) async fn reopen(&mut self) {
         self.store.close().await;
         self.store = Store::open(self.options()).await.unwrap();
     }
 
     /// Changes the database behind the store's back.
-    pub async fn sql(&self, statement: &str) {
+    pub(crate) async fn sql(&self, statement: &str) {
         match &self.engine {
             Engine::Sqlite(directory) => {
                 let file = directory.path().join("seatwise.db");
@@ -109,31 +116,34 @@ impl Setup {
             Engine::Postgres(database) => {
                 database.sql(statement);
             }
+            #[cfg(feature = "crash-points")]
+            _ => unreachable!("a child process changes nothing behind the store's back"),
         }
     }
 
     /// An integration with a lease on it.
-    pub async fn leased(&self) -> (Integration, Lease) {
+    pub(crate) async fn leased(&self) -> (Integration, Lease) {
         let integration = connect(&self.store, "account-1").await;
         let (lease, _) = self.store.lease_next("worker", TTL).await.unwrap().unwrap();
         assert_eq!(lease.integration, integration.id);
         (integration, lease)
     }
 
-    pub async fn apply(&self, lease: &Lease, write: Write) -> Applied {
-        self.store
-            .apply(lease, vec![write], NOW)
-            .await
-            .unwrap()
+    pub(crate) async fn apply(&self, lease: &Lease, write: Write) -> Applied {
+        self.store.apply(lease, vec![write], NOW).await.unwrap()
     }
 }
 
 impl Engine {
-    pub fn options(&self, clock: &Arc<ManualClock>) -> Options {
+    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> Options {
         Options {
             location: match self {
                 Self::Sqlite(directory) => Location::Sqlite(directory.path().to_owned()),
                 Self::Postgres(database) => Location::Postgres(database.url.clone()),
+                #[cfg(feature = "crash-points")]
+                Self::Directory(directory) => Location::Sqlite(directory.clone()),
+                #[cfg(feature = "crash-points")]
+                Self::Elsewhere(url) => Location::Postgres(url.clone()),
             },
             key: MasterKey::from_bytes([7; 32]),
             clock: Arc::clone(clock) as _,
@@ -143,7 +153,7 @@ impl Engine {
     }
 }
 
-pub fn grant(account: &str) -> Grant {
+pub(crate) fn grant(account: &str) -> Grant {
     Grant {
         kind: GrantKind::AuthorizationCode,
         account_id: account.to_owned(),
@@ -154,7 +164,7 @@ pub fn grant(account: &str) -> Grant {
     }
 }
 
-pub fn new_integration(account: &str) -> NewIntegration {
+pub(crate) fn new_integration(account: &str) -> NewIntegration {
     NewIntegration {
         application: "zoom".to_owned(),
         name: "Example".to_owned(),
@@ -165,7 +175,7 @@ pub fn new_integration(account: &str) -> NewIntegration {
     }
 }
 
-pub fn credentials(secret: &str) -> Credentials {
+pub(crate) fn credentials(secret: &str) -> Credentials {
     Credentials {
         client_id: "client".to_owned(),
         client_secret: secret.into(),
@@ -173,7 +183,7 @@ pub fn credentials(secret: &str) -> Credentials {
     }
 }
 
-pub fn tokens(access: &str, refresh: &str) -> Tokens {
+pub(crate) fn tokens(access: &str, refresh: &str) -> Tokens {
     Tokens {
         access: access.into(),
         refresh: Some(refresh.into()),
@@ -183,7 +193,7 @@ pub fn tokens(access: &str, refresh: &str) -> Tokens {
     }
 }
 
-pub async fn connect(store: &Store, account: &str) -> Integration {
+pub(crate) async fn connect(store: &Store, account: &str) -> Integration {
     store
         .create_integration(
             new_integration(account),
@@ -196,14 +206,14 @@ pub async fn connect(store: &Store, account: &str) -> Integration {
         .unwrap()
 }
 
-pub fn fields(pairs: &[(&str, &str)]) -> Fields {
+pub(crate) fn fields(pairs: &[(&str, &str)]) -> Fields {
     pairs
         .iter()
         .map(|(key, value)| ((*key).to_owned(), FieldValue::Text((*value).to_owned())))
         .collect()
 }
 
-pub fn user(key: &str, email: &str) -> User {
+pub(crate) fn user(key: &str, email: &str) -> User {
     User {
         key: key.to_owned(),
         external_id: (key != email).then(|| key.to_owned()),
@@ -220,7 +230,7 @@ pub fn user(key: &str, email: &str) -> User {
     }
 }
 
-pub fn listed(user: User) -> ListedUser {
+pub(crate) fn listed(user: User) -> ListedUser {
     ListedUser {
         user,
         details_key: 1,
@@ -228,7 +238,7 @@ pub fn listed(user: User) -> ListedUser {
     }
 }
 
-pub fn users(users: &[(&str, &str)]) -> Write {
+pub(crate) fn users(users: &[(&str, &str)]) -> Write {
     Write::Users(
         users
             .iter()
@@ -237,7 +247,7 @@ pub fn users(users: &[(&str, &str)]) -> Write {
     )
 }
 
-pub async fn all_users(store: &Store, id: IntegrationId) -> Vec<User> {
+pub(crate) async fn all_users(store: &Store, id: IntegrationId) -> Vec<User> {
     let mut users = Vec::new();
     store
         .for_each_user(id, true, |user| users.push(user))
@@ -247,10 +257,10 @@ pub async fn all_users(store: &Store, id: IntegrationId) -> Vec<User> {
     users
 }
 
-pub fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-pub fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }

@@ -1,0 +1,180 @@
+//! R01: the process dies at every point of the store, one after the other; whoever starts again ends
+//! in the same state as if nothing had happened. Needs the feature `crash-points`.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use model::{DayState, ManualClock, RunState};
+use store::{Actor, RunTotals, Store, Write};
+
+use crate::support::{Engine, NOW, TTL, connect, day, users};
+
+/// Tells the child which store to work on.
+const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
+
+/// What a process does that finds the store in any state: it goes on, or finds nothing left to do.
+async fn work(engine: &Engine, clock: &Arc<ManualClock>) {
+    let store = Store::open(engine.options(clock)).await.unwrap();
+    if store.integrations().await.unwrap().is_empty()
+        && store.audit(9, None).await.unwrap().is_empty()
+    {
+        connect(&store, "account-1").await;
+        connect(&store, "account-2").await;
+    }
+    if store
+        .integration_by_account("zoom", "account-2")
+        .await
+        .unwrap()
+        .is_none()
+        && !audited(&store, "integration:2", "integration.disconnect").await
+    {
+        connect(&store, "account-2").await;
+    }
+    // A lease of a process that died has run out by now.
+    clock.advance_ms(TTL);
+    while let Some((lease, integration)) = store.lease_next("worker", TTL).await.unwrap() {
+        let mut writes = vec![users(&[
+            ("u-1", "ann@example.com"),
+            ("u-2", "bob@example.com"),
+        ])];
+        writes.extend(crate::history::some_of_everything());
+        writes.push(Write::Coverage {
+            stream: "meetings",
+            days: vec![day("2026-03-01")],
+            state: DayState::Complete,
+            read_at: NOW,
+        });
+        for (number, write) in writes.into_iter().enumerate() {
+            let done = store
+                .checkpoint(integration.id, "all", "done")
+                .await
+                .unwrap();
+            if done.is_some_and(|done| done.parse::<usize>().unwrap() >= number) {
+                continue;
+            }
+            let note = Write::Checkpoint {
+                stream: "all",
+                key: "done".to_owned(),
+                value: Some(number.to_string()),
+            };
+            store.apply(&lease, vec![write, note], NOW).await.unwrap();
+        }
+        store
+            .finish_run(
+                &lease,
+                RunState::Complete,
+                None,
+                NOW.plus_seconds(1 << 30),
+                RunTotals::default(),
+                NOW,
+            )
+            .await
+            .unwrap();
+    }
+    if let Some(second) = store
+        .integration_by_account("zoom", "account-2")
+        .await
+        .unwrap()
+    {
+        store
+            .disconnect(second.id, true, &Actor::Cli, NOW)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.verify_audit().await.unwrap(), None);
+    assert_eq!(store.check().await.unwrap().integrity, None);
+    store.close().await;
+}
+
+async fn audited(store: &Store, target: &str, action: &str) -> bool {
+    let entries = store.audit(100, None).await.unwrap();
+    entries
+        .iter()
+        .any(|entry| entry.target == target && entry.action == action)
+}
+
+async fn dump(engine: &Engine, clock: &Arc<ManualClock>) -> String {
+    let store = Store::open(engine.options(clock)).await.unwrap();
+    let dump = store.dump().await.unwrap();
+    store.close().await;
+    dump
+}
+
+/// Only does something when another test started this process as a child.
+#[tokio::test]
+async fn child() {
+    let Ok(place) = std::env::var(WHERE) else {
+        return;
+    };
+    let engine = if place.starts_with("postgres:") {
+        Engine::Elsewhere(place)
+    } else {
+        Engine::Directory(place.into())
+    };
+    work(&engine, &Arc::new(ManualClock::at(NOW))).await;
+}
+
+/// Starts a child that dies at the given point. Answers whether it came to the end alive.
+fn run_child(place: &str, crash_at: u32) -> bool {
+    let answer = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "crash::child", "--test-threads=1"])
+        .env(WHERE, place)
+        .env("SEATWISE_CRASH_AT", crash_at.to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&answer.stderr);
+    assert!(
+        answer.status.success() || said.contains("crash point"),
+        "{said} {}",
+        String::from_utf8_lossy(&answer.stdout)
+    );
+    answer.status.success()
+}
+
+async fn every_point(new_place: impl Fn() -> (Engine, String)) {
+    let clock = Arc::new(ManualClock::at(NOW));
+    let (engine, _) = new_place();
+    work(&engine, &clock).await;
+    let expected = dump(&engine, &clock).await;
+    assert!(expected.lines().count() > 10);
+    let mut crash_at = 1;
+    loop {
+        let (engine, place) = new_place();
+        let alive = run_child(&place, crash_at);
+        let clock = Arc::new(ManualClock::at(NOW));
+        work(&engine, &clock).await;
+        assert_eq!(
+            dump(&engine, &clock).await,
+            expected,
+            "crash at point {crash_at}"
+        );
+        if alive {
+            break;
+        }
+        crash_at += 1;
+    }
+    assert!(crash_at > 40, "only {crash_at} points were passed");
+}
+
+#[tokio::test]
+async fn r01_a_crash_at_any_point_changes_nothing_in_the_end_on_sqlite() {
+    every_point(|| {
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().to_str().unwrap().to_owned();
+        (Engine::Sqlite(directory), place)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r01_a_crash_at_any_point_changes_nothing_in_the_end_on_postgresql() {
+    if testkit::postgres::database().is_none() {
+        return;
+    }
+    every_point(|| {
+        let database = testkit::postgres::database().unwrap();
+        let place = database.url.clone();
+        (Engine::Postgres(database), place)
+    })
+    .await;
+}

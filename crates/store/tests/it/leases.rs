@@ -1,0 +1,204 @@
+//! Leases, fences, runs.
+
+use model::{IntegrationState, RunState, StreamOutcome, StreamState, Timestamp};
+use store::{Actor, Error, LeaseClock, Options, RunTotals, Store, Write};
+
+use crate::support::{Engine, NOW, Setup, TTL, connect, day, on_both_engines, users};
+
+async fn finish(store: &Store, lease: &store::Lease, state: RunState, next: Timestamp) {
+    store
+        .finish_run(lease, state, None, next, RunTotals::default(), NOW)
+        .await
+        .unwrap();
+}
+
+on_both_engines! {
+    async fn what_is_due_longest_is_leased_first_and_only_once(setup) {
+        let store = &setup.store;
+        let one = connect(store, "account-1").await.id;
+        let two = connect(store, "account-2").await.id;
+        let paused = connect(store, "account-3").await.id;
+        store
+            .set_integration_state(paused, IntegrationState::Paused, None, &Actor::Cli, NOW)
+            .await.unwrap();
+        store.request_run(one, &Actor::Cli, NOW.plus_ms(-1)).await.unwrap();
+        store.request_run(two, &Actor::Cli, NOW.plus_ms(-2)).await.unwrap();
+        let (first, integration) = store.lease_next("a", TTL).await.unwrap().unwrap();
+        assert_eq!((first.integration, first.fence, first.run), (two, 1, 1));
+        assert_eq!(integration.id, two);
+        assert_eq!(store.lease_next("b", TTL).await.unwrap().unwrap().0.integration, one);
+        assert!(store.lease_next("c", TTL).await.unwrap().is_none());
+        assert_eq!(store.lease(one, "c", TTL).await.unwrap(), None);
+        assert_eq!(store.lease(paused, "c", TTL).await.unwrap(), None);
+
+        finish(store, &first, RunState::Complete, NOW.plus_seconds(3600)).await;
+        assert!(store.lease_next("a", TTL).await.unwrap().is_none());
+        let manual = store.lease(two, "a", TTL).await.unwrap().unwrap();
+        assert_eq!((manual.fence, manual.run), (2, 2));
+        finish(store, &manual, RunState::Complete, NOW).await;
+        setup.clock.advance_ms(TTL * 100);
+        assert!(store.lease_next("a", TTL).await.unwrap().is_some());
+    }
+
+    async fn r25_whoever_was_taken_for_dead_can_write_no_more(setup) {
+        let (integration, slow) = setup.leased().await;
+        let store = &setup.store;
+        setup.clock.advance_ms(TTL / 2);
+        assert!(!store.renew(&slow, TTL).await.unwrap().cancel);
+        setup.clock.advance_ms(TTL - 1);
+        assert!(setup.other().await.lease_next("fast", TTL).await.unwrap().is_none());
+        setup.clock.advance_ms(1);
+        let (fast, _) = setup.other().await.lease_next("fast", TTL).await.unwrap().unwrap();
+        // The run goes on under the same number.
+        assert_eq!((fast.run, fast.fence), (slow.run, slow.fence + 1));
+        let late = store.apply(&slow, vec![users(&[("u-1", "ann@example.com")])], NOW).await;
+        assert!(matches!(late.unwrap_err(), Error::LeaseLost));
+        assert!(matches!(store.renew(&slow, TTL).await.unwrap_err(), Error::LeaseLost));
+        let late = store
+            .finish_run(&slow, RunState::Failed, None, NOW, RunTotals::default(), NOW).await;
+        assert!(matches!(late.unwrap_err(), Error::LeaseLost));
+        assert_eq!(store.user_keys(integration.id, None, 10).await.unwrap(), []);
+        setup.apply(&fast, users(&[("u-1", "ann@example.com")])).await;
+        assert_eq!(store.user_keys(integration.id, None, 10).await.unwrap().len(), 1);
+        // After the end of its run, the holder can write no more either.
+        finish(store, &fast, RunState::Complete, NOW).await;
+        let late = store.apply(&fast, vec![users(&[("u-2", "bob@example.com")])], NOW).await;
+        assert!(matches!(late.unwrap_err(), Error::LeaseLost));
+    }
+
+    async fn r25_many_workers_never_share_an_integration(setup) {
+        for number in 0..6 {
+            connect(&setup.store, &format!("account-{number}")).await;
+        }
+        let stores = [setup.store.clone(), setup.other().await, setup.other().await];
+        let workers: Vec<_> = (0..12)
+            .map(|number| {
+                let store = stores[number % 3].clone();
+                tokio::spawn(async move {
+                    let mut got = Vec::new();
+                    while let Some((lease, _)) =
+                        store.lease_next(&format!("worker-{number}"), TTL).await.unwrap()
+                    {
+                        got.push(lease.integration);
+                    }
+                    got
+                })
+            })
+            .collect();
+        let mut leased = Vec::new();
+        for worker in workers {
+            leased.extend(worker.await.unwrap());
+        }
+        leased.sort();
+        leased.dedup();
+        assert_eq!(leased.len(), 6);
+        assert!(setup.store.lease_next("late", TTL).await.unwrap().is_none());
+    }
+
+    async fn a_holder_learns_that_it_should_stop(setup) {
+        let (integration, lease) = setup.leased().await;
+        let store = &setup.store;
+        store
+            .set_integration_state(
+                integration.id, IntegrationState::Paused, None, &Actor::Cli, NOW,
+            ).await.unwrap();
+        assert!(store.renew(&lease, TTL).await.unwrap().cancel);
+        finish(store, &lease, RunState::Cancelled, NOW).await;
+        assert!(store.lease_next("b", TTL).await.unwrap().is_none());
+    }
+
+    async fn runs_are_told_with_what_they_did(setup) {
+        let (integration, lease) = setup.leased().await;
+        let (store, id) = (&setup.store, integration.id);
+        let stream = |outcome| StreamState {
+            stream: "users".to_owned(),
+            outcome,
+            reason: None,
+            rows: 12,
+            expected: Some(20),
+            requests: 3,
+            complete_at: None,
+            since: Some(day("2026-01-01")),
+        };
+        setup.apply(&lease, Write::Stream(stream(StreamOutcome::Running))).await;
+        let running = &store.runs(id, 5, None).await.unwrap()[0];
+        assert_eq!((running.state, running.ended_at), (RunState::Running, None));
+        assert_eq!((running.trigger.as_str(), running.streams.len()), ("schedule", 0));
+        setup.apply(&lease, Write::Stream(stream(StreamOutcome::Complete))).await;
+        assert_eq!(store.stream_states(id).await.unwrap(), [stream(StreamOutcome::Complete)]);
+        let totals = RunTotals { requests: 3, refused: 1, rows: 12, changed: 11 };
+        let (end, next) = (NOW.plus_seconds(60), NOW.plus_seconds(3600));
+        store
+            .finish_run(&lease, RunState::Complete, Some("fine"), next, totals, end).await.unwrap();
+        let done = &store.runs(id, 5, None).await.unwrap()[0];
+        assert_eq!((done.state, done.ended_at, done.totals), (RunState::Complete, Some(end), totals));
+        assert_eq!(done.reason.as_deref(), Some("fine"));
+        assert_eq!(done.streams, [stream(StreamOutcome::Complete)]);
+        let after = store.integration(id).await.unwrap().unwrap();
+        assert_eq!((after.first_complete_at, after.last_complete_at), (Some(end), Some(end)));
+        assert_eq!(after.next_run_at, next);
+
+        store.request_run(id, &Actor::Cli, NOW).await.unwrap();
+        let (second, _) = store.lease_next("worker", TTL).await.unwrap().unwrap();
+        let later = end.plus_seconds(60);
+        store
+            .finish_run(&second, RunState::Complete, None, next, totals, later).await.unwrap();
+        let runs = store.runs(id, 5, None).await.unwrap();
+        assert_eq!(runs.iter().map(|run| run.run).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(runs[0].trigger, "manual");
+        assert_eq!(store.runs(id, 5, Some(2)).await.unwrap().len(), 1);
+        let after = store.integration(id).await.unwrap().unwrap();
+        assert_eq!((after.first_complete_at, after.last_complete_at), (Some(end), Some(later)));
+    }
+
+    async fn requests_of_a_day_add_up(setup) {
+        let (integration, lease) = setup.leased().await;
+        let monday = day("2026-03-02");
+        for (category, day, count) in [
+            ("light", monday, 2), ("heavy", monday, 1), ("light", monday, 3), ("light", monday.plus(1), 9),
+        ] {
+            let applied = setup.apply(&lease, Write::Requests { category, day, count }).await;
+            assert_eq!((applied.changed, applied.revision), (0, 0));
+        }
+        let made = setup.store.daily_requests(integration.id, monday).await.unwrap();
+        assert_eq!(made, [("heavy".to_owned(), 1), ("light".to_owned(), 5)]);
+    }
+}
+
+#[tokio::test]
+async fn r26_leases_on_postgresql_follow_the_clock_of_the_database() {
+    let Some(setup) = Setup::postgres().await else {
+        return;
+    };
+    let ours = |setup: &Setup| Options {
+        lease_clock: LeaseClock::Database,
+        ..setup.options()
+    };
+    let store = Store::open(ours(&setup)).await.unwrap();
+    connect(&store, "account-1").await;
+    assert!(store.lease_next("a", TTL).await.unwrap().is_some());
+    // This process's clock is years ahead: the lease holds all the same.
+    setup.clock.advance_ms(100_000_000_000);
+    assert!(store.lease_next("b", TTL).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn r26_a_lost_connection_is_replaced() {
+    let Some(setup) = Setup::postgres().await else {
+        return;
+    };
+    let Engine::Postgres(database) = &setup.engine else {
+        unreachable!("made on PostgreSQL")
+    };
+    let (_, lease) = setup.leased().await;
+    database.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    let applied = setup
+        .store
+        .apply(&lease, vec![users(&[("u-1", "ann@example.com")])], NOW)
+        .await
+        .unwrap();
+    assert_eq!(applied.changed, 1);
+}

@@ -1,0 +1,123 @@
+//! Opening: migrations, refusals, checks, the cut of the schema.
+
+use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
+use store::{Error, MasterKey, Options, Store};
+
+use crate::support::{Engine, NOW, Setup, connect, on_both_engines, users};
+
+on_both_engines! {
+    async fn a_fresh_database_is_migrated_and_opens_again_unchanged(setup) {
+        let mut setup = setup;
+        let (_, lease) = setup.leased().await;
+        setup.apply(&lease, users(&[("u-1", "ann@example.com")])).await;
+        let (before, dump) = (setup.store.check().await.unwrap(), setup.store.dump().await.unwrap());
+        assert_eq!(before.schema_version, 1);
+        assert_eq!(before.integrity, None);
+        assert!(before.key_ok);
+        assert!(before.engine.starts_with("SQLite 3.") || before.engine.starts_with("PostgreSQL 1"));
+        assert!(dump.contains("ann@example.com"));
+        setup.reopen().await;
+        assert_eq!(setup.store.check().await.unwrap(), before);
+        assert_eq!(setup.store.dump().await.unwrap(), dump);
+    }
+
+    async fn a_newer_schema_is_refused_and_stays_untouched(setup) {
+        connect(&setup.store, "account-1").await;
+        setup.store.close().await;
+        setup.sql("UPDATE schema_version SET version = 99").await;
+        let file = |setup: &Setup| match &setup.engine {
+            Engine::Sqlite(directory) => std::fs::read(directory.path().join("seatwise.db")).unwrap(),
+            Engine::Postgres(database) => {
+                database.sql("SELECT * FROM schema_version; SELECT * FROM integrations").into_bytes()
+            }
+        };
+        let before = file(&setup);
+        let error = Store::open(setup.options()).await.unwrap_err();
+        assert!(matches!(error, Error::NewerSchema { found: 99, known: 1 }), "{error}");
+        assert!(error.to_string().contains("version 99"));
+        assert!(file(&setup) == before);
+    }
+
+    async fn a_wrong_master_key_is_noticed_and_seals_nothing(setup) {
+        connect(&setup.store, "account-1").await;
+        setup.store.close().await;
+        let options = Options { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
+        let store = Store::open(options).await.unwrap();
+        assert!(!store.check().await.unwrap().key_ok);
+        assert_eq!(store.integrations().await.unwrap().len(), 1);
+        let refused = store
+            .create_integration(
+                crate::support::new_integration("account-2"),
+                &crate::support::credentials("secret"),
+                None,
+                &store::Actor::Cli,
+                NOW,
+            )
+            .await
+            .unwrap_err();
+        assert!(matches!(refused, Error::KeyMissing { .. }), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn r24_a_second_process_on_the_same_file_is_refused() {
+    let setup = Setup::sqlite().await;
+    let error = Store::open(setup.options()).await.unwrap_err();
+    assert!(matches!(error, Error::InUse { .. }), "{error}");
+    assert!(error.to_string().contains("in use"));
+    setup.store.close().await;
+    Store::open(setup.options()).await.unwrap();
+}
+
+#[tokio::test]
+async fn several_processes_may_begin_at_once_on_an_empty_postgresql() {
+    let Some(database) = testkit::postgres::database() else {
+        return;
+    };
+    let engine = Engine::Postgres(database);
+    let clock = std::sync::Arc::new(model::ManualClock::at(NOW));
+    let opened = futures_util::future::join_all(
+        (0..6).map(|_| tokio::spawn(Store::open(engine.options(&clock)))),
+    )
+    .await;
+    for store in opened {
+        assert_eq!(
+            store
+                .unwrap()
+                .unwrap()
+                .check()
+                .await
+                .unwrap()
+                .schema_version,
+            1
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_primary_key_begins_with_the_tenant() {
+    let setup = Setup::sqlite().await;
+    let Engine::Sqlite(directory) = &setup.engine else {
+        unreachable!("made on SQLite")
+    };
+    let file = directory.path().join("seatwise.db");
+    let mut conn = SqliteConnection::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .unwrap();
+    let rows = conn
+        .fetch_all(
+            "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p
+             WHERE m.type = 'table' AND p.pk = 1 ORDER BY m.name",
+        )
+        .await
+        .unwrap();
+    assert!(rows.len() > 30);
+    for row in rows {
+        let (table, column): (String, String) = (row.get(0), row.get(1));
+        assert!(
+            ["integration_id", "organisation_id"].contains(&column.as_str())
+                || table == "schema_version",
+            "{table}: {column}"
+        );
+    }
+}
