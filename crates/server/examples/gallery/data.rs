@@ -12,7 +12,8 @@ use sync::zoom::ZOOM;
 pub(crate) const NOW: Timestamp = Timestamp(1_795_428_000_000);
 
 /// A name that is as long as names get.
-pub(crate) const LONG: &str = "Anastasia-Theodora Wilhelmina von Hohenlohe-Waldenburg-Schillingsfürst Papadopoulou";
+pub(crate) const LONG: &str =
+    "Anastasia-Theodora Wilhelmina von Hohenlohe-Waldenburg-Schillingsfürst Papadopoulou";
 
 pub(crate) fn ago(minutes: i64) -> Timestamp {
     NOW.plus_seconds(-60 * minutes)
@@ -26,8 +27,18 @@ pub(crate) fn shell(path: &str) -> Shell {
             role: Role::Owner,
         },
         integrations: vec![
-            NavIntegration { id: IntegrationId(1), application: "Zoom".to_owned(), name: "Acme Europe".to_owned(), attention: false },
-            NavIntegration { id: IntegrationId(2), application: "Zoom".to_owned(), name: "Acme Holdings North America and Subsidiaries".to_owned(), attention: true },
+            NavIntegration {
+                id: IntegrationId(1),
+                application: "Zoom".to_owned(),
+                name: "Acme Europe".to_owned(),
+                attention: false,
+            },
+            NavIntegration {
+                id: IntegrationId(2),
+                application: "Zoom".to_owned(),
+                name: "Acme Holdings North America and Subsidiaries".to_owned(),
+                attention: true,
+            },
         ],
         path: path.to_owned(),
         flash: None,
@@ -36,7 +47,13 @@ pub(crate) fn shell(path: &str) -> Shell {
 }
 
 pub(crate) fn flashed(path: &str, tone: Tone, text: &str) -> Shell {
-    Shell { flash: Some(Flash { tone, text: text.to_owned() }), ..shell(path) }
+    Shell {
+        flash: Some(Flash {
+            tone,
+            text: text.to_owned(),
+        }),
+        ..shell(path)
+    }
 }
 
 pub(crate) fn subject() -> Subject {
@@ -55,7 +72,14 @@ pub(crate) fn subject() -> Subject {
 
 /// Numbers that look like a company: weekdays, a quiet August, a little noise; the first days
 /// unknown, today not over.
-pub(crate) fn series(id: &'static str, title: &str, one: &'static str, many: &'static str, level: i64, unknown: i32) -> Series {
+pub(crate) fn series(
+    id: &'static str,
+    title: &str,
+    one: &'static str,
+    many: &'static str,
+    level: i64,
+    unknown: i32,
+) -> Series {
     let today = NOW.day();
     let points = (0..90)
         .map(|index| {
@@ -75,7 +99,13 @@ pub(crate) fn series(id: &'static str, title: &str, one: &'static str, many: &'s
             }
         })
         .collect();
-    Series { id, title: title.to_owned(), one, many, points }
+    Series {
+        id,
+        title: title.to_owned(),
+        one,
+        many,
+        points,
+    }
 }
 
 /// Streams, with history known for the last `known` of 180 days.
@@ -100,7 +130,9 @@ pub(crate) fn streams(subject: Subject, known: usize) -> progress::View {
                 (0..180)
                     .map(|day| match 179 - day {
                         0 => Some(DayState::Provisional),
-                        back if outcome != StreamOutcome::Waiting && back < known => Some(DayState::Complete),
+                        back if outcome != StreamOutcome::Waiting && back < known => {
+                            Some(DayState::Complete)
+                        }
                         _ => None,
                     })
                     .collect()
@@ -111,19 +143,29 @@ pub(crate) fn streams(subject: Subject, known: usize) -> progress::View {
                     stream: stream.key.to_owned(),
                     outcome,
                     reason: match outcome {
-                        StreamOutcome::PermissionMissing => Some("The role permission “Operational Logs” is missing.".to_owned()),
-                        StreamOutcome::PlanTooLow => Some("Zoom tells purchased seats to master accounts only.".to_owned()),
+                        StreamOutcome::PermissionMissing => {
+                            Some("The role permission “Operational Logs” is missing.".to_owned())
+                        }
+                        StreamOutcome::PlanTooLow => {
+                            Some("Zoom tells purchased seats to master accounts only.".to_owned())
+                        }
                         _ => None,
                     },
                     rows,
-                    expected: (outcome == StreamOutcome::Running && stream.key == "user_settings").then_some(4120),
+                    expected: (outcome == StreamOutcome::Running && stream.key == "user_settings")
+                        .then_some(4120),
                     requests: [36, 2604, 39, 4, 214, 331, 7, 6, 1, 1][index],
-                    complete_at: (outcome == StreamOutcome::Complete).then(|| ago(4 + 9 * index as i64)),
+                    complete_at: (outcome == StreamOutcome::Complete)
+                        .then(|| ago(4 + 9 * index as i64)),
                     since: None,
                 }),
                 days,
             }
         })
         .collect();
-    progress::View { subject, rows, left: running.then(|| "about 6 minutes".to_owned()) }
+    progress::View {
+        subject,
+        rows,
+        left: running.then(|| "about 6 minutes".to_owned()),
+    }
 }

@@ -13,7 +13,10 @@ use server::ui::assets;
 
 fn main() -> std::io::Result<()> {
     let directory = std::env::args().nth(1).ok_or_else(|| {
-        std::io::Error::new(std::io::ErrorKind::InvalidInput, "name a directory to write to")
+        std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            "name a directory to write to",
+        )
     })?;
     let directory = Path::new(&directory);
     for (name, page) in places::pages().into_iter().chain(people::pages()) {

@@ -14,11 +14,23 @@ use crate::data::{LONG, NOW, ago, series, shell, subject};
 
 const NAMES: [(&str, &str, &str); 12] = [
     ("Amelia Brandt", "amelia.brandt@acme.example", "Sales"),
-    ("Bohdan Kravets", "b.kravets@acme.example", "Customer Success"),
-    ("Chiara De Santis-Montefiore", "chiara.desantis@acme.example", "Finance"),
+    (
+        "Bohdan Kravets",
+        "b.kravets@acme.example",
+        "Customer Success",
+    ),
+    (
+        "Chiara De Santis-Montefiore",
+        "chiara.desantis@acme.example",
+        "Finance",
+    ),
     ("Deniz Aydın", "deniz@acme.example", "Engineering"),
     ("Emeka Obi", "emeka.obi@acme.example", "Sales"),
-    (LONG, "anastasia-theodora.von-hohenlohe-waldenburg-schillingsfuerst@subsidiary.acme.example", "Office of the Chief Information Security Officer, EMEA and APAC"),
+    (
+        LONG,
+        "anastasia-theodora.von-hohenlohe-waldenburg-schillingsfuerst@subsidiary.acme.example",
+        "Office of the Chief Information Security Officer, EMEA and APAC",
+    ),
     ("Gustavo Prieto", "gustavo.p@acme.example", "Sales"),
     ("", "invited.person@partner.example", ""),
     ("Ibrahim Diallo", "", "Support"),
@@ -98,27 +110,66 @@ fn facets() -> Vec<Facet> {
                 FieldKind::Choice(choices) => choices
                     .iter()
                     .enumerate()
-                    .map(|(i, c)| option(c.value, c.label, [1298, 312, 84, 0, 0][i], c.value == "pro"))
+                    .map(|(i, c)| {
+                        option(c.value, c.label, [1298, 312, 84, 0, 0][i], c.value == "pro")
+                    })
                     .collect(),
-                FieldKind::YesNo => vec![option("yes", "Yes", 31, false), option("no", "No", 281, false), option("unknown", "Unknown", 22, false)],
-                FieldKind::Integer => vec![option("300", "300", 281, false), option("500", "500", 31, false), option("1000", "1,000", 1_234_567, false)],
-                FieldKind::Version => vec![option("6.2", "6.2", 140, false), option("6.1", "6.1", 88, false), option("5.17", "5.17", 62, false), option("unknown", "Unknown", 22, false)],
-                FieldKind::Text => ["Sales", "Customer Success", "Engineering", "Finance", "Support", "Marketing", "Legal", "Office of the Chief Information Security Officer, EMEA and APAC", "People"]
-                    .iter()
-                    .enumerate()
-                    .map(|(i, d)| option(d, d, 84 - 9 * i as i64, i == 0 || i == 7))
-                    .collect(),
+                FieldKind::YesNo => vec![
+                    option("yes", "Yes", 31, false),
+                    option("no", "No", 281, false),
+                    option("unknown", "Unknown", 22, false),
+                ],
+                FieldKind::Integer => vec![
+                    option("300", "300", 281, false),
+                    option("500", "500", 31, false),
+                    option("1000", "1,000", 1_234_567, false),
+                ],
+                FieldKind::Version => vec![
+                    option("6.2", "6.2", 140, false),
+                    option("6.1", "6.1", 88, false),
+                    option("5.17", "5.17", 62, false),
+                    option("unknown", "Unknown", 22, false),
+                ],
+                FieldKind::Text => [
+                    "Sales",
+                    "Customer Success",
+                    "Engineering",
+                    "Finance",
+                    "Support",
+                    "Marketing",
+                    "Legal",
+                    "Office of the Chief Information Security Officer, EMEA and APAC",
+                    "People",
+                ]
+                .iter()
+                .enumerate()
+                .map(|(i, d)| option(d, d, 84 - 9 * i as i64, i == 0 || i == 7))
+                .collect(),
             };
-            Facet { key: field.key.to_owned(), label: field.label.to_owned(), help: field.help.to_owned(), options }
+            Facet {
+                key: field.key.to_owned(),
+                label: field.label.to_owned(),
+                help: field.help.to_owned(),
+                options,
+            }
         })
         .collect();
     all.push(Facet {
         key: "state".to_owned(),
         label: "Activity".to_owned(),
         help: "Against the threshold.".to_owned(),
-        options: ActivityState::ALL.iter().enumerate().map(|(i, s)| option(s.value(), s.label(), [212, 57, 19, 24][i], false)).collect(),
+        options: ActivityState::ALL
+            .iter()
+            .enumerate()
+            .map(|(i, s)| option(s.value(), s.label(), [212, 57, 19, 24][i], false))
+            .collect(),
     });
-    all.push(Facet { key: "group".to_owned(), label: "Group".to_owned(), help: String::new(), options: Vec::new() });
+    all.push(Facet {
+        key: "group".to_owned(),
+        label: "Group".to_owned(),
+        help: String::new(),
+        options: Vec::new(),
+    });
     all
 }
 
@@ -137,7 +188,10 @@ fn list() -> users::View {
         facets: facets(),
         rows: rows(),
         inactive_days: 30,
-        sort: Sort { key: "last_sign_in".to_owned(), descending: true },
+        sort: Sort {
+            key: "last_sign_in".to_owned(),
+            descending: true,
+        },
         before: 0,
         next_cursor: Some("b2Zmc2V0".to_owned()),
         problems: Vec::new(),
@@ -149,23 +203,59 @@ fn person(index: usize) -> user::View {
     let row = rows().swap_remove(index);
     user::View {
         subject: subject(),
-        groups: row.groups.iter().enumerate().map(|(i, name)| (format!("g{i}"), name.clone())).collect(),
+        groups: row
+            .groups
+            .iter()
+            .enumerate()
+            .map(|(i, name)| (format!("g{i}"), name.clone()))
+            .collect(),
         created_at: (!empty).then(|| ago(60 * 24 * 400)),
         first_seen: ago(60 * 24 * 9),
         removed_at: row.removed.then(|| ago(60 * 30)),
-        read_at: if empty { vec![("users".to_owned(), ago(4))] } else { vec![("users".to_owned(), ago(4)), ("user_settings".to_owned(), ago(122))] },
+        read_at: if empty {
+            vec![("users".to_owned(), ago(4))]
+        } else {
+            vec![
+                ("users".to_owned(), ago(4)),
+                ("user_settings".to_owned(), ago(122)),
+            ]
+        },
         emails: vec![
             (row.email.clone(), ago(60 * 24 * 200), None),
-            ("a.brandt@old-name.example".to_owned(), ago(60 * 24 * 400), Some(ago(60 * 24 * 200))),
+            (
+                "a.brandt@old-name.example".to_owned(),
+                ago(60 * 24 * 400),
+                Some(ago(60 * 24 * 200)),
+            ),
         ],
         inactive_days: 30,
-        sign_in_days: series("sign-in-days", "Sign-ins", "sign-in", "sign-ins", 2, if empty { 90 } else { 12 }),
-        hosted_days: series("hosted-days", "Meetings and webinars", "event", "events", if empty { 0 } else { 3 }, if empty { 90 } else { 0 }),
-        hosted: if empty { Vec::new() } else {
+        sign_in_days: series(
+            "sign-in-days",
+            "Sign-ins",
+            "sign-in",
+            "sign-ins",
+            2,
+            if empty { 90 } else { 12 },
+        ),
+        hosted_days: series(
+            "hosted-days",
+            "Meetings and webinars",
+            "event",
+            "events",
+            if empty { 0 } else { 3 },
+            if empty { 90 } else { 0 },
+        ),
+        hosted: if empty {
+            Vec::new()
+        } else {
             (0..6)
                 .map(|n| HostedEvent {
                     id: format!("e{n}"),
-                    kind: if n == 2 { EventKind::Webinar } else { EventKind::Meeting },
+                    kind: if n == 2 {
+                        EventKind::Webinar
+                    } else {
+                        EventKind::Meeting
+                    },
                     host: row.email.clone(),
                     start: ago(60 * 25 * n + 200),
                     end: ago(60 * 25 * n + 160),
@@ -176,7 +266,11 @@ fn person(index: usize) -> user::View {
                 })
                 .collect()
         },
-        sign_ins: if empty { Vec::new() } else { (0..5).map(|n| sign_in(&row.email, n)).collect() },
+        sign_ins: if empty {
+            Vec::new()
+        } else {
+            (0..5).map(|n| sign_in(&row.email, n)).collect()
+        },
         features: vec![(1, "recording"), (2, "screen sharing"), (4, "phone")],
         user: row,
     }
@@ -186,10 +280,26 @@ fn sign_in(email: &str, n: i64) -> SignIn {
     SignIn {
         at: ago(60 * 9 * n + 33),
         email: email.to_owned(),
-        kind: if n % 3 == 1 { SignInKind::Out } else { SignInKind::In },
-        client: if n == 3 { String::new() } else { "mac".to_owned() },
-        version: if n == 3 { String::new() } else { "6.2.11.43613".to_owned() },
-        network: if n == 2 { String::new() } else { "192.0.2.0/24".to_owned() },
+        kind: if n % 3 == 1 {
+            SignInKind::Out
+        } else {
+            SignInKind::In
+        },
+        client: if n == 3 {
+            String::new()
+        } else {
+            "mac".to_owned()
+        },
+        version: if n == 3 {
+            String::new()
+        } else {
+            "6.2.11.43613".to_owned()
+        },
+        network: if n == 2 {
+            String::new()
+        } else {
+            "192.0.2.0/24".to_owned()
+        },
         ordinal: 0,
     }
 }
@@ -219,7 +329,11 @@ fn log(rows: bool) -> sign_ins::View {
 fn changes() -> admin_changes::View {
     let change = |n: i64, action: &str, category: &str, detail: &str| AdminChange {
         at: ago(60 * 5 * n + 7),
-        operator: if n == 2 { String::new() } else { "it-admin@acme.example".to_owned() },
+        operator: if n == 2 {
+            String::new()
+        } else {
+            "it-admin@acme.example".to_owned()
+        },
         category: category.to_owned(),
         action: action.to_owned(),
         detail: detail.to_owned(),
@@ -227,13 +341,26 @@ fn changes() -> admin_changes::View {
     };
     admin_changes::View {
         subject: subject(),
-        params: Params::new("/i/1/admin-changes", vec![("operator".to_owned(), "it-admin@acme.example".to_owned())]),
+        params: Params::new(
+            "/i/1/admin-changes",
+            vec![("operator".to_owned(), "it-admin@acme.example".to_owned())],
+        ),
         categories: vec!["Account".to_owned(), "Role".to_owned(), "User".to_owned()],
         rows: vec![
-            change(0, "Update", "User", "Update User amelia.brandt@acme.example - User Type: from Basic to Licensed"),
+            change(
+                0,
+                "Update",
+                "User",
+                "Update User amelia.brandt@acme.example - User Type: from Basic to Licensed",
+            ),
             change(1, "Add", "User", "Add User invited.person@partner.example"),
             change(2, "Update", "Account", ""),
-            change(3, "Update", "Role", "Edit Role Seatwise reader - Admin Activity Logs: from None to View; User Activity Reports: from None to View; Usage Reports: from None to View"),
+            change(
+                3,
+                "Update",
+                "Role",
+                "Edit Role Seatwise reader - Admin Activity Logs: from None to View; User Activity Reports: from None to View; Usage Reports: from None to View",
+            ),
         ],
         next_cursor: None,
         reason: None,
@@ -242,13 +369,25 @@ fn changes() -> admin_changes::View {
 }
 
 fn group_list() -> groups::View {
-    let row = |id: &str, name: &str, known, total, active| groups::Row { id: id.to_owned(), name: name.to_owned(), known, total, active };
+    let row = |id: &str, name: &str, known, total, active| groups::Row {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        known,
+        total,
+        active,
+    };
     groups::View {
         subject: subject(),
         rows: vec![
             row("a", "All staff", 1943, Some(1943), Some(1612)),
             row("b", "Sales EMEA", 214, Some(214), Some(199)),
-            row("c", "Webinar hosts, shared calendar and on-call rotation for the autumn campaign", 3, Some(3), Some(0)),
+            row(
+                "c",
+                "Webinar hosts, shared calendar and on-call rotation for the autumn campaign",
+                3,
+                Some(3),
+                Some(0),
+            ),
             row("d", "Contractors", 57, None, None),
         ],
         without_group: Some(41),
@@ -260,17 +399,35 @@ fn group_list() -> groups::View {
 /// Their names and content.
 pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
     let at = |path: &str| shell(path);
-    let nobody = users::View { matching: 0, rows: Vec::new(), next_cursor: None, ..list() };
+    let nobody = users::View {
+        matching: 0,
+        rows: Vec::new(),
+        next_cursor: None,
+        ..list()
+    };
     let no_users = users::View {
-        subject: Subject { users: None, last_complete_at: None, running: true, ..subject() },
+        subject: Subject {
+            users: None,
+            last_complete_at: None,
+            running: true,
+            ..subject()
+        },
         matching: 0,
         facets: Vec::new(),
         rows: Vec::new(),
         next_cursor: None,
-        problems: vec!["There is no order “colour”; orders are name, email, department, last_sign_in, …".to_owned()],
+        problems: vec![
+            "There is no order “colour”; orders are name, email, department, last_sign_in, …"
+                .to_owned(),
+        ],
         ..list()
     };
-    let no_groups = groups::View { rows: Vec::new(), without_group: None, reason: Some("The role permission “Groups” is missing.".to_owned()), ..group_list() };
+    let no_groups = groups::View {
+        rows: Vec::new(),
+        without_group: None,
+        reason: Some("The role permission “Groups” is missing.".to_owned()),
+        ..group_list()
+    };
     vec![
         ("users", users::page(&at("/i/1/users"), &list())),
         ("users-nobody", users::page(&at("/i/1/users"), &nobody)),
@@ -281,7 +438,13 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
         ("groups", groups::page(&at("/i/1/groups"), &group_list())),
         ("groups-none", groups::page(&at("/i/1/groups"), &no_groups)),
         ("sign-ins", sign_ins::page(&at("/i/1/sign-ins"), &log(true))),
-        ("sign-ins-none", sign_ins::page(&at("/i/1/sign-ins"), &log(false))),
-        ("admin-changes", admin_changes::page(&at("/i/1/admin-changes"), &changes())),
+        (
+            "sign-ins-none",
+            sign_ins::page(&at("/i/1/sign-ins"), &log(false)),
+        ),
+        (
+            "admin-changes",
+            admin_changes::page(&at("/i/1/admin-changes"), &changes()),
+        ),
     ]
 }

@@ -61,7 +61,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 }
                 @for (section, value) in &shown {
                     section.card id=(section.key) {
-                        h3 { (section.label) }
+                        h2 { (section.label) }
                         p.card-lead { "Read " (ago(shell.now, section.read_at)) "." }
                         (tree(value, !q.is_empty(), 0))
                     }
@@ -139,10 +139,38 @@ fn tree(value: &Value, open: bool, depth: usize) -> Markup {
         Value::Array(items) if items.iter().all(plain) => {
             html! { ul.values { @for item in items { li { (leaf(item)) } } } }
         }
+        Value::Array(items) if items.iter().all(flat) => table(items),
         Value::Array(items) => {
             html! { ol.values { @for item in items { li { (tree(item, open, depth + 1)) } } } }
         }
         other => leaf(other),
+    }
+}
+
+/// Whether it is an object without objects or lists in it.
+fn flat(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.values().all(plain))
+}
+
+/// A list of like objects, one row each.
+fn table(items: &[Value]) -> Markup {
+    let mut keys: Vec<&String> = Vec::new();
+    for key in items.iter().filter_map(Value::as_object).flat_map(|item| item.keys()) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="List" {
+            table.plain {
+                thead { tr { @for key in &keys { th scope="col" { (words(key)) } } } }
+                tbody {
+                    @for item in items {
+                        tr { @for key in &keys { td { @match item.get(key.as_str()) { Some(value) => (leaf(value)), None => (crate::ui::parts::text::unknown()) } } } }
+                    }
+                }
+            }
+        }
     }
 }
 

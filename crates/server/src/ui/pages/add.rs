@@ -201,7 +201,7 @@ fn scopes(view: &View) -> Markup {
         "Scopes",
         &html! { "What Seatwise asks for, and nothing else. One that is left out switches off one feature and breaks nothing." },
         &html! {
-            h4 { "Newer apps (granular)" }
+            h3 { "Newer apps (granular)" }
             ul.codes { @for scope in granular { li { code { (scope) } } } }
             details.more {
                 summary { "Older apps (classic)" }

@@ -78,7 +78,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                     a href=(Tab::Overview.href(subject.id)) { (subject.name) }
                     span.muted { "account " (row.account_id) }
                 }
-                td {
+                td.reason {
                     a.bare href=(Tab::Integration.href(subject.id)) { (page::pill(tone, word)) }
                     @if let Some(reason) = &subject.state_reason { span.sub { (reason) } }
                 }

@@ -45,9 +45,9 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                         ("keep", "Keep the data", &keep),
                         ("erase", "Erase the data", &erase),
                     ]))
-                    (Input::text("confirm", &format!("To erase, type the name “{}”", subject.name), "").optional().render(&view.errors))
+                    (Input::text("confirm", &format!("To erase, type the name “{}”", subject.name), "").sometimes().render(&view.errors))
                     div.actions.left {
-                        button.danger type="submit" { "Disconnect" }
+                        button.primary.danger type="submit" { "Disconnect" }
                         a.button href=(Tab::Integration.href(subject.id)) { "Cancel" }
                     }
                 }

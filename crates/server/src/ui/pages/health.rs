@@ -249,7 +249,7 @@ fn settings(view: &View) -> Markup {
     let interval = view.interval_minutes.to_string();
     html! {
         section.card #settings {
-            h3 { "Settings" }
+            h2 { "Settings" }
             p.card-lead { "They take effect with the next request." }
             (summary(&view.errors))
             form.form-row method="post" action={ "/i/" (subject.id) "/settings" } {

@@ -126,7 +126,7 @@ fn change(shell: &Shell, row: &Row) -> Markup {
 fn add(shell: &Shell, view: &View) -> Markup {
     html! {
         section.card.form-card {
-            h3 { "Add a member" }
+            h2 { "Add a member" }
             p.card-lead { "Give them the address of this server and the password; they can change it under Settings." }
             (summary(&view.errors))
             form method="post" action="/members" {

@@ -90,7 +90,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             (tallies(&view.statuses, &users, "Each number opens its users."))
             (tallies(&view.types, &users, "The base licence that each user holds."))
             section.card {
-                h3 { "Data" }
+                h2 { "Data" }
                 p.card-lead { a href=(Tab::Integration.href(subject.id)) { "What Seatwise knows, and how fresh it is." } }
                 (progress::freshness(shell, &view.progress))
             }

@@ -89,7 +89,7 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
         section.card #preflight {
             div.card-head {
                 div {
-                    h3 { (headline(view, missing, scopes)) }
+                    h2 { (headline(view, missing, scopes)) }
                     p.card-lead {
                         @match view.checked_at {
                             Some(at) => { "Checked " (ago(shell.now, at)) ". What is missing switches off what needs it, and nothing else." }
@@ -142,16 +142,21 @@ fn permissions(view: &View) -> Markup {
     let heads = html! {
         (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
     };
+    // What somebody has to do something about comes first.
+    let (fine, open): (Vec<_>, Vec<_>) = view
+        .permissions
+        .iter()
+        .partition(|row| row.check == Check::Granted);
     let body = html! {
-        @for row in &view.permissions {
+        @for row in open.iter().chain(&fine) {
             tr {
                 th scope="row" { (row.permission.label) }
                 td title=(row.detail) { (row.check.pill()) }
-                td.reason { @if row.check == Check::Granted { span.muted { "nothing is lost" } } @else { (row.permission.without) } }
+                td.reason { @if row.check == Check::Granted { (nothing()) } @else { (row.permission.without) } }
                 td.reason {
                     @match row.check {
-                        Check::Granted => span.muted { "done" },
-                        Check::Unknown => { (row.detail) " " (row.permission.how_to_grant) }
+                        Check::Granted => (nothing()),
+                        Check::Unknown => { (row.detail) " To be sure: " (row.permission.how_to_grant) }
                         Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
                     }
                 }
@@ -161,28 +166,47 @@ fn permissions(view: &View) -> Markup {
     table::frame("Role permissions", &heads, &body)
 }
 
+/// A cell with nothing to say, which is good.
+fn nothing() -> Markup {
+    html! { span.muted { "–" } }
+}
+
 fn streams(view: &View) -> Markup {
+    let (fine, open): (Vec<_>, Vec<_>) = view
+        .streams
+        .iter()
+        .partition(|row| row.check == Check::Granted);
+    html! {
+        h3 { "Scopes" }
+        @if !open.is_empty() { (scope_table("Sources without all their scopes", &open)) }
+        @if !fine.is_empty() {
+            details.more.inset {
+                summary { (counted(count(fine.len()), "source has", "sources have")) " every scope needed" }
+                (scope_table("Sources with all their scopes", &fine))
+            }
+        }
+    }
+}
+
+fn scope_table(label: &str, rows: &[&StreamRow]) -> Markup {
     let heads = html! {
         (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("What is lost without it", false))
     };
     let body = html! {
-        @for row in &view.streams {
+        @for row in rows {
             tr {
                 th scope="row" { (row.stream.label) }
                 td title=(row.detail) { (row.check.pill()) }
                 td.reason {
-                    @if row.missing.is_empty() { span.muted { "nothing" } }
+                    @if row.missing.is_empty() { (nothing()) }
                     @else { @for scope in &row.missing { code { (scope) } " " } }
                 }
                 td.reason {
-                    @if row.check == Check::Granted { span.muted { "nothing is lost" } }
+                    @if row.check == Check::Granted { (nothing()) }
                     @else { (row.stream.without) @if row.stream.optional { " Seatwise works well without it." } }
                 }
             }
         }
     };
-    html! {
-        h4 { "Scopes" }
-        (table::frame("Scopes", &heads, &body))
-    }
+    table::frame(label, &heads, &body)
 }

@@ -110,7 +110,7 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
     };
     html! {
         section.card #progress data-running=(subject.running) {
-            h3 { (title) }
+            h2 { (title) }
             p.card-lead { (sentence(view)) }
             (rows(shell, view))
         }
@@ -147,9 +147,11 @@ fn left(view: &View) -> Markup {
 }
 
 fn rows(shell: &Shell, view: &View) -> Markup {
+    // While a run goes on, how much it asks matters; afterwards, how old the answer is.
+    let running = view.subject.running;
     let heads = html! {
         (table::head("Source", false)) (table::head("Progress", false)) (table::head("Rows", true))
-        (table::head("Requests", true)) (table::head("Known for", false)) (table::head("Read", false)) (table::head("Scope and role permission", false))
+        (table::head(if running { "Requests" } else { "Read" }, true)) (table::head("Known for", false)) (table::head("Scope and role permission", false))
     };
     let body = html! {
         @for row in &view.rows {
@@ -167,15 +169,15 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                         _ => (amount(None)),
                     }
                 }
-                td.num { (number(state.map_or(0, |state| state.requests))) }
-                td { (page::pill(tone, &word)) }
-                td {
+                td.num {
                     @match state.and_then(|state| state.complete_at) {
+                        _ if running => (number(state.map_or(0, |state| state.requests))),
                         Some(at) => (ago(shell.now, at)),
                         None => span.never { "not yet" },
                     }
                 }
-                td.reason.bad-text[tone == Tone::Bad] {
+                td { (page::pill(tone, &word)) }
+                td.reason.muted[tone != Tone::Bad].bad-text[tone == Tone::Bad] {
                     @match state.and_then(|state| state.reason.as_deref()) {
                         Some(reason) => (reason),
                         None => { (row.stream.scopes) @if let Some(permission) = permission(view, row) { " · " (permission) } }

@@ -92,7 +92,7 @@ fn inactivity(view: &View, errors: &Errors) -> Markup {
     let days = view.inactive_days.to_string();
     html! {
         section.card.form-card #inactivity {
-            h3 { "Inactivity" }
+            h2 { "Inactivity" }
             p.card-lead { "After how many days without sign-in or hosted meeting a user counts as inactive." }
             (summary(errors))
             form method="post" action="/settings/inactivity" {
@@ -107,7 +107,7 @@ fn inactivity(view: &View, errors: &Errors) -> Markup {
 fn password(errors: &Errors) -> Markup {
     html! {
         section.card.form-card #password-form {
-            h3 { "Your password" }
+            h2 { "Your password" }
             p.card-lead { "Changing it ends your other sessions." }
             (summary(errors))
             form method="post" action="/settings/password" {
@@ -141,7 +141,7 @@ fn tokens(shell: &Shell, view: &View, errors: &Errors) -> Markup {
     };
     html! {
         section.card #tokens {
-            h3 { "API tokens" }
+            h2 { "API tokens" }
             p.card-lead { "For scripts. A token may do what you may do. " a href="/api" { "The API" } }
             @if view.tokens.is_empty() { p.muted { "You have none." } } @else { (frame("API tokens", &heads, &rows)) }
             (summary(errors))
@@ -158,7 +158,7 @@ fn oauth_app(app: &App, errors: &Errors) -> Markup {
     let application = app.application;
     html! {
         section.card #{ "app-" (application.key) } {
-            h3 { (application.name) " general app" }
+            h2 { (application.name) " general app" }
             p.card-lead { "With which administrators authorise in the browser. Connections that exist keep the app that they were made with." }
             div.field { span.label { "Redirect address" } (copyable(&format!("redirect-{}", application.key), "the redirect address", &app.redirect_uri)) }
             @if app.fixed {

@@ -85,11 +85,9 @@ fn kpis(shell: &Shell, view: &View) -> Markup {
         div.kpis {
             div.kpi { p.kpi-label { "Last sign-in" } p.kpi-value.words { (seen(shell.now, user.last_sign_in)) } p.kpi-note { a href="#sign-ins" { "The newest sign-ins" } } }
             div.kpi { p.kpi-label { "Last hosted" } p.kpi-value.words { (seen(shell.now, user.last_hosted)) } p.kpi-note { a href="#hosted" { "The newest meetings" } } }
+            (page::kpi(&Kpi { label: "Hosted in 30 days", value: user.meetings_30d, href: rows.clone(), note: minutes(user.minutes_30d), tone: None }))
+            (page::kpi(&Kpi { label: "Hosted in 90 days", value: user.meetings_90d, href: rows, note: minutes(user.minutes_90d), tone: None }))
         }
-        (page::kpis(&[
-            Kpi { label: "Hosted in 30 days", value: user.meetings_30d, href: rows.clone(), note: minutes(user.minutes_30d), tone: None },
-            Kpi { label: "Hosted in 90 days", value: user.meetings_90d, href: rows, note: minutes(user.minutes_90d), tone: None },
-        ]))
     }
 }
 
@@ -141,7 +139,7 @@ fn account(shell: &Shell, view: &View) -> Markup {
                 ("First seen", html! { (moment(shell.now, view.first_seen)) }),
                 ("Key", html! { code { (view.user.key) } }),
             ]))
-            h4 { "E-mail addresses" }
+            h3 { "E-mail addresses" }
             @if view.emails.is_empty() { p { (text::none()) } }
             @else {
                 dl.definitions {
@@ -175,9 +173,9 @@ fn hosted(shell: &Shell, view: &View) -> Markup {
     };
     html! {
         section.card #hosted {
-            h3 { "Newest meetings and webinars" }
+            h2 { "Newest meetings and webinars" }
             p.card-lead { "No topic and no participant is kept." }
-            @if view.hosted.is_empty() { p.muted { "Nothing that is known of." } } @else { (frame("Newest meetings and webinars", &heads, &rows)) }
+            @if view.hosted.is_empty() { p.muted { "Nothing is known of any." } } @else { (frame("Newest meetings and webinars", &heads, &rows)) }
         }
     }
 }
@@ -201,9 +199,9 @@ fn sign_ins(shell: &Shell, view: &View) -> Markup {
     );
     html! {
         section.card #sign-ins {
-            h3 { "Newest sign-ins" }
+            h2 { "Newest sign-ins" }
             p.card-lead { a href=(all) { "All sign-ins of " (view.user.called()) } }
-            @if view.sign_ins.is_empty() { p.muted { "Nothing that is known of." } } @else { (frame("Newest sign-ins", &heads, &rows)) }
+            @if view.sign_ins.is_empty() { p.muted { "Nothing is known of any." } } @else { (frame("Newest sign-ins", &heads, &rows)) }
         }
     }
 }

@@ -101,7 +101,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         .drop("limit")
         .at(format!("{}.csv", Tab::Users.href(subject.id)))
         .href();
-    let actions = html! { a.button href=(csv) download { "Export CSV" } };
+    let actions = html! { div.actions { a.button href=(csv) download { "Export CSV" } } };
     let body = html! {
         (subject.head(shell, Tab::Users))
         @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was left out; the rest is in force." } })) }

@@ -56,16 +56,24 @@ fn scale(max: i64) -> (i64, i64) {
     }
 }
 
+/// What the chart shows, in one sentence: for those who don't see it, and below it for all.
 fn summary(series: &Series) -> String {
     let known: Vec<i64> = series.points.iter().filter_map(|p| p.value).collect();
     let gaps = series.points.len() - known.len();
     let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
         return "No days yet.".to_owned();
     };
+    if known.is_empty() {
+        return format!(
+            "Nothing is known of the days from {} to {}.",
+            first.day.short(),
+            last.day.long()
+        );
+    }
     let mut text = format!(
         "{} from {} to {}",
         counted(known.iter().sum(), series.one, series.many),
-        first.day.long(),
+        first.day.short(),
         last.day.long()
     );
     if let Some(max) = known.iter().max() {

@@ -45,6 +45,8 @@ pub struct Input<'a> {
     pub autocomplete: &'a str,
     /// Whether it must be filled.
     pub required: bool,
+    /// Whether the label says so when it may stay empty.
+    pub says_optional: bool,
     /// Smallest number, for numbers.
     pub min: Option<i64>,
     /// Largest number, for numbers.
@@ -63,6 +65,7 @@ impl<'a> Input<'a> {
             help: "",
             autocomplete: "off",
             required: true,
+            says_optional: true,
             min: None,
             max: None,
         }
@@ -104,6 +107,16 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Needed in some cases only, which the page explains.
+    #[must_use]
+    pub fn sometimes(self) -> Self {
+        Self {
+            required: false,
+            says_optional: false,
+            ..self
+        }
+    }
+
     /// The field, with its error.
     #[must_use]
     pub fn render(self, errors: &Errors) -> Markup {
@@ -122,7 +135,7 @@ impl<'a> Input<'a> {
             div.field {
                 label for=(self.name) {
                     (self.label)
-                    @if !self.required { span.optional { " (optional)" } }
+                    @if !self.required && self.says_optional { span.optional { " (optional)" } }
                 }
                 input type=(self.kind) id=(self.name) name=(self.name) value=(self.value)
                     autocomplete=(self.autocomplete) required[self.required]
@@ -176,7 +189,7 @@ pub fn summary(errors: &Errors) -> Markup {
             div.form-error role="alert" {
                 @match errors.of("") {
                     Some(text) => (text),
-                    None => "Nothing was saved yet: look at the fields marked below.",
+                    None => "Nothing was done yet: look at the fields marked below.",
                 }
             }
         }

@@ -62,8 +62,7 @@ pub fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false" {
             rect.mark-back width="20" height="20" rx="5" {}
-            path.mark-front d="M0 5a5 5 0 0 1 5-5h9L0 14Z" {}
-            path.mark-edge d="M14 0h1a5 5 0 0 1 1.5.23L.23 16.5A5 5 0 0 1 0 15v-1Z" {}
+            path.mark-front d="M0 5a5 5 0 0 1 5-5h10a5 5 0 0 1 1.6.3L.3 16.6A5 5 0 0 1 0 15Z" {}
         }
     }
 }

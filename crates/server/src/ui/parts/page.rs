@@ -56,19 +56,21 @@ pub struct Kpi<'a> {
 /// Key figures side by side.
 #[must_use]
 pub fn kpis(items: &[Kpi<'_>]) -> Markup {
+    html! { div.kpis { @for item in items { (kpi(item)) } } }
+}
+
+/// One key figure, for a row of them.
+#[must_use]
+pub fn kpi(item: &Kpi<'_>) -> Markup {
     html! {
-        div.kpis {
-            @for item in items {
-                div.kpi {
-                    p.kpi-label { (item.label) }
-                    p.kpi-value.(item.tone.map_or("", Tone::class)) {
-                        @let number = super::text::amount(item.value);
-                        @if let (Some(href), Some(_)) = (&item.href, item.value) { a href=(href) { (number) } }
-                        @else { (number) }
-                    }
-                    p.kpi-note { (item.note) }
-                }
+        div.kpi {
+            p.kpi-label { (item.label) }
+            p.kpi-value.(item.tone.map_or("plain", Tone::class)) {
+                @let number = super::text::amount(item.value);
+                @if let (Some(href), Some(_)) = (&item.href, item.value) { a href=(href) { (number) } }
+                @else { (number) }
             }
+            p.kpi-note { (item.note) }
         }
     }
 }
@@ -76,7 +78,7 @@ pub fn kpis(items: &[Kpi<'_>]) -> Markup {
 /// A card with a heading and a sentence that says what it shows.
 #[must_use]
 pub fn card(title: &str, sentence: &Markup, body: &Markup) -> Markup {
-    html! { section.card { h3 { (title) } p.card-lead { (sentence) } (body) } }
+    html! { section.card { h2 { (title) } p.card-lead { (sentence) } (body) } }
 }
 
 /// A message in the flow of the page: what happened, and below it what it means and what to do.

@@ -20,6 +20,7 @@ const CELLS: usize = 60;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cell {
     Complete,
+    Provisional,
     Partial,
     Unknown,
 }
@@ -27,13 +28,19 @@ enum Cell {
 /// The days of a stream's history, oldest first: complete, provisional or unknown (`None`).
 #[must_use]
 pub fn strip(label: &str, days: &[Option<DayState>]) -> Markup {
-    let cells = days.len().clamp(1, CELLS);
+    let cells = if days.is_empty() {
+        CELLS
+    } else {
+        days.len().min(CELLS)
+    };
     let state = |index: usize| {
         let part = &days[index * days.len() / cells..(index + 1) * days.len() / cells];
-        if part.iter().all(|day| *day == Some(DayState::Complete)) {
-            Cell::Complete
-        } else if part.iter().all(Option::is_none) {
+        if part.iter().all(Option::is_none) {
             Cell::Unknown
+        } else if part.iter().all(|day| *day == Some(DayState::Complete)) {
+            Cell::Complete
+        } else if part.iter().all(Option::is_some) {
+            Cell::Provisional
         } else {
             Cell::Partial
         }
@@ -41,7 +48,7 @@ pub fn strip(label: &str, days: &[Option<DayState>]) -> Markup {
     html! {
         svg.strip role="img" aria-label=(label) height="14" {
             @for index in 0..cells {
-                rect.(match state(index) { Cell::Complete => "complete", Cell::Partial => "partial", Cell::Unknown => "gap" })
+                rect.(match state(index) { Cell::Complete => "complete", Cell::Provisional => "provisional", Cell::Partial => "partial", Cell::Unknown => "gap" })
                     x={ (percent(index, cells)) "%" } width={ (percent(2, cells * 3)) "%" } height="14" rx="1" {}
             }
         }
