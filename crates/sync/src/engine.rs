@@ -218,7 +218,8 @@ impl Engine {
             .lease(id, &self.config().holder, LEASE_MS)
             .await?
             .ok_or(SyncError::Busy(id))?;
-        Ok(run::carry_out(self, lease, &integration, stop).await)
+        // A run is a large future: it is not to become part of every caller's.
+        Ok(Box::pin(run::carry_out(self, lease, &integration, stop)).await)
     }
 }
 

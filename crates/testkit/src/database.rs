@@ -21,27 +21,67 @@ pub struct Database {
     location: Location,
     /// For the embedded database, and for files that a program keeps beside it.
     directory: tempfile::TempDir,
-    _postgres: Option<postgres::Database>,
 }
 
 /// The key of every test.
 const KEY: [u8; 32] = [7; 32];
+
+impl Kind {
+    /// Whether tests with this engine are switched off on this machine; says so.
+    #[must_use]
+    #[expect(clippy::print_stderr, reason = "a test that was passed over says so")]
+    pub fn is_skipped(self) -> bool {
+        let off = std::env::var(postgres::SKIP).is_ok_and(|value| value == "1");
+        let skipped = self == Self::Postgres && off;
+        if skipped {
+            eprintln!(
+                "SKIPPED: tests with PostgreSQL are switched off by {}",
+                postgres::SKIP
+            );
+        }
+        skipped
+    }
+}
+
+/// Makes a test on each engine from functions that take a [`Kind`].
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name($crate::database::Kind::Sqlite).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if !$crate::database::Kind::Postgres.is_skipped() {
+                    super::$name($crate::database::Kind::Postgres).await;
+                }
+            })+
+        }
+    };
+}
 
 impl Database {
     /// Makes one.
     ///
     /// # Panics
     /// When that does not work.
-    pub async fn new(kind: Kind) -> Self {
+    pub fn new(kind: Kind) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let (location, postgres) = match kind {
-            Kind::Sqlite => (Location::Sqlite(directory.path().to_owned()), None),
+        let location = match kind {
+            Kind::Sqlite => Location::Sqlite(directory.path().to_owned()),
             Kind::Postgres => {
-                let database = postgres::Database::new().await;
-                (Location::Postgres(database.url().to_owned()), Some(database))
+                let database = postgres::database();
+                Location::Postgres(database.expect("PostgreSQL is switched off").url)
             }
         };
-        Self { location, directory, _postgres: postgres }
+        Self {
+            location,
+            directory,
+        }
     }
 
     /// How to open it.
@@ -64,7 +104,9 @@ impl Database {
     /// # Panics
     /// When that does not work.
     pub async fn open(&self, clock: Arc<dyn Clock>) -> Store {
-        Store::open(self.options(clock)).await.expect("the database opens")
+        Store::open(self.options(clock))
+            .await
+            .expect("the database opens")
     }
 
     /// Where it is.
@@ -79,7 +121,12 @@ impl Database {
     /// When the temporary directory has a strange name.
     #[must_use]
     pub fn arguments(&self) -> Vec<String> {
-        let directory = self.directory.path().to_str().expect("a plain path").to_owned();
+        let directory = self
+            .directory
+            .path()
+            .to_str()
+            .expect("a plain path")
+            .to_owned();
         let mut arguments = vec!["--data".to_owned(), directory];
         if let Location::Postgres(url) = &self.location {
             arguments.extend(["--database-url".to_owned(), url.clone()]);

@@ -1,1 +1,26 @@
-//! For tests only: server, simulator and temporary databases on both engines, browser
+//! For tests only: the parts of a whole Seatwise, put together quickly. A simulated Zoom on
+//! loopback, a wire to it that can be made to fail, temporary databases on both engines, a store with
+//! its engine, a server, a browser. What is here waits for conditions, never for time; clocks stand
+//! where a test sets them.
+
+#[cfg(feature = "sync")]
+pub mod clock;
+#[cfg(feature = "sync")]
+pub mod database;
+#[cfg(feature = "sync")]
+pub mod install;
+pub mod node;
+#[cfg(feature = "sync")]
+pub mod official;
+pub mod postgres;
+#[cfg(feature = "sync")]
+pub mod process;
+#[cfg(feature = "sync")]
+pub mod random;
+pub mod wait;
+#[cfg(feature = "sync")]
+pub mod web;
+#[cfg(feature = "sync")]
+pub mod wire;
+#[cfg(feature = "sync")]
+pub mod zoom;

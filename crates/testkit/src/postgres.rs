@@ -55,7 +55,10 @@ impl Database {
             || self.clone(),
             |cluster| {
                 let from = &self.name;
-                cluster.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {from}"));
+                cluster.sql(
+                    "postgres",
+                    &format!("CREATE DATABASE {name} TEMPLATE {from}"),
+                );
                 cluster.database(name.clone())
             },
         )
@@ -82,7 +85,16 @@ impl Cluster {
 
     fn sql(&self, database: &str, statements: &str) -> String {
         let answer = Command::new(self.programs.join("psql"))
-            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres"])
+            .args([
+                "-X",
+                "-q",
+                "-A",
+                "-t",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-U",
+                "postgres",
+            ])
             .arg("-h")
             .arg(&self.directory)
             .args(["-d", database, "-c", statements])
@@ -93,7 +105,9 @@ impl Cluster {
             "{statements}: {}",
             String::from_utf8_lossy(&answer.stderr)
         );
-        String::from_utf8_lossy(&answer.stdout).trim_end().to_owned()
+        String::from_utf8_lossy(&answer.stdout)
+            .trim_end()
+            .to_owned()
     }
 }
 

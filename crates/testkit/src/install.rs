@@ -1,0 +1,325 @@
+//! Seatwise without its server: a store on either engine and the sync engine over it, connected to a
+//! simulated Zoom by a wire that can be damaged.
+
+use std::sync::Arc;
+
+use model::{Integration, IntegrationId, ManualClock, Plan, RunState, StreamOutcome, StreamState};
+use store::{Actor, OAuthApp, Store};
+use sync::{BeginAuthorisation, Callback, ConnectError, Connected, Engine, ServerToServer};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use zoom::Hosts;
+use zoom::pacer::Limits;
+use zoom::transport::{ReqwestTransport, Transport};
+
+use crate::clock::at_noon;
+use crate::database::{Database, Kind};
+use crate::random::Seeded;
+use crate::web::{Seen, Visitor};
+use crate::wire::Wire;
+use crate::zoom::{Zoom, quiet};
+
+/// Where Zoom sends browsers back to; nobody needs to listen there.
+pub const REDIRECT: &str = "http://127.0.0.1:8080/oauth/zoom/callback";
+
+/// A store with its engine and a simulated Zoom.
+pub struct Install {
+    /// The simulated Zoom.
+    pub zoom: Zoom,
+    /// The wire to it.
+    pub wire: Arc<Wire>,
+    /// The time of both sides; stands until it is moved.
+    pub clock: Arc<ManualClock>,
+    /// Where the store is.
+    pub database: Database,
+    /// The store.
+    pub store: Store,
+    /// The engine.
+    pub engine: Engine,
+}
+
+impl Install {
+    /// An account with so many people, not connected yet.
+    pub async fn new(kind: Kind, users: u64) -> Self {
+        Self::with(kind, users, |_| ()).await
+    }
+
+    /// As [`Install::new`], with the simulator set up differently.
+    ///
+    /// # Panics
+    /// When a part cannot be started.
+    pub async fn with(kind: Kind, users: u64, set_up: impl FnOnce(&mut zoom_sim::Config)) -> Self {
+        let clock = at_noon();
+        let mut config = quiet(users, Arc::clone(&clock) as _);
+        config.redirect_uris = vec![REDIRECT.to_owned()];
+        set_up(&mut config);
+        let zoom = Zoom::start(config).await;
+        let wire = Wire::new(network());
+        let database = Database::new(kind);
+        let store = database.open(Arc::clone(&clock) as _).await;
+        let engine = engine(&store, &zoom.url, &wire, &clock, "first");
+        Self {
+            zoom,
+            wire,
+            clock,
+            database,
+            store,
+            engine,
+        }
+    }
+
+    /// An account that is connected by a Server-to-Server app.
+    pub async fn connected(kind: Kind, users: u64) -> (Self, IntegrationId) {
+        let install = Self::new(kind, users).await;
+        let id = install.connect().await;
+        (install, id)
+    }
+
+    /// Another process over the same database: its own engine, token cache and name.
+    #[must_use]
+    pub fn another(&self, holder: &str) -> Engine {
+        engine(&self.store, &self.zoom.url, &self.wire, &self.clock, holder)
+    }
+
+    /// Connects the first account by its Server-to-Server app.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn connect(&self) -> IntegrationId {
+        let credentials = self.zoom.sim.credentials();
+        let wanted = ServerToServer {
+            name: String::new(),
+            plan: Plan::Business,
+            account_id: credentials.account_id,
+            client_id: credentials.client_id,
+            client_secret: credentials.client_secret.into(),
+            reauthorise: None,
+        };
+        let connected = self
+            .engine
+            .connect_server_to_server(wanted, &Actor::Cli)
+            .await;
+        connected
+            .expect("the simulator accepts its own credentials")
+            .integration
+            .id
+    }
+
+    /// The general app.
+    #[must_use]
+    pub fn app(&self) -> OAuthApp {
+        let app = self.zoom.sim.oauth_app();
+        OAuthApp {
+            client_id: app.client_id,
+            client_secret: app.client_secret.into(),
+        }
+    }
+
+    /// Sends somebody who may do everything in this account through Zoom's pages, and returns what
+    /// Zoom sends them back with.
+    ///
+    /// # Panics
+    /// When a page is not as expected.
+    pub async fn authorise_at_zoom(
+        &self,
+        account: usize,
+        reauthorise: Option<IntegrationId>,
+    ) -> Callback {
+        let url = self
+            .engine
+            .begin_authorisation(BeginAuthorisation {
+                name: String::new(),
+                plan: Plan::Business,
+                reauthorise,
+                redirect_uri: REDIRECT.to_owned(),
+                session_hash: SESSION.to_owned(),
+                app: self.app(),
+            })
+            .await
+            .expect("an authorisation can begin");
+        let person = &self.zoom.sim.accounts()[account].sign_ins[0];
+        callback_of(&walk_through_zoom(&url, &person.email, &person.password, "Authorize").await)
+    }
+
+    /// Finishes what [`Install::authorise_at_zoom`] began.
+    pub async fn finish(&self, callback: Callback) -> Result<Connected, ConnectError> {
+        self.engine
+            .finish_authorisation(callback, SESSION, &self.app(), &Actor::Cli)
+            .await
+    }
+
+    /// Connects an account by the general app, as an administrator would: there is a refresh token.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn connect_by_oauth(&self, account: usize) -> IntegrationId {
+        let callback = self.authorise_at_zoom(account, None).await;
+        self.finish(callback)
+            .await
+            .expect("the code is accepted")
+            .integration
+            .id
+    }
+
+    /// Runs a sync to its end.
+    ///
+    /// # Panics
+    /// When it cannot begin.
+    pub async fn sync(&self, id: IntegrationId) -> RunState {
+        self.engine
+            .sync_now(id, CancellationToken::new())
+            .await
+            .expect("the sync can begin")
+    }
+
+    /// How a stream stands.
+    ///
+    /// # Panics
+    /// When there is no such stream.
+    pub async fn stream(&self, id: IntegrationId, key: &str) -> StreamState {
+        let states = self
+            .store
+            .stream_states(id)
+            .await
+            .expect("the store answers");
+        let found = states.iter().find(|state| state.stream == key).cloned();
+        found.unwrap_or_else(|| panic!("no stream {key} in {states:?}"))
+    }
+
+    /// How a stream ended.
+    pub async fn outcome(&self, id: IntegrationId, key: &str) -> StreamOutcome {
+        self.stream(id, key).await.outcome
+    }
+
+    /// The integration as it is stored.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn integration(&self, id: IntegrationId) -> Integration {
+        self.store
+            .integration(id)
+            .await
+            .expect("the store answers")
+            .expect("it is there")
+    }
+
+    /// The last run.
+    ///
+    /// # Panics
+    /// When there was none.
+    pub async fn last_run(&self, id: IntegrationId) -> store::Run {
+        let runs = self
+            .store
+            .runs(id, 1, None)
+            .await
+            .expect("the store answers");
+        runs.into_iter().next().expect("there was a run")
+    }
+
+    /// Every user that is not removed, in order of their keys.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn users(&self, id: IntegrationId) -> Vec<model::User> {
+        users(&self.store, id, false).await
+    }
+
+    /// The same for users who are gone.
+    pub async fn removed(&self, id: IntegrationId) -> Vec<model::User> {
+        let all = users(&self.store, id, true).await;
+        all.into_iter()
+            .filter(|user| user.removed_at.is_some())
+            .collect()
+    }
+}
+
+/// The browser session that authorisations belong to.
+pub const SESSION: &str = "a browser";
+
+/// The real HTTP client.
+///
+/// # Panics
+/// When none can be made.
+#[must_use]
+pub fn network() -> Arc<dyn Transport> {
+    Arc::new(ReqwestTransport::new().expect("an HTTP client"))
+}
+
+/// Everybody of an integration.
+///
+/// # Panics
+/// When the store fails.
+pub async fn users(store: &Store, id: IntegrationId, removed: bool) -> Vec<model::User> {
+    let mut users = Vec::new();
+    store
+        .for_each_user(id, removed, |user| users.push(user))
+        .await
+        .expect("the store answers");
+    users.sort_by(|a, b| a.key.cmp(&b.key));
+    users
+}
+
+/// An engine over a store and a wire.
+#[must_use]
+pub fn engine(
+    store: &Store,
+    zoom: &Url,
+    wire: &Arc<Wire>,
+    clock: &Arc<ManualClock>,
+    holder: &str,
+) -> Engine {
+    let config = sync::Config {
+        oauth_url: crate::zoom::oauth_of(zoom),
+        api_url: zoom.clone(),
+        hosts: Hosts {
+            allow_loopback: true,
+        },
+        transport: Arc::clone(wire) as _,
+        clock: Arc::clone(clock) as _,
+        random: Arc::new(Seeded::new(holder.bytes().map(u64::from).sum())),
+        holder: holder.to_owned(),
+        limits: Some(Limits::unlimited()),
+        only: None,
+    };
+    Engine::new(store.clone(), config)
+}
+
+/// Opens Zoom's permission page, signs in, presses the button, and returns where the browser would be
+/// sent then.
+///
+/// # Panics
+/// When a page is not as expected.
+pub async fn walk_through_zoom(url: &Url, email: &str, password: &str, button: &str) -> Url {
+    let visitor = Visitor::new();
+    let page = visitor.open(url).await;
+    assert!(page.status.is_success(), "{}: {}", page.status, page.body);
+    let sign_in = page
+        .forms()
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| panic!("no form: {}", page.body));
+    let sign_in = sign_in.fill("email", email).fill("password", password);
+    let mut seen: Seen = visitor.submit(&page, &sign_in).await;
+    while let Some(next) = seen.redirect() {
+        seen = visitor.open(&next).await;
+    }
+    let decided = visitor.submit(&seen, &seen.form_with(button)).await;
+    decided
+        .redirect()
+        .unwrap_or_else(|| panic!("not sent back: {} {}", decided.status, decided.body))
+}
+
+/// What an address that Zoom sends a browser to says.
+#[must_use]
+pub fn callback_of(url: &Url) -> Callback {
+    let get = |name: &str| {
+        url.query_pairs()
+            .find(|(have, _)| have == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    Callback {
+        state: get("state"),
+        code: get("code"),
+        error: get("error"),
+    }
+}

@@ -1,0 +1,261 @@
+//! Running a program as a user or a service manager would.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::wait::LONGEST;
+
+/// A program and the environment that it is started in, which holds none of our own settings.
+#[derive(Debug, Clone)]
+pub struct Program {
+    path: PathBuf,
+    environment: Vec<(OsString, OsString)>,
+    directory: Option<PathBuf>,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// Its exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to standard output.
+    pub out: String,
+    /// What it wrote to standard error.
+    pub err: String,
+}
+
+/// A program that is running. Ended when dropped.
+pub struct Running {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// Everything read from its standard output so far.
+    read: String,
+    err: JoinHandle<String>,
+}
+
+impl Program {
+    /// The program at `path`.
+    #[must_use]
+    pub fn at(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_owned();
+        Self {
+            path,
+            environment: Vec::new(),
+            directory: None,
+        }
+    }
+
+    /// The same with this variable in its environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same started in this directory.
+    #[must_use]
+    pub fn within(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
+        self
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.path);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SEATWISE_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .args(arguments)
+            .envs(self.environment.iter().cloned());
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        command
+    }
+
+    /// Runs it to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Ended {
+        self.run_with_input(arguments, "").await
+    }
+
+    /// Runs it to its end with this on standard input.
+    ///
+    /// # Panics
+    /// When it cannot be started or does not end in time.
+    pub async fn run_with_input(&self, arguments: &[&str], input: &str) -> Ended {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| self.cannot_start(&error));
+        let mut stdin = child.stdin.take().expect("standard input is piped");
+        // Whoever does not read it closes it early, which is their right.
+        let _ = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        let ended = timeout(LONGEST * 2, child.wait_with_output()).await;
+        let output = ended
+            .unwrap_or_else(|_| panic!("{} {arguments:?} does not end", self.path.display()))
+            .expect("its output can be read");
+        Ended {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    fn cannot_start(&self, error: &std::io::Error) -> ! {
+        panic!("{} cannot be started: {error}", self.path.display())
+    }
+
+    /// Starts it and leaves it running.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        let mut child = self
+            .command(arguments)
+            .spawn()
+            .unwrap_or_else(|error| self.cannot_start(&error));
+        let out = BufReader::new(child.stdout.take().expect("standard output is piped"));
+        let mut stderr = child.stderr.take().expect("standard error is piped");
+        let err = tokio::spawn(async move {
+            let mut bytes = Vec::new();
+            // What was read until the program ended is all there is.
+            let _ = stderr.read_to_end(&mut bytes).await;
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
+        Running {
+            child,
+            out,
+            read: String::new(),
+            err,
+        }
+    }
+}
+
+impl Running {
+    /// The next line of its standard output that contains `text`.
+    ///
+    /// # Panics
+    /// When it ends, or a minute passes, without such a line.
+    pub async fn line_with(&mut self, text: &str) -> String {
+        let wait = async {
+            loop {
+                let mut line = String::new();
+                let read = self
+                    .out
+                    .read_line(&mut line)
+                    .await
+                    .expect("its output can be read");
+                self.read.push_str(&line);
+                if line.contains(text) {
+                    return Some(line.trim_end().to_owned());
+                }
+                if read == 0 {
+                    return None;
+                }
+            }
+        };
+        match timeout(LONGEST, wait).await {
+            Ok(Some(line)) => line,
+            Ok(None) => {
+                let err = (&mut self.err).await.unwrap_or_default();
+                panic!(
+                    "the program ended without saying {text:?}:\n{}{err}",
+                    self.read
+                )
+            }
+            Err(_late) => panic!("the program does not say {text:?} but:\n{}", self.read),
+        }
+    }
+
+    /// Its process id.
+    ///
+    /// # Panics
+    /// When it has ended.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the program is running")
+    }
+
+    /// Asks it to end, as a service manager does, and waits for that.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn stop(mut self) -> Ended {
+        let id = self.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().await;
+        assert!(
+            asked.is_ok_and(|status| status.success()),
+            "the program cannot be asked to end"
+        );
+        let read = timeout(LONGEST, self.out.read_to_string(&mut self.read)).await;
+        read.expect("the program ends when asked to")
+            .expect("its output can be read");
+        let status = self.child.wait().await.expect("its end can be waited for");
+        let err = self.err.await.unwrap_or_default();
+        Ended {
+            code: status.code(),
+            out: self.read,
+            err,
+        }
+    }
+
+    /// Ends it without warning and waits until it is gone.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    pub async fn kill(mut self) -> Ended {
+        self.child.kill().await.expect("the program is running");
+        // Its last words may be cut off.
+        let _ = self.out.read_to_string(&mut self.read).await;
+        let err = self.err.await.unwrap_or_default();
+        Ended {
+            code: None,
+            out: self.read,
+            err,
+        }
+    }
+}
+
+impl Ended {
+    /// The output of a program that ended well.
+    ///
+    /// # Panics
+    /// When it did not.
+    #[must_use]
+    pub fn good(self) -> String {
+        assert_eq!(
+            self.code,
+            Some(0),
+            "the program failed:\n{}{}",
+            self.out,
+            self.err
+        );
+        self.out
+    }
+
+    /// The output as JSON.
+    ///
+    /// # Panics
+    /// When the program failed or wrote something else.
+    #[must_use]
+    pub fn json(self) -> serde_json::Value {
+        let out = self.good();
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
+    }
+}

@@ -1,0 +1,484 @@
+//! Somebody with a browser that has no JavaScript: keeps cookies, follows redirects, fills in forms.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::header::{
+    CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
+};
+use reqwest::{Client, Method, StatusCode};
+use url::Url;
+
+/// How many redirects in a row are followed.
+const REDIRECTS: usize = 10;
+
+/// A visitor with a cookie jar of their own.
+#[derive(Debug)]
+pub struct Visitor {
+    client: Client,
+    /// By host and port (a real jar would not tell ports apart, but several servers run on loopback).
+    cookies: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
+    bearer: Option<String>,
+}
+
+/// What a visitor sees.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Where they ended up.
+    pub url: Url,
+    /// The status there.
+    pub status: StatusCode,
+    /// The headers there.
+    pub headers: HeaderMap,
+    /// The text there.
+    pub body: String,
+}
+
+/// A form as it stands on a page.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// Where it goes.
+    pub action: String,
+    /// Whether it is posted.
+    pub post: bool,
+    /// What it would send as it stands, without its buttons.
+    pub fields: Vec<(String, String)>,
+    /// Names and values of the buttons that send it, and what is written on them.
+    pub buttons: Vec<(String, String, String)>,
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Visitor {
+    /// Somebody who was never here.
+    ///
+    /// # Panics
+    /// When no HTTP client can be made.
+    #[must_use]
+    pub fn new() -> Self {
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("an HTTP client");
+        Self {
+            client,
+            cookies: Mutex::default(),
+            bearer: None,
+        }
+    }
+
+    /// A program with an API token.
+    #[must_use]
+    pub fn with_token(token: &str) -> Self {
+        Self {
+            bearer: Some(token.to_owned()),
+            ..Self::new()
+        }
+    }
+
+    fn host(url: &Url) -> String {
+        format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default(),
+            url.port_or_known_default().unwrap_or(0)
+        )
+    }
+
+    /// The cookies for this address, as a browser would send them.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn cookies(&self, url: &Url) -> String {
+        let jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let cookies = jar.get(&Self::host(url)).into_iter().flatten();
+        cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    fn keep(&self, url: &Url, headers: &HeaderMap) {
+        let mut jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let jar = jar.entry(Self::host(url)).or_default();
+        for cookie in headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+        {
+            let mut parts = cookie.split(';').map(str::trim);
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            let over = parts.any(|part| part.eq_ignore_ascii_case("max-age=0")) || value.is_empty();
+            if over {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// Sends one request and follows nothing.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Seen {
+        let mut request = self.client.request(method, url.clone());
+        let cookies = self.cookies(url);
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies);
+        }
+        if let Some(token) = &self.bearer {
+            request = request.bearer_auth(token);
+        }
+        let mut extra = HeaderMap::new();
+        for (name, value) in headers {
+            let name: HeaderName = name.parse().expect("a header name");
+            extra.insert(name, HeaderValue::from_str(value).expect("a header value"));
+        }
+        request = request.headers(extra);
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{url}: {error:?}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.keep(url, &headers);
+        let body = response
+            .text()
+            .await
+            .unwrap_or_else(|error| panic!("{url}: {error:?}"));
+        Seen {
+            url: url.clone(),
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// Opens an address and follows where it leads.
+    pub async fn open(&self, url: &Url) -> Seen {
+        let seen = self
+            .send(Method::GET, url, &[("accept", "text/html")], None)
+            .await;
+        self.follow(seen).await
+    }
+
+    /// Follows redirects.
+    ///
+    /// # Panics
+    /// When they go in circles.
+    pub async fn follow(&self, mut seen: Seen) -> Seen {
+        for _ in 0..REDIRECTS {
+            let Some(next) = seen.redirect() else {
+                return seen;
+            };
+            seen = self
+                .send(Method::GET, &next, &[("accept", "text/html")], None)
+                .await;
+        }
+        panic!("redirected without end: {}", seen.url)
+    }
+
+    /// Sends a form from the page where it was seen and follows nothing.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn submit(&self, page: &Seen, form: &Form) -> Seen {
+        let mut target = page.url.join(&form.action).expect("where the form goes");
+        let encoded = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&form.fields)
+            .finish();
+        if !form.post {
+            target.set_query(Some(&encoded));
+            return self
+                .send(Method::GET, &target, &[("accept", "text/html")], None)
+                .await;
+        }
+        let origin = page.url.origin().ascii_serialization();
+        let site = if page.url.origin() == target.origin() {
+            "same-origin"
+        } else {
+            "cross-site"
+        };
+        let headers = [
+            (CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded"),
+            ("accept", "text/html"),
+            ("origin", origin.as_str()),
+            ("sec-fetch-site", site),
+        ];
+        self.send(Method::POST, &target, &headers, Some(encoded))
+            .await
+    }
+}
+
+impl Seen {
+    /// Where this answer leads, if it is a redirect.
+    #[must_use]
+    pub fn redirect(&self) -> Option<Url> {
+        let location = self
+            .headers
+            .get(LOCATION)
+            .filter(|_| self.status.is_redirection())?;
+        self.url.join(location.to_str().ok()?).ok()
+    }
+
+    /// The answer as JSON.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{} {}: {error}: {}", self.status, self.url, self.body))
+    }
+
+    /// Every form of the page.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form> {
+        forms(&self.body)
+    }
+
+    /// The form whose action contains this text.
+    ///
+    /// # Panics
+    /// When the page has none.
+    #[must_use]
+    pub fn form(&self, action: &str) -> Form {
+        let forms = self.forms();
+        forms
+            .iter()
+            .find(|form| form.action.contains(action))
+            .cloned()
+            .unwrap_or_else(|| {
+                panic!(
+                    "{} {}: no form for {action} among {forms:?}: {}",
+                    self.status, self.url, self.body
+                )
+            })
+    }
+
+    /// The form with a button on which this is written, pressed.
+    ///
+    /// # Panics
+    /// When the page has none.
+    #[must_use]
+    pub fn form_with(&self, button: &str) -> Form {
+        let forms = self.forms();
+        let found = forms.iter().find_map(|form| {
+            let (name, value, _) = form
+                .buttons
+                .iter()
+                .find(|(_, _, text)| text.contains(button))?;
+            let mut form = form.clone();
+            if !name.is_empty() {
+                form.fields.push((name.clone(), value.clone()));
+            }
+            Some(form)
+        });
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} {}: no button {button} in {forms:?}: {}",
+                self.status, self.url, self.body
+            )
+        })
+    }
+}
+
+impl Form {
+    /// The form with this typed into a field.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    #[must_use]
+    pub fn fill(mut self, name: &str, value: &str) -> Self {
+        let field = self.fields.iter_mut().find(|(have, _)| have == name);
+        let (_, old) = field.unwrap_or_else(|| panic!("the form has no field {name}"));
+        value.clone_into(old);
+        self
+    }
+}
+
+/// Reads the forms of a page. Good enough for pages that a template engine wrote.
+fn forms(html: &str) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    let mut open = false;
+    // Name of the select that is open, and whether it has a value already.
+    let mut select: Option<(String, bool)> = None;
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let Some(end) = end_of_tag(rest) else { break };
+        let (tag, after) = (&rest[..end], &rest[end + 1..]);
+        rest = after;
+        let name = tag
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .next()
+            .unwrap_or_default();
+        let has = |wanted: &str| attributes(tag).any(|(have, _)| have == wanted);
+        let get = |wanted: &str| {
+            attributes(tag)
+                .find(|(have, _)| have == wanted)
+                .map(|(_, value)| value)
+                .unwrap_or_default()
+        };
+        if tag == "/form" {
+            open = false;
+        }
+        if name == "form" {
+            open = true;
+            let post = get("method").eq_ignore_ascii_case("post");
+            forms.push(Form {
+                action: get("action"),
+                post,
+                ..Form::default()
+            });
+        }
+        let Some(form) = forms.last_mut().filter(|_| open) else {
+            continue;
+        };
+        match name {
+            "input" => match get("type").as_str() {
+                "submit" => form.buttons.push((get("name"), get("value"), get("value"))),
+                "checkbox" | "radio" if !has("checked") => {}
+                "checkbox" if !has("value") => form.fields.push((get("name"), "on".to_owned())),
+                _ => form.fields.push((get("name"), get("value"))),
+            },
+            "textarea" => {
+                let text = after.split('<').next().unwrap_or_default();
+                form.fields.push((get("name"), unescape(text)));
+            }
+            "select" => select = Some((get("name"), false)),
+            "option" => {
+                if let Some((field, filled)) = &mut select {
+                    if !*filled {
+                        form.fields.push((field.clone(), get("value")));
+                    } else if has("selected")
+                        && let Some(last) = form.fields.last_mut()
+                    {
+                        last.1 = get("value");
+                    }
+                    *filled = true;
+                }
+            }
+            "button" if get("type") != "button" => {
+                let text = after.split("</button").next().unwrap_or_default();
+                form.buttons
+                    .push((get("name"), get("value"), text_of(text)));
+            }
+            _ => {}
+        }
+    }
+    for form in &mut forms {
+        form.fields.retain(|(name, _)| !name.is_empty());
+    }
+    forms
+}
+
+fn end_of_tag(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.char_indices().find_map(|(at, c)| {
+        match (quote, c) {
+            (None, '>') => return Some(at),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+        None
+    })
+}
+
+fn attributes(tag: &str) -> impl Iterator<Item = (String, String)> {
+    let mut found = Vec::new();
+    let mut rest = tag
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, rest)| rest)
+        .trim();
+    while !rest.is_empty() && rest != "/" {
+        let end = rest
+            .find(|c: char| c == '=' || c.is_whitespace())
+            .unwrap_or(rest.len());
+        let name = rest[..end].to_ascii_lowercase();
+        rest = &rest[end..];
+        let mut value = String::new();
+        if let Some(after) = rest.strip_prefix('=') {
+            let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let (raw, left) = match quote {
+                Some(quote) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
+                None => after.split_once(char::is_whitespace).unwrap_or((after, "")),
+            };
+            value = unescape(raw);
+            rest = left;
+        }
+        rest = rest.trim_start();
+        found.push((name, value));
+    }
+    found.into_iter()
+}
+
+/// What is written, without the tags.
+#[must_use]
+pub fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        text.push(' ');
+        rest = rest[at..].split_once('>').map_or("", |(_, rest)| rest);
+    }
+    text.push_str(rest);
+    unescape(&text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Undoes the escapes that template engines write.
+#[must_use]
+pub fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_as_a_browser_would_send_it() {
+        let page = r#"<form method="post" action="/a?b=1&amp;c=2"><input name=x value="1 &quot;2&quot;">
+            <input type="checkbox" name="off"><input type="checkbox" name="on" checked>
+            <select name="plan"><option value="free">Free<option value="pro" selected>Pro</select>
+            <button name="decision" value="yes"><span>Go</span> on</button></form>"#;
+        let form = &forms(page)[0];
+        assert_eq!((form.action.as_str(), form.post), ("/a?b=1&c=2", true));
+        let fields: Vec<_> = form
+            .fields
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(fields, [("x", "1 \"2\""), ("on", "on"), ("plan", "pro")]);
+        assert_eq!(
+            form.buttons,
+            [("decision".to_owned(), "yes".to_owned(), "Go on".to_owned())]
+        );
+    }
+}
