@@ -85,13 +85,15 @@ pub(crate) const fn weekday(day: i64) -> i64 {
     (day + 3).rem_euclid(7)
 }
 
+/// Easter Sunday, by the rule of Butcher and Meeus.
 const fn easter(year: i64) -> i64 {
-    let (a, b, c) = (year % 19, year / 100, year % 100);
-    let h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-    let l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let (month, day) = ((h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
-    day_of(year, month, day)
+    let (moon, century, rest) = (year % 19, year / 100, year % 100);
+    let epact =
+        (19 * moon + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let sunday = (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
+    let late = (moon + 11 * epact + 22 * sunday) / 451;
+    let at = epact + sunday - 7 * late + 114;
+    day_of(year, at / 31, at % 31 + 1)
 }
 
 const FIRST_YEAR: i64 = 2008;

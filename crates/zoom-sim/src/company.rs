@@ -12,5 +12,7 @@ pub(crate) mod overlay;
 pub(crate) mod person;
 pub(crate) mod persona;
 pub(crate) mod place;
+pub(crate) mod rhythm;
+pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod truth;

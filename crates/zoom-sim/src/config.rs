@@ -108,6 +108,7 @@ pub enum RangeMode {
 
 /// Switches for behaviour that is allowed but unkind, or plainly wrong. All off by default.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub struct Faults {
     /// Names with markup, formulas and direction marks.
     pub hostile_names: bool,

@@ -2,7 +2,7 @@
 
 use crate::Sim;
 use crate::api::limits::{Category, Meter};
-use crate::api::operations::Permission;
+use crate::api::permission::Permission;
 use crate::calendar::DAY;
 use crate::company::account::Account;
 use crate::company::face::GROUPS;
@@ -197,7 +197,7 @@ impl Control {
     /// Changes the e-mail address.
     pub fn set_email(&self, account: usize, user: &str, email: &str) -> bool {
         self.edit(account, user, |overlay| {
-            overlay.email = Some(email.to_owned())
+            overlay.email = Some(email.to_owned());
         })
     }
 

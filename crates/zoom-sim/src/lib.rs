@@ -21,20 +21,23 @@ mod company;
 mod config;
 mod control;
 mod dice;
+mod effect;
 mod injection;
 mod oauth;
+mod rights;
 mod seal;
 mod sim;
 mod spoil;
 
 pub use api::limits::Category;
-pub use api::operations::Permission;
+pub use api::permission::Permission;
 pub use config::{
     AccountInfo, Config, Credentials, Faults, LimitHeaders, OauthApp, Plan, RangeMode, RefreshMode,
     ScopeStyle, SharedNow, SignIn,
 };
 pub use control::{Control, Stats};
-pub use injection::{Effect, Injection};
+pub use effect::Effect;
+pub use injection::Injection;
 pub use sim::{Sim, serve};
 
 pub(crate) use sim::Inner;

@@ -2,17 +2,15 @@
 
 use crate::api::census::Census;
 use crate::api::dispatch::rest;
-use crate::api::error::Refusal;
 use crate::api::limits::Meter;
-use crate::api::operations::Permission;
+use crate::api::permission::Permission;
 use crate::company::account::Account;
 use crate::company::days::Days;
-use crate::company::person::Person;
 use crate::company::truth;
 use crate::config::{AccountInfo, Config, Credentials, Faults, OauthApp, Plan, SignIn};
 use crate::control::{Control, Stats};
 use crate::injection::Injections;
-use crate::oauth::{self, Access, Grants};
+use crate::oauth::{self, Grants};
 use crate::seal::Seal;
 use axum::Router;
 use axum::http::HeaderValue;
@@ -50,30 +48,6 @@ impl Inner {
 
     pub(crate) fn base_url(&self) -> &str {
         self.config.base_url.trim_end_matches('/')
-    }
-
-    /// Whether the role of the person on a seat includes a permission; `None` is the app itself.
-    fn role_permits(&self, account: &Account, person: Option<&Person>, wanted: Permission) -> bool {
-        let dropped = self
-            .dropped
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(&wanted);
-        let role = person.map_or("1", |person| account.role(person).0);
-        let lacks = match person.map(|person| person.no.slot) {
-            Some(1) => wanted == Permission::OperationLogs,
-            Some(2) => wanted == Permission::UserActivities,
-            _ => role == "2",
-        };
-        !dropped && !lacks
-    }
-
-    /// The codes that the list of permissions of a user has.
-    pub(crate) fn permission_codes(&self, account: &Account, person: &Person) -> Vec<&'static str> {
-        let permitted = Permission::ALL.into_iter();
-        let permitted =
-            permitted.filter(|wanted| self.role_permits(account, Some(person), *wanted));
-        permitted.filter_map(Permission::code).collect()
     }
 }
 
@@ -269,33 +243,6 @@ impl Sim {
         let id = crate::dice::mix(self.inner.config.seed, number ^ 0x7469_6400_0000_0000);
         HeaderValue::from_str(&format!("v=2.0;clid=us04;rid=WEB_{id:016x}{number:08x}"))
             .unwrap_or_else(|_| HeaderValue::from_static("v=2.0"))
-    }
-
-    /// Whether the token's user has a permission.
-    pub(crate) fn permitted(&self, access: &Access, wanted: Permission) -> bool {
-        let account = &self.inner.accounts[access.account];
-        let now = self.now_ms().div_euclid(1000);
-        let person = access.user.and_then(|slot| account.occupant(slot, now));
-        self.inner.role_permits(account, person.as_ref(), wanted)
-    }
-
-    /// Whether the token has a scope.
-    pub(crate) fn in_scope(&self, access: &Access, scope: &str) -> bool {
-        let only = self
-            .inner
-            .scopes
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        access.scopes.iter().any(|granted| granted == scope)
-            && only
-                .as_ref()
-                .is_none_or(|only| only.iter().any(|left| left == scope))
-    }
-
-    /// Checks a bearer token.
-    pub(crate) fn access(&self, bearer: Option<&str>, now: i64) -> Result<Access, Refusal> {
-        let invalid = || Refusal::new(401, 124, "Invalid access token.");
-        oauth::access(self, bearer.ok_or_else(invalid)?, now)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::api::limits::Limit;
 use crate::config::LimitHeaders;
-use crate::injection::{Effect, Pages};
+use crate::effect::Effect;
+use crate::injection::Pages;
 use serde_json::{Map, Value, json};
 use std::sync::PoisonError;
 

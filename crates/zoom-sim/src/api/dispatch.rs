@@ -3,7 +3,8 @@
 use super::call::{Body, Call};
 use super::error::Refusal;
 use super::limits::Limit;
-use super::operations::{Operation, Paid, operation};
+use super::operations::{Operation, operation};
+use super::permission::Paid;
 use crate::Sim;
 use crate::config::{Plan, ScopeStyle};
 use crate::injection::{Injected, Outcome};
@@ -77,7 +78,7 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
     } else {
         work()
     };
-    match injected.after(answer).await {
+    match injected.after(answer) {
         Outcome::Answer(answer) => {
             let mut answer = answer;
             answer

@@ -152,16 +152,14 @@ impl Meter {
 
     /// What is left for the per-second or daily limit.
     fn remaining(&self, category: Category, plan: Plan, limit: Limit) -> (u64, u64) {
-        match (limit, category.daily(plan)) {
-            (Limit::Daily, Some((most, pool))) => (most, most.saturating_sub(self.used[pool])),
-            _ => {
-                let (most, _) = category.rate(plan);
-                (
-                    most as u64,
-                    most.saturating_sub(self.recent[category as usize].len()) as u64,
-                )
-            }
+        if let (Limit::Daily, Some((most, pool))) = (limit, category.daily(plan)) {
+            return (most, most.saturating_sub(self.used[pool]));
         }
+        let (most, _) = category.rate(plan);
+        (
+            most as u64,
+            most.saturating_sub(self.recent[category as usize].len()) as u64,
+        )
     }
 
     /// The headers of an answer: of a 429 when `limit` is given.

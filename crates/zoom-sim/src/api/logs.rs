@@ -34,6 +34,7 @@ struct Activities {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the member is called so")]
 struct Operation {
     time: String,
     operator: String,
@@ -101,13 +102,13 @@ pub(crate) fn activities(call: &Call<'_>) -> Result<Body, Refusal> {
                 email: call.account.face(&person).email,
                 time: time(at),
                 r#type: if row.out { "Sign out" } else { "Sign in" },
-                ip_address: (lot % 131 != 0).then(|| {
+                ip_address: (!lot.is_multiple_of(131)).then(|| {
                     // Documentation ranges only.
                     let net = ["192.0.2", "198.51.100", "203.0.113"][(home % 3) as usize];
                     format!("{net}.{}", 1 + (home >> 8) % 254)
                 }),
-                client_type: (lot % 97 != 0).then(|| row.client.log()),
-                version: (lot % 89 != 0 && row.client != Client::Browser)
+                client_type: (!lot.is_multiple_of(97)).then(|| row.client.log()),
+                version: (!lot.is_multiple_of(89) && row.client != Client::Browser)
                     .then(|| version(&person, day)),
             })
         },

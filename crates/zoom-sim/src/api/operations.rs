@@ -3,61 +3,8 @@
 use super::call::{Body, Call};
 use super::error::Refusal;
 use super::limits::Category;
-use super::{accounts, daily, groups, hosts, logs, meetings, settings, users};
-
-/// A permission of the role of the user who authorised an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Permission {
-    /// Users – View.
-    Users,
-    /// Groups – View.
-    Groups,
-    /// Account Settings – View.
-    AccountSettings,
-    /// Usage Reports – View.
-    UsageReports,
-    /// User Activity Reports – View.
-    UserActivities,
-    /// Operational Logs – View ("Admin Activity Logs"); Zoom publishes no code for it.
-    OperationLogs,
-}
-
-impl Permission {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Users,
-        Self::Groups,
-        Self::AccountSettings,
-        Self::UsageReports,
-        Self::UserActivities,
-        Self::OperationLogs,
-    ];
-
-    /// The code in the list of permissions, where one is known.
-    pub(crate) const fn code(self) -> Option<&'static str> {
-        match self {
-            Self::Users => Some("User:Read"),
-            Self::Groups => Some("Group:Read"),
-            Self::AccountSettings => Some("AccountSetting:Read"),
-            Self::UsageReports => Some("UsageReport:Read"),
-            Self::UserActivities => Some("UserActivitiesReport:Read"),
-            Self::OperationLogs => None,
-        }
-    }
-}
-
-/// What an account without a paid plan is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Paid {
-    /// Every plan may call.
-    No,
-    /// HTTP 400 with this text.
-    Refused(&'static str),
-    /// HTTP 200 with code 200 in the body, and this text.
-    Hidden(&'static str),
-    /// Business and a feature that these accounts have not bought.
-    Never(&'static str),
-}
+use super::permission::{Paid, Permission};
+use super::{accounts, daily, directory, groups, hosts, logs, meetings, settings, users};
 
 /// One operation.
 pub(crate) struct Operation {
@@ -119,7 +66,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         &["user:read:summary:admin"],
         [P::Users],
         Paid::No,
-        users::summary
+        directory::summary
     ),
     operation!(
         "/users/email",
@@ -128,7 +75,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         &["user:read:email:admin"],
         [P::Users],
         Paid::No,
-        users::email
+        directory::email
     ),
     operation!(
         "/users/{}",
@@ -155,7 +102,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         &["user:read:list_permissions:admin"],
         [P::Users],
         Paid::No,
-        users::permissions
+        directory::permissions
     ),
     operation!(
         "/users/{}/assistants",
@@ -164,7 +111,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         &["user:read:list_assistants:admin"],
         [P::Users],
         Paid::No,
-        users::assistants
+        directory::assistants
     ),
     operation!(
         "/groups",

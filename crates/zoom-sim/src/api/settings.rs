@@ -15,7 +15,7 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
         && (matches!(
             person.persona,
             Persona::WebinarHost | Persona::WebinarUnused
-        ) || person.persona == Persona::YearlyEvent && person.lot(26) % 4 == 0);
+        ) || person.persona == Persona::YearlyEvent && person.lot(26).is_multiple_of(4));
     let large = licensed && capacity(person) > 300;
     let usual = if call.sim.plan() == Plan::Business {
         300
@@ -26,8 +26,8 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
         "meeting_capacity": if licensed { usual } else { 100 },
         "large_meeting": large,
         "webinar": webinar,
-        "zoom_phone": person.lot(80) % 4 == 0,
-        "concurrent_meeting": if licensed && person.lot(81) % 40 == 0 { "Plus" } else { "None" },
+        "zoom_phone": person.lot(80).is_multiple_of(4),
+        "concurrent_meeting": if licensed && person.lot(81).is_multiple_of(40) { "Plus" } else { "None" },
         "cn_meeting": false,
         "in_meeting": false,
         "zoom_events": false,
@@ -37,7 +37,7 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
         "zoom_iq_for_sales": false,
         "zoom_revenue_accelerator": false,
         "zoom_huddles": false,
-        "zoom_scheduler": person.lot(82) % 3 == 0,
+        "zoom_scheduler": person.lot(82).is_multiple_of(3),
         "zoom_clips_plus": false,
         "zoom_translated_captions": false,
         "zoom_customer_managed_key": false,
@@ -67,7 +67,7 @@ pub(crate) fn user(call: &Call<'_>) -> Result<Body, Refusal> {
         let text = "You can not access settings of users that are still in pending state.";
         return Err(Refusal::new(400, 1000, text));
     }
-    let meeting = person.lot(86) % 2 == 0;
+    let meeting = person.lot(86).is_multiple_of(2);
     let value = match call.param("option") {
         Some("meeting_authentication" | "recording_authentication") => {
             json!({ "authentication_options": authentication(call) })

@@ -5,7 +5,6 @@ use super::census::census;
 use super::error::Refusal;
 use crate::calendar::{DAY, time};
 use crate::company::person::{Person, Status};
-use crate::company::persona::Persona;
 use crate::company::signing::{Client, stored, version};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,6 +25,7 @@ struct Licence {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the member is called so")]
 struct User {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
@@ -123,22 +123,24 @@ impl Call<'_> {
             group_ids: self.group_ids(person),
             im_group_ids: [],
             division_ids: [],
-            role_id: self.account.role(person).0,
+            role_id: person.role().0,
             status: status.text(),
             employee_unique_id: (person.lot(71) % 10 < 7)
                 .then(|| format!("E-{}", 100_000 + self.account.serial(person.no))),
-            plan_united_type: (licensed && person.lot(72) % 4 == 0).then_some("1"),
+            plan_united_type: (licensed && person.lot(72).is_multiple_of(4)).then_some("1"),
             custom_attributes: (include == Some("custom_attributes")).then(|| [cost_code(person)]),
             host_key: (include == Some("host_key"))
                 .then(|| format!("{:06}", person.lot(73) % 1_000_000)),
-            license_info_list: (licensed && person.lot(74) % 50 == 0).then_some([Licence {
-                license_type: "ZOOM_WORKPLACE_BUNDLE",
-                // Above 2^53: must not pass through a floating-point number.
-                license_option: 576_460_752_303_423_488,
-                subscription_id: "SUBREF-A1B2C3D4",
-            }]),
+            license_info_list: (licensed && person.lot(74).is_multiple_of(50)).then_some([
+                Licence {
+                    license_type: "ZOOM_WORKPLACE_BUNDLE",
+                    // Above 2^53: must not pass through a floating-point number.
+                    license_option: 576_460_752_303_423_488,
+                    subscription_id: "SUBREF-A1B2C3D4",
+                },
+            ]),
             language: person.zone().language,
-            onboarding_hint: (person.lot(75) % 9 == 0).then_some(3),
+            onboarding_hint: (person.lot(75).is_multiple_of(9)).then_some(3),
         }
     }
 }
@@ -185,7 +187,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
             continue;
         };
         let fits = person.life.status(call.now) == wanted
-            && role.is_none_or(|role| call.account.role(&person).0 == role);
+            && role.is_none_or(|role| person.role().0 == role);
         if !fits {
             continue;
         }
@@ -200,7 +202,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
         None => census.status[wanted as usize],
         Some(_) => (0..call.account.slots())
             .filter_map(|slot| call.account.occupant(slot, call.now))
-            .filter(|p| p.life.status(call.now) == wanted && Some(call.account.role(p).0) == role)
+            .filter(|p| p.life.status(call.now) == wanted && Some(p.role().0) == role)
             .count() as u64,
     };
     body(&List {
@@ -232,13 +234,13 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Body, Refusal> {
     let more = json!({
         "account_id": call.account.id,
         "account_number": call.account.number,
-        "role_name": call.account.role(&person).1,
+        "role_name": person.role().1,
         "job_title": face.job,
         "cost_center": format!("CC-{}", 100 + person.lot(77) % 40),
         "company": call.account.name,
         "location": person.zone().city,
         "language": person.zone().language,
-        "login_types": [if person.lot(78) % 5 == 0 { 100 } else { 101 }],
+        "login_types": [if person.lot(78).is_multiple_of(5) { 100 } else { 101 }],
         "phone_numbers": [],
         "pic_url": "",
         "use_pmi": false,
@@ -261,48 +263,4 @@ fn merge(into: &mut Value, more: Value) {
     if let (Value::Object(into), Value::Object(more)) = (into, more) {
         into.extend(more);
     }
-}
-
-/// `GET /users/summary`
-pub(crate) fn summary(call: &Call<'_>) -> Result<Body, Refusal> {
-    let census = census(call.sim, call.account, call.now);
-    body(&json!({
-        "licensed_users_count": census.types[0],
-        "basic_users_count": census.types[1],
-        "on_prem_users_count": census.types[2],
-        "room_users_count": 0,
-        "pending_users_count": census.status[2],
-        "join_only_users_count": census.types[3],
-        "total_users_count": census.status[0] + census.status[1],
-    }))
-}
-
-/// `GET /users/{userId}/permissions`
-pub(crate) fn permissions(call: &Call<'_>) -> Result<Body, Refusal> {
-    let person = call.user()?;
-    let codes = call.sim.permission_codes(call.account, &person);
-    body(&json!({ "permissions": codes }))
-}
-
-/// `GET /users/email`
-pub(crate) fn email(call: &Call<'_>) -> Result<Body, Refusal> {
-    let Some(email) = call.param("email").filter(|email| !email.is_empty()) else {
-        return Err(Refusal::new(400, 300, "Email is required."));
-    };
-    body(&json!({ "existed_email": call.account.find(email, call.now).is_some() }))
-}
-
-/// `GET /users/{userId}/assistants`
-pub(crate) fn assistants(call: &Call<'_>) -> Result<Body, Refusal> {
-    let person = call.user()?;
-    let mut assistants = Vec::new();
-    if person.persona == Persona::Executive {
-        let near = (person.no.slot + 1..call.account.slots())
-            .filter_map(|slot| call.account.occupant(slot, call.now))
-            .find(|p| p.persona == Persona::Attendee && p.life.active(call.now));
-        assistants.extend(near.map(|assistant| {
-            json!({ "id": call.account.user_id(assistant.no), "email": call.account.face(&assistant).email })
-        }));
-    }
-    body(&json!({ "assistants": assistants }))
 }

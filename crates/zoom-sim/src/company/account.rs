@@ -7,10 +7,8 @@
 use super::face::GROUPS;
 use super::names;
 use super::overlay::{Overlay, Overlays};
-use super::person::{Life, Person, PersonNo};
-use super::persona::Persona;
-use crate::calendar::{DAY, day_of};
-use crate::dice::{Dice, mix};
+use super::person::{Person, PersonNo};
+use crate::dice::mix;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -31,9 +29,9 @@ pub(crate) struct Account {
     pub(crate) name: &'static str,
     pub(crate) domain: &'static str,
     /// Seats that the seed fills.
-    seats: u32,
+    pub(super) seats: u32,
     /// Whether the plan has licences at all.
-    licensing: bool,
+    pub(super) licensing: bool,
     hostile: AtomicBool,
     changes: AtomicU64,
     overlays: RwLock<Overlays>,
@@ -104,7 +102,7 @@ impl Account {
         self.hostile.store(on, Ordering::Relaxed);
     }
 
-    fn read<T>(&self, look: impl FnOnce(&Overlays) -> T) -> T {
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Overlays) -> T) -> T {
         look(&self.overlays.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -131,7 +129,7 @@ impl Account {
     pub(crate) fn gone(&self, no: PersonNo, at: i64) -> bool {
         let mut gone = false;
         self.overlay(no, |overlay| {
-            gone = overlay.deleted.is_some_and(|deleted| deleted <= at)
+            gone = overlay.deleted.is_some_and(|deleted| deleted <= at);
         });
         gone
     }
@@ -202,7 +200,7 @@ impl Account {
         });
         let service = service
             .into_iter()
-            .find(|no| self.service_name(*no).is_some_and(|n| n.2 == local));
+            .find(|no| no.service().is_some_and(|n| n.2 == local));
         let end = (CREATED + 1) * self.span();
         let no = service.or_else(|| self.number_of(names::serial(self.key, local, end)?))?;
         let mut renamed = false;
@@ -221,166 +219,6 @@ impl Account {
         (person.no == no).then_some(person)
     }
 
-    /// Name and local part of the address of the service accounts on the first seats.
-    pub(crate) fn service_name(
-        &self,
-        no: PersonNo,
-    ) -> Option<(&'static str, &'static str, &'static str)> {
-        match (no.slot, no.generation) {
-            (0, 0) => Some(("Integration", "Service", "integration.service")),
-            (1, 0) => Some(("Integration", "Without Logs", "integration.nologs")),
-            (2, 0) => Some(("Integration", "Without Activity", "integration.noactivity")),
-            (3, 0) => Some(("Morgan", "Member", "morgan.member")),
-            _ => None,
-        }
-    }
-
-    /// The role of a person.
-    pub(crate) fn role(&self, person: &Person) -> (&'static str, &'static str) {
-        match (person.no.slot, person.no.generation) {
-            (0, 0) => ("1", "Admin"),
-            (1, 0) => ("RkL9x2QbTnSvW0aUe4HgJw", "Reporting without admin logs"),
-            (2, 0) => ("RqP7c5ZmSYe1oD8fVt3NnA", "Reporting without user activity"),
-            (4, 0) => ("0", "Owner"),
-            (_, _) if person.lot(46).is_multiple_of(250) && person.no.slot >= RESERVED => {
-                ("1", "Admin")
-            }
-            _ => ("2", "Member"),
-        }
-    }
-
-    fn lives(&self, slot: u32) -> impl Iterator<Item = Life> {
-        let founded = day_of(2012, 1, 2) * DAY;
-        let mut dice = Dice::of(self.key, 0x6c69_6665 ^ u64::from(slot) << 8);
-        let mut next = founded + dice.below(3_500) as i64 * DAY + office_hour(&mut dice);
-        let created = slot.checked_sub(self.seats).map(|index| {
-            self.read(|overlays| {
-                overlays
-                    .created
-                    .get(index as usize)
-                    .copied()
-                    .unwrap_or(i64::MAX)
-            })
-        });
-        let fixed = created.or((slot < 5).then_some(founded));
-        std::iter::from_fn(move || {
-            if let Some(at) = fixed {
-                return Some(Life {
-                    invited: at,
-                    activated: at,
-                    deactivated: i64::MAX,
-                    deleted: i64::MAX,
-                });
-            }
-            let invited = next;
-            let pending = 4 + dice.below(95) as i64;
-            let tenure = 60 + dice.waiting(2_450.0) as i64;
-            let linger = 30 + dice.waiting(75.0) as i64;
-            let activated = (invited / DAY + pending) * DAY + office_hour(&mut dice);
-            let deactivated = (activated / DAY + tenure) * DAY + office_hour(&mut dice);
-            let deleted = (deactivated / DAY + linger) * DAY + office_hour(&mut dice);
-            next = deleted;
-            Some(Life {
-                invited,
-                activated,
-                deactivated,
-                deleted,
-            })
-        })
-    }
-
-    /// The person listed on a seat at a moment.
-    pub(crate) fn occupant(&self, slot: u32, at: i64) -> Option<Person> {
-        let (generation, life) = self
-            .lives(slot)
-            .take(200)
-            .enumerate()
-            .find(|(_, l)| at < l.deleted)?;
-        let no = PersonNo {
-            slot,
-            generation: generation as u8,
-        };
-        (life.invited <= at && !self.gone(no, at)).then(|| self.build(no, life))
-    }
-
-    /// The person who can work on a seat at some time of a day.
-    pub(crate) fn active_on(&self, slot: u32, day: i64) -> Option<Person> {
-        let (from, to) = (day * DAY, (day + 1) * DAY);
-        let (generation, life) = self
-            .lives(slot)
-            .take(200)
-            .enumerate()
-            .find(|(_, l)| from < l.deactivated)?;
-        let no = PersonNo {
-            slot,
-            generation: generation as u8,
-        };
-        (life.activated < to).then(|| self.build(no, life))
-    }
-
-    /// Everybody who was on a seat at some time from `from` to `to` (seconds).
-    pub(crate) fn during(&self, slot: u32, from: i64, to: i64) -> impl Iterator<Item = Person> {
-        let lives = self
-            .lives(slot)
-            .take(200)
-            .enumerate()
-            .take_while(move |(_, l)| l.invited <= to);
-        let lives = lives.take(if slot < 5 || slot >= self.seats {
-            1
-        } else {
-            200
-        });
-        lives
-            .filter(move |(_, life)| life.deleted >= from)
-            .map(move |(generation, life)| {
-                self.build(
-                    PersonNo {
-                        slot,
-                        generation: generation as u8,
-                    },
-                    life,
-                )
-            })
-    }
-
-    /// The person of this number, whether listed or not.
-    pub(crate) fn person(&self, no: PersonNo) -> Option<Person> {
-        let life = self.lives(no.slot).nth(usize::from(no.generation))?;
-        Some(self.build(no, life))
-    }
-
-    fn build(&self, no: PersonNo, life: Life) -> Person {
-        let serial = self.serial(no);
-        let key = mix(self.key, 0x7065_7273 ^ serial << 1);
-        let zone = names::zone(self.key, serial, mix(key, 60));
-        let mut person = Person::new(no, key, life, zone, self.licensing);
-        if no.slot < 5 {
-            person.persona = if no.slot < 4 {
-                Persona::Service
-            } else {
-                Persona::Executive
-            };
-            person.licence = super::person::Licence {
-                from: i64::MAX,
-                until: i64::MAX,
-            };
-            if no.slot == 4 && self.licensing {
-                person.licence = super::person::Licence {
-                    from: life.activated,
-                    until: i64::MAX,
-                };
-            }
-        } else if no.slot < RESERVED && self.licensing {
-            person.odd_type = Some([99, 3, 4][no.slot as usize - 5]);
-            person.persona = Persona::SignInOnly;
-            person.licence = super::person::Licence {
-                from: i64::MAX,
-                until: i64::MAX,
-            };
-        }
-        person
-    }
-
     /// The id of a group.
     pub(crate) fn group_id(&self, index: usize) -> String {
         token(
@@ -393,8 +231,4 @@ impl Account {
     pub(crate) fn group(&self, id: &str) -> Option<usize> {
         (0..GROUPS).find(|index| self.group_id(*index) == id)
     }
-}
-
-fn office_hour(dice: &mut Dice) -> i64 {
-    8 * 3600 + dice.below(9 * 3600) as i64
 }

@@ -5,12 +5,12 @@
 
 use super::account::Account;
 use super::habits::{self, Meeting};
-use super::person::PersonNo;
+use super::person::{Person, PersonNo};
 use super::signing::{Signing, signings};
 use crate::calendar::{DAY, Holidays};
 use crate::dice::Dice;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A meeting with its host.
 pub(crate) type MeetingRow = (PersonNo, Meeting);
@@ -49,6 +49,29 @@ struct Shelf {
     uses: u64,
 }
 
+impl Shelf {
+    fn find(&mut self, key: Key) -> Option<Kept> {
+        self.uses += 1;
+        let (kept, _, used) = self.days.get_mut(&key)?;
+        *used = self.uses;
+        Some(kept.clone())
+    }
+
+    fn keep(&mut self, key: Key, kept: Kept, bytes: usize, most: usize) {
+        if self.days.insert(key, (kept, bytes, self.uses)).is_none() {
+            self.bytes += bytes;
+        }
+        while self.bytes > most && self.days.len() > 1 {
+            let oldest = self.days.iter().min_by_key(|(_, (_, _, used))| *used);
+            let oldest = oldest.map(|(key, _)| *key);
+            let Some((_, bytes, _)) = oldest.and_then(|key| self.days.remove(&key)) else {
+                break;
+            };
+            self.bytes -= bytes;
+        }
+    }
+}
+
 /// The days last used.
 #[derive(Debug)]
 pub(crate) struct Days {
@@ -68,37 +91,16 @@ impl Days {
     }
 
     fn cached(&self, key: Key, make: impl FnOnce() -> (Kept, usize)) -> Kept {
-        {
-            let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-            shelf.uses += 1;
-            let uses = shelf.uses;
-            if let Some((kept, _, used)) = shelf.days.get_mut(&key) {
-                *used = uses;
-                return kept.clone();
-            }
+        if let Some(kept) = self.lock().find(key) {
+            return kept;
         }
         let (kept, bytes) = make();
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        let uses = shelf.uses;
-        if shelf
-            .days
-            .insert(key, (kept.clone(), bytes, uses))
-            .is_none()
-        {
-            shelf.bytes += bytes;
-        }
-        while shelf.bytes > self.most && shelf.days.len() > 1 {
-            let oldest = shelf
-                .days
-                .iter()
-                .min_by_key(|(_, (_, _, used))| *used)
-                .map(|(key, _)| *key);
-            let Some((_, bytes, _)) = oldest.and_then(|key| shelf.days.remove(&key)) else {
-                break;
-            };
-            shelf.bytes -= bytes;
-        }
+        self.lock().keep(key, kept.clone(), bytes, self.most);
         kept
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Meetings and webinars that began on a day, the latest first.
@@ -149,30 +151,29 @@ impl Days {
         }
     }
 
-    /// What administrators did on a day, the latest first.
+    /// What administrators did on a day, the latest first. There is little each day, so a miss works
+    /// out a block of days, going through the seats once.
     pub(crate) fn acts(&self, account: &Account, day: i64) -> Arc<Vec<ActRow>> {
-        let kept = self.cached((account.index, day, 2, account.slots()), || {
-            let mut rows = Vec::new();
-            for slot in 0..account.slots() {
-                for person in account.during(slot, day * DAY, (day + 1) * DAY - 1) {
-                    let licence = person.licence;
-                    let mut note = |at: i64, act| {
-                        if at.div_euclid(DAY) == day && at < i64::MAX {
-                            rows.push((person.no, at.rem_euclid(DAY) as u32, act));
-                        }
-                    };
-                    note(person.life.invited, Act::Add);
-                    if licence.from < person.life.deactivated {
-                        note(licence.from, Act::ToLicensed);
-                        if licence.until < person.life.deactivated {
-                            note(licence.until, Act::ToBasic);
-                        }
+        let key = |day| (account.index, day, 2, account.slots());
+        if let Some(Kept::Acts(rows)) = self.lock().find(key(day)) {
+            return rows;
+        }
+        let first = day.div_euclid(BLOCK) * BLOCK;
+        let mut days: Vec<Vec<ActRow>> = vec![Vec::new(); BLOCK as usize];
+        let end = (first + BLOCK) * DAY - 1;
+        for slot in 0..account.slots() {
+            for person in account.during(slot, first * DAY, end) {
+                acts_of(&person, |at, act| {
+                    if (first * DAY..=end).contains(&at) {
+                        let row = (person.no, at.rem_euclid(DAY) as u32, act);
+                        days[(at.div_euclid(DAY) - first) as usize].push(row);
                     }
-                    note(person.life.deactivated, Act::Deactivate);
-                    note(person.life.deleted, Act::Delete);
-                }
+                });
             }
-            let mut dice = Dice::of(account.key, 0x6163_7473 ^ (day as u64) << 4);
+        }
+        let mut wanted = Arc::default();
+        for (day_of_block, mut rows) in (first..).zip(days) {
+            let mut dice = Dice::of(account.key, 0x6163_7473 ^ (day_of_block as u64) << 4);
             for _ in 0..dice.below(4) {
                 let at = 7 * 3600 + dice.below(11 * 3600) as u32;
                 let who = PersonNo {
@@ -183,12 +184,30 @@ impl Days {
             }
             rows.sort_by_key(|(no, at, _)| (std::cmp::Reverse(*at), *no));
             let bytes = rows.len() * size_of::<ActRow>() + 64;
-            (Kept::Acts(Arc::new(rows)), bytes)
-        });
-        if let Kept::Acts(rows) = kept {
-            rows
-        } else {
-            Arc::default()
+            let rows = Arc::new(rows);
+            if day_of_block == day {
+                wanted = Arc::clone(&rows);
+            }
+            self.lock()
+                .keep(key(day_of_block), Kept::Acts(rows), bytes, self.most);
+        }
+        wanted
+    }
+}
+
+/// Days of acts that are worked out together.
+const BLOCK: i64 = 32;
+
+/// What administrators did about one person, each with its second since 1970.
+fn acts_of(person: &Person, mut note: impl FnMut(i64, Act)) {
+    let (life, licence) = (person.life, person.licence);
+    note(life.invited, Act::Add);
+    if licence.from < life.deactivated {
+        note(licence.from, Act::ToLicensed);
+        if licence.until < life.deactivated {
+            note(licence.until, Act::ToBasic);
         }
     }
+    note(life.deactivated, Act::Deactivate);
+    note(life.deleted, Act::Delete);
 }

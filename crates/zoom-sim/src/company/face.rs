@@ -66,7 +66,7 @@ impl Account {
     pub(crate) fn face(&self, person: &Person) -> Face {
         let name = names::name(self.key, self.serial(person.no));
         let (mut first, mut last) = (Cow::Borrowed(name.first), Cow::Borrowed(name.last));
-        if let Some(service) = self.service_name(person.no) {
+        if let Some(service) = person.no.service() {
             (first, last) = (Cow::Borrowed(service.0), Cow::Borrowed(service.1));
         } else if person.lot(40).is_multiple_of(230) {
             let native = NATIVE[(person.lot(41) % NATIVE.len() as u64) as usize];
@@ -78,7 +78,7 @@ impl Account {
             let hostile = HOSTILE[(person.no.slot / 7) as usize % HOSTILE.len()];
             (first, last) = (Cow::Borrowed(hostile.0), Cow::Borrowed(hostile.1));
         }
-        let mut email = match self.service_name(person.no) {
+        let mut email = match person.no.service() {
             Some((_, _, local)) => format!("{local}@{}", self.domain),
             None => format!("{}@{}", name.local, self.domain),
         };

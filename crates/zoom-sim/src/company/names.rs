@@ -16,354 +16,84 @@ struct Culture {
 /// Which culture each of sixteen consecutive serial numbers has.
 const PATTERN: [usize; 16] = [0, 0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 5, 6, 7, 8, 0];
 
+#[rustfmt::skip]
 const CULTURES: [Culture; 9] = [
     Culture {
         first: &[
-            "Olivia",
-            "James",
-            "Emma",
-            "William",
-            "Charlotte",
-            "Benjamin",
-            "Amelia",
-            "Henry",
-            "Grace",
-            "Samuel",
-            "Hannah",
-            "Jack",
-            "Chloe",
-            "Daniel",
-            "Ruby",
-            "Thomas",
-            "Alice",
-            "George",
-            "Megan",
-            "Oliver",
-            "Sophie",
-            "Ethan",
-            "Zoe",
-            "Nathan",
-            "Ella",
-            "Jordan",
-            "Leah",
-            "Aaron",
-            "Maya",
-            "Dylan",
-            "Naomi",
-            "Caleb",
-            "Abigail",
-            "Marcus",
-            "Isla",
-            "Owen",
-            "Paige",
-            "Victor",
-            "Tessa",
-            "Simon",
+            "Olivia", "James", "Emma", "William", "Charlotte", "Benjamin", "Amelia", "Henry",
+            "Grace", "Samuel", "Hannah", "Jack", "Chloe", "Daniel", "Ruby", "Thomas", "Alice",
+            "George", "Megan", "Oliver", "Sophie", "Ethan", "Zoe", "Nathan", "Ella", "Jordan",
+            "Leah", "Aaron", "Maya", "Dylan", "Naomi", "Caleb", "Abigail", "Marcus", "Isla",
+            "Owen", "Paige", "Victor", "Tessa", "Simon",
         ],
         last: &[
-            "Smith",
-            "Johnson",
-            "Brown",
-            "Taylor",
-            "Wilson",
-            "Davies",
-            "Evans",
-            "Walker",
-            "Roberts",
-            "Thompson",
-            "Wright",
-            "Robinson",
-            "Hughes",
-            "Green",
-            "Hall",
-            "Lewis",
-            "Clarke",
-            "Jackson",
-            "Turner",
-            "Hill",
-            "Cooper",
-            "Ward",
-            "Morris",
-            "Moore",
-            "Clark",
-            "Baker",
-            "Harrison",
-            "King",
-            "Allen",
-            "Scott",
-            "Mitchell",
-            "Reed",
-            "Bennett",
-            "Foster",
-            "Griffin",
-            "O'Connor",
-            "McCarthy",
-            "Sullivan",
-            "Freeman",
-            "Washington",
-            "Bailey",
-            "Coleman",
-            "Hayes",
-            "Porter",
-            "Stone",
-            "Whitfield",
-            "Marsh",
-            "Fletcher",
-            "Pearson",
-            "Lawson",
+            "Smith", "Johnson", "Brown", "Taylor", "Wilson", "Davies", "Evans", "Walker",
+            "Roberts", "Thompson", "Wright", "Robinson", "Hughes", "Green", "Hall", "Lewis",
+            "Clarke", "Jackson", "Turner", "Hill", "Cooper", "Ward", "Morris", "Moore", "Clark",
+            "Baker", "Harrison", "King", "Allen", "Scott", "Mitchell", "Reed", "Bennett",
+            "Foster", "Griffin", "O'Connor", "McCarthy", "Sullivan", "Freeman", "Washington",
+            "Bailey", "Coleman", "Hayes", "Porter", "Stone", "Whitfield", "Marsh", "Fletcher",
+            "Pearson", "Lawson",
         ],
         zones: [0, 5, 2],
     },
     Culture {
         first: &[
-            "Anna",
-            "Lukas",
-            "Lena",
-            "Felix",
-            "Marie",
-            "Jonas",
-            "Sophia",
-            "Maximilian",
-            "Laura",
-            "Paul",
-            "Katharina",
-            "Jürgen",
-            "Sabine",
-            "Stefan",
-            "Ulrike",
-            "Matthias",
-            "Heike",
-            "Andreas",
-            "Petra",
-            "Tobias",
-            "Franziska",
-            "Sebastian",
-            "Claudia",
-            "Florian",
-            "Monika",
-            "Björn",
-            "Greta",
-            "Niklas",
-            "Jana",
-            "Holger",
+            "Anna", "Lukas", "Lena", "Felix", "Marie", "Jonas", "Sophia", "Maximilian", "Laura",
+            "Paul", "Katharina", "Jürgen", "Sabine", "Stefan", "Ulrike", "Matthias", "Heike",
+            "Andreas", "Petra", "Tobias", "Franziska", "Sebastian", "Claudia", "Florian",
+            "Monika", "Björn", "Greta", "Niklas", "Jana", "Holger",
         ],
         last: &[
-            "Müller",
-            "Schmidt",
-            "Schneider",
-            "Fischer",
-            "Weber",
-            "Meyer",
-            "Wagner",
-            "Becker",
-            "Schulz",
-            "Hoffmann",
-            "Schäfer",
-            "Koch",
-            "Bauer",
-            "Richter",
-            "Klein",
-            "Wolf",
-            "Schröder",
-            "Neumann",
-            "Schwarz",
-            "Zimmermann",
-            "Braun",
-            "Krüger",
-            "Hofmann",
-            "Hartmann",
-            "Lange",
-            "Krause",
-            "Lehmann",
-            "Köhler",
-            "Vogel",
-            "Keller",
-            "Günther",
-            "Frank",
-            "Berger",
-            "Winkler",
-            "Roth",
-            "Beck",
-            "Lorenz",
-            "Baumann",
-            "Franke",
+            "Müller", "Schmidt", "Schneider", "Fischer", "Weber", "Meyer", "Wagner", "Becker",
+            "Schulz", "Hoffmann", "Schäfer", "Koch", "Bauer", "Richter", "Klein", "Wolf",
+            "Schröder", "Neumann", "Schwarz", "Zimmermann", "Braun", "Krüger", "Hofmann",
+            "Hartmann", "Lange", "Krause", "Lehmann", "Köhler", "Vogel", "Keller", "Günther",
+            "Frank", "Berger", "Winkler", "Roth", "Beck", "Lorenz", "Baumann", "Franke",
             "Albrecht",
         ],
         zones: [3, 3, 0],
     },
     Culture {
         first: &[
-            "Camille",
-            "Louis",
-            "Manon",
-            "Hugo",
-            "Chloé",
-            "Jules",
-            "Inès",
-            "Gabriel",
-            "Léa",
-            "Arthur",
-            "Juliette",
-            "Théo",
-            "Élodie",
-            "Mathieu",
-            "Aurélie",
-            "Nicolas",
-            "Céline",
-            "François",
-            "Margaux",
-            "Benoît",
-            "Sylvie",
-            "Antoine",
-            "Pauline",
-            "Rémi",
+            "Camille", "Louis", "Manon", "Hugo", "Chloé", "Jules", "Inès", "Gabriel", "Léa",
+            "Arthur", "Juliette", "Théo", "Élodie", "Mathieu", "Aurélie", "Nicolas", "Céline",
+            "François", "Margaux", "Benoît", "Sylvie", "Antoine", "Pauline", "Rémi",
         ],
         last: &[
-            "Martin",
-            "Bernard",
-            "Dubois",
-            "Thomas",
-            "Robert",
-            "Richard",
-            "Petit",
-            "Durand",
-            "Leroy",
-            "Moreau",
-            "Simon",
-            "Laurent",
-            "Lefèvre",
-            "Michel",
-            "Garcia",
-            "Roux",
-            "Fontaine",
-            "Chevalier",
-            "Lambert",
-            "Faure",
-            "Mercier",
-            "Dupont",
-            "Girard",
-            "Bonnet",
-            "Rousseau",
-            "Blanc",
-            "Guérin",
-            "Boyer",
-            "Perrin",
-            "Clément",
+            "Martin", "Bernard", "Dubois", "Thomas", "Robert", "Richard", "Petit", "Durand",
+            "Leroy", "Moreau", "Simon", "Laurent", "Lefèvre", "Michel", "Garcia", "Roux",
+            "Fontaine", "Chevalier", "Lambert", "Faure", "Mercier", "Dupont", "Girard", "Bonnet",
+            "Rousseau", "Blanc", "Guérin", "Boyer", "Perrin", "Clément",
         ],
         zones: [4, 4, 5],
     },
     Culture {
         first: &[
-            "Lucía",
-            "Mateo",
-            "Sofía",
-            "Santiago",
-            "Valentina",
-            "Diego",
-            "Camila",
-            "Javier",
-            "Elena",
-            "Alejandro",
-            "Carmen",
-            "Andrés",
-            "Paula",
-            "Miguel",
-            "Rosa",
-            "Pablo",
-            "Daniela",
-            "Fernando",
-            "Isabel",
-            "Raúl",
-            "Marta",
-            "Sergio",
-            "Ana",
-            "Joaquín",
-            "Beatriz",
-            "Íñigo",
+            "Lucía", "Mateo", "Sofía", "Santiago", "Valentina", "Diego", "Camila", "Javier",
+            "Elena", "Alejandro", "Carmen", "Andrés", "Paula", "Miguel", "Rosa", "Pablo",
+            "Daniela", "Fernando", "Isabel", "Raúl", "Marta", "Sergio", "Ana", "Joaquín",
+            "Beatriz", "Íñigo",
         ],
         last: &[
-            "García",
-            "Rodríguez",
-            "González",
-            "Fernández",
-            "López",
-            "Martínez",
-            "Sánchez",
-            "Pérez",
-            "Gómez",
-            "Jiménez",
-            "Ruiz",
-            "Hernández",
-            "Díaz",
-            "Moreno",
-            "Muñoz",
-            "Álvarez",
-            "Romero",
-            "Alonso",
-            "Gutiérrez",
-            "Navarro",
-            "Torres",
-            "Domínguez",
-            "Vázquez",
-            "Ramos",
-            "Castillo",
-            "Ortega",
-            "Núñez",
-            "Medina",
-            "Cruz",
-            "Ibáñez",
+            "García", "Rodríguez", "González", "Fernández", "López", "Martínez", "Sánchez",
+            "Pérez", "Gómez", "Jiménez", "Ruiz", "Hernández", "Díaz", "Moreno", "Muñoz",
+            "Álvarez", "Romero", "Alonso", "Gutiérrez", "Navarro", "Torres", "Domínguez",
+            "Vázquez", "Ramos", "Castillo", "Ortega", "Núñez", "Medina", "Cruz", "Ibáñez",
         ],
         zones: [6, 1, 2],
     },
     Culture {
         first: &[
-            "Łukasz",
-            "Agnieszka",
-            "Piotr",
-            "Zofia",
-            "Tomáš",
-            "Katarzyna",
-            "Jakub",
-            "Magdalena",
-            "Dragan",
-            "Milena",
-            "Ivan",
-            "Oksana",
-            "Andrei",
-            "Ewa",
-            "Bogdan",
-            "Irina",
-            "Marek",
-            "Jelena",
-            "Wojciech",
-            "Tereza",
+            "Łukasz", "Agnieszka", "Piotr", "Zofia", "Tomáš", "Katarzyna", "Jakub", "Magdalena",
+            "Dragan", "Milena", "Ivan", "Oksana", "Andrei", "Ewa", "Bogdan", "Irina", "Marek",
+            "Jelena", "Wojciech", "Tereza",
         ],
         last: &[
-            "Kowalski",
-            "Nowak",
-            "Wiśniewski",
-            "Novák",
-            "Dvořák",
-            "Horvat",
-            "Kovačević",
-            "Popescu",
-            "Ionescu",
-            "Szymański",
-            "Wójcik",
-            "Kamiński",
-            "Petrov",
-            "Shevchenko",
-            "Černý",
-            "Jovanović",
-            "Zieliński",
-            "Marić",
-            "Bondarenko",
-            "Svoboda",
-            "Mazur",
-            "Đorđević",
-            "Lis",
-            "Kučera",
-            "Dąbrowski",
+            "Kowalski", "Nowak", "Wiśniewski", "Novák", "Dvořák", "Horvat", "Kovačević",
+            "Popescu", "Ionescu", "Szymański", "Wójcik", "Kamiński", "Petrov", "Shevchenko",
+            "Černý", "Jovanović", "Zieliński", "Marić", "Bondarenko", "Svoboda", "Mazur",
+            "Đorđević", "Lis", "Kučera", "Dąbrowski",
         ],
         zones: [7, 7, 3],
     },
@@ -374,143 +104,49 @@ const CULTURES: [Culture; 9] = [
             "Nikhil", "Ishita", "Deepak", "Shreya", "Manish", "Aditi", "Ravi", "Swati",
         ],
         last: &[
-            "Sharma",
-            "Patel",
-            "Singh",
-            "Kumar",
-            "Gupta",
-            "Iyer",
-            "Reddy",
-            "Nair",
-            "Mehta",
-            "Joshi",
-            "Rao",
-            "Desai",
-            "Chatterjee",
-            "Banerjee",
-            "Verma",
-            "Menon",
-            "Kulkarni",
-            "Pillai",
-            "Bose",
-            "Malhotra",
-            "Agarwal",
-            "Saxena",
-            "Chopra",
-            "Naidu",
-            "Shah",
-            "Trivedi",
-            "Khan",
-            "Das",
-            "Bhatt",
-            "Krishnan",
+            "Sharma", "Patel", "Singh", "Kumar", "Gupta", "Iyer", "Reddy", "Nair", "Mehta",
+            "Joshi", "Rao", "Desai", "Chatterjee", "Banerjee", "Verma", "Menon", "Kulkarni",
+            "Pillai", "Bose", "Malhotra", "Agarwal", "Saxena", "Chopra", "Naidu", "Shah",
+            "Trivedi", "Khan", "Das", "Bhatt", "Krishnan",
         ],
         zones: [9, 9, 2],
     },
     Culture {
         first: &[
-            "Wei",
-            "Fang",
-            "Jing",
-            "Lei",
-            "Min",
-            "Yan",
-            "Hao",
-            "Xiu",
-            "Jun",
-            "Mei",
-            "Tao",
-            "Ling",
-            "Qiang",
-            "Hui",
-            "Bo",
-            "Xin",
-            "Yu",
-            "Rui",
-            "Chen",
-            "Jia Hui",
-            "Kai Wen",
+            "Wei", "Fang", "Jing", "Lei", "Min", "Yan", "Hao", "Xiu", "Jun", "Mei", "Tao",
+            "Ling", "Qiang", "Hui", "Bo", "Xin", "Yu", "Rui", "Chen", "Jia Hui", "Kai Wen",
             "Siew Ling",
         ],
         last: &[
             "Wang", "Li", "Zhang", "Liu", "Chen", "Yang", "Zhao", "Huang", "Zhou", "Wu", "Xu",
-            "Sun", "Hu", "Zhu", "Gao", "Lin", "He", "Guo", "Ma", "Luo", "Tan", "Lim", "Ng", "Goh",
+            "Sun", "Hu", "Zhu", "Gao", "Lin", "He", "Guo", "Ma", "Luo", "Tan", "Lim", "Ng",
+            "Goh",
         ],
         zones: [11, 11, 2],
     },
     Culture {
         first: &[
             "Haruto", "Yui", "Sota", "Aoi", "Ren", "Hina", "Yuto", "Sakura", "Kaito", "Mei",
-            "Takumi", "Rin", "Kenji", "Naoko", "Hiroshi", "Keiko", "Daiki", "Emi", "Shun", "Ayaka",
+            "Takumi", "Rin", "Kenji", "Naoko", "Hiroshi", "Keiko", "Daiki", "Emi", "Shun",
+            "Ayaka",
         ],
         last: &[
-            "Sato",
-            "Suzuki",
-            "Takahashi",
-            "Tanaka",
-            "Watanabe",
-            "Ito",
-            "Yamamoto",
-            "Nakamura",
-            "Kobayashi",
-            "Kato",
-            "Yoshida",
-            "Yamada",
-            "Sasaki",
-            "Yamaguchi",
-            "Matsumoto",
-            "Inoue",
-            "Kimura",
-            "Hayashi",
-            "Shimizu",
-            "Mori",
+            "Sato", "Suzuki", "Takahashi", "Tanaka", "Watanabe", "Ito", "Yamamoto", "Nakamura",
+            "Kobayashi", "Kato", "Yoshida", "Yamada", "Sasaki", "Yamaguchi", "Matsumoto",
+            "Inoue", "Kimura", "Hayashi", "Shimizu", "Mori",
         ],
         zones: [10, 10, 12],
     },
     Culture {
         first: &[
-            "João",
-            "Mariana",
-            "Tiago",
-            "Beatriz",
-            "Ahmed",
-            "Fatima",
-            "Omar",
-            "Layla",
-            "Mehmet",
-            "Elif",
-            "Chidi",
-            "Amara",
-            "Kwame",
-            "Zainab",
-            "Rui",
-            "Conceição",
-            "Yusuf",
-            "Nadia",
-            "Thabo",
-            "Ngozi",
+            "João", "Mariana", "Tiago", "Beatriz", "Ahmed", "Fatima", "Omar", "Layla", "Mehmet",
+            "Elif", "Chidi", "Amara", "Kwame", "Zainab", "Rui", "Conceição", "Yusuf", "Nadia",
+            "Thabo", "Ngozi",
         ],
         last: &[
-            "Silva",
-            "Santos",
-            "Oliveira",
-            "Souza",
-            "Almeida",
-            "Pereira",
-            "Haddad",
-            "Mansour",
-            "Yılmaz",
-            "Demir",
-            "Okafor",
-            "Mensah",
-            "Diallo",
-            "Nkosi",
-            "Çelik",
-            "El Amrani",
-            "Adeyemi",
-            "Costa",
-            "Araújo",
-            "Gonçalves",
+            "Silva", "Santos", "Oliveira", "Souza", "Almeida", "Pereira", "Haddad", "Mansour",
+            "Yılmaz", "Demir", "Okafor", "Mensah", "Diallo", "Nkosi", "Çelik", "El Amrani",
+            "Adeyemi", "Costa", "Araújo", "Gonçalves",
         ],
         zones: [8, 5, 12],
     },
@@ -551,35 +187,64 @@ fn plain(text: &str, out: &mut String) {
 }
 
 /// Where a serial number falls: culture, and rank among the serial numbers of that culture.
-fn place(key: u64, serial: u64) -> (usize, u64) {
+const fn place(key: u64, serial: u64) -> (usize, u64) {
     let (block, at) = (serial / 16, serial % 16);
     let at = ((at * 5 + mix(key, block)) % 16) as usize;
     let culture = PATTERN[at];
-    let share = PATTERN.iter().filter(|c| **c == culture).count() as u64;
-    let before = PATTERN[..at].iter().filter(|c| **c == culture).count() as u64;
-    (culture, block * share + before)
+    (culture, block * SHARE[culture] + BEFORE[at])
 }
 
-/// A stride with no factor in common with the number of names, so that it visits each once.
-fn stride(count: u64) -> u64 {
-    let gcd = |mut a: u64, mut b: u64| {
-        while b != 0 {
-            (a, b) = (b, a % b);
+/// How often each culture is in the pattern, and how often each place's culture was before it.
+const SHARE: [u64; CULTURES.len()] = counted().0;
+const BEFORE: [u64; 16] = counted().1;
+
+const fn counted() -> ([u64; CULTURES.len()], [u64; 16]) {
+    let (mut share, mut before, mut at) = ([0; CULTURES.len()], [0; 16], 0);
+    while at < 16 {
+        before[at] = share[PATTERN[at]];
+        share[PATTERN[at]] += 1;
+        at += 1;
+    }
+    (share, before)
+}
+
+/// For each culture a stride without a factor in common with the number of its names, so that it
+/// visits each of them once.
+const STRIDES: [u64; CULTURES.len()] = strides();
+
+const fn strides() -> [u64; CULTURES.len()] {
+    let (mut strides, mut index) = ([1; CULTURES.len()], 0);
+    while index < CULTURES.len() {
+        let count = names_of(index);
+        let mut stride = count * 38 / 100;
+        while common_factor(stride, count) != 1 {
+            stride += 1;
         }
-        a
-    };
-    (count * 38 / 100..)
-        .find(|s| *s > 0 && gcd(*s, count) == 1)
-        .unwrap_or(1)
+        strides[index] = stride;
+        index += 1;
+    }
+    strides
+}
+
+const fn common_factor(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// First and last names of a culture, in all combinations.
+const fn names_of(culture: usize) -> u64 {
+    (CULTURES[culture].first.len() * CULTURES[culture].last.len()) as u64
 }
 
 /// The name of the person with this serial number.
 pub(crate) fn name(key: u64, serial: u64) -> Name {
     let (index, rank) = place(key, serial);
     let culture = &CULTURES[index];
-    let count = (culture.first.len() * culture.last.len()) as u64;
+    let count = names_of(index);
     let (round, within) = (rank / count, rank % count);
-    let at = ((within * stride(count) + mix(key, index as u64)) % count) as usize;
+    let at = ((within * STRIDES[index] + mix(key, index as u64)) % count) as usize;
     let first = culture.first[at % culture.first.len()];
     let last = culture.last[at / culture.first.len()];
     let mut local = String::with_capacity(24);
@@ -636,16 +301,15 @@ pub(crate) fn serial(key: u64, local: &str, end: u64) -> Option<u64> {
         let Some(l) = culture.last.iter().position(|name| is(name, last)) else {
             continue;
         };
-        let count = (culture.first.len() * culture.last.len()) as u64;
+        let count = names_of(index);
         let at = (l * culture.first.len() + f) as u64;
         let from = (at + count - mix(key, index as u64) % count) % count;
-        let step = stride(count);
+        let step = STRIDES[index];
         let Some(within) = (0..count).find(|w| w * step % count == from) else {
             continue;
         };
-        let share = PATTERN.iter().filter(|c| **c == index).count() as u64;
         let rank = round * count + within;
-        let block = rank / share;
+        let block = rank / SHARE[index];
         let found = (block * 16..block * 16 + 16).find(|s| place(key, *s) == (index, rank));
         if found.is_some_and(|s| s < end) {
             return found;

@@ -1,5 +1,6 @@
 //! One person: when they came and went, which habits and which licence they have.
 
+use super::account::RESERVED;
 use super::persona::Persona;
 use super::place::{Region, ZONES, Zone};
 use crate::calendar::DAY;
@@ -10,6 +11,19 @@ use crate::dice::{Dice, mix};
 pub(crate) struct PersonNo {
     pub(crate) slot: u32,
     pub(crate) generation: u8,
+}
+
+impl PersonNo {
+    /// First name, last name and local part of the address of a service account.
+    pub(crate) const fn service(self) -> Option<(&'static str, &'static str, &'static str)> {
+        match (self.slot, self.generation) {
+            (0, 0) => Some(("Integration", "Service", "integration.service")),
+            (1, 0) => Some(("Integration", "Without Logs", "integration.nologs")),
+            (2, 0) => Some(("Integration", "Without Activity", "integration.noactivity")),
+            (3, 0) => Some(("Morgan", "Member", "morgan.member")),
+            _ => None,
+        }
+    }
 }
 
 /// The stages of a person's time in the account, in seconds since 1970.
@@ -153,6 +167,18 @@ impl Person {
 
     pub(crate) const fn licensed(&self, at: i64) -> bool {
         self.licence.from <= at && at < self.licence.until
+    }
+
+    /// Id and name of the role.
+    pub(crate) const fn role(&self) -> (&'static str, &'static str) {
+        match self.no.slot {
+            0 => ("1", "Admin"),
+            1 => ("RkL9x2QbTnSvW0aUe4HgJw", "Reporting without admin logs"),
+            2 => ("RqP7c5ZmSYe1oD8fVt3NnA", "Reporting without user activity"),
+            4 => ("0", "Owner"),
+            slot if slot >= RESERVED && self.lot(46).is_multiple_of(250) => ("1", "Admin"),
+            _ => ("2", "Member"),
+        }
     }
 
     /// What the lists call `type`.

@@ -64,7 +64,7 @@ impl Persona {
     /// How many of ten thousand such people were given a licence.
     pub(crate) const fn licensed(self) -> u64 {
         match self {
-            Self::HeavyHost => 9_700,
+            Self::HeavyHost | Self::Lecturer => 9_700,
             Self::RegularHost => 9_300,
             Self::OccasionalHost => 8_500,
             Self::Faded => 9_000,
@@ -72,7 +72,6 @@ impl Persona {
             Self::Attendee => 1_300,
             Self::SignInOnly => 1_800,
             Self::NeverCame => 2_500,
-            Self::Lecturer => 9_700,
             Self::Executive | Self::WebinarHost | Self::WebinarUnused | Self::LargeMeeting => {
                 10_000
             }

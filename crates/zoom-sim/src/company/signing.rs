@@ -1,8 +1,8 @@
 //! When a person signs in and out, and with which client.
 
-use super::habits::{in_term, works};
 use super::person::Person;
 use super::persona::Persona;
+use super::rhythm::{in_term, works};
 use crate::calendar::{DAY, Holidays, civil, day_of};
 use crate::dice::{Dice, mix};
 
@@ -82,7 +82,7 @@ pub(crate) fn signings(person: &Person, holidays: &Holidays, day: i64, out: &mut
         return;
     }
     let works = works(person, holidays, day)
-        && (person.persona != Persona::Lecturer || in_term(person, day) || lot % 16 == 0);
+        && (person.persona != Persona::Lecturer || in_term(person, day) || lot.is_multiple_of(16));
     // On days off a few look in with their phones.
     if !works && !first && !lot.is_multiple_of(23) {
         return;

@@ -141,7 +141,7 @@ pub(super) async fn sign_in(State(sim): State<Sim>, body: String) -> Response {
         let text = "Incorrect email or password";
         return pages::sign_in(sealed, param("email"), Some(text)).into_response();
     };
-    if account.role(&person).0 == "2" {
+    if person.role().0 == "2" {
         let text =
             "You cannot authorize the app. Contact your account administrator for permission.";
         return (StatusCode::FORBIDDEN, pages::error(text)).into_response();

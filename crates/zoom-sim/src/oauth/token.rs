@@ -73,7 +73,7 @@ pub(super) async fn token(
         header::CACHE_CONTROL,
         header::HeaderValue::from_static("no-store"),
     );
-    match injected.after(done).await {
+    match injected.after(done) {
         Outcome::Answer(answer) => answer.into_response(),
         Outcome::Response(response) => response,
     }

@@ -1,11 +1,19 @@
 //! The simulated Zoom as its callers meet it: over HTTP, with a clock that tests move.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "helpers of tests may give up"
+)]
+
 mod company;
 mod faults;
 mod flow;
 mod limits;
 mod lists;
+mod people;
 mod reports;
 mod rights;
 mod schemas;
+mod tokens;
 mod world;

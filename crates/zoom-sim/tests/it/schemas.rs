@@ -8,7 +8,9 @@ use zoom_sim::ScopeStyle;
 /// Finds differences between a value and a schema (the part of OpenAPI 3.0 that Zoom uses).
 fn check(schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
     if let Some(parts) = schema["allOf"].as_array() {
-        parts.iter().for_each(|part| check(part, value, at, wrong));
+        for part in parts {
+            check(part, value, at, wrong);
+        }
     }
     if let Some(parts) = schema["oneOf"].as_array() {
         // Several alternatives accept almost anything; the first that knows a member counts.

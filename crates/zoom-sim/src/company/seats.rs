@@ -1,0 +1,146 @@
+//! Who sits on a seat, at a moment or in a while: the past and future of each seat, from the seed.
+
+use super::account::{Account, RESERVED};
+use super::names;
+use super::person::{Licence, Life, Person, PersonNo};
+use super::persona::Persona;
+use crate::calendar::{DAY, day_of};
+use crate::dice::{Dice, mix};
+
+impl Account {
+    fn lives(&self, slot: u32) -> impl Iterator<Item = Life> {
+        let founded = day_of(2012, 1, 2) * DAY;
+        let mut dice = Dice::of(self.key, 0x6c69_6665 ^ u64::from(slot) << 8);
+        let mut next = founded + dice.below(3_500) as i64 * DAY + office_hour(&mut dice);
+        let created = slot.checked_sub(self.seats).map(|index| {
+            self.read(|overlays| {
+                overlays
+                    .created
+                    .get(index as usize)
+                    .copied()
+                    .unwrap_or(i64::MAX)
+            })
+        });
+        let fixed = created.or((slot < 5).then_some(founded));
+        std::iter::from_fn(move || {
+            if let Some(at) = fixed {
+                return Some(Life {
+                    invited: at,
+                    activated: at,
+                    deactivated: i64::MAX,
+                    deleted: i64::MAX,
+                });
+            }
+            let invited = next;
+            let pending = 4 + dice.below(95) as i64;
+            let tenure = 60 + dice.waiting(2_450.0) as i64;
+            let linger = 30 + dice.waiting(75.0) as i64;
+            let activated = (invited / DAY + pending) * DAY + office_hour(&mut dice);
+            let deactivated = (activated / DAY + tenure) * DAY + office_hour(&mut dice);
+            let deleted = (deactivated / DAY + linger) * DAY + office_hour(&mut dice);
+            next = deleted;
+            Some(Life {
+                invited,
+                activated,
+                deactivated,
+                deleted,
+            })
+        })
+    }
+
+    /// The person listed on a seat at a moment.
+    pub(crate) fn occupant(&self, slot: u32, at: i64) -> Option<Person> {
+        let (generation, life) = self
+            .lives(slot)
+            .take(200)
+            .enumerate()
+            .find(|(_, l)| at < l.deleted)?;
+        let no = PersonNo {
+            slot,
+            generation: generation as u8,
+        };
+        (life.invited <= at && !self.gone(no, at)).then(|| self.build(no, life))
+    }
+
+    /// The person who can work on a seat at some time of a day.
+    pub(crate) fn active_on(&self, slot: u32, day: i64) -> Option<Person> {
+        let (from, to) = (day * DAY, (day + 1) * DAY);
+        let (generation, life) = self
+            .lives(slot)
+            .take(200)
+            .enumerate()
+            .find(|(_, l)| from < l.deactivated)?;
+        let no = PersonNo {
+            slot,
+            generation: generation as u8,
+        };
+        (life.activated < to).then(|| self.build(no, life))
+    }
+
+    /// Everybody who was on a seat at some time from `from` to `to` (seconds).
+    pub(crate) fn during(&self, slot: u32, from: i64, to: i64) -> impl Iterator<Item = Person> {
+        let lives = self
+            .lives(slot)
+            .take(200)
+            .enumerate()
+            .take_while(move |(_, l)| l.invited <= to);
+        let lives = lives.take(if slot < 5 || slot >= self.seats {
+            1
+        } else {
+            200
+        });
+        lives
+            .filter(move |(_, life)| life.deleted >= from)
+            .map(move |(generation, life)| {
+                self.build(
+                    PersonNo {
+                        slot,
+                        generation: generation as u8,
+                    },
+                    life,
+                )
+            })
+    }
+
+    /// The person of this number, whether listed or not.
+    pub(crate) fn person(&self, no: PersonNo) -> Option<Person> {
+        let life = self.lives(no.slot).nth(usize::from(no.generation))?;
+        Some(self.build(no, life))
+    }
+
+    fn build(&self, no: PersonNo, life: Life) -> Person {
+        let serial = self.serial(no);
+        let key = mix(self.key, 0x7065_7273 ^ serial << 1);
+        let zone = names::zone(self.key, serial, mix(key, 60));
+        let mut person = Person::new(no, key, life, zone, self.licensing);
+        if no.slot < 5 {
+            person.persona = if no.slot < 4 {
+                Persona::Service
+            } else {
+                Persona::Executive
+            };
+            person.licence = Licence {
+                from: i64::MAX,
+                until: i64::MAX,
+            };
+            if no.slot == 4 && self.licensing {
+                person.licence = Licence {
+                    from: life.activated,
+                    until: i64::MAX,
+                };
+            }
+        } else if no.slot < RESERVED && self.licensing {
+            person.odd_type = Some([99, 3, 4][no.slot as usize - 5]);
+            person.persona = Persona::SignInOnly;
+            person.licence = Licence {
+                from: i64::MAX,
+                until: i64::MAX,
+            };
+        }
+        person
+    }
+}
+
+fn office_hour(dice: &mut Dice) -> i64 {
+    8 * 3600 + dice.below(9 * 3600) as i64
+}

@@ -1,0 +1,62 @@
+//! Who may do what: the role of the user behind a token, its scopes, the token itself.
+
+use crate::api::error::Refusal;
+use crate::api::permission::Permission;
+use crate::company::person::Person;
+use crate::oauth::{self, Access};
+use crate::{Inner, Sim};
+use std::sync::PoisonError;
+
+impl Inner {
+    /// Whether the role of the person on a seat includes a permission; `None` is the app itself.
+    fn role_permits(&self, person: Option<&Person>, wanted: Permission) -> bool {
+        let dropped = self
+            .dropped
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&wanted);
+        let role = person.map_or("1", |person| person.role().0);
+        let lacks = match person.map(|person| person.no.slot) {
+            Some(1) => wanted == Permission::OperationLogs,
+            Some(2) => wanted == Permission::UserActivities,
+            _ => role == "2",
+        };
+        !dropped && !lacks
+    }
+
+    /// The codes that the list of permissions of a user has.
+    pub(crate) fn permission_codes(&self, person: &Person) -> Vec<&'static str> {
+        let permitted = Permission::ALL.into_iter();
+        let permitted = permitted.filter(|wanted| self.role_permits(Some(person), *wanted));
+        permitted.filter_map(Permission::code).collect()
+    }
+}
+
+impl Sim {
+    /// Whether the token's user has a permission.
+    pub(crate) fn permitted(&self, access: &Access, wanted: Permission) -> bool {
+        let account = &self.inner.accounts[access.account];
+        let now = self.now_ms().div_euclid(1000);
+        let person = access.user.and_then(|slot| account.occupant(slot, now));
+        self.inner.role_permits(person.as_ref(), wanted)
+    }
+
+    /// Whether the token has a scope.
+    pub(crate) fn in_scope(&self, access: &Access, scope: &str) -> bool {
+        let only = self
+            .inner
+            .scopes
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        access.scopes.iter().any(|granted| granted == scope)
+            && only
+                .as_ref()
+                .is_none_or(|only| only.iter().any(|left| left == scope))
+    }
+
+    /// Checks a bearer token.
+    pub(crate) fn access(&self, bearer: Option<&str>, now: i64) -> Result<Access, Refusal> {
+        let invalid = || Refusal::new(401, 124, "Invalid access token.");
+        oauth::access(self, bearer.ok_or_else(invalid)?, now)
+    }
+}
