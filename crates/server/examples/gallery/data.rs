@@ -15,6 +15,11 @@ pub(crate) const NOW: Timestamp = Timestamp(1_795_428_000_000);
 pub(crate) const LONG: &str =
     "Anastasia-Theodora Wilhelmina von Hohenlohe-Waldenburg-Schillingsfürst Papadopoulou";
 
+/// A position as a number.
+pub(crate) fn int(position: usize) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
 pub(crate) fn ago(minutes: i64) -> Timestamp {
     NOW.plus_seconds(-60 * minutes)
 }
@@ -156,7 +161,7 @@ pub(crate) fn streams(subject: Subject, known: usize) -> progress::View {
                         .then_some(4120),
                     requests: [36, 2604, 39, 4, 214, 331, 7, 6, 1, 1][index],
                     complete_at: (outcome == StreamOutcome::Complete)
-                        .then(|| ago(4 + 9 * index as i64)),
+                        .then(|| ago(4 + 9 * int(index))),
                     since: None,
                 }),
                 days,

@@ -10,7 +10,7 @@ use server::ui::parts::table::Sort;
 use server::ui::parts::{Errors, Params, Seen, Subject};
 use sync::zoom::ZOOM;
 
-use crate::data::{LONG, NOW, ago, series, shell, subject};
+use crate::data::{LONG, NOW, ago, int, series, shell, subject};
 
 const NAMES: [(&str, &str, &str); 12] = [
     ("Amelia Brandt", "amelia.brandt@acme.example", "Sales"),
@@ -49,7 +49,7 @@ fn rows() -> Vec<users::Row> {
             let licensed = index % 3 != 1;
             let unread = index == 6;
             let detail = |value: FieldValue| (!unread).then_some(value);
-            let count = index as i64 * 4 % 19;
+            let count = int(index) * 4 % 19;
             users::Row {
                 key: format!("u{index}"),
                 name: (*name).to_owned(),
@@ -75,13 +75,13 @@ fn rows() -> Vec<users::Row> {
                     ActivityState::Never => Seen::Never,
                     ActivityState::Unknown => Seen::Unknown,
                     ActivityState::Inactive => Seen::On(NOW.day().plus(-104)),
-                    ActivityState::Active => Seen::At(ago(60 * 17 * index as i64 + 12)),
+                    ActivityState::Active => Seen::At(ago(60 * 17 * int(index) + 12)),
                 },
                 last_hosted: match state {
                     ActivityState::Never => Seen::Never,
                     ActivityState::Unknown => Seen::Unknown,
                     _ if index % 2 == 1 => Seen::Never,
-                    _ => Seen::At(ago(60 * 31 * index as i64 + 90)),
+                    _ => Seen::At(ago(60 * 31 * int(index) + 90)),
                 },
                 meetings_30d: (state != ActivityState::Unknown).then_some(count),
                 meetings_90d: (index != 9 && state != ActivityState::Unknown).then_some(count * 3),
@@ -143,7 +143,7 @@ fn facets() -> Vec<Facet> {
                 ]
                 .iter()
                 .enumerate()
-                .map(|(i, d)| option(d, d, 84 - 9 * i as i64, i == 0 || i == 7))
+                .map(|(i, d)| option(d, d, 84 - 9 * int(i), i == 0 || i == 7))
                 .collect(),
             };
             Facet {
@@ -315,7 +315,7 @@ fn log(rows: bool) -> sign_ins::View {
                 .enumerate()
                 .filter(|(_, (_, email, _))| !email.is_empty())
                 .map(|(i, (name, email, _))| sign_ins::Row {
-                    sign_in: sign_in(email, i as i64),
+                    sign_in: sign_in(email, int(i)),
                     user: (i != 4 && !name.is_empty()).then(|| (format!("u{i}"), (*name).to_owned())),
                 })
                 .collect()

@@ -7,3 +7,6 @@
 pub mod assets;
 pub mod pages;
 pub mod parts;
+
+#[cfg(test)]
+mod tests;

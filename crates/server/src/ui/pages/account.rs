@@ -149,13 +149,19 @@ fn tree(value: &Value, open: bool, depth: usize) -> Markup {
 
 /// Whether it is an object without objects or lists in it.
 fn flat(value: &Value) -> bool {
-    value.as_object().is_some_and(|members| members.values().all(plain))
+    value
+        .as_object()
+        .is_some_and(|members| members.values().all(plain))
 }
 
 /// A list of like objects, one row each.
 fn table(items: &[Value]) -> Markup {
     let mut keys: Vec<&String> = Vec::new();
-    for key in items.iter().filter_map(Value::as_object).flat_map(|item| item.keys()) {
+    for key in items
+        .iter()
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.keys())
+    {
         if !keys.contains(&key) {
             keys.push(key);
         }

@@ -136,9 +136,9 @@ fn reference(schema: &Value) -> Option<&str> {
 
 fn type_markup(schema: &Value) -> Markup {
     let named = reference(schema).or_else(|| reference(&schema["items"]));
-    match named {
-        Some(name) => html! { a href={ "#schema-" (name) } { (type_of(schema)) } },
-        None => html! { span.muted { (type_of(schema)) } },
+    html! {
+        @if let Some(name) = named { a href={ "#schema-" (name) } { (type_of(schema)) } }
+        @else { span.muted { (type_of(schema)) } }
     }
 }
 

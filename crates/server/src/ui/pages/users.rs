@@ -203,7 +203,8 @@ fn table(shell: &Shell, view: &View) -> Markup {
                     td.num { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
                 }
                 @for (field, value) in fields.iter().zip(&row.fields) {
-                    td.num[matches!(field.kind, FieldKind::Integer)] { (text::value(field, value.as_ref())) }
+                    td.num[matches!(field.kind, FieldKind::Integer)].cut-cell[matches!(field.kind, FieldKind::Text)]
+                        title=[value.as_ref().filter(|_| matches!(field.kind, FieldKind::Text)).map(|value| text::value_text(field, value))] { (text::value(field, value.as_ref())) }
                 }
                 td { @if row.groups.is_empty() { (text::none()) } @else { @let names = row.groups.join(", "); span.cut.wide title=(names) { (names) } } }
             }

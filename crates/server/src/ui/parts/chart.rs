@@ -80,10 +80,11 @@ fn summary(series: &Series) -> String {
         let _ = write!(text, ", at most {} a day", number(*max));
     }
     if gaps > 0 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "; {} not known",
             counted(count(gaps), "day is", "days are")
-        ));
+        );
     }
     text.push('.');
     text
