@@ -39,22 +39,34 @@ pub(crate) const fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
+/// Writes a number with zeros in front.
+fn digits(out: &mut String, number: i64, width: u32) {
+    for place in (0..width).rev() {
+        out.push(char::from(b'0' + (number / 10_i64.pow(place) % 10) as u8));
+    }
+}
+
 /// `2026-11-23`.
 pub(crate) fn date(day: i64) -> String {
     let (year, month, day) = civil(day);
-    format!("{year:04}-{month:02}-{day:02}")
+    let mut out = String::with_capacity(20);
+    for (number, width, end) in [(year, 4, "-"), (month, 2, "-"), (day, 2, "")] {
+        digits(&mut out, number, width);
+        out.push_str(end);
+    }
+    out
 }
 
 /// `2026-11-23T07:09:03Z` of a number of seconds since 1970.
 pub(crate) fn time(second: i64) -> String {
-    let (year, month, day) = civil(second.div_euclid(DAY));
     let rest = second.rem_euclid(DAY);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
+    let mut out = date(second.div_euclid(DAY));
+    for (start, number) in [('T', rest / 3600), (':', rest / 60 % 60), (':', rest % 60)] {
+        out.push(start);
+        digits(&mut out, number, 2);
+    }
+    out.push('Z');
+    out
 }
 
 /// The date at the start of a text: `2026-11-23`, with or without a time behind it.

@@ -72,11 +72,12 @@ pub(crate) fn signings(person: &Person, holidays: &Holidays, day: i64, out: &mut
         return;
     }
     let mut dice = Dice::of(person.key, mix(SIGNING, day as u64));
-    let person_factor = 40 + person.lot(32) % 120;
-    let mut rate = person.persona.signs_in() * person_factor / 100;
-    if day >= person.change && person.persona != Persona::Faded {
-        rate = 0;
-    }
+    let lapsed = day >= person.change && lapses(person);
+    let rate = if lapsed {
+        0
+    } else {
+        person.persona.signs_in() * (40 + person.lot(32) % 120) / 100
+    };
     let lot = dice.below(65_536);
     if lot >= rate && !first {
         return;
@@ -135,20 +136,30 @@ pub(crate) fn stored(person: &Person, holidays: &Holidays, now: i64) -> Option<(
     }
     let now = now.min(person.life.deactivated);
     let begin = person.life.activated.div_euclid(DAY);
-    let (mut rows, mut upper) = (Vec::new(), now.div_euclid(DAY));
+    // After they stopped coming there is nothing to look for.
+    let end = if lapses(person) {
+        person.change.max(begin + 1) - 1
+    } else {
+        i64::MAX
+    };
+    let (mut rows, mut upper) = (Vec::new(), now.div_euclid(DAY).min(end));
     let oldest = begin.max(upper - 4 * 366).max(day_of(2012, 1, 1));
     while upper >= oldest {
         let lower = upper.div_euclid(64) * 64;
         let mut kept: Option<(i64, Client)> = None;
-        for day in lower.max(oldest)..=upper {
+        let mut day = lower.max(oldest);
+        while day <= upper {
             rows.clear();
             signings(person, holidays, day, &mut rows);
+            let mut next = day + 1;
             for row in rows.iter().filter(|row| !row.out) {
                 let at = day * DAY + i64::from(row.at);
                 if at <= now && kept.is_none_or(|(stored, _)| at - stored > 3 * DAY) {
                     kept = Some((at, row.client));
+                    next = day + 3;
                 }
             }
+            day = next;
         }
         if kept.is_some() {
             return kept;
@@ -156,4 +167,9 @@ pub(crate) fn stored(person: &Person, holidays: &Holidays, now: i64) -> Option<(
         upper = lower - 1;
     }
     Some((person.life.activated + 40, Client::main(person)))
+}
+
+/// Whether this is one of those who stop coming on the day of their change.
+fn lapses(person: &Person) -> bool {
+    person.change < i64::MAX && person.persona != Persona::Faded
 }
