@@ -1,6 +1,7 @@
 //! Clocks for tests: one that stands where it is put, and the system's.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use model::{Clock, ManualClock, Timestamp};
@@ -22,6 +23,29 @@ pub fn at_noon() -> Arc<ManualClock> {
 #[must_use]
 pub fn moment(text: &str) -> Timestamp {
     text.parse().expect("a moment such as 2026-11-23T12:00:00Z")
+}
+
+/// A clock that is a millisecond later whenever somebody looks, counted from where another one
+/// stands: for programs to which it matters that time passes, beside a counterpart for which it
+/// stands.
+#[derive(Debug)]
+pub struct Ticking {
+    base: Arc<ManualClock>,
+    ticks: AtomicI64,
+}
+
+impl Ticking {
+    /// Ticks from where `base` stands.
+    #[must_use]
+    pub fn from(base: &Arc<ManualClock>) -> Arc<Self> {
+        Arc::new(Self { base: Arc::clone(base), ticks: AtomicI64::new(0) })
+    }
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        self.base.now().plus_ms(self.ticks.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// The system's clock, for tests that run a real process beside themselves.

@@ -12,7 +12,7 @@ use zoom::Hosts;
 use zoom::pacer::Limits;
 use zoom::transport::{ReqwestTransport, Transport};
 
-use crate::clock::at_noon;
+use crate::clock::{Ticking, at_noon};
 use crate::database::{Database, Kind};
 use crate::random::Seeded;
 use crate::web::{Seen, Visitor};
@@ -57,7 +57,7 @@ impl Install {
         let wire = Wire::new(network());
         let database = Database::new(kind);
         let store = database.open(Arc::clone(&clock) as _).await;
-        let engine = engine(&store, &zoom.url, &wire, &clock, "first");
+        let engine = Engine::new(store.clone(), config_of(&zoom.url, &wire, &clock, "first"));
         Self {
             zoom,
             wire,
@@ -75,10 +75,20 @@ impl Install {
         (install, id)
     }
 
-    /// Another process over the same database: its own engine, token cache and name.
+    /// The same with an engine that reads these streams only.
     #[must_use]
-    pub fn another(&self, holder: &str) -> Engine {
-        engine(&self.store, &self.zoom.url, &self.wire, &self.clock, holder)
+    pub fn reading(mut self, streams: &[&str]) -> Self {
+        let only = streams.iter().map(|&stream| stream.to_owned()).collect();
+        let config = sync::Config { only: Some(only), ..self.engine.config().clone() };
+        self.engine = Engine::new(self.store.clone(), config);
+        self
+    }
+
+    /// Another process over the same database: its own engine, token cache, name and wire.
+    #[must_use]
+    pub fn another(&self, holder: &str) -> (Engine, Arc<Wire>) {
+        let wire = Wire::new(network());
+        (Engine::new(self.store.clone(), config_of(&self.zoom.url, &wire, &self.clock, holder)), wire)
     }
 
     /// Connects the first account by its Server-to-Server app.
@@ -259,29 +269,25 @@ pub async fn users(store: &Store, id: IntegrationId, removed: bool) -> Vec<model
     users
 }
 
-/// An engine over a store and a wire.
+/// What an engine is handed: no rate limits, and randomness that follows from its name.
 #[must_use]
-pub fn engine(
-    store: &Store,
+pub fn config_of(
     zoom: &Url,
     wire: &Arc<Wire>,
     clock: &Arc<ManualClock>,
     holder: &str,
-) -> Engine {
-    let config = sync::Config {
+) -> sync::Config {
+    sync::Config {
         oauth_url: crate::zoom::oauth_of(zoom),
         api_url: zoom.clone(),
-        hosts: Hosts {
-            allow_loopback: true,
-        },
+        hosts: Hosts { allow_loopback: true },
         transport: Arc::clone(wire) as _,
-        clock: Arc::clone(clock) as _,
+        clock: Ticking::from(clock),
         random: Arc::new(Seeded::new(holder.bytes().map(u64::from).sum())),
         holder: holder.to_owned(),
         limits: Some(Limits::unlimited()),
         only: None,
-    };
-    Engine::new(store.clone(), config)
+    }
 }
 
 /// Opens Zoom's permission page, signs in, presses the button, and returns where the browser would be
@@ -322,4 +328,14 @@ pub fn callback_of(url: &Url) -> Callback {
         code: get("code"),
         error: get("error"),
     }
+}
+
+/// Lines that one of two dumps has and the other has not; empty when they are equal. At most twenty.
+#[must_use]
+pub fn difference(one: &str, other: &str) -> String {
+    use std::collections::BTreeSet;
+    let (left, right): (BTreeSet<_>, BTreeSet<_>) = (one.lines().collect(), other.lines().collect());
+    let only_left = left.difference(&right).map(|line| format!("- {line}\n"));
+    let only_right = right.difference(&left).map(|line| format!("+ {line}\n"));
+    only_left.chain(only_right).take(20).collect()
 }

@@ -63,7 +63,7 @@ enum Effect {
 /// What happens to which requests.
 pub struct Damage {
     path: String,
-    parameter: String,
+    parameters: Vec<String>,
     skip: usize,
     times: usize,
     effect: Effect,
@@ -73,7 +73,7 @@ impl Damage {
     fn new(path: &str, effect: Effect) -> Self {
         Self {
             path: path.to_owned(),
-            parameter: String::new(),
+            parameters: Vec::new(),
             skip: 0,
             times: usize::MAX,
             effect,
@@ -152,10 +152,10 @@ impl Damage {
         Self::new(path, Effect::Silence)
     }
 
-    /// Only requests whose parameters contain this text.
+    /// Only requests whose parameters contain this text (too).
     #[must_use]
     pub fn with(mut self, parameter: &str) -> Self {
-        parameter.clone_into(&mut self.parameter);
+        self.parameters.push(parameter.to_owned());
         self
     }
 
@@ -180,7 +180,10 @@ impl Damage {
     }
 
     fn meets(&mut self, seen: &Seen) -> bool {
-        if !seen.path.ends_with(&self.path) || !seen.parameters.contains(&self.parameter) {
+        let parameters = self.parameters.iter();
+        if !seen.path.ends_with(&self.path)
+            || !parameters.into_iter().all(|wanted| seen.parameters.contains(wanted.as_str()))
+        {
             return false;
         }
         if self.skip > 0 {
