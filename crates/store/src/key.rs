@@ -166,7 +166,8 @@ fn refuse_readable_by_others(path: &Path) -> Result<()> {
         source,
     })?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         Ok(())
     } else {
         Err(Error::KeyMissing {

@@ -29,14 +29,14 @@ impl Migration {
 }
 
 /// In order: the first one leads to version 1.
-const MIGRATIONS: [Migration; 1] = [Migration {
+const MIGRATIONS: [Migration; NEWEST as usize] = [Migration {
     common: include_str!("../migrations/0001_base.sql"),
     sqlite: include_str!("../migrations/0001_base.sqlite.sql"),
     postgres: include_str!("../migrations/0001_base.postgres.sql"),
 }];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: i64 = MIGRATIONS.len() as i64;
+pub(crate) const NEWEST: u8 = 1;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 
@@ -56,10 +56,10 @@ pub(crate) async fn refuse_newer_file(options: &SqliteConnectOptions) -> Result<
 }
 
 fn refuse_newer(found: i64) -> Result<()> {
-    if found > NEWEST {
+    if found > NEWEST.into() {
         return Err(Error::NewerSchema {
             found,
-            known: NEWEST,
+            known: NEWEST.into(),
         });
     }
     Ok(())

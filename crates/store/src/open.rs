@@ -31,8 +31,8 @@ impl Store {
     /// error here (see [`Store::check`]): everything but secrets can be used.
     ///
     /// # Errors
-    /// [`Error::InUse`] when it is to be ours alone and another process serves the file, [`Error::NewerSchema`] (and nothing
-    /// is touched) when a newer version of Seatwise wrote it.
+    /// [`Error::InUse`] when it is to be ours alone and another process serves the file,
+    /// [`Error::NewerSchema`] (and nothing is touched) when a newer version of Seatwise wrote it.
     pub async fn open(options: Options) -> Result<Self> {
         let mut lock = None;
         let db = match &options.location {

@@ -54,18 +54,17 @@ pub(crate) async fn codes<'w>(
     let mut codes = HashMap::with_capacity(words.len());
     for word in words {
         let kept = kept(word);
-        let code = match known.get(kept.as_ref()) {
-            Some(code) => *code,
-            None => {
-                let code = match next {
-                    Some(code) => code,
-                    None => first_free(tx, id).await?,
-                };
-                next = Some(code + 1);
-                known.insert(kept.clone().into_owned(), code);
-                add.extend([Arg::from(id), Arg::from(code), Arg::Text(Some(kept))]);
-                code
-            }
+        let code = if let Some(code) = known.get(kept.as_ref()) {
+            *code
+        } else {
+            let code = match next {
+                Some(code) => code,
+                None => first_free(tx, id).await?,
+            };
+            next = Some(code + 1);
+            known.insert(kept.clone().into_owned(), code);
+            add.extend([Arg::from(id), Arg::from(code), Arg::Text(Some(kept))]);
+            code
         };
         codes.insert(word, code);
     }

@@ -5,16 +5,16 @@ use std::process::Command;
 use std::sync::Arc;
 
 use model::{DayState, ManualClock, RunState};
-use store::{Actor, RunTotals, Store, Write};
+use store::{Actor, Location, RunTotals, Store, Write};
 
-use crate::support::{Engine, NOW, TTL, connect, day, users};
+use crate::support::{Engine, NOW, TTL, connect, day, options, users};
 
 /// Tells the child which store to work on.
 const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
 
 /// What a process does that finds the store in any state: it goes on, or finds nothing left to do.
-async fn work(engine: &Engine, clock: &Arc<ManualClock>) {
-    let store = Store::open(engine.options(clock)).await.unwrap();
+async fn work(location: Location, clock: &Arc<ManualClock>) {
+    let store = Store::open(options(location, clock)).await.unwrap();
     if store.integrations().await.unwrap().is_empty()
         && store.audit(9, None).await.unwrap().is_empty()
     {
@@ -30,8 +30,6 @@ async fn work(engine: &Engine, clock: &Arc<ManualClock>) {
     {
         connect(&store, "account-2").await;
     }
-    // A lease of a process that died has run out by now.
-    clock.advance_ms(TTL);
     while let Some((lease, integration)) = store.lease_next("worker", TTL).await.unwrap() {
         let mut writes = vec![users(&[
             ("u-1", "ann@example.com"),
@@ -106,12 +104,12 @@ async fn child() {
     let Ok(place) = std::env::var(WHERE) else {
         return;
     };
-    let engine = if place.starts_with("postgres:") {
-        Engine::Elsewhere(place)
+    let location = if place.starts_with("postgres:") {
+        Location::Postgres(place)
     } else {
-        Engine::Directory(place.into())
+        Location::Sqlite(place.into())
     };
-    work(&engine, &Arc::new(ManualClock::at(NOW))).await;
+    work(location, &Arc::new(ManualClock::at(NOW))).await;
 }
 
 /// Starts a child that dies at the given point. Answers whether it came to the end alive.
@@ -134,15 +132,16 @@ fn run_child(place: &str, crash_at: u32) -> bool {
 async fn every_point(new_place: impl Fn() -> (Engine, String)) {
     let clock = Arc::new(ManualClock::at(NOW));
     let (engine, _) = new_place();
-    work(&engine, &clock).await;
+    work(engine.location(), &clock).await;
     let expected = dump(&engine, &clock).await;
     assert!(expected.lines().count() > 10);
     let mut crash_at = 1;
     loop {
         let (engine, place) = new_place();
         let alive = run_child(&place, crash_at);
-        let clock = Arc::new(ManualClock::at(NOW));
-        work(&engine, &clock).await;
+        // The lease of the process that died has run out by now.
+        let clock = Arc::new(ManualClock::at(NOW.plus_ms(TTL)));
+        work(engine.location(), &clock).await;
         assert_eq!(
             dump(&engine, &clock).await,
             expected,

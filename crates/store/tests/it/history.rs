@@ -241,7 +241,7 @@ on_both_engines! {
         assert_eq!(setup.apply(&lease, Write::Events(events.clone())).await.changed, 6);
         // The same again, one of them corrected: its length, and the host who was withheld.
         events[4].minutes = 45;
-        events[4].host = "bob@example.com".to_owned();
+        events[4].host = "bob@example.com".into();
         assert_eq!(setup.apply(&lease, Write::Events(events.clone())).await.changed, 1);
         events.sort_by(|a, b| (b.start, &b.id).cmp(&(a.start, &a.id)));
 
@@ -292,7 +292,7 @@ on_both_engines! {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let mut group = change("2026-03-01T11:00:00Z", "Ann@example.com", "Delete", "Group 50% off_x");
-        group.category = "Group".to_owned();
+        group.category = "Group".into();
         let mut twin = change("2026-03-01T10:00:00Z", "bob@example.com", "Add", "Eve");
         twin.ordinal = 1;
         let rows = vec![
@@ -455,7 +455,7 @@ fn expected_sums(rows: &BTreeSet<SignIn>) -> (BTreeMap<(String, Day), u32>, Vec<
         .map(|(day, (sign_ins, people))| SignInDay {
             day,
             sign_ins,
-            people: people.len() as i64,
+            people: i64::try_from(people.len()).unwrap(),
         })
         .collect();
     (months, days)

@@ -1,5 +1,10 @@
 //! What the store promises, on both engines.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says by failing that something is not there"
+)]
+
 mod support;
 
 mod access;

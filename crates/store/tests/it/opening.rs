@@ -60,11 +60,16 @@ on_both_engines! {
 }
 
 #[tokio::test]
-async fn r24_a_second_process_on_the_same_file_is_refused() {
+async fn r24_a_second_process_that_serves_the_same_file_is_refused() {
     let setup = Setup::sqlite().await;
     let error = Store::open(setup.options()).await.unwrap_err();
     assert!(matches!(error, Error::InUse { .. }), "{error}");
     assert!(error.to_string().contains("in use"));
+    // Tools share the file with the one that serves it.
+    let tool = setup.other().await;
+    connect(&tool, "account-1").await;
+    assert_eq!(setup.store.integrations().await.unwrap().len(), 1);
+    tool.close().await;
     setup.store.close().await;
     Store::open(setup.options()).await.unwrap();
 }

@@ -158,7 +158,7 @@ on_both_engines! {
                     .into_bytes(),
             ),
         }
-        let hex: String = canary.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = canary.bytes().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         for form in [canary.to_owned(), STANDARD.encode(canary), hex] {
             let found = stored.windows(form.len()).any(|window| window == form.as_bytes());
             assert!(!found, "{form}");

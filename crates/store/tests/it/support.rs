@@ -48,12 +48,6 @@ pub(crate) use on_both_engines;
 pub(crate) enum Engine {
     Sqlite(tempfile::TempDir),
     Postgres(testkit::postgres::Database),
-    /// A data directory that somebody else made.
-    #[cfg(feature = "crash-points")]
-    Directory(std::path::PathBuf),
-    /// A PostgreSQL database that somebody else made.
-    #[cfg(feature = "crash-points")]
-    Elsewhere(String),
 }
 
 /// A store under test.
@@ -82,12 +76,13 @@ impl Setup {
         }
     }
 
-    /// Another process on the same data: a new store on PostgreSQL; `SQLite` has one process.
+    /// Another process on the same data.
     pub(crate) async fn other(&self) -> Store {
-        match &self.engine {
-            Engine::Postgres(_) => Store::open(self.options()).await.unwrap(),
-            _ => self.store.clone(),
-        }
+        let options = Options {
+            exclusive: false,
+            ..self.options()
+        };
+        Store::open(options).await.unwrap()
     }
 
     pub(crate) fn options(&self) -> Options {
@@ -116,8 +111,6 @@ impl Setup {
             Engine::Postgres(database) => {
                 database.sql(statement);
             }
-            #[cfg(feature = "crash-points")]
-            _ => unreachable!("a child process changes nothing behind the store's back"),
         }
     }
 
@@ -135,21 +128,25 @@ impl Setup {
 }
 
 impl Engine {
-    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> Options {
-        Options {
-            location: match self {
-                Self::Sqlite(directory) => Location::Sqlite(directory.path().to_owned()),
-                Self::Postgres(database) => Location::Postgres(database.url.clone()),
-                #[cfg(feature = "crash-points")]
-                Self::Directory(directory) => Location::Sqlite(directory.clone()),
-                #[cfg(feature = "crash-points")]
-                Self::Elsewhere(url) => Location::Postgres(url.clone()),
-            },
-            key: MasterKey::from_bytes([7; 32]),
-            clock: Arc::clone(clock) as _,
-            lease_clock: LeaseClock::Given,
-            exclusive: true,
+    pub(crate) fn location(&self) -> Location {
+        match self {
+            Self::Sqlite(directory) => Location::Sqlite(directory.path().to_owned()),
+            Self::Postgres(database) => Location::Postgres(database.url.clone()),
         }
+    }
+
+    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> Options {
+        options(self.location(), clock)
+    }
+}
+
+pub(crate) fn options(location: Location, clock: &Arc<ManualClock>) -> Options {
+    Options {
+        location,
+        key: MasterKey::from_bytes([7; 32]),
+        clock: Arc::clone(clock) as _,
+        lease_clock: LeaseClock::Given,
+        exclusive: true,
     }
 }
 

@@ -38,7 +38,7 @@ on_both_engines! {
         ann.fields.insert("capacity".to_owned(), model::FieldValue::Integer(1 << 40));
         let mut bob = user("bob@example.com", "bob@example.com");
         bob.created_at = None;
-        bob.display_name = "quote ' \" \\ 名前 \u{1f600}".to_owned();
+        bob.display_name = "quote ' \" \\ 名前 \u{1f600}".into();
         let applied = setup
             .apply(&lease, Write::Users(vec![listed(ann.clone()), listed(bob.clone())])).await;
         assert_eq!((applied.changed, applied.revision), (2, 1));
@@ -62,7 +62,7 @@ on_both_engines! {
         assert_eq!((again.changed, again.revision), (0, 1));
         assert_eq!(setup.store.dump().await.unwrap(), dump);
         let mut one = many;
-        one[77].user.display_name = "Changed".to_owned();
+        one[77].user.display_name = "Changed".into();
         one[78].user.groups = vec!["g-9".to_owned()];
         let third = setup.apply(&lease, Write::Users(one)).await;
         assert_eq!((third.changed, third.revision), (2, 2));
@@ -76,7 +76,7 @@ on_both_engines! {
     async fn r08_of_rows_with_the_same_key_the_last_counts(setup) {
         let (integration, lease) = setup.leased().await;
         let mut second = user("u-1", "ann@example.com");
-        second.display_name = "Second".to_owned();
+        second.display_name = "Second".into();
         let both = vec![listed(user("u-1", "ann@example.com")), listed(second.clone())];
         let applied = setup.apply(&lease, Write::Users(both)).await;
         assert_eq!(applied.changed, 1);
@@ -86,7 +86,7 @@ on_both_engines! {
     async fn r15_nul_and_endless_text_do_no_harm(setup) {
         let (integration, lease) = setup.leased().await;
         let mut odd = user("u-1", "ann@example.com");
-        odd.display_name = "a\0b".to_owned();
+        odd.display_name = "a\0b".into();
         odd.fields = fields(&[("department", "x\0y")]);
         setup.apply(&lease, Write::Users(vec![listed(odd)])).await;
         let stored = &all_users(&setup.store, integration.id).await[0];
@@ -195,7 +195,7 @@ on_both_engines! {
         let (store, id) = (&setup.store, integration.id);
         let due = async |now| -> Vec<String> {
             let due = store.details_due(id, now, 10).await.unwrap();
-            assert_eq!(store.details_due_count(id, now).await.unwrap(), due.len() as i64);
+            assert_eq!(store.details_due_count(id, now).await.unwrap(), i64::try_from(due.len()).unwrap());
             due.into_iter().map(|due| due.key).collect()
         };
         let mut never = listed(user("u-0", "none@example.com"));
