@@ -174,8 +174,12 @@ pub struct AccountInfo {
 /// Somebody who can sign in on the simulated Zoom's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn {
+    /// Index of the account: 0 or 1.
+    pub account: usize,
     /// The account.
     pub account_id: String,
+    /// Whether the role has every permission that an app can ask for.
+    pub full_role: bool,
     /// What to type in.
     pub email: String,
     /// What to type in.

@@ -155,7 +155,9 @@ impl Sim {
         people
             .zip(roles)
             .map(|(person, role)| SignIn {
+                account: account.index,
                 account_id: account.id.clone(),
+                full_role: person.no.slot == 0,
                 email: account.face(&person).email,
                 password: self.password(account, person.no.slot),
                 role: role.to_owned(),

@@ -4,14 +4,14 @@ use super::account::{Account, RESERVED};
 use super::names;
 use super::person::{Licence, Life, Person, PersonNo};
 use super::persona::Persona;
-use crate::calendar::{DAY, day_of};
+use crate::calendar::{DAY, day_of, weekday};
 use crate::dice::{Dice, mix};
 
 impl Account {
     fn lives(&self, slot: u32) -> impl Iterator<Item = Life> {
         let founded = day_of(2012, 1, 2) * DAY;
         let mut dice = Dice::of(self.key, 0x6c69_6665 ^ u64::from(slot) << 8);
-        let mut next = founded + dice.below(3_500) as i64 * DAY + office_hour(&mut dice);
+        let mut next = office_time(founded / DAY + dice.below(3_500) as i64, &mut dice);
         let created = slot.checked_sub(self.seats).map(|index| {
             self.read(|overlays| {
                 overlays
@@ -35,9 +35,9 @@ impl Account {
             let pending = 4 + dice.below(95) as i64;
             let tenure = 60 + dice.waiting(2_450.0) as i64;
             let linger = 30 + dice.waiting(75.0) as i64;
-            let activated = (invited / DAY + pending) * DAY + office_hour(&mut dice);
-            let deactivated = (activated / DAY + tenure) * DAY + office_hour(&mut dice);
-            let deleted = (deactivated / DAY + linger) * DAY + office_hour(&mut dice);
+            let activated = office_time(invited / DAY + pending, &mut dice);
+            let deactivated = office_time(activated / DAY + tenure, &mut dice);
+            let deleted = office_time(deactivated / DAY + linger, &mut dice);
             next = deleted;
             Some(Life {
                 invited,
@@ -141,6 +141,12 @@ impl Account {
     }
 }
 
-fn office_hour(dice: &mut Dice) -> i64 {
-    8 * 3600 + dice.below(9 * 3600) as i64
+/// A second of the working hours of this day, or of the Monday after it.
+fn office_time(day: i64, dice: &mut Dice) -> i64 {
+    let day = if weekday(day) > 4 {
+        day + 7 - weekday(day)
+    } else {
+        day
+    };
+    day * DAY + 8 * 3600 + dice.below(9 * 3600) as i64
 }
