@@ -110,6 +110,7 @@ fn change(shell: &Shell, row: &Row) -> Markup {
                     button.small type="submit" { "Set role" }
                 }
                 form method="post" action={ "/members/" (row.id) "/password" } {
+                    input type="text" name="username" autocomplete="username" value=(row.email) readonly hidden;
                     label { "New password" input type="password" name="password" autocomplete="new-password" minlength="12" required; }
                     button.small type="submit" { "Set password" }
                 }

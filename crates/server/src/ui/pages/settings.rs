@@ -78,7 +78,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         }
         div.halves {
             @if shell.may(Permission::ManageSettings) { (inactivity(view, of("inactivity"))) }
-            (password(of("password")))
+            (password(shell, of("password")))
         }
         (tokens(shell, view, of("tokens")))
         @if shell.may(Permission::ManageIntegrations) {
@@ -104,13 +104,15 @@ fn inactivity(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn password(errors: &Errors) -> Markup {
+fn password(shell: &Shell, errors: &Errors) -> Markup {
     html! {
         section.card.form-card #password-form {
             h2 { "Your password" }
             p.card-lead { "Changing it ends your other sessions." }
             (summary(errors))
             form method="post" action="/settings/password" {
+                // For password managers: whose password this is.
+                input type="text" name="username" autocomplete="username" value=(shell.member.email) readonly hidden;
                 (Input::text("current", "Current password", "").kind("password", "current-password").render(errors))
                 (Input::text("password", "New password", "").kind("password", "new-password").help("At least 12 characters.").render(errors))
                 (Input::text("repeat", "New password again", "").kind("password", "new-password").render(errors))

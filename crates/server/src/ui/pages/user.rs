@@ -142,7 +142,7 @@ fn account(shell: &Shell, view: &View) -> Markup {
             h3 { "E-mail addresses" }
             @if view.emails.is_empty() { p { (text::none()) } }
             @else {
-                dl.definitions {
+                dl.definitions.stacked {
                     @for (email, since, until) in &view.emails {
                         div {
                             dt { (email) }
