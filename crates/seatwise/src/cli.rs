@@ -27,22 +27,56 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Directory of the embedded database and the master key.
-    #[arg(long = "data", value_name = "DIR", env = "SEATWISE_DATA_DIR", global = true)]
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        env = "SEATWISE_DATA_DIR",
+        global = true
+    )]
     pub(crate) data: Option<PathBuf>,
     /// PostgreSQL instead of the embedded database: postgres://user:password@host/name.
-    #[arg(long, value_name = "URL", env = "SEATWISE_DATABASE_URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEATWISE_DATABASE_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub(crate) database_url: Option<String>,
     /// File with the master key; made on first start (default: master.key in the data directory).
-    #[arg(long, value_name = "FILE", env = "SEATWISE_MASTER_KEY_FILE", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SEATWISE_MASTER_KEY_FILE",
+        global = true
+    )]
     pub(crate) master_key_file: Option<PathBuf>,
     /// Zoom's API: another address is for Zoom for Government or a simulator on this machine.
-    #[arg(long, value_name = "URL", env = "SEATWISE_ZOOM_API_URL", default_value = "https://api.zoom.us", global = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEATWISE_ZOOM_API_URL",
+        default_value = "https://api.zoom.us",
+        global = true
+    )]
     pub(crate) zoom_api_url: String,
     /// Zoom's OAuth pages, likewise.
-    #[arg(long, value_name = "URL", env = "SEATWISE_ZOOM_OAUTH_URL", default_value = "https://zoom.us/oauth", global = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEATWISE_ZOOM_OAUTH_URL",
+        default_value = "https://zoom.us",
+        global = true
+    )]
     pub(crate) zoom_oauth_url: String,
     /// What to log: error, warn, info, debug, trace, or filters such as sync=debug,info.
-    #[arg(long, value_name = "FILTER", env = "SEATWISE_LOG", default_value = "warn", global = true)]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "SEATWISE_LOG",
+        default_value = "warn",
+        global = true
+    )]
     pub(crate) log: String,
     /// Log as JSON lines.
     #[arg(long, env = "SEATWISE_LOG_JSON", global = true)]
@@ -53,14 +87,20 @@ pub(crate) struct Common {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Try it: Seatwise and a simulated Zoom, connected, with people to look at.
-    #[command(after_help = "Examples:\n  seatwise demo\n  seatwise demo --users 10000 --seed 3 --data ./demo-data\n  seatwise demo --json")]
+    #[command(
+        after_help = "Examples:\n  seatwise demo\n  seatwise demo --users 10000 --seed 3 --data ./demo-data\n  seatwise demo --json"
+    )]
     Demo(Demo),
     /// Run the server: pages, API and scheduled syncs.
-    #[command(after_help = "Examples:\n  seatwise serve --data /var/lib/seatwise\n  \
-                            SEATWISE_DATABASE_URL=postgres://seatwise@localhost/seatwise seatwise serve --listen 0.0.0.0:8080 --public-url https://seatwise.example.com")]
+    #[command(
+        after_help = "Examples:\n  seatwise serve --data /var/lib/seatwise\n  \
+                            SEATWISE_DATABASE_URL=postgres://seatwise@localhost/seatwise seatwise serve --listen 0.0.0.0:8080 --public-url https://seatwise.example.com"
+    )]
     Serve(Serve),
     /// Run the simulated Zoom by itself, for development and tests.
-    #[command(after_help = "Examples:\n  seatwise zoom-sim --users 500 --print-credentials\n  seatwise zoom-sim --users 2000 --truth truth.jsonl --plan pro")]
+    #[command(
+        after_help = "Examples:\n  seatwise zoom-sim --users 500 --print-credentials\n  seatwise zoom-sim --users 2000 --truth truth.jsonl --plan pro"
+    )]
     ZoomSim(ZoomSim),
     /// List, add or remove connected accounts.
     #[command(subcommand)]
@@ -69,11 +109,13 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  seatwise sync\n  seatwise sync 1 --json")]
     Sync(SyncNow),
     /// Show users, with the same filters as the page and the API.
-    #[command(after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”:\n  \
+    #[command(
+        after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”:\n  \
                             department, large_meeting_capacity, large_meeting_enabled, last_client_version, meeting_capacity,\n  \
                             user_status, user_type, webinar, webinar_capacity, group, state, inactive_days, q, sort\n\n\
                             Examples:\n  seatwise users user_type=pro state=inactive inactive_days=60\n  \
-                            seatwise users department=Sales department=Legal --format csv > people.csv")]
+                            seatwise users department=Sales department=Legal --format csv > people.csv"
+    )]
     Users(Users),
     /// Check configuration, database, key, reachability and permissions, and say what to fix.
     #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
@@ -82,13 +124,17 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  seatwise openapi > openapi.json")]
     Openapi,
     /// Print shell completions.
-    #[command(after_help = "Example:\n  seatwise completions bash > /etc/bash_completion.d/seatwise")]
+    #[command(
+        after_help = "Example:\n  seatwise completions bash > /etc/bash_completion.d/seatwise"
+    )]
     Completions {
         /// For which shell.
         shell: clap_complete::Shell,
     },
     /// Measure a sync and the users page against a simulated Zoom, with the bounds beside the figures.
-    #[command(after_help = "Examples:\n  seatwise bench sync --users 10000 --plan business\n  seatwise bench sync --users 100000 --no-limits --list-only\n  seatwise bench answer --users 100000")]
+    #[command(
+        after_help = "Examples:\n  seatwise bench sync --users 10000 --plan business\n  seatwise bench sync --users 100000 --no-limits --list-only\n  seatwise bench answer --users 100000"
+    )]
     Bench(Bench),
 }
 
@@ -184,7 +230,11 @@ pub(crate) struct ZoomSim {
     #[arg(long)]
     pub(crate) granular_scopes: bool,
     /// Redirect addresses that the OAuth app accepts.
-    #[arg(long = "redirect-uri", value_name = "URL", default_value = "http://127.0.0.1:8080/oauth/zoom/callback")]
+    #[arg(
+        long = "redirect-uri",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080/oauth/zoom/callback"
+    )]
     pub(crate) redirect_uris: Vec<String>,
     /// Write the truth about every person (who needs a licence, and until when) and go on.
     #[arg(long, value_name = "FILE")]
@@ -203,7 +253,9 @@ pub(crate) enum Integrations {
         json: bool,
     },
     /// Connect an account through its Server-to-Server OAuth app.
-    #[command(after_help = "Example:\n  seatwise integrations add-s2s --account-id abc --client-id def --client-secret-file secret.txt --name \"Acme Europe\"")]
+    #[command(
+        after_help = "Example:\n  seatwise integrations add-s2s --account-id abc --client-id def --client-secret-file secret.txt --name \"Acme Europe\""
+    )]
     AddS2s {
         /// Zoom's account id, from the app's credentials page.
         #[arg(long)]

@@ -25,8 +25,14 @@ pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
             cli.common.log
         ))
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if cli.common.log_json { log.json().init() } else { log.init() }
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if cli.common.log_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
     Ok(())
 }
 
@@ -44,7 +50,9 @@ impl Common {
     }
 
     pub(crate) fn key_file(&self) -> PathBuf {
-        self.master_key_file.clone().unwrap_or_else(|| self.data_dir().join("master.key"))
+        self.master_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir().join("master.key"))
     }
 
     /// The master key: from the environment, or from its file, which is made on first start.
@@ -78,25 +86,31 @@ impl Common {
 
     /// Whether the operator has pointed us to a Zoom on this machine.
     fn allows_loopback(&self) -> bool {
-        [&self.zoom_api_url, &self.zoom_oauth_url].into_iter().any(|url| {
-            Url::parse(url).is_ok_and(|url| match url.host() {
-                Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                Some(url::Host::Domain(name)) => name == "localhost",
-                None => false,
+        [&self.zoom_api_url, &self.zoom_oauth_url]
+            .into_iter()
+            .any(|url| {
+                Url::parse(url).is_ok_and(|url| match url.host() {
+                    Some(url::Host::Ipv4(address)) => address.is_loopback(),
+                    Some(url::Host::Ipv6(address)) => address.is_loopback(),
+                    Some(url::Host::Domain(name)) => name == "localhost",
+                    None => false,
+                })
             })
-        })
     }
 
     pub(crate) fn oauth_url(&self) -> Result<Url, Failure> {
         let hosts = self.hosts();
         hosts.check(&self.zoom_oauth_url).map_err(|error| {
-            Failure::usage(format!("--zoom-oauth-url: {error}; the usual is https://zoom.us/oauth"))
+            Failure::usage(format!(
+                "--zoom-oauth-url: {error}; the usual is https://zoom.us"
+            ))
         })
     }
 
     fn hosts(&self) -> Hosts {
-        Hosts { allow_loopback: self.allows_loopback() }
+        Hosts {
+            allow_loopback: self.allows_loopback(),
+        }
     }
 
     /// The engine over a store.
@@ -108,10 +122,13 @@ impl Common {
     pub(crate) fn engine_config(&self) -> Result<Config, Failure> {
         let hosts = self.hosts();
         let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
-            Failure::usage(format!("--zoom-api-url: {error}; the usual is https://api.zoom.us"))
+            Failure::usage(format!(
+                "--zoom-api-url: {error}; the usual is https://api.zoom.us"
+            ))
         })?;
-        let transport = ReqwestTransport::new()
-            .map_err(|error| Failure::other(format!("the HTTP client could not be made: {error}")))?;
+        let transport = ReqwestTransport::new().map_err(|error| {
+            Failure::other(format!("the HTTP client could not be made: {error}"))
+        })?;
         Ok(Config {
             oauth_url: self.oauth_url()?,
             api_url,
@@ -134,11 +151,17 @@ pub(crate) fn secret_from(file: &std::path::Path) -> Result<secrecy::SecretStrin
         std::fs::read_to_string(file)
     };
     let text = text.map_err(|error| {
-        Failure::usage(format!("the secret can't be read from {}: {error}", file.display()))
+        Failure::usage(format!(
+            "the secret can't be read from {}: {error}",
+            file.display()
+        ))
     })?;
     let secret = text.trim();
     if secret.is_empty() {
-        return Err(Failure::usage(format!("{} holds no secret", file.display())));
+        return Err(Failure::usage(format!(
+            "{} holds no secret",
+            file.display()
+        )));
     }
     Ok(secret.to_owned().into())
 }

@@ -12,27 +12,42 @@ pub(crate) struct Failure {
 impl Failure {
     /// 1: what was asked for could not be done.
     pub(crate) fn other(message: impl Into<String>) -> Self {
-        Self { code: 1, message: message.into() }
+        Self {
+            code: 1,
+            message: message.into(),
+        }
     }
 
     /// 2: the command line or configuration is wrong (the command-line parser uses it too).
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into() }
+        Self {
+            code: 2,
+            message: message.into(),
+        }
     }
 
     /// 3: the database or the master key cannot be used.
     pub(crate) fn store(message: impl Into<String>) -> Self {
-        Self { code: 3, message: message.into() }
+        Self {
+            code: 3,
+            message: message.into(),
+        }
     }
 
     /// 4: there is no such integration or user.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self { code: 4, message: message.into() }
+        Self {
+            code: 4,
+            message: message.into(),
+        }
     }
 
     /// 5: a sync ended before everything was read.
     pub(crate) fn incomplete(message: impl Into<String>) -> Self {
-        Self { code: 5, message: message.into() }
+        Self {
+            code: 5,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn code(&self) -> u8 {

@@ -20,7 +20,9 @@ fn main() -> ExitCode {
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
-            .map_err(|error| exit::Failure::other(format!("the runtime could not be started: {error}")))
+            .map_err(|error| {
+                exit::Failure::other(format!("the runtime could not be started: {error}"))
+            })
     });
     let ended = started.and_then(|runtime| runtime.block_on(commands::carry_out(cli)));
     match ended {

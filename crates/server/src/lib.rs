@@ -27,11 +27,13 @@ mod serve;
 mod session;
 mod throttle;
 pub mod ui;
+mod user_rows;
 
 pub use access::{Access, Credentials, Route};
 pub use app::{App, Config};
 pub use password::hash_password;
-pub use roster::Rosters;
+pub use roster::{Rosters, roster_of};
 pub use routes::{openapi, router, routes};
 pub use serve::serve;
 pub use session::{NewApiToken, new_api_token};
+pub use user_rows::{csv_header, csv_record};

@@ -24,8 +24,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const QUICK: Duration = Duration::from_millis(500);
 /// After a build, the next one begins no sooner than this many times its duration later.
 const REST: u32 = 10;
-/// How often the store is asked whether a revision has moved.
-const LOOK: Duration = Duration::from_millis(200);
 /// Days of hosting history in a snapshot: two years and a little, so that what comes once a year shows.
 pub(crate) const HISTORY_DAYS: i32 = 800;
 
@@ -77,7 +75,6 @@ struct State {
     current: Option<(Version, Arc<Snapshot>)>,
     building: bool,
     failure: Option<String>,
-    looked: Option<(Instant, Version)>,
     last_took: Duration,
     last_end: Option<Instant>,
 }
@@ -102,6 +99,21 @@ impl Slot {
     }
 }
 
+/// The roster of an integration as it is now, for a caller that asks once.
+///
+/// # Errors
+///
+/// A sentence, when the store can't be read or the integration is gone.
+pub async fn roster_of(
+    store: &Store,
+    id: IntegrationId,
+    clock: Arc<dyn Clock>,
+) -> Result<Roster, String> {
+    let rosters = Rosters::new(store.clone(), clock);
+    let (_, snapshot) = rosters.0.read(id).await?;
+    Ok(snapshot.roster)
+}
+
 impl Rosters {
     /// Snapshots of what is in this store, as seen at this clock's time.
     #[must_use]
@@ -118,7 +130,7 @@ impl Rosters {
         self.slots().remove(&id);
     }
 
-    /// The snapshot of an integration. For a small account it is always the newest; for a large one
+    /// The snapshot of an integration as it was just read. For a small account it is always the newest; for a large one
     /// it may be one that is being replaced.
     pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Snapshot>, Failure> {
         let id = integration.id;
@@ -128,8 +140,7 @@ impl Rosters {
                 ended: watch::Sender::new(0),
             })
         }));
-        let today = self.0.clock.now().day();
-        let wanted = self.wanted(&slot, id, today).await?;
+        let wanted = (integration.revision, self.0.clock.now().day());
         let mut ended = slot.ended.subscribe();
         let (current, worth_waiting) = {
             let state = slot.state();
@@ -183,21 +194,6 @@ impl Rosters {
 
     fn slots(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Slot>>> {
         self.0.slots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The version that a snapshot should have now.
-    async fn wanted(&self, slot: &Slot, id: IntegrationId, today: Day) -> Result<Version, Failure> {
-        if let Some((at, version)) = slot.state().looked
-            && at.elapsed() < LOOK
-            && version.1 == today
-        {
-            return Ok(version);
-        }
-        let integration = self.0.store.integration(id).await?;
-        let integration = integration.ok_or_else(|| Failure::not_found("integration"))?;
-        let version = (integration.revision, today);
-        slot.state().looked = Some((Instant::now(), version));
-        Ok(version)
     }
 
     /// Begins a build unless one is going on.

@@ -23,7 +23,11 @@ const OWNER_EMAIL: &str = "owner@seatwise.example";
 pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     let temporary = match &common.data {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("seatwise-demo-").tempdir()?),
+        None => Some(
+            tempfile::Builder::new()
+                .prefix("seatwise-demo-")
+                .tempdir()?,
+        ),
     };
     if let Some(directory) = &temporary {
         common.data = Some(directory.path().to_owned());
@@ -48,7 +52,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     });
     let owner = owner(&store).await?;
     let integration = connect(&engine, &store, &credentials).await?;
-    let (app_id, app_secret) = sim.oauth_app();
+    let oauth_app = sim.oauth_app();
     let app = App::new(
         store.clone(),
         engine.clone(),
@@ -57,7 +61,10 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
         server::Config {
             public_url: url.clone(),
             oauth_url: common.oauth_url()?,
-            oauth_app: Some(OAuthApp { client_id: app_id, client_secret: app_secret.into() }),
+            oauth_app: Some(OAuthApp {
+                client_id: oauth_app.client_id,
+                client_secret: oauth_app.client_secret.into(),
+            }),
             trust_forwarded_for: false,
             metrics: metrics(),
         },
@@ -114,7 +121,7 @@ struct Owner {
 async fn owner(store: &Store) -> Result<Owner, Failure> {
     let now = SystemClock.now();
     let password = random_word(16);
-    let hash = server::hash_password(&password, &SystemRandom)
+    let hash = server::hash_password(&password.clone().into(), &SystemRandom)
         .map_err(|error| Failure::other(error.to_string()))?;
     let member = if store.organisation().await?.is_none() {
         let new = NewMember {
@@ -129,12 +136,19 @@ async fn owner(store: &Store) -> Result<Owner, Failure> {
                 "--data: this directory belongs to a real installation, not to a demo; choose another one",
             )
         })?;
-        store.set_password(member.id, &hash, &Actor::Cli, now).await?;
+        store
+            .set_password(member.id, &hash, &Actor::Cli, now)
+            .await?;
         member
     };
-    let (token, token_hash) = server::new_api_token(&SystemRandom);
-    store.create_api_token(&token_hash, member.id, "demo", None, &Actor::Cli, now).await?;
-    Ok(Owner { password, api_token: token })
+    let token = server::new_api_token(&SystemRandom);
+    store
+        .create_api_token(&token.hash, member.id, "demo", None, &Actor::Cli, now)
+        .await?;
+    Ok(Owner {
+        password,
+        api_token: token.text,
+    })
 }
 
 /// Connects the first simulated account, unless an earlier demo did.
@@ -143,7 +157,10 @@ async fn connect(
     store: &Store,
     credentials: &zoom_sim::Credentials,
 ) -> Result<model::IntegrationId, Failure> {
-    if let Some(there) = store.integration_by_account("zoom", &credentials.account_id).await? {
+    if let Some(there) = store
+        .integration_by_account("zoom", &credentials.account_id)
+        .await?
+    {
         return Ok(there.id);
     }
     let wanted = ServerToServer {
@@ -160,7 +177,10 @@ async fn connect(
 }
 
 fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>) -> String {
-    let second = sim.sign_ins().into_iter().rfind(|sign_in| sign_in.account == 1 && sign_in.full_role);
+    let second = sim
+        .sign_ins()
+        .into_iter()
+        .rfind(|sign_in| sign_in.account == 1 && sign_in.full_role);
     let by_hand = second.map_or_else(String::new, |sign_in| {
         format!(
             "\n\nConnect a second account by hand: Integrations → Zoom → Add Integration → Continue to Zoom,\n\

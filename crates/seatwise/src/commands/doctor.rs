@@ -66,9 +66,15 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
         }
     };
     let check = store.check().await?;
-    findings.good(&format!("{}, schema {}", check.engine, check.schema_version))?;
+    findings.good(&format!(
+        "{}, schema {}",
+        check.engine, check.schema_version
+    ))?;
     if let Some(complaint) = check.integrity {
-        findings.bad(&format!("the database is damaged: {complaint}"), "restore the last good backup")?;
+        findings.bad(
+            &format!("the database is damaged: {complaint}"),
+            "restore the last good backup",
+        )?;
     }
     if check.key_ok {
         findings.good("the master key opens this database's secrets")?;
@@ -90,7 +96,10 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
 
 /// Whether Zoom's hosts answer at all; any answer will do.
 async fn zoom(common: &Common, findings: &mut Findings) -> Result<(), Failure> {
-    for (what, url) in [("API", &common.zoom_api_url), ("OAuth", &common.zoom_oauth_url)] {
+    for (what, url) in [
+        ("API", &common.zoom_api_url),
+        ("OAuth", &common.zoom_oauth_url),
+    ] {
         let client = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
@@ -99,7 +108,10 @@ async fn zoom(common: &Common, findings: &mut Findings) -> Result<(), Failure> {
         match client.get(url.as_str()).send().await {
             Ok(_) => findings.good(&format!("Zoom's {what} host answers: {url}"))?,
             Err(error) => findings.bad(
-                &format!("Zoom's {what} host does not answer: {url} ({})", error.without_url()),
+                &format!(
+                    "Zoom's {what} host does not answer: {url} ({})",
+                    error.without_url()
+                ),
                 "allow https connections to zoom.us from this machine, or configure a proxy",
             )?,
         }

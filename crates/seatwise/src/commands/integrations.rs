@@ -16,7 +16,9 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
         Integrations::List { json } => {
             let all = store.integrations().await?;
             if json {
-                return print(&json!({"items": all, "next_cursor": null, "total": all.len()}).to_string());
+                return print(
+                    &json!({"items": all, "next_cursor": null, "total": all.len()}).to_string(),
+                );
             }
             if all.is_empty() {
                 return print(
@@ -24,9 +26,10 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
                 );
             }
             for integration in all {
-                let seen = integration
-                    .last_complete_at
-                    .map_or_else(|| "never complete".to_owned(), |at| format!("complete {}", at.readable()));
+                let seen = integration.last_complete_at.map_or_else(
+                    || "never complete".to_owned(),
+                    |at| format!("complete {}", at.readable()),
+                );
                 print(&format!(
                     "{:>4}  {:<30}  {:<16}  {}",
                     integration.id,
@@ -37,7 +40,13 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
             }
             Ok(())
         }
-        Integrations::AddS2s { account_id, client_id, client_secret_file, name, plan } => {
+        Integrations::AddS2s {
+            account_id,
+            client_id,
+            client_secret_file,
+            name,
+            plan,
+        } => {
             let wanted = ServerToServer {
                 name,
                 plan: plan.model(),
@@ -46,8 +55,10 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
                 client_secret: secret_from(&client_secret_file)?,
                 reauthorise: None,
             };
-            let connected =
-                common.engine(store)?.connect_server_to_server(wanted, &Actor::Cli).await?;
+            let connected = common
+                .engine(store)?
+                .connect_server_to_server(wanted, &Actor::Cli)
+                .await?;
             print(&format!(
                 "Connected as integration {} (“{}”). A running server starts its first sync now; \
                  `seatwise sync {}` does it here.",
@@ -64,10 +75,17 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
                 return Err(Failure::usage(format!(
                     "this disconnects “{}” and {}; say --yes to do it",
                     integration.name,
-                    if erase { "erases its data" } else { "keeps its data (--erase removes it)" }
+                    if erase {
+                        "erases its data"
+                    } else {
+                        "keeps its data (--erase removes it)"
+                    }
                 )));
             }
-            common.engine(store)?.disconnect(id, erase, &Actor::Cli).await?;
+            common
+                .engine(store)?
+                .disconnect(id, erase, &Actor::Cli)
+                .await?;
             print(&format!(
                 "Disconnected “{}”; its data was {}.",
                 integration.name,

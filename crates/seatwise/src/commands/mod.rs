@@ -27,7 +27,12 @@ pub(crate) async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Sync(sync) => sync::run(common, sync).await,
         Command::Users(users) => users::run(common, users).await,
         Command::Doctor => doctor::run(common).await,
-        Command::Openapi => print(&server::openapi_json()),
+        Command::Openapi => {
+            let document = server::openapi().to_pretty_json().map_err(|error| {
+                Failure::other(format!("the document can't be written: {error}"))
+            })?;
+            print(&document)
+        }
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "seatwise", &mut text);

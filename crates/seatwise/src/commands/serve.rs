@@ -83,8 +83,8 @@ fn oauth_app(serve: &Serve) -> Result<Option<OAuthApp>, Failure> {
         (Some(_), None) => Err(Failure::usage(
             "--zoom-client-id needs --zoom-client-secret-file with the app's client secret",
         )),
-        (None, Some(_)) => {
-            Err(Failure::usage("--zoom-client-secret-file needs --zoom-client-id with the app's client id"))
-        }
+        (None, Some(_)) => Err(Failure::usage(
+            "--zoom-client-secret-file needs --zoom-client-id with the app's client id",
+        )),
     }
 }

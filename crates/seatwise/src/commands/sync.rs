@@ -27,7 +27,9 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
         }
         None => {
             let all = store.integrations().await?;
-            all.into_iter().filter(|i| i.state == IntegrationState::Active).collect()
+            all.into_iter()
+                .filter(|i| i.state == IntegrationState::Active)
+                .collect()
         }
     };
     if integrations.is_empty() {
@@ -62,7 +64,10 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
     if incomplete.is_empty() {
         Ok(())
     } else {
-        Err(Failure::incomplete(format!("not everything was read for {}", incomplete.join(", "))))
+        Err(Failure::incomplete(format!(
+            "not everything was read for {}",
+            incomplete.join(", ")
+        )))
     }
 }
 
@@ -109,11 +114,16 @@ impl Shown {
     fn draw(&mut self, state: &StreamState) {
         let bars = &self.bars;
         let bar = self.bar_of.entry(state.stream.clone()).or_insert_with(|| {
-            let label = sync::ZOOM.stream(&state.stream).map_or("", |stream| stream.label);
+            let label = sync::ZOOM
+                .stream(&state.stream)
+                .map_or("", |stream| stream.label);
             bars.add(ProgressBar::new(0).with_prefix(label.to_owned()))
         });
         let rows = u64::try_from(state.rows).unwrap_or(0);
-        match state.expected.and_then(|expected| u64::try_from(expected).ok()) {
+        match state
+            .expected
+            .and_then(|expected| u64::try_from(expected).ok())
+        {
             Some(expected) if expected > 0 => {
                 bar.set_style(style("{prefix:<26} {bar:30} {pos}/{len} {msg}"));
                 bar.set_length(expected);

@@ -1,7 +1,9 @@
 //! `users`: the users page in the terminal, with the same filters and the same numbers.
 
+use std::sync::Arc;
+
 use insight::{Query, UserView};
-use model::{Integration, IntegrationId};
+use model::{Application, Integration, IntegrationId};
 use serde_json::json;
 
 use super::print;
@@ -15,31 +17,43 @@ const TABLE_ROWS: usize = 50;
 pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
     let store = common.store(false).await?;
     let integration = pick(&store, wanted.integration).await?;
-    let application = sync::application(&integration.application)
-        .ok_or_else(|| Failure::other(format!("application {} is unknown", integration.application)))?;
+    let application = sync::application(&integration.application).ok_or_else(|| {
+        Failure::other(format!(
+            "application {} is unknown",
+            integration.application
+        ))
+    })?;
     let mut pairs = Vec::new();
     for filter in &wanted.filters {
         let pair = filter.split_once('=').ok_or_else(|| {
-            Failure::usage(format!("`{filter}` is not a filter; write KEY=VALUE, e.g. user_type=pro"))
+            Failure::usage(format!(
+                "`{filter}` is not a filter; write KEY=VALUE, e.g. user_type=pro"
+            ))
         })?;
         pairs.push((pair.0.to_owned(), pair.1.to_owned()));
     }
     let query = Query::parse(application, pairs).map_err(|errors| {
-        let lines: Vec<String> =
-            errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        let lines: Vec<String> = errors
+            .iter()
+            .map(|error| format!("{}: {}", error.field, error.message))
+            .collect();
         Failure::usage(lines.join("\n"))
     })?;
-    let days = store.organisation().await?.map_or(30, |organisation| organisation.inactive_days);
+    let days = store
+        .organisation()
+        .await?
+        .map_or(30, |organisation| organisation.inactive_days);
     let query = query.default_inactive_days(u16::try_from(days).unwrap_or(30));
-    let roster = server::roster_of(&store, &integration, &SystemClock)
+    let roster = server::roster_of(&store, integration.id, Arc::new(SystemClock))
         .await
-        .map_err(|error| Failure::store(error.to_string()))?;
+        .map_err(Failure::store)?;
     let limit = wanted.limit.unwrap_or(match wanted.format {
         Format::Table => TABLE_ROWS,
         Format::Json | Format::Csv => usize::MAX,
     });
-    let total = roster.count(&query);
-    let rows = roster.rows(&query).take(limit);
+    let rows = roster.rows(&query);
+    let total = rows.len();
+    let rows = rows.take(limit);
     match wanted.format {
         Format::Json => {
             let items: Vec<UserView<'_>> = rows.collect();
@@ -47,17 +61,25 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
         }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(std::io::stdout());
-            writer.write_record(server::csv_header(application)).map_err(csv_failure)?;
+            writer
+                .write_record(server::csv_header(application))
+                .map_err(csv_failure)?;
             for row in rows {
-                writer.write_record(server::csv_record(&row)).map_err(csv_failure)?;
+                writer
+                    .write_record(server::csv_record(&row).map(|cell| cell.into_owned()))
+                    .map_err(csv_failure)?;
             }
             writer.flush().map_err(Failure::from)
         }
         Format::Table => {
             let rows: Vec<UserView<'_>> = rows.collect();
-            print(&table(&rows))?;
+            print(&table(application, &rows))?;
             let shown = rows.len();
-            let more = if shown < total { " (--limit shows more)" } else { "" };
+            let more = if shown < total {
+                " (--limit shows more)"
+            } else {
+                ""
+            };
             print(&format!("{shown} of {total}{more}"))
         }
     }
@@ -80,8 +102,10 @@ async fn pick(store: &store::Store, wanted: Option<i64>) -> Result<Integration, 
         0 => Err(Failure::not_found("no account is connected")),
         1 => Ok(all.remove(0)),
         _ => {
-            let names: Vec<String> =
-                all.iter().map(|i| format!("{} ({})", i.id, i.name)).collect();
+            let names: Vec<String> = all
+                .iter()
+                .map(|i| format!("{} ({})", i.id, i.name))
+                .collect();
             Err(Failure::usage(format!(
                 "several accounts are connected: choose one with --integration: {}",
                 names.join(", ")
@@ -90,38 +114,68 @@ async fn pick(store: &store::Store, wanted: Option<i64>) -> Result<Integration, 
     }
 }
 
+/// A metadata value in words.
+fn label(application: &Application, row: &UserView<'_>, key: &str) -> String {
+    application
+        .field_index(key)
+        .map_or_else(String::new, |index| {
+            Query::value_label(application, index, row.values.get(index).copied().flatten())
+        })
+}
+
 /// Columns as wide as their widest cell.
-fn table(rows: &[UserView<'_>]) -> String {
-    let header = ["name", "e-mail", "status", "type", "department", "state", "last sign-in", "last hosted", "meetings 90 d"];
+fn table(application: &Application, rows: &[UserView<'_>]) -> String {
+    let header = [
+        "name",
+        "e-mail",
+        "status",
+        "type",
+        "department",
+        "state",
+        "last sign-in",
+        "last hosted",
+        "meetings 90 d",
+    ];
     let mut cells: Vec<Vec<String>> = vec![header.iter().map(|h| (*h).to_owned()).collect()];
     let number = |n: Option<u32>| n.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
     for row in rows {
-        let activity = row.activity();
+        let activity = row.activity;
         let sign_in = match (activity.last_sign_in, activity.last_sign_in_known) {
             (Some(at), _) => at.day().to_string(),
             (None, true) => "never".to_owned(),
             (None, false) => "unknown".to_owned(),
         };
         cells.push(vec![
-            row.display_name().to_owned(),
-            row.email().to_owned(),
-            row.label("user_status"),
-            row.label("user_type"),
-            row.label("department"),
+            row.display_name.to_owned(),
+            row.email.to_owned(),
+            label(application, row, "user_status"),
+            label(application, row, "user_type"),
+            label(application, row, "department"),
             activity.state.label().to_owned(),
             sign_in,
-            activity.last_hosted.map_or_else(|| "–".to_owned(), |at| at.day().to_string()),
+            activity
+                .last_hosted
+                .map_or_else(|| "–".to_owned(), |at| at.day().to_string()),
             number(activity.meetings_90d),
         ]);
     }
     let widths: Vec<usize> = (0..header.len())
-        .map(|column| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            cells
+                .iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let lines: Vec<String> = cells
         .iter()
         .map(|row| {
-            let padded: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+            let padded: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:<width$}"))
+                .collect();
             padded.join("  ").trim_end().to_owned()
         })
         .collect();

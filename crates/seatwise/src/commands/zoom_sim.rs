@@ -23,14 +23,21 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
         latency_ms: wanted.latency_ms,
         limits: !wanted.no_limits,
         now: Arc::new(|| SystemClock.now().0),
-        scopes: if wanted.granular_scopes { ScopeStyle::Granular } else { ScopeStyle::Classic },
+        scopes: if wanted.granular_scopes {
+            ScopeStyle::Granular
+        } else {
+            ScopeStyle::Classic
+        },
         redirect_uris: wanted.redirect_uris,
         faults: Faults::default(),
         base_url: format!("http://{address}"),
     });
     if let Some(path) = &wanted.truth {
         let file = File::create(path).map_err(|error| {
-            Failure::usage(format!("--truth: {} can't be written: {error}", path.display()))
+            Failure::usage(format!(
+                "--truth: {} can't be written: {error}",
+                path.display()
+            ))
         })?;
         let mut writer = BufWriter::new(file);
         sim.truth(&mut writer)?;
@@ -51,5 +58,7 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
     } else {
         print(&format!("The simulated Zoom is at http://{address}"))?;
     }
-    zoom_sim::serve(listener, sim, told_to_stop()).await.map_err(Failure::from)
+    zoom_sim::serve(listener, sim, told_to_stop())
+        .await
+        .map_err(Failure::from)
 }

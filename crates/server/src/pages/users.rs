@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use insight::{ActivityView, Query, UserView};
-use model::{ActivityState, Day, FieldValue, Group, Permission, Timestamp, User};
+use model::{ActivityState, Day, Group, Permission, Timestamp, User};
 use store::SignInFilter;
 use sync::zoom::application::stream;
 
@@ -28,6 +28,7 @@ use crate::ui::pages::{groups, user, users};
 use crate::ui::parts::facet::{Facet, FacetOption};
 use crate::ui::parts::table::Sort;
 use crate::ui::parts::{Seen, Subject};
+use crate::user_rows::{csv_header, csv_record};
 
 /// Days of the charts of a user.
 const CHART_DAYS: i32 = 90;
@@ -189,59 +190,12 @@ async fn csv(
         app.clock.now().day()
     );
     Ok(csv_file(&name, move |rows| {
-        let fields = query.app().fields;
-        let head = ["id", "email", "display_name"]
-            .into_iter()
-            .chain(fields.iter().map(|field| field.key))
-            .chain([
-                "groups",
-                "last_sign_in",
-                "last_hosted",
-                "meetings_30d",
-                "meetings_90d",
-                "minutes_30d",
-                "minutes_90d",
-                "state",
-            ]);
-        rows.write(head.map(Cow::Borrowed))?;
+        rows.write(csv_header(query.app()).map(Cow::Borrowed))?;
         for user in snapshot.rows(&query) {
-            let activity = user.activity;
-            let moment = |at: Option<Timestamp>| text(at);
-            let number = |number: Option<u32>| text(number);
-            rows.write(
-                [user.key, user.email, user.display_name]
-                    .into_iter()
-                    .map(Cow::Borrowed)
-                    .chain(user.values.iter().map(|value| value_text(*value)))
-                    .chain([
-                        Cow::Owned(user.groups.join("; ")),
-                        moment(activity.last_sign_in),
-                        moment(activity.last_hosted),
-                        number(activity.meetings_30d),
-                        number(activity.meetings_90d),
-                        number(activity.minutes_30d),
-                        number(activity.minutes_90d),
-                        Cow::Borrowed(activity.state.value()),
-                    ]),
-            )?;
+            rows.write(csv_record(&user))?;
         }
         Ok(())
     }))
-}
-
-/// What is not known is an empty cell.
-fn text(value: Option<impl ToString>) -> Cow<'static, str> {
-    value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()))
-}
-
-fn value_text(value: Option<&FieldValue>) -> Cow<'_, str> {
-    match value {
-        None => Cow::Borrowed(""),
-        Some(FieldValue::YesNo(true)) => Cow::Borrowed("yes"),
-        Some(FieldValue::YesNo(false)) => Cow::Borrowed("no"),
-        Some(FieldValue::Integer(number)) => Cow::Owned(number.to_string()),
-        Some(FieldValue::Text(text)) => Cow::Borrowed(text),
-    }
 }
 
 async fn one(

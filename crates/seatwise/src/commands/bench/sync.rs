@@ -2,18 +2,16 @@
 //! the rate limits allow: for each category the requests made, divided by the permitted rate; the
 //! categories run side by side, so the largest counts.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use model::RunState;
-use serde_json::Value;
-use store::{Actor, Store};
-use sync::{Engine, ServerToServer};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use store::Store;
+use sync::Engine;
 use tokio_util::sync::CancellationToken;
 use zoom::pacer::{Category, Limits};
 
+use super::process::{cpu_time, peak_memory_kb};
+use super::zoom::Zoom;
 use crate::cli::{Common, PlanName};
 use crate::commands::print;
 use crate::exit::Failure;
@@ -28,48 +26,18 @@ pub(super) struct Wanted {
     pub(super) list_only: bool,
 }
 
-/// The simulator in a process of its own, so that our figures are ours alone. Ends with us.
-struct Zoom {
-    #[expect(dead_code, reason = "the process ends when this is dropped")]
-    process: Child,
-    credentials: Value,
-}
-
-impl Zoom {
-    async fn start(wanted: &Wanted) -> Result<Self, Failure> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command
-            .args(["zoom-sim", "--listen", "127.0.0.1:0", "--print-credentials"])
-            .args(["--users", &wanted.users.to_string()])
-            .args(["--latency-ms", &wanted.latency_ms.to_string()])
-            .args(["--plan", clap::ValueEnum::to_possible_value(&wanted.plan).map_or_else(
-                String::new,
-                |value| value.get_name().to_owned(),
-            ).as_str()])
-            .stdout(Stdio::piped())
-            .kill_on_drop(true);
-        if wanted.no_limits {
-            command.arg("--no-limits");
-        }
-        let mut process = command.spawn()?;
-        let mut line = String::new();
-        if let Some(output) = process.stdout.take() {
-            BufReader::new(output).read_line(&mut line).await?;
-        }
-        let credentials = serde_json::from_str(&line)
-            .map_err(|_| Failure::other("the simulated Zoom did not start"))?;
-        Ok(Self { process, credentials })
-    }
-
-    fn get(&self, name: &str) -> String {
-        self.credentials[name].as_str().unwrap_or_default().to_owned()
-    }
-}
-
 pub(super) async fn run(mut common: Common, wanted: Wanted) -> Result<(), Failure> {
-    let directory = tempfile::Builder::new().prefix("seatwise-bench-").tempdir()?;
+    let directory = tempfile::Builder::new()
+        .prefix("seatwise-bench-")
+        .tempdir()?;
     common.data = Some(directory.path().to_owned());
-    let zoom = Zoom::start(&wanted).await?;
+    let zoom = Zoom::start(
+        wanted.users,
+        wanted.plan,
+        wanted.latency_ms,
+        !wanted.no_limits,
+    )
+    .await?;
     common.zoom_api_url = zoom.get("api_url");
     common.zoom_oauth_url = zoom.get("oauth_url");
     let store = common.store(true).await?;
@@ -81,26 +49,17 @@ pub(super) async fn run(mut common: Common, wanted: Wanted) -> Result<(), Failur
         config.only = Some(vec!["users".to_owned(), "user_settings".to_owned()]);
     }
     let engine = Engine::new(store.clone(), config);
-    let connected = engine
-        .connect_server_to_server(
-            ServerToServer {
-                name: "bench".to_owned(),
-                plan: wanted.plan.model(),
-                account_id: zoom.get("account_id"),
-                client_id: zoom.get("client_id"),
-                client_secret: zoom.get("client_secret").into(),
-                reauthorise: None,
-            },
-            &Actor::Cli,
-        )
-        .await?;
-    let id = connected.integration.id;
+    let id = zoom.connect(&engine, wanted.plan).await?;
     print(&format!(
         "{} users, {} limits, {} ms added to every answer, {}",
         wanted.users,
         if wanted.no_limits { "no" } else { "Zoom's" },
         wanted.latency_ms,
-        if wanted.list_only { "list and settings" } else { "everything" },
+        if wanted.list_only {
+            "list and settings"
+        } else {
+            "everything"
+        },
     ))?;
     for name in ["first sync", "second sync, nothing changed"] {
         let measured = measure(&engine, &store, id).await?;
@@ -152,7 +111,10 @@ async fn measure(
         .await?
         .into_iter()
         .map(|(category, count)| {
-            let earlier = before.iter().find(|(c, _)| *c == category).map_or(0, |(_, n)| *n);
+            let earlier = before
+                .iter()
+                .find(|(c, _)| *c == category)
+                .map_or(0, |(_, n)| *n);
             (category, count - earlier)
         })
         .collect();
@@ -163,14 +125,20 @@ async fn measure(
         cpu,
         users_after,
         by_category,
-        user_list_requests: states.iter().find(|s| s.stream == "users").map_or(0, |s| s.requests),
+        user_list_requests: states
+            .iter()
+            .find(|s| s.stream == "users")
+            .map_or(0, |s| s.requests),
         totals: last.map(|run| run.totals).unwrap_or_default(),
         state,
         peak_kb: peak_memory_kb(),
     })
 }
 
-async fn requests(store: &Store, id: model::IntegrationId) -> Result<Vec<(Category, i64)>, Failure> {
+async fn requests(
+    store: &Store,
+    id: model::IntegrationId,
+) -> Result<Vec<(Category, i64)>, Failure> {
     use model::Clock as _;
     let today = store.daily_requests(id, SystemClock.now().day()).await?;
     Ok(today
@@ -181,7 +149,10 @@ async fn requests(store: &Store, id: model::IntegrationId) -> Result<Vec<(Catego
 
 fn report(name: &str, wanted: &Wanted, measured: &Measured) -> Result<(), Failure> {
     let limits = Limits::of(sync::zoom_plan(wanted.plan.model()), 50);
-    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of requests are far below 2^52"
+    )]
     let bound = measured
         .by_category
         .iter()
@@ -195,21 +166,47 @@ fn report(name: &str, wanted: &Wanted, measured: &Measured) -> Result<(), Failur
         print(&format!("  wall            {wall:>10.2} s"))?;
     } else {
         let ratio = if bound > 0.0 { wall / bound } else { 0.0 };
-        print(&format!("  wall            {wall:>10.2} s   bound {bound:.2} s, ratio {ratio:.3}"))?;
+        print(&format!(
+            "  wall            {wall:>10.2} s   bound {bound:.2} s, ratio {ratio:.3}"
+        ))?;
     }
     if let Some(after) = measured.users_after {
-        print(&format!("  users visible   {:>10.2} s", after.as_secs_f64()))?;
+        print(&format!(
+            "  users visible   {:>10.2} s",
+            after.as_secs_f64()
+        ))?;
     }
     for (category, count) in &measured.by_category {
-        print(&format!("  requests        {count:>10}     {}", category.as_str()))?;
+        print(&format!(
+            "  requests        {count:>10}     {}",
+            category.as_str()
+        ))?;
     }
-    print(&format!("  of them list    {:>10}     users", measured.user_list_requests))?;
-    print(&format!("  refused (429)   {:>10}", measured.totals.refused))?;
-    print(&format!("  rows            {:>10}     {} changed", measured.totals.rows, measured.totals.changed))?;
-    #[expect(clippy::cast_precision_loss, reason = "counts of users are far below 2^52")]
+    print(&format!(
+        "  of them list    {:>10}     users",
+        measured.user_list_requests
+    ))?;
+    print(&format!(
+        "  refused (429)   {:>10}",
+        measured.totals.refused
+    ))?;
+    print(&format!(
+        "  rows            {:>10}     {} changed",
+        measured.totals.rows, measured.totals.changed
+    ))?;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of users are far below 2^52"
+    )]
     let each = measured.cpu.as_secs_f64() * 1e6 / wanted.users.max(1) as f64;
-    print(&format!("  cpu             {:>10.2} s   {each:.0} µs a user", measured.cpu.as_secs_f64()))?;
-    print(&format!("  peak memory     {:>10.1} MB", mega(measured.peak_kb * 1024)))
+    print(&format!(
+        "  cpu             {:>10.2} s   {each:.0} µs a user",
+        measured.cpu.as_secs_f64()
+    ))?;
+    print(&format!(
+        "  peak memory     {:>10.1} MB",
+        mega(measured.peak_kb * 1024)
+    ))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
@@ -217,24 +214,10 @@ fn mega(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// User and system time of this process so far; zero where the system does not tell.
-pub(super) fn cpu_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 =
-        after_name.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
-    // The kernel counts in hundredths of a second on every platform that we build for.
-    Duration::from_millis(ticks * 10)
-}
-
-/// Highest resident memory so far; zero where the system does not tell.
-pub(super) fn peak_memory_kb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
-}
-
 fn directory_size(path: &std::path::Path) -> u64 {
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+    entries
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|metadata| metadata.len())
+        .sum()
 }

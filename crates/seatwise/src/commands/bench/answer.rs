@@ -1,0 +1,179 @@
+//! How fast pages and the API answer questions about an account of so many people. The account is
+//! synchronised from the simulator first; then the server answers over loopback, one request after the
+//! other, each with another combination of filters.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use server::App;
+use store::NewMember;
+use sync::Engine;
+use tokio_util::sync::CancellationToken;
+use zoom::pacer::Limits;
+
+use super::process::peak_memory_kb;
+use super::zoom::Zoom;
+use crate::cli::{Common, PlanName};
+use crate::commands::{listen, print};
+use crate::exit::Failure;
+use crate::system::{SystemClock, SystemRandom, random_word};
+
+/// Filters that people use; the middle of each list is left empty so that combinations vary.
+const FIRST: [&str; 5] = [
+    "",
+    "user_type=pro",
+    "user_type=basic",
+    "user_status=active",
+    "state=inactive&inactive_days=60",
+];
+const SECOND: [&str; 5] = [
+    "",
+    "department=Sales",
+    "webinar=yes",
+    "large_meeting_enabled=yes",
+    "meeting_capacity=300",
+];
+const THIRD: [&str; 5] = [
+    "",
+    "q=an",
+    "sort=-meetings_90d",
+    "sort=name",
+    "sort=last_sign_in",
+];
+
+pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
+    let directory = tempfile::Builder::new()
+        .prefix("seatwise-bench-")
+        .tempdir()?;
+    common.data = Some(directory.path().to_owned());
+    let zoom = Zoom::start(users, PlanName::Business, 0, false).await?;
+    common.zoom_api_url = zoom.get("api_url");
+    common.zoom_oauth_url = zoom.get("oauth_url");
+    let store = common.store(true).await?;
+    let mut config = common.engine_config()?;
+    config.limits = Some(Limits::unlimited());
+    config.only = Some(
+        ["users", "user_settings", "groups"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+    );
+    let engine = Engine::new(store.clone(), config);
+    let id = zoom.connect(&engine, PlanName::Business).await?;
+    engine.sync_now(id, CancellationToken::new()).await?;
+    drop(zoom);
+
+    let token = owner_token(&store).await?;
+    let listener = listen(([127, 0, 0, 1], 0).into(), "--listen").await?;
+    let url = crate::commands::serve::local_url(listener.local_addr()?)?;
+    let app = App::new(
+        store.clone(),
+        engine,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        server::Config {
+            public_url: url.clone(),
+            oauth_url: common.oauth_url()?,
+            oauth_app: None,
+            trust_forwarded_for: false,
+            metrics: None,
+        },
+    );
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
+    let client = reqwest::Client::builder()
+        .build()
+        .map_err(|error| Failure::other(error.to_string()))?;
+    print(&format!(
+        "{users} users; 125 combinations of filters, twice each"
+    ))?;
+    let answers = [
+        ("page with facets", format!("{url}i/{id}/users")),
+        ("API users", format!("{url}api/v1/integrations/{id}/users")),
+        (
+            "API facets",
+            format!("{url}api/v1/integrations/{id}/facets"),
+        ),
+    ];
+    for (name, address) in answers {
+        let times = ask(&client, &address, &token).await?;
+        let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e3;
+        print(&format!(
+            "  {name:<18} p50 {:>8.2} ms   p99 {:>8.2} ms   (aim: 20 ms at 100,000)",
+            at(50),
+            at(99)
+        ))?;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+    let peak = peak_memory_kb() as f64 / 1e3;
+    print(&format!(
+        "  peak memory        {peak:>8.1} MB, sync and serving in one process"
+    ))?;
+    stop.cancel();
+    if let Ok(ended) = serving.await {
+        ended?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn ask(
+    client: &reqwest::Client,
+    address: &str,
+    token: &str,
+) -> Result<Vec<Duration>, Failure> {
+    let failed = |error: reqwest::Error| Failure::other(error.to_string());
+    let mut times = Vec::new();
+    for round in 0..3 {
+        for first in FIRST {
+            for second in SECOND {
+                for third in THIRD {
+                    let query: Vec<&str> = [first, second, third]
+                        .into_iter()
+                        .filter(|part| !part.is_empty())
+                        .collect();
+                    let began = Instant::now();
+                    let answer = client
+                        .get(format!("{address}?{}", query.join("&")))
+                        .bearer_auth(token)
+                        .send()
+                        .await
+                        .and_then(reqwest::Response::error_for_status)
+                        .map_err(failed)?;
+                    answer.bytes().await.map_err(failed)?;
+                    // The first round warms up: the roster is built on the first question.
+                    if round > 0 {
+                        times.push(began.elapsed());
+                    }
+                }
+            }
+        }
+    }
+    times.sort_unstable();
+    Ok(times)
+}
+
+async fn owner_token(store: &store::Store) -> Result<String, Failure> {
+    use model::Clock as _;
+    let now = SystemClock.now();
+    let hash = server::hash_password(&random_word(16).into(), &SystemRandom)
+        .map_err(|error| Failure::other(error.to_string()))?;
+    let new = NewMember {
+        email: "bench@seatwise.example".to_owned(),
+        name: "Bench".to_owned(),
+        password_hash: hash,
+    };
+    let member = store.create_owner("Bench", new, now).await?;
+    let token = server::new_api_token(&SystemRandom);
+    store
+        .create_api_token(
+            &token.hash,
+            member.id,
+            "bench",
+            None,
+            &store::Actor::Cli,
+            now,
+        )
+        .await?;
+    Ok(token.text)
+}
