@@ -18,7 +18,10 @@ use crate::ui::pages::error;
 
 /// A request that could not be answered as asked.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Words>);
+
+#[derive(Debug, Clone)]
+struct Words {
     status: StatusCode,
     code: &'static str,
     title: Cow<'static, str>,
@@ -69,7 +72,7 @@ impl Failure {
         title: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self {
+        Self(Box::new(Words {
             status,
             code,
             title: title.into(),
@@ -78,12 +81,12 @@ impl Failure {
             action: None,
             errors: Vec::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// Says what to do about it.
     pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+        self.0.remedy = Some(remedy.into());
         self
     }
 
@@ -93,7 +96,7 @@ impl Failure {
         label: impl Into<Cow<'static, str>>,
         href: impl Into<String>,
     ) -> Self {
-        self.action = Some((label.into(), href.into()));
+        self.0.action = Some((label.into(), href.into()));
         self
     }
 
@@ -110,7 +113,7 @@ impl Failure {
             "A parameter cannot be understood",
             detail,
         );
-        failure.errors = errors;
+        failure.0.errors = errors;
         failure
     }
 
@@ -189,7 +192,7 @@ impl Failure {
             "Too many tries",
             detail,
         );
-        failure.retry_after = Some(retry_after_seconds);
+        failure.0.retry_after = Some(retry_after_seconds);
         failure
     }
 
@@ -208,7 +211,7 @@ impl Failure {
             detail,
         )
         .remedy("Try again in a moment.");
-        failure.retry_after = Some(5);
+        failure.0.retry_after = Some(5);
         failure
     }
 
@@ -254,19 +257,20 @@ impl Failure {
 
     /// What is wrong with which parameter; nothing when it is not about parameters.
     pub(crate) fn field_errors(&self) -> &[FieldError] {
-        &self.errors
+        &self.0.errors
     }
 
     fn page(self) -> Response {
-        let status = self.status;
-        let (label, href) = self
+        let words = *self.0;
+        let status = words.status;
+        let (label, href) = words
             .action
             .unwrap_or_else(|| (Cow::Borrowed("Overview"), "/".to_owned()));
         let view = error::View {
             status: status.as_u16(),
-            title: self.title.into_owned(),
-            means: self.detail,
-            remedy: self
+            title: words.title.into_owned(),
+            means: words.detail,
+            remedy: words
                 .remedy
                 .unwrap_or_else(|| "Go back, correct it and try again.".to_owned()),
             link: (href, label.into_owned()),
@@ -276,15 +280,16 @@ impl Failure {
     }
 
     fn problem(self) -> Response {
-        let status = self.status;
+        let words = *self.0;
+        let status = words.status;
         let problem = Problem {
             kind: "about:blank",
-            title: self.title.into_owned(),
+            title: words.title.into_owned(),
             status: status.as_u16(),
-            detail: self.detail,
-            code: self.code,
-            remedy: self.remedy,
-            errors: self.errors,
+            detail: words.detail,
+            code: words.code,
+            remedy: words.remedy,
+            errors: words.errors,
         };
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(
@@ -297,13 +302,13 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        if let Some(seconds) = self.retry_after {
+        let mut response = self.0.status.into_response();
+        if let Some(seconds) = self.0.retry_after {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.0.status == StatusCode::UNAUTHORIZED {
             response
                 .headers_mut()
                 .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -316,8 +321,8 @@ impl IntoResponse for Failure {
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::NotFound { what } => Self::not_found(&what.to_string()),
-            store::Error::Conflict { what } => Self::conflict(what.to_string()),
+            store::Error::NotFound { what } => Self::not_found(&what),
+            store::Error::Conflict { what } => Self::conflict(what),
             other => Self::internal(&other),
         }
     }
@@ -331,7 +336,7 @@ impl From<SyncError> for Failure {
                 Self::conflict(sentence(&error.to_string()))
             }
             SyncError::Store(error) => error.into(),
-            other => Self::internal(&other),
+            SyncError::Host(_) => Self::internal(&error),
         }
     }
 }

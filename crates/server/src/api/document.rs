@@ -2,6 +2,7 @@
 //! depends on the application (a user's metadata and the filters) is made from its declaration.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use model::{Application, Field, FieldKind};
 use utoipa::PartialSchema;
@@ -153,10 +154,11 @@ fn value_schema(field: &Field) -> Schema {
             .iter()
             .map(|choice| format!("`{}`", choice.value))
             .collect();
-        help.push_str(&format!(
+        let _ = write!(
+            help,
             " One of {}; others are kept as they are.",
             values.join(", ")
-        ));
+        );
     }
     Schema::Object(
         ObjectBuilder::new()

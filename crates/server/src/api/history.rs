@@ -67,6 +67,7 @@ pub(crate) struct UsageDay {
 
 /// One section of the account's settings.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Section {
     /// Its name.
     section: String,

@@ -85,6 +85,7 @@ impl From<model::Integration> for Integration {
 
 /// How one kind of data fares.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Stream {
     /// Key of the stream: `users`, `sign_ins`, …
     stream: String,
@@ -130,6 +131,7 @@ impl Stream {
 
 /// One pass over the streams.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Run {
     /// Its number within the integration.
     run: i64,

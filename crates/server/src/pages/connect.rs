@@ -2,8 +2,7 @@
 //! Server-to-Server credentials.
 
 use axum::extract::{Path, State};
-use axum::http::header::{HeaderValue, REFERRER_POLICY};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Application, GrantKind, Integration, Permission, Plan};
 use secrecy::ExposeSecret;
@@ -21,8 +20,14 @@ use crate::form::{Asked, Submitted};
 use crate::frame::{Frame, frame};
 use crate::routes::Routes;
 use crate::session;
+use crate::throttle;
 use crate::ui::pages::{add, error, problem};
 use crate::ui::parts::Errors;
+
+/// How many calls of one stranger are noted in the audit log within a window.
+const STRANGERS: i64 = 10;
+/// The window, in milliseconds.
+const STRANGERS_WINDOW_MS: i64 = 3_600_000;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageIntegrations);
@@ -318,6 +323,7 @@ async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(),
 async fn come_back(
     State(app): State<Shared>,
     Path(key): Path<String>,
+    extensions: Extensions,
     headers: HeaderMap,
     Asked(query): Asked,
 ) -> Result<Response, Failure> {
@@ -336,23 +342,40 @@ async fn come_back(
         Some(session) => finish(&app, application, callback, session, &actor).await,
         None => Err(ConnectError::StateUnknown),
     };
-    let mut response = match outcome {
+    Ok(match outcome {
         Ok(connected) => arrive(&app, &connected),
         Err(ConnectError::Store(error)) => return Err(error.into()),
         Err(failure) => {
-            refused(&app, &actor, &failure).await?;
+            if caller.is_some() || may_note(&app, &extensions, &headers).await? {
+                refused(&app, &actor, &failure).await?;
+            }
             let frame = match caller {
                 Some(caller) => Some(frame(&app, caller, "/integrations", None).await?),
                 None => None,
             };
             explain(&app, application, frame.as_ref(), &failure)
         }
-    };
-    // The address holds the code and the state.
-    response
-        .headers_mut()
-        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    Ok(response)
+    })
+}
+
+/// Whether a stranger's call is noted in the audit log: only so many are, or anybody could fill it.
+async fn may_note(
+    app: &App,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> Result<bool, Failure> {
+    let client = throttle::client(extensions, headers, app.config.trust_forwarded_for);
+    let key = format!("callback:{client}");
+    let now = app.clock.now();
+    let noted = app
+        .store
+        .failed_sign_ins(&key, now.plus_ms(-STRANGERS_WINDOW_MS))
+        .await?;
+    if noted >= STRANGERS {
+        return Ok(false);
+    }
+    app.store.note_failed_sign_in(&key, now).await?;
+    Ok(true)
 }
 
 async fn finish(

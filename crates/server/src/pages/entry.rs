@@ -157,20 +157,16 @@ async fn try_sign_in(
     attempt.begin(&app, now).await?;
     let (member, hash) = app.store.member_by_email(&email).await?.unzip();
     let right = app.passwords.verify(password, hash).await?;
-    match member.filter(|member| right && !member.disabled) {
-        Some(member) => {
-            attempt.succeeded(&app).await?;
-            welcome(&app, &headers, &member, next, now).await
-        }
-        None => {
-            metrics::counter!("seatwise_failed_sign_ins_total").increment(1);
-            view.errors.add(
-                "",
-                "This e-mail address and password don't belong together, or the account is disabled.",
-            );
-            Ok(refused(StatusCode::UNAUTHORIZED, sign_in::page(&view)))
-        }
+    if let Some(member) = member.filter(|member| right && !member.disabled) {
+        attempt.succeeded(&app).await?;
+        return welcome(&app, &headers, &member, next, now).await;
     }
+    metrics::counter!("seatwise_failed_sign_ins_total").increment(1);
+    view.errors.add(
+        "",
+        "This e-mail address and password don't belong together, or the account is disabled.",
+    );
+    Ok(refused(StatusCode::UNAUTHORIZED, sign_in::page(&view)))
 }
 
 /// Begins a session with a new token and goes on.

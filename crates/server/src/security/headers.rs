@@ -47,14 +47,21 @@ impl SecurityHeaders {
 
 /// Adds the headers. What a handler set itself stays, as far as it may.
 pub(crate) async fn add(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    // Where an application sends the browser back to, the address holds a code.
+    let confidential = request.uri().path().starts_with("/oauth/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, app.headers.content.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers
-        .entry(REFERRER_POLICY)
-        .or_insert(HeaderValue::from_static("same-origin"));
+    headers.insert(
+        REFERRER_POLICY,
+        HeaderValue::from_static(if confidential {
+            "no-referrer"
+        } else {
+            "same-origin"
+        }),
+    );
     headers.insert(
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static(

@@ -1,0 +1,403 @@
+//! Every route, every role, no credentials, wrong credentials: who gets in is written down here a
+//! second time, and a route that is missing from the list fails the test.
+
+use model::{Permission, Role};
+use reqwest::{Method, StatusCode};
+use testkit::web::{Seen, Visitor};
+
+use crate::fixture;
+use crate::site::Site;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum For {
+    /// Needs nobody.
+    Everybody,
+    /// Anybody who is signed in.
+    Members,
+    /// Those who may do this.
+    May(Permission),
+}
+use For::{Everybody, May, Members};
+use Permission::{ManageIntegrations, ManageMembers, ManageSettings, RunSync, ViewAudit, ViewData};
+
+/// Method, path, whom it is for, and whether an API token will do.
+const TABLE: [(&str, &str, For, bool); 64] = [
+    ("GET", "/healthz", Everybody, false),
+    ("GET", "/readyz", Everybody, false),
+    ("GET", "/assets/{name}", Everybody, false),
+    ("GET", "/metrics", May(ViewData), true),
+    ("GET", "/setup", Everybody, false),
+    ("POST", "/setup", Everybody, false),
+    ("GET", "/sign-in", Everybody, false),
+    ("POST", "/sign-in", Everybody, false),
+    ("POST", "/sign-out", Members, false),
+    ("GET", "/", May(ViewData), false),
+    ("GET", "/integrations", May(ViewData), false),
+    ("GET", "/integrations/{application}", May(ViewData), false),
+    (
+        "GET",
+        "/integrations/{application}/add",
+        May(ManageIntegrations),
+        false,
+    ),
+    (
+        "POST",
+        "/integrations/{application}/add/oauth",
+        May(ManageIntegrations),
+        false,
+    ),
+    (
+        "POST",
+        "/integrations/{application}/add/server-to-server",
+        May(ManageIntegrations),
+        false,
+    ),
+    ("GET", "/oauth/{application}/callback", Everybody, false),
+    ("GET", "/i/{id}", May(ViewData), false),
+    ("GET", "/i/{id}/integration", May(ViewData), false),
+    ("GET", "/i/{id}/integration/events", May(ViewData), false),
+    ("GET", "/i/{id}/runs", May(ViewData), false),
+    ("POST", "/i/{id}/sync", May(RunSync), false),
+    ("POST", "/i/{id}/pause", May(ManageIntegrations), false),
+    ("POST", "/i/{id}/resume", May(ManageIntegrations), false),
+    (
+        "POST",
+        "/i/{id}/reauthorise",
+        May(ManageIntegrations),
+        false,
+    ),
+    ("POST", "/i/{id}/check", May(ManageIntegrations), false),
+    ("POST", "/i/{id}/settings", May(ManageIntegrations), false),
+    ("GET", "/i/{id}/disconnect", May(ManageIntegrations), false),
+    ("POST", "/i/{id}/disconnect", May(ManageIntegrations), false),
+    ("GET", "/i/{id}/users", May(ViewData), false),
+    ("GET", "/i/{id}/users.csv", May(ViewData), true),
+    ("GET", "/i/{id}/users/{key}", May(ViewData), false),
+    ("GET", "/i/{id}/groups", May(ViewData), false),
+    ("GET", "/i/{id}/sign-ins", May(ViewData), false),
+    ("GET", "/i/{id}/admin-changes", May(ViewData), false),
+    ("GET", "/i/{id}/account", May(ViewData), false),
+    ("GET", "/members", May(ManageMembers), false),
+    ("POST", "/members", May(ManageMembers), false),
+    ("POST", "/members/{id}/role", May(ManageMembers), false),
+    ("POST", "/members/{id}/disable", May(ManageMembers), false),
+    ("POST", "/members/{id}/enable", May(ManageMembers), false),
+    ("POST", "/members/{id}/password", May(ManageMembers), false),
+    ("GET", "/settings", Members, false),
+    ("POST", "/settings/inactivity", May(ManageSettings), false),
+    ("POST", "/settings/password", Members, false),
+    ("POST", "/settings/tokens", Members, false),
+    ("POST", "/settings/tokens/{id}/revoke", Members, false),
+    (
+        "POST",
+        "/settings/apps/{application}",
+        May(ManageIntegrations),
+        false,
+    ),
+    ("GET", "/audit", May(ViewAudit), false),
+    ("GET", "/api", May(ViewData), false),
+    ("GET", "/api/openapi.json", Members, true),
+    ("GET", "/api/v1/integrations", May(ViewData), true),
+    ("GET", "/api/v1/integrations/{id}", May(ViewData), true),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/streams",
+        May(ViewData),
+        true,
+    ),
+    ("GET", "/api/v1/integrations/{id}/runs", May(ViewData), true),
+    ("POST", "/api/v1/integrations/{id}/sync", May(RunSync), true),
+    (
+        "POST",
+        "/api/v1/integrations/{id}/preflight",
+        May(ManageIntegrations),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/users",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/users/{key}",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/facets",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/groups",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/sign-ins",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/admin-changes",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/usage",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/account-settings",
+        May(ViewData),
+        true,
+    ),
+];
+
+#[test]
+fn s11_every_route_is_on_the_list() {
+    let mut routes: Vec<_> = server::routes()
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    let mut listed: Vec<_> = TABLE
+        .iter()
+        .map(|(method, path, ..)| format!("{method} {path}"))
+        .collect();
+    routes.sort();
+    listed.sort();
+    assert_eq!(routes, listed);
+}
+
+/// A path to something that exists where that changes nothing, and to nothing where it would.
+pub(crate) fn concrete(method: &str, path: &str) -> String {
+    let changes = method == "POST";
+    let id = if changes { "999" } else { "1" };
+    path.replace("{id}", id)
+        .replace("{key}", "ada")
+        .replace("{name}", "none.css")
+        .replace("{application}", "zoom")
+}
+
+async fn ask(visitor: &Visitor, site: &Site, method: &str, path: &str) -> Seen {
+    let headers = [
+        ("accept", "text/html"),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let method: Method = method.parse().unwrap();
+    let body = (method == Method::POST).then(String::new);
+    visitor.send(method, &site.at(path), &headers, body).await
+}
+
+fn is_refused(seen: &Seen) -> bool {
+    let to_sign_in = seen
+        .redirect()
+        .is_some_and(|to| to.path() == "/sign-in" && seen.url.path() != "/sign-out");
+    to_sign_in
+        || matches!(
+            seen.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s11_s12_every_route_lets_in_exactly_those_it_is_for() {
+    let (site, id) = Site::connected().await;
+    assert_eq!(id.to_string(), "1");
+    fixture::acme(&site, id).await;
+    let nobody = Visitor::new();
+    let other = Visitor::with_token("swt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    let mut wrong = Vec::new();
+    let mut members = Vec::new();
+    for role in Role::ALL {
+        let program = Visitor::with_token(&site.token(role).await);
+        members.push((role, site.visitor(role).await, program));
+    }
+    for (method, path, access, token) in TABLE {
+        // The progress stream never ends by itself, so whoever gets in would wait for ever.
+        let endless = path.ends_with("/events");
+        let path = concrete(method, path);
+        for (who, visitor) in [("nobody", &nobody), ("a wrong token", &other)] {
+            if path == "/sign-in" && method == "POST" {
+                continue;
+            }
+            let seen = ask(visitor, &site, method, &path).await;
+            if is_refused(&seen) != (access != Everybody) {
+                wrong.push(format!("{method} {path}: {who}: {}", seen.status));
+            }
+        }
+        for (role, visitor, program) in &mut members {
+            let expected = match access {
+                Everybody => continue,
+                Members => true,
+                May(permission) => role.allows(permission),
+            };
+            if expected && endless {
+                continue;
+            }
+            let seen = ask(visitor, &site, method, &path).await;
+            // Whoever is let in may still find nothing there, or be told that the form is empty.
+            if is_refused(&seen) == expected {
+                wrong.push(format!("{method} {path}: {role:?}: {}", seen.status));
+            }
+            if seen.status.is_server_error() {
+                wrong.push(format!(
+                    "{method} {path}: {role:?}: {} {}",
+                    seen.status, seen.body
+                ));
+            }
+            let seen = ask(program, &site, method, &path).await;
+            if is_refused(&seen) == (expected && token) {
+                wrong.push(format!(
+                    "{method} {path}: {role:?} by token: {}",
+                    seen.status
+                ));
+            }
+            if path == "/sign-out" {
+                *visitor = site.visitor(*role).await;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s12_other_ways_of_writing_a_path_lead_nowhere() {
+    let (site, _) = Site::connected().await;
+    let nobody = Visitor::new();
+    for path in [
+        "/api/v1/integrations/",
+        "/api//v1/integrations",
+        "/API/v1/integrations",
+        "/%61pi/v1/integrations",
+        "/api/v1/integrations%2f1",
+        "/assets/..%2f..%2fCargo.toml",
+        "/assets/%2e%2e/Cargo.toml",
+        "/i/1/users;x",
+        "/i/01",
+        "/i/+1",
+        "/i/-1",
+        "/i/1.csv",
+        "/healthz/../i/1",
+    ] {
+        let seen = site.get(&nobody, path).await;
+        assert!(!seen.status.is_success(), "{path}: {}", seen.status);
+    }
+    for header in ["x-http-method-override", "x-method-override"] {
+        let seen = nobody
+            .send(
+                Method::GET,
+                &site.at("/i/1/pause"),
+                &[(header, "POST")],
+                None,
+            )
+            .await;
+        assert_eq!(seen.status, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    for token in ["", "swt_", "Bearer", "swt_x y", "é"] {
+        let seen = nobody
+            .send(
+                Method::GET,
+                &site.at("/api/v1/integrations"),
+                &[("authorization", &format!("Bearer {token}"))],
+                None,
+            )
+            .await;
+        assert_eq!(seen.status, StatusCode::UNAUTHORIZED, "{token}");
+    }
+    let owner = site.visitor(Role::Owner).await;
+    for path in ["/i/01", "/i/+1", "/i/999", "/i/x", "/integrations/teams"] {
+        assert_eq!(site.get(&owner, path).await.status, 404, "{path}");
+    }
+    // A request with a wrong token is not saved by its cookie.
+    let seen = owner
+        .send(
+            Method::GET,
+            &site.at("/api/v1/integrations"),
+            &[("authorization", "Bearer swt_wrong")],
+            None,
+        )
+        .await;
+    assert_eq!(seen.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s11_only_owners_touch_owners_and_nobody_their_own_role() {
+    let site = Site::with_members().await;
+    let store = &site.install.store;
+    let admin = site.visitor(Role::Administrator).await;
+    let owner = site.visitor(Role::Owner).await;
+    let members = store.members().await.unwrap();
+    let of = |role: Role| {
+        members
+            .iter()
+            .find(|member| member.role == role)
+            .unwrap()
+            .id
+    };
+    let (the_owner, the_admin, viewer) =
+        (of(Role::Owner), of(Role::Administrator), of(Role::Viewer));
+    for (path, fields) in [
+        (
+            format!("/members/{the_owner}/role"),
+            vec![("role", "viewer")],
+        ),
+        (format!("/members/{the_owner}/disable"), vec![]),
+        (
+            format!("/members/{the_owner}/password"),
+            vec![("password", "a new long password")],
+        ),
+        (format!("/members/{viewer}/role"), vec![("role", "owner")]),
+    ] {
+        let seen = site.submit(&admin, &path, &fields).await;
+        assert_eq!(seen.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for (visitor, id) in [(&admin, the_admin), (&owner, the_owner)] {
+        for action in ["role", "disable"] {
+            let path = format!("/members/{id}/{action}");
+            let seen = site.submit(visitor, &path, &[("role", "viewer")]).await;
+            assert_eq!(seen.status, StatusCode::CONFLICT, "{path}");
+        }
+    }
+    let seen = site
+        .submit(
+            &admin,
+            "/members",
+            &[
+                ("name", "Eve"),
+                ("email", "eve@example.com"),
+                ("role", "owner"),
+                ("password", "a new long password"),
+            ],
+        )
+        .await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(store.members().await.unwrap(), members);
+    // Fields that a form doesn't have change nothing.
+    let seen = site
+        .submit(
+            &site.visitor(Role::Viewer).await,
+            "/settings/password",
+            &[
+                ("current", crate::site::PASSWORD),
+                ("password", "a new long password"),
+                ("repeat", "a new long password"),
+                ("role", "owner"),
+                ("member", "1"),
+            ],
+        )
+        .await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER);
+    let viewer = store.member(viewer).await.unwrap().unwrap();
+    assert_eq!(viewer.role, Role::Viewer);
+}

@@ -1,0 +1,210 @@
+//! The API's answers, as programs rely on them.
+
+use model::Role;
+use serde_json::Value;
+use testkit::web::Visitor;
+
+use crate::fixture;
+use crate::site::Site;
+
+async fn acme() -> (Site, Visitor) {
+    let (site, id) = Site::connected().await;
+    fixture::acme(&site, id).await;
+    let program = Visitor::with_token(&site.token(Role::Viewer).await);
+    (site, program)
+}
+
+fn settings() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "[host]");
+    settings.add_filter(r#""account_id": "[^"]+""#, r#""account_id": "[account]""#);
+    // Asking Zoom takes some simulated milliseconds.
+    settings.add_filter(r#"("\w+_at": "2026-11-23T12:00:00)(\.\d+)?Z"#, "${1}Z");
+    settings.set_prepend_module_to_snapshot(false);
+    settings
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answer_has_its_shape() {
+    let (site, program) = acme().await;
+    let settings = settings();
+    for (name, path) in [
+        ("integrations", ""),
+        ("integration", "/1"),
+        ("streams", "/1/streams"),
+        ("runs", "/1/runs"),
+        ("users", "/1/users"),
+        ("user", "/1/users/ada"),
+        ("facets", "/1/facets?user_type=pro"),
+        ("groups", "/1/groups"),
+        ("sign_ins", "/1/sign-ins"),
+        ("admin_changes", "/1/admin-changes"),
+        ("usage", "/1/usage?from=2026-11-12&to=2026-11-14"),
+        ("account_settings", "/1/account-settings"),
+    ] {
+        let seen = site
+            .get(&program, &format!("/api/v1/integrations{path}"))
+            .await;
+        assert_eq!(seen.status, 200, "{path}: {}", seen.body);
+        settings.bind(|| insta::assert_json_snapshot!(name, seen.json()));
+    }
+}
+
+fn ids(answer: &Value) -> Vec<&str> {
+    let items = answer["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["id"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn filters_pages_and_facets_agree() {
+    let (site, program) = acme().await;
+    let users = async |query: &str| {
+        let seen = site
+            .get(&program, &format!("/api/v1/integrations/1/users?{query}"))
+            .await;
+        assert_eq!(seen.status, 200, "{query}: {}", seen.body);
+        seen.json()
+    };
+    for (query, expected) in [
+        ("user_type=pro", vec!["ada", "cleo"]),
+        (
+            "user_type=pro&user_type=basic",
+            vec!["ada", "ben", "cleo", "dora@acme.example"],
+        ),
+        ("user_type=pro&user_status=active", vec!["ada"]),
+        ("department=none", vec!["cleo"]),
+        ("webinar=unknown&user_type=pro", vec!["cleo"]),
+        ("large_meeting_capacity=>%3D500", vec!["ada"]),
+        ("last_client_version=6.2", vec!["ada"]),
+        ("group=none", vec!["dora@acme.example"]),
+        ("q=okri", vec!["ben"]),
+        ("state=active", vec!["ada"]),
+        ("state=active&inactive_days=2", vec![]),
+        ("sort=-email&user_type=pro", vec!["cleo", "ada"]),
+    ] {
+        let answer = users(query).await;
+        assert_eq!(ids(&answer), expected, "{query}");
+        assert_eq!(answer["total"], expected.len(), "{query}");
+        let facets = site
+            .get(
+                &program,
+                &format!(
+                    "/api/v1/integrations/1/facets?{}",
+                    query.replace("sort=-email&", "")
+                ),
+            )
+            .await
+            .json();
+        assert_eq!(facets["total"], expected.len(), "{query}");
+    }
+    let mut cursor = String::new();
+    let mut seen = Vec::new();
+    loop {
+        let page = users(&format!("limit=1{cursor}")).await;
+        assert_eq!(page["total"], 4);
+        seen.extend(ids(&page).into_iter().map(str::to_owned));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 4);
+    for query in [
+        "limit=0",
+        "limit=1001",
+        "cursor=x",
+        "usertype=pro",
+        "state=asleep",
+        "large_meeting_enabled=maybe",
+        "inactive_days=0",
+    ] {
+        let path = format!("/api/v1/integrations/1/users?{query}");
+        let seen = site.get(&program, &path).await;
+        assert_eq!(seen.status, 400, "{query}");
+        let field = query.split('=').next().unwrap();
+        assert_eq!(seen.json()["errors"][0]["field"], field);
+    }
+    for path in [
+        "sign-ins?cursor=x",
+        "sign-ins?from=2026-13-01",
+        "runs?cursor=x",
+        "runs?colour=red",
+    ] {
+        let seen = site
+            .get(&program, &format!("/api/v1/integrations/1/{path}"))
+            .await;
+        assert_eq!(seen.status, 400, "{path}: {}", seen.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_seen_at_once_and_a_sync_can_be_asked_for() {
+    let (site, program) = acme().await;
+    let total = async || {
+        let seen = site.get(&program, "/api/v1/integrations/1/users").await;
+        seen.json()["total"].as_i64().unwrap()
+    };
+    assert_eq!(total().await, 4);
+    let id = model::IntegrationId(1);
+    let now = model::Clock::now(&*site.install.clock);
+    let mut people = fixture::people(now);
+    people.push(fixture::user("eve", "Eve", fixture::fields(&[]), now));
+    fixture::write(&site, id, fixture::rows(now, people)).await;
+    assert_eq!(total().await, 5);
+    let manager = Visitor::with_token(&site.token(Role::LicenceManager).await);
+    let seen = site
+        .post(&manager, "/api/v1/integrations/1/sync", &[], &[])
+        .await;
+    assert_eq!(seen.status, 202);
+    let newest = &site.install.store.audit(1, None).await.unwrap()[0];
+    assert!(newest.actor.starts_with("token:"), "{newest:?}");
+}
+
+#[test]
+fn the_api_is_described() {
+    let document = serde_json::to_value(server::openapi()).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    settings().bind(|| insta::assert_json_snapshot!("openapi", document));
+}
+
+/// What is described is what is answered: for every property of a user there is a member, and the
+/// other way round.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_is_described_as_it_is_answered() {
+    let (site, program) = acme().await;
+    let user = site
+        .get(&program, "/api/v1/integrations/1/users/ada")
+        .await
+        .json();
+    let document = serde_json::to_value(server::openapi()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    let names = |object: &Value| {
+        let mut names: Vec<_> = object.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&user), names(&schemas["User"]["properties"]));
+    assert_eq!(
+        names(&user["activity"]),
+        names(&schemas["Activity"]["properties"])
+    );
+    assert_eq!(
+        names(&user["metadata"]),
+        names(&schemas["Metadata"]["properties"])
+    );
+    let parameters = document["paths"]["/api/v1/integrations/{id}/users"]["get"]["parameters"]
+        .as_array()
+        .unwrap();
+    for field in names(&user["metadata"]) {
+        assert!(
+            parameters
+                .iter()
+                .any(|parameter| parameter["name"] == field.as_str())
+        );
+    }
+    let served = site.get(&program, "/api/openapi.json").await.json();
+    assert_eq!(served["paths"], document["paths"]);
+}

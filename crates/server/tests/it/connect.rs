@@ -1,0 +1,266 @@
+//! The journey: to Zoom's pages and back, and every way in which it can end elsewhere.
+
+use model::{IntegrationState, Role};
+use reqwest::StatusCode;
+use testkit::install::walk_through_zoom;
+use testkit::web::{Seen, Visitor};
+use url::Url;
+
+use crate::site::Site;
+
+/// Fills in the form and is sent to Zoom.
+async fn leave(site: &Site, visitor: &Visitor) -> Url {
+    let app = site.install.zoom.sim.oauth_app();
+    let page = site.get(visitor, "/integrations/zoom/add").await;
+    let form = page
+        .form("/add/oauth")
+        .fill("name", "Acme Europe")
+        .fill("client_id", &app.client_id)
+        .fill("client_secret", &app.client_secret);
+    let seen = visitor.submit(&page, &form).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    let url = seen.redirect().unwrap();
+    let zoom = &site.install.zoom.url;
+    assert_eq!(url.origin(), zoom.origin());
+    url
+}
+
+/// Goes through Zoom's pages as the administrator and returns with Zoom's answer.
+async fn at_zoom(site: &Site, url: &Url, button: &str) -> Url {
+    let person = site.install.zoom.sim.accounts()[0].sign_ins[0].clone();
+    walk_through_zoom(url, &person.email, &person.password, button).await
+}
+
+async fn actions(site: &Site) -> Vec<String> {
+    let entries = site.install.store.audit(50, None).await.unwrap();
+    entries
+        .into_iter()
+        .map(|entry| format!("{} {}", entry.action, entry.detail))
+        .collect()
+}
+
+async fn refused(site: &Site, seen: &Seen, code: &str, title: &str) {
+    assert_eq!(seen.status, StatusCode::BAD_REQUEST, "{}", seen.body);
+    assert!(seen.body.contains(title), "{title}: {}", seen.body);
+    assert_eq!(seen.headers["referrer-policy"], "no-referrer");
+    let newest = actions(site).await;
+    assert!(
+        newest
+            .iter()
+            .any(|entry| entry.contains("connect_refused") && entry.contains(code)),
+        "{newest:?}"
+    );
+    assert!(site.install.store.integrations().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_connects_an_account_in_the_browser() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    let seen = admin.open(&back).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
+    assert_eq!(seen.url.path(), "/i/1/integration");
+    assert!(
+        seen.url.query().is_none(),
+        "neither code nor state stays in the address"
+    );
+    let who = &site.install.zoom.sim.accounts()[0];
+    assert!(seen.body.contains(&who.id));
+    assert!(seen.body.contains(&who.sign_ins[0].email));
+    let integration = &site.install.store.integrations().await.unwrap()[0];
+    assert_eq!(integration.name, "Acme Europe");
+    // The secret is in no page.
+    let secret = site.install.zoom.sim.oauth_app().client_secret;
+    for path in ["/settings", "/integrations/zoom/add", "/i/1/integration"] {
+        assert!(!site.get(&admin, path).await.body.contains(&secret));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn declining_ends_on_a_page_that_says_so() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Decline").await;
+    let seen = admin.open(&back).await;
+    refused(&site, &seen, "declined", "Zoom was not connected").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s01_only_the_browser_that_left_may_come_back_and_only_once() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let owner = site.visitor(Role::Owner).await;
+    let callback = |query: &str| site.at(&format!("/oauth/zoom/callback?{query}"));
+    let asked = || site.install.zoom.sim.stats().total();
+    let before = asked();
+    for query in [
+        "",
+        "code=x",
+        "state=wrong&code=x",
+        "state=&code=",
+        "error=access_denied",
+    ] {
+        let seen = admin.open(&callback(query)).await;
+        refused(&site, &seen, "state_unknown", "can't be used").await;
+    }
+    // Another member's browser, and nobody's.
+    let url = leave(&site, &admin).await;
+    let state = url
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .map(|(_, value)| value.into_owned())
+        .unwrap();
+    let forged = callback(&format!("state={state}&code=stolen"));
+    let seen = Visitor::new().open(&forged).await;
+    assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    let seen = owner.open(&forged).await;
+    refused(&site, &seen, "state_unknown", "can't be used").await;
+    assert_eq!(asked(), before, "nothing was asked of Zoom");
+    // Too late.
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    site.install.clock.advance_ms(3_600_000);
+    let seen = admin.open(&back).await;
+    refused(&site, &seen, "state_unknown", "can't be used").await;
+    // Twice.
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    assert_eq!(admin.open(&back).await.status, StatusCode::OK);
+    let seen = admin.open(&back).await;
+    assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    assert_eq!(site.install.store.integrations().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn server_to_server_credentials_connect_and_wrong_ones_say_why() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let credentials = site.install.zoom.sim.credentials();
+    let page = site
+        .get(&admin, "/integrations/zoom/add?method=server-to-server")
+        .await;
+    let form = page
+        .form("/add/server-to-server")
+        .fill("name", "Acme")
+        .fill("account_id", &credentials.account_id)
+        .fill("client_id", &credentials.client_id)
+        .fill("client_secret", "wrong");
+    let seen = admin.submit(&page, &form).await;
+    assert_eq!(
+        seen.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        seen.body
+    );
+    assert!(
+        seen.body.contains("client id and client secret"),
+        "{}",
+        seen.body
+    );
+    assert!(
+        seen.body.contains("value=\"Acme\""),
+        "what was typed is kept"
+    );
+    let form = form.fill("client_secret", &credentials.client_secret);
+    let seen = admin.submit(&page, &form).await;
+    let seen = admin.follow(seen).await;
+    assert_eq!(seen.url.path(), "/i/1/integration");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_integration_is_paused_checked_changed_and_disconnected() {
+    let (site, id) = Site::connected().await;
+    let store = &site.install.store;
+    let admin = site.visitor(Role::Administrator).await;
+    let state = async || {
+        store
+            .integration(id)
+            .await
+            .unwrap()
+            .map(|found| found.state)
+    };
+
+    let page = site.get(&admin, "/i/1/integration").await;
+    let seen = admin.submit(&page, &page.form("/i/1/pause")).await;
+    let page = admin.follow(seen).await;
+    assert!(page.body.contains("Nothing is read until"), "{}", page.body);
+    assert_eq!(state().await, Some(IntegrationState::Paused));
+    let seen = site.submit(&admin, "/i/1/sync", &[]).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    site.submit(&admin, "/i/1/resume", &[]).await;
+    assert_eq!(state().await, Some(IntegrationState::Active));
+
+    let seen = site.submit(&admin, "/i/1/check", &[]).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    let page = site.get(&admin, "/i/1/integration").await;
+    assert!(page.body.contains("granted"), "{}", page.body);
+
+    let settings = [
+        ("name", "Acme Asia"),
+        ("plan", "pro"),
+        ("budget_percent", "101"),
+        ("interval_minutes", "30"),
+    ];
+    let seen = site.submit(&admin, "/i/1/settings", &settings).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let settings = [
+        ("name", "Acme Asia"),
+        ("plan", "pro"),
+        ("budget_percent", "40"),
+        ("interval_minutes", "30"),
+    ];
+    let seen = site.submit(&admin, "/i/1/settings", &settings).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER);
+    let changed = store.integration(id).await.unwrap().unwrap();
+    assert_eq!(
+        (changed.name.as_str(), changed.budget_percent),
+        ("Acme Asia", 40)
+    );
+
+    let seen = site.get(&admin, "/i/1/disconnect").await;
+    assert_eq!(seen.status, StatusCode::OK);
+    for fields in [vec![], vec![("data", "erase"), ("confirm", "Acme")]] {
+        let seen = site.submit(&admin, "/i/1/disconnect", &fields).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(state().await, Some(IntegrationState::Active));
+    site.submit(&admin, "/i/1/disconnect", &[("data", "keep")])
+        .await;
+    assert_eq!(state().await, Some(IntegrationState::Disconnected));
+    let erase = [("data", "erase"), ("confirm", "Acme Asia")];
+    let seen = site.submit(&admin, "/i/1/disconnect", &erase).await;
+    assert_eq!(seen.redirect().unwrap().path(), "/integrations/zoom");
+    assert_eq!(state().await, None);
+    assert_eq!(site.get(&admin, "/i/1").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn progress_is_sent_while_a_sync_runs() {
+    let (site, id) = Site::connected().await;
+    let viewer = site.visitor(Role::Viewer).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut stream = client
+        .get(site.at("/i/1/integration/events"))
+        .header("cookie", viewer.cookies(&site.url))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    assert!(
+        stream.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .contains("'none'")
+    );
+    let first = stream.chunk().await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&first).contains("id=\"progress\""));
+    site.install.sync(id).await;
+    let mut text = String::new();
+    while !text.contains("data: ") {
+        text.push_str(&String::from_utf8_lossy(
+            &stream.chunk().await.unwrap().unwrap(),
+        ));
+    }
+    assert!(text.contains("Users"));
+    // Whoever is signed out sees no more of it.
+    site.submit(&viewer, "/sign-out", &[]).await;
+}

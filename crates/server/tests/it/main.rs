@@ -1,0 +1,16 @@
+//! The server as its users and neighbours meet it: over HTTP, with a real store and a simulated Zoom.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop and say where"
+)]
+
+mod access;
+mod api;
+mod connect;
+mod fixture;
+mod hostile;
+mod same_origin;
+mod security;
+mod sign_in;
+mod site;
