@@ -38,13 +38,18 @@ impl Ticking {
     /// Ticks from where `base` stands.
     #[must_use]
     pub fn from(base: &Arc<ManualClock>) -> Arc<Self> {
-        Arc::new(Self { base: Arc::clone(base), ticks: AtomicI64::new(0) })
+        Arc::new(Self {
+            base: Arc::clone(base),
+            ticks: AtomicI64::new(0),
+        })
     }
 }
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
-        self.base.now().plus_ms(self.ticks.fetch_add(1, Ordering::Relaxed))
+        self.base
+            .now()
+            .plus_ms(self.ticks.fetch_add(1, Ordering::Relaxed))
     }
 }
 

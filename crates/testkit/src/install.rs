@@ -79,7 +79,10 @@ impl Install {
     #[must_use]
     pub fn reading(mut self, streams: &[&str]) -> Self {
         let only = streams.iter().map(|&stream| stream.to_owned()).collect();
-        let config = sync::Config { only: Some(only), ..self.engine.config().clone() };
+        let config = sync::Config {
+            only: Some(only),
+            ..self.engine.config().clone()
+        };
         self.engine = Engine::new(self.store.clone(), config);
         self
     }
@@ -88,7 +91,13 @@ impl Install {
     #[must_use]
     pub fn another(&self, holder: &str) -> (Engine, Arc<Wire>) {
         let wire = Wire::new(network());
-        (Engine::new(self.store.clone(), config_of(&self.zoom.url, &wire, &self.clock, holder)), wire)
+        (
+            Engine::new(
+                self.store.clone(),
+                config_of(&self.zoom.url, &wire, &self.clock, holder),
+            ),
+            wire,
+        )
     }
 
     /// Connects the first account by its Server-to-Server app.
@@ -213,6 +222,19 @@ impl Install {
             .expect("it is there")
     }
 
+    /// What time it is for both sides.
+    #[must_use]
+    pub fn clock_now(&self) -> model::Timestamp {
+        use model::Clock as _;
+        self.clock.now()
+    }
+
+    /// What day it is.
+    #[must_use]
+    pub fn clock_day(&self) -> model::Day {
+        self.clock_now().day()
+    }
+
     /// The last run.
     ///
     /// # Panics
@@ -280,7 +302,9 @@ pub fn config_of(
     sync::Config {
         oauth_url: crate::zoom::oauth_of(zoom),
         api_url: zoom.clone(),
-        hosts: Hosts { allow_loopback: true },
+        hosts: Hosts {
+            allow_loopback: true,
+        },
         transport: Arc::clone(wire) as _,
         clock: Ticking::from(clock),
         random: Arc::new(Seeded::new(holder.bytes().map(u64::from).sum())),
@@ -334,7 +358,8 @@ pub fn callback_of(url: &Url) -> Callback {
 #[must_use]
 pub fn difference(one: &str, other: &str) -> String {
     use std::collections::BTreeSet;
-    let (left, right): (BTreeSet<_>, BTreeSet<_>) = (one.lines().collect(), other.lines().collect());
+    let (left, right): (BTreeSet<_>, BTreeSet<_>) =
+        (one.lines().collect(), other.lines().collect());
     let only_left = left.difference(&right).map(|line| format!("- {line}\n"));
     let only_right = right.difference(&left).map(|line| format!("+ {line}\n"));
     only_left.chain(only_right).take(20).collect()

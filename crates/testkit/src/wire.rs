@@ -182,7 +182,9 @@ impl Damage {
     fn meets(&mut self, seen: &Seen) -> bool {
         let parameters = self.parameters.iter();
         if !seen.path.ends_with(&self.path)
-            || !parameters.into_iter().all(|wanted| seen.parameters.contains(wanted.as_str()))
+            || !parameters
+                .into_iter()
+                .all(|wanted| seen.parameters.contains(wanted.as_str()))
         {
             return false;
         }
@@ -220,6 +222,14 @@ impl Wire {
     /// Takes all damage away.
     pub fn mend(&self) {
         self.state().damages.clear();
+    }
+
+    /// Takes the oldest damage away.
+    pub fn mend_first(&self) {
+        let damages = &mut self.state().damages;
+        if !damages.is_empty() {
+            damages.remove(0);
+        }
     }
 
     /// Everything that came by, in order.

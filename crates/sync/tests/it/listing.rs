@@ -32,12 +32,19 @@ async fn paged(kind: Kind) -> (Install, IntegrationId, Vec<User>) {
 }
 
 fn spoil(install: &Install, effect: Effect) {
-    install.zoom.sim.control().inject(Injection::always("/users", effect));
+    install
+        .zoom
+        .sim
+        .control()
+        .inject(Injection::always("/users", effect));
 }
 
 /// Users as the listing gives them, without what was read for each.
 fn listed(users: &[User]) -> Vec<(&str, &str, &str)> {
-    users.iter().map(|user| (&*user.key, &*user.email, &*user.display_name)).collect()
+    users
+        .iter()
+        .map(|user| (&*user.key, &*user.email, &*user.display_name))
+        .collect()
 }
 
 async fn assert_all_there(install: &Install, id: IntegrationId, before: &[User]) {
@@ -47,7 +54,9 @@ async fn assert_all_there(install: &Install, id: IntegrationId, before: &[User])
 
 fn pages_of_active(install: &Install) -> usize {
     let seen = install.wire.seen_at("/v2/users");
-    seen.iter().filter(|seen| seen.parameters.contains("status=active")).count()
+    seen.iter()
+        .filter(|seen| seen.parameters.contains("status=active"))
+        .count()
 }
 
 async fn r05_expired_page_token_restarts_the_listing_whatever_the_page(kind: Kind) {
@@ -77,7 +86,11 @@ async fn r05_a_pause_longer_than_a_page_token_lives_restarts_the_listing() {
     let clock = std::sync::Arc::clone(&install.clock);
     // The simulator itself lets the tokens expire: sixteen minutes pass before the ninth page.
     let pass = std::sync::Arc::new(move || clock.advance_ms(16 * 60 * 1000));
-    install.zoom.sim.control().inject(Injection::once("/users", 9, Effect::Run(pass)));
+    install
+        .zoom
+        .sim
+        .control()
+        .inject(Injection::once("/users", 9, Effect::Run(pass)));
     install.wire.forget();
     assert_eq!(install.sync(id).await, RunState::Complete);
     let refused = install.wire.seen_at("/v2/users");
@@ -90,7 +103,9 @@ async fn r05_page_tokens_that_always_expire_fail_the_listing_and_remove_nobody()
     let (install, id, before) = paged(Kind::Sqlite).await;
     install.wire.forget();
     spoil(&install, Effect::Run(std::sync::Arc::new(|| ())));
-    install.wire.damage(Damage::answer("/v2/users", 400, EXPIRED).with("next_page_token="));
+    install
+        .wire
+        .damage(Damage::answer("/v2/users", 400, EXPIRED).with("next_page_token="));
     assert_eq!(install.sync(id).await, RunState::Failed);
     assert_eq!(install.outcome(id, "users").await, StreamOutcome::Failed);
     assert!(install.wire.seen_at("/v2/users").len() < 30);
@@ -109,7 +124,11 @@ async fn r06_a_listing_in_circles_is_given_up_and_removes_nobody(kind: Kind) {
         let state = install.stream(id, "users").await;
         assert_eq!(state.outcome, StreamOutcome::Failed);
         assert!(state.reason.unwrap().contains("circle"));
-        assert!(install.wire.seen_at("/v2/users").len() < 12, "{:?}", install.wire.seen());
+        assert!(
+            install.wire.seen_at("/v2/users").len() < 12,
+            "{:?}",
+            install.wire.seen()
+        );
         assert_all_there(&install, id, &before).await;
         install.zoom.sim.control().clear_injections();
         assert_eq!(install.sync(id).await, RunState::Complete);
@@ -123,9 +142,17 @@ async fn r07_only_the_empty_token_ends_a_listing() {
     // Pages of one row, an empty page with a token in the middle, and one full page.
     for rows in [1, before.len()] {
         install.zoom.sim.control().clear_injections();
-        install.zoom.sim.control().inject(Injection::once("/users", 3, Effect::ShortPage(0)));
+        install
+            .zoom
+            .sim
+            .control()
+            .inject(Injection::once("/users", 3, Effect::ShortPage(0)));
         spoil(&install, Effect::ShortPage(rows));
-        assert_eq!(install.sync(id).await, RunState::Complete, "{rows} rows a page");
+        assert_eq!(
+            install.sync(id).await,
+            RunState::Complete,
+            "{rows} rows a page"
+        );
         assert_all_there(&install, id, &before).await;
     }
 }
@@ -143,9 +170,7 @@ async fn r07_a_listing_that_ends_early_removes_nobody() {
 
 /// Damage to the list of active users: a page's rows become what `edit` makes of the rows of the page
 /// before and its own.
-fn edit_rows(
-    edit: impl Fn(&[Value], Vec<Value>) -> Vec<Value> + Send + Sync + 'static,
-) -> Damage {
+fn edit_rows(edit: impl Fn(&[Value], Vec<Value>) -> Vec<Value> + Send + Sync + 'static) -> Damage {
     let before = Mutex::new(Vec::new());
     Damage::edit_json("/v2/users", move |page| {
         let rows = page["users"].as_array().unwrap().clone();
@@ -182,7 +207,9 @@ async fn r08_overlapping_and_reordered_pages_give_each_user_once_and_no_history(
 #[tokio::test(flavor = "multi_thread")]
 async fn r08_a_page_that_comes_instead_of_the_next_one_loses_nobody() {
     let (install, id, before) = paged(Kind::Sqlite).await;
-    install.wire.damage(edit_rows(|before, _| before.to_vec()).after(3).once());
+    install
+        .wire
+        .damage(edit_rows(|before, _| before.to_vec()).after(3).once());
     install.wire.damage(edit_rows(|_, rows| rows));
     install.sync(id).await;
     assert_all_there(&install, id, &before).await;
@@ -200,8 +227,11 @@ async fn r08_log_rows_that_come_twice_in_overlapping_windows_are_stored_once() {
     install.clock.advance_ms(3_600_000);
     install.sync(id).await;
     let sign_ins = |dump: &str| {
-        let lines: Vec<String> =
-            dump.lines().filter(|line| line.starts_with("sign_ins ")).map(str::to_owned).collect();
+        let lines: Vec<String> = dump
+            .lines()
+            .filter(|line| line.starts_with("sign_ins "))
+            .map(str::to_owned)
+            .collect();
         lines
     };
     let after = install.store.dump().await.unwrap();
@@ -215,7 +245,10 @@ async fn r08_log_rows_that_come_twice_in_overlapping_windows_are_stored_once() {
 async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
     for more in [-1, 1, 1_000_000] {
         let (install, id, before) = paged(Kind::Sqlite).await;
-        let gone = before.iter().find(|user| user.external_id.is_some()).unwrap();
+        let gone = before
+            .iter()
+            .find(|user| user.external_id.is_some())
+            .unwrap();
         assert!(install.zoom.sim.control().delete_user(0, &gone.key));
         spoil(&install, Effect::TotalRecords(more));
         for _ in 0..3 {
@@ -235,8 +268,10 @@ async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
 async fn users_added_and_deleted_while_a_listing_goes_on_neither_lose_nor_resurrect_anybody() {
     let (install, id, before) = paged(Kind::Sqlite).await;
     let control = install.zoom.sim.control();
-    let active: Vec<_> =
-        before.iter().filter(|user| user.external_id.is_some()).collect();
+    let active: Vec<_> = before
+        .iter()
+        .filter(|user| user.external_id.is_some())
+        .collect();
     let (early, late) = (active[5].key.clone(), active[active.len() - 5].key.clone());
     for (page, key) in [(4, early.clone()), (7, late.clone())] {
         let control = control.clone();
@@ -244,19 +279,34 @@ async fn users_added_and_deleted_while_a_listing_goes_on_neither_lose_nor_resurr
             control.delete_user(0, &key);
             control.create_user(0);
         });
-        install.zoom.sim.control().inject(Injection::once("/users", page, Effect::Run(delete)));
+        install
+            .zoom
+            .sim
+            .control()
+            .inject(Injection::once("/users", page, Effect::Run(delete)));
     }
     install.sync(id).await;
     // Present during the whole listing: still there.
     let during = install.users(id).await;
-    for user in before.iter().filter(|user| user.key != early && user.key != late) {
-        assert!(during.iter().any(|there| there.key == user.key), "{} was lost", user.email);
+    for user in before
+        .iter()
+        .filter(|user| user.key != early && user.key != late)
+    {
+        assert!(
+            during.iter().any(|there| there.key == user.key),
+            "{} was lost",
+            user.email
+        );
     }
     // And one quiet sync converges.
     install.zoom.sim.control().clear_injections();
     assert_eq!(install.sync(id).await, RunState::Complete);
     let after = install.users(id).await;
-    assert!(after.iter().all(|user| user.key != early && user.key != late));
+    assert!(
+        after
+            .iter()
+            .all(|user| user.key != early && user.key != late)
+    );
     assert_eq!(after.len(), before.len());
     assert_eq!(install.removed(id).await.len(), 2);
 }

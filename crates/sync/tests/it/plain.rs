@@ -16,8 +16,10 @@ impl Plain {
     pub(crate) async fn new(zoom: &Zoom) -> Self {
         let client = Client::builder().no_proxy().build().unwrap();
         let credentials = zoom.sim.credentials();
-        let form =
-            [("grant_type", "account_credentials"), ("account_id", credentials.account_id.as_str())];
+        let form = [
+            ("grant_type", "account_credentials"),
+            ("account_id", credentials.account_id.as_str()),
+        ];
         let answer: Value = client
             .post(format!("{}/token", zoom.oauth_url()))
             .basic_auth(&credentials.client_id, Some(&credentials.client_secret))
@@ -29,11 +31,18 @@ impl Plain {
             .await
             .unwrap();
         let token = answer["access_token"].as_str().unwrap().to_owned();
-        Self { client, token, base: format!("{}v2", zoom.url) }
+        Self {
+            client,
+            token,
+            base: format!("{}v2", zoom.url),
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let request = self
+            .client
+            .get(format!("{}{path}", self.base))
+            .bearer_auth(&self.token);
         let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap()
@@ -44,9 +53,14 @@ impl Plain {
         let mut rows = Vec::new();
         let mut next = String::new();
         loop {
-            let page = self.get(&format!("{path}&page_size=300&next_page_token={next}")).await;
+            let page = self
+                .get(&format!("{path}&page_size=300&next_page_token={next}"))
+                .await;
             rows.extend(page[list].as_array().unwrap().iter().cloned());
-            next = page["next_page_token"].as_str().unwrap_or_default().to_owned();
+            next = page["next_page_token"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             if next.is_empty() {
                 return rows;
             }

@@ -33,6 +33,7 @@ async fn both_engines_end_in_the_same() {
     }
     assert!(dumps[0].lines().count() > 1_000);
     assert_eq!(difference(&dumps[0], &dumps[1]), "");
+    assert!(dumps[0] == dumps[1]);
 }
 
 fn text(user: &User, field: &str) -> String {
@@ -53,12 +54,24 @@ fn listed(row: &Value) -> (String, Vec<String>) {
         99 => "no_type",
         other => panic!("type {other}"),
     };
-    let key = row["id"].as_str().map_or_else(|| text("email").to_lowercase(), str::to_owned);
+    let key = row["id"]
+        .as_str()
+        .map_or_else(|| text("email").to_lowercase(), str::to_owned);
     let version = text("last_client_version").replace('(', " (");
-    let mut facts =
-        vec![text("email"), text("display_name"), text("dept"), kind.to_owned(), text("status"), version];
-    let mut groups: Vec<String> =
-        row["group_ids"].as_array().into_iter().flatten().map(|id| id.as_str().unwrap().to_owned()).collect();
+    let mut facts = vec![
+        text("email"),
+        text("display_name"),
+        text("dept"),
+        kind.to_owned(),
+        text("status"),
+        version,
+    ];
+    let mut groups: Vec<String> = row["group_ids"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect();
     groups.sort();
     facts.extend(groups);
     (key, facts)
@@ -95,23 +108,40 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
     assert_eq!(theirs.len(), rows.len());
     assert_eq!(ours, theirs);
     let statuses: BTreeSet<_> = users.iter().map(|user| text(user, "user_status")).collect();
-    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), ["active", "inactive", "pending"]);
+    assert_eq!(
+        statuses.into_iter().collect::<Vec<_>>(),
+        ["active", "inactive", "pending"]
+    );
 
     // The settings of everybody who has some.
     let mut capacities = BTreeSet::new();
     for user in &users {
         if text(user, "user_status") != "active" {
-            assert!(user.details.is_empty(), "{} has no settings to read", user.email);
+            assert!(
+                user.details.is_empty(),
+                "{} has no settings to read",
+                user.email
+            );
             continue;
         }
         let settings = plain.get(&format!("/users/{}/settings", user.key)).await;
         let feature = &settings["feature"];
         let webinar = feature["webinar"].as_bool().unwrap();
         assert_eq!(user.details["webinar"], FieldValue::YesNo(webinar));
-        let capacity = if webinar { feature["webinar_capacity"].as_i64().unwrap() } else { 0 };
-        assert_eq!(user.details["webinar_capacity"], FieldValue::Integer(capacity));
+        let capacity = if webinar {
+            feature["webinar_capacity"].as_i64().unwrap()
+        } else {
+            0
+        };
+        assert_eq!(
+            user.details["webinar_capacity"],
+            FieldValue::Integer(capacity)
+        );
         let capacity = feature["meeting_capacity"].as_i64().unwrap();
-        assert_eq!(user.details["meeting_capacity"], FieldValue::Integer(capacity));
+        assert_eq!(
+            user.details["meeting_capacity"],
+            FieldValue::Integer(capacity)
+        );
         capacities.insert(capacity);
     }
     assert!(capacities.len() > 1, "people differ: {capacities:?}");
@@ -121,10 +151,18 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         .all("/groups?a=", "groups")
         .await
         .iter()
-        .map(|row| (row["id"].as_str().unwrap().to_owned(), row["name"].as_str().unwrap().to_owned()))
+        .map(|row| {
+            (
+                row["id"].as_str().unwrap().to_owned(),
+                row["name"].as_str().unwrap().to_owned(),
+            )
+        })
         .collect();
     let groups = install.store.groups(id).await.unwrap();
-    let ours: BTreeMap<_, _> = groups.into_iter().map(|group| (group.id, group.name)).collect();
+    let ours: BTreeMap<_, _> = groups
+        .into_iter()
+        .map(|group| (group.id, group.name))
+        .collect();
     assert_eq!(ours, theirs);
 
     // A fortnight of history, row by row.
@@ -136,18 +174,37 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         from <= day && day <= to
     };
     let meetings = plain
-        .all(&format!("/report/history_meetings{range}&meeting_type=all"), "history_meetings")
+        .all(
+            &format!("/report/history_meetings{range}&meeting_type=all"),
+            "history_meetings",
+        )
         .await;
-    let theirs = meetings.iter().filter(|row| in_range(row, "start_time")).count();
+    let theirs = meetings
+        .iter()
+        .filter(|row| in_range(row, "start_time"))
+        .count();
     let held = install.store.hosted_per_day(id, from, to).await.unwrap();
     let ours: i64 = held.iter().map(|day| day.meetings + day.webinars).sum();
     assert_eq!(usize::try_from(ours).unwrap(), theirs);
     assert!(theirs > 50, "people meet");
 
-    let activities = plain.all(&format!("/report/activities{range}"), "activity_logs").await;
-    let theirs = activities.iter().filter(|row| in_range(row, "time")).count();
-    let filter = SignInFilter { from: Some(from), to: Some(to), ..SignInFilter::default() };
-    let page = install.store.sign_ins(id, &filter, 10_000, None).await.unwrap();
+    let activities = plain
+        .all(&format!("/report/activities{range}"), "activity_logs")
+        .await;
+    let theirs = activities
+        .iter()
+        .filter(|row| in_range(row, "time"))
+        .count();
+    let filter = SignInFilter {
+        from: Some(from),
+        to: Some(to),
+        ..SignInFilter::default()
+    };
+    let page = install
+        .store
+        .sign_ins(id, &filter, 10_000, None)
+        .await
+        .unwrap();
     assert_eq!(page.items.len(), theirs);
     assert!(theirs > 50, "people sign in");
 
@@ -157,8 +214,11 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         assert_eq!(state.outcome, StreamOutcome::Complete, "{state:?}");
         if stream.history && stream.key != "host_reports" {
             let coverage = install.store.coverage(id, stream.key).await.unwrap();
-            let missing: Vec<_> =
-                today.plus(-160).to(today).filter(|day| !coverage.days.contains_key(day)).collect();
+            let missing: Vec<_> = today
+                .plus(-160)
+                .to(today)
+                .filter(|day| !coverage.days.contains_key(day))
+                .collect();
             assert!(missing.is_empty(), "{}: {missing:?}", stream.key);
         }
     }
@@ -176,7 +236,10 @@ async fn r31_a_second_sync_without_changes_changes_nothing(kind: Kind) {
 
     let second = install.last_run(id).await.totals;
     assert_eq!(second.changed, 0, "{second:?}");
-    assert_eq!(difference(&before, &install.store.dump().await.unwrap()), "");
+    assert_eq!(
+        difference(&before, &install.store.dump().await.unwrap()),
+        ""
+    );
     assert_eq!(install.integration(id).await.revision, revision);
     // The three lists, the account, and the days that can still change.
     let requests = install.wire.seen();
@@ -188,8 +251,10 @@ async fn a_change_at_zoom_arrives_with_the_next_sync(kind: Kind) {
     let (install, id) = Install::connected(kind, 60).await;
     install.sync(id).await;
     let before = install.users(id).await;
-    let active: Vec<_> =
-        before.iter().filter(|user| text(user, "user_status") == "active").collect();
+    let active: Vec<_> = before
+        .iter()
+        .filter(|user| text(user, "user_status") == "active")
+        .collect();
     let (renamed, regrouped, gone) = (&active[10].key, &active[11].key, &active[12].key);
     let control = install.zoom.sim.control();
     assert!(control.rename_user(0, renamed, "Zoë", "Ångström"));
@@ -207,7 +272,10 @@ async fn a_change_at_zoom_arrives_with_the_next_sync(kind: Kind) {
     assert!(user(gone).is_none());
     assert_eq!(install.removed(id).await[0].key, *gone);
     let new = after.iter().find(|user| user.email == new).unwrap();
-    assert!(new.details.contains_key("meeting_capacity"), "settings of new users are read at once");
+    assert!(
+        new.details.contains_key("meeting_capacity"),
+        "settings of new users are read at once"
+    );
     assert_eq!(after.len(), before.len());
     assert!(install.integration(id).await.revision > revision);
 }
@@ -232,7 +300,12 @@ async fn an_accepted_invitation_goes_on_as_the_same_user(kind: Kind) {
         .with("status=pending"),
     );
     assert_eq!(install.sync(id).await, RunState::Complete);
-    let pending = install.store.user(id, "invited@example.org").await.unwrap().unwrap();
+    let pending = install
+        .store
+        .user(id, "invited@example.org")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(pending.external_id, None);
 
     install.wire.mend();
@@ -251,7 +324,12 @@ async fn an_accepted_invitation_goes_on_as_the_same_user(kind: Kind) {
     install.clock.advance_ms(3_600_000);
     assert_eq!(install.sync(id).await, RunState::Complete);
 
-    let named: Vec<_> = install.users(id).await.into_iter().filter(|u| u.display_name == "In Vited").collect();
+    let named: Vec<_> = install
+        .users(id)
+        .await
+        .into_iter()
+        .filter(|u| u.display_name == "In Vited")
+        .collect();
     assert_eq!(named.len(), 1, "{named:?}");
     assert_eq!(named[0].key, "an-id-of-her-own");
     assert_eq!(named[0].first_seen, pending.first_seen);
@@ -262,10 +340,18 @@ async fn two_users_who_swap_addresses_stay_two_users(kind: Kind) {
     let (install, id) = Install::connected(kind, 60).await;
     install.sync(id).await;
     let before = install.users(id).await;
-    let active: Vec<_> =
-        before.iter().filter(|user| text(user, "user_status") == "active").collect();
+    let active: Vec<_> = before
+        .iter()
+        .filter(|user| text(user, "user_status") == "active")
+        .collect();
     let (one, other) = (active[20], active[21]);
-    assert!(install.zoom.sim.control().swap_emails(0, &one.key, &other.key));
+    assert!(
+        install
+            .zoom
+            .sim
+            .control()
+            .swap_emails(0, &one.key, &other.key)
+    );
 
     assert_eq!(install.sync(id).await, RunState::Complete);
 
