@@ -69,7 +69,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     lease_clock: LeaseClock,
     /// Held as long as a file is open, so that no second process opens it.
-    lock: Mutex<Option<std::fs::File>>,
+    lock: Mutex<Option<open::FileLock>>,
 }
 
 impl fmt::Debug for Inner {

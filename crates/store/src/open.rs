@@ -109,7 +109,18 @@ impl Store {
     }
 }
 
-fn lock_directory(directory: &Path) -> Result<std::fs::File> {
+/// A lock on a file, until it is dropped.
+pub(crate) struct FileLock(std::fs::File);
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // Closing the file would do, were it not for child processes that this one is just starting:
+        // they have it open too, for a moment. If unlocking fails, that moment is all that is lost.
+        let _ = self.0.unlock();
+    }
+}
+
+fn lock_directory(directory: &Path) -> Result<FileLock> {
     let failed = |source| Error::File {
         path: directory.to_owned(),
         source,
@@ -121,7 +132,7 @@ fn lock_directory(directory: &Path) -> Result<std::fs::File> {
         .open(directory.join(LOCK_FILE))
         .map_err(failed)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(FileLock(file)),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse {
             path: directory.to_owned(),
         }),

@@ -13,7 +13,9 @@ use crate::support::{Engine, NOW, TTL, connect, day, options, users};
 const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
 
 /// What a process does that finds the store in any state: it goes on, or finds nothing left to do.
-async fn work(location: Location, clock: &Arc<ManualClock>) {
+///
+/// Answers what is there in the end.
+async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
     let store = Store::open(options(location, clock)).await.unwrap();
     if store.integrations().await.unwrap().is_empty()
         && store.audit(9, None).await.unwrap().is_empty()
@@ -31,18 +33,7 @@ async fn work(location: Location, clock: &Arc<ManualClock>) {
         connect(&store, "account-2").await;
     }
     while let Some((lease, integration)) = store.lease_next("worker", TTL).await.unwrap() {
-        let mut writes = vec![users(&[
-            ("u-1", "ann@example.com"),
-            ("u-2", "bob@example.com"),
-        ])];
-        writes.extend(crate::history::some_of_everything());
-        writes.push(Write::Coverage {
-            stream: "meetings",
-            days: vec![day("2026-03-01")],
-            state: DayState::Complete,
-            read_at: NOW,
-        });
-        for (number, write) in writes.into_iter().enumerate() {
+        for (number, mut writes) in pages().into_iter().enumerate() {
             let done = store
                 .checkpoint(integration.id, "all", "done")
                 .await
@@ -50,22 +41,16 @@ async fn work(location: Location, clock: &Arc<ManualClock>) {
             if done.is_some_and(|done| done.parse::<usize>().unwrap() >= number) {
                 continue;
             }
-            let note = Write::Checkpoint {
+            writes.push(Write::Checkpoint {
                 stream: "all",
                 key: "done".to_owned(),
                 value: Some(number.to_string()),
-            };
-            store.apply(&lease, vec![write, note], NOW).await.unwrap();
+            });
+            store.apply(&lease, writes, NOW).await.unwrap();
         }
+        let (next, totals) = (NOW.plus_seconds(1 << 30), RunTotals::default());
         store
-            .finish_run(
-                &lease,
-                RunState::Complete,
-                None,
-                NOW.plus_seconds(1 << 30),
-                RunTotals::default(),
-                NOW,
-            )
+            .finish_run(&lease, RunState::Complete, None, next, totals, NOW)
             .await
             .unwrap();
     }
@@ -81,7 +66,22 @@ async fn work(location: Location, clock: &Arc<ManualClock>) {
     }
     assert_eq!(store.verify_audit().await.unwrap(), None);
     assert_eq!(store.check().await.unwrap().integrity, None);
+    let dump = store.dump().await.unwrap();
     store.close().await;
+    dump
+}
+
+/// What a sync would bring.
+fn pages() -> [Vec<Write>; 2] {
+    let mut second = crate::history::some_of_everything();
+    second.push(Write::Coverage {
+        stream: "meetings",
+        days: vec![day("2026-03-01")],
+        state: DayState::Complete,
+        read_at: NOW,
+    });
+    let people = [("u-1", "ann@example.com"), ("u-2", "bob@example.com")];
+    [vec![users(&people)], second]
 }
 
 async fn audited(store: &Store, target: &str, action: &str) -> bool {
@@ -89,13 +89,6 @@ async fn audited(store: &Store, target: &str, action: &str) -> bool {
     entries
         .iter()
         .any(|entry| entry.target == target && entry.action == action)
-}
-
-async fn dump(engine: &Engine, clock: &Arc<ManualClock>) -> String {
-    let store = Store::open(engine.options(clock)).await.unwrap();
-    let dump = store.dump().await.unwrap();
-    store.close().await;
-    dump
 }
 
 /// Only does something when another test started this process as a child.
@@ -132,8 +125,7 @@ fn run_child(place: &str, crash_at: u32) -> bool {
 async fn every_point(new_place: impl Fn() -> (Engine, String)) {
     let clock = Arc::new(ManualClock::at(NOW));
     let (engine, _) = new_place();
-    work(engine.location(), &clock).await;
-    let expected = dump(&engine, &clock).await;
+    let expected = work(engine.location(), &clock).await;
     assert!(expected.lines().count() > 10);
     let mut crash_at = 1;
     loop {
@@ -141,12 +133,8 @@ async fn every_point(new_place: impl Fn() -> (Engine, String)) {
         let alive = run_child(&place, crash_at);
         // The lease of the process that died has run out by now.
         let clock = Arc::new(ManualClock::at(NOW.plus_ms(TTL)));
-        work(engine.location(), &clock).await;
-        assert_eq!(
-            dump(&engine, &clock).await,
-            expected,
-            "crash at point {crash_at}"
-        );
+        let found = work(engine.location(), &clock).await;
+        assert_eq!(found, expected, "crash at point {crash_at}");
         if alive {
             break;
         }

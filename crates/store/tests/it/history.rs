@@ -142,10 +142,10 @@ on_both_engines! {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let mut rows = Vec::new();
-        for number in 0..30 {
-            let who = ["ann@example.com", "bob@example.com", "eve@example.com"][number % 3];
+        for number in 0..30_u8 {
+            let who = ["ann@example.com", "bob@example.com", "eve@example.com"][usize::from(number) % 3];
             let mut row = sign_in("2026-02-27T23:00:00Z", who);
-            row.at = row.at.plus_seconds(number as i64 * 3600);
+            row.at = row.at.plus_seconds(i64::from(number) * 3600);
             if number % 4 == 0 {
                 row.kind = SignInKind::Out;
                 row.version = String::new();
