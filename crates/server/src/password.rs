@@ -19,6 +19,8 @@ pub(crate) const SHORTEST: usize = 12;
 pub(crate) const LONGEST: usize = 1024;
 
 const AT_ONCE: usize = 2;
+/// How many may wait for their turn: as many tries more than are allowed can be made at one moment.
+const WAITING: usize = 128;
 
 /// The Argon2id hash (a PHC string) of a password, with a salt from `random`. Takes tens of
 /// milliseconds of computing.
@@ -40,6 +42,7 @@ pub fn hash_password(
 pub(crate) struct Passwords {
     random: Arc<dyn Random>,
     places: Arc<Semaphore>,
+    queue: Semaphore,
     nobody: OnceCell<String>,
 }
 
@@ -54,6 +57,7 @@ impl Passwords {
         Self {
             random,
             places: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Semaphore::new(WAITING),
             nobody: OnceCell::new(),
         }
     }
@@ -114,6 +118,10 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
+        let _waiting = self
+            .queue
+            .try_acquire()
+            .map_err(|_| Failure::unavailable("Too many people are signing in at this moment."))?;
         let place = Arc::clone(&self.places)
             .acquire_owned()
             .await

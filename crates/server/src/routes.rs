@@ -1,5 +1,6 @@
 //! All routes, each with whom it is for, and the layers around them.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
@@ -152,26 +153,88 @@ pub fn routes() -> Vec<Route> {
 
 /// The description of the API.
 pub fn openapi() -> OpenApi {
-    api::document::complete(all(None).router.into_openapi())
+    static DOCUMENT: LazyLock<OpenApi> =
+        LazyLock::new(|| api::document::complete(all(None).router.into_openapi()));
+    DOCUMENT.clone()
 }
 
 /// The whole application as a service.
 pub fn router(app: App) -> Router {
     let app = Shared::new(app);
     let (router, _) = all(Some(Shared::clone(&app))).router.split_for_parts();
-    router
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn(request_log::note))
-                .layer(from_fn_with_state(Shared::clone(&app), headers::add))
-                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-                .layer(from_fn(failure::present))
-                .layer(CatchPanicLayer::custom(failure::from_panic))
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    LONGEST_ANSWER,
-                ))
-                .layer(DefaultBodyLimit::max(LARGEST_REQUEST)),
-        )
-        .with_state(app)
+    surround(router, &app).with_state(app)
+}
+
+/// Puts around every route, and around "not found", what all of them share. The first layer is the
+/// outermost.
+fn surround(router: Router<Shared>, app: &Shared) -> Router<Shared> {
+    router.layer(
+        ServiceBuilder::new()
+            .layer(from_fn(request_log::note))
+            .layer(from_fn_with_state(Shared::clone(app), headers::add))
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+            .layer(from_fn(failure::present))
+            .layer(CatchPanicLayer::custom(failure::from_panic))
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::SERVICE_UNAVAILABLE,
+                LONGEST_ANSWER,
+            ))
+            .layer(DefaultBodyLimit::max(LARGEST_REQUEST)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::body::{Body, to_bytes};
+    use axum::extract::Request;
+    use axum::routing::get;
+    use testkit::database::Kind;
+    use testkit::install::Install;
+    use testkit::random::Seeded;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::app::Config;
+
+    async fn broken() -> &'static str {
+        panic!("the launch code is 0000")
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn s07_a_panic_is_a_page_that_tells_nothing_of_it() {
+        let install = Install::new(Kind::Sqlite, 8).await;
+        let config = Config {
+            public_url: install.zoom.url.clone(),
+            oauth_url: install.zoom.oauth_url(),
+            oauth_app: None,
+            trust_forwarded_for: false,
+            metrics: None,
+        };
+        let app = Shared::new(App::new(
+            install.store.clone(),
+            install.engine.clone(),
+            Arc::clone(&install.clock) as _,
+            Arc::new(Seeded::new(1)),
+            config,
+        ));
+        let router = Router::new()
+            .route("/broken", get(broken))
+            .route("/api/broken", get(broken));
+        let router = surround(router, &app).with_state(app);
+        for (path, kind) in [
+            ("/broken", "text/html; charset=utf-8"),
+            ("/api/broken", "application/problem+json"),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()["content-type"], kind);
+            assert_eq!(response.headers()["x-frame-options"], "DENY");
+            assert_eq!(response.headers()["cache-control"], "no-store");
+            let body = to_bytes(response.into_body(), 100_000).await.unwrap();
+            assert!(!String::from_utf8_lossy(&body).contains("0000"));
+        }
+    }
 }

@@ -73,11 +73,16 @@ impl Attempt {
     /// Counts this try as failed until it is known better, and refuses it when there were too many.
     pub(crate) async fn begin(&self, app: &App, now: Timestamp) -> Result<(), Failure> {
         self.check(app, now, 0).await?;
-        for key in [&self.pair, &self.address, &self.account] {
-            app.store.note_failed_sign_in(key, now).await?;
-        }
+        app.store.note_failed_sign_in(&self.pair, now).await?;
         // Counted again, this one included: tries made at the same moment see each other here.
         self.check(app, now, 1).await
+    }
+
+    /// The password was wrong.
+    pub(crate) async fn failed(self, app: &App, now: Timestamp) -> Result<(), Failure> {
+        app.store.note_failed_sign_in(&self.address, now).await?;
+        app.store.note_failed_sign_in(&self.account, now).await?;
+        Ok(())
     }
 
     /// The password was right.

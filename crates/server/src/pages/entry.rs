@@ -161,6 +161,7 @@ async fn try_sign_in(
         attempt.succeeded(&app).await?;
         return welcome(&app, &headers, &member, next, now).await;
     }
+    attempt.failed(&app, now).await?;
     metrics::counter!("seatwise_failed_sign_ins_total").increment(1);
     view.errors.add(
         "",

@@ -99,7 +99,7 @@ fn list_view(
     problems: Vec<String>,
 ) -> users::View {
     let selection = snapshot.select(query);
-    let page = snapshot.page(query);
+    let page = selection.page();
     let application = query.app();
     let facets = selection
         .facets()

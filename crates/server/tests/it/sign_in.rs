@@ -209,6 +209,27 @@ async fn s17_an_answer_does_not_tell_whether_there_is_such_a_member() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_https_the_cookie_belongs_to_this_host_alone() {
+    let site = Site::behind(Some("https://seats.example")).await;
+    let visitor = Visitor::new();
+    let fields = [
+        ("organisation", "Acme"),
+        ("name", "Ann"),
+        ("email", "ann@example.com"),
+        ("password", PASSWORD),
+        ("repeat", PASSWORD),
+    ];
+    let origin = [("origin", "https://seats.example")];
+    let seen = site.post(&visitor, "/setup", &fields, &origin).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    let cookie = seen.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-seatwise="), "{cookie}");
+    assert!(cookie.contains("Secure") && cookie.contains("Path=/") && !cookie.contains("Domain"));
+    assert!(seen.headers.contains_key("strict-transport-security"));
+    assert_eq!(site.get(&visitor, "/").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_api_token_is_shown_once_and_works_until_it_is_revoked() {
     let site = Site::with_members().await;
     let viewer = site.visitor(Role::Viewer).await;

@@ -25,6 +25,11 @@ pub(crate) struct Site {
 impl Site {
     /// A server that nobody has set up yet.
     pub(crate) async fn empty() -> Self {
+        Self::behind(None).await
+    }
+
+    /// A server that nobody has set up yet and that browsers reach at another address.
+    pub(crate) async fn behind(public: Option<&str>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let url: Url = format!("http://{address}/").parse().unwrap();
@@ -34,7 +39,7 @@ impl Site {
         })
         .await;
         let config = Config {
-            public_url: url.clone(),
+            public_url: public.map_or_else(|| url.clone(), |public| public.parse().unwrap()),
             oauth_url: install.zoom.oauth_url(),
             oauth_app: None,
             trust_forwarded_for: true,
