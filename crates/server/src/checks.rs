@@ -1,15 +1,18 @@
 //! What the last check of each integration's permissions and scopes found, as long as this process
 //! runs. A check asks the application, so it is made after connecting and when somebody asks for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::IntegrationId;
 use sync::{Engine, Preflight, SyncError};
 
-/// The last checks.
+/// The last checks, and for which integrations one was begun without being asked for.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Checks(Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>);
+pub(crate) struct Checks(
+    Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>,
+    Arc<Mutex<HashSet<IntegrationId>>>,
+);
 
 impl Checks {
     /// What the last check found.
@@ -32,6 +35,15 @@ impl Checks {
                 tracing::warn!(integration = %id, %error, "permissions could not be checked");
             }
         });
+    }
+
+    /// Checks beside whatever goes on, unless that was done or begun before.
+    pub(crate) fn ensure(&self, engine: &Engine, id: IntegrationId) {
+        let first = self.last(id).is_none()
+            && self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        if first {
+            self.begin(engine, id);
+        }
     }
 
     /// Drops what was found: the grant has changed or is gone.

@@ -133,6 +133,9 @@ async fn show_health(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let welcome = frame.done == Some(Done::Connected);
+    if chosen.integration.state == IntegrationState::Active {
+        app.checks.ensure(&app.engine, chosen.integration.id);
+    }
     let mut view = health_view(&app, &chosen).await?;
     view.welcome = welcome;
     Ok(html(health::page(&frame.shell, &view)))

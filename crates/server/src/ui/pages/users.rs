@@ -2,7 +2,7 @@
 //! "or"), `q`, `inactive_days`, `sort` (`-` in front for the largest first), `limit`, `cursor`.
 
 use maud::{Markup, html};
-use model::{ActivityState, FieldKind, FieldValue};
+use model::{ActivityState, Field, FieldKind, FieldValue};
 
 use crate::ui::parts::facet::{self, Facet};
 use crate::ui::parts::form::search;
@@ -91,6 +91,8 @@ pub fn state_pill(state: ActivityState) -> Markup {
 }
 
 const FORM: &str = "filter";
+/// Fields that are shown before what people did.
+const LEADING: usize = 3;
 
 /// The page.
 #[must_use]
@@ -174,16 +176,22 @@ fn nothing(view: &View, path: &str) -> Markup {
 fn table(shell: &Shell, view: &View) -> Markup {
     let (params, sort) = (&view.params, &view.sort);
     let fields = view.subject.application.fields;
+    // A table is wider than most windows: what tells people apart comes first, then what they did.
+    let (leading, others) = fields.split_at(fields.len().min(LEADING));
+    let field_head = |field: &Field| {
+        sort_head(params, sort, field.key, field.label, matches!(field.kind, FieldKind::Integer))
+    };
     let heads = html! {
         (sort_head(params, sort, "name", "Person", false))
         (head("State", false))
+        @for field in leading { (field_head(field)) }
         (sort_head(params, sort, "last_sign_in", "Last sign-in", true))
         (sort_head(params, sort, "last_hosted", "Last hosted", true))
         (sort_head(params, sort, "meetings_30d", "Meetings, 30 d", true))
         (sort_head(params, sort, "meetings_90d", "Meetings, 90 d", true))
         (sort_head(params, sort, "minutes_30d", "Minutes, 30 d", true))
         (sort_head(params, sort, "minutes_90d", "Minutes, 90 d", true))
-        @for field in fields { (sort_head(params, sort, field.key, field.label, matches!(field.kind, FieldKind::Integer))) }
+        @for field in others { (field_head(field)) }
         (head("Groups", false))
     };
     let rows = html! {
@@ -197,18 +205,25 @@ fn table(shell: &Shell, view: &View) -> Markup {
                     }
                 }
                 td { (state_pill(row.state)) @if row.removed { (page::pill(Tone::Quiet, "removed")) } }
+                @for (field, value) in fields.iter().zip(&row.fields).take(LEADING) { (field_cell(field, value.as_ref())) }
                 td.num { (seen(shell.now, row.last_sign_in)) }
                 td.num { (seen(shell.now, row.last_hosted)) }
                 @for value in [row.meetings_30d, row.meetings_90d, row.minutes_30d, row.minutes_90d] {
                     td.num { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
                 }
-                @for (field, value) in fields.iter().zip(&row.fields) {
-                    td.num[matches!(field.kind, FieldKind::Integer)].cut-cell[matches!(field.kind, FieldKind::Text)]
-                        title=[value.as_ref().filter(|_| matches!(field.kind, FieldKind::Text)).map(|value| text::value_text(field, value))] { (text::value(field, value.as_ref())) }
-                }
+                @for (field, value) in fields.iter().zip(&row.fields).skip(LEADING) { (field_cell(field, value.as_ref())) }
                 td { @if row.groups.is_empty() { (text::none()) } @else { @let names = row.groups.join(", "); span.cut.wide title=(names) { (names) } } }
             }
         }
     };
     frame("Users", &heads, &rows)
+}
+
+fn field_cell(field: &Field, value: Option<&FieldValue>) -> Markup {
+    let whole = value
+        .filter(|_| matches!(field.kind, FieldKind::Text))
+        .map(|value| text::value_text(field, value));
+    html! {
+        td.num[matches!(field.kind, FieldKind::Integer)].cut-cell[matches!(field.kind, FieldKind::Text)] title=[whole] { (text::value(field, value)) }
+    }
 }

@@ -58,7 +58,8 @@ fn scale(max: i64) -> (i64, i64) {
 
 /// What the chart shows, in one sentence: for those who don't see it, and below it for all.
 fn summary(series: &Series) -> String {
-    let known: Vec<i64> = series.points.iter().filter_map(|p| p.value).collect();
+    let mut known: Vec<i64> = series.points.iter().filter_map(|p| p.value).collect();
+    known.sort_unstable();
     let gaps = series.points.len() - known.len();
     let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
         return "No days yet.".to_owned();
@@ -70,15 +71,16 @@ fn summary(series: &Series) -> String {
             last.day.long()
         );
     }
+    // A sum over days would count people several times; the middle day is what a reader expects.
+    let middle = known[known.len() / 2];
+    let most = known[known.len() - 1];
     let mut text = format!(
-        "{} from {} to {}",
-        counted(known.iter().sum(), series.one, series.many),
+        "On a typical day {}, at most {}, from {} to {}",
+        counted(middle, series.one, series.many),
+        number(most),
         first.day.short(),
         last.day.long()
     );
-    if let Some(max) = known.iter().max() {
-        let _ = write!(text, ", at most {} a day", number(*max));
-    }
     if gaps > 0 {
         let _ = write!(
             text,
