@@ -40,7 +40,11 @@ impl Checks {
     /// Checks beside whatever goes on, unless that was done or begun before.
     pub(crate) fn ensure(&self, engine: &Engine, id: IntegrationId) {
         let first = self.last(id).is_none()
-            && self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+            && self
+                .1
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(id);
         if first {
             self.begin(engine, id);
         }

@@ -179,7 +179,13 @@ fn table(shell: &Shell, view: &View) -> Markup {
     // A table is wider than most windows: what tells people apart comes first, then what they did.
     let (leading, others) = fields.split_at(fields.len().min(LEADING));
     let field_head = |field: &Field| {
-        sort_head(params, sort, field.key, field.label, matches!(field.kind, FieldKind::Integer))
+        sort_head(
+            params,
+            sort,
+            field.key,
+            field.label,
+            matches!(field.kind, FieldKind::Integer),
+        )
     };
     let heads = html! {
         (sort_head(params, sort, "name", "Person", false))
