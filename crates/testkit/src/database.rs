@@ -19,6 +19,7 @@ pub enum Kind {
 /// An empty database, gone when dropped.
 pub struct Database {
     location: Location,
+    postgres: Option<postgres::Database>,
     /// For the embedded database, and for files that a program keeps beside it.
     directory: tempfile::TempDir,
 }
@@ -71,17 +72,65 @@ impl Database {
     /// When that does not work.
     pub fn new(kind: Kind) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let location = match kind {
-            Kind::Sqlite => Location::Sqlite(directory.path().to_owned()),
-            Kind::Postgres => {
-                let database = postgres::database();
-                Location::Postgres(database.expect("PostgreSQL is switched off").url)
-            }
+        let postgres = match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(postgres::database().expect("PostgreSQL is switched off")),
+        };
+        Self::at(postgres, directory)
+    }
+
+    fn at(postgres: Option<postgres::Database>, directory: tempfile::TempDir) -> Self {
+        let location = match &postgres {
+            None => Location::Sqlite(directory.path().to_owned()),
+            Some(database) => Location::Postgres(database.url.clone()),
         };
         Self {
             location,
+            postgres,
             directory,
         }
+    }
+
+    /// A copy of a database that nobody has open.
+    ///
+    /// # Panics
+    /// When somebody has.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        for entry in std::fs::read_dir(self.directory.path()).expect("it is there") {
+            let from = entry.expect("it can be listed").path();
+            let to = directory.path().join(from.file_name().expect("files have names"));
+            std::fs::copy(from, to).expect("it can be copied");
+        }
+        Self::at(self.postgres.as_ref().map(postgres::Database::copy), directory)
+    }
+
+    /// The directory of the embedded database, and of the program's other files.
+    #[must_use]
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    /// What another process's lease of an integration comes to when that process is dead and time
+    /// has passed.
+    ///
+    /// # Panics
+    /// When the database does not open.
+    pub async fn let_lease_run_out(&self, id: model::IntegrationId) {
+        const LONG: i64 = 3_600_000;
+        let later = crate::clock::SystemClock.now().plus_ms(LONG);
+        let store = self.open(Arc::new(model::ManualClock::at(later))).await;
+        let taken = store.lease(id, "undertaker", -2 * LONG).await;
+        taken.expect("the store answers");
+        store.close().await;
+    }
+
+    /// The master key, as the program takes it from its environment.
+    #[must_use]
+    pub fn key() -> (&'static str, &'static str) {
+        // Base64 of 32 times 7.
+        ("SEATWISE_MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
     }
 
     /// How to open it.
