@@ -1,5 +1,6 @@
 //! From what was typed to what is used: the store, the engine and the log.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if cli.common.log_json {
         log.json().init()
     } else {

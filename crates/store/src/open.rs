@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::ConnectOptions as _;
+use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -22,7 +23,7 @@ const DATABASE_FILE: &str = "seatwise.db";
 const LOCK_FILE: &str = "seatwise.lock";
 const CANARY: &str = "the master key is the right one";
 /// Longest wait for a connection or for another writer.
-const WAIT: Duration = Duration::from_secs(30);
+const WAIT: Duration = Duration::from_secs(120);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
 
@@ -168,6 +169,8 @@ async fn open_file(file: &Path) -> Result<Db> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT)
+        // Writers queue for the one connection by design; waiting is no reason to warn.
+        .acquire_slow_level(LevelFilter::Debug)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -194,6 +197,7 @@ async fn open_memory() -> Result<Db> {
     let only: SqlitePool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT)
+        .acquire_slow_level(LevelFilter::Debug)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -213,6 +217,7 @@ async fn open_postgres(url: &str) -> Result<Db> {
     Ok(Db::Postgres(
         PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_slow_level(LevelFilter::Debug)
             .acquire_timeout(WAIT)
             .connect_with(options)
             .await?,

@@ -345,10 +345,10 @@ impl Engine {
                 (integration, false)
             }
             None => {
-                let name = if wanted.name.trim().is_empty() {
-                    format!("Account {account}")
-                } else {
-                    wanted.name.trim().to_owned()
+                let name = match (wanted.name.trim(), grant.authorised_by.split_once('@')) {
+                    ("", Some((_, domain))) => domain.to_owned(),
+                    ("", None) => format!("Account {account}"),
+                    (name, _) => name.to_owned(),
                 };
                 let new = NewIntegration {
                     application: ZOOM.key.to_owned(),

@@ -95,7 +95,7 @@ impl Engine {
             Arc::clone(&config.transport),
             tokens,
             pacer,
-            config.hosts.clone(),
+            config.hosts,
             config.shared_now(),
             Arc::new(move || random.unit()),
         )
@@ -218,8 +218,18 @@ impl Engine {
             .lease(id, &self.config().holder, LEASE_MS)
             .await?
             .ok_or(SyncError::Busy(id))?;
-        // A run is a large future: it is not to become part of every caller's.
-        Ok(Box::pin(run::carry_out(self, lease, &integration, stop)).await)
+        // A task of its own: it queues for connections of the store, which it could not take when the
+        // caller, to show the progress, waits for one itself and does not poll this meanwhile.
+        let engine = self.clone();
+        let run = tokio::spawn(async move {
+            run::carry_out(&engine, lease, &integration, stop).await
+        });
+        match run.await {
+            Ok(state) => Ok(state),
+            Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),
+            // Only when the whole runtime ends.
+            Err(_) => Ok(RunState::Postponed),
+        }
     }
 }
 

@@ -280,7 +280,7 @@ pub(crate) async fn carry_out(
 ) -> RunState {
     let stop = stop.child_token();
     let heartbeat = tokio::spawn(keep_lease(engine.clone(), lease.clone(), stop.clone()));
-    let outcome = streams_of(engine, &lease, integration, &stop).await;
+    let outcome = Box::pin(streams_of(engine, &lease, integration, &stop)).await;
     heartbeat.abort();
     let (state, reason, next_run_at, totals) = outcome;
     let now = engine.config().clock.now();

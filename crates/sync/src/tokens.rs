@@ -25,10 +25,17 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Hands out the access token of one integration and renews it.
 pub(crate) struct IntegrationTokens {
+    renewal: Renewal,
+    current: Mutex<Option<Held>>,
+}
+
+/// How a token is renewed. Runs as a task of its own: a run that is stopped must not drop a renewal
+/// between Zoom's answer and the save, where the only refresh token would be lost.
+#[derive(Clone)]
+struct Renewal {
     store: Store,
     config: Config,
     id: IntegrationId,
-    current: Mutex<Option<Held>>,
 }
 
 struct Held {
@@ -39,13 +46,25 @@ struct Held {
 impl IntegrationTokens {
     pub(crate) fn new(store: Store, config: Config, id: IntegrationId) -> Self {
         Self {
-            store,
-            config,
-            id,
+            renewal: Renewal { store, config, id },
             current: Mutex::new(None),
         }
     }
 
+    async fn replace(
+        &self,
+        current: &mut Option<Held>,
+        stale: Option<Timestamp>,
+    ) -> Result<AccessToken, TokenError> {
+        let renewal = self.renewal.clone();
+        let renewed = tokio::spawn(async move { renewal.fresh(stale).await }).await;
+        let tokens = renewed.map_err(|error| TokenError::Temporary(error.to_string()))??;
+        let generation = current.as_ref().map_or(1, |held| held.generation + 1);
+        self.renewal.hand_out(current.insert(Held { tokens, generation }))
+    }
+}
+
+impl Renewal {
     fn usable(&self, tokens: &Tokens) -> bool {
         tokens.expires_at.since(self.config.clock.now()) > EARLY_MS
     }
@@ -202,16 +221,6 @@ impl IntegrationTokens {
             generation: held.generation,
         })
     }
-
-    async fn replace(
-        &self,
-        current: &mut Option<Held>,
-        stale: Option<Timestamp>,
-    ) -> Result<AccessToken, TokenError> {
-        let tokens = self.fresh(stale).await?;
-        let generation = current.as_ref().map_or(1, |held| held.generation + 1);
-        self.hand_out(current.insert(Held { tokens, generation }))
-    }
 }
 
 /// The token set in the form in which it is stored. An answer without a refresh token keeps the old
@@ -240,7 +249,7 @@ impl TokenSource for IntegrationTokens {
     async fn token(&self) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some(held) if self.usable(&held.tokens) => self.hand_out(held),
+            Some(held) if self.renewal.usable(&held.tokens) => self.renewal.hand_out(held),
             _ => self.replace(&mut current, None).await,
         }
     }
@@ -248,7 +257,7 @@ impl TokenSource for IntegrationTokens {
     async fn renew(&self, stale_generation: u64) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some(held) if held.generation != stale_generation => self.hand_out(held),
+            Some(held) if held.generation != stale_generation => self.renewal.hand_out(held),
             held => {
                 let stale = held.map(|held| held.tokens.obtained_at);
                 self.replace(&mut current, stale).await

@@ -135,9 +135,9 @@ async fn show(
 }
 
 fn check_name(view: &mut add::View) {
-    if view.again.is_none() && (view.name.is_empty() || view.name.chars().count() > 100) {
+    if view.again.is_none() && view.name.chars().count() > 100 {
         view.errors
-            .add("name", "Give a name of 1 to 100 characters.");
+            .add("name", "Give a name of at most 100 characters.");
     }
 }
 

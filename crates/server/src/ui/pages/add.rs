@@ -115,7 +115,8 @@ fn common(view: &View) -> Markup {
             input type="hidden" name="integration" value=(id);
         } @else {
             (Input::text("name", "Name of the integration", &view.name)
-                .help("To tell several accounts apart, e.g. “Acme Europe”.").render(&view.errors))
+                .optional()
+                .help("To tell several accounts apart, e.g. “Acme Europe”. Otherwise the account's domain or id.").render(&view.errors))
         }
         (select("plan", &format!("{} plan of the account", view.application.name), view.plan.value(), &[
             ("free", "Free"),
