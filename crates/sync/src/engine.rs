@@ -221,9 +221,8 @@ impl Engine {
         // A task of its own: it queues for connections of the store, which it could not take when the
         // caller, to show the progress, waits for one itself and does not poll this meanwhile.
         let engine = self.clone();
-        let run = tokio::spawn(async move {
-            run::carry_out(&engine, lease, &integration, stop).await
-        });
+        let run =
+            tokio::spawn(async move { run::carry_out(&engine, lease, &integration, stop).await });
         match run.await {
             Ok(state) => Ok(state),
             Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),

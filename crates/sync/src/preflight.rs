@@ -84,59 +84,58 @@ impl Engine {
         let (from, to) = (today.plus(-1).to_string(), today.to_string());
         let (year, month, _) = today.ymd();
         let month = month.unsigned_abs();
-        let codes = match &integration.grant.authorised_user_id {
-            Some(user) => client.user_permissions(user).await.ok(),
-            None => None,
-        };
-        let someone = client.users(zoom::UserStatus::Active, 1, None).await;
-        let settings = match someone.as_ref().ok().and_then(|page| page.items.first()) {
-            Some(user) => {
-                let id = user.id.clone().unwrap_or_default();
-                client.user_settings(&id).await.map(drop)
+        // Side by side: while a sync runs, each request waits for its turn among the sync's.
+        let codes = async {
+            match &integration.grant.authorised_user_id {
+                Some(user) => client.user_permissions(user).await.ok(),
+                None => None,
             }
-            None => Ok(()),
         };
+        let people = async {
+            let someone = client.users(zoom::UserStatus::Active, 1, None).await;
+            let settings = match someone.as_ref().ok().and_then(|page| page.items.first()) {
+                Some(user) => {
+                    let id = user.id.clone().unwrap_or_default();
+                    client.user_settings(&id).await.map(drop)
+                }
+                None => Ok(()),
+            };
+            (someone.map(drop), settings)
+        };
+        let (
+            codes,
+            (users, settings),
+            groups,
+            account,
+            meetings,
+            sign_ins,
+            hosts,
+            daily,
+            log,
+            plan,
+        ) = tokio::join!(
+            codes,
+            people,
+            client.groups(1, None),
+            client.account_settings(None),
+            client.report_history_meetings(&from, &to, 1, None),
+            client.report_activities(&from, &to, 1, None),
+            client.report_users(zoom::ReportKind::Active, &from, &to, 1, None),
+            client.report_daily(year, month),
+            client.report_operation_logs(&from, &to, 1, None),
+            client.plan_usage(),
+        );
         let answers = [
-            (stream::USERS, someone.map(drop)),
+            (stream::USERS, users),
             (stream::USER_SETTINGS, settings),
-            (stream::GROUPS, client.groups(1, None).await.map(drop)),
-            (
-                stream::ACCOUNT_SETTINGS,
-                client.account_settings(None).await.map(drop),
-            ),
-            (
-                stream::MEETINGS,
-                client
-                    .report_history_meetings(&from, &to, 1, None)
-                    .await
-                    .map(drop),
-            ),
-            (
-                stream::SIGN_INS,
-                client
-                    .report_activities(&from, &to, 1, None)
-                    .await
-                    .map(drop),
-            ),
-            (
-                stream::HOST_REPORTS,
-                client
-                    .report_users(zoom::ReportKind::Active, &from, &to, 1, None)
-                    .await
-                    .map(drop),
-            ),
-            (
-                stream::DAILY_USAGE,
-                client.report_daily(year, month).await.map(drop),
-            ),
-            (
-                stream::OPERATION_LOGS,
-                client
-                    .report_operation_logs(&from, &to, 1, None)
-                    .await
-                    .map(drop),
-            ),
-            (stream::PLAN_USAGE, client.plan_usage().await.map(drop)),
+            (stream::GROUPS, groups.map(drop)),
+            (stream::ACCOUNT_SETTINGS, account.map(drop)),
+            (stream::MEETINGS, meetings.map(drop)),
+            (stream::SIGN_INS, sign_ins.map(drop)),
+            (stream::HOST_REPORTS, hosts.map(drop)),
+            (stream::DAILY_USAGE, daily.map(drop)),
+            (stream::OPERATION_LOGS, log.map(drop)),
+            (stream::PLAN_USAGE, plan.map(drop)),
         ];
         let streams: Vec<StreamCheck> = ZOOM
             .streams

@@ -60,7 +60,8 @@ impl IntegrationTokens {
         let renewed = tokio::spawn(async move { renewal.fresh(stale).await }).await;
         let tokens = renewed.map_err(|error| TokenError::Temporary(error.to_string()))??;
         let generation = current.as_ref().map_or(1, |held| held.generation + 1);
-        self.renewal.hand_out(current.insert(Held { tokens, generation }))
+        self.renewal
+            .hand_out(current.insert(Held { tokens, generation }))
     }
 }
 

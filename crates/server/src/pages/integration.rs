@@ -242,8 +242,8 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
             .iter()
             .map(|permission| preflight::PermissionRow {
                 permission,
-                check: preflight::Check::Unknown,
-                detail: "Not checked yet.".to_owned(),
+                check: preflight::Check::Unchecked,
+                detail: String::new(),
             })
             .collect(),
         streams: chosen
@@ -260,7 +260,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
                 preflight::StreamRow {
                     stream,
                     check: if missing.is_empty() {
-                        preflight::Check::Unknown
+                        preflight::Check::Unchecked
                     } else {
                         preflight::Check::Missing
                     },

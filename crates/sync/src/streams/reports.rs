@@ -75,7 +75,9 @@ pub(crate) async fn read_daily(run: &Run<'_>) -> Result<(), Stop> {
     let coverage = run.store.coverage(run.integration.id, DAILY_USAGE).await?;
     let due = plan::month_windows(&coverage, run.began);
     let oldest = due.iter().map(|window| window.from).min();
-    run.update(DAILY_USAGE, |state| state.since = state.since.into_iter().chain(oldest).min());
+    run.update(DAILY_USAGE, |state| {
+        state.since = state.since.into_iter().chain(oldest).min()
+    });
     for window in due {
         let read_at = run.config.clock.now();
         let (year, month, _) = window.from.ymd();

@@ -16,6 +16,8 @@ pub enum Check {
     Missing,
     /// It could not be told.
     Unknown,
+    /// It was not checked yet.
+    Unchecked,
     /// The account's plan does not have it.
     NotOnPlan,
 }
@@ -26,6 +28,7 @@ impl Check {
             Self::Granted => page::pill(Tone::Good, "granted"),
             Self::Missing => page::pill(Tone::Bad, "missing"),
             Self::Unknown => page::pill(Tone::Quiet, "could not be told"),
+            Self::Unchecked => page::pill(Tone::Quiet, "not checked yet"),
             Self::NotOnPlan => page::pill(Tone::Quiet, "not on this plan"),
         }
     }
@@ -155,7 +158,7 @@ fn permissions(view: &View) -> Markup {
                 td.reason { @if row.check == Check::Granted { (nothing()) } @else { (row.permission.without) } }
                 td.reason {
                     @match row.check {
-                        Check::Granted => (nothing()),
+                        Check::Granted | Check::Unchecked => (nothing()),
                         Check::Unknown => { (row.detail) " To be sure: " (row.permission.how_to_grant) }
                         Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
                     }
