@@ -100,10 +100,15 @@ impl Database {
         let directory = tempfile::tempdir().expect("a temporary directory");
         for entry in std::fs::read_dir(self.directory.path()).expect("it is there") {
             let from = entry.expect("it can be listed").path();
-            let to = directory.path().join(from.file_name().expect("files have names"));
+            let to = directory
+                .path()
+                .join(from.file_name().expect("files have names"));
             std::fs::copy(from, to).expect("it can be copied");
         }
-        Self::at(self.postgres.as_ref().map(postgres::Database::copy), directory)
+        Self::at(
+            self.postgres.as_ref().map(postgres::Database::copy),
+            directory,
+        )
     }
 
     /// The directory of the embedded database, and of the program's other files.
@@ -130,7 +135,10 @@ impl Database {
     #[must_use]
     pub fn key() -> (&'static str, &'static str) {
         // Base64 of 32 times 7.
-        ("SEATWISE_MASTER_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
+        (
+            "SEATWISE_MASTER_KEY",
+            "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+        )
     }
 
     /// How to open it.

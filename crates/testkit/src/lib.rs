@@ -3,6 +3,8 @@
 //! its engine, a server, a browser. What is here waits for conditions, never for time; clocks stand
 //! where a test sets them.
 
+#[cfg(feature = "browser")]
+pub mod browser;
 #[cfg(feature = "sync")]
 pub mod clock;
 #[cfg(feature = "sync")]
