@@ -1,8 +1,15 @@
 //! The program under test and what it is run against.
 
-use testkit::database::Database;
-use testkit::process::Program;
-use testkit::zoom::Zoom;
+use std::sync::Arc;
+
+use testkit::clock::SystemClock;
+use testkit::database::{Database, Kind};
+use testkit::install::walk_through_zoom;
+use testkit::process::{Program, Running};
+use testkit::wait::until;
+use testkit::web::{Seen, Visitor};
+use testkit::zoom::{Zoom, quiet};
+use url::Url;
 
 /// The binary, with the master key of the tests.
 pub(crate) fn seatwise() -> Program {
@@ -20,4 +27,106 @@ pub(crate) fn seatwise_with(database: &Database, zoom: &Zoom) -> Program {
         program = program.env("SEATWISE_DATABASE_URL", url);
     }
     program
+}
+
+/// The owner that every test sets up.
+pub(crate) const OWNER: &str = "owner@seatwise.example";
+/// And their password.
+pub(crate) const PASSWORD: &str = "correct horse battery staple canary";
+
+/// A server with its own database and simulated Zoom, which knows its redirect address.
+pub(crate) struct Served {
+    pub(crate) zoom: Zoom,
+    pub(crate) database: Database,
+    pub(crate) url: Url,
+    pub(crate) server: Running,
+}
+
+impl Served {
+    /// Starts all three. Nobody has set the server up yet.
+    pub(crate) async fn start(users: u64, set_up: impl FnOnce(&mut zoom_sim::Config)) -> Self {
+        // Free a moment ago, and nobody else on this machine is likely to take it meanwhile.
+        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let mut config = quiet(users, Arc::new(SystemClock));
+        config.redirect_uris = vec![format!("http://{address}/oauth/zoom/callback")];
+        set_up(&mut config);
+        let zoom = Zoom::start(config).await;
+        let database = Database::new(Kind::Sqlite);
+        let program = seatwise_with(&database, &zoom).env("SEATWISE_LOG", "trace");
+        let mut server = program.start(&["serve", "--listen", &address.to_string()]);
+        let line = server.line_with("Seatwise is at").await;
+        let url = line.rsplit(' ').next().unwrap().parse().unwrap();
+        Self {
+            zoom,
+            database,
+            url,
+            server,
+        }
+    }
+
+    /// An address of the server.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        self.url.join(path).unwrap()
+    }
+
+    /// Makes the owner and returns their browser, signed in.
+    pub(crate) async fn owner(&self) -> Visitor {
+        let visitor = Visitor::new();
+        let page = visitor.open(&self.url).await;
+        let form = page
+            .form("/setup")
+            .fill("organisation", "Acme")
+            .fill("name", "Olivia Owner")
+            .fill("email", OWNER)
+            .fill("password", PASSWORD)
+            .fill("repeat", PASSWORD);
+        let seen = visitor.submit(&page, &form).await;
+        let mut home = visitor.follow(seen).await;
+        if home.url.path().starts_with("/sign-in") {
+            let form = home
+                .form("/sign-in")
+                .fill("email", OWNER)
+                .fill("password", PASSWORD);
+            let seen = visitor.submit(&home, &form).await;
+            home = visitor.follow(seen).await;
+        }
+        assert!(home.status.is_success(), "{} {}", home.status, home.body);
+        visitor
+    }
+
+    /// Sends a form that leads to Zoom, goes through Zoom's pages, and comes back.
+    pub(crate) async fn connect_by_oauth(&self, visitor: &Visitor, account: usize) -> Seen {
+        let page = visitor
+            .open(&self.at("/integrations/zoom/add?method=oauth"))
+            .await;
+        let app = self.zoom.sim.oauth_app();
+        let mut form = page.form("/add/oauth");
+        if form.fields.iter().any(|(name, _)| name == "client_id") {
+            form = form
+                .fill("client_id", &app.client_id)
+                .fill("client_secret", &app.client_secret);
+        }
+        let zoom = visitor
+            .submit(&page, &form)
+            .await
+            .redirect()
+            .expect("it leads to Zoom");
+        let person = &self.zoom.sim.accounts()[account].sign_ins[0];
+        let back = walk_through_zoom(&zoom, &person.email, &person.password, "Authorize").await;
+        visitor.open(&back).await
+    }
+
+    /// Waits until an integration's first sync is complete.
+    pub(crate) async fn first_sync(&self, visitor: &Visitor, id: i64) {
+        until("the first sync is complete", async || {
+            let seen = visitor
+                .open(&self.at(&format!("/api/v1/integrations/{id}")))
+                .await;
+            let complete = !seen.json()["last_complete_at"].is_null();
+            complete.then_some(())
+        })
+        .await;
+    }
 }

@@ -1,1 +1,241 @@
-//! x
+//! S20: secrets that went through everything appear nowhere: not in the log at its loudest, not in
+//! the database's files, not in pages, answers or metrics.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use model::IntegrationId;
+use secrecy::ExposeSecret as _;
+use testkit::clock::SystemClock;
+use testkit::web::Visitor;
+
+use crate::program::{OWNER, PASSWORD, Served, seatwise_with};
+
+/// The forms in which a secret could hide.
+fn forms(secret: &str) -> Vec<String> {
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    vec![
+        secret.to_owned(),
+        STANDARD_NO_PAD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        hex.to_uppercase(),
+        hex,
+        encoded,
+    ]
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s20_no_secret_appears_anywhere() {
+    let served = Served::start(40, |_| ()).await;
+    let visitor = served.owner().await;
+    let mut shown: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+
+    // Both ways of connecting, one wrong password, an API token.
+    let wrong = Visitor::new();
+    let page = wrong.open(&served.at("/sign-in")).await;
+    let form = page
+        .form("/sign-in")
+        .fill("email", OWNER)
+        .fill("password", "a wrong password canary");
+    let refused = wrong.submit(&page, &form).await;
+    shown.insert("wrong password".to_owned(), refused.body.into_bytes());
+
+    let credentials = served.zoom.sim.credentials();
+    let page = visitor
+        .open(&served.at("/integrations/zoom/add?method=server-to-server"))
+        .await;
+    let form = page
+        .form("/server-to-server")
+        .fill("account_id", &credentials.account_id)
+        .fill("client_id", &credentials.client_id)
+        .fill("client_secret", &credentials.client_secret);
+    // Refused first, so that an error page has had the secret too.
+    let refused = visitor
+        .submit(&page, &form.clone().fill("account_id", "nonsense"))
+        .await;
+    shown.insert("refused credentials".to_owned(), refused.body.into_bytes());
+    let connected = visitor.submit(&page, &form).await;
+    let connected = visitor.follow(connected).await;
+    assert!(connected.status.is_success(), "{}", connected.body);
+    let back = served.connect_by_oauth(&visitor, 1).await;
+    assert!(back.status.is_success(), "{} {}", back.url, back.body);
+    for id in [1, 2] {
+        served.first_sync(&visitor, id).await;
+    }
+
+    let page = visitor.open(&served.at("/settings")).await;
+    let form = page.form("/settings/tokens").fill("label", "canary");
+    let made = visitor.submit(&page, &form).await;
+    let made = visitor.follow(made).await;
+    let token = made
+        .body
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .filter(|word| word.len() >= 40)
+        .find(|word| word.starts_with("swt_"))
+        .unwrap_or_else(|| panic!("the new token is shown once: {}", made.body))
+        .to_owned();
+    let program = Visitor::with_token(&token);
+
+    // Every kind of page, answer and metric.
+    let id = IntegrationId(2);
+    for path in [
+        "/",
+        "/integrations",
+        "/integrations/zoom",
+        "/i/2",
+        "/i/2/users",
+        "/i/2/users.csv",
+        "/i/2/groups",
+        "/i/2/account",
+        "/i/2/sign-ins",
+        "/i/2/admin-changes",
+        "/i/2/runs",
+        "/i/2/integration",
+        "/members",
+        "/settings",
+        "/audit",
+        "/api",
+        "/api/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/oauth/zoom/callback?code=canary&state=canary",
+        "/no/such/page",
+        "/i/2/disconnect",
+        "/integrations/zoom/add?method=oauth&integration=2",
+    ] {
+        let seen = visitor.open(&served.at(path)).await;
+        shown.insert(format!("page {path}"), seen.body.into_bytes());
+    }
+    for path in [
+        "",
+        "/1",
+        "/2",
+        "/2/users",
+        "/2/facets",
+        "/2/groups",
+        "/2/streams",
+        "/2/runs",
+        "/2/sign-ins",
+        "/2/admin-changes",
+        "/2/usage",
+        "/2/account-settings",
+    ] {
+        let seen = program
+            .open(&served.at(&format!("/api/v1/integrations{path}")))
+            .await;
+        assert!(
+            seen.status.is_success(),
+            "{path}: {} {}",
+            seen.status,
+            seen.body
+        );
+        shown.insert(format!("api {path}"), seen.body.into_bytes());
+    }
+    for arguments in [
+        &["integrations", "list", "--json"][..],
+        &["doctor", "--log", "trace"],
+        &["sync", "2", "--log", "trace"],
+    ] {
+        let ended = seatwise_with(&served.database, &served.zoom)
+            .run(arguments)
+            .await;
+        shown.insert(
+            format!("{arguments:?}"),
+            format!("{}{}", ended.out, ended.err).into_bytes(),
+        );
+    }
+
+    // What there is to be found.
+    let store = served.database.open(Arc::new(SystemClock)).await;
+    let app = served.zoom.sim.oauth_app();
+    let mut secrets = BTreeMap::from([
+        ("the password", PASSWORD.to_owned()),
+        ("a wrong password", "a wrong password canary".to_owned()),
+        (
+            "the server-to-server secret",
+            credentials.client_secret.clone(),
+        ),
+        ("the general app's secret", app.client_secret.clone()),
+        (
+            "basic credentials",
+            format!("{}:{}", app.client_id, app.client_secret),
+        ),
+        ("the API token", token),
+        (
+            "the session",
+            visitor
+                .cookies(&served.url)
+                .split_once('=')
+                .unwrap()
+                .1
+                .to_owned(),
+        ),
+        ("the master key", String::from_utf8(vec![7; 32]).unwrap()),
+    ]);
+    for (number, access, refresh) in [
+        (1, "access token 1", "refresh token 1"),
+        (2, "access token 2", "refresh token 2"),
+    ] {
+        let connection = store
+            .connection(IntegrationId(number))
+            .await
+            .unwrap()
+            .unwrap();
+        let tokens = connection.tokens.unwrap();
+        secrets.insert(access, tokens.access.expose_secret().to_owned());
+        if let Some(token) = tokens.refresh {
+            secrets.insert(refresh, token.expose_secret().to_owned());
+        }
+    }
+    assert!(secrets.contains_key("refresh token 2"), "{id} has one");
+    store.close().await;
+
+    let arguments =
+        std::fs::read(format!("/proc/{}/cmdline", served.server.id())).unwrap_or_default();
+    shown.insert("command line".to_owned(), arguments);
+    let ended = served.server.stop().await;
+    assert!(
+        ended.err.lines().count() > 200,
+        "the log was at its loudest"
+    );
+    shown.insert(
+        "log".to_owned(),
+        format!("{}{}", ended.out, ended.err).into_bytes(),
+    );
+    for entry in std::fs::read_dir(served.database.directory()).unwrap() {
+        let path = entry.unwrap().path();
+        shown.insert(path.display().to_string(), std::fs::read(&path).unwrap());
+    }
+    assert!(shown.keys().any(|name| name.ends_with("seatwise.db")));
+
+    let mut found = Vec::new();
+    for (name, secret) in &secrets {
+        assert!(secret.len() >= 12, "{name} is too short to be looked for");
+        for form in forms(secret) {
+            for (place, bytes) in &shown {
+                if contains(bytes, form.as_bytes()) {
+                    found.push(format!("{name} in {place}"));
+                }
+            }
+        }
+    }
+    let key = STANDARD.encode([7; 32]);
+    for (place, bytes) in &shown {
+        if contains(bytes, key.as_bytes()) {
+            found.push(format!("the master key in {place}"));
+        }
+    }
+    found.sort();
+    found.dedup();
+    assert!(found.is_empty(), "{found:#?}");
+}
