@@ -61,10 +61,10 @@ async fn main() {
         |numbers| Write::Users(numbers.map(listed).collect()),
     )
     .await;
-    let begun = Instant::now();
+    let watch = Watch::start();
     let mut count = 0;
     store.for_each_user(id, true, |_| count += 1).await.unwrap();
-    said("for_each_user", begun, count);
+    watch.said("for_each_user", count);
 
     let rows = people * 10;
     write(&store, &lease, "sign-ins, new", rows, 300, |numbers| {
@@ -79,41 +79,41 @@ async fn main() {
         Write::Events(numbers.map(|number| event(number, people)).collect())
     })
     .await;
-    let begun = Instant::now();
+    let watch = Watch::start();
     let mut count = 0;
     store
         .for_each_sign_in_month(id, |_| count += 1)
         .await
         .unwrap();
-    said("for_each_sign_in_month", begun, count);
-    let begun = Instant::now();
+    watch.said("for_each_sign_in_month", count);
+    let watch = Watch::start();
     let mut count = 0;
     let (from, to) = (Day(0), NOW.day());
     store
         .for_each_hosted(id, from, to, |_, _| count += 1)
         .await
         .unwrap();
-    said("for_each_hosted", begun, count);
-    let begun = Instant::now();
+    watch.said("for_each_hosted", count);
+    let watch = Watch::start();
     let page = store
         .sign_ins(id, &SignInFilter::default(), 100, None)
         .await
         .unwrap();
-    said("newest sign-ins", begun, page.items.len());
-    let begun = Instant::now();
+    watch.said("newest sign-ins", page.items.len());
+    let watch = Watch::start();
     let filter = SignInFilter {
         email: Some("person7@example.com".to_owned()),
         ..SignInFilter::default()
     };
     let page = store.sign_ins(id, &filter, 100, None).await.unwrap();
-    said("sign-ins of one", begun, page.items.len());
-    let begun = Instant::now();
+    watch.said("sign-ins of one", page.items.len());
+    let watch = Watch::start();
     let host = Some("person7@example.com");
     let page = store.events(id, host, None, None, 100, None).await.unwrap();
-    said("events of one host", begun, page.items.len());
-    let begun = Instant::now();
+    watch.said("events of one host", page.items.len());
+    let watch = Watch::start();
     let days = store.hosted_per_day(id, from, to).await.unwrap();
-    said("hosted_per_day", begun, days.len());
+    watch.said("hosted_per_day", days.len());
     store.close().await;
     let file = directory.path().join("seatwise.db");
     println!(
@@ -130,8 +130,33 @@ async fn main() {
     );
 }
 
-fn said(what: &str, begun: Instant, rows: usize) {
-    println!("{:>9.3} s  {what} ({rows})", begun.elapsed().as_secs_f64());
+/// Time on the wall, and of the processor for this whole process, since the line before.
+struct Watch(Instant, f64);
+
+impl Watch {
+    fn start() -> Self {
+        Self(Instant::now(), processor_seconds())
+    }
+
+    fn said(&self, what: &str, rows: usize) {
+        println!(
+            "{:>8.3} s {:>8.2} s CPU  {what} ({rows})",
+            self.0.elapsed().as_secs_f64(),
+            processor_seconds() - self.1
+        );
+    }
+}
+
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks = stat.rsplit(')').next().unwrap_or_default();
+    ticks
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
 }
 
 async fn write(
@@ -142,7 +167,7 @@ async fn write(
     page: i64,
     make: impl Fn(std::ops::Range<i64>) -> Write,
 ) {
-    let begun = Instant::now();
+    let watch = Watch::start();
     let mut changed = 0;
     let mut next = 0;
     while next < rows {
@@ -151,9 +176,9 @@ async fn write(
         changed += store.apply(lease, writes, NOW).await.unwrap().changed;
         next = end;
     }
-    println!(
-        "{:>9.3} s  {what} ({rows} rows, {changed} changed)",
-        begun.elapsed().as_secs_f64()
+    watch.said(
+        &format!("{what}, {changed} changed"),
+        usize::try_from(rows).unwrap(),
     );
 }
 

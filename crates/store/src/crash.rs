@@ -21,9 +21,13 @@ pub fn point(name: &'static str) {
     static PASSED: AtomicU64 = AtomicU64::new(0);
 
     let at = AT.get_or_init(|| {
-        std::env::var("SEATWISE_CRASH_AT")
-            .ok()
-            .and_then(|text| if text == "list" { Some(0) } else { text.parse().ok() })
+        std::env::var("SEATWISE_CRASH_AT").ok().and_then(|text| {
+            if text == "list" {
+                Some(0)
+            } else {
+                text.parse().ok()
+            }
+        })
     });
     let passed = PASSED.fetch_add(1, Ordering::SeqCst) + 1;
     if *at == Some(0) {

@@ -210,6 +210,20 @@ impl Row {
         })
     }
 
+    /// Groups of numbers with commas between the groups and colons between the numbers, as queries
+    /// make them with `string_agg`: a row costs more than what is in it. NULL is no group.
+    pub(crate) fn packed<const N: usize>(&self, column: usize) -> Result<Vec<[i64; N]>> {
+        let Some(text) = self.opt_text(column)? else {
+            return Ok(Vec::new());
+        };
+        text.split(',')
+            .map(|group| {
+                unpack(group)
+                    .ok_or_else(|| Error::corrupt(format!("`{group}` in a list of numbers")))
+            })
+            .collect()
+    }
+
     pub(crate) fn flag(&self, column: usize) -> Result<bool> {
         Ok(self.int(column)? != 0)
     }
@@ -231,6 +245,16 @@ impl Row {
     pub(crate) fn day(&self, column: usize) -> Result<Day> {
         self.small(column).map(Day)
     }
+}
+
+/// Numbers with colons between them.
+pub(crate) fn unpack<const N: usize>(text: &str) -> Option<[i64; N]> {
+    let mut numbers = [0; N];
+    let mut parts = text.split(':');
+    for number in &mut numbers {
+        *number = parts.next()?.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
 }
 
 /// A statement that handles many rows at once. The text is `head VALUES (…), (…) tail`; all
@@ -457,6 +481,19 @@ impl Tx {
             affected += self.execute(AssertSqlSafe(sql), args).await?;
         }
         Ok(affected)
+    }
+
+    /// Runs a bulk query that answers packed numbers (see [`Row::packed`]) over these rows.
+    pub(crate) async fn bulk_packed<const N: usize>(
+        &mut self,
+        bulk: &Bulk,
+        args: Vec<Arg<'_>>,
+    ) -> Result<Vec<[i64; N]>> {
+        let mut all = Vec::new();
+        for row in self.bulk_all(bulk, args).await? {
+            all.append(&mut row.packed(0)?);
+        }
+        Ok(all)
     }
 
     /// Runs a bulk query over these rows.

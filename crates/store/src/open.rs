@@ -6,9 +6,9 @@ use std::str::FromStr as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::ConnectOptions as _;
 use log::LevelFilter;
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::{ConnectOptions as _, Connection as _};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -23,7 +23,7 @@ const DATABASE_FILE: &str = "seatwise.db";
 const LOCK_FILE: &str = "seatwise.lock";
 const CANARY: &str = "the master key is the right one";
 /// Longest wait for a connection or for another writer.
-const WAIT: Duration = Duration::from_secs(120);
+const WAIT: Duration = Duration::from_mins(2);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
 
@@ -155,6 +155,8 @@ fn sqlite_options() -> SqliteConnectOptions {
         .foreign_keys(false)
         .busy_timeout(WAIT)
         .statement_cache_capacity(200)
+        // Rows come from another thread: fewer, longer waits.
+        .row_buffer_size(500)
         .disable_statement_logging()
 }
 
@@ -178,7 +180,11 @@ async fn open_file(file: &Path) -> Result<Db> {
             options
                 .clone()
                 .create_if_missing(true)
-                .pragma("cache_size", "-16000"),
+                .pragma("cache_size", "-16000")
+                // Pages are often written several times: bring them to the file together, every
+                // 16 MB, and give the space of a longer log back.
+                .pragma("wal_autocheckpoint", "4000")
+                .pragma("journal_size_limit", "67108864"),
         )
         .await?;
     let reader = SqlitePoolOptions::new()
@@ -214,6 +220,9 @@ async fn open_postgres(url: &str) -> Result<Db> {
         .application_name("seatwise")
         .statement_cache_capacity(200)
         .disable_statement_logging();
+    // A pool would try again for as long as anybody may wait; a server that is not there, or that
+    // refuses us, is told at once.
+    options.connect().await?.close().await?;
     Ok(Db::Postgres(
         PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)

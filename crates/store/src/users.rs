@@ -1,6 +1,10 @@
 //! Reading users, their addresses and groups.
 
-use model::{Fields, Group, IntegrationId, Timestamp, User};
+use std::fmt;
+
+use model::{FieldValue, Fields, Group, IntegrationId, Timestamp, User};
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::db::{Row, args};
 use crate::{Error, Result, Store};
@@ -19,40 +23,107 @@ pub struct UserEmail {
     pub until: Option<Timestamp>,
 }
 
-/// Columns of a user in the order in which [`read`] takes them.
+/// Columns of a user in the order in which [`read`] takes them. Columns cost more than what is in
+/// them, so texts of JSON stand one after the other in one column, and numbers in another.
 macro_rules! user_columns {
     () => {
-        "user_key, external_id, email, display_name, group_ids, created_at, listed_sign_in, fields, \
-         details, details_at, first_seen, removed_at"
+        "user_key, external_id, email, display_name, group_ids || fields || details, \
+         COALESCE(CAST(created_at AS TEXT), '') || ':' \
+           || COALESCE(CAST(listed_sign_in AS TEXT), '') || ':' \
+           || COALESCE(CAST(details_at AS TEXT), '') || ':' \
+           || COALESCE(CAST(removed_at AS TEXT), '') || ':' || CAST(first_seen AS TEXT)"
     };
 }
 
 fn read(row: &Row) -> Result<User> {
     let key = row.text(0)?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of user {key}"));
+    let mut times = row.str(5)?.split(':').map(|time| match time {
+        "" => Ok(None),
+        time => time.parse().map(|ms| Some(Timestamp(ms))),
+    });
+    let mut time = || {
+        times
+            .next()
+            .and_then(Result::ok)
+            .ok_or_else(|| corrupt("times"))
+    };
+    let mut json = serde_json::Deserializer::from_str(row.str(4)?);
     Ok(User {
         external_id: row.opt_text(1)?,
         email: row.text(2)?,
         display_name: row.text(3)?,
-        groups: match row.str(4)? {
-            "[]" => Vec::new(),
-            text => serde_json::from_str(text).map_err(|_| corrupt("groups"))?,
-        },
-        created_at: row.opt_time(5)?,
-        listed_sign_in: row.opt_time(6)?,
-        fields: fields(row.str(7)?).ok_or_else(|| corrupt("fields"))?,
-        details: fields(row.str(8)?).ok_or_else(|| corrupt("details"))?,
-        details_at: row.opt_time(9)?,
-        first_seen: row.time(10)?,
-        removed_at: row.opt_time(11)?,
+        groups: Vec::deserialize(&mut json).map_err(|_| corrupt("groups"))?,
+        fields: StoredFields::deserialize(&mut json)
+            .map_err(|_| corrupt("fields"))?
+            .0,
+        details: StoredFields::deserialize(&mut json)
+            .map_err(|_| corrupt("details"))?
+            .0,
+        created_at: time()?,
+        listed_sign_in: time()?,
+        details_at: time()?,
+        removed_at: time()?,
+        first_seen: time()?.ok_or_else(|| corrupt("times"))?,
         key,
     })
 }
 
-fn fields(text: &str) -> Option<Fields> {
-    match text {
-        "{}" => Some(Fields::new()),
-        text => serde_json::from_str(text).ok(),
+/// [`Fields`], read without the detour that serde takes for values of any kind.
+struct StoredFields(Fields);
+
+struct StoredValue(FieldValue);
+
+impl<'de> Deserialize<'de> for StoredFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = StoredFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of fields")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StoredFields, A::Error> {
+                let mut fields = Fields::new();
+                while let Some((key, StoredValue(value))) = map.next_entry()? {
+                    fields.insert(key, value);
+                }
+                Ok(StoredFields(fields))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Kinds;
+        impl Visitor<'_> for Kinds {
+            type Value = StoredValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("yes or no, a whole number or a text")
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<StoredValue, E> {
+                Ok(StoredValue(FieldValue::YesNo(value)))
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<StoredValue, E> {
+                Ok(StoredValue(FieldValue::Integer(value)))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<StoredValue, E> {
+                let value = i64::try_from(value).map_err(E::custom)?;
+                Ok(StoredValue(FieldValue::Integer(value)))
+            }
+
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<StoredValue, E> {
+                Ok(StoredValue(FieldValue::Text(value.to_owned())))
+            }
+        }
+        deserializer.deserialize_any(Kinds)
     }
 }
 

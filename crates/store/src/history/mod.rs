@@ -55,12 +55,11 @@ impl Store {
                 args![id],
                 |row| {
                     let email = row.str(0)?;
-                    for months in row.str(1)?.split(',') {
-                        let [month, days, last] = numbers(months)?;
+                    for [month, days, last] in row.packed(1)? {
                         each(SignInMonth {
                             email: email.to_owned(),
                             month: Day(small(month)?),
-                            days: u32::try_from(days).map_err(|_| unexpected(months))?,
+                            days: u32::try_from(days).map_err(|_| unexpected(days))?,
                             last: Timestamp(last),
                         });
                     }
@@ -107,11 +106,7 @@ impl Store {
                     args![id, day.start(), day.plus(1).start()],
                 )
                 .await?;
-            let Some(events) = row.opt_text(0)? else {
-                continue;
-            };
-            for event in events.split(',') {
-                let [host, offset, minutes, participants, kind] = numbers(event)?;
+            for [host, offset, minutes, participants, kind] in row.packed(0)? {
                 // A host that came in since the names were read belongs to the next revision.
                 let Some(host) = hosts.get(&host) else {
                     continue;
@@ -212,23 +207,10 @@ async fn hosted_span(
     Ok((from <= to).then_some((from, to)))
 }
 
-/// Numbers with colons between them.
-fn numbers<const N: usize>(text: &str) -> Result<[i64; N]> {
-    let mut all = [0; N];
-    let mut parts = text.split(':');
-    for number in &mut all {
-        *number = parts
-            .next()
-            .and_then(|part| part.parse().ok())
-            .ok_or_else(|| unexpected(text))?;
-    }
-    Ok(all)
-}
-
 fn small(number: i64) -> Result<i32> {
-    i32::try_from(number).map_err(|_| unexpected(&number.to_string()))
+    i32::try_from(number).map_err(|_| unexpected(number))
 }
 
-fn unexpected(text: &str) -> Error {
-    Error::corrupt(format!("`{text}` in a summary of history"))
+fn unexpected(number: i64) -> Error {
+    Error::corrupt(format!("{number} in a summary of history"))
 }

@@ -4,8 +4,7 @@ use model::{
     AdminChange, Day, EventKind, HostedEvent, IntegrationId, SignIn, SignInKind, Timestamp,
 };
 
-use super::numbers;
-use crate::db::{Reader, Row, args};
+use crate::db::{Reader, Row, args, unpack};
 use crate::write::dictionary::kept;
 use crate::write::history::sign_in_kind_code;
 use crate::{Error, Result, Store};
@@ -66,7 +65,7 @@ impl<T> Page<T> {
 /// Numbers of a cursor; without one, greater than any row.
 fn cursor<const N: usize>(before: Option<&str>) -> Result<[i64; N]> {
     before.map_or(Ok([i64::MAX; N]), |text| {
-        numbers(text).map_err(|_| Error::Invalid {
+        unpack(text).ok_or_else(|| Error::Invalid {
             what: "the cursor".to_owned(),
         })
     })

@@ -1,7 +1,7 @@
 //! Words that history rows refer to by number.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use model::IntegrationId;
 
@@ -13,10 +13,10 @@ use crate::db::{Arg, Bulk, Tx, args, without_nul};
 const LONGEST: usize = 1000;
 
 const FIND: Bulk = Bulk {
-    head: "WITH v (i, w) AS (",
-    columns: 2,
-    tail: ") SELECT d.word, d.code FROM v CROSS JOIN dictionary d
-            WHERE d.integration_id = v.i AND d.word = v.w",
+    head: "WITH v (i, n, w) AS (",
+    columns: 3,
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(d.code AS TEXT), ',')
+            FROM v CROSS JOIN dictionary d WHERE d.integration_id = v.i AND d.word = v.w",
 };
 const ADD: Bulk = Bulk {
     head: "INSERT INTO dictionary (integration_id, code, word)",
@@ -40,21 +40,30 @@ pub(crate) async fn codes<'w>(
     id: IntegrationId,
     words: impl Iterator<Item = &'w str>,
 ) -> Result<HashMap<&'w str, i64>> {
-    let words: BTreeSet<&str> = words.collect();
-    let find = words
-        .iter()
-        .flat_map(|word| [Arg::from(id), Arg::Text(Some(kept(word)))])
-        .collect();
-    let mut known = HashMap::with_capacity(words.len());
-    for row in tx.bulk_all(&FIND, find).await? {
-        known.insert(row.text(0)?, row.int(1)?);
+    let mut codes: HashMap<&str, i64> = HashMap::new();
+    let mut by_kept: BTreeMap<Cow<'_, str>, Vec<&str>> = BTreeMap::new();
+    for word in words {
+        if codes.insert(word, 0).is_none() {
+            by_kept.entry(kept(word)).or_default().push(word);
+        }
     }
+    let find = (0_i64..)
+        .zip(by_kept.keys())
+        .flat_map(|(number, word)| {
+            let word = Arg::Text(Some(Cow::Borrowed(word.as_ref())));
+            [Arg::from(id), Arg::from(number), word]
+        })
+        .collect();
+    let known: HashMap<i64, i64> = tx
+        .bulk_packed(&FIND, find)
+        .await?
+        .into_iter()
+        .map(|[number, code]| (number, code))
+        .collect();
     let mut next = None;
     let mut add = Vec::new();
-    let mut codes = HashMap::with_capacity(words.len());
-    for word in words {
-        let kept = kept(word);
-        let code = if let Some(code) = known.get(kept.as_ref()) {
+    for (number, (kept, words)) in (0_i64..).zip(by_kept) {
+        let code = if let Some(code) = known.get(&number) {
             *code
         } else {
             let code = match next {
@@ -62,15 +71,14 @@ pub(crate) async fn codes<'w>(
                 None => first_free(tx, id).await?,
             };
             next = Some(code + 1);
-            known.insert(kept.clone().into_owned(), code);
             add.extend([Arg::from(id), Arg::from(code), Arg::Text(Some(kept))]);
             code
         };
-        codes.insert(word, code);
+        for word in words {
+            codes.insert(word, code);
+        }
     }
-    if !add.is_empty() {
-        tx.bulk(&ADD, add).await?;
-    }
+    tx.bulk(&ADD, add).await?;
     Ok(codes)
 }
 

@@ -1,6 +1,6 @@
 //! Writing what users did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{AdminChange, DailyUsage, Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -9,21 +9,30 @@ use super::dictionary::codes;
 use super::users::first_8;
 use super::{Batch, History, HostReport};
 use crate::Result;
-use crate::db::{Bulk, args};
+use crate::db::{Arg, Bulk, args};
 
 /// Rows handled together: what is looked up for them stays small.
 const CHUNK: usize = 500;
 
+const KNOWN_SIGN_INS: Bulk = Bulk {
+    head: "WITH v (i, n, day, email, ms, kind, client, version, network, ordinal) AS (",
+    columns: 10,
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT), ',') FROM v CROSS JOIN sign_ins s
+            WHERE s.integration_id = v.i AND s.day = v.day AND s.email = v.email AND s.ms = v.ms
+              AND s.kind = v.kind AND s.client = v.client AND s.version = v.version
+              AND s.network = v.network AND s.ordinal = v.ordinal",
+};
 const SIGN_INS: Bulk = Bulk {
     head: "INSERT INTO sign_ins
              (integration_id, day, email, ms, kind, client, version, network, ordinal)",
     columns: 9,
-    tail: " ON CONFLICT DO NOTHING RETURNING day, email, kind",
+    tail: "",
 };
 const OLD_MONTHS: Bulk = Bulk {
-    head: "WITH v (i, e, m) AS (",
-    columns: 3,
-    tail: ") SELECT s.email, s.month, s.days FROM v CROSS JOIN sign_in_months s
+    head: "WITH v (i, n, e, m) AS (",
+    columns: 4,
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(s.days AS TEXT), ',')
+            FROM v CROSS JOIN sign_in_months s
             WHERE s.integration_id = v.i AND s.email = v.e AND s.month = v.m",
 };
 const MONTHS: Bulk = Bulk {
@@ -43,6 +52,15 @@ const SIGN_IN_DAYS: Bulk = Bulk {
              sign_ins = sign_in_days.sign_ins + excluded.sign_ins,
              people = sign_in_days.people + excluded.people",
 };
+const SAME_EVENTS: Bulk = Bulk {
+    head: "WITH v (i, n, t, id, kind, host, len, minutes, people, peak, features) AS (",
+    columns: 11,
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT), ',') FROM v CROSS JOIN events x
+            WHERE x.integration_id = v.i AND x.start_at = v.t AND x.event_id = v.id
+              AND x.kind = v.kind AND x.host = v.host AND x.length_ms = v.len
+              AND x.minutes = v.minutes AND x.participants = v.people
+              AND x.peak_viewers IS NOT DISTINCT FROM v.peak AND x.features = v.features",
+};
 const EVENTS: Bulk = Bulk {
     head: "INSERT INTO events (integration_id, start_at, event_id, kind, host, length_ms, minutes,
              participants, peak_viewers, features)",
@@ -50,12 +68,7 @@ const EVENTS: Bulk = Bulk {
     tail: " ON CONFLICT (integration_id, start_at, event_id) DO UPDATE SET
              kind = excluded.kind, host = excluded.host, length_ms = excluded.length_ms,
              minutes = excluded.minutes, participants = excluded.participants,
-             peak_viewers = excluded.peak_viewers, features = excluded.features
-            WHERE (events.kind, events.host, events.length_ms, events.minutes,
-                   events.participants, events.peak_viewers, events.features)
-              IS DISTINCT FROM (excluded.kind, excluded.host, excluded.length_ms, excluded.minutes,
-                   excluded.participants, excluded.peak_viewers, excluded.features)
-            RETURNING start_at",
+             peak_viewers = excluded.peak_viewers, features = excluded.features",
 };
 const HOSTED_MONTHS: Bulk = Bulk {
     head: "INSERT INTO hosted_months (integration_id, host, month, days)",
@@ -151,26 +164,46 @@ impl Batch<'_> {
             .collect();
         // In the order of the table.
         keys.sort_unstable();
-        let arguments = keys
-            .iter()
-            .flat_map(
-                |[day, email, ms, kind, client, version, network, ordinal]| {
-                    args![
-                        self.id, *day, *email, *ms, *kind, *client, *version, *network, *ordinal
-                    ]
-                },
-            )
+        keys.dedup();
+        let find = (0_i64..)
+            .zip(&keys)
+            .flat_map(|(number, key)| {
+                let mut row = args![self.id, number];
+                row.extend(key.map(Arg::from));
+                row
+            })
             .collect();
-        let added = self.tx.bulk_all(&SIGN_INS, arguments).await?;
-        if added.is_empty() {
+        let known: HashSet<i64> = self
+            .tx
+            .bulk_packed(&KNOWN_SIGN_INS, find)
+            .await?
+            .into_iter()
+            .map(|[number]| number)
+            .collect();
+        let new: Vec<[i64; 8]> = (0_i64..)
+            .zip(keys)
+            .filter(|(number, _)| !known.contains(number))
+            .map(|(_, key)| key)
+            .collect();
+        if new.is_empty() {
             return Ok(());
         }
-        self.changed += added.len() as u64;
+        self.changed += new.len() as u64;
+        let arguments = new
+            .iter()
+            .flat_map(|key| {
+                let mut row = args![self.id];
+                row.extend(key.map(Arg::from));
+                row
+            })
+            .collect();
+        self.tx.bulk(&SIGN_INS, arguments).await?;
         let mut days: BTreeMap<Day, (i64, i64)> = BTreeMap::new();
-        for row in &added {
-            let day = row.day(0)?;
+        for [day, _, _, kind, ..] in &new {
+            // It was a day before.
+            let day = Day(i32::try_from(*day).unwrap_or_default());
             self.touched(History::SignIns, day);
-            if row.int(2)? == sign_in_kind_code(SignInKind::In) {
+            if *kind == sign_in_kind_code(SignInKind::In) {
                 days.entry(day).or_default().0 += 1;
             }
         }
@@ -187,7 +220,7 @@ impl Batch<'_> {
     async fn sign_in_months(
         &mut self,
         chunk: &[SignIn],
-        codes: &std::collections::HashMap<&str, i64>,
+        codes: &HashMap<&str, i64>,
         days: &mut BTreeMap<Day, (i64, i64)>,
     ) -> Result<()> {
         let mut months: BTreeMap<(i64, Day), (i64, Timestamp)> = BTreeMap::new();
@@ -199,19 +232,22 @@ impl Batch<'_> {
             entry.0 |= bit;
             entry.1 = entry.1.max(row.at);
         }
-        let find = months
-            .keys()
-            .flat_map(|(email, month)| args![self.id, *email, *month])
+        let find = (0_i64..)
+            .zip(months.keys())
+            .flat_map(|(number, (email, month))| args![self.id, number, *email, *month])
             .collect();
-        let mut old = BTreeMap::new();
-        for row in self.tx.bulk_all(&OLD_MONTHS, find).await? {
-            old.insert((row.int(0)?, row.day(1)?), row.int(2)?);
-        }
-        for (key, (bits, _)) in &months {
-            let mut new = bits & !old.get(key).copied().unwrap_or(0);
+        let old: HashMap<i64, i64> = self
+            .tx
+            .bulk_packed(&OLD_MONTHS, find)
+            .await?
+            .into_iter()
+            .map(|[number, bits]| (number, bits))
+            .collect();
+        for (number, ((_, month), (bits, _))) in (0_i64..).zip(&months) {
+            let mut new = bits & !old.get(&number).copied().unwrap_or(0);
             while new != 0 {
                 // At most 30: the bits are days of a month.
-                let day = key.1.plus(new.trailing_zeros().cast_signed());
+                let day = month.plus(new.trailing_zeros().cast_signed());
                 days.entry(day).or_default().1 += 1;
                 new &= new - 1;
             }
@@ -242,33 +278,57 @@ impl Batch<'_> {
             .iter()
             .map(|event| ((event.start, event.id.as_str()), event))
             .collect();
-        let arguments = by_key
-            .into_values()
-            .flat_map(|event| {
-                args![
-                    self.id,
-                    event.start,
-                    &event.id,
-                    event_kind_code(event.kind),
-                    codes[event.host.as_str()],
-                    event.end.since(event.start),
-                    event.minutes,
-                    event.participants,
-                    event.peak_viewers,
-                    event.features,
-                ]
+        let row = |event: &HostedEvent| -> [Arg<'_>; 9] {
+            [
+                event.start.into(),
+                event.id.clone().into(),
+                event_kind_code(event.kind).into(),
+                codes[event.host.as_str()].into(),
+                event.end.since(event.start).into(),
+                event.minutes.into(),
+                event.participants.into(),
+                event.peak_viewers.into(),
+                event.features.into(),
+            ]
+        };
+        let find = (0_i64..)
+            .zip(by_key.values())
+            .flat_map(|(number, event)| {
+                let mut all = args![self.id, number];
+                all.extend(row(event));
+                all
             })
             .collect();
-        let changed = self.tx.bulk_all(&EVENTS, arguments).await?;
+        let same: HashSet<i64> = self
+            .tx
+            .bulk_packed(&SAME_EVENTS, find)
+            .await?
+            .into_iter()
+            .map(|[number]| number)
+            .collect();
+        let changed: Vec<&HostedEvent> = (0_i64..)
+            .zip(by_key.into_values())
+            .filter(|(number, _)| !same.contains(number))
+            .map(|(_, event)| event)
+            .collect();
         if changed.is_empty() {
             return Ok(());
         }
         self.changed += changed.len() as u64;
-        for row in &changed {
-            self.touched(History::Events, row.time(0)?.day());
+        let arguments = changed
+            .iter()
+            .flat_map(|event| {
+                let mut all = args![self.id];
+                all.extend(row(event));
+                all
+            })
+            .collect();
+        self.tx.bulk(&EVENTS, arguments).await?;
+        for event in &changed {
+            self.touched(History::Events, event.start.day());
         }
         let mut months: BTreeMap<(i64, Day), i64> = BTreeMap::new();
-        for event in chunk {
+        for event in changed {
             let (month, bit) = month_bit(event.start.day());
             *months
                 .entry((codes[event.host.as_str()], month))

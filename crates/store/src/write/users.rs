@@ -14,11 +14,20 @@ use crate::error::Error;
 const CHUNK: usize = 500;
 
 const FIND: Bulk = Bulk {
+    head: "WITH v (i, n, k) AS (",
+    columns: 3,
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(u.content AS TEXT)
+                || ':' || CAST(u.details_key AS TEXT)
+                || CASE WHEN u.missing_since IS NULL THEN ':0' ELSE ':1' END
+                || CASE WHEN u.removed_at IS NULL THEN ':0' ELSE ':1' END
+                || CASE WHEN u.external_id IS NULL THEN ':0' ELSE ':1' END, ',')
+            FROM v CROSS JOIN users u WHERE u.integration_id = v.i AND u.user_key = v.k",
+};
+const OLD_EMAILS: Bulk = Bulk {
     head: "WITH v (i, k) AS (",
     columns: 2,
-    tail: ") SELECT u.user_key, u.external_id, u.email, u.content, u.details_key, u.missing_since,
-              u.removed_at
-            FROM v CROSS JOIN users u WHERE u.integration_id = v.i AND u.user_key = v.k",
+    tail: ") SELECT u.user_key, u.email FROM v CROSS JOIN users u
+            WHERE u.integration_id = v.i AND u.user_key = v.k",
 };
 const UPSERT: Bulk = Bulk {
     head:
@@ -75,6 +84,7 @@ const DETAILS: Bulk = Bulk {
     tail: ") UPDATE users SET details = v.d, details_at = v.t, details_due = v.due FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
+// Without the addition, SQLite would walk all users that are due for each address.
 const DUE: Bulk = Bulk {
     head: "WITH v (i, e, t) AS (",
     columns: 3,
@@ -82,7 +92,7 @@ const DUE: Bulk = Bulk {
             FROM v JOIN user_emails a
               ON a.integration_id = v.i AND a.email = v.e AND a.until_at IS NULL
             WHERE users.integration_id = v.i AND users.user_key = a.user_key
-              AND users.details_due > v.t
+              AND users.details_due + 0 > v.t
               AND (users.details_at IS NULL OR users.details_at < v.t)",
 };
 const NO_DETAILS: Bulk = Bulk {
@@ -107,12 +117,11 @@ const GROUPS_GONE: Bulk = Bulk {
 
 /// What is stored of a user, as far as it matters here.
 struct Stored {
-    external_id: Option<String>,
-    email: String,
     content: i64,
     details_key: i64,
     missing: bool,
     removed: bool,
+    external: bool,
 }
 
 /// A user as it will be stored.
@@ -212,30 +221,46 @@ impl Batch<'_> {
         for ready in chunk {
             self.merge_pending(ready, &mut stored).await?;
         }
+        let changed: Vec<&Ready<'_>> = chunk
+            .iter()
+            .filter(|ready| match stored.get(ready.user.key.as_str()) {
+                None => true,
+                Some(old) => {
+                    old.content != ready.content
+                        || old.details_key != ready.details_key
+                        || old.missing
+                        || old.removed
+                }
+            })
+            .collect();
+        let known: Vec<&str> = changed
+            .iter()
+            .map(|ready| ready.user.key.as_str())
+            .filter(|key| stored.contains_key(*key))
+            .collect();
+        let mut old_emails = HashMap::with_capacity(known.len());
+        for row in self.tx.bulk_all(&OLD_EMAILS, self.keyed(&known)).await? {
+            old_emails.insert(row.text(0)?, row.str(1)?.to_lowercase());
+        }
         let (mut rows, mut opened, mut closed) = (Vec::new(), Vec::new(), Vec::new());
-        for ready in chunk {
+        for ready in changed {
             let user = ready.user;
             let old = stored.get(user.key.as_str());
-            let differs = old.is_none_or(|old| old.content != ready.content || old.removed);
-            if !differs
-                && old.is_some_and(|old| old.details_key == ready.details_key && !old.missing)
-            {
-                continue;
-            }
+            let returns = old.is_some_and(|old| old.removed);
+            let differs = returns || old.is_none_or(|old| old.content != ready.content);
             self.changed += u64::from(differs);
             rows.extend(self.user_row(ready));
-            let old_email = old.map(|old| old.email.to_lowercase()).unwrap_or_default();
+            let old_email = old_emails.remove(user.key.as_str()).unwrap_or_default();
             let same = old_email == ready.email_lower;
-            if !same && !old_email.is_empty() {
-                closed.extend(args![self.id, old_email, &user.key, self.now]);
-            }
-            let opens = !same || old.is_some_and(|old| old.removed);
-            if opens && !ready.email_lower.is_empty() {
+            if (!same || returns) && !ready.email_lower.is_empty() {
                 let since = match old {
                     None => user.created_at.unwrap_or_default(),
                     Some(_) => self.now,
                 };
                 opened.extend(args![self.id, &ready.email_lower, &user.key, since]);
+            }
+            if !same && !old_email.is_empty() {
+                closed.extend(args![self.id, old_email, &user.key, self.now]);
             }
         }
         self.tx.bulk(&UPSERT, rows).await?;
@@ -273,18 +298,25 @@ impl Batch<'_> {
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        let rows = self.tx.bulk_all(&FIND, self.keyed(&keys)).await?;
-        let mut stored = HashMap::with_capacity(rows.len());
-        for row in rows {
+        let find = (0_i64..)
+            .zip(&keys)
+            .flat_map(|(number, key)| args![self.id, number, *key])
+            .collect();
+        let found = self.tx.bulk_packed(&FIND, find).await?;
+        let mut stored = HashMap::with_capacity(found.len());
+        for [number, content, details_key, missing, removed, external] in found {
+            let key = usize::try_from(number)
+                .ok()
+                .and_then(|number| keys.get(number));
+            let key = key.ok_or_else(|| Error::corrupt("a user nobody asked for"))?;
             stored.insert(
-                row.text(0)?,
+                (*key).to_owned(),
                 Stored {
-                    external_id: row.opt_text(1)?,
-                    email: row.text(2)?,
-                    content: row.int(3)?,
-                    details_key: row.int(4)?,
-                    missing: row.opt_int(5)?.is_some(),
-                    removed: row.opt_int(6)?.is_some(),
+                    content,
+                    details_key,
+                    missing: missing != 0,
+                    removed: removed != 0,
+                    external: external != 0,
                 },
             );
         }
@@ -305,10 +337,7 @@ impl Batch<'_> {
         let Some(old_key) = ready.pending_key() else {
             return Ok(());
         };
-        if stored
-            .get(old_key)
-            .is_none_or(|old| old.external_id.is_some())
-        {
+        if stored.get(old_key).is_none_or(|old| old.external) {
             return Ok(());
         }
         let Some(old) = stored.remove(old_key) else {
