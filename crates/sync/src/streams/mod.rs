@@ -32,3 +32,33 @@ pub(crate) fn quarantine(stream: &'static str, rejected: Vec<Rejected>) -> Vec<W
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::zoom::application::stream;
+
+    #[test]
+    fn every_stream_that_is_read_is_declared_and_the_other_way_round() {
+        let read = [
+            stream::USERS,
+            stream::USER_SETTINGS,
+            stream::GROUPS,
+            stream::ACCOUNT_SETTINGS,
+            stream::SIGN_INS,
+            stream::MEETINGS,
+            stream::HOST_REPORTS,
+            stream::DAILY_USAGE,
+            stream::OPERATION_LOGS,
+            stream::PLAN_USAGE,
+        ];
+        for key in read {
+            assert_eq!(declared(key).key, key);
+        }
+        let stated: BTreeSet<&str> = ZOOM.streams.iter().map(|stream| stream.key).collect();
+        assert_eq!(stated.len(), ZOOM.streams.len());
+        assert_eq!(stated, read.into_iter().collect());
+    }
+}
