@@ -34,7 +34,7 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) data: Option<PathBuf>,
-    /// PostgreSQL instead of the embedded database: postgres://user:password@host/name.
+    /// PostgreSQL instead of the embedded database: `postgres://user:password@host/name`.
     #[arg(
         long,
         value_name = "URL",

@@ -332,39 +332,38 @@ impl Engine {
                 there => there.map(|there| there.id),
             },
         };
-        let (integration, new) = match known {
-            Some(id) => {
+        let (integration, new) = if let Some(id) = known {
+            store
+                .reauthorise(id, grant, credentials, Some(tokens), actor, now)
+                .await?;
+            self.forget(id);
+            (
                 store
-                    .reauthorise(id, grant, credentials, Some(tokens), actor, now)
-                    .await?;
-                self.forget(id);
-                let integration = store
                     .integration(id)
                     .await?
-                    .ok_or(ConnectError::StateUnknown)?;
-                (integration, false)
-            }
-            None => {
-                let name = match (wanted.name.trim(), grant.authorised_by.split_once('@')) {
-                    ("", Some((_, domain))) => domain.to_owned(),
-                    ("", None) => format!("Account {account}"),
-                    (name, _) => name.to_owned(),
-                };
-                let new = NewIntegration {
-                    application: ZOOM.key.to_owned(),
-                    name,
-                    grant,
-                    plan: wanted.plan,
-                    budget_percent: BUDGET_PERCENT,
-                    interval_minutes: INTERVAL_MINUTES,
-                };
-                (
-                    store
-                        .create_integration(new, credentials, Some(tokens), actor, now)
-                        .await?,
-                    true,
-                )
-            }
+                    .ok_or(ConnectError::StateUnknown)?,
+                false,
+            )
+        } else {
+            let name = match (wanted.name.trim(), grant.authorised_by.split_once('@')) {
+                ("", Some((_, domain))) => domain.to_owned(),
+                ("", None) => format!("Account {account}"),
+                (name, _) => name.to_owned(),
+            };
+            let new = NewIntegration {
+                application: ZOOM.key.to_owned(),
+                name,
+                grant,
+                plan: wanted.plan,
+                budget_percent: BUDGET_PERCENT,
+                interval_minutes: INTERVAL_MINUTES,
+            };
+            (
+                store
+                    .create_integration(new, credentials, Some(tokens), actor, now)
+                    .await?,
+                true,
+            )
         };
         self.wake();
         Ok(Connected { integration, new })

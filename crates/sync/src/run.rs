@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use model::{Integration, RunState, Stream, StreamOutcome, StreamState, Timestamp};
 use store::{Lease, RunTotals, Write};
 use tokio_util::sync::CancellationToken;
@@ -161,7 +163,7 @@ impl Run<'_> {
     async fn stream(
         &self,
         key: &'static str,
-        read: impl Future<Output = Result<(), Stop>>,
+        read: BoxFuture<'_, Result<(), Stop>>,
     ) -> Result<Option<Problem>, Stop> {
         if self
             .config
@@ -210,23 +212,28 @@ impl Run<'_> {
 
     async fn streams(&self) -> Result<Vec<Problem>, Stop> {
         use crate::zoom::application::stream as key;
-        let users = self.stream(key::USERS, streams::users::read(self)).await?;
+        let users = self
+            .stream(key::USERS, streams::users::read(self).boxed())
+            .await?;
         let people_known = users.is_none();
         let mut problems: Vec<Problem> = users.into_iter().collect();
         // The first useful page is there now. What follows runs side by side, each kind of request at
         // its own rate.
         let small = async {
             let groups = self
-                .stream(key::GROUPS, streams::groups::read(self))
+                .stream(key::GROUPS, streams::groups::read(self).boxed())
                 .await?;
             let account = self
-                .stream(key::ACCOUNT_SETTINGS, streams::account::read_settings(self))
+                .stream(
+                    key::ACCOUNT_SETTINGS,
+                    streams::account::read_settings(self).boxed(),
+                )
                 .await?;
             let plan = self
-                .stream(key::PLAN_USAGE, streams::account::read_plan(self))
+                .stream(key::PLAN_USAGE, streams::account::read_plan(self).boxed())
                 .await?;
             let settings = if people_known {
-                self.stream(key::USER_SETTINGS, streams::settings::read(self))
+                self.stream(key::USER_SETTINGS, streams::settings::read(self).boxed())
                     .await?
             } else {
                 None
@@ -236,17 +243,23 @@ impl Run<'_> {
         let lanes = streams::history::Lanes::new();
         let (small, meetings, sign_ins, operations, hosts, daily) = tokio::try_join!(
             small,
-            self.stream(key::MEETINGS, streams::history::read_meetings(self, &lanes)),
-            self.stream(key::SIGN_INS, streams::history::read_sign_ins(self, &lanes)),
+            self.stream(
+                key::MEETINGS,
+                streams::history::read_meetings(self, &lanes).boxed()
+            ),
+            self.stream(
+                key::SIGN_INS,
+                streams::history::read_sign_ins(self, &lanes).boxed()
+            ),
             self.stream(
                 key::OPERATION_LOGS,
-                streams::history::read_operations(self, &lanes)
+                streams::history::read_operations(self, &lanes).boxed()
             ),
             self.stream(
                 key::HOST_REPORTS,
-                streams::reports::read_hosts(self, &lanes)
+                streams::reports::read_hosts(self, &lanes).boxed()
             ),
-            self.stream(key::DAILY_USAGE, streams::reports::read_daily(self)),
+            self.stream(key::DAILY_USAGE, streams::reports::read_daily(self).boxed()),
         )?;
         problems.extend(small.into_iter().flatten());
         problems.extend(
@@ -302,7 +315,7 @@ pub(crate) async fn carry_out(
             tracing::info!(integration = %lease.integration, "another process has taken this sync over");
         }
         Err(error) => {
-            tracing::warn!(integration = %lease.integration, %error, "the end of a sync run could not be stored")
+            tracing::warn!(integration = %lease.integration, %error, "the end of a sync run could not be stored");
         }
     }
     state
@@ -353,12 +366,12 @@ async fn streams_of(
         began,
         pacer: &account.pacer,
         limits: &account.limits,
-        states: Mutex::new(starting_states(states)),
+        states: Mutex::new(starting_states(&states)),
         rows: AtomicI64::new(0),
         changed: AtomicI64::new(0),
         requests: AtomicI64::new(0),
     };
-    let ended = run.streams().await;
+    let ended = Box::pin(run.streams()).await;
     let last_requests = run.requests_made();
     if !last_requests.is_empty()
         && let Err(error) = run
@@ -424,7 +437,7 @@ fn verdict(
 }
 
 /// Keeps when each stream was last complete; everything else starts anew.
-fn starting_states(before: Vec<StreamState>) -> BTreeMap<&'static str, StreamState> {
+fn starting_states(before: &[StreamState]) -> BTreeMap<&'static str, StreamState> {
     ZOOM.streams
         .iter()
         .map(|stream| {

@@ -76,7 +76,7 @@ pub(crate) async fn read_daily(run: &Run<'_>) -> Result<(), Stop> {
     let due = plan::month_windows(&coverage, run.began);
     let oldest = due.iter().map(|window| window.from).min();
     run.update(DAILY_USAGE, |state| {
-        state.since = state.since.into_iter().chain(oldest).min()
+        state.since = state.since.into_iter().chain(oldest).min();
     });
     for window in due {
         let read_at = run.config.clock.now();

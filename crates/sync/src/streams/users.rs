@@ -130,7 +130,7 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
 fn expect(run: &Run<'_>, total: u64) {
     let total = i64::try_from(total).unwrap_or(i64::MAX);
     run.update(USERS, |state| {
-        state.expected = Some(state.expected.unwrap_or(0) + total)
+        state.expected = Some(state.expected.unwrap_or(0) + total);
     });
 }
 

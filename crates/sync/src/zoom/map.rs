@@ -75,9 +75,8 @@ pub fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> Option<
     groups.sort();
     groups.dedup();
     let settings = match (status.as_str(), listed.r#type) {
-        ("active", Some(2 | 3)) => SettingsNeed::Licensed,
         ("active", Some(1 | 4 | 99) | None) => SettingsNeed::Unlicensed,
-        // A type that is new to us may well be a licence.
+        // Licensed, on-premise, or a type that is new to us and may well be a licence.
         ("active", Some(_)) => SettingsNeed::Licensed,
         _ => SettingsNeed::None,
     };

@@ -9,6 +9,7 @@ use server::App;
 use store::NewMember;
 use sync::Engine;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 use zoom::pacer::Limits;
 
 use super::process::peak_memory_kb;
@@ -17,6 +18,8 @@ use crate::cli::{Common, PlanName};
 use crate::commands::{listen, print};
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
+
+const EMAIL: &str = "bench@seatwise.example";
 
 /// Filters that people use; the middle of each list is left empty so that combinations vary.
 const FIRST: [&str; 5] = [
@@ -63,7 +66,7 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     engine.sync_now(id, CancellationToken::new()).await?;
     drop(zoom);
 
-    let token = owner_token(&store).await?;
+    let owner = owner(&store).await?;
     let listener = listen(([127, 0, 0, 1], 0).into(), "--listen").await?;
     let url = crate::commands::serve::local_url(listener.local_addr()?)?;
     let app = App::new(
@@ -82,21 +85,34 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     let stop = CancellationToken::new();
     let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
     let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|error| Failure::other(error.to_string()))?;
+    let cookie = sign_in(&client, &url, &owner.password).await?;
+    let bearer = format!("Bearer {}", owner.token);
     print(&format!(
         "{users} users; 125 combinations of filters, twice each"
     ))?;
+    let api = format!("{url}api/v1/integrations/{id}");
     let answers = [
-        ("page with facets", format!("{url}i/{id}/users")),
-        ("API users", format!("{url}api/v1/integrations/{id}/users")),
+        (
+            "page with facets",
+            format!("{url}i/{id}/users"),
+            ("cookie", &cookie),
+        ),
+        (
+            "API users",
+            format!("{api}/users"),
+            ("authorization", &bearer),
+        ),
         (
             "API facets",
-            format!("{url}api/v1/integrations/{id}/facets"),
+            format!("{api}/facets"),
+            ("authorization", &bearer),
         ),
     ];
-    for (name, address) in answers {
-        let times = ask(&client, &address, &token).await?;
+    for (name, address, credential) in answers {
+        let times = ask(&client, &address, credential).await?;
         let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e3;
         print(&format!(
             "  {name:<18} p50 {:>8.2} ms   p99 {:>8.2} ms   (aim: 20 ms at 100,000)",
@@ -120,9 +136,8 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
 async fn ask(
     client: &reqwest::Client,
     address: &str,
-    token: &str,
+    credential: (&str, &String),
 ) -> Result<Vec<Duration>, Failure> {
-    let failed = |error: reqwest::Error| Failure::other(error.to_string());
     let mut times = Vec::new();
     for round in 0..3 {
         for first in FIRST {
@@ -135,7 +150,7 @@ async fn ask(
                     let began = Instant::now();
                     let answer = client
                         .get(format!("{address}?{}", query.join("&")))
-                        .bearer_auth(token)
+                        .header(credential.0, credential.1)
                         .send()
                         .await
                         .and_then(reqwest::Response::error_for_status)
@@ -153,13 +168,42 @@ async fn ask(
     Ok(times)
 }
 
-async fn owner_token(store: &store::Store) -> Result<String, Failure> {
+fn failed(error: reqwest::Error) -> Failure {
+    Failure::other(error.to_string())
+}
+
+/// The cookie of a session, as a browser would get it.
+async fn sign_in(client: &reqwest::Client, url: &Url, password: &str) -> Result<String, Failure> {
+    let answer = client
+        .post(format!("{url}sign-in"))
+        .header("sec-fetch-site", "same-origin")
+        .form(&[("email", EMAIL), ("password", password)])
+        .send()
+        .await
+        .map_err(failed)?;
+    let cookie = answer
+        .headers()
+        .get("set-cookie")
+        .and_then(|cookie| cookie.to_str().ok());
+    cookie
+        .and_then(|cookie| cookie.split(';').next())
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::other(format!("signing in answered {}", answer.status())))
+}
+
+struct Owner {
+    password: String,
+    token: String,
+}
+
+async fn owner(store: &store::Store) -> Result<Owner, Failure> {
     use model::Clock as _;
     let now = SystemClock.now();
-    let hash = server::hash_password(&random_word(16).into(), &SystemRandom)
+    let password = random_word(16);
+    let hash = server::hash_password(&password.clone().into(), &SystemRandom)
         .map_err(|error| Failure::other(error.to_string()))?;
     let new = NewMember {
-        email: "bench@seatwise.example".to_owned(),
+        email: EMAIL.to_owned(),
         name: "Bench".to_owned(),
         password_hash: hash,
     };
@@ -175,5 +219,8 @@ async fn owner_token(store: &store::Store) -> Result<String, Failure> {
             now,
         )
         .await?;
-    Ok(token.text)
+    Ok(Owner {
+        password,
+        token: token.text,
+    })
 }
