@@ -243,7 +243,7 @@ pub(crate) async fn chain<R: Report>(
     window: Window,
 ) -> Result<(), Stop> {
     let stream = declared(R::STREAM);
-    let (from, to) = asked(window, run.began.day());
+    let (from, mut to) = asked(window, run.began.day());
     let mut pager = Pager::default();
     let mut memory = R::Memory::default();
     let read_at = run.config.clock.now();
@@ -251,6 +251,15 @@ pub(crate) async fn chain<R: Report>(
     loop {
         let request = report.fetch(&run.client, &from, &to, pager.token());
         let answer = run.ask(stream, request).await?;
+        let last = window.to.to_string();
+        if matches!(answer, Err(zoom::Error::Invalid { .. }))
+            && pager.token().is_none()
+            && to != last
+        {
+            // Nobody documents whether tomorrow may be asked for.
+            to = last;
+            continue;
+        }
         let page = match pager.turn(stream, answer)? {
             Turn::Page(page) => page,
             Turn::Restart => {
