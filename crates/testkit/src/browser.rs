@@ -1,5 +1,5 @@
 //! A headless Chromium, driven through chromedriver as a person would use it, who also looks into the
-//! console and checks accessibility. Speaks the WebDriver protocol itself: the part that tests need is
+//! console and checks accessibility. Speaks the protocol of web drivers itself: the part that tests need is
 //! small, and a library for it would change features of crates that are under test.
 
 use std::path::PathBuf;
@@ -193,13 +193,21 @@ impl Browser {
             .await;
     }
 
-    /// Clicks the first link or button that is called so.
+    /// Clicks the first link or button that can be seen and is called so.
     pub async fn press(&self, name: &str) {
-        let path = format!(
-            "//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{name}\") \
-             or @aria-label=\"{name}\"]"
-        );
-        self.with_element("xpath", &path, "click", json!({})).await;
+        const SCRIPT: &str = "
+            const called = (e) => (e.getAttribute('aria-label') || e.textContent).replace(/\\s+/g, ' ');
+            return [...document.querySelectorAll('a, button, summary')].find((e) =>
+                called(e).includes(arguments[0]) && e.checkVisibility({visibilityProperty: true}));";
+        wait::until(&format!("{name} can be pressed"), async || {
+            let body = json!({"script": SCRIPT, "args": [name]});
+            let found = self.try_command("execute/sync", Some(body)).await.ok()?;
+            let element = found[ELEMENT].as_str()?;
+            self.try_command(&format!("element/{element}/click"), Some(json!({})))
+                .await
+                .ok()
+        })
+        .await;
     }
 
     /// Types into the field of this name, in place of what is there.

@@ -170,17 +170,17 @@ impl Running {
                 }
             }
         };
-        match timeout(LONGEST, wait).await {
-            Ok(Some(line)) => line,
-            Ok(None) => {
-                let err = (&mut self.err).await.unwrap_or_default();
-                panic!(
-                    "the program ended without saying {text:?}:\n{}{err}",
-                    self.read
-                )
-            }
-            Err(_late) => panic!("the program does not say {text:?} but:\n{}", self.read),
+        let Ok(found) = timeout(LONGEST, wait).await else {
+            panic!("the program does not say {text:?} but:\n{}", self.read)
+        };
+        if let Some(line) = found {
+            return line;
         }
+        let err = (&mut self.err).await.unwrap_or_default();
+        panic!(
+            "the program ended without saying {text:?}:\n{}{err}",
+            self.read
+        )
     }
 
     /// Its process id.

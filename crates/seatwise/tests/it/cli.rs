@@ -427,10 +427,11 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
         2,
         "--yes",
     );
-    program
+    let removed = program
         .run(&["integrations", "remove", "1", "--erase", "--yes"])
         .await
         .good();
+    assert!(removed.contains("erased"), "{removed}");
     refused(&program.run(&["users"]).await, 4, "no account is connected");
 }
 

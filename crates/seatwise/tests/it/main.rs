@@ -1,5 +1,7 @@
 //! The program as people and scripts use it: the real binary, real files, a real browser.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod browser;
 mod cli;
 #[cfg(feature = "crash-points")]

@@ -120,7 +120,7 @@ async fn r11_the_daily_limit_postpones_to_midnight_and_survives_a_restart(kind: 
                 .iter()
                 .any(|table| line.starts_with(table))
         });
-        lines.map(|line| format!("{line}\n")).collect::<String>()
+        lines.collect::<Vec<_>>().join("\n")
     };
     // The window of the first day reached a day further back.
     let lost = difference(&history(&theirs), &history(&ours));

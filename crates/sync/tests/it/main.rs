@@ -1,5 +1,7 @@
 //! Whole syncs against the simulated Zoom, on both engines: what they end in, what they survive.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod control;
 mod limits;
 mod listing;

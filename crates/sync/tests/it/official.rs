@@ -17,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 const UNDESCRIBED: &str = "plan_usage";
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "a test that was passed over says so")]
 async fn every_stream_reads_the_official_examples_to_the_end() {
     let Some(official) = Official::start().await else {
         eprintln!("SKIPPED: Zoom's official API documents are not beside this checkout");

@@ -57,10 +57,10 @@ impl Plain {
                 .get(&format!("{path}&page_size=300&next_page_token={next}"))
                 .await;
             rows.extend(page[list].as_array().unwrap().iter().cloned());
-            next = page["next_page_token"]
+            page["next_page_token"]
                 .as_str()
                 .unwrap_or_default()
-                .to_owned();
+                .clone_into(&mut next);
             if next.is_empty() {
                 return rows;
             }
