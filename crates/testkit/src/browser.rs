@@ -169,28 +169,66 @@ impl Browser {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    async fn element(&self, using: &str, value: &str) -> Option<String> {
-        let found = self
-            .try_command("element", Some(json!({"using": using, "value": value})))
-            .await;
-        Some(found.ok()?[ELEMENT].as_str()?.to_owned())
+    async fn element(&self, css: &str) -> Result<String, Value> {
+        let wanted = json!({"using": "css selector", "value": css});
+        let found = self.try_command("element", Some(wanted)).await?;
+        Ok(found[ELEMENT].as_str().unwrap_or_default().to_owned())
     }
 
     /// Does something to an element as soon as that is possible: pages may still be changing.
-    async fn with_element(&self, using: &str, value: &str, action: &str, body: Value) {
-        wait::until(&format!("{action} {value}"), async || {
-            let element = self.element(using, value).await?;
-            self.try_command(&format!("element/{element}/{action}"), Some(body.clone()))
-                .await
-                .ok()
-        })
-        .await;
+    async fn with_element(&self, css: &str, action: &str, body: Value) {
+        let end = tokio::time::Instant::now() + wait::LONGEST;
+        loop {
+            let done = match self.element(css).await {
+                Ok(element) => {
+                    self.try_command(&format!("element/{element}/{action}"), Some(body.clone()))
+                        .await
+                }
+                Err(error) => Err(error),
+            };
+            let Err(error) = done else { return };
+            let late = tokio::time::Instant::now() > end;
+            assert!(
+                !late,
+                "{}: {action} {css}: {}",
+                self.url().await,
+                error["message"]
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
     }
 
     /// Clicks the first element of a CSS selector.
     pub async fn click(&self, css: &str) {
-        self.with_element("css selector", css, "click", json!({}))
-            .await;
+        self.with_element(css, "click", json!({})).await;
+    }
+
+    /// Clicks with the mouse where the first element of a CSS selector is, once it is what one would
+    /// hit there.
+    pub async fn point_at(&self, css: &str) {
+        const SCRIPT: &str = "
+            const e = document.querySelector(arguments[0]);
+            e?.scrollIntoView({block: 'center'});
+            const box = e?.getBoundingClientRect();
+            if (!box?.width) return null;
+            const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+            const hit = document.elementFromPoint(x, y);
+            return hit && (e.contains(hit) || hit.contains(e)) ? [x, y] : null;";
+        let place = wait::until(&format!("{css} can be pointed at"), async || {
+            let body = json!({"script": SCRIPT, "args": [css]});
+            let place = self.try_command("execute/sync", Some(body)).await.ok()?;
+            place.is_array().then_some(place)
+        })
+        .await;
+        let actions = json!({"actions": [{
+            "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
+            "actions": [
+                {"type": "pointerMove", "duration": 0, "x": place[0], "y": place[1]},
+                {"type": "pointerDown", "button": 0},
+                {"type": "pointerUp", "button": 0},
+            ],
+        }]});
+        self.command("actions", Some(actions)).await;
     }
 
     /// Clicks the first link or button that can be seen and is called so.
@@ -213,18 +251,27 @@ impl Browser {
     /// Types into the field of this name, in place of what is there.
     pub async fn type_into(&self, name: &str, text: &str) {
         let css = format!("[name=\"{name}\"]:not([type=hidden])");
-        self.with_element("css selector", &css, "clear", json!({}))
-            .await;
-        self.with_element("css selector", &css, "value", json!({ "text": text }))
+        self.with_element(&css, "clear", json!({})).await;
+        self.with_element(&css, "value", json!({ "text": text }))
             .await;
     }
 
     /// Waits until the page shows this text.
     pub async fn sees(&self, text: &str) {
-        wait::until(&format!("the page shows {text:?}"), async || {
-            self.text().await.contains(text).then_some(())
-        })
-        .await;
+        let end = tokio::time::Instant::now() + wait::LONGEST;
+        loop {
+            let shown = self.text().await;
+            if shown.contains(text) {
+                return;
+            }
+            let late = tokio::time::Instant::now() > end;
+            assert!(
+                !late,
+                "{} does not show {text:?} but:\n{shown}",
+                self.url().await
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     /// Waits until a script returns something that is neither null nor false.

@@ -83,7 +83,7 @@ async fn wrong_input_is_refused_with_a_sentence_and_a_code() {
     refused(
         &run(&["serve", "--zoom-api-url", "ftp://x"]).await,
         2,
-        "ftp",
+        "not https",
     );
     refused(&run(&["users"]).await, 4, "no account is connected");
     refused(&run(&["sync"]).await, 4, "no account is connected");
