@@ -109,6 +109,7 @@ pub(crate) fn series(
         title: title.to_owned(),
         one,
         many,
+        adds_up: true,
         points,
     }
 }

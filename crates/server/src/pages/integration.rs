@@ -107,7 +107,8 @@ async fn show_overview(
                 .map(|point| (point.day, point.sign_ins.map(i64::from))),
             today,
             |day| Some(format!("{sign_ins}?from={day}&to={day}&kind=in")),
-        ),
+        )
+        .counted_anew(),
         meetings: series(
             "meetings-per-day",
             "Meetings and webinars per day",

@@ -141,6 +141,7 @@ pub(crate) fn series(
         title: title.to_owned(),
         one,
         many,
+        adds_up: true,
         points: points
             .map(|(day, value)| Point {
                 day,

@@ -34,8 +34,21 @@ pub struct Series {
     pub one: &'static str,
     /// Several of them: "sign-ins".
     pub many: &'static str,
+    /// Whether the days add up: meetings do, people who signed in on several days do not.
+    pub adds_up: bool,
     /// Oldest first, one per day without gaps.
     pub points: Vec<Point>,
+}
+
+impl Series {
+    /// The same, of something that is counted anew each day.
+    #[must_use]
+    pub fn counted_anew(self) -> Self {
+        Self {
+            adds_up: false,
+            ..self
+        }
+    }
 }
 
 const HEIGHT: i64 = 168;
@@ -71,16 +84,19 @@ fn summary(series: &Series) -> String {
             last.day.long()
         );
     }
-    // A sum over days would count people several times; the middle day is what a reader expects.
-    let middle = known[known.len() / 2];
     let most = known[known.len() - 1];
-    let mut text = format!(
-        "On a typical day {}, at most {}, from {} to {}",
-        counted(middle, series.one, series.many),
-        number(most),
-        first.day.short(),
-        last.day.long()
-    );
+    let days = format!("from {} to {}", first.day.short(), last.day.long());
+    let mut text = if series.adds_up {
+        let sum = counted(known.iter().sum(), series.one, series.many);
+        format!("{sum} {days}, at most {} a day", number(most))
+    } else {
+        // The middle day is what a reader expects of a day.
+        let middle = counted(known[known.len() / 2], series.one, series.many);
+        format!(
+            "On a typical day {middle}, at most {}, {days}",
+            number(most)
+        )
+    };
     if gaps > 0 {
         let _ = write!(
             text,
@@ -301,6 +317,7 @@ mod tests {
             title: "Sign-ins per day".to_owned(),
             one: "sign-in",
             many: "sign-ins",
+            adds_up: true,
             points: vec![point(0, Some(0)), point(1, None), point(2, Some(4))],
         };
         let html = bars(Timestamp(0), &series).into_string();
