@@ -122,7 +122,7 @@ impl Journey {
     }
 
     /// From the menu to Zoom's sign-in.
-    async fn to_zoom(&mut self, look: bool) {
+    async fn go_to_zoom(&mut self, look: bool) {
         self.open("/").await;
         self.browser.press("Integrations").await;
         self.browser.arrives_at("/integrations").await;
@@ -198,7 +198,7 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     journey.set_up().await;
     journey.inspect("home, nothing connected").await;
 
-    journey.to_zoom(true).await;
+    journey.go_to_zoom(true).await;
     journey.at_zoom(0, "Authorize").await;
     // Who authorised, what is granted, and the first sync.
     journey.browser.arrives_at("/i/1").await;
@@ -359,7 +359,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
     let mut journey = Journey::begin(40, |_| ()).await;
     journey.set_up().await;
 
-    journey.to_zoom(false).await;
+    journey.go_to_zoom(false).await;
     journey.at_zoom(0, "Decline").await;
     journey.browser.sees("declined").await;
     journey.inspect_refusal("declined").await;
@@ -374,7 +374,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
     journey.browser.sees("Start again").await;
 
     // A code that has been used: the address of the way back, a second time.
-    journey.to_zoom(false).await;
+    journey.go_to_zoom(false).await;
     let person = journey.served.zoom.sim.accounts()[0].sign_ins[0].clone();
     let authorise: url::Url = journey.browser.url().await.parse().unwrap();
     let back = testkit::install::walk_through_zoom(

@@ -319,12 +319,12 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
         "{again}"
     );
 
-    let list = program
+    let connected = program
         .run(&["integrations", "list", "--json"])
         .await
         .json();
     assert_eq!(
-        (&list["total"], &list["items"][0]["state"]),
+        (&connected["total"], &connected["items"][0]["state"]),
         (&1.into(), &"active".into())
     );
 
