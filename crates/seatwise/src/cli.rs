@@ -319,8 +319,8 @@ pub(crate) struct Users {
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
     /// How many at the most.
-    #[arg(long)]
-    pub(crate) limit: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
 }
 
 #[derive(Debug, Args)]

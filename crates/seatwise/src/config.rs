@@ -31,9 +31,9 @@ pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     if cli.common.log_json {
-        log.json().init()
+        log.json().init();
     } else {
-        log.init()
+        log.init();
     }
     Ok(())
 }
@@ -59,19 +59,17 @@ impl Common {
 
     /// The master key: from the environment, or from its file, which is made on first start.
     pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
-        match std::env::var(KEY_VARIABLE) {
-            Ok(text) => MasterKey::from_base64(text.trim())
-                .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}"))),
-            Err(_) => {
-                let file = self.key_file();
-                if let Some(directory) = file.parent() {
-                    std::fs::create_dir_all(directory).map_err(|error| {
-                        Failure::store(format!("{} can't be made: {error}", directory.display()))
-                    })?;
-                }
-                Ok(MasterKey::load_or_create(&file)?)
-            }
+        if let Ok(text) = std::env::var(KEY_VARIABLE) {
+            return MasterKey::from_base64(text.trim())
+                .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}")));
         }
+        let file = self.key_file();
+        if let Some(directory) = file.parent() {
+            std::fs::create_dir_all(directory).map_err(|error| {
+                Failure::store(format!("{} can't be made: {error}", directory.display()))
+            })?;
+        }
+        Ok(MasterKey::load_or_create(&file)?)
     }
 
     /// Opens the database; `serving` when this process is to be the only one that serves it.
@@ -84,6 +82,25 @@ impl Common {
             exclusive: serving,
         };
         Ok(Store::open(options).await?)
+    }
+
+    /// What is wrong when there is no embedded database yet; commands that only read make none.
+    pub(crate) fn missing_database(&self) -> Option<String> {
+        let Location::Sqlite(directory) = self.location() else {
+            return None;
+        };
+        (!directory.join(store::DATABASE_FILE).exists())
+            .then(|| format!("there is no Seatwise database in {}", directory.display()))
+    }
+
+    /// Opens a database that must be there already.
+    pub(crate) async fn existing_store(&self) -> Result<Store, Failure> {
+        match self.missing_database() {
+            Some(missing) => Err(Failure::store(format!(
+                "{missing}; --data says where it is, and `seatwise serve` makes a new one"
+            ))),
+            None => self.store(false).await,
+        }
     }
 
     /// Whether the operator has pointed us to a Zoom on this machine.

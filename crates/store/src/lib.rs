@@ -49,6 +49,7 @@ pub use key::MasterKey;
 pub use leases::{Lease, Renewed};
 pub use members::{Member, NewMember, Organisation};
 pub use oauth::{OAuthApp, PendingAuthorisation};
+pub use open::DATABASE_FILE;
 pub use progress::DueUser;
 pub use runs::{Run, RunTotals};
 pub use sessions::Session;

@@ -8,18 +8,19 @@ use std::time::Duration;
 
 use log::LevelFilter;
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::{ConnectOptions as _, Connection as _};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::db::{Db, args};
 use crate::error::{Error, Result};
 use crate::key::{MasterKey, place};
 use crate::{Check, Inner, Location, Options, Store, migrate};
 
-const DATABASE_FILE: &str = "seatwise.db";
+/// Name of the embedded database within the data directory.
+pub const DATABASE_FILE: &str = "seatwise.db";
 const LOCK_FILE: &str = "seatwise.lock";
 const CANARY: &str = "the master key is the right one";
 /// Longest wait for a connection or for another writer.

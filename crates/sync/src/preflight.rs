@@ -93,12 +93,16 @@ impl Engine {
         };
         let people = async {
             let someone = client.users(zoom::UserStatus::Active, 1, None).await;
-            let settings = match someone.as_ref().ok().and_then(|page| page.items.first()) {
-                Some(user) => {
-                    let id = user.id.clone().unwrap_or_default();
-                    client.user_settings(&id).await.map(drop)
-                }
-                None => Ok(()),
+            let settings = match &someone {
+                Ok(page) => match page.items.first() {
+                    Some(user) => {
+                        let id = user.id.clone().unwrap_or_default();
+                        client.user_settings(&id).await.map(drop)
+                    }
+                    // Without users there are no settings, and nothing stands in their way.
+                    None => Ok(()),
+                },
+                Err(error) => Err(error.clone()),
             };
             (someone.map(drop), settings)
         };

@@ -212,7 +212,8 @@ impl Renewal {
     fn hand_out(&self, held: &Held) -> Result<AccessToken, TokenError> {
         let api_url = self.config.hosts.check(&held.tokens.api_url).map_err(|_| {
             TokenError::Temporary(format!(
-                "the API address {} is not one of Zoom's",
+                "the API address {} is not one of Zoom's; set SEATWISE_ZOOM_API_URL as it was when \
+                 the account was connected",
                 held.tokens.api_url
             ))
         })?;

@@ -51,7 +51,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
         async move { zoom_sim::serve(zoom_listener, sim, stop.cancelled_owned()).await }
     });
     let owner = owner(&store).await?;
-    let integration = connect(&engine, &store, &credentials).await?;
+    let integration = connect(&engine, &store, &credentials, account_name(&sim)).await?;
     let oauth_app = sim.oauth_app();
     let app = App::new(
         store.clone(),
@@ -156,6 +156,7 @@ async fn connect(
     engine: &Engine,
     store: &Store,
     credentials: &zoom_sim::Credentials,
+    name: String,
 ) -> Result<model::IntegrationId, Failure> {
     if let Some(there) = store
         .integration_by_account("zoom", &credentials.account_id)
@@ -164,7 +165,7 @@ async fn connect(
         return Ok(there.id);
     }
     let wanted = ServerToServer {
-        name: "Acme Europe".to_owned(),
+        name,
         plan: Plan::Business,
         account_id: credentials.account_id.clone(),
         client_id: credentials.client_id.clone(),
@@ -176,29 +177,44 @@ async fn connect(
     Ok(integration.id)
 }
 
+/// Name of the account that the demo connects by itself.
+fn account_name(sim: &Sim) -> String {
+    sim.accounts()
+        .into_iter()
+        .next()
+        .map_or_else(String::new, |account| account.name)
+}
+
 fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>) -> String {
-    let second = sim
+    let sign_ins: Vec<String> = sim
         .sign_ins()
         .into_iter()
-        .rfind(|sign_in| sign_in.account == 1 && sign_in.full_role);
-    let by_hand = second.map_or_else(String::new, |sign_in| {
-        format!(
-            "\n\nConnect a second account by hand: Integrations → Zoom → Add Integration → Continue to Zoom,\n\
-             and sign in at the simulated Zoom as\n  {}  with password  {}",
-            sign_in.email, sign_in.password
-        )
-    });
+        .filter(|sign_in| sign_in.account == 1)
+        .map(|sign_in| {
+            format!(
+                "  {:<44} {}   {}",
+                sign_in.email, sign_in.password, sign_in.role
+            )
+        })
+        .collect();
+    let by_hand = format!(
+        "Connect a second account by hand: Integrations → Zoom → Add Integration → Continue to Zoom, and\n\
+         sign in at the simulated Zoom with one of these (e-mail, password, role):\n{}",
+        sign_ins.join("\n")
+    );
     format!(
         "Seatwise      {url}\n\
          sign in as    {OWNER_EMAIL}\n\
          password      {}\n\
          API token     {}\n\
          \n\
-         One simulated Zoom account, Acme Europe, is connected; its first sync is running.{by_hand}\n\
+         The simulated Zoom account of {} is connected and being read.\n\
+         {by_hand}\n\
          \n\
          Data: {} · Ctrl-C ends the demo.",
         owner.password,
         owner.api_token,
+        account_name(sim),
         data.map_or_else(String::new, |path| path.display().to_string()),
     )
 }

@@ -48,6 +48,13 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
         Some(_) => findings.good("database: PostgreSQL, as configured")?,
         None => findings.good(&format!("data directory: {}", common.data_dir().display()))?,
     }
+    if let Some(missing) = common.missing_database() {
+        findings.bad(
+            &missing,
+            "check --data, or start `seatwise serve` once: it makes the database",
+        )?;
+        return Ok(None);
+    }
     if let Err(failure) = common.master_key() {
         findings.bad(
             &format!("master key: {failure}"),

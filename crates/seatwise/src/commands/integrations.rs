@@ -11,7 +11,11 @@ use crate::config::secret_from;
 use crate::exit::Failure;
 
 pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failure> {
-    let store = common.store(false).await?;
+    // The first account may be connected before anything was served.
+    let store = match &what {
+        Integrations::AddS2s { .. } => common.store(false).await?,
+        _ => common.existing_store().await?,
+    };
     match what {
         Integrations::List { json } => {
             let all = store.integrations().await?;

@@ -18,7 +18,7 @@ use crate::exit::Failure;
 const LOOK: Duration = Duration::from_millis(300);
 
 pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> {
-    let store = common.store(false).await?;
+    let store = common.existing_store().await?;
     let integrations: Vec<Integration> = match wanted.id {
         Some(id) => {
             let id = IntegrationId(id);
@@ -57,8 +57,14 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
         };
         shown.update(&store).await?;
         shown.finish(&store, state).await?;
-        if state != RunState::Complete {
-            incomplete.push(integration.name);
+        let unread = unread(&store, integration.id).await?;
+        if state != RunState::Complete || !unread.is_empty() {
+            let what = if unread.is_empty() {
+                state.value().to_owned()
+            } else {
+                unread.join(", ")
+            };
+            incomplete.push(format!("{} ({what})", integration.name));
         }
     }
     if incomplete.is_empty() {
@@ -69,6 +75,18 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
             incomplete.join(", ")
         )))
     }
+}
+
+/// Streams that should have been read and were not.
+async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, Failure> {
+    let states = store.stream_states(id).await?;
+    Ok(states
+        .iter()
+        .filter(|state| state.outcome != StreamOutcome::Complete)
+        .filter_map(|state| sync::ZOOM.stream(&state.stream))
+        .filter(|stream| !stream.optional)
+        .map(|stream| stream.label)
+        .collect())
 }
 
 /// What is shown of one run.

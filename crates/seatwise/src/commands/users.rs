@@ -15,7 +15,7 @@ use crate::system::SystemClock;
 const TABLE_ROWS: usize = 50;
 
 pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
-    let store = common.store(false).await?;
+    let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
     let application = sync::application(&integration.application).ok_or_else(|| {
         Failure::other(format!(
@@ -30,6 +30,12 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
                 "`{filter}` is not a filter; write KEY=VALUE, e.g. user_type=pro"
             ))
         })?;
+        if matches!(pair.0, "limit" | "cursor") {
+            return Err(Failure::usage(format!(
+                "`{}` is no filter here; --limit says how many users to print",
+                pair.0
+            )));
+        }
         pairs.push((pair.0.to_owned(), pair.1.to_owned()));
     }
     let query = Query::parse(application, pairs).map_err(|errors| {
@@ -47,7 +53,10 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
     let roster = server::roster_of(&store, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
-    let limit = wanted.limit.unwrap_or(match wanted.format {
+    let limit = wanted
+        .limit
+        .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let limit = limit.unwrap_or(match wanted.format {
         Format::Table => TABLE_ROWS,
         Format::Json | Format::Csv => usize::MAX,
     });
@@ -60,14 +69,16 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
             print(&json!({"items": items, "next_cursor": null, "total": total}).to_string())
         }
         Format::Csv => {
-            let mut writer = csv::Writer::from_writer(std::io::stdout());
+            let mut writer = csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .from_writer(std::io::stdout());
             writer
                 .write_record(server::csv_header(application))
-                .map_err(csv_failure)?;
+                .map_err(|error| csv_failure(&error))?;
             for row in rows {
                 writer
-                    .write_record(server::csv_record(&row).map(|cell| cell.into_owned()))
-                    .map_err(csv_failure)?;
+                    .write_record(server::csv_record(&row).map(std::borrow::Cow::into_owned))
+                    .map_err(|error| csv_failure(&error))?;
             }
             writer.flush().map_err(Failure::from)
         }
@@ -85,7 +96,7 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
     }
 }
 
-fn csv_failure(error: csv::Error) -> Failure {
+fn csv_failure(error: &csv::Error) -> Failure {
     Failure::other(format!("the CSV could not be written: {error}"))
 }
 

@@ -14,11 +14,12 @@ use crate::zoom::map;
 use crate::zoom::problem::problem;
 
 /// Requests under way at the same time; the pacer decides how many a second.
-const AT_ONCE: usize = 48;
+const AT_ONCE: usize = 24;
 /// Users per look at the database.
 const BATCH: u32 = 960;
-/// Users per transaction: what an interruption asks for again.
-const CHUNK: usize = 120;
+/// Users per transaction, at the least and the most: what is read in two seconds, so that progress
+/// shows and an interruption asks for little again.
+const CHUNK: (f64, f64) = (10.0, 240.0);
 /// Days after which settings are read again though nothing speaks for a change; spread so that a
 /// large account never has to read many on one day.
 const AGAIN_AFTER_DAYS: (i64, u64) = (90, 60);
@@ -35,6 +36,12 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
         .details_due_count(id, run.config.clock.now())
         .await?;
     run.update(USER_SETTINGS, |state| state.expected = Some(due));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 10 to 240"
+    )]
+    let chunk = (run.medium_per_second() * 2.0).clamp(CHUNK.0, CHUNK.1) as usize;
     loop {
         let batch = run
             .store
@@ -47,7 +54,7 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
             .into_iter()
             .map(|user| read_one(run, user).boxed())
             .collect();
-        let mut chunks = stream::iter(reads).buffer_unordered(AT_ONCE).chunks(CHUNK);
+        let mut chunks = stream::iter(reads).buffer_unordered(AT_ONCE).chunks(chunk);
         while let Some(chunk) = chunks.next().await {
             store_chunk(run, chunk).await?;
         }

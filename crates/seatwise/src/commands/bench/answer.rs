@@ -154,8 +154,8 @@ async fn ask(
                         .send()
                         .await
                         .and_then(reqwest::Response::error_for_status)
-                        .map_err(failed)?;
-                    answer.bytes().await.map_err(failed)?;
+                        .map_err(|error| failed(&error))?;
+                    answer.bytes().await.map_err(|error| failed(&error))?;
                     // The first round warms up: the roster is built on the first question.
                     if round > 0 {
                         times.push(began.elapsed());
@@ -168,7 +168,7 @@ async fn ask(
     Ok(times)
 }
 
-fn failed(error: reqwest::Error) -> Failure {
+fn failed(error: &reqwest::Error) -> Failure {
     Failure::other(error.to_string())
 }
 
@@ -180,7 +180,7 @@ async fn sign_in(client: &reqwest::Client, url: &Url, password: &str) -> Result<
         .form(&[("email", EMAIL), ("password", password)])
         .send()
         .await
-        .map_err(failed)?;
+        .map_err(|error| failed(&error))?;
     let cookie = answer
         .headers()
         .get("set-cookie")
