@@ -65,7 +65,7 @@ impl Common {
         }
         let file = self.key_file();
         if let Some(directory) = file.parent() {
-            std::fs::create_dir_all(directory).map_err(|error| {
+            store::make_private(directory).map_err(|error| {
                 Failure::store(format!("{} can't be made: {error}", directory.display()))
             })?;
         }

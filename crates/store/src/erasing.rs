@@ -75,6 +75,7 @@ impl Store {
             args![id],
         )
         .await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.inner.db.forget_erased().await
     }
 }

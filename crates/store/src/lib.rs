@@ -49,7 +49,7 @@ pub use key::MasterKey;
 pub use leases::{Lease, Renewed};
 pub use members::{Member, NewMember, Organisation};
 pub use oauth::{OAuthApp, PendingAuthorisation};
-pub use open::DATABASE_FILE;
+pub use open::{DATABASE_FILE, make_private};
 pub use progress::DueUser;
 pub use runs::{Run, RunTotals};
 pub use sessions::Session;

@@ -127,11 +127,11 @@ fn lock_directory(directory: &Path) -> Result<FileLock> {
         path: directory.to_owned(),
         source,
     };
+    let path = directory.join(LOCK_FILE);
+    make_file_private(&path).map_err(failed)?;
     let file = std::fs::File::options()
-        .create(true)
-        .truncate(false)
         .write(true)
-        .open(directory.join(LOCK_FILE))
+        .open(path)
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(FileLock(file)),
@@ -142,13 +142,30 @@ fn lock_directory(directory: &Path) -> Result<FileLock> {
     }
 }
 
-/// Makes a missing directory, for its owner only.
-fn make_private(directory: &Path) -> std::io::Result<()> {
+/// Makes a missing directory, for its owner only; one that is there stays as it is.
+///
+/// # Errors
+/// When it can't be made.
+pub fn make_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory)
+}
+
+/// Makes the database file, or keeps the one that is there, for its owner only. The engine gives its
+/// other files the same mode.
+fn make_file_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(file)?;
+    #[cfg(unix)]
+    opened.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(opened);
+    Ok(())
 }
 
 fn sqlite_options() -> SqliteConnectOptions {
@@ -162,10 +179,12 @@ fn sqlite_options() -> SqliteConnectOptions {
 }
 
 async fn open_file(file: &Path) -> Result<Db> {
+    make_file_private(file).map_err(|source| Error::File {
+        path: file.to_owned(),
+        source,
+    })?;
     let options = sqlite_options().filename(file);
-    if file.exists() {
-        migrate::refuse_newer_file(&options).await?;
-    }
+    migrate::refuse_newer_file(&options).await?;
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);

@@ -8,6 +8,9 @@ use url::Url;
 
 /// Whether the headers prove that the request came from a page of this origin.
 pub(crate) fn is_same(headers: &HeaderMap, public: &Url) -> bool {
+    if !names_us(headers, public) {
+        return false;
+    }
     let mut sites = headers.get_all("sec-fetch-site").iter();
     if let Some(site) = sites.next() {
         return site == "same-origin" && sites.next().is_none();
@@ -32,6 +35,24 @@ pub(crate) fn is_same(headers: &HeaderMap, public: &Url) -> bool {
         .get(HOST)
         .and_then(|host| host.to_str().ok())
         .is_some_and(|host| !host.is_empty() && host.eq_ignore_ascii_case(authority))
+}
+
+/// Whether the request was sent to a name of ours: the public one, this machine's own, or an address.
+/// Anybody's domain can be made to resolve to us, and its pages would then be of the same origin.
+fn names_us(headers: &HeaderMap, public: &Url) -> bool {
+    let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else {
+        return true;
+    };
+    let Ok(url) = Url::parse(&format!("http://{host}/")) else {
+        return false;
+    };
+    match url.host() {
+        Some(url::Host::Domain(name)) => {
+            name == "localhost" || public.host_str().is_some_and(|ours| ours == name)
+        }
+        Some(_) => true,
+        None => false,
+    }
 }
 
 #[cfg(test)]

@@ -128,6 +128,9 @@ fn month_bit(day: Day) -> (Day, i64) {
     (month, 1 << day.since(month))
 }
 
+const SHORTER_HOST_REPORTS: &str =
+    "DELETE FROM host_reports WHERE integration_id = $1 AND from_day = $2 AND to_day < $3";
+
 impl Batch<'_> {
     pub(super) async fn sign_ins(&mut self, rows: &[SignIn]) -> Result<()> {
         for chunk in rows.chunks(CHUNK) {
@@ -406,6 +409,10 @@ impl Batch<'_> {
         to: Day,
         hosts: &[HostReport],
     ) -> Result<()> {
+        // The report of a running month reaches one day further every day: it replaces the one before.
+        self.tx
+            .execute(SHORTER_HOST_REPORTS, args![self.id, from, to])
+            .await?;
         for chunk in hosts.chunks(CHUNK) {
             let codes = codes(
                 self.tx,
