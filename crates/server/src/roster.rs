@@ -180,15 +180,22 @@ impl Rosters {
         })
     }
 
-    /// The snapshot that there is at the moment, without waiting for a newer one.
+    /// The snapshot that there is at the moment. One that is behind is replaced beside the request;
+    /// only one from before the users were counted is waited for.
     pub(crate) async fn at_hand(&self, integration: &Integration) -> Option<Arc<Snapshot>> {
-        let held = self
-            .slots()
-            .get(&integration.id)
-            .and_then(|slot| Some(Arc::clone(&slot.state().current.as_ref()?.1)));
+        let slot = self.slots().get(&integration.id).map(Arc::clone);
+        let held = slot.and_then(|slot| {
+            let current = slot.state().current.clone();
+            current.map(|current| (slot, current))
+        });
         match held {
-            Some(snapshot) => Some(snapshot),
-            None => self.of(integration).await.ok(),
+            Some((slot, (version, snapshot))) if snapshot.listed => {
+                if version != (integration.revision, self.0.clock.now().day()) {
+                    self.build(&slot, integration.id);
+                }
+                Some(snapshot)
+            }
+            _ => self.of(integration).await.ok(),
         }
     }
 

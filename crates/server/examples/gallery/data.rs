@@ -70,6 +70,8 @@ pub(crate) fn subject() -> Subject {
         state_reason: None,
         users: Some(2000),
         running: false,
+        last_run: None,
+        unread: Vec::new(),
         last_complete_at: Some(ago(4)),
         history_since: Day::from_ymd(2026, 5, 27),
     }

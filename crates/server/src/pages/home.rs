@@ -75,6 +75,7 @@ async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec
         let missing = match state.outcome {
             StreamOutcome::ScopeMissing => "a scope is missing",
             StreamOutcome::PermissionMissing => "a role permission is missing",
+            StreamOutcome::PlanTooLow => "the account's plan does not have it",
             StreamOutcome::Failed => "could not be read and will be tried again",
             _ => continue,
         };

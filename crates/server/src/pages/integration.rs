@@ -225,7 +225,16 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
                 .iter()
                 .map(|row| preflight::StreamRow {
                     stream: row.stream,
-                    check: check(row.outcome),
+                    // A call that the role forbids says nothing against the scopes.
+                    check: match check(row.outcome) {
+                        preflight::Check::Missing
+                            if row.missing_scopes.is_empty()
+                                && !chosen.integration.grant.scopes.is_empty() =>
+                        {
+                            preflight::Check::Granted
+                        }
+                        found => found,
+                    },
                     missing: row.missing_scopes.clone(),
                     detail: row.detail.clone(),
                 })

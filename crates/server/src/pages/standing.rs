@@ -1,6 +1,6 @@
 //! How an integration stands, as the heads of its pages and the tables of its streams show it.
 
-use model::{Day, DayState, Integration, RunState, StreamState};
+use model::{Day, DayState, Integration, RunState, StreamOutcome, StreamState};
 
 use crate::api::in_order;
 use crate::app::App;
@@ -21,7 +21,26 @@ pub(crate) async fn subject(
 ) -> Result<Subject, Failure> {
     let application = sync::application(&integration.application)
         .ok_or_else(|| Failure::not_found("integration"))?;
-    let runs = app.store.runs(integration.id, 1, None).await?;
+    let runs = app.store.runs(integration.id, 2, None).await?;
+    let states = app.store.stream_states(integration.id).await?;
+    let unread = application
+        .streams
+        .iter()
+        .filter(|stream| !stream.optional)
+        .filter(|stream| {
+            let state = states.iter().find(|state| state.stream == stream.key);
+            state.is_some_and(|state| {
+                matches!(
+                    state.outcome,
+                    StreamOutcome::ScopeMissing
+                        | StreamOutcome::PermissionMissing
+                        | StreamOutcome::PlanTooLow
+                        | StreamOutcome::Failed
+                )
+            })
+        })
+        .map(|stream| stream.label)
+        .collect();
     Ok(Subject {
         id: integration.id,
         application,
@@ -34,6 +53,11 @@ pub(crate) async fn subject(
         running: runs
             .first()
             .is_some_and(|run| run.state == RunState::Running),
+        last_run: runs
+            .iter()
+            .map(|run| run.state)
+            .find(|state| *state != RunState::Running),
+        unread,
         last_complete_at: integration.last_complete_at,
         history_since: snapshot.and_then(|snapshot| snapshot.history_since),
     })
@@ -97,7 +121,7 @@ fn left(states: &[StreamState], elapsed_ms: i64) -> Option<String> {
     let counted = || {
         states
             .iter()
-            .filter(|state| state.outcome == model::StreamOutcome::Running)
+            .filter(|state| state.outcome == StreamOutcome::Running)
             .filter_map(|state| Some((state.rows, (state.expected? - state.rows).max(0))))
     };
     let done: i64 = counted().map(|(done, _)| done).sum();

@@ -37,6 +37,8 @@ fn subject() -> Subject {
         state_reason: None,
         users: Some(1),
         running: false,
+        last_run: None,
+        unread: Vec::new(),
         last_complete_at: Some(Timestamp(1_795_427_000_000)),
         history_since: None,
     }

@@ -67,7 +67,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
 fn rows(shell: &Shell, view: &View) -> Markup {
     let heads = html! {
         (table::head("Account", false)) (table::head("State", false)) (table::head("Users", true))
-        (table::head("Last complete sync", false)) (table::head("Connected through", false)) (table::head("Authorised by", false))
+        (table::head("Last sync", false)) (table::head("Connected through", false)) (table::head("Authorised by", false))
     };
     let body = html! {
         @for row in &view.rows {
@@ -79,7 +79,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                     span.muted { "account " (row.account_id) }
                 }
                 td.reason {
-                    a.bare href=(Tab::Integration.href(subject.id)) { (page::pill(tone, word)) }
+                    a.bare href=(Tab::Integration.href(subject.id)) { (page::pill(tone, &word)) }
                     @if let Some(reason) = &subject.state_reason { span.sub { (reason) } }
                 }
                 td.num {
@@ -90,7 +90,10 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                 }
                 td {
                     @match subject.last_complete_at {
-                        Some(at) => (ago(shell.now, at)),
+                        Some(at) => {
+                            (ago(shell.now, at))
+                            @if !subject.unread.is_empty() { span.sub { "without " (subject.unread.join(", ")) } }
+                        }
                         None => span.never { "never" },
                     }
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use model::{Application, Permission};
 
 use crate::ui::parts::icon::{self, Icon};
-use crate::ui::parts::text::{ago, amount, number};
+use crate::ui::parts::text::{amount, number};
 use crate::ui::parts::{Shell, Subject, Tab, page};
 
 /// What is connected.
@@ -114,13 +114,10 @@ fn card(shell: &Shell, account: &Account) -> Markup {
                 div.account-name {
                     h2 { a href=(Tab::Overview.href(subject.id)) { (subject.title()) } }
                     p.muted {
-                        @match subject.last_complete_at {
-                            Some(at) => { "last complete sync " (ago(shell.now, at)) }
-                            None => "no complete sync yet",
-                        }
+                        (subject.freshness(shell.now))
                     }
                 }
-                (page::pill(tone, word))
+                (page::pill(tone, &word))
             }
             p.account-users {
                 @match subject.users {

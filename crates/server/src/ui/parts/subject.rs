@@ -1,7 +1,9 @@
 //! The head of every page of one integration: its name, how fresh it is, its tabs.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
-use model::{Application, Day, IntegrationId, IntegrationState, Permission, Timestamp};
+use model::{Application, Day, IntegrationId, IntegrationState, Permission, RunState, Timestamp};
 
 use super::page;
 use super::shell::{Shell, Tone};
@@ -24,6 +26,10 @@ pub struct Subject {
     pub users: Option<i64>,
     /// Whether a run is going on.
     pub running: bool,
+    /// What the last run that is over came to; `None` when none is.
+    pub last_run: Option<RunState>,
+    /// Names of the sources that should be read and can't be: denied, or failed.
+    pub unread: Vec<&'static str>,
     /// When the last complete run ended.
     pub last_complete_at: Option<Timestamp>,
     /// First day of the unbroken history that is known.
@@ -103,17 +109,49 @@ impl Subject {
 
     /// The word for how it stands, and its colour.
     #[must_use]
-    pub fn standing(&self) -> (Tone, &'static str) {
-        match self.state {
+    pub fn standing(&self) -> (Tone, Cow<'static, str>) {
+        let (tone, word) = match self.state {
             IntegrationState::Active if self.running && self.first_sync() => {
                 (Tone::Info, "first sync running")
             }
             IntegrationState::Active if self.running => (Tone::Info, "sync running"),
+            IntegrationState::Active if self.last_run == Some(RunState::Failed) => {
+                (Tone::Bad, "last sync failed")
+            }
+            IntegrationState::Active if self.last_run == Some(RunState::Postponed) => {
+                (Tone::Warn, "sync postponed")
+            }
             IntegrationState::Active if self.first_sync() => (Tone::Quiet, "first sync waiting"),
-            IntegrationState::Active => (Tone::Good, "up to date"),
+            IntegrationState::Active => match self.unread.len() {
+                0 => (Tone::Good, "up to date"),
+                1 => (Tone::Warn, "a source can't be read"),
+                several => {
+                    return (
+                        Tone::Warn,
+                        format!("{several} sources can't be read").into(),
+                    );
+                }
+            },
             IntegrationState::Paused => (Tone::Warn, "paused"),
             IntegrationState::ReconnectNeeded => (Tone::Bad, "authorise again"),
             IntegrationState::Disconnected => (Tone::Quiet, "disconnected"),
+        };
+        (tone, word.into())
+    }
+
+    /// When it was last read, and what was not read then.
+    #[must_use]
+    pub fn freshness(&self, now: Timestamp) -> Markup {
+        let without: Vec<String> = self.unread.iter().map(|label| lower(label)).collect();
+        html! {
+            @match self.last_complete_at {
+                None => "no complete sync yet",
+                Some(at) if without.is_empty() => { "last complete sync " (ago(now, at)) }
+                Some(at) if without.len() > 3 => {
+                    "last sync " (ago(now, at)) ", without " (without.len()) " sources"
+                }
+                Some(at) => { "last sync " (ago(now, at)) ", without " (without.join(", ")) }
+            }
         }
     }
 
@@ -127,10 +165,7 @@ impl Subject {
                 None => span { "users not yet counted" },
             }
             " · "
-            @match self.last_complete_at {
-                Some(at) => { "last complete sync " (ago(shell.now, at)) }
-                None => "no complete sync yet",
-            }
+            (self.freshness(shell.now))
             @if let Some(since) = self.history_since { " · history from " (day(shell.now, since)) }
         };
         let actions = html! {
@@ -145,7 +180,7 @@ impl Subject {
             }
         };
         html! {
-            (page::head(&self.title(), &page::pill(tone, word), &facts, &actions))
+            (page::head(&self.title(), &page::pill(tone, &word), &facts, &actions))
             nav.tabs aria-label=(self.title()) {
                 @for each in Tab::ALL {
                     a href=(each.href(self.id)) aria-current=[(each == tab).then_some("page")] { (each.label()) }
@@ -180,5 +215,58 @@ impl Subject {
                 p { a href=(Tab::Integration.href(self.id)) { "Open the integration" } }
             },
         )
+    }
+}
+
+/// The name of a source within a sentence: only its first letter is made small.
+fn lower(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject() -> Subject {
+        Subject {
+            id: IntegrationId(1),
+            application: &sync::ZOOM,
+            name: "Acme".to_owned(),
+            state: IntegrationState::Active,
+            state_reason: None,
+            users: Some(1),
+            running: false,
+            last_run: Some(RunState::Complete),
+            unread: Vec::new(),
+            last_complete_at: Some(Timestamp(0)),
+            history_since: None,
+        }
+    }
+
+    #[test]
+    fn only_what_was_read_whole_is_called_up_to_date() {
+        let words = |subject: &Subject| subject.standing().1.into_owned();
+        let now = Timestamp(60_000);
+        let mut subject = subject();
+        assert_eq!(words(&subject), "up to date");
+        assert!(
+            subject.freshness(now).0.starts_with("last complete sync"),
+            "{}",
+            subject.freshness(now).0
+        );
+        subject.unread = vec!["Operation logs"];
+        assert_eq!(words(&subject), "a source can't be read");
+        let said = subject.freshness(now).0;
+        assert!(
+            said.starts_with("last sync") && said.ends_with(", without operation logs"),
+            "{said}"
+        );
+        subject.unread = vec!["Operation logs", "Meetings"];
+        assert_eq!(words(&subject), "2 sources can't be read");
+        subject.last_run = Some(RunState::Failed);
+        assert_eq!(subject.standing(), (Tone::Bad, "last sync failed".into()));
     }
 }
