@@ -65,12 +65,17 @@ fn refused(ended: &Ended, code: i32, says: &str) {
 
 #[tokio::test]
 async fn wrong_input_is_refused_with_a_sentence_and_a_code() {
-    let directory = tempfile::tempdir().unwrap();
-    let data = directory.path().to_str().unwrap();
+    let database = Database::new(Kind::Sqlite);
     let run = async |arguments: &[&str]| {
-        let program = seatwise().env("SEATWISE_DATA_DIR", data);
+        let program = seatwise().env("SEATWISE_DATA_DIR", database.directory());
         program.run(arguments).await
     };
+    // A mistyped path is not made into an empty installation.
+    for command in [&["users"][..], &["sync"], &["integrations", "list"]] {
+        refused(&run(command).await, 3, "there is no Seatwise database in");
+    }
+    assert_eq!(std::fs::read_dir(database.directory()).unwrap().count(), 0);
+    database.open(Arc::new(SystemClock)).await.close().await;
     refused(&run(&["frobnicate"]).await, 2, "frobnicate");
     refused(&run(&["users", "--limit", "many"]).await, 2, "many");
     refused(&run(&["demo", "--users", "0"]).await, 2, "0");
