@@ -10,6 +10,7 @@ use store::Store;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use zoom::pacer::{Category, Limits, Pacer};
 use zoom::{Client, TokenSource};
 
@@ -19,9 +20,11 @@ use crate::run;
 use crate::tokens::IntegrationTokens;
 
 /// How long a lease lasts when its holder falls silent.
-pub(crate) const LEASE_MS: i64 = 60 * 1000;
+pub(crate) const LEASE_MS: i64 = 30 * 1000;
 /// How many integrations one process synchronises at the same time.
 const AT_ONCE: usize = 4;
+/// How long the end of a process waits for a refresh.
+const REFRESH_TIME: Duration = Duration::from_secs(8);
 /// How often the worker looks whether something is due when nobody wakes it.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
@@ -34,6 +37,8 @@ struct Inner {
     config: Config,
     wake: Notify,
     accounts: Mutex<HashMap<IntegrationId, Arc<Account>>>,
+    /// Token refreshes under way: a process must not end in the middle of one.
+    refreshes: TaskTracker,
 }
 
 /// One integration's client in this process.
@@ -54,6 +59,7 @@ impl Engine {
             config,
             wake: Notify::new(),
             accounts: Mutex::default(),
+            refreshes: TaskTracker::new(),
         };
         Self(Arc::new(inner))
     }
@@ -124,8 +130,12 @@ impl Engine {
                 Some((category, u64::try_from(count).unwrap_or(0)))
             })
             .collect();
-        let tokens =
-            IntegrationTokens::new(self.store().clone(), self.config().clone(), integration.id);
+        let tokens = IntegrationTokens::new(
+            self.store().clone(),
+            self.config().clone(),
+            integration.id,
+            self.0.refreshes.clone(),
+        );
         let limits = self.limits(integration.plan, integration.budget_percent);
         let pacer = self.pacer(limits.clone(), &used);
         let account = Arc::new(Account {
@@ -192,6 +202,19 @@ impl Engine {
             }
         }
         while runs.join_next().await.is_some() {}
+        self.finish_refreshes().await;
+    }
+
+    /// Waits for refreshes that have begun: half a refresh costs the connection.
+    async fn finish_refreshes(&self) {
+        self.0.refreshes.close();
+        if tokio::time::timeout(REFRESH_TIME, self.0.refreshes.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("a token refresh is still under way");
+        }
+        self.0.refreshes.reopen();
     }
 
     /// Synchronises one integration now and waits for the end.
@@ -223,7 +246,9 @@ impl Engine {
         let engine = self.clone();
         let run =
             tokio::spawn(async move { run::carry_out(&engine, lease, &integration, stop).await });
-        match run.await {
+        let ended = run.await;
+        self.finish_refreshes().await;
+        match ended {
             Ok(state) => Ok(state),
             Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),
             // Only when the whole runtime ends.

@@ -10,7 +10,9 @@ pub enum SyncError {
     #[error("there is no integration {0}")]
     UnknownIntegration(IntegrationId),
     /// Another process is already at it.
-    #[error("a sync of integration {0} is already running in another process")]
+    #[error(
+        "a sync of integration {0} is running in another process, or was broken off less than half a minute ago"
+    )]
     Busy(IntegrationId),
     /// It is paused, disconnected or has to be authorised again.
     #[error("integration {id} cannot be synchronised: {reason}")]

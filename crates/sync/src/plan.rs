@@ -1,5 +1,5 @@
 //! Which days of history to ask for, in which windows and in what order. Pure: what is known and
-//! what day it is go in, windows come out. [`run`](crate::run) carries them out.
+//! what day it is go in, windows come out. `run` carries them out.
 
 use model::{Coverage, Day, DayState, Timestamp};
 
@@ -61,7 +61,8 @@ pub fn history_windows(coverage: &Coverage, now: Timestamp, longest: i32) -> Vec
         coverage
             .days
             .get(day)
-            .is_none_or(|known| known.state == DayState::Provisional)
+            // What was read by a clock that ran ahead is not trusted.
+            .is_none_or(|known| known.state == DayState::Provisional || known.read_at > now)
     };
     let mut windows = Vec::new();
     let mut open: Option<Window> = None;

@@ -21,7 +21,7 @@ use crate::streams;
 use crate::zoom::ZOOM;
 use crate::zoom::problem::{Problem, problem};
 
-/// How soon a run that failed is tried again.
+/// How soon a run that failed is tried again; each further failure doubles it, up to the interval.
 const RETRY_MS: i64 = 5 * 60 * 1000;
 
 /// Why a stream stopped before its end.
@@ -389,17 +389,18 @@ async fn streams_of(
     };
     let now = config.clock.now();
     let due = began.plus_ms(interval).max(now);
+    let retry_at = now.plus_ms(
+        retry_ms(engine, integration.id)
+            .await
+            .min(interval.max(RETRY_MS)),
+    );
     let (state, reason, next) = match ended {
-        Ok(problems) => verdict(&problems, due, now),
+        Ok(problems) => verdict(&problems, due, retry_at, now),
         Err(Stop::Problem(problem)) => {
-            let next = problem.resume_at.unwrap_or(now.plus_ms(RETRY_MS));
+            let next = problem.resume_at.unwrap_or(retry_at);
             (RunState::Failed, Some(problem.reason), next)
         }
-        Err(Stop::Store(error)) => (
-            RunState::Failed,
-            Some(error.to_string()),
-            now.plus_ms(RETRY_MS),
-        ),
+        Err(Stop::Store(error)) => (RunState::Failed, Some(error.to_string()), retry_at),
         // Another process, or this one after its restart, goes on at once.
         Err(Stop::Cancelled) => (
             RunState::Postponed,
@@ -410,9 +411,21 @@ async fn streams_of(
     (state, reason, next, totals)
 }
 
+/// Milliseconds until a failed run is tried again, after so many failures in a row.
+async fn retry_ms(engine: &Engine, id: model::IntegrationId) -> i64 {
+    let runs = engine.store().runs(id, 8, None).await.unwrap_or_default();
+    let failures = runs
+        .iter()
+        .filter(|run| run.state != RunState::Running)
+        .take_while(|run| run.state == RunState::Failed)
+        .count();
+    RETRY_MS << failures.min(8)
+}
+
 fn verdict(
     problems: &[Problem],
     due: Timestamp,
+    retry_at: Timestamp,
     now: Timestamp,
 ) -> (RunState, Option<String>, Timestamp) {
     if let Some(resume_at) = problems
@@ -427,11 +440,7 @@ fn verdict(
         return (RunState::Postponed, reason, resume_at.max(now));
     }
     match problems.iter().find(|problem| !problem.is_refusal()) {
-        Some(problem) => (
-            RunState::Failed,
-            Some(problem.reason.clone()),
-            now.plus_ms(RETRY_MS),
-        ),
+        Some(problem) => (RunState::Failed, Some(problem.reason.clone()), retry_at),
         None => (RunState::Complete, None, due),
     }
 }

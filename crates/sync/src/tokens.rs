@@ -11,6 +11,7 @@ use model::{GrantKind, IntegrationId, IntegrationState, Timestamp};
 use secrecy::ExposeSecret as _;
 use store::{Actor, Connection, Store, Tokens};
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
 use zoom::oauth::{OAuth, OAuthError, TokenSet};
 use zoom::{AccessToken, TokenError, TokenSource};
 
@@ -20,12 +21,15 @@ use crate::config::Config;
 const EARLY_MS: i64 = 5 * 60 * 1000;
 /// How long a refresh may take before another process may try.
 const LOCK_MS: i64 = 60 * 1000;
+/// Saving is given up for the moment when its pauses have grown beyond this: after some six seconds.
+const SAVE_PAUSES: Duration = Duration::from_secs(3);
 /// How often a waiting process looks whether the other has finished.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Hands out the access token of one integration and renews it.
 pub(crate) struct IntegrationTokens {
     renewal: Renewal,
+    refreshes: TaskTracker,
     current: Mutex<Option<Held>>,
 }
 
@@ -36,6 +40,13 @@ struct Renewal {
     store: Store,
     config: Config,
     id: IntegrationId,
+    /// A pair that Zoom has issued and the database would not take yet.
+    unsaved: Arc<Mutex<Option<Issued>>>,
+}
+
+struct Issued {
+    tokens: Tokens,
+    scopes: Option<Vec<String>>,
 }
 
 struct Held {
@@ -44,9 +55,21 @@ struct Held {
 }
 
 impl IntegrationTokens {
-    pub(crate) fn new(store: Store, config: Config, id: IntegrationId) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        config: Config,
+        id: IntegrationId,
+        refreshes: TaskTracker,
+    ) -> Self {
+        let unsaved = Arc::default();
         Self {
-            renewal: Renewal { store, config, id },
+            renewal: Renewal {
+                store,
+                config,
+                id,
+                unsaved,
+            },
+            refreshes,
             current: Mutex::new(None),
         }
     }
@@ -57,7 +80,10 @@ impl IntegrationTokens {
         stale: Option<Timestamp>,
     ) -> Result<AccessToken, TokenError> {
         let renewal = self.renewal.clone();
-        let renewed = tokio::spawn(async move { renewal.fresh(stale).await }).await;
+        let renewed = self
+            .refreshes
+            .spawn(async move { renewal.fresh(stale).await })
+            .await;
         let tokens = renewed.map_err(|error| TokenError::Temporary(error.to_string()))??;
         let generation = current.as_ref().map_or(1, |held| held.generation + 1);
         self.renewal
@@ -125,37 +151,66 @@ impl Renewal {
         holder: &str,
         stale: Option<Timestamp>,
     ) -> Result<Tokens, TokenError> {
-        // Between the look and the lock somebody may have finished.
-        if let Some(tokens) = self.stored_since(stale).await? {
-            if let Err(error) = self.store.unlock_refresh(self.id, holder).await {
-                tracing::debug!(%error, "refresh lock was not released");
+        let mut unsaved = self.unsaved.lock().await;
+        let issued = if let Some(issued) = unsaved.take() {
+            issued
+        } else {
+            // Between the look and the lock somebody may have finished.
+            if let Some(tokens) = self.stored_since(stale).await? {
+                if let Err(error) = self.store.unlock_refresh(self.id, holder).await {
+                    tracing::debug!(%error, "refresh lock was not released");
+                }
+                return Ok(tokens);
             }
-            return Ok(tokens);
+            let connection = self.connection().await?;
+            let asked = self.ask(&connection).await;
+            store::crash::point("token answer received");
+            match asked {
+                Ok(set) => {
+                    let scopes = (!set.scopes.is_empty()).then(|| set.scopes.clone());
+                    let tokens = tokens_of(set, connection.tokens.as_ref(), &self.config);
+                    Issued { tokens, scopes }
+                }
+                Err(error) if error.is_terminal() => {
+                    return self.give_up(&connection, &error).await;
+                }
+                Err(error) => return Err(TokenError::Temporary(error.to_string())),
+            }
+        };
+        if let Err(error) = self.save(holder, &issued).await {
+            *unsaved = Some(issued);
+            return Err(error);
         }
-        let connection = self.connection().await?;
-        let asked = self.ask(&connection).await;
-        store::crash::point("token answer received");
-        match asked {
-            Ok(set) => {
-                let scopes = (!set.scopes.is_empty()).then(|| set.scopes.clone());
-                let old = connection.tokens.as_ref();
-                let tokens = tokens_of(set, old, &self.config);
-                self.store
-                    .save_tokens(
-                        self.id,
-                        holder,
-                        &tokens,
-                        scopes.as_deref(),
-                        self.config.clock.now(),
-                    )
-                    .await
-                    .map_err(|error| TokenError::Temporary(error.to_string()))?;
-                store::crash::point("token saved");
-                tracing::info!(integration = %self.id, "access token renewed");
-                Ok(tokens)
+        store::crash::point("token saved");
+        tracing::info!(integration = %self.id, "access token renewed");
+        Ok(issued.tokens)
+    }
+
+    /// Saves a new pair, several times if need be: the old one is worth nothing any more.
+    async fn save(&self, holder: &str, issued: &Issued) -> Result<(), TokenError> {
+        let mut pause = Duration::from_millis(100);
+        loop {
+            let now = self.config.clock.now();
+            let saved = self
+                .store
+                .save_tokens(
+                    self.id,
+                    holder,
+                    &issued.tokens,
+                    issued.scopes.as_deref(),
+                    now,
+                )
+                .await;
+            match saved {
+                Ok(()) => return Ok(()),
+                Err(error) if pause > SAVE_PAUSES => {
+                    tracing::error!(integration = %self.id, %error, "a renewed token could not be saved yet");
+                    return Err(TokenError::Temporary(error.to_string()));
+                }
+                Err(error) => tracing::debug!(%error, "saving a renewed token is tried again"),
             }
-            Err(error) if error.is_terminal() => self.give_up(&connection, &error).await,
-            Err(error) => Err(TokenError::Temporary(error.to_string())),
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
     }
 
@@ -187,10 +242,20 @@ impl Renewal {
     /// the integration asks, once, to be authorised again.
     async fn give_up(&self, tried: &Connection, error: &OAuthError) -> Result<Tokens, TokenError> {
         let now = self.connection().await?;
-        if now.version != tried.version
-            && let Some(tokens) = now.tokens.filter(|tokens| self.usable(tokens))
-        {
-            return Ok(tokens);
+        if now.version != tried.version {
+            let time = self.config.clock.now();
+            return now
+                .tokens
+                .filter(|tokens| tokens.expires_at > time)
+                .ok_or_else(|| {
+                    TokenError::Temporary("the tokens were changed meanwhile".to_owned())
+                });
+        }
+        let integration = self.store.integration(self.id).await;
+        let integration = integration.map_err(|error| TokenError::Temporary(error.to_string()))?;
+        if integration.is_none_or(|there| there.state != IntegrationState::Active) {
+            let stopped = "the integration was stopped meanwhile".to_owned();
+            return Err(TokenError::Temporary(stopped));
         }
         let reason = format!(
             "Zoom no longer accepts this connection ({error}). Authorise it again; all data is kept."

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
 use super::serve::{local_url, metrics};
-use super::{listen, print, told_to_stop};
+use super::{listen, print, serve_until_stopped};
 use crate::cli::{Common, Demo};
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
@@ -88,13 +88,13 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     } else {
         print(&told(&url, &owner, &sim, common.data.as_deref()))?;
     }
-    let ended = server::serve(listener, app, told_to_stop()).await;
+    let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
     for task in [worker.await.err(), zoom.await.err()].into_iter().flatten() {
         tracing::error!(error = %task, "a part of the demo broke off");
     }
     store.close().await;
-    ended.map_err(Failure::from)
+    ended
 }
 
 fn simulated(demo: &Demo, url: &url::Url, zoom_url: &str) -> Sim {

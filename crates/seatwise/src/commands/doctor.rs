@@ -16,11 +16,11 @@ struct Findings {
 }
 
 impl Findings {
-    fn good(&self, text: &str) -> Result<(), Failure> {
+    fn good(text: &str) -> Result<(), Failure> {
         print(&format!("ok       {text}"))
     }
 
-    fn note(&self, text: &str) -> Result<(), Failure> {
+    fn note(text: &str) -> Result<(), Failure> {
         print(&format!("note     {text}"))
     }
 
@@ -45,8 +45,8 @@ pub(crate) async fn run(common: Common) -> Result<(), Failure> {
 
 async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Store>, Failure> {
     match &common.database_url {
-        Some(_) => findings.good("database: PostgreSQL, as configured")?,
-        None => findings.good(&format!("data directory: {}", common.data_dir().display()))?,
+        Some(_) => Findings::good("database: PostgreSQL, as configured")?,
+        None => Findings::good(&format!("data directory: {}", common.data_dir().display()))?,
     }
     if let Some(missing) = common.missing_database() {
         findings.bad(
@@ -73,7 +73,7 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
         }
     };
     let check = store.check().await?;
-    findings.good(&format!(
+    Findings::good(&format!(
         "{}, schema {}",
         check.engine, check.schema_version
     ))?;
@@ -84,7 +84,7 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
         )?;
     }
     if check.key_ok {
-        findings.good("the master key opens this database's secrets")?;
+        Findings::good("the master key opens this database's secrets")?;
     } else {
         findings.bad(
             "the master key is not the one that sealed this database's secrets",
@@ -92,7 +92,7 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
         )?;
     }
     match store.verify_audit().await? {
-        None => findings.good("the audit log is unbroken")?,
+        None => Findings::good("the audit log is unbroken")?,
         Some(entry) => findings.bad(
             &format!("the audit log was changed from entry {entry} on"),
             "find out who had access to the database; compare with a backup",
@@ -113,7 +113,7 @@ async fn zoom(common: &Common, findings: &mut Findings) -> Result<(), Failure> {
             .build()
             .map_err(|error| Failure::other(error.to_string()))?;
         match client.get(url.as_str()).send().await {
-            Ok(_) => findings.good(&format!("Zoom's {what} host answers: {url}"))?,
+            Ok(_) => Findings::good(&format!("Zoom's {what} host answers: {url}"))?,
             Err(error) => findings.bad(
                 &format!(
                     "Zoom's {what} host does not answer: {url} ({})",
@@ -133,7 +133,7 @@ async fn integrations(
 ) -> Result<(), Failure> {
     let all = store.integrations().await?;
     if all.is_empty() {
-        findings.note("no account is connected yet")?;
+        Findings::note("no account is connected yet")?;
     }
     let engine = common.engine(store.clone())?;
     for integration in all {
@@ -141,11 +141,11 @@ async fn integrations(
         match integration.state {
             IntegrationState::Active => {}
             IntegrationState::Paused => {
-                findings.note(&format!("{name} is paused"))?;
+                Findings::note(&format!("{name} is paused"))?;
                 continue;
             }
             IntegrationState::Disconnected => {
-                findings.note(&format!("{name} is disconnected; its data is kept"))?;
+                Findings::note(&format!("{name} is disconnected; its data is kept"))?;
                 continue;
             }
             IntegrationState::ReconnectNeeded => {
@@ -162,10 +162,10 @@ async fn integrations(
             let stream = check.stream;
             match check.outcome {
                 CheckOutcome::Granted => {
-                    findings.good(&format!("{name}: {} can be read", stream.label))?;
+                    Findings::good(&format!("{name}: {} can be read", stream.label))?;
                 }
                 _ if stream.optional => {
-                    findings.note(&format!("{name}: {}: {}", stream.label, check.detail))?;
+                    Findings::note(&format!("{name}: {}: {}", stream.label, check.detail))?;
                 }
                 _ => findings.bad(
                     &format!("{name}: {} can't be read", stream.label),

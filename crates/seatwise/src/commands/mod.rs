@@ -12,9 +12,13 @@ mod zoom_sim;
 use std::io::Write as _;
 
 use clap::CommandFactory as _;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Failure;
+
+/// How long clients have to finish their requests when the process is told to stop.
+const DRAIN: std::time::Duration = std::time::Duration::from_secs(4);
 
 /// Carries out what was asked for.
 pub(crate) async fn carry_out(cli: Cli) -> Result<(), Failure> {
@@ -68,6 +72,29 @@ pub(crate) async fn told_to_stop() {
     }
     #[cfg(not(unix))]
     drop(interrupted.await);
+}
+
+/// Serves until told to stop; then the worker is told at once, and clients have a few seconds to finish.
+pub(crate) async fn serve_until_stopped(
+    listener: tokio::net::TcpListener,
+    app: server::App,
+    stop: &CancellationToken,
+) -> Result<(), Failure> {
+    let told = stop.clone();
+    tokio::spawn(async move {
+        told_to_stop().await;
+        told.cancel();
+    });
+    let serving = server::serve(listener, app, stop.clone().cancelled_owned());
+    let drained = async {
+        stop.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        ended = serving => ended.map_err(Failure::from),
+        // Whoever holds a connection open without finishing a request is not waited for.
+        () = drained => Ok(()),
+    }
 }
 
 /// Binds a listening socket, with a sentence when that does not work.

@@ -9,7 +9,7 @@ use store::OAuthApp;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{listen, print, told_to_stop};
+use super::{listen, print, serve_until_stopped};
 use crate::cli::{Common, Serve};
 use crate::config::secret_from;
 use crate::exit::Failure;
@@ -51,13 +51,13 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         let stop = stop.clone();
         async move { engine.work(stop).await }
     });
-    let ended = server::serve(listener, app, told_to_stop()).await;
+    let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
     if let Err(error) = worker.await {
         tracing::error!(%error, "the worker broke off");
     }
     store.close().await;
-    ended.map_err(Failure::from)
+    ended
 }
 
 /// Collects metrics; `None` when a recorder is already there.

@@ -19,18 +19,14 @@ const LOOK: Duration = Duration::from_millis(300);
 
 pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> {
     let store = common.existing_store().await?;
-    let integrations: Vec<Integration> = match wanted.id {
-        Some(id) => {
-            let id = IntegrationId(id);
-            let found = store.integration(id).await?;
-            vec![found.ok_or_else(|| Failure::not_found(format!("there is no integration {id}")))?]
-        }
-        None => {
-            let all = store.integrations().await?;
-            all.into_iter()
-                .filter(|i| i.state == IntegrationState::Active)
-                .collect()
-        }
+    let integrations: Vec<Integration> = if let Some(id) = wanted.id {
+        let id = IntegrationId(id);
+        let found = store.integration(id).await?;
+        vec![found.ok_or_else(|| Failure::not_found(format!("there is no integration {id}")))?]
+    } else {
+        let mut all = store.integrations().await?;
+        all.retain(|integration| integration.state == IntegrationState::Active);
+        all
     };
     if integrations.is_empty() {
         return Err(Failure::not_found("no account is connected and active"));

@@ -14,7 +14,6 @@ use super::{declared, quarantine};
 use crate::run::{Run, Stop};
 use crate::zoom::application::stream::USERS;
 use crate::zoom::map;
-use crate::zoom::problem::Problem;
 
 /// The largest page that Zoom's schema allows, and the one that its guide does.
 const PAGE_SIZES: [u32; 2] = [2000, 300];
@@ -44,9 +43,14 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
     )?;
     let listings = [active, inactive, pending];
     if let Some(doubt) = listings.iter().find_map(|listing| listing.doubt.clone()) {
-        return Err(Stop::Problem(Problem::failed(format!(
-            "{doubt}. The users that were listed are stored; nobody is taken for gone on this list."
-        ))));
+        // What was listed is as good as ever; only silence means nothing this time.
+        tracing::warn!(integration = %run.integration.id, %doubt, "nobody is taken for gone");
+        run.update(USERS, |state| {
+            state.reason = Some(format!(
+                "{doubt}. What was listed is stored; nobody is taken for gone on this list."
+            ));
+        });
+        return Ok(());
     }
     confirm_absent(run, &listings).await
 }
@@ -63,6 +67,7 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
     let mut pager = Pager::default();
     let mut keys = HashSet::new();
     let mut told: Option<u64> = None;
+    let mut unreadable = 0;
     let mut everybody = false;
     loop {
         let answer = run
@@ -85,6 +90,7 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
             Turn::Page(page) => page,
             Turn::Restart => {
                 keys.clear();
+                unreadable = 0;
                 continue;
             }
         };
@@ -95,10 +101,12 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
             }
             told = Some(total);
         }
+        unreadable += page.rejected.len();
         let mut rows = Vec::with_capacity(page.items.len());
         let mut fingerprint = 0_u64;
         for item in &page.items {
             let Some(mapped) = map::user(item, status, run.began) else {
+                unreadable += 1;
                 continue;
             };
             let hash = key_hash(&mapped.user.key);
@@ -118,12 +126,16 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
         }
     }
     let found = keys.len() as u64;
-    let doubt = told.filter(|told| *told != found).map(|told| {
-        format!(
-            "Zoom told of {told} {} users but listed {found}",
-            status.as_str()
-        )
-    });
+    let word = status.as_str();
+    let doubt = match told {
+        _ if unreadable > 0 => Some(format!(
+            "{unreadable} records of {word} users could not be understood"
+        )),
+        Some(told) if told != found => Some(format!(
+            "Zoom told of {told} {word} users but listed {found}"
+        )),
+        _ => None,
+    };
     Ok(Listing { keys, doubt })
 }
 
