@@ -1,6 +1,6 @@
 //! Pages, REST API, charts, sign-in and exports: the only crate that serves HTTP for Seatwise.
 //!
-//! [`router`] is the whole application as a service, [`serve`] answers on a socket with it. A route
+//! [`router`] is the whole application as a service, [`serve()`] answers on a socket with it. A route
 //! says whom it is for when it is registered; handlers read a request, ask the store, a roster or
 //! the engine, and either fill the view of a page (`ui` draws it) or answer JSON (`api`). Failures
 //! are said once and shown as a page or as problem details.
