@@ -12,12 +12,42 @@ use sync::{Engine, Preflight, SyncError};
 pub(crate) struct Checks(
     Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>,
     Arc<Mutex<HashSet<IntegrationId>>>,
+    Arc<Mutex<HashMap<IntegrationId, usize>>>,
 );
+
+/// A check that is going on, until it is dropped.
+struct Underway(Arc<Mutex<HashMap<IntegrationId, usize>>>, IntegrationId);
+
+impl Underway {
+    fn new(checks: &Checks, id: IntegrationId) -> Self {
+        let mut underway = checks.2.lock().unwrap_or_else(PoisonError::into_inner);
+        *underway.entry(id).or_default() += 1;
+        Self(Arc::clone(&checks.2), id)
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        let mut underway = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match underway.get_mut(&self.1) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => {
+                underway.remove(&self.1);
+            }
+        }
+    }
+}
 
 impl Checks {
     /// What the last check found.
     pub(crate) fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
         self.held().get(&id).cloned()
+    }
+
+    /// Whether a check is going on.
+    pub(crate) fn underway(&self, id: IntegrationId) -> bool {
+        let underway = self.2.lock().unwrap_or_else(PoisonError::into_inner);
+        underway.contains_key(&id)
     }
 
     /// Checks now.
@@ -30,7 +60,9 @@ impl Checks {
     /// Checks beside whatever goes on; a check that fails leaves what was found before.
     pub(crate) fn begin(&self, engine: &Engine, id: IntegrationId) {
         let (checks, engine) = (self.clone(), engine.clone());
+        let underway = Underway::new(self, id);
         tokio::spawn(async move {
+            let _underway = underway;
             if let Err(error) = checks.make(&engine, id).await {
                 tracing::warn!(integration = %id, %error, "permissions could not be checked");
             }

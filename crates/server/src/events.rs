@@ -41,8 +41,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
-/// What was last sent: the newest run, its streams, and when permissions were checked.
-type Seen = (Option<(i64, RunState)>, Vec<StreamState>, Option<Timestamp>);
+/// What was last sent: the newest run, its streams, and when permissions were checked and whether
+/// they are being checked.
+type Seen = (
+    Option<(i64, RunState)>,
+    Vec<StreamState>,
+    (Option<Timestamp>, bool),
+);
 
 struct Watch {
     app: Shared,
@@ -110,11 +115,12 @@ impl Watch {
         let run = self.app.store.runs(id, 1, None).await?;
         let run = run.first().map(|run| (run.run, run.state));
         let checked = self.app.checks.last(id).map(|found| found.checked_at);
+        let checked = (checked, self.app.checks.underway(id));
         let now = (run, self.app.store.stream_states(id).await?, checked);
         if self.seen.as_ref() == Some(&now) {
             return Ok(None);
         }
-        let newly_checked = self.seen.as_ref().is_some_and(|seen| seen.2 != checked);
+        let newly_checked = self.seen.as_ref().is_none_or(|seen| seen.2 != checked);
         self.seen = Some(now);
         // Somebody may have been signed out or have lost their role meanwhile.
         if !self.still_allowed().await? {

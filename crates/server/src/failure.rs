@@ -5,7 +5,7 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use axum::Json;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -14,7 +14,11 @@ use serde::Serialize;
 use sync::SyncError;
 use utoipa::ToSchema;
 
+use crate::app::{App, Shared};
+use crate::frame::frame;
+use crate::session;
 use crate::ui::pages::error;
+use crate::ui::parts::Shell;
 
 /// A request that could not be answered as asked.
 #[derive(Debug, Clone)]
@@ -260,7 +264,7 @@ impl Failure {
         &self.0.errors
     }
 
-    fn page(self) -> Response {
+    fn page(self, shell: Option<&Shell>) -> Response {
         let words = *self.0;
         let status = words.status;
         let (label, href) = words
@@ -276,7 +280,7 @@ impl Failure {
             link: (href, label.into_owned()),
             reference: None,
         };
-        (status, Html(error::page(None, &view).into_string())).into_response()
+        (status, Html(error::page(shell, &view).into_string())).into_response()
     }
 
     fn problem(self) -> Response {
@@ -364,8 +368,10 @@ pub(crate) fn from_panic(_payload: Box<dyn Any + Send>) -> Response {
 pub(crate) struct Presented;
 
 /// Gives every failure its page or its problem details.
-pub(crate) async fn present(request: Request, next: Next) -> Response {
+pub(crate) async fn present(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let machine = wants_problem(request.uri().path(), request.headers());
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
     let mut response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error())
@@ -380,7 +386,12 @@ pub(crate) async fn present(request: Request, next: Next) -> Response {
     let mut presented = if machine {
         failure.problem()
     } else {
-        failure.page()
+        let shell = if status.is_client_error() && status != StatusCode::UNAUTHORIZED {
+            shell_of(&app, &path, &headers).await
+        } else {
+            None
+        };
+        failure.page(shell.as_ref())
     };
     for name in [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE] {
         if let Some(value) = response.headers_mut().remove(&name) {
@@ -388,6 +399,14 @@ pub(crate) async fn present(request: Request, next: Next) -> Response {
         }
     }
     presented
+}
+
+/// The frame of pages for somebody who is signed in, so that they find their way back. Without one
+/// a failure is still told.
+async fn shell_of(app: &App, path: &str, headers: &HeaderMap) -> Option<Shell> {
+    let caller = session::by_cookie(app, headers).await.ok()??;
+    let frame = frame(app, caller, path, None).await.ok()?;
+    Some(frame.shell)
 }
 
 fn wants_problem(path: &str, headers: &HeaderMap) -> bool {

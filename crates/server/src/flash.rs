@@ -14,6 +14,7 @@ const COOKIE_NAME: &str = "seatwise_done";
 pub(crate) enum Done {
     Connected,
     Reauthorised,
+    AlreadyConnected,
     SyncRequested,
     Paused,
     Resumed,
@@ -31,7 +32,7 @@ pub(crate) enum Done {
     SignedOut,
 }
 
-const WORDS: [(Done, &str, &str); 17] = [
+const WORDS: [(Done, &str, &str); 18] = [
     (
         Done::Connected,
         "connected",
@@ -41,6 +42,11 @@ const WORDS: [(Done, &str, &str); 17] = [
         Done::Reauthorised,
         "reauthorised",
         "Authorised again. The next sync has begun.",
+    ),
+    (
+        Done::AlreadyConnected,
+        "already-connected",
+        "This account was already connected, so its authorisation was replaced.",
     ),
     (
         Done::SyncRequested,

@@ -173,7 +173,7 @@ fn surround(router: Router<Shared>, app: &Shared) -> Router<Shared> {
             .layer(from_fn(request_log::note))
             .layer(from_fn_with_state(Shared::clone(app), headers::add))
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-            .layer(from_fn(failure::present))
+            .layer(from_fn_with_state(Shared::clone(app), failure::present))
             .layer(CatchPanicLayer::custom(failure::from_panic))
             .layer(TimeoutLayer::with_status_code(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -22,6 +22,12 @@ const PER_PAIR: i64 = 8;
 const PER_ADDRESS: i64 = 100;
 /// Failures of one account from anywhere.
 const PER_ACCOUNT: i64 = 60;
+/// How many deeds of strangers at one address go into the audit log within a window.
+const NOTED_PER_ADDRESS: i64 = 10;
+/// How many of all strangers do.
+const NOTED: i64 = 200;
+/// That window, in milliseconds.
+const NOTED_WINDOW_MS: i64 = 60 * 60 * 1000;
 /// How many addresses of successful sign-ins are remembered.
 const KNOWN: usize = 10_000;
 
@@ -114,6 +120,26 @@ impl Attempt {
         }
         Ok(())
     }
+}
+
+/// Whether what somebody unknown did is noted in the audit log: only so many are of one address and
+/// of all together, or anybody could fill it.
+pub(crate) async fn may_note(app: &App, what: &str, client: &str) -> Result<bool, Failure> {
+    let now = app.clock.now();
+    let since = now.plus_ms(-NOTED_WINDOW_MS);
+    let keys = [
+        (format!("noted:{what}:{client}"), NOTED_PER_ADDRESS),
+        (format!("noted:{what}"), NOTED),
+    ];
+    for (key, most) in &keys {
+        if app.store.failed_sign_ins(key, since).await? >= *most {
+            return Ok(false);
+        }
+    }
+    for (key, _) in &keys {
+        app.store.note_failed_sign_in(key, now).await?;
+    }
+    Ok(true)
 }
 
 /// The client's address as far as throttling goes: a whole IPv4 address, or the /64 of an IPv6 one.

@@ -126,6 +126,22 @@ impl Store {
         tx.commit().await
     }
 
+    /// The integration that a pending authorisation is to authorise again; `None` when it is for a
+    /// new one, or unknown.
+    pub async fn authorised_again(&self, state_hash: &str) -> Result<Option<IntegrationId>> {
+        let row = self
+            .read()
+            .await?
+            .optional(
+                "SELECT integration FROM authorisations
+                 WHERE organisation_id = 1 AND state_hash = $1",
+                args![state_hash],
+            )
+            .await?;
+        let id = row.map(|row| row.opt_int(0)).transpose()?.flatten();
+        Ok(id.map(IntegrationId))
+    }
+
     /// Takes a pending authorisation, so that nobody else can: `None` when it is unknown, was taken
     /// before or has expired.
     pub async fn take_authorisation(

@@ -6,6 +6,7 @@ use model::{
 };
 use server::ui::pages::{admin_changes, groups, sign_ins, user, users};
 use server::ui::parts::facet::{Facet, FacetOption};
+use server::ui::parts::subject::Stopped;
 use server::ui::parts::table::Sort;
 use server::ui::parts::{Errors, Params, Seen, Subject};
 use sync::zoom::ZOOM;
@@ -188,6 +189,7 @@ fn list() -> users::View {
         facets: facets(),
         rows: rows(),
         inactive_days: 30,
+        usual_days: 30,
         sort: Sort {
             key: "last_sign_in".to_owned(),
             descending: true,
@@ -308,7 +310,8 @@ fn log(rows: bool) -> sign_ins::View {
     sign_ins::View {
         subject: subject(),
         params: Params::new("/i/1/sign-ins", Vec::new()),
-        per_day: series("per-day", "Sign-ins per day", "sign-in", "sign-ins", 1340, 20),
+        per_day: Some(series("sign-ins-per-day", "People who signed in per day", "person", "people", 1340, 20).counted_anew()),
+        stopped: None,
         rows: if rows {
             NAMES
                 .iter()
@@ -341,6 +344,10 @@ fn changes() -> admin_changes::View {
     };
     admin_changes::View {
         subject: subject(),
+        stopped: Some(Stopped {
+            read_at: Some(ago(60 * 24 * 5)),
+            why: "The role of the account that authorised lacks Operational Logs.".to_owned(),
+        }),
         params: Params::new(
             "/i/1/admin-changes",
             vec![("operator".to_owned(), "it-admin@acme.example".to_owned())],

@@ -68,6 +68,7 @@ fn adding(method: GrantKind) -> add::View {
     add::View {
         application: &ZOOM,
         classic_scopes: &CLASSIC_SCOPES,
+        helpful_scopes: &["user:read:list_permissions:admin"],
         method,
         again: None,
         name: String::new(),
@@ -89,6 +90,7 @@ fn checks(all: bool) -> preflight::View {
     };
     preflight::View {
         integration: IntegrationId(1),
+        checking: false,
         checked_at: Some(ago(9)),
         permissions: ZOOM
             .permissions
@@ -368,6 +370,7 @@ fn settings_view(new: bool) -> settings::View {
     settings::View {
         organisation: "Acme Group".to_owned(),
         inactive_days: 30,
+        typed_days: None,
         tokens: vec![
             settings::Token {
                 id: 1,
@@ -518,12 +521,6 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
     let scopes = problem::View { title: "A scope is missing".to_owned(), code: "scopes_missing".to_owned(), missing: vec!["user:read:list_users:admin".to_owned(), "user:read:user:admin".to_owned()], happened: "The granted scopes do not allow Seatwise to read users.".to_owned(), remedy: "Add them to the app's scopes in the Zoom App Marketplace, leave them ticked on Zoom's permission page, and start again.".to_owned(), ..declined.clone() };
     let gone = disconnect::View {
         subject: subject(),
-        rows: vec![
-            ("Users".to_owned(), 2000),
-            ("Sign-ins".to_owned(), 98_240),
-            ("Meetings and webinars".to_owned(), 61_905),
-            ("Admin changes".to_owned(), 1_204),
-        ],
         erase: true,
         errors: errors(&[(
             "confirm",

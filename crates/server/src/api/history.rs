@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::{AdminChangeFilter, SignInFilter};
 use utoipa::ToSchema;
 
-use super::{List, page_size};
+use super::{List, only, page_size};
 use crate::app::Shared;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
@@ -86,12 +86,25 @@ fn told(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+/// Two days between which nothing can lie are a mistake, not an empty answer.
+pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Failure> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(Failure::parameter(
+            "from",
+            format!("{from} is after {to}: give the earlier day first"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The sign-ins that a query asks for.
 pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
+    let (from, to) = (query.day("from")?, query.day("to")?);
+    in_this_order(from, to)?;
     Ok(SignInFilter {
         email: query.text("email").map(str::to_owned),
-        from: query.day("from")?,
-        to: query.day("to")?,
+        from,
+        to,
         kind: match query.text("kind") {
             None => None,
             Some("in") => Some(SignInKind::In),
@@ -129,7 +142,7 @@ pub(crate) fn cursor(error: store::Error) -> Failure {
         ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
     ),
-    responses((status = 200, description = "Rows of the log; `total` is null.", body = List<SignIn>))
+    responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<SignIn>))
 )]
 pub(crate) async fn sign_ins(
     State(app): State<Shared>,
@@ -143,6 +156,8 @@ pub(crate) async fn sign_ins(
         .sign_ins(chosen.integration.id, &filter, limit, query.text("cursor"))
         .await
         .map_err(cursor)?;
+    let id = chosen.integration.id;
+    let total = app.store.count_sign_ins(id, &filter).await?;
     let items = page
         .items
         .into_iter()
@@ -161,7 +176,7 @@ pub(crate) async fn sign_ins(
     Ok(Json(List {
         items,
         next_cursor: page.next,
-        total: None,
+        total: Some(total),
     }))
 }
 
@@ -176,7 +191,7 @@ pub(crate) async fn sign_ins(
         ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
     ),
-    responses((status = 200, description = "Rows of the log; `total` is null.", body = List<AdminChange>))
+    responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<AdminChange>))
 )]
 pub(crate) async fn admin_changes(
     State(app): State<Shared>,
@@ -190,6 +205,8 @@ pub(crate) async fn admin_changes(
         .admin_changes(chosen.integration.id, &filter, limit, query.text("cursor"))
         .await
         .map_err(cursor)?;
+    let id = chosen.integration.id;
+    let total = app.store.count_admin_changes(id, &filter).await?;
     let items = page
         .items
         .into_iter()
@@ -204,7 +221,7 @@ pub(crate) async fn admin_changes(
     Ok(Json(List {
         items,
         next_cursor: page.next,
-        total: None,
+        total: Some(total),
     }))
 }
 
@@ -232,12 +249,10 @@ pub(crate) async fn usage(
     chosen: Chosen,
     Asked(query): Asked,
 ) -> Result<Json<List<UsageDay>>, Failure> {
-    page_size(&query, &["from", "to"])?;
+    only(&query, &["from", "to"])?;
     let to = query.day("to")?.unwrap_or_else(|| app.clock.now().day());
     let from = query.day("from")?.unwrap_or_else(|| to.plus(-89));
-    if from > to {
-        return Err(Failure::parameter("from", format!("{from} is after {to}")));
-    }
+    in_this_order(Some(from), Some(to))?;
     if to.since(from) > LONGEST_USAGE {
         return Err(Failure::parameter(
             "from",
@@ -265,7 +280,9 @@ pub(crate) async fn usage(
 pub(crate) async fn account_settings(
     State(app): State<Shared>,
     chosen: Chosen,
+    Asked(query): Asked,
 ) -> Result<Json<List<Section>>, Failure> {
+    only(&query, &[])?;
     let sections = app.store.account_settings(chosen.integration.id).await?;
     let items = sections
         .into_iter()

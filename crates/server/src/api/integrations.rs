@@ -9,7 +9,7 @@ use serde::Serialize;
 use sync::CheckOutcome;
 use utoipa::ToSchema;
 
-use super::{List, page_size};
+use super::{List, only, page_size};
 use crate::app::Shared;
 use crate::chosen::Chosen;
 use crate::failure::{Failure, Problem};
@@ -234,7 +234,7 @@ pub(crate) async fn list(
     State(app): State<Shared>,
     Asked(query): Asked,
 ) -> Result<Json<List<Integration>>, Failure> {
-    page_size(&query, &[])?;
+    only(&query, &[])?;
     let integrations = app.store.integrations().await?;
     Ok(Json(List::whole(
         integrations.into_iter().map(Integration::from).collect(),
@@ -260,7 +260,9 @@ pub(crate) async fn one(chosen: Chosen) -> Json<Integration> {
 pub(crate) async fn streams(
     State(app): State<Shared>,
     chosen: Chosen,
+    Asked(query): Asked,
 ) -> Result<Json<List<Stream>>, Failure> {
+    only(&query, &[])?;
     let states = in_order(
         chosen.application,
         app.store.stream_states(chosen.integration.id).await?,

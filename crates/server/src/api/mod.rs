@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
-pub(crate) use history::{admin_change_filter, cursor, sign_in_filter};
+pub(crate) use history::{admin_change_filter, cursor, in_this_order, sign_in_filter};
 pub(crate) use integrations::{in_order, request_run};
 pub(crate) use users::{aside, inactive_days, query_of, refused};
 
@@ -80,31 +80,31 @@ impl<T> List<T> {
     }
 }
 
-/// How many rows of a list are wanted, and an error for every parameter that the list doesn't know.
-fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
+/// An error for every parameter that is not known.
+fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
     let strange: Vec<_> = query
         .0
         .iter()
         .map(|(name, _)| name)
-        .filter(|name| {
-            !matches!(name.as_str(), "limit" | "cursor") && !known.contains(&name.as_str())
-        })
+        .filter(|name| !known.contains(&name.as_str()))
         .map(|name| crate::failure::FieldError {
             field: name.clone(),
-            message: format!(
-                "is not a parameter here: known are {}",
-                known
-                    .iter()
-                    .copied()
-                    .chain(["limit", "cursor"])
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
+            message: match known {
+                [] => "is not a parameter here: there are none".to_owned(),
+                _ => format!("is not a parameter here: known are {}", known.join(", ")),
+            },
         })
         .collect();
-    if !strange.is_empty() {
-        return Err(Failure::parameters(strange));
+    if strange.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::parameters(strange))
     }
+}
+
+/// How many rows of a list are wanted, and an error for every parameter that the list doesn't know.
+fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
+    only(query, &[known, &["limit", "cursor"]].concat())?;
     match query.number::<u32>("limit")? {
         None => Ok(50),
         Some(limit @ 1..=1000) => Ok(limit),

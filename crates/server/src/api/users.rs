@@ -12,7 +12,7 @@ use model::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::List;
+use super::{List, only};
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::{Failure, FieldError};
@@ -243,7 +243,9 @@ pub(crate) async fn one(
 pub(crate) async fn groups(
     State(app): State<Shared>,
     chosen: Chosen,
+    Asked(query): Asked,
 ) -> Result<Json<List<Group>>, Failure> {
+    only(&query, &[])?;
     let groups = app.store.groups(chosen.integration.id).await?;
     Ok(Json(List::whole(
         groups

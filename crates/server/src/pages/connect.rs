@@ -24,11 +24,6 @@ use crate::throttle;
 use crate::ui::pages::{add, error, problem};
 use crate::ui::parts::Errors;
 
-/// How many calls of one stranger are noted in the audit log within a window.
-const STRANGERS: i64 = 10;
-/// The window, in milliseconds.
-const STRANGERS_WINDOW_MS: i64 = 3_600_000;
-
 pub(crate) fn routes(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageIntegrations);
     routes
@@ -105,6 +100,7 @@ async fn view(
     Ok(add::View {
         application,
         classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
+        helpful_scopes: &["user:read:list_permissions:admin"],
         method,
         again: again.map(|integration| (integration.id, integration.name.clone())),
         name: form.text_or_empty("name"),
@@ -208,7 +204,7 @@ async fn authorise(
 }
 
 /// Sends the browser to the application's permission page.
-pub(crate) async fn go(
+async fn go(
     app: &App,
     frame: &Frame,
     application: &Application,
@@ -278,7 +274,7 @@ async fn server_to_server(
         reauthorise: again.map(|integration| integration.id),
     };
     match app.engine.connect_server_to_server(wanted, &actor).await {
-        Ok(connected) => Ok(arrive(&app, &connected)),
+        Ok(connected) => Ok(arrive(&app, &connected, again.is_some())),
         Err(failure) => {
             refused(&app, &actor, &failure).await?;
             view.errors.add(
@@ -290,16 +286,17 @@ async fn server_to_server(
     }
 }
 
-/// To the page of what was connected, where the first sync already shows its progress.
-fn arrive(app: &App, connected: &Connected) -> Response {
+/// To the page of what was connected, where the first sync already shows its progress. `again`:
+/// whether an integration was to be authorised again.
+fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
     let id = connected.integration.id;
     app.checks.forget(id);
     app.checks.begin(&app.engine, id);
     app.engine.wake();
-    let done = if connected.new {
-        Done::Connected
-    } else {
-        Done::Reauthorised
+    let done = match (connected.new, again) {
+        (true, _) => Done::Connected,
+        (false, true) => Done::Reauthorised,
+        (false, false) => Done::AlreadyConnected,
     };
     done.see(format!("/i/{id}/integration"))
 }
@@ -338,15 +335,20 @@ async fn come_back(
         code: query.text("code").map(str::to_owned),
         error: query.text("error").map(str::to_owned),
     };
+    let again = match &callback.state {
+        Some(state) => app.store.authorised_again(&sync::state_hash(state)).await?,
+        None => None,
+    };
     let outcome = match caller.as_ref().and_then(|caller| caller.session()) {
         Some(session) => finish(&app, application, callback, session, &actor).await,
         None => Err(ConnectError::StateUnknown),
     };
     Ok(match outcome {
-        Ok(connected) => arrive(&app, &connected),
+        Ok(connected) => arrive(&app, &connected, again.is_some()),
         Err(ConnectError::Store(error)) => return Err(error.into()),
         Err(failure) => {
-            if caller.is_some() || may_note(&app, &extensions, &headers).await? {
+            let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+            if caller.is_some() || throttle::may_note(&app, "callback", &client).await? {
                 refused(&app, &actor, &failure).await?;
             }
             let frame = match caller {
@@ -356,26 +358,6 @@ async fn come_back(
             explain(&app, application, frame.as_ref(), &failure)
         }
     })
-}
-
-/// Whether a stranger's call is noted in the audit log: only so many are, or anybody could fill it.
-async fn may_note(
-    app: &App,
-    extensions: &Extensions,
-    headers: &HeaderMap,
-) -> Result<bool, Failure> {
-    let client = throttle::client(extensions, headers, app.config.trust_forwarded_for);
-    let key = format!("callback:{client}");
-    let now = app.clock.now();
-    let noted = app
-        .store
-        .failed_sign_ins(&key, now.plus_ms(-STRANGERS_WINDOW_MS))
-        .await?;
-    if noted >= STRANGERS {
-        return Ok(false);
-    }
-    app.store.note_failed_sign_in(&key, now).await?;
-    Ok(true)
 }
 
 async fn finish(

@@ -157,11 +157,28 @@ async fn try_sign_in(
     attempt.begin(&app, now).await?;
     let (member, hash) = app.store.member_by_email(&email).await?.unzip();
     let right = app.passwords.verify(password, hash).await?;
-    if let Some(member) = member.filter(|member| right && !member.disabled) {
+    if let Some(member) = member.as_ref().filter(|member| right && !member.disabled) {
         attempt.succeeded(&app).await?;
-        return welcome(&app, &headers, &member, next, now).await;
+        return welcome(&app, &headers, member, next, now).await;
     }
     attempt.failed(&app, now).await?;
+    if throttle::may_note(&app, "sign-in", &client).await? {
+        // Not the address that was typed: people type their password there.
+        let target = member.map_or_else(
+            || "nobody".to_owned(),
+            |member| format!("member:{}", member.id),
+        );
+        let detail = json!({ "network_address": client });
+        app.store
+            .record(
+                &Actor::System,
+                "member.sign_in_failed",
+                &target,
+                &detail,
+                now,
+            )
+            .await?;
+    }
     metrics::counter!("seatwise_failed_sign_ins_total").increment(1);
     view.errors.add(
         "",

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use model::{AdminChange, Day, Permission};
+use model::{AdminChange, Day, Permission, SignInKind};
 use sync::zoom::application::stream;
 
 use super::html;
 use super::integration::label;
-use super::standing::{reason, series, subject, subject_at_hand};
+use super::standing::{reason, series, stopped, subject, subject_at_hand};
 use crate::access::Access;
-use crate::api::{admin_change_filter, cursor, sign_in_filter};
+use crate::api::{admin_change_filter, cursor, in_this_order, sign_in_filter};
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::{Failure, FieldError};
@@ -105,8 +105,10 @@ async fn show_sign_ins(
         .unwrap_or_else(|| to.plus(1 - CHART_DAYS))
         .max(to.plus(1 - 2 * CHART_DAYS));
     let path = Tab::SignIns.href(id);
-    let view = sign_ins::View {
-        per_day: series(
+    // The chart counts everybody, so it belongs to a list of everybody.
+    let everybody = filter.email.is_none() && filter.kind != Some(SignInKind::Out);
+    let per_day = everybody.then(|| {
+        series(
             "sign-ins-per-day",
             "People who signed in per day",
             ("person", "people"),
@@ -116,7 +118,12 @@ async fn show_sign_ins(
                 .map(|point| (point.day, point.sign_ins.map(i64::from))),
             today,
             |day| Some(format!("{path}?from={day}&to={day}&kind=in")),
-        ),
+        )
+        .counted_anew()
+    });
+    let view = sign_ins::View {
+        per_day,
+        stopped: stopped(&app, &subject, stream::SIGN_INS).await?,
         rows: items
             .into_iter()
             .map(|sign_in| sign_ins::Row {
@@ -143,6 +150,9 @@ async fn show_admin_changes(
     let mut errors = Errors::default();
     let from = beside(query.day("from"), &mut errors)?.flatten();
     let to = beside(query.day("to"), &mut errors)?.flatten();
+    if errors.is_empty() {
+        beside(in_this_order(from, to), &mut errors)?;
+    }
     let found = if errors.is_empty() {
         beside(changes(&app, &chosen, &query, from, to).await, &mut errors)?
     } else {
@@ -160,6 +170,7 @@ async fn show_admin_changes(
         rows,
         next_cursor,
         reason: reason(&app, &subject, stream::OPERATION_LOGS).await?,
+        stopped: stopped(&app, &subject, stream::OPERATION_LOGS).await?,
         errors,
         subject,
     };

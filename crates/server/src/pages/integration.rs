@@ -8,7 +8,6 @@ use model::{ActivityState, GrantKind, IntegrationState, Permission, Plan};
 use store::IntegrationSettings;
 use sync::CheckOutcome;
 
-use super::connect::{go, oauth_app};
 use super::entry::unprocessable;
 use super::html;
 use super::standing::{count, progress, series, subject, subject_at_hand};
@@ -20,7 +19,6 @@ use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted, see};
 use crate::frame::Frame;
-use crate::roster::HISTORY_DAYS;
 use crate::routes::Routes;
 use crate::ui::pages::{disconnect, health, overview, preflight, runs};
 use crate::ui::parts::{Errors, Tab};
@@ -131,8 +129,17 @@ async fn show_overview(
 async fn show_health(
     State(app): State<Shared>,
     chosen: Chosen,
-    frame: Frame,
+    mut frame: Frame,
 ) -> Result<Response, Failure> {
+    if frame.done == Some(Done::AlreadyConnected)
+        && let Some(flash) = &mut frame.shell.flash
+    {
+        flash.text = format!(
+            "This account was already connected as “{}”: its authorisation was replaced. No second \
+             integration was made, and its name, settings and data are as before.",
+            chosen.integration.name
+        );
+    }
     let welcome = frame.done == Some(Done::Connected);
     if chosen.integration.state == IntegrationState::Active {
         app.checks.ensure(&app.engine, chosen.integration.id);
@@ -210,6 +217,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
     if let Some(found) = app.checks.last(id) {
         return preflight::View {
             integration: id,
+            checking: app.checks.underway(id),
             checked_at: Some(found.checked_at),
             permissions: found
                 .permissions
@@ -245,6 +253,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
     let granted = &chosen.integration.grant.scopes;
     preflight::View {
         integration: id,
+        checking: app.checks.underway(id),
         checked_at: None,
         permissions: chosen
             .application
@@ -399,38 +408,18 @@ async fn change_state(
     Ok(())
 }
 
-async fn reauthorise(
-    State(app): State<Shared>,
-    chosen: Chosen,
-    frame: Frame,
-) -> Result<Response, Failure> {
+async fn reauthorise(chosen: Chosen) -> Response {
     let integration = &chosen.integration;
-    let (configured, _) = oauth_app(&app, chosen.application).await?;
-    match (integration.grant.kind, configured) {
-        (GrantKind::AuthorizationCode, Some(configured)) => {
-            go(
-                &app,
-                &frame,
-                chosen.application,
-                configured,
-                integration.name.clone(),
-                integration.plan,
-                Some(integration),
-            )
-            .await
-        }
-        (kind, _) => {
-            let method = match kind {
-                GrantKind::AuthorizationCode => "oauth",
-                GrantKind::ServerToServer => "server-to-server",
-            };
-            Ok(see(format!(
-                "/integrations/{}/add?method={method}&integration={}",
-                chosen.application.key, integration.id
-            ))
-            .into_response())
-        }
-    }
+    let method = match integration.grant.kind {
+        GrantKind::AuthorizationCode => "oauth",
+        GrantKind::ServerToServer => "server-to-server",
+    };
+    // What to sign in as there is said first.
+    see(format!(
+        "/integrations/{}/add?method={method}&integration={}",
+        chosen.application.key, integration.id
+    ))
+    .into_response()
 }
 
 async fn check(State(app): State<Shared>, chosen: Chosen) -> Result<Response, Failure> {
@@ -491,30 +480,8 @@ async fn save_settings(
 }
 
 async fn disconnect_view(app: &App, chosen: &Chosen) -> Result<disconnect::View, Failure> {
-    let id = chosen.integration.id;
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
-    let mut rows = Vec::new();
-    if let Some(snapshot) = &snapshot {
-        rows.push((
-            "Users, with those who are gone".to_owned(),
-            count(snapshot.len() + snapshot.removed()),
-        ));
-        rows.push(("Groups".to_owned(), count(snapshot.groups().len())));
-        let today = app.clock.now().day();
-        let days = snapshot.per_day(today.plus(-HISTORY_DAYS), today);
-        let held = days
-            .iter()
-            .map(|day| i64::from(day.meetings.unwrap_or(0)) + i64::from(day.webinars.unwrap_or(0)));
-        rows.push(("Meetings and webinars".to_owned(), held.sum()));
-    }
-    let sections = app.store.account_settings(id).await?;
-    rows.push((
-        "Sections of account settings".to_owned(),
-        count(sections.len()),
-    ));
     Ok(disconnect::View {
-        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
-        rows,
+        subject: subject_at_hand(app, &chosen.integration).await?,
         erase: false,
         errors: Errors::default(),
     })

@@ -80,6 +80,7 @@ async fn view(app: &App, frame: &Frame) -> Result<settings::View, Failure> {
     Ok(settings::View {
         organisation: organisation.name,
         inactive_days: organisation.inactive_days,
+        typed_days: None,
         tokens: tokens
             .into_iter()
             .map(|token| settings::Token {
@@ -121,7 +122,13 @@ async fn set_inactivity(
     let Some(days) = days.filter(|days| (1..=365).contains(days)) else {
         let mut errors = Errors::default();
         errors.add("inactive_days", "Give a number of days from 1 to 365.");
-        return wrong(&app, &frame, "inactivity", errors).await;
+        let view = settings::View {
+            form: "inactivity".to_owned(),
+            errors,
+            typed_days: form.text("inactive_days").map(str::to_owned),
+            ..view(&app, &frame).await?
+        };
+        return Ok(unprocessable(settings::page(&frame.shell, &view)));
     };
     app.store
         .set_inactive_days(days, &frame.caller.actor(), app.clock.now())

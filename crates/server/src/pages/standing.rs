@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::roster::Snapshot;
 use crate::ui::pages::progress;
-use crate::ui::parts::Subject;
 use crate::ui::parts::chart::{Point, Series};
+use crate::ui::parts::subject::{Stopped, Subject};
 
 /// A pace is told after so many milliseconds of a run.
 const MEASURED_MS: i64 = 10_000;
@@ -149,6 +149,29 @@ pub(crate) async fn reason(
         .into_iter()
         .find(|state| state.stream == stream)
         .and_then(|state| state.reason))
+}
+
+/// Since when a stream is not refreshed and why, when the last run could not read it.
+pub(crate) async fn stopped(
+    app: &App,
+    subject: &Subject,
+    stream: &str,
+) -> Result<Option<Stopped>, Failure> {
+    let states = app.store.stream_states(subject.id).await?;
+    let state = states.into_iter().find(|state| state.stream == stream);
+    Ok(state.and_then(|state| {
+        let why = match state.outcome {
+            StreamOutcome::ScopeMissing => "A scope is missing.",
+            StreamOutcome::PermissionMissing => "A role permission is missing.",
+            StreamOutcome::PlanTooLow => "The account's plan does not have it.",
+            StreamOutcome::Failed => "It could not be read and will be tried again.",
+            _ => return None,
+        };
+        Some(Stopped {
+            read_at: state.complete_at,
+            why: state.reason.unwrap_or_else(|| why.to_owned()),
+        })
+    }))
 }
 
 /// A chart of one number per day.

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use insight::{ActivityView, Query, UserView};
-use model::{ActivityState, Day, Group, Permission, Timestamp, User};
+use model::{ActivityState, Day, FieldKind, Group, Permission, Timestamp, User};
 use store::SignInFilter;
 use sync::zoom::application::stream;
 
@@ -27,6 +27,7 @@ use crate::routes::Routes;
 use crate::ui::pages::{groups, user, users};
 use crate::ui::parts::facet::{Facet, FacetOption};
 use crate::ui::parts::table::Sort;
+use crate::ui::parts::text::number;
 use crate::ui::parts::{Seen, Subject};
 use crate::user_rows::{csv_header, csv_record};
 
@@ -83,8 +84,10 @@ async fn list(
     let (query, pairs, problems) = lenient(&app, &chosen, &pairs).await?;
     let snapshot = app.rosters.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let usual = inactive_days(&app).await?;
     aside(move || {
-        let view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
+        let mut view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
+        view.usual_days = i32::from(usual);
         Ok(html(users::page(&frame.shell, &view)))
     })
     .await
@@ -101,6 +104,11 @@ fn list_view(
     let selection = snapshot.select(query);
     let page = selection.page();
     let application = query.app();
+    let integer = |key: &str| {
+        application
+            .field_index(key)
+            .is_some_and(|index| matches!(application.fields[index].kind, FieldKind::Integer))
+    };
     let facets = selection
         .facets()
         .into_iter()
@@ -116,8 +124,12 @@ fn list_view(
                 .into_iter()
                 .map(|value| FacetOption {
                     unknown: value.value == "unknown",
+                    // Whole numbers read as they do everywhere else.
+                    label: match value.label.parse() {
+                        Ok(amount) if integer(facet.key) => number(amount),
+                        _ => value.label,
+                    },
                     value: value.value,
-                    label: value.label,
                     count: count(value.would),
                     selected: value.selected,
                 })
@@ -132,6 +144,7 @@ fn list_view(
         facets,
         rows: page.rows.iter().map(row).collect(),
         inactive_days: i32::from(query.inactive_days()),
+        usual_days: i32::from(query.inactive_days()),
         sort: Sort {
             key: sort.value(application).trim_start_matches('-').to_owned(),
             descending: sort.descending,

@@ -69,6 +69,7 @@ fn users_page() -> Markup {
             facets: Vec::new(),
             rows: vec![row],
             inactive_days: 30,
+            usual_days: 30,
             sort: Sort::default(),
             before: 0,
             next_cursor: None,

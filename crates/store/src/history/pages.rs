@@ -321,6 +321,67 @@ impl Store {
         })
     }
 
+    /// How many rows of the sign-in log there are.
+    pub async fn count_sign_ins(&self, id: IntegrationId, filter: &SignInFilter) -> Result<i64> {
+        let mut reader = self.read().await?;
+        let email = match &filter.email {
+            None => None,
+            Some(email) => match code_of(&mut reader, id, &email.to_lowercase()).await? {
+                Some(code) => Some(code),
+                None => return Ok(0),
+            },
+        };
+        let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
+        reader
+            .one(
+                "SELECT COUNT(*) FROM sign_ins
+                 WHERE integration_id = $1 AND day >= $2 AND day <= $3
+                   AND ($4 = -1 OR kind = $4) AND ($5 = -1 OR email = $5)",
+                args![
+                    id,
+                    bound(filter.from, i64::from(i32::MIN)),
+                    bound(filter.to, i64::from(i32::MAX)),
+                    filter.kind.map_or(-1, sign_in_kind_code),
+                    email.unwrap_or(-1),
+                ],
+            )
+            .await?
+            .int(0)
+    }
+
+    /// How many rows of the log of administrators' actions there are.
+    pub async fn count_admin_changes(
+        &self,
+        id: IntegrationId,
+        filter: &AdminChangeFilter,
+    ) -> Result<i64> {
+        self.read()
+            .await?
+            .one(
+                "SELECT COUNT(*) FROM admin_changes x
+                 JOIN dictionary o ON o.integration_id = $1 AND o.code = x.operator
+                 JOIN dictionary c ON c.integration_id = $1 AND c.code = x.category
+                 JOIN dictionary a ON a.integration_id = $1 AND a.code = x.action
+                 WHERE x.integration_id = $1
+                   AND ($2 IS NULL OR lower(o.word) = $2)
+                   AND ($3 IS NULL OR c.word = $3)
+                   AND ($4 IS NULL OR lower(o.word) LIKE $4 ESCAPE '!'
+                     OR lower(a.word) LIKE $4 ESCAPE '!' OR lower(x.detail) LIKE $4 ESCAPE '!')",
+                args![
+                    id,
+                    filter
+                        .operator
+                        .as_deref()
+                        .map(str::to_ascii_lowercase)
+                        .as_deref(),
+                    filter.category.as_deref(),
+                    filter.q.as_deref().map(contains).as_deref(),
+                ],
+            )
+            .await?
+            .int(0)
+    }
+
     /// Rows of the log of administrators' actions, newest first.
     ///
     /// # Errors

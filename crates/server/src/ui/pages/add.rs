@@ -19,6 +19,8 @@ pub struct View {
     pub application: &'static Application,
     /// The scopes that older apps are asked for.
     pub classic_scopes: &'static [&'static str],
+    /// Granular scopes that help a check of permissions and are needed by no source.
+    pub helpful_scopes: &'static [&'static str],
     /// Which way.
     pub method: GrantKind,
     /// The integration that is authorised again, with its name; `None` for a new one.
@@ -90,6 +92,7 @@ fn general(view: &View, base: &str) -> Markup {
             (summary(&view.errors))
             form method="post" action={ (base) "/oauth" } {
                 (common(view))
+                (redirect(view))
                 @if let Some(id) = &view.configured_client_id {
                     div.configured {
                         p { (icon(Icon::Check)) "The general app is configured: client id " code { (id) } }
@@ -99,7 +102,6 @@ fn general(view: &View, base: &str) -> Markup {
                         }
                     }
                 } @else {
-                    (redirect(view))
                     (credentials(view, true))
                 }
                 button.primary type="submit" { "Continue to " (name) (icon(Icon::Arrow)) }
@@ -113,17 +115,18 @@ fn common(view: &View) -> Markup {
     html! {
         @if let Some((id, _)) = &view.again {
             input type="hidden" name="integration" value=(id);
+            p.muted { "Name, plan and data stay as they are." }
         } @else {
             (Input::text("name", "Name of the integration", &view.name)
                 .optional()
                 .help("To tell several accounts apart, e.g. “Acme Europe”. Otherwise the account's domain or id.").render(&view.errors))
+            (select("plan", &format!("{} plan of the account", view.application.name), view.plan.value(), &[
+                ("free", "Free"),
+                ("pro", "Pro (or not sure: the safe choice)"),
+                ("business", "Business, Education, Enterprise"),
+            ]))
+            p.help { "The plan sets the rate limits that Seatwise keeps below. It can be changed later." }
         }
-        (select("plan", &format!("{} plan of the account", view.application.name), view.plan.value(), &[
-            ("free", "Free"),
-            ("pro", "Pro (or not sure: the safe choice)"),
-            ("business", "Business, Education, Enterprise"),
-        ]))
-        p.help { "The plan sets the rate limits that Seatwise keeps below. It can be changed later." }
     }
 }
 
@@ -203,13 +206,25 @@ fn scopes(view: &View) -> Markup {
         &html! { "What Seatwise asks for, and nothing else. One that is left out switches off one feature and breaks nothing." },
         &html! {
             h3 { "Newer apps (granular)" }
-            ul.codes { @for scope in granular { li { code { (scope) } } } }
+            ul.codes {
+                @for scope in granular { li { code { (scope) } @if optional(view, scope) { " " span.muted { "optional" } } } }
+                @for scope in view.helpful_scopes { li { code { (scope) } " " span.muted { "optional: tells which role permissions are missing" } } }
+            }
             details.more {
                 summary { "Older apps (classic)" }
                 ul.codes { @for scope in view.classic_scopes { li { code { (scope) } } } }
             }
         },
     )
+}
+
+/// Whether only sources that can well be done without need a granular scope.
+fn optional(view: &View, scope: &str) -> bool {
+    view.application
+        .streams
+        .iter()
+        .filter(|stream| stream.scopes.granular.contains(&scope))
+        .all(|stream| stream.optional)
 }
 
 fn permissions(view: &View) -> Markup {

@@ -4,8 +4,9 @@
 use maud::{Markup, html};
 use model::AdminChange;
 
-use super::sign_ins::date_range;
+use super::sign_ins::{date_range, filtered};
 use crate::ui::parts::form::search;
+use crate::ui::parts::subject::Stopped;
 use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{moment_with_time, none};
 use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
@@ -25,6 +26,8 @@ pub struct View {
     pub next_cursor: Option<String>,
     /// Why there is nothing, when there can be nothing.
     pub reason: Option<String>,
+    /// Set when the last run could not read the log.
+    pub stopped: Option<Stopped>,
     /// What was wrong with a filter.
     pub errors: Errors,
 }
@@ -37,6 +40,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::AdminChanges))
         (page::lead(&html! { "What administrators changed at " (view.subject.application.name) ", newest first" }, &html! {}))
+        @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
         form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Filter changes" data-filter="results" {
             (search("q", "Search the details", get("q")))
             @if !view.categories.is_empty() {
@@ -53,11 +57,28 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         }
         div #results aria-live="polite" {
             @if !get("operator").is_empty() { p.chips-line { a.chip href=(view.params.drop("operator").href()) { "By: " (get("operator")) " ×" } } }
-            @if view.rows.is_empty() { section.card { (page::empty("No changes to show", &html! { p { (view.reason.as_deref().unwrap_or("Nothing matches, or the dates were not read yet.")) } p { a.button href=(path) { "Clear the filter" } } })) } }
+            @if view.rows.is_empty() { section.card { (nothing(view, &path)) } }
             @else { (rows(shell, view)) (pages(view)) }
         }
     };
     shell.page(&format!("Admin changes · {}", view.subject.name), &body)
+}
+
+fn nothing(view: &View, path: &str) -> Markup {
+    let filtered = filtered(&view.params);
+    let why = match &view.reason {
+        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        Some(reason) => reason,
+        None if filtered => "Nothing matches, or the dates were not read yet.",
+        None => "Nothing was read yet.",
+    };
+    page::empty(
+        "No changes to show",
+        &html! {
+            p { (why) }
+            @if filtered { p { a.button href=(path) { "Clear the filter" } } }
+        },
+    )
 }
 
 fn rows(shell: &Shell, view: &View) -> Markup {

@@ -1,5 +1,7 @@
 //! `/audit`: everything that was changed in Seatwise, by whom. Newest first; `?before=`.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use model::Timestamp;
 use serde_json::Value;
@@ -49,7 +51,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             tr data-row {
                 th scope="row" { (moment_with_time(shell.now, row.at)) }
                 td { (row.actor) }
-                td { code { (row.action) } }
+                td title=(row.action) { (words(&row.action)) }
                 td { @if row.target.is_empty() { (none()) } @else { (row.target) } }
                 td.reason { (detail(&row.detail)) }
                 td.num title={ "Hash " (row.hash) } { (number(row.id)) }
@@ -72,10 +74,49 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Audit log", &body)
 }
 
+/// What an action is called.
+fn words(action: &str) -> Cow<'static, str> {
+    let words = match action {
+        "api_token.create" => "Made an API token",
+        "api_token.revoke" => "Revoked an API token",
+        "integration.authorisation_begun" => "Went to authorise",
+        "integration.change" => "Changed an integration",
+        "integration.connect" => "Connected an account",
+        "integration.connect_refused" => "Could not connect",
+        "integration.disconnect" => "Disconnected",
+        "integration.reauthorise" => "Authorised again",
+        "integration.request_run" => "Asked for a sync",
+        "integration.set_state" => "Paused, resumed or stopped",
+        "member.add" => "Added a member",
+        "member.create_owner" => "Made the owner's account",
+        "member.disable" => "Disabled a member",
+        "member.enable" => "Enabled a member",
+        "member.set_password" => "Changed a password",
+        "member.set_role" => "Changed a role",
+        "member.sign_in" => "Signed in",
+        "member.sign_in_failed" => "Failed to sign in",
+        "member.sign_out" => "Signed out",
+        "oauth_app.set" => "Set an OAuth app",
+        "organisation.change" => "Changed the settings",
+        other => {
+            let text = other.replace(['.', '_'], " ");
+            let mut letters = text.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            return first.chain(letters).collect::<String>().into();
+        }
+    };
+    words.into()
+}
+
+/// Whether there is nothing to tell.
+fn empty(value: &Value) -> bool {
+    matches!(value, Value::Null) || value.as_str().is_some_and(str::is_empty)
+}
+
 fn detail(value: &Value) -> Markup {
     match value {
-        Value::Object(members) if !members.is_empty() => html! {
-            @for (index, (key, value)) in members.iter().enumerate() {
+        Value::Object(members) if !members.values().all(empty) => html! {
+            @for (index, (key, value)) in members.iter().filter(|(_, value)| !empty(value)).enumerate() {
                 @if index > 0 { ", " }
                 span.muted { (key.replace('_', " ")) " " }
                 @match value { Value::String(text) => (text), other => (other) }

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use crate::ui::parts::form::{Input, radios, summary};
-use crate::ui::parts::text::{counted, number};
+use crate::ui::parts::text::counted;
 use crate::ui::parts::{Errors, Shell, Subject, Tab, page};
 
 /// What would go.
@@ -12,8 +12,6 @@ use crate::ui::parts::{Errors, Shell, Subject, Tab, page};
 pub struct View {
     /// Which integration.
     pub subject: Subject,
-    /// What is stored: kind and number of rows.
-    pub rows: Vec<(String, i64)>,
     /// Whether erasing was chosen.
     pub erase: bool,
     /// What was wrong.
@@ -25,15 +23,9 @@ pub struct View {
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let subject = &view.subject;
     let name = subject.application.name;
-    let total: i64 = view.rows.iter().map(|(_, rows)| rows).sum();
-    let keep = format!(
-        "{} stay here, readable and exportable. Authorise again at any time to go on.",
-        counted(total, "row", "rows")
-    );
-    let erase = format!(
-        "{} are deleted from the database. This can't be undone.",
-        counted(total, "row", "rows")
-    );
+    let keep =
+        "All of it stays here, readable and exportable. Authorise again at any time to go on.";
+    let erase = "All of it is deleted from the database. This can't be undone.";
     let title = format!("Disconnect {}", subject.name);
     let body = html! {
         (page::plain_head(&title, &format!("Seatwise gives its access back to {name}, deletes the credentials and stops syncing."), &html! {}))
@@ -42,8 +34,8 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 (summary(&view.errors))
                 form method="post" action={ "/i/" (subject.id) "/disconnect" } {
                     (radios("data", "What should happen to the data?", if view.erase { "erase" } else { "keep" }, &[
-                        ("keep", "Keep the data", &keep),
-                        ("erase", "Erase the data", &erase),
+                        ("keep", "Keep the data", keep),
+                        ("erase", "Erase the data", erase),
                     ]))
                     (Input::text("confirm", &format!("To erase, type the name “{}”", subject.name), "").sometimes().render(&view.errors))
                     div.actions.left {
@@ -52,15 +44,22 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                     }
                 }
             }
-            (page::card("What is stored", &html! { "Of this integration, right now." }, &html! {
-                table.plain {
-                    caption.hidden { "Stored rows" }
-                    thead.hidden { tr { th scope="col" { "Kind" } th scope="col" { "Rows" } } }
-                    tbody {
-                        @for (kind, rows) in &view.rows { tr { th scope="row" { (kind) } td.num { (number(*rows)) } } }
-                        tr.total { th scope="row" { "Altogether" } td.num { (number(total)) } }
+            (page::card("What the data are", &html! { "Everything that was read of this account, whatever its age." }, &html! {
+                ul {
+                    li {
+                        @match subject.users {
+                            Some(users) => { (counted(users, "user", "users")) " and those who left" },
+                            None => "Users and those who left",
+                        }
+                        ", with metadata, addresses and groups"
                     }
+                    li { "The log of sign-ins and sign-outs" }
+                    li { "Meetings and webinars that were hosted" }
+                    li { "The log of administrators' changes" }
+                    li { "The account's settings and its usage" }
+                    li { "The sync runs and what they did" }
                 }
+                p.muted { "Entries of Seatwise's own audit log stay in either case." }
             }))
         }
     };

@@ -76,7 +76,9 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         @if !view.quarantine.is_empty() { (quarantine(view)) }
         @if shell.may(Permission::ManageIntegrations) && subject.state != IntegrationState::Disconnected { (settings(view)) }
     };
-    let refresh = subject.running.then_some(5);
+    let due = subject.state == IntegrationState::Active
+        && view.next_run_at.is_some_and(|at| at <= shell.now);
+    let refresh = (subject.running || due || view.preflight.checking).then_some(5);
     shell.page_refreshing(&format!("Integration · {}", subject.name), refresh, &body)
 }
 
@@ -203,25 +205,26 @@ fn authorised(shell: &Shell, view: &View) -> Markup {
 
 fn requests(view: &View) -> Markup {
     let name = view.progress.subject.application.name;
+    let limited = view.requests.iter().any(|row| row.a_day.is_some());
     page::card(
         "Requests today",
         &html! { (name) "'s limits are shared with your other apps; Seatwise keeps to " (view.budget_percent) " % of them." },
         &html! {
             table.plain {
                 caption.hidden { "Requests made today" }
-                thead.hidden { tr { th scope="col" { "Category" } th scope="col" { "Made" } th scope="col" { "Share" } } }
+                thead.hidden { tr { th scope="col" { "Category" } th scope="col" { "Made" } @if limited { th scope="col" { "Share" } } } }
                 tbody {
                     @for row in &view.requests {
                         tr {
                             th scope="row" { (row.label) span.sub { "at most " (row.pace) } }
                             td.num { (number(row.used)) @if let Some(limit) = row.a_day { " of " (number(limit)) } }
-                            td.meter { @if let Some(limit) = row.a_day { (bars::bar(&format!("{}: share of today's requests", row.label), row.used, Some(limit))) } }
+                            @if limited { td.meter { @if let Some(limit) = row.a_day { (bars::bar(&format!("{}: share of today's requests", row.label), row.used, Some(limit))) } } }
                         }
                     }
                     tr {
                         th scope="row" { "Refused by " (name) span.sub { "came too fast, and were repeated later" } }
                         td.num { (crate::ui::parts::text::amount(view.refused)) }
-                        td {}
+                        @if limited { td {} }
                     }
                 }
             }

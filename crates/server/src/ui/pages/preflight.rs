@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 use model::{IntegrationId, Permission, RolePermission, Stream, Timestamp};
 
+use crate::failure::sentence;
 use crate::ui::parts::text::{ago, counted};
 use crate::ui::parts::{Shell, Tone, page, table};
 
@@ -39,6 +40,8 @@ impl Check {
 pub struct View {
     /// Whose.
     pub integration: IntegrationId,
+    /// Whether one is going on.
+    pub checking: bool,
     /// When it was made; `None` when it was never made.
     pub checked_at: Option<Timestamp>,
     /// Each role permission.
@@ -96,16 +99,22 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
                     p.card-lead {
                         @match view.checked_at {
                             Some(at) => { "Checked " (ago(shell.now, at)) ". What is missing switches off what needs it, and nothing else." }
-                            None => "Not checked yet. A check asks the application for a little of everything.",
+                            None if view.checking => "Being checked: the application is asked for a little of everything. That takes some seconds.",
+                            None => "Not checked since Seatwise was started. A check asks the application for a little of everything.",
                         }
                     }
                 }
-                @if shell.may(Permission::ManageIntegrations) {
-                    form method="post" action={ "/i/" (view.integration) "/check" } { button type="submit" { "Check again" } }
+                @if shell.may(Permission::ManageIntegrations) && !view.checking {
+                    form method="post" action={ "/i/" (view.integration) "/check" } { button type="submit" { (if view.checked_at.is_some() { "Check again" } else { "Check now" }) } }
                 }
             }
-            @if !view.permissions.is_empty() { (permissions(view)) }
-            @if !view.streams.is_empty() { (streams(view)) }
+            @if view.checked_at.is_some() {
+                @if !view.permissions.is_empty() { (permissions(view)) }
+                @if !view.streams.is_empty() { (streams(view)) }
+            } @else if scopes > 0 {
+                // The list of granted scopes tells this much without asking.
+                (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == Check::Missing).collect::<Vec<_>>()))
+            }
             @if !view.extra_scopes.is_empty() {
                 (page::notice(Tone::Warn, "More was granted than Seatwise needs", &html! {
                     p { "Remove these from the app; nothing here uses them: " @for scope in &view.extra_scopes { code { (scope) } " " } }
@@ -159,7 +168,7 @@ fn permissions(view: &View) -> Markup {
                 td.reason {
                     @match row.check {
                         Check::Granted | Check::Unchecked => (nothing()),
-                        Check::Unknown => { (row.detail) " To be sure: " (row.permission.how_to_grant) }
+                        Check::Unknown => { (sentence(&row.detail)) " To be sure: " (row.permission.how_to_grant) }
                         Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
                     }
                 }

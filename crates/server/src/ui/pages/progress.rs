@@ -80,6 +80,7 @@ impl Row {
         }
         let label = format!("{}, progress", self.stream.label);
         let rows = self.state.as_ref().map_or(0, |state| state.rows);
+        let before = self.state.as_ref().and_then(|s| s.complete_at).is_some();
         match self.outcome() {
             StreamOutcome::Complete => progress::bar(&label, 1, Some(1)),
             StreamOutcome::Running => progress::bar(
@@ -87,6 +88,8 @@ impl Row {
                 rows,
                 self.state.as_ref().and_then(|state| state.expected),
             ),
+            // What was read before is still there, whatever became of the last attempt.
+            _ if before => progress::bar(&label, 1, Some(1)),
             _ => {
                 let expected = self.state.as_ref().and_then(|state| state.expected);
                 progress::bar(
@@ -150,7 +153,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
     // While a run goes on, how much it asks matters; afterwards, how old the answer is.
     let running = view.subject.running;
     let heads = html! {
-        (table::head("Source", false)) (table::head("Progress", false)) (table::head("Rows", true))
+        (table::head("Source", false)) (table::head("Progress", false)) (table::head(if running { "Rows" } else { "Rows, last run" }, true))
         (table::head(if running { "Requests" } else { "Read" }, true)) (table::head("Known for", false)) (table::head("Scope and role permission", false))
     };
     let body = html! {
@@ -162,6 +165,8 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                 td.progress-cell { (row.bar()) }
                 td.num {
                     @match state {
+                        // Nothing was due, so nothing was asked: that is not a count of zero.
+                        Some(state) if state.rows == 0 && state.requests == 0 && state.complete_at.is_some() => span.muted { "–" },
                         Some(state) if state.rows > 0 || row.outcome() == StreamOutcome::Complete => {
                             (number(state.rows))
                             @if let Some(expected) = state.expected.filter(|e| *e != state.rows) { " of " (number(expected)) }

@@ -17,6 +17,8 @@ pub struct View {
     pub organisation: String,
     /// The threshold, in days.
     pub inactive_days: i32,
+    /// What was typed as the threshold and refused.
+    pub typed_days: Option<String>,
     /// API tokens of the one who looks.
     pub tokens: Vec<Token>,
     /// A token that was made a moment ago: shown this once.
@@ -89,14 +91,15 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
 }
 
 fn inactivity(view: &View, errors: &Errors) -> Markup {
-    let days = view.inactive_days.to_string();
+    let set = view.inactive_days.to_string();
+    let days = view.typed_days.as_deref().unwrap_or(&set);
     html! {
         section.card.form-card #inactivity {
             h2 { "Inactivity" }
             p.card-lead { "After how many days without sign-in or hosted meeting a user counts as inactive." }
             (summary(errors))
             form method="post" action="/settings/inactivity" {
-                (Input::text("inactive_days", "Days", &days).between(1, 730)
+                (Input::text("inactive_days", "Days", days).between(1, 365)
                     .help("30 is common. Every page and the API can use another threshold for once.").render(errors))
                 button type="submit" { "Save" }
             }

@@ -7,6 +7,7 @@ use model::{SignIn, SignInKind};
 use crate::ui::parts::chart::{Series, bars};
 use crate::ui::parts::form::search;
 use crate::ui::parts::params::segment;
+use crate::ui::parts::subject::Stopped;
 use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{moment_with_time, unknown};
 use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
@@ -18,8 +19,11 @@ pub struct View {
     pub subject: Subject,
     /// The query of the address.
     pub params: Params,
-    /// Sign-ins per day, over the days that are shown or the last ninety.
-    pub per_day: Series,
+    /// People who signed in per day, over the days that are shown or the last ninety; `None` when
+    /// the list is not of everybody.
+    pub per_day: Option<Series>,
+    /// Set when the last run could not read the log.
+    pub stopped: Option<Stopped>,
     /// This page of rows.
     pub rows: Vec<Row>,
     /// Where the next page begins.
@@ -45,20 +49,51 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::SignIns))
         (page::lead(&html! { "Who signed in and out, newest first" }, &html! {}))
-        (page::card("Sign-ins per day", &html! { "Each bar opens its day." }, &bars(shell.now, &view.per_day)))
+        @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
+        div #per-day {
+            @if let Some(per_day) = &view.per_day {
+                (page::card("People who signed in per day", &html! { "Each bar opens its day." }, &bars(shell.now, per_day)))
+            }
+        }
         (filters(view))
         div #results aria-live="polite" {
-            @if view.rows.is_empty() { section.card { (page::empty("No sign-ins to show", &html! { p { (view.reason.as_deref().unwrap_or("Nobody signed in within these dates, or the dates were not read yet.")) } p { a.button href=(Tab::SignIns.href(view.subject.id)) { "Clear the filter" } } })) } }
+            @if view.rows.is_empty() { section.card { (nothing(view)) } }
             @else { (rows(shell, view)) (pages(view)) }
         }
     };
     shell.page(&format!("Sign-ins · {}", view.subject.name), &body)
 }
 
+fn nothing(view: &View) -> Markup {
+    let filtered = filtered(&view.params);
+    let why = match &view.reason {
+        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        Some(reason) => reason,
+        None if filtered => "Nobody matches within these dates, or the dates were not read yet.",
+        None => "Nothing was read yet.",
+    };
+    page::empty(
+        "No sign-ins to show",
+        &html! {
+            p { (why) }
+            @if filtered { p { a.button href=(Tab::SignIns.href(view.subject.id)) { "Clear the filter" } } }
+        },
+    )
+}
+
+/// Whether anything but the place in the list is asked for.
+#[must_use]
+pub fn filtered(params: &Params) -> bool {
+    params
+        .pairs
+        .iter()
+        .any(|(name, value)| name != "cursor" && !value.is_empty())
+}
+
 fn filters(view: &View) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     html! {
-        form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results" {
+        form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results per-day" {
             (search("email", "E-mail address", get("email")))
             (date_range(&view.params, &view.errors))
             label.inline { "Show"

@@ -26,6 +26,8 @@ pub struct View {
     pub rows: Vec<Row>,
     /// The threshold in force, in days.
     pub inactive_days: i32,
+    /// The organisation's threshold, in days.
+    pub usual_days: i32,
     /// How they are sorted.
     pub sort: Sort,
     /// How many are on the pages before this one.
@@ -91,6 +93,13 @@ pub fn state_pill(state: ActivityState) -> Markup {
 }
 
 const FORM: &str = "filter";
+/// Why a last sign-in is not known.
+const NO_SIGN_IN: &str =
+    "None within the sign-in history that is known; before that, nobody knows.";
+/// Why it is not known when somebody last hosted.
+const NO_HOSTED: &str = "None within the meeting history that is known; before that, nobody knows.";
+/// Why a state is not known.
+const NO_STATE: &str = "The known history does not reach back far enough to tell.";
 /// Fields that are shown before what people did.
 const LEADING: usize = 3;
 
@@ -125,7 +134,7 @@ fn toolbar(view: &View, actions: &Markup) -> Markup {
             (search("q", "Search name or e-mail", view.params.get("q").unwrap_or_default()))
             label.inline for="inactive_days" {
                 "Inactive after"
-                input type="number" id="inactive_days" name="inactive_days" min="1" max="730" value=(view.inactive_days);
+                input type="number" id="inactive_days" name="inactive_days" min="1" max="365" value=(view.inactive_days);
                 "days"
             }
             @for keep in ["sort", "limit"] {
@@ -147,7 +156,7 @@ fn results(shell: &Shell, view: &View) -> Markup {
                     _ => (counted(view.matching, "user", "users")),
                 }
             }
-            (facet::chips(&view.params, &view.facets, &path))
+            (facet::chips(&view.params, &view.facets, &typed(view), &path))
         }
         @if view.rows.is_empty() { section.card { (nothing(view, &path)) } }
         @else {
@@ -158,6 +167,21 @@ fn results(shell: &Shell, view: &View) -> Markup {
             (page::pagination(&html! { (number(view.before + 1)) "–" (number(view.before + shown)) " of " (number(view.matching)) }, first.as_deref(), next.as_deref()))
         }
     }
+}
+
+/// What was typed rather than chosen, as far as it is in force.
+fn typed(view: &View) -> Vec<(&'static str, String)> {
+    let of = |name| view.params.get(name).filter(|value| !value.is_empty());
+    let mut typed = Vec::new();
+    if let Some(text) = of("q") {
+        typed.push(("q", format!("Search: {text}")));
+    }
+    if of("inactive_days").is_some() && view.inactive_days != view.usual_days {
+        let days = i64::from(view.inactive_days);
+        let words = format!("Inactive after {}", counted(days, "day", "days"));
+        typed.push(("inactive_days", words));
+    }
+    typed
 }
 
 fn nothing(view: &View, path: &str) -> Markup {
@@ -210,14 +234,14 @@ fn table(shell: &Shell, view: &View) -> Markup {
                         span.muted title=(row.email) { @if row.email.is_empty() { "no e-mail address" } @else { (row.email) } }
                     }
                 }
-                td { (state_pill(row.state)) @if row.removed { (page::pill(Tone::Quiet, "removed")) } }
-                @for (field, value) in fields.iter().zip(&row.fields).take(LEADING) { (field_cell(field, value.as_ref())) }
-                td.num { (seen(shell.now, row.last_sign_in)) }
-                td.num { (seen(shell.now, row.last_hosted)) }
-                @for value in [row.meetings_30d, row.meetings_90d, row.minutes_30d, row.minutes_90d] {
-                    td.num { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
+                td title=[(row.state == ActivityState::Unknown).then_some(NO_STATE)] { (state_pill(row.state)) @if row.removed { (page::pill(Tone::Quiet, "removed")) } }
+                @for (field, value) in fields.iter().zip(&row.fields).take(LEADING) { (field_cell(view, field, value.as_ref())) }
+                td.num title=[(row.last_sign_in == Seen::Unknown).then_some(NO_SIGN_IN)] { (seen(shell.now, row.last_sign_in)) }
+                td.num title=[(row.last_hosted == Seen::Unknown).then_some(NO_HOSTED)] { (seen(shell.now, row.last_hosted)) }
+                @for (value, days) in [(row.meetings_30d, 30), (row.meetings_90d, 90), (row.minutes_30d, 30), (row.minutes_90d, 90)] {
+                    td.num title=[value.is_none().then(|| format!("The known history does not reach back {days} days without a gap."))] { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
                 }
-                @for (field, value) in fields.iter().zip(&row.fields).skip(LEADING) { (field_cell(field, value.as_ref())) }
+                @for (field, value) in fields.iter().zip(&row.fields).skip(LEADING) { (field_cell(view, field, value.as_ref())) }
                 td { @if row.groups.is_empty() { (text::none()) } @else { @let names = row.groups.join(", "); span.cut.wide title=(names) { (names) } } }
             }
         }
@@ -225,10 +249,16 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Users", &heads, &rows)
 }
 
-fn field_cell(field: &Field, value: Option<&FieldValue>) -> Markup {
-    let whole = value
-        .filter(|_| matches!(field.kind, FieldKind::Text))
-        .map(|value| text::value_text(field, value));
+fn field_cell(view: &View, field: &Field, value: Option<&FieldValue>) -> Markup {
+    let whole = match value {
+        Some(value) => {
+            matches!(field.kind, FieldKind::Text).then(|| text::value_text(field, value))
+        }
+        None => Some(match view.subject.application.stream(field.stream) {
+            Some(stream) => format!("Not told, or “{}” was not read yet.", stream.label),
+            None => "Not read yet.".to_owned(),
+        }),
+    };
     html! {
         td.num[matches!(field.kind, FieldKind::Integer)].cut-cell[matches!(field.kind, FieldKind::Text)] title=[whole] { (text::value(field, value)) }
     }

@@ -77,6 +77,9 @@ fn summary(series: &Series) -> String {
     let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
         return "No days yet.".to_owned();
     };
+    if known.is_empty() && first.day == last.day {
+        return format!("Nothing is known of {}.", last.day.long());
+    }
     if known.is_empty() {
         return format!(
             "Nothing is known of the days from {} to {}.",
@@ -85,8 +88,14 @@ fn summary(series: &Series) -> String {
         );
     }
     let most = known[known.len() - 1];
-    let days = format!("from {} to {}", first.day.short(), last.day.long());
-    let mut text = if series.adds_up {
+    let days = if first.day == last.day {
+        format!("on {}", last.day.long())
+    } else {
+        format!("from {} to {}", first.day.short(), last.day.long())
+    };
+    let mut text = if first.day == last.day {
+        format!("{} {days}", counted(most, series.one, series.many))
+    } else if series.adds_up {
         let sum = counted(known.iter().sum(), series.one, series.many);
         format!("{sum} {days}, at most {} a day", number(most))
     } else {

@@ -74,9 +74,9 @@ fn group(form: &str, facet: &Facet) -> Markup {
             @for (_, each) in first { (option(form, &facet.key, each)) }
             @if !rest.is_empty() {
                 details.more {
-                    summary { (rest.len()) " more" }
+                    summary { (number(i64::try_from(rest.len()).unwrap_or(i64::MAX))) " more" }
                     @for (_, each) in rest.iter().take(BEHIND) { (option(form, &facet.key, each)) }
-                    @if rest.len() > BEHIND { p.muted { "and " (rest.len() - BEHIND) " with fewer" } }
+                    @if rest.len() > BEHIND { p.muted { "and " (number(i64::try_from(rest.len() - BEHIND).unwrap_or(i64::MAX))) " with fewer" } }
                 }
             }
         }
@@ -93,17 +93,26 @@ fn option(form: &str, key: &str, option: &FacetOption) -> Markup {
     }
 }
 
-/// What is chosen, each with a link that takes it away, and one that takes away all.
+/// What is chosen, and `others` (parameters with their words), each with a link that takes it away, and one that takes away all.
 #[must_use]
-pub fn chips(params: &Params, facets: &[Facet], all: &str) -> Markup {
+pub fn chips(params: &Params, facets: &[Facet], others: &[(&str, String)], all: &str) -> Markup {
     let chosen: Vec<(&Facet, &FacetOption)> = facets
         .iter()
         .flat_map(|facet| facet.options.iter().map(move |option| (facet, option)))
         .filter(|(_, option)| option.selected)
         .collect();
     html! {
-        @if !chosen.is_empty() {
+        @if !chosen.is_empty() || !others.is_empty() {
             ul.chips aria-label="Filters in force" {
+                @for (name, words) in others {
+                    li {
+                        a.chip href=(params.drop(name).href()) title={ "Remove " (words) } {
+                            span.cut { (words) }
+                            (icon(Icon::Cross))
+                            span.hidden { "remove" }
+                        }
+                    }
+                }
                 @for (facet, option) in &chosen {
                     li {
                         a.chip href=(params.remove(&facet.key, &option.value).href()) title={ "Remove the filter " (facet.label) ": " (option.label) } {
@@ -113,7 +122,7 @@ pub fn chips(params: &Params, facets: &[Facet], all: &str) -> Markup {
                         }
                     }
                 }
-                @if chosen.len() > 1 { li { a.chip-all href=(all) { "Clear all" } } }
+                @if chosen.len() + others.len() > 1 { li { a.chip-all href=(all) { "Clear all" } } }
             }
         }
     }

@@ -36,6 +36,35 @@ pub struct Subject {
     pub history_since: Option<Day>,
 }
 
+/// A source that the last run could not read.
+#[derive(Debug, Clone)]
+pub struct Stopped {
+    /// When it was last read to the end; `None` when it never was.
+    pub read_at: Option<Timestamp>,
+    /// Why it can't be read.
+    pub why: String,
+}
+
+impl Stopped {
+    /// Says so above what was read before.
+    #[must_use]
+    pub fn notice(&self, now: Timestamp, id: IntegrationId) -> Markup {
+        let title = match self.read_at {
+            Some(at) => format!("Not refreshed since {}", at.day().long()),
+            None => "Never read to the end".to_owned(),
+        };
+        page::notice(
+            Tone::Warn,
+            &title,
+            &html! {
+                p { (self.why) }
+                @if let Some(at) = self.read_at { p { "It was last read " (ago(now, at)) "; what was read until then is kept and shown." } }
+                p { a href={ (Tab::Integration.href(id)) "#preflight" } { "See what is missing" } }
+            },
+        )
+    }
+}
+
 /// The pages of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named as its tab is labelled")]
