@@ -215,7 +215,6 @@ impl Run<'_> {
         let users = self
             .stream(key::USERS, streams::users::read(self).boxed())
             .await?;
-        let people_known = users.is_none();
         let mut problems: Vec<Problem> = users.into_iter().collect();
         // The first useful page is there now. What follows runs side by side, each kind of request at
         // its own rate.
@@ -232,12 +231,10 @@ impl Run<'_> {
             let plan = self
                 .stream(key::PLAN_USAGE, streams::account::read_plan(self).boxed())
                 .await?;
-            let settings = if people_known {
-                self.stream(key::USER_SETTINGS, streams::settings::read(self).boxed())
-                    .await?
-            } else {
-                None
-            };
+            // Whose settings are due is known from the store, also when the list could not be read.
+            let settings = self
+                .stream(key::USER_SETTINGS, streams::settings::read(self).boxed())
+                .await?;
             Ok([groups, account, plan, settings])
         };
         let lanes = streams::history::Lanes::new();

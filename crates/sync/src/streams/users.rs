@@ -14,6 +14,7 @@ use super::{declared, quarantine};
 use crate::run::{Run, Stop};
 use crate::zoom::application::stream::USERS;
 use crate::zoom::map;
+use crate::zoom::problem::Problem;
 
 /// The largest page that Zoom's schema allows, and the one that its guide does.
 const PAGE_SIZES: [u32; 2] = [2000, 300];
@@ -30,8 +31,10 @@ pub(crate) fn key_hash(key: &str) -> u64 {
 /// One status, listed to its end.
 struct Listing {
     keys: HashSet<u64>,
-    /// What speaks against trusting it for removals.
-    doubt: Option<String>,
+    /// It holds another number of users than Zoom told.
+    short: Option<String>,
+    /// Some of its records could not be understood.
+    unreadable: Option<String>,
 }
 
 pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
@@ -42,14 +45,19 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
         list(run, UserStatus::Pending),
     )?;
     let listings = [active, inactive, pending];
-    if let Some(doubt) = listings.iter().find_map(|listing| listing.doubt.clone()) {
-        // What was listed is as good as ever; only silence means nothing this time.
+    let told = |doubt: &str| {
+        format!("{doubt}. What was listed is stored; nobody is taken for gone on this list.")
+    };
+    if let Some(doubt) = listings.iter().find_map(|listing| listing.short.as_deref()) {
+        return Err(Stop::Problem(Problem::failed(told(doubt))));
+    }
+    if let Some(doubt) = listings
+        .iter()
+        .find_map(|listing| listing.unreadable.as_deref())
+    {
+        // Everybody else is known as well as ever.
         tracing::warn!(integration = %run.integration.id, %doubt, "nobody is taken for gone");
-        run.update(USERS, |state| {
-            state.reason = Some(format!(
-                "{doubt}. What was listed is stored; nobody is taken for gone on this list."
-            ));
-        });
+        run.update(USERS, |state| state.reason = Some(told(doubt)));
         return Ok(());
     }
     confirm_absent(run, &listings).await
@@ -127,16 +135,16 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
     }
     let found = keys.len() as u64;
     let word = status.as_str();
-    let doubt = match told {
-        _ if unreadable > 0 => Some(format!(
-            "{unreadable} records of {word} users could not be understood"
-        )),
-        Some(told) if told != found => Some(format!(
-            "Zoom told of {told} {word} users but listed {found}"
-        )),
-        _ => None,
-    };
-    Ok(Listing { keys, doubt })
+    let short = told
+        .filter(|told| *told != found + unreadable as u64)
+        .map(|told| format!("Zoom told of {told} {word} users but listed {found}"));
+    let unreadable = (unreadable > 0)
+        .then(|| format!("{unreadable} records of {word} users could not be understood"));
+    Ok(Listing {
+        keys,
+        short,
+        unreadable,
+    })
 }
 
 fn expect(run: &Run<'_>, total: u64) {
