@@ -265,6 +265,22 @@ async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r15_an_unreadable_user_record_removes_nobody_and_holds_up_nothing() {
+    let (install, id, before) = paged(Kind::Sqlite).await;
+    install.wire.damage(edit_rows(|_, mut rows| {
+        if let Some(row) = rows.first_mut() {
+            row["id"] = serde_json::json!({ "not": "an id" });
+        }
+        rows
+    }));
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    let reason = install.stream(id, "users").await.reason.unwrap();
+    assert!(reason.contains("could not be understood"), "{reason}");
+    assert_all_there(&install, id, &before).await;
+    assert!(!install.store.quarantine(id).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn users_added_and_deleted_while_a_listing_goes_on_neither_lose_nor_resurrect_anybody() {
     let (install, id, before) = paged(Kind::Sqlite).await;
     let control = install.zoom.sim.control();
