@@ -208,3 +208,62 @@ async fn a_user_is_described_as_it_is_answered() {
     let served = site.get(&program, "/api/openapi.json").await.json();
     assert_eq!(served["paths"], document["paths"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_parameter_that_a_list_does_not_know_is_named_and_refused() {
+    let (site, program) = acme().await;
+    for path in [
+        "",
+        "/1/streams",
+        "/1/runs",
+        "/1/users",
+        "/1/facets",
+        "/1/groups",
+        "/1/sign-ins",
+        "/1/admin-changes",
+        "/1/usage",
+        "/1/account-settings",
+    ] {
+        let path = format!("/api/v1/integrations{path}?foo=1");
+        let seen = site.get(&program, &path).await;
+        assert_eq!(seen.status, 400, "{path}: {}", seen.body);
+        assert_eq!(seen.json()["errors"][0]["field"], "foo", "{path}");
+    }
+    let path = "/api/v1/integrations/1/sign-ins?from=2026-11-20&to=2026-11-10";
+    let seen = site.get(&program, path).await;
+    assert_eq!(seen.json()["errors"][0]["field"], "from", "{}", seen.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_say_what_was_not_read_and_what_is_filtered() {
+    let (site, id) = Site::connected().await;
+    fixture::acme(&site, id).await;
+    let viewer = site.visitor(Role::Viewer).await;
+    for path in ["/", "/i/1", "/i/1/integration", "/integrations/zoom"] {
+        let body = site.get(&viewer, path).await.body;
+        assert!(body.contains("a source can't be read"), "{path}: {body}");
+        assert!(!body.contains(">up to date<"), "{path}");
+    }
+    let body = site.get(&viewer, "/i/1/admin-changes").await.body;
+    assert!(body.contains("A scope is missing"), "{body}");
+    assert!(!body.contains("Clear the filter"), "{body}");
+    let body = site.get(&viewer, "/i/1/sign-ins").await.body;
+    assert!(body.contains("id=\"sign-ins-per-day\""));
+    let filtered = "/i/1/sign-ins?email=nobody@acme.example";
+    let body = site.get(&viewer, filtered).await.body;
+    assert!(!body.contains("id=\"sign-ins-per-day\""), "{body}");
+    assert!(body.contains("Clear the filter"));
+    let wrong = "/i/1/sign-ins?from=2026-11-20&to=2026-11-10";
+    let body = site.get(&viewer, wrong).await.body;
+    assert!(body.contains("is after 2026-11-10"), "{body}");
+    assert!(!body.contains("Nobody"), "{body}");
+    let body = site
+        .get(&viewer, "/i/1/users?q=ada&inactive_days=60")
+        .await
+        .body;
+    assert!(body.contains("Search: ada") && body.contains("Inactive after 60 days"));
+    // Who may not see a page still finds the way back.
+    let seen = site.get(&viewer, "/audit").await;
+    assert_eq!(seen.status, 403);
+    assert!(seen.body.contains("aria-label=\"Main\""), "{}", seen.body);
+}

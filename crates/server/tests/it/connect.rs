@@ -78,6 +78,30 @@ async fn an_administrator_connects_an_account_in_the_browser() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connecting_an_account_twice_says_that_it_was_already_there() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    admin.open(&back).await;
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    let seen = admin.open(&back).await;
+    assert_eq!(seen.url.path(), "/i/1/integration");
+    let said = "already connected as “Acme Europe”: its authorisation was replaced";
+    assert!(seen.body.contains(said), "{}", seen.body);
+    assert_eq!(site.install.store.integrations().await.unwrap().len(), 1);
+    // Whoever asks for it is told first as whom to sign in, and nothing of a second one.
+    let seen = site.submit(&admin, "/i/1/reauthorise", &[]).await;
+    let page = admin.follow(seen).await;
+    assert_eq!(page.url.path(), "/integrations/zoom/add");
+    assert!(page.body.contains("service account"), "{}", page.body);
+    let seen = admin.submit(&page, &page.form("/add/oauth")).await;
+    let back = at_zoom(&site, &seen.redirect().unwrap(), "Authorize").await;
+    let seen = admin.open(&back).await;
+    assert!(seen.body.contains("Authorised again"), "{}", seen.body);
+    assert!(!seen.body.contains("already connected"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn declining_ends_on_a_page_that_says_so() {
     let site = Site::with_members().await;
     let admin = site.visitor(Role::Administrator).await;

@@ -187,6 +187,23 @@ async fn s17_guessing_is_throttled_and_does_not_lock_out_who_knows() {
     }
     assert_eq!(try_from("192.0.2.200", PASSWORD).await.status, 429);
     assert_eq!(try_from("198.51.100.7", PASSWORD).await.status, 303);
+    // The log tells of it, and can't be filled with it.
+    let entries = site.install.store.audit(1000, None).await.unwrap();
+    let noted = |address: &str| {
+        let address = format!("\"{address}\"");
+        let failed = |entry: &&store::AuditEntry| {
+            entry.action == "member.sign_in_failed" && entry.detail.contains(&address)
+        };
+        entries.iter().filter(failed).count()
+    };
+    assert_eq!(noted("203.0.113.1"), 8);
+    assert!(
+        entries
+            .iter()
+            .filter(|entry| entry.action == "member.sign_in_failed")
+            .count()
+            <= 200
+    );
     // And after a while everybody may try again.
     site.install.clock.advance_ms(HOUR);
     assert_eq!(try_from("203.0.113.1", PASSWORD).await.status, 303);

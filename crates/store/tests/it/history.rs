@@ -156,9 +156,12 @@ on_both_engines! {
         }
         setup.apply(&lease, Write::SignIns(rows.clone())).await;
         let list = async |filter: SignInFilter, limit| {
-            every_page(async |before| {
+            let found = every_page(async |before| {
                 store.sign_ins(id, &filter, limit, before.as_deref()).await.unwrap()
-            }).await
+            }).await;
+            let counted = store.count_sign_ins(id, &filter).await.unwrap();
+            assert_eq!(usize::try_from(counted).unwrap(), found.len(), "{filter:?}");
+            found
         };
         let expect = |keep: &dyn Fn(&SignIn) -> bool| {
             rows.iter().filter(|row| keep(row)).cloned().collect::<BTreeSet<_>>()
@@ -303,9 +306,12 @@ on_both_engines! {
         ];
         assert_eq!(setup.apply(&lease, Write::AdminChanges(rows.clone())).await.changed, 4);
         let list = async |filter: AdminChangeFilter| {
-            every_page(async |before| {
+            let found = every_page(async |before| {
                 store.admin_changes(id, &filter, 1, before.as_deref()).await.unwrap()
-            }).await
+            }).await;
+            let counted = store.count_admin_changes(id, &filter).await.unwrap();
+            assert_eq!(usize::try_from(counted).unwrap(), found.len(), "{filter:?}");
+            found
         };
         assert_eq!(list(AdminChangeFilter::default()).await, rows);
         let operator = AdminChangeFilter {
