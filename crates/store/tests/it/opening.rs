@@ -126,3 +126,63 @@ async fn every_primary_key_begins_with_the_tenant() {
         );
     }
 }
+
+/// Every file of the data directory as one text.
+fn raw(directory: &std::path::Path) -> Vec<u8> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    entries
+        .flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+        .collect()
+}
+
+fn holds(raw: &[u8], text: &str) -> bool {
+    raw.windows(text.len()).any(|part| part == text.as_bytes())
+}
+
+#[tokio::test]
+async fn s23_what_was_erased_is_in_no_file() {
+    let setup = Setup::sqlite().await;
+    let Engine::Sqlite(directory) = &setup.engine else {
+        unreachable!()
+    };
+    let (integration, lease) = setup.leased().await;
+    let addresses: Vec<String> = (0..300)
+        .map(|n| format!("erased-{n}@example.com"))
+        .collect();
+    let people: Vec<(String, &str)> = addresses
+        .iter()
+        .enumerate()
+        .map(|(n, email)| (format!("u-{n}"), email.as_str()))
+        .collect();
+    let people: Vec<(&str, &str)> = people
+        .iter()
+        .map(|(key, email)| (key.as_str(), *email))
+        .collect();
+    setup.apply(&lease, users(&people)).await;
+    assert!(holds(&raw(directory.path()), "erased-7@example.com"));
+    setup
+        .store
+        .disconnect(integration.id, true, &store::Actor::Cli, NOW)
+        .await
+        .unwrap();
+    assert!(!holds(&raw(directory.path()), "erased-"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let setup = Setup::sqlite().await;
+    let Engine::Sqlite(directory) = &setup.engine else {
+        unreachable!()
+    };
+    let (_, lease) = setup.leased().await;
+    setup
+        .apply(&lease, users(&[("u-1", "ann@example.com")]))
+        .await;
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", entry.path().display());
+    }
+}
