@@ -71,7 +71,7 @@ pub(crate) fn subject() -> Subject {
         users: Some(2000),
         running: false,
         last_run: None,
-        unread: Vec::new(),
+        unread: vec!["Operation logs"],
         last_complete_at: Some(ago(4)),
         history_since: Day::from_ymd(2026, 5, 27),
     }

@@ -115,7 +115,7 @@ fn common(view: &View) -> Markup {
     html! {
         @if let Some((id, _)) = &view.again {
             input type="hidden" name="integration" value=(id);
-            p.muted { "Name, plan and data stay as they are." }
+            p.card-lead { "Name, plan and data stay as they are." }
         } @else {
             (Input::text("name", "Name of the integration", &view.name)
                 .optional()
