@@ -28,7 +28,7 @@ pub struct View {
     pub statuses: Tallies,
     /// Users by type.
     pub types: Tallies,
-    /// Sign-ins per day.
+    /// People who signed in per day.
     pub sign_ins: Series,
     /// Meetings and webinars per day.
     pub meetings: Series,
@@ -83,7 +83,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             Kpi { label: "Unknown", value: view.unknown, href: state("unknown"), note: html! { "not enough history to tell" }, tone: Some(Tone::Quiet) },
         ]))
         div.halves {
-            (page::card("Sign-ins per day", &html! { "Each bar opens the sign-ins of its day." }, &bars(shell.now, &view.sign_ins)))
+            (page::card("People who signed in per day", &html! { "Each bar opens the sign-ins of its day." }, &bars(shell.now, &view.sign_ins)))
             (page::card("Meetings and webinars per day", &html! { "Hosted by users of this account." }, &bars(shell.now, &view.meetings)))
         }
         div.thirds {
