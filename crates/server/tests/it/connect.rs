@@ -111,6 +111,45 @@ async fn declining_ends_on_a_page_that_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn missing_scopes_a_missing_permission_and_an_expired_code_each_say_what_to_do() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let control = site.install.zoom.sim.control();
+
+    control.limit_scopes(Some(vec!["group:read:admin".to_owned()]));
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    let seen = admin.open(&back).await;
+    refused(&site, &seen, "scopes_missing", "A scope is missing").await;
+    assert!(seen.body.contains("user:read:"), "{}", seen.body);
+    control.limit_scopes(None);
+
+    control.drop_permission(zoom_sim::Permission::Users);
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    let seen = admin.open(&back).await;
+    refused(
+        &site,
+        &seen,
+        "permission_missing",
+        "A role permission is missing",
+    )
+    .await;
+    assert!(seen.body.contains("Users: View"), "{}", seen.body);
+    control.restore_permission(zoom_sim::Permission::Users);
+
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    site.install.clock.advance_ms(6 * 60 * 1000);
+    let seen = admin.open(&back).await;
+    refused(
+        &site,
+        &seen,
+        "code_invalid",
+        "The authorisation code was not accepted",
+    )
+    .await;
+    assert!(seen.body.contains("five minutes"), "{}", seen.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s01_only_the_browser_that_left_may_come_back_and_only_once() {
     let site = Site::with_members().await;
     let admin = site.visitor(Role::Administrator).await;
