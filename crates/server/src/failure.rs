@@ -340,7 +340,6 @@ impl From<SyncError> for Failure {
                 Self::conflict(sentence(&error.to_string()))
             }
             SyncError::Store(error) => error.into(),
-            SyncError::Host(_) => Self::internal(&error),
         }
     }
 }

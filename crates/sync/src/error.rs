@@ -25,9 +25,6 @@ pub enum SyncError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// A host was refused.
-    #[error("the address of Zoom's API was refused")]
-    Host(#[source] zoom::Error),
 }
 
 /// Why connecting an account did not end in an integration.
