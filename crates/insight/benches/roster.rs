@@ -148,6 +148,7 @@ fn people(count: u64) -> Roster {
                         minutes: 5 + dice.day(80),
                         participants: 2 + dice.day(12),
                         webinar: false,
+                        features: 0,
                     },
                 );
             }

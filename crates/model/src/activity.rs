@@ -28,6 +28,8 @@ pub struct HostedSummary {
     pub participants: i32,
     /// Whether it was a webinar.
     pub webinar: bool,
+    /// What was used, as bits that the application's module names.
+    pub features: i64,
 }
 
 /// Totals of the whole account for one day.

@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use crate::licence::LicenceFamily;
+use crate::need::FreeUse;
+
 /// A SaaS product that can be connected.
 #[derive(Debug)]
 pub struct Application {
@@ -17,6 +20,10 @@ pub struct Application {
     pub streams: &'static [Stream],
     /// Role permissions that the authorising administrator should have.
     pub permissions: &'static [RolePermission],
+    /// What can be bought and held: the base licence first, then add-ons.
+    pub licences: &'static [LicenceFamily],
+    /// What needs no licence.
+    pub free: FreeUse,
 }
 
 impl Application {

@@ -84,3 +84,16 @@ pub struct AdminChange {
     /// 0 for the first of equal rows, 1 for the second, and so on.
     pub ordinal: i32,
 }
+
+/// A meeting or webinar that is scheduled. Its title is never kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UpcomingEvent {
+    /// Id of the event at the application.
+    pub id: String,
+    /// Id of the host's user at the application.
+    pub host_id: String,
+    /// Meeting or webinar.
+    pub kind: EventKind,
+    /// When it is to begin.
+    pub start: Timestamp,
+}

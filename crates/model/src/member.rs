@@ -45,6 +45,10 @@ pub enum Permission {
     ManageSettings,
     /// Read the audit log.
     ViewAudit,
+    /// Decide on findings: ask, exempt, accept, hand over; keep contracts and prices.
+    Decide,
+    /// Make the changes of the change list at the application.
+    MakeChanges,
 }
 
 impl Role {
@@ -62,9 +66,12 @@ impl Role {
     pub fn allows(self, permission: Permission) -> bool {
         match permission {
             Permission::ViewData => true,
-            Permission::RunSync => !matches!(self, Self::Viewer | Self::Auditor),
+            Permission::RunSync | Permission::Decide => {
+                !matches!(self, Self::Viewer | Self::Auditor)
+            }
             Permission::ManageIntegrations
             | Permission::ManageMembers
+            | Permission::MakeChanges
             | Permission::ManageSettings => matches!(self, Self::Owner | Self::Administrator),
             Permission::ViewAudit => {
                 matches!(self, Self::Owner | Self::Administrator | Self::Auditor)

@@ -28,6 +28,7 @@ fn days_count_people_and_weeks_count_them_once() {
         "a@x.example",
         HostedSummary {
             webinar: true,
+            features: 0,
             ..meeting(2, 90)
         },
     );
@@ -78,6 +79,7 @@ fn a_user_shows_each_day() {
         },
         HostedSummary {
             webinar: true,
+            features: 0,
             participants: 200,
             ..meeting(95, 100)
         },

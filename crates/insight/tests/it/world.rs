@@ -3,7 +3,7 @@
 use insight::{Query, Roster, RosterBuilder};
 use model::{
     Application, ChoiceLabel, Coverage, Day, DayCoverage, DayState, Field, FieldKind, FieldValue,
-    Fields, Group, HostedSummary, Timestamp, User,
+    Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind, Timestamp, User,
 };
 use proptest::prelude::*;
 
@@ -72,6 +72,41 @@ pub(crate) static APP: Application = Application {
     ],
     streams: &[],
     permissions: &[],
+    licences: &[
+        LicenceFamily {
+            key: "licensed",
+            label: "Licensed",
+            holder: Holder::Base {
+                field: "user_type",
+                values: &["pro", "corp"],
+            },
+        },
+        LicenceFamily {
+            key: "large_meeting",
+            label: "Large Meeting",
+            holder: Holder::AddOn {
+                flag: "large_meeting_enabled",
+                size: "large_meeting_capacity",
+                sizes: &[500, 1000],
+            },
+        },
+        LicenceFamily {
+            key: "webinar",
+            label: "Webinar",
+            holder: Holder::AddOn {
+                flag: "webinar",
+                size: "webinar_capacity",
+                sizes: &[500, 1000],
+            },
+        },
+    ],
+    free: FreeUse {
+        value: "basic",
+        minutes: 40,
+        audience: 100,
+        audience_field: "meeting_capacity",
+        features: &[(25, NeedKind::CloudRecording)],
+    },
 };
 
 /// 20 November 2026, noon.
@@ -136,6 +171,7 @@ pub(crate) fn meeting(days: i32, minutes: i32) -> HostedSummary {
         minutes,
         participants: 5,
         webinar: false,
+        features: 0,
     }
 }
 
@@ -209,6 +245,7 @@ fn someone() -> impl Strategy<Value = Someone> {
     let hosted = (0..150_i32, 1..200_i32, any::<bool>()).prop_map(|(days, minutes, webinar)| {
         HostedSummary {
             webinar,
+            features: 0,
             ..meeting(days, minutes)
         }
     });

@@ -101,12 +101,12 @@ impl Store {
                 .one(
                     "SELECT string_agg(CAST(host AS TEXT) || ':' || CAST(start_at - $2 AS TEXT)
                        || ':' || CAST(minutes AS TEXT) || ':' || CAST(participants AS TEXT)
-                       || ':' || CAST(kind AS TEXT), ',')
+                       || ':' || CAST(kind AS TEXT) || ':' || CAST(features AS TEXT), ',')
                      FROM events WHERE integration_id = $1 AND start_at >= $2 AND start_at < $3",
                     args![id, day.start(), day.plus(1).start()],
                 )
                 .await?;
-            for [host, offset, minutes, participants, kind] in row.packed(0)? {
+            for [host, offset, minutes, participants, kind, features] in row.packed(0)? {
                 // A host that came in since the names were read belongs to the next revision.
                 let Some(host) = hosts.get(&host) else {
                     continue;
@@ -118,6 +118,7 @@ impl Store {
                         minutes: small(minutes)?,
                         participants: small(participants)?,
                         webinar: kind != 0,
+                        features,
                     },
                 );
             }

@@ -1,6 +1,9 @@
 //! What Zoom is, as data: everything that pages, filters and the preflight table show of it.
 
-use model::{Application, ChoiceLabel, Field, FieldKind, RolePermission, Scopes, Stream};
+use model::{
+    Application, ChoiceLabel, Field, FieldKind, FreeUse, Holder, LicenceFamily, NeedKind,
+    RolePermission, Scopes, Stream,
+};
 
 /// Keys of Zoom's streams.
 pub mod stream {
@@ -46,6 +49,51 @@ pub static ZOOM: Application = Application {
     fields: &FIELDS,
     streams: &STREAMS,
     permissions: &PERMISSIONS,
+    licences: &LICENCES,
+    free: FREE,
+};
+
+static LICENCES: [LicenceFamily; 3] = [
+    LicenceFamily {
+        key: "licensed",
+        label: "Licensed",
+        holder: Holder::Base {
+            field: "user_type",
+            values: &["pro", "corp"],
+        },
+    },
+    LicenceFamily {
+        key: "large_meeting",
+        label: "Large Meeting",
+        holder: Holder::AddOn {
+            flag: "large_meeting_enabled",
+            size: "large_meeting_capacity",
+            sizes: &[500, 1000, 3000, 5000],
+        },
+    },
+    LicenceFamily {
+        key: "webinar",
+        label: "Webinar",
+        holder: Holder::AddOn {
+            flag: "webinar",
+            size: "webinar_capacity",
+            sizes: &[100, 500, 1000, 3000, 5000, 10_000],
+        },
+    },
+];
+
+/// What Basic allows: forty minutes with company, a hundred people, no recording in the cloud, no
+/// registration, no polls. Bits are positions in [`zoom::types::FEATURES`], which a test compares.
+const FREE: FreeUse = FreeUse {
+    value: "basic",
+    minutes: 40,
+    audience: 100,
+    audience_field: "meeting_capacity",
+    features: &[
+        (25, NeedKind::CloudRecording),
+        (27, NeedKind::Registration),
+        (8, NeedKind::Poll),
+    ],
 };
 
 static FIELDS: [Field; 9] = [
@@ -362,3 +410,15 @@ static PERMISSIONS: [RolePermission; 7] = [
                        activity reports → tick “Admin Activity Logs: View” and save.",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_that_need_a_licence_are_where_the_client_puts_them() {
+        let named = |bit: u32| zoom::types::FEATURES[bit as usize];
+        let names: Vec<_> = FREE.features.iter().map(|(bit, _)| named(*bit)).collect();
+        assert_eq!(names, ["record_to_cloud", "registration", "poll"]);
+    }
+}
