@@ -90,7 +90,7 @@ impl Licence {
             .find(|family| family.key == self.family)
             .map_or(self.family.as_str(), |family| family.label);
         match self.size {
-            Some(size) if size >= 1000 && size < 1_000_000 => {
+            Some(size) if (1000..1_000_000).contains(&size) => {
                 format!("{family} {},{:03}", size / 1000, size % 1000)
             }
             Some(size) => format!("{family} {size}"),
