@@ -10,6 +10,8 @@ pub mod clock;
 #[cfg(feature = "sync")]
 pub mod database;
 #[cfg(feature = "sync")]
+pub mod hook;
+#[cfg(feature = "sync")]
 pub mod install;
 pub mod node;
 #[cfg(feature = "sync")]
@@ -19,6 +21,8 @@ pub mod postgres;
 pub mod process;
 #[cfg(feature = "sync")]
 pub mod random;
+#[cfg(feature = "sync")]
+pub mod smtp;
 pub mod wait;
 #[cfg(feature = "sync")]
 pub mod web;
