@@ -71,6 +71,7 @@ pub(crate) async fn frame(
                 attention: integration.state == IntegrationState::ReconnectNeeded,
             })
             .collect(),
+        open_findings: None,
         path: path.to_owned(),
         flash: flash.map(Done::flash),
         now: app.clock.now(),

@@ -45,6 +45,7 @@ pub(crate) fn shell(path: &str) -> Shell {
                 attention: true,
             },
         ],
+        open_findings: Some(312),
         path: path.to_owned(),
         flash: None,
         now: NOW,

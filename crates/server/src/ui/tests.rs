@@ -22,6 +22,7 @@ fn shell(role: Role) -> Shell {
             role,
         },
         integrations: Vec::new(),
+        open_findings: None,
         path: "/".to_owned(),
         flash: None,
         now: Timestamp(1_795_428_000_000),

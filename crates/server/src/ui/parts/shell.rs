@@ -6,6 +6,7 @@ use model::{IntegrationId, Permission, Role, Timestamp};
 
 use super::dialog;
 use super::icon::{Icon, icon, mark};
+use super::text::number;
 use crate::ui::assets::href;
 
 /// What every page of somebody who is signed in needs to know.
@@ -15,6 +16,8 @@ pub struct Shell {
     pub member: ShellMember,
     /// Connected accounts, for the navigation.
     pub integrations: Vec<NavIntegration>,
+    /// Findings that wait for a decision, over all accounts; `None` when not yet worked out.
+    pub open_findings: Option<i64>,
     /// Path of the page, e.g. `/i/1/users`: marks where one is.
     pub path: String,
     /// What the last action came to.
@@ -136,7 +139,14 @@ impl Shell {
         };
         html! {
             nav aria-label=(label) {
-                ul.nav-list { (entry("/", "Overview", exact("/"), false)) }
+                ul.nav-list {
+                    (entry("/", "Overview", exact("/"), false))
+                    @if !self.integrations.is_empty() {
+                        (counted_entry("/findings", "Findings", under("/findings"), self.open_findings, "open"))
+                        (entry("/renewals", "Renewals", under("/renewals"), false))
+                        (entry("/requests", "Requests", under("/requests"), false))
+                    }
+                }
                 @if !self.integrations.is_empty() {
                     p.nav-head { "Applications" }
                     ul.nav-list {
@@ -152,7 +162,11 @@ impl Shell {
                     @if self.may(Permission::ManageMembers) {
                         (entry("/members", "Members", under("/members"), false))
                     }
-                    (entry("/settings", "Settings", under("/settings"), false))
+                    (entry("/settings/rules", "Rules", under("/settings/rules"), false))
+                    @if self.may(Permission::ManageSettings) {
+                        (entry("/settings/notifications", "Notifications", under("/settings/notifications"), false))
+                    }
+                    (entry("/settings", "Settings", exact("/settings"), false))
                     @if self.may(Permission::ViewAudit) {
                         (entry("/audit", "Audit log", under("/audit"), false))
                     }
@@ -171,6 +185,25 @@ impl Shell {
                             button.link type="submit" { "Sign out" }
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+fn counted_entry(
+    path: &str,
+    label: &str,
+    current: bool,
+    count: Option<i64>,
+    what: &str,
+) -> Markup {
+    html! {
+        li {
+            a.nav-link href=(path) aria-current=[current.then_some("page")] title=(label) {
+                span.cut { (label) }
+                @if let Some(count) = count.filter(|count| *count > 0) {
+                    span.pill.warn { (number(count)) span.hidden { " " (what) } }
                 }
             }
         }

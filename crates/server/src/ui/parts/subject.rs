@@ -71,22 +71,32 @@ impl Stopped {
 pub enum Tab {
     Overview,
     Users,
+    Licences,
+    Findings,
+    Renewals,
+    WhatIf,
+    Changes,
     Groups,
-    AccountSettings,
     SignIns,
     AdminChanges,
+    AccountSettings,
     Runs,
     Integration,
 }
 
 impl Tab {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 13] = [
         Self::Overview,
         Self::Users,
+        Self::Licences,
+        Self::Findings,
+        Self::Renewals,
+        Self::WhatIf,
+        Self::Changes,
         Self::Groups,
-        Self::AccountSettings,
         Self::SignIns,
         Self::AdminChanges,
+        Self::AccountSettings,
         Self::Runs,
         Self::Integration,
     ];
@@ -97,11 +107,16 @@ impl Tab {
         match self {
             Self::Overview => "Overview",
             Self::Users => "Users",
+            Self::Licences => "Licences",
+            Self::Findings => "Findings",
+            Self::Renewals => "Renewals",
+            Self::WhatIf => "What-if",
+            Self::Changes => "Changes",
             Self::Groups => "Groups",
-            Self::AccountSettings => "Account settings",
+            Self::AccountSettings => "Account",
             Self::SignIns => "Sign-ins",
             Self::AdminChanges => "Admin changes",
-            Self::Runs => "Sync runs",
+            Self::Runs => "Runs",
             Self::Integration => "Integration",
         }
     }
@@ -112,6 +127,11 @@ impl Tab {
         let rest = match self {
             Self::Overview => "",
             Self::Users => "/users",
+            Self::Licences => "/licences",
+            Self::Findings => "/findings",
+            Self::Renewals => "/renewals",
+            Self::WhatIf => "/what-if",
+            Self::Changes => "/changes",
             Self::Groups => "/groups",
             Self::AccountSettings => "/account",
             Self::SignIns => "/sign-ins",
