@@ -4,6 +4,7 @@
 //! plan) and hands it to the operation; [`operations`] is the table of these.
 
 pub(crate) mod accounts;
+pub(crate) mod bought;
 pub(crate) mod call;
 pub(crate) mod census;
 pub(crate) mod daily;

@@ -4,15 +4,19 @@
 //! interface ([`crate::api`]) turns it into what Zoom would answer.
 
 pub(crate) mod account;
+pub(crate) mod addons;
 pub(crate) mod days;
+pub(crate) mod edits;
 pub(crate) mod face;
 pub(crate) mod habits;
+pub(crate) mod history;
 pub(crate) mod names;
 pub(crate) mod overlay;
 pub(crate) mod person;
 pub(crate) mod persona;
 pub(crate) mod place;
 pub(crate) mod rhythm;
+pub(crate) mod scheduling;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod truth;

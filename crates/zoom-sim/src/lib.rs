@@ -29,8 +29,10 @@ mod seal;
 mod sim;
 mod spoil;
 
+pub use api::bought::{Bought, Seats};
 pub use api::limits::Category;
 pub use api::permission::Permission;
+pub use company::history::{HistoryHosted, PersonHistory, TruthRow};
 pub use config::{
     AccountInfo, Config, Credentials, Faults, LimitHeaders, OauthApp, Plan, RangeMode, RefreshMode,
     ScopeStyle, SharedNow, SignIn,

@@ -1,11 +1,13 @@
 //! The simulator as a whole: its state, its addresses, its server.
 
+use crate::api::bought::{self, Bought};
 use crate::api::census::Census;
 use crate::api::dispatch::rest;
 use crate::api::limits::Meter;
 use crate::api::permission::Permission;
 use crate::company::account::Account;
 use crate::company::days::Days;
+use crate::company::history::{self, PersonHistory, TruthRow};
 use crate::company::truth;
 use crate::config::{AccountInfo, Config, Credentials, Faults, OauthApp, Plan, SignIn};
 use crate::control::{Control, Stats};
@@ -32,6 +34,8 @@ pub(crate) struct Inner {
     pub(crate) accounts: Vec<Account>,
     pub(crate) days: Days,
     pub(crate) census: [Mutex<Option<Arc<Census>>>; 2],
+    /// What each account was like on the day its contract began.
+    pub(crate) contracts: [Mutex<Option<(i64, Arc<Census>)>>; 2],
     pub(crate) grants: Mutex<Grants>,
     meters: [Mutex<Meter>; 2],
     faults: RwLock<Faults>,
@@ -81,6 +85,7 @@ impl Sim {
                 accounts,
                 days: Days::new(SHELF),
                 census: [Mutex::default(), Mutex::default()],
+                contracts: [Mutex::default(), Mutex::default()],
                 grants: Mutex::default(),
                 meters: [Mutex::default(), Mutex::default()],
                 faults: RwLock::new(config.faults.clone()),
@@ -179,6 +184,39 @@ impl Sim {
         let now = self.now_ms().div_euclid(1000);
         let mut accounts = self.inner.accounts.iter();
         accounts.try_for_each(|account| truth::write(account, &self.inner.days.holidays, now, out))
+    }
+
+    /// Everybody of an account (0 or 1) who is listed at some time from one day to another (days
+    /// since 1970 in UTC, both included), with what they did until now and what they need on any day
+    /// of the range, future joiners and people who are gone included. Nothing is rounded or delayed
+    /// as an answer of Zoom would be, except that meetings appear half an hour after their end.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn history(&self, account: usize, from_day: i64, to_day: i64) -> Vec<PersonHistory> {
+        let now = self.now_ms().div_euclid(1000);
+        let holidays = &self.inner.days.holidays;
+        let account = &self.inner.accounts[account];
+        history::history(account, holidays, (from_day, to_day), now)
+    }
+
+    /// What everybody of an account (0 or 1) really needs from one day to another (days since 1970 in
+    /// UTC, both included).
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn truth_of(&self, account: usize, from_day: i64, to_day: i64) -> Vec<TruthRow> {
+        let holidays = &self.inner.days.holidays;
+        history::truth(&self.inner.accounts[account], holidays, (from_day, to_day))
+    }
+
+    /// The seats that an account (0 or 1) has bought, and how many of them are in use now.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn bought(&self, account: usize) -> Bought {
+        let now = self.now_ms().div_euclid(1000);
+        bought::bought(&self.inner, &self.inner.accounts[account], now)
     }
 
     /// What was asked since the start.

@@ -1,11 +1,12 @@
 //! The account itself: settings, locked settings, domains, purchased licences.
 
+use super::bought::{Seats, bought};
 use super::call::{Body, Call, body};
-use super::census::census;
 use super::error::Refusal;
 use super::settings::{authentication, filtered, security};
 use crate::config::Plan;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Only one's own account can be asked about.
 fn own(call: &Call<'_>) -> Result<(), Refusal> {
@@ -103,9 +104,10 @@ pub(crate) fn locks(call: &Call<'_>) -> Result<Body, Refusal> {
 /// `GET /accounts/{accountId}/managed_domains`
 pub(crate) fn managed_domains(call: &Call<'_>) -> Result<Body, Refusal> {
     own(call)?;
-    body(
-        &json!({ "domains": [{ "domain": call.account.domain, "status": "verified" }], "total_records": 1 }),
-    )
+    body(&json!({ "domains": [
+            { "domain": call.account.domain, "status": "verified" },
+            { "domain": call.account.alias, "status": "verified" },
+        ], "total_records": 2 }))
 }
 
 /// `GET /accounts/{accountId}/trusted_domains`
@@ -117,24 +119,28 @@ pub(crate) fn trusted_domains(call: &Call<'_>) -> Result<Body, Refusal> {
 /// `GET /accounts/{accountId}/plans/usage`
 pub(crate) fn usage(call: &Call<'_>) -> Result<Body, Refusal> {
     own(call)?;
-    let census = census(call.sim, call.account, call.now);
-    let assigned = census.types[0];
-    // Companies buy in steps and a little more than they assign.
-    let bought = |used: u64, step: u64| (used + used / 20 + 1).next_multiple_of(step);
+    let bought = bought(call.sim, call.account, call.now);
     let base = if call.sim.plan() == Plan::Business {
         "business_yearly"
     } else {
         "pro_yearly"
     };
+    let add_ons = |name: &str, sizes: &BTreeMap<u16, Seats>| {
+        let row = |(size, seats): (&u16, &Seats)| {
+            json!({ "type": format!("{name}{size}_yearly"), "hosts": seats.bought,
+                "usage": seats.assigned, "pending": seats.pending })
+        };
+        sizes.iter().map(row).collect::<Vec<_>>()
+    };
+    let seats = bought.base;
     body(&json!({
-        "plan_base": { "type": base, "hosts": bought(assigned, 10), "usage": assigned, "pending": 0,
-            "active_hosts": assigned * 3 / 4 },
-        "plan_large_meeting": [{ "type": "large500_yearly", "hosts": bought(census.large, 1),
-            "usage": census.large, "pending": 0 }],
-        "plan_webinar": [{ "type": "webinar500_yearly", "hosts": bought(census.webinars, 1),
-            "usage": census.webinars, "pending": 0 }],
+        "plan_base": { "type": base, "hosts": seats.bought, "usage": seats.assigned,
+            "pending": seats.pending, "active_hosts": seats.assigned * 3 / 4 },
+        "plan_large_meeting": add_ons("large", &bought.large),
+        "plan_webinar": add_ons("webinar", &bought.webinar),
         "plan_zoom_rooms": { "type": "zroom_yearly", "hosts": 4, "usage": 3 },
-        "plan_recording": { "type": "", "free_storage": format!("{} GB", assigned / 2), "free_storage_usage": "0",
-            "plan_storage": "0", "plan_storage_usage": "0", "plan_storage_exceed": "0", "max_exceed_date": "" },
+        "plan_recording": { "type": "", "free_storage": format!("{} GB", seats.assigned / 2),
+            "free_storage_usage": "0", "plan_storage": "0", "plan_storage_usage": "0",
+            "plan_storage_exceed": "0", "max_exceed_date": "" },
     }))
 }

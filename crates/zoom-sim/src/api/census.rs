@@ -3,9 +3,8 @@
 use crate::Inner;
 use crate::company::account::Account;
 use crate::company::face::GROUPS;
-use crate::company::habits::capacity;
 use crate::company::person::Status;
-use crate::company::persona::Persona;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 /// How many people an account has, by what tells them apart.
@@ -16,8 +15,12 @@ pub(crate) struct Census {
     /// Active and inactive people by user type: licensed, Basic, on-premises, others.
     pub(crate) types: [u64; 4],
     pub(crate) groups: Vec<u64>,
-    pub(crate) webinars: u64,
-    pub(crate) large: u64,
+    /// Holders of webinar licences by size.
+    pub(crate) webinars: BTreeMap<u16, u64>,
+    /// Holders of large-meeting licences by size.
+    pub(crate) large: BTreeMap<u16, u64>,
+    /// Pending people who hold a licence.
+    pub(crate) pending: u64,
     /// Sum over the account's changes, to know whether the census is still right.
     key: (i64, u64),
 }
@@ -35,8 +38,20 @@ pub(crate) fn census(sim: &Inner, account: &Account, now: i64) -> Arc<Census> {
             return Arc::clone(census);
         }
     }
-    let mut census = Census {
+    let census = Arc::new(Census {
         key,
+        ..count(account, now)
+    });
+    let mut kept = sim.census[account.index]
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    *kept = Some(Arc::clone(&census));
+    census
+}
+
+/// Counts an account as it is at `now` (seconds).
+pub(crate) fn count(account: &Account, now: i64) -> Census {
+    let mut census = Census {
         groups: vec![0; GROUPS],
         ..Census::default()
     };
@@ -48,6 +63,7 @@ pub(crate) fn census(sim: &Inner, account: &Account, now: i64) -> Arc<Census> {
         let status = person.life.status(now);
         census.status[status as usize] += 1;
         if status == Status::Pending {
+            census.pending += u64::from(person.user_type(now) == 2);
             continue;
         }
         account.groups(&person, &mut groups);
@@ -62,17 +78,13 @@ pub(crate) fn census(sim: &Inner, account: &Account, now: i64) -> Arc<Census> {
         };
         census.types[at] += 1;
         if at == 0 {
-            census.webinars += u64::from(matches!(
-                person.persona,
-                Persona::WebinarHost | Persona::WebinarUnused
-            ));
-            census.large += u64::from(capacity(&person) > 300);
+            if let Some(size) = person.webinar(now) {
+                *census.webinars.entry(size).or_default() += 1;
+            }
+            if let Some(size) = person.large_meeting(now) {
+                *census.large.entry(size).or_default() += 1;
+            }
         }
     }
-    let census = Arc::new(census);
-    let mut kept = sim.census[account.index]
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    *kept = Some(Arc::clone(&census));
     census
 }

@@ -1,5 +1,6 @@
 //! What can be used in a meeting: the 37 members of `feature_used`.
 
+use crate::company::habits::Meeting;
 use crate::dice::Dice;
 use serde::Serialize;
 
@@ -19,22 +20,21 @@ pub(super) const FEATURES: [(&str, u64); 37] = [
     ("portrait_lighting", 900), ("personalized_audio_isolation", 350), ("color_themes", 120),
 ];
 
-/// What was used in a meeting: drawn when written, but for the recording, which is known.
-pub(super) struct Features(pub(super) Dice, pub(super) bool);
+/// What was used in a meeting: drawn when written, but for what needs a licence, which is known.
+pub(super) struct Features(pub(super) Dice, pub(super) Meeting);
 
 impl Features {
     pub(super) fn used(&self) -> impl Iterator<Item = (&'static str, bool)> {
-        let (mut dice, cloud) = (self.0.clone(), self.1);
+        let (mut dice, meeting) = (self.0.clone(), self.1);
         FEATURES.iter().map(move |(name, chance)| {
             let drawn = dice.chance(*chance);
-            (
-                *name,
-                if *name == "record_to_cloud" {
-                    cloud
-                } else {
-                    drawn
-                },
-            )
+            let used = match *name {
+                "record_to_cloud" => meeting.cloud,
+                "poll" => meeting.poll,
+                "registration" => meeting.registration,
+                _ => drawn,
+            };
+            (*name, used)
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::company::days::MeetingRow;
 use crate::company::face::group_name;
 use crate::company::habits::Meeting;
 use crate::company::person::Person;
+use crate::company::scheduling::made;
 use crate::dice::{Dice, mix};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -122,9 +123,7 @@ fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
         group: groups.into_iter().map(group_name).collect(),
         topic,
         source: "Zoom",
-        create_time: time(
-            start - 60 - dice.below(if meeting.series == 0 { 20 } else { 900_000 }) as i64,
-        ),
+        create_time: time(made(person, day, meeting).unwrap_or(start - 60)),
         start_time: time(start),
         end_time: time(start + i64::from(meeting.length)),
         duration: meeting.minutes(),
@@ -145,7 +144,7 @@ fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
         } else {
             Vec::new()
         },
-        feature_used: Features(dice, meeting.cloud),
+        feature_used: Features(dice, *meeting),
     }
 }
 

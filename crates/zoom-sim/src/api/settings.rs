@@ -2,21 +2,14 @@
 
 use super::call::{Body, Call, body};
 use super::error::Refusal;
-use crate::company::habits::capacity;
 use crate::company::person::{Person, Status};
-use crate::company::persona::Persona;
 use crate::config::Plan;
 use serde_json::{Value, json};
 
 /// `feature` of the settings of a user.
 fn feature(call: &Call<'_>, person: &Person) -> Value {
     let licensed = person.licensed(call.now);
-    let webinar = licensed
-        && (matches!(
-            person.persona,
-            Persona::WebinarHost | Persona::WebinarUnused
-        ) || person.persona == Persona::YearlyEvent && person.lot(26).is_multiple_of(4));
-    let large = licensed && capacity(person) > 300;
+    let (webinar, large) = (person.webinar(call.now), person.large_meeting(call.now));
     let usual = if call.sim.plan() == Plan::Business {
         300
     } else {
@@ -24,8 +17,8 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
     };
     let mut feature = json!({
         "meeting_capacity": if licensed { usual } else { 100 },
-        "large_meeting": large,
-        "webinar": webinar,
+        "large_meeting": large.is_some(),
+        "webinar": webinar.is_some(),
         "zoom_phone": person.lot(80).is_multiple_of(4),
         "concurrent_meeting": if licensed && person.lot(81).is_multiple_of(40) { "Plus" } else { "None" },
         "cn_meeting": false,
@@ -50,12 +43,11 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
         "zoom_tasks_preview": false,
     });
     // With some, the capacity of an add-on is told although they do not have it.
-    if large || person.lot(83).is_multiple_of(2) {
-        feature["large_meeting_capacity"] = json!(if large { capacity(person) } else { 500 });
+    if large.is_some() || person.lot(83).is_multiple_of(2) {
+        feature["large_meeting_capacity"] = json!(large.unwrap_or(500));
     }
-    if webinar || person.lot(84).is_multiple_of(2) {
-        let size = [500, 1000, 3000, 500][(person.lot(85) % 4) as usize];
-        feature["webinar_capacity"] = json!(if webinar { size } else { 500 });
+    if webinar.is_some() || person.lot(84).is_multiple_of(2) {
+        feature["webinar_capacity"] = json!(webinar.unwrap_or(500));
     }
     feature
 }

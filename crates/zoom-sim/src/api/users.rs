@@ -107,11 +107,7 @@ impl Call<'_> {
             first_name: named(face.first),
             last_name: named(face.last),
             email: face.email,
-            r#type: if pending {
-                1
-            } else {
-                person.user_type(self.now)
-            },
+            r#type: person.user_type(self.now),
             pmi: (!pending).then(|| 1_000_000_000 + person.lot(70) % 9_000_000_000),
             timezone: person.zone().name,
             verified: u8::from(!pending),
@@ -125,8 +121,8 @@ impl Call<'_> {
             division_ids: [],
             role_id: person.role().0,
             status: status.text(),
-            employee_unique_id: (person.lot(71) % 10 < 7)
-                .then(|| format!("E-{}", 100_000 + self.account.serial(person.no))),
+            employee_unique_id: (self.account.has_employee_id(person))
+                .then(|| self.account.employee_id(person)),
             plan_united_type: (licensed && person.lot(72).is_multiple_of(4)).then_some("1"),
             custom_attributes: (include == Some("custom_attributes")).then(|| [cost_code(person)]),
             host_key: (include == Some("host_key"))
@@ -224,7 +220,7 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Body, Refusal> {
         // Asking by e-mail is the only way here; little is told before the invitation is accepted.
         let face = call.account.face(&person);
         return body(&json!({
-            "email": face.email, "type": 1, "status": "pending", "created_at": time(call.now),
+            "email": face.email, "type": person.user_type(call.now), "status": "pending", "created_at": time(call.now),
             "dept": face.dept.unwrap_or_default(), "verified": 0,
         }));
     }

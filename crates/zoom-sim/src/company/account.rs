@@ -28,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) number: i64,
     pub(crate) name: &'static str,
     pub(crate) domain: &'static str,
+    /// Domain of second accounts.
+    pub(crate) alias: &'static str,
     /// Seats that the seed fills.
     pub(super) seats: u32,
     /// Whether the plan has licences at all.
@@ -62,9 +64,13 @@ fn shuffle(key: u64, value: u64, backwards: bool) -> u64 {
 impl Account {
     pub(crate) fn new(seed: u64, index: usize, users: u64, licensing: bool) -> Self {
         let key = mix(seed, 0x6163_636f ^ index as u64);
-        let (name, domain) = [
-            ("Meridian Works", "meridian.example"),
-            ("Alder & Finch", "alderfinch.example"),
+        let (name, domain, alias) = [
+            (
+                "Meridian Works",
+                "meridian.example",
+                "meridian-labs.example",
+            ),
+            ("Alder & Finch", "alderfinch.example", "af-events.example"),
         ][index % 2];
         Self {
             index,
@@ -73,6 +79,7 @@ impl Account {
             number: 5_000_000_000 + (mix(key, 3) % 4_000_000_000) as i64,
             name,
             domain,
+            alias,
             seats: users.clamp(u64::from(RESERVED), 4_000_000) as u32,
             licensing,
             hostile: AtomicBool::new(false),
@@ -193,7 +200,11 @@ impl Account {
         if changed.is_some() {
             return changed;
         }
-        let local = email.strip_suffix(self.domain)?.strip_suffix('@')?;
+        let (local, domain) = email.rsplit_once('@')?;
+        if domain == self.alias {
+            return self.second_of(local);
+        }
+        let local = (domain == self.domain).then_some(local)?;
         let service = (0..4).map(|slot| PersonNo {
             slot,
             generation: 0,
@@ -203,9 +214,25 @@ impl Account {
             .find(|no| no.service().is_some_and(|n| n.2 == local));
         let end = (CREATED + 1) * self.span();
         let no = service.or_else(|| self.number_of(names::serial(self.key, local, end)?))?;
+        (!self.is_second(no.slot) && !self.renamed(no)).then_some(no)
+    }
+
+    fn renamed(&self, no: PersonNo) -> bool {
         let mut renamed = false;
         self.overlay(no, |overlay| renamed = overlay.email.is_some());
-        (!renamed).then_some(no)
+        renamed
+    }
+
+    /// The second account of the person whose first one has this local part.
+    fn second_of(&self, local: &str) -> Option<PersonNo> {
+        let end = (CREATED + 1) * self.span();
+        let first = self.number_of(names::serial(self.key, local, end)?)?;
+        let slot = first
+            .slot
+            .checked_sub(1)
+            .filter(|slot| self.is_second(*slot))?;
+        let no = PersonNo { slot, ..first };
+        (!self.renamed(no)).then_some(no)
     }
 
     /// The person listed at a moment under this id or e-mail address.

@@ -5,7 +5,7 @@ use super::names;
 use super::person::Person;
 use super::persona::Persona;
 use super::place::{AREAS, DEPARTMENTS};
-use crate::dice::Dice;
+use crate::dice::{Dice, mix};
 use std::borrow::Cow;
 
 /// What others see of a person.
@@ -64,22 +64,27 @@ fn department(person: &Person) -> usize {
 impl Account {
     /// Name and address of a person.
     pub(crate) fn face(&self, person: &Person) -> Face {
-        let name = names::name(self.key, self.serial(person.no));
+        let account = self.first_account(person.no);
+        let (serial, second) = (self.serial(account), account != person.no);
+        let first_slot = account.slot;
+        let name = names::name(self.key, serial);
+        let lot = |what| mix(self.person_key(serial), what);
         let (mut first, mut last) = (Cow::Borrowed(name.first), Cow::Borrowed(name.last));
         if let Some(service) = person.no.service() {
             (first, last) = (Cow::Borrowed(service.0), Cow::Borrowed(service.1));
-        } else if person.lot(40).is_multiple_of(230) {
-            let native = NATIVE[(person.lot(41) % NATIVE.len() as u64) as usize];
+        } else if lot(40).is_multiple_of(230) {
+            let native = NATIVE[(lot(41) % NATIVE.len() as u64) as usize];
             (first, last) = (Cow::Borrowed(native.0), Cow::Borrowed(native.1));
-        } else if person.lot(42).is_multiple_of(900) {
+        } else if lot(42).is_multiple_of(900) {
             let long = format!("{first} Maria Theodora Wilhelmina Josephine Alexandra of the Hill");
             first = Cow::Owned(long.chars().take(64).collect());
-        } else if self.hostile() && person.no.slot % 7 == 3 {
-            let hostile = HOSTILE[(person.no.slot / 7) as usize % HOSTILE.len()];
+        } else if self.hostile() && first_slot % 7 == 3 {
+            let hostile = HOSTILE[(first_slot / 7) as usize % HOSTILE.len()];
             (first, last) = (Cow::Borrowed(hostile.0), Cow::Borrowed(hostile.1));
         }
         let mut email = match person.no.service() {
             Some((_, _, local)) => format!("{local}@{}", self.domain),
+            None if second => format!("{}@{}", name.local, self.alias),
             None => format!("{}@{}", name.local, self.domain),
         };
         self.overlay(person.no, |overlay| {
@@ -110,6 +115,18 @@ impl Account {
             dept,
             job: DEPARTMENTS[department].jobs[(person.lot(44) % 3) as usize],
         }
+    }
+
+    /// Number that the organisation gave: the same for both accounts of one person.
+    pub(crate) fn employee_id(&self, person: &Person) -> String {
+        let serial = self.serial(self.first_account(person.no));
+        format!("E-{}", 100_000 + serial)
+    }
+
+    /// Whether the number is known to Zoom.
+    pub(crate) fn has_employee_id(&self, person: &Person) -> bool {
+        let serial = self.serial(self.first_account(person.no));
+        mix(self.person_key(serial), 71) % 10 < 7
     }
 
     /// Indices of the groups that the person is in, ascending.

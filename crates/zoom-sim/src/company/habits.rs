@@ -19,6 +19,8 @@ pub(crate) struct Meeting {
     pub(crate) participants: u16,
     pub(crate) webinar: bool,
     pub(crate) cloud: bool,
+    pub(crate) poll: bool,
+    pub(crate) registration: bool,
     /// Meetings of one series share number and topic; 0 is a meeting on the spot.
     pub(crate) series: u8,
     /// The how-manieth of the person on this day.
@@ -32,10 +34,12 @@ impl Meeting {
 }
 
 const MEETINGS: u64 = 0x4d45_4554;
+const EXTRAS: u64 = 0x4558_5452;
 const BASIC_LIMIT: u32 = 40 * 60;
 
 struct Plan<'a> {
     person: &'a Person,
+    day: i64,
     dice: Dice,
     hours: (i64, i64),
     out: &'a mut Vec<Meeting>,
@@ -53,18 +57,30 @@ impl Plan<'_> {
         let length = (length + self.dice.below(60)).saturating_sub(45).max(60);
         let cloud =
             matches!(kind, Kind::Lecture) || matches!(kind, Kind::Long) && self.dice.chance(1200);
+        let nth = self.out.len() as u8;
+        let salt = mix(EXTRAS, (self.day as u64) << 8 | u64::from(nth));
+        let mut extras = Dice::of(self.person.key, salt);
+        // Only those who run things ask for registration and hold polls.
+        let (poll, registration) = match kind {
+            Kind::Short => (0, 0),
+            Kind::Long => (300, 150),
+            Kind::Lecture => (900, 300),
+            Kind::Webinar => (4500, 8000),
+        };
         self.out.push(Meeting {
             start: start as u32,
             length: length as u32,
             participants: self.dice.between(people.0, people.1) as u16,
             webinar: matches!(kind, Kind::Webinar),
             cloud,
+            poll: extras.chance(poll),
+            registration: extras.chance(registration),
             series: if self.dice.chance(6500) {
                 1 + self.dice.below(6) as u8
             } else {
                 0
             },
-            nth: self.out.len() as u8,
+            nth,
         });
     }
 }
@@ -111,7 +127,7 @@ pub(crate) fn planned(person: &Person, holidays: &Holidays, day: i64, out: &mut 
         Persona::Executive | Persona::LargeMeeting => 9_000,
         Persona::WebinarUnused => 6_500,
         Persona::Lecturer | Persona::WebinarHost | Persona::YearlyEvent => 65_536,
-        Persona::SignInOnly | Persona::NeverCame | Persona::Service => 0,
+        Persona::SignInOnly | Persona::NeverCame | Persona::SecondAccount | Persona::Service => 0,
     };
     let recurring = matches!(person.persona, Persona::Executive | Persona::LargeMeeting);
     if lot >= rate && !recurring || rate == 0 {
@@ -122,6 +138,7 @@ pub(crate) fn planned(person: &Person, holidays: &Holidays, day: i64, out: &mut 
     let hours = person.zone().working_hours(month);
     let mut plan = Plan {
         person,
+        day,
         dice,
         hours,
         out,
@@ -208,13 +225,17 @@ impl Plan<'_> {
     }
 }
 
-/// What happened of the plan on a day, given the capacity (people) and, without a licence, the
-/// limit of forty minutes.
+/// What happened of the plan on a day.
 pub(crate) fn held(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Meeting>) {
     let from = out.len();
     planned(person, holidays, day, out);
+    happen(person, day, from, out);
+}
+
+/// Turns the plan of a day, which begins at `from`, into what happened: no more people than the
+/// licence allows, no webinar without one and, for a Basic user, no more than forty minutes.
+pub(crate) fn happen(person: &Person, day: i64, from: usize, out: &mut Vec<Meeting>) {
     let midnight = day * crate::calendar::DAY;
-    let capacity = capacity(person);
     let mut extra: Vec<Meeting> = Vec::new();
     out[from..]
         .iter_mut()
@@ -224,13 +245,19 @@ pub(crate) fn held(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec
             let at = midnight + i64::from(meeting.start);
             let licensed = person.licensed(at);
             meeting.cloud &= licensed;
-            if !meeting.webinar {
-                meeting.participants =
-                    meeting
-                        .participants
-                        .min(if licensed { capacity } else { 100 });
-            }
-            if !licensed && meeting.length > BASIC_LIMIT && meeting.participants > 1 {
+            meeting.poll &= licensed;
+            meeting.registration &= licensed;
+            let capacity = if meeting.webinar {
+                person.webinar(at).unwrap_or_default()
+            } else {
+                person.capacity(at)
+            };
+            meeting.participants = meeting.participants.min(capacity);
+            if !licensed
+                && !meeting.webinar
+                && meeting.length > BASIC_LIMIT
+                && meeting.participants > 1
+            {
                 let mut rest = meeting.length - BASIC_LIMIT;
                 meeting.length = BASIC_LIMIT;
                 let mut next = *meeting;
@@ -247,25 +274,11 @@ pub(crate) fn held(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec
         let mut index = 0;
         move |meeting| {
             index += 1;
-            index <= from || person.life.active(midnight + i64::from(meeting.start))
+            let at = midnight + i64::from(meeting.start);
+            let possible = !meeting.webinar || person.webinar(at).is_some();
+            index <= from || possible && person.life.active(at)
         }
     });
     extra.retain(|meeting| person.life.active(midnight + i64::from(meeting.start)));
     out.append(&mut extra);
-}
-
-/// How many people fit into this person's meetings while licensed.
-pub(crate) fn capacity(person: &Person) -> u16 {
-    match person.persona {
-        Persona::LargeMeeting => {
-            if person.lot(25).is_multiple_of(3) {
-                1000
-            } else {
-                500
-            }
-        }
-        Persona::Executive if person.lot(25).is_multiple_of(3) => 500,
-        Persona::YearlyEvent if person.lot(25).is_multiple_of(2) => 500,
-        _ => 300,
-    }
 }

@@ -1,5 +1,6 @@
 //! What a test has changed about people while the simulator runs.
 
+use super::edits::Edits;
 use super::person::PersonNo;
 use std::collections::HashMap;
 
@@ -13,6 +14,8 @@ pub(crate) struct Overlay {
     pub(crate) last: Option<String>,
     /// Indices of groups in place of the generated ones.
     pub(crate) groups: Option<Vec<usize>>,
+    /// Licences given and taken.
+    pub(crate) edits: Edits,
 }
 
 /// All differences of an account.

@@ -1,6 +1,7 @@
 //! One person: when they came and went, which habits and which licence they have.
 
 use super::account::RESERVED;
+use super::edits::Edits;
 use super::persona::Persona;
 use super::place::{Region, ZONES, Zone};
 use crate::calendar::DAY;
@@ -100,11 +101,18 @@ pub(crate) struct Person {
     pub(crate) change: i64,
     /// User type that overrides licence (kinds that a company has one or two of).
     pub(crate) odd_type: Option<i64>,
+    /// What administrators changed at run time.
+    pub(crate) edits: Edits,
 }
 
 impl Person {
-    pub(crate) fn new(no: PersonNo, key: u64, life: Life, zone: usize, licensing: bool) -> Self {
-        let persona = Persona::of(key);
+    pub(crate) fn new(
+        no: PersonNo,
+        key: u64,
+        life: Life,
+        (persona, zone): (Persona, usize),
+        licensing: bool,
+    ) -> Self {
         let mut dice = Dice::of(key, 2);
         let never = Licence {
             from: i64::MAX,
@@ -115,7 +123,13 @@ impl Person {
         let licence = if !licensing {
             never
         } else if dice.chance(persona.licensed()) {
-            let from = life.activated + if dice.chance(1800) { late } else { 0 };
+            // With some the licence was given together with the invitation.
+            let early = Dice::of(key, 3).chance(2500);
+            let from = match (dice.chance(1800), early) {
+                (true, _) => life.activated + late,
+                (false, true) => life.invited,
+                (false, false) => life.activated,
+            };
             Licence {
                 from,
                 until: life.deactivated,
@@ -149,6 +163,7 @@ impl Person {
             licence,
             change,
             odd_type: None,
+            edits: Edits::default(),
         }
     }
 
@@ -165,8 +180,10 @@ impl Person {
         mix(self.key, what)
     }
 
-    pub(crate) const fn licensed(&self, at: i64) -> bool {
-        self.licence.from <= at && at < self.licence.until
+    pub(crate) fn licensed(&self, at: i64) -> bool {
+        let usual = self.licence.from <= at && at < self.licence.until;
+        // Deactivation takes the licence, whoever gave it.
+        at < self.life.deactivated && self.edits.licensed(at).unwrap_or(usual)
     }
 
     /// Id and name of the role.

@@ -33,6 +33,8 @@ pub(crate) enum Persona {
     LargeMeeting,
     /// Runs one event a year.
     YearlyEvent,
+    /// The second account of somebody who works with another one.
+    SecondAccount,
     /// A service account for integrations.
     Service,
 }
@@ -76,6 +78,7 @@ impl Persona {
                 10_000
             }
             Self::YearlyEvent => 7_500,
+            Self::SecondAccount => 8_000,
             Self::Service => 0,
         }
     }
@@ -89,7 +92,7 @@ impl Persona {
             Self::SignInOnly | Self::WebinarUnused | Self::YearlyEvent => 12_000,
             Self::Lecturer => 18_000,
             Self::Executive => 900,
-            Self::WebinarHost => 1_500,
+            Self::WebinarHost | Self::SecondAccount => 1_500,
             Self::Service => 40_000,
             Self::NeverCame => 0,
         }
@@ -112,6 +115,7 @@ impl Persona {
             Self::WebinarUnused => "webinar holder, unused",
             Self::LargeMeeting => "large-meeting holder",
             Self::YearlyEvent => "yearly event",
+            Self::SecondAccount => "second account of somebody",
             Self::Service => "service account",
         }
     }

@@ -10,7 +10,9 @@ use crate::dice::{Dice, mix};
 impl Account {
     fn lives(&self, slot: u32) -> impl Iterator<Item = Life> {
         let founded = day_of(2012, 1, 2) * DAY;
-        let mut dice = Dice::of(self.key, 0x6c69_6665 ^ u64::from(slot) << 8);
+        // A second account comes and goes together with the first.
+        let seat = if self.is_second(slot) { slot + 1 } else { slot };
+        let mut dice = Dice::of(self.key, 0x6c69_6665 ^ u64::from(seat) << 8);
         let mut next = office_time(founded / DAY + dice.below(3_500) as i64, &mut dice);
         let created = slot.checked_sub(self.seats).map(|index| {
             self.read(|overlays| {
@@ -108,11 +110,39 @@ impl Account {
         Some(self.build(no, life))
     }
 
+    /// Whether the people of a seat are those of the next one with another address.
+    pub(super) fn is_second(&self, slot: u32) -> bool {
+        slot >= RESERVED
+            && slot % 2 == 0
+            && slot + 1 < self.seats
+            && mix(self.key ^ 0x7477_696e, u64::from(slot)).is_multiple_of(90)
+    }
+
+    /// The account under which somebody works, if this is a second one.
+    pub(crate) fn first_account(&self, no: PersonNo) -> PersonNo {
+        PersonNo {
+            slot: no.slot + u32::from(self.is_second(no.slot)),
+            ..no
+        }
+    }
+
+    /// The number that everything about a person follows from.
+    pub(super) const fn person_key(&self, serial: u64) -> u64 {
+        mix(self.key, 0x7065_7273 ^ serial << 1)
+    }
+
     fn build(&self, no: PersonNo, life: Life) -> Person {
         let serial = self.serial(no);
-        let key = mix(self.key, 0x7065_7273 ^ serial << 1);
-        let zone = names::zone(self.key, serial, mix(key, 60));
-        let mut person = Person::new(no, key, life, zone, self.licensing);
+        let key = self.person_key(serial);
+        let named = self.serial(self.first_account(no));
+        let zone = names::zone(self.key, named, mix(self.person_key(named), 60));
+        let persona = if self.is_second(no.slot) {
+            Persona::SecondAccount
+        } else {
+            Persona::of(key)
+        };
+        let mut person = Person::new(no, key, life, (persona, zone), self.licensing);
+        self.overlay(no, |overlay| person.edits = overlay.edits);
         if no.slot < 5 {
             person.persona = if no.slot < 4 {
                 Persona::Service

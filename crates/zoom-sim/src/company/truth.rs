@@ -44,6 +44,10 @@ pub(crate) const fn reason(meeting: &Meeting) -> Option<&'static str> {
         Some("over 40 minutes")
     } else if meeting.cloud {
         Some("cloud recording")
+    } else if meeting.registration {
+        Some("registration")
+    } else if meeting.poll {
+        Some("poll")
     } else {
         None
     }
