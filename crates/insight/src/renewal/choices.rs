@@ -1,0 +1,94 @@
+//! What a number of seats costs over the coming term, what that saves against today's number, and
+//! how likely it is to be too few.
+
+use model::{ContractTerms, Day, Money};
+use serde::Serialize;
+
+use super::dates::cost;
+use super::forecast::Forecast;
+
+/// A number of seats to renew with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Choice {
+    /// Which one, for machines: `today`, `low`, `likely`, `high`, `minimum` or `buy`.
+    pub key: &'static str,
+    /// Which one, for people.
+    pub label: &'static str,
+    /// Seats.
+    pub seats: i64,
+    /// For the whole coming term; `None` without a price.
+    pub cost: Option<Money>,
+    /// Today's number over the same term, less this one's cost: negative when this one costs more.
+    /// `None` without a price.
+    pub saving: Option<Money>,
+    /// The chance, 0 to 1, that more are needed at some time of the term.
+    pub risk: f64,
+    /// What that means, as a sentence.
+    pub text: String,
+}
+
+/// What seats cost over the coming term.
+#[derive(Debug, Clone)]
+pub(super) struct Pricing {
+    terms: ContractTerms,
+    from: Day,
+    to: Day,
+}
+
+impl Pricing {
+    pub(super) fn new(terms: &ContractTerms, from: Day, to: Day) -> Self {
+        Self {
+            terms: terms.clone(),
+            from,
+            to,
+        }
+    }
+
+    pub(super) fn choice(
+        &self,
+        key: &'static str,
+        label: &'static str,
+        seats: i64,
+        forecast: &Forecast,
+    ) -> Choice {
+        let seats = seats.max(0);
+        let cost_of = |seats| cost(&self.terms, seats, self.from, self.to);
+        let cost = cost_of(seats);
+        let saving = cost_of(self.terms.quantity)
+            .zip(cost)
+            .and_then(|(today, cost)| today.plus(cost.times(-1)));
+        let risk = forecast.risk(seats);
+        let minimum = self.terms.minimum;
+        let text = if seats < minimum {
+            format!("Fewer than the {minimum} seats that the contract asks for.")
+        } else {
+            futures(risk).to_owned()
+        };
+        Choice {
+            key,
+            label,
+            seats,
+            cost,
+            saving,
+            risk,
+            text,
+        }
+    }
+}
+
+/// A chance in words that can be pictured.
+fn futures(risk: f64) -> &'static str {
+    match risk {
+        r if r <= 0.002 => "Safe: enough in practically all futures.",
+        r if r <= 0.012 => "Safe: enough in 99 of 100 futures.",
+        r if r <= 0.028 => "Safe: enough in 39 of 40 futures.",
+        r if r <= 0.06 => "Safe: enough in 19 of 20 futures.",
+        r if r <= 0.12 => "Enough in 9 of 10 futures.",
+        r if r <= 0.22 => "Enough in 4 of 5 futures.",
+        r if r <= 0.38 => "Enough in 2 of 3 futures.",
+        r if r <= 0.62 => "Enough in about half of the futures.",
+        r if r <= 0.78 => "Too few in 2 of 3 futures.",
+        r if r <= 0.94 => "Too few in 9 of 10 futures.",
+        _ => "Too few in nearly all futures.",
+    }
+}

@@ -1,0 +1,439 @@
+//! From who needed a licence in the past to how many seats the coming term needs: a middle that is
+//! the sum of steps which can each be explained, and how far it may be off. The mathematics is in
+//! `docs/method.md`.
+
+use model::Day;
+
+use super::chance::{at_most, reach};
+use super::needers::{Needer, windows};
+use super::settings::RenewalSettings;
+
+/// What is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    /// First day of the unbroken history of needs; `None` when there is none.
+    pub(crate) since: Option<Day>,
+    /// Its last day, usually yesterday.
+    pub(crate) until: Day,
+    /// Everybody who needed one, gone or not.
+    pub(crate) needers: Vec<Needer>,
+    /// How many people hold one.
+    pub(crate) holders: i64,
+    /// How many of them got theirs within the last thirty days.
+    pub(crate) starters: i64,
+    /// How many got one in an average thirty days before; `None` when that is not known.
+    pub(crate) usual_starters: Option<f64>,
+}
+
+/// Why the number changes in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The last window.
+    Now,
+    /// Part of a window is not known.
+    ShortHistory,
+    /// The highest window of the past.
+    Season,
+    /// A steady rise or fall.
+    Growth,
+    /// More new licences than usual.
+    Starters,
+    /// People known to have left.
+    Leavers,
+    /// Needs expected back.
+    HeldBack,
+    /// Seats to spare.
+    Spare,
+}
+
+/// A step on the way from the need of now to the likely need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) cause: Cause,
+    pub(crate) seats: i64,
+    pub(crate) text: String,
+}
+
+/// The need that is to be expected of the coming term.
+#[derive(Debug, Clone)]
+pub(crate) struct Forecast {
+    pub(crate) windows: Vec<(Day, i64)>,
+    pub(crate) steps: Vec<Step>,
+    /// The sum of the steps, zero at least: half of the futures need no more.
+    pub(crate) likely: i64,
+    /// Standard deviation of the need.
+    pub(crate) deviation: f64,
+    pub(crate) low: i64,
+    pub(crate) high: i64,
+    /// What the recommendation can't know, and why.
+    pub(crate) unknown: Vec<(&'static str, String)>,
+}
+
+/// Days of a year.
+const YEAR: i32 = 365;
+/// A year of people is known from so many days on: whoever looks back a year on the day of a
+/// renewal should not miss it by a week.
+const NEARLY_A_YEAR: i32 = 358;
+/// What changes in a year where nothing is known yet: this share of the people. It weighs as much as
+/// two months of history.
+const USUAL_CHANGE: f64 = 0.4;
+const USUAL_CHANGE_DAYS: f64 = 60.0;
+/// How much a season may matter that was not seen yet, as a share of the need.
+const UNSEEN_SEASON: f64 = 0.06;
+/// How likely it is, before looking at their needs, that somebody who is silent has stopped.
+const STOPPED: f64 = 0.15;
+
+impl Forecast {
+    /// The chance that more than so many seats are needed at some time of the term.
+    pub(crate) fn risk(&self, seats: i64) -> f64 {
+        let above = to_f64(seats - self.likely) + 0.5;
+        1.0 - at_most(above / self.deviation.max(1e-9))
+    }
+}
+
+/// Works out what the coming term (its first and last day) will need.
+pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Day)) -> Forecast {
+    let window = i32::from(settings.window_days.max(1));
+    let history = known
+        .since
+        .map_or(0, |since| (known.until.since(since) + 1).max(0));
+    let first = known.since.unwrap_or(known.until.plus(1));
+    let ends = windows(&known.needers, first, known.until, window);
+    let mut unknown = Vec::new();
+    let mut steps = Vec::new();
+    let mut variance = 0.0;
+    let now = count(
+        known
+            .needers
+            .iter()
+            .filter(|needer| needer.within(known.until, window.min(history.max(1)))),
+    );
+    steps.push(Step {
+        cause: Cause::Now,
+        seats: now,
+        text: format!(
+            "{} needed one in the {} days up to {}",
+            people(now),
+            window.min(history),
+            known.until.long()
+        ),
+    });
+    if history < window {
+        let (step, deviation) = short_history(known, now, history, window);
+        unknown.push(("needs", step.text.clone()));
+        steps.push(step);
+        variance += deviation * deviation;
+    }
+    let peak = peak(&ends, known.until);
+    if settings.season {
+        if let Some((on, most)) = peak {
+            steps.push(season(known, now, (on, most), window));
+        }
+        let seen = history.min(YEAR);
+        if seen < NEARLY_A_YEAR {
+            unknown.push((
+                "season",
+                format!(
+                    "only {seen} days of the past year are known, so what comes at other times of \
+                     the year can't be seen; the range is wider for it"
+                ),
+            ));
+            let unseen = f64::from(YEAR - seen) / f64::from(YEAR);
+            variance += (UNSEEN_SEASON * unseen * to_f64(now)).powi(2);
+        }
+    }
+    if settings.held_back && history < NEARLY_A_YEAR {
+        steps.extend(held_back(known, &ends, peak, window));
+    }
+    // The same time of the year in the coming term; without a season, the middle of the term.
+    let from = peak.map_or(known.until, |(on, _)| on);
+    let to = next_time(from, term);
+    let ahead = f64::from(to.since(from).max(1));
+    if settings.growth && ends.len() >= 28 {
+        let (step, doubt) = growth(&ends, now, ahead, settings);
+        steps.extend(step);
+        variance += doubt * doubt;
+    }
+    if settings.starters {
+        steps.extend(starters(known, now));
+    }
+    if settings.leavers {
+        steps.extend(leavers(known, window));
+    }
+    if settings.spare > 0 {
+        steps.push(Step {
+            cause: Cause::Spare,
+            seats: i64::from(settings.spare),
+            text: "to have to spare, as set".to_owned(),
+        });
+    }
+    variance += change_a_day(known, &ends, now, window) * ahead;
+    finish(ends, steps, variance, unknown, settings)
+}
+
+fn finish(
+    windows: Vec<(Day, i64)>,
+    mut steps: Vec<Step>,
+    variance: f64,
+    unknown: Vec<(&'static str, String)>,
+    settings: &RenewalSettings,
+) -> Forecast {
+    steps.retain(|step| step.seats != 0 || step.cause == Cause::Now);
+    let sum: i64 = steps.iter().map(|step| step.seats).sum();
+    // More can't leave than there are.
+    if let (true, Some(last)) = (sum < 0, steps.last_mut()) {
+        last.seats -= sum;
+    }
+    let likely = sum.max(0);
+    let deviation = variance.max(0.04).sqrt();
+    let reach = reach(f64::from(settings.central_percent) / 100.0) * deviation;
+    Forecast {
+        windows,
+        steps,
+        likely,
+        deviation,
+        low: (likely - whole(reach.floor())).max(0),
+        high: likely + whole(reach.ceil()),
+        unknown,
+    }
+}
+
+/// Less than one window is known: who holds one and was not seen to need it may or may not.
+fn short_history(known: &Known, now: i64, history: i32, window: i32) -> (Step, f64) {
+    let open = (known.holders - now).max(0);
+    let hidden = f64::from(window - history) / f64::from(window);
+    let seats = whole(to_f64(open) * hidden / 2.0);
+    let text = format!(
+        "only {history} of {window} days are known; of {} more who hold one, half of those that the \
+         missing days may hide are counted",
+        people(open)
+    );
+    let step = Step {
+        cause: Cause::ShortHistory,
+        seats,
+        text,
+    };
+    (step, to_f64(open) * hidden / 3.0)
+}
+
+/// The highest window of the last year: where it ends, and how many people it has.
+fn peak(ends: &[(Day, i64)], until: Day) -> Option<(Day, i64)> {
+    ends.iter()
+        .filter(|(end, _)| until.since(*end) < YEAR)
+        .copied()
+        // Of equal ones the latest.
+        .max_by_key(|(end, people)| (*people, *end))
+}
+
+fn season(known: &Known, now: i64, (on, most): (Day, i64), window: i32) -> Step {
+    let back = count(known.needers.iter().filter(|needer| {
+        needer.held && needer.within(on, window) && !needer.within(known.until, window)
+    }));
+    let held = match back {
+        0 => String::new(),
+        _ => format!(
+            "; {} of them did not since, and {} expected to again",
+            people(back),
+            if back == 1 { "is" } else { "are" }
+        ),
+    };
+    Step {
+        cause: Cause::Season,
+        seats: most - now,
+        text: format!(
+            "more in the highest {window} days of the past year, which ended on {}{held}",
+            on.long()
+        ),
+    }
+}
+
+/// Those whose finding is held back, who were in no window that counts so far, by the chance that
+/// they have not stopped.
+fn held_back(
+    known: &Known,
+    ends: &[(Day, i64)],
+    peak: Option<(Day, i64)>,
+    window: i32,
+) -> Option<Step> {
+    let first = ends.first()?.0.plus(1 - window);
+    let counted = |needer: &Needer| {
+        needer.within(known.until, window) || peak.is_some_and(|(on, _)| needer.within(on, window))
+    };
+    let chances: Vec<f64> = known
+        .needers
+        .iter()
+        .filter(|needer| needer.held && !counted(needer))
+        .map(|needer| still_there(&needer.days, first, known.until))
+        .collect();
+    let sum: f64 = chances.iter().sum();
+    Some(Step {
+        cause: Cause::HeldBack,
+        seats: whole(sum),
+        text: format!(
+            "for {} whose need is expected to come back, each counted by its chance",
+            people(count(chances.iter()))
+        ),
+    })
+}
+
+/// The chance that somebody who needed a licence on these days of the known history, and was silent
+/// since, has not stopped. Days that fall anywhere with equal chance all lie before the silence with
+/// the chance (1 − silence ÷ history) to the power of their number.
+fn still_there(days: &[Day], since: Day, until: Day) -> f64 {
+    let Some(last) = days.last() else {
+        return 0.0;
+    };
+    let history = f64::from(until.since(since).max(1));
+    let silence = f64::from(until.since(*last).max(0)).min(history);
+    let number = i32::try_from(days.len()).unwrap_or(i32::MAX);
+    let chance = (1.0 - silence / history).powi(number) * (1.0 - STOPPED);
+    chance / (chance + STOPPED)
+}
+
+/// The same day of the year within the coming term; the middle of a term that does not have it.
+fn next_time(day: Day, (first, last): (Day, Day)) -> Day {
+    (0..=200)
+        .map(|years| day.plus(YEAR * years))
+        .find(|day| *day >= first)
+        .filter(|day| *day <= last)
+        .unwrap_or_else(|| first.plus(last.since(first) / 2))
+}
+
+/// A steady rise or fall goes on, as far as the history can tell it from a season.
+fn growth(
+    ends: &[(Day, i64)],
+    now: i64,
+    ahead: f64,
+    settings: &RenewalSettings,
+) -> (Option<Step>, f64) {
+    let length = ends.len();
+    let year = YEAR.unsigned_abs() as usize;
+    // Over more than a year, the same weeks are compared; else weeks as they come.
+    let a_year = if length >= year + 28 {
+        let mut changes: Vec<f64> = (year..length)
+            .map(|n| to_f64(ends[n].1 - ends[n - year].1))
+            .collect();
+        median(&mut changes)
+    } else {
+        let weeks: Vec<f64> = ends
+            .iter()
+            .rev()
+            .step_by(7)
+            .map(|(_, n)| to_f64(*n))
+            .collect();
+        let mut slopes = Vec::new();
+        for (late, one) in weeks.iter().enumerate() {
+            for (later, other) in weeks.iter().enumerate().skip(late + 1) {
+                let apart = u32::try_from(later - late).unwrap_or(u32::MAX);
+                slopes.push((one - other) / f64::from(apart) * f64::from(YEAR) / 7.0);
+            }
+        }
+        median(&mut slopes)
+    };
+    let limit = f64::from(settings.growth_limit_percent) / 100.0 * to_f64(now);
+    let weight = (f64::from(u32::try_from(length).unwrap_or(u32::MAX)) / 730.0)
+        .min(1.0)
+        .powi(2);
+    let raw = a_year.clamp(-limit, limit) * ahead / f64::from(YEAR);
+    let damped = raw * weight;
+    let seats = whole(damped);
+    let step = (seats != 0).then(|| Step {
+        cause: Cause::Growth,
+        seats,
+        text: format!(
+            "the number {} by {:.0} a year over {length} windows; counted for {:.0} %, because a \
+             short history can't tell a trend from a season",
+            if a_year < 0.0 { "fell" } else { "rose" },
+            a_year.abs(),
+            weight * 100.0
+        ),
+    });
+    (step, (raw - damped).abs() * 0.3)
+}
+
+fn starters(known: &Known, now: i64) -> Option<Step> {
+    let usual = known.usual_starters?;
+    let more = to_f64(known.starters) - usual;
+    if known.holders <= 0 || more < 1.0 {
+        return None;
+    }
+    let share = (to_f64(now) / to_f64(known.holders)).min(1.0);
+    // What comes by chance in a month is no sign: one standard deviation is taken off.
+    let seats = whole(((more - usual.sqrt()).max(0.0)) * share);
+    Some(Step {
+        cause: Cause::Starters,
+        seats,
+        text: format!(
+            "{} got one in the last 30 days, against {usual:.0} in others; {:.0} % of all who hold \
+             one need it",
+            people(known.starters),
+            share * 100.0
+        ),
+    })
+}
+
+fn leavers(known: &Known, window: i32) -> Option<Step> {
+    let left = count(
+        known
+            .needers
+            .iter()
+            .filter(|needer| needer.leaver && !needer.gone && needer.within(known.until, window)),
+    );
+    Some(Step {
+        cause: Cause::Leavers,
+        seats: -left,
+        text: format!("{} who needed one left the organisation", people(left)),
+    })
+}
+
+/// By how much the need drifts, as variance a day: people who needed one in an early window and not
+/// in the last, and the other way round, came and went independently at worst.
+fn change_a_day(known: &Known, ends: &[(Day, i64)], now: i64, window: i32) -> f64 {
+    let early = ends
+        .iter()
+        .find(|(end, _)| known.until.since(*end) <= YEAR)
+        .map(|(end, _)| *end);
+    let (changed, days) = early.map_or((0, 0), |early| {
+        let changed =
+            count(known.needers.iter().filter(|needer| {
+                needer.within(early, window) != needer.within(known.until, window)
+            }));
+        (changed, known.until.since(early))
+    });
+    let usual = USUAL_CHANGE * to_f64(now) / f64::from(YEAR) * USUAL_CHANGE_DAYS;
+    (to_f64(changed) + usual) / (f64::from(days) + USUAL_CHANGE_DAYS)
+}
+
+fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    match numbers.len() {
+        0 => 0.0,
+        n if n % 2 == 1 => numbers[n / 2],
+        n => f64::midpoint(numbers[n / 2 - 1], numbers[n / 2]),
+    }
+}
+
+pub(crate) fn people(number: i64) -> String {
+    match number {
+        1 => "1 person".to_owned(),
+        _ => format!("{number} people"),
+    }
+}
+
+fn count(items: impl Iterator) -> i64 {
+    i64::try_from(items.count()).unwrap_or(i64::MAX)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seats are far below 2^52")]
+fn to_f64(number: i64) -> f64 {
+    number as f64
+}
+
+/// The nearest whole number.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the cast saturates, and seats are far below 2^63"
+)]
+fn whole(number: f64) -> i64 {
+    number.round() as i64
+}

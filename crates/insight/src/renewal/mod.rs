@@ -1,0 +1,209 @@
+//! How many seats to renew with, by when, for how much money. [`dates`](mod@dates) knows the calendar of a
+//! contract, `needers` counts people in rolling windows, `forecast` turns that into a range with its
+//! reasons, `choices` puts a price and a risk on each number. The method and its mathematics are in
+//! `docs/method.md`.
+
+mod chance;
+mod choices;
+pub mod dates;
+mod forecast;
+mod needers;
+mod settings;
+
+pub use choices::Choice;
+pub use dates::{ContractDates, coming_term, dates, prorate};
+pub use settings::RenewalSettings;
+
+use model::{ContractTerms, Day};
+use serde::Serialize;
+
+use choices::Pricing;
+use forecast::{Cause, Forecast, Known};
+
+/// Version of the method: moves on when the same history gives other numbers.
+pub const METHOD_VERSION: &str = "1";
+
+/// A step of the way to the likely number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What it is, for machines: `now`, `short_history`, `season`, `growth`, `starters`, `leavers`,
+    /// `held_back`, `spare`, `minimum`.
+    pub step: &'static str,
+    /// What it is, for people: `Needed now`.
+    pub label: &'static str,
+    /// Seats that it adds or takes away. The sum over all steps is the likely number.
+    pub seats: i64,
+    /// Why, in words that follow the number.
+    pub text: String,
+}
+
+/// What the recommendation does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// What, as one word for machines.
+    pub what: &'static str,
+    /// Why, as a sentence.
+    pub why: String,
+}
+
+/// A recommendation for one contract.
+#[derive(Debug, Clone)]
+pub struct Renewal {
+    /// Seats of the contract as it is.
+    pub today: i64,
+    /// Seats that the application says were bought; `None` when it does not say.
+    pub purchased: Option<i64>,
+    /// Seats that people hold; `None` when not known.
+    pub assigned: Option<i64>,
+    /// Distinct people who needed one in the last window.
+    pub needed: i64,
+    /// The fewest seats that may do.
+    pub low: i64,
+    /// In half of the futures these are enough.
+    pub likely: i64,
+    /// In nearly all futures these are enough.
+    pub high: i64,
+    /// The steps from `needed` to `likely`: their seats add up to `likely` exactly.
+    pub reasons: Vec<Reason>,
+    /// The calendar of the contract.
+    pub dates: ContractDates,
+    /// Last day on which notice can arrive.
+    pub notice_by: Day,
+    /// Last day of the term that runs.
+    pub ends_on: Day,
+    /// First day of the term to buy for.
+    pub renews_from: Day,
+    /// Last day of the term to buy for.
+    pub renews_to: Day,
+    /// Numbers to choose from: today's, low, likely, high, and the contract's minimum if it has one.
+    pub choices: Vec<Choice>,
+    /// What is not known.
+    pub unknown: Vec<Unknown>,
+    /// Distinct people in each rolling window, by its last day, oldest first.
+    pub history: Vec<(Day, i64)>,
+    /// Days of a rolling window.
+    pub window_days: u16,
+    /// Version of the method.
+    pub method_version: &'static str,
+    forecast: Forecast,
+    pricing: Pricing,
+}
+
+impl Renewal {
+    /// What it would mean to buy so many seats.
+    #[must_use]
+    pub fn buy(&self, seats: i64) -> Choice {
+        self.pricing
+            .choice("buy", "Your number", seats, &self.forecast)
+    }
+}
+
+/// The names of the steps.
+fn named(cause: Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::Now => ("now", "Needed now"),
+        Cause::ShortHistory => ("short_history", "Not known yet"),
+        Cause::Season => ("season", "Season"),
+        Cause::Growth => ("growth", "Trend"),
+        Cause::Starters => ("starters", "New starters"),
+        Cause::Leavers => ("leavers", "People who left"),
+        Cause::HeldBack => ("held_back", "Held back"),
+        Cause::Spare => ("spare", "Spare"),
+    }
+}
+
+/// The recommendation for a contract from what is known about needs.
+pub(crate) fn recommend(
+    terms: &ContractTerms,
+    known: &Known,
+    settings: &RenewalSettings,
+    today: Day,
+    purchased: Option<i64>,
+    assigned: Option<i64>,
+) -> Renewal {
+    let dates = dates::of_terms(terms, today);
+    let (renews_from, renews_to) = dates::coming_term(terms, today);
+    let forecast = forecast::forecast(known, settings, (renews_from, renews_to));
+    let mut reasons: Vec<Reason> = forecast
+        .steps
+        .iter()
+        .map(|step| {
+            let (name, label) = named(step.cause);
+            Reason {
+                step: name,
+                label,
+                seats: step.seats,
+                text: step.text.clone(),
+            }
+        })
+        .collect();
+    let minimum = terms.minimum.max(0);
+    if minimum > forecast.likely {
+        reasons.push(Reason {
+            step: "minimum",
+            label: "Contract minimum",
+            seats: minimum - forecast.likely,
+            text: format!("the contract asks for {minimum} seats at least"),
+        });
+    }
+    let at_least = |seats: i64| seats.max(minimum);
+    let (low, likely, high) = (
+        at_least(forecast.low),
+        at_least(forecast.likely),
+        at_least(forecast.high),
+    );
+    let pricing = Pricing::new(terms, renews_from, renews_to);
+    let mut choices = vec![
+        pricing.choice("today", "Today’s number", terms.quantity, &forecast),
+        pricing.choice("low", "Low", low, &forecast),
+        pricing.choice("likely", "Likely", likely, &forecast),
+        pricing.choice("high", "High", high, &forecast),
+    ];
+    if minimum > 0 {
+        choices.push(pricing.choice("minimum", "Contract minimum", minimum, &forecast));
+    }
+    let mut unknown: Vec<Unknown> = forecast
+        .unknown
+        .iter()
+        .map(|(what, why)| Unknown {
+            what,
+            why: why.clone(),
+        })
+        .collect();
+    if terms.unit_price.is_none() {
+        unknown.push(Unknown {
+            what: "price",
+            why: "the contract has no unit price, so seats are shown and no money".to_owned(),
+        });
+    }
+    if purchased.is_none() {
+        unknown.push(Unknown {
+            what: "purchased",
+            why: "the application does not tell how many seats were bought; the contract’s number \
+                  is taken"
+                .to_owned(),
+        });
+    }
+    Renewal {
+        today: terms.quantity,
+        purchased,
+        assigned,
+        needed: forecast.steps.first().map_or(0, |step| step.seats),
+        low,
+        likely,
+        high,
+        reasons,
+        notice_by: dates.notice_by,
+        ends_on: dates.ends_on,
+        renews_from,
+        renews_to,
+        dates,
+        choices,
+        unknown,
+        history: forecast.windows.clone(),
+        window_days: settings.window_days,
+        method_version: METHOD_VERSION,
+        forecast,
+        pricing,
+    }
+}
