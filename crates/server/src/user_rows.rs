@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use insight::UserView;
-use model::{Application, FieldValue};
+use model::{Application, FieldKind, FieldValue};
 
-use crate::export::cell;
+use crate::export::{Cell, Column, Kind, cell};
 
 /// The names of the columns: the keys of the API.
 pub fn csv_header(application: &'static Application) -> impl Iterator<Item = &'static str> {
@@ -45,6 +45,52 @@ pub fn csv_record<'a>(user: &'a UserView<'_>) -> impl Iterator<Item = Cow<'a, st
             Cow::Borrowed(_) => text,
             Cow::Owned(safe) => Cow::Owned(safe),
         })
+}
+
+/// The same columns with what is in them, for files with types.
+pub(crate) fn user_columns(application: &'static Application) -> Vec<Column> {
+    csv_header(application)
+        .map(|name| {
+            let field = application.fields.iter().find(|field| field.key == name);
+            let kind = match (field.map(|field| field.kind), name) {
+                (Some(FieldKind::Integer), _) => Kind::Integer,
+                (Some(FieldKind::YesNo), _) => Kind::YesNo,
+                (Some(_), _) => Kind::Text,
+                (None, "last_sign_in" | "last_hosted") => Kind::Moment,
+                (None, name) if name.ends_with("0d") => Kind::Integer,
+                (None, _) => Kind::Text,
+            };
+            Column::new(name, kind)
+        })
+        .collect()
+}
+
+/// The cells of one user under [`user_columns`].
+pub(crate) fn user_cells<'a>(user: &UserView<'a>) -> Vec<Cell<'a>> {
+    let activity = &user.activity;
+    let count = |count: Option<u32>| Cell::maybe(count, |count| Cell::Integer(count.into()));
+    let mut cells = vec![
+        Cell::text(user.key),
+        Cell::text(user.email),
+        Cell::text(user.display_name),
+    ];
+    cells.extend(user.values.iter().map(|value| match value {
+        None => Cell::Empty,
+        Some(FieldValue::YesNo(yes)) => Cell::YesNo(*yes),
+        Some(FieldValue::Integer(number)) => Cell::Integer(*number),
+        Some(FieldValue::Text(text)) => Cell::text(text.as_str()),
+    }));
+    cells.extend([
+        Cell::text(user.groups.join("; ")),
+        Cell::maybe(activity.last_sign_in, Cell::Moment),
+        Cell::maybe(activity.last_hosted, Cell::Moment),
+        count(activity.meetings_30d),
+        count(activity.meetings_90d),
+        count(activity.minutes_30d),
+        count(activity.minutes_90d),
+        Cell::text(activity.state.value()),
+    ]);
+    cells
 }
 
 fn text(value: Option<impl ToString>) -> Cow<'static, str> {

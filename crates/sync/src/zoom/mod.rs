@@ -3,6 +3,7 @@
 
 pub mod application;
 pub mod map;
+pub mod plan_usage;
 pub mod problem;
 
 pub use application::ZOOM;

@@ -1,4 +1,9 @@
-//! Tables as files: CSV by RFC 4180 with names by RFC 6266, safe to open in a spreadsheet.
+//! Tables as files: CSV by RFC 4180 with names by RFC 6266, safe to open in a spreadsheet; XLSX and
+//! Parquet are rooms beside it. Who fills a table writes rows of [`Cell`]s, whatever the file.
+
+mod book;
+mod cell;
+mod columns;
 
 use std::borrow::Cow;
 
@@ -8,6 +13,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tokio::sync::mpsc;
+
+use crate::failure::Failure;
+
+pub(crate) use book::{Book, Sheet, xlsx_bytes, xlsx_file};
+pub(crate) use cell::{Cell, Column, Kind};
+pub(crate) use columns::{Table, parquet_file};
 
 /// How much is written before it is sent on, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -44,7 +55,11 @@ impl Rows {
         for text in cells {
             record.push_field(cell(&text).as_bytes());
         }
-        self.writer.write_byte_record(&record).map_err(|_| Gone)?;
+        self.record(&record)
+    }
+
+    fn record(&mut self, record: &csv::ByteRecord) -> Result<(), Gone> {
+        self.writer.write_byte_record(record).map_err(|_| Gone)?;
         if self.writer.get_ref().len() >= PIECE {
             self.pass_on()?;
         }
@@ -70,6 +85,67 @@ fn writer() -> csv::Writer<Vec<u8>> {
         .flexible(true)
         .buffer_capacity(8 * 1024)
         .from_writer(Vec::with_capacity(PIECE + 8 * 1024))
+}
+
+/// What a file's rows are written to.
+pub(crate) trait Sink {
+    /// Adds a row.
+    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone>;
+}
+
+impl Sink for Rows {
+    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone> {
+        let mut record = csv::ByteRecord::new();
+        for value in &cells {
+            record.push_field(value.csv().as_bytes());
+        }
+        self.record(&record)
+    }
+}
+
+impl Sink for Book {
+    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone> {
+        self.row(cells)
+    }
+}
+
+impl Sink for Table {
+    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone> {
+        self.row(cells)
+    }
+}
+
+/// The kinds of files that a table can be had as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    Csv,
+    Xlsx,
+    Parquet,
+}
+
+/// A table as a file of that kind, named `name` and the kind's ending.
+pub(crate) async fn file(
+    kind: FileKind,
+    name: &str,
+    title: &'static str,
+    now: model::Timestamp,
+    columns: Vec<Column>,
+    fill: impl FnOnce(&mut dyn Sink) -> Result<(), Gone> + Send + 'static,
+) -> Result<Response, Failure> {
+    match kind {
+        FileKind::Csv => Ok(csv_file(&format!("{name}.csv"), move |rows| {
+            rows.write(columns.iter().map(|column| column.name.clone()))?;
+            fill(rows)
+        })),
+        FileKind::Xlsx => {
+            xlsx_file(&format!("{name}.xlsx"), now, move |book| {
+                book.sheet(title, &columns)?;
+                fill(book)
+            })
+            .await
+        }
+        FileKind::Parquet => parquet_file(&format!("{name}.parquet"), columns, |table| fill(table)),
+    }
 }
 
 /// A file that `fill` writes row by row while it is being sent.

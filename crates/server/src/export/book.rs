@@ -1,0 +1,295 @@
+//! Tables as a spreadsheet (XLSX). Rows go to a temporary file as they come, so that a large table
+//! needs little memory; text is written as text, so that nothing in it can become a formula.
+
+use std::borrow::Cow;
+
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use model::{Currency, Day, Money, Timestamp};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError,
+};
+
+use super::cell::{Cell, Column, Kind};
+use super::{Gone, attachment, cell};
+use crate::api::aside;
+use crate::failure::Failure;
+
+/// The rows that a sheet can hold besides its header.
+pub(crate) const MOST_ROWS: u32 = 1_048_575;
+
+/// A spreadsheet that is being written, sheet after sheet.
+pub(crate) struct Book {
+    workbook: Workbook,
+    rows: u32,
+    formats: Formats,
+    failure: Option<XlsxError>,
+}
+
+struct Formats {
+    header: Format,
+    day: Format,
+    moment: Format,
+    amounts: Vec<(Currency, Format)>,
+}
+
+impl Formats {
+    fn amount(&mut self, currency: Currency) -> &Format {
+        let there = self.amounts.iter().position(|(known, _)| *known == currency);
+        let index = there.unwrap_or_else(|| {
+            let decimals = currency.decimals() as usize;
+            let fraction = if decimals == 0 {
+                String::new()
+            } else {
+                format!(".{}", "0".repeat(decimals))
+            };
+            let format = Format::new().set_num_format(format!("#,##0{fraction} \"{currency}\""));
+            self.amounts.push((currency, format));
+            self.amounts.len() - 1
+        });
+        &self.amounts[index].1
+    }
+}
+
+/// One sheet with everything in it, for tables of a few hundred rows.
+pub(crate) struct Sheet<'a> {
+    /// Its name, at most 31 characters.
+    pub(crate) name: &'a str,
+    /// The first row.
+    pub(crate) header: Vec<Cow<'a, str>>,
+    /// The other rows.
+    pub(crate) rows: Vec<Vec<Cell<'a>>>,
+}
+
+impl Book {
+    fn new(now: Timestamp) -> Self {
+        let mut workbook = Workbook::new();
+        if let Ok(moment) = excel_moment(now) {
+            workbook.set_properties(&DocProperties::new().set_creation_datetime(&moment));
+        }
+        Self {
+            workbook,
+            rows: 0,
+            formats: Formats {
+                header: Format::new().set_bold().set_background_color("E8EDF3"),
+                day: Format::new().set_num_format("yyyy-mm-dd"),
+                moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+                amounts: Vec::new(),
+            },
+            failure: None,
+        }
+    }
+
+    /// Begins a sheet whose first row stays in view. Columns are as wide as their kind needs.
+    pub(crate) fn sheet(&mut self, name: &str, columns: &[Column]) -> Result<(), Gone> {
+        self.rows = 0;
+        let result = self.begin(name, columns);
+        self.kept(result)
+    }
+
+    fn begin(&mut self, name: &str, columns: &[Column]) -> Result<(), XlsxError> {
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(sheet_name(name))?;
+        sheet.set_freeze_panes(1, 0)?;
+        for (index, column) in (0_u16..).zip(columns) {
+            let width = match column.kind {
+                Kind::Text => 26,
+                Kind::Moment => 20,
+                Kind::Amount => 18,
+                Kind::Integer | Kind::Number | Kind::YesNo | Kind::Day => 13,
+            };
+            sheet.set_column_width(index, width)?;
+            sheet.write_string_with_format(0, index, &*column.name, &self.formats.header)?;
+        }
+        self.rows = 1;
+        Ok(())
+    }
+
+    /// Adds a row to the sheet that was begun last.
+    pub(crate) fn row<'a>(
+        &mut self,
+        cells: impl IntoIterator<Item = Cell<'a>>,
+    ) -> Result<(), Gone> {
+        let row = self.rows;
+        self.rows += 1;
+        let mut result = Ok(());
+        if let Some(sheet) = self.workbook.worksheets_mut().last_mut() {
+            for (column, value) in (0_u16..).zip(cells) {
+                result = write(sheet, (row, column), &value, &mut self.formats);
+                if result.is_err() {
+                    break;
+                }
+            }
+        }
+        self.kept(result)
+    }
+
+    fn kept(&mut self, result: Result<(), XlsxError>) -> Result<(), Gone> {
+        result.map_err(|error| {
+            self.failure = Some(error);
+            Gone
+        })
+    }
+
+    fn finish(mut self, filled: Result<(), Gone>) -> Result<Vec<u8>, Failure> {
+        match (filled, self.failure.take()) {
+            (_, Some(XlsxError::RowColumnLimitError)) => Err(too_many_rows()),
+            (_, Some(error)) => Err(Failure::internal(&error)),
+            (Err(Gone), None) => Err(Failure::internal(&"a spreadsheet broke off")),
+            (Ok(()), None) => self
+                .workbook
+                .save_to_buffer()
+                .map_err(|error| Failure::internal(&error)),
+        }
+    }
+}
+
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Cell<'_>,
+    formats: &mut Formats,
+) -> Result<(), XlsxError> {
+    match value {
+        Cell::Empty => {}
+        Cell::Text(text) => {
+            sheet.write_string(row, column, cell(text))?;
+        }
+        Cell::Integer(number) => {
+            sheet.write_number(row, column, float(*number))?;
+        }
+        Cell::Number(number) => {
+            sheet.write_number(row, column, *number)?;
+        }
+        Cell::Amount(amount) => {
+            let format = formats.amount(amount.currency);
+            sheet.write_number_with_format(row, column, major(*amount), format)?;
+        }
+        Cell::Formula(formula, result) => {
+            let formula = Formula::new(formula).set_result(result.decimal());
+            let format = formats.amount(result.currency);
+            sheet.write_formula_with_format(row, column, formula, format)?;
+        }
+        Cell::YesNo(yes) => {
+            sheet.write_string(row, column, if *yes { "yes" } else { "no" })?;
+        }
+        Cell::Day(day) => {
+            sheet.write_datetime_with_format(row, column, excel_day(*day)?, &formats.day)?;
+        }
+        Cell::Moment(moment) => {
+            let at = excel_moment(*moment)?;
+            sheet.write_datetime_with_format(row, column, at, &formats.moment)?;
+        }
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "spreadsheets have no other numbers"
+)]
+fn float(number: i64) -> f64 {
+    number as f64
+}
+
+/// An amount in the currency's own unit, as spreadsheets count.
+fn major(amount: Money) -> f64 {
+    // Digits that were just written always read back.
+    amount.decimal().parse().unwrap_or_default()
+}
+
+fn excel_day(day: Day) -> Result<ExcelDateTime, XlsxError> {
+    ExcelDateTime::parse_from_str(&day.to_string())
+}
+
+fn excel_moment(moment: Timestamp) -> Result<ExcelDateTime, XlsxError> {
+    ExcelDateTime::from_timestamp(moment.0 / 1000)
+}
+
+/// A name that a sheet can have.
+fn sheet_name(name: &str) -> String {
+    let safe: String = name
+        .chars()
+        .map(|c| if "[]:*?/\\'".contains(c) { '-' } else { c })
+        .take(31)
+        .collect();
+    if safe.is_empty() {
+        "Sheet".to_owned()
+    } else {
+        safe
+    }
+}
+
+fn too_many_rows() -> Failure {
+    Failure::new(
+        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+        "too_many_rows",
+        "That is more than a spreadsheet can hold",
+        format!("A sheet holds {MOST_ROWS} rows, and this table has more."),
+    )
+    .remedy("Filter the table first, or take the CSV or Parquet file.")
+}
+
+/// A spreadsheet that `fill` writes.
+pub(crate) async fn xlsx_file(
+    name: &str,
+    now: Timestamp,
+    fill: impl FnOnce(&mut Book) -> Result<(), Gone> + Send + 'static,
+) -> Result<Response, Failure> {
+    let bytes = aside(move || {
+        let mut book = Book::new(now);
+        let filled = fill(&mut book);
+        book.finish(filled)
+    })
+    .await?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok((
+        [
+            (CONTENT_TYPE, HeaderValue::from_static(kind)),
+            (CONTENT_DISPOSITION, attachment(name)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+        bytes,
+    )
+        .into_response())
+}
+
+/// A spreadsheet of small sheets.
+pub(crate) fn xlsx_bytes(now: Timestamp, sheets: Vec<Sheet<'_>>) -> Result<Vec<u8>, Failure> {
+    let mut book = Book::new(now);
+    let fill = |book: &mut Book| {
+        for sheet in sheets {
+            let columns: Vec<Column> = sheet
+                .header
+                .iter()
+                .enumerate()
+                .map(|(index, name)| Column::new(name.to_string(), kind_of(&sheet.rows, index)))
+                .collect();
+            book.sheet(sheet.name, &columns)?;
+            for row in sheet.rows {
+                book.row(row)?;
+            }
+        }
+        Ok(())
+    };
+    let filled = fill(&mut book);
+    book.finish(filled)
+}
+
+/// What most likely is in a column, for its width.
+fn kind_of(rows: &[Vec<Cell<'_>>], index: usize) -> Kind {
+    let first = rows
+        .iter()
+        .filter_map(|row| row.get(index))
+        .find(|cell| **cell != Cell::Empty);
+    match first {
+        Some(Cell::Integer(_)) => Kind::Integer,
+        Some(Cell::Number(_)) => Kind::Number,
+        Some(Cell::Amount(_) | Cell::Formula(..)) => Kind::Amount,
+        Some(Cell::Day(_)) => Kind::Day,
+        Some(Cell::Moment(_)) => Kind::Moment,
+        Some(Cell::YesNo(_)) => Kind::YesNo,
+        Some(Cell::Text(_) | Cell::Empty) | None => Kind::Text,
+    }
+}

@@ -1,0 +1,102 @@
+//! Seats bought and assigned, read from Zoom's plan usage. Several plans that give the same licence
+//! are added up; plans that are no licence of a user (rooms, storage) are left out.
+
+use std::collections::BTreeMap;
+
+use model::Licence;
+use serde_json::Value;
+
+/// Seats of one licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seats {
+    /// Bought.
+    pub bought: i64,
+    /// Assigned to users.
+    pub assigned: i64,
+}
+
+/// Plans whose seats are base licences.
+const BASE: [&str; 4] = ["plan_base", "plan_zoom_one", "plan_united", "plan_zoom_one_premier"];
+/// Plans whose seats are add-ons, with the family and what the names of their types begin with.
+const ADD_ONS: [(&str, &str, &str); 2] = [
+    ("plan_webinar", "webinar", "webinar"),
+    ("plan_large_meeting", "large_meeting", "large"),
+];
+
+/// The seats that a stored plan usage tells of, by licence. What cannot be understood is left out:
+/// not told is not zero.
+#[must_use]
+pub fn seats(json: &str) -> Vec<(Licence, Seats)> {
+    let Ok(Value::Object(usage)) = serde_json::from_str(json) else {
+        return Vec::new();
+    };
+    let mut seats: BTreeMap<Licence, Seats> = BTreeMap::new();
+    let mut add = |licence: Licence, plan: &Value| {
+        let Some(bought) = plan["hosts"].as_i64() else {
+            return;
+        };
+        let sum = seats.entry(licence).or_default();
+        sum.bought += bought;
+        sum.assigned += plan["usage"].as_i64().unwrap_or(0);
+    };
+    for key in BASE {
+        for plan in usage.get(key).into_iter().flat_map(rows) {
+            add(Licence::base("licensed"), plan);
+        }
+    }
+    for (key, family, prefix) in ADD_ONS {
+        for plan in usage.get(key).into_iter().flat_map(rows) {
+            let size = plan["type"].as_str().and_then(|kind| size(kind, prefix));
+            if let Some(size) = size {
+                add(Licence::sized(family, size), plan);
+            }
+        }
+    }
+    seats.into_iter().collect()
+}
+
+/// One plan or a list of them: Zoom gives both.
+fn rows(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(rows) => rows,
+        Value::Object(_) => std::slice::from_ref(value),
+        _ => &[],
+    }
+}
+
+/// `500` of `webinar500_monthly`.
+fn size(kind: &str, prefix: &str) -> Option<i64> {
+    let digits: String = kind
+        .strip_prefix(prefix)?
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plans_become_seats_of_licences() {
+        let json = r#"{"plan_base": [{"type": "business", "hosts": 20, "usage": 18}],
+            "plan_zoom_one": [{"type": "one", "hosts": 5, "usage": 5}],
+            "plan_large_meeting": [{"type": "large500_monthly", "hosts": 2, "usage": 1}],
+            "plan_webinar": [{"type": "webinar1000_yearly", "hosts": 1}, {"type": "odd", "hosts": 9}],
+            "plan_zoom_rooms": {"type": "zroom_monthly", "hosts": 3, "usage": 2}}"#;
+        let told: Vec<_> = seats(json)
+            .into_iter()
+            .map(|(licence, seats)| (licence.to_string(), seats.bought, seats.assigned))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("large_meeting_500".to_owned(), 2, 1),
+                ("licensed".to_owned(), 25, 23),
+                ("webinar_1000".to_owned(), 1, 0),
+            ]
+        );
+        assert!(seats("[]").is_empty() && seats("{}").is_empty());
+    }
+}
