@@ -63,6 +63,14 @@ fn end_of_term(terms: &ContractTerms, number: i32) -> Day {
     }
 }
 
+/// The first day after the term that begins on a day.
+fn term_after(terms: &ContractTerms, begins: Day) -> Day {
+    (0..10_000)
+        .map(|number| end_of_term(terms, number))
+        .find(|end| *end > begins)
+        .unwrap_or(begins)
+}
+
 /// First and last day of the term that runs on a day. A contract that renews itself has one at any
 /// time; another keeps its only term, even when that is over.
 fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
@@ -112,8 +120,7 @@ pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     let ended = today > ends_on;
     let at_the_end = if missed_notice && terms.auto_renews {
         // The next term is bound already: the one after it is the first that can be smaller.
-        let number = (0..10_000).find(|n| end_of_term(terms, *n) > renews_from);
-        number.map_or(renews_from, |n| end_of_term(terms, n))
+        term_after(terms, renews_from)
     } else {
         renews_from
     };
@@ -188,11 +195,7 @@ pub fn prorate(terms: &ContractTerms, added_seats: i64, from: Day) -> Option<Mon
 #[must_use]
 pub fn coming_term(terms: &ContractTerms, today: Day) -> (Day, Day) {
     let now = of_terms(terms, today);
-    let last = match months_of(now.starts_on, now.ends_on) {
-        Some(months) => months_after(now.renews_from, months).plus(-1),
-        None => now.renews_from.plus(now.term_days.max(1) - 1),
-    };
-    (now.renews_from, last)
+    (now.renews_from, term_after(terms, now.renews_from).plus(-1))
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod chance;
 mod choices;
 pub mod dates;
 mod forecast;
+#[cfg(test)]
+mod laws;
 mod needers;
 mod settings;
 
