@@ -4,7 +4,7 @@ use model::{
     Day, DayState, IntegrationId, IntegrationState, Role, StreamOutcome, StreamState, Timestamp,
 };
 use server::ui::pages::progress;
-use server::ui::parts::chart::{Point, Series};
+use server::ui::parts::chart::{Per, Point, Series};
 use server::ui::parts::{Flash, NavIntegration, Shell, ShellMember, Subject, Tone};
 use sync::zoom::ZOOM;
 
@@ -113,6 +113,8 @@ pub(crate) fn series(
         one,
         many,
         adds_up: true,
+        per: Per::Day,
+        mark: None,
         points,
     }
 }

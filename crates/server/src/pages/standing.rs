@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::roster::Snapshot;
 use crate::ui::pages::progress;
-use crate::ui::parts::chart::{Point, Series};
+use crate::ui::parts::chart::{Per, Point, Series};
 use crate::ui::parts::subject::{Stopped, Subject};
 
 /// A pace is told after so many milliseconds of a run.
@@ -189,6 +189,8 @@ pub(crate) fn series(
         one,
         many,
         adds_up: true,
+        per: Per::Day,
+        mark: None,
         points: points
             .map(|(day, value)| Point {
                 day,

@@ -2,6 +2,10 @@
 //! percentages, so that text keeps its size at every width. Each has a title, a sentence, and its
 //! numbers as a table behind a click.
 
+mod columns;
+mod dots;
+mod interval;
+
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
@@ -10,10 +14,14 @@ use model::{Day, Timestamp};
 use super::progress::percent;
 use super::text::{counted, day, number, unknown};
 
-/// One day of a chart.
+pub use columns::{Column, Columns, columns};
+pub use dots::{Dot, DotTone, Dots, dots};
+pub use interval::{Interval, interval};
+
+/// One day or week of a chart.
 #[derive(Debug, Clone)]
 pub struct Point {
-    /// The day (UTC).
+    /// The day, or the Monday of the week (UTC).
     pub day: Day,
     /// How many; `None` where it is not known.
     pub value: Option<i64>,
@@ -23,7 +31,26 @@ pub struct Point {
     pub href: Option<String>,
 }
 
-/// A number per day.
+/// What one bar stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Per {
+    /// A day.
+    #[default]
+    Day,
+    /// A week, Monday to Sunday.
+    Week,
+}
+
+/// A dashed line across a chart: what is paid for, what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// How high.
+    pub value: i64,
+    /// A word or two at the line: "1,240 licensed".
+    pub label: String,
+}
+
+/// A number per day or week.
 #[derive(Debug, Clone)]
 pub struct Series {
     /// Unique on the page.
@@ -36,7 +63,11 @@ pub struct Series {
     pub many: &'static str,
     /// Whether the days add up: meetings do, people who signed in on several days do not.
     pub adds_up: bool,
-    /// Oldest first, one per day without gaps.
+    /// What a bar stands for.
+    pub per: Per,
+    /// A line to compare with.
+    pub mark: Option<Mark>,
+    /// Oldest first, one per day or week without gaps.
     pub points: Vec<Point>,
 }
 
@@ -77,6 +108,9 @@ fn summary(series: &Series) -> String {
     let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
         return "No days yet.".to_owned();
     };
+    if series.per == Per::Week {
+        return weekly(series, &known, first.day, last.day.plus(6));
+    }
     if known.is_empty() && first.day == last.day {
         return format!("Nothing is known of {}.", last.day.long());
     }
@@ -117,6 +151,26 @@ fn summary(series: &Series) -> String {
     text
 }
 
+/// The sentence of a chart of weeks.
+fn weekly(series: &Series, known: &[i64], from: Day, to: Day) -> String {
+    let days = format!("from {} to {}", from.short(), to.long());
+    let Some(most) = known.last() else {
+        return format!("Nothing is known of the weeks {days}.");
+    };
+    let middle = counted(known[known.len() / 2], series.one, series.many);
+    let mut text = format!("In a typical week {middle}, at most {}, {days}", number(*most));
+    let gaps = series.points.len() - known.len();
+    if gaps > 0 {
+        let _ = write!(
+            text,
+            "; {} not known",
+            counted(count(gaps), "week is", "weeks are")
+        );
+    }
+    text.push('.');
+    text
+}
+
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
@@ -127,21 +181,29 @@ fn words(series: &Series, point: &Point) -> String {
         None => "unknown".to_owned(),
     };
     let so_far = if point.provisional { " so far" } else { "" };
-    format!("{}: {what}{so_far}", point.day.long())
+    let week = if series.per == Per::Week { "Week of " } else { "" };
+    format!("{week}{}: {what}{so_far}", point.day.long())
 }
 
-/// Bars, one per day.
+/// The height at which a value is drawn.
+fn height(top: i64) -> impl Fn(i64) -> i64 {
+    move |value| PLOT - value.saturating_mul(PLOT - 8) / top
+}
+
+fn highest(series: &Series) -> i64 {
+    let values = series.points.iter().filter_map(|point| point.value);
+    values
+        .chain(series.mark.iter().map(|mark| mark.value))
+        .max()
+        .unwrap_or(0)
+}
+
+/// Bars, one per day or week.
 #[must_use]
 pub fn bars(now: Timestamp, series: &Series) -> Markup {
     let total = series.points.len().max(1);
-    let max = series
-        .points
-        .iter()
-        .filter_map(|p| p.value)
-        .max()
-        .unwrap_or(0);
-    let (step, top) = scale(max);
-    let y = |value: i64| PLOT - value.saturating_mul(PLOT - 8) / top;
+    let (step, top) = scale(highest(series));
+    let y = height(top);
     let marks = html! {
         @for (index, point) in series.points.iter().enumerate() {
             g.day data-href=[&point.href] {
@@ -165,14 +227,8 @@ pub fn bars(now: Timestamp, series: &Series) -> Markup {
 #[must_use]
 pub fn line(now: Timestamp, series: &Series) -> Markup {
     let total = series.points.len().max(1);
-    let max = series
-        .points
-        .iter()
-        .filter_map(|p| p.value)
-        .max()
-        .unwrap_or(0);
-    let (step, top) = scale(max);
-    let y = |value: i64| PLOT - value.saturating_mul(PLOT - 8) / top;
+    let (step, top) = scale(highest(series));
+    let y = height(top);
     let mut path = String::new();
     let mut pen_down = false;
     for (index, point) in series.points.iter().enumerate() {
@@ -225,6 +281,7 @@ fn figure(
                         line.grid x1="0" x2="100%" y1={ (y(value)) ".5" } y2={ (y(value)) ".5" } {}
                     }
                     (marks)
+                    @if let Some(mark) = &series.mark { (mark_line(y(mark.value), &mark.label)) }
                     @for label in 0..labels {
                         @let index = if labels > 1 { label * (total - 1) / (labels - 1) } else { 0 };
                         @let anchor = if label == 0 { "start" } else if label + 1 == labels { "end" } else { "middle" };
@@ -240,6 +297,14 @@ fn figure(
     }
 }
 
+/// A dashed line with its words above its right end.
+fn mark_line(y: i64, label: &str) -> Markup {
+    html! {
+        line.mark-line x1="0" x2="100%" y1={ (y) ".5" } y2={ (y) ".5" } {}
+        text.mark-label x="100%" y=(if y < 16 { y + 14 } else { y - 5 }) text-anchor="end" { (label) }
+    }
+}
+
 /// The numbers of a chart as a table, newest first, behind a click.
 fn numbers(now: Timestamp, series: &Series) -> Markup {
     html! {
@@ -247,7 +312,7 @@ fn numbers(now: Timestamp, series: &Series) -> Markup {
             summary { "Show the numbers" }
             div.frame.short role="region" aria-label={ (series.title) ", as a table" } tabindex="0" {
                 table {
-                    thead { tr { th scope="col" { "Day (UTC)" } th.num scope="col" { (series.title) } } }
+                    thead { tr { th scope="col" { (if series.per == Per::Week { "Week from (UTC)" } else { "Day (UTC)" }) } th.num scope="col" { (series.title) } } }
                     tbody {
                         @for point in series.points.iter().rev() {
                             tr {
@@ -327,6 +392,8 @@ mod tests {
             one: "sign-in",
             many: "sign-ins",
             adds_up: true,
+            per: Per::Day,
+            mark: None,
             points: vec![point(0, Some(0)), point(1, None), point(2, Some(4))],
         };
         let html = bars(Timestamp(0), &series).into_string();

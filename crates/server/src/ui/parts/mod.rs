@@ -1,8 +1,11 @@
 //! The pieces that pages are made of, one function each, with one place in the style sheet.
 
 pub mod chart;
+pub mod deadline;
 pub mod dialog;
 pub mod facet;
+pub mod fields;
+pub mod finding;
 pub mod form;
 pub mod icon;
 pub mod page;

@@ -75,6 +75,18 @@ pub fn kpi(item: &Kpi<'_>) -> Markup {
     }
 }
 
+/// A key figure that is not a plain number: money, a day.
+#[must_use]
+pub fn figure(label: &str, value: &Markup, note: &Markup, tone: Option<Tone>) -> Markup {
+    html! {
+        div.kpi {
+            p.kpi-label { (label) }
+            p.kpi-value.(tone.map_or("plain", Tone::class)) { (value) }
+            p.kpi-note { (note) }
+        }
+    }
+}
+
 /// A card with a heading and a sentence that says what it shows.
 #[must_use]
 pub fn card(title: &str, sentence: &Markup, body: &Markup) -> Markup {

@@ -1,0 +1,181 @@
+//! `/i/{id}/licences`: every licence of the account by size: bought, held, needed, not needed and unknown;
+//! which holders could share; and why nothing can be said of some.
+
+use maud::{Markup, html};
+use model::Licence;
+
+use crate::ui::parts::table::{frame, head};
+use crate::ui::parts::text::{amount, counted, number};
+use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
+
+/// Licences of an account.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// Base licences first, add-ons by size.
+    pub rows: Vec<Row>,
+    /// Licences that people could share.
+    pub pools: Vec<Pool>,
+    /// Licensed people of whom nothing can be concluded, by reason.
+    pub unknown: Vec<Unknown>,
+    /// Days that a need counts for.
+    pub days: i64,
+    /// Why the bought numbers are not known; `None` when they are, or nobody tried.
+    pub bought_note: Option<String>,
+}
+
+/// One licence.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Which.
+    pub licence: Licence,
+    /// To show.
+    pub label: String,
+    /// Seats bought, by plan usage or contract; `None` when not known.
+    pub bought: Option<i64>,
+    /// Where that number is from.
+    pub bought_from: String,
+    /// People who hold it.
+    pub held: i64,
+    /// Holders who needed it.
+    pub needed: i64,
+    /// Holders who are known not to have needed it.
+    pub not_needed: i64,
+    /// Holders of whom it can't be told.
+    pub unknown: i64,
+    /// The holders.
+    pub held_href: String,
+    /// The holders who needed it.
+    pub needed_href: String,
+    /// The findings about those who did not.
+    pub not_needed_href: String,
+    /// The holders of whom it can't be told.
+    pub unknown_href: String,
+}
+
+/// A licence that its holders could share.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// To show.
+    pub label: String,
+    /// What was found, in one sentence.
+    pub headline: String,
+    /// The finding.
+    pub href: String,
+}
+
+/// Why nothing can be concluded about some.
+#[derive(Debug, Clone)]
+pub struct Unknown {
+    /// The licence, to show.
+    pub label: String,
+    /// How many people.
+    pub people: i64,
+    /// Why, in one sentence.
+    pub why: String,
+    /// Who they are.
+    pub href: String,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (view.subject.head(shell, Tab::Licences))
+        (page::lead(&headline(view), &html! { a.button href={ "/i/" (view.subject.id) "/contracts" } { "Contracts" } a.button href={ "/i/" (view.subject.id) "/prices" } { "Prices" } }))
+        @if view.rows.is_empty() {
+            section.card { (page::empty("Nobody is known to hold a licence", &html! { p { "Licences appear with the people who hold them, as the first sync lists them." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } })) }
+        } @else { (table(view)) }
+        div.halves {
+            (pools(view))
+            (unknown(view))
+        }
+    };
+    shell.page(&format!("Licences · {}", view.subject.name), &body)
+}
+
+fn headline(view: &View) -> Markup {
+    let Some(base) = view.rows.first() else {
+        return html! { "Which licences are held, and which are needed?" };
+    };
+    html! { (number(base.needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
+}
+
+fn table(view: &View) -> Markup {
+    let heads = html! {
+        (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
+        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Unknown", true)) (head("Share of the holders", false))
+    };
+    let link = |href: &str, value: i64| html! { @if value > 0 { a href=(href) { (number(value)) } } @else { (number(value)) } };
+    let rows = html! {
+        @for row in &view.rows {
+            tr {
+                th scope="row" { (row.label) }
+                td.num title=(row.bought_from) { (amount(row.bought)) }
+                td.num { (link(&row.held_href, row.held)) }
+                td.num { @match row.bought { Some(bought) if bought < row.held => (page::pill(Tone::Bad, &format!("{} too few", number(row.held - bought)))), Some(bought) => (number(bought - row.held)), None => (amount(None)) } }
+                td.num { (link(&row.needed_href, row.needed)) }
+                td.num { (link(&row.not_needed_href, row.not_needed)) }
+                td.num { (link(&row.unknown_href, row.unknown)) }
+                td.meter { (split(row)) }
+            }
+        }
+    };
+    html! {
+        (frame("Licences", &heads, &rows))
+        @if let Some(note) = &view.bought_note { p.table-note { (note) } }
+    }
+}
+
+/// The three parts of the holders in one bar.
+fn split(row: &Row) -> Markup {
+    let whole = usize::try_from(row.needed + row.not_needed + row.unknown).unwrap_or(0);
+    let part = |value: i64| usize::try_from(value).unwrap_or(0);
+    let at = |value: usize| crate::ui::parts::progress::percent(value, whole.max(1));
+    let words = format!(
+        "{}: needed {}, not needed {}, unknown {}",
+        row.label,
+        number(row.needed),
+        number(row.not_needed),
+        number(row.unknown)
+    );
+    html! {
+        svg.split-bar role="img" aria-label=(words) width="100%" height="8" {
+            title { (words) }
+            rect.gap x="0" width="100%" height="8" rx="2" {}
+            rect.needed x="0" width={ (at(part(row.needed))) "%" } height="8" {}
+            rect.not-needed x={ (at(part(row.needed))) "%" } width={ (at(part(row.not_needed))) "%" } height="8" {}
+        }
+    }
+}
+
+fn pools(view: &View) -> Markup {
+    page::card(
+        "Could be shared",
+        &html! { "Holders whose events never fall together can lend each other a licence." },
+        &html! {
+            @if view.pools.is_empty() { p.muted { "No licence is known to have more holders than events at the same time." } }
+            @else {
+                ul.plain-list { @for pool in &view.pools { li { a href=(pool.href) { (pool.label) } ": " (pool.headline) } } }
+            }
+        },
+    )
+}
+
+fn unknown(view: &View) -> Markup {
+    html! {
+        section.card #unknown {
+            h2 { "What can't be told" }
+            p.card-lead { "People whose licence may or may not be needed. They are in no finding and in no saving." }
+            @if view.unknown.is_empty() { p.muted { "Everything that the rules ask is known of everybody." } }
+            @else {
+                table.plain {
+                    caption.hidden { "People of whom nothing can be concluded" }
+                    thead { tr { th scope="col" { "Why" } th scope="col" { "Licence" } th.num scope="col" { "People" } } }
+                    tbody { @for row in &view.unknown { tr { th scope="row" { (row.why) } td { (row.label) } td.num { @if row.href.is_empty() { (number(row.people)) } @else { a href=(row.href) { (number(row.people)) } } } } } }
+                }
+            }
+        }
+    }
+}
