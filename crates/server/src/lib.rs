@@ -8,6 +8,7 @@
 mod access;
 mod api;
 mod app;
+mod ask;
 mod checks;
 mod chosen;
 mod events;
@@ -16,6 +17,8 @@ mod failure;
 mod flash;
 mod form;
 mod frame;
+mod mail;
+mod notify;
 mod pages;
 mod password;
 mod probe;
@@ -31,6 +34,7 @@ mod user_rows;
 
 pub use access::{Access, Credentials, Route};
 pub use app::{App, Config};
+pub use notify::{Network, NetworkError, Outside, Resolver, SystemResolver};
 pub use password::hash_password;
 pub use roster::{Rosters, roster_of};
 pub use routes::{openapi, router, routes};

@@ -1,0 +1,128 @@
+//! Something worth telling, in words and as data, before it takes the form of a channel.
+
+use maud::html;
+use model::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::mail::{Letter, html, one_line};
+
+/// What is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    /// Findings that were not there before.
+    #[serde(rename = "findings.new")]
+    NewFindings,
+    /// The day until which notice can be given comes near.
+    #[serde(rename = "contract.deadline")]
+    Deadline,
+    /// An account has to be connected again.
+    #[serde(rename = "integration.broken")]
+    Broken,
+    /// Exemptions have run out.
+    #[serde(rename = "exemption.expired")]
+    Exemption,
+    /// The week in a few lines.
+    #[serde(rename = "digest.weekly")]
+    Digest,
+    /// Somebody tries a channel out.
+    #[serde(rename = "test")]
+    Test,
+}
+
+impl Kind {
+    /// Everything that a channel can be switched on for.
+    pub(crate) const CHOICES: [Self; 5] = [
+        Self::NewFindings,
+        Self::Deadline,
+        Self::Broken,
+        Self::Exemption,
+        Self::Digest,
+    ];
+
+    /// The word for machines.
+    pub(crate) fn value(self) -> &'static str {
+        match self {
+            Self::NewFindings => "findings.new",
+            Self::Deadline => "contract.deadline",
+            Self::Broken => "integration.broken",
+            Self::Exemption => "exemption.expired",
+            Self::Digest => "digest.weekly",
+            Self::Test => "test",
+        }
+    }
+
+    /// The name to show.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::NewFindings => "New findings",
+            Self::Deadline => "Coming deadlines",
+            Self::Broken => "Broken connections",
+            Self::Exemption => "Expired exemptions",
+            Self::Digest => "Weekly digest",
+            Self::Test => "Test",
+        }
+    }
+
+    /// When it is told.
+    pub(crate) fn help(self) -> &'static str {
+        match self {
+            Self::NewFindings => "After a sync, when what is new saves at least the amount below.",
+            Self::Deadline => "60, 30 and 7 days before notice has to be given.",
+            Self::Broken => "When an account needs to be authorised again.",
+            Self::Exemption => "When a finding that was left alone until a date is open again.",
+            Self::Digest => "On Mondays: what is open, what is waiting, what was saved.",
+            Self::Test => "",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    pub(crate) fn from_value(value: &str) -> Option<Self> {
+        Self::CHOICES.into_iter().find(|kind| kind.value() == value)
+    }
+}
+
+/// One thing to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Notice {
+    /// What kind of thing.
+    pub(crate) kind: Kind,
+    /// When it was found out.
+    pub(crate) at: Timestamp,
+    /// Name of the organisation.
+    pub(crate) organisation: String,
+    /// One sentence.
+    pub(crate) title: String,
+    /// More sentences, one a line.
+    pub(crate) lines: Vec<String>,
+    /// The page to look at; a whole address.
+    pub(crate) link: String,
+    /// The same as data.
+    pub(crate) data: Value,
+}
+
+impl Notice {
+    /// As a letter to somebody who reads it among others.
+    pub(crate) fn letter(&self, to: &str) -> Letter {
+        let mut text = format!("{}\n", self.title);
+        for line in &self.lines {
+            text.push_str("\n- ");
+            text.push_str(line);
+        }
+        text.push_str(&format!("\n\n{}\n", self.link));
+        let body = html! {
+            p { strong { (self.title) } }
+            @if !self.lines.is_empty() { ul { @for line in &self.lines { li { (line) } } } }
+            p { (html::button("Open Seatwise", &self.link)) }
+        };
+        let foot = "You get this because this address is a channel of Seatwise. An administrator \
+                    changes that under Settings, Notifications.";
+        Letter {
+            to: to.to_owned(),
+            to_name: String::new(),
+            subject: one_line(&self.title),
+            text,
+            html: html::document(&one_line(&self.title), &body, foot),
+        }
+    }
+}
