@@ -22,4 +22,6 @@ pub(crate) mod paging;
 pub(crate) mod permission;
 pub(crate) mod range;
 pub(crate) mod settings;
+pub(crate) mod upcoming;
 pub(crate) mod users;
+pub(crate) mod writes;

@@ -134,7 +134,7 @@ pub struct Faults {
     pub no_refresh_token: bool,
 }
 
-/// A Server-to-Server app of the first account.
+/// The Server-to-Server apps of the first account: one reads, the other changes licences.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Credentials {
     /// Base of the REST interface, without `/v2`.
@@ -147,6 +147,10 @@ pub struct Credentials {
     pub client_id: String,
     /// Its password.
     pub client_secret: String,
+    /// Public name of the app that may change licences and nothing else.
+    pub write_client_id: String,
+    /// Its password.
+    pub write_client_secret: String,
 }
 
 /// The general (admin-managed) app that both accounts can install.

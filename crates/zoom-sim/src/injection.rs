@@ -18,7 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// An effect, and which calls it meets.
 #[derive(Clone, Debug)]
 pub struct Injection {
-    /// Path below `/v2`, or `/oauth/token`; `*` stands for one part, a lone `*` for every path.
+    /// Path below `/v2`, or `/oauth/token`; `*` stands for one part, a lone `*` for every path. With a
+    /// method in front, as in `PATCH /users/*`, only calls with that method are met.
     pub path: String,
     /// The first call that is met, counted from 1.
     pub nth: u64,
@@ -49,11 +50,16 @@ impl Injection {
         }
     }
 
-    fn fits(&self, path: &str) -> bool {
-        let (wanted, parts) = (self.path.split('/'), path.split('/'));
-        self.path == "*"
-            || wanted.clone().count() == parts.clone().count()
-                && wanted
+    fn fits(&self, method: &str, path: &str) -> bool {
+        let wanted = match self.path.split_once(' ') {
+            Some((only, wanted)) if only == method => wanted,
+            Some(_) => return false,
+            None => &self.path,
+        };
+        let (parts_wanted, parts) = (wanted.split('/'), path.split('/'));
+        wanted == "*"
+            || parts_wanted.clone().count() == parts.clone().count()
+                && parts_wanted
                     .zip(parts)
                     .all(|(wanted, part)| wanted == "*" || wanted == part)
     }
@@ -89,10 +95,13 @@ impl Injections {
     }
 
     /// The effects on this call; counts it.
-    pub(crate) fn meet(&self, path: &str) -> Injected {
+    pub(crate) fn meet(&self, method: &str, path: &str) -> Injected {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut effects, mut remember) = (Vec::new(), false);
-        for (injection, calls) in all.iter_mut().filter(|(injection, _)| injection.fits(path)) {
+        for (injection, calls) in all
+            .iter_mut()
+            .filter(|(injection, _)| injection.fits(method, path))
+        {
             *calls += 1;
             remember |= matches!(injection.effect, Effect::DuplicatePage | Effect::Overlap(_));
             let end = injection.nth.saturating_add(injection.times);
@@ -260,6 +269,10 @@ fn broken(answer: &Answer, bytes: Vec<u8>) -> Response {
         Body::from_stream(parts),
     )
         .into_response();
+    // An answer without content could not break in its body.
+    if answer.status == StatusCode::NO_CONTENT {
+        *response.status_mut() = StatusCode::OK;
+    }
     response
         .headers_mut()
         .insert(header::CONTENT_LENGTH, answer.body.len().max(1).into());

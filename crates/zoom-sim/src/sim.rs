@@ -115,6 +115,18 @@ impl Sim {
             account_id: self.inner.accounts[0].id.clone(),
             client_id: self.inner.seal.secret("server-to-server id", 22),
             client_secret: self.inner.seal.secret("server-to-server secret", 32),
+            write_client_id: self.inner.seal.secret("writing id", 22),
+            write_client_secret: self.inner.seal.secret("writing secret", 32),
+        }
+    }
+
+    /// A second Server-to-Server app of the first account, which may change licences and nothing else.
+    pub fn write_credentials(&self) -> Credentials {
+        let both = self.credentials();
+        Credentials {
+            client_id: both.write_client_id.clone(),
+            client_secret: both.write_client_secret.clone(),
+            ..both
         }
     }
 

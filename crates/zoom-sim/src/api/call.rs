@@ -18,6 +18,8 @@ pub(crate) struct Call<'a> {
     /// Decoded values of the variable parts of the path.
     pub(crate) parts: Vec<String>,
     pub(crate) query: &'a [(String, String)],
+    /// What was sent.
+    pub(crate) body: &'a [u8],
     /// Seconds since 1970.
     pub(crate) now: i64,
     /// Seat of the user whose authorisation this is; none with Server-to-Server.
@@ -26,7 +28,7 @@ pub(crate) struct Call<'a> {
     pub(crate) rows: Option<usize>,
 }
 
-/// The body of a good answer, as JSON.
+/// The body of a good answer, as JSON; empty when there is nothing to tell.
 pub(crate) type Body = Vec<u8>;
 
 /// Any value as a body.

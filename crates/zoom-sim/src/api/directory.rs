@@ -3,8 +3,9 @@
 use super::call::{Body, Call, body};
 use super::census::census;
 use super::error::Refusal;
+use crate::company::person::Person;
 use crate::company::persona::Persona;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// `GET /users/summary`
 pub(crate) fn summary(call: &Call<'_>) -> Result<Body, Refusal> {
@@ -35,17 +36,47 @@ pub(crate) fn email(call: &Call<'_>) -> Result<Body, Refusal> {
     body(&json!({ "existed_email": call.account.find(email, call.now).is_some() }))
 }
 
+/// The assistant of an executive: the next attendee, who schedules for them.
+fn assistant(call: &Call<'_>, executive: &Person) -> Option<Person> {
+    if executive.persona != Persona::Executive {
+        return None;
+    }
+    (executive.no.slot + 1..call.account.slots())
+        .filter_map(|slot| call.account.occupant(slot, call.now))
+        .find(|p| p.persona == Persona::Attendee && p.life.active(call.now))
+}
+
 /// `GET /users/{userId}/assistants`
 pub(crate) fn assistants(call: &Call<'_>) -> Result<Body, Refusal> {
     let person = call.user()?;
-    let mut assistants = Vec::new();
-    if person.persona == Persona::Executive {
-        let near = (person.no.slot + 1..call.account.slots())
-            .filter_map(|slot| call.account.occupant(slot, call.now))
-            .find(|p| p.persona == Persona::Attendee && p.life.active(call.now));
-        assistants.extend(near.map(|assistant| {
-            json!({ "id": call.account.user_id(assistant.no), "email": call.account.face(&assistant).email })
-        }));
+    let rows: Vec<Value> = assistant(call, &person)
+        .into_iter()
+        .map(|found| {
+            json!({ "id": call.account.user_id(found.no), "email": call.account.face(&found).email,
+                "can_manage_host_private_event": false })
+        })
+        .collect();
+    body(&json!({ "assistants": rows }))
+}
+
+/// `GET /users/{userId}/schedulers`: those for whom this user schedules.
+pub(crate) fn schedulers(call: &Call<'_>) -> Result<Body, Refusal> {
+    let person = call.user()?;
+    let mut rows = Vec::new();
+    if person.persona == Persona::Attendee {
+        // Executives before this seat whose next attendee sits here.
+        for slot in (0..person.no.slot).rev() {
+            let Some(before) = call.account.occupant(slot, call.now) else {
+                continue;
+            };
+            if before.persona == Persona::Attendee && before.life.active(call.now) {
+                break;
+            }
+            if assistant(call, &before).is_some_and(|found| found.no == person.no) {
+                rows.push(json!({ "id": call.account.user_id(before.no),
+                    "email": call.account.face(&before).email, "pmi": before.pmi() }));
+            }
+        }
     }
-    body(&json!({ "assistants": assistants }))
+    body(&json!({ "schedulers": rows }))
 }

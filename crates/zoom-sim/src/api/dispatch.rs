@@ -13,6 +13,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+/// Bytes of a request that are read.
+const MOST: usize = 1 << 20;
+
 /// An answer on its way out.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -60,14 +63,25 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .map(str::to_owned);
-    let get = request.method() == axum::http::Method::GET;
-    let injected = sim.injections().meet(&path);
+    let method = request.method().to_string();
+    let injected = sim.injections().meet(&method, &path);
     if let Some(response) = injected.instead().await {
         return response;
     }
+    let Ok(sent) = axum::body::to_bytes(request.into_body(), MOST).await else {
+        return Answer::refusal(&Refusal::new(413, 300, "Request Body is too large."))
+            .into_response();
+    };
     let work = {
         let (sim, injected) = (sim.clone(), injected.clone());
-        move || answer(&sim, &path, query, bearer.as_deref(), get, &injected)
+        let asked = Asked {
+            method,
+            path,
+            query,
+            bearer,
+            sent: sent.to_vec(),
+        };
+        move || answer(&sim, asked, &injected)
     };
     // Counting a big company takes long; it must not hold up others on this thread.
     let answer = if sim.is_big() {
@@ -91,24 +105,33 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
     }
 }
 
-fn answer(
-    sim: &Sim,
-    path: &str,
-    mut query: Vec<(String, String)>,
-    bearer: Option<&str>,
-    get: bool,
-    injected: &Injected,
-) -> Answer {
+/// A request as it came.
+struct Asked {
+    method: String,
+    path: String,
+    query: Vec<(String, String)>,
+    bearer: Option<String>,
+    sent: Vec<u8>,
+}
+
+fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
+    let Asked {
+        method,
+        path,
+        mut query,
+        bearer,
+        sent,
+    } = asked;
     injected.edit_query(&mut query);
     let now = sim.now_ms();
-    let Some((operation, parts)) = operation(path).filter(|_| get) else {
+    let Some((operation, parts)) = operation(&method, &path) else {
         return Answer::refusal(&Refusal::unknown_path());
     };
     if query.iter().any(|(name, _)| name == "access_token") {
         let text = "Access token is not supported as query parameter string for this API.";
         return Answer::refusal(&Refusal::new(401, 124, text));
     }
-    let access = match sim.access(bearer, now) {
+    let access = match sim.access(bearer.as_deref(), now) {
         Ok(access) => access,
         Err(refusal) => return Answer::refusal(&refusal),
     };
@@ -130,15 +153,21 @@ fn answer(
         sim: &sim.inner,
         account,
         faults: &faults,
-        path,
+        path: &path,
         parts,
         query: &query,
+        body: &sent,
         now: now.div_euclid(1000),
         user: access.user,
         rows: injected.rows(),
     };
     let done = refused.map_or_else(|| (operation.answer)(&call), Err);
     let mut answer = match done {
+        Ok(body) if body.is_empty() => Answer {
+            status: StatusCode::NO_CONTENT,
+            headers: HeaderMap::new(),
+            body,
+        },
         Ok(body) => Answer::json(StatusCode::OK, body),
         Err(refusal) => Answer::refusal(&refusal),
     };

@@ -164,6 +164,8 @@ fn operation(call: &Call<'_>, day: i64, (no, at, act): ActRow) -> Option<Operati
             "Update",
             format!("Update User {email}  - User Type: from Licensed to Basic"),
         ),
+        Act::Webinar(size) => ("User", "Update", feature(email, "Webinar", size)),
+        Act::LargeMeeting(size) => ("User", "Update", feature(email, "Large Meeting", size)),
         Act::Deactivate => ("User", "Update", format!("Deactivate User {email} ")),
         Act::Delete => ("User", "Delete", format!("Delete User {email} ")),
         Act::Other(kind) => other(kind, email, lot),
@@ -181,6 +183,13 @@ fn operation(call: &Call<'_>, day: i64, (no, at, act): ActRow) -> Option<Operati
         action,
         operation_detail,
     })
+}
+
+fn feature(email: &str, name: &str, size: Option<u16>) -> String {
+    match size {
+        Some(size) => format!("Update User {email}  - {name}: set to {size}"),
+        None => format!("Update User {email}  - {name}: from On to Off"),
+    }
 }
 
 fn other(kind: u8, email: &str, lot: u64) -> (&'static str, &'static str, String) {

@@ -77,7 +77,8 @@ struct Answer {
     history_meetings: Vec<Row>,
 }
 
-fn uuid(key: u64, day: i64, meeting: &Meeting) -> String {
+/// Id of one occurrence.
+pub(super) fn uuid(key: u64, day: i64, meeting: &Meeting) -> String {
     let salt = (day as u64) << 16 | u64::from(meeting.nth) << 8;
     let (mut a, b) = (mix(key, salt), mix(key, salt | 1));
     // A base64 text begins with a slash when the first six bits are ones.
@@ -90,28 +91,44 @@ fn uuid(key: u64, day: i64, meeting: &Meeting) -> String {
     STANDARD.encode(bytes)
 }
 
+fn salt(day: i64, meeting: &Meeting) -> u64 {
+    mix(day as u64, u64::from(meeting.nth) ^ 0x6d74)
+}
+
+/// What all meetings of a series have in common.
+fn series(day: i64, meeting: &Meeting) -> u64 {
+    match meeting.series {
+        0 => salt(day, meeting),
+        series => u64::from(series),
+    }
+}
+
+/// The meeting number.
+pub(super) fn number(person: &Person, day: i64, meeting: &Meeting) -> u64 {
+    80_000_000_000 + mix(person.key, series(day, meeting) ^ 0x6964) % 19_000_000_000
+}
+
+/// The title.
+pub(super) fn topic(person: &Person, day: i64, meeting: &Meeting) -> String {
+    let series = series(day, meeting);
+    let topic = TOPICS[(mix(person.key, series ^ 0x746f) % TOPICS.len() as u64) as usize];
+    if meeting.webinar {
+        format!("Webinar: {topic}")
+    } else {
+        topic.to_owned()
+    }
+}
+
 fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
     let face = call.account.face(person);
     let mut groups = Vec::new();
     call.account.groups(person, &mut groups);
-    let salt = mix(day as u64, u64::from(meeting.nth) ^ 0x6d74);
-    let mut dice = Dice::of(person.key, salt);
+    let mut dice = Dice::of(person.key, salt(day, meeting));
     let start = day * DAY + i64::from(meeting.start);
     let people = u64::from(meeting.participants);
-    let series = if meeting.series == 0 {
-        salt
-    } else {
-        u64::from(meeting.series)
-    };
-    let topic = TOPICS[(mix(person.key, series ^ 0x746f) % TOPICS.len() as u64) as usize];
-    let topic = if meeting.webinar {
-        format!("Webinar: {topic}")
-    } else {
-        topic.to_owned()
-    };
     Row {
         meeting_uuid: uuid(person.key, day, meeting),
-        meeting_id: 80_000_000_000 + mix(person.key, series ^ 0x6964) % 19_000_000_000,
+        meeting_id: number(person, day, meeting),
         r#type: if meeting.webinar {
             "Webinar"
         } else {
@@ -121,7 +138,7 @@ fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
         host_email: face.email,
         department: face.dept.unwrap_or_default(),
         group: groups.into_iter().map(group_name).collect(),
-        topic,
+        topic: topic(person, day, meeting),
         source: "Zoom",
         create_time: time(made(person, day, meeting).unwrap_or(start - 60)),
         start_time: time(start),

@@ -1,10 +1,12 @@
-//! The table of operations: path, load, who may call it, and what answers.
+//! The tables of operations: path, load, who may call it, and what answers.
 
 use super::call::{Body, Call};
 use super::error::Refusal;
 use super::limits::Category;
 use super::permission::{Paid, Permission};
-use super::{accounts, daily, directory, groups, hosts, logs, meetings, settings, users};
+use super::{
+    accounts, daily, directory, groups, hosts, logs, meetings, settings, upcoming, users, writes,
+};
 
 /// One operation.
 pub(crate) struct Operation {
@@ -21,6 +23,7 @@ pub(crate) struct Operation {
 }
 
 const USER: &[&str] = &["user:read:admin", "user:write:admin"];
+const USER_WRITE: &[&str] = &["user:write:admin"];
 const GROUP: &[&str] = &["group:read:admin", "group:write:admin"];
 const ACCOUNT: &[&str] = &["account:read:admin", "account:write:admin"];
 const REPORT: &[&str] = &["report:read:admin"];
@@ -112,6 +115,24 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         [P::Users],
         Paid::No,
         directory::assistants
+    ),
+    operation!(
+        "/users/{}/schedulers",
+        Medium,
+        USER,
+        &["user:read:list_schedulers:admin"],
+        [P::Users],
+        Paid::No,
+        directory::schedulers
+    ),
+    operation!(
+        "/users/{}/meetings",
+        Medium,
+        &["meeting:read:admin"],
+        &["meeting:read:list_meetings:admin"],
+        [P::Users],
+        Paid::No,
+        upcoming::of_user
     ),
     operation!(
         "/groups",
@@ -210,6 +231,15 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         meetings::history
     ),
     operation!(
+        "/report/upcoming_events",
+        Heavy,
+        REPORT,
+        &["report:read:upcoming_meetings_webinars:admin"],
+        [P::UsageReports],
+        NO_PERMISSION,
+        upcoming::report
+    ),
+    operation!(
         "/report/daily",
         Heavy,
         REPORT,
@@ -265,15 +295,42 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ),
 ];
 
+/// Every operation that changes something; all are called with `PATCH`.
+pub(crate) const WRITES: &[Operation] = &[
+    operation!(
+        "/users/{}",
+        Light,
+        USER_WRITE,
+        &["user:update:user:admin"],
+        [P::UsersEdit],
+        Paid::No,
+        writes::user
+    ),
+    operation!(
+        "/users/{}/settings",
+        Medium,
+        USER_WRITE,
+        &["user:update:settings:admin"],
+        [P::UsersEdit],
+        Paid::No,
+        writes::settings
+    ),
+];
+
 /// Operations that no account here is entitled to are refused before they are reached.
 fn refused(_: &Call<'_>) -> Result<Body, Refusal> {
     Err(Refusal::unknown_path())
 }
 
-/// The operation of a path (still percent-encoded), and its variable parts (decoded).
-pub(crate) fn operation(path: &str) -> Option<(&'static Operation, Vec<String>)> {
+/// The operation of a method and a path (still percent-encoded), and its variable parts (decoded).
+pub(crate) fn operation(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
+    let table = match method {
+        "GET" => OPERATIONS,
+        "PATCH" => WRITES,
+        _ => return None,
+    };
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    OPERATIONS.iter().find_map(|operation| {
+    table.iter().find_map(|operation| {
         let wanted: Vec<&str> = operation.path.trim_start_matches('/').split('/').collect();
         let fits = wanted.len() == parts.len()
             && wanted

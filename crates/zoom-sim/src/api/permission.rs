@@ -5,6 +5,8 @@
 pub enum Permission {
     /// Users – View.
     Users,
+    /// Users – Edit; only apps that change licences need it.
+    UsersEdit,
     /// Groups – View.
     Groups,
     /// Account Settings – View.
@@ -19,8 +21,9 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Users,
+        Self::UsersEdit,
         Self::Groups,
         Self::AccountSettings,
         Self::UsageReports,
@@ -32,6 +35,7 @@ impl Permission {
     pub(crate) const fn code(self) -> Option<&'static str> {
         match self {
             Self::Users => Some("User:Read"),
+            Self::UsersEdit => Some("User:Edit"),
             Self::Groups => Some("Group:Read"),
             Self::AccountSettings => Some("AccountSetting:Read"),
             Self::UsageReports => Some("UsageReport:Read"),

@@ -6,6 +6,7 @@
 use super::account::Account;
 use super::habits::{self, Meeting};
 use super::person::{Person, PersonNo};
+use super::scheduling::made;
 use super::signing::{Signing, signings};
 use crate::calendar::{DAY, Holidays};
 use crate::dice::Dice;
@@ -17,6 +18,9 @@ pub(crate) type MeetingRow = (PersonNo, Meeting);
 /// A sign-in or sign-out with its person.
 pub(crate) type SigningRow = (PersonNo, Signing);
 
+/// A meeting in the calendar with its host, and the second in which it was scheduled.
+pub(crate) type ScheduledRow = (PersonNo, Meeting, i64);
+
 /// What an administrator did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -25,6 +29,10 @@ pub(crate) enum Act {
     ToBasic,
     Deactivate,
     Delete,
+    /// A webinar licence of this size was given, or taken.
+    Webinar(Option<u16>),
+    /// A large-meeting licence of this size was given, or taken.
+    LargeMeeting(Option<u16>),
     /// Not about a person of the company: settings, groups, roles, by a number that picks the text.
     Other(u8),
 }
@@ -37,6 +45,7 @@ enum Kept {
     Meetings(Arc<Vec<MeetingRow>>),
     Signings(Arc<Vec<SigningRow>>),
     Acts(Arc<Vec<ActRow>>),
+    Scheduled(Arc<Vec<ScheduledRow>>),
 }
 
 /// Account, day, kind, and number of seats.
@@ -127,6 +136,33 @@ impl Days {
         }
     }
 
+    /// Meetings and webinars that are or will be in the calendar of a day, the earliest first.
+    pub(crate) fn scheduled(&self, account: &Account, day: i64) -> Arc<Vec<ScheduledRow>> {
+        let kept = self.cached((account.index, day, 3, account.slots()), || {
+            let (mut rows, mut one) = (Vec::new(), Vec::new());
+            for slot in 0..account.slots() {
+                let Some(person) = account.active_on(slot, day) else {
+                    continue;
+                };
+                one.clear();
+                habits::planned(&person, &self.holidays, day, &mut one);
+                rows.extend(one.iter().filter_map(|meeting| {
+                    let made = made(&person, day, meeting)?;
+                    Some((person.no, *meeting, made))
+                }));
+            }
+            rows.sort_unstable_by_key(|(no, m, _)| (m.start, *no, m.nth));
+            rows.shrink_to_fit();
+            let bytes = rows.len() * size_of::<ScheduledRow>() + 64;
+            (Kept::Scheduled(Arc::new(rows)), bytes)
+        });
+        if let Kept::Scheduled(rows) = kept {
+            rows
+        } else {
+            Arc::default()
+        }
+    }
+
     /// Sign-ins and sign-outs of a day, the latest first.
     pub(crate) fn signings(&self, account: &Account, day: i64) -> Arc<Vec<SigningRow>> {
         let kept = self.cached((account.index, day, 1, account.slots()), || {
@@ -154,6 +190,25 @@ impl Days {
     /// What administrators did on a day, the latest first. There is little each day, so a miss works
     /// out a block of days, going through the seats once.
     pub(crate) fn acts(&self, account: &Account, day: i64) -> Arc<Vec<ActRow>> {
+        let planned = self.planned_acts(account, day);
+        let added: Vec<ActRow> = account.read(|overlays| {
+            let of_day = overlays
+                .acts
+                .iter()
+                .filter(|(_, at, _)| at.div_euclid(DAY) == day);
+            of_day
+                .map(|(no, at, act)| (*no, at.rem_euclid(DAY) as u32, *act))
+                .collect()
+        });
+        if added.is_empty() {
+            return planned;
+        }
+        let mut rows: Vec<ActRow> = planned.iter().copied().chain(added).collect();
+        rows.sort_by_key(|(no, at, _)| (std::cmp::Reverse(*at), *no));
+        Arc::new(rows)
+    }
+
+    fn planned_acts(&self, account: &Account, day: i64) -> Arc<Vec<ActRow>> {
         let key = |day| (account.index, day, 2, account.slots());
         if let Some(Kept::Acts(rows)) = self.lock().find(key(day)) {
             return rows;

@@ -145,6 +145,10 @@ pub(crate) fn planned(person: &Person, holidays: &Holidays, day: i64, out: &mut 
     };
     plan.fill(holidays, day, quiet, lapsed, lot < rate);
     plan.out.sort_unstable_by_key(|meeting| meeting.start);
+    plan.out
+        .iter_mut()
+        .enumerate()
+        .for_each(|(index, meeting)| meeting.nth = index as u8);
 }
 
 impl Plan<'_> {

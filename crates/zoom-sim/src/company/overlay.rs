@@ -1,5 +1,6 @@
 //! What a test has changed about people while the simulator runs.
 
+use super::days::Act;
 use super::edits::Edits;
 use super::person::PersonNo;
 use std::collections::HashMap;
@@ -24,4 +25,6 @@ pub(crate) struct Overlays {
     pub(crate) people: HashMap<PersonNo, Overlay>,
     /// People added at run time, by the second in which they came.
     pub(crate) created: Vec<i64>,
+    /// What apps changed at run time, with the second in which they did, in order of time.
+    pub(crate) acts: Vec<(PersonNo, i64, Act)>,
 }

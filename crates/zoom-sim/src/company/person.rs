@@ -186,6 +186,11 @@ impl Person {
         at < self.life.deactivated && self.edits.licensed(at).unwrap_or(usual)
     }
 
+    /// The personal meeting number.
+    pub(crate) const fn pmi(&self) -> u64 {
+        1_000_000_000 + self.lot(70) % 9_000_000_000
+    }
+
     /// Id and name of the role.
     pub(crate) const fn role(&self) -> (&'static str, &'static str) {
         match self.no.slot {

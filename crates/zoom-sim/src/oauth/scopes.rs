@@ -33,6 +33,10 @@ const GRANULAR: &[(&str, &str)] = &[
         "user:read:list_assistants:admin",
         "View assistants of users",
     ),
+    (
+        "user:read:list_schedulers:admin",
+        "View for whom users schedule",
+    ),
     ("group:read:list_groups:admin", "View the list of groups"),
     ("group:read:group:admin", "View a group"),
     ("group:read:list_members:admin", "View members of groups"),
@@ -71,6 +75,10 @@ const GRANULAR: &[(&str, &str)] = &[
         "report:read:daily_usage:admin",
         "View the daily usage report",
     ),
+    (
+        "report:read:upcoming_meetings_webinars:admin",
+        "View the report of upcoming events",
+    ),
     ("report:read:meeting:admin", "View the report of a meeting"),
     (
         "report:read:list_meeting_participants:admin",
@@ -82,7 +90,22 @@ const GRANULAR: &[(&str, &str)] = &[
     ),
 ];
 
-/// All scopes of the apps, with their meaning.
+const CLASSIC_WRITING: &[(&str, &str)] = &[("user:write:admin", "View and manage all users")];
+
+const GRANULAR_WRITING: &[(&str, &str)] = &[
+    ("user:update:user:admin", "Update a user"),
+    ("user:update:settings:admin", "Update settings of users"),
+];
+
+/// The scopes of the app that changes licences.
+pub(crate) const fn writing(style: ScopeStyle) -> &'static [(&'static str, &'static str)] {
+    match style {
+        ScopeStyle::Classic => CLASSIC_WRITING,
+        ScopeStyle::Granular => GRANULAR_WRITING,
+    }
+}
+
+/// All scopes of the reading apps, with their meaning.
 pub(crate) const fn all(style: ScopeStyle) -> &'static [(&'static str, &'static str)] {
     match style {
         ScopeStyle::Classic => CLASSIC,

@@ -29,6 +29,8 @@ fn params(query: Option<String>, body: &str) -> Params {
 enum App {
     General,
     ServerToServer,
+    /// The Server-to-Server app that may change licences and nothing else.
+    Writing,
 }
 
 fn app(sim: &Sim, headers: &HeaderMap) -> Option<App> {
@@ -39,13 +41,15 @@ fn app(sim: &Sim, headers: &HeaderMap) -> Option<App> {
         .strip_prefix("Basic ")?;
     let given = String::from_utf8(STANDARD.decode(basic.trim()).ok()?).ok()?;
     let general = sim.oauth_app();
-    let server = sim.credentials();
-    if given == format!("{}:{}", general.client_id, general.client_secret) {
-        Some(App::General)
-    } else {
-        (given == format!("{}:{}", server.client_id, server.client_secret))
-            .then_some(App::ServerToServer)
-    }
+    let (server, writing) = (sim.credentials(), sim.write_credentials());
+    let apps = [
+        (general.client_id, general.client_secret, App::General),
+        (server.client_id, server.client_secret, App::ServerToServer),
+        (writing.client_id, writing.client_secret, App::Writing),
+    ];
+    let mut apps = apps.into_iter();
+    apps.find(|(id, secret, _)| given == format!("{id}:{secret}"))
+        .map(|(_, _, app)| app)
 }
 
 fn answer(result: Result<Value, Value>) -> Answer {
@@ -63,7 +67,7 @@ pub(super) async fn token(
     body: String,
 ) -> Response {
     sim.delay().await;
-    let injected = sim.injections().meet("/oauth/token");
+    let injected = sim.injections().meet("POST", "/oauth/token");
     if let Some(response) = injected.instead().await {
         return response;
     }
@@ -88,11 +92,17 @@ fn granted(sim: &Sim, headers: &HeaderMap, params: &Params) -> Result<Value, Val
     match (param("grant_type"), app) {
         ("authorization_code", App::General) => exchange(sim, &param, now),
         ("refresh_token", App::General) => tokens::refresh(sim, param("refresh_token"), now),
-        ("account_credentials", App::ServerToServer) => {
+        ("account_credentials", App::ServerToServer | App::Writing) => {
             if param("account_id") != sim.inner.accounts[0].id {
                 return Err(tokens::refused("Bad Request", "invalid_request"));
             }
-            let all = scopes::all(sim.inner.config.scopes).iter();
+            let style = sim.inner.config.scopes;
+            let all = if app == App::Writing {
+                scopes::writing(style)
+            } else {
+                scopes::all(style)
+            };
+            let all = all.iter();
             Ok(tokens::for_app(
                 sim,
                 all.map(|(name, _)| (*name).to_owned()).collect(),
@@ -158,7 +168,7 @@ pub(super) async fn revoke(
     body: String,
 ) -> Response {
     sim.delay().await;
-    let injected = sim.injections().meet("/oauth/revoke");
+    let injected = sim.injections().meet("POST", "/oauth/revoke");
     if let Some(response) = injected.instead().await {
         return response;
     }

@@ -9,6 +9,7 @@
 mod company;
 mod faults;
 mod flow;
+mod history;
 mod limits;
 mod lists;
 mod people;
@@ -16,4 +17,6 @@ mod reports;
 mod rights;
 mod schemas;
 mod tokens;
+mod upcoming;
 mod world;
+mod writes;

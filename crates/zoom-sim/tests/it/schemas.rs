@@ -84,7 +84,7 @@ fn check(schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
     }
 }
 
-const OPERATIONS: [(&str, &str, &str); 21] = [
+const OPERATIONS: [(&str, &str, &str); 24] = [
     ("users", "/users", "/users?page_size=300"),
     (
         "users",
@@ -161,6 +161,21 @@ const OPERATIONS: [(&str, &str, &str); 21] = [
         "meetings",
         "/report/daily",
         "/report/daily?year=2026&month=10",
+    ),
+    (
+        "meetings",
+        "/report/upcoming_events",
+        "/report/upcoming_events?from=2026-11-23&to=2026-12-20&page_size=300",
+    ),
+    (
+        "meetings",
+        "/users/{userId}/meetings",
+        "/users/me/meetings?type=upcoming",
+    ),
+    (
+        "users",
+        "/users/{userId}/schedulers",
+        "/users/me/schedulers",
     ),
 ];
 
