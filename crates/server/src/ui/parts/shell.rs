@@ -191,13 +191,7 @@ impl Shell {
     }
 }
 
-fn counted_entry(
-    path: &str,
-    label: &str,
-    current: bool,
-    count: Option<i64>,
-    what: &str,
-) -> Markup {
+fn counted_entry(path: &str, label: &str, current: bool, count: Option<i64>, what: &str) -> Markup {
     html! {
         li {
             a.nav-link href=(path) aria-current=[current.then_some("page")] title=(label) {
@@ -245,6 +239,12 @@ pub fn narrow(title: &str, body: &Markup) -> Markup {
         }
     };
     document(title, None, &inner)
+}
+
+/// A page that is made for paper: no navigation, one sheet.
+#[must_use]
+pub fn paper(title: &str, body: &Markup) -> Markup {
+    document(title, None, &html! { main.sheet #main { (body) } })
 }
 
 fn document(title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
