@@ -8,7 +8,7 @@ use model::{MemberId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::{Row, Tx, args};
-use crate::{Error, Result, Store};
+use crate::{Error, RequestId, Result, Store};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Actor {
     Cli,
     /// Seatwise itself.
     System,
+    /// Somebody who was asked, through the link of this request.
+    Asked(RequestId),
 }
 
 impl fmt::Display for Actor {
@@ -30,6 +32,7 @@ impl fmt::Display for Actor {
             Self::Token(id) => write!(f, "token:{id}"),
             Self::Cli => f.write_str("cli"),
             Self::System => f.write_str("system"),
+            Self::Asked(request) => write!(f, "request:{request}"),
         }
     }
 }
@@ -41,7 +44,7 @@ pub struct AuditEntry {
     pub id: i64,
     /// When.
     pub at: Timestamp,
-    /// Who: `member:3`, `token:3`, `cli` or `system`.
+    /// Who: `member:3`, `token:3`, `request:3`, `cli` or `system`.
     pub actor: String,
     /// What was done: `integration.pause`.
     pub action: String,

@@ -44,6 +44,16 @@ pub enum Error {
         /// The value.
         what: String,
     },
+    /// A field of what was handed in is out of bounds; nothing was changed.
+    #[error("{field} {wrong}: {right}")]
+    Field {
+        /// The field: `quantity`, `contracts[2].quantity`.
+        field: String,
+        /// What was wrong: `is -1`.
+        wrong: String,
+        /// What would be right: `use 0 to 10000000`.
+        right: String,
+    },
     /// A newer version of Seatwise has changed the schema. Nothing was touched.
     #[error(
         "the database has schema version {found} but this version of Seatwise knows only {known}: use a newer version"
@@ -79,6 +89,18 @@ pub enum Error {
 impl Error {
     pub(crate) fn not_found(what: impl Into<String>) -> Self {
         Self::NotFound { what: what.into() }
+    }
+
+    pub(crate) fn field(
+        field: impl Into<String>,
+        wrong: impl Into<String>,
+        right: impl Into<String>,
+    ) -> Self {
+        Self::Field {
+            field: field.into(),
+            wrong: wrong.into(),
+            right: right.into(),
+        }
     }
 
     pub(crate) fn conflict(what: impl Into<String>) -> Self {

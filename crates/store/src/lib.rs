@@ -8,26 +8,43 @@
 pub mod crash;
 
 mod account;
+mod ahead;
 mod api_tokens;
+mod asks;
+mod attachments;
 mod audit;
+mod bounds;
+mod changes;
+mod channels;
 mod connections;
+mod contracts;
 mod db;
+mod decisions;
 mod dump;
+mod duties;
 mod erasing;
 mod error;
 mod history;
 mod integrations;
 mod key;
 mod leases;
+mod ledger;
 mod members;
 mod migrate;
+mod notes;
 mod oauth;
 mod open;
+mod outbox;
+mod people;
+mod prices;
 mod progress;
+mod rules;
 mod runs;
 mod sessions;
+mod timeline;
 mod users;
 mod write;
+mod write_access;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -39,22 +56,39 @@ use secrecy::SecretString;
 use db::{Db, Reader, Tx, args};
 
 pub use account::{AccountSettings, HostReportPeriod, Quarantined};
+pub use ahead::LicenceSpan;
 pub use api_tokens::ApiToken;
+pub use asks::{
+    Answer, Cooling, Due, NewRequest, Request, RequestFilter, RequestId, RequestState, Silence,
+};
+pub use attachments::{ATTACHMENT_BYTES, Attachment};
 pub use audit::{Actor, AuditEntry};
+pub use changes::{Change, ChangeFilter, ChangeId, ChangeState, JournalEntry, NewChange};
+pub use channels::{
+    Channel, ChannelId, ChannelKind, ChannelSettings, Notice, SmtpSecurity, SmtpSettings,
+};
 pub use connections::{Connection, Credentials, Tokens};
+pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
 pub use history::{AdminChangeFilter, HostedDay, Page, SignInDay, SignInFilter};
 pub use integrations::{IntegrationSettings, NewIntegration};
 pub use key::MasterKey;
 pub use leases::{Lease, Renewed};
+pub use ledger::LedgerEntry;
 pub use members::{Member, NewMember, Organisation};
+pub use notes::{AskTemplate, SeenFindings};
 pub use oauth::{OAuthApp, PendingAuthorisation};
 pub use open::{DATABASE_FILE, make_private};
+pub use outbox::{Message, MessageId, MessageState, NewMessage, SentMessage};
+pub use people::{ImportedPerson, PeopleImport};
 pub use progress::DueUser;
+pub use rules::RuleSettings;
 pub use runs::{Run, RunTotals};
 pub use sessions::Session;
+pub use timeline::{FindingEvent, FindingEventKind};
 pub use users::UserEmail;
 pub use write::{Applied, Details, History, HostReport, ListedUser, Write};
+pub use write_access::ChangeAccess;
 
 /// Everything that Seatwise keeps. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
@@ -165,6 +199,20 @@ impl Store {
 
     fn unseal(&self, place: &str, sealed: &str) -> Result<SecretString> {
         self.inner.key.unseal(place, sealed)
+    }
+
+    /// Signs a message for one purpose with a key that is derived from the master key: HMAC-SHA256.
+    /// A signature for one purpose is none for another.
+    #[must_use]
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.inner.key.sign(purpose, message)
+    }
+
+    /// Whether [`Store::sign`] made this signature for this purpose and message; how long that takes
+    /// tells nothing about the right one.
+    #[must_use]
+    pub fn verify(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
+        self.inner.key.verify(purpose, message, signature)
     }
 
     /// The time that decides over leases. Ask before a transaction begins: time spent waiting for

@@ -29,14 +29,21 @@ impl Migration {
 }
 
 /// In order: the first one leads to version 1.
-const MIGRATIONS: [Migration; NEWEST as usize] = [Migration {
-    common: include_str!("../migrations/0001_base.sql"),
-    sqlite: include_str!("../migrations/0001_base.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_base.postgres.sql"),
-}];
+const MIGRATIONS: [Migration; NEWEST as usize] = [
+    Migration {
+        common: include_str!("../migrations/0001_base.sql"),
+        sqlite: include_str!("../migrations/0001_base.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_base.postgres.sql"),
+    },
+    Migration {
+        common: include_str!("../migrations/0002_decisions.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 1;
+pub(crate) const NEWEST: u8 = 2;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 

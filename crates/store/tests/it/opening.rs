@@ -11,7 +11,7 @@ on_both_engines! {
         let (_, lease) = setup.leased().await;
         setup.apply(&lease, users(&[("u-1", "ann@example.com")])).await;
         let (before, dump) = (setup.store.check().await.unwrap(), setup.store.dump().await.unwrap());
-        assert_eq!(before.schema_version, 1);
+        assert_eq!(before.schema_version, 2);
         assert_eq!(before.integrity, None);
         assert!(before.key_ok);
         assert!(before.engine.starts_with("SQLite 3.") || before.engine.starts_with("PostgreSQL 1"));
@@ -33,7 +33,7 @@ on_both_engines! {
         };
         let before = file(&setup);
         let error = Store::open(setup.options()).await.unwrap_err();
-        assert!(matches!(error, Error::NewerSchema { found: 99, known: 1 }), "{error}");
+        assert!(matches!(error, Error::NewerSchema { found: 99, known: 2 }), "{error}");
         assert!(error.to_string().contains("version 99"));
         assert!(file(&setup) == before);
     }
@@ -94,7 +94,7 @@ async fn several_processes_may_begin_at_once_on_an_empty_postgresql() {
                 .await
                 .unwrap()
                 .schema_version,
-            1
+            2
         );
     }
 }

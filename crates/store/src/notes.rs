@@ -1,0 +1,252 @@
+//! The organisation's own words, the token of its calendar feed, and small things that duties
+//! remember between two runs.
+
+use std::collections::{BTreeSet, HashSet};
+
+use model::{IntegrationId, Timestamp};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::bounds;
+use crate::db::{Bulk, Tx, args};
+use crate::timeline::named;
+use crate::{Actor, Result, Store};
+
+const SUBJECT: &str = "ask_subject";
+const BODY: &str = "ask_body";
+const FEED: &str = "feed_token_hash";
+/// Before the names of what duties remember.
+const MEMO: &str = "memo:";
+/// Integration of what is about all of them.
+const ALL: IntegrationId = IntegrationId(0);
+
+const SEEN: Bulk = Bulk {
+    head: "INSERT INTO seen_findings (integration_id, finding, user_key, since)",
+    columns: 4,
+    tail: " ON CONFLICT (integration_id, finding) DO NOTHING",
+};
+const UNSEEN: Bulk = Bulk {
+    head: "DELETE FROM seen_findings WHERE (integration_id, finding) IN (",
+    columns: 2,
+    tail: ")",
+};
+
+/// The organisation's words for asking people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskTemplate {
+    /// Subject of the mail.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+}
+
+/// How findings differ from those that were noted before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenFindings {
+    /// Were not there before.
+    pub appeared: Vec<String>,
+    /// Are not there any more.
+    pub gone: Vec<String>,
+}
+
+async fn put(tx: &mut Tx, id: IntegrationId, name: &str, content: Option<&str>) -> Result<()> {
+    if let Some(content) = content {
+        tx.execute(
+            "INSERT INTO notes (organisation_id, integration_id, name, content)
+             VALUES (1, $1, $2, $3)
+             ON CONFLICT (organisation_id, integration_id, name) DO UPDATE SET
+               content = excluded.content",
+            args![id, name, content],
+        )
+        .await?;
+    } else {
+        tx.execute(
+            "DELETE FROM notes WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
+            args![id, name],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    async fn note_text(&self, id: IntegrationId, name: &str) -> Result<Option<String>> {
+        self.read()
+            .await?
+            .optional(
+                "SELECT content FROM notes
+                 WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
+                args![id, name],
+            )
+            .await?
+            .map(|row| row.text(0))
+            .transpose()
+    }
+
+    /// The organisation's words for asking people; `None` when it has none of its own.
+    pub async fn ask_template(&self) -> Result<Option<AskTemplate>> {
+        let (subject, body) = (
+            self.note_text(ALL, SUBJECT).await?,
+            self.note_text(ALL, BODY).await?,
+        );
+        Ok(subject
+            .zip(body)
+            .map(|(subject, body)| AskTemplate { subject, body }))
+    }
+
+    /// Sets the organisation's words for asking people; `None` goes back to the usual ones.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field).
+    pub async fn set_ask_template(
+        &self,
+        template: Option<&AskTemplate>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        if let Some(template) = template {
+            bounds::filled("subject", &template.subject, bounds::NAME)?;
+            bounds::text("body", &template.body, bounds::PROSE)?;
+            if template.body.trim().is_empty() {
+                let error = crate::Error::field("body", "is empty", "write the text of the mail");
+                return Err(error);
+            }
+        }
+        let mut tx = self.begin().await?;
+        let subject = template.map(|template| template.subject.as_str());
+        let body = template.map(|template| template.body.as_str());
+        put(&mut tx, ALL, SUBJECT, subject).await?;
+        put(&mut tx, ALL, BODY, body).await?;
+        let detail = json!({ "subject": subject });
+        let target = "organisation:1";
+        note(&mut tx, actor, "ask_template.set", target, &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// Hash of the token of the calendar feed; `None` when there is no feed.
+    pub async fn feed_token_hash(&self) -> Result<Option<String>> {
+        self.note_text(ALL, FEED).await
+    }
+
+    /// Sets the hash of the token of the calendar feed; `None` ends the feed.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field).
+    pub async fn set_feed_token_hash(
+        &self,
+        hash: Option<&str>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        if let Some(hash) = hash {
+            bounds::filled("hash", hash, bounds::NAME)?;
+        }
+        let mut tx = self.begin().await?;
+        put(&mut tx, ALL, FEED, hash).await?;
+        let detail = json!({ "on": hash.is_some() });
+        note(&mut tx, actor, "feed.set", "organisation:1", &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// What a duty remembered under this name, for one integration or for all.
+    pub async fn memo(&self, id: Option<IntegrationId>, name: &str) -> Result<Option<String>> {
+        self.note_text(id.unwrap_or(ALL), &format!("{MEMO}{name}"))
+            .await
+    }
+
+    /// Remembers something for a duty; `None` forgets it. For totals and moments, never for people.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
+    /// no such integration.
+    pub async fn set_memo(
+        &self,
+        id: Option<IntegrationId>,
+        name: &str,
+        content: Option<&str>,
+    ) -> Result<()> {
+        bounds::filled("name", name, bounds::NAME)?;
+        bounds::text("content", content.unwrap_or_default(), bounds::DOCUMENT)?;
+        let mut tx = self.begin().await?;
+        if let Some(id) = id {
+            there(&mut tx, id).await?;
+        }
+        let name = format!("{MEMO}{name}");
+        put(&mut tx, id.unwrap_or(ALL), &name, content).await?;
+        tx.commit().await
+    }
+
+    /// Notes which findings there are, and answers what has changed since that was last done.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
+    /// no such integration.
+    pub async fn note_findings(
+        &self,
+        id: IntegrationId,
+        findings: &[String],
+        now: Timestamp,
+    ) -> Result<SeenFindings> {
+        let present: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
+        let mut tx = self.begin().await?;
+        there(&mut tx, id).await?;
+        let mut before = HashSet::new();
+        let mut seen = SeenFindings::default();
+        for row in tx
+            .all(
+                "SELECT finding FROM seen_findings WHERE integration_id = $1 ORDER BY finding",
+                args![id],
+            )
+            .await?
+        {
+            let finding = row.text(0)?;
+            if present.contains(finding.as_str()) {
+                before.insert(finding);
+            } else {
+                seen.gone.push(finding);
+            }
+        }
+        let mut rows = Vec::new();
+        for finding in present {
+            if before.contains(finding) {
+                continue;
+            }
+            rows.extend(args![id, finding, named(finding)?.user_key, now]);
+            seen.appeared.push(finding.to_owned());
+        }
+        tx.bulk(&SEEN, rows).await?;
+        let rows = seen
+            .gone
+            .iter()
+            .flat_map(|finding| args![id, finding])
+            .collect();
+        tx.bulk(&UNSEEN, rows).await?;
+        tx.commit().await?;
+        Ok(seen)
+    }
+
+    /// Since when findings are there, as far as they were noted: by finding.
+    pub async fn noted_findings(&self, id: IntegrationId) -> Result<Vec<(String, Timestamp)>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT finding, since FROM seen_findings WHERE integration_id = $1 ORDER BY finding",
+                args![id],
+            )
+            .await?
+            .iter()
+            .map(|row| Ok((row.text(0)?, row.time(1)?)))
+            .collect()
+    }
+}
+
+/// Locks an integration that is not being erased.
+async fn there(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+    tx.locked(
+        "SELECT integration_id FROM integrations WHERE integration_id = $1 AND erasing = 0",
+        args![id],
+    )
+    .await?
+    .map(|_| ())
+    .ok_or_else(|| crate::Error::not_found(format!("integration {id}")))
+}
