@@ -13,6 +13,8 @@ pub(crate) enum Dimension {
     Group,
     State,
     Search,
+    /// Rows that were given, whatever the query says.
+    Given,
 }
 
 /// A query applied to a roster. Make it once for a page and its facets together.
@@ -116,6 +118,14 @@ impl Selection<'_> {
     #[must_use]
     pub fn total(&self) -> usize {
         self.total
+    }
+
+    /// The same among these rows only.
+    pub(crate) fn among(mut self, rows: &Bits) -> Self {
+        self.rows.intersect(rows);
+        self.total = self.rows.count();
+        self.filters.push((Dimension::Given, rows.clone()));
+        self
     }
 
     /// Whether there is a filter about this.

@@ -12,6 +12,7 @@ use model::{ActivityState, Application, FieldKind, FieldValue};
 pub use cursor::Cursor;
 pub use label::ActiveFilter;
 pub use parse::QueryError;
+pub(crate) use suggest::nearest;
 
 /// Rows of a page when nobody says otherwise.
 pub const DEFAULT_LIMIT: usize = 50;

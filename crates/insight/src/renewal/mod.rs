@@ -11,10 +11,12 @@ mod forecast;
 mod laws;
 mod needers;
 mod settings;
+mod subject;
 
 pub use choices::Choice;
 pub use dates::{ContractDates, coming_term, dates, prorate};
 pub use settings::RenewalSettings;
+pub use subject::RenewalInputs;
 
 use model::{ContractTerms, Day};
 use serde::Serialize;
@@ -112,6 +114,51 @@ fn named(cause: Cause) -> (&'static str, &'static str) {
         Cause::HeldBack => ("held_back", "Held back"),
         Cause::Spare => ("spare", "Spare"),
     }
+}
+
+/// The recommendation for a contract. Of a licence that the application does not know, nothing is known
+/// but the contract: then the range is as wide as the seats, and the reason is told.
+#[must_use]
+pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
+    let terms = &inputs.contract.terms;
+    let families = inputs.roster.app().licences;
+    let family = families
+        .iter()
+        .find(|family| family.key == terms.licence.family);
+    let assigned = inputs.assigned.or_else(|| {
+        family.map(|_| subject::count(subject::holders(inputs.roster, &terms.licence).len()))
+    });
+    let known = match family {
+        Some(family) => subject::known(inputs, family),
+        None => Known {
+            since: None,
+            until: inputs.today.plus(-1),
+            needers: Vec::new(),
+            holders: assigned.unwrap_or(terms.quantity),
+            starters: 0,
+            usual_starters: None,
+        },
+    };
+    let settings = &inputs.settings.renewal;
+    let mut found = recommend(
+        terms,
+        &known,
+        settings,
+        inputs.today,
+        inputs.purchased,
+        assigned,
+    );
+    if family.is_none() {
+        found.unknown.push(Unknown {
+            what: "licence",
+            why: format!(
+                "`{}` is no licence that {} tells the use of",
+                terms.licence,
+                inputs.roster.app().name
+            ),
+        });
+    }
+    found
 }
 
 /// The recommendation for a contract from what is known about needs.

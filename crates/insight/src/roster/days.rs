@@ -4,6 +4,8 @@
 //! Days are offsets from a roster's origin; packing counts back from a reference offset that no
 //! packed day lies after.
 
+use model::{NeedKind, Needs};
+
 /// Days of one kind, packed and read back.
 pub(crate) trait Packed: Copy {
     /// Offset from the roster's origin.
@@ -95,14 +97,36 @@ pub(crate) struct Hosting {
     pub(crate) minutes: u32,
     pub(crate) longest: u32,
     pub(crate) participants: u32,
+    /// Why any of it needed a licence.
+    pub(crate) needs: Needs,
 }
 
 /// Gaps from this on are written after the first byte.
-const LONG_GAP: u32 = 31;
+const LONG_GAP: u32 = 15;
 /// One meeting and nothing else: the longest is all of the minutes.
-const SINGLE: u8 = 1 << 5;
+const SINGLE: u8 = 1 << 4;
 /// There were webinars.
-const WEBINARS: u8 = 1 << 6;
+const WEBINARS: u8 = 1 << 5;
+/// Where the two bits begin that tell which of [`COMMON_NEEDS`] there are.
+const NEEDS_SHIFT: u8 = 6;
+/// Needs that most days have, which cost no byte; all others follow in one of their own.
+const COMMON_NEEDS: [Needs; 3] = [
+    Needs::NONE,
+    Needs(1 << NeedKind::Length as u8),
+    Needs(1 << NeedKind::Length as u8 | 1 << NeedKind::CloudRecording as u8),
+];
+const OTHER_NEEDS: u8 = 3;
+
+impl Hosting {
+    /// The code of the needs in the first byte.
+    fn needs_code(&self) -> u8 {
+        let known = COMMON_NEEDS.iter().zip(0_u8..);
+        known
+            .into_iter()
+            .find(|(needs, _)| **needs == self.needs)
+            .map_or(OTHER_NEEDS, |(_, code)| code)
+    }
+}
 
 impl Packed for Hosting {
     fn day(&self) -> u16 {
@@ -115,6 +139,7 @@ impl Packed for Hosting {
         self.minutes = self.minutes.saturating_add(other.minutes);
         self.longest = self.longest.max(other.longest);
         self.participants = self.participants.max(other.participants);
+        self.needs = self.needs.union(other.needs);
     }
 
     fn pack(days: &[Self], reference: u16, out: &mut Vec<u8>) {
@@ -126,7 +151,12 @@ impl Packed for Hosting {
             let mut head = gap.min(LONG_GAP) as u8;
             head |= if single { SINGLE } else { 0 };
             head |= if day.webinars > 0 { WEBINARS } else { 0 };
+            let needs = day.needs_code();
+            head |= needs << NEEDS_SHIFT;
             out.push(head);
+            if needs == OTHER_NEEDS {
+                out.push(day.needs.0);
+            }
             if gap >= LONG_GAP {
                 push_varint(gap - LONG_GAP, out);
             }
@@ -146,7 +176,18 @@ impl Packed for Hosting {
         let mut after = reference;
         while let Some((head, rest)) = bytes.split_first() {
             bytes = rest;
-            let mut gap = u32::from(head % 32);
+            let code = head >> NEEDS_SHIFT;
+            let needs = match COMMON_NEEDS.get(usize::from(code)) {
+                Some(needs) => *needs,
+                None => match bytes.split_first() {
+                    Some((needs, rest)) => {
+                        bytes = rest;
+                        Needs(*needs)
+                    }
+                    None => break,
+                },
+            };
+            let mut gap = u32::from(head % 16);
             if gap == LONG_GAP {
                 gap += take_varint(&mut bytes);
             }
@@ -158,6 +199,7 @@ impl Packed for Hosting {
                 minutes: 0,
                 longest: 0,
                 participants: 0,
+                needs,
             };
             let single = head & SINGLE != 0;
             if !single {
@@ -220,15 +262,17 @@ mod tests {
             0_u32..2000,
             0_u32..2000,
             any::<u32>(),
+            prop_oneof![Just(0), Just(1), Just(5), 0_u8..128],
         )
             .prop_map(
-                |(day, meetings, webinars, minutes, longest, participants)| Hosting {
+                |(day, meetings, webinars, minutes, longest, participants, needs)| Hosting {
                     day,
                     meetings,
                     webinars,
                     minutes,
                     longest,
                     participants,
+                    needs: Needs(needs),
                 },
             )
     }

@@ -6,6 +6,8 @@ pub(crate) mod arena;
 mod build;
 pub(crate) mod column;
 pub(crate) mod days;
+pub(crate) mod extra;
+mod history;
 mod holders;
 pub(crate) mod order;
 mod runs;
@@ -21,6 +23,8 @@ use crate::series::Totals;
 use arena::Arena;
 pub use build::RosterBuilder;
 use column::Column;
+use extra::Extra;
+pub use extra::{Gathering, ImportedPerson, Purchased};
 use order::Order;
 pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, UserDetail, UserView};
@@ -65,6 +69,7 @@ pub struct Roster {
     sign_ins: Arena,
     hostings: Arena,
     pub(crate) totals: Totals,
+    pub(crate) extra: Extra,
 }
 
 /// Reads a stored number of seconds; zero is none.
@@ -194,5 +199,6 @@ impl Roster {
             + self.pending.bytes()
             + self.groups.len() * 120
             + self.totals.bytes()
+            + self.extra.bytes()
     }
 }

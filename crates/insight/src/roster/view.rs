@@ -1,6 +1,6 @@
 //! One user as pages, API and exports show them.
 
-use model::{ActivityState, Application, Day, FieldValue, Timestamp};
+use model::{ActivityState, Application, Day, FieldValue, Needs, Timestamp};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::days::{Hosting, Packed, SignInDay};
@@ -65,6 +65,9 @@ pub struct HostedDay {
     pub longest: u32,
     /// Participants of the largest.
     pub most_participants: u32,
+    /// Why any of it needed a licence; empty when a free user could have done it all.
+    #[serde(skip)]
+    pub needs: Needs,
 }
 
 /// A user with every day on which something happened.
@@ -134,7 +137,7 @@ impl Roster {
         }
     }
 
-    fn email(&self, row: usize) -> &str {
+    pub(crate) fn email(&self, row: usize) -> &str {
         match self
             .odd_emails
             .0
@@ -191,6 +194,7 @@ impl Roster {
                     minutes: h.minutes,
                     longest: h.longest,
                     most_participants: h.participants,
+                    needs: h.needs,
                 })
                 .collect(),
         })

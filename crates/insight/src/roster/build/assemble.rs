@@ -21,7 +21,7 @@ impl RosterBuilder {
     #[must_use]
     pub fn build(mut self) -> Roster {
         self.prepare();
-        drop(std::mem::take(&mut self.positions));
+        let positions = std::mem::take(&mut self.positions);
         let mut order: Vec<u32> = (0..).take(self.first_seen.len()).collect();
         order.sort_unstable_by(|a, b| self.keys.get(*a as usize).cmp(self.keys.get(*b as usize)));
         let mut rows = vec![0_u32; order.len()];
@@ -56,6 +56,10 @@ impl RosterBuilder {
         drop(self.holders);
 
         let keys = self.keys.ordered(&order);
+        let extra = self
+            .extra
+            .build(&rows, &order, &positions, &self.external_ids, &self.emails);
+        drop(positions);
         drop(self.keys);
         let mut external_ids = self.external_ids;
         for (position, _) in &mut external_ids {
@@ -155,6 +159,7 @@ impl RosterBuilder {
             sign_ins,
             hostings,
             totals: totals.finish(),
+            extra,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! held the address, and packed; `assemble` makes the roster of it.
 
 mod assemble;
+mod extra;
 
 use model::time::DAY_MS;
 use model::{
@@ -15,6 +16,7 @@ use super::days::{Hosting, SignInDay};
 use super::holders::Holders;
 use super::runs::Runs;
 use crate::activity::window_start;
+use extra::ExtraBuilder;
 
 /// The field that tells whether an invitation is still open, and its value for that.
 const STATUS: (&str, &str) = ("user_status", "pending");
@@ -58,6 +60,7 @@ pub struct RosterBuilder {
     ready: bool,
     sign_in_runs: Runs<SignInDay>,
     hosted_runs: Runs<Hosting>,
+    extra: ExtraBuilder,
 }
 
 impl RosterBuilder {
@@ -105,6 +108,7 @@ impl RosterBuilder {
             ready: false,
             sign_in_runs: Runs::new(),
             hosted_runs: Runs::new(),
+            extra: ExtraBuilder::new(app, as_of),
         }
     }
 
@@ -142,6 +146,7 @@ impl RosterBuilder {
         let position = u32::try_from(self.first_seen.len()).unwrap_or(u32::MAX);
         self.positions.insert(user.key.as_str().into(), position);
         self.keys.push(user.key.as_bytes());
+        self.extra.user(&user);
         if user.external_id.as_deref() != Some(user.key.as_str()) {
             let external_id = user.external_id.map(String::into_boxed_str);
             self.external_ids.push((position, external_id));
@@ -224,6 +229,7 @@ impl RosterBuilder {
             }
         }
         self.holders.settle();
+        self.extra.settle_limits();
         self.ready = true;
     }
 
@@ -280,6 +286,7 @@ impl RosterBuilder {
         let address = self.holders.known_address(email);
         let person = self.holders.holder(address, summary.start);
         let minutes = u32::try_from(summary.minutes).unwrap_or(0);
+        let needs = self.extra.hosted(person, &summary);
         if let Some(user) = person.user() {
             self.hosted[user] = self.hosted[user].max(seconds(summary.start));
             for (i, start) in self.window_starts.into_iter().enumerate() {
@@ -296,6 +303,7 @@ impl RosterBuilder {
             minutes,
             longest: minutes,
             participants: u32::try_from(summary.participants).unwrap_or(0),
+            needs,
         };
         self.hosted_runs.add(person, hosting);
         self

@@ -1,0 +1,1 @@
+//! Findings about a licence of the whole account.

@@ -1,0 +1,352 @@
+//! What can be asked of findings: the filters of users, and those of findings beside them. In an
+//! address they stand side by side; `state` takes states of findings and of activity, whose words
+//! differ.
+
+use model::{ActivityState, Application, FindingState, Licence, Rule};
+
+use crate::query::{MAX_LIMIT, Query, QueryError};
+
+/// Findings of a page when nobody says otherwise.
+const DEFAULT_LIMIT: usize = 50;
+/// The parameters beside those of users.
+const PARAMETERS: [&str; 6] = ["rule", "plan", "amount", "assignee", "sort", "activity"];
+
+/// A question to findings. Values of one filter are alternatives; different filters must all match.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingQuery {
+    /// Whose findings; findings about the account match only when nothing narrows users down.
+    pub users: Query,
+    /// The accepted rules; all when empty.
+    pub rules: Vec<Rule>,
+    /// The accepted licences; all when empty.
+    pub licences: Vec<Licence>,
+    /// The accepted states. When empty: what is there to be worked on, which is every state but
+    /// `held` and `exempt`.
+    pub states: Vec<FindingState>,
+    /// Saves (or costs) at least so many whole units of its currency in a year. Findings without a
+    /// price don't match.
+    pub amount_min: Option<i64>,
+    /// E-mail address of who is to work on it; empty text: nobody.
+    pub assignee: Option<String>,
+    /// The order.
+    pub sort: FindingSort,
+}
+
+/// What findings can be ordered by. Equal ones come by rule, licence and user key; what has no price
+/// comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FindingSort {
+    /// The largest saving first.
+    #[default]
+    Saving,
+    /// The smallest saving first.
+    SmallestSaving,
+    /// True for the longest first.
+    Since,
+    /// The newest first.
+    Newest,
+    /// By the user's name; those about the account first.
+    Name,
+    /// By rule.
+    Rule,
+}
+
+impl FindingSort {
+    /// All orders.
+    pub const ALL: [Self; 6] = [
+        Self::Saving,
+        Self::SmallestSaving,
+        Self::Since,
+        Self::Newest,
+        Self::Name,
+        Self::Rule,
+    ];
+
+    /// The word for machines.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Saving => "-saving",
+            Self::SmallestSaving => "saving",
+            Self::Since => "since",
+            Self::Newest => "-since",
+            Self::Name => "name",
+            Self::Rule => "rule",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.value() == value)
+    }
+}
+
+/// One filter that is in force, for a chip that can be removed with [`FindingQuery::without`].
+pub type FindingFilter = crate::query::ActiveFilter;
+
+impl FindingQuery {
+    /// A query that accepts whatever is there to be worked on, the largest saving first.
+    #[must_use]
+    pub fn everything(app: &'static Application) -> Self {
+        Self {
+            users: Query::everybody(app),
+            rules: Vec::new(),
+            licences: Vec::new(),
+            states: Vec::new(),
+            amount_min: None,
+            assignee: None,
+            sort: FindingSort::default(),
+        }
+    }
+
+    /// Reads pairs of parameter and value: those of [`Query::parse`], and `rule`, `plan` (a licence),
+    /// `state` (of findings, or of activity), `activity`, `amount`, `assignee` (`none` for nobody) and
+    /// `sort`. Blank values count as absent.
+    ///
+    /// # Errors
+    /// One error for every pair that can't be understood.
+    pub fn parse<K, V>(
+        app: &'static Application,
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Vec<QueryError>>
+    where
+        K: AsRef<str>,
+        V: AsRef<str>,
+    {
+        let mut query = Self::everything(app);
+        let mut rest: Vec<(String, String)> = Vec::new();
+        let mut errors = Vec::new();
+        for (key, value) in pairs {
+            let (key, value) = (key.as_ref(), value.as_ref());
+            if value.trim().is_empty() && (PARAMETERS.contains(&key) || key == "state") {
+                continue;
+            }
+            match query.read(key, value.trim()) {
+                Some(Ok(())) => {}
+                Some(Err(message)) => errors.push(QueryError {
+                    field: key.to_owned(),
+                    message,
+                }),
+                None => {
+                    let key = if key == "activity" { "state" } else { key };
+                    rest.push((key.to_owned(), value.to_owned()));
+                }
+            }
+        }
+        match Query::parse(app, rest) {
+            Ok(users) => query.users = users,
+            Err(wrong) => errors.extend(wrong.into_iter().map(name_all_parameters)),
+        }
+        if errors.is_empty() {
+            Ok(query)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Reads a parameter of findings; `None` when it is one of users.
+    fn read(&mut self, key: &str, value: &str) -> Option<Result<(), String>> {
+        fn add<T: PartialEq>(values: &mut Vec<T>, value: T) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        Some(match key {
+            "rule" => Rule::from_value(value)
+                .map(|rule| add(&mut self.rules, rule))
+                .ok_or_else(|| wrong(value, "a rule", Rule::ALL.map(Rule::value))),
+            "plan" => {
+                add(&mut self.licences, Licence::from_key(value));
+                Ok(())
+            }
+            "state" => match FindingState::from_value(value) {
+                Some(state) => {
+                    add(&mut self.states, state);
+                    Ok(())
+                }
+                None if ActivityState::ALL.iter().any(|s| s.value() == value) => return None,
+                None => Err(wrong(
+                    value,
+                    "a state",
+                    FindingState::ALL
+                        .iter()
+                        .map(|state| state.value())
+                        .chain(ActivityState::ALL.iter().map(|state| state.value())),
+                )),
+            },
+            "amount" => {
+                let digits = value.strip_prefix(">=").unwrap_or(value).trim();
+                match digits.parse() {
+                    Ok(amount) if amount >= 0 => {
+                        self.amount_min = Some(amount);
+                        Ok(())
+                    }
+                    _ => Err(format!(
+                        "`{value}` is not an amount for a year: give a whole number such as `500`"
+                    )),
+                }
+            }
+            "assignee" => {
+                self.assignee = Some(if value == "none" {
+                    String::new()
+                } else {
+                    value.to_lowercase()
+                });
+                Ok(())
+            }
+            "sort" => FindingSort::from_value(value)
+                .map(|sort| self.sort = sort)
+                .ok_or_else(|| wrong(value, "an order", FindingSort::ALL.map(FindingSort::value))),
+            _ => return None,
+        })
+    }
+
+    /// The pairs that make this query again, defaults left out.
+    #[must_use]
+    pub fn to_pairs(&self) -> Vec<(String, String)> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut push = |key: &str, value: String| pairs.push((key.to_owned(), value));
+        for rule in &self.rules {
+            push("rule", rule.value().to_owned());
+        }
+        for licence in &self.licences {
+            push("plan", licence.to_string());
+        }
+        for state in &self.states {
+            push("state", state.value().to_owned());
+        }
+        if let Some(amount) = self.amount_min {
+            push("amount", amount.to_string());
+        }
+        if let Some(assignee) = &self.assignee {
+            push(
+                "assignee",
+                if assignee.is_empty() {
+                    "none".to_owned()
+                } else {
+                    assignee.clone()
+                },
+            );
+        }
+        if self.sort != FindingSort::default() {
+            push("sort", self.sort.value().to_owned());
+        }
+        for (key, value) in self.users.to_pairs() {
+            match key.as_str() {
+                "sort" => {}
+                "state" => push("activity", value),
+                _ => push(&key, value),
+            }
+        }
+        pairs
+    }
+
+    /// Findings of a page at most: as asked with `limit`, else 50.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        let asked = self.users.to_pairs();
+        let asked = asked.iter().find(|(key, _)| key == "limit");
+        asked
+            .and_then(|(_, limit)| limit.parse().ok())
+            .unwrap_or(DEFAULT_LIMIT)
+            .min(MAX_LIMIT)
+    }
+
+    /// This query with one value more; of a parameter that has one value, with that value instead.
+    /// Unchanged when the value can't be understood.
+    #[must_use]
+    pub fn with(&self, field: &str, value: &str) -> Self {
+        let single = matches!(
+            field,
+            "q" | "sort" | "inactive_days" | "limit" | "amount" | "assignee"
+        );
+        let mut pairs = self.to_pairs();
+        pairs.retain(|(key, _)| !(single && key == field));
+        pairs.push((field.to_owned(), value.to_owned()));
+        self.again(pairs)
+    }
+
+    /// This query without one value.
+    #[must_use]
+    pub fn without(&self, field: &str, value: &str) -> Self {
+        let canonical = Self::parse(self.users.app(), [(field, value)])
+            .ok()
+            .and_then(|query| query.to_pairs().pop())
+            .map_or_else(|| value.to_owned(), |(_, value)| value);
+        let mut pairs = self.to_pairs();
+        pairs.retain(|(key, v)| !(key == field && *v == canonical));
+        self.again(pairs)
+    }
+
+    /// This query without any value of that parameter.
+    #[must_use]
+    pub fn without_all(&self, field: &str) -> Self {
+        let mut pairs = self.to_pairs();
+        pairs.retain(|(key, _)| key != field);
+        self.again(pairs)
+    }
+
+    fn again(&self, pairs: Vec<(String, String)>) -> Self {
+        Self::parse(self.users.app(), pairs).unwrap_or_else(|_| self.clone())
+    }
+
+    /// Every filter that is in force: those of findings, then those of users.
+    #[must_use]
+    pub fn active_filters(&self) -> Vec<FindingFilter> {
+        let app = self.users.app();
+        let mut filters = Vec::new();
+        let mut push = |field: &str, value: &str, label: &str, text: String| {
+            filters.push(FindingFilter {
+                field: field.to_owned(),
+                value: value.to_owned(),
+                label: label.to_owned(),
+                text,
+            });
+        };
+        for rule in &self.rules {
+            push("rule", rule.value(), "Finding", rule.label().to_owned());
+        }
+        for licence in &self.licences {
+            push("plan", &licence.to_string(), "Licence", licence.label(app));
+        }
+        for state in &self.states {
+            push("state", state.value(), "State", state.label().to_owned());
+        }
+        if let Some(amount) = self.amount_min {
+            push(
+                "amount",
+                &amount.to_string(),
+                "Saving a year",
+                format!("{amount} or more"),
+            );
+        }
+        if let Some(assignee) = &self.assignee {
+            match assignee.as_str() {
+                "" => push("assignee", "none", "Assigned to", "nobody".to_owned()),
+                email => push("assignee", email, "Assigned to", email.to_owned()),
+            }
+        }
+        filters.extend(self.users.active_filters().into_iter().map(|mut filter| {
+            if filter.field == "state" {
+                "activity".clone_into(&mut filter.field);
+            }
+            filter
+        }));
+        filters
+    }
+}
+
+/// A suggestion of the users' filters is fine as it is; a list of all must name ours too.
+fn name_all_parameters(mut error: QueryError) -> QueryError {
+    if error.message.contains("known are ") {
+        error.message.push_str(", ");
+        error.message.push_str(&PARAMETERS.join(", "));
+    }
+    error
+}
+
+fn wrong<'a>(value: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    format!("`{value}` is not {what}: known are {}", known.join(", "))
+}

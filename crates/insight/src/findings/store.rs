@@ -1,0 +1,225 @@
+//! Findings in memory: a few bytes each, made into whole ones when they are asked for.
+
+use model::{Day, FindingState, Licence, Rule};
+use rustc_hash::FxHashMap;
+
+use super::{Finding, HeldBy, Saving};
+use crate::bits::Bits;
+use crate::evidence::{self, Evidence};
+use crate::money::Price;
+use crate::roster::Roster;
+use crate::settings::Settings;
+
+/// Stands for the whole account where a row is meant.
+pub(crate) const ACCOUNT: u32 = u32::MAX;
+/// Stands for "none" where a licence is meant.
+pub(crate) const NO_LICENCE: u16 = u16::MAX;
+
+/// A finding, packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) row: u32,
+    pub(crate) rule: Rule,
+    pub(crate) state: FindingState,
+    /// Bits by position in [`HeldBy::ALL`].
+    pub(crate) held: u8,
+    /// Position in [`Findings::licences`].
+    pub(crate) licence: u16,
+    /// The licence that would do, for `addon_oversized`; else [`NO_LICENCE`].
+    pub(crate) smaller: u16,
+    /// Position in [`Findings::assignees`].
+    pub(crate) assignee: u16,
+    pub(crate) since: Day,
+    pub(crate) seats: u32,
+}
+
+/// What people decided about one finding, as far as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decided {
+    pub(crate) state: FindingState,
+    pub(crate) until: Option<Day>,
+    pub(crate) reason: String,
+    pub(crate) owner: String,
+}
+
+/// How a licence fares among its holders.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Holding {
+    pub(crate) holders: i64,
+    /// Holders who needed it within 90 days.
+    pub(crate) needed: i64,
+    /// Whether hosting is known for all of those days.
+    pub(crate) needed_known: bool,
+    /// Holders of whom nothing can be concluded, by reason.
+    pub(crate) unknown: FxHashMap<&'static str, i64>,
+    pub(crate) purchased: Option<i64>,
+}
+
+/// Everything that was concluded of one roster on one day.
+#[derive(Debug)]
+pub struct Findings {
+    pub(crate) today: Day,
+    pub(crate) settings: Settings,
+    pub(crate) licences: Vec<Licence>,
+    /// By licence.
+    pub(crate) prices: Vec<Option<Price>>,
+    /// By licence.
+    pub(crate) holdings: Vec<Holding>,
+    /// By row, rule and licence; those about the account last.
+    pub(crate) entries: Vec<Entry>,
+    /// The first is nobody.
+    pub(crate) assignees: Vec<String>,
+    /// By position in `entries`.
+    pub(crate) decided: FxHashMap<u32, Decided>,
+    /// Users with a base licence.
+    pub(crate) licensed: Bits,
+    /// Those of them who needed it within 90 days.
+    pub(crate) needed: Bits,
+    /// Those of them of whom nothing can be concluded.
+    pub(crate) unknown: Bits,
+}
+
+impl Findings {
+    /// The day as which they were made.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        self.today
+    }
+
+    /// How many findings there are, held back and exempt ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Every finding, held back and exempt ones included, by row, rule and licence; those about the
+    /// account last.
+    pub fn iter<'a>(&'a self, roster: &'a Roster) -> impl Iterator<Item = Finding> + 'a {
+        self.entries.iter().map(|entry| self.whole(roster, entry))
+    }
+
+    /// The finding with this id; `None` when it isn't true (any more).
+    #[must_use]
+    pub fn get(&self, roster: &Roster, id: &str) -> Option<Finding> {
+        self.position(roster, id)
+            .map(|at| self.whole(roster, &self.entries[at]))
+    }
+
+    /// The findings about the user of a row.
+    #[must_use]
+    pub fn of_user(&self, roster: &Roster, row: u32) -> Vec<Finding> {
+        let first = self.entries.partition_point(|entry| entry.row < row);
+        self.entries[first..]
+            .iter()
+            .take_while(|entry| entry.row == row)
+            .map(|entry| self.whole(roster, entry))
+            .collect()
+    }
+
+    /// What a finding rests on, in words.
+    #[must_use]
+    pub fn evidence(&self, roster: &Roster, finding: &Finding) -> Evidence {
+        evidence::write(self, roster, finding)
+    }
+
+    /// The one or two sentences that say it all; the same as in [`Self::evidence`], made faster.
+    #[must_use]
+    pub fn headline(&self, roster: &Roster, finding: &Finding) -> String {
+        evidence::headline(self, roster, finding)
+    }
+
+    /// The reason, the owner and the last day of what people decided about a finding.
+    #[must_use]
+    pub fn decision(
+        &self,
+        roster: &Roster,
+        finding: &Finding,
+    ) -> Option<(&str, &str, Option<Day>)> {
+        let at = self.position(roster, &finding.id)?;
+        let decided = self.decided.get(&u32::try_from(at).ok()?)?;
+        Some((&decided.reason, &decided.owner, decided.until))
+    }
+
+    /// Where the finding with this id stands.
+    pub(crate) fn position(&self, roster: &Roster, id: &str) -> Option<usize> {
+        let mut parts = id.splitn(3, '~');
+        let rule = Rule::from_value(parts.next()?)?;
+        let licence = Licence::from_key(parts.next()?);
+        let row = match parts.next()? {
+            "" => ACCOUNT,
+            key => roster.row_of(key)?,
+        };
+        let licence = self.licences.iter().position(|known| *known == licence)?;
+        let first = self.entries.partition_point(|entry| entry.row < row);
+        let found = self.entries[first..]
+            .iter()
+            .take_while(|entry| entry.row == row)
+            .position(|entry| entry.rule == rule && usize::from(entry.licence) == licence)?;
+        Some(first + found)
+    }
+
+    /// The id of an entry.
+    pub(crate) fn id(&self, roster: &Roster, entry: &Entry) -> String {
+        let licence = &self.licences[usize::from(entry.licence)];
+        let key = match entry.row {
+            ACCOUNT => "",
+            row => roster.key_of(row),
+        };
+        format!("{}~{licence}~{key}", entry.rule.value())
+    }
+
+    /// The finding of an entry.
+    pub(crate) fn whole(&self, roster: &Roster, entry: &Entry) -> Finding {
+        Finding {
+            id: self.id(roster, entry),
+            rule: entry.rule,
+            user: (entry.row != ACCOUNT).then_some(entry.row),
+            licence: self.licences[usize::from(entry.licence)].clone(),
+            since: entry.since,
+            seats: i64::from(entry.seats),
+            saving: self.saving(entry),
+            reversible: true,
+            state: entry.state,
+            held_by: HeldBy::ALL
+                .into_iter()
+                .enumerate()
+                .filter(|(bit, _)| entry.held >> bit & 1 == 1)
+                .map(|(_, why)| why)
+                .collect(),
+            assignee: self.assignees[usize::from(entry.assignee)].clone(),
+        }
+    }
+
+    /// What acting on an entry saves.
+    pub(crate) fn saving(&self, entry: &Entry) -> Option<Saving> {
+        let price = self.prices[usize::from(entry.licence)].as_ref()?;
+        Some(Saving {
+            amount: self.amount(entry)?,
+            seat_free_on: self.today,
+            invoice_lower_on: price.invoice_lower_on,
+            price_source: price.source.clone(),
+        })
+    }
+
+    /// The money of an entry: for a year, negative when it costs.
+    pub(crate) fn amount(&self, entry: &Entry) -> Option<model::Money> {
+        let price = self.prices[usize::from(entry.licence)].as_ref()?.yearly;
+        let seats = i64::from(entry.seats);
+        match (entry.rule, entry.smaller) {
+            (Rule::UnderLicensed, _) => Some(price.times(-seats)),
+            (_, NO_LICENCE) => Some(price.times(seats)),
+            (_, smaller) => {
+                let smaller = self.prices[usize::from(smaller)].as_ref()?.yearly;
+                // A price list may ask more for less: then there is nothing to save.
+                let difference = price.plus(smaller.times(-1))?;
+                (difference.minor > 0).then(|| difference.times(seats))
+            }
+        }
+    }
+}

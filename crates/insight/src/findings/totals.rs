@@ -1,0 +1,143 @@
+//! What findings come to: altogether, by rule, by department.
+
+use model::{FieldValue, FindingState, Rule, Sums};
+
+use super::page::{Part, place};
+use super::query::FindingQuery;
+use super::store::{ACCOUNT, Findings};
+use super::{DepartmentTotal, FindingTotals, RuleTotal};
+use crate::bits::Bits;
+use crate::roster::Roster;
+
+/// The field by which departments are told apart.
+const DEPARTMENT: &str = "department";
+
+impl Findings {
+    /// What the findings of a query come to.
+    #[must_use]
+    pub fn totals(&self, roster: &Roster, query: &FindingQuery) -> FindingTotals {
+        let rows = self.rows(roster, query);
+        let mut totals = FindingTotals::default();
+        let mut people = Bits::none(roster.rows);
+        for entry in &self.entries {
+            if !self.accepts(query, rows.as_ref(), entry, None) {
+                continue;
+            }
+            totals.findings += 1;
+            if entry.row != ACCOUNT {
+                people.insert(entry.row as usize);
+            }
+            if entry.rule == Rule::UnderLicensed {
+                continue;
+            }
+            totals.seats += i64::from(entry.seats);
+            match self.amount(entry) {
+                Some(amount) => totals.saving.add(amount),
+                None => totals.without_price += i64::from(entry.seats),
+            }
+        }
+        totals.people = count(&people);
+        let mut unknown = self.unknown.clone();
+        if let Some(rows) = &rows {
+            unknown.intersect(rows);
+        }
+        totals.unknown_people = count(&unknown);
+        totals
+    }
+
+    /// What the findings of a query come to, rule by rule in the order of [`Rule::ALL`]; rules
+    /// without findings are there too.
+    #[must_use]
+    pub fn by_rule(&self, roster: &Roster, query: &FindingQuery) -> Vec<RuleTotal> {
+        let rows = self.rows(roster, query);
+        let mut totals: Vec<RuleTotal> = Rule::ALL
+            .into_iter()
+            .map(|rule| RuleTotal {
+                rule,
+                findings: 0,
+                seats: 0,
+                saving: Sums::default(),
+                without_price: 0,
+                held: 0,
+            })
+            .collect();
+        for entry in &self.entries {
+            let total = &mut totals[place(entry.rule)];
+            if self.accepts(query, rows.as_ref(), entry, None) {
+                total.findings += 1;
+                total.seats += i64::from(entry.seats);
+                match self.amount(entry) {
+                    Some(amount) => total.saving.add(amount),
+                    None => total.without_price += i64::from(entry.seats),
+                }
+            } else if entry.state == FindingState::Held
+                && self.accepts(query, rows.as_ref(), entry, Some(Part::State))
+            {
+                total.held += 1;
+            }
+        }
+        totals
+    }
+
+    /// What was found in each department among the users of a query, the largest number of licences
+    /// not needed first. Findings about the account belong to none.
+    #[must_use]
+    pub fn by_department(&self, roster: &Roster, query: &FindingQuery) -> Vec<DepartmentTotal> {
+        let Some(index) = roster.app().field_index(DEPARTMENT) else {
+            return Vec::new();
+        };
+        let column = &roster.columns[index];
+        let rows = self
+            .rows(roster, query)
+            .unwrap_or_else(|| Bits::all(roster.rows));
+        let among = |bits: &Bits| {
+            let mut both = bits.clone();
+            both.intersect(&rows);
+            column.counts(&both)
+        };
+        let (users, licensed) = (among(&rows), among(&self.licensed));
+        let (needed, unknown) = (among(&self.needed), among(&self.unknown));
+        let mut totals: Vec<DepartmentTotal> = column
+            .dictionary
+            .iter()
+            .map(Some)
+            .chain([None])
+            .enumerate()
+            .map(|(code, value)| DepartmentTotal {
+                department: value.map(|value| match value {
+                    FieldValue::Text(text) => text.clone(),
+                    _ => String::new(),
+                }),
+                users: i64::from(users[code]),
+                licensed: i64::from(licensed[code]),
+                needed: i64::from(needed[code]),
+                not_needed: 0,
+                unknown: i64::from(unknown[code]),
+                saving: Sums::default(),
+            })
+            .collect();
+        for entry in self.entries.iter().filter(|entry| entry.row != ACCOUNT) {
+            if !self.accepts(query, Some(&rows), entry, None) || entry.rule == Rule::UnderLicensed {
+                continue;
+            }
+            let total = &mut totals[column.code(entry.row as usize) as usize];
+            if self.licences[usize::from(entry.licence)].size.is_none() {
+                total.not_needed += 1;
+            }
+            if let Some(amount) = self.amount(entry) {
+                total.saving.add(amount);
+            }
+        }
+        totals.retain(|total| total.users > 0);
+        totals.sort_by(|a, b| {
+            (b.not_needed, b.users)
+                .cmp(&(a.not_needed, a.users))
+                .then_with(|| a.department.cmp(&b.department))
+        });
+        totals
+    }
+}
+
+fn count(bits: &Bits) -> i64 {
+    i64::try_from(bits.count()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,80 @@
+//! What needed a licence: one event at a time, and the kinds that an organisation counts.
+
+use model::{FreeUse, Holder, HostedSummary, LicenceFamily, NeedKind, Needs};
+
+use crate::roster::extra::NeedLimits;
+use crate::settings::NeedSettings;
+
+/// Why this event could not have been held by a free user; every kind, counted or not.
+pub(crate) fn needs_of(event: &HostedSummary, limits: &NeedLimits, free: &FreeUse) -> Needs {
+    let mut needs = Needs::NONE;
+    let mut when = |holds: bool, kind: NeedKind| {
+        if holds {
+            needs = needs.with(kind);
+        }
+    };
+    let people = i64::from(event.participants);
+    when(event.webinar, NeedKind::Webinar);
+    if !event.webinar {
+        when(
+            event.minutes > limits.minutes && people > 1,
+            NeedKind::Length,
+        );
+        when(people > limits.audience, NeedKind::Audience);
+        when(people > limits.licensed_audience, NeedKind::LargeMeeting);
+    }
+    for (bit, kind) in free.features {
+        when(event.features >> bit & 1 == 1, *kind);
+    }
+    needs
+}
+
+/// The kinds that count as a need of the base licence.
+pub(crate) fn counted(settings: &NeedSettings) -> Needs {
+    NeedKind::ALL
+        .into_iter()
+        .filter(|kind| match kind {
+            NeedKind::Length | NeedKind::Audience => true,
+            NeedKind::CloudRecording => settings.cloud_recording,
+            NeedKind::Registration => settings.registration,
+            NeedKind::Poll => settings.polls,
+            NeedKind::LargeMeeting => settings.large_meeting,
+            NeedKind::Webinar => settings.webinar,
+        })
+        .fold(Needs::NONE, Needs::with)
+}
+
+/// The kinds that are a need of a family: of an add-on only its own.
+pub(crate) fn counted_for(family: Family, settings: &NeedSettings) -> Needs {
+    match family {
+        Family::Base => counted(settings),
+        Family::Webinar => Needs::NONE.with(NeedKind::Webinar),
+        Family::Large => Needs::NONE.with(NeedKind::LargeMeeting),
+        Family::Other => Needs::NONE,
+    }
+}
+
+/// What kind of events a family of licences is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Family {
+    /// The base licence.
+    Base,
+    /// Webinars.
+    Webinar,
+    /// Meetings that are too large for a base licence.
+    Large,
+    /// Something whose use is not known.
+    Other,
+}
+
+impl Family {
+    /// The kind of a family: an add-on whose key is the word of a need is for that need.
+    pub(crate) fn of(family: &LicenceFamily) -> Self {
+        match family.holder {
+            Holder::Base { .. } => Self::Base,
+            Holder::AddOn { .. } if family.key == NeedKind::Webinar.value() => Self::Webinar,
+            Holder::AddOn { .. } if family.key == NeedKind::LargeMeeting.value() => Self::Large,
+            Holder::AddOn { .. } => Self::Other,
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! What decisions need beside metadata and days, collected in any order and given to rows at the end.
+
+use model::{
+    Application, Day, EventKind, FieldValue, Holder, HostedSummary, Licence, NeedKind, Needs,
+    Timestamp, UpcomingEvent, User,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{RosterBuilder, seconds};
+use crate::bits::Bits;
+use crate::needs::needs_of;
+use crate::roster::arena::Arena;
+use crate::roster::extra::{
+    Extra, Gathering, Held, Import, ImportedPerson, NeedLimits, Purchased, Scheduled,
+};
+use crate::roster::holders::Person;
+use crate::settings::NeedSettings;
+
+/// How many days back cut-off meetings are looked for.
+const CUT_OFF_DAYS: i32 = 400;
+/// A meeting of so many minutes was cut off when the same host began another at once.
+const CUT_OFF_MINUTES: std::ops::RangeInclusive<u32> = 39..=41;
+/// How soon "at once" is, in seconds, and how much earlier a start may lie because lengths are
+/// rounded up to minutes.
+const AT_ONCE: (i64, i64) = (300, 120);
+
+/// A short meeting of a free user with company, in eight bytes: who, when, how long.
+type Short = u64;
+
+#[derive(Debug)]
+pub(super) struct ExtraBuilder {
+    app: &'static Application,
+    needs: NeedSettings,
+    limits: NeedLimits,
+    since: Vec<u32>,
+    created: Vec<bool>,
+    licensed: Vec<bool>,
+    /// How many free users, and licensed users without a large-meeting add-on, may have so many people.
+    free_audiences: FxHashMap<i64, u32>,
+    licensed_audiences: FxHashMap<i64, u32>,
+    held: Vec<(String, Licence, Day, bool)>,
+    upcoming: Vec<(String, u32, bool)>,
+    upcoming_until: Option<Day>,
+    import: Option<(Timestamp, Vec<ImportedPerson>)>,
+    delegations: Vec<(String, u32)>,
+    purchased: Vec<Purchased>,
+    gatherings: Vec<Gathering>,
+    shorts: Vec<Short>,
+    /// Seconds since 1970 from which short meetings are kept.
+    shorts_from: i64,
+}
+
+impl ExtraBuilder {
+    pub(super) fn new(app: &'static Application, as_of: Timestamp) -> Self {
+        let mut this = Self {
+            app,
+            needs: NeedSettings::default(),
+            limits: NeedLimits {
+                minutes: 0,
+                audience: 0,
+                licensed_audience: 0,
+            },
+            since: Vec::new(),
+            created: Vec::new(),
+            licensed: Vec::new(),
+            free_audiences: FxHashMap::default(),
+            licensed_audiences: FxHashMap::default(),
+            held: Vec::new(),
+            upcoming: Vec::new(),
+            upcoming_until: None,
+            import: None,
+            delegations: Vec::new(),
+            purchased: Vec::new(),
+            gatherings: Vec::new(),
+            shorts: Vec::new(),
+            shorts_from: as_of.day().plus(-CUT_OFF_DAYS).start().0 / 1000,
+        };
+        this.settle_limits();
+        this
+    }
+
+    /// Takes note of a user before their metadata are moved away.
+    pub(super) fn user(&mut self, user: &User) {
+        let app = self.app;
+        let value = |key: &str| user.fields.get(key).or_else(|| user.details.get(key));
+        let is = |key: &str, values: &[&str]| matches!(value(key), Some(FieldValue::Text(text)) if values.contains(&text.as_str()));
+        let mut licensed = false;
+        let mut free = false;
+        for family in app.licences {
+            if let Holder::Base { field, values } = family.holder {
+                licensed |= is(field, values);
+                free |= is(field, &[app.free.value]);
+            }
+        }
+        if let Some(FieldValue::Integer(audience)) = value(app.free.audience_field) {
+            let add_on = app.licences.iter().any(|family| {
+                matches!(family.holder, Holder::AddOn { flag, .. }
+                    if value(flag) == Some(&FieldValue::YesNo(true)))
+            });
+            if free {
+                *self.free_audiences.entry(*audience).or_default() += 1;
+            } else if licensed && !add_on {
+                *self.licensed_audiences.entry(*audience).or_default() += 1;
+            }
+        }
+        self.since
+            .push(seconds(user.created_at.unwrap_or(user.first_seen)));
+        self.created.push(user.created_at.is_some());
+        self.licensed.push(licensed);
+    }
+
+    /// Works out the limits from the users that are known by now.
+    pub(super) fn settle_limits(&mut self) {
+        // What most have is what the account allows; single users may have been given more.
+        let usual = |counts: &FxHashMap<i64, u32>| {
+            let most = counts
+                .iter()
+                .max_by_key(|(audience, count)| (**count, **audience));
+            most.map(|(audience, _)| *audience)
+                .filter(|audience| *audience > 0)
+        };
+        let free = &self.app.free;
+        let audience = self.needs.audience.map(i64::from);
+        let audience =
+            audience.unwrap_or_else(|| usual(&self.free_audiences).unwrap_or(free.audience));
+        self.limits = NeedLimits {
+            minutes: i32::from(self.needs.minutes),
+            audience,
+            licensed_audience: usual(&self.licensed_audiences)
+                .unwrap_or(audience)
+                .max(audience),
+        };
+    }
+
+    /// Why this event needed a licence; keeps what has to be looked at one by one.
+    pub(super) fn hosted(&mut self, person: Person, event: &HostedSummary) -> Needs {
+        let needs = needs_of(event, &self.limits, &self.app.free);
+        let Some(user) = person.user() else {
+            return needs;
+        };
+        let large = needs.contains(NeedKind::LargeMeeting);
+        if event.webinar || large {
+            self.gatherings.push(Gathering {
+                row: person.0,
+                start: seconds(event.start),
+                minutes: u16::try_from(event.minutes).unwrap_or(0),
+                participants: u32::try_from(event.participants).unwrap_or(0),
+                webinar: event.webinar,
+            });
+        }
+        let start = event.start.0 / 1000;
+        if !self.licensed[user] && event.participants > 1 && start >= self.shorts_from {
+            // Thirty-one bits of person, twenty-seven of seconds (four years), six of minutes.
+            let after = u64::try_from(start - self.shorts_from).unwrap_or(0) & 0x7FF_FFFF;
+            let minutes = u64::try_from(event.minutes.clamp(0, 63)).unwrap_or(0);
+            self.shorts
+                .push(u64::from(person.0) << 33 | after << 6 | minutes);
+        }
+        needs
+    }
+
+    /// The days on which a free user's meeting was cut off and begun anew.
+    fn cut_offs(&mut self, rows: &[u32]) -> Vec<(u32, Day)> {
+        let mut shorts = std::mem::take(&mut self.shorts);
+        shorts.sort_unstable();
+        let minutes = |short: Short| u32::try_from(short & 63).unwrap_or(0);
+        let start =
+            |short: Short| self.shorts_from + i64::try_from(short >> 6 & 0x7FF_FFFF).unwrap_or(0);
+        let mut cut_offs: Vec<(u32, Day)> = shorts
+            .windows(2)
+            .filter(|pair| {
+                let end = start(pair[0]) + i64::from(minutes(pair[0])) * 60;
+                let next = start(pair[1]);
+                pair[0] >> 33 == pair[1] >> 33
+                    && CUT_OFF_MINUTES.contains(&minutes(pair[0]))
+                    && (end - AT_ONCE.1..=end + AT_ONCE.0).contains(&next)
+            })
+            .filter_map(|pair| {
+                let row = rows.get(usize::try_from(pair[0] >> 33).ok()?)?;
+                Some((*row, Timestamp(start(pair[0]) * 1000).day()))
+            })
+            .collect();
+        cut_offs.sort_unstable();
+        cut_offs.shrink_to_fit();
+        cut_offs
+    }
+
+    pub(super) fn build(
+        mut self,
+        rows: &[u32],
+        order: &[u32],
+        positions: &FxHashMap<Box<str>, u32>,
+        external_ids: &[(u32, Option<Box<str>>)],
+        emails: &Arena,
+    ) -> Extra {
+        let row = |key: &str| positions.get(key).map(|position| rows[*position as usize]);
+        let cut_offs = self.cut_offs(rows);
+        let mut licences: Vec<Licence> = Vec::new();
+        let mut held: Vec<Held> = std::mem::take(&mut self.held)
+            .into_iter()
+            .filter_map(|(key, licence, since, exact)| {
+                let row = row(&key)?;
+                let at = licences.iter().position(|known| *known == licence);
+                let at = at.unwrap_or_else(|| {
+                    licences.push(licence);
+                    licences.len() - 1
+                });
+                Some(Held {
+                    row,
+                    licence: u16::try_from(at).ok()?,
+                    exact,
+                    since,
+                })
+            })
+            .collect();
+        held.sort_unstable_by_key(|held| (held.row, held.licence, held.since));
+        held.shrink_to_fit();
+
+        // A user's key is the external id nearly always; the others are listed by position.
+        let mut others: FxHashMap<&str, u32> = FxHashMap::default();
+        for (position, id) in external_ids {
+            if let Some(id) = id {
+                others.insert(id, *position);
+            }
+        }
+        let listed: FxHashSet<u32> = external_ids.iter().map(|(position, _)| *position).collect();
+        let mut scheduled: Vec<Scheduled> = std::mem::take(&mut self.upcoming)
+            .into_iter()
+            .filter_map(|(host, start, webinar)| {
+                let position = others.get(host.as_str()).copied().or_else(|| {
+                    let position = positions.get(host.as_str()).copied()?;
+                    (!listed.contains(&position)).then_some(position)
+                })?;
+                Some(Scheduled {
+                    row: rows[position as usize],
+                    start,
+                    webinar,
+                })
+            })
+            .collect();
+        scheduled.sort_unstable();
+        scheduled.shrink_to_fit();
+
+        let import = self.import.take().map(|(read_at, entries)| {
+            let mut people: FxHashMap<String, Option<Day>> = FxHashMap::default();
+            for entry in &entries {
+                let email = entry.email.trim().to_lowercase();
+                // Somebody who is listed twice has left only when both lines say so.
+                let left = people.entry(email).or_insert(entry.left_on);
+                *left = left.zip(entry.left_on).map(|(one, other)| one.max(other));
+            }
+            let mut gone: Vec<(u32, Option<Day>)> = (0_u32..)
+                .zip(order)
+                .filter_map(|(row, position)| {
+                    let email = emails.text(*position as usize).trim().to_lowercase();
+                    match people.get(&email) {
+                        _ if email.is_empty() => None,
+                        None => Some((row, None)),
+                        Some(left) => left.map(|day| (row, Some(day))),
+                    }
+                })
+                .collect();
+            gone.shrink_to_fit();
+            Import {
+                read_at,
+                people: people.len(),
+                gone,
+            }
+        });
+
+        let mut delegations: Vec<(u32, u32)> = std::mem::take(&mut self.delegations)
+            .into_iter()
+            .filter_map(|(key, count)| Some((row(&key)?, count)))
+            .collect();
+        delegations.sort_unstable();
+        let mut gatherings = std::mem::take(&mut self.gatherings);
+        for gathering in &mut gatherings {
+            gathering.row = rows[gathering.row as usize];
+        }
+        gatherings.sort_unstable();
+        gatherings.shrink_to_fit();
+        let created: Vec<bool> = order.iter().map(|p| self.created[*p as usize]).collect();
+        Extra {
+            limits: self.limits,
+            since: order.iter().map(|p| self.since[*p as usize]).collect(),
+            created: Bits::from_items(&created, |known| known),
+            licences,
+            held,
+            scheduled,
+            scheduled_until: self.upcoming_until,
+            import,
+            delegations,
+            purchased: self.purchased,
+            gatherings,
+            cut_offs,
+        }
+    }
+}
+
+impl RosterBuilder {
+    /// Says what counts as needing a licence. Before anything hosted is added.
+    pub fn need_settings(&mut self, needs: &NeedSettings) -> &mut Self {
+        self.extra.needs = *needs;
+        self.extra.settle_limits();
+        self
+    }
+
+    /// Adds something scheduled; of a host who is no user it is ignored.
+    pub fn upcoming(&mut self, event: &UpcomingEvent) -> &mut Self {
+        let webinar = event.kind == EventKind::Webinar;
+        let entry = (event.host_id.clone(), seconds(event.start), webinar);
+        self.extra.upcoming.push(entry);
+        self
+    }
+
+    /// Says up to which day it is known what is scheduled; `None` when it isn't known.
+    pub fn upcoming_known(&mut self, until: Option<Day>) -> &mut Self {
+        self.extra.upcoming_until = until;
+        self
+    }
+
+    /// Says since when a user has held a licence; `exact` when the moment itself was seen, and not
+    /// only that it was held then.
+    pub fn licensed_since(
+        &mut self,
+        user_key: &str,
+        licence: &Licence,
+        since: Timestamp,
+        exact: bool,
+    ) -> &mut Self {
+        let entry = (user_key.to_owned(), licence.clone(), since.day(), exact);
+        self.extra.held.push(entry);
+        self
+    }
+
+    /// Adds the organisation's own list of employees: whoever is not in it, or has left by it, is a
+    /// leaver.
+    pub fn roster_import(&mut self, read_at: Timestamp, entries: Vec<ImportedPerson>) -> &mut Self {
+        self.extra.import = Some((read_at, entries));
+        self
+    }
+
+    /// Says how many people act for a user as assistants or schedulers.
+    pub fn delegation(&mut self, user_key: &str, assistants: u32) -> &mut Self {
+        self.extra
+            .delegations
+            .push((user_key.to_owned(), assistants));
+        self
+    }
+
+    /// Adds what the application says was bought.
+    pub fn purchased(&mut self, purchased: Vec<Purchased>) -> &mut Self {
+        self.extra.purchased = purchased;
+        self
+    }
+}

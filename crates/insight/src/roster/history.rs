@@ -1,0 +1,171 @@
+//! What decisions ask of single users: days with needs, who holds what since when, what is scheduled.
+
+use model::{Coverage, Day, FieldValue, Holder, Licence, LicenceFamily, Needs, Timestamp};
+
+use super::days::{Hosting, Packed, SignInDay};
+use super::{Gathering, Purchased, Roster, moment};
+use crate::activity::Facts;
+
+impl Roster {
+    /// The days on which the user of a row hosted something that needed a licence, with the reasons,
+    /// the newest first. Every kind of need is given, counted by the settings or not.
+    #[must_use]
+    pub fn need_days(&self, row: u32) -> Vec<(Day, Needs)> {
+        let mut days = Vec::new();
+        self.hostings_of(row as usize, &mut days);
+        days.iter()
+            .filter(|hosting| !hosting.needs.is_empty())
+            .map(|hosting| (self.day(hosting.day), hosting.needs))
+            .collect()
+    }
+
+    /// The users who hold a licence of a family (`licensed`, `webinar`), with the size of an add-on
+    /// where it is known. Pending and deactivated users are among them.
+    #[must_use]
+    pub fn licence_holders(&self, family: &str) -> Vec<(u32, Option<i64>)> {
+        let family = self.app().licences.iter().find(|known| known.key == family);
+        let Some(family) = family else {
+            return Vec::new();
+        };
+        (0..u32::try_from(self.rows).unwrap_or(u32::MAX))
+            .filter_map(|row| Some((row, self.holds(row as usize, family)?.size)))
+            .collect()
+    }
+
+    /// Since when the user of a row has held a licence, and whether that was seen and not only
+    /// concluded; `None` when nothing tells.
+    #[must_use]
+    pub fn licensed_since(&self, row: u32, licence: &Licence) -> Option<(Day, bool)> {
+        let held = self.extra.held_by(row as usize);
+        let of =
+            |held: &&super::extra::Held| self.extra.licences[usize::from(held.licence)] == *licence;
+        held.iter().rfind(of).map(|held| (held.since, held.exact))
+    }
+
+    /// The day on which the user's account was made, or else was first seen.
+    #[must_use]
+    pub fn user_since(&self, row: u32) -> Day {
+        moment(self.extra.since[row as usize])
+            .unwrap_or_default()
+            .day()
+    }
+
+    /// The first day of the unbroken history of what was hosted, up to yesterday.
+    #[must_use]
+    pub fn history_since(&self) -> Option<Day> {
+        self.hosted_known.unbroken_since(self.as_of.day().plus(-1))
+    }
+
+    /// The days of which it is known what was hosted.
+    #[must_use]
+    pub fn hosted_known(&self) -> &Coverage {
+        &self.hosted_known
+    }
+
+    /// The days of which it is known who signed in.
+    #[must_use]
+    pub fn sign_ins_known(&self) -> &Coverage {
+        &self.sign_ins_known
+    }
+
+    /// The row of the user with this key.
+    #[must_use]
+    pub fn row_of(&self, user_key: &str) -> Option<u32> {
+        self.find(user_key)
+            .ok()
+            .and_then(|row| u32::try_from(row).ok())
+    }
+
+    /// The key of the user of a row.
+    #[must_use]
+    pub fn key_of(&self, row: u32) -> &str {
+        self.keys.text(row as usize)
+    }
+
+    /// The e-mail address of the user of a row; may be empty.
+    #[must_use]
+    pub fn email_of(&self, row: u32) -> &str {
+        self.email(row as usize)
+    }
+
+    /// The name of the user of a row; may be empty.
+    #[must_use]
+    pub fn name_of(&self, row: u32) -> &str {
+        self.names.text(row as usize)
+    }
+
+    /// Webinars and large meetings that the user of a row held, the oldest first.
+    #[must_use]
+    pub fn gatherings(&self, row: u32) -> &[Gathering] {
+        self.extra.gatherings_of(row as usize)
+    }
+
+    /// What the application says was bought; empty when it doesn't say.
+    #[must_use]
+    pub fn purchased(&self) -> &[Purchased] {
+        &self.extra.purchased
+    }
+
+    /// When something is scheduled by the user of a row, and whether it is a webinar.
+    pub fn scheduled(&self, row: u32) -> impl Iterator<Item = (Timestamp, bool)> + '_ {
+        let events = self.extra.scheduled_by(row as usize).iter();
+        events.filter_map(|event| Some((moment(event.start)?, event.webinar)))
+    }
+
+    /// Up to which day it is known what is scheduled; `None` when it isn't known at all.
+    #[must_use]
+    pub fn scheduled_until(&self) -> Option<Day> {
+        self.extra.scheduled_until
+    }
+
+    /// Whether the imported list of employees says that the user of a row is gone: with the last day
+    /// of work where it tells one. `None` when they are not known to be.
+    #[must_use]
+    pub fn left(&self, row: u32) -> Option<Option<Day>> {
+        self.extra.gone(row as usize)
+    }
+
+    /// The licence of a family that the user of a row holds. An add-on whose size is unknown is of
+    /// the family only.
+    pub(crate) fn holds(&self, row: usize, family: &LicenceFamily) -> Option<Licence> {
+        let value = |key: &str| {
+            let index = self.app().field_index(key)?;
+            self.columns[index].value(row)
+        };
+        match family.holder {
+            Holder::Base { field, values } => match value(field) {
+                Some(FieldValue::Text(text)) if values.contains(&text.as_str()) => {
+                    Some(Licence::base(family.key))
+                }
+                _ => None,
+            },
+            Holder::AddOn { flag, size, .. } => match (value(flag), value(size)) {
+                (Some(FieldValue::YesNo(true)), Some(FieldValue::Integer(size))) if *size > 0 => {
+                    Some(Licence::sized(family.key, *size))
+                }
+                (Some(FieldValue::YesNo(true)), _) => Some(Licence::base(family.key)),
+                _ => None,
+            },
+        }
+    }
+
+    pub(crate) fn day(&self, offset: u16) -> Day {
+        self.origin.plus(i32::from(offset))
+    }
+
+    /// Appends what a row hosted, newest first.
+    pub(crate) fn hostings_of(&self, row: usize, out: &mut Vec<Hosting>) {
+        Hosting::unpack(self.hostings.get(row), self.reference, out);
+    }
+
+    /// Appends the days on which a row signed in, newest first.
+    pub(crate) fn sign_ins_of(&self, row: usize, out: &mut Vec<SignInDay>) {
+        SignInDay::unpack(self.sign_ins.get(row), self.reference, out);
+    }
+
+    /// What is known of a row's activity; for pages beside this crate.
+    #[must_use]
+    pub fn facts_of(&self, row: u32) -> Facts {
+        self.facts(row as usize)
+    }
+}

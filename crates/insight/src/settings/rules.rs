@@ -1,0 +1,180 @@
+//! The twelve rules and their numbers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The numbers of every rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleSet {
+    /// Gone from the imported list of employees.
+    pub leaver: Switch,
+    /// Deactivated, and the licence is still counted.
+    pub deactivated_counted: Switch,
+    /// Invited for more than `days`, and holding a seat.
+    pub pending_seat: Window,
+    /// Two accounts of one person.
+    pub double_licence: Switch,
+    /// Licensed for more than `days`, and never there.
+    pub never_used: Window,
+    /// Neither signed in nor hosted for `days`.
+    pub dormant: Window,
+    /// Hosted nothing for `days`.
+    pub attendee_only: Window,
+    /// Hosted, but nothing that needed the licence for `days`.
+    pub over_licensed: Window,
+    /// No event of an add-on for `days`.
+    pub addon_unused: AddOnWindow,
+    /// The largest audience fits a smaller size.
+    pub addon_oversized: Oversize,
+    /// Holders could share fewer.
+    pub addon_poolable: Pooling,
+    /// Basic users who are cut off again and again.
+    pub under_licensed: CutOffs,
+}
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        Self {
+            leaver: Switch::default(),
+            deactivated_counted: Switch::default(),
+            pending_seat: Window::of(14),
+            double_licence: Switch::default(),
+            never_used: Window::of(30),
+            dormant: Window::of(60),
+            attendee_only: Window::of(60),
+            over_licensed: Window::of(90),
+            addon_unused: AddOnWindow::default(),
+            addon_oversized: Oversize::default(),
+            addon_poolable: Pooling::default(),
+            under_licensed: CutOffs::default(),
+        }
+    }
+}
+
+/// A rule that is on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switch {
+    /// Whether the rule makes findings.
+    pub on: bool,
+}
+
+impl Default for Switch {
+    fn default() -> Self {
+        Self { on: true }
+    }
+}
+
+/// A rule about the last so many days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Whether the rule makes findings.
+    pub on: bool,
+    /// Days.
+    pub days: u16,
+}
+
+impl Window {
+    /// The rule, on, with so many days.
+    #[must_use]
+    pub fn of(days: u16) -> Self {
+        Self { on: true, days }
+    }
+}
+
+/// A rule about an add-on without an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AddOnWindow {
+    /// Whether the rule makes findings.
+    pub on: bool,
+    /// Days without an event.
+    pub days: u16,
+    /// Days that are looked at for events that come once a year.
+    pub look_back_days: u16,
+}
+
+impl Default for AddOnWindow {
+    fn default() -> Self {
+        Self {
+            on: true,
+            days: 90,
+            look_back_days: 365,
+        }
+    }
+}
+
+/// A rule about the size of an add-on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Oversize {
+    /// Whether the rule makes findings.
+    pub on: bool,
+    /// Days in which the largest audience is looked for.
+    pub look_back_days: u16,
+    /// How much larger than the largest audience the smaller size must be, in percent.
+    pub margin_percent: u16,
+}
+
+impl Default for Oversize {
+    fn default() -> Self {
+        Self {
+            on: true,
+            look_back_days: 365,
+            margin_percent: 20,
+        }
+    }
+}
+
+/// A rule about add-ons that people can lend each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pooling {
+    /// Whether the rule makes findings.
+    pub on: bool,
+    /// Days in which overlapping events are counted.
+    pub look_back_days: u16,
+    /// Seats kept beside the most that were ever in use at once.
+    pub spare: u16,
+}
+
+impl Default for Pooling {
+    fn default() -> Self {
+        Self {
+            on: true,
+            look_back_days: 365,
+            spare: 1,
+        }
+    }
+}
+
+/// A rule about meetings that were cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CutOffs {
+    /// Whether the rule makes findings.
+    pub on: bool,
+    /// Days in which cut-offs are counted.
+    pub days: u16,
+    /// From how many cut-offs on.
+    pub times: u16,
+}
+
+impl Default for CutOffs {
+    fn default() -> Self {
+        Self {
+            on: true,
+            days: 90,
+            times: 3,
+        }
+    }
+}
+
+/// Numbers that replace those of [`RuleSet`] where they apply: by rule, then by the name of the
+/// number, as `{"addon_unused": {"days": 180}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RulePatch(pub BTreeMap<String, BTreeMap<String, serde_json::Value>>);
