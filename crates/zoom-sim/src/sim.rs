@@ -27,6 +27,9 @@ const SHELF: usize = 96 << 20;
 /// Companies above this size are counted outside the threads of the server.
 const BIG: u32 = 20_000;
 
+/// A count of an account, and the day of it.
+pub(crate) type Dated = (i64, Arc<Census>);
+
 /// Everything that requests share.
 pub(crate) struct Inner {
     pub(crate) config: Config,
@@ -35,7 +38,7 @@ pub(crate) struct Inner {
     pub(crate) days: Days,
     pub(crate) census: [Mutex<Option<Arc<Census>>>; 2],
     /// What each account was like on the day its contract began.
-    pub(crate) contracts: [Mutex<Option<(i64, Arc<Census>)>>; 2],
+    pub(crate) contracts: [Mutex<Option<Dated>>; 2],
     pub(crate) grants: Mutex<Grants>,
     meters: [Mutex<Meter>; 2],
     faults: RwLock<Faults>,

@@ -121,6 +121,9 @@ fn by_code<'a>(
         // The token was sent in the wrong way; another one would not help.
         124 if text.contains("query parameter") => Error::Invalid { code, message },
         124 | 4700 => return Outcome::Unauthorized,
+        200 if text.contains("you can add max") || text.contains("can't add paid") => {
+            Error::SeatsExhausted { message }
+        }
         200 if text.contains("paid") || text.contains("or higher account") => {
             Error::PlanTooLow { message }
         }

@@ -3,7 +3,7 @@
 //! endpoints are in the modules below.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret as _;
@@ -24,11 +24,15 @@ use crate::transport::{HttpRequest, HttpResponse, Method, Transport};
 
 mod accounts;
 mod groups;
+mod meetings;
 mod reports;
 mod users;
+mod writes;
 
-pub use reports::ReportKind;
+pub use meetings::MeetingList;
+pub use reports::{EventType, ReportKind};
 pub use users::UserStatus;
+pub use writes::AddOn;
 
 /// How often a request is sent when faults pass.
 const TRIES: u32 = 4;
@@ -113,7 +117,7 @@ impl Client {
         Ok(page)
     }
 
-    /// Calls an endpoint. `read` runs inside the loop, because an answer that can't be read is as
+    /// Reads an endpoint. `read` runs inside the loop, because an answer that can't be read is as
     /// good as none.
     async fn get<T>(
         &self,
@@ -122,10 +126,52 @@ impl Client {
         query: &[(&str, String)],
         read: impl Fn(&Body<'_>) -> Result<T, String> + Send + Sync,
     ) -> Result<T, Error> {
+        let answered = |response: &HttpResponse, now| reply(endpoint, response, now, &read);
+        self.send(endpoint, |token| self.request(token, path, query), answered)
+            .await
+    }
+
+    /// Changes something. What was refused for passing reasons is sent again; when the answer was
+    /// lost, nothing is sent again and [`Error::Unconfirmed`] tells so.
+    async fn patch(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Result<(), Error> {
+        let request = |token: &AccessToken| {
+            let mut request = self.request(token, path, &[])?;
+            request.method = Method::Patch;
+            let kind = ("content-type".to_owned(), "application/json".to_owned());
+            request.headers.push(kind);
+            request.body = Some(body.to_string());
+            Ok(request)
+        };
+        let answered = |response: &HttpResponse, now| {
+            if (200..=299).contains(&response.status) && response.body.is_empty() {
+                return Reply::Done(Ok(()));
+            }
+            match reply(endpoint, response, now, &|_| Ok(())) {
+                Reply::Temporary(Error::BadResponse { detail, .. }) => {
+                    Reply::Done(Err(Error::Unconfirmed { detail }))
+                }
+                reply => reply,
+            }
+        };
+        self.send(endpoint, request, answered).await
+    }
+
+    /// Sends a request until it has an answer that is worth having.
+    async fn send<T>(
+        &self,
+        endpoint: &Endpoint,
+        request: impl Fn(&AccessToken) -> Result<HttpRequest, Error> + Send + Sync,
+        answered: impl Fn(&HttpResponse, SystemTime) -> Reply<T> + Send + Sync,
+    ) -> Result<T, Error> {
         let mut token = self.inner.tokens.token().await?;
         let (mut faults, mut limited, mut renewed) = (0, 0, false);
         loop {
-            let request = self.request(&token, path, query)?;
+            let request = request(&token)?;
             self.inner
                 .pacer
                 .acquire(endpoint.category)
@@ -133,7 +179,7 @@ impl Client {
                 .map_err(|limit| Error::DailyLimit {
                     resume_at: limit.resume_at,
                 })?;
-            let (outcome, pause) = self.once(endpoint, request, &read).await;
+            let (outcome, pause) = self.once(endpoint, request, &answered).await;
             match outcome {
                 Reply::Done(result) => return result,
                 Reply::Unauthorized if renewed => return Err(Error::Unauthorized),
@@ -180,8 +226,9 @@ impl Client {
         &self,
         endpoint: &Endpoint,
         request: HttpRequest,
-        read: &(impl Fn(&Body<'_>) -> Result<T, String> + Send + Sync),
+        answered: &(impl Fn(&HttpResponse, SystemTime) -> Reply<T> + Send + Sync),
     ) -> (Reply<T>, Option<Duration>) {
+        let changes = request.method == Method::Patch;
         let response = match self.inner.transport.send(request).await {
             Ok(response) => response,
             // A second try would be as large.
@@ -190,11 +237,16 @@ impl Client {
             }
             Err(error) => {
                 tracing::debug!(endpoint = endpoint.name, %error, "request failed");
+                // Without a connection nothing was sent; otherwise it may have been carried out.
+                if changes && !matches!(error, crate::transport::TransportError::Connect(_)) {
+                    let detail = error.to_string();
+                    return (Reply::Done(Err(Error::Unconfirmed { detail })), None);
+                }
                 return (Reply::Temporary(error.into()), None);
             }
         };
         let now = (self.inner.now)();
-        let reply = self.reply(endpoint, &response, read);
+        let reply = answered(&response, now);
         tracing::debug!(
             endpoint = endpoint.name,
             status = response.status,
@@ -205,28 +257,6 @@ impl Client {
             self.inner.pacer.accepted(endpoint.category);
         }
         (reply, retry_after::pause(&response, now))
-    }
-
-    fn reply<T>(
-        &self,
-        endpoint: &Endpoint,
-        response: &HttpResponse,
-        read: &impl Fn(&Body<'_>) -> Result<T, String>,
-    ) -> Reply<T> {
-        let text = Body::text(&response.body);
-        match classify(response, &text, endpoint, (self.inner.now)()) {
-            Outcome::Good(body) => match read(&body) {
-                Ok(result) => Reply::Done(Ok(result)),
-                Err(detail) => Reply::Temporary(Error::BadResponse {
-                    status: response.status,
-                    detail,
-                }),
-            },
-            Outcome::Unauthorized => Reply::Unauthorized,
-            Outcome::Limited(retry) => Reply::Limited(retry),
-            Outcome::Temporary(error) => Reply::Temporary(error),
-            Outcome::Failed(error) => Reply::Done(Err(error)),
-        }
     }
 
     fn request(
@@ -274,6 +304,29 @@ enum Reply<T> {
     Unauthorized,
     Limited(Option<Retry>),
     Temporary(Error),
+}
+
+/// What an answer of Zoom comes to.
+fn reply<T>(
+    endpoint: &Endpoint,
+    response: &HttpResponse,
+    now: SystemTime,
+    read: &impl Fn(&Body<'_>) -> Result<T, String>,
+) -> Reply<T> {
+    let text = Body::text(&response.body);
+    match classify(response, &text, endpoint, now) {
+        Outcome::Good(body) => match read(&body) {
+            Ok(result) => Reply::Done(Ok(result)),
+            Err(detail) => Reply::Temporary(Error::BadResponse {
+                status: response.status,
+                detail,
+            }),
+        },
+        Outcome::Unauthorized => Reply::Unauthorized,
+        Outcome::Limited(retry) => Reply::Limited(retry),
+        Outcome::Temporary(error) => Reply::Temporary(error),
+        Outcome::Failed(error) => Reply::Done(Err(error)),
+    }
 }
 
 /// An identifier as one segment of a path.

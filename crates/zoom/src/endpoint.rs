@@ -2,7 +2,8 @@
 
 use crate::pacer::Category;
 
-/// One endpoint. All are `GET`, relative to `{api_url}/v2`.
+/// One endpoint, relative to `{api_url}/v2`. Those of [`ENDPOINTS`] are called with `GET`, those of
+/// [`WRITES`] with `PATCH`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {
     /// A short name.
@@ -39,7 +40,7 @@ impl Endpoint {
 }
 
 macro_rules! endpoints {
-    ($( $constant:ident $name:literal $path:literal $category:ident
+    ($(#[$doc:meta])* $all:ident: $( $constant:ident $name:literal $path:literal $category:ident
         [$($classic:literal),*] [$($granular:literal),*] $paid:ident [$($member:literal),*]; )*) => {
         $( pub(crate) const $constant: Endpoint = Endpoint {
             name: $name,
@@ -51,14 +52,16 @@ macro_rules! endpoints {
             expects: &[$($member),*],
         }; )*
 
-        /// All endpoints that this client calls.
-        pub const ENDPOINTS: &[Endpoint] = &[$($constant),*];
+        $(#[$doc])*
+        pub const $all: &[Endpoint] = &[$($constant),*];
     };
     (@paid) => { true };
     (@any) => { false };
 }
 
 endpoints! {
+    /// All endpoints that this client reads.
+    ENDPOINTS:
     USERS "users" "/users" Medium
         ["user:read:admin"] ["user:read:list_users:admin"] any ["users"];
     USER "user" "/users/{userId}" Light
@@ -95,4 +98,21 @@ endpoints! {
         ["report:read:admin"] ["report:read:operation_logs:admin"] paid ["operation_logs"];
     REPORT_DAILY "report_daily" "/report/daily" Heavy
         ["report:read:admin"] ["report:read:daily_usage:admin"] paid ["dates"];
+    REPORT_UPCOMING_EVENTS "report_upcoming_events" "/report/upcoming_events" Heavy
+        ["report:read:admin"] ["report:read:upcoming_meetings_webinars:admin"] paid ["upcoming_events"];
+    USER_MEETINGS "user_meetings" "/users/{userId}/meetings" Medium
+        ["meeting:read:admin"] ["meeting:read:list_meetings:admin"] any ["meetings"];
+    USER_ASSISTANTS "user_assistants" "/users/{userId}/assistants" Medium
+        ["user:read:admin"] ["user:read:list_assistants:admin"] any ["assistants"];
+    USER_SCHEDULERS "user_schedulers" "/users/{userId}/schedulers" Medium
+        ["user:read:admin"] ["user:read:list_schedulers:admin"] any ["schedulers"];
+}
+
+endpoints! {
+    /// All endpoints by which this client changes something.
+    WRITES:
+    USER_UPDATE "user_update" "/users/{userId}" Light
+        ["user:write:admin"] ["user:update:user:admin"] any [];
+    USER_SETTINGS_UPDATE "user_settings_update" "/users/{userId}/settings" Medium
+        ["user:write:admin"] ["user:update:settings:admin"] any [];
 }

@@ -49,6 +49,19 @@ pub enum Error {
         /// Zoom's words.
         message: String,
     },
+    /// All bought licences of this kind are in use.
+    #[error("no licence is left: {message}")]
+    SeatsExhausted {
+        /// Zoom's words.
+        message: String,
+    },
+    /// A change was sent and its answer was lost: nobody knows whether it was made. Read the value
+    /// again before anything else is done about it.
+    #[error("whether the change was made is unknown: {detail}")]
+    Unconfirmed {
+        /// What became of the answer.
+        detail: String,
+    },
     /// Zoom has closed the API for this account.
     #[error("API access denied: {message}")]
     ApiDenied {

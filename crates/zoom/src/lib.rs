@@ -54,8 +54,8 @@ mod token;
 pub mod transport;
 pub mod types;
 
-pub use client::{Client, Jitter, ReportKind, UserStatus};
-pub use endpoint::{ENDPOINTS, Endpoint};
+pub use client::{AddOn, Client, EventType, Jitter, MeetingList, ReportKind, UserStatus};
+pub use endpoint::{ENDPOINTS, Endpoint, WRITES};
 pub use error::Error;
 pub use hosts::Hosts;
 pub use page::{Page, PageToken, Rejected};

@@ -18,6 +18,8 @@ pub enum Method {
     Get,
     /// Token requests.
     Post,
+    /// Changes.
+    Patch,
 }
 
 /// A request. Its `Debug` form shows neither header values, nor query, nor body.

@@ -3,14 +3,16 @@
 //! without notice. Times are text as sent: UTC, whole seconds, `2026-11-19T07:11:02Z`.
 
 mod groups;
+mod meetings;
 mod reports;
 mod users;
 
 pub use groups::{Group, GroupMember, ManagedDomain};
+pub use meetings::{PlannedMeeting, UpcomingEvent};
 pub use reports::{
     ActivityLog, DailyReport, DailyUsage, FEATURES, FeatureUsed, HistoryMeeting, OperationLog,
     ReportUser, TrackingField,
 };
 pub use users::{
-    CustomAttribute, Feature, LicenseInfo, User, UserDetail, UserSettings, UsersSummary,
+    CustomAttribute, Delegate, Feature, LicenseInfo, User, UserDetail, UserSettings, UsersSummary,
 };

@@ -119,6 +119,7 @@ struct Planned {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the member is called so")]
 struct Meetings {
     #[serde(skip_serializing_if = "Option::is_none")]
     page_count: Option<u64>,

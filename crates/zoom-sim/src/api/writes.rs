@@ -15,13 +15,11 @@ use serde_json::{Map, Value};
 
 /// The body as an object.
 fn object(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
-    match serde_json::from_slice(call.body) {
-        Ok(Value::Object(members)) => Ok(members),
-        _ => {
-            let text = "Request Body should be a valid JSON object.";
-            Err(Refusal::new(400, 300, text))
-        }
-    }
+    let Ok(Value::Object(members)) = serde_json::from_slice(call.body) else {
+        let text = "Request Body should be a valid JSON object.";
+        return Err(Refusal::new(400, 300, text));
+    };
+    Ok(members)
 }
 
 fn invalid(field: &str) -> Refusal {

@@ -12,7 +12,7 @@ impl Person {
         let usual = matches!(self.persona, Persona::WebinarHost | Persona::WebinarUnused)
             || self.persona == Persona::YearlyEvent && self.lot(26).is_multiple_of(4);
         let size = [500, 1000, 3000, 500][(self.lot(85) % 4) as usize];
-        let held = self.edits.webinar(at).unwrap_or(usual.then_some(size));
+        let held = self.edits.webinar(at, usual.then_some(size));
         held.filter(|_| self.licensed(at))
     }
 
@@ -25,7 +25,7 @@ impl Person {
             Persona::YearlyEvent if self.lot(25).is_multiple_of(2) => Some(500),
             _ => None,
         };
-        let held = self.edits.large(at).unwrap_or(usual);
+        let held = self.edits.large(at, usual);
         held.filter(|_| self.licensed(at))
     }
 

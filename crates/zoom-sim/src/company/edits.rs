@@ -48,14 +48,14 @@ impl Edits {
         self.licensed.at(at)
     }
 
-    /// The webinar licence that was given (or taken) before this moment.
-    pub(crate) fn webinar(&self, at: i64) -> Option<Option<u16>> {
-        self.webinar.at(at)
+    /// The webinar licence held at a moment by somebody who would hold `usual`.
+    pub(crate) fn webinar(&self, at: i64, usual: Option<u16>) -> Option<u16> {
+        self.webinar.at(at).unwrap_or(usual)
     }
 
-    /// The large-meeting licence that was given (or taken) before this moment.
-    pub(crate) fn large(&self, at: i64) -> Option<Option<u16>> {
-        self.large.at(at)
+    /// The large-meeting licence held at a moment by somebody who would hold `usual`.
+    pub(crate) fn large(&self, at: i64, usual: Option<u16>) -> Option<u16> {
+        self.large.at(at).unwrap_or(usual)
     }
 
     /// Gives or takes the base licence. Zoom takes the add-ons with it, and does not give them back.
@@ -98,6 +98,6 @@ mod tests {
         assert_eq!(edits.licensed(25), Some(true));
         assert_eq!(edits.licensed(49), Some(true));
         assert_eq!(edits.licensed(60), Some(false));
-        assert_eq!(edits.webinar(60), Some(None));
+        assert_eq!(edits.webinar(60, Some(500)), None);
     }
 }

@@ -11,6 +11,7 @@ use crate::dice::{Dice, mix};
 
 /// A hosted meeting or webinar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent features")]
 pub(crate) struct Meeting {
     /// Start in seconds of the UTC day.
     pub(crate) start: u32,

@@ -113,7 +113,7 @@ impl Account {
     /// Whether the people of a seat are those of the next one with another address.
     pub(super) fn is_second(&self, slot: u32) -> bool {
         slot >= RESERVED
-            && slot % 2 == 0
+            && slot.is_multiple_of(2)
             && slot + 1 < self.seats
             && mix(self.key ^ 0x7477_696e, u64::from(slot)).is_multiple_of(90)
     }

@@ -5,12 +5,14 @@
 use super::Client;
 use crate::endpoint::{
     Endpoint, REPORT_ACTIVITIES, REPORT_DAILY, REPORT_HISTORY_MEETINGS, REPORT_OPERATION_LOGS,
-    REPORT_USERS,
+    REPORT_UPCOMING_EVENTS, REPORT_USERS,
 };
 use crate::error::Error;
 use crate::page::{Page, PageToken};
 use crate::record::Record;
-use crate::types::{ActivityLog, DailyReport, HistoryMeeting, OperationLog, ReportUser};
+use crate::types::{
+    ActivityLog, DailyReport, HistoryMeeting, OperationLog, ReportUser, UpcomingEvent,
+};
 
 /// Which hosts to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +29,25 @@ impl ReportKind {
         match self {
             Self::Active => "active",
             Self::Inactive => "inactive",
+        }
+    }
+}
+
+/// What kind of event is ahead. The rows do not tell, so each kind is asked for by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// Meetings.
+    Meeting,
+    /// Webinars.
+    Webinar,
+}
+
+impl EventType {
+    /// Zoom's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Meeting => "meeting",
+            Self::Webinar => "webinar",
         }
     }
 }
@@ -85,6 +106,20 @@ impl Client {
         next: Option<&PageToken>,
     ) -> Result<Page<OperationLog>, Error> {
         self.report(&REPORT_OPERATION_LOGS, (from, to), None, (page_size, next))
+            .await
+    }
+
+    /// Meetings or webinars of the whole account that are scheduled to begin in the range.
+    pub async fn report_upcoming_events(
+        &self,
+        kind: EventType,
+        from: &str,
+        to: &str,
+        page_size: u32,
+        next: Option<&PageToken>,
+    ) -> Result<Page<UpcomingEvent>, Error> {
+        let more = Some(("type", kind.as_str()));
+        self.report(&REPORT_UPCOMING_EVENTS, (from, to), more, (page_size, next))
             .await
     }
 

@@ -2,11 +2,13 @@
 
 use super::{Client, segment};
 use crate::body::Body;
-use crate::endpoint::{USER, USER_PERMISSIONS, USER_SETTINGS, USERS, USERS_SUMMARY};
+use crate::endpoint::{
+    USER, USER_ASSISTANTS, USER_PERMISSIONS, USER_SCHEDULERS, USER_SETTINGS, USERS, USERS_SUMMARY,
+};
 use crate::error::Error;
 use crate::page::{Page, PageToken};
 use crate::record::{Member as _, Record};
-use crate::types::{User, UserDetail, UserSettings, UsersSummary};
+use crate::types::{Delegate, User, UserDetail, UserSettings, UsersSummary};
 
 /// Which users to list; a full list takes all three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +79,24 @@ impl Client {
         let path = format!("/users/{}/permissions", segment(id)?);
         self.get(&USER_PERMISSIONS, &path, &[], |body| {
             Vec::read(needed(body, "permissions")?)
+        })
+        .await
+    }
+
+    /// Those who schedule for a user.
+    pub async fn user_assistants(&self, id: &str) -> Result<Vec<Delegate>, Error> {
+        let path = format!("/users/{}/assistants", segment(id)?);
+        self.get(&USER_ASSISTANTS, &path, &[], |body| {
+            Vec::read(needed(body, "assistants")?)
+        })
+        .await
+    }
+
+    /// Those for whom a user schedules.
+    pub async fn user_schedulers(&self, id: &str) -> Result<Vec<Delegate>, Error> {
+        let path = format!("/users/{}/schedulers", segment(id)?);
+        self.get(&USER_SCHEDULERS, &path, &[], |body| {
+            Vec::read(needed(body, "schedulers")?)
         })
         .await
     }

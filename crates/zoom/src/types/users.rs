@@ -143,6 +143,14 @@ record! {
         pub verified: Option<i64> = "verified",
     }
 
+    /// Somebody who schedules for somebody else, or the one who is scheduled for.
+    pub struct Delegate {
+        /// Zoom's identifier.
+        pub id: Option<String> = "id",
+        /// Sign-in address.
+        pub email: Option<String> = "email",
+    }
+
     /// A user's settings; only the licences in them.
     pub struct UserSettings {
         /// What the user may use.

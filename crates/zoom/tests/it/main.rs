@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod ahead;
 mod answers;
 mod errors;
 mod faults;
@@ -15,3 +16,4 @@ mod script;
 mod secrets;
 mod tokens;
 mod tolerance;
+mod writes;
