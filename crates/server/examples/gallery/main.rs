@@ -3,6 +3,8 @@
 //! static file server on the loopback interface will do.
 
 mod data;
+mod deals;
+mod decide;
 mod people;
 mod places;
 
@@ -19,7 +21,7 @@ fn main() -> std::io::Result<()> {
         )
     })?;
     let directory = Path::new(&directory);
-    for (name, page) in places::pages().into_iter().chain(people::pages()) {
+    for (name, page) in places::pages().into_iter().chain(people::pages()).chain(decide::pages()).chain(deals::pages()) {
         let html = page.into_string();
         for address in addresses(&html) {
             if let Some(asset) = assets::lookup(address) {

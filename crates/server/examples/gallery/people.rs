@@ -205,6 +205,9 @@ fn person(index: usize) -> user::View {
     let row = rows().swap_remove(index);
     user::View {
         subject: subject(),
+        findings: crate::decide::of_person(index),
+        verdicts: if empty { vec!["Whether the licence is needed can’t be told: sign-ins are not known for long enough.".to_owned()] } else { Vec::new() },
+        licences: vec![("Licensed".to_owned(), NOW.day().plus(-315), true), ("Webinar 500".to_owned(), NOW.day().plus(-140), false)],
         groups: row
             .groups
             .iter()

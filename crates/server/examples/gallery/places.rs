@@ -49,6 +49,8 @@ fn second() -> Subject {
 
 fn account_card(subject: Subject, known: bool) -> home::Account {
     home::Account {
+        found: known.then(|| crate::decide::found_in_all()),
+        deadline: known.then(crate::decide::deadline),
         active: known.then_some(1731),
         inactive: known.then_some(212),
         unknown: known.then_some(57),
@@ -190,6 +192,7 @@ fn seen(subject: Subject, known: bool) -> overview::View {
     };
     let unknown = if known { 0 } else { 90 };
     overview::View {
+        decisions: known.then(|| crate::decide::decisions(&subject)),
         active: known.then_some(1731),
         inactive: known.then_some(193),
         never: known.then_some(19),

@@ -51,6 +51,8 @@ async fn overview(State(app): State<Shared>, frame: Frame) -> Result<Response, F
             inactive,
             unknown,
             inactive_days: i32::from(days),
+            found: None,
+            deadline: None,
         });
     }
     let view = home::View {

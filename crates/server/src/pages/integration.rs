@@ -89,6 +89,7 @@ async fn show_overview(
     };
     let sign_ins = Tab::SignIns.href(id);
     let view = overview::View {
+        decisions: None,
         active: state(ActivityState::Active),
         inactive: state(ActivityState::Inactive),
         never: state(ActivityState::Never),

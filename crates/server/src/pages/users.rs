@@ -313,6 +313,9 @@ async fn one(
         hosted,
         sign_ins,
         features: Vec::new(),
+        findings: Vec::new(),
+        verdicts: Vec::new(),
+        licences: Vec::new(),
         subject,
     };
     Ok(html(user::page(&frame.shell, &view)))

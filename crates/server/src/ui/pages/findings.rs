@@ -241,11 +241,11 @@ fn table(shell: &Shell, view: &View) -> Markup {
         (sort_head(params, sort, "rule", "Finding", false))
         (head("What was found", false))
         (sort_head(params, sort, "since", "Since", true))
-        (sort_head(params, sort, "amount", "Per year", true))
+        (sort_head(params, sort, "saving", "Per year", true))
         (head("Seat free", true))
         (head("Off the invoice", true))
-        (sort_head(params, sort, "state", "State", false))
-        (sort_head(params, sort, "department", "Department", false))
+        (head("State", false))
+        (head("Department", false))
         (head("Assigned to", false))
     };
     let rows = html! { @for row in &view.rows { (one(shell, view, row, may)) } };

@@ -2,11 +2,12 @@
 //! answer.
 
 use maud::{Markup, html};
-use model::{Application, Permission};
+use model::{Application, Day, Permission, Sums};
 
 use crate::ui::parts::icon::{self, Icon};
-use crate::ui::parts::text::{amount, number};
-use crate::ui::parts::{Shell, Subject, Tab, page};
+use crate::ui::parts::finding::yearly;
+use crate::ui::parts::text::{amount, counted, day, number, unknown};
+use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
 
 /// What is connected.
 #[derive(Debug, Clone)]
@@ -30,8 +31,36 @@ pub struct Account {
     pub unknown: Option<i64>,
     /// The threshold, in days.
     pub inactive_days: i32,
+    /// What could be saved; `None` before it is worked out.
+    pub found: Option<Found>,
+    /// The contract whose notice is due next.
+    pub deadline: Option<Deadline>,
     /// What somebody should do something about: one sentence each.
     pub attention: Vec<String>,
+}
+
+/// What could be saved in an account.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Findings that wait to be worked on.
+    pub findings: i64,
+    /// Seats that they free.
+    pub seats: i64,
+    /// What they save in a year.
+    pub saving: Sums,
+    /// Seats without a price.
+    pub without_price: i64,
+}
+
+/// The contract whose notice is due next.
+#[derive(Debug, Clone)]
+pub struct Deadline {
+    /// What it is called.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// Last day for notice.
+    pub notice_by: Day,
 }
 
 /// The page.
@@ -88,9 +117,49 @@ fn accounts(shell: &Shell, view: &View) -> Markup {
         @if shell.may(Permission::ManageIntegrations) { a.button href="/integrations" { "Add Integration" } }
     };
     html! {
-        (page::plain_head("Overview", "What is connected, how fresh it is, and what needs somebody.", &actions))
+        (page::plain_head("Overview", "What could be saved, which deadline comes first, and what needs somebody.", &actions))
+        (totals(shell, view))
         div.cards {
             @for account in &view.accounts { (card(shell, account)) }
+        }
+    }
+}
+
+/// What all accounts come to together. With a single one, its card says it all.
+fn totals(shell: &Shell, view: &View) -> Markup {
+    let found: Vec<&Found> = view
+        .accounts
+        .iter()
+        .filter_map(|account| account.found.as_ref())
+        .collect();
+    let sums: Sums = found.iter().flat_map(|found| found.saving.iter()).collect();
+    let without: i64 = found.iter().map(|found| found.without_price).sum();
+    let findings: i64 = found.iter().map(|found| found.findings).sum();
+    let seats: i64 = found.iter().map(|found| found.seats).sum();
+    let next = view
+        .accounts
+        .iter()
+        .filter_map(|account| account.deadline.as_ref())
+        .min_by_key(|deadline| deadline.notice_by);
+    let missing = view.accounts.len() - found.len();
+    let note = html! {
+        @if missing > 0 { "without " (counted(i64::try_from(missing).unwrap_or(i64::MAX), "account", "accounts")) " that is still being read" }
+        @else { "licences that are known not to be needed" }
+    };
+    html! {
+        div.kpis.with-money {
+            div.kpi.money-figure {
+                p.kpi-label { "Could be saved in a year" }
+                p.kpi-value.plain { @if found.is_empty() { (unknown()) } @else if findings > 0 { a href="/findings" { (yearly(&sums, without)) } } @else { (yearly(&sums, without)) } }
+                p.kpi-note { (note) }
+            }
+            (page::figure("Open findings", &html! { @if found.is_empty() { (unknown()) } @else { a href="/findings" { (number(findings)) } } }, &html! { (counted(seats, "seat", "seats")) " in all" }, None))
+            (page::figure("Next deadline", &html! { @match next { Some(next) => a href=(next.href) { (day(shell.now, next.notice_by)) }, None => span.none { "none" } } }, &html! {
+                @match next {
+                    Some(next) => { "notice for " (next.name) }
+                    None => { a href="/renewals" { "no contract is entered" } }
+                }
+            }, next.filter(|next| next.notice_by.since(shell.now.day()) <= 60).map(|_| Tone::Warn)))
         }
     }
 }
@@ -118,6 +187,13 @@ fn card(shell: &Shell, account: &Account) -> Markup {
                     }
                 }
                 (page::pill(tone, &word))
+            }
+            p.account-users {
+                @match &account.found {
+                    Some(found) => { a.big href=(Tab::Findings.href(subject.id)) { (yearly(&found.saving, found.without_price)) } " a year, " (counted(found.findings, "finding", "findings")) br; }
+                    None => {}
+                }
+                @if let Some(deadline) = &account.deadline { "Notice for " a href=(deadline.href) { (deadline.name) } " by " (day(shell.now, deadline.notice_by)) }
             }
             p.account-users {
                 @match subject.users {

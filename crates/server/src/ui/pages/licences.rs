@@ -38,8 +38,8 @@ pub struct Row {
     pub bought_from: String,
     /// People who hold it.
     pub held: i64,
-    /// Holders who needed it.
-    pub needed: i64,
+    /// Holders who needed it; `None` when hosting is not known for all of them.
+    pub needed: Option<i64>,
     /// Holders who are known not to have needed it.
     pub not_needed: i64,
     /// Holders of whom it can't be told.
@@ -99,7 +99,10 @@ fn headline(view: &View) -> Markup {
     let Some(base) = view.rows.first() else {
         return html! { "Which licences are held, and which are needed?" };
     };
-    html! { (number(base.needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
+    let Some(needed) = base.needed else {
+        return html! { (counted(base.held, "holder", "holders")) " of “" (base.label) "”; too little history yet to tell who needed it" };
+    };
+    html! { (number(needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
 }
 
 fn table(view: &View) -> Markup {
@@ -115,7 +118,7 @@ fn table(view: &View) -> Markup {
                 td.num title=(row.bought_from) { (amount(row.bought)) }
                 td.num { (link(&row.held_href, row.held)) }
                 td.num { @match row.bought { Some(bought) if bought < row.held => (page::pill(Tone::Bad, &format!("{} too few", number(row.held - bought)))), Some(bought) => (number(bought - row.held)), None => (amount(None)) } }
-                td.num { (link(&row.needed_href, row.needed)) }
+                td.num { @match row.needed { Some(needed) => (link(&row.needed_href, needed)), None => (amount(None)) } }
                 td.num { (link(&row.not_needed_href, row.not_needed)) }
                 td.num { (link(&row.unknown_href, row.unknown)) }
                 td.meter { (split(row)) }
@@ -130,13 +133,14 @@ fn table(view: &View) -> Markup {
 
 /// The three parts of the holders in one bar.
 fn split(row: &Row) -> Markup {
-    let whole = usize::try_from(row.needed + row.not_needed + row.unknown).unwrap_or(0);
+    let needed = row.needed.unwrap_or(0);
+    let whole = usize::try_from(needed + row.not_needed + row.unknown).unwrap_or(0);
     let part = |value: i64| usize::try_from(value).unwrap_or(0);
     let at = |value: usize| crate::ui::parts::progress::percent(value, whole.max(1));
     let words = format!(
         "{}: needed {}, not needed {}, unknown {}",
         row.label,
-        number(row.needed),
+        number(needed),
         number(row.not_needed),
         number(row.unknown)
     );
@@ -144,8 +148,8 @@ fn split(row: &Row) -> Markup {
         svg.split-bar role="img" aria-label=(words) width="100%" height="8" {
             title { (words) }
             rect.gap x="0" width="100%" height="8" rx="2" {}
-            rect.needed x="0" width={ (at(part(row.needed))) "%" } height="8" {}
-            rect.not-needed x={ (at(part(row.needed))) "%" } width={ (at(part(row.not_needed))) "%" } height="8" {}
+            rect.needed x="0" width={ (at(part(needed))) "%" } height="8" {}
+            rect.not-needed x={ (at(part(needed))) "%" } width={ (at(part(row.not_needed))) "%" } height="8" {}
         }
     }
 }

@@ -1,5 +1,7 @@
-//! `/i/{id}`: who uses it, in numbers that each lead to their users; sign-ins and meetings per day;
-//! how fresh and complete the data is.
+//! `/i/{id}`: what could be saved and why, the next deadline, departments; how fresh and complete the
+//! data is; and who uses it, in numbers that each lead to their users.
+
+pub mod decisions;
 
 use maud::{Markup, html};
 
@@ -12,6 +14,8 @@ use crate::ui::parts::{Shell, Tab, Tone, page, progress as meter};
 /// Who uses it.
 #[derive(Debug, Clone)]
 pub struct View {
+    /// What there is to decide; `None` before people are listed.
+    pub decisions: Option<decisions::Decisions>,
     /// How the streams fare, with the subject.
     pub progress: progress::View,
     /// Users by activity state, in the order active, inactive, never, unknown.
@@ -74,7 +78,23 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let days = view.inactive_days;
     let body = html! {
         (subject.head(shell, Tab::Overview))
-        (page::lead(&headline(view), &html! {}))
+        @match &view.decisions {
+            Some(found) => {
+                (page::lead(&decisions::headline(found), &html! {}))
+                (decisions::figures(shell, found))
+                (decisions::needs_and_renewal(shell, found, subject))
+                div.split-page {
+                    div { (decisions::why(found, subject)) }
+                    div { (data(shell, view)) (decisions::week(found)) }
+                }
+                (decisions::departments(found, subject))
+            }
+            None => {
+                (page::lead(&html! { "What could be saved is worked out as soon as people are listed" }, &html! {}))
+                (data(shell, view))
+            }
+        }
+        h2.section-head { (headline(view)) }
         (page::kpis(&[
             Kpi { label: "Users", value: subject.users, href: Some(users.clone()), note: html! { "in every status" }, tone: None },
             Kpi { label: &format!("Active, last {days} days"), value: view.active, href: state("active"), note: share(view.active), tone: None },
@@ -85,19 +105,22 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         div.halves {
             (page::card("People who signed in per day", &html! { "Each bar opens the sign-ins of its day." }, &bars(shell.now, &view.sign_ins)))
             (page::card("Meetings and webinars per day", &html! { "Hosted by users of this account." }, &bars(shell.now, &view.meetings)))
-        }
-        div.thirds {
             (tallies(&view.statuses, &users, "Each number opens its users."))
             (tallies(&view.types, &users, "The base licence that each user holds."))
-            section.card {
-                h2 { "Data" }
-                p.card-lead { a href=(Tab::Integration.href(subject.id)) { "What Seatwise knows, and how fresh it is." } }
-                (progress::freshness(shell, &view.progress))
-            }
         }
     };
     let refresh = (subject.running && subject.first_sync()).then_some(10);
     shell.page_refreshing(&format!("Overview · {}", subject.name), refresh, &body)
+}
+
+fn data(shell: &Shell, view: &View) -> Markup {
+    html! {
+        section.card {
+            h2 { "Data" }
+            p.card-lead { a href=(Tab::Integration.href(view.progress.subject.id)) { "What Seatwise knows, and how fresh it is." } }
+            (progress::freshness(shell, &view.progress))
+        }
+    }
 }
 
 fn headline(view: &View) -> Markup {

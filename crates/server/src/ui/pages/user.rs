@@ -1,10 +1,13 @@
 //! `/i/{id}/users/{key}`: everything that is known of one user, and where each fact came from.
 
 use maud::{Markup, html};
-use model::{EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
+use model::{Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
 
+use super::finding::{self, Found};
 use super::users::{Row, state_pill};
+use super::findings::href;
 use crate::ui::parts::chart::{Series, bars};
+use crate::ui::parts::finding::{rule_pill, state_pill as state_pill_of, worth};
 use crate::ui::parts::page::Kpi;
 use crate::ui::parts::params::segment;
 use crate::ui::parts::table::{frame, head};
@@ -16,6 +19,12 @@ use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
 pub struct View {
     /// Of which integration.
     pub subject: Subject,
+    /// What was found about the licences that the user holds.
+    pub findings: Vec<Found>,
+    /// What can be said of licences about which there is no finding, one sentence each.
+    pub verdicts: Vec<String>,
+    /// Since when which licence is held: what, since, and whether that day is exact.
+    pub licences: Vec<(String, Day, bool)>,
     /// The user with what they did.
     pub user: Row,
     /// Groups: id and name.
@@ -55,26 +64,60 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     };
     let body = html! {
         nav.crumbs aria-label="Breadcrumb" { a href=(back) { "Users" } }
-        (page::head(user.called(), &state_pill(user.state), &facts, &html! {}))
+        @let pills = html! { (state_pill(user.state)) @for found in &view.findings { (rule_pill(found.row.rule)) } };
+        @let actions = html! { @if let [found] = view.findings.as_slice() { (finding::actions(shell, &view.subject, &found.row)) } };
+        (page::head(user.called(), &pills, &facts, &actions))
         @if let Some(at) = view.removed_at {
             (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing showed it " (ago(shell.now, at)) ". What is known of before is kept." } }))
         }
         (kpis(shell, view))
         div.main-side {
             div {
+                @for found in &view.findings { (found_card(shell, view, found)) }
+                @for verdict in &view.verdicts { section.card { h2 { (verdict) } } }
                 (page::card("Sign-ins", &html! { "Days on which " (user.called()) " signed in." }, &bars(shell.now, &view.sign_in_days)))
                 (page::card("Hosted", &html! { "Meetings and webinars per day." }, &bars(shell.now, &view.hosted_days)))
                 (hosted(shell, view))
                 (sign_ins(shell, view))
             }
             div {
+                @for found in &view.findings { (worth(shell, found.row.seats, found.row.saving.as_ref())) }
                 (metadata(shell, view))
+                (licences(shell, view))
                 (groups(view))
                 (account(shell, view))
             }
         }
     };
     shell.page(&format!("{} · {}", user.called(), view.subject.name), &body)
+}
+
+/// A finding with its evidence; with its actions when there are several.
+fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
+    html! {
+        (finding::card(shell, found))
+        div.found-foot {
+            span { (state_pill_of(found.row.state)) " " a href=(href(&view.subject, &found.row.id)) { "History and decision" } }
+            @if view.findings.len() > 1 { div.actions { (finding::actions(shell, &view.subject, &found.row)) } }
+        }
+    }
+}
+
+fn licences(shell: &Shell, view: &View) -> Markup {
+    page::card(
+        "Licences",
+        &html! { "What is held, and since when." },
+        &html! {
+            @if view.licences.is_empty() { p { (text::none()) } }
+            @else {
+                dl.definitions {
+                    @for (name, since, exact) in &view.licences {
+                        div { dt { (name) } dd { @if *exact { "since " } @else { "at least since " } (text::day(shell.now, *since)) } }
+                    }
+                }
+            }
+        },
+    )
 }
 
 fn kpis(shell: &Shell, view: &View) -> Markup {

@@ -1,0 +1,314 @@
+//! The part of the overview that decisions come from: money at risk, seats needed against held, the next
+//! deadline, why licences are not needed, departments, and what changed since last week.
+
+use maud::{Markup, html};
+use model::{Day, Money, Rule, Sums};
+
+use crate::ui::parts::chart::{Interval, Series, bars, interval};
+use crate::ui::parts::finding::yearly;
+use crate::ui::parts::page::Kpi;
+use crate::ui::parts::table::{frame, head};
+use crate::ui::parts::text::{self, amount, counted, day, number};
+use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
+
+/// What there is to decide.
+#[derive(Debug, Clone)]
+pub struct Decisions {
+    /// Base licences that are held.
+    pub licensed: Figure,
+    /// Seats bought, by plan usage or contract.
+    pub purchased: Option<i64>,
+    /// Holders who needed it within the window.
+    pub needed: Option<Figure>,
+    /// Findings that wait to be worked on.
+    pub not_needed: Figure,
+    /// Holders of whom it can't be told.
+    pub unknown: Figure,
+    /// Days that a need counts for.
+    pub days: i64,
+    /// What could be saved in a year.
+    pub saving: Sums,
+    /// Seats without a price.
+    pub without_price: i64,
+    /// When the first invoice gets smaller; `None` when no contract tells.
+    pub invoice_from: Option<Day>,
+    /// By rule, the largest first.
+    pub rules: Vec<RuleLine>,
+    /// By department, the largest saving first.
+    pub departments: Vec<Department>,
+    /// People who needed a licence per week.
+    pub needers: Series,
+    /// The contract whose notice is due next.
+    pub renewal: Option<Renewal>,
+    /// What changed in the last seven days: a number, what it counts, and its rows.
+    pub week: Vec<(i64, String, Option<String>)>,
+}
+
+/// A number with the rows behind it.
+#[derive(Debug, Clone, Default)]
+pub struct Figure {
+    /// How many.
+    pub value: i64,
+    /// Who.
+    pub href: String,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct RuleLine {
+    /// Which.
+    pub rule: Rule,
+    /// Findings.
+    pub findings: i64,
+    /// Findings held back.
+    pub held: i64,
+    /// What they save in a year.
+    pub saving: Sums,
+    /// Seats without a price.
+    pub without_price: i64,
+    /// How sure it is, as a word with its colour.
+    pub confidence: (Tone, String),
+}
+
+/// One department.
+#[derive(Debug, Clone)]
+pub struct Department {
+    /// Its name; `None` where it is not known, empty for people who have none.
+    pub name: Option<String>,
+    /// The value of the filter.
+    pub filter: String,
+    /// Users.
+    pub users: i64,
+    /// Users with a base licence.
+    pub licensed: i64,
+    /// Of those, who needed it.
+    pub needed: i64,
+    /// Of those, with a finding.
+    pub not_needed: i64,
+    /// Of those, of whom it can't be told.
+    pub unknown: i64,
+    /// What their findings save in a year.
+    pub saving: Sums,
+}
+
+/// The contract whose notice is due next.
+#[derive(Debug, Clone)]
+pub struct Renewal {
+    /// Its page.
+    pub href: String,
+    /// What it is called.
+    pub name: String,
+    /// Last day of the term.
+    pub ends_on: Day,
+    /// Last day for notice.
+    pub notice_by: Day,
+    /// Whether that has passed.
+    pub missed: bool,
+    /// Seats of today, and those to buy.
+    pub range: Interval,
+    /// What each choice costs in a year: label, seats, money.
+    pub choices: Vec<(String, i64, Option<Money>)>,
+}
+
+/// The first line: what could be saved.
+#[must_use]
+pub fn headline(view: &Decisions) -> Markup {
+    let seats = view.not_needed.value;
+    html! {
+        @if seats == 0 && view.unknown.value == 0 { "Every licence that is held is needed, or decided on" }
+        @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " it can't be told" }
+        @else {
+            (counted(seats, "licence is", "licences are")) " not needed"
+            @if !view.saving.is_empty() { ": " (view.saving) " a year could be saved" }
+        }
+    }
+}
+
+/// Key figures.
+#[must_use]
+pub fn figures(shell: &Shell, view: &Decisions) -> Markup {
+    let licensed = html! {
+        @match view.purchased {
+            Some(bought) if bought >= view.licensed.value => { "of " (number(bought)) " bought · " (number(bought - view.licensed.value)) " free" }
+            Some(bought) => { (number(view.licensed.value - bought)) " more than the " (number(bought)) " bought" }
+            None => { "bought: " (text::unknown()) }
+        }
+    };
+    let of = |figure: &Figure| (figure.value > 0).then(|| figure.href.clone());
+    html! {
+        div.kpis.with-money {
+            div.kpi.money-figure {
+                p.kpi-label { "Could be saved in a year" }
+                p.kpi-value.plain {
+                    @if view.not_needed.value > 0 { a href=(view.not_needed.href) { (yearly(&view.saving, view.without_price)) } }
+                    @else { (yearly(&view.saving, view.without_price)) }
+                }
+                p.kpi-note { @match view.invoice_from { Some(on) => { "off the invoice from " (day(shell.now, on)) } None if view.saving.is_empty() => { "enter a contract or a price to see money" } None => { "off the invoice: " (text::unknown()) ", no contract tells" } } }
+            }
+            (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
+            (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
+            (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { "each with its evidence" }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
+            (page::kpi(&Kpi { label: "Unknown", value: Some(view.unknown.value), href: of(&view.unknown), note: html! { "not counted as unneeded" }, tone: Some(Tone::Quiet) }))
+        }
+    }
+}
+
+/// The chart of needs beside the next renewal.
+#[must_use]
+pub fn needs_and_renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
+    html! {
+        div.split-page {
+            (page::card("People who needed a licence, per week", &html! { "Different hosts of something that a free user can't host. The dashed line is what is licensed." }, &bars(shell.now, &view.needers)))
+            (renewal(shell, view, subject))
+        }
+    }
+}
+
+fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
+    let Some(next) = &view.renewal else {
+        return page::card(
+            "Next renewal",
+            &html! { "Which deadline comes first, and how many seats to renew." },
+            &page::empty(
+                "No contract is entered",
+                &html! { p { "With a contract, Seatwise knows the deadline, the price and the day on which the invoice gets smaller." } p { a.button href={ "/i/" (subject.id) "/contracts" } { "Enter a contract" } } },
+            ),
+        );
+    };
+    let left = next.notice_by.since(shell.now.day());
+    html! {
+        section.card {
+            h2 { a href=(next.href) { "Renewal: " (day(shell.now, next.ends_on.plus(1))) } }
+            p.card-lead {
+                (next.name) ". "
+                @if next.missed { "The notice was due on " strong.bad-text { (day(shell.now, next.notice_by)) } "." }
+                @else { "Notice by " strong.warn-text { (day(shell.now, next.notice_by)) } ", " @if left == 0 { "today" } @else { "in " (counted(i64::from(left), "day", "days")) } "." }
+            }
+            table.plain {
+                caption.hidden { "Seats to renew with, and what they cost" }
+                thead.hidden { tr { th scope="col" { "Choice" } th scope="col" { "Seats" } th scope="col" { "In a year" } } }
+                tbody {
+                    @for (label, seats, cost) in &next.choices {
+                        @let likely = *seats == next.range.likely;
+                        tr.strong-row[likely] {
+                            th scope="row" { (label) }
+                            td.num { (number(*seats)) }
+                            td.num { @match cost { Some(cost) => (cost), None => (text::unknown()) } }
+                        }
+                    }
+                }
+            }
+            (interval(&next.range))
+        }
+    }
+}
+
+/// Why licences are not needed, by rule; and what happened since last week.
+#[must_use]
+pub fn why(view: &Decisions, subject: &Subject) -> Markup {
+    let findings = Tab::Findings.href(subject.id);
+    let all: i64 = view.rules.iter().map(|line| line.findings).sum();
+    let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("Held back", true)) (head("How sure", false)) };
+    let rows = html! {
+        @for line in &view.rules {
+            @let href = format!("{findings}?rule={}", line.rule.value());
+            tr {
+                th scope="row" { a href=(href) { (line.rule.label()) } }
+                td.num { @if line.findings > 0 { a href=(href) { (number(line.findings)) } } @else { (number(0)) } }
+                td.num { (yearly(&line.saving, line.without_price)) }
+                td.num { @if line.held > 0 { a href={ (href) "&state=held" } { (number(line.held)) } } @else { (number(0)) } }
+                td { (page::pill(line.confidence.0, &line.confidence.1)) }
+            }
+        }
+    };
+    html! {
+        section.card {
+            h2 { @if all > 0 { "Why " (counted(all, "licence is", "licences are")) " not needed" } @else { "Why licences are not needed" } }
+            p.card-lead { "Each number opens what is behind it, with the evidence." }
+            @if view.rules.is_empty() { p.muted { "No rule finds anything." } } @else { (frame("Findings by rule", &heads, &rows)) }
+        }
+    }
+}
+
+/// What changed in the last seven days.
+#[must_use]
+pub fn week(view: &Decisions) -> Markup {
+    page::card(
+        "Since last week",
+        &html! { "What is new, and what was decided in the last seven days." },
+        &html! {
+            @if view.week.iter().all(|(count, ..)| *count == 0) { p.muted { "Nothing has changed." } }
+            @else {
+                table.plain {
+                    caption.hidden { "What changed in the last seven days" }
+                    thead.hidden { tr { th scope="col" { "What" } th scope="col" { "How many" } } }
+                    tbody {
+                        @for (count, what, href) in &view.week {
+                            tr { th scope="row" { (what) } td.num { @match href { Some(href) if *count > 0 => a href=(href) { (number(*count)) }, _ => (number(*count)) } } }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// How many departments are shown before the rest.
+const DEPARTMENTS: usize = 12;
+
+/// The departments.
+#[must_use]
+pub fn departments(view: &Decisions, subject: &Subject) -> Markup {
+    let (first, rest) = view
+        .departments
+        .split_at(view.departments.len().min(DEPARTMENTS));
+    html! {
+        section.card {
+            h2 { "Departments" }
+            p.card-lead { "Who holds licences, who needed them, and what could be saved where." }
+            @if view.departments.is_empty() { p { (amount(None)) } }
+            @else {
+                (department_table("Departments", first, view, subject))
+                @if !rest.is_empty() {
+                    details.more.inset {
+                        summary { (counted(i64::try_from(rest.len()).unwrap_or(i64::MAX), "more department", "more departments")) }
+                        (department_table("More departments", rest, view, subject))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn department_table(
+    label: &str,
+    departments: &[Department],
+    view: &Decisions,
+    subject: &Subject,
+) -> Markup {
+    let (users, findings) = (
+        Tab::Users.href(subject.id),
+        Tab::Findings.href(subject.id),
+    );
+    let heads = html! { (head("Department", false)) (head("Users", true)) (head("Licensed", true)) (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Unknown", true)) (head("Per year", true)) };
+    let rows = html! {
+        @for line in departments {
+            tr {
+                th.person scope="row" {
+                    @match &line.name {
+                        Some(name) if name.is_empty() => span.none { "none" },
+                        Some(name) => span title=(name) { (name) },
+                        None => (text::unknown()),
+                    }
+                }
+                td.num { a href={ (users) "?department=" (line.filter) } { (number(line.users)) } }
+                td.num { @if line.licensed > 0 { a href={ (view.licensed.href) "&department=" (line.filter) } { (number(line.licensed)) } } @else { "0" } }
+                td.num { (number(line.needed)) }
+                td.num { @if line.not_needed > 0 { a href={ (findings) "?department=" (line.filter) } { (number(line.not_needed)) } } @else { "0" } }
+                td.num { (number(line.unknown)) }
+                td.num { (yearly(&line.saving, 0)) }
+            }
+        }
+    };
+    frame(label, &heads, &rows)
+}
