@@ -40,6 +40,11 @@ impl Arena {
         std::str::from_utf8(self.get(row)).unwrap_or_default()
     }
 
+    /// How many strings there are.
+    pub(crate) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
     /// Where the string of a row begins; of the row after the last: where all end.
     pub(crate) fn start(&self, row: usize) -> usize {
         self.offsets[row] as usize

@@ -19,6 +19,24 @@ impl Roster {
             .collect()
     }
 
+    /// The days on which people who are no longer users needed a licence, the newest first, one item a
+    /// person. Nothing tells who they were.
+    pub fn gone_need_days(&self) -> impl Iterator<Item = Vec<(Day, Needs)>> + '_ {
+        (0..self.gone.len()).map(|person| {
+            let mut days = Vec::new();
+            Hosting::unpack(self.gone.get(person), self.reference, &mut days);
+            let of_day = |hosting: &Hosting| (self.day(hosting.day), hosting.needs);
+            days.iter().map(of_day).collect()
+        })
+    }
+
+    /// The days on which a meeting of the user of a row was cut off and begun anew, ascending; none
+    /// for a user with a licence.
+    pub fn cut_off_days(&self, row: u32) -> impl Iterator<Item = Day> + '_ {
+        let cuts = self.extra.cut_offs_of(row as usize).iter();
+        cuts.map(|(_, day)| *day)
+    }
+
     /// The users who hold a licence of a family (`licensed`, `webinar`), with the size of an add-on
     /// where it is known. Pending and deactivated users are among them.
     #[must_use]

@@ -68,6 +68,8 @@ pub struct Roster {
     pub(crate) membership_starts: Vec<u32>,
     sign_ins: Arena,
     hostings: Arena,
+    /// Days with needs of people who are no longer users, one entry a person.
+    gone: Arena,
     pub(crate) totals: Totals,
     pub(crate) extra: Extra,
 }
@@ -174,6 +176,7 @@ impl Roster {
             &self.odd_emails.1,
             &self.sign_ins,
             &self.hostings,
+            &self.gone,
         ];
         let numbers = [&self.listed, &self.logged, &self.hosted];
         let others = [

@@ -8,7 +8,7 @@ use crate::bits::Bits;
 use crate::fold::fold_into;
 use crate::roster::arena::Arena;
 use crate::roster::column::{Column, ColumnBuilder};
-use crate::roster::days::Packed;
+use crate::roster::days::{Hosting, Packed};
 use crate::roster::holders::Person;
 use crate::roster::order::Order;
 use crate::roster::runs::Runs;
@@ -44,6 +44,8 @@ impl RosterBuilder {
                 }
             },
         );
+        // People who are no longer users still count in what an account needed at a time.
+        let (mut gone, mut needing) = (Arena::with_rows(0), Vec::new());
         let hostings = packed(
             self.hosted_runs,
             order.len(),
@@ -51,8 +53,17 @@ impl RosterBuilder {
             rank,
             |person, days| {
                 totals.add_hostings(days, Some(person) != nameless);
+                if person.user().is_none() && Some(person) != nameless {
+                    needing.clear();
+                    needing.extend(days.iter().filter(|day| !day.needs.is_empty()));
+                    if !needing.is_empty() {
+                        Hosting::pack(&needing, reference, &mut gone.bytes);
+                        gone.end();
+                    }
+                }
             },
         );
+        gone.shrink();
         drop(self.holders);
 
         let keys = self.keys.ordered(&order);
@@ -158,6 +169,7 @@ impl RosterBuilder {
             membership_starts,
             sign_ins,
             hostings,
+            gone,
             totals: totals.finish(),
             extra,
         }
