@@ -32,7 +32,7 @@ struct Shelf {
 }
 
 /// The parts of the style sheet, in the order in which their cascade layers are declared.
-const STYLE: [&str; 9] = [
+const STYLE: [&str; 10] = [
     "css/tokens.css",
     "css/base.css",
     "css/shell.css",
@@ -41,6 +41,7 @@ const STYLE: [&str; 9] = [
     "css/tables.css",
     "css/charts.css",
     "css/pages.css",
+    "css/deals.css",
     "css/print.css",
 ];
 

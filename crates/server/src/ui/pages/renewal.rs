@@ -294,7 +294,7 @@ fn reasons(answer: &Answer) -> Markup {
             h2 { "Why " (number(answer.likely)) "?" }
             p.card-lead { "Each step adds seats or takes some away; together they make the likely number." }
             (reason_table(answer))
-            p.muted.method { "Method " (answer.method) ", written down with its mathematics in docs/method.md." }
+            p.muted.method-note { "Method " (answer.method) ", written down with its mathematics in docs/method.md." }
         }
     }
 }
@@ -307,7 +307,7 @@ fn reason_table(answer: &Answer) -> Markup {
             tbody {
                 @for (index, step) in answer.steps.iter().enumerate() {
                     tr {
-                        th scope="row" { (step.label) span.sub { (step.text) } }
+                        th scope="row" { (step.label) span.sub { (capital(&step.text)) } }
                         td.num { (if index == 0 { number(step.seats) } else { signed(step.seats) }) }
                     }
                 }
@@ -315,6 +315,14 @@ fn reason_table(answer: &Answer) -> Markup {
             }
         }
     }
+}
+
+/// A phrase as the beginning of a line.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// "+12", "−3", "0".
@@ -466,7 +474,7 @@ pub fn print(shell: &Shell, view: &View) -> Markup {
                 div { span { "Seats decided" } } div { span { "Name" } } div { span { "Date" } }
             }
             footer.paper-foot {
-                p { "Seats that are needed are counted from what people hosted, not from who signed in. " @if let Ok(answer) = &view.answer { "Method " (answer.method) ". " } (view.subject.freshness(shell.now)) "." }
+                p { "Seats that are needed are counted from what people hosted, not from who signed in. " @if let Ok(answer) = &view.answer { "Method " (answer.method) ". " } "Data: " (view.subject.freshness(shell.now)) "." }
             }
         }
     };
