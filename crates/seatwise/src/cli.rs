@@ -133,7 +133,7 @@ pub(crate) enum Command {
     },
     /// Measure a sync and the users page against a simulated Zoom, with the bounds beside the figures.
     #[command(
-        after_help = "Examples:\n  seatwise bench sync --users 10000 --plan business\n  seatwise bench sync --users 100000 --no-limits --list-only\n  seatwise bench answer --users 100000"
+        after_help = "Examples:\n  seatwise bench sync --users 10000 --plan business\n  seatwise bench sync --users 100000 --no-limits --list-only\n  seatwise bench answer --users 100000\n  seatwise bench decisions --organisations 100 --users 2000"
     )]
     Bench(Bench),
 }
@@ -354,5 +354,21 @@ pub(crate) enum BenchWhat {
         /// How many people.
         #[arg(long, default_value_t = 100_000)]
         users: u64,
+    },
+    /// Findings and recommended seats against the truth of simulated organisations, beside the rules
+    /// that others use.
+    Decisions {
+        /// How many organisations.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+        organisations: u64,
+        /// How many people each of them has.
+        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(8..=1_000_000))]
+        users: u64,
+        /// Seed of the first organisation; the others have the seeds that follow.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Write JSON, with who was judged wrongly by kind of person.
+        #[arg(long)]
+        json: bool,
     },
 }

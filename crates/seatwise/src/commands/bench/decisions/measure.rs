@@ -1,0 +1,272 @@
+//! One organisation's decisions against the truth: whose licence is taken, whose should be, how many
+//! seats are bought. The same people are judged by the rules that others use.
+
+use std::collections::HashSet;
+
+use insight::findings::{self, Findings, Inputs};
+use insight::renewal::{RenewalInputs, renewal};
+use insight::settings::Settings;
+use insight::Roster;
+use model::{Application, Day, FindingState, Licence, Rule};
+use zoom_sim::PersonHistory;
+
+use super::organisation::{HISTORY, Organisation};
+
+/// Days within which a need makes taking the licence wrong.
+pub(super) const SOON: i64 = 90;
+/// Days within which there must be no need for a licence to count as waste: as far as the truth of the
+/// simulator goes.
+pub(super) const HORIZON: i64 = 180;
+/// Days of history on the day of a first synchronisation.
+const FIRST_SYNC: i32 = 183;
+
+/// Whose licences a rule takes, against who needs them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Taken {
+    /// Licences taken.
+    pub(super) flagged: u64,
+    /// Of them, needed within [`SOON`].
+    pub(super) wrong: u64,
+    /// Licences without a need within [`HORIZON`].
+    pub(super) unneeded: u64,
+    /// Of those, taken.
+    pub(super) found: u64,
+}
+
+impl Taken {
+    pub(super) fn add(&mut self, other: Self) {
+        self.flagged += other.flagged;
+        self.wrong += other.wrong;
+        self.unneeded += other.unneeded;
+        self.found += other.found;
+    }
+}
+
+/// Seats recommended, against the need of the term.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seats {
+    pub(super) low: i64,
+    pub(super) likely: i64,
+    pub(super) high: i64,
+    /// What the term really needs.
+    pub(super) need: i64,
+}
+
+/// A rule that others use.
+#[derive(Debug, Clone, Copy)]
+enum Rival {
+    NoSignIn(i32),
+    NoHosting(i32),
+}
+
+const RIVALS: [(&str, Rival); 4] = [
+    ("no sign-in for 30 days", Rival::NoSignIn(30)),
+    ("no sign-in for 60 days", Rival::NoSignIn(60)),
+    ("no sign-in for 90 days", Rival::NoSignIn(90)),
+    ("no hosted meeting for 60 days", Rival::NoHosting(60)),
+];
+
+/// Names of the rules, in the order of the columns of [`Measured::taken`].
+pub(super) fn rules() -> Vec<String> {
+    let ours = ["Seatwise, 12 months known", "Seatwise, on the first day"];
+    ours.into_iter()
+        .chain(RIVALS.map(|(name, _)| name))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What came of one organisation.
+#[derive(Debug)]
+pub(in super::super) struct Measured {
+    /// By rule, as [`rules`] names them.
+    pub(super) taken: Vec<Taken>,
+    /// By kind of person who was flagged wrongly with twelve months of history, and by rule.
+    pub(super) wrong: Vec<(&'static str, &'static str)>,
+    /// By kind of person who was missed with twelve months of history, and why they were held back.
+    pub(super) missed: Vec<(&'static str, String)>,
+    /// With twelve months of history, and with six.
+    pub(in super::super) seats: [Seats; 2],
+    /// Last month's active users and a tenth.
+    pub(super) rival_seats: i64,
+    /// Licensed people.
+    pub(super) licensed: u64,
+}
+
+/// Whether a person needs a licence within so many days from a day on.
+fn needs(person: &PersonHistory, today: Day, days: i64) -> bool {
+    let today = i64::from(today.0);
+    let needs = person.needs.iter();
+    needs.clone().any(|(day, _)| (today..today + days).contains(day))
+}
+
+fn judged<'a>(
+    licensed: &[&'a PersonHistory],
+    today: Day,
+    taken: impl Fn(&'a PersonHistory) -> bool,
+) -> Taken {
+    let mut sum = Taken::default();
+    for person in licensed {
+        let (flagged, unneeded) = (taken(person), !needs(person, today, HORIZON));
+        sum.add(Taken {
+            flagged: u64::from(flagged),
+            wrong: u64::from(flagged && needs(person, today, SOON)),
+            unneeded: u64::from(unneeded),
+            found: u64::from(flagged && unneeded),
+        });
+    }
+    sum
+}
+
+fn takes(rival: Rival, person: &PersonHistory, today: Day) -> bool {
+    let before = |days: i32| i64::from(today.plus(-days).0) * 86_400;
+    let (last, days) = match rival {
+        Rival::NoSignIn(days) => (person.listed_sign_in.max(person.sign_ins.last().copied()), days),
+        Rival::NoHosting(days) => (person.hosted.last().map(|event| event.start), days),
+    };
+    // Nobody who is newer than the window is judged by it.
+    person.invited < before(days) && last.is_none_or(|last| last < before(days))
+}
+
+/// The base licence of the application.
+fn base(app: &'static Application) -> Licence {
+    let base = app
+        .licences
+        .iter()
+        .find(|family| matches!(family.holder, model::Holder::Base { .. }));
+    Licence::base(base.map_or("licensed", |family| family.key))
+}
+
+struct Ours {
+    seats: Seats,
+    open: HashSet<String>,
+    rules: Vec<(String, Rule)>,
+    held: Vec<(String, String)>,
+}
+
+fn ours(
+    organisation: &Organisation,
+    roster: &Roster,
+    settings: &Settings,
+    licensed: i64,
+) -> Ours {
+    let today = organisation.today;
+    let contract = organisation.contract(licensed);
+    let contracts = [contract];
+    let inputs = Inputs {
+        settings,
+        contracts: &contracts,
+        prices: &[],
+        decisions: &[],
+        today,
+    };
+    let findings: Findings = findings::find(roster, &inputs);
+    let licence = base(roster.app());
+    let (mut open, mut rules, mut held) = (HashSet::new(), Vec::new(), Vec::new());
+    for finding in findings.iter(roster) {
+        let (Some(row), true) = (finding.user, finding.licence == licence) else {
+            continue;
+        };
+        if finding.rule == Rule::UnderLicensed {
+            continue;
+        }
+        let key = roster.key_of(row).to_owned();
+        if finding.state == FindingState::Open {
+            rules.push((key.clone(), finding.rule));
+            open.insert(key);
+        } else {
+            let why: Vec<_> = finding.held_by.iter().map(|by| by.value()).collect();
+            held.push((key, why.join("+")));
+        }
+    }
+    let advice = renewal(&RenewalInputs {
+        roster,
+        settings,
+        findings: &findings,
+        contract: &contracts[0],
+        today,
+        purchased: None,
+        assigned: Some(licensed),
+    });
+    let window = i32::from(settings.renewal.window_days);
+    let need = organisation.need_of((advice.renews_from, advice.renews_to), window);
+    Ours {
+        seats: Seats {
+            low: advice.low,
+            likely: advice.likely,
+            high: advice.high,
+            need,
+        },
+        open,
+        rules,
+        held,
+    }
+}
+
+/// Judges an organisation by our settings and by the rules of others.
+pub(super) fn measure(
+    organisation: &Organisation,
+    app: &'static Application,
+    settings: &Settings,
+) -> Measured {
+    let today = organisation.today;
+    let truth = organisation.truth();
+    let year = organisation.roster(app, today.plus(-HISTORY));
+    let half = organisation.roster(app, today.plus(-FIRST_SYNC));
+    let holders: Vec<String> = year
+        .licence_holders(&base(app).family)
+        .into_iter()
+        .map(|(row, _)| year.key_of(row).to_owned())
+        .collect();
+    let mut licensed: Vec<(&str, &PersonHistory)> = holders
+        .iter()
+        .filter_map(|key| Some((key.as_str(), *truth.people.get(key.as_str())?)))
+        .collect();
+    licensed.sort_by_key(|(key, _)| *key);
+    let key_of: std::collections::HashMap<&str, &str> = licensed
+        .iter()
+        .map(|(key, person)| (person.id.as_str(), *key))
+        .collect();
+    let people: Vec<&PersonHistory> = licensed.iter().map(|(_, person)| *person).collect();
+    let count = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let ours = [&year, &half].map(|roster| ours(organisation, roster, settings, count));
+    let flags = |ours: &Ours, person: &PersonHistory| {
+        key_of
+            .get(person.id.as_str())
+            .is_some_and(|key| ours.open.contains(*key))
+    };
+    let mut taken: Vec<Taken> = ours
+        .iter()
+        .map(|ours| judged(&people, today, |person| flags(ours, person)))
+        .collect();
+    taken.extend(RIVALS.map(|(_, rival)| judged(&people, today, |p| takes(rival, p, today))));
+    let wrong = ours[0]
+        .rules
+        .iter()
+        .filter_map(|(key, rule)| Some((*truth.people.get(key)?, *rule)))
+        .filter(|(person, _)| needs(person, today, SOON))
+        .map(|(person, rule)| (person.persona, rule.value()))
+        .collect();
+    let missed = licensed
+        .iter()
+        .filter(|(key, person)| !needs(person, today, HORIZON) && !ours[0].open.contains(*key))
+        .map(|(key, person)| {
+            let held = ours[0].held.iter().find(|(held, _)| held == key);
+            let why = held.map_or("no rule", |(_, why)| why.as_str());
+            (person.persona, why.to_owned())
+        })
+        .collect();
+    let month = i64::from(today.plus(-30).0) * 86_400;
+    let active = truth.people.values().filter(|person| {
+        let hosted = person.hosted.last().map(|event| event.start);
+        person.sign_ins.last().copied().max(hosted) >= Some(month)
+    });
+    let active = i64::try_from(active.count()).unwrap_or(i64::MAX);
+    Measured {
+        taken,
+        wrong,
+        missed,
+        seats: ours.map(|ours| ours.seats),
+        rival_seats: active + (active + 9) / 10,
+        licensed: u64::try_from(count).unwrap_or(0),
+    }
+}

@@ -1,0 +1,243 @@
+//! The table: sums over all organisations, as text and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Wanted;
+use super::measure::{HORIZON, Measured, SOON, Seats, Taken, rules};
+
+/// What came of all organisations.
+#[derive(Debug)]
+pub(in super::super) struct Table {
+    wanted: Wanted,
+    measured: Vec<Measured>,
+}
+
+/// Wrong and found licences of one rule.
+struct RuleRow {
+    name: String,
+    taken: Taken,
+}
+
+/// How good a recommended number of seats is.
+struct SeatRow {
+    name: &'static str,
+    /// Organisations in which the true need lies within the range.
+    inside: usize,
+    /// Organisations in which the upper end was too little.
+    too_few: usize,
+    /// Median width of the range, in percent of the likely number.
+    width: f64,
+    /// Largest width.
+    widest: f64,
+    /// Median difference of the likely number from the need, in percent of it, sign and all.
+    off: f64,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn percent(part: u64, of: u64) -> f64 {
+    100.0 * part as f64 / of.max(1) as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn ratio(part: i64, of: i64) -> f64 {
+    100.0 * part as f64 / of.max(1) as f64
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(0.0)
+}
+
+fn seat_row(name: &'static str, seats: &[Seats]) -> SeatRow {
+    let widths: Vec<f64> = seats
+        .iter()
+        .map(|seats| ratio(seats.high - seats.low, seats.likely))
+        .collect();
+    SeatRow {
+        name,
+        inside: seats
+            .iter()
+            .filter(|seats| (seats.low..=seats.high).contains(&seats.need))
+            .count(),
+        too_few: seats.iter().filter(|seats| seats.high < seats.need).count(),
+        widest: widths.iter().copied().fold(0.0, f64::max),
+        width: median(widths),
+        off: median(
+            seats
+                .iter()
+                .map(|seats| ratio(seats.likely - seats.need, seats.need))
+                .collect(),
+        ),
+    }
+}
+
+impl Table {
+    pub(super) fn new(wanted: Wanted) -> Self {
+        Self {
+            wanted,
+            measured: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, measured: Measured) {
+        self.measured.push(measured);
+    }
+
+    fn rule_rows(&self) -> Vec<RuleRow> {
+        let rows = rules().into_iter().enumerate().map(|(rule, name)| {
+            let mut taken = Taken::default();
+            for measured in &self.measured {
+                taken.add(measured.taken[rule]);
+            }
+            RuleRow { name, taken }
+        });
+        rows.collect()
+    }
+
+    fn seat_rows(&self) -> Vec<SeatRow> {
+        let ours = |history: usize| -> Vec<Seats> {
+            self.measured.iter().map(|m| m.seats[history]).collect()
+        };
+        // A single number becomes a range as wide as ours may be.
+        let rival = self.measured.iter().map(|measured| Seats {
+            low: measured.rival_seats - measured.rival_seats * 75 / 1000,
+            likely: measured.rival_seats,
+            high: measured.rival_seats + measured.rival_seats * 75 / 1000,
+            need: measured.seats[0].need,
+        });
+        vec![
+            seat_row("Seatwise, 12 months known", &ours(0)),
+            seat_row("Seatwise, on the first day", &ours(1)),
+            seat_row("active last month + 10 %, ± 7.5 %", &rival.collect::<Vec<_>>()),
+        ]
+    }
+
+    /// Who was judged wrongly with twelve months of history, by kind of person.
+    fn details(&self) -> [(&'static str, BTreeMap<String, u64>); 2] {
+        let mut wrong = BTreeMap::new();
+        let mut missed = BTreeMap::new();
+        for measured in &self.measured {
+            for (persona, rule) in &measured.wrong {
+                *wrong.entry(format!("{persona}: {rule}")).or_insert(0) += 1;
+            }
+            for (persona, why) in &measured.missed {
+                *missed.entry(format!("{persona}: {why}")).or_insert(0) += 1;
+            }
+        }
+        [("wrong", wrong), ("missed", missed)]
+    }
+
+    /// For people.
+    pub(in super::super) fn text(&self) -> String {
+        let mut out = String::new();
+        let licensed: u64 = self.measured.iter().map(|measured| measured.licensed).sum();
+        let wanted = self.wanted;
+        // Writing to a text can't fail.
+        let _ = writeln!(
+            out,
+            "{} simulated organisations of {} users, seeds from {}; {licensed} licensed people\n",
+            wanted.organisations, wanted.users, wanted.seed
+        );
+        let _ = writeln!(
+            out,
+            "{:<36}{:>9}{:>9}{:>10}{:>10}{:>10}",
+            "whose licence is taken", "flagged", "wrong", "wrong %", "waste", "found %"
+        );
+        for row in self.rule_rows() {
+            let taken = row.taken;
+            let _ = writeln!(
+                out,
+                "{:<36}{:>9}{:>9}{:>9.2} {:>10}{:>9.1}",
+                row.name,
+                taken.flagged,
+                taken.wrong,
+                percent(taken.wrong, taken.flagged),
+                taken.unneeded,
+                percent(taken.found, taken.unneeded)
+            );
+        }
+        let _ = writeln!(
+            out,
+            "\nwrong: the person needs the licence within {SOON} days. waste: no need within {HORIZON} \
+             days.\n\n{:<36}{:>9}{:>9}{:>10}{:>10}{:>10}",
+            "seats for the coming term", "inside", "too few", "width %", "widest %", "off %"
+        );
+        for row in self.seat_rows() {
+            let _ = writeln!(
+                out,
+                "{:<36}{:>9}{:>9}{:>9.1} {:>10.1}{:>10.1}",
+                row.name, row.inside, row.too_few, row.width, row.widest, row.off
+            );
+        }
+        let _ = write!(
+            out,
+            "\ninside: the true need lies between low and high, in so many of {} organisations. off: \
+             likely against\nthe true need, median.",
+            self.measured.len()
+        );
+        out
+    }
+
+    /// For machines.
+    pub(in super::super) fn json(&self) -> Value {
+        let rules: Vec<Value> = self
+            .rule_rows()
+            .into_iter()
+            .map(|row| {
+                let taken = row.taken;
+                json!({
+                    "rule": row.name,
+                    "flagged": taken.flagged,
+                    "wrong": taken.wrong,
+                    "wrong_percent": percent(taken.wrong, taken.flagged),
+                    "unneeded": taken.unneeded,
+                    "found": taken.found,
+                    "found_percent": percent(taken.found, taken.unneeded),
+                })
+            })
+            .collect();
+        let seats: Vec<Value> = self
+            .seat_rows()
+            .into_iter()
+            .map(|row| {
+                json!({
+                    "rule": row.name,
+                    "inside": row.inside,
+                    "too_few": row.too_few,
+                    "width_percent": row.width,
+                    "widest_percent": row.widest,
+                    "off_percent": row.off,
+                })
+            })
+            .collect();
+        let organisations: Vec<Value> = self
+            .measured
+            .iter()
+            .map(|measured| {
+                let seats = measured.seats[0];
+                json!({
+                    "licensed": measured.licensed,
+                    "low": seats.low,
+                    "likely": seats.likely,
+                    "high": seats.high,
+                    "need": seats.need,
+                })
+            })
+            .collect();
+        let [wrong, missed] = self.details().map(|(_, counts)| counts);
+        json!({
+            "organisations": self.wanted.organisations,
+            "users": self.wanted.users,
+            "seed": self.wanted.seed,
+            "licensed": self.measured.iter().map(|measured| measured.licensed).sum::<u64>(),
+            "rules": rules,
+            "seats": seats,
+            "wrong": wrong,
+            "missed": missed,
+            "each": organisations,
+        })
+    }
+}
