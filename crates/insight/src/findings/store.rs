@@ -146,6 +146,13 @@ impl Findings {
         Some((&decided.reason, &decided.owner, decided.until))
     }
 
+    /// The licence that would do in place of the finding's own, for `addon_oversized`.
+    #[must_use]
+    pub fn smaller(&self, roster: &Roster, finding: &Finding) -> Option<&Licence> {
+        let at = self.position(roster, &finding.id)?;
+        self.licences.get(usize::from(self.entries[at].smaller))
+    }
+
     /// Where the finding with this id stands.
     pub(crate) fn position(&self, roster: &Roster, id: &str) -> Option<usize> {
         let mut parts = id.splitn(3, '~');
