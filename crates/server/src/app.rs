@@ -13,8 +13,10 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::case::Cases;
 use crate::checks::Checks;
 use crate::failure::Failure;
+use crate::notify::{Outreach, Outside};
 use crate::password::Passwords;
 use crate::roster::Rosters;
 use crate::security::headers::SecurityHeaders;
@@ -62,6 +64,8 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// Snapshots of integrations, which all questions about users are put to.
     pub rosters: Rosters,
+    /// What decisions rest on, over those snapshots.
+    pub cases: Cases,
     /// What was configured.
     pub config: Config,
     pub(crate) headers: SecurityHeaders,
@@ -70,6 +74,7 @@ pub struct App {
     pub(crate) checks: Checks,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) closing: CancellationToken,
+    pub(crate) outreach: Outreach,
     set_up: AtomicBool,
 }
 
@@ -93,14 +98,17 @@ impl App {
         random: Arc<dyn Random>,
         config: Config,
     ) -> Self {
+        let rosters = Rosters::new(store.clone(), Arc::clone(&clock));
         Self {
             headers: SecurityHeaders::new(&config.public_url, &config.oauth_url),
             passwords: Passwords::new(Arc::clone(&random)),
             known_addresses: KnownAddresses::default(),
-            rosters: Rosters::new(store.clone(), Arc::clone(&clock)),
+            cases: Cases::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
+            rosters,
             checks: Checks::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             closing: CancellationToken::new(),
+            outreach: Outreach::default(),
             set_up: AtomicBool::new(false),
             store,
             engine,
@@ -108,6 +116,13 @@ impl App {
             random,
             config,
         }
+    }
+
+    /// Sends webhooks this way instead of to the public internet only.
+    #[must_use]
+    pub fn with_outside(mut self, outside: Outside) -> Self {
+        self.outreach = Outreach::through(outside);
+        self
     }
 
     /// Whether there is an owner. Once there is one, there always is.

@@ -14,13 +14,13 @@ use insight::{Purchased, QueryError, Roster};
 use model::{
     Application, Clock, Contract, ContractId, Day, Integration, IntegrationId, Licence, ListPrice,
 };
-use store::Store;
+use store::{Decision, RuleSettings, Store};
 
 use crate::api::{aside, inactive_days};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::Pairs;
-use crate::roster::{Rosters, Snapshot};
+use crate::roster::{Basis, Rosters, Snapshot, purchased, settings_of, snapshot_of};
 
 /// What decisions about one account rest on.
 pub struct Case {
@@ -110,8 +110,9 @@ impl Case {
     }
 }
 
-/// What a case was made of: when one of these moves, another one is made.
-type Version = (i64, i64, i64, Day);
+/// What a case was made of besides its snapshot: the revision of decisions, the version of the rules
+/// and the day. When one of these moves, another case is made.
+type Version = (i64, i64, Day);
 
 /// The cases of all accounts.
 pub struct Cases {
@@ -125,6 +126,7 @@ pub struct Cases {
 #[derive(Default)]
 struct Slot {
     current: Mutex<Option<(Version, Arc<Case>)>>,
+    basis: Mutex<Option<(Version, Basis)>>,
     making: tokio::sync::Mutex<()>,
 }
 
@@ -169,6 +171,14 @@ impl Cases {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The case that was made last, for numbers beside a page that is about something else: nothing is
+    /// read and nothing is worked out, so that it may be a little behind.
+    pub(crate) fn held(&self, id: IntegrationId) -> Option<Arc<Case>> {
+        let slot = self.slots().get(&id).map(Arc::clone)?;
+        let current = slot.current();
+        current.as_ref().map(|(_, case)| Arc::clone(case))
+    }
+
     /// The case of an integration as it was just read. A decision that was stored before is in it.
     pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Case>, Failure> {
         let id = integration.id;
@@ -176,13 +186,12 @@ impl Cases {
         let rules = self.store.rule_settings().await?;
         let settings_version = rules.as_ref().map_or(0, |rules| rules.version);
         let version = (
-            integration.revision,
             self.store.decision_revision(id).await?,
             settings_version,
             self.clock.now().day(),
         );
-        let basis = self.basis(id, version, rules.as_ref()).await?;
-        let snapshot = self.rosters.based(integration, &basis).await?;
+        let basis = self.basis(&slot, version, id, rules.as_ref()).await?;
+        let snapshot = self.rosters.based(integration, basis).await?;
         if let Some(case) = slot.at(version, &snapshot) {
             return Ok(case);
         }
@@ -190,12 +199,30 @@ impl Cases {
         if let Some(case) = slot.at(version, &snapshot) {
             return Ok(case);
         }
-        let parts = Parts::read(&self.store, integration, version.3)
+        let parts = Parts::read(&self.store, integration)
             .await
             .map_err(|error| Failure::internal(&error))?;
         let case = aside(move || Ok(Arc::new(parts.case(snapshot)))).await?;
         *slot.current() = Some((version, Arc::clone(&case)));
         Ok(case)
+    }
+
+    /// What the snapshot has to rest on; read again only when something was decided or imported.
+    async fn basis(
+        &self,
+        slot: &Slot,
+        version: Version,
+        id: IntegrationId,
+        rules: Option<&RuleSettings>,
+    ) -> Result<Basis, Failure> {
+        let held = *slot.basis.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, basis)) = held.filter(|(held, _)| *held == version) {
+            return Ok(basis);
+        }
+        let basis = Basis::read(&self.store, id, rules).await;
+        let basis = basis.map_err(|error| Failure::internal(&error))?;
+        *slot.basis.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, basis));
+        Ok(basis)
     }
 }
 
@@ -209,11 +236,10 @@ struct Parts {
     prices: Vec<ListPrice>,
     decisions: Vec<DecisionRow>,
     purchased: Vec<Purchased>,
-    today: Day,
 }
 
 impl Parts {
-    async fn read(store: &Store, integration: &Integration, today: Day) -> Result<Self, String> {
+    async fn read(store: &Store, integration: &Integration) -> Result<Self, String> {
         let id = integration.id;
         let words = |error: store::Error| error.to_string();
         let application = sync::application(&integration.application)
@@ -228,19 +254,19 @@ impl Parts {
             contracts: store.contracts(id).await.map_err(words)?,
             prices: store.prices(id).await.map_err(words)?,
             decisions: decisions.into_iter().map(decision_row).collect(),
-            purchased: crate::roster::purchased(store, id).await?,
-            today,
+            purchased: purchased(store, id).await?,
             integration: integration.clone(),
         })
     }
 
     fn case(self, snapshot: Arc<Snapshot>) -> Case {
+        let today = snapshot.as_of().day();
         let inputs = Inputs {
             settings: &self.settings,
             contracts: &self.contracts,
             prices: &self.prices,
             decisions: &self.decisions,
-            today: self.today,
+            today,
         };
         let findings = find(&snapshot, &inputs);
         Case {
@@ -254,7 +280,58 @@ impl Parts {
             prices: self.prices,
             decisions: self.decisions,
             purchased: self.purchased,
-            today: self.today,
+            today,
         }
     }
+}
+
+/// A stored decision as findings take it.
+fn decision_row(decision: Decision) -> DecisionRow {
+    DecisionRow {
+        finding: decision.finding,
+        state: decision.state,
+        until: decision.until,
+        reason: decision.reason,
+        owner: decision.owner,
+        assignee: decision.assignee,
+        user_key: decision.user_key,
+        scope: match decision.scope {
+            store::DecisionScope::Finding => ExemptScope::Finding,
+            store::DecisionScope::User => ExemptScope::User,
+        },
+    }
+}
+
+/// The case of an account as it is now, for a caller that asks once.
+///
+/// # Errors
+///
+/// A sentence, when the store can't be read or the integration is gone.
+pub async fn case_of(
+    store: &Store,
+    id: IntegrationId,
+    clock: Arc<dyn Clock>,
+) -> Result<Case, String> {
+    let integration = store.integration(id).await;
+    let integration = integration.map_err(|error| error.to_string())?;
+    let integration = integration.ok_or("the integration is gone")?;
+    let snapshot = Arc::new(snapshot_of(store, id, clock).await?);
+    let parts = Parts::read(store, &integration).await?;
+    tokio::task::spawn_blocking(move || parts.case(snapshot))
+        .await
+        .map_err(|broken| broken.to_string())
+}
+
+/// The findings that pairs ask for, against the organisation's threshold of inactivity.
+pub(crate) async fn query_of(
+    app: &App,
+    application: &'static Application,
+    pairs: &Pairs,
+) -> Result<Result<FindingQuery, Vec<QueryError>>, Failure> {
+    let days = inactive_days(app).await?;
+    let pairs = pairs.0.iter().map(|(name, value)| (name, value));
+    Ok(FindingQuery::parse(application, pairs).map(|mut query| {
+        query.users = query.users.default_inactive_days(days);
+        query
+    }))
 }

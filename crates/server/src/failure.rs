@@ -327,6 +327,11 @@ impl From<store::Error> for Failure {
         match error {
             store::Error::NotFound { what } => Self::not_found(&what),
             store::Error::Conflict { what } => Self::conflict(what),
+            store::Error::Field {
+                field,
+                wrong,
+                right,
+            } => Self::parameter(&field, format!("{wrong}: {right}")),
             other => Self::internal(&other),
         }
     }

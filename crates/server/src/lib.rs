@@ -6,11 +6,14 @@
 //! are said once and shown as a page or as problem details.
 
 mod access;
+mod act;
 mod api;
 mod app;
+mod case;
 mod ask;
 mod checks;
 mod chosen;
+pub mod contract_rows;
 mod events;
 mod export;
 mod failure;
@@ -21,6 +24,7 @@ mod mail;
 mod notify;
 mod pages;
 mod password;
+pub mod people_rows;
 mod probe;
 mod request_log;
 mod roster;
@@ -35,8 +39,9 @@ mod user_rows;
 pub use access::{Access, Credentials, Route};
 pub use app::{App, Config};
 pub use notify::{Network, NetworkError, Outside, Resolver, SystemResolver};
+pub use case::{Case, Cases, case_of};
 pub use password::hash_password;
-pub use roster::{Rosters, roster_of};
+pub use roster::{Rosters, Snapshot, roster_of};
 pub use routes::{openapi, router, routes};
 pub use serve::serve;
 pub use session::{NewApiToken, new_api_token};

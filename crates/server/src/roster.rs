@@ -9,10 +9,12 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use insight::{Roster, RosterBuilder};
-use model::{Clock, Day, Integration, IntegrationId};
-use store::Store;
+use insight::settings::{NeedSettings, Settings};
+use insight::{ImportedPerson, Purchased, Roster, RosterBuilder};
+use model::{Clock, Day, Integration, IntegrationId, Timestamp};
+use store::{RuleSettings, Store};
 use sync::zoom::application::stream;
+use sync::zoom::plan_usage;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -45,12 +47,70 @@ impl fmt::Debug for Rosters {
 
 /// The users of an integration with what they did, and since when their history is known.
 #[derive(Debug)]
-pub(crate) struct Snapshot {
+pub struct Snapshot {
     roster: Roster,
     /// First day of the unbroken history of sign-ins and hosting up to yesterday.
     pub(crate) history_since: Option<Day>,
     /// Whether the list of users was ever read to the end.
     pub(crate) listed: bool,
+    /// What it rests on besides the account's data.
+    basis: Basis,
+}
+
+/// What a snapshot rests on besides the account's data: it is made anew when one of these is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Basis {
+    /// What counts as needing a licence.
+    needs: NeedSettings,
+    /// When the list of employees was imported.
+    imported_at: Option<Timestamp>,
+}
+
+impl Basis {
+    /// As things are stored now.
+    pub(crate) async fn read(
+        store: &Store,
+        id: IntegrationId,
+        rules: Option<&RuleSettings>,
+    ) -> Result<Self, String> {
+        let imported = store.imported_people(id).await;
+        let imported = imported.map_err(|error| error.to_string())?;
+        Ok(Self {
+            needs: settings_of(rules)?.needs,
+            imported_at: imported.map(|import| import.read_at),
+        })
+    }
+}
+
+/// The rules in force: the organisation's, or the defaults.
+pub(crate) fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, String> {
+    rules.map_or_else(
+        || Ok(Settings::default()),
+        |rules| {
+            Settings::from_json(&rules.json).map_err(|error| {
+                format!(
+                    "version {} of the rules cannot be read: {error}",
+                    rules.version
+                )
+            })
+        },
+    )
+}
+
+/// Seats bought and assigned, where the application tells.
+pub(crate) async fn purchased(store: &Store, id: IntegrationId) -> Result<Vec<Purchased>, String> {
+    let sections = store.account_settings(id).await;
+    let sections = sections.map_err(|error| error.to_string())?;
+    Ok(sections
+        .iter()
+        .filter(|section| section.section == stream::PLAN_USAGE)
+        .flat_map(|section| plan_usage::seats(&section.json))
+        .map(|(licence, seats)| Purchased {
+            licence,
+            bought: seats.bought,
+            assigned: seats.assigned,
+        })
+        .collect())
 }
 
 impl Deref for Snapshot {
@@ -63,6 +123,21 @@ impl Deref for Snapshot {
 
 /// What a snapshot shows: this revision, as seen on this day.
 type Version = (i64, Day);
+
+/// What a caller wants of a snapshot: this version at least, and this basis when it matters.
+#[derive(Clone, Copy)]
+struct Wanted {
+    version: Version,
+    basis: Option<Basis>,
+}
+
+impl Wanted {
+    fn is_met_by(self, version: Version, snapshot: &Snapshot) -> bool {
+        version.0 >= self.version.0
+            && version.1 >= self.version.1
+            && self.basis.is_none_or(|basis| basis == snapshot.basis)
+    }
+}
 
 struct Slot {
     state: Mutex<State>,
@@ -81,10 +156,10 @@ struct State {
 
 impl State {
     /// The snapshot when it shows at least what is wanted, or why there is none.
-    fn reached(&self, wanted: Version) -> Option<Result<Arc<Snapshot>, String>> {
+    fn reached(&self, wanted: Wanted) -> Option<Result<Arc<Snapshot>, String>> {
         match (&self.current, &self.failure) {
             (_, Some(failure)) => Some(Err(failure.clone())),
-            (Some((version, roster)), None) if version.0 >= wanted.0 && version.1 >= wanted.1 => {
+            (Some((version, roster)), None) if wanted.is_met_by(*version, roster) => {
                 Some(Ok(Arc::clone(roster)))
             }
             _ => None,
@@ -114,6 +189,16 @@ pub async fn roster_of(
     Ok(snapshot.roster)
 }
 
+/// The snapshot of an integration as it is now, for a caller that asks once.
+pub(crate) async fn snapshot_of(
+    store: &Store,
+    id: IntegrationId,
+    clock: Arc<dyn Clock>,
+) -> Result<Snapshot, String> {
+    let rosters = Rosters::new(store.clone(), clock);
+    rosters.0.read(id).await.map(|(_, snapshot)| snapshot)
+}
+
 impl Rosters {
     /// Snapshots of what is in this store, as seen at this clock's time.
     #[must_use]
@@ -133,6 +218,23 @@ impl Rosters {
     /// The snapshot of an integration as it was just read. For a small account it is always the newest; for a large one
     /// it may be one that is being replaced.
     pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Snapshot>, Failure> {
+        self.wanted(integration, None).await
+    }
+
+    /// The same, made with this basis: a change of the rules shows at once.
+    pub(crate) async fn based(
+        &self,
+        integration: &Integration,
+        basis: Basis,
+    ) -> Result<Arc<Snapshot>, Failure> {
+        self.wanted(integration, Some(basis)).await
+    }
+
+    async fn wanted(
+        &self,
+        integration: &Integration,
+        basis: Option<Basis>,
+    ) -> Result<Arc<Snapshot>, Failure> {
         let id = integration.id;
         let slot = Arc::clone(self.slots().entry(id).or_insert_with(|| {
             Arc::new(Slot {
@@ -140,12 +242,17 @@ impl Rosters {
                 ended: watch::Sender::new(0),
             })
         }));
-        let wanted = (integration.revision, self.0.clock.now().day());
+        let wanted = Wanted {
+            version: (integration.revision, self.0.clock.now().day()),
+            basis,
+        };
         let mut ended = slot.ended.subscribe();
         let (current, worth_waiting) = {
             let state = slot.state();
             match &state.current {
-                Some((version, roster)) if *version == wanted => return Ok(Arc::clone(roster)),
+                Some((version, roster)) if wanted.is_met_by(*version, roster) => {
+                    return Ok(Arc::clone(roster));
+                }
                 current => (
                     current.as_ref().map(|(_, roster)| Arc::clone(roster)),
                     current.is_none() || state.last_took < QUICK,
@@ -268,7 +375,22 @@ impl Inner {
             .unbroken_since(yesterday)
             .zip(hosted.unbroken_since(yesterday))
             .map(|(one, other)| one.max(other));
+        let rules = store.rule_settings().await.map_err(words)?;
+        let imported = store.imported_people(id).await.map_err(words)?;
+        let basis = Basis {
+            needs: settings_of(rules.as_ref())?.needs,
+            imported_at: imported.as_ref().map(|import| import.read_at),
+        };
         let mut builder = RosterBuilder::new(application, now, sign_ins, hosted, users_complete_at);
+        builder.need_settings(&basis.needs);
+        builder.purchased(purchased(store, id).await?);
+        if let Some(import) = imported {
+            let people = import.people.into_iter().map(|person| ImportedPerson {
+                email: person.email,
+                left_on: person.left_on,
+            });
+            builder.roster_import(import.read_at, people.collect());
+        }
         for group in store.groups(id).await.map_err(words)? {
             builder.group(group);
         }
@@ -292,6 +414,18 @@ impl Inner {
             })
             .await
             .map_err(words)?;
+        for span in store.licence_spans(id).await.map_err(words)? {
+            if span.until.is_none() {
+                builder.licensed_since(&span.user_key, &span.licence, span.since, span.exact);
+            }
+        }
+        for (user_key, assistants) in store.delegations(id).await.map_err(words)? {
+            builder.delegation(&user_key, assistants);
+        }
+        builder.upcoming_known(store.upcoming_known_until(id).await.map_err(words)?);
+        for event in store.upcoming(id).await.map_err(words)? {
+            builder.upcoming(&event);
+        }
         let first = today.plus(-HISTORY_DAYS);
         store
             .for_each_hosted(id, first, today.plus(1), |email, summary| {
@@ -306,6 +440,7 @@ impl Inner {
             roster,
             history_since,
             listed: users_complete_at.is_some(),
+            basis,
         };
         Ok(((integration.revision, today), snapshot))
     }

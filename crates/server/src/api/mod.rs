@@ -1,10 +1,16 @@
 //! The REST API under `/api/v1`: the same questions as the pages ask, the same numbers, for
 //! programs. Lists are objects with `items`, `next_cursor` and `total`; errors are problem details.
 
+mod amounts;
+mod body;
+mod contracts;
 pub(crate) mod document;
+mod findings;
 mod history;
 mod integrations;
+mod renewals;
 mod users;
+mod what_if;
 
 use axum::Json;
 use axum::extract::State;
@@ -26,6 +32,7 @@ use crate::form::Pairs;
 use crate::routes::Routes;
 
 const VIEW: Access = Access::Needs(Permission::ViewData);
+const DECIDE: Access = Access::Needs(Permission::Decide);
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -49,6 +56,30 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(VIEW, routes!(history::admin_changes))
         .operation(VIEW, routes!(history::usage))
         .operation(VIEW, routes!(history::account_settings))
+        .operation(VIEW, routes!(findings::list))
+        .operation(VIEW, routes!(findings::facets))
+        .operation(VIEW, routes!(findings::summary))
+        .operation(VIEW, routes!(findings::one))
+        .operation(DECIDE, routes!(findings::decide))
+        .operation(VIEW, routes!(renewals::list))
+        .operation(VIEW, routes!(renewals::one))
+        .operation(VIEW, routes!(what_if::what_if))
+        .operation(VIEW, routes!(what_if::thresholds))
+        .operation(VIEW, routes!(what_if::histogram))
+        .operation(VIEW, routes!(what_if::rules))
+        .operation(
+            Access::Needs(Permission::ManageSettings),
+            routes!(what_if::set_rules),
+        )
+        .operation(VIEW, routes!(contracts::list))
+        .operation(VIEW, routes!(contracts::one))
+        .operation(DECIDE, routes!(contracts::add))
+        .operation(DECIDE, routes!(contracts::update))
+        .operation(DECIDE, routes!(contracts::remove))
+        .operation(DECIDE, routes!(contracts::import))
+        .operation(VIEW, routes!(contracts::prices))
+        .operation(DECIDE, routes!(contracts::set_price))
+        .operation(DECIDE, routes!(contracts::remove_price))
         .shared(
             Method::GET,
             "/api/openapi.json",

@@ -269,7 +269,7 @@ pub(crate) async fn aside<T: Send + 'static>(
 }
 
 /// An answer that borrows from a roster.
-fn json(value: &impl Serialize) -> Result<Response, Failure> {
+pub(crate) fn json(value: &impl Serialize) -> Result<Response, Failure> {
     let bytes = serde_json::to_vec(value).map_err(|error| Failure::internal(&error))?;
     Ok((
         [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],

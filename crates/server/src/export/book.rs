@@ -36,7 +36,10 @@ struct Formats {
 
 impl Formats {
     fn amount(&mut self, currency: Currency) -> &Format {
-        let there = self.amounts.iter().position(|(known, _)| *known == currency);
+        let there = self
+            .amounts
+            .iter()
+            .position(|(known, _)| *known == currency);
         let index = there.unwrap_or_else(|| {
             let decimals = currency.decimals() as usize;
             let fraction = if decimals == 0 {

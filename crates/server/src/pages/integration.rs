@@ -529,6 +529,7 @@ async fn disconnect_now(
     app.checks.forget(id);
     if erase {
         app.rosters.forget(id);
+        app.cases.forget(id);
         return Ok(Done::Erased.see(format!("/integrations/{}", chosen.application.key)));
     }
     Ok(Done::Disconnected.see(Tab::Integration.href(id)))

@@ -1,0 +1,197 @@
+//! Whom an action reaches and what that is worth: the preview that is shown before, and the list that
+//! deciding then works through.
+
+use std::collections::BTreeSet;
+
+use insight::findings::Finding;
+use model::{Day, FindingState, Licence, Rule, Sums};
+use store::DecisionScope;
+
+use super::{Action, Selected, step};
+use crate::case::Case;
+
+/// The most reasons for leaving out that are told one by one.
+const TOLD: usize = 100;
+
+/// Somebody who is not to be asked about a licence at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) user_key: String,
+    pub(crate) licence: Licence,
+}
+
+/// What an action comes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Effect {
+    /// Findings that it reaches.
+    pub(crate) findings: i64,
+    /// Different people among them.
+    pub(crate) people: i64,
+    /// Seats that become free; those that would be bought count negative.
+    pub(crate) seats: i64,
+    /// What that saves in a year; negative where it costs.
+    pub(crate) saving: Sums,
+    /// Seats without a price.
+    pub(crate) without_price: i64,
+    /// The first day on which a seat is free for somebody else.
+    pub(crate) seat_free_on: Option<Day>,
+    /// The first known day whose invoice can be smaller.
+    pub(crate) invoice_lower_on: Option<Day>,
+    /// Seats of which nobody knows when the invoice gets smaller.
+    pub(crate) invoice_unknown: i64,
+    /// To which of those chosen it can't be done, and why: the first hundred.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// To how many in all.
+    pub(crate) left_out_count: i64,
+}
+
+/// A finding to which an action can't be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    pub(crate) finding: String,
+    /// Why, as the end of a sentence.
+    pub(crate) why: String,
+}
+
+/// The effect, and the findings that are reached.
+pub(super) fn effect(
+    case: &Case,
+    selected: &Selected,
+    action: &Action,
+    marks: &[Mark],
+) -> (Effect, Vec<Finding>) {
+    let mut effect = Effect::default();
+    let chosen = chosen(case, selected, &mut effect);
+    let mut people = BTreeSet::new();
+    let mut reached = Vec::with_capacity(chosen.len());
+    let mut marks: BTreeSet<_> = marks
+        .iter()
+        .map(|mark| (mark.user_key.as_str(), &mark.licence))
+        .collect();
+    let asks = matches!(action, Action::Ask { .. } | Action::HandOver { .. });
+    for finding in &chosen {
+        if let Some(why) = obstacle(case, finding, action) {
+            effect.leave_out(&finding.id, why);
+            continue;
+        }
+        let user = finding.user.map(|row| case.roster().key_of(row));
+        if asks && let Some(user) = user {
+            // Twice about the same licence is once too often, within this action as well.
+            if !marks.insert((user, &finding.licence)) {
+                effect.leave_out(
+                    &finding.id,
+                    "was asked about this licence in the last 90 days, or is being asked",
+                );
+                continue;
+            }
+        }
+        people.extend(user);
+        effect.count(finding);
+        reached.push(finding.clone());
+    }
+    effect.people = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    (effect, reached)
+}
+
+impl Effect {
+    fn leave_out(&mut self, finding: &str, why: impl Into<String>) {
+        self.left_out_count += 1;
+        if self.left_out.len() < TOLD {
+            self.left_out.push(LeftOut {
+                finding: finding.to_owned(),
+                why: why.into(),
+            });
+        }
+    }
+
+    fn count(&mut self, finding: &Finding) {
+        fn earlier(one: Option<Day>, other: Option<Day>) -> Option<Day> {
+            one.into_iter().chain(other).min()
+        }
+        let buys = finding.rule == Rule::UnderLicensed;
+        self.findings += 1;
+        self.seats += if buys { -finding.seats } else { finding.seats };
+        match &finding.saving {
+            Some(saving) => {
+                self.saving.add(saving.amount);
+                self.seat_free_on = earlier(self.seat_free_on, Some(saving.seat_free_on));
+                self.invoice_lower_on = earlier(self.invoice_lower_on, saving.invoice_lower_on);
+                if saving.invoice_lower_on.is_none() {
+                    self.invoice_unknown += finding.seats;
+                }
+            }
+            None => {
+                self.without_price += finding.seats;
+                self.invoice_unknown += finding.seats;
+            }
+        }
+    }
+}
+
+/// The findings that were chosen, each once.
+fn chosen(case: &Case, selected: &Selected, effect: &mut Effect) -> Vec<Finding> {
+    let mut all = Vec::new();
+    match selected {
+        Selected::Ids(ids) => {
+            for id in ids.iter().collect::<BTreeSet<_>>() {
+                match case.finding(id) {
+                    Some(finding) => all.push(finding),
+                    None => effect.leave_out(id, "is not a finding any more"),
+                }
+            }
+        }
+        Selected::Query(query) => all = case.findings.all(case.roster(), query),
+    }
+    all
+}
+
+/// Why an action can't be done to a finding, as the end of a sentence.
+fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
+    let state = finding.state;
+    let is = |word: &str| Some(word.to_owned());
+    match action {
+        Action::Comment { .. } | Action::Assign { .. } => None,
+        Action::Reopen { .. } => match state {
+            FindingState::Open | FindingState::Held => is("has no decision to take back"),
+            FindingState::Done => is("was changed already: undo the change first"),
+            _ => None,
+        },
+        _ if state == FindingState::Done => is("was changed already"),
+        Action::Exempt { scope, .. } => (*scope == DecisionScope::User && finding.user.is_none())
+            .then(|| "is about the account and not about a person".to_owned()),
+        Action::Accept { .. }
+        | Action::Keep { .. }
+        | Action::Ask { .. }
+        | Action::HandOver { .. }
+            if finding.user.is_none() =>
+        {
+            is("is about the account: decide on the people who hold the licence")
+        }
+        Action::Accept { .. } if state == FindingState::Accepted => {
+            is("is on the change list already")
+        }
+        Action::Accept { .. } => step(case, finding)
+            .is_none()
+            .then(|| "has no smaller licence to change to".to_owned()),
+        Action::Ask { .. } | Action::HandOver { .. } => {
+            let unreachable = matches!(finding.rule, Rule::Leaver | Rule::DeactivatedCounted);
+            match state {
+                FindingState::Asked => is("is being asked already"),
+                FindingState::Accepted => is("is on the change list already"),
+                FindingState::Exempt => is("is exempt"),
+                _ if matches!(action, Action::Ask { .. }) && unreachable => {
+                    is("cannot be asked: the person has left or is deactivated")
+                }
+                _ if matches!(action, Action::Ask { .. })
+                    && finding
+                        .user
+                        .is_some_and(|row| case.roster().email_of(row).is_empty()) =>
+                {
+                    is("has no e-mail address")
+                }
+                _ => None,
+            }
+        }
+        Action::Keep { .. } => None,
+    }
+}

@@ -1,0 +1,372 @@
+//! What people do with findings: ask, hand over, exempt, accept, keep, reopen, assign, comment. Pages,
+//! the API, answers and duties all come through here, so that a preview shows exactly what deciding
+//! then does. `read` makes an action of a form, `effect` works out whom it reaches and what it is worth.
+
+mod effect;
+mod read;
+
+use insight::findings::{Finding, FindingQuery};
+use model::{Day, FindingState, Holder, Rule, Timestamp};
+use store::{Actor, DecisionScope, NewChange, NewDecision, NewRequest, Silence};
+
+use crate::app::App;
+use crate::case::Case;
+use crate::failure::Failure;
+
+pub(crate) use effect::{Effect, LeftOut, Mark};
+
+/// Days after an answer in which nobody is asked about the same licence again.
+pub(crate) const COOL_DOWN_DAYS: i32 = 90;
+/// Days until a question's link runs out when nobody says otherwise.
+pub(crate) const ASK_DAYS: u16 = 14;
+/// Findings that can be commented on at once.
+const MOST_COMMENTS: usize = 100;
+
+/// Which findings something is done to.
+#[derive(Debug, Clone)]
+pub(crate) enum Selected {
+    /// These.
+    Ids(Vec<String>),
+    /// All that match, on every page.
+    Query(FindingQuery),
+}
+
+/// What is done to findings.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    /// Ask the person who holds the licence.
+    Ask {
+        /// In whose words; empty: the organisation's.
+        message: String,
+        /// Days until the link runs out.
+        days: u16,
+        /// Days after which a reminder is sent.
+        remind_days: Option<u16>,
+        /// What silence means.
+        on_silence: Silence,
+    },
+    /// Ask somebody else in the holder's place.
+    HandOver {
+        /// Their e-mail address.
+        to: String,
+        /// In whose words; empty: the organisation's.
+        message: String,
+    },
+    /// Leave it alone until a day.
+    Exempt {
+        /// The last day.
+        until: Day,
+        /// Why.
+        reason: String,
+        /// This finding, or everything about the person.
+        scope: DecisionScope,
+    },
+    /// Put the change on the change list and promise the saving.
+    Accept {
+        /// Why, for the time line.
+        note: String,
+    },
+    /// The licence stays; asked again after the cool-down.
+    Keep {
+        /// Why.
+        note: String,
+    },
+    /// Take the decision back.
+    Reopen {
+        /// Why, for the time line.
+        note: String,
+    },
+    /// Give it to a colleague.
+    Assign {
+        /// E-mail address of a member; empty: nobody.
+        to: String,
+    },
+    /// Write something below it.
+    Comment {
+        /// What.
+        text: String,
+    },
+}
+
+impl Action {
+    /// The word for machines.
+    pub(crate) fn value(&self) -> &'static str {
+        match self {
+            Self::Ask { .. } => "ask",
+            Self::HandOver { .. } => "hand_over",
+            Self::Exempt { .. } => "exempt",
+            Self::Accept { .. } => "accept",
+            Self::Keep { .. } => "keep",
+            Self::Reopen { .. } => "reopen",
+            Self::Assign { .. } => "assign",
+            Self::Comment { .. } => "comment",
+        }
+    }
+}
+
+/// What changing a finding's licence means: from one value to another.
+pub(crate) struct Step {
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// The change that a finding asks for; `None` for what has no single user.
+pub(crate) fn step(case: &Case, finding: &Finding) -> Option<Step> {
+    finding.user?;
+    let free = case.application.free.value.to_owned();
+    let held = finding.licence.to_string();
+    if finding.rule == Rule::UnderLicensed {
+        return Some(Step {
+            from: free,
+            to: held,
+        });
+    }
+    let family = case
+        .application
+        .licences
+        .iter()
+        .find(|family| family.key == finding.licence.family)?;
+    let to = match family.holder {
+        Holder::Base { .. } => free,
+        Holder::AddOn { .. } if finding.rule == Rule::AddonOversized => {
+            case.findings.smaller(case.roster(), finding)?.to_string()
+        }
+        Holder::AddOn { .. } => "none".to_owned(),
+    };
+    Some(Step { from: held, to })
+}
+
+/// Whom not to ask because they answered lately or are being asked.
+async fn marks(app: &App, case: &Case, action: &Action) -> Result<Vec<Mark>, Failure> {
+    if !matches!(action, Action::Ask { .. } | Action::HandOver { .. }) {
+        return Ok(Vec::new());
+    }
+    let since = case.today.plus(-COOL_DOWN_DAYS).start();
+    let cooling = app.store.cooling(case.integration.id, since).await?;
+    Ok(cooling
+        .into_iter()
+        .map(|cooling| Mark {
+            user_key: cooling.user_key,
+            licence: cooling.licence,
+        })
+        .collect())
+}
+
+/// What an action would do, without doing it.
+pub(crate) async fn preview(
+    app: &App,
+    case: &Case,
+    selected: &Selected,
+    action: &Action,
+) -> Result<Effect, Failure> {
+    let marks = marks(app, case, action).await?;
+    let (effect, _) = effect::effect(case, selected, action, &marks);
+    Ok(effect)
+}
+
+/// Does it: to all that can be reached, in one transaction.
+pub(crate) async fn decide(
+    app: &App,
+    case: &Case,
+    selected: &Selected,
+    action: &Action,
+    actor: &Actor,
+    owner: &str,
+) -> Result<Effect, Failure> {
+    check(app, case, action).await?;
+    let marks = marks(app, case, action).await?;
+    let (effect, reached) = effect::effect(case, selected, action, &marks);
+    if reached.is_empty() {
+        return Err(nothing_to_do(&effect));
+    }
+    let (store, id, now) = (&app.store, case.integration.id, app.clock.now());
+    let ids = || {
+        reached
+            .iter()
+            .map(|finding| finding.id.clone())
+            .collect::<Vec<_>>()
+    };
+    match action {
+        Action::Ask {
+            message,
+            days,
+            remind_days,
+            on_silence,
+        } => {
+            let ask = Ask {
+                to: None,
+                message,
+                days: *days,
+                remind_days: *remind_days,
+                on_silence: *on_silence,
+            };
+            let requests: Vec<NewRequest> = reached
+                .iter()
+                .filter_map(|finding| ask.request(case, finding, now))
+                .collect();
+            store.create_requests(id, &requests, actor, now).await?;
+        }
+        Action::HandOver { to, message } => {
+            let ask = Ask {
+                to: Some(to),
+                message,
+                days: ASK_DAYS,
+                remind_days: Some(ASK_DAYS / 2),
+                on_silence: Silence::Nothing,
+            };
+            let requests: Vec<NewRequest> = reached
+                .iter()
+                .filter_map(|finding| ask.request(case, finding, now))
+                .collect();
+            store.create_requests(id, &requests, actor, now).await?;
+        }
+        Action::Exempt {
+            until,
+            reason,
+            scope,
+        } => {
+            let decisions: Vec<NewDecision> = reached
+                .iter()
+                .map(|finding| NewDecision {
+                    until: Some(*until),
+                    reason: reason.clone(),
+                    owner: owner.to_owned(),
+                    scope: *scope,
+                    ..NewDecision::new(&finding.id, FindingState::Exempt)
+                })
+                .collect();
+            store.decide(id, &decisions, actor, now).await?;
+        }
+        Action::Keep { note } => {
+            let decisions: Vec<NewDecision> = reached
+                .iter()
+                .map(|finding| NewDecision {
+                    reason: note.clone(),
+                    until: Some(case.today.plus(COOL_DOWN_DAYS)),
+                    ..NewDecision::new(&finding.id, FindingState::Kept)
+                })
+                .collect();
+            store.decide(id, &decisions, actor, now).await?;
+        }
+        Action::Accept { note } => {
+            let changes: Vec<NewChange> = reached
+                .iter()
+                .filter_map(|finding| change(case, finding))
+                .collect();
+            store.list_changes(id, &changes, actor, now).await?;
+            remark(app, case, &reached, note, actor).await?;
+        }
+        Action::Reopen { note } => {
+            remark(app, case, &reached, note, actor).await?;
+            store.reopen(id, &ids(), actor, now).await?;
+        }
+        Action::Assign { to } => store.assign(id, &ids(), to, actor, now).await?,
+        Action::Comment { text } => {
+            remark(app, case, &reached, text, actor).await?;
+        }
+    }
+    Ok(effect)
+}
+
+/// What can only be checked against what is stored.
+async fn check(app: &App, case: &Case, action: &Action) -> Result<(), Failure> {
+    match action {
+        Action::Assign { to } if !to.is_empty() => {
+            let member = app.store.member_by_email(to).await?;
+            if member.is_none_or(|(member, _)| member.disabled) {
+                return Err(Failure::parameter(
+                    "to",
+                    format!("`{to}` is not the e-mail address of a member: see Members"),
+                ));
+            }
+        }
+        Action::Exempt { until, .. } if *until < case.today => {
+            return Err(Failure::parameter(
+                "until",
+                format!("{until} has passed: give {} or later", case.today),
+            ));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Adds the same words to the time lines of these findings.
+async fn remark(
+    app: &App,
+    case: &Case,
+    reached: &[Finding],
+    text: &str,
+    actor: &Actor,
+) -> Result<(), Failure> {
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    for finding in reached.iter().take(MOST_COMMENTS) {
+        let id = case.integration.id;
+        app.store
+            .comment(id, &finding.id, text, actor, app.clock.now())
+            .await?;
+    }
+    Ok(())
+}
+
+/// A question about a licence, the same for many people.
+struct Ask<'a> {
+    to: Option<&'a str>,
+    message: &'a str,
+    days: u16,
+    remind_days: Option<u16>,
+    on_silence: Silence,
+}
+
+impl Ask<'_> {
+    fn request(&self, case: &Case, finding: &Finding, now: Timestamp) -> Option<NewRequest> {
+        let email = self.to.unwrap_or(case.roster().email_of(finding.user?));
+        let ends = |days: u16| now.plus_seconds(i64::from(days) * 86_400);
+        Some(NewRequest {
+            finding: finding.id.clone(),
+            email: email.to_lowercase(),
+            message: self.message.to_owned(),
+            expires_at: ends(self.days),
+            remind_at: self.remind_days.map(ends),
+            on_silence: self.on_silence,
+            silence_at: (self.on_silence == Silence::Accept).then(|| ends(self.days)),
+        })
+    }
+}
+
+/// The entry of the change list for an accepted finding, with the evidence as it is now.
+pub(crate) fn change(case: &Case, finding: &Finding) -> Option<NewChange> {
+    let step = step(case, finding)?;
+    let row = finding.user?;
+    let user = case.roster().user(case.roster().key_of(row), 30)?.user;
+    let evidence = case.findings.evidence(case.roster(), finding);
+    let saving = finding.saving.as_ref();
+    Some(NewChange {
+        finding: finding.id.clone(),
+        external_id: user.external_id.map(str::to_owned),
+        email: user.email.to_owned(),
+        from: step.from,
+        to: step.to,
+        seats: finding.seats,
+        evidence_json: serde_json::to_string(&evidence).unwrap_or_default(),
+        saving: saving.map(|saving| saving.amount),
+        seat_free_on: saving.map(|saving| saving.seat_free_on),
+        invoice_lower_on: saving.and_then(|saving| saving.invoice_lower_on),
+    })
+}
+
+/// Nothing that was chosen can be reached.
+fn nothing_to_do(effect: &Effect) -> Failure {
+    match effect.left_out.first() {
+        Some(first) => Failure::conflict(format!(
+            "Nothing was changed. The first of {} that were left out: {}.",
+            effect.left_out_count, first.why
+        )),
+        None => Failure::parameter(
+            "finding",
+            "names no finding: choose at least one, or `all=yes` with filters that match some",
+        ),
+    }
+}

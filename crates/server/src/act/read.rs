@@ -1,0 +1,189 @@
+//! What is to be done, read from the pairs of a form or from a JSON object with the same names.
+
+use insight::findings::FindingQuery;
+use model::Day;
+use store::{DecisionScope, Silence};
+
+use super::{ASK_DAYS, Action, Selected};
+use crate::app::App;
+use crate::case::{Case, query_of};
+use crate::failure::Failure;
+use crate::form::Pairs;
+
+/// What can be done, as the parameter `action` takes it.
+const ACTIONS: [&str; 8] = [
+    "ask",
+    "hand_over",
+    "exempt",
+    "accept",
+    "keep",
+    "reopen",
+    "assign",
+    "comment",
+];
+/// The parameters of actions; everything else beside `all=yes` is a filter.
+pub(crate) const PARAMETERS: [&str; 14] = [
+    "action",
+    "message",
+    "days",
+    "remind_days",
+    "on_silence",
+    "to",
+    "until",
+    "reason",
+    "scope",
+    "note",
+    "text",
+    "finding",
+    "all",
+    "dry_run",
+];
+
+impl Action {
+    /// Reads `action` and what belongs to it.
+    pub(crate) fn from_pairs(pairs: &Pairs, today: Day) -> Result<Self, Failure> {
+        let text = |name: &str| pairs.text(name).unwrap_or_default().to_owned();
+        let needed = |name: &str, why: &str| match pairs.text(name) {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(Failure::parameter(name, format!("is missing: {why}"))),
+        };
+        let action = needed("action", &format!("give one of {}", ACTIONS.join(", ")))?;
+        Ok(match action.as_str() {
+            "ask" => Self::Ask {
+                message: text("message"),
+                days: days(pairs, "days")?.unwrap_or(ASK_DAYS),
+                remind_days: reminder(pairs)?,
+                on_silence: silence(pairs)?,
+            },
+            "hand_over" => Self::HandOver {
+                to: address(&needed(
+                    "to",
+                    "give the e-mail address of who is to answer",
+                )?)?,
+                message: text("message"),
+            },
+            "exempt" => Self::Exempt {
+                until: match pairs.day("until")? {
+                    Some(until) if until >= today => until,
+                    Some(until) => {
+                        return Err(Failure::parameter(
+                            "until",
+                            format!("{until} has passed: give {today} or later"),
+                        ));
+                    }
+                    None => {
+                        return Err(Failure::parameter(
+                            "until",
+                            "is missing: give the last day of the exemption, `yyyy-mm-dd`",
+                        ));
+                    }
+                },
+                reason: needed("reason", "say why the licence is to stay")?,
+                scope: match pairs.text("scope") {
+                    None => DecisionScope::Finding,
+                    Some(word) => DecisionScope::from_value(word).ok_or_else(|| {
+                        Failure::parameter("scope", format!("`{word}` is not `finding` or `user`"))
+                    })?,
+                },
+            },
+            "accept" => Self::Accept { note: text("note") },
+            "keep" => Self::Keep { note: text("note") },
+            "reopen" => Self::Reopen { note: text("note") },
+            "assign" => Self::Assign {
+                to: text("to").to_lowercase(),
+            },
+            "comment" => Self::Comment {
+                text: needed("text", "write what you want to say")?,
+            },
+            other => {
+                return Err(Failure::parameter(
+                    "action",
+                    format!("`{other}` is not one of {}", ACTIONS.join(", ")),
+                ));
+            }
+        })
+    }
+}
+
+fn address(text: &str) -> Result<String, Failure> {
+    let is_one = text
+        .split_once('@')
+        .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
+    if is_one && !text.contains(char::is_whitespace) {
+        Ok(text.to_lowercase())
+    } else {
+        Err(Failure::parameter(
+            "to",
+            format!("`{text}` is not an e-mail address such as ada@example.com"),
+        ))
+    }
+}
+
+fn days(pairs: &Pairs, name: &str) -> Result<Option<u16>, Failure> {
+    match pairs.number::<u16>(name)? {
+        Some(0 | 91..) => Err(Failure::parameter(
+            name,
+            "is not a number of days from 1 to 90",
+        )),
+        days => Ok(days),
+    }
+}
+
+fn reminder(pairs: &Pairs) -> Result<Option<u16>, Failure> {
+    let (end, remind) = (
+        days(pairs, "days")?.unwrap_or(ASK_DAYS),
+        days(pairs, "remind_days")?,
+    );
+    match remind {
+        Some(remind) if remind >= end => Err(Failure::parameter(
+            "remind_days",
+            format!("is {remind}, and the link runs out after {end} days: give less"),
+        )),
+        remind => Ok(remind),
+    }
+}
+
+fn silence(pairs: &Pairs) -> Result<Silence, Failure> {
+    match pairs.text("on_silence") {
+        None => Ok(Silence::Nothing),
+        Some(word) => Silence::from_value(word).ok_or_else(|| {
+            Failure::parameter(
+                "on_silence",
+                format!("`{word}` is not `nothing` or `accept`"),
+            )
+        }),
+    }
+}
+
+impl Selected {
+    /// Reads `finding`, repeated; or with `all=yes` everything that the filters of the list match.
+    pub(crate) async fn from_pairs(app: &App, case: &Case, pairs: &Pairs) -> Result<Self, Failure> {
+        if pairs.text("all") == Some("yes") {
+            let filters = pairs
+                .0
+                .iter()
+                .filter(|(name, _)| !PARAMETERS.contains(&name.as_str()))
+                .cloned();
+            let query = query_of(app, case.application, &Pairs(filters.collect())).await?;
+            return query.map(Self::Query).map_err(crate::api::refused);
+        }
+        let ids: Vec<String> = pairs
+            .0
+            .iter()
+            .filter(|(name, value)| name == "finding" && !value.is_empty())
+            .map(|(_, value)| value.clone())
+            .collect();
+        if ids.is_empty() {
+            return Err(Failure::parameter(
+                "finding",
+                "is missing: name at least one finding, or give `all=yes` with filters",
+            ));
+        }
+        Ok(Self::Ids(ids))
+    }
+
+    /// The same from a query that was read already.
+    pub(crate) fn all(query: FindingQuery) -> Self {
+        Self::Query(query)
+    }
+}

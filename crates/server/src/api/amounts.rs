@@ -1,0 +1,60 @@
+//! Money in answers: exact decimal numbers with their currency, and sums that never mix currencies.
+
+use model::{Money, Sums};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// A number with exactly the decimals that its currency has.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Decimal(Box<RawValue>);
+
+impl From<Money> for Decimal {
+    fn from(money: Money) -> Self {
+        // A decimal number is a JSON number too.
+        Self(RawValue::from_string(money.decimal()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+}
+
+/// An amount of money.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Amount {
+    /// The amount, in the currency's own unit.
+    #[schema(value_type = f64)]
+    amount: Decimal,
+    /// ISO 4217 code.
+    currency: String,
+}
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Self {
+            amount: money.into(),
+            currency: money.currency.to_string(),
+        }
+    }
+}
+
+/// An amount for a year.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct YearlyAmount {
+    /// The amount, in the currency's own unit.
+    #[schema(value_type = f64)]
+    amount: Decimal,
+    /// ISO 4217 code.
+    currency: String,
+    /// Always `year`.
+    per: &'static str,
+}
+
+/// Sums for a year, one for each currency.
+pub(crate) fn yearly(sums: &Sums) -> Vec<YearlyAmount> {
+    sums.iter()
+        .map(|money| YearlyAmount {
+            amount: money.into(),
+            currency: money.currency.to_string(),
+            per: "year",
+        })
+        .collect()
+}

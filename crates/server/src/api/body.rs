@@ -1,0 +1,147 @@
+//! JSON bodies: read whole, told apart from forms, and with every error naming its field.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::form::Pairs;
+
+/// The body of a request as it came: a JSON text, or whatever the route takes.
+pub(crate) struct Text(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Text {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        Bytes::from_request(request, state)
+            .await
+            .map(Self)
+            .map_err(|rejection| Failure::from_status(rejection.status()))
+    }
+}
+
+/// A JSON object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told(pub(crate) Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for Told {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let Text(body) = Text::from_request(request, state).await?;
+        if body.is_empty() {
+            return Ok(Self::default());
+        }
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(Failure::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_json",
+                "This is not JSON",
+                "The body has to be a JSON object, sent as `application/json`.",
+            ));
+        }
+        match serde_json::from_slice(&body) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(Failure::parameter(
+                "body",
+                "is not a JSON object: begin it with `{`",
+            )),
+            Err(error) => Err(Failure::parameter("body", format!("is not JSON: {error}"))),
+        }
+    }
+}
+
+impl Told {
+    /// An error for every member that is not known.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
+        let pairs = self.0.keys().map(|name| (name.clone(), String::new()));
+        super::only(&Pairs(pairs.collect()), known)
+    }
+
+    /// The member as text: a text, a number, or yes and no; nothing when it is null or missing.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => scalar(value).map(Some).ok_or_else(|| {
+                Failure::parameter(name, "is not a text, a number, `true` or `false`")
+            }),
+        }
+    }
+
+    /// Whether the member is true; false when it is missing.
+    pub(crate) fn yes(&self, name: &str) -> Result<bool, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(yes)) => Ok(*yes),
+            Some(_) => Err(Failure::parameter(name, "is not `true` or `false`")),
+        }
+    }
+
+    /// The member as a list of texts; `None` when it is missing.
+    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(values)) => values
+                .iter()
+                .map(scalar)
+                .collect::<Option<Vec<_>>>()
+                .map(Some)
+                .ok_or_else(|| Failure::parameter(name, "has an entry that is not a text")),
+            Some(_) => Err(Failure::parameter(name, "is not a list of texts")),
+        }
+    }
+
+    /// The members as pairs, as a form would send them; a list is repeated. Members named in `except`
+    /// are left out.
+    pub(crate) fn pairs(&self, except: &[&str]) -> Result<Pairs, Failure> {
+        let mut pairs = Vec::new();
+        for (name, value) in &self.0 {
+            if except.contains(&name.as_str()) {
+                continue;
+            }
+            let values = match value {
+                Value::Null => continue,
+                Value::Array(values) => values.as_slice(),
+                other => std::slice::from_ref(other),
+            };
+            for value in values {
+                let text = scalar(value)
+                    .ok_or_else(|| Failure::parameter(name, "is not a text or a number"))?;
+                pairs.push((name.clone(), text));
+            }
+        }
+        Ok(Pairs(pairs))
+    }
+
+    /// The member as an object.
+    pub(crate) fn object(&self, name: &str) -> Result<Option<Self>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(Self(object.clone()))),
+            Some(_) => Err(Failure::parameter(
+                name,
+                "is not an object: begin it with `{`",
+            )),
+        }
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Bool(false) => Some("no".to_owned()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
