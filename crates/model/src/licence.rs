@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
+use crate::user::{FieldValue, Fields};
 
 /// A family of licences of an application, e.g. "Webinar" with its sizes.
 #[derive(Debug)]
@@ -37,6 +38,44 @@ pub enum Holder {
         /// Sizes that are sold, ascending.
         sizes: &'static [i64],
     },
+}
+
+impl LicenceFamily {
+    /// What a user with these metadata holds of the family: `None` when the metadata do not tell,
+    /// `Some(None)` when the user holds nothing of it.
+    #[must_use]
+    pub fn held(&self, fields: &Fields) -> Option<Option<Licence>> {
+        match self.holder {
+            Holder::Base { field, values } => match fields.get(field)? {
+                FieldValue::Text(value) => Some(
+                    values
+                        .contains(&value.as_str())
+                        .then(|| Licence::base(self.key)),
+                ),
+                _ => None,
+            },
+            Holder::AddOn { flag, size, .. } => match fields.get(flag)? {
+                FieldValue::YesNo(true) => Some(Some(match fields.get(size) {
+                    Some(FieldValue::Integer(size)) if *size > 0 => Licence::sized(self.key, *size),
+                    _ => Licence::base(self.key),
+                })),
+                FieldValue::YesNo(false) => Some(None),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Application {
+    /// What a user with these metadata (from the list and from the details together) is known to hold,
+    /// in the order in which the application declares its families.
+    #[must_use]
+    pub fn licences_of(&self, fields: &Fields) -> Vec<Licence> {
+        self.licences
+            .iter()
+            .filter_map(|family| family.held(fields).flatten())
+            .collect()
+    }
 }
 
 /// One thing that can be bought and held, as `licensed` or `webinar_500`.
@@ -125,6 +164,53 @@ impl<'de> Deserialize<'de> for Licence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FAMILIES: [LicenceFamily; 2] = [
+        LicenceFamily {
+            key: "licensed",
+            label: "Licensed",
+            holder: Holder::Base {
+                field: "user_type",
+                values: &["pro", "corp"],
+            },
+        },
+        LicenceFamily {
+            key: "webinar",
+            label: "Webinar",
+            holder: Holder::AddOn {
+                flag: "webinar",
+                size: "webinar_capacity",
+                sizes: &[100, 500],
+            },
+        },
+    ];
+
+    fn held(fields: &[(&str, FieldValue)]) -> [Option<Option<Licence>>; 2] {
+        let fields = fields
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect();
+        FAMILIES.map(|family| family.held(&fields))
+    }
+
+    #[test]
+    fn what_is_held_is_read_from_metadata_and_unknown_is_not_none() {
+        let text = |value: &str| FieldValue::Text(value.to_owned());
+        assert_eq!(held(&[]), [None, None]);
+        assert_eq!(held(&[("user_type", text("basic"))])[0], Some(None));
+        let licensed = Some(Some(Licence::base("licensed")));
+        assert_eq!(held(&[("user_type", text("corp"))])[0], licensed);
+        let flag = |on| ("webinar", FieldValue::YesNo(on));
+        let size = |size| ("webinar_capacity", FieldValue::Integer(size));
+        let webinar = Some(Some(Licence::sized("webinar", 500)));
+        assert_eq!(held(&[flag(true), size(500)])[1], webinar);
+        assert_eq!(held(&[flag(false), size(500)])[1], Some(None));
+        // The flag says that there is one, and nothing says how large.
+        let unsized_one = Some(Some(Licence::base("webinar")));
+        assert_eq!(held(&[flag(true), size(0)])[1], unsized_one);
+        assert_eq!(held(&[flag(true)])[1], unsized_one);
+        assert_eq!(held(&[size(500)])[1], None);
+    }
 
     #[test]
     fn keys_read_back_what_they_write() {

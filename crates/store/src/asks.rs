@@ -722,7 +722,7 @@ impl Store {
             Answer::HandOver { to } => format!("Answered: hand it over to {to}"),
         };
         if !remark.is_empty() {
-            words.push_str(&format!(": {remark}"));
+            words = format!("{words}: {remark}");
         }
         let keeps = *answer == Answer::Keep;
         let decision = if keeps {

@@ -50,6 +50,10 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when there is no such contract.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a file is its name, its type and its bytes"
+    )]
     pub async fn attach(
         &self,
         id: IntegrationId,

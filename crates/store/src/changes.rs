@@ -118,9 +118,10 @@ impl ChangeState {
             Self::Exported => &[Self::Listed, Self::Exported, Self::Failed],
             // One that is running may have been left by a process that died.
             Self::Running => &[Self::Listed, Self::Exported, Self::Failed, Self::Running],
-            Self::Done => &[Self::Listed, Self::Exported, Self::Running, Self::Failed],
             Self::Failed => &[Self::Running],
-            Self::Skipped => &[Self::Listed, Self::Exported, Self::Running, Self::Failed],
+            Self::Done | Self::Skipped => {
+                &[Self::Listed, Self::Exported, Self::Running, Self::Failed]
+            }
             Self::Undone => &[Self::Done],
         }
     }

@@ -178,17 +178,19 @@ impl NewDecision {
     }
 
     fn words(&self) -> String {
-        let mut words = self.state.label().to_owned();
-        if self.scope == DecisionScope::User {
-            words.push_str(", the whole person");
+        let whole = match self.scope {
+            DecisionScope::Finding => "",
+            DecisionScope::User => ", the whole person",
+        };
+        let until = self
+            .until
+            .map(|until| format!(" until {until}"))
+            .unwrap_or_default();
+        let words = format!("{}{whole}{until}", self.state.label());
+        if self.reason.is_empty() {
+            return words;
         }
-        if let Some(until) = self.until {
-            words.push_str(&format!(" until {until}"));
-        }
-        if !self.reason.is_empty() {
-            words.push_str(&format!(": {}", self.reason));
-        }
-        words
+        format!("{words}: {}", self.reason)
     }
 }
 
@@ -229,6 +231,17 @@ pub(crate) async fn touch(tx: &mut Tx, id: IntegrationId) -> Result<()> {
         return Err(Error::not_found(format!("integration {id}")));
     }
     Ok(())
+}
+
+/// Keeps an integration from being erased until the end of the transaction.
+pub(crate) async fn hold(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+    tx.locked(
+        "SELECT integration_id FROM integrations WHERE integration_id = $1 AND erasing = 0",
+        args![id],
+    )
+    .await?
+    .map(|_| ())
+    .ok_or_else(|| Error::not_found(format!("integration {id}")))
 }
 
 /// Sets the state of the decision on one finding, as a consequence of something else; the rest of

@@ -5,8 +5,8 @@ use crate::{Result, Store};
 
 /// How to write one table: its query, and how many leading columns are numbers (the rest is text).
 /// Codes of the dictionary are written as their words, because they are given out in order of arrival.
-/// Left out: moments of reading and of first sight, generations, revisions, leases, tokens, runs,
-/// requests, checkpoints and states of streams.
+/// Left out: moments of reading and of first sight, generations, revisions, leases, tokens and other
+/// secrets, runs, requests, checkpoints and states of streams.
 struct Table {
     name: &'static str,
     sql: &'static str,
@@ -14,7 +14,7 @@ struct Table {
     texts: usize,
 }
 
-const TABLES: [Table; 17] = [
+const TABLES: [Table; 39] = [
     Table {
         name: "organisations",
         sql: "SELECT inactive_days, name FROM organisations",
@@ -141,6 +141,158 @@ const TABLES: [Table; 17] = [
         sql: "SELECT integration_id, stream, reason, sample_hash FROM quarantine",
         numbers: 1,
         texts: 3,
+    },
+    Table {
+        name: "contracts",
+        sql: "SELECT integration_id, contract_id, quantity, price_minor, starts_on, ends_on,
+                auto_renews, notice_days, minimum, reducible_each_cycle, licence, name,
+                price_currency, billing_cycle, owner, notes FROM contracts",
+        numbers: 10,
+        texts: 6,
+    },
+    Table {
+        name: "attachments",
+        sql: "SELECT integration_id, contract_id, attachment_id, size, name, media_type, content,
+                added_by FROM attachments",
+        numbers: 4,
+        texts: 4,
+    },
+    Table {
+        name: "prices",
+        sql: "SELECT integration_id, yearly_minor, as_of, licence, yearly_currency, source,
+                confidence FROM prices",
+        numbers: 3,
+        texts: 4,
+    },
+    Table {
+        name: "rule_settings",
+        sql: "SELECT version, content, reason, actor FROM rule_settings",
+        numbers: 1,
+        texts: 3,
+    },
+    Table {
+        name: "decisions",
+        sql: "SELECT integration_id, until_day, finding, user_key, state, reason, owner, assignee,
+                scope, actor FROM decisions",
+        numbers: 2,
+        texts: 8,
+    },
+    Table {
+        name: "finding_events",
+        sql: "SELECT integration_id, entry, finding, user_key, actor, kind, content
+              FROM finding_events",
+        numbers: 2,
+        texts: 5,
+    },
+    Table {
+        name: "seen_findings",
+        sql: "SELECT integration_id, finding, user_key FROM seen_findings",
+        numbers: 1,
+        texts: 2,
+    },
+    Table {
+        name: "asks",
+        sql: "SELECT integration_id, ask_id, expires_at, remind_at, silence_at,
+                CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END,
+                CASE WHEN reminded_at IS NULL THEN 0 ELSE 1 END,
+                CASE WHEN due_at IS NULL THEN 0 ELSE 1 END,
+                finding, user_key, email, licence, message, state, created_by, on_silence, answer,
+                hand_over_to, note FROM asks",
+        numbers: 8,
+        texts: 11,
+    },
+    Table {
+        name: "changes",
+        sql:
+            "SELECT integration_id, change_id, seats, saving_minor, seat_free_on, invoice_lower_on,
+                finding, user_key, external_id, email, licence, from_value, to_value, state,
+                evidence, saving_currency, decided_by, result, before_values FROM changes",
+        numbers: 6,
+        texts: 13,
+    },
+    Table {
+        name: "change_journal",
+        sql: "SELECT integration_id, change_id, entry, user_key, actor, state, content
+              FROM change_journal",
+        numbers: 3,
+        texts: 4,
+    },
+    Table {
+        name: "ledger",
+        sql: "SELECT integration_id, change_id, seats, promised_minor, promised_on, seat_free_on,
+                invoice_lower_on, realised_on, lost_on, finding, user_key, licence,
+                promised_currency FROM ledger",
+        numbers: 9,
+        texts: 4,
+    },
+    Table {
+        name: "write_access",
+        sql: "SELECT integration_id, client_id, account_id FROM write_access",
+        numbers: 1,
+        texts: 2,
+    },
+    Table {
+        name: "people_imports",
+        sql: "SELECT integration_id, source FROM people_imports",
+        numbers: 1,
+        texts: 1,
+    },
+    Table {
+        name: "imported_people",
+        sql: "SELECT integration_id, left_on, email FROM imported_people",
+        numbers: 2,
+        texts: 1,
+    },
+    Table {
+        name: "upcoming",
+        sql: "SELECT integration_id, start_at, kind, event_id, host_id FROM upcoming",
+        numbers: 3,
+        texts: 2,
+    },
+    Table {
+        name: "upcoming_known",
+        sql: "SELECT integration_id, until_day FROM upcoming_known",
+        numbers: 2,
+        texts: 0,
+    },
+    Table {
+        name: "delegations",
+        sql: "SELECT integration_id, assistants, user_key FROM delegations",
+        numbers: 2,
+        texts: 1,
+    },
+    Table {
+        name: "licence_spans",
+        sql: "SELECT integration_id, exact, CASE WHEN until_at IS NULL THEN 0 ELSE 1 END, user_key,
+                licence FROM licence_spans",
+        numbers: 3,
+        texts: 2,
+    },
+    Table {
+        name: "smtp",
+        sql: "SELECT port, host, security, user_name, sender FROM smtp",
+        numbers: 1,
+        texts: 4,
+    },
+    Table {
+        name: "channels",
+        sql: "SELECT channel_id, min_minor, enabled, name, kind, events, min_currency FROM channels",
+        numbers: 3,
+        texts: 4,
+    },
+    Table {
+        name: "messages",
+        sql:
+            "SELECT message_id, integration_id, channel_id, message_key, user_key, recipient, state
+              FROM messages",
+        numbers: 3,
+        texts: 4,
+    },
+    Table {
+        name: "notes",
+        sql: "SELECT integration_id, name, content FROM notes",
+        numbers: 1,
+        texts: 2,
     },
 ];
 

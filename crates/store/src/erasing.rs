@@ -10,8 +10,27 @@ use crate::{Result, Store};
 
 /// Tables of an integration, each with the next column of its primary key and how many rows to look
 /// for at a time. All rows with the same value go at once.
-const TABLES: [(&str, &str, u32); 21] = [
+const TABLES: [(&str, &str, u32); 40] = [
     ("connections", "integration_id", 1),
+    ("write_access", "integration_id", 1),
+    ("messages", "message_id", 5000),
+    ("asks", "ask_id", 5000),
+    ("decisions", "finding", 5000),
+    ("finding_events", "finding", 5000),
+    ("seen_findings", "finding", 5000),
+    ("changes", "change_id", 5000),
+    ("change_journal", "change_id", 5000),
+    ("ledger", "change_id", 5000),
+    ("attachments", "contract_id", 1),
+    ("contracts", "contract_id", 5000),
+    ("prices", "licence", 5000),
+    ("imported_people", "email", 5000),
+    ("people_imports", "integration_id", 1),
+    ("upcoming", "start_at", 5000),
+    ("upcoming_known", "integration_id", 1),
+    ("delegations", "user_key", 5000),
+    ("licence_spans", "user_key", 5000),
+    ("notes", "name", 5000),
     ("users", "user_key", 5000),
     ("user_emails", "email", 5000),
     ("user_groups", "group_id", 5000),

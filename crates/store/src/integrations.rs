@@ -421,6 +421,11 @@ impl Store {
         )
         .await?;
         tx.execute(
+            "DELETE FROM write_access WHERE integration_id = $1",
+            args![id],
+        )
+        .await?;
+        tx.execute(
             "UPDATE runs SET state = 'cancelled', reason = 'disconnected', ended_at = $1
              WHERE integration_id = $2 AND state = 'running'",
             args![now, id],

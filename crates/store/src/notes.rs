@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::audit::note;
 use crate::bounds;
 use crate::db::{Bulk, Tx, args};
+use crate::decisions::hold;
 use crate::timeline::named;
 use crate::{Actor, Result, Store};
 
@@ -169,7 +170,7 @@ impl Store {
         bounds::text("content", content.unwrap_or_default(), bounds::DOCUMENT)?;
         let mut tx = self.begin().await?;
         if let Some(id) = id {
-            there(&mut tx, id).await?;
+            hold(&mut tx, id).await?;
         }
         let name = format!("{MEMO}{name}");
         put(&mut tx, id.unwrap_or(ALL), &name, content).await?;
@@ -189,7 +190,7 @@ impl Store {
     ) -> Result<SeenFindings> {
         let present: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
         let mut tx = self.begin().await?;
-        there(&mut tx, id).await?;
+        hold(&mut tx, id).await?;
         let mut before = HashSet::new();
         let mut seen = SeenFindings::default();
         for row in tx
@@ -238,15 +239,4 @@ impl Store {
             .map(|row| Ok((row.text(0)?, row.time(1)?)))
             .collect()
     }
-}
-
-/// Locks an integration that is not being erased.
-async fn there(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    tx.locked(
-        "SELECT integration_id FROM integrations WHERE integration_id = $1 AND erasing = 0",
-        args![id],
-    )
-    .await?
-    .map(|_| ())
-    .ok_or_else(|| crate::Error::not_found(format!("integration {id}")))
 }

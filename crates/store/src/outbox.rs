@@ -12,6 +12,7 @@ use crate::audit::note;
 use crate::bounds;
 use crate::channels::ChannelId;
 use crate::db::{Row, Tx, args};
+use crate::decisions::hold;
 use crate::key::place;
 use crate::members::next_number;
 use crate::{Actor, Error, Result, Store};
@@ -132,13 +133,20 @@ fn payload_place(id: i64) -> String {
     place("messages", id, "payload")
 }
 
-/// Queues a message that was checked, if there is none with its key.
+/// Queues a message that was checked, if there is none with its key and what it is about is not being
+/// erased.
 pub(crate) async fn enqueue(
     store: &Store,
     tx: &mut Tx,
     new: &NewMessage,
     now: Timestamp,
 ) -> Result<bool> {
+    if let Some(id) = new.integration {
+        match hold(tx, id).await {
+            Err(Error::NotFound { .. }) => return Ok(false),
+            held => held?,
+        }
+    }
     let there = tx
         .optional(
             "SELECT message_id FROM messages WHERE organisation_id = 1 AND message_key = $1",
@@ -173,7 +181,8 @@ pub(crate) async fn enqueue(
 }
 
 impl Store {
-    /// Queues messages whose keys are new; answers how many.
+    /// Queues messages whose keys are new; answers how many. What is about an integration that is gone
+    /// is left out.
     ///
     /// # Errors
     /// [`Error::Field`] naming the entry (`messages[2].recipient`, counted from 0).

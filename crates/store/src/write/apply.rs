@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use model::{Day, DayState, IntegrationId, StreamState, Timestamp};
+use model::{Application, Day, DayState, IntegrationId, StreamState, Timestamp};
 
 use super::{Applied, History, Write};
 use crate::crash;
@@ -31,8 +31,12 @@ pub(super) struct Batch<'a> {
     pub(super) now: Timestamp,
     /// Data rows that were new or differed.
     pub(super) changed: u64,
+    /// Whose users are written, when that was told.
+    pub(super) application: Option<&'static Application>,
+    /// When the first complete run ended: who appears later has just come.
+    pub(super) first_complete_at: Option<Timestamp>,
     /// Whether a day became covered, or better covered.
-    covered: bool,
+    pub(super) covered: bool,
     touched: HashSet<(History, Day)>,
 }
 
@@ -62,7 +66,8 @@ impl Store {
         // The lock also keeps other transactions of this integration waiting.
         let row = tx
             .locked(
-                "SELECT fence, lease_holder, revision FROM integrations WHERE integration_id = $1",
+                "SELECT fence, lease_holder, revision, first_complete_at FROM integrations
+                 WHERE integration_id = $1",
                 args![lease.integration],
             )
             .await?
@@ -76,6 +81,8 @@ impl Store {
             id: lease.integration,
             now,
             changed: 0,
+            application: None,
+            first_complete_at: row.opt_time(3)?,
             covered: false,
             touched: HashSet::new(),
         };
@@ -96,6 +103,10 @@ impl Store {
 impl Batch<'_> {
     async fn write(&mut self, write: &Write) -> Result<()> {
         match write {
+            Write::Application(application) => {
+                self.application = Some(application);
+                Ok(())
+            }
             Write::Users(users) => self.users(users).await,
             Write::UsersMissing { keys, generation } => self.users_missing(keys, *generation).await,
             Write::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
@@ -110,6 +121,8 @@ impl Batch<'_> {
             Write::AdminChanges(rows) => self.admin_changes(rows).await,
             Write::DailyUsage(days) => self.daily_usage(days).await,
             Write::HostReports { from, to, hosts } => self.host_reports(*from, *to, hosts).await,
+            Write::Upcoming { from, to, events } => self.upcoming(*from, *to, events).await,
+            Write::Delegations(users) => self.delegations(users).await,
             Write::Coverage {
                 stream,
                 days,

@@ -1,13 +1,16 @@
 //! What a sync writes, and the one method that writes it.
 
+mod ahead;
 mod apply;
 pub(crate) mod dictionary;
 pub(crate) mod history;
+mod licences;
+mod rekey;
 mod users;
 
 use model::{
-    AdminChange, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn, StreamState,
-    Timestamp, User,
+    AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn,
+    StreamState, Timestamp, UpcomingEvent, User,
 };
 
 use apply::Batch;
@@ -15,6 +18,9 @@ use apply::Batch;
 /// One thing that a sync has learnt.
 #[derive(Debug, Clone)]
 pub enum Write {
+    /// Which application the users are of. With it, users and details that follow in the same call also
+    /// keep the history of who held which licence since when.
+    Application(&'static Application),
     /// Users as a listing shows them, with when their details are due.
     Users(Vec<ListedUser>),
     /// These users are not in a complete listing; the first such generation is kept.
@@ -75,6 +81,18 @@ pub enum Write {
         /// The hosts.
         hosts: Vec<HostReport>,
     },
+    /// Meetings and webinars that are scheduled for these days: all others of these days are off, and
+    /// whatever was scheduled for days before them is forgotten.
+    Upcoming {
+        /// First day (UTC).
+        from: Day,
+        /// Last day: later ones are unknown.
+        to: Day,
+        /// What is scheduled; what does not begin on these days is left out.
+        events: Vec<UpcomingEvent>,
+    },
+    /// How many others may act for a user (by key): assistants, schedulers.
+    Delegations(Vec<(String, u32)>),
     /// These days of a stream were read.
     Coverage {
         /// Key of the stream.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Group, Timestamp, User};
+use model::{Fields, Group, Timestamp, User};
 use sha2::{Digest as _, Sha256};
 
+use super::licences::{Holder, Holdings, Spans, stored_fields};
 use super::{Batch, Details, ListedUser};
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
@@ -20,21 +21,23 @@ const FIND: Bulk = Bulk {
                 || ':' || CAST(u.details_key AS TEXT)
                 || CASE WHEN u.missing_since IS NULL THEN ':0' ELSE ':1' END
                 || CASE WHEN u.removed_at IS NULL THEN ':0' ELSE ':1' END
-                || CASE WHEN u.external_id IS NULL THEN ':0' ELSE ':1' END, ',')
+                || CASE WHEN u.external_id IS NULL THEN ':0' ELSE ':1' END
+                || CASE WHEN u.licences IS NULL THEN ':0' ELSE ':1' END, ',')
             FROM v CROSS JOIN users u WHERE u.integration_id = v.i AND u.user_key = v.k",
 };
-const OLD_EMAILS: Bulk = Bulk {
+const OLD: Bulk = Bulk {
     head: "WITH v (i, k) AS (",
     columns: 2,
-    tail: ") SELECT u.user_key, u.email FROM v CROSS JOIN users u
+    tail:
+        ") SELECT u.user_key, u.email, u.details, u.licences, u.first_seen FROM v CROSS JOIN users u
             WHERE u.integration_id = v.i AND u.user_key = v.k",
 };
 const UPSERT: Bulk = Bulk {
     head:
         "INSERT INTO users (integration_id, user_key, external_id, email, display_name, group_ids,
              created_at, listed_sign_in, fields, content, details, details_key, details_due,
-             first_seen)",
-    columns: 14,
+             first_seen, licences)",
+    columns: 15,
     tail: " ON CONFLICT (integration_id, user_key) DO UPDATE SET
              external_id = excluded.external_id, email = excluded.email,
              display_name = excluded.display_name, group_ids = excluded.group_ids,
@@ -45,6 +48,7 @@ const UPSERT: Bulk = Bulk {
                WHEN users.details_key = excluded.details_key AND users.removed_at IS NULL
                  THEN users.details_due
                ELSE excluded.details_due END,
+             licences = COALESCE(excluded.licences, users.licences),
              missing_since = NULL, removed_at = NULL",
 };
 const OPEN_EMAIL: Bulk = Bulk {
@@ -68,20 +72,23 @@ const MISSING: Bulk = Bulk {
 const REMOVED: Bulk = Bulk {
     head: "WITH v (i, k, t) AS (",
     columns: 3,
-    tail: ") UPDATE users SET removed_at = v.t, details_due = NULL FROM v
+    tail: ") UPDATE users SET removed_at = v.t, details_due = NULL,
+             licences = CASE WHEN licences IS NULL THEN NULL ELSE '!' END FROM v
             WHERE integration_id = v.i AND user_key = v.k AND removed_at IS NULL
             RETURNING user_key, email",
 };
 const OLD_DETAILS: Bulk = Bulk {
     head: "WITH v (i, k) AS (",
     columns: 2,
-    tail: ") SELECT u.user_key, u.details FROM v CROSS JOIN users u
+    tail: ") SELECT u.user_key, u.details, u.fields, u.licences, u.created_at, u.first_seen
+            FROM v CROSS JOIN users u
             WHERE u.integration_id = v.i AND u.user_key = v.k",
 };
 const DETAILS: Bulk = Bulk {
-    head: "WITH v (i, k, d, t, due) AS (",
-    columns: 5,
-    tail: ") UPDATE users SET details = v.d, details_at = v.t, details_due = v.due FROM v
+    head: "WITH v (i, k, d, t, due, l) AS (",
+    columns: 6,
+    tail: ") UPDATE users SET details = v.d, details_at = v.t, details_due = v.due,
+             licences = COALESCE(v.l, licences) FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
 // Without the addition, SQLite would walk all users that are due for each address.
@@ -116,12 +123,35 @@ const GROUPS_GONE: Bulk = Bulk {
 };
 
 /// What is stored of a user, as far as it matters here.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one column that is NULL or not"
+)]
 struct Stored {
     content: i64,
     details_key: i64,
     missing: bool,
     removed: bool,
     external: bool,
+    /// Whether it is known what they hold.
+    licences: bool,
+}
+
+/// The rest of what is stored of a user, read when something changes.
+struct Old {
+    email: String,
+    details: String,
+    licences: Option<String>,
+    first_seen: Timestamp,
+}
+
+/// What is stored of a user whose details were read.
+struct OldDetails {
+    details: String,
+    fields: String,
+    licences: Option<String>,
+    created_at: Option<Timestamp>,
+    first_seen: Timestamp,
 }
 
 /// A user as it will be stored.
@@ -221,6 +251,7 @@ impl Batch<'_> {
         for ready in chunk {
             self.merge_pending(ready, &mut stored).await?;
         }
+        let licences = self.application.is_some();
         let changed: Vec<&Ready<'_>> = chunk
             .iter()
             .filter(|ready| match stored.get(ready.user.key.as_str()) {
@@ -230,6 +261,7 @@ impl Batch<'_> {
                         || old.details_key != ready.details_key
                         || old.missing
                         || old.removed
+                        || (licences && !old.licences)
                 }
             })
             .collect();
@@ -238,22 +270,46 @@ impl Batch<'_> {
             .map(|ready| ready.user.key.as_str())
             .filter(|key| stored.contains_key(*key))
             .collect();
-        let mut old_emails = HashMap::with_capacity(known.len());
-        for row in self.tx.bulk_all(&OLD_EMAILS, self.keyed(&known)).await? {
-            old_emails.insert(row.text(0)?, row.str(1)?.to_lowercase());
+        let mut olds = HashMap::with_capacity(known.len());
+        for row in self.tx.bulk_all(&OLD, self.keyed(&known)).await? {
+            let old = Old {
+                email: row.str(1)?.to_lowercase(),
+                details: row.text(2)?,
+                licences: row.opt_text(3)?,
+                first_seen: row.time(4)?,
+            };
+            olds.insert(row.text(0)?, old);
         }
+        let all_fields = self.all_fields(&changed, &olds)?;
         let (mut rows, mut opened, mut closed) = (Vec::new(), Vec::new(), Vec::new());
-        for ready in changed {
+        let mut spans = Spans::default();
+        for (ready, fields) in changed.into_iter().zip(&all_fields) {
             let user = ready.user;
-            let old = stored.get(user.key.as_str());
-            let returns = old.is_some_and(|old| old.removed);
-            let differs = returns || old.is_none_or(|old| old.content != ready.content);
-            self.changed += u64::from(differs);
-            rows.extend(self.user_row(ready));
-            let old_email = old_emails.remove(user.key.as_str()).unwrap_or_default();
+            let stored = stored.get(user.key.as_str());
+            let returns = stored.is_some_and(|old| old.removed);
+            let differs = returns || stored.is_none_or(|old| old.content != ready.content);
+            let old = olds.remove(user.key.as_str());
+            let before = spans.len();
+            let holdings = self.application.map(|application| {
+                let first_seen = old.as_ref().map_or(self.now, |old| old.first_seen);
+                let holder = Holder {
+                    key: &user.key,
+                    before: old
+                        .as_ref()
+                        .and_then(|old| old.licences.as_deref())
+                        .map(Holdings::read),
+                    newcomer: stored.is_none() && self.is_newcomer(self.now),
+                    earliest: user.created_at.unwrap_or(first_seen),
+                    fields,
+                };
+                self.turn(application, &holder, &mut spans)
+            });
+            self.changed += u64::from(differs || spans.len() > before);
+            rows.extend(self.user_row(ready, holdings));
+            let old_email = old.map(|old| old.email).unwrap_or_default();
             let same = old_email == ready.email_lower;
             if (!same || returns) && !ready.email_lower.is_empty() {
-                let since = match old {
+                let since = match stored {
                     None => user.created_at.unwrap_or_default(),
                     Some(_) => self.now,
                 };
@@ -266,12 +322,36 @@ impl Batch<'_> {
         self.tx.bulk(&UPSERT, rows).await?;
         self.tx.bulk(&CLOSE_EMAIL, closed).await?;
         self.tx.bulk(&OPEN_EMAIL, opened).await?;
-        Ok(())
+        self.spans(spans).await
     }
 
-    fn user_row<'a>(&self, ready: &'a Ready<'_>) -> Vec<Arg<'a>> {
+    /// What the listing and the details together tell of each of these users; nothing when it does not
+    /// matter.
+    fn all_fields(
+        &self,
+        changed: &[&Ready<'_>],
+        olds: &HashMap<String, Old>,
+    ) -> Result<Vec<Fields>> {
+        let mut all = Vec::with_capacity(changed.len());
+        for ready in changed {
+            let key = ready.user.key.as_str();
+            let mut fields = match olds.get(key) {
+                Some(old) if self.application.is_some() => {
+                    stored_fields(self.id, key, &old.details)?
+                }
+                _ => Fields::new(),
+            };
+            if self.application.is_some() {
+                fields.extend(ready.user.fields.clone());
+            }
+            all.push(fields);
+        }
+        Ok(all)
+    }
+
+    fn user_row<'a>(&self, ready: &'a Ready<'_>, holdings: Option<String>) -> Vec<Arg<'a>> {
         let user = ready.user;
-        args![
+        let mut all = args![
             self.id,
             &user.key,
             user.external_id.as_deref(),
@@ -286,7 +366,9 @@ impl Batch<'_> {
             ready.details_key,
             ready.details_due,
             self.now,
-        ]
+        ];
+        all.push(Arg::Text(holdings.map(Into::into)));
+        all
     }
 
     /// What is stored under the keys of these users and under those that they may have had as invited.
@@ -304,7 +386,16 @@ impl Batch<'_> {
             .collect();
         let found = self.tx.bulk_packed(&FIND, find).await?;
         let mut stored = HashMap::with_capacity(found.len());
-        for [number, content, details_key, missing, removed, external] in found {
+        for [
+            number,
+            content,
+            details_key,
+            missing,
+            removed,
+            external,
+            licences,
+        ] in found
+        {
             let key = usize::try_from(number)
                 .ok()
                 .and_then(|number| keys.get(number));
@@ -317,6 +408,7 @@ impl Batch<'_> {
                     missing: missing != 0,
                     removed: removed != 0,
                     external: external != 0,
+                    licences: licences != 0,
                 },
             );
         }
@@ -344,7 +436,9 @@ impl Batch<'_> {
             return Ok(());
         };
         let new_key = ready.user.key.as_str();
-        if stored.contains_key(new_key) {
+        let merge = stored.contains_key(new_key);
+        self.rekey(old_key, new_key, merge).await?;
+        if merge {
             self.tx
                 .execute(
                     "DELETE FROM users WHERE integration_id = $1 AND user_key = $2",
@@ -401,7 +495,8 @@ impl Batch<'_> {
             closed.extend(args![self.id, row.str(1)?.to_lowercase(), row.str(0)?, at]);
         }
         self.tx.bulk(&CLOSE_EMAIL, closed).await?;
-        Ok(())
+        let gone: Vec<String> = gone.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+        self.end_spans(gone.iter().map(String::as_str), at).await
     }
 
     pub(super) async fn details(&mut self, details: &[Details]) -> Result<()> {
@@ -410,21 +505,61 @@ impl Batch<'_> {
             .map(|details| (details.key.as_str(), details))
             .collect();
         let keys: Vec<&str> = by_key.keys().copied().collect();
-        let mut old = HashMap::with_capacity(keys.len());
+        let mut olds = HashMap::with_capacity(keys.len());
         for row in self.tx.bulk_all(&OLD_DETAILS, self.keyed(&keys)).await? {
-            old.insert(row.text(0)?, row.text(1)?);
+            let old = OldDetails {
+                details: row.text(1)?,
+                fields: row.text(2)?,
+                licences: row.opt_text(3)?,
+                created_at: row.opt_time(4)?,
+                first_seen: row.time(5)?,
+            };
+            olds.insert(row.text(0)?, old);
         }
         let mut rows = Vec::with_capacity(keys.len() * DETAILS.columns);
+        let mut spans = Spans::default();
         for (key, details) in by_key {
             let text = json_text(&details.fields)?;
-            match old.get(key) {
-                None => continue,
-                Some(old) => self.changed += u64::from(*old != text),
-            }
+            let Some(old) = olds.get(key) else { continue };
+            let holdings = if old.details == text {
+                None
+            } else {
+                self.changed += 1;
+                self.details_held(key, details, old, &mut spans)?
+            };
             rows.extend(args![self.id, key, text, details.at, details.next_due]);
+            rows.push(Arg::Text(holdings.map(Into::into)));
         }
         self.tx.bulk(&DETAILS, rows).await?;
-        Ok(())
+        self.spans(spans).await
+    }
+
+    /// What new details tell of what somebody holds. As long as no listing told of their base licence
+    /// the next one will tell of everything.
+    fn details_held<'a>(
+        &self,
+        key: &'a str,
+        details: &Details,
+        old: &OldDetails,
+        spans: &mut Spans<'a>,
+    ) -> Result<Option<String>> {
+        let (Some(application), Some(before)) = (self.application, &old.licences) else {
+            return Ok(None);
+        };
+        let before = Holdings::read(before);
+        if before.is_gone() {
+            return Ok(None);
+        }
+        let mut fields = details.fields.clone();
+        fields.extend(stored_fields(self.id, key, &old.fields)?);
+        let holder = Holder {
+            key,
+            before: Some(before),
+            newcomer: self.is_newcomer(old.first_seen),
+            earliest: old.created_at.unwrap_or(old.first_seen),
+            fields: &fields,
+        };
+        Ok(Some(self.turn(application, &holder, spans)))
     }
 
     pub(super) async fn details_due(&mut self, changes: &[(String, Timestamp)]) -> Result<()> {

@@ -1,0 +1,192 @@
+//! Who holds which licence since when. What a user is known to hold and not to hold stands in the
+//! user's row; where that changes, a span begins or ends. What is not known begins and ends nothing.
+
+use std::collections::BTreeMap;
+
+use model::{Application, Fields, IntegrationId, Licence, Timestamp};
+
+use super::Batch;
+use crate::db::{Arg, Bulk, args};
+use crate::{Error, Result};
+
+const OPEN: Bulk = Bulk {
+    head: "INSERT INTO licence_spans (integration_id, user_key, licence, since, exact)",
+    columns: 5,
+    tail: " ON CONFLICT (integration_id, user_key, licence, since) DO UPDATE SET
+             exact = excluded.exact, until_at = NULL",
+};
+const CLOSE: Bulk = Bulk {
+    head: "WITH v (i, k, l, t) AS (",
+    columns: 4,
+    tail: ") UPDATE licence_spans SET until_at = v.t FROM v
+            WHERE integration_id = v.i AND user_key = v.k AND licence = v.l AND until_at IS NULL",
+};
+const CLOSE_ALL: Bulk = Bulk {
+    head: "WITH v (i, k, t) AS (",
+    columns: 3,
+    tail: ") UPDATE licence_spans SET until_at = v.t FROM v
+            WHERE integration_id = v.i AND user_key = v.k AND until_at IS NULL",
+};
+/// In a user's row: gone, and so known to hold nothing.
+const GONE: &str = "!";
+
+/// What a user was known to hold.
+pub(super) struct Holdings {
+    gone: bool,
+    families: BTreeMap<String, Option<Licence>>,
+}
+
+impl Holdings {
+    /// Reads what [`Holdings::text`] wrote.
+    pub(super) fn read(text: &str) -> Self {
+        let families = text
+            .split(',')
+            .filter(|word| !word.is_empty() && *word != GONE);
+        Self {
+            gone: text == GONE,
+            families: families
+                .map(|word| {
+                    if let Some(family) = word.strip_prefix('-') {
+                        return (family.to_owned(), None);
+                    }
+                    let licence = Licence::from_key(word);
+                    (licence.family.clone(), Some(licence))
+                })
+                .collect(),
+        }
+    }
+
+    fn none() -> Self {
+        Self {
+            gone: false,
+            families: BTreeMap::new(),
+        }
+    }
+
+    /// Whether the user is gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// What is known of a family: `Some(None)` is known not to be held.
+    #[expect(
+        clippy::option_option,
+        reason = "unknown differs from none, as in what an application tells"
+    )]
+    fn family(&self, family: &str) -> Option<Option<&Licence>> {
+        match self.families.get(family) {
+            Some(held) => Some(held.as_ref()),
+            None => self.gone.then_some(None),
+        }
+    }
+
+    fn text(&self) -> String {
+        let words: Vec<String> = self
+            .families
+            .iter()
+            .map(|(family, held)| match held {
+                Some(licence) => licence.to_string(),
+                None => format!("-{family}"),
+            })
+            .collect();
+        words.join(",")
+    }
+}
+
+/// Spans that begin and end.
+#[derive(Default)]
+pub(super) struct Spans<'a> {
+    opened: Vec<Arg<'a>>,
+    closed: Vec<Arg<'a>>,
+}
+
+impl Spans<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.opened.len() + self.closed.len()
+    }
+}
+
+/// A user about whom something was learnt.
+pub(super) struct Holder<'k, 'f> {
+    pub(super) key: &'k str,
+    /// What was known before; `None` when nothing was.
+    pub(super) before: Option<Holdings>,
+    /// Came after the first complete listing: what they hold was given to them since.
+    pub(super) newcomer: bool,
+    /// Since when they may hold what they held when they were first seen.
+    pub(super) earliest: Timestamp,
+    /// All that is known of them now.
+    pub(super) fields: &'f Fields,
+}
+
+impl Batch<'_> {
+    /// Whether somebody first seen then came after the first complete listing.
+    pub(super) fn is_newcomer(&self, first_seen: Timestamp) -> bool {
+        self.first_complete_at.is_some_and(|at| first_seen > at)
+    }
+
+    /// Notes what changes in what somebody holds; answers the text for their row.
+    pub(super) fn turn<'a>(
+        &self,
+        application: &Application,
+        holder: &Holder<'a, '_>,
+        spans: &mut Spans<'a>,
+    ) -> String {
+        let mut now = Holdings::none();
+        let unknown = Holdings::none();
+        let before = holder.before.as_ref().unwrap_or(&unknown);
+        let key = holder.key;
+        for family in application.licences {
+            let old = before.family(family.key);
+            let Some(held) = family.held(holder.fields) else {
+                if let Some(old) = old.filter(|_| !before.gone) {
+                    now.families.insert(family.key.to_owned(), old.cloned());
+                }
+                continue;
+            };
+            if let Some(Some(old)) = old
+                && held.as_ref() != Some(old)
+            {
+                let ended = args![self.id, key, old.to_string(), self.now];
+                spans.closed.extend(ended);
+            }
+            if let Some(licence) = &held
+                && old.flatten() != Some(licence)
+            {
+                let exact = old.is_some() || holder.newcomer;
+                let since = if exact {
+                    self.now
+                } else {
+                    holder.earliest.min(self.now)
+                };
+                let begun = args![self.id, key, licence.to_string(), since, exact];
+                spans.opened.extend(begun);
+            }
+            now.families.insert(family.key.to_owned(), held);
+        }
+        now.text()
+    }
+
+    pub(super) async fn spans(&mut self, spans: Spans<'_>) -> Result<()> {
+        self.tx.bulk(&CLOSE, spans.closed).await?;
+        self.tx.bulk(&OPEN, spans.opened).await?;
+        Ok(())
+    }
+
+    /// Ends all spans of users who are gone.
+    pub(super) async fn end_spans<'a>(
+        &mut self,
+        keys: impl Iterator<Item = &'a str>,
+        at: Timestamp,
+    ) -> Result<()> {
+        let rows = keys.flat_map(|key| args![self.id, key, at]).collect();
+        self.tx.bulk(&CLOSE_ALL, rows).await?;
+        Ok(())
+    }
+}
+
+/// Metadata as they are stored.
+pub(super) fn stored_fields(id: IntegrationId, key: &str, text: &str) -> Result<Fields> {
+    serde_json::from_str(text)
+        .map_err(|_| Error::corrupt(format!("metadata of user {key} of integration {id}")))
+}
