@@ -1,148 +1,101 @@
-//! When something is due about a question: pure, the time comes from outside.
+//! What silence means: pure, the time comes from outside.
 //!
-//! A person has as many days as were chosen when the question was written, counted from when it was
-//! really sent. When the mail server was away for a week, every later moment moves by that week.
+//! Nobody loses a licence for not answering a question that came too late. When the mail server was
+//! away, or no server was set, a person may have had a day instead of two weeks; silence then counts
+//! for nothing, whatever was chosen, and the finding is open again.
 
 use model::Timestamp;
+use store::{Request, Silence};
 
-/// The moments of a question, as they were planned and as they came.
+/// What is to be done about a question that nobody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Times {
-    /// When it was written.
-    pub(crate) created_at: Timestamp,
-    /// When it was sent; `None` when it was not yet.
-    pub(crate) sent_at: Option<Timestamp>,
-    /// When the reminder was planned for, if one was.
-    pub(crate) remind_at: Option<Timestamp>,
-    /// When the reminder was sent.
-    pub(crate) reminded_at: Option<Timestamp>,
-    /// When silence was planned to count, if it was.
-    pub(crate) silence_at: Option<Timestamp>,
-    /// When the link was planned to end.
-    pub(crate) expires_at: Timestamp,
-    /// Whether it was answered, or is over for another reason.
-    pub(crate) ended: bool,
+pub(crate) enum Outcome {
+    /// As was chosen when it was asked: nothing happens.
+    Nothing,
+    /// As was chosen when it was asked: silence is consent.
+    Accept,
+    /// It came too late, or not at all, for silence to be consent.
+    TooLate,
+    /// What it was asked for is no longer so.
+    Moot,
 }
 
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Send the question.
-    Send,
-    /// Remind the person.
-    Remind,
-    /// Nobody answered in time.
-    Silence,
+/// Decides about a question whose time is over. `holds` says whether what it was asked for is still
+/// so.
+pub(crate) fn silence(request: &Request, holds: bool) -> Outcome {
+    if request.on_silence == Silence::Nothing {
+        return Outcome::Nothing;
+    }
+    if !holds {
+        return Outcome::Moot;
+    }
+    let end = ends_at(request);
+    let planned = end.since(request.created_at);
+    let had = request.sent_at.map_or(0, |sent| end.since(sent));
+    if had.saturating_mul(2) >= planned {
+        Outcome::Accept
+    } else {
+        Outcome::TooLate
+    }
 }
 
-impl Times {
-    /// How much later everything is because the question was sent later than it was written.
-    fn delay(&self, sent: Timestamp) -> i64 {
-        sent.since(self.created_at).max(0)
-    }
-
-    /// Until when the person can answer, when the question is or was sent at `sent`.
-    pub(crate) fn deadline(&self, sent: Timestamp) -> Timestamp {
-        self.expires_at.plus_ms(self.delay(sent))
-    }
-
-    /// When silence counts: when it was planned for, and never later than the link works.
-    pub(crate) fn silence(&self, sent: Timestamp) -> Timestamp {
-        let planned = self.silence_at.unwrap_or(self.expires_at);
-        planned.min(self.expires_at).plus_ms(self.delay(sent))
-    }
-
-    /// What is due now, if anything.
-    pub(crate) fn step(&self, now: Timestamp) -> Option<Step> {
-        if self.ended {
-            return None;
-        }
-        let Some(sent) = self.sent_at else {
-            return Some(Step::Send);
-        };
-        if now >= self.silence(sent) {
-            return Some(Step::Silence);
-        }
-        let remind = self.remind_at?.plus_ms(self.delay(sent));
-        (self.reminded_at.is_none() && now >= remind).then_some(Step::Remind)
-    }
+/// When silence counts.
+pub(crate) fn ends_at(request: &Request) -> Timestamp {
+    request
+        .silence_at
+        .map_or(request.expires_at, |at| at.min(request.expires_at))
 }
 
 #[cfg(test)]
 mod tests {
+    use model::{IntegrationId, Licence};
+    use proptest::prelude::*;
+    use store::{RequestId, RequestState};
+
     use super::*;
 
     const DAY: i64 = model::time::DAY_MS;
 
-    fn times() -> Times {
-        Times {
+    fn request(on_silence: Silence, sent: Option<i64>) -> Request {
+        Request {
+            id: RequestId(1),
+            integration: IntegrationId(1),
+            finding: "dormant~licensed~ada".to_owned(),
+            user_key: "ada".to_owned(),
+            email: "ada@acme.example".to_owned(),
+            licence: Licence::base("licensed"),
+            message: String::new(),
+            state: RequestState::Sent,
+            created_by: "member:1".to_owned(),
             created_at: Timestamp(0),
-            sent_at: None,
-            remind_at: Some(Timestamp(7 * DAY)),
-            reminded_at: None,
-            silence_at: Some(Timestamp(14 * DAY)),
             expires_at: Timestamp(14 * DAY),
-            ended: false,
+            remind_at: None,
+            on_silence,
+            silence_at: Some(Timestamp(14 * DAY)),
+            sent_at: sent.map(Timestamp),
+            reminded_at: None,
+            ended_at: None,
+            answer: None,
+            note: String::new(),
         }
     }
 
     #[test]
-    fn a_question_is_sent_then_reminded_of_once_then_silence_counts() {
-        let new = times();
-        assert_eq!(new.step(Timestamp(0)), Some(Step::Send));
-        let sent = Times {
-            sent_at: Some(Timestamp(0)),
-            ..new
-        };
-        assert_eq!(sent.step(Timestamp(7 * DAY - 1)), None);
-        assert_eq!(sent.step(Timestamp(7 * DAY)), Some(Step::Remind));
-        let reminded = Times {
-            reminded_at: Some(Timestamp(7 * DAY)),
-            ..sent
-        };
-        assert_eq!(reminded.step(Timestamp(14 * DAY - 1)), None);
-        assert_eq!(reminded.step(Timestamp(14 * DAY)), Some(Step::Silence));
-        let ended = Times {
-            ended: true,
-            ..reminded
-        };
-        assert_eq!(ended.step(Timestamp(99 * DAY)), None);
+    fn silence_is_consent_only_when_that_was_said_and_there_was_time() {
+        let accept = |sent| silence(&request(Silence::Accept, sent), true);
+        assert_eq!(accept(Some(0)), Outcome::Accept);
+        assert_eq!(accept(Some(7 * DAY)), Outcome::Accept);
+        assert_eq!(accept(Some(8 * DAY)), Outcome::TooLate);
+        assert_eq!(accept(None), Outcome::TooLate);
+        let nothing = request(Silence::Nothing, Some(0));
+        assert_eq!(silence(&nothing, true), Outcome::Nothing);
     }
 
-    #[test]
-    fn nobody_has_less_time_because_the_mail_server_was_away() {
-        let late = Times {
-            sent_at: Some(Timestamp(10 * DAY)),
-            ..times()
-        };
-        assert_eq!(late.step(Timestamp(16 * DAY)), None);
-        assert_eq!(late.step(Timestamp(17 * DAY)), Some(Step::Remind));
-        assert_eq!(late.deadline(Timestamp(10 * DAY)), Timestamp(24 * DAY));
-        let never_sent = times();
-        assert_eq!(
-            never_sent.step(Timestamp(99 * DAY)),
-            Some(Step::Send),
-            "silence counts only after a question"
-        );
-    }
-
-    #[test]
-    fn a_missed_reminder_is_left_out_once_silence_counts() {
-        let sent = Times {
-            sent_at: Some(Timestamp(0)),
-            ..times()
-        };
-        assert_eq!(sent.step(Timestamp(15 * DAY)), Some(Step::Silence));
-        let without = Times {
-            remind_at: None,
-            silence_at: None,
-            ..sent
-        };
-        assert_eq!(without.step(Timestamp(14 * DAY - 1)), None);
-        assert_eq!(
-            without.step(Timestamp(14 * DAY)),
-            Some(Step::Silence),
-            "the link ends"
-        );
+    proptest! {
+        #[test]
+        fn who_began_to_use_it_is_never_taken_at_their_silence(sent in 0..14 * DAY) {
+            let asked = request(Silence::Accept, Some(sent));
+            prop_assert_ne!(silence(&asked, false), Outcome::Accept);
+        }
     }
 }

@@ -1,5 +1,34 @@
-//! Asking people whether they still need a licence: the question by e-mail, the signed link to its
-//! answer ([`link`]), and when which step is due ([`due`]).
+//! Asking people whether they still need a licence: the question by e-mail ([`letter`]), the signed
+//! link to its answer ([`link`]), what an answer does ([`answer`]), and what silence means ([`due`]).
 
+pub(crate) mod answer;
 pub(crate) mod due;
+pub(crate) mod letter;
+mod limit;
 pub(crate) mod link;
+
+use store::Store;
+
+pub(crate) use limit::AnswerLimit;
+
+/// Days after an answer in which nobody is asked again, when the organisation says nothing else.
+pub(crate) const COOL_DOWN_DAYS: i32 = 90;
+/// The most days that can be chosen for that.
+pub(crate) const LONGEST_COOL_DOWN: i32 = 730;
+/// Under which name the store remembers the organisation's choice.
+const COOL_DOWN: &str = "ask.cool_down_days";
+
+/// Days after an answer in which the person is not asked about the same licence again.
+pub(crate) async fn cool_down_days(store: &Store) -> store::Result<i32> {
+    let chosen = store.memo(None, COOL_DOWN).await?;
+    Ok(chosen
+        .and_then(|days| days.parse().ok())
+        .unwrap_or(COOL_DOWN_DAYS))
+}
+
+/// Sets them.
+pub(crate) async fn set_cool_down_days(store: &Store, days: i32) -> store::Result<()> {
+    store
+        .set_memo(None, COOL_DOWN, Some(&days.to_string()))
+        .await
+}

@@ -3,8 +3,9 @@
 //! nobody knows stays as it is written.
 
 /// What can be filled in, and what it stands for.
-pub(crate) const NAMES: [(&str, &str); 8] = [
+pub(crate) const NAMES: [(&str, &str); 9] = [
     ("person", "name of the person who is asked"),
+    ("holder", "name of the person who holds the licence"),
     ("licence", "the licence in question"),
     ("application", "the application, such as Zoom"),
     ("organisation", "your organisation's name"),
@@ -33,6 +34,23 @@ Please tell us until {deadline}. It takes a minute, and you don't have to sign i
 {link}
 
 You can keep the licence, give it up, or name a colleague who should have it. {silence}
+
+Thank you
+{organisation}";
+
+/// Body of a question to somebody who answers in the holder's place.
+pub(crate) const DELEGATED_BODY: &str = "Hello {person},
+
+{holder} holds a {licence} licence in {application}, and you were named as the one to ask about it. \
+It looks as if it isn't needed at the moment:
+
+{reason}
+
+Please tell us until {deadline}. It takes a minute, and you don't have to sign in:
+
+{link}
+
+{silence}
 
 Thank you
 {organisation}";

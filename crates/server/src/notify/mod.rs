@@ -6,10 +6,12 @@ mod address;
 pub(crate) mod due;
 pub(crate) mod hook;
 mod notice;
+mod outreach;
 mod outside;
 
 pub use address::{Network, NetworkError};
 pub use outside::{Outside, Resolver, SystemResolver};
 
 pub(crate) use notice::{Kind, Notice};
+pub(crate) use outreach::Outreach;
 pub(crate) use outside::OutsideError;

@@ -1,6 +1,7 @@
 //! Handlers of pages and forms: they read a request, ask the store, the roster or the engine, fill
 //! the view of a page and let the interface draw it.
 
+mod answer;
 mod connect;
 mod entry;
 mod history;
@@ -19,6 +20,7 @@ use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = entry::routes(routes);
+    let routes = answer::routes(routes);
     let routes = home::routes(routes);
     let routes = connect::routes(routes);
     let routes = integration::routes(routes);

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod add;
 pub mod admin_changes;
+pub mod answer;
 pub mod api;
 pub mod audit;
 pub mod changes;

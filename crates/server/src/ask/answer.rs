@@ -1,0 +1,93 @@
+//! From a link to what was asked, and from an answer to what follows from it.
+
+use std::sync::Arc;
+
+use store::{Answer, Request, RequestId, RequestState};
+
+use super::link::{self, Link};
+use crate::act;
+use crate::app::App;
+use crate::case::Case;
+use crate::failure::Failure;
+
+/// What a link leads to.
+#[derive(Debug)]
+pub(crate) enum Standing {
+    /// Nothing: it was changed, cut off, or what it was about is erased.
+    Unknown,
+    /// A question that can be answered.
+    Open(Request),
+    /// A question that is over; its state says how.
+    Over(Request),
+}
+
+/// The address of the page where a question is answered.
+pub(crate) fn address(app: &App, request: &Request) -> String {
+    let link = Link {
+        request: request.id.0,
+        expires_at: request.expires_at,
+    };
+    let token = link.seal(|message| app.store.sign(link::PURPOSE, message));
+    let mut url = app.config.public_url.clone();
+    let path = format!("{}/answer/{token}", url.path().trim_end_matches('/'));
+    url.set_path(&path);
+    url.into()
+}
+
+/// What the token of a link leads to.
+pub(crate) async fn standing(app: &App, token: &str) -> Result<Standing, Failure> {
+    let verify =
+        |message: &[u8], signature: &[u8]| app.store.verify(link::PURPOSE, message, signature);
+    let Some(link) = Link::open(token, verify) else {
+        return Ok(Standing::Unknown);
+    };
+    let Some(request) = app.store.request(RequestId(link.request)).await? else {
+        return Ok(Standing::Unknown);
+    };
+    let end = link.expires_at.min(request.expires_at);
+    let waits = matches!(request.state, RequestState::Waiting | RequestState::Sent);
+    Ok(if waits && app.clock.now() < end {
+        Standing::Open(request)
+    } else {
+        Standing::Over(request)
+    })
+}
+
+/// What a question rests on.
+pub(crate) async fn case(app: &App, request: &Request) -> Result<Arc<Case>, Failure> {
+    let integration = app.store.integration(request.integration).await?;
+    let integration = integration.ok_or_else(|| Failure::not_found("question"))?;
+    app.cases.of(&integration).await
+}
+
+/// Whether somebody with this address has an account beside the one who is asked.
+pub(crate) fn is_colleague(case: &Case, request: &Request, email: &str) -> bool {
+    let roster = case.roster();
+    let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
+    (0..rows).any(|row| {
+        roster.email_of(row).eq_ignore_ascii_case(email) && roster.key_of(row) != request.user_key
+    })
+}
+
+/// Records an answer with what follows from it, in one transaction. `false`: somebody was faster, or
+/// it is too late.
+pub(crate) async fn record(
+    app: &App,
+    case: &Case,
+    request: &Request,
+    answer: &Answer,
+    note: &str,
+) -> Result<bool, Failure> {
+    let change = match answer {
+        Answer::Keep => None,
+        Answer::GiveUp | Answer::HandOver { .. } => case
+            .finding(&request.finding)
+            .and_then(|finding| act::change(case, &finding)),
+    };
+    let now = app.clock.now();
+    let recorded = app
+        .store
+        .request_answered(request.id, answer, note, change.as_ref(), now)
+        .await?;
+    Ok(recorded)
+}

@@ -1,0 +1,174 @@
+//! The question as a letter, in the organisation's own words.
+
+use insight::findings::{EvidenceKind, Finding};
+use maud::html;
+use model::Timestamp;
+use store::{AskTemplate, Request, Silence};
+
+use super::due::ends_at;
+use crate::case::Case;
+use crate::mail::template::{self, Piece};
+use crate::mail::{Letter, html as paper, one_line};
+
+/// Facts of the evidence that a letter tells; the page behind the link tells the same.
+const FACTS: usize = 4;
+
+/// Everything that a letter is made of.
+#[derive(Debug)]
+pub(crate) struct Question<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) case: &'a Case,
+    pub(crate) finding: &'a Finding,
+    pub(crate) organisation: &'a str,
+    pub(crate) template: Option<&'a AskTemplate>,
+    /// Where it is answered.
+    pub(crate) link: &'a str,
+    /// Whether it was asked before.
+    pub(crate) again: bool,
+}
+
+/// Why somebody is asked: the headline of the evidence and its first facts.
+pub(crate) fn reasons(case: &Case, finding: &Finding) -> Vec<String> {
+    let evidence = case.findings.evidence(case.roster(), finding);
+    let facts = evidence
+        .items
+        .into_iter()
+        .filter(|item| item.kind == EvidenceKind::Fact)
+        .map(|item| item.text)
+        .filter(|text| *text != evidence.headline)
+        .take(FACTS);
+    std::iter::once(evidence.headline.clone())
+        .chain(facts)
+        .collect()
+}
+
+/// What happens without an answer, as a sentence.
+pub(crate) fn silence(request: &Request) -> String {
+    let day = ends_at(request).day().long();
+    match request.on_silence {
+        Silence::Nothing => format!("If we hear nothing by {day}, nothing changes."),
+        Silence::Accept => format!(
+            "If we hear nothing by {day}, we take it that you don't need it, and it will be given to \
+             somebody else."
+        ),
+    }
+}
+
+/// Whom a question goes to, as far as the account knows them.
+pub(crate) fn name_of(case: &Case, email: &str) -> Option<String> {
+    let roster = case.roster();
+    let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
+    let row = (0..rows).find(|row| roster.email_of(*row).eq_ignore_ascii_case(email))?;
+    Some(roster.name_of(row).to_owned()).filter(|name| !name.trim().is_empty())
+}
+
+impl Question<'_> {
+    /// Name of the person whose licence it is.
+    pub(crate) fn holder(&self) -> String {
+        let roster = self.case.roster();
+        let row = roster.row_of(&self.request.user_key);
+        let name = row.map(|row| roster.name_of(row).trim().to_owned());
+        name.filter(|name| !name.is_empty())
+            .unwrap_or_else(|| self.request.email.clone())
+    }
+
+    /// Whether somebody else is asked in the holder's place.
+    fn is_delegated(&self) -> bool {
+        let roster = self.case.roster();
+        roster.row_of(&self.request.user_key).is_none_or(|row| {
+            !roster
+                .email_of(row)
+                .eq_ignore_ascii_case(&self.request.email)
+        })
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        let case = self.case;
+        Some(match name {
+            "person" => one_line(&if self.is_delegated() {
+                name_of(case, &self.request.email).unwrap_or_else(|| self.request.email.clone())
+            } else {
+                self.holder()
+            }),
+            "holder" => one_line(&self.holder()),
+            "licence" => self.request.licence.label(case.application),
+            "application" => case.application.name.to_owned(),
+            "organisation" => one_line(self.organisation),
+            "reason" => reasons(case, self.finding).join("\n"),
+            "deadline" => self.request.expires_at.day().long(),
+            "silence" => silence(self.request),
+            "link" => self.link.to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// The letter.
+    pub(crate) fn letter(&self) -> Letter {
+        let value = |name: &str| self.value(name);
+        let subject = self
+            .template
+            .map_or(template::SUBJECT, |own| own.subject.as_str());
+        let mut subject = one_line(&template::plain(&template::fill(subject, value)));
+        if self.again {
+            subject = one_line(&format!("Reminder: {subject}"));
+        }
+        let body = self.body();
+        let mut pieces = template::fill(&body, value);
+        if self.again {
+            let asked = self
+                .request
+                .sent_at
+                .unwrap_or(self.request.created_at)
+                .day()
+                .long();
+            pieces.insert(
+                0,
+                Piece::Text(format!(
+                    "We asked you this on {asked} and have no answer yet.\n\n"
+                )),
+            );
+        }
+        let foot = format!(
+            "The link is for you alone. Opening it changes nothing; only your answer does. It works \
+             until {}.",
+            self.request.expires_at.day().long()
+        );
+        let text = format!("{}\n\n-- \n{foot}\n", template::plain(&pieces).trim_end());
+        let body = html! { (paper::pieces(&pieces, "Answer")) };
+        Letter {
+            to: self.request.email.clone(),
+            to_name: self.value("person").unwrap_or_default(),
+            html: paper::document(&subject, &body, &foot),
+            subject,
+            text,
+        }
+    }
+
+    /// The words to fill in: those written for this question, else the organisation's, else ours.
+    fn body(&self) -> String {
+        let written = self.request.message.trim();
+        if !written.is_empty() {
+            let mut body = written.to_owned();
+            if !template::has_link(&body) {
+                body.push_str("\n\n{link}");
+            }
+            return body;
+        }
+        if self.is_delegated() {
+            return template::DELEGATED_BODY.to_owned();
+        }
+        self.template
+            .map_or(template::BODY, |own| own.body.as_str())
+            .to_owned()
+    }
+}
+
+/// A day that is in the past tells nothing: how much time is left to answer, in words.
+pub(crate) fn time_left(request: &Request, now: Timestamp) -> String {
+    let days = request.expires_at.day().since(now.day());
+    match days {
+        ..=0 => "today".to_owned(),
+        1 => "until tomorrow".to_owned(),
+        _ => format!("until {}", request.expires_at.day().long()),
+    }
+}

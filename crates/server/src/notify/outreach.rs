@@ -1,0 +1,49 @@
+//! What the application holds for everything that goes out of the house: the way out, the count of
+//! who comes to answer, and the bell that wakes the duties.
+
+use std::sync::OnceLock;
+
+use tokio::sync::Notify;
+
+use super::outside::Outside;
+use crate::ask::AnswerLimit;
+
+/// Held by the application, made empty.
+#[derive(Debug, Default)]
+pub(crate) struct Outreach {
+    outside: OnceLock<Option<Outside>>,
+    /// Who comes to answer, and how often.
+    pub(crate) answers: AnswerLimit,
+    bell: Notify,
+}
+
+impl Outreach {
+    /// Goes out this way.
+    pub(crate) fn through(outside: Outside) -> Self {
+        Self {
+            outside: OnceLock::from(Some(outside)),
+            ..Self::default()
+        }
+    }
+
+    /// The way out; when none was given, to the public internet only. `None` when this machine can't
+    /// make an HTTP client.
+    pub(crate) fn outside(&self) -> Option<&Outside> {
+        let made = self.outside.get_or_init(|| {
+            Outside::new(Vec::new())
+                .inspect_err(|error| tracing::error!(%error, "webhooks can't be sent"))
+                .ok()
+        });
+        made.as_ref()
+    }
+
+    /// Something was stored that a duty may have to do with.
+    pub(crate) fn wake(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Waits until somebody wakes the duties.
+    pub(crate) async fn woken(&self) {
+        self.bell.notified().await;
+    }
+}
