@@ -80,6 +80,10 @@ const USUAL_CHANGE: f64 = 0.4;
 const USUAL_CHANGE_DAYS: f64 = 60.0;
 /// How much a season may matter that was not seen yet, as a share of the need.
 const UNSEEN_SEASON: f64 = 0.06;
+/// How much a season may make a year of windows rise or fall, as a share of the need in a year.
+const SEASON_SLOPE: f64 = 0.10;
+/// How uncertain it is that what does not count as growth is none.
+const GROWTH_DOUBT: f64 = 0.2;
 /// How likely it is, before looking at their needs, that somebody who is silent has stopped.
 const STOPPED: f64 = 0.15;
 
@@ -149,8 +153,11 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
     let from = peak.map_or(known.until, |(on, _)| on);
     let to = next_time(from, term);
     let ahead = f64::from(to.since(from).max(1));
+    let a_day = change_a_day(known, &ends, now, window);
+    variance += a_day * ahead;
     if settings.growth && ends.len() >= 28 {
-        let (step, doubt) = growth(&ends, now, ahead, settings);
+        let chance = (a_day * f64::from(YEAR)).sqrt();
+        let (step, doubt) = growth(&ends, now, ahead, chance, settings);
         steps.extend(step);
         variance += doubt * doubt;
     }
@@ -167,7 +174,6 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
             text: "to have to spare, as set".to_owned(),
         });
     }
-    variance += change_a_day(known, &ends, now, window) * ahead;
     finish(ends, steps, variance, unknown, settings)
 }
 
@@ -299,56 +305,58 @@ fn next_time(day: Day, (first, last): (Day, Day)) -> Day {
         .unwrap_or_else(|| first.plus(last.since(first) / 2))
 }
 
-/// A steady rise or fall goes on, as far as the history can tell it from a season.
+/// A steady rise or fall goes on, as far as it is more than a season or chance would make.
 fn growth(
     ends: &[(Day, i64)],
     now: i64,
     ahead: f64,
+    chance: f64,
     settings: &RenewalSettings,
 ) -> (Option<Step>, f64) {
     let length = ends.len();
     let year = YEAR.unsigned_abs() as usize;
-    // Over more than a year, the same weeks are compared; else weeks as they come.
-    let a_year = if length >= year + 28 {
+    // Over more than a year, the same days of two years are compared; else weeks as they come, of
+    // which a season may make the more, the fewer there are.
+    let (a_year, doubtful, how) = if length >= year + 28 {
         let mut changes: Vec<f64> = (year..length)
             .map(|n| to_f64(ends[n].1 - ends[n - year].1))
             .collect();
-        median(&mut changes)
+        (median(&mut changes), chance, "chance")
     } else {
-        let weeks: Vec<f64> = ends
-            .iter()
-            .rev()
-            .step_by(7)
-            .map(|(_, n)| to_f64(*n))
-            .collect();
-        let mut slopes = Vec::new();
-        for (late, one) in weeks.iter().enumerate() {
-            for (later, other) in weeks.iter().enumerate().skip(late + 1) {
-                let apart = u32::try_from(later - late).unwrap_or(u32::MAX);
-                slopes.push((one - other) / f64::from(apart) * f64::from(YEAR) / 7.0);
-            }
-        }
-        median(&mut slopes)
+        let weeks = f64::from(u32::try_from(length).unwrap_or(u32::MAX));
+        let season = SEASON_SLOPE * f64::from(YEAR) / weeks;
+        (weekly_slope(ends), season * to_f64(now), "a season")
     };
     let limit = f64::from(settings.growth_limit_percent) / 100.0 * to_f64(now);
-    let weight = (f64::from(u32::try_from(length).unwrap_or(u32::MAX)) / 730.0)
-        .min(1.0)
-        .powi(2);
-    let raw = a_year.clamp(-limit, limit) * ahead / f64::from(YEAR);
-    let damped = raw * weight;
-    let seats = whole(damped);
+    let years = ahead / f64::from(YEAR);
+    let clear = (a_year.abs() - doubtful).max(0.0).copysign(a_year);
+    let counted = clear.clamp(-limit, limit) * years;
+    let seats = whole(counted);
     let step = (seats != 0).then(|| Step {
         cause: Cause::Growth,
         seats,
         text: format!(
-            "the number {} by {:.0} a year over {length} windows; counted for {:.0} %, because a \
-             short history can't tell a trend from a season",
+            "the number {} by {:.0} a year, of which {how} may be {:.0}",
             if a_year < 0.0 { "fell" } else { "rose" },
             a_year.abs(),
-            weight * 100.0
+            doubtful
         ),
     });
-    (step, (raw - damped).abs() * 0.3)
+    let all = a_year.clamp(-limit, limit) * years;
+    (step, (all - counted).abs() * GROWTH_DOUBT)
+}
+
+/// The change in a year by the median of all pairs of weeks.
+fn weekly_slope(ends: &[(Day, i64)]) -> f64 {
+    let weeks = ends.iter().rev().step_by(7).map(|(_, people)| *people);
+    let weeks: Vec<f64> = weeks.map(to_f64).collect();
+    let mut slopes = Vec::new();
+    for (late, one) in weeks.iter().enumerate() {
+        for (apart, other) in (1_u32..).zip(&weeks[late + 1..]) {
+            slopes.push((one - other) / f64::from(apart));
+        }
+    }
+    median(&mut slopes) * f64::from(YEAR) / 7.0
 }
 
 fn starters(known: &Known, now: i64) -> Option<Step> {

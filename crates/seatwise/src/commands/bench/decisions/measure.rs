@@ -86,7 +86,7 @@ pub(in super::super) struct Measured {
     pub(super) missed: Vec<(&'static str, String)>,
     /// With twelve months of history, and with six.
     pub(in super::super) seats: [Seats; 2],
-    /// Last month's active users and a tenth.
+    /// Licensed people who were active in the last month, and a tenth.
     pub(super) rival_seats: i64,
     /// Licensed people.
     pub(super) licensed: u64,
@@ -256,7 +256,7 @@ pub(super) fn measure(
         })
         .collect();
     let month = i64::from(today.plus(-30).0) * 86_400;
-    let active = truth.people.values().filter(|person| {
+    let active = people.iter().filter(|person| {
         let hosted = person.hosted.last().map(|event| event.start);
         person.sign_ins.last().copied().max(hosted) >= Some(month)
     });
