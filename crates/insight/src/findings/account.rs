@@ -1,1 +1,167 @@
-//! Findings about a licence of the whole account.
+//! What concerns the whole account: seats bought, deactivated users that are still counted, add-ons
+//! that could be shared.
+
+use model::{Day, FindingState, Licence, Rule, Timestamp};
+
+use super::Inputs;
+use super::census::{Census, Status};
+use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
+use crate::judge::Moment;
+use crate::needs::Family;
+use crate::pool::{MostAtOnce, most_at_once};
+use crate::roster::Roster;
+use crate::settings::Effective;
+
+/// Minutes that handing an add-on from one person to the next takes.
+const HAND_OVER_MINUTES: u32 = 30;
+
+/// Seats bought of a licence: what the application says, else what the running contracts say.
+pub(super) fn purchased(roster: &Roster, inputs: &Inputs<'_>, licence: &Licence) -> Option<i64> {
+    let told = roster
+        .extra
+        .purchased
+        .iter()
+        .find(|known| known.licence == *licence);
+    if let Some(told) = told {
+        return Some(told.bought);
+    }
+    let mut running = inputs
+        .contracts
+        .iter()
+        .filter(|contract| contract.terms.licence == *licence)
+        .filter(|contract| {
+            contract.terms.starts_on <= inputs.today
+                && !crate::renewal::dates(contract, inputs.today).ended
+        })
+        .map(|contract| contract.terms.quantity)
+        .peekable();
+    running.peek()?;
+    Some(running.sum())
+}
+
+fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
+    Entry {
+        row: ACCOUNT,
+        rule,
+        state: FindingState::Open,
+        held: 0,
+        licence: u16::try_from(licence).unwrap_or(NO_LICENCE),
+        smaller: NO_LICENCE,
+        assignee: 0,
+        since,
+        seats: u32::try_from(seats).unwrap_or(0),
+    }
+}
+
+/// Compares deactivated users with the number of seats that the application counts as given. Where
+/// it counts none of them, nothing was found; where it counts fewer than there are, or some that show
+/// no licence any more, the finding is about the account.
+pub(super) fn inactive(
+    roster: &Roster,
+    census: &Census<'_>,
+    rules: &[Effective],
+    findings: &mut Findings,
+) {
+    for told in &roster.extra.purchased {
+        let Some(at) = census
+            .licences
+            .iter()
+            .position(|known| *known == told.licence)
+        else {
+            continue;
+        };
+        let (mut present, mut deactivated, mut holding) = (0_i64, 0_i64, 0_i64);
+        for row in 0..roster.rows {
+            let holds = census
+                .holds(row)
+                .any(|held| usize::from(held.licence) == at);
+            match census.status(row) {
+                Status::Inactive => {
+                    deactivated += 1;
+                    holding += i64::from(holds);
+                }
+                Status::Active | Status::Pending => present += i64::from(holds),
+            }
+        }
+        let beyond = (told.assigned - present).clamp(0, deactivated);
+        let is_ours = |entry: &Entry| {
+            entry.rule == Rule::DeactivatedCounted && usize::from(entry.licence) == at
+        };
+        if beyond >= holding {
+            let unseen = beyond - holding;
+            if unseen > 0 && rules[at].rules.deactivated_counted.on {
+                let found = entry(Rule::DeactivatedCounted, at, findings.today, unseen);
+                findings.entries.push(found);
+            }
+        } else {
+            // Which of them are counted can't be told.
+            findings.entries.retain(|entry| !is_ours(entry));
+            if beyond > 0 && rules[at].rules.deactivated_counted.on {
+                let found = entry(Rule::DeactivatedCounted, at, findings.today, beyond);
+                findings.entries.push(found);
+            }
+        }
+    }
+}
+
+/// The most events of a licence's holders that took place at once since a day.
+pub(crate) fn at_once(
+    roster: &Roster,
+    census: &Census<'_>,
+    licence: usize,
+    from: Day,
+) -> (i64, MostAtOnce) {
+    let webinar = census.families[licence] == Family::Webinar;
+    let mut holders = 0;
+    let mut spans: Vec<(Timestamp, Timestamp)> = Vec::new();
+    for row in 0..roster.rows {
+        let holds = census.status(row) == Status::Active
+            && census
+                .holds(row)
+                .any(|held| usize::from(held.licence) == licence);
+        if !holds {
+            continue;
+        }
+        holders += 1;
+        let events = roster.extra.gatherings_of(row).iter();
+        spans.extend(
+            events
+                .filter(|event| event.webinar == webinar && event.start().day() >= from)
+                .map(|event| (event.start(), event.end())),
+        );
+    }
+    (holders, most_at_once(&spans, HAND_OVER_MINUTES))
+}
+
+/// Add-ons of which fewer would do if their holders lent them to each other. Seats that are found
+/// unused anyway are not counted again.
+pub(super) fn pools(
+    roster: &Roster,
+    census: &Census<'_>,
+    moment: &Moment<'_>,
+    rules: &[Effective],
+    findings: &mut Findings,
+) {
+    for (at, licence) in census.licences.iter().enumerate() {
+        let rule = rules[at].rules.addon_poolable;
+        let shared = matches!(census.families[at], Family::Webinar | Family::Large);
+        let held = findings.holdings[at].holders > 1 && licence.size.is_some();
+        if !(rule.on && shared && held && moment.hosted_covers(rule.look_back_days)) {
+            continue;
+        }
+        let from = moment.window(rule.look_back_days);
+        let (holders, most) = at_once(roster, census, at, from);
+        let keep = i64::try_from(most.most).unwrap_or(i64::MAX).max(1) + i64::from(rule.spare);
+        let spare = |entry: &&Entry| {
+            usize::from(entry.licence) == at
+                && entry.held == 0
+                && matches!(entry.rule, Rule::AddonUnused | Rule::Leaver)
+        };
+        let unused = findings.entries.iter().filter(spare).count();
+        let seats = holders - keep - i64::try_from(unused).unwrap_or(0);
+        if most.most > 0 && seats > 0 {
+            let found = entry(Rule::AddonPoolable, at, moment.as_of, seats);
+            findings.entries.push(found);
+        }
+    }
+}

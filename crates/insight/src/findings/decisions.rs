@@ -1,1 +1,71 @@
-//! What people decided, laid over what was found.
+//! What people decided, laid over what was found. An exemption always wins; what else was decided
+//! shows as the finding's state as long as it holds.
+
+use model::{Day, FindingState};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::store::{ACCOUNT, Decided, Findings};
+use super::{DecisionRow, ExemptScope, Inputs};
+use crate::roster::Roster;
+
+pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
+    let mut assignees: FxHashMap<String, u16> = FxHashMap::default();
+    let mut exempt: FxHashSet<u32> = FxHashSet::default();
+    let holds = |row: &&DecisionRow| row.until.is_none_or(|until: Day| inputs.today <= until);
+    // Exempt people first, then single findings, exemptions last: so they win.
+    for row in inputs.decisions.iter().filter(holds) {
+        let whole_person = row.state == FindingState::Exempt && row.scope == ExemptScope::User;
+        let user = row.user_key.as_deref().and_then(|key| roster.row_of(key));
+        let Some(user) = user.filter(|_| whole_person) else {
+            continue;
+        };
+        exempt.insert(user);
+        let first = findings.entries.partition_point(|entry| entry.row < user);
+        let theirs = findings.entries[first..]
+            .iter()
+            .take_while(|entry| entry.row == user)
+            .count();
+        for at in first..first + theirs {
+            findings.entries[at].state = FindingState::Exempt;
+            note(findings, at, row);
+        }
+    }
+    for row in inputs.decisions {
+        let Some(at) = findings.position(roster, &row.finding) else {
+            continue;
+        };
+        let email = row.assignee.trim().to_lowercase();
+        if !email.is_empty() {
+            let next = findings.assignees.len();
+            let number = *assignees.entry(email.clone()).or_insert_with(|| {
+                findings.assignees.push(email);
+                // Members are few; beyond what fits nobody is shown as assigned.
+                u16::try_from(next).unwrap_or(0)
+            });
+            findings.entries[at].assignee = number;
+        }
+        let entry = &mut findings.entries[at];
+        let decided = !matches!(row.state, FindingState::Open | FindingState::Held);
+        let settled = entry.row != ACCOUNT && exempt.contains(&entry.row)
+            || entry.state == FindingState::Exempt;
+        if decided && holds(&row) && (!settled || row.state == FindingState::Exempt) {
+            entry.state = row.state;
+            note(findings, at, row);
+        }
+    }
+}
+
+fn note(findings: &mut Findings, at: usize, row: &DecisionRow) {
+    let Ok(at) = u32::try_from(at) else {
+        return;
+    };
+    findings.decided.insert(
+        at,
+        Decided {
+            state: row.state,
+            until: row.until,
+            reason: row.reason.clone(),
+            owner: row.owner.clone(),
+        },
+    );
+}

@@ -1,24 +1,84 @@
-//! Makes the findings.
+//! Makes the findings: one pass over the users with the kernel, then what concerns several of them
+//! or the account, then prices and decisions.
 
-use super::Inputs;
-use super::store::Findings;
+use model::Licence;
+use rustc_hash::FxHashMap;
+
+use super::census::Census;
+use super::ground::Ground;
+use super::pass::Pass;
+use super::rules::Rules;
+use super::smaller::Smaller;
+use super::store::{Findings, Holding};
+use super::{Inputs, account, decisions};
 use crate::bits::Bits;
+use crate::judge::{Moment, Reader};
+use crate::money::price;
 use crate::roster::Roster;
 
-/// Concludes what can be concluded of a roster.
+/// Days in which a licence counts as needed, for totals.
+pub(crate) const NEEDED_WITHIN: u16 = 90;
+
+/// Concludes what can be concluded of a roster: findings in every state, held back and exempt ones
+/// too. `inputs.today` is the roster's own day; windows end at the roster's moment.
 #[must_use]
 pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
-    Findings {
-        today: inputs.today,
-        settings: inputs.settings.clone(),
-        licences: Vec::new(),
-        prices: Vec::new(),
-        holdings: Vec::new(),
-        entries: Vec::new(),
-        assignees: vec![String::new()],
-        decided: rustc_hash::FxHashMap::default(),
-        licensed: Bits::none(roster.len()),
-        needed: Bits::none(roster.len()),
-        unknown: Bits::none(roster.len()),
+    let mut census = census(roster, inputs);
+    let smaller = Smaller::number(roster, &mut census);
+    let rules = Rules::new(roster, inputs.settings, &census.licences);
+    let moment = Moment::now(roster);
+    let ground = Ground::new(roster, inputs.settings, &census, &smaller, &moment);
+    let mut pass = Pass {
+        roster,
+        census: &census,
+        rules,
+        ground: &ground,
+        moment: &moment,
+        findings: Findings {
+            today: inputs.today,
+            settings: inputs.settings.clone(),
+            licences: census.licences.clone(),
+            prices: census
+                .licences
+                .iter()
+                .map(|licence| price(licence, inputs.contracts, inputs.prices, inputs.today))
+                .collect(),
+            holdings: vec![Holding::default(); census.licences.len()],
+            entries: Vec::new(),
+            assignees: vec![String::new()],
+            decided: FxHashMap::default(),
+            licensed: Bits::none(roster.rows),
+            needed: Bits::none(roster.rows),
+            unknown: Bits::none(roster.rows),
+        },
+    };
+    let mut reader = Reader::new(roster, &inputs.settings.needs, false);
+    for row in 0..roster.rows {
+        pass.user(row, &mut reader);
     }
+    let rules = pass.rules;
+    let mut findings = pass.findings;
+    let known = moment.hosted_covers(NEEDED_WITHIN);
+    for (holding, licence) in findings.holdings.iter_mut().zip(&census.licences) {
+        holding.needed_known = known;
+        holding.purchased = account::purchased(roster, inputs, licence);
+    }
+    account::inactive(roster, &census, &rules.all, &mut findings);
+    account::pools(roster, &census, &moment, &rules.all, &mut findings);
+    findings
+        .entries
+        .sort_unstable_by_key(|entry| (entry.row, super::page::place(entry.rule), entry.licence));
+    decisions::lay_over(roster, inputs, &mut findings);
+    findings
+}
+
+/// The licences of a roster, and those that are in contracts, the price book or plan usage.
+pub(crate) fn census<'a>(roster: &'a Roster, inputs: &Inputs<'_>) -> Census<'a> {
+    let contracts = inputs.contracts.iter();
+    let contracts = contracts.map(|contract| &contract.terms.licence);
+    let listed = inputs.prices.iter().map(|price| &price.licence);
+    let bought = roster.extra.purchased.iter();
+    let bought = bought.map(|purchased| &purchased.licence);
+    let others: Vec<Licence> = contracts.chain(listed).chain(bought).cloned().collect();
+    Census::of(roster, others.into_iter())
 }

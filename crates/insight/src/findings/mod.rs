@@ -3,14 +3,21 @@
 //! command line ask the result, with the same filters as the users page. Each finding's evidence is
 //! put into words only when somebody looks at it.
 
-mod account;
+pub(crate) mod account;
+pub(crate) mod census;
 mod decisions;
+pub(crate) mod double;
 mod facets;
-mod find;
+pub(crate) mod find;
+pub(crate) mod ground;
 mod licences;
-mod page;
+pub(crate) mod page;
+mod pass;
+mod people;
 mod query;
-mod store;
+pub(crate) mod rules;
+pub(crate) mod smaller;
+pub(crate) mod store;
 mod totals;
 
 use model::{Contract, Day, FindingState, Licence, ListPrice, Money, Rule, Sums};
@@ -20,6 +27,7 @@ use crate::settings::Settings;
 pub use crate::evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, Unknown};
 pub use find::find;
 pub use page::FindingPage;
+pub use people::Licensed;
 pub use query::{FindingFilter, FindingQuery, FindingSort};
 pub use store::Findings;
 

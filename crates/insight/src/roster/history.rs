@@ -167,6 +167,16 @@ impl Roster {
         }
     }
 
+    /// When the list of users was last read to the end.
+    pub(crate) fn users_complete_at(&self) -> Option<Timestamp> {
+        self.users_complete_at
+    }
+
+    /// The day that offset 0 of packed days stands for.
+    pub(crate) fn origin(&self) -> Day {
+        self.origin
+    }
+
     pub(crate) fn day(&self, offset: u16) -> Day {
         self.origin.plus(i32::from(offset))
     }

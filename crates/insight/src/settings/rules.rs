@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use model::Rule;
 use serde::{Deserialize, Serialize};
 
 /// The numbers of every rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSet {
     /// Gone from the imported list of employees.
@@ -50,6 +51,39 @@ impl Default for RuleSet {
             addon_poolable: Pooling::default(),
             under_licensed: CutOffs::default(),
         }
+    }
+}
+
+impl RuleSet {
+    /// The days of a rule's window; `None` for a rule that has none.
+    #[must_use]
+    pub fn days(&self, rule: Rule) -> Option<u16> {
+        match rule {
+            Rule::PendingSeat => Some(self.pending_seat.days),
+            Rule::NeverUsed => Some(self.never_used.days),
+            Rule::Dormant => Some(self.dormant.days),
+            Rule::AttendeeOnly => Some(self.attendee_only.days),
+            Rule::OverLicensed => Some(self.over_licensed.days),
+            Rule::AddonUnused => Some(self.addon_unused.days),
+            Rule::UnderLicensed => Some(self.under_licensed.days),
+            _ => None,
+        }
+    }
+
+    /// The same with another window for one rule; unchanged for a rule that has none.
+    #[must_use]
+    pub fn with_days(mut self, rule: Rule, days: u16) -> Self {
+        match rule {
+            Rule::PendingSeat => self.pending_seat.days = days,
+            Rule::NeverUsed => self.never_used.days = days,
+            Rule::Dormant => self.dormant.days = days,
+            Rule::AttendeeOnly => self.attendee_only.days = days,
+            Rule::OverLicensed => self.over_licensed.days = days,
+            Rule::AddonUnused => self.addon_unused.days = days,
+            Rule::UnderLicensed => self.under_licensed.days = days,
+            _ => {}
+        }
+        self
     }
 }
 

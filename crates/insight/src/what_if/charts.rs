@@ -3,6 +3,9 @@
 
 use model::Day;
 
+use crate::findings::census::{Census, Holds, Status};
+use crate::judge::{Moment, Reader};
+use crate::needs::Family;
 use crate::roster::Roster;
 use crate::settings::Settings;
 
@@ -37,18 +40,98 @@ pub struct NeedersWeek {
     pub people: Option<u32>,
 }
 
-/// How long ago licensed people last needed their base licence.
+/// Days of one bucket.
+const BUCKET_DAYS: u16 = 10;
+/// Buckets: a year and a little.
+const BUCKETS: u16 = 37;
+
+/// How long ago licensed, active people last needed their base licence. Whoever's last known need lies
+/// further back than the buckets, or than the unbroken history reaches, counts as never: nothing is
+/// known of a need in that time.
 #[must_use]
-pub fn days_since_need(_: &Roster, _: &Settings) -> Histogram {
-    Histogram {
-        buckets: Vec::new(),
+pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
+    let mut histogram = Histogram {
+        buckets: (0..BUCKETS)
+            .map(|at| Bucket {
+                from_days: at * BUCKET_DAYS,
+                to_days: (at + 1) * BUCKET_DAYS - 1,
+                people: 0,
+            })
+            .collect(),
         never: 0,
         unknown: 0,
+    };
+    let census = Census::of(roster, std::iter::empty());
+    let moment = Moment::now(roster);
+    let mut reader = Reader::new(roster, &settings.needs, false);
+    for row in 0..roster.rows {
+        let base = |holds: &Holds| holds.family == Family::Base;
+        if census.status(row) != Status::Active || !census.holds(row).any(|holds| base(&holds)) {
+            continue;
+        }
+        reader.read(row);
+        let last = reader.needs(Family::Base).first();
+        let bucket = last
+            .and_then(|last| u16::try_from(moment.as_of.since(*last).max(0)).ok())
+            .and_then(|days| histogram.buckets.get_mut(usize::from(days / BUCKET_DAYS)));
+        let covered = match last {
+            Some(last) => moment
+                .hosted_since
+                .is_some_and(|since| since <= last.plus(1)),
+            None => moment.hosted_since.is_some(),
+        };
+        // A need today or yesterday is known whatever else is.
+        let recent = last.is_some_and(|last| moment.as_of.since(*last) <= 1);
+        match bucket {
+            Some(bucket) if covered || recent => bucket.people += 1,
+            None if covered => histogram.never += 1,
+            _ => histogram.unknown += 1,
+        }
     }
+    histogram
 }
 
-/// Different people who needed a base licence in each of the last `weeks` weeks, the one of today last.
+/// Different people who needed a base licence in each of the last `weeks` weeks, the one of today last:
+/// people of the roster who are licensed now.
 #[must_use]
-pub fn needers_per_week(_: &Roster, _: &Settings, _: usize) -> Vec<NeedersWeek> {
-    Vec::new()
+pub fn needers_per_week(roster: &Roster, settings: &Settings, weeks: usize) -> Vec<NeedersWeek> {
+    let today = roster.as_of().day();
+    let this_monday = today.plus(1 - i32::from(today.weekday()));
+    let back = i32::try_from(weeks).unwrap_or(0);
+    let first = this_monday.plus(7 * (1 - back));
+    let mut people = vec![0_u32; weeks];
+    let census = Census::of(roster, std::iter::empty());
+    let mut reader = Reader::new(roster, &settings.needs, false);
+    for row in 0..roster.rows {
+        if !census.holds(row).any(|holds| holds.family == Family::Base) {
+            continue;
+        }
+        reader.read(row);
+        let mut last = usize::MAX;
+        for day in reader.needs(Family::Base) {
+            let Ok(week) = usize::try_from(day.since(first).div_euclid(7)) else {
+                break;
+            };
+            if week != last
+                && let Some(count) = people.get_mut(week)
+            {
+                *count += 1;
+            }
+            last = week;
+        }
+    }
+    people
+        .into_iter()
+        .zip(0..)
+        .map(|(people, week)| {
+            let monday = first.plus(7 * week);
+            let known = roster
+                .hosted_known
+                .covers(monday, monday.plus(6).min(today.plus(-1)));
+            NeedersWeek {
+                monday,
+                people: known.then_some(people),
+            }
+        })
+        .collect()
 }

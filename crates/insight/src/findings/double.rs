@@ -1,0 +1,90 @@
+//! Two accounts of one person. Nothing in an application says that two users are the same person, so
+//! only what hardly leaves a doubt counts: the same name, and the same local part of the address
+//! under two domains, both licensed. Of the two the one that is used less is the double, and only when
+//! it was not needed lately.
+
+use model::Day;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::census::{Census, Status};
+use crate::judge::{Moment, Reader};
+use crate::needs::Family;
+use crate::roster::{Roster, name_and_email};
+use crate::settings::Settings;
+
+/// How much somebody did: needs in the window, the day last seen, days hosted; and the row, so that
+/// two who did the same are told apart.
+type Use = (usize, Option<Day>, usize, std::cmp::Reverse<u32>);
+
+/// The licensed rows that stand for one person together with this one: same name, same local part.
+pub(crate) fn other_accounts(roster: &Roster, census: &Census<'_>, row: u32) -> Vec<u32> {
+    let text = |row: u32| name_and_email(roster.text.get(row as usize));
+    let Some(key) = key(text(row)) else {
+        return Vec::new();
+    };
+    (0..u32::try_from(roster.rows).unwrap_or(u32::MAX))
+        .filter(|other| *other != row && self::key(text(*other)) == Some(key))
+        .filter(|other| is_licensed(census, *other))
+        .collect()
+}
+
+/// What accounts of one person have in common; `None` when it says too little.
+fn key<'a>((name, email): (&'a [u8], &'a [u8])) -> Option<(&'a [u8], &'a [u8])> {
+    let at = email.iter().position(|byte| *byte == b'@')?;
+    let full = name.trim_ascii().contains(&b' ');
+    (full && at > 0).then_some((name, &email[..at]))
+}
+
+fn is_licensed(census: &Census<'_>, row: u32) -> bool {
+    census.status(row as usize) == Status::Active
+        && census
+            .holds(row as usize)
+            .any(|holds| holds.family == Family::Base)
+}
+
+/// The rows that are the lesser of two accounts of one person.
+pub(crate) fn lesser_accounts(
+    roster: &Roster,
+    census: &Census<'_>,
+    settings: &Settings,
+) -> FxHashSet<u32> {
+    let mut accounts: FxHashMap<(&[u8], &[u8]), Vec<u32>> = FxHashMap::default();
+    for row in 0..u32::try_from(roster.rows).unwrap_or(u32::MAX) {
+        if is_licensed(census, row)
+            && let Some(key) = key(name_and_email(roster.text.get(row as usize)))
+        {
+            accounts.entry(key).or_default().push(row);
+        }
+    }
+    let moment = Moment::now(roster);
+    let days = settings.rules.over_licensed.days;
+    let mut lesser = FxHashSet::default();
+    if !moment.hosted_covers(days) {
+        return lesser;
+    }
+    let mut reader = Reader::new(roster, &settings.needs, false);
+    for (_, rows) in accounts.iter().filter(|(_, rows)| rows.len() > 1) {
+        let mut uses: Vec<Use> = rows
+            .iter()
+            .map(|row| {
+                reader.read(*row as usize);
+                let recent = moment.window(days);
+                let needs = reader.needs(Family::Base);
+                (
+                    needs.iter().take_while(|day| **day >= recent).count(),
+                    reader.last_seen().map(model::Timestamp::day),
+                    reader.hosted.len(),
+                    std::cmp::Reverse(*row),
+                )
+            })
+            .collect();
+        uses.sort_unstable();
+        uses.pop();
+        lesser.extend(
+            uses.iter()
+                .filter(|(needs, ..)| *needs == 0)
+                .map(|(.., row)| row.0),
+        );
+    }
+    lesser
+}

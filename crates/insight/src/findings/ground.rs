@@ -1,0 +1,140 @@
+//! What can be said of one holding today: first what is certain from lists (gone, deactivated,
+//! invited, a second account), then what the kernel says of its use.
+
+use model::{Day, Rule};
+use rustc_hash::FxHashSet;
+
+use super::census::{Census, Holds, Status};
+use super::double;
+use super::smaller::Smaller;
+use super::store::NO_LICENCE;
+use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
+use crate::needs::Family;
+use crate::roster::Roster;
+use crate::settings::{Oversize, RuleSet, Settings};
+
+/// What is the same for all holdings of a roster.
+#[derive(Debug)]
+pub(crate) struct Ground<'a> {
+    roster: &'a Roster,
+    settings: &'a Settings,
+    census: &'a Census<'a>,
+    smaller: &'a Smaller,
+    /// Rows that are the lesser of two accounts of one person.
+    doubles: FxHashSet<u32>,
+    moment: &'a Moment<'a>,
+}
+
+impl<'a> Ground<'a> {
+    pub(crate) fn new(
+        roster: &'a Roster,
+        settings: &'a Settings,
+        census: &'a Census<'a>,
+        smaller: &'a Smaller,
+        moment: &'a Moment<'a>,
+    ) -> Self {
+        Self {
+            roster,
+            settings,
+            census,
+            smaller,
+            doubles: double::lesser_accounts(roster, census, settings),
+            moment,
+        }
+    }
+
+    /// What can be said of a holding, and for an add-on that is too large the size that would do. The
+    /// reader is at the holder's row.
+    pub(crate) fn verdict(
+        &self,
+        row: usize,
+        holds: Holds,
+        status: Status,
+        reader: &Reader<'_>,
+        rules: &RuleSet,
+    ) -> (Verdict, u16) {
+        let base = holds.family == Family::Base;
+        if let Some(verdict) = self.certain(row, base, status, rules) {
+            return (verdict, NO_LICENCE);
+        }
+        let since = reader.since(&self.census.licences[usize::from(holds.licence)]);
+        if base {
+            let past = reader.past(self.moment, holds.family, since, None);
+            return (judge(&past, self.moment, rules, self.settings), NO_LICENCE);
+        }
+        if holds.family == Family::Other {
+            let why = "What this licence is for is not known.";
+            return (Verdict::Unknown(why), NO_LICENCE);
+        }
+        let look_back = rules.addon_unused.look_back_days;
+        let past = reader.past(self.moment, holds.family, since, Some(look_back));
+        let verdict = judge_add_on(&past, self.moment, rules, self.settings);
+        if matches!(verdict, Verdict::Spare { .. }) {
+            return (verdict, NO_LICENCE);
+        }
+        match self.oversized(row, holds, rules.addon_oversized) {
+            Some(smaller) => (found(Rule::AddonOversized, self.moment.as_of), smaller),
+            None => (verdict, NO_LICENCE),
+        }
+    }
+
+    /// What lists alone tell.
+    fn certain(&self, row: usize, base: bool, status: Status, rules: &RuleSet) -> Option<Verdict> {
+        let as_of = self.moment.as_of;
+        let number = u32::try_from(row).ok()?;
+        if let Some(left) = self.roster.extra.gone(row) {
+            let import = self.roster.extra.import.as_ref();
+            let read_on = import.map_or(as_of, |import| import.read_at.day());
+            let left = left.unwrap_or(read_on);
+            if rules.leaver.on && left <= as_of {
+                return Some(found(Rule::Leaver, left));
+            }
+        }
+        let pending = rules.pending_seat;
+        let days = i32::from(pending.days);
+        match status {
+            Status::Inactive if rules.deactivated_counted.on => {
+                Some(found(Rule::DeactivatedCounted, as_of))
+            }
+            Status::Pending if base && pending.on => {
+                let invited = self.roster.user_since(number);
+                let long_ago = as_of.since(invited) > days;
+                Some(if long_ago {
+                    found(Rule::PendingSeat, invited.plus(days))
+                } else {
+                    Verdict::Needed
+                })
+            }
+            Status::Inactive | Status::Pending => Some(Verdict::Needed),
+            Status::Active => {
+                let double = base && rules.double_licence.on && self.doubles.contains(&number);
+                double.then(|| found(Rule::DoubleLicence, as_of))
+            }
+        }
+    }
+
+    /// The smaller size that would do for an add-on, when the days looked back at are all known.
+    fn oversized(&self, row: usize, holds: Holds, rule: Oversize) -> Option<u16> {
+        if !rule.on || !self.moment.hosted_covers(rule.look_back_days) {
+            return None;
+        }
+        let from = self.moment.window(rule.look_back_days);
+        let events = self.roster.extra.gatherings_of(row).iter();
+        let largest = events
+            .filter(|event| event.webinar == (holds.family == Family::Webinar))
+            .filter(|event| event.start().day() >= from)
+            .map(|event| i64::from(event.participants))
+            .max()?;
+        let margin = largest * i64::from(rule.margin_percent);
+        self.smaller
+            .fitting(holds.licence, largest + (margin + 99) / 100)
+    }
+}
+
+fn found(rule: Rule, since: Day) -> Verdict {
+    Verdict::Spare {
+        rule,
+        since,
+        held: 0,
+    }
+}

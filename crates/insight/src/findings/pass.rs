@@ -1,0 +1,112 @@
+//! What the kernel says of each user, made into findings.
+
+use model::{FindingState, Rule};
+
+use super::census::{Census, Holds, Status};
+use super::find::NEEDED_WITHIN;
+use super::ground::Ground;
+use super::rules::Rules;
+use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
+use crate::judge::{Moment, Reader, Verdict};
+use crate::needs::Family;
+use crate::roster::Roster;
+
+/// One pass over the users.
+pub(super) struct Pass<'a> {
+    pub(super) roster: &'a Roster,
+    pub(super) census: &'a Census<'a>,
+    pub(super) rules: Rules,
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) moment: &'a Moment<'a>,
+    pub(super) findings: Findings,
+}
+
+impl Pass<'_> {
+    /// Finds what there is to find about one user.
+    pub(super) fn user(&mut self, row: usize, reader: &mut Reader<'_>) {
+        let status = self.census.status(row);
+        let mut read = false;
+        let mut licensed = false;
+        for holds in self.census.holds(row) {
+            if !read {
+                reader.read(row);
+                read = true;
+            }
+            licensed |= holds.family == Family::Base;
+            self.holding(row, holds, status, reader);
+        }
+        if !licensed && status == Status::Active && self.census.is_free(row) {
+            self.cut_off(row);
+        }
+    }
+
+    fn holding(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) {
+        let at = usize::from(holds.licence);
+        let base = holds.family == Family::Base;
+        let is_needed = reader
+            .needs(holds.family)
+            .first()
+            .is_some_and(|day| *day >= self.moment.window(NEEDED_WITHIN));
+        self.findings.holdings[at].holders += 1;
+        self.findings.holdings[at].needed += i64::from(is_needed);
+        if base {
+            self.findings.licensed.insert(row);
+            if is_needed {
+                self.findings.needed.insert(row);
+            }
+        }
+        let rules = *self.rules.of(self.roster, row, holds.licence);
+        let (verdict, smaller) = self.ground.verdict(row, holds, status, reader, &rules);
+        let row_number = u32::try_from(row).unwrap_or(ACCOUNT);
+        match verdict {
+            Verdict::Needed => {}
+            Verdict::Unknown(why) => {
+                let holding = &mut self.findings.holdings[at];
+                *holding.unknown.entry(why).or_default() += 1;
+                if base {
+                    self.findings.unknown.insert(row);
+                }
+            }
+            Verdict::Spare { rule, since, held } => self.findings.entries.push(Entry {
+                row: row_number,
+                rule,
+                state: if held == 0 {
+                    FindingState::Open
+                } else {
+                    FindingState::Held
+                },
+                held,
+                licence: holds.licence,
+                smaller,
+                assignee: 0,
+                since,
+                seats: 1,
+            }),
+        }
+    }
+
+    /// A free user whose meetings were cut off again and again.
+    fn cut_off(&mut self, row: usize) {
+        let Some(licence) = self.census.base() else {
+            return;
+        };
+        let rule = self.rules.of(self.roster, row, licence).under_licensed;
+        let from = self.moment.window(rule.days);
+        let cuts = self.roster.extra.cut_offs_of(row);
+        let recent = &cuts[cuts.partition_point(|(_, day)| *day < from)..];
+        let times = usize::from(rule.times.max(1));
+        if rule.on && recent.len() >= times {
+            self.findings.entries.push(Entry {
+                row: u32::try_from(row).unwrap_or(ACCOUNT),
+                rule: Rule::UnderLicensed,
+                state: FindingState::Open,
+                held: 0,
+                licence,
+                smaller: NO_LICENCE,
+                assignee: 0,
+                since: recent[times - 1].1,
+                seats: 1,
+            });
+        }
+    }
+}

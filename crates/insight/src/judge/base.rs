@@ -1,0 +1,73 @@
+//! The rules about the use of a base licence: never used, dormant, attendee only, over-licensed.
+
+use model::{ActivityState, Rule};
+
+use super::guard::guards;
+use super::{HOSTING_UNKNOWN, Moment, Past, RULES_OFF, Verdict, silence};
+use crate::settings::{RuleSet, Settings};
+
+/// Judges a person's base licence as of a moment. Of several rules that fit, the first in the order
+/// of [`Rule::ALL`] counts.
+pub(crate) fn judge(
+    past: &Past<'_>,
+    moment: &Moment<'_>,
+    rules: &RuleSet,
+    settings: &Settings,
+) -> Verdict {
+    let as_of = moment.as_of;
+    let last_need = past.needs.first().copied();
+    let spare = |rule: Rule, since| Verdict::Spare {
+        rule,
+        since,
+        held: guards(past, moment, rule, settings),
+    };
+
+    let never = rules.never_used;
+    if never.on
+        && as_of.since(past.since) > i32::from(never.days)
+        && moment.threshold(never.days).state(&past.facts) == ActivityState::Never
+    {
+        let since = past.since.plus(i32::from(never.days)).min(as_of);
+        return spare(Rule::NeverUsed, since);
+    }
+    let dormant = rules.dormant;
+    if dormant.on
+        && matches!(
+            moment.threshold(dormant.days).state(&past.facts),
+            ActivityState::Inactive | ActivityState::Never
+        )
+    {
+        let seen = past.facts.last_sign_in().map(model::Timestamp::day);
+        let since = silence(
+            seen.max(past.last_hosted),
+            moment.watched_since(past.since),
+            dormant.days,
+            as_of,
+        );
+        return spare(Rule::Dormant, since);
+    }
+    let hosted_since = |days: u16| {
+        past.last_hosted
+            .is_some_and(|day| day >= moment.window(days))
+    };
+    let attendee = rules.attendee_only;
+    if attendee.on && moment.hosted_covers(attendee.days) && !hosted_since(attendee.days) {
+        let watched = moment.watched_since(past.since);
+        let since = silence(past.last_hosted, watched, attendee.days, as_of);
+        return spare(Rule::AttendeeOnly, since);
+    }
+    let over = rules.over_licensed;
+    let needed = last_need.is_some_and(|day| day >= moment.window(over.days));
+    if needed {
+        return Verdict::Needed;
+    }
+    if !moment.hosted_covers(over.days) {
+        return Verdict::Unknown(HOSTING_UNKNOWN);
+    }
+    if over.on && hosted_since(over.days) {
+        let watched = moment.watched_since(past.since);
+        let since = silence(last_need, watched, over.days, as_of);
+        return spare(Rule::OverLicensed, since);
+    }
+    Verdict::Unknown(RULES_OFF)
+}

@@ -1,0 +1,54 @@
+//! What holds a finding back although its rule fits.
+
+use model::Rule;
+
+use super::{Moment, Past, rhythm, season};
+use crate::findings::HeldBy;
+use crate::settings::Settings;
+
+/// The bit of a reason.
+pub(crate) fn bit(why: HeldBy) -> u8 {
+    1 << (why as u8)
+}
+
+/// The reasons that hold a finding of this rule back, as bits.
+pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings: &Settings) -> u8 {
+    let guards = &settings.guards;
+    let pattern = *past.guards.get_or_init(|| pattern(past, moment, settings));
+    let mut held = pattern;
+    if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
+        held |= bit(HeldBy::New);
+    }
+    // Whoever hosts nothing and has something scheduled is about to host; for those who host short
+    // meetings anyway, one more says nothing.
+    let hosts_nothing = matches!(rule, Rule::NeverUsed | Rule::Dormant | Rule::AttendeeOnly);
+    let meeting = past.meeting_ahead && (hosts_nothing || guards.scheduled_meetings);
+    if guards.scheduled && (past.webinar_ahead || meeting) {
+        held |= bit(HeldBy::Scheduled);
+    }
+    let settles = matches!(
+        rule,
+        Rule::AttendeeOnly | Rule::OverLicensed | Rule::AddonUnused
+    );
+    if guards.settling && settles && past.needs.is_empty() {
+        let watched = moment.as_of.since(moment.watched_since(past.since));
+        if watched < i32::from(guards.settling_days) {
+            held |= bit(HeldBy::Settling);
+        }
+    }
+    held
+}
+
+/// The reasons that lie in the pattern of needs; they are the same for every rule and threshold.
+fn pattern(past: &Past<'_>, moment: &Moment<'_>, settings: &Settings) -> u8 {
+    let guards = &settings.guards;
+    let watched = moment.watched_since(past.since);
+    let mut held = 0;
+    if guards.rhythm && rhythm(past.needs, watched, moment.as_of, guards).is_some() {
+        held |= bit(HeldBy::Rhythm);
+    }
+    if guards.season && season(past.needs, watched, moment.as_of, guards).is_some() {
+        held |= bit(HeldBy::Season);
+    }
+    held
+}

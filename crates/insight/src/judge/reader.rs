@@ -1,0 +1,155 @@
+//! Takes one person's history out of a roster, as far as it lies before a moment. Buffers are kept
+//! from person to person.
+
+use std::cell::OnceCell;
+
+use model::{Day, Licence, Needs, Timestamp};
+
+use super::{Moment, Past, need_days};
+use crate::activity::Facts;
+use crate::needs::{Family, counted_for};
+use crate::roster::Roster;
+use crate::roster::days::{Hosting, SignInDay};
+use crate::settings::NeedSettings;
+
+/// One person's days, unpacked.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    roster: &'a Roster,
+    row: usize,
+    pub(crate) hosted: Vec<Hosting>,
+    sign_ins: Vec<SignInDay>,
+    with_sign_ins: bool,
+    base_kinds: Needs,
+    /// Days with a need, by family, newest first.
+    base: Vec<Day>,
+    webinars: Vec<Day>,
+    large: Vec<Day>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader that needs sign-in days only when past moments are asked for.
+    pub(crate) fn new(roster: &'a Roster, needs: &NeedSettings, past_moments: bool) -> Self {
+        Self {
+            roster,
+            row: 0,
+            hosted: Vec::new(),
+            sign_ins: Vec::new(),
+            with_sign_ins: past_moments,
+            base_kinds: counted_for(Family::Base, needs),
+            base: Vec::new(),
+            webinars: Vec::new(),
+            large: Vec::new(),
+        }
+    }
+
+    /// Goes to the user of a row.
+    pub(crate) fn read(&mut self, row: usize) {
+        self.row = row;
+        self.hosted.clear();
+        self.roster.hostings_of(row, &mut self.hosted);
+        let origin = self.roster.origin();
+        need_days(&self.hosted, origin, self.base_kinds, &mut self.base);
+        self.webinars.clear();
+        self.large.clear();
+        let gatherings = self.roster.extra.gatherings_of(row);
+        for gathering in gatherings.iter().rev() {
+            let days = if gathering.webinar {
+                &mut self.webinars
+            } else {
+                &mut self.large
+            };
+            let day = gathering.start().day();
+            if days.last() != Some(&day) {
+                days.push(day);
+            }
+        }
+        self.sign_ins.clear();
+        if self.with_sign_ins {
+            self.roster.sign_ins_of(row, &mut self.sign_ins);
+        }
+    }
+
+    /// Every day with a need of a family, newest first.
+    pub(crate) fn needs(&self, family: Family) -> &[Day] {
+        match family {
+            Family::Base => &self.base,
+            Family::Webinar => &self.webinars,
+            Family::Large => &self.large,
+            Family::Other => &[],
+        }
+    }
+
+    /// Since when the person has held a licence, as far as anything tells.
+    pub(crate) fn since(&self, licence: &Licence) -> Day {
+        let row = u32::try_from(self.row).unwrap_or(u32::MAX);
+        let seen = self.roster.licensed_since(row, licence);
+        seen.map_or_else(|| self.roster.user_since(row), |(since, _)| since)
+    }
+
+    /// What was known at a moment of a licence that is held from `since` on. Needs more than
+    /// `look_back` days ago are left out.
+    pub(crate) fn past(
+        &self,
+        moment: &Moment<'_>,
+        family: Family,
+        since: Day,
+        look_back: Option<u16>,
+    ) -> Past<'_> {
+        let day_of = |hosting: &Hosting| self.roster.day(hosting.day);
+        let known = |day: Day| moment.is_now || day < moment.as_of;
+        let hosted = &self.hosted[self.hosted.partition_point(|h| !known(day_of(h)))..];
+        let needs = self.needs(family);
+        let first = needs.partition_point(|day| !known(*day));
+        let end = look_back.map_or(needs.len(), |days| {
+            let from = moment.window(days);
+            needs.partition_point(|day| *day >= from).max(first)
+        });
+        let mut webinar_ahead = false;
+        let mut meeting_ahead = false;
+        if moment.is_now {
+            for event in self.roster.extra.scheduled_by(self.row) {
+                if i64::from(event.start) * 1000 >= self.roster.as_of().0 {
+                    webinar_ahead |= event.webinar;
+                    meeting_ahead |= !event.webinar;
+                }
+            }
+        }
+        Past {
+            since,
+            hosted,
+            last_hosted: hosted.first().map(day_of),
+            needs: &needs[first..end],
+            facts: self.facts(moment, hosted.first().map(day_of)),
+            webinar_ahead,
+            meeting_ahead,
+            guards: OnceCell::new(),
+        }
+    }
+
+    /// What was known of the activity at a moment.
+    fn facts(&self, moment: &Moment<'_>, last_hosted: Option<Day>) -> Facts {
+        let facts = self.roster.facts(self.row);
+        if moment.is_now {
+            return facts;
+        }
+        let at = moment.as_of.start();
+        let logged = self
+            .sign_ins
+            .iter()
+            .map(|sign_in| self.roster.day(sign_in.0))
+            .find(|day| *day < moment.as_of);
+        Facts {
+            listed: facts.listed.filter(|listed| *listed < at),
+            logged: logged.map(Day::start),
+            hosted: last_hosted.map(Day::start),
+            pending: false,
+        }
+    }
+
+    /// The last moment of anything that is known of the person.
+    pub(crate) fn last_seen(&self) -> Option<Timestamp> {
+        let facts = self.roster.facts(self.row);
+        facts.last_sign_in().max(facts.hosted)
+    }
+}
