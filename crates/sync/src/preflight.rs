@@ -82,6 +82,7 @@ impl Engine {
         let now = self.config().clock.now();
         let today = now.day();
         let (from, to) = (today.plus(-1).to_string(), today.to_string());
+        let tomorrow = (today.to_string(), today.plus(1).to_string());
         let (year, month, _) = today.ymd();
         let month = month.unsigned_abs();
         // Side by side: while a sync runs, each request waits for its turn among the sync's.
@@ -117,6 +118,7 @@ impl Engine {
             daily,
             log,
             plan,
+            upcoming,
         ) = tokio::join!(
             codes,
             people,
@@ -128,6 +130,13 @@ impl Engine {
             client.report_daily(year, month),
             client.report_operation_logs(&from, &to, 1, None),
             client.plan_usage(),
+            client.report_upcoming_events(
+                zoom::EventType::Meeting,
+                &tomorrow.0,
+                &tomorrow.1,
+                1,
+                None
+            ),
         );
         let answers = [
             (stream::USERS, users),
@@ -140,6 +149,7 @@ impl Engine {
             (stream::DAILY_USAGE, daily.map(drop)),
             (stream::OPERATION_LOGS, log.map(drop)),
             (stream::PLAN_USAGE, plan.map(drop)),
+            (stream::UPCOMING_EVENTS, upcoming.map(drop)),
         ];
         let streams: Vec<StreamCheck> = ZOOM
             .streams

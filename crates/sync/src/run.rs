@@ -238,7 +238,7 @@ impl Run<'_> {
             Ok([groups, account, plan, settings])
         };
         let lanes = streams::history::Lanes::new();
-        let (small, meetings, sign_ins, operations, hosts, daily) = tokio::try_join!(
+        let (small, meetings, sign_ins, operations, hosts, daily, upcoming) = tokio::try_join!(
             small,
             self.stream(
                 key::MEETINGS,
@@ -257,10 +257,11 @@ impl Run<'_> {
                 streams::reports::read_hosts(self, &lanes).boxed()
             ),
             self.stream(key::DAILY_USAGE, streams::reports::read_daily(self).boxed()),
+            self.stream(key::UPCOMING_EVENTS, streams::upcoming::read(self).boxed()),
         )?;
         problems.extend(small.into_iter().flatten());
         problems.extend(
-            [meetings, sign_ins, operations, hosts, daily]
+            [meetings, sign_ins, operations, hosts, daily, upcoming]
                 .into_iter()
                 .flatten(),
         );

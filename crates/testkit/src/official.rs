@@ -22,7 +22,7 @@ use crate::{node, wait};
 /// The documents that describe what Seatwise asks for.
 const DOCUMENTS: [&str; 3] = ["users", "accounts", "meetings"];
 /// The operations that it asks for. The mock server is spared the others, of which there are many.
-const OPERATIONS: [&str; 15] = [
+const OPERATIONS: [&str; 16] = [
     "/users",
     "/users/summary",
     "/users/{userId}",
@@ -38,6 +38,7 @@ const OPERATIONS: [&str; 15] = [
     "/report/activities",
     "/report/operationlogs",
     "/report/daily",
+    "/report/upcoming_events",
 ];
 
 /// Zoom as its documents show it, as long as this lives.
@@ -209,7 +210,28 @@ async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response<B
         return reply(StatusCode::BAD_REQUEST, &unknown);
     }
     one_page(&mut value);
+    ahead(&mut value, request.uri().query().unwrap_or_default());
     reply(status, &value)
+}
+
+/// The examples of events ahead are years old: they begin on the last day that was asked for.
+fn ahead(value: &mut Value, query: &str) {
+    let asked = |name: &str| {
+        let mut parts = query.split('&').filter_map(|part| part.split_once('='));
+        let found = parts.find(|(have, _)| *have == name);
+        found.map(|(_, value)| value.to_owned()).unwrap_or_default()
+    };
+    let Some(rows) = value
+        .get_mut("upcoming_events")
+        .and_then(Value::as_array_mut)
+    else {
+        return;
+    };
+    for row in rows {
+        row["start_time"] = json!(format!("{}T07:40:46Z", asked("to")));
+    }
+    value["from"] = json!(asked("from"));
+    value["to"] = json!(asked("to"));
 }
 
 /// The example is the whole list: no page follows, and as many rows as it has are all there are.

@@ -7,6 +7,7 @@ pub(crate) mod history;
 mod pager;
 pub(crate) mod reports;
 pub(crate) mod settings;
+pub(crate) mod upcoming;
 pub(crate) mod users;
 
 use model::Stream;
@@ -53,6 +54,7 @@ mod tests {
             stream::DAILY_USAGE,
             stream::OPERATION_LOGS,
             stream::PLAN_USAGE,
+            stream::UPCOMING_EVENTS,
         ];
         for key in read {
             assert_eq!(declared(key).key, key);

@@ -9,6 +9,7 @@ use store::{Details, DueUser, Write};
 
 use super::declared;
 use crate::run::{Run, Stop};
+use crate::zoom::ZOOM;
 use crate::zoom::application::stream::USER_SETTINGS;
 use crate::zoom::map;
 use crate::zoom::problem::problem;
@@ -73,7 +74,7 @@ async fn store_chunk(run: &Run<'_>, chunk: Vec<Result<Read, Stop>>) -> Result<()
     }
     let count = details.len() + without.len();
     if count > 0 {
-        let mut writes = vec![Write::Details(details)];
+        let mut writes = vec![Write::Application(&ZOOM), Write::Details(details)];
         if !without.is_empty() {
             writes.push(Write::DetailsUnavailable {
                 keys: without,

@@ -12,6 +12,7 @@ use zoom::UserStatus;
 use super::pager::{Pager, Turn};
 use super::{declared, quarantine};
 use crate::run::{Run, Stop};
+use crate::zoom::ZOOM;
 use crate::zoom::application::stream::USERS;
 use crate::zoom::map;
 use crate::zoom::problem::Problem;
@@ -125,7 +126,8 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
             }
         }
         let count = rows.len();
-        let mut writes = quarantine(USERS, page.rejected);
+        let mut writes = vec![Write::Application(&ZOOM)];
+        writes.extend(quarantine(USERS, page.rejected));
         writes.push(Write::Users(rows));
         run.apply(USERS, count, writes).await?;
         let fingerprint = (!page.items.is_empty()).then_some(fingerprint);

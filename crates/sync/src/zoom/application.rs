@@ -27,6 +27,8 @@ pub mod stream {
     pub const OPERATION_LOGS: &str = "operation_logs";
     /// Purchased seats.
     pub const PLAN_USAGE: &str = "plan_usage";
+    /// Scheduled meetings and webinars.
+    pub const UPCOMING_EVENTS: &str = "upcoming_events";
 }
 
 const REPORT_CLASSIC: &str = "report:read:admin";
@@ -218,7 +220,7 @@ static TYPES: [ChoiceLabel; 5] = [
     },
 ];
 
-static STREAMS: [Stream; 10] = [
+static STREAMS: [Stream; 11] = [
     Stream {
         key: stream::USERS,
         label: "Users",
@@ -348,6 +350,19 @@ static STREAMS: [Stream; 10] = [
         permission: None,
         optional: true,
         without: "The number of purchased seats has to be typed in.",
+    },
+    Stream {
+        key: stream::UPCOMING_EVENTS,
+        label: "Upcoming events",
+        source: "GET /report/upcoming_events",
+        history: false,
+        scopes: Scopes {
+            classic: REPORT_CLASSIC,
+            granular: &["report:read:upcoming_meetings_webinars:admin"],
+        },
+        permission: Some("usage_reports"),
+        optional: true,
+        without: "Scheduled meetings and webinars cannot speak for a licence.",
     },
 ];
 

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use model::{
     AdminChange, DailyUsage, Day, EventKind, FieldValue, Fields, Group, HostedEvent, SignIn,
-    SignInKind, Timestamp, User,
+    SignInKind, Timestamp, UpcomingEvent, User,
 };
 use store::HostReport;
 use zoom::UserStatus;
@@ -230,6 +230,17 @@ pub fn hosted(meeting: &types::HistoryMeeting) -> Option<HostedEvent> {
         participants: small(meeting.participants.unwrap_or(0)),
         peak_viewers: meeting.max_concurrent_views.map(small),
         features: meeting.feature_used.bits().cast_signed(),
+    })
+}
+
+/// A scheduled meeting or webinar; `None` without an id, a host or a beginning.
+#[must_use]
+pub fn upcoming(event: &types::UpcomingEvent, kind: EventKind) -> Option<UpcomingEvent> {
+    Some(UpcomingEvent {
+        id: event.id.clone().filter(|id| !id.is_empty())?,
+        host_id: event.host_id.clone().filter(|id| !id.is_empty())?,
+        kind,
+        start: event.start_time.as_deref().and_then(moment)?,
     })
 }
 

@@ -16,7 +16,12 @@ pub struct Seats {
 }
 
 /// Plans whose seats are base licences.
-const BASE: [&str; 4] = ["plan_base", "plan_zoom_one", "plan_united", "plan_zoom_one_premier"];
+const BASE: [&str; 4] = [
+    "plan_base",
+    "plan_zoom_one",
+    "plan_united",
+    "plan_zoom_one_premier",
+];
 /// Plans whose seats are add-ons, with the family and what the names of their types begin with.
 const ADD_ONS: [(&str, &str, &str); 2] = [
     ("plan_webinar", "webinar", "webinar"),

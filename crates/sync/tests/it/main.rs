@@ -10,4 +10,5 @@ mod plain;
 mod refusals;
 mod spoilt;
 mod tokens;
+mod upcoming;
 mod whole;

@@ -105,6 +105,9 @@ async fn everything_kept_is_filled(store: &Store, id: model::IntegrationId) {
         users.iter().any(|user| user.listed_sign_in.is_some()),
     );
 
+    let ahead = store.upcoming(id).await.unwrap();
+    assert!(ahead.iter().any(|event| !event.host_id.is_empty()));
+
     let groups = store.groups(id).await.unwrap();
     assert!(
         groups

@@ -132,6 +132,7 @@ async fn r13_a_missing_scope_ends_its_streams_and_is_named() {
         "host_reports",
         "daily_usage",
         "operation_logs",
+        "upcoming_events",
     ];
     for stream in off {
         let state = install.stream(id, stream).await;

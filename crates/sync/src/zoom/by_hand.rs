@@ -1,0 +1,96 @@
+//! Changes of licences as somebody would make them by hand: the call of Zoom's API, and the choice in
+//! Zoom's bulk import, whose file has one choice for all of its users.
+
+use std::fmt::Write as _;
+
+use model::Licence;
+use serde_json::{Value, json};
+
+/// A call that changes one user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Below the address of the API: `/v2/users/abc`. The id is escaped.
+    pub path: String,
+    /// What to send.
+    pub body: Value,
+    /// What it comes to, for people.
+    pub words: String,
+}
+
+/// The call (a `PATCH`) that changes the licence of a user to `to`: `basic`, `licensed`, `none` or the
+/// key of an add-on. `None` when there is no such call.
+#[must_use]
+pub fn call(user_id: &str, licence: &Licence, to: &str) -> Option<Call> {
+    let user = escaped(user_id);
+    let (path, body, words) = if licence.family == "licensed" {
+        let kind = match to {
+            "basic" => 1,
+            "licensed" => 2,
+            _ => return None,
+        };
+        let words = if kind == 1 { "to Basic" } else { "to Licensed" };
+        (
+            format!("/v2/users/{user}"),
+            json!({ "type": kind }),
+            words.to_owned(),
+        )
+    } else {
+        let (flag, capacity, name) = match licence.family.as_str() {
+            "webinar" => ("webinar", "webinar_capacity", "Webinar"),
+            "large_meeting" => ("large_meeting", "large_meeting_capacity", "Large Meeting"),
+            _ => return None,
+        };
+        let path = format!("/v2/users/{user}/settings");
+        if to == "none" {
+            (
+                path,
+                json!({ "feature": { flag: false } }),
+                format!("no {name}"),
+            )
+        } else {
+            let other = Licence::from_key(to);
+            let size = other.size.filter(|_| other.family == licence.family)?;
+            let body = json!({ "feature": { flag: true, capacity: size } });
+            (path, body, format!("{name} {size}"))
+        }
+    };
+    Some(Call { path, body, words })
+}
+
+/// An id as a part of a path. Zoom's ids are letters, digits, `-` and `_`; nothing else goes through.
+fn escaped(id: &str) -> String {
+    let mut path = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'@') {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_licence_is_changed_and_nothing_else() {
+        let base = call("a/b'", &Licence::base("licensed"), "basic").unwrap();
+        assert_eq!(base.path, "/v2/users/a%2Fb%27");
+        assert_eq!(base.body, json!({ "type": 1 }));
+        let smaller = call("u1", &Licence::sized("webinar", 1000), "webinar_500").unwrap();
+        assert_eq!(smaller.path, "/v2/users/u1/settings");
+        assert_eq!(
+            smaller.body,
+            json!({ "feature": { "webinar": true, "webinar_capacity": 500 } })
+        );
+        let none = call("u1", &Licence::sized("large_meeting", 500), "none").unwrap();
+        assert_eq!(none.body, json!({ "feature": { "large_meeting": false } }));
+        assert_eq!(call("u1", &Licence::base("licensed"), "none"), None);
+        assert_eq!(
+            call("u1", &Licence::sized("webinar", 500), "large_meeting_500"),
+            None
+        );
+    }
+}
