@@ -24,6 +24,7 @@ mod dump;
 mod duties;
 mod erasing;
 mod error;
+mod forgetting;
 mod history;
 mod integrations;
 mod key;

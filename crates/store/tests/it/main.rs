@@ -8,9 +8,12 @@
 mod support;
 
 mod access;
+mod acting;
 mod audit;
+mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
+mod decisions;
 mod history;
 mod integrations;
 mod leases;

@@ -261,3 +261,55 @@ pub(crate) fn day(text: &str) -> Day {
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
+
+/// The field that an error is about.
+pub(crate) fn field_of(error: &store::Error) -> &str {
+    match error {
+        store::Error::Field { field, .. } => field,
+        other => panic!("not about a field: {other}"),
+    }
+}
+
+/// A question to whom a finding is about: reminded after 5 days, taken as consent after 10, too late
+/// after 14.
+pub(crate) fn request(finding: &str) -> store::NewRequest {
+    let days = |days: i64| NOW.plus_seconds(days * 86_400);
+    store::NewRequest {
+        finding: finding.to_owned(),
+        email: "person@example.com".to_owned(),
+        message: "Do you still need it?".to_owned(),
+        expires_at: days(14),
+        remind_at: Some(days(5)),
+        on_silence: store::Silence::Accept,
+        silence_at: Some(days(10)),
+    }
+}
+
+/// A change for a finding that saves 150 euros a year.
+pub(crate) fn change(finding: &str) -> store::NewChange {
+    store::NewChange {
+        finding: finding.to_owned(),
+        external_id: Some("ext-1".to_owned()),
+        email: "person@example.com".to_owned(),
+        from: "pro".to_owned(),
+        to: "basic".to_owned(),
+        seats: 1,
+        evidence_json: "{}".to_owned(),
+        saving: Some(model::Money::parse("150", "EUR".parse().unwrap()).unwrap()),
+        seat_free_on: Some(day("2026-03-02")),
+        invoice_lower_on: Some(day("2026-07-01")),
+    }
+}
+
+/// A mail to be queued at once.
+pub(crate) fn mail(key: &str) -> store::NewMessage {
+    store::NewMessage {
+        key: key.to_owned(),
+        integration: None,
+        user_key: None,
+        channel: None,
+        recipient: "person@example.com".to_owned(),
+        payload: "the text of the mail".into(),
+        not_before: NOW,
+    }
+}

@@ -1,0 +1,328 @@
+//! Asking people, the change list, its journal and the ledger.
+
+use model::{FindingState, IntegrationId, Licence, Money};
+use store::{
+    Actor, Answer, ChangeAccess, ChangeFilter, ChangeState, Due, Error, ImportedPerson, NewMessage,
+    RequestFilter, RequestId, RequestState, Silence, Store,
+};
+
+use crate::support::{NOW, change, connect, day, field_of, mail, on_both_engines, request};
+
+const DAY: i64 = 86_400;
+const ONE: &str = "dormant~licensed~u-1";
+const TWO: &str = "over_licensed~licensed~u-2";
+
+async fn state_of(store: &Store, id: IntegrationId, finding: &str) -> Option<FindingState> {
+    let decisions = store.decisions(id).await.unwrap();
+    let decision = decisions
+        .into_iter()
+        .find(|decision| decision.finding == finding);
+    decision.map(|decision| decision.state)
+}
+
+async fn asked(store: &Store, id: IntegrationId, finding: &str) -> RequestId {
+    let new = [request(finding)];
+    let ids = store
+        .create_requests(id, &new, &Actor::Cli, NOW)
+        .await
+        .unwrap();
+    assert!(
+        store
+            .request_sent(ids[0], Some(&mail(&format!("ask-{}", ids[0]))), NOW)
+            .await
+            .unwrap()
+    );
+    ids[0]
+}
+
+async fn due(store: &Store, seconds: i64) -> Vec<(RequestId, Due)> {
+    let due = store
+        .due_requests(NOW.plus_seconds(seconds), 10)
+        .await
+        .unwrap();
+    due.into_iter()
+        .map(|(request, due)| (request.id, due))
+        .collect()
+}
+
+on_both_engines! {
+    async fn a_question_is_sent_repeated_and_given_up_when_its_time_comes(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let new = [request(ONE), request(TWO)];
+        let ids = store.create_requests(id, &new, &Actor::Cli, NOW).await.unwrap();
+        assert_eq!(due(store, 0).await, [(ids[0], Due::Send), (ids[1], Due::Send)]);
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Asked));
+        // Nobody is asked twice about one licence, whatever the finding.
+        let again = [request("attendee_only~licensed~u-1")];
+        assert_eq!(store.create_requests(id, &again, &Actor::Cli, NOW).await.unwrap(), []);
+
+        assert!(store.request_sent(ids[0], Some(&mail("a")), NOW).await.unwrap());
+        assert!(!store.request_sent(ids[0], Some(&mail("b")), NOW).await.unwrap());
+        assert_eq!(store.messages(9, None).await.unwrap().len(), 1);
+        assert!(store.close_request(ids[1], &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.close_request(ids[1], &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(state_of(store, id, TWO).await, None);
+
+        assert_eq!(due(store, 5 * DAY - 1).await, []);
+        assert_eq!(due(store, 5 * DAY).await, [(ids[0], Due::Remind)]);
+        let reminder = NOW.plus_seconds(5 * DAY);
+        assert!(store.request_reminded(ids[0], Some(&mail("c")), reminder).await.unwrap());
+        assert!(!store.request_reminded(ids[0], Some(&mail("d")), reminder).await.unwrap());
+        assert_eq!(due(store, 10 * DAY - 1).await, []);
+        assert_eq!(due(store, 10 * DAY).await, [(ids[0], Due::Silence)]);
+        let silence = NOW.plus_seconds(10 * DAY);
+        assert!(store.request_silent(ids[0], Some(&change(ONE)), silence).await.unwrap());
+        assert!(!store.request_silent(ids[0], None, silence).await.unwrap());
+        assert_eq!(due(store, 99 * DAY).await, []);
+        // The question said that silence is consent.
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Accepted));
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
+        let request = store.request(ids[0]).await.unwrap().unwrap();
+        assert_eq!((request.state, request.answer), (RequestState::Silent, None));
+        assert_eq!(store.messages(9, None).await.unwrap().len(), 2);
+    }
+
+    async fn silence_opens_the_finding_again_unless_it_was_to_be_consent(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let mut quiet = request(ONE);
+        quiet.on_silence = Silence::Nothing;
+        quiet.silence_at = None;
+        quiet.remind_at = None;
+        let never_sent = request(TWO);
+        let ids = store.create_requests(id, &[quiet, never_sent], &Actor::Cli, NOW).await.unwrap();
+        store.request_sent(ids[0], None, NOW).await.unwrap();
+        let late = NOW.plus_seconds(14 * DAY);
+        assert_eq!(due(store, 14 * DAY).await, [(ids[1], Due::Silence), (ids[0], Due::Silence)]);
+        for id in &ids {
+            assert!(store.request_silent(*id, Some(&change(ONE)), late).await.unwrap());
+        }
+        // Who was never asked has consented to nothing.
+        assert_eq!(state_of(store, id, TWO).await, None);
+        assert_eq!(state_of(store, id, ONE).await, None);
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
+    }
+
+    async fn an_answer_counts_once_and_in_time(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let (one, two) = (asked(store, id, ONE).await, asked(store, id, TWO).await);
+        let keep = Answer::Keep;
+        assert!(store.request_answered(one, &keep, "I host webinars", Some(&change(ONE)), NOW).await.unwrap());
+        assert!(!store.request_answered(one, &Answer::GiveUp, "", None, NOW).await.unwrap());
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Kept));
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
+        let late = NOW.plus_seconds(14 * DAY);
+        assert!(!store.request_answered(two, &keep, "", None, late).await.unwrap());
+        let to = |to: &str| Answer::HandOver { to: to.to_owned() };
+        let odd = store.request_answered(two, &to("Bob"), "", None, NOW).await.unwrap_err();
+        assert_eq!(field_of(&odd), "to");
+        let bob = to("bob@example.com");
+        assert!(store.request_answered(two, &bob, "", Some(&change(TWO)), NOW).await.unwrap());
+        assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Accepted));
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
+        let request = store.request(two).await.unwrap().unwrap();
+        assert_eq!((request.state, request.answer.clone()), (RequestState::Answered, Some(bob)));
+        assert_eq!(store.audit(1, None).await.unwrap()[0].actor, format!("request:{two}"));
+        let history = store.finding_history(id, ONE).await.unwrap();
+        let last = history.last().unwrap();
+        assert_eq!(last.text, "Answered: keeps it: I host webinars");
+        // Neither is asked again so soon.
+        let cooling = store.cooling(id, NOW).await.unwrap();
+        assert_eq!(cooling.len(), 2);
+        assert_eq!((cooling[0].user_key.as_str(), &cooling[0].answer), ("u-1", &Answer::Keep));
+        assert_eq!(store.cooling(id, NOW.plus_seconds(1)).await.unwrap(), []);
+        let answered = RequestFilter { states: vec![RequestState::Answered], ..RequestFilter::default() };
+        assert_eq!(store.requests(None, &answered).await.unwrap().len(), 2);
+        let first = RequestFilter { user_key: Some("u-1".to_owned()), limit: 5, ..answered };
+        assert_eq!(store.requests(Some(id), &first).await.unwrap()[0].id, one);
+        assert_eq!(store.requests(Some(IntegrationId(9)), &first).await.unwrap(), []);
+    }
+
+    async fn of_two_answers_at_once_one_counts(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let one = asked(store, id, ONE).await;
+        let other = setup.other().await;
+        let (a, b) = tokio::join!(
+            store.request_answered(one, &Answer::Keep, "", None, NOW),
+            other.request_answered(one, &Answer::GiveUp, "", None, NOW),
+        );
+        assert!(a.unwrap() != b.unwrap());
+    }
+
+    async fn questions_are_checked_before_any_is_asked(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let wrong = |change: fn(&mut store::NewRequest)| {
+            let mut wrong = request(TWO);
+            change(&mut wrong);
+            [request(ONE), wrong]
+        };
+        let cases = [
+            ("requests[1].email", wrong(|request| request.email = "u-2".to_owned())),
+            ("requests[1].expires_at", wrong(|request| request.expires_at = NOW)),
+            ("requests[1].remind_at", wrong(|request| request.remind_at = Some(NOW.plus_seconds(99 * DAY)))),
+            ("requests[1].finding", wrong(|request| request.finding = "addon_poolable~webinar_500~".to_owned())),
+            ("requests[1].message", wrong(|request| request.message = "x".repeat(10_001))),
+        ];
+        for (field, requests) in cases {
+            let error = store.create_requests(id, &requests, &Actor::Cli, NOW).await.unwrap_err();
+            assert_eq!(field_of(&error), field, "{error}");
+        }
+        assert_eq!(store.requests(None, &RequestFilter::default()).await.unwrap(), []);
+    }
+
+    async fn a_change_is_listed_made_and_made_undone_with_a_journal(setup) {
+        use ChangeState::{Done, Exported, Failed, Listed, Running, Undone};
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let ids = store.list_changes(id, &[change(ONE), change(TWO)], &Actor::Cli, NOW).await.unwrap();
+        // Listed once, however often it is decided.
+        assert_eq!(store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap(), ids[..1]);
+        let changes = store.changes(id, &ChangeFilter::default()).await.unwrap();
+        assert_eq!(changes.len(), 2);
+        let first = &changes[1];
+        assert_eq!((first.id, first.state), (ids[0], Listed));
+        assert_eq!((first.licence.clone(), first.user_key.as_deref()), (Licence::base("licensed"), Some("u-1")));
+        assert_eq!((first.from.as_str(), first.to.as_str()), ("pro", "basic"));
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Accepted));
+        let ledger = store.ledger(id).await.unwrap();
+        assert_eq!((ledger.len(), ledger[1].promised_on), (2, NOW.day()));
+        assert_eq!(ledger[1].promised.unwrap().decimal(), "150.00");
+
+        assert_eq!(store.changes_exported(id, &ids, "csv", &Actor::Cli, NOW).await.unwrap(), 2);
+        let before = r#"{"type":2}"#;
+        assert!(store.change_running(id, ids[0], before, &Actor::Cli, NOW).await.unwrap());
+        assert!(store.change_failed(id, ids[0], "no answer", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.change_running(id, ids[0], r#"{"type":1}"#, &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.change_undone(id, ids[0], "", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.change_done(id, ids[0], "now Basic", &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.change_running(id, ids[0], before, &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Done));
+        let done = ChangeFilter { states: vec![Done], ..ChangeFilter::default() };
+        let change = &store.changes(id, &done).await.unwrap()[0];
+        // What was there before the first attempt is what undoing goes back to.
+        assert_eq!(change.before_json.as_deref(), Some(before));
+        assert_eq!((change.executed_at, change.result.as_str()), (Some(NOW), "now Basic"));
+
+        let tomorrow = day("2026-03-03");
+        assert!(store.realise(id, ids[0], tomorrow, &Actor::System, NOW).await.unwrap());
+        assert!(!store.realise(id, ids[0], tomorrow, &Actor::System, NOW).await.unwrap());
+        assert!(store.change_undone(id, ids[0], "given back", &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(state_of(store, id, ONE).await, None);
+        let ledger = store.ledger(id).await.unwrap();
+        assert_eq!((ledger[1].realised_on, ledger[1].lost_on), (Some(tomorrow), Some(NOW.day())));
+        let states: Vec<ChangeState> = store.change_journal(id, ids[0]).await.unwrap()
+            .into_iter().map(|entry| entry.state).collect();
+        assert_eq!(states, [Listed, Exported, Running, Failed, Running, Done, Undone]);
+        assert_eq!(store.verify_audit().await.unwrap(), None);
+    }
+
+    async fn a_change_that_is_skipped_promises_nothing_any_more(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let ids = store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        assert!(store.change_skipped(id, ids[0], "has a meeting tomorrow", &Actor::System, NOW).await.unwrap());
+        assert_eq!(store.ledger(id).await.unwrap(), []);
+        assert_eq!(state_of(store, id, ONE).await, None);
+        // Decided again, it is a new change.
+        let next = store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        assert_ne!(next, ids);
+        let only = ChangeFilter { ids: next.clone(), ..ChangeFilter::default() };
+        assert_eq!(store.changes(id, &only).await.unwrap().len(), 1);
+        let older = ChangeFilter { before: Some(next[0]), ..ChangeFilter::default() };
+        assert_eq!(store.changes(id, &older).await.unwrap()[0].id, ids[0]);
+    }
+
+    async fn a_licence_that_comes_back_is_lost_and_found_again(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let ids = store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        store.change_done(id, ids[0], "made by hand", &Actor::Cli, NOW).await.unwrap();
+        store.realise(id, ids[0], day("2026-03-04"), &Actor::System, NOW).await.unwrap();
+        assert!(store.lose(id, ids[0], day("2026-03-09"), &Actor::System, NOW).await.unwrap());
+        assert!(!store.lose(id, ids[0], day("2026-03-10"), &Actor::System, NOW).await.unwrap());
+        assert_eq!(store.ledger(id).await.unwrap()[0].lost_on, Some(day("2026-03-09")));
+        assert_eq!(state_of(store, id, ONE).await, None);
+    }
+
+    async fn changes_are_checked_before_any_is_listed(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let mut wrong = change(TWO);
+        wrong.saving = Some(Money { minor: i64::MAX, currency: "EUR".parse().unwrap() });
+        let error = store.list_changes(id, &[change(ONE), wrong], &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "changes[1].saving");
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
+        let mut long = change(TWO);
+        long.evidence_json = "x".repeat(70_000);
+        let error = store.list_changes(id, &[long], &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "changes[0].evidence");
+    }
+
+    async fn write_access_goes_with_the_connection(setup) {
+        use secrecy::ExposeSecret as _;
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        assert!(store.write_access(id).await.unwrap().is_none());
+        let access = ChangeAccess {
+            client_id: "writer".to_owned(),
+            client_secret: "write-secret".into(),
+            account_id: "account-1".to_owned(),
+        };
+        store.set_write_access(id, &access, &Actor::Cli, NOW).await.unwrap();
+        let stored = store.write_access(id).await.unwrap().unwrap();
+        assert_eq!(stored.client_secret.expose_secret(), "write-secret");
+        assert!(!format!("{stored:?}").contains("write-secret"));
+        assert!(store.remove_write_access(id, &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.remove_write_access(id, &Actor::Cli, NOW).await.unwrap());
+        store.set_write_access(id, &access, &Actor::Cli, NOW).await.unwrap();
+        store.disconnect(id, false, &Actor::Cli, NOW).await.unwrap();
+        assert!(store.write_access(id).await.unwrap().is_none());
+        let empty = ChangeAccess { client_secret: "".into(), ..access };
+        let error = store.set_write_access(id, &empty, &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "client_secret");
+    }
+
+    async fn a_list_of_employees_replaces_the_one_before(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        assert_eq!(store.imported_people(id).await.unwrap(), None);
+        let person = |email: &str, left: Option<&str>| ImportedPerson {
+            email: email.to_owned(),
+            left_on: left.map(day),
+        };
+        let many: Vec<ImportedPerson> =
+            (0..1200).map(|n| person(&format!("user{n}@example.com"), None)).collect();
+        store.import_people(id, &many, "first.csv", &Actor::Cli, NOW).await.unwrap();
+        let few = [person("Ann@Example.com ", None), person("bob@example.com", None), person("ann@example.com", Some("2026-02-28"))];
+        let later = NOW.plus_seconds(60);
+        store.import_people(id, &few, "second.csv", &Actor::Cli, later).await.unwrap();
+        let import = store.imported_people(id).await.unwrap().unwrap();
+        assert_eq!((import.read_at, import.source.as_str()), (later, "second.csv"));
+        assert_eq!(import.people, [person("ann@example.com", Some("2026-02-28")), person("bob@example.com", None)]);
+        let wrong = [person("ann@example.com", None), person("nobody", None)];
+        let error = store.import_people(id, &wrong, "x.csv", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "people[1].email");
+        let error = store.import_people(id, &[], "x.csv", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "people");
+        assert_eq!(store.imported_people(id).await.unwrap().unwrap(), import);
+        assert!(store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(store.imported_people(id).await.unwrap(), None);
+        let nobody = store.remove_people(IntegrationId(9), &Actor::Cli, NOW).await.unwrap_err();
+        assert!(matches!(nobody, Error::NotFound { .. }));
+    }
+
+    async fn a_mail_that_cannot_be_queued_leaves_the_question_waiting(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let ids = store.create_requests(id, &[request(ONE)], &Actor::Cli, NOW).await.unwrap();
+        let wrong = NewMessage { recipient: String::new(), ..mail("x") };
+        let error = store.request_sent(ids[0], Some(&wrong), NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "recipient");
+        assert_eq!(due(store, 0).await, [(ids[0], Due::Send)]);
+    }
+}
