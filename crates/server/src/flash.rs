@@ -30,9 +30,12 @@ pub(crate) enum Done {
     TokenRevoked,
     AppSaved,
     SignedOut,
+    Decided,
+    NothingSelected,
+    RulesSaved,
 }
 
-const WORDS: [(Done, &str, &str); 18] = [
+const WORDS: [(Done, &str, &str); 33] = [
     (
         Done::Connected,
         "connected",
@@ -111,6 +114,73 @@ const WORDS: [(Done, &str, &str); 18] = [
         "The OAuth app's credentials were saved.",
     ),
     (Done::SignedOut, "signed-out", "You are signed out."),
+    (
+        Done::ContractAdded,
+        "contract-added",
+        "The contract was added.",
+    ),
+    (
+        Done::ContractRemoved,
+        "contract-removed",
+        "The contract was removed, with its files.",
+    ),
+    (
+        Done::ContractsImported,
+        "contracts-imported",
+        "All contracts of the file were added.",
+    ),
+    (Done::FileAdded, "file-added", "The file was added."),
+    (Done::FileRemoved, "file-removed", "The file was removed."),
+    (
+        Done::PriceRemoved,
+        "price-removed",
+        "The price was removed from the price book.",
+    ),
+    (
+        Done::PeopleImported,
+        "people-imported",
+        "The list was imported and replaces the one before.",
+    ),
+    (
+        Done::PeopleRemoved,
+        "people-removed",
+        "The list was removed; leavers are no longer found.",
+    ),
+    (
+        Done::RequestWithdrawn,
+        "request-withdrawn",
+        "The question was withdrawn; its link works no more.",
+    ),
+    (
+        Done::ChangesRemoved,
+        "changes-removed",
+        "Taken off the list; the findings are open again.",
+    ),
+    (
+        Done::WriteAccessConnected,
+        "write-access",
+        "Write access is connected. Nothing was changed yet.",
+    ),
+    (
+        Done::WriteAccessRemoved,
+        "write-access-removed",
+        "Write access was removed and its secret deleted.",
+    ),
+    (
+        Done::Decided,
+        "decided",
+        "Done. It stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::NothingSelected,
+        "nothing-selected",
+        "Nothing was selected: tick some findings, or all that match.",
+    ),
+    (
+        Done::RulesSaved,
+        "rules-saved",
+        "The rules were saved and count from now on.",
+    ),
 ];
 
 impl Done {
@@ -160,7 +230,11 @@ impl Done {
     /// As pages show it.
     pub(crate) fn flash(self) -> Flash {
         Flash {
-            tone: Tone::Good,
+            tone: if self == Self::NothingSelected {
+                Tone::Warn
+            } else {
+                Tone::Good
+            },
             text: self.text().to_owned(),
         }
     }

@@ -92,6 +92,21 @@ impl Submitted {
         self.0.number(name)
     }
 
+    /// All names and values, of a form without secrets.
+    pub(crate) fn pairs(&self) -> &Pairs {
+        &self.0
+    }
+
+    /// Every value of that name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = move |pair: &&(String, String)| pair.0 == name;
+        self.0
+            .0
+            .iter()
+            .filter(named)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// A secret, exactly as it was typed.
     pub(crate) fn secret(&self, name: &str) -> SecretString {
         SecretString::from(self.0.get(name).unwrap_or_default())

@@ -2,7 +2,8 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use model::{Integration, IntegrationId, IntegrationState};
+use insight::findings::FindingQuery;
+use model::{FindingState, Integration, IntegrationId, IntegrationState};
 
 use crate::app::{App, Shared};
 use crate::failure::Failure;
@@ -28,6 +29,11 @@ impl Frame {
             .ok_or_else(|| Failure::not_found("integration"))
     }
 
+    /// Counts the open findings again, on a page that has just worked them out.
+    pub(crate) fn count_findings(&mut self, app: &App) {
+        self.shell.open_findings = open_findings(app, &self.integrations);
+    }
+
     /// The query of this page, for links that change a part of it.
     pub(crate) fn params(&self, pairs: &[(String, String)]) -> Params {
         Params::new(self.shell.path.clone(), pairs.to_vec())
@@ -37,6 +43,20 @@ impl Frame {
 /// The name of an application, or its key when it is not known.
 pub(crate) fn application_name(key: &str) -> String {
     sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
+}
+
+/// Findings that wait for a decision, over all accounts whose findings are at hand.
+fn open_findings(app: &App, integrations: &[Integration]) -> Option<i64> {
+    let counts: Vec<i64> = integrations
+        .iter()
+        .filter_map(|integration| app.cases.held(integration.id))
+        .map(|case| {
+            let mut query = FindingQuery::everything(case.application);
+            query.states = vec![FindingState::Open];
+            case.findings.totals(case.roster(), &query).findings
+        })
+        .collect();
+    (!counts.is_empty()).then(|| counts.iter().sum())
 }
 
 impl FromRequestParts<Shared> for Frame {
@@ -71,7 +91,7 @@ pub(crate) async fn frame(
                 attention: integration.state == IntegrationState::ReconnectNeeded,
             })
             .collect(),
-        open_findings: None,
+        open_findings: open_findings(app, &integrations),
         path: path.to_owned(),
         flash: flash.map(Done::flash),
         now: app.clock.now(),

@@ -206,8 +206,15 @@ fn person(index: usize) -> user::View {
     user::View {
         subject: subject(),
         findings: crate::decide::of_person(index),
-        verdicts: if empty { vec!["Whether the licence is needed can’t be told: sign-ins are not known for long enough.".to_owned()] } else { Vec::new() },
-        licences: vec![("Licensed".to_owned(), NOW.day().plus(-315), true), ("Webinar 500".to_owned(), NOW.day().plus(-140), false)],
+        verdicts: if empty {
+            vec!["Whether the licence is needed can’t be told: sign-ins are not known for long enough.".to_owned()]
+        } else {
+            Vec::new()
+        },
+        licences: vec![
+            ("Licensed".to_owned(), NOW.day().plus(-315), true),
+            ("Webinar 500".to_owned(), NOW.day().plus(-140), false),
+        ],
         groups: row
             .groups
             .iter()

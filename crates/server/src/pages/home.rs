@@ -4,13 +4,16 @@
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
+use insight::findings::FindingQuery;
 use model::{ActivityState, IntegrationState, Permission, StreamOutcome};
 
+use super::found::{next_deadline, savings};
 use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::api::inactive_days;
 use crate::app::Shared;
+use crate::case::Case;
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::routes::Routes;
@@ -25,15 +28,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/api", view, api_page)
 }
 
-async fn overview(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
     let days = inactive_days(&app).await?;
     let mut accounts = Vec::new();
     for integration in &frame.integrations {
         let snapshot = app.rosters.at_hand(integration).await;
         let subject = subject(&app, integration, snapshot.as_deref()).await?;
+        let listed = snapshot.as_ref().is_some_and(|snapshot| snapshot.listed);
         let states = snapshot
             .filter(|snapshot| snapshot.listed)
             .map(|snapshot| snapshot.summary(days).by_state);
+        let case = match listed {
+            true => app.cases.of(integration).await.ok(),
+            false => None,
+        };
+        let (found, deadline) = case.map_or((None, None), |case| decisions(&case));
         let of = |state: ActivityState| {
             let counts = states.as_ref()?;
             let found = counts.iter().find(|count| count.value == state.value());
@@ -51,15 +60,34 @@ async fn overview(State(app): State<Shared>, frame: Frame) -> Result<Response, F
             inactive,
             unknown,
             inactive_days: i32::from(days),
-            found: None,
-            deadline: None,
+            found,
+            deadline,
         });
     }
+    frame.count_findings(&app);
     let view = home::View {
         accounts,
         applications: sync::applications().to_vec(),
     };
     Ok(html(home::page(&frame.shell, &view)))
+}
+
+/// What could be saved, and the next deadline.
+fn decisions(case: &Case) -> (Option<home::Found>, Option<home::Deadline>) {
+    let query = FindingQuery::everything(case.application);
+    let totals = case.findings.totals(case.roster(), &query);
+    let found = home::Found {
+        findings: totals.findings,
+        seats: totals.seats,
+        saving: savings(&totals.saving),
+        without_price: totals.without_price,
+    };
+    let deadline = next_deadline(case).map(|(contract, notice_by)| home::Deadline {
+        name: contract.terms.name.clone(),
+        href: format!("/i/{}/renewals/{}", case.integration.id, contract.id),
+        notice_by,
+    });
+    (Some(found), deadline)
 }
 
 /// What somebody should do something about.

@@ -1,6 +1,8 @@
 //! The pages of one integration that are about the integration itself: overview, health with live
 //! progress, runs, and what can be done to it.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
@@ -10,9 +12,10 @@ use sync::CheckOutcome;
 
 use super::entry::unprocessable;
 use super::html;
+use super::overview::{Lately, decisions};
 use super::standing::{count, progress, series, subject, subject_at_hand};
 use crate::access::Access;
-use crate::api::{in_order, inactive_days, request_run};
+use crate::api::{aside, in_order, inactive_days, request_run};
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
@@ -53,11 +56,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 async fn show_overview(
     State(app): State<Shared>,
     chosen: Chosen,
-    frame: Frame,
+    mut frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let case = app.cases.of(&chosen.integration).await?;
+    let snapshot = Arc::clone(&case.snapshot);
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let decisions = if snapshot.listed {
+        let lately = Lately::read(&app, &case).await?;
+        let case = Arc::clone(&case);
+        Some(aside(move || Ok(decisions(&case, &lately))).await?)
+    } else {
+        None
+    };
+    frame.count_findings(&app);
     let days = inactive_days(&app).await?;
     let summary = snapshot.summary(days);
     let state = |state: ActivityState| {
@@ -89,7 +101,7 @@ async fn show_overview(
     };
     let sign_ins = Tab::SignIns.href(id);
     let view = overview::View {
-        decisions: None,
+        decisions,
         active: state(ActivityState::Active),
         inactive: state(ActivityState::Inactive),
         never: state(ActivityState::Never),

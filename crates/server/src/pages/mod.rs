@@ -2,15 +2,29 @@
 //! the view of a page and let the interface draw it.
 
 mod answer;
+mod changes;
 mod connect;
+mod contracts;
 mod entry;
+mod findings;
+mod found;
 mod history;
 mod home;
 pub(crate) mod integration;
+mod ledger;
+mod licences;
 mod members;
+mod overview;
+mod people;
+mod prices;
+mod renewals;
+mod requests;
+mod rules;
 mod settings;
 pub(crate) mod standing;
 mod users;
+mod what_if;
+mod write_access;
 
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
@@ -26,8 +40,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = integration::routes(routes);
     let routes = events::routes(routes);
     let routes = users::routes(routes);
+    let routes = findings::routes(routes);
+    let routes = licences::routes(routes);
+    let routes = what_if::routes(routes);
     let routes = history::routes(routes);
     let routes = members::routes(routes);
+    let routes = contracts::routes(routes);
+    let routes = prices::routes(routes);
+    let routes = renewals::routes(routes);
+    let routes = rules::routes(routes);
+    let routes = requests::routes(routes);
+    let routes = changes::routes(routes);
+    let routes = write_access::routes(routes);
+    let routes = ledger::routes(routes);
+    let routes = people::routes(routes);
     settings::routes(routes)
 }
 

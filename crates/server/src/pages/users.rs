@@ -7,16 +7,20 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
+use insight::findings::Licensed;
 use insight::{ActivityView, Query, UserView};
 use model::{ActivityState, Day, FieldKind, Group, Permission, Timestamp, User};
 use store::SignInFilter;
 use sync::zoom::application::stream;
 
+use super::findings::hosted;
+use super::found::found;
 use super::html;
 use super::standing::{count, reason, series, subject};
 use crate::access::Access;
 use crate::api::{aside, inactive_days, query_of, refused};
 use crate::app::{App, Shared};
+use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::export::csv_file;
 use crate::failure::Failure;
@@ -24,6 +28,7 @@ use crate::form::{Asked, Pairs};
 use crate::frame::Frame;
 use crate::roster::Snapshot;
 use crate::routes::Routes;
+use crate::ui::pages::finding::Found;
 use crate::ui::pages::{groups, user, users};
 use crate::ui::parts::facet::{Facet, FacetOption};
 use crate::ui::parts::table::Sort;
@@ -220,10 +225,12 @@ async fn one(
     let id = chosen.integration.id;
     let stored = app.store.user(id, &key).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("user"))?;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let case = app.cases.of(&chosen.integration).await?;
+    let snapshot = Arc::clone(&case.snapshot);
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let days = inactive_days(&app).await?;
     let today = app.clock.now().day();
+    let (found, verdicts, licences) = conclusions(&app, &case, &key, &stored).await?;
     let charted = (today.plus(1 - CHART_DAYS), today);
     let log = app.store.coverage(id, stream::SIGN_INS).await?;
     let history = app.store.coverage(id, stream::MEETINGS).await?;
@@ -313,12 +320,60 @@ async fn one(
         hosted,
         sign_ins,
         features: Vec::new(),
-        findings: Vec::new(),
-        verdicts: Vec::new(),
-        licences: Vec::new(),
+        findings: found,
+        verdicts,
+        licences,
         subject,
     };
     Ok(html(user::page(&frame.shell, &view)))
+}
+
+/// What was found about a user's licences, what can be said of those about which nothing was found,
+/// and since when each is held.
+async fn conclusions(
+    app: &App,
+    case: &Case,
+    key: &str,
+    stored: &User,
+) -> Result<(Vec<Found>, Vec<String>, Vec<(String, Day, bool)>), Failure> {
+    let roster = case.roster();
+    let Some(row) = roster.row_of(key) else {
+        return Ok((Vec::new(), Vec::new(), Vec::new()));
+    };
+    let findings = case.findings.of_user(roster, row);
+    let hosted = hosted(app, case, Some(&stored.email)).await?;
+    let found = findings
+        .iter()
+        .map(|finding| found(case, finding, &hosted))
+        .collect();
+    let mut licences = Vec::new();
+    let mut fields = stored.fields.clone();
+    fields.extend(stored.details.clone());
+    for licence in case.application.licences_of(&fields) {
+        if let Some((since, exact)) = roster.licensed_since(row, &licence) {
+            licences.push((licence.label(case.application), since, exact));
+        }
+    }
+    let mut verdicts = Vec::new();
+    if findings.is_empty() {
+        let everybody = Query::everybody(case.application).with("q", &stored.email);
+        let is = |group| {
+            let rows = case.findings.people(roster, &everybody, group);
+            rows.contains(&row)
+        };
+        if is(Licensed::Unknown) {
+            verdicts.push(
+                "Whether this licence is needed can’t be told: too little is known.".to_owned(),
+            );
+        } else if is(Licensed::Needed) {
+            let last = roster.need_days(row).first().map(|(day, _)| day.long());
+            verdicts.push(match last {
+                Some(day) => format!("This licence is needed: last on {day}"),
+                None => "This licence is needed".to_owned(),
+            });
+        }
+    }
+    Ok((found, verdicts, licences))
 }
 
 /// A user who is in no snapshot: removed, or not in it yet. What they did is not known of.

@@ -19,6 +19,10 @@ pub struct View {
     pub contract: Contract,
     /// Name of its licence.
     pub licence: String,
+    /// Last day for notice of the term that runs.
+    pub notice_by: Day,
+    /// Last day of that term.
+    pub ends_on: Day,
     /// Its files.
     pub files: Vec<File>,
     /// What more seats would cost.
@@ -110,7 +114,7 @@ fn definitions(shell: &Shell, view: &View) -> Markup {
                 "Term",
                 html! { (day(shell.now, terms.starts_on)) " – " (day(shell.now, terms.ends_on)) },
             ),
-            ("Notice by", notice(shell, terms.notice_by(), terms.ends_on)),
+            ("Notice by", notice(shell, view.notice_by, view.ends_on)),
             (
                 "Without notice",
                 html! { (if terms.auto_renews { "goes on for another term of the same length" } else { "ends with its term" }) },

@@ -30,7 +30,7 @@ pub const COLUMNS: [Column; 14] = [
     Column {
         name: "licence",
         required: true,
-        help: "A key from the list below: licensed, webinar_500",
+        help: "A name or key from the list below: licensed, webinar_500",
     },
     Column {
         name: "quantity",
@@ -65,12 +65,12 @@ pub const COLUMNS: [Column; 14] = [
     Column {
         name: "auto_renews",
         required: false,
-        help: "yes or no (the default)",
+        help: "yes (the default) or no",
     },
     Column {
         name: "notice_days",
         required: false,
-        help: "Days before the last day: 60. 0 when empty",
+        help: "Days before the last day: 60. 30 when empty",
     },
     Column {
         name: "minimum",
@@ -113,7 +113,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             }
             section.card {
                 h2 { "The columns" }
-                p.card-lead { "In any order. Other columns are refused, so that a mistyped name is noticed." }
+                p.card-lead { "In any order. " }
                 (columns(&COLUMNS, EXAMPLE))
                 h3 { "Licences" }
                 (page::definitions(&view.licences.iter().map(|(key, label)| (label.as_str(), html! { code { (key) } })).collect::<Vec<_>>()))

@@ -26,6 +26,10 @@ pub struct Row {
     pub contract: Contract,
     /// Name of the licence.
     pub licence: String,
+    /// Last day for notice of the term that runs.
+    pub notice_by: Day,
+    /// Last day of that term.
+    pub ends_on: Day,
     /// How many files are attached.
     pub attachments: i64,
 }
@@ -112,8 +116,8 @@ fn table(shell: &Shell, view: &View) -> Markup {
                 td.num { (number(terms.quantity)) }
                 td.num { @match terms.unit_price { Some(price) => { (price) " " span.muted { (per(terms.billing_cycle)) } }, None => (unknown()) } }
                 td.num { @match terms.yearly_price() { Some(price) => (price.times(terms.quantity)), None => (unknown()) } }
-                td { (notice(shell, terms.notice_by(), terms.ends_on)) }
-                td { (day(shell.now, terms.ends_on)) }
+                td { (notice(shell, row.notice_by, row.ends_on)) }
+                td { (day(shell.now, row.ends_on)) }
                 td.cut-cell title=(terms.owner) { @if terms.owner.is_empty() { (none()) } @else { (terms.owner) } }
                 td.num { (number(row.attachments)) }
             }

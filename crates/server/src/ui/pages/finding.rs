@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use model::{Day, FindingState, Permission, Timestamp};
 
-use super::findings::preview::{self, Action};
+use super::findings::preview::Action;
 use super::findings::{Row, href};
 use crate::ui::parts::chart::{Dots, dots};
 use crate::ui::parts::finding::{Evidence, evidence, rule_pill, state_pill, worth};
@@ -103,7 +103,10 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             }
         }
     };
-    shell.page(&format!("{title}: {} · {}", row.rule.label(), subject.name), &body)
+    shell.page(
+        &format!("{title}: {} · {}", row.rule.label(), subject.name),
+        &body,
+    )
 }
 
 /// The address of a person.
@@ -125,21 +128,27 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row) -> Markup {
             }
         }
     };
-    let asked = row.person.is_some();
+    let first: &[(Action, &str)] = match (open, row.person.is_some()) {
+        (true, true) => &[
+            (Action::Exempt, "Exempt…"),
+            (Action::Ask, "Ask first…"),
+            (Action::Accept, "Accept…"),
+        ],
+        (true, false) => &[(Action::Exempt, "Exempt…"), (Action::Accept, "Accept…")],
+        (false, _) => &[(Action::Reopen, "Reopen…")],
+    };
+    let rest = Action::ALL.into_iter().filter(|action| {
+        !first.iter().any(|(other, _)| other == action)
+            && (open || matches!(action, Action::Assign | Action::Comment | Action::Exempt))
+            && (row.person.is_some() || !matches!(action, Action::Ask | Action::HandOver))
+            && (!open || *action != Action::Reopen)
+    });
     html! {
         @if shell.may(Permission::Decide) {
-            @if open {
-                (button(Action::Exempt, "Exempt…", false))
-                @if asked { (button(Action::Ask, "Ask first…", false)) }
-                (button(Action::Accept, "Accept…", true))
-            } @else {
-                (button(Action::Reopen, "Reopen…", false))
-            }
-            form.with-select method="post" action=(path) {
-                input type="hidden" name="finding" value=(row.id);
-                label.hidden for={ "more-" (row.id) } { "Something else" }
-                (preview::choices_with_id(&format!("more-{}", row.id), if open { Action::Assign } else { Action::Comment }))
-                button type="submit" { "Preview…" }
+            @for (action, label) in first { (button(*action, label, *action == Action::Accept)) }
+            details.menu {
+                summary.button { "More" }
+                div.menu-body { @for action in rest { (button(action, action.label(), false)) } }
             }
         }
     }

@@ -221,6 +221,7 @@ fn act(view: &View) -> Markup {
                 @if !["cursor", "limit", "sort"].contains(&name.as_str()) { input type="hidden" name=(name) value=(value); }
             }
             label.inline { input type="checkbox" name="all" value="yes" data-all; "All " (number(all)) " that match" }
+            button.link type="button" data-page hidden { "Select this page" }
             span.muted data-selected aria-live="polite" {}
             span.act-do {
                 label.inline for="action" {

@@ -4,8 +4,8 @@
 use maud::{Markup, html};
 use model::{Application, Day, Permission, Sums};
 
-use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::finding::yearly;
+use crate::ui::parts::icon::{self, Icon};
 use crate::ui::parts::text::{amount, counted, day, number, unknown};
 use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
 
@@ -142,15 +142,18 @@ fn totals(shell: &Shell, view: &View) -> Markup {
         .filter_map(|account| account.deadline.as_ref())
         .min_by_key(|deadline| deadline.notice_by);
     let missing = view.accounts.len() - found.len();
+    // What has no price is said beside the sum, not inside it.
+    let priced = if sums.is_empty() { without } else { 0 };
     let note = html! {
-        @if missing > 0 { "without " (counted(i64::try_from(missing).unwrap_or(i64::MAX), "account", "accounts")) " that is still being read" }
+        @if without > 0 && priced == 0 { "and " (counted(without, "seat", "seats")) " without a price · " }
+        @if missing > 0 { "without " (counted(i64::try_from(missing).unwrap_or(i64::MAX), "account", "accounts")) " still being read" }
         @else { "licences that are known not to be needed" }
     };
     html! {
         div.kpis.with-money {
             div.kpi.money-figure {
                 p.kpi-label { "Could be saved in a year" }
-                p.kpi-value.plain { @if found.is_empty() { (unknown()) } @else if findings > 0 { a href="/findings" { (yearly(&sums, without)) } } @else { (yearly(&sums, without)) } }
+                p.kpi-value.plain { @if found.is_empty() { (unknown()) } @else if findings > 0 { a href="/findings" { (yearly(&sums, priced)) } } @else { (yearly(&sums, priced)) } }
                 p.kpi-note { (note) }
             }
             (page::figure("Open findings", &html! { @if found.is_empty() { (unknown()) } @else { a href="/findings" { (number(findings)) } } }, &html! { (counted(seats, "seat", "seats")) " in all" }, None))
@@ -188,12 +191,17 @@ fn card(shell: &Shell, account: &Account) -> Markup {
                 }
                 (page::pill(tone, &word))
             }
-            p.account-users {
-                @match &account.found {
-                    Some(found) => { a.big href=(Tab::Findings.href(subject.id)) { (yearly(&found.saving, found.without_price)) } " a year, " (counted(found.findings, "finding", "findings")) br; }
-                    None => {}
+            @if let Some(found) = &account.found {
+                @let priced = if found.saving.is_empty() { found.without_price } else { 0 };
+                p.account-users {
+                    a.big href=(Tab::Findings.href(subject.id)) { (yearly(&found.saving, priced)) }
+                    " could be saved in a year"
                 }
-                @if let Some(deadline) = &account.deadline { "Notice for " a href=(deadline.href) { (deadline.name) } " by " (day(shell.now, deadline.notice_by)) }
+                dl.split {
+                    div { dt { "Findings" } dd { a href=(Tab::Findings.href(subject.id)) { (number(found.findings)) } } }
+                    div { dt { "Seats" } dd { a href=(Tab::Findings.href(subject.id)) { (number(found.seats)) } } }
+                    div { dt { "Notice by" } dd { @match &account.deadline { Some(deadline) => a href=(deadline.href) title=(deadline.name) { (day(shell.now, deadline.notice_by)) }, None => span.none { "no contract" } } } }
+                }
             }
             p.account-users {
                 @match subject.users {

@@ -110,7 +110,7 @@ fn table(view: &View) -> Markup {
         (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
         (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Unknown", true)) (head("Share of the holders", false))
     };
-    let link = |href: &str, value: i64| html! { @if value > 0 { a href=(href) { (number(value)) } } @else { (number(value)) } };
+    let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
     let rows = html! {
         @for row in &view.rows {
             tr {

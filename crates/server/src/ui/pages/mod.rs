@@ -18,6 +18,7 @@ pub mod finding;
 pub mod findings;
 pub mod groups;
 pub mod health;
+pub mod holders;
 pub mod home;
 pub mod import;
 pub mod integrations;

@@ -81,11 +81,11 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         @match &view.decisions {
             Some(found) => {
                 (page::lead(&decisions::headline(found), &html! {}))
-                (decisions::figures(shell, found))
+                (decisions::figures(shell, found, subject))
                 (decisions::needs_and_renewal(shell, found, subject))
                 div.split-page {
-                    div { (decisions::why(found, subject)) }
-                    div { (data(shell, view)) (decisions::week(found)) }
+                    div { (decisions::why(found, subject)) (decisions::week(found)) }
+                    div { (data(shell, view)) }
                 }
                 (decisions::departments(found, subject))
             }

@@ -97,14 +97,13 @@ fn headline(shell: &Shell, rows: &[Row]) -> Markup {
 
 fn table(shell: &Shell, rows: &[Row], accounts: bool) -> Markup {
     let heads = html! {
-        (head("Contract", false)) @if accounts { (head("Account", false)) } (head("Notice by", false)) (head("Term ends", false))
-        (head("Bought", true)) (head("Likely need", true)) (head("Saved by renewing so", true))
+        (head("Contract", false)) (head("Notice by", false)) (head("Term ends", false))
+        (head("Bought", true)) (head("Likely need", true)) (head("Saved by it", true))
     };
     let body = html! {
         @for row in rows {
             tr data-row {
-                th.person scope="row" { a href=(row.href()) title=(row.name) { (row.name) } span.muted { (row.licence) } }
-                @if accounts { td.cut-cell title=(row.account) { a href={ "/i/" (row.integration) "/renewals" } { (row.account) } } }
+                th.person scope="row" { a href=(row.href()) title=(row.name) { (row.name) } span.muted title=(row.account) { (row.licence) @if accounts { ", " (row.account) } } }
                 td { (notice(shell, row.notice_by, row.ends_on)) }
                 td { (day(shell.now, row.ends_on)) }
                 td.num { a href={ "/i/" (row.integration) "/contracts/" (row.contract) } { (number(row.seats)) } }
@@ -133,8 +132,10 @@ pub fn saved(saving: Option<Money>) -> Markup {
 pub struct Calendar {
     /// Every contract of every account.
     pub rows: Vec<Row>,
-    /// The address of the calendar file with its token; `None` for those who have none yet.
+    /// The address of the calendar file, when it was made a moment ago: shown this once.
     pub feed: Option<String>,
+    /// Whether there is such an address.
+    pub has_feed: bool,
 }
 
 /// Something that happens on a day.
@@ -147,9 +148,8 @@ struct Entry<'a> {
 /// The renewals of all accounts.
 #[must_use]
 pub fn calendar(shell: &Shell, view: &Calendar) -> Markup {
-    let actions = html! {
-        @if view.feed.is_some() { a.button href="#feed" { "Add to your calendar" } }
-    };
+    let subscribes = view.has_feed || shell.may(Permission::ManageSettings);
+    let actions = html! { @if subscribes { a.button href="#feed" { "Add to your calendar" } } };
     let body = html! {
         (page::plain_head("Renewals", "Every deadline and every end of a term, twelve months ahead.", &actions))
         (page::lead(&headline(shell, &view.rows), &html! {}))
@@ -159,7 +159,7 @@ pub fn calendar(shell: &Shell, view: &Calendar) -> Markup {
             (months(shell, &view.rows))
             div.all-renewals { (table(shell, &view.rows, true)) }
         }
-        @if let Some(feed) = &view.feed { (subscribe(shell, feed)) }
+        @if subscribes { (subscribe(shell, view)) }
     };
     shell.page("Renewals", &body)
 }
@@ -225,16 +225,23 @@ fn entry_of(shell: &Shell, entry: &Entry<'_>) -> Markup {
     }
 }
 
-fn subscribe(shell: &Shell, feed: &str) -> Markup {
+fn subscribe(shell: &Shell, view: &Calendar) -> Markup {
     html! {
         section.card #feed {
             h2 { "In your own calendar" }
-            p.card-lead { "Subscribe to this address in Outlook, Google Calendar or Apple Calendar. Each deadline comes with reminders. Whoever has the address can read the deadlines, so keep it to yourself." }
-            (copyable("feed-address", "the address of the calendar", feed))
+            p.card-lead { "Subscribe to the calendar’s address in Outlook, Google Calendar or Apple Calendar: each deadline comes with reminders. Whoever has the address can read the deadlines, so keep it among those who may." }
+            @match &view.feed {
+                Some(feed) => {
+                    (copyable("feed-address", "the address of the calendar", feed))
+                    p.help { "Copy it now: it is not shown again, and only its hash is stored." }
+                }
+                None if view.has_feed => p { "An address was made and works. It is not shown again; whoever made it can pass it on." },
+                None => p { "No address was made yet." },
+            }
             @if shell.may(Permission::ManageSettings) {
                 form.feed-new method="post" action="/renewals/feed" {
-                    button.small type="submit" { "Make a new address" }
-                    span.help { " The old one then stops working for everybody." }
+                    button.small type="submit" { (if view.has_feed { "Make a new address" } else { "Make an address" }) }
+                    @if view.has_feed { span.help { " The old one then stops working for everybody." } }
                 }
             }
         }

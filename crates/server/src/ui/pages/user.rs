@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use model::{Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
 
 use super::finding::{self, Found};
-use super::users::{Row, state_pill};
 use super::findings::href;
+use super::users::{Row, state_pill};
 use crate::ui::parts::chart::{Series, bars};
 use crate::ui::parts::finding::{rule_pill, state_pill as state_pill_of, worth};
 use crate::ui::parts::page::Kpi;

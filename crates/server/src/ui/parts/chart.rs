@@ -158,7 +158,10 @@ fn weekly(series: &Series, known: &[i64], from: Day, to: Day) -> String {
         return format!("Nothing is known of the weeks {days}.");
     };
     let middle = counted(known[known.len() / 2], series.one, series.many);
-    let mut text = format!("In a typical week {middle}, at most {}, {days}", number(*most));
+    let mut text = format!(
+        "In a typical week {middle}, at most {}, {days}",
+        number(*most)
+    );
     let gaps = series.points.len() - known.len();
     if gaps > 0 {
         let _ = write!(
@@ -181,7 +184,11 @@ fn words(series: &Series, point: &Point) -> String {
         None => "unknown".to_owned(),
     };
     let so_far = if point.provisional { " so far" } else { "" };
-    let week = if series.per == Per::Week { "Week of " } else { "" };
+    let week = if series.per == Per::Week {
+        "Week of "
+    } else {
+        ""
+    };
     format!("{week}{}: {what}{so_far}", point.day.long())
 }
 

@@ -127,10 +127,21 @@ pub fn worth(shell: &Shell, seats: i64, saving: Option<&Saving>) -> Markup {
     let body = match saving {
         Some(saving) => {
             let costs = saving.amount.minor < 0;
-            let seat = if costs { "Seat needed" } else { "Seat free for others" };
-            let invoice = if costs { "On the invoice" } else { "Off the invoice" };
+            let seat = if costs {
+                "Seat needed"
+            } else {
+                "Seat free for others"
+            };
+            let invoice = if costs {
+                "On the invoice"
+            } else {
+                "Off the invoice"
+            };
             page::definitions(&[
-                (if costs { "Cost" } else { "Saving" }, html! { strong { (amount_a_year(saving.amount)) } }),
+                (
+                    if costs { "Cost" } else { "Saving" },
+                    html! { strong { (amount_a_year(saving.amount)) } },
+                ),
                 (seat, from_day(now, saving.seat_free_on)),
                 (
                     invoice,
@@ -149,7 +160,11 @@ pub fn worth(shell: &Shell, seats: i64, saving: Option<&Saving>) -> Markup {
             p.help { "No contract and no list price is known for this licence, so seats are shown and no money." }
         },
     };
-    page::card("What it is worth", &html! { "The seat and the invoice have a date each." }, &body)
+    page::card(
+        "What it is worth",
+        &html! { "The seat and the invoice have a date each." },
+        &body,
+    )
 }
 
 /// The evidence as a list: what is known with its source and window, then what is not.

@@ -13,7 +13,10 @@ use crate::ui::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 /// What can be done with findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is explained by its label and its sentence")]
+#[expect(
+    missing_docs,
+    reason = "each is explained by its label and its sentence"
+)]
 pub enum Action {
     Ask,
     Exempt,
@@ -196,7 +199,10 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             div { (effect_card(shell, effect)) }
         }
     };
-    shell.page(&format!("{} · {}", view.action.label(), view.subject.name), &body)
+    shell.page(
+        &format!("{} · {}", view.action.label(), view.subject.name),
+        &body,
+    )
 }
 
 fn what(effect: &Effect) -> String {
@@ -238,15 +244,39 @@ fn asking(view: &View) -> Markup {
     };
     let errors = &view.errors;
     let fields = match view.action {
-        Action::Ask => ask(typed("message"), typed("days"), typed("remind_days"), typed("on_silence"), errors),
+        Action::Ask => ask(
+            typed("message"),
+            typed("days"),
+            typed("remind_days"),
+            typed("on_silence"),
+            errors,
+        ),
         Action::HandOver => html! {
             (Input::text("to", "E-mail address of whoever answers", typed("to")).kind("email", "off").render(errors))
             (area("message", "What to write", typed("message"), "Empty: the organisation's own text, which is among the notification settings.", errors))
         },
-        Action::Exempt => exempt(view.today, typed("until"), typed("reason"), typed("scope"), errors),
-        Action::Accept | Action::Reopen => area("note", "Note", typed("note"), "Why; it stands in the history.", errors),
+        Action::Exempt => exempt(
+            view.today,
+            typed("until"),
+            typed("reason"),
+            typed("scope"),
+            errors,
+        ),
+        Action::Accept | Action::Reopen => area(
+            "note",
+            "Note",
+            typed("note"),
+            "Why; it stands in the history.",
+            errors,
+        ),
         Action::Assign => assign(&view.members, typed("to"), errors),
-        Action::Comment => area("text", "Comment", typed("text"), "Colleagues read it in the history of each finding.", errors),
+        Action::Comment => area(
+            "text",
+            "Comment",
+            typed("text"),
+            "Colleagues read it in the history of each finding.",
+            errors,
+        ),
     };
     html! {
         section.card.form-card {
@@ -306,7 +336,11 @@ fn exempt(today: Day, until: &str, reason: &str, scope: &str, errors: &Errors) -
 fn assign(members: &[(String, String)], chosen: &str, errors: &Errors) -> Markup {
     let options: Vec<(&str, &str)> = [("", "Nobody")]
         .into_iter()
-        .chain(members.iter().map(|(email, name)| (email.as_str(), name.as_str())))
+        .chain(
+            members
+                .iter()
+                .map(|(email, name)| (email.as_str(), name.as_str())),
+        )
         .collect();
     html! {
         (form::select("to", "Colleague", chosen, &options))

@@ -30,6 +30,8 @@ pub struct Decisions {
     pub saving: Sums,
     /// Seats without a price.
     pub without_price: i64,
+    /// Seats that all findings free, add-ons included.
+    pub seats: i64,
     /// When the first invoice gets smaller; `None` when no contract tells.
     pub invoice_from: Option<Day>,
     /// By rule, the largest first.
@@ -113,7 +115,7 @@ pub struct Renewal {
 /// The first line: what could be saved.
 #[must_use]
 pub fn headline(view: &Decisions) -> Markup {
-    let seats = view.not_needed.value;
+    let seats = view.seats;
     html! {
         @if seats == 0 && view.unknown.value == 0 { "Every licence that is held is needed, or decided on" }
         @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " it can't be told" }
@@ -126,7 +128,7 @@ pub fn headline(view: &Decisions) -> Markup {
 
 /// Key figures.
 #[must_use]
-pub fn figures(shell: &Shell, view: &Decisions) -> Markup {
+pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     let licensed = html! {
         @match view.purchased {
             Some(bought) if bought >= view.licensed.value => { "of " (number(bought)) " bought · " (number(bought - view.licensed.value)) " free" }
@@ -139,11 +141,20 @@ pub fn figures(shell: &Shell, view: &Decisions) -> Markup {
         div.kpis.with-money {
             div.kpi.money-figure {
                 p.kpi-label { "Could be saved in a year" }
+                // What has no price is said beside the sum, not inside it.
+                @let priced = if view.saving.is_empty() { view.without_price } else { 0 };
                 p.kpi-value.plain {
-                    @if view.not_needed.value > 0 { a href=(view.not_needed.href) { (yearly(&view.saving, view.without_price)) } }
-                    @else { (yearly(&view.saving, view.without_price)) }
+                    @if view.seats > 0 { a href=(Tab::Findings.href(subject.id)) { (yearly(&view.saving, priced)) } }
+                    @else { (yearly(&view.saving, priced)) }
                 }
-                p.kpi-note { @match view.invoice_from { Some(on) => { "off the invoice from " (day(shell.now, on)) } None if view.saving.is_empty() => { "enter a contract or a price to see money" } None => { "off the invoice: " (text::unknown()) ", no contract tells" } } }
+                p.kpi-note {
+                    @if view.without_price > 0 && priced == 0 { "and " (counted(view.without_price, "seat", "seats")) " without a price · " }
+                    @match view.invoice_from {
+                        Some(on) => { "off the invoice from " (day(shell.now, on)) }
+                        None if view.saving.is_empty() => { a href={ "/i/" (subject.id) "/contracts" } { "enter a contract or a price to see money" } }
+                        None => { "off the invoice: " (text::unknown()) ", no contract tells" }
+                    }
+                }
             }
             (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
             (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
@@ -286,10 +297,7 @@ fn department_table(
     view: &Decisions,
     subject: &Subject,
 ) -> Markup {
-    let (users, findings) = (
-        Tab::Users.href(subject.id),
-        Tab::Findings.href(subject.id),
-    );
+    let (users, findings) = (Tab::Users.href(subject.id), Tab::Findings.href(subject.id));
     let heads = html! { (head("Department", false)) (head("Users", true)) (head("Licensed", true)) (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Unknown", true)) (head("Per year", true)) };
     let rows = html! {
         @for line in departments {

@@ -75,7 +75,8 @@ pub struct Dots {
 pub fn dots(now: Timestamp, chart: &Dots) -> Markup {
     let highest = chart.dots.iter().map(|dot| dot.value);
     let highest = highest.chain(chart.mark.iter().map(|mark| mark.value));
-    let (step, top) = scale(highest.max().unwrap_or(0));
+    // Room above the highest, so that a line there has its words above it.
+    let (step, top) = scale(highest.max().unwrap_or(0) * 5 / 4);
     let y = height(top);
     let span = position(chart.to.since(chart.from)).max(1);
     let x = |day: Day| percent(position(day.since(chart.from)).min(span), span);

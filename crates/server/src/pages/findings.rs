@@ -1,0 +1,467 @@
+//! The work list: findings with their filters, one finding, and what can be done with some or all that
+//! match, previewed before it is done.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use insight::findings::FindingQuery;
+use model::{HostedEvent, Permission};
+use store::{FindingEvent, FindingEventKind};
+
+use super::found::{found, row};
+use super::html;
+use super::standing::{count, subject};
+use crate::access::Access;
+use crate::act::{self, Selected};
+use crate::api::aside;
+use crate::app::{App, Shared};
+use crate::case::{Case, query_of};
+use crate::chosen::Chosen;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{Asked, Pairs, Submitted};
+use crate::frame::Frame;
+use crate::routes::Routes;
+use crate::ui::pages::finding::Entry;
+use crate::ui::pages::findings::preview::{self, Action};
+use crate::ui::pages::{finding, findings};
+use crate::ui::parts::facet::{Facet, FacetOption};
+use crate::ui::parts::table::Sort;
+use crate::ui::parts::{Errors, Subject, Tab};
+
+/// Findings that a preview shows one by one.
+const SAMPLE: usize = 10;
+/// Facets that come first; the others follow in the order of the application's fields.
+const FIRST: [&str; 7] = [
+    "rule",
+    "state",
+    "plan",
+    "amount",
+    "department",
+    "group",
+    "assignee",
+];
+
+/// What an action's form says beside the selection.
+const ACTION_FIELDS: [&str; 11] = [
+    "action",
+    "message",
+    "days",
+    "remind_days",
+    "on_silence",
+    "to",
+    "until",
+    "reason",
+    "scope",
+    "note",
+    "text",
+];
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    let decide = Access::Needs(Permission::Decide);
+    routes
+        .page(Method::GET, "/findings", view, everywhere)
+        .page(Method::GET, "/i/{id}/findings", view, list)
+        .page(Method::GET, "/i/{id}/findings/{finding}", view, one)
+        .page(
+            Method::POST,
+            "/i/{id}/findings/preview",
+            decide,
+            show_preview,
+        )
+        .page(Method::POST, "/i/{id}/findings/decide", decide, do_it)
+}
+
+/// The findings of the only account, or the overview, where each account has its own.
+async fn everywhere(frame: Frame) -> Response {
+    match frame.integrations.as_slice() {
+        [only] => Redirect::to(&Tab::Findings.href(only.id)).into_response(),
+        _ => Redirect::to("/").into_response(),
+    }
+}
+
+/// The query as far as it can be understood, and what was wrong with the rest.
+async fn lenient(
+    app: &App,
+    case: &Case,
+    pairs: &Pairs,
+) -> Result<(FindingQuery, Pairs, Vec<String>), Failure> {
+    let errors = match query_of(app, case.application, pairs).await? {
+        Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
+        Err(errors) => errors,
+    };
+    let wrong = |name: &str| errors.iter().any(|error| error.field == name);
+    let kept = pairs.0.iter().filter(|(name, _)| !wrong(name)).cloned();
+    let rest = Pairs(kept.collect());
+    let problems = errors
+        .iter()
+        .map(|error| format!("“{}” {}.", error.field, error.message))
+        .collect();
+    let query = query_of(app, case.application, &rest).await?;
+    let query = query.unwrap_or_else(|_| FindingQuery::everything(case.application));
+    Ok((query, rest, problems))
+}
+
+async fn list(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    mut frame: Frame,
+    Asked(pairs): Asked,
+) -> Result<Response, Failure> {
+    let case = app.cases.of(&chosen.integration).await?;
+    let cursor = pairs.text("cursor").map(str::to_owned);
+    let asked: Vec<_> = pairs
+        .0
+        .into_iter()
+        .filter(|(name, _)| name != "cursor")
+        .collect();
+    let (query, pairs, mut problems) = lenient(&app, &case, &Pairs(asked)).await?;
+    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    frame.count_findings(&app);
+    aside(move || {
+        let roster = case.roster();
+        let limit = query.limit();
+        let page = case
+            .findings
+            .page(roster, &query, cursor.as_deref(), limit)
+            .or_else(|error| {
+                problems.push(format!("“{}” {}.", error.field, error.message));
+                case.findings.page(roster, &query, None, limit)
+            })
+            .map_err(|error| Failure::parameter(&error.field, error.message))?;
+        let totals = case.findings.totals(roster, &query);
+        let sort = query.sort.value();
+        let view = findings::View {
+            subject,
+            params: frame.params(&pairs.0),
+            totals: findings::Totals {
+                findings: totals.findings,
+                people: totals.people,
+                seats: totals.seats,
+                saving: totals.saving,
+                without_price: totals.without_price,
+            },
+            facets: facets(&case, &query),
+            rows: page.items.iter().map(|item| row(&case, item)).collect(),
+            sort: Sort {
+                key: sort.trim_start_matches('-').to_owned(),
+                descending: sort.starts_with('-'),
+            },
+            next_cursor: page.next,
+            later: cursor.is_some(),
+            usual_states: if query.states.is_empty() {
+                "open, asked about, kept, accepted or changed".to_owned()
+            } else {
+                String::new()
+            },
+            problems,
+            unknown: totals.unknown_people,
+        };
+        Ok(html(findings::page(&frame.shell, &view)))
+    })
+    .await
+}
+
+fn facets(case: &Case, query: &FindingQuery) -> Vec<Facet> {
+    let mut facets: Vec<Facet> = case
+        .findings
+        .facets(case.roster(), query)
+        .into_iter()
+        .map(|facet| Facet {
+            key: facet.key.to_owned(),
+            label: facet.label.to_owned(),
+            help: case
+                .application
+                .field_index(facet.key)
+                .map_or("", |index| case.application.fields[index].help)
+                .to_owned(),
+            options: facet
+                .values
+                .into_iter()
+                .map(|value| FacetOption {
+                    unknown: value.value == "unknown",
+                    count: count(value.would),
+                    value: value.value,
+                    label: value.label,
+                    selected: value.selected,
+                })
+                .collect(),
+        })
+        .collect();
+    facets.sort_by_key(|facet| {
+        FIRST
+            .iter()
+            .position(|key| *key == facet.key)
+            .unwrap_or(FIRST.len())
+    });
+    facets
+}
+
+/// What the person of a finding hosted lately; nothing for findings about the account.
+pub(crate) async fn hosted(
+    app: &App,
+    case: &Case,
+    email: Option<&str>,
+) -> Result<Vec<HostedEvent>, Failure> {
+    const MOST: u32 = 500;
+    let Some(email) = email.filter(|email| !email.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let id = case.integration.id;
+    let email = email.to_lowercase();
+    let page = app.store.events(id, Some(&email), None, None, MOST, None);
+    Ok(page.await?.items)
+}
+
+async fn one(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    Path((_, id)): Path<(String, String)>,
+    mut frame: Frame,
+) -> Result<Response, Failure> {
+    let case = app.cases.of(&chosen.integration).await?;
+    let Some(item) = case.finding(&id) else {
+        return Err(Failure::not_found("finding")
+            .remedy("Its evidence is gone, so that the finding is too: the person did something, or the licence was taken away. What was decided is in the audit log.")
+            .action("Back to the findings", Tab::Findings.href(chosen.integration.id)));
+    };
+    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let email = item.user.map(|row| case.roster().email_of(row));
+    let hosted = hosted(&app, &case, email).await?;
+    let mut history: Vec<Entry> = Vec::new();
+    let mut members = std::collections::HashMap::new();
+    for member in app.store.members().await? {
+        members.insert(format!("member:{}", member.id), member.email);
+    }
+    for event in app
+        .store
+        .finding_history(chosen.integration.id, &id)
+        .await?
+    {
+        history.push(entry(event, &members));
+    }
+    history.reverse();
+    let others = item
+        .user
+        .map_or_else(Vec::new, |row| case.findings.of_user(case.roster(), row));
+    frame.count_findings(&app);
+    let view = finding::View {
+        subject,
+        finding: found(&case, &item, &hosted),
+        history,
+        others: others
+            .iter()
+            .filter(|other| other.id != id)
+            .map(|other| row(&case, other))
+            .collect(),
+    };
+    Ok(html(finding::page(&frame.shell, &view)))
+}
+
+/// A line of the history; a member is named by address where it is still known.
+fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String>) -> Entry {
+    let (what, text) = match event.kind {
+        FindingEventKind::Comment => ("Comment".to_owned(), event.text),
+        _ => (event.text, String::new()),
+    };
+    Entry {
+        at: event.at,
+        who: members.get(&event.actor).cloned().unwrap_or(event.actor),
+        what,
+        text,
+    }
+}
+
+/// The names and values that say which findings are meant.
+fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
+    let all = pairs.text("all") == Some("yes");
+    let action = |name: &str| ACTION_FIELDS.contains(&name);
+    let kept = pairs
+        .0
+        .iter()
+        .filter(|(name, value)| !value.is_empty() && !action(name))
+        // With all that match, single ones don't count; without, the filters don't.
+        .filter(|(name, _)| {
+            if all {
+                name != "finding"
+            } else {
+                name == "finding"
+            }
+        })
+        .cloned()
+        .collect();
+    (kept, all)
+}
+
+async fn show_preview(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let case = app.cases.of(&chosen.integration).await?;
+    let pairs = form.pairs();
+    if selection(pairs).0.is_empty() {
+        return Ok(Done::NothingSelected.see(Tab::Findings.href(chosen.integration.id)));
+    }
+    let view = preview_view(&app, &chosen, &case, pairs, Errors::default()).await?;
+    Ok(html(preview::page(&frame.shell, &view)))
+}
+
+/// The preview of what a form asks for. What the form does not say yet is filled in, so that the
+/// effect can be shown before a reason is written.
+async fn preview_view(
+    app: &App,
+    chosen: &Chosen,
+    case: &Arc<Case>,
+    pairs: &Pairs,
+    errors: Errors,
+) -> Result<preview::View, Failure> {
+    let word = pairs.text("action").unwrap_or_default();
+    let action = Action::from_value(word).ok_or_else(|| {
+        Failure::parameter("action", format!("`{word}` is nothing that can be done"))
+    })?;
+    let selected = Selected::from_pairs(app, case, pairs).await?;
+    let effect = act::preview(app, case, &selected, &example(action, case)).await?;
+    let left_out: Vec<(String, String)> = effect
+        .left_out
+        .iter()
+        .map(|left| (left.finding.clone(), left.why.clone()))
+        .collect();
+    let subject: Subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
+    let (selection, all) = selection(pairs);
+    let can_mail = app.store.smtp().await?.is_some();
+    let members = app.store.members().await?;
+    Ok(preview::View {
+        subject,
+        action,
+        selection,
+        all,
+        sample: sample(case, &selected, &left_out),
+        effect: preview::Effect {
+            findings: effect.findings,
+            people: effect.people,
+            seats: effect.seats,
+            saving: effect.saving,
+            without_price: effect.without_price,
+            seat_free_on: effect.seat_free_on,
+            invoice_lower_on: effect.invoice_lower_on,
+            invoice_unknown: effect.invoice_unknown,
+            left_out,
+            left_out_count: effect.left_out_count,
+        },
+        typed: pairs.0.clone(),
+        members: members
+            .into_iter()
+            .filter(|member| !member.disabled)
+            .map(|member| {
+                (
+                    member.email.clone(),
+                    if member.name.is_empty() {
+                        member.email
+                    } else {
+                        member.name
+                    },
+                )
+            })
+            .collect(),
+        can_mail,
+        today: case.today,
+        errors,
+    })
+}
+
+/// The action as it would be with everything filled in: the effect depends on its kind only.
+fn example(action: Action, case: &Case) -> act::Action {
+    let empty = String::new;
+    match action {
+        Action::Ask => act::Action::Ask {
+            message: empty(),
+            days: act::ASK_DAYS,
+            remind_days: None,
+            on_silence: store::Silence::Nothing,
+        },
+        Action::HandOver => act::Action::HandOver {
+            to: empty(),
+            message: empty(),
+        },
+        Action::Exempt => act::Action::Exempt {
+            until: case.today.plus(90),
+            reason: empty(),
+            scope: store::DecisionScope::Finding,
+        },
+        Action::Accept => act::Action::Accept { note: empty() },
+        Action::Reopen => act::Action::Reopen { note: empty() },
+        Action::Assign => act::Action::Assign { to: empty() },
+        Action::Comment => act::Action::Comment { text: empty() },
+    }
+}
+
+/// The first of the selected findings that are not left out.
+fn sample(case: &Case, selected: &Selected, left_out: &[(String, String)]) -> Vec<findings::Row> {
+    let reached = |id: &str| !left_out.iter().any(|(left, _)| left == id);
+    let items = match selected {
+        Selected::Ids(ids) => ids.iter().filter_map(|id| case.finding(id)).collect(),
+        Selected::Query(query) => case
+            .findings
+            .page(case.roster(), query, None, SAMPLE + left_out.len())
+            .map_or_else(|_| Vec::new(), |page| page.items),
+    };
+    items
+        .iter()
+        .filter(|item| reached(&item.id))
+        .take(SAMPLE)
+        .map(|item| row(case, item))
+        .collect()
+}
+
+async fn do_it(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let case = app.cases.of(&chosen.integration).await?;
+    let pairs = form.pairs();
+    let result = async {
+        let action = act::Action::from_pairs(pairs, case.today)?;
+        let selected = Selected::from_pairs(&app, &case, pairs).await?;
+        let caller = &frame.caller;
+        act::decide(
+            &app,
+            &case,
+            &selected,
+            &action,
+            &caller.actor(),
+            &caller.member.email,
+        )
+        .await
+    };
+    let failure = match result.await {
+        Ok(_) => {
+            let list = Tab::Findings.href(chosen.integration.id);
+            let back = match selection(pairs).0.as_slice() {
+                [(name, id)] if name == "finding" => {
+                    format!("{list}/{}", crate::ui::parts::params::segment(id))
+                }
+                _ => list,
+            };
+            return Ok(Done::Decided.see(back));
+        }
+        Err(failure) => failure,
+    };
+    // What is wrong with a field is said beside it, on the same page.
+    if failure.field_errors().is_empty() {
+        return Err(failure);
+    }
+    let mut errors = Errors::default();
+    for error in failure.field_errors() {
+        errors.add(&error.field, error.message.clone());
+    }
+    let view = preview_view(&app, &chosen, &case, pairs, errors).await?;
+    let page = html(preview::page(&frame.shell, &view));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
