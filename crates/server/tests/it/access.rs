@@ -18,10 +18,12 @@ enum For {
     May(Permission),
 }
 use For::{Everybody, May, Members};
-use Permission::{ManageIntegrations, ManageMembers, ManageSettings, RunSync, ViewAudit, ViewData};
+use Permission::{
+    Decide, ManageIntegrations, ManageMembers, ManageSettings, RunSync, ViewAudit, ViewData,
+};
 
 /// Method, path, whom it is for, and whether an API token will do.
-const TABLE: [(&str, &str, For, bool); 64] = [
+const TABLE: &[(&str, &str, For, bool)] = &[
     ("GET", "/healthz", Everybody, false),
     ("GET", "/readyz", Everybody, false),
     ("GET", "/assets/{name}", Everybody, false),
@@ -77,6 +79,15 @@ const TABLE: [(&str, &str, For, bool); 64] = [
     ("GET", "/i/{id}/sign-ins", May(ViewData), false),
     ("GET", "/i/{id}/admin-changes", May(ViewData), false),
     ("GET", "/i/{id}/account", May(ViewData), false),
+    ("GET", "/findings", May(ViewData), false),
+    ("GET", "/i/{id}/findings", May(ViewData), false),
+    ("GET", "/i/{id}/findings/{finding}", May(ViewData), false),
+    ("POST", "/i/{id}/findings/preview", May(Decide), false),
+    ("POST", "/i/{id}/findings/decide", May(Decide), false),
+    ("GET", "/i/{id}/licences", May(ViewData), false),
+    ("GET", "/i/{id}/licences/{licence}", May(ViewData), false),
+    ("GET", "/i/{id}/what-if", May(ViewData), false),
+    ("POST", "/i/{id}/what-if/save", May(ManageSettings), false),
     ("GET", "/members", May(ManageMembers), false),
     ("POST", "/members", May(ManageMembers), false),
     ("POST", "/members/{id}/role", May(ManageMembers), false),
@@ -185,6 +196,8 @@ pub(crate) fn concrete(method: &str, path: &str) -> String {
     path.replace("{id}", id)
         .replace("{key}", "ada")
         .replace("{name}", "none.css")
+        .replace("{licence}", "licensed")
+        .replace("{finding}", "dormant~licensed~ada")
         .replace("{application}", "zoom")
 }
 
@@ -223,7 +236,7 @@ async fn s11_s12_every_route_lets_in_exactly_those_it_is_for() {
         let program = Visitor::with_token(&site.token(role).await);
         members.push((role, site.visitor(role).await, program));
     }
-    for (method, path, access, token) in TABLE {
+    for &(method, path, access, token) in TABLE {
         // The progress stream never ends by itself, so whoever gets in would wait for ever.
         let endless = path.ends_with("/events");
         let path = concrete(method, path);
