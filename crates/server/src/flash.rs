@@ -33,6 +33,18 @@ pub(crate) enum Done {
     Decided,
     NothingSelected,
     RulesSaved,
+    ContractAdded,
+    ContractRemoved,
+    ContractsImported,
+    FileAdded,
+    FileRemoved,
+    PriceRemoved,
+    PeopleImported,
+    PeopleRemoved,
+    RequestWithdrawn,
+    ChangesRemoved,
+    WriteAccessConnected,
+    WriteAccessRemoved,
 }
 
 const WORDS: [(Done, &str, &str); 33] = [

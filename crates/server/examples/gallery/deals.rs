@@ -599,6 +599,8 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
         subject: subject(),
         contract: business(),
         licence: "Licensed".to_owned(),
+        notice_by: day(2026, 12, 30),
+        ends_on: day(2027, 2, 28),
         files: vec![
             file(1, "Order form 2026.pdf", 482_113),
             file(2, &format!("{LONG}.pdf"), 3_912_004),
@@ -628,8 +630,8 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
     };
     vec![
         ("contracts", contracts::page(&shell("/i/1/contracts"), &contract_list(vec![
-            contracts::Row { contract: webinars(), licence: "Webinar 500".to_owned(), attachments: 0 },
-            contracts::Row { contract: business(), licence: "Licensed".to_owned(), attachments: 2 },
+            contracts::Row { contract: webinars(), licence: "Webinar 500".to_owned(), notice_by: webinars().terms.notice_by(), ends_on: webinars().terms.ends_on, attachments: 0 },
+            contracts::Row { contract: business(), licence: "Licensed".to_owned(), notice_by: business().terms.notice_by(), ends_on: business().terms.ends_on, attachments: 2 },
         ]))),
         ("contracts-none", contracts::page(&shell("/i/1/contracts"), &contract_list(Vec::new()))),
         ("contract", contract::page(&shell("/i/1/contracts/1"), &contract_view(Errors::default()))),
@@ -651,7 +653,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
         ("prices", prices::page(&shell("/i/1/prices"), &price_book())),
         ("renewals", renewals::page(&shell("/i/1/renewals"), &renewals::View { subject: subject(), rows: renewal_rows() })),
         ("renewals-none", renewals::page(&shell("/i/1/renewals"), &renewals::View { subject: subject(), rows: Vec::new() })),
-        ("renewal-calendar", renewals::calendar(&shell("/renewals"), &renewals::Calendar { rows: renewal_rows(), feed: Some("https://seatwise.acme.example/renewals.ics?token=6fZb0mUu2Q9GQ2JtR6m8Vh3kY7x1nC4wT5sB0aLdEcI".to_owned()) })),
+        ("renewal-calendar", renewals::calendar(&shell("/renewals"), &renewals::Calendar { rows: renewal_rows(), feed: Some("https://seatwise.acme.example/renewals.ics?token=6fZb0mUu2Q9GQ2JtR6m8Vh3kY7x1nC4wT5sB0aLdEcI".to_owned()), has_feed: true })),
         ("renewal", renewal::page(&shell("/i/1/renewals/1"), &renewal_view())),
         ("renewal-unknown", renewal::page(&shell("/i/1/renewals/2"), &untold())),
         ("renewal-print", renewal::print(&shell("/i/1/renewals/1/print"), &renewal_view())),

@@ -314,7 +314,7 @@ fn row(entry: AuditEntry, members: &[Member]) -> audit::Row {
 }
 
 /// An actor or target as people know it: `member:3` by name.
-fn who(text: &str, members: &[Member]) -> String {
+pub(crate) fn who(text: &str, members: &[Member]) -> String {
     let name = |number: &str| {
         let id = MemberId(number.parse().ok()?);
         let member = members.iter().find(|member| member.id == id)?;

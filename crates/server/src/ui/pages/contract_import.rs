@@ -113,7 +113,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             }
             section.card {
                 h2 { "The columns" }
-                p.card-lead { "In any order. " }
+                p.card-lead { "In any order, and no others, so that a mistyped name is noticed." }
                 (columns(&COLUMNS, EXAMPLE))
                 h3 { "Licences" }
                 (page::definitions(&view.licences.iter().map(|(key, label)| (label.as_str(), html! { code { (key) } })).collect::<Vec<_>>()))

@@ -83,7 +83,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             } @else { section.card { p.muted { "A licence manager can import a list." } } }
             section.card {
                 h2 { "The columns" }
-                p.card-lead { "In any order; other columns are ignored and not kept." }
+                p.card-lead { "In any order, and no others: of each person only these are kept." }
                 (columns(&COLUMNS, EXAMPLE))
                 h3 { "What it means" }
                 p.card-lead { "Somebody with a licence who is not on the list, or whose last day is over, becomes a finding “Leaver”. So the list has to be complete: service accounts and contractors belong on it too." }

@@ -1,0 +1,258 @@
+//! The change list of an account: what was decided, what came of it, and how it is carried out.
+
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::response::Response;
+use model::{Permission, Sums};
+use store::{Change, ChangeFilter, ChangeId, ChangeState};
+
+use super::entry::unprocessable;
+use super::html;
+use super::ledger::name_of;
+use super::settings::who;
+use super::standing::{count, subject};
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::case::Case;
+use crate::chosen::Chosen;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{Asked, Submitted};
+use crate::frame::Frame;
+use crate::routes::Routes;
+use crate::ui::pages::changes::{self, Journal, Preview, Row, State as Standing};
+use crate::ui::parts::Errors;
+use crate::ui::parts::Tab;
+
+/// Changes that a page shows.
+const SHOWN: usize = 500;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    let decide = Access::Needs(Permission::Decide);
+    routes
+        .page(Method::GET, "/i/{id}/changes", view, list)
+        .page(Method::POST, "/i/{id}/changes/preview", decide, preview)
+        .page(Method::POST, "/i/{id}/changes/remove", decide, remove)
+        .page(Method::GET, "/i/{id}/changes/{change}", view, journal)
+}
+
+pub(crate) fn standing(state: ChangeState) -> Standing {
+    match state {
+        ChangeState::Listed => Standing::Listed,
+        ChangeState::Exported => Standing::Exported,
+        ChangeState::Running => Standing::Running,
+        ChangeState::Done => Standing::Done,
+        ChangeState::Failed => Standing::Failed,
+        ChangeState::Skipped => Standing::Skipped,
+        ChangeState::Undone => Standing::Undone,
+    }
+}
+
+pub(crate) fn row(case: &Case, change: &Change, members: &[store::Member]) -> Row {
+    Row {
+        id: change.id.0,
+        name: name_of(case, change.user_key.as_deref(), &change.email),
+        email: change.email.clone(),
+        user_key: change.user_key.clone().unwrap_or_default(),
+        from: change.from.clone(),
+        to: change.to.clone(),
+        finding: change.finding.clone(),
+        state: standing(change.state),
+        saving: change.saving,
+        seat_free_on: change.seat_free_on,
+        invoice_lower_on: change.invoice_lower_on,
+        decided_by: who(&change.decided_by, members),
+        decided_at: change.decided_at,
+        result: change.result.clone(),
+    }
+}
+
+async fn list(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    Asked(pairs): Asked,
+) -> Result<Response, Failure> {
+    let wanted = match pairs.text("state") {
+        None => None,
+        Some(text) => Some(ChangeState::from_value(text).ok_or_else(|| {
+            let words: Vec<_> = ChangeState::ALL
+                .into_iter()
+                .map(ChangeState::value)
+                .collect();
+            Failure::parameter("state", format!("give one of {}", words.join(", ")))
+        })?),
+    };
+    let id = chosen.integration.id;
+    let case = app.cases.of(&chosen.integration).await?;
+    let members = app.store.members().await?;
+    let all = app.store.changes(id, &ChangeFilter::default()).await?;
+    let open = all.iter().filter(|change| standing(change.state).open());
+    let mut saving = Sums::default();
+    let mut without_price = 0;
+    for change in open {
+        match change.saving {
+            Some(amount) => saving.add(amount),
+            None => without_price += change.seats,
+        }
+    }
+    let view = changes::View {
+        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        params: frame.params(&pairs.0),
+        rows: all
+            .iter()
+            .filter(|change| wanted.is_none_or(|wanted| change.state == wanted))
+            .take(SHOWN)
+            .map(|change| row(&case, change, &members))
+            .collect(),
+        states: ChangeState::ALL
+            .into_iter()
+            .map(|state| {
+                let many = all.iter().filter(|change| change.state == state).count();
+                (standing(state), count(many))
+            })
+            .collect(),
+        saving,
+        without_price,
+        writable: app.store.write_access(id).await?.is_some(),
+    };
+    Ok(html(changes::page(&frame.shell, &view)))
+}
+
+/// The changes that a form names, with how many of them this cannot be done to.
+pub(crate) async fn selected(
+    app: &App,
+    chosen: &Chosen,
+    form: &Submitted,
+    what: &str,
+) -> Result<(Vec<Change>, i64), Failure> {
+    let all = app
+        .store
+        .changes(chosen.integration.id, &ChangeFilter::default())
+        .await?;
+    let fits = |change: &Change| match what {
+        "undo" => change.state == ChangeState::Done,
+        _ => standing(change.state).open(),
+    };
+    if form.text("all").is_some() {
+        return Ok((all.into_iter().filter(fits).collect(), 0));
+    }
+    let named: Vec<&str> = form.all("change").collect();
+    let (mut rows, mut left_out) = (Vec::new(), 0);
+    for change in all {
+        if named.contains(&change.id.to_string().as_str()) {
+            if fits(&change) {
+                rows.push(change);
+            } else {
+                left_out += 1;
+            }
+        }
+    }
+    Ok((rows, left_out))
+}
+
+/// What can be done with selected changes.
+const ACTIONS: [&str; 4] = ["dry_run", "execute", "undo", "remove"];
+
+async fn preview(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let what = form.text_or_empty("what");
+    if !ACTIONS.contains(&what.as_str()) {
+        return Err(Failure::parameter(
+            "what",
+            format!("give one of {}", ACTIONS.join(", ")),
+        ));
+    }
+    if what != "remove" && !frame.caller.may(Permission::MakeChanges) {
+        return Err(Failure::role(frame.caller.member.role));
+    }
+    let (selected, left_out) = selected(&app, &chosen, &form, &what).await?;
+    let case = app.cases.of(&chosen.integration).await?;
+    let members = app.store.members().await?;
+    let why = match what.as_str() {
+        "undo" => "Only a change that was made can be undone.",
+        _ => "It was made already, or is being made.",
+    };
+    let nothing = selected.is_empty() && left_out == 0;
+    let view = Preview {
+        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        what,
+        rows: selected
+            .iter()
+            .map(|change| row(&case, change, &members))
+            .collect(),
+        left_out: if nothing {
+            Some((
+                0,
+                "No change was selected: tick some in the list, or all of them.".to_owned(),
+            ))
+        } else {
+            (left_out > 0).then(|| (left_out, why.to_owned()))
+        },
+        errors: Errors::default(),
+    };
+    if nothing {
+        return Ok(unprocessable(changes::preview(&frame.shell, &view)));
+    }
+    Ok(html(changes::preview(&frame.shell, &view)))
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let (selected, _) = selected(&app, &chosen, &form, "remove").await?;
+    let findings: Vec<String> = selected.into_iter().map(|change| change.finding).collect();
+    if !findings.is_empty() {
+        app.store
+            .reopen(id, &findings, &frame.caller.actor(), app.clock.now())
+            .await?;
+    }
+    Ok(Done::ChangesRemoved.see(Tab::Changes.href(id)))
+}
+
+async fn journal(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: Chosen,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let none = || Failure::not_found("change");
+    let id = ChangeId(number.parse().map_err(|_| none())?);
+    let filter = ChangeFilter {
+        ids: vec![id],
+        ..ChangeFilter::default()
+    };
+    let found = app.store.changes(chosen.integration.id, &filter).await?;
+    let change = found.into_iter().next().ok_or_else(none)?;
+    let case = app.cases.of(&chosen.integration).await?;
+    let members = app.store.members().await?;
+    let entries = app
+        .store
+        .change_journal(chosen.integration.id, change.id)
+        .await?;
+    let view = Journal {
+        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        row: row(&case, &change, &members),
+        entries: entries
+            .into_iter()
+            .map(|entry| {
+                (
+                    entry.at,
+                    who(&entry.actor, &members),
+                    standing(entry.state).label().0.to_owned(),
+                    entry.text,
+                )
+            })
+            .collect(),
+    };
+    Ok(html(changes::journal(&frame.shell, &view)))
+}

@@ -1,0 +1,130 @@
+//! The imported list of employees of an account.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::{Permission, Rule};
+
+use super::contracts::{by_line, wrongs};
+use super::entry::unprocessable;
+use super::html;
+use super::standing::{count, subject};
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::Chosen;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::frame::Frame;
+use crate::people_rows;
+use crate::routes::Routes;
+use crate::ui::pages::import::Wrong;
+use crate::ui::pages::people;
+use crate::ui::parts::Errors;
+use crate::upload::Upload;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let decide = Access::Needs(Permission::Decide);
+    routes
+        .page(
+            Method::GET,
+            "/i/{id}/people",
+            Access::Needs(Permission::ViewData),
+            show,
+        )
+        .page(Method::POST, "/i/{id}/people", decide, import)
+        .page(Method::POST, "/i/{id}/people/remove", decide, remove)
+}
+
+async fn view(
+    app: &App,
+    chosen: &Chosen,
+    pasted: &str,
+    wrongs: Vec<Wrong>,
+    errors: Errors,
+) -> Result<people::View, Failure> {
+    let case = app.cases.of(&chosen.integration).await?;
+    let found = app.store.imported_people(chosen.integration.id).await?;
+    let today = case.today;
+    let import = found.map(|found| {
+        let left = |day: Option<model::Day>| day.is_some_and(|day| day < today);
+        let gone = found.people.iter().filter(|person| left(person.left_on));
+        let roster = case.roster();
+        let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
+        let leavers = case
+            .findings
+            .iter(roster)
+            .filter(|finding| finding.rule == Rule::Leaver)
+            .count();
+        people::Import {
+            read_at: found.read_at,
+            source: found.source.clone(),
+            people: count(found.people.len()),
+            left: count(gone.count()),
+            // Nobody is known to have left who is on the list and still here.
+            matched: Some(count(
+                (0..rows).filter(|row| roster.left(*row).is_none()).count(),
+            )),
+            leavers: Some(count(leavers)),
+        }
+    });
+    Ok(people::View {
+        subject: subject(app, &chosen.integration, Some(&case.snapshot)).await?,
+        import,
+        pasted: pasted.to_owned(),
+        wrongs,
+        errors,
+    })
+}
+
+async fn show(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let view = view(&app, &chosen, "", Vec::new(), Errors::default()).await?;
+    Ok(html(people::page(&frame.shell, &view)))
+}
+
+async fn import(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    upload: Upload,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let mut errors = Errors::default();
+    let mut wrong = Vec::new();
+    match upload.content() {
+        None => errors.add("file", "Choose a CSV file, or paste its rows below."),
+        Some((bytes, source)) => match people_rows::read_csv(&bytes) {
+            Err(lines) => wrong = wrongs(lines),
+            Ok(list) => {
+                let actor = frame.caller.actor();
+                let source: String = source.chars().take(120).collect();
+                let stored = app
+                    .store
+                    .import_people(id, &list, &source, &actor, app.clock.now())
+                    .await;
+                match stored {
+                    Ok(()) => return Ok(Done::PeopleImported.see(format!("/i/{id}/people"))),
+                    Err(error) => wrong.push(by_line(error)?),
+                }
+            }
+        },
+    }
+    let pasted = upload.fields.get("text").unwrap_or_default();
+    let view = view(&app, &chosen, pasted, wrong, errors).await?;
+    Ok(unprocessable(people::page(&frame.shell, &view)))
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    app.store
+        .remove_people(id, &frame.caller.actor(), app.clock.now())
+        .await?;
+    Ok(Done::PeopleRemoved.see(format!("/i/{id}/people")))
+}
