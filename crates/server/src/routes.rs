@@ -20,7 +20,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use crate::access::{Access, Credentials, Guard, Route, guard};
 use crate::app::{App, Shared};
 use crate::security::headers;
-use crate::{api, failure, pages, probe, request_log};
+use crate::{api, downloads, failure, pages, probe, request_log};
 
 /// The largest request that is read, in bytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
@@ -143,6 +143,7 @@ fn all(app: Option<Shared>) -> Routes {
     let routes = Routes::new(app, api::document::base());
     let routes = probe::routes(routes);
     let routes = pages::routes(routes);
+    let routes = downloads::routes(routes);
     api::routes(routes)
 }
 

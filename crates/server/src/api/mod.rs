@@ -3,6 +3,7 @@
 
 mod amounts;
 mod body;
+mod changes;
 mod contracts;
 pub(crate) mod document;
 mod findings;
@@ -21,8 +22,10 @@ use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
+pub(crate) use findings::asked as finding_query;
 pub(crate) use history::{admin_change_filter, cursor, in_this_order, sign_in_filter};
 pub(crate) use integrations::{in_order, request_run};
+pub(crate) use renewals::contract_of;
 pub(crate) use users::{aside, inactive_days, query_of, refused};
 
 use crate::access::Access;
@@ -77,6 +80,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(DECIDE, routes!(contracts::update))
         .operation(DECIDE, routes!(contracts::remove))
         .operation(DECIDE, routes!(contracts::import))
+        .operation(VIEW, routes!(changes::list))
+        .operation(VIEW, routes!(changes::export))
+        .operation(VIEW, routes!(changes::journal))
+        .operation(DECIDE, routes!(changes::exported))
+        .operation(VIEW, routes!(changes::ledger))
+        .operation(VIEW, routes!(changes::requests))
+        .operation(DECIDE, routes!(changes::import_people))
+        .operation(DECIDE, routes!(changes::make_feed, changes::end_feed))
         .operation(VIEW, routes!(contracts::prices))
         .operation(DECIDE, routes!(contracts::set_price))
         .operation(DECIDE, routes!(contracts::remove_price))
@@ -112,7 +123,7 @@ impl<T> List<T> {
 }
 
 /// An error for every parameter that is not known.
-fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
+pub(crate) fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
     let strange: Vec<_> = query
         .0
         .iter()

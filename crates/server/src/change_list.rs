@@ -1,0 +1,183 @@
+//! The change list as somebody else can carry it out: the file that Zoom's own bulk import takes, a
+//! PowerShell script and calls of the API to review. None of them holds a secret: scripts read a token
+//! from their environment.
+
+use std::fmt::Write as _;
+
+use model::{Application, Licence};
+use store::Change;
+use sync::zoom::by_hand::{Call, call};
+
+use crate::export;
+use crate::failure::Failure;
+
+/// The most people that Zoom's bulk import takes in one file.
+pub(crate) const MOST_PEOPLE: usize = 9_998;
+/// The columns of Zoom's bulk import; the first three have to be filled.
+const COLUMNS: [&str; 8] = [
+    "Email", "First Name", "Last Name", "Department", "Manager", "User Group", "Job Title", "Location",
+];
+
+/// What the bulk import needs to know of somebody besides the change.
+pub(crate) struct Person {
+    /// Name to show; may be empty.
+    pub(crate) name: String,
+    /// Department; may be empty.
+    pub(crate) department: String,
+    /// Groups.
+    pub(crate) groups: String,
+}
+
+/// What is chosen in Zoom for all people of one file: the licence that goes, and what it is to be.
+pub(crate) fn choice(application: &Application, change: &Change) -> String {
+    let label = |key: &str| match key {
+        "none" => format!("no {}", Licence::base(&change.licence.family).label(application)),
+        key if key == application.free.value => "Basic".to_owned(),
+        key => Licence::from_key(key).label(application),
+    };
+    format!("{} to {}", label(&change.from), label(&change.to))
+}
+
+/// The file for Zoom's bulk import. All people of a file get the same type and licences, chosen when it
+/// is uploaded, so the changes must be of one kind.
+pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failure> {
+    let kind = |change: &Change| (change.licence.to_string(), change.to.clone());
+    let mut kinds: Vec<_> = changes.iter().map(|(change, _)| kind(change)).collect();
+    kinds.sort();
+    kinds.dedup();
+    if kinds.len() > 1 {
+        let names: Vec<String> = kinds.iter().map(|(licence, _)| licence.clone()).collect();
+        return Err(Failure::parameter(
+            "plan",
+            format!(
+                "is missing: Zoom's import takes one kind of change in a file, and there are {}: give one of {}",
+                kinds.len(),
+                names.join(", ")
+            ),
+        ));
+    }
+    if changes.len() > MOST_PEOPLE {
+        return Err(Failure::parameter(
+            "plan",
+            format!(
+                "gives {} people, and Zoom's import takes {MOST_PEOPLE} in a file: take fewer",
+                changes.len()
+            ),
+        ));
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let failed = |error: csv::Error| Failure::internal(&error);
+    writer.write_record(COLUMNS).map_err(failed)?;
+    for (change, person) in changes {
+        let (first, last) = names(&person.name, &change.email);
+        let cells = [
+            change.email.as_str(),
+            &first,
+            &last,
+            &person.department,
+            "",
+            &person.groups,
+            "",
+            "",
+        ];
+        writer
+            .write_record(cells.map(|text| export::cell(text).into_owned()))
+            .map_err(failed)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| Failure::internal(&error))?;
+    String::from_utf8(bytes).map_err(|error| Failure::internal(&error))
+}
+
+/// First and last name, which Zoom asks for: the last word is the last name.
+fn names(name: &str, email: &str) -> (String, String) {
+    let name = name.trim();
+    match name.rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (first.trim().to_owned(), last.to_owned()),
+        None if name.is_empty() => {
+            let local = email.split('@').next().unwrap_or_default();
+            (local.to_owned(), "-".to_owned())
+        }
+        None => (name.to_owned(), "-".to_owned()),
+    }
+}
+
+/// The calls of these changes; what has no call is told apart.
+fn calls(changes: &[Change]) -> Vec<(&Change, Option<Call>)> {
+    changes
+        .iter()
+        .map(|change| {
+            let id = change.external_id.as_deref().unwrap_or(&change.email);
+            (change, call(id, &change.licence, &change.to))
+        })
+        .collect()
+}
+
+/// One line of a comment, whatever is in the text.
+fn comment(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+/// A PowerShell script: one call a line, each to be reviewed, the token from `ZOOM_TOKEN`.
+pub(crate) fn powershell(api: &str, changes: &[Change]) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace(['\'', '‘', '’', '‚', '‛'], "''"));
+    let mut script = String::from(
+        "# Changes of licences, one call for each person. Review every line before you run it.\r\n\
+         # Needs a token with user:write:admin in the environment variable ZOOM_TOKEN.\r\n\
+         if (-not $env:ZOOM_TOKEN) { throw 'Set ZOOM_TOKEN first.' }\r\n\
+         $headers = @{ Authorization = \"Bearer $env:ZOOM_TOKEN\" }\r\n",
+    );
+    for (change, call) in calls(changes) {
+        match call {
+            Some(call) => {
+                let _ = write!(
+                    script,
+                    "# {}: {}\r\nInvoke-RestMethod -Method Patch -Headers $headers -ContentType 'application/json' -Uri {} -Body {}\r\n",
+                    comment(&change.email),
+                    comment(&call.words),
+                    quoted(&format!("{api}{}", call.path)),
+                    quoted(&call.body.to_string()),
+                );
+            }
+            None => {
+                let _ = write!(script, "# {}: no call makes this change\r\n", comment(&change.email));
+            }
+        }
+    }
+    script
+}
+
+/// A shell script of `curl` calls, likewise.
+pub(crate) fn api_calls(api: &str, changes: &[Change]) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let mut script = String::from(
+        "#!/bin/sh\n\
+         # Changes of licences, one call for each person. Review every line before you run it.\n\
+         # Needs a token with user:write:admin in the environment variable ZOOM_TOKEN.\n\
+         set -eu\n\
+         : \"${ZOOM_TOKEN:?set ZOOM_TOKEN first}\"\n",
+    );
+    for (change, call) in calls(changes) {
+        match call {
+            Some(call) => {
+                let _ = write!(
+                    script,
+                    "# {}: {}\ncurl --fail --silent --show-error -X PATCH -H \"Authorization: Bearer $ZOOM_TOKEN\" -H 'Content-Type: application/json' --data {} {}\n",
+                    comment(&change.email),
+                    comment(&call.words),
+                    quoted(&call.body.to_string()),
+                    quoted(&format!("{api}{}", call.path)),
+                );
+            }
+            None => {
+                let _ = writeln!(script, "# {}: no call makes this change", comment(&change.email));
+            }
+        }
+    }
+    script
+}
