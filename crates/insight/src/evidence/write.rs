@@ -1,17 +1,79 @@
-//! Evidence in words.
+//! Puts the evidence of a finding together.
 
-use super::Evidence;
+use model::Rule;
+
+use super::subject::{Subject, stream};
+use super::{Evidence, EvidenceKind, addon, base, held, listed, unknown};
 use crate::findings::{Finding, Findings};
 use crate::roster::Roster;
 
-pub(crate) fn write(_: &Findings, _: &Roster, finding: &Finding) -> Evidence {
-    Evidence {
-        headline: finding.rule.label().to_owned(),
-        items: Vec::new(),
-        unknown: Vec::new(),
+/// Which part of this module knows about a rule.
+enum About {
+    Use,
+    AddOn,
+    Lists,
+}
+
+fn about(rule: Rule) -> About {
+    match rule {
+        Rule::NeverUsed | Rule::Dormant | Rule::AttendeeOnly | Rule::OverLicensed => About::Use,
+        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => About::AddOn,
+        Rule::Leaver
+        | Rule::DeactivatedCounted
+        | Rule::PendingSeat
+        | Rule::DoubleLicence
+        | Rule::UnderLicensed => About::Lists,
     }
 }
 
-pub(crate) fn headline(_: &Findings, _: &Roster, finding: &Finding) -> String {
-    finding.rule.label().to_owned()
+/// What a finding rests on. Of a finding that isn't true any more only its name is left.
+pub(crate) fn write(findings: &Findings, roster: &Roster, finding: &Finding) -> Evidence {
+    let Some(subject) = Subject::of(findings, roster, finding) else {
+        return Evidence {
+            headline: finding.rule.label().to_owned(),
+            items: Vec::new(),
+            unknown: Vec::new(),
+        };
+    };
+    let mut items = Vec::new();
+    match about(finding.rule) {
+        About::Use => base::items(&subject, &mut items),
+        About::AddOn => addon::items(&subject, &mut items),
+        About::Lists => listed::items(&subject, &mut items),
+    }
+    if finding.user.is_some() && finding.rule != Rule::UnderLicensed {
+        held::items(&subject, &mut items);
+    }
+    let price = findings.prices[usize::from(subject.entry.licence)].as_ref();
+    if let Some(remark) = price.and_then(|price| price.remark.clone()) {
+        let today = subject.today;
+        items.push(subject.item(
+            EvidenceKind::Fact,
+            stream::CONTRACTS,
+            (today, today),
+            remark,
+            None,
+        ));
+    }
+    Evidence {
+        headline: say(&subject),
+        items,
+        unknown: unknown::items(&subject),
+    }
+}
+
+/// The one or two sentences that say it all.
+pub(crate) fn headline(findings: &Findings, roster: &Roster, finding: &Finding) -> String {
+    match Subject::of(findings, roster, finding) {
+        Some(subject) => say(&subject),
+        None => finding.rule.label().to_owned(),
+    }
+}
+
+fn say(subject: &Subject<'_>) -> String {
+    match about(subject.finding.rule) {
+        About::Use => base::headline(subject),
+        About::AddOn => addon::headline(subject),
+        About::Lists => listed::headline(subject),
+    }
 }

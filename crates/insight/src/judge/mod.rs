@@ -19,10 +19,9 @@ use model::{Day, Needs, Rule};
 
 pub(crate) use add_on::judge_add_on;
 pub(crate) use base::judge;
-pub(crate) use guard::bit;
 pub(crate) use moment::{Moment, silence};
 pub(crate) use reader::Reader;
-pub(crate) use rhythm::{Rhythm, rhythm};
+pub(crate) use rhythm::rhythm;
 pub(crate) use season::season;
 
 use crate::activity::Facts;
@@ -39,8 +38,6 @@ pub(crate) const RULES_OFF: &str = "The rules that could tell are switched off."
 pub(crate) struct Past<'a> {
     /// Since when the licence is held.
     pub(crate) since: Day,
-    /// What was hosted, newest first.
-    pub(crate) hosted: &'a [Hosting],
     /// The day of the last hosting.
     pub(crate) last_hosted: Option<Day>,
     /// Days with a need of this licence, newest first.

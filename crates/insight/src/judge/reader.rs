@@ -117,7 +117,6 @@ impl<'a> Reader<'a> {
         }
         Past {
             since,
-            hosted,
             last_hosted: hosted.first().map(day_of),
             needs: &needs[first..end],
             facts: self.facts(moment, hosted.first().map(day_of)),

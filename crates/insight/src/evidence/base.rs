@@ -1,0 +1,244 @@
+//! The use of a base licence: what was hosted, how long, for how many, and when somebody was last
+//! there.
+
+use model::{Day, NeedKind, Rule};
+
+use super::subject::{Subject, day, number, stream};
+use super::words::{count, reasons};
+use super::{EvidenceItem, EvidenceKind};
+use crate::roster::days::{Hosting, SignInDay};
+
+/// From so many percent of a limit on, something nearly needed the licence.
+const NEAR_PERCENT: i64 = 75;
+
+/// What was hosted in a window.
+struct Sum {
+    meetings: u32,
+    longest: u32,
+    largest: u32,
+}
+
+fn sum(hosted: &[Hosting]) -> Sum {
+    Sum {
+        meetings: hosted.iter().map(|h| h.meetings + h.webinars).sum(),
+        longest: hosted.iter().map(|h| h.longest).max().unwrap_or(0),
+        largest: hosted.iter().map(|h| h.participants).max().unwrap_or(0),
+    }
+}
+
+/// The one or two sentences for a finding about use.
+pub(super) fn headline(subject: &Subject<'_>) -> String {
+    let licensed = subject.date(subject.since);
+    let window = |days: u16| subject.window(days).max(subject.since);
+    let from = match subject.finding.rule {
+        Rule::NeverUsed => subject.since,
+        Rule::Dormant => window(subject.rules.dormant.days),
+        Rule::AttendeeOnly => window(subject.rules.attendee_only.days),
+        _ => window(subject.rules.over_licensed.days),
+    };
+    let since = subject.date(from);
+    match subject.finding.rule {
+        Rule::NeverUsed => {
+            format!("Licensed since {licensed}; never signed in and never hosted anything.")
+        }
+        Rule::Dormant => match subject.reader.last_seen() {
+            Some(seen) => {
+                let seen = subject.date(seen.day());
+                format!("Last there on {seen}; no sign-in and nothing hosted since then.")
+            }
+            None => format!("Licensed since {licensed}; never seen in what is known."),
+        },
+        Rule::AttendeeOnly => {
+            let days = sign_in_days(subject, from);
+            let there = if days > 0 {
+                format!("Signed in on {} since {since}", count(days, "day", "days"))
+            } else {
+                "May have joined meetings of others".to_owned()
+            };
+            let last = match subject.reader.hosted.first() {
+                Some(last) => {
+                    format!(
+                        "hosted nothing since {}",
+                        subject.date(subject.roster.day(last.day))
+                    )
+                }
+                None => "hosted nothing in the history that is known".to_owned(),
+            };
+            format!("{there}; {last}{}.", ahead(subject))
+        }
+        _ => {
+            let hosted = sum(subject.hosted_since(from));
+            format!(
+                "Hosted {} since {since}; the longest lasted {}; none had more than {}{}.",
+                count(hosted.meetings, "meeting", "meetings"),
+                count(hosted.longest, "minute", "minutes"),
+                count(hosted.largest, "person", "people"),
+                ahead(subject)
+            )
+        }
+    }
+}
+
+/// What is scheduled, as the end of a sentence.
+fn ahead(subject: &Subject<'_>) -> String {
+    let (meetings, webinars) = subject.scheduled();
+    if subject.roster.scheduled_until().is_none() {
+        return String::new();
+    }
+    match (meetings.len(), webinars.len()) {
+        (0, 0) if subject.finding.rule == Rule::OverLicensed => {
+            "; nothing longer is scheduled".to_owned()
+        }
+        (0, 0) => "; nothing is scheduled".to_owned(),
+        (meetings, 0) => format!(
+            "; {} scheduled, of unknown length",
+            count(meetings, "meeting is", "meetings are")
+        ),
+        (_, webinars) => format!("; {} scheduled", count(webinars, "webinar is", "webinars are")),
+    }
+}
+
+fn sign_in_days(subject: &Subject<'_>, from: Day) -> usize {
+    let Some(row) = subject.finding.user else {
+        return 0;
+    };
+    let mut days: Vec<SignInDay> = Vec::new();
+    subject.roster.sign_ins_of(row as usize, &mut days);
+    days.iter()
+        .filter(|sign_in| subject.roster.day(sign_in.0) >= from)
+        .count()
+}
+
+/// The dated facts and the near misses of a finding about use.
+pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    let fact = EvidenceKind::Fact;
+    let today = subject.today;
+    let facts = subject.reader_facts();
+    out.push(subject.item(
+        fact,
+        stream::USERS,
+        (subject.since, today),
+        format!("Holds {} since {}.", subject.licence(), subject.date(subject.since)),
+        day(subject.since),
+    ));
+    let known = subject.roster.sign_ins_known().unbroken_since(today.plus(-1));
+    match facts.last_sign_in() {
+        Some(last) => out.push(subject.item(
+            fact,
+            stream::SIGN_INS,
+            (known.unwrap_or(last.day()), today),
+            format!("Last known sign-in on {}.", subject.date(last.day())),
+            day(last.day()),
+        )),
+        None => out.push(subject.item(
+            fact,
+            stream::SIGN_INS,
+            (known.unwrap_or(today), today),
+            "No sign-in is known.".to_owned(),
+            None,
+        )),
+    }
+    if subject.finding.rule == Rule::NeverUsed {
+        return;
+    }
+    let days = match subject.finding.rule {
+        Rule::Dormant => subject.rules.dormant.days,
+        Rule::AttendeeOnly => subject.rules.attendee_only.days,
+        _ => subject.rules.over_licensed.days,
+    };
+    let from = subject.window(days);
+    let hosted = sum(subject.hosted_since(from));
+    let text = match hosted.meetings {
+        0 => format!("Nothing was hosted from {} on.", subject.date(from)),
+        _ => format!(
+            "{} hosted from {} on, together {}.",
+            count(hosted.meetings, "meeting was", "meetings were"),
+            subject.date(from),
+            count(
+                subject.hosted_since(from).iter().map(|h| i64::from(h.minutes)).sum::<i64>(),
+                "minute",
+                "minutes"
+            )
+        ),
+    };
+    out.push(subject.item(fact, stream::HOSTED, (from, today), text, number(hosted.meetings)));
+    last_need(subject, out);
+    near_misses(subject, from, out);
+}
+
+/// The last need, however long ago: it speaks for the finding that it was so long ago.
+fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    let today = subject.today;
+    let from = subject.moment.watched_since(subject.since);
+    let limits = subject.roster.extra.limits;
+    let (text, value) = match subject.last_need() {
+        Some((last, needs)) => (
+            format!(
+                "What last needed the licence was on {}: {}.",
+                subject.date(last),
+                reasons(needs, limits.minutes, limits.audience)
+            ),
+            day(last),
+        ),
+        None => (
+            format!(
+                "Nothing hosted from {} on needed the licence.",
+                subject.date(from)
+            ),
+            None,
+        ),
+    };
+    out.push(subject.item(EvidenceKind::Fact, stream::HOSTED, (from, today), text, value));
+}
+
+fn near_misses(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
+    let limits = subject.roster.extra.limits;
+    let near = |value: u32, limit: i64| {
+        let value = i64::from(value);
+        value <= limit && value * 100 >= limit * NEAR_PERCENT
+    };
+    let hosted = subject.hosted_since(from);
+    let minutes = i64::from(limits.minutes);
+    let with_company =
+        |h: &&Hosting| h.participants > 1 && !h.needs.contains(NeedKind::Length);
+    let longest = hosted.iter().filter(with_company).max_by_key(|h| h.longest);
+    if let Some(hosting) = longest.filter(|h| near(h.longest, minutes)) {
+        let on = subject.roster.day(hosting.day);
+        out.push(subject.item(
+            EvidenceKind::NearMiss,
+            stream::HOSTED,
+            (on, on),
+            format!(
+                "A meeting on {} lasted {} of the {minutes} minutes that need no licence.",
+                subject.date(on),
+                hosting.longest
+            ),
+            number(hosting.longest),
+        ));
+    }
+    let largest = hosted.iter().max_by_key(|h| h.participants);
+    if let Some(hosting) = largest.filter(|h| near(h.participants, limits.audience)) {
+        let on = subject.roster.day(hosting.day);
+        out.push(subject.item(
+            EvidenceKind::NearMiss,
+            stream::HOSTED,
+            (on, on),
+            format!(
+                "A meeting on {} had {} of the {} people that need no licence.",
+                subject.date(on),
+                hosting.participants,
+                limits.audience
+            ),
+            number(hosting.participants),
+        ));
+    }
+}
+
+impl Subject<'_> {
+    fn reader_facts(&self) -> crate::activity::Facts {
+        match self.finding.user {
+            Some(row) => self.roster.facts(row as usize),
+            None => crate::activity::Facts::default(),
+        }
+    }
+}

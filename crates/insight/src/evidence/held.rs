@@ -1,0 +1,123 @@
+//! What speaks against a finding: what holds it back, what is scheduled, who acts for the person.
+
+use super::subject::{Subject, day, number, stream};
+use super::words::count;
+use super::{EvidenceItem, EvidenceKind};
+use crate::findings::HeldBy;
+use crate::judge::{rhythm, season};
+use crate::needs::Family;
+
+/// Appends what speaks against a finding.
+pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    let counter = EvidenceKind::Counter;
+    let today = subject.today;
+    let watched = subject.moment.watched_since(subject.since);
+    let needs = subject.reader.needs(subject.family);
+    let guards = &subject.findings.settings.guards;
+    let mut push = |stream, from, text, value| {
+        out.push(subject.item(counter, stream, (from, today), text, value));
+    };
+    for why in &subject.finding.held_by {
+        match why {
+            HeldBy::New => push(
+                stream::USERS,
+                subject.since,
+                format!(
+                    "The licence is new: held since {}. Licences are left alone for {}.",
+                    subject.date(subject.since),
+                    count(subject.findings.settings.ignore_new_days, "day", "days")
+                ),
+                day(subject.since),
+            ),
+            HeldBy::Rhythm => {
+                if let Some(rhythm) = rhythm(needs, watched, subject.moment.as_of, guards) {
+                    let gap = rhythm.longest_gap.map_or_else(String::new, |gap| {
+                        format!(
+                            ", and waited up to {} in between",
+                            count(gap, "day", "days")
+                        )
+                    });
+                    push(
+                        stream::HOSTED,
+                        watched,
+                        format!(
+                            "Needed it on {} from {} on{gap}. The {} since the last time are no \
+                             longer than that pattern allows.",
+                            count(rhythm.needs, "day", "days"),
+                            subject.date(watched.min(*needs.last().unwrap_or(&watched))),
+                            count(rhythm.silence, "day", "days"),
+                        ),
+                        number(rhythm.needs),
+                    );
+                }
+            }
+            HeldBy::Season => {
+                if let Some(began) = season(needs, watched, subject.moment.as_of, guards) {
+                    push(
+                        stream::HOSTED,
+                        began,
+                        format!(
+                            "Needs began on {} last time, after a silence: they may come back at \
+                             the same time of the year.",
+                            began.long()
+                        ),
+                        day(began),
+                    );
+                }
+            }
+            HeldBy::Settling => push(
+                stream::HOSTED,
+                watched,
+                format!(
+                    "Only {} are known since the licence was given: too few to say that it will \
+                     not be needed.",
+                    count(today.since(watched).max(0), "day", "days")
+                ),
+                number(today.since(watched)),
+            ),
+            HeldBy::Scheduled => {}
+        }
+    }
+    let (meetings, webinars) = subject.scheduled();
+    let until = subject.roster.scheduled_until().unwrap_or(today);
+    if let Some(first) = webinars.first() {
+        out.push(subject.item(
+            counter,
+            stream::UPCOMING,
+            (today, until),
+            format!(
+                "{} scheduled, the first for {}.",
+                count(webinars.len(), "webinar is", "webinars are"),
+                subject.date(*first)
+            ),
+            number(webinars.len()),
+        ));
+    }
+    if let Some(first) = meetings.first().filter(|_| subject.family != Family::Webinar) {
+        out.push(subject.item(
+            counter,
+            stream::UPCOMING,
+            (today, until),
+            format!(
+                "{} scheduled, the first for {}. How long it will be is not known.",
+                count(meetings.len(), "meeting is", "meetings are"),
+                subject.date(*first)
+            ),
+            number(meetings.len()),
+        ));
+    }
+    let row = subject.finding.user.map(|row| row as usize);
+    let delegates = row.map_or(0, |row| subject.roster.extra.delegates_of(row));
+    if delegates > 0 {
+        out.push(subject.item(
+            counter,
+            stream::SETTINGS,
+            (today, today),
+            format!(
+                "{} for this person, who may host without signing in.",
+                count(delegates, "other user schedules", "other users schedule")
+            ),
+            number(delegates),
+        ));
+    }
+}

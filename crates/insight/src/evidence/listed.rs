@@ -1,0 +1,176 @@
+//! What lists tell without looking at use: leavers, deactivated users, open invitations, second
+//! accounts; and free users who are cut off.
+
+use model::Rule;
+
+use super::subject::{Subject, day, number, stream};
+use super::words::count;
+use super::{EvidenceItem, EvidenceKind, EvidenceValue};
+use crate::findings::census::{Census, Status};
+use crate::findings::double::other_accounts;
+
+/// The sentence for a finding that a list tells.
+pub(super) fn headline(subject: &Subject<'_>) -> String {
+    let licence = subject.licence();
+    let roster = subject.roster;
+    match (subject.finding.rule, subject.finding.user) {
+        (Rule::Leaver, Some(row)) => {
+            let read = roster.extra.import.as_ref();
+            let read = read.map_or(subject.today, |import| import.read_at.day());
+            match roster.left(row) {
+                Some(Some(left)) => format!(
+                    "Left on {}, and still holds {licence}.",
+                    subject.date(left)
+                ),
+                _ => format!(
+                    "Not in the list of people that was imported on {}, and still holds {licence}.",
+                    subject.date(read)
+                ),
+            }
+        }
+        (Rule::DeactivatedCounted, Some(_)) => {
+            format!("Deactivated, and still holds {licence}.")
+        }
+        (Rule::DeactivatedCounted, None) => format!(
+            "{} of {licence} {} counted as given, but no active or invited user holds {}: \
+             deactivated users seem to be counted.",
+            count(subject.finding.seats, "seat", "seats"),
+            if subject.finding.seats == 1 { "is" } else { "are" },
+            if subject.finding.seats == 1 { "it" } else { "them" },
+        ),
+        (Rule::PendingSeat, Some(row)) => format!(
+            "Invited on {} and has not accepted; holds {licence} meanwhile.",
+            subject.date(roster.user_since(row))
+        ),
+        (Rule::DoubleLicence, Some(row)) => format!(
+            "Seems to be a second account of the same person: {} is licensed too, and used more.",
+            others(subject, row).join(", ")
+        ),
+        (Rule::UnderLicensed, Some(_)) => {
+            let from = subject.window(subject.rules.under_licensed.days);
+            format!(
+                "Cut off after {} minutes {} since {}; each time another meeting began at once. A \
+                 licence would cost money here.",
+                subject.findings.settings.needs.minutes,
+                count(cut_offs(subject), "time", "times"),
+                subject.date(from)
+            )
+        }
+        (rule, _) => rule.label().to_owned(),
+    }
+}
+
+/// Addresses of the other licensed accounts of the same person.
+fn others(subject: &Subject<'_>, row: u32) -> Vec<String> {
+    let census = Census::of(subject.roster, std::iter::empty());
+    other_accounts(subject.roster, &census, row)
+        .into_iter()
+        .map(|other| subject.roster.email_of(other).to_owned())
+        .collect()
+}
+
+fn cut_offs(subject: &Subject<'_>) -> usize {
+    let from = subject.window(subject.rules.under_licensed.days);
+    let row = subject.finding.user.unwrap_or(u32::MAX) as usize;
+    let cuts = subject.roster.extra.cut_offs_of(row).iter();
+    cuts.filter(|(_, on)| *on >= from).count()
+}
+
+/// The dated facts of such a finding.
+pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    let (roster, today) = (subject.roster, subject.today);
+    let fact = EvidenceKind::Fact;
+    let mut push = |stream, from, text: String, value| {
+        out.push(subject.item(fact, stream, (from, today), text, value));
+    };
+    match (subject.finding.rule, subject.finding.user) {
+        (Rule::Leaver, Some(row)) => {
+            if let Some(import) = &roster.extra.import {
+                push(
+                    stream::PEOPLE,
+                    import.read_at.day(),
+                    format!(
+                        "The list of {} was imported on {}.",
+                        count(import.people, "person", "people"),
+                        subject.date(import.read_at.day())
+                    ),
+                    number(import.people),
+                );
+            }
+            if let Some(Some(left)) = roster.left(row) {
+                push(
+                    stream::PEOPLE,
+                    left,
+                    format!("Last day of work: {}.", subject.date(left)),
+                    day(left),
+                );
+            }
+        }
+        (Rule::DeactivatedCounted, _) => {
+            let told = roster.purchased().iter();
+            let told = told.clone().find(|told| told.licence == subject.finding.licence);
+            if let Some(told) = told {
+                push(
+                    stream::PLAN,
+                    today,
+                    format!(
+                        "{} bought, {} counted as given.",
+                        count(told.bought, "seat is", "seats are"),
+                        told.assigned
+                    ),
+                    number(told.assigned),
+                );
+            }
+            let census = Census::of(roster, std::iter::empty());
+            let inactive = (0..roster.rows)
+                .filter(|row| census.status(*row) == Status::Inactive)
+                .count();
+            push(
+                stream::USERS,
+                today,
+                format!(
+                    "{} deactivated.",
+                    count(inactive, "user is", "users are")
+                ),
+                number(inactive),
+            );
+        }
+        (Rule::PendingSeat, Some(row)) => {
+            let invited = roster.user_since(row);
+            push(
+                stream::USERS,
+                invited,
+                format!(
+                    "The invitation has been open for {}.",
+                    count(today.since(invited), "day", "days")
+                ),
+                day(invited),
+            );
+        }
+        (Rule::DoubleLicence, Some(row)) => {
+            for other in others(subject, row) {
+                push(
+                    stream::USERS,
+                    today,
+                    format!("{other} has the same name and the same first part of the address."),
+                    Some(EvidenceValue::Text(other)),
+                );
+            }
+        }
+        (Rule::UnderLicensed, Some(row)) => {
+            let from = subject.window(subject.rules.under_licensed.days);
+            for (_, on) in roster.extra.cut_offs_of(row as usize) {
+                if *on >= from {
+                    out.push(subject.item(
+                        fact,
+                        stream::HOSTED,
+                        (*on, *on),
+                        format!("Cut off on {}.", subject.date(*on)),
+                        day(*on),
+                    ));
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,149 @@
+//! One finding with everything that its evidence is made from.
+
+use model::{Day, Needs};
+
+use super::words::date;
+use super::{EvidenceItem, EvidenceKind, EvidenceValue};
+use crate::findings::store::Entry;
+use crate::findings::{Finding, Findings};
+use crate::judge::{Moment, Reader};
+use crate::needs::{Family, counted_for};
+use crate::roster::Roster;
+use crate::roster::days::Hosting;
+use crate::settings::{Effective, RuleSet};
+
+/// Streams as evidence names them.
+pub(super) mod stream {
+    pub(in super::super) const USERS: &str = "users";
+    pub(in super::super) const SETTINGS: &str = "user_settings";
+    pub(in super::super) const SIGN_INS: &str = "sign_ins";
+    pub(in super::super) const HOSTED: &str = "meetings";
+    pub(in super::super) const UPCOMING: &str = "upcoming_events";
+    pub(in super::super) const PLAN: &str = "plan_usage";
+    /// What the organisation told: the imported list of employees, contracts, its own rules.
+    pub(in super::super) const PEOPLE: &str = "people";
+    pub(in super::super) const CONTRACTS: &str = "contracts";
+}
+
+/// One finding with everything that its evidence is made from.
+pub(super) struct Subject<'a> {
+    pub(super) roster: &'a Roster,
+    pub(super) findings: &'a Findings,
+    pub(super) finding: &'a Finding,
+    pub(super) entry: Entry,
+    pub(super) rules: RuleSet,
+    pub(super) family: Family,
+    pub(super) moment: Moment<'a>,
+    pub(super) reader: Reader<'a>,
+    /// Since when the licence is held, as far as anything tells.
+    pub(super) since: Day,
+    pub(super) today: Day,
+}
+
+impl<'a> Subject<'a> {
+    /// `None` when the finding is not (or no longer) one of these.
+    pub(super) fn of(
+        findings: &'a Findings,
+        roster: &'a Roster,
+        finding: &'a Finding,
+    ) -> Option<Self> {
+        let entry = findings.entries[findings.position(roster, &finding.id)?];
+        let groups = roster.groups.iter().map(|group| group.id.as_str());
+        let effective = Effective::of(&findings.settings, &finding.licence, groups);
+        let mut reader = Reader::new(roster, &findings.settings.needs, true);
+        let mut rules = effective.rules;
+        let mut since = findings.today;
+        if let Some(row) = finding.user {
+            reader.read(row as usize);
+            rules = effective.rules_of(effective.variant(roster.groups_of(row as usize)));
+            since = reader.since(&finding.licence);
+        }
+        let family = roster.app().licences.iter();
+        let family = family.clone().find(|known| known.key == finding.licence.family);
+        Some(Self {
+            roster,
+            findings,
+            finding,
+            entry,
+            rules,
+            family: family.map_or(Family::Other, Family::of),
+            moment: Moment::now(roster),
+            reader,
+            since,
+            today: findings.today,
+        })
+    }
+
+    /// A day in a sentence.
+    pub(super) fn date(&self, day: Day) -> String {
+        date(day, self.today)
+    }
+
+    /// The licence's name.
+    pub(super) fn licence(&self) -> String {
+        self.finding.licence.label(self.roster.app())
+    }
+
+    /// What was hosted since a day, newest first.
+    pub(super) fn hosted_since(&self, from: Day) -> &[Hosting] {
+        let hosted = &self.reader.hosted;
+        let end = hosted.partition_point(|h| self.roster.day(h.day) >= from);
+        &hosted[..end]
+    }
+
+    /// The last day with a need of the licence, and why.
+    pub(super) fn last_need(&self) -> Option<(Day, Needs)> {
+        let kinds = counted_for(self.family, &self.findings.settings.needs);
+        self.reader.hosted.iter().find_map(|hosting| {
+            let counted = Needs(hosting.needs.0 & kinds.0);
+            (!counted.is_empty()).then(|| (self.roster.day(hosting.day), counted))
+        })
+    }
+
+    /// The first day of a window that ends today, not before anything is known.
+    pub(super) fn window(&self, days: u16) -> Day {
+        self.moment.window(days)
+    }
+
+    /// Meetings and webinars scheduled from now on.
+    pub(super) fn scheduled(&self) -> (Vec<Day>, Vec<Day>) {
+        let (mut meetings, mut webinars) = (Vec::new(), Vec::new());
+        if let Some(row) = self.finding.user {
+            for (start, webinar) in self.roster.scheduled(row) {
+                if start >= self.roster.as_of() {
+                    if webinar { &mut webinars } else { &mut meetings }.push(start.day());
+                }
+            }
+        }
+        (meetings, webinars)
+    }
+
+    /// A piece of evidence.
+    pub(super) fn item(
+        &self,
+        kind: EvidenceKind,
+        stream: &'static str,
+        (from, to): (Day, Day),
+        text: String,
+        value: Option<EvidenceValue>,
+    ) -> EvidenceItem {
+        EvidenceItem {
+            kind,
+            text,
+            stream,
+            from: from.min(to),
+            to,
+            value,
+        }
+    }
+}
+
+/// A number as the value of a piece of evidence.
+pub(super) fn number(value: impl TryInto<i64>) -> Option<EvidenceValue> {
+    value.try_into().ok().map(EvidenceValue::Number)
+}
+
+/// A day as the value of a piece of evidence.
+pub(super) fn day(value: Day) -> Option<EvidenceValue> {
+    Some(EvidenceValue::Text(value.to_string()))
+}

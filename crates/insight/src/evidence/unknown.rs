@@ -1,0 +1,81 @@
+//! What is not known about a finding.
+
+use model::Rule;
+
+use super::Unknown;
+use super::subject::Subject;
+use super::words::count;
+use crate::needs::Family;
+
+/// Days in a year: what comes once a year shows only in so long a history.
+const YEAR: i32 = 365;
+
+/// What is not known.
+pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
+    let mut unknown = Vec::new();
+    let mut push = |what: &str, why: String| {
+        unknown.push(Unknown {
+            what: what.to_owned(),
+            why,
+        });
+    };
+    let about_use = matches!(
+        subject.finding.rule,
+        Rule::NeverUsed
+            | Rule::Dormant
+            | Rule::AttendeeOnly
+            | Rule::OverLicensed
+            | Rule::AddonUnused
+            | Rule::AddonOversized
+            | Rule::AddonPoolable
+    );
+    if !about_use {
+        return unknown;
+    }
+    match subject.moment.hosted_since {
+        None => push(
+            "What was hosted",
+            "The list of meetings and webinars up to yesterday has not been read.".to_owned(),
+        ),
+        Some(since) if subject.today.since(since) < YEAR => push(
+            "Events that come once a year",
+            format!(
+                "What was hosted is known since {} only, {}: less than a year.",
+                subject.date(since),
+                count(subject.today.since(since), "day", "days")
+            ),
+        ),
+        Some(_) => {}
+    }
+    let yesterday = subject.today.plus(-1);
+    let days = i32::from(subject.rules.dormant.days);
+    let sign_ins = subject.roster.sign_ins_known();
+    let base = subject.family == Family::Base;
+    if base && !sign_ins.covers(subject.today.plus(-days), yesterday) {
+        push(
+            "Some sign-ins",
+            format!("The sign-in log is not known for all of the last {days} days."),
+        );
+    }
+    match subject.roster.scheduled_until() {
+        None => push(
+            "What is scheduled",
+            "Scheduled meetings and webinars have not been read.".to_owned(),
+        ),
+        Some(until) => push(
+            "What is scheduled later",
+            format!("Scheduled events are known until {}.", subject.date(until)),
+        ),
+    }
+    let row = subject.finding.user;
+    let seen = row.and_then(|row| subject.roster.licensed_since(row, &subject.finding.licence));
+    if row.is_some() && !seen.is_some_and(|(_, exact)| exact) {
+        push(
+            "Since when the licence is held",
+            "It was there when this account was first read; the day is the earliest that it can \
+             have been given."
+                .to_owned(),
+        );
+    }
+    unknown
+}
