@@ -44,6 +44,7 @@ mod upload;
 mod user_rows;
 
 pub use access::{Access, Credentials, Route};
+pub use api::{contract_json, finding_json, renewal_json, what_if_json};
 pub use app::{App, Config};
 pub use notify::{Network, NetworkError, Outside, Resolver, SystemResolver};
 pub use case::{Case, Cases, case_of};

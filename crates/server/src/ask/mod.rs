@@ -7,7 +7,9 @@ pub(crate) mod letter;
 mod limit;
 pub(crate) mod link;
 
-use store::Store;
+use model::Timestamp;
+use serde_json::json;
+use store::{Actor, Store};
 
 pub(crate) use limit::AnswerLimit;
 
@@ -27,7 +29,17 @@ pub(crate) async fn cool_down_days(store: &Store) -> store::Result<i32> {
 }
 
 /// Sets them.
-pub(crate) async fn set_cool_down_days(store: &Store, days: i32) -> store::Result<()> {
+pub(crate) async fn set_cool_down_days(
+    store: &Store,
+    days: i32,
+    actor: &Actor,
+    now: Timestamp,
+) -> store::Result<()> {
+    let detail = json!({ "days": days });
+    let target = "organisation:1";
+    store
+        .record(actor, "ask.cool_down", target, &detail, now)
+        .await?;
     store
         .set_memo(None, COOL_DOWN, Some(&days.to_string()))
         .await

@@ -8,4 +8,4 @@ mod post;
 pub(crate) mod template;
 
 pub(crate) use letter::{Letter, one_line, plausible_address};
-pub(crate) use post::{MailError, MailServer, Security, deliver};
+pub(crate) use post::{MailError, deliver};

@@ -8,7 +8,8 @@ use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncTransport as _, Tokio1Executor};
 use model::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
+use store::{SmtpSecurity, SmtpSettings};
 
 use super::{Letter, one_line};
 
@@ -16,34 +17,6 @@ use super::{Letter, one_line};
 const LONGEST: Duration = Duration::from_secs(20);
 /// How long it may take for a whole message.
 const LONGEST_WHOLE: Duration = Duration::from_secs(60);
-
-/// How the connection to a mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Security {
-    /// Not at all: for a relay on the same machine or network.
-    None,
-    /// TLS after `STARTTLS`, which must be offered.
-    StartTls,
-    /// TLS from the first byte.
-    Tls,
-}
-
-/// Where letters are handed in.
-#[derive(Debug, Clone)]
-pub(crate) struct MailServer {
-    /// Its name or address.
-    pub(crate) host: String,
-    /// Its port.
-    pub(crate) port: u16,
-    /// How the connection is protected.
-    pub(crate) security: Security,
-    /// Name to sign in with; empty for nobody.
-    pub(crate) user: String,
-    /// Password of that name.
-    pub(crate) password: SecretString,
-    /// Address that letters come from.
-    pub(crate) from: String,
-}
 
 /// Why a letter was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +36,7 @@ pub(crate) enum MailError {
 /// When the server did not say that it has taken the letter. It may have taken it all the same when
 /// the connection broke at the end; sent again with the same key, it is the same message.
 pub(crate) async fn deliver(
-    server: &MailServer,
+    server: &SmtpSettings,
     from_name: &str,
     letter: &Letter,
     key: &str,
@@ -81,7 +54,11 @@ pub(crate) async fn deliver(
         builder = builder
             .credentials(Credentials::new(
                 server.user.clone(),
-                server.password.expose_secret().to_owned(),
+                server
+                    .password
+                    .as_ref()
+                    .map(|password| password.expose_secret().to_owned())
+                    .unwrap_or_default(),
             ))
             .authentication(vec![Mechanism::Plain, Mechanism::Login]);
     }
@@ -97,7 +74,7 @@ pub(crate) async fn deliver(
     }
 }
 
-fn protection(server: &MailServer) -> Result<Tls, MailError> {
+fn protection(server: &SmtpSettings) -> Result<Tls, MailError> {
     let parameters = || {
         TlsParameters::new(server.host.clone()).map_err(|error| {
             MailError::Later(format!(
@@ -107,17 +84,17 @@ fn protection(server: &MailServer) -> Result<Tls, MailError> {
         })
     };
     Ok(match server.security {
-        Security::None => Tls::None,
-        Security::StartTls => Tls::Required(parameters()?),
-        Security::Tls => Tls::Wrapper(parameters()?),
+        SmtpSecurity::None => Tls::None,
+        SmtpSecurity::StartTls => Tls::Required(parameters()?),
+        SmtpSecurity::Tls => Tls::Wrapper(parameters()?),
     })
 }
 
-fn place(server: &MailServer) -> String {
+fn place(server: &SmtpSettings) -> String {
     format!("{}:{}", one_line(&server.host), server.port)
 }
 
-fn meaning(server: &MailServer, error: &lettre::transport::smtp::Error) -> MailError {
+fn meaning(server: &SmtpSettings, error: &lettre::transport::smtp::Error) -> MailError {
     let place = place(server);
     let code = error.status().map(u16::from);
     let mut cause = String::new();
@@ -150,17 +127,18 @@ fn meaning(server: &MailServer, error: &lettre::transport::smtp::Error) -> MailE
 
 #[cfg(test)]
 mod tests {
+    use secrecy::SecretString;
     use testkit::smtp::{Smtp, Stage, Trouble};
 
     use super::*;
 
-    fn server(smtp: &Smtp) -> MailServer {
-        MailServer {
+    fn server(smtp: &Smtp) -> SmtpSettings {
+        SmtpSettings {
             host: smtp.address().ip().to_string(),
             port: smtp.address().port(),
-            security: Security::None,
+            security: SmtpSecurity::None,
             user: String::new(),
-            password: SecretString::from(""),
+            password: None,
             from: "licences@acme.example".to_owned(),
         }
     }
@@ -200,7 +178,7 @@ mod tests {
         let refused = deliver(&server, "", &letter(), "k", NOW).await.unwrap_err();
         assert!(refused.to_string().contains("530"), "{refused}");
         server.user = "seatwise".to_owned();
-        server.password = SecretString::from("wr0ng-canary");
+        server.password = Some(SecretString::from("wr0ng-canary"));
         let refused = deliver(&server, "", &letter(), "k", NOW).await.unwrap_err();
         assert!(matches!(refused, MailError::Later(_)));
         assert!(
@@ -208,7 +186,7 @@ mod tests {
             "{refused}"
         );
         assert!(!format!("{refused} {server:?}").contains("canary"), "S20");
-        server.password = SecretString::from("s3cret-canary");
+        server.password = Some(SecretString::from("s3cret-canary"));
         deliver(&server, "", &letter(), "k", NOW).await.unwrap();
         assert_eq!(smtp.mails()[0].user.as_deref(), Some("seatwise"));
     }
@@ -248,8 +226,8 @@ mod tests {
     #[tokio::test]
     async fn tls_is_never_left_out_silently() {
         let smtp = Smtp::start().await;
-        for security in [Security::StartTls, Security::Tls] {
-            let server = MailServer {
+        for security in [SmtpSecurity::StartTls, SmtpSecurity::Tls] {
+            let server = SmtpSettings {
                 security,
                 ..server(&smtp)
             };

@@ -31,14 +31,17 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Everything that a channel can be switched on for.
-    pub(crate) const CHOICES: [Self; 5] = [
-        Self::NewFindings,
-        Self::Deadline,
-        Self::Broken,
-        Self::Exemption,
-        Self::Digest,
-    ];
+    /// By which choice of a channel it is told; a test is told in any case.
+    pub(crate) fn topic(self) -> Option<store::Notice> {
+        Some(match self {
+            Self::NewFindings => store::Notice::NewFindings,
+            Self::Deadline => store::Notice::Deadline,
+            Self::Broken => store::Notice::BrokenConnection,
+            Self::Exemption => store::Notice::ExpiredExemption,
+            Self::Digest => store::Notice::Digest,
+            Self::Test => return None,
+        })
+    }
 
     /// The word for machines.
     pub(crate) fn value(self) -> &'static str {
@@ -50,35 +53,6 @@ impl Kind {
             Self::Digest => "digest.weekly",
             Self::Test => "test",
         }
-    }
-
-    /// The name to show.
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::NewFindings => "New findings",
-            Self::Deadline => "Coming deadlines",
-            Self::Broken => "Broken connections",
-            Self::Exemption => "Expired exemptions",
-            Self::Digest => "Weekly digest",
-            Self::Test => "Test",
-        }
-    }
-
-    /// When it is told.
-    pub(crate) fn help(self) -> &'static str {
-        match self {
-            Self::NewFindings => "After a sync, when what is new saves at least the amount below.",
-            Self::Deadline => "60, 30 and 7 days before notice has to be given.",
-            Self::Broken => "When an account needs to be authorised again.",
-            Self::Exemption => "When a finding that was left alone until a date is open again.",
-            Self::Digest => "On Mondays: what is open, what is waiting, what was saved.",
-            Self::Test => "",
-        }
-    }
-
-    /// Reads what [`Self::value`] writes.
-    pub(crate) fn from_value(value: &str) -> Option<Self> {
-        Self::CHOICES.into_iter().find(|kind| kind.value() == value)
     }
 }
 

@@ -20,6 +20,7 @@ mod prices;
 mod renewals;
 mod requests;
 mod rules;
+mod notifications;
 mod settings;
 pub(crate) mod standing;
 mod users;
@@ -35,6 +36,7 @@ use crate::routes::Routes;
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = entry::routes(routes);
     let routes = answer::routes(routes);
+    let routes = notifications::routes(routes);
     let routes = home::routes(routes);
     let routes = connect::routes(routes);
     let routes = integration::routes(routes);

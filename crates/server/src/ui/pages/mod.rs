@@ -25,6 +25,7 @@ pub mod integrations;
 pub mod ledger;
 pub mod licences;
 pub mod members;
+pub mod notifications;
 pub mod overview;
 pub mod people;
 pub mod preflight;

@@ -1,0 +1,101 @@
+//! Sends questions and reminders, and takes note of silence.
+
+use secrecy::SecretString;
+use store::{Actor, Due, NewMessage, Request};
+
+use super::delivery::Payload;
+use crate::act;
+use crate::app::App;
+use crate::ask::answer;
+use crate::ask::due::{Outcome, silence};
+use crate::failure::Failure;
+
+/// Questions that are looked at in one round.
+const MOST: u32 = 5_000;
+
+pub(super) async fn ask(app: &App) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let due = app.store.due_requests(now, MOST).await?;
+    if due.is_empty() {
+        return Ok(());
+    }
+    // Without a mail server questions wait; they run out like any other.
+    let can_send = app.store.smtp().await?.is_some();
+    let mut messages = Vec::new();
+    for (request, due) in due {
+        match due {
+            Due::Send | Due::Remind if can_send => {
+                messages.push(message(&request, due == Due::Remind, now)?);
+            }
+            Due::Send | Due::Remind => {}
+            Due::Silence => end(app, &request).await?,
+        }
+    }
+    for some in messages.chunks(500) {
+        app.store.enqueue(some, now).await?;
+    }
+    Ok(())
+}
+
+/// The mail for a question. It is written when it is delivered: then the reasons are fresh, and the
+/// link is nowhere but in the mail.
+fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewMessage, Failure> {
+    let payload = Payload::Question {
+        request: request.id,
+        again,
+    };
+    Ok(NewMessage {
+        key: format!("{}:{}", if again { "remind" } else { "ask" }, request.id),
+        integration: Some(request.integration),
+        user_key: Some(request.user_key.clone()),
+        channel: None,
+        recipient: request.email.clone(),
+        payload: SecretString::from(payload.text()?),
+        not_before: now,
+    })
+}
+
+/// Nobody answered.
+async fn end(app: &App, request: &Request) -> Result<(), Failure> {
+    let case = answer::case(app, request).await?;
+    let finding = case.finding(&request.finding);
+    let now = app.clock.now();
+    match silence(request, finding.is_some()) {
+        Outcome::Nothing => {
+            app.store.request_silent(request.id, None, now).await?;
+        }
+        Outcome::Accept => {
+            let change = finding.and_then(|finding| act::change(&case, &finding));
+            let change = change.as_ref();
+            app.store.request_silent(request.id, change, now).await?;
+        }
+        Outcome::TooLate => {
+            give_up(
+                app,
+                request,
+                "The question came too late for silence to count",
+            )
+            .await?;
+        }
+        Outcome::Moot => {
+            give_up(app, request, "The licence was needed meanwhile").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a question back, and says why.
+pub(super) async fn give_up(app: &App, request: &Request, why: &str) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let (id, finding) = (request.integration, &request.finding);
+    if app
+        .store
+        .close_request(request.id, &Actor::System, now)
+        .await?
+    {
+        app.store
+            .comment(id, finding, why, &Actor::System, now)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! Takes messages from the outbox to mail servers and webhooks, and tries again what was not taken.
+
+use model::Timestamp;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use store::{Channel, ChannelKind, Message, Request, RequestId, RequestState};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::asking::give_up;
+use crate::app::App;
+use crate::ask::answer;
+use crate::ask::letter::Question;
+use crate::failure::Failure;
+use crate::mail::{self, Letter, MailError};
+use crate::notify::hook::{self, Receiver};
+use crate::notify::{Notice, OutsideError, due};
+
+/// Messages that are taken at once.
+const BATCH: u32 = 10;
+/// For how long, in milliseconds: longer than all of them can take.
+const LEASE_MS: i64 = 15 * 60 * 1000;
+/// After so many days, what became of a message is forgotten.
+const KEPT_DAYS: i64 = 400;
+
+/// What a message of the outbox is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Payload {
+    /// A question to somebody, or its reminder.
+    Question {
+        /// Its number.
+        request: RequestId,
+        /// Whether it is the reminder.
+        again: bool,
+    },
+    /// News for a channel.
+    News(Notice),
+}
+
+impl Payload {
+    pub(super) fn text(&self) -> Result<String, Failure> {
+        serde_json::to_string(self).map_err(|error| Failure::internal(&error))
+    }
+}
+
+/// What became of a try.
+enum Fate {
+    Delivered,
+    /// Tried again, as long as that makes sense.
+    Later(String),
+    /// Given up.
+    Never(String),
+}
+
+impl From<MailError> for Fate {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Later(why) => Self::Later(why),
+            MailError::Never(why) => Self::Never(why),
+        }
+    }
+}
+
+pub(super) async fn deliver(app: &App, stop: &CancellationToken) -> Result<(), Failure> {
+    let holder = &app.engine.config().holder;
+    loop {
+        let now = app.clock.now();
+        let taken = app
+            .store
+            .take_messages(holder, now, LEASE_MS, BATCH)
+            .await?;
+        if taken.is_empty() {
+            return Ok(());
+        }
+        for message in taken {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            let fate = one(app, &message).await?;
+            settle(app, &message, fate, holder).await?;
+        }
+    }
+}
+
+async fn settle(app: &App, message: &Message, fate: Fate, holder: &str) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let settled = match fate {
+        Fate::Delivered => app.store.message_delivered(message.id, holder, now).await,
+        Fate::Later(why) => {
+            let tries = u32::try_from(message.attempts)
+                .unwrap_or(u32::MAX)
+                .saturating_add(1);
+            let again = due::again(tries, now);
+            tracing::info!(message = %message.id, tries, why, "a message was not taken");
+            app.store
+                .message_failed(message.id, holder, &why, again, now)
+                .await
+        }
+        Fate::Never(why) => {
+            tracing::info!(message = %message.id, why, "a message is given up");
+            app.store
+                .message_failed(message.id, holder, &why, None, now)
+                .await
+        }
+    };
+    match settled {
+        // Another process has it now; it will be delivered again, as the same message.
+        Err(store::Error::LeaseLost) => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+async fn one(app: &App, message: &Message) -> Result<Fate, Failure> {
+    let Ok(payload) = serde_json::from_str(message.payload.expose_secret()) else {
+        return Ok(Fate::Never("it can't be read".to_owned()));
+    };
+    match payload {
+        Payload::Question { request, again } => question(app, message, request, again).await,
+        Payload::News(notice) => {
+            let channels = app.store.channels().await?;
+            let channel = channels
+                .iter()
+                .find(|channel| Some(channel.id) == message.channel && channel.settings.on);
+            match channel {
+                Some(channel) => tell(app, channel, &notice, &message.key).await,
+                None => Ok(Fate::Never("the channel is gone or off".to_owned())),
+            }
+        }
+    }
+}
+
+/// Sends a letter by the organisation's mail server.
+async fn post(app: &App, letter: &Letter, key: &str) -> Result<Result<(), MailError>, Failure> {
+    let Some(server) = app.store.smtp().await? else {
+        return Ok(Err(MailError::Later("no mail server is set up".to_owned())));
+    };
+    let organisation = app.store.organisation().await?;
+    let name = organisation.map(|known| known.name).unwrap_or_default();
+    Ok(mail::deliver(&server, &name, letter, key, app.clock.now()).await)
+}
+
+async fn question(
+    app: &App,
+    message: &Message,
+    id: RequestId,
+    again: bool,
+) -> Result<Fate, Failure> {
+    let Some(request) = app.store.request(id).await? else {
+        return Ok(Fate::Never("the question is gone".to_owned()));
+    };
+    if is_told(&request, again) {
+        // It was sent, and the process ended before it could say so.
+        return Ok(Fate::Delivered);
+    }
+    let now = app.clock.now();
+    let waits = matches!(request.state, RequestState::Waiting | RequestState::Sent);
+    if !waits || now >= request.expires_at {
+        return Ok(Fate::Never("the question is over".to_owned()));
+    }
+    let case = answer::case(app, &request).await?;
+    let Some(finding) = case.finding(&request.finding) else {
+        give_up(
+            app,
+            &request,
+            "The reason to ask was gone before the mail was sent",
+        )
+        .await?;
+        return Ok(Fate::Never("the reason to ask is gone".to_owned()));
+    };
+    let organisation = app.store.organisation().await?;
+    let template = app.store.ask_template().await?;
+    let letter = Question {
+        request: &request,
+        case: &case,
+        finding: &finding,
+        organisation: organisation
+            .as_ref()
+            .map_or("", |known| known.name.as_str()),
+        template: template.as_ref(),
+        link: &answer::address(app, &request),
+        again,
+    }
+    .letter();
+    match post(app, &letter, &message.key).await? {
+        Ok(()) => {
+            if again {
+                app.store.request_reminded(id, None, now).await?;
+            } else {
+                app.store.request_sent(id, None, now).await?;
+            }
+            Ok(Fate::Delivered)
+        }
+        Err(MailError::Never(why)) if !again => {
+            give_up(
+                app,
+                &request,
+                &format!("The mail could not be delivered: {why}"),
+            )
+            .await?;
+            Ok(Fate::Never(why))
+        }
+        Err(error) => Ok(error.into()),
+    }
+}
+
+fn is_told(request: &Request, again: bool) -> bool {
+    if again {
+        request.reminded_at.is_some()
+    } else {
+        request.sent_at.is_some()
+    }
+}
+
+async fn tell(app: &App, channel: &Channel, notice: &Notice, key: &str) -> Result<Fate, Failure> {
+    Ok(
+        match send(app, channel, notice, key, app.clock.now()).await? {
+            Ok(()) => Fate::Delivered,
+            Err(fate) => fate,
+        },
+    )
+}
+
+async fn send(
+    app: &App,
+    channel: &Channel,
+    notice: &Notice,
+    key: &str,
+    now: Timestamp,
+) -> Result<Result<(), Fate>, Failure> {
+    let target = channel.settings.target.expose_secret();
+    let receiver = match channel.settings.kind {
+        ChannelKind::Email => {
+            let sent = post(app, &notice.letter(target), key).await?;
+            return Ok(sent.map_err(Fate::from));
+        }
+        ChannelKind::Webhook => Receiver::Generic,
+        ChannelKind::Slack => Receiver::Slack,
+        ChannelKind::Teams => Receiver::Teams,
+    };
+    let Ok(target) = Url::parse(target) else {
+        return Ok(Err(Fate::Never("the target is not an address".to_owned())));
+    };
+    let Some(outside) = app.outreach.outside() else {
+        return Ok(Err(Fate::Later("no HTTP client can be made".to_owned())));
+    };
+    let secret = channel.settings.secret.clone().unwrap_or_default();
+    if receiver == Receiver::Generic && secret.expose_secret().is_empty() {
+        return Ok(Err(Fate::Never(
+            "the webhook has no secret to sign with".to_owned(),
+        )));
+    }
+    // The delivery's name must tell nothing of what it is about.
+    let delivery = crate::app::digest(key);
+    let prepared = hook::prepare(receiver, notice, &secret, &delivery[..32], now);
+    let sent = outside.post(&target, prepared.headers, prepared.body).await;
+    Ok(sent.map_err(|error| match error {
+        OutsideError::Refused(why) => Fate::Never(why),
+        OutsideError::Failed(why) => Fate::Later(why),
+    }))
+}
+
+/// Sends something to a channel now, whether it is on or not; answers why it was not taken.
+pub(crate) async fn try_out(
+    app: &App,
+    channel: &Channel,
+    notice: &Notice,
+    key: &str,
+) -> Result<Result<(), String>, Failure> {
+    let sent = send(app, channel, notice, key, app.clock.now()).await?;
+    Ok(sent.map_err(|fate| match fate {
+        Fate::Later(why) | Fate::Never(why) => why,
+        Fate::Delivered => String::new(),
+    }))
+}
+
+/// Forgets what became of old messages.
+pub(super) async fn forget(app: &App) -> Result<(), Failure> {
+    let before = app.clock.now().plus_ms(-KEPT_DAYS * model::time::DAY_MS);
+    app.store.forget_messages(before).await?;
+    Ok(())
+}
