@@ -19,7 +19,8 @@ enum For {
 }
 use For::{Everybody, May, Members};
 use Permission::{
-    Decide, ManageIntegrations, ManageMembers, ManageSettings, RunSync, ViewAudit, ViewData,
+    Decide, ManageIntegrations, ManageMembers, ManageSettings, Permission, RunSync, ViewAudit,
+    ViewData, permission,
 };
 
 /// Method, path, whom it is for, and whether an API token will do.
@@ -88,6 +89,109 @@ const TABLE: &[(&str, &str, For, bool)] = &[
     ("GET", "/i/{id}/licences/{licence}", May(ViewData), false),
     ("GET", "/i/{id}/what-if", May(ViewData), false),
     ("POST", "/i/{id}/what-if/save", May(ManageSettings), false),
+    ("GET", "/i/{id}/contracts", May(ViewData), false),
+    ("POST", "/i/{id}/contracts", May(Decide), false),
+    ("GET", "/i/{id}/contracts/new", May(Decide), false),
+    ("GET", "/i/{id}/contracts/import", May(Decide), false),
+    ("POST", "/i/{id}/contracts/import", May(Decide), false),
+    ("GET", "/i/{id}/contracts/{contract}", May(ViewData), false),
+    (
+        "GET",
+        "/i/{id}/contracts/{contract}/edit",
+        May(Decide),
+        false,
+    ),
+    (
+        "POST",
+        "/i/{id}/contracts/{contract}/edit",
+        May(Decide),
+        false,
+    ),
+    (
+        "GET",
+        "/i/{id}/contracts/{contract}/remove",
+        May(Decide),
+        false,
+    ),
+    (
+        "POST",
+        "/i/{id}/contracts/{contract}/remove",
+        May(Decide),
+        false,
+    ),
+    (
+        "POST",
+        "/i/{id}/contracts/{contract}/attachments",
+        May(Decide),
+        false,
+    ),
+    (
+        "GET",
+        "/i/{id}/contracts/{contract}/attachments/{attachment}",
+        May(ViewData),
+        false,
+    ),
+    (
+        "POST",
+        "/i/{id}/contracts/{contract}/attachments/{attachment}/remove",
+        May(Decide),
+        false,
+    ),
+    ("GET", "/i/{id}/prices", May(ViewData), false),
+    ("POST", "/i/{id}/prices", May(Decide), false),
+    ("POST", "/i/{id}/prices/remove", May(Decide), false),
+    ("GET", "/renewals", May(ViewData), false),
+    ("POST", "/renewals/feed", May(ManageSettings), false),
+    ("GET", "/i/{id}/renewals", May(ViewData), false),
+    ("GET", "/i/{id}/renewals/{contract}", May(ViewData), false),
+    (
+        "GET",
+        "/i/{id}/renewals/{contract}/print",
+        May(ViewData),
+        false,
+    ),
+    ("GET", "/settings/rules", May(ViewData), false),
+    ("POST", "/settings/rules", May(ManageSettings), false),
+    (
+        "POST",
+        "/settings/rules/overrides",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/rules/overrides/remove",
+        May(ManageSettings),
+        false,
+    ),
+    ("GET", "/requests", May(ViewData), false),
+    ("POST", "/requests/{request}/withdraw", May(Decide), false),
+    ("GET", "/i/{id}/changes", May(ViewData), false),
+    ("POST", "/i/{id}/changes/preview", May(Decide), false),
+    ("POST", "/i/{id}/changes/remove", May(Decide), false),
+    ("GET", "/i/{id}/changes/{change}", May(ViewData), false),
+    (
+        "GET",
+        "/i/{id}/write-access",
+        May(ManageIntegrations),
+        false,
+    ),
+    (
+        "POST",
+        "/i/{id}/write-access",
+        May(ManageIntegrations),
+        false,
+    ),
+    (
+        "POST",
+        "/i/{id}/write-access/remove",
+        May(ManageIntegrations),
+        false,
+    ),
+    ("GET", "/i/{id}/ledger", May(ViewData), false),
+    ("GET", "/i/{id}/people", May(ViewData), false),
+    ("POST", "/i/{id}/people", May(Decide), false),
+    ("POST", "/i/{id}/people/remove", May(Decide), false),
     ("GET", "/members", May(ManageMembers), false),
     ("POST", "/members", May(ManageMembers), false),
     ("POST", "/members/{id}/role", May(ManageMembers), false),
@@ -199,6 +303,10 @@ pub(crate) fn concrete(method: &str, path: &str) -> String {
         .replace("{licence}", "licensed")
         .replace("{finding}", "dormant~licensed~ada")
         .replace("{application}", "zoom")
+        .replace("{request}", "1")
+        .replace("{change}", "1")
+        .replace("{attachment}", "1")
+        .replace("{contract}", "1")
 }
 
 async fn ask(visitor: &Visitor, site: &Site, method: &str, path: &str) -> Seen {

@@ -10,6 +10,7 @@ mod api;
 mod connect;
 mod fixture;
 mod hostile;
+mod renewal_pages;
 mod same_origin;
 mod security;
 mod sign_in;
