@@ -2,6 +2,7 @@
 
 mod activity;
 mod facets;
+mod findings;
 mod holders;
 mod pages;
 mod queries;

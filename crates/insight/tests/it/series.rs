@@ -1,7 +1,7 @@
 //! Days and weeks of the account and of one user.
 
 use insight::{HostedDay, RosterBuilder};
-use model::{HostedSummary, SignInMonth};
+use model::{HostedSummary, NeedKind, Needs, SignInMonth};
 
 use crate::world::{APP, NOW, builder, days_ago, known_for, meeting, user};
 
@@ -104,6 +104,7 @@ fn a_user_shows_each_day() {
                 minutes: 100,
                 longest: 100,
                 most_participants: 200,
+                needs: Needs::NONE.with(NeedKind::Webinar),
             },
             HostedDay {
                 day: days_ago(20).day(),
@@ -112,6 +113,7 @@ fn a_user_shows_each_day() {
                 minutes: 75,
                 longest: 45,
                 most_participants: 80,
+                needs: Needs::NONE.with(NeedKind::Length),
             },
         ]
     );

@@ -1,0 +1,127 @@
+//! Evidence in words that a manager understands.
+
+use insight::{Evidence, EvidenceKind};
+use model::{EventKind, HostedSummary, UpcomingEvent};
+
+use super::{Given, contract, hosts, licensed, signs_in, webinar, with_webinar};
+use crate::world::{NOW, builder, days_ago, meeting};
+
+fn first(fill: impl Fn(&mut insight::RosterBuilder)) -> Evidence {
+    let mut builder = builder();
+    fill(&mut builder);
+    let roster = builder.build();
+    let given = Given {
+        contracts: vec![contract("licensed", 10, 140)],
+        ..Given::default()
+    };
+    let findings = given.find(&roster);
+    let finding = findings.iter(&roster).next().unwrap();
+    let evidence = findings.evidence(&roster, &finding);
+    assert_eq!(findings.headline(&roster, &finding), evidence.headline);
+    for item in &evidence.items {
+        assert!(item.from <= item.to, "{item:?}");
+        assert!(item.text.ends_with('.'), "{item:?}");
+    }
+    evidence
+}
+
+fn texts(evidence: &Evidence, kind: EvidenceKind) -> Vec<&str> {
+    let of = evidence.items.iter().filter(|item| item.kind == kind);
+    of.map(|item| item.text.as_str()).collect()
+}
+
+#[test]
+fn an_over_licensed_host_reads_like_this() {
+    let evidence = first(|b| {
+        b.user(licensed("ann"));
+        b.upcoming_known(Some(NOW.day().plus(30)));
+        b.delegation("ann", 2);
+        for days in 1..15 {
+            hosts(b, "ann", meeting(days * 5, 10));
+        }
+        let largest = HostedSummary {
+            participants: 9,
+            ..meeting(20, 31)
+        };
+        hosts(b, "ann", largest);
+        hosts(b, "ann", meeting(120, 75));
+        for days in 0..30 {
+            hosts(b, "ann", meeting(380 - days * 8, 75));
+        }
+    });
+    assert_eq!(
+        evidence.headline,
+        "Hosted 15 meetings since 22 August; the longest lasted 31 minutes; none had more than 9 \
+         people; nothing longer is scheduled."
+    );
+    assert_eq!(
+        texts(&evidence, EvidenceKind::NearMiss),
+        ["A meeting on 31 October lasted 31 of the 40 minutes that need no licence."]
+    );
+    let facts = texts(&evidence, EvidenceKind::Fact).join(" ");
+    assert!(
+        facts.contains("What last needed the licence was on 23 July: longer than 40 minutes."),
+        "{facts}"
+    );
+    assert!(facts.contains("goes on for another term"), "{facts}");
+    assert_eq!(
+        texts(&evidence, EvidenceKind::Counter),
+        ["2 other users schedule for this person, who may host without signing in."]
+    );
+}
+
+#[test]
+fn what_holds_back_and_what_is_not_known_is_said() {
+    let evidence = first(|b| {
+        b.user(licensed("ann"));
+        for days in [65, 110, 150, 180] {
+            hosts(b, "ann", meeting(days, 60));
+        }
+        signs_in(b, "ann", 2);
+        b.upcoming_known(Some(NOW.day().plus(30)));
+        b.upcoming(&UpcomingEvent {
+            id: "1".to_owned(),
+            host_id: "ann".to_owned(),
+            kind: EventKind::Meeting,
+            start: days_ago(-3),
+        });
+    });
+    assert_eq!(
+        evidence.headline,
+        "Signed in on 1 day since 21 September; hosted nothing since 16 September; 1 meeting is \
+         scheduled, of unknown length."
+    );
+    let counter = texts(&evidence, EvidenceKind::Counter).join(" ");
+    assert!(
+        counter.contains(
+            "Needed it on 4 days from 16 October 2025 on, and waited up to 45 days in between."
+        ),
+        "{counter}"
+    );
+    assert!(
+        counter.contains("1 meeting is scheduled, the first for 23 November."),
+        "{counter}"
+    );
+    let unknown: Vec<&str> = evidence.unknown.iter().map(|u| u.what.as_str()).collect();
+    assert_eq!(
+        unknown,
+        ["What is scheduled later", "Since when the licence is held"]
+    );
+}
+
+#[test]
+fn add_ons_name_their_events() {
+    let evidence = first(|b| {
+        b.user(with_webinar(licensed("ann"), 1000));
+        hosts(b, "ann", webinar(20, 380));
+    });
+    assert_eq!(
+        evidence.headline,
+        "Holds Webinar 1,000; the largest webinar since 20 November 2025 had 380 people. Webinar 500 \
+         would do."
+    );
+    assert_eq!(
+        texts(&evidence, EvidenceKind::NearMiss),
+        ["A webinar on 31 October had 380 people and lasted 60 minutes."]
+    );
+}

@@ -1,0 +1,146 @@
+//! What is concluded of people, and what it rests on.
+
+mod evidence;
+mod laws;
+mod money;
+mod queries;
+mod rules;
+mod settings;
+mod what_if;
+
+use insight::{DecisionRow, Finding, Findings, Inputs, Roster, RosterBuilder, Settings, find};
+use model::{
+    BillingCycle, Contract, ContractId, ContractTerms, Day, FieldValue, HostedSummary,
+    IntegrationId, Licence, ListPrice, Money, SignInMonth, Timestamp, User,
+};
+
+use crate::world::{NOW, days_ago, having, text, user};
+
+/// What findings are made from beside a roster, with everything left at its default.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) settings: Settings,
+    pub(crate) contracts: Vec<Contract>,
+    pub(crate) prices: Vec<ListPrice>,
+    pub(crate) decisions: Vec<DecisionRow>,
+}
+
+impl Given {
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            settings: &self.settings,
+            contracts: &self.contracts,
+            prices: &self.prices,
+            decisions: &self.decisions,
+            today: NOW.day(),
+        }
+    }
+
+    pub(crate) fn find(&self, roster: &Roster) -> Findings {
+        find(roster, &self.inputs())
+    }
+}
+
+/// Every finding as `rule licence key state`.
+pub(crate) fn said(findings: &Findings, roster: &Roster) -> Vec<String> {
+    findings
+        .iter(roster)
+        .map(|finding: Finding| {
+            format!(
+                "{} {} {} {}",
+                finding.rule.value(),
+                finding.licence,
+                finding.user.map_or("-", |row| roster.key_of(row)),
+                finding.state.value()
+            )
+        })
+        .collect()
+}
+
+/// What is said of a roster at the defaults.
+pub(crate) fn found(roster: &Roster) -> Vec<String> {
+    said(&Given::default().find(roster), roster)
+}
+
+/// Somebody with a base licence, whose account is two years old.
+pub(crate) fn licensed(key: &str) -> User {
+    let email = format!("{key}@x.example");
+    User {
+        created_at: Some(days_ago(730)),
+        ..having(user(key, &email, key), &[("user_type", text("pro"))])
+    }
+}
+
+/// Somebody with the free type.
+pub(crate) fn free(key: &str) -> User {
+    having(licensed(key), &[("user_type", text("basic"))])
+}
+
+/// The same with a webinar add-on of a size.
+pub(crate) fn with_webinar(user: User, size: i64) -> User {
+    having(
+        user,
+        &[
+            ("webinar", FieldValue::YesNo(true)),
+            ("webinar_capacity", FieldValue::Integer(size)),
+        ],
+    )
+}
+
+/// Lets somebody sign in so many days ago.
+pub(crate) fn signs_in(builder: &mut RosterBuilder, key: &str, days: i32) {
+    let at = days_ago(days);
+    builder.sign_in_month(&SignInMonth {
+        email: format!("{key}@x.example"),
+        month: at.day().month_start(),
+        days: 0,
+        last: at,
+    });
+}
+
+/// Lets somebody host so many days ago.
+pub(crate) fn hosts(builder: &mut RosterBuilder, key: &str, event: HostedSummary) {
+    builder.hosted(&format!("{key}@x.example"), event);
+}
+
+/// A webinar.
+pub(crate) fn webinar(days: i32, participants: i32) -> HostedSummary {
+    HostedSummary {
+        webinar: true,
+        participants,
+        ..crate::world::meeting(days, 60)
+    }
+}
+
+pub(crate) fn euros(whole: i64) -> Money {
+    Money {
+        minor: whole * 100,
+        currency: "EUR".parse().unwrap(),
+    }
+}
+
+/// A contract for a year that ends in so many days, with thirty days of notice.
+pub(crate) fn contract(licence: &str, ends_in: i32, price: i64) -> Contract {
+    let ends_on: Day = NOW.day().plus(ends_in);
+    Contract {
+        id: ContractId(1),
+        integration: IntegrationId(1),
+        terms: ContractTerms {
+            licence: Licence::from_key(licence),
+            name: "ACME-1".to_owned(),
+            quantity: 100,
+            unit_price: Some(euros(price)),
+            billing_cycle: BillingCycle::Yearly,
+            starts_on: ends_on.plus(-364),
+            ends_on,
+            auto_renews: true,
+            notice_days: 30,
+            minimum: 0,
+            reducible_each_cycle: false,
+            owner: String::new(),
+            notes: String::new(),
+        },
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}

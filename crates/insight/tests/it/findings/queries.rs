@@ -1,0 +1,252 @@
+//! Asking findings: filters, pages, facets and totals agree with counting one by one.
+
+use insight::{DecisionRow, ExemptScope, Finding, FindingQuery, Findings, Query, Roster};
+use model::{FindingState, Rule, Sums};
+use proptest::prelude::*;
+
+use super::{Given, contract, hosts, licensed, signs_in, webinar, with_webinar};
+use crate::world::{APP, builder, having, meeting, text};
+
+fn query(pairs: &[(&str, &str)]) -> FindingQuery {
+    FindingQuery::parse(&APP, pairs.iter().copied()).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+}
+
+/// A small company with findings of several kinds.
+fn company(kinds: &[(u8, u8)]) -> (Given, Roster) {
+    let mut builder = builder();
+    let mut given = Given::default();
+    given.contracts.push(contract("licensed", 100, 140));
+    for (n, (kind, department)) in kinds.iter().enumerate() {
+        let key = format!("k{n:02}");
+        let department = text(["Sales", "Legal", ""][usize::from(*department)]);
+        let mut user = having(licensed(&key), &[("department", department)]);
+        if kind % 2 == 0 {
+            user = with_webinar(user, 500);
+        }
+        builder.user(user);
+        match kind {
+            0 => {}
+            1 | 2 => signs_in(&mut builder, &key, 70),
+            3 => hosts(&mut builder, &key, meeting(4, 20)),
+            4 => hosts(&mut builder, &key, webinar(4, 450)),
+            _ => {
+                hosts(&mut builder, &key, meeting(70, 90));
+                signs_in(&mut builder, &key, 1);
+            }
+        }
+        if kind % 3 == 0 {
+            given.decisions.push(DecisionRow {
+                finding: format!("never_used~licensed~{key}"),
+                state: [FindingState::Exempt, FindingState::Asked][n % 2],
+                until: None,
+                reason: "because".to_owned(),
+                owner: String::new(),
+                assignee: "Lee@X.example".to_owned(),
+                user_key: Some(key),
+                scope: ExemptScope::Finding,
+            });
+        }
+    }
+    (given, builder.build())
+}
+
+fn kinds() -> impl Strategy<Value = Vec<(u8, u8)>> {
+    prop::collection::vec((0..6_u8, 0..3_u8), 0..25)
+}
+
+fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
+    let one = |key: &'static str, values: &'static [&'static str]| {
+        prop::sample::select(values).prop_map(move |value| (key.to_owned(), value.to_owned()))
+    };
+    let filter = prop_oneof![
+        one(
+            "rule",
+            &["never_used", "dormant", "over_licensed", "addon_unused"]
+        ),
+        one("plan", &["licensed", "webinar_500", "nothing"]),
+        one(
+            "state",
+            &["open", "held", "exempt", "asked", "never", "active"]
+        ),
+        one("amount", &["1", "100", "500", ">=141"]),
+        one("assignee", &["none", "lee@x.example"]),
+        one("department", &["Sales", "none"]),
+        one("activity", &["inactive", "active"]),
+        one("q", &["k0", "k1"]),
+    ];
+    prop::collection::vec(filter, 0..4).prop_map(|mut pairs| {
+        // Parameters with one value are given once.
+        let mut seen = Vec::new();
+        pairs.retain(|(key, _): &(String, String)| {
+            let single = matches!(key.as_str(), "q" | "amount" | "assignee");
+            let again = seen.contains(key);
+            seen.push(key.clone());
+            !(single && again)
+        });
+        pairs
+    })
+}
+
+/// Whether a query accepts a finding, said in the plainest way.
+fn accepts(roster: &Roster, query: &FindingQuery, finding: &Finding) -> bool {
+    let users: Vec<String> = roster
+        .rows(&query.users)
+        .map(|user| user.key.to_owned())
+        .collect();
+    let amount = finding
+        .saving
+        .as_ref()
+        .map(|saving| saving.amount.minor.abs());
+    let states = match query.states.is_empty() {
+        true => !matches!(finding.state, FindingState::Held | FindingState::Exempt),
+        false => query.states.contains(&finding.state),
+    };
+    let theirs = finding.user.map(|row| roster.key_of(row).to_owned());
+    let everybody = query.users == Query::everybody(&APP);
+    theirs.map_or(everybody, |key| users.contains(&key))
+        && (query.rules.is_empty() || query.rules.contains(&finding.rule))
+        && (query.licences.is_empty() || query.licences.contains(&finding.licence))
+        && states
+        && query
+            .amount_min
+            .is_none_or(|least| amount.is_some_and(|amount| amount >= least * 100))
+        && query
+            .assignee
+            .as_ref()
+            .is_none_or(|email| *email == finding.assignee)
+}
+
+fn matching(findings: &Findings, roster: &Roster, query: &FindingQuery) -> Vec<Finding> {
+    let all = findings.iter(roster);
+    all.filter(|finding| accepts(roster, query, finding))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn pages_and_totals_are_what_counting_gives(kinds in kinds(), pairs in pairs(), limit in 1..6_usize) {
+        let (given, roster) = company(&kinds);
+        let findings = given.find(&roster);
+        let query = FindingQuery::parse(&APP, pairs).unwrap();
+        let expected = matching(&findings, &roster, &query);
+
+        let mut paged: Vec<Finding> = Vec::new();
+        let mut after = None;
+        loop {
+            let page = findings.page(&roster, &query, after.as_deref(), limit).unwrap();
+            prop_assert_eq!(page.total, expected.len());
+            prop_assert!(page.items.len() <= limit);
+            paged.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        prop_assert_eq!(&paged, &findings.all(&roster, &query));
+        let id = |finding: &Finding| finding.id.clone();
+        let mut ids: Vec<String> = paged.iter().map(id).collect();
+        let mut wanted: Vec<String> = expected.iter().map(id).collect();
+        ids.sort();
+        wanted.sort();
+        prop_assert_eq!(ids, wanted);
+
+        let totals = findings.totals(&roster, &query);
+        let spare = || expected.iter().filter(|f| f.rule != Rule::UnderLicensed);
+        prop_assert_eq!(totals.findings as usize, expected.len());
+        prop_assert_eq!(totals.seats, spare().map(|f| f.seats).sum::<i64>());
+        let saving: Sums = spare().filter_map(|f| f.saving.as_ref()).map(|s| s.amount).collect();
+        prop_assert_eq!(&totals.saving, &saving);
+        let by_rule = findings.by_rule(&roster, &query);
+        prop_assert_eq!(by_rule.iter().map(|rule| rule.findings).sum::<i64>(), totals.findings);
+        let departments = findings.by_department(&roster, &query);
+        let users: i64 = departments.iter().map(|department| department.users).sum();
+        prop_assert_eq!(users as usize, roster.rows(&query.users).count());
+    }
+
+    #[test]
+    fn choosing_a_value_gives_what_its_facet_promised(kinds in kinds(), pairs in pairs()) {
+        let (given, roster) = company(&kinds);
+        let findings = given.find(&roster);
+        let query = FindingQuery::parse(&APP, pairs).unwrap();
+        for facet in findings.facets(&roster, &query) {
+            let others = query.without_all(facet.key);
+            for value in facet.values {
+                let alone = others.with(facet.key, &value.value);
+                let left = findings.totals(&roster, &alone).findings;
+                prop_assert_eq!(left as usize, value.would, "{}={}", facet.key, value.value);
+            }
+        }
+    }
+
+    #[test]
+    fn a_query_reads_back_what_it_writes(pairs in pairs()) {
+        let query = FindingQuery::parse(&APP, pairs).unwrap();
+        prop_assert_eq!(FindingQuery::parse(&APP, query.to_pairs()).unwrap(), query.clone());
+        for filter in query.active_filters() {
+            prop_assert_ne!(&query.without(&filter.field, &filter.value), &query);
+        }
+    }
+}
+
+#[test]
+fn every_wrong_parameter_is_named() {
+    let wrong = FindingQuery::parse(
+        &APP,
+        [
+            ("rule", "idle"),
+            ("state", "sleepy"),
+            ("amount", "-1"),
+            ("sort", "size"),
+            ("departement", "x"),
+        ],
+    )
+    .unwrap_err();
+    let fields: Vec<&str> = wrong.iter().map(|wrong| wrong.field.as_str()).collect();
+    assert_eq!(fields, ["rule", "state", "amount", "sort", "departement"]);
+    assert!(wrong[0].message.contains("never_used"), "{}", wrong[0]);
+    assert!(wrong[1].message.contains("held") && wrong[1].message.contains("inactive"));
+    let (given, roster) = company(&[(0, 0)]);
+    let findings = given.find(&roster);
+    let nonsense = findings
+        .page(&roster, &query(&[]), Some("!"), 5)
+        .unwrap_err();
+    assert_eq!(nonsense.field, "cursor");
+}
+
+#[test]
+fn the_largest_saving_comes_first_and_no_price_last() {
+    let (given, roster) = company(&[(0, 0), (3, 1)]);
+    let findings = given.find(&roster);
+    let page = findings.page(
+        &roster,
+        &query(&[("state", "open"), ("state", "asked"), ("state", "exempt")]),
+        None,
+        50,
+    );
+    let rules: Vec<&str> = page.unwrap().items.iter().map(|f| f.rule.value()).collect();
+    assert_eq!(rules, ["never_used", "over_licensed", "addon_unused"]);
+}
+
+#[test]
+fn licences_say_how_they_are_used() {
+    let (given, roster) = company(&[(0, 0), (3, 1), (4, 1), (4, 1)]);
+    let findings = given.find(&roster);
+    let totals = findings.licences();
+    let base = &totals[0];
+    assert_eq!(base.licence.to_string(), "licensed");
+    assert_eq!(
+        (base.holders, base.needed, base.not_needed),
+        (4, Some(2), 1)
+    );
+    assert_eq!(base.purchased, Some(100), "from the contract");
+    let webinar = totals
+        .iter()
+        .find(|t| t.licence.to_string() == "webinar_500")
+        .unwrap();
+    assert_eq!(
+        (webinar.holders, webinar.needed, webinar.purchased),
+        (3, Some(2), None)
+    );
+}

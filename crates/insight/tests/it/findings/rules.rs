@@ -1,0 +1,332 @@
+//! Each rule, on people whom it is about and on people whom it isn't.
+
+use insight::roster::{ImportedPerson, Purchased};
+use insight::{HeldBy, Roster, RosterBuilder};
+use model::{Coverage, EventKind, HostedSummary, Licence, Rule, UpcomingEvent};
+
+use super::{Given, found, free, hosts, licensed, said, signs_in, webinar, with_webinar};
+use crate::world::{APP, NOW, builder, days_ago, having, known_for, meeting, text};
+
+fn one(fill: impl Fn(&mut RosterBuilder)) -> Roster {
+    let mut builder = builder();
+    builder.user(licensed("ann"));
+    fill(&mut builder);
+    builder.build()
+}
+
+#[test]
+fn never_there_is_never_used_and_long_gone_is_dormant() {
+    assert_eq!(found(&one(|_| {})), ["never_used licensed ann open"]);
+    let roster = one(|b| signs_in(b, "ann", 70));
+    assert_eq!(found(&roster), ["dormant licensed ann open"]);
+    let roster = one(|b| signs_in(b, "ann", 50));
+    assert_eq!(found(&roster), ["attendee_only licensed ann open"]);
+}
+
+#[test]
+fn hosting_what_anybody_could_is_over_licensed() {
+    let roster = one(|b| hosts(b, "ann", meeting(5, 38)));
+    assert_eq!(found(&roster), ["over_licensed licensed ann open"]);
+    for (what, event) in [
+        ("long", meeting(5, 41)),
+        (
+            "large",
+            HostedSummary {
+                participants: 101,
+                ..meeting(5, 10)
+            },
+        ),
+        (
+            "recorded",
+            HostedSummary {
+                features: 1 << 25,
+                ..meeting(5, 10)
+            },
+        ),
+        ("a webinar", webinar(5, 10)),
+    ] {
+        let roster = one(|b| hosts(b, "ann", event));
+        assert!(found(&roster).is_empty(), "{what}: {:?}", found(&roster));
+    }
+    let alone = HostedSummary {
+        participants: 1,
+        ..meeting(5, 90)
+    };
+    let roster = one(|b| hosts(b, "ann", alone));
+    assert_eq!(found(&roster), ["over_licensed licensed ann open"]);
+}
+
+#[test]
+fn what_is_not_covered_is_unknown_and_not_found() {
+    for (sign_ins, hosted) in [(400, 30), (400, 0)] {
+        let mut builder =
+            RosterBuilder::new(&APP, NOW, known_for(sign_ins), known_for(hosted), Some(NOW));
+        builder.user(licensed("ann"));
+        signs_in(&mut builder, "ann", 70);
+        hosts(&mut builder, "ann", meeting(5, 20));
+        let roster = builder.build();
+        let findings = Given::default().find(&roster);
+        assert!(findings.is_empty(), "{:?}", said(&findings, &roster));
+        let unknown = findings.unknowns();
+        assert_eq!(unknown.len(), 1);
+        assert_eq!(unknown[0].people, 1);
+        assert!(unknown[0].why.contains("hosted"), "{}", unknown[0].why);
+    }
+    let mut builder = RosterBuilder::new(&APP, NOW, Coverage::default(), Coverage::default(), None);
+    builder.user(licensed("ann"));
+    assert!(found(&builder.build()).is_empty());
+}
+
+#[test]
+fn a_new_licence_is_left_alone() {
+    let mut builder = builder();
+    builder.user(licensed("ann"));
+    builder.licensed_since("ann", &Licence::base("licensed"), days_ago(20), true);
+    hosts(&mut builder, "ann", meeting(5, 20));
+    let roster = builder.build();
+    let findings = Given::default().find(&roster);
+    let finding = findings.iter(&roster).next().unwrap();
+    assert_eq!(finding.rule, Rule::OverLicensed);
+    assert_eq!(finding.held_by, [HeldBy::New, HeldBy::Settling]);
+    assert_eq!(
+        said(&findings, &roster),
+        ["over_licensed licensed ann held"]
+    );
+}
+
+#[test]
+fn an_occasional_host_is_held_back_and_one_who_stopped_is_not() {
+    let now_and_then = one(|b| {
+        for days in [95, 140, 170, 230, 260, 320] {
+            hosts(b, "ann", meeting(days, 60));
+        }
+        signs_in(b, "ann", 2);
+    });
+    let findings = Given::default().find(&now_and_then);
+    let finding = findings.iter(&now_and_then).next().unwrap();
+    assert!(finding.held_by.contains(&HeldBy::Rhythm));
+    let stopped = one(|b| {
+        for days in 0..56 {
+            hosts(b, "ann", meeting(120 + days * 5, 60));
+        }
+        signs_in(b, "ann", 2);
+    });
+    assert_eq!(found(&stopped), ["attendee_only licensed ann open"]);
+}
+
+#[test]
+fn what_comes_once_a_year_is_held_back_as_its_time_comes() {
+    for (ago, held) in [(300, true), (360, true), (200, false)] {
+        let roster = one(|b| {
+            for days in 0..20 {
+                hosts(b, "ann", meeting(ago - days, 90));
+            }
+            signs_in(b, "ann", 2);
+        });
+        let findings = Given::default().find(&roster);
+        let finding = findings.iter(&roster).next().unwrap();
+        assert_eq!(finding.held_by.contains(&HeldBy::Season), held, "{ago}");
+    }
+}
+
+#[test]
+fn something_scheduled_holds_back_who_hosts_nothing() {
+    let event = |kind| UpcomingEvent {
+        id: "1".to_owned(),
+        host_id: "ann".to_owned(),
+        kind,
+        start: days_ago(-3),
+    };
+    let held = |kind, short: bool| {
+        let roster = one(|b| {
+            signs_in(b, "ann", 2);
+            b.upcoming_known(Some(NOW.day().plus(30)))
+                .upcoming(&event(kind));
+            if short {
+                hosts(b, "ann", meeting(3, 20));
+            }
+        });
+        let findings = Given::default().find(&roster);
+        let held = findings.iter(&roster).next().unwrap().held_by;
+        held
+    };
+    assert_eq!(held(EventKind::Meeting, false), [HeldBy::Scheduled]);
+    assert_eq!(held(EventKind::Meeting, true), []);
+    assert_eq!(held(EventKind::Webinar, true), [HeldBy::Scheduled]);
+}
+
+#[test]
+fn lists_tell_of_leavers_invitations_and_deactivated_users() {
+    let mut builder = builder();
+    builder.user(licensed("here"));
+    builder.user(licensed("gone"));
+    builder.user(licensed("left"));
+    builder.user(having(
+        licensed("off"),
+        &[("user_status", text("inactive"))],
+    ));
+    let mut invited = having(licensed("asked"), &[("user_status", text("pending"))]);
+    invited.created_at = Some(days_ago(20));
+    builder.user(invited.clone());
+    invited.key = "fresh".to_owned();
+    invited.email = "fresh@x.example".to_owned();
+    invited.created_at = Some(days_ago(10));
+    builder.user(invited);
+    let entry = |email: &str, left_on| ImportedPerson {
+        email: email.to_owned(),
+        left_on,
+    };
+    let everybody = ["here", "off", "asked", "fresh"];
+    let mut entries: Vec<_> = everybody
+        .iter()
+        .map(|key| entry(&format!("{}@X.example", key.to_uppercase()), None))
+        .collect();
+    entries.push(entry("left@x.example", Some(NOW.day().plus(-7))));
+    builder.roster_import(days_ago(3), entries);
+    for key in ["here", "gone", "left"] {
+        hosts(&mut builder, key, meeting(3, 60));
+    }
+    let roster = builder.build();
+    assert_eq!(
+        found(&roster),
+        [
+            "pending_seat licensed asked open",
+            "leaver licensed gone open",
+            "leaver licensed left open",
+            "deactivated_counted licensed off open",
+        ]
+    );
+}
+
+#[test]
+fn deactivated_users_count_only_where_the_application_counts_them() {
+    let with = |assigned: i64| {
+        let mut builder = builder();
+        for key in ["ann", "bob"] {
+            builder.user(licensed(key));
+            hosts(&mut builder, key, meeting(3, 60));
+        }
+        builder.user(having(
+            licensed("off"),
+            &[("user_status", text("inactive"))],
+        ));
+        builder.user(having(free("gone"), &[("user_status", text("inactive"))]));
+        builder.purchased(vec![Purchased {
+            licence: Licence::base("licensed"),
+            bought: 10,
+            assigned,
+        }]);
+        found(&builder.build())
+    };
+    assert_eq!(with(2), Vec::<String>::new());
+    assert_eq!(with(3), ["deactivated_counted licensed off open"]);
+    assert_eq!(
+        with(4),
+        [
+            "deactivated_counted licensed off open",
+            "deactivated_counted licensed - open"
+        ]
+    );
+}
+
+#[test]
+fn the_lesser_of_two_accounts_of_one_person_is_the_double() {
+    let account = |key: &str, email: &str| {
+        let mut user = licensed(key);
+        user.email = email.to_owned();
+        user.display_name = "Ann Lee".to_owned();
+        user
+    };
+    let with = |second: &str, minutes: i32| {
+        let mut builder = builder();
+        builder.user(account("a", "ann.lee@x.example"));
+        builder.user(account("b", second));
+        builder.hosted("ann.lee@x.example", meeting(3, 60));
+        builder.hosted(second, meeting(3, minutes));
+        found(&builder.build())
+    };
+    assert_eq!(
+        with("ann.lee@y.example", 20),
+        ["double_licence licensed b open"]
+    );
+    assert_eq!(with("ann.lee@y.example", 60), Vec::<String>::new());
+    assert_eq!(with("lee@y.example", 20), ["over_licensed licensed b open"]);
+}
+
+#[test]
+fn an_add_on_is_unused_oversized_or_right() {
+    let with = |events: &[HostedSummary]| {
+        let mut builder = builder();
+        builder.user(with_webinar(licensed("ann"), 1000));
+        hosts(&mut builder, "ann", meeting(3, 60));
+        for event in events {
+            hosts(&mut builder, "ann", *event);
+        }
+        found(&builder.build())
+    };
+    assert_eq!(with(&[]), ["addon_unused webinar_1000 ann open"]);
+    assert_eq!(
+        with(&[webinar(10, 300)]),
+        ["addon_oversized webinar_1000 ann open"]
+    );
+    assert_eq!(with(&[webinar(10, 450)]), Vec::<String>::new());
+    assert_eq!(
+        with(&[webinar(370, 450)]),
+        ["addon_unused webinar_1000 ann open"]
+    );
+    assert_eq!(
+        with(&[webinar(300, 450)]),
+        ["addon_unused webinar_1000 ann held"]
+    );
+}
+
+#[test]
+fn holders_who_never_overlap_can_share() {
+    let mut builder = builder();
+    for n in 0..5_i32 {
+        let key = format!("p{n}");
+        builder.user(with_webinar(licensed(&key), 500));
+        for week in 0..8 {
+            hosts(&mut builder, &key, webinar(1 + n + 7 * week, 450));
+        }
+    }
+    builder.user(with_webinar(licensed("idle"), 500));
+    hosts(&mut builder, "idle", meeting(3, 60));
+    let roster = builder.build();
+    let findings = Given::default().find(&roster);
+    assert_eq!(
+        said(&findings, &roster),
+        [
+            "addon_unused webinar_500 idle open",
+            "addon_poolable webinar_500 - open"
+        ]
+    );
+    // Six hold one; one at a time and one to spare stay; one of the four others is unused anyway.
+    let pool = findings.iter(&roster).last().unwrap();
+    assert_eq!(pool.seats, 3);
+    assert_eq!(pool.id, "addon_poolable~webinar_500~");
+    assert_eq!(findings.get(&roster, &pool.id), Some(pool));
+}
+
+#[test]
+fn a_free_user_who_is_cut_off_again_and_again_is_under_licensed() {
+    let with = |times: i32, gap_minutes: i64| {
+        let mut builder = builder();
+        builder.user(free("ann"));
+        for n in 0..times {
+            let cut = meeting(3 + n, 40);
+            let again = HostedSummary {
+                start: cut.start.plus_seconds((40 + gap_minutes) * 60),
+                minutes: 15,
+                ..cut
+            };
+            // Events of a day come in any order.
+            hosts(&mut builder, "ann", again);
+            hosts(&mut builder, "ann", cut);
+        }
+        found(&builder.build())
+    };
+    assert_eq!(with(3, 1), ["under_licensed licensed ann open"]);
+    assert_eq!(with(2, 1), Vec::<String>::new());
+    assert_eq!(with(3, 30), Vec::<String>::new());
+}

@@ -1,0 +1,181 @@
+//! The settings document: what it takes, and what it says to a slip.
+
+use insight::{Settings, SettingsError};
+use model::{Group, Rule};
+use proptest::prelude::*;
+
+use super::{Given, free, hosts, licensed, said, signs_in, webinar, with_webinar};
+use crate::world::{builder, meeting};
+
+fn read(json: &str) -> Result<Settings, SettingsError> {
+    Settings::from_json(json)
+}
+
+#[test]
+fn what_is_left_out_has_its_default() {
+    assert_eq!(read("{}").unwrap(), Settings::default());
+    let settings =
+        read(r#"{"rules": {"dormant": {"days": 45}, "leaver": {"on": false}}}"#).unwrap();
+    assert_eq!(settings.rules.dormant.days, 45);
+    assert!(settings.rules.dormant.on);
+    assert!(!settings.rules.leaver.on);
+    assert_eq!(settings.rules.never_used.days, 30);
+    assert_eq!(read(&settings.to_json()).unwrap(), settings);
+}
+
+#[test]
+fn a_slip_is_named_with_what_would_be_right() {
+    for (json, field, says) in [
+        ("[]", "settings", "list of fields"),
+        ("{", "settings", "not JSON"),
+        (r#"{"rule": {}}"#, "rule", "did you mean `rules`"),
+        (
+            r#"{"rules": {"dormand": {}}}"#,
+            "rules.dormand",
+            "did you mean `dormant`",
+        ),
+        (
+            r#"{"rules": {"dormant": {"days": "60"}}}"#,
+            "rules.dormant.days",
+            "from 1 to 730",
+        ),
+        (
+            r#"{"rules": {"dormant": {"days": 0}}}"#,
+            "rules.dormant.days",
+            "`0` is not a whole number from 1",
+        ),
+        (
+            r#"{"rules": {"dormant": {"on": 1}}}"#,
+            "rules.dormant.on",
+            "`true` or `false`",
+        ),
+        (
+            r#"{"rules": {"dormant": {"spare": 1}}}"#,
+            "rules.dormant.spare",
+            "is not a setting",
+        ),
+        (
+            r#"{"per_licence": {"webinar_500": {"addon_unused": {"days": 1.5}}}}"#,
+            "per_licence.webinar_500.addon_unused.days",
+            "whole number",
+        ),
+        (
+            r#"{"per_group": {"g1": {"dormant": 5}}}"#,
+            "per_group.g1.dormant",
+            "curly brackets",
+        ),
+        (r#"{"per_group": []}"#, "per_group", "groups"),
+        (
+            r#"{"guards": {"rhythm": "yes"}}"#,
+            "guards.rhythm",
+            "`true` or `false`",
+        ),
+        (r#"{"needs": {"audience": -1}}"#, "needs.audience", "`null`"),
+        (
+            r#"{"renewal": {"window_days": 1}}"#,
+            "renewal.window_days",
+            "7 to 365",
+        ),
+    ] {
+        let wrong = read(json).expect_err(json);
+        assert_eq!(wrong.field, field, "{json}");
+        assert!(wrong.message.contains(says), "{json}: {wrong}");
+    }
+    assert_eq!(
+        read(r#"{"needs": {"audience": 300}}"#)
+            .unwrap()
+            .needs
+            .audience,
+        Some(300)
+    );
+    assert_eq!(
+        read(r#"{"needs": {"audience": null}}"#)
+            .unwrap()
+            .needs
+            .audience,
+        None
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_read_or_refused_by_name(text in "\\PC{0,40}", days in any::<i64>()) {
+        let _ = read(&text);
+        let json = format!(r#"{{"ignore_new_days": {days}}}"#);
+        match read(&json) {
+            Ok(settings) => prop_assert_eq!(i64::from(settings.ignore_new_days), days),
+            Err(wrong) => prop_assert_eq!(wrong.field.as_str(), "ignore_new_days"),
+        }
+    }
+}
+
+#[test]
+fn licences_and_groups_can_have_rules_of_their_own() {
+    let mut builder = builder();
+    builder.group(Group {
+        id: "g1".to_owned(),
+        name: "Board".to_owned(),
+        total_members: None,
+    });
+    for (key, groups) in [("ann", vec![]), ("bob", vec!["g1".to_owned()])] {
+        let mut user = with_webinar(licensed(key), 500);
+        user.groups = groups;
+        builder.user(user);
+        signs_in(&mut builder, key, 70);
+        hosts(&mut builder, key, webinar(70, 450));
+    }
+    builder.user(free("cat"));
+    let roster = builder.build();
+    let with = |json: &str| {
+        let mut given = Given::default();
+        given.settings = read(json).unwrap();
+        given.settings.guards.rhythm = false;
+        said(&given.find(&roster), &roster)
+    };
+    assert_eq!(
+        with("{}"),
+        ["dormant licensed ann open", "dormant licensed bob open"]
+    );
+    assert_eq!(
+        with(
+            r#"{"per_group": {"g1": {"dormant": {"on": false}, "attendee_only": {"on": false}}}}"#
+        ),
+        ["dormant licensed ann open"]
+    );
+    assert_eq!(
+        with(
+            r#"{"rules": {"dormant": {"days": 100}, "attendee_only": {"days": 100}},
+               "per_licence": {"webinar": {"addon_unused": {"days": 20}},
+                               "webinar_500": {"addon_unused": {"days": 60}}},
+               "per_group": {"g1": {"addon_unused": {"days": 80}}}}"#
+        ),
+        ["addon_unused webinar_500 ann open"]
+    );
+}
+
+#[test]
+fn what_counts_as_a_need_is_a_setting() {
+    let given = |json: &str| Given {
+        settings: read(json).unwrap(),
+        ..Given::default()
+    };
+    let rules = |given: &Given| {
+        let mut builder = builder();
+        builder.need_settings(&given.settings.needs);
+        builder.user(licensed("ann"));
+        hosts(&mut builder, "ann", meeting(3, 45));
+        let roster = builder.build();
+        let findings = given.find(&roster);
+        let rules: Vec<Rule> = findings.iter(&roster).map(|finding| finding.rule).collect();
+        rules
+    };
+    assert_eq!(rules(&given("{}")), []);
+    assert_eq!(
+        rules(&given(r#"{"needs": {"minutes": 60}}"#)),
+        [Rule::OverLicensed]
+    );
+    assert_eq!(
+        rules(&given(r#"{"needs": {"minutes": 60, "audience": 4}}"#)),
+        []
+    );
+}
