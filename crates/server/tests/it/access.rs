@@ -209,6 +209,74 @@ const TABLE: &[(&str, &str, For, bool)] = &[
         May(ManageIntegrations),
         false,
     ),
+    ("GET", "/answer/{token}", Everybody, false),
+    ("POST", "/answer/{token}", Everybody, false),
+    (
+        "GET",
+        "/settings/notifications",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/mail",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/mail/remove",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/mail/test",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/words",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/cool-down",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/channels",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/channels/{id}",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/channels/{id}/remove",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/channels/{id}/test",
+        May(ManageSettings),
+        false,
+    ),
+    (
+        "POST",
+        "/settings/notifications/messages/{id}/retry",
+        May(ManageSettings),
+        false,
+    ),
     ("GET", "/audit", May(ViewAudit), false),
     ("GET", "/api", May(ViewData), false),
     ("GET", "/api/openapi.json", Members, true),
@@ -307,6 +375,7 @@ pub(crate) fn concrete(method: &str, path: &str) -> String {
         .replace("{change}", "1")
         .replace("{attachment}", "1")
         .replace("{contract}", "1")
+        .replace("{token}", "AAAA")
 }
 
 async fn ask(visitor: &Visitor, site: &Site, method: &str, path: &str) -> Seen {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{Clock, IntegrationId, Role};
 use reqwest::Method;
-use server::{App, Config};
+use server::{App, Config, Outside};
 use store::{Actor, NewMember};
 use testkit::database::Kind;
 use testkit::install::Install;
@@ -30,11 +30,16 @@ impl Site {
 
     /// A server that nobody has set up yet and that browsers reach at another address.
     pub(crate) async fn behind(public: Option<&str>) -> Self {
+        Self::on(Kind::Sqlite, public, None).await
+    }
+
+    /// The same on either engine, with another way out for webhooks.
+    pub(crate) async fn on(kind: Kind, public: Option<&str>, outside: Option<Outside>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let url: Url = format!("http://{address}/").parse().unwrap();
         let callback = format!("http://{address}/oauth/zoom/callback");
-        let install = Install::with(Kind::Sqlite, 8, |config| {
+        let install = Install::with(kind, 8, |config| {
             config.redirect_uris = vec![callback];
         })
         .await;
@@ -45,13 +50,16 @@ impl Site {
             trust_forwarded_for: true,
             metrics: None,
         };
-        let app = App::new(
+        let mut app = App::new(
             install.store.clone(),
             install.engine.clone(),
             Arc::clone(&install.clock) as Arc<dyn Clock>,
             Arc::new(Seeded::new(1)),
             config,
         );
+        if let Some(outside) = outside {
+            app = app.with_outside(outside);
+        }
         let stop = CancellationToken::new();
         let until = stop.clone().cancelled_owned();
         tokio::spawn(async move { server::serve(listener, app, until).await.unwrap() });
@@ -64,7 +72,12 @@ impl Site {
 
     /// A server with a member of every role; their addresses are `<role>@example.com`.
     pub(crate) async fn with_members() -> Self {
-        let site = Self::empty().await;
+        Self::empty().await.peopled().await
+    }
+
+    /// The same server, with a member of every role.
+    pub(crate) async fn peopled(self) -> Self {
+        let site = self;
         let store = &site.install.store;
         let now = site.install.clock.now();
         let random = Seeded::new(2);
