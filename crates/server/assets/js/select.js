@@ -41,7 +41,7 @@ document.addEventListener("click", (event) => {
 
 // The filter replaces the results, and Back restores what was ticked.
 const results = document.getElementById("results");
-if (results) new MutationObserver(() => show()).observe(results, { childList: true });
+if (results) new MutationObserver(show).observe(results, { attributeFilter: ["aria-busy"] });
 addEventListener("pageshow", show);
 
 // A slider beside a number: either moves the other.

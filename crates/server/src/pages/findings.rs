@@ -234,7 +234,7 @@ async fn one(
     let mut history: Vec<Entry> = Vec::new();
     let mut members = std::collections::HashMap::new();
     for member in app.store.members().await? {
-        members.insert(format!("member:{}", member.id), member.email);
+        members.insert(member.id.to_string(), member.email);
     }
     for event in app
         .store
@@ -267,9 +267,19 @@ fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String
         FindingEventKind::Comment => ("Comment".to_owned(), event.text),
         _ => (event.text, String::new()),
     };
+    let who = match event.actor.split_once(':') {
+        Some(("member", id)) => members.get(id).cloned(),
+        Some(("token", id)) => members
+            .get(id)
+            .map(|email| format!("{email}, through the API")),
+        Some(("request", _)) => Some("The person, by the link in the e-mail".to_owned()),
+        None if event.actor == "system" => Some("Seatwise".to_owned()),
+        None if event.actor == "cli" => Some("The command line".to_owned()),
+        _ => None,
+    };
     Entry {
         at: event.at,
-        who: members.get(&event.actor).cloned().unwrap_or(event.actor),
+        who: who.unwrap_or(event.actor),
         what,
         text,
     }

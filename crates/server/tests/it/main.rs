@@ -7,9 +7,12 @@
 
 mod access;
 mod api;
+mod ask;
 mod connect;
+mod findings_pages;
 mod fixture;
 mod hostile;
+mod outward;
 mod renewal_pages;
 mod same_origin;
 mod security;
