@@ -107,7 +107,7 @@ impl TokenSource for NewToken {
 }
 
 impl Engine {
-    fn oauth(&self) -> OAuth {
+    pub(crate) fn oauth(&self) -> OAuth {
         OAuth::new(
             Arc::clone(&self.config().transport),
             self.config().oauth_url.clone(),

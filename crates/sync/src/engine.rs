@@ -37,7 +37,7 @@ struct Inner {
     config: Config,
     wake: Notify,
     accounts: Mutex<HashMap<IntegrationId, Arc<Account>>>,
-    /// Token refreshes under way: a process must not end in the middle of one.
+    /// Token refreshes and changes under way: a process must not end in the middle of one.
     refreshes: TaskTracker,
 }
 
@@ -203,6 +203,14 @@ impl Engine {
         }
         while runs.join_next().await.is_some() {}
         self.finish_refreshes().await;
+    }
+
+    /// Runs something to its end, also when the caller goes away or the process is told to end.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, tokio::task::JoinError> {
+        self.0.refreshes.spawn(work).await
     }
 
     /// Waits for refreshes that have begun: half a refresh costs the connection.

@@ -2,6 +2,7 @@
 //! preflight, schedules, leases, plans, checkpoints and coverage. [`zoom`] maps Zoom's records.
 //! Pages, API and command line use [`Engine`]; rows go to the store, requests through the Zoom client.
 
+mod change;
 mod config;
 mod connect;
 mod engine;
@@ -15,6 +16,7 @@ mod tokens;
 pub mod zoom;
 
 pub use self::zoom::ZOOM;
+pub use change::{ChangeError, ChangeOutcome, ChangeReport, OutcomeKind, Recheck};
 pub use config::Config;
 pub use connect::{BeginAuthorisation, Callback, Connected, ServerToServer, state_hash};
 pub use engine::{Engine, zoom_plan};

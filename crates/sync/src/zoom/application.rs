@@ -432,8 +432,8 @@ mod tests {
 
     #[test]
     fn features_that_need_a_licence_are_where_the_client_puts_them() {
-        let named = |bit: u32| zoom::types::FEATURES[bit as usize];
-        let names: Vec<_> = FREE.features.iter().map(|(bit, _)| named(*bit)).collect();
+        let feature = |bit: u32| zoom::types::FEATURES[bit as usize];
+        let names: Vec<_> = FREE.features.iter().map(|(bit, _)| feature(*bit)).collect();
         assert_eq!(names, ["record_to_cloud", "registration", "poll"]);
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub struct Seats {
     /// Bought.
     pub bought: i64,
-    /// Assigned to users.
+    /// Assigned to users, invited ones too.
     pub assigned: i64,
 }
 
@@ -42,7 +42,10 @@ pub fn seats(json: &str) -> Vec<(Licence, Seats)> {
         };
         let sum = seats.entry(licence).or_default();
         sum.bought += bought;
-        sum.assigned += plan["usage"].as_i64().unwrap_or(0);
+        // Invitations that hold a seat are counted apart.
+        for held in ["usage", "pending"] {
+            sum.assigned += plan[held].as_i64().unwrap_or(0);
+        }
     };
     for key in BASE {
         for plan in usage.get(key).into_iter().flat_map(rows) {
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn plans_become_seats_of_licences() {
-        let json = r#"{"plan_base": [{"type": "business", "hosts": 20, "usage": 18}],
+        let json = r#"{"plan_base": [{"type": "business", "hosts": 20, "usage": 16, "pending": 2}],
             "plan_zoom_one": [{"type": "one", "hosts": 5, "usage": 5}],
             "plan_large_meeting": [{"type": "large500_monthly", "hosts": 2, "usage": 1}],
             "plan_webinar": [{"type": "webinar1000_yearly", "hosts": 1}, {"type": "odd", "hosts": 9}],

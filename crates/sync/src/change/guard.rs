@@ -1,0 +1,222 @@
+//! What speaks against a change at the moment of action: another licence than the list says, what
+//! would go with it, and events that are running or coming.
+
+use std::collections::HashMap;
+
+use model::{EventKind, IntegrationId, Timestamp};
+use store::Change;
+use zoom::types::PlannedMeeting;
+use zoom::{AddOn, Client, Error, EventType, MeetingList};
+
+use super::held::Held;
+use super::step::{LICENSED, Step};
+use crate::engine::Engine;
+use crate::zoom::ZOOM;
+
+/// Rows a page.
+const PAGE_SIZE: u32 = 300;
+/// How far ahead webinars are looked for, in days.
+const AHEAD_DAYS: i32 = 30;
+/// Zoom's code for somebody who may not host: there is nothing that could be running or coming.
+const MAY_NOT_HOST: i64 = 3161;
+
+/// Looks at users of one account before their licences are changed.
+pub(super) struct Guard {
+    engine: Engine,
+    id: IntegrationId,
+    reader: Client,
+    /// The next webinar of each host, read once for all changes.
+    webinars: Option<HashMap<String, Timestamp>>,
+}
+
+impl Guard {
+    pub(super) fn new(engine: &Engine, id: IntegrationId, reader: Client) -> Self {
+        Self {
+            engine: engine.clone(),
+            id,
+            reader,
+            webinars: None,
+        }
+    }
+
+    /// What speaks against a change, in a sentence.
+    pub(super) async fn against(
+        &mut self,
+        change: &Change,
+        step: &Step,
+        user: &str,
+        held: &Held,
+    ) -> Result<Option<String>, Error> {
+        let email = &change.email;
+        if held.status != "active" {
+            return Ok(Some(format!(
+                "{email} is not active at Zoom ({}), so no licence is changed.",
+                held.status
+            )));
+        }
+        if !step.is_due(held) {
+            return Ok(Some(format!(
+                "{email} does not have {} any more.",
+                step.before()
+            )));
+        }
+        match step {
+            Step::Base { give: false } if held.owner => {
+                return Ok(Some(format!(
+                    "{email} owns the Zoom account and must stay licensed."
+                )));
+            }
+            Step::Base { give: false } if !held.add_ons().is_empty() => {
+                return Ok(Some(format!(
+                    "{email} also holds {}, which Zoom would take together with the licence. Decide \
+                     about that first.",
+                    held.add_ons().join(" and ")
+                )));
+            }
+            Step::AddOn { to: Some(_), .. } if held.user_type != LICENSED => {
+                return Ok(Some(format!(
+                    "{email} has no base licence, which every add-on needs."
+                )));
+            }
+            _ => {}
+        }
+        if !step.takes() {
+            return Ok(None);
+        }
+        self.events(email, step, user).await
+    }
+
+    /// An event of this user that needs the licence.
+    async fn events(
+        &mut self,
+        email: &str,
+        step: &Step,
+        user: &str,
+    ) -> Result<Option<String>, Error> {
+        if self
+            .first(user, MeetingList::Live, |_| true)
+            .await?
+            .is_some()
+        {
+            return Ok(Some(format!("{email} is hosting a meeting right now.")));
+        }
+        match step {
+            Step::AddOn {
+                add_on: AddOn::Webinar,
+                ..
+            } => Ok(self
+                .next_webinar(user)
+                .await?
+                .map(|at| format!("{email} has a webinar scheduled for {}.", at.readable()))),
+            Step::AddOn { .. } => {
+                let coming = self.first(user, MeetingList::Upcoming, |_| true).await?;
+                Ok(coming.map(|meeting| {
+                    format!(
+                        "{email} has a meeting scheduled{}, and nobody can tell how many people will \
+                         come.",
+                        at(&meeting)
+                    )
+                }))
+            }
+            Step::Base { .. } => {
+                let free = i64::from(ZOOM.free.minutes);
+                let long = |meeting: &PlannedMeeting| meeting.duration.is_none_or(|min| min > free);
+                let coming = self.first(user, MeetingList::Upcoming, long).await?;
+                Ok(coming.map(|meeting| {
+                    format!(
+                        "{email} has a meeting scheduled{} that is longer than a Basic user's may be.",
+                        at(&meeting)
+                    )
+                }))
+            }
+        }
+    }
+
+    /// The first meeting of a list that counts.
+    async fn first(
+        &self,
+        user: &str,
+        list: MeetingList,
+        counts: impl Fn(&PlannedMeeting) -> bool,
+    ) -> Result<Option<PlannedMeeting>, Error> {
+        let mut next = None;
+        let mut pages = 0;
+        loop {
+            let page = self
+                .reader
+                .user_meetings(user, list, PAGE_SIZE, next.as_ref());
+            let page = match page.await {
+                Ok(page) => page,
+                Err(Error::Invalid {
+                    code: MAY_NOT_HOST, ..
+                }) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            // What could not be read may be the one that counts.
+            if !page.rejected.is_empty() {
+                return Ok(Some(PlannedMeeting::default()));
+            }
+            if let Some(found) = page.items.into_iter().find(|meeting| counts(meeting)) {
+                return Ok(Some(found));
+            }
+            pages += 1;
+            // Six months of one person do not fill so many pages; a list that turns in circles does.
+            match page.next {
+                Some(token) if pages < 20 => next = Some(token),
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    async fn next_webinar(&mut self, user: &str) -> Result<Option<Timestamp>, Error> {
+        if self.webinars.is_none() {
+            self.webinars = Some(self.read_webinars().await?);
+        }
+        let webinars = self.webinars.as_ref();
+        Ok(webinars.and_then(|webinars| webinars.get(user)).copied())
+    }
+
+    /// Webinars of the next month, as Zoom tells them now and as the last sync read them.
+    async fn read_webinars(&self) -> Result<HashMap<String, Timestamp>, Error> {
+        let now = self.engine.config().clock.now();
+        let (from, to) = (now.day(), now.day().plus(AHEAD_DAYS));
+        let (from, to) = (from.to_string(), to.to_string());
+        let mut coming: Vec<(String, Timestamp)> = Vec::new();
+        let mut next = None;
+        loop {
+            let page = self
+                .reader
+                .report_upcoming_events(EventType::Webinar, &from, &to, PAGE_SIZE, next.as_ref())
+                .await?;
+            coming.extend(page.items.iter().filter_map(|event| {
+                let event = crate::zoom::map::upcoming(event, EventKind::Webinar)?;
+                Some((event.host_id, event.start))
+            }));
+            if page.next.is_none() || page.next == next {
+                break;
+            }
+            next = page.next;
+        }
+        match self.engine.store().upcoming(self.id).await {
+            Ok(stored) => coming.extend(
+                stored
+                    .into_iter()
+                    .filter(|event| event.kind == EventKind::Webinar && event.start > now)
+                    .map(|event| (event.host_id, event.start)),
+            ),
+            Err(error) => tracing::debug!(%error, "stored webinars could not be read"),
+        }
+        let mut first = HashMap::new();
+        for (host, start) in coming {
+            let soonest: &mut Timestamp = first.entry(host).or_insert(start);
+            *soonest = start.min(*soonest);
+        }
+        Ok(first)
+    }
+}
+
+fn at(meeting: &PlannedMeeting) -> String {
+    let start = meeting.start_time.as_deref();
+    let start = start.and_then(|text| text.parse::<Timestamp>().ok());
+    start.map_or_else(String::new, |at| format!(" for {}", at.readable()))
+}
