@@ -117,6 +117,30 @@ pub(crate) enum Command {
                             seatwise users department=Sales department=Legal --format csv > people.csv"
     )]
     Users(Users),
+    /// Show findings: who has a licence that is not needed, with the evidence and the money.
+    #[command(
+        after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”: rule, plan, state, amount,\n  \
+                            assignee, activity, sort, and those of users (see seatwise users --help).\n\n\
+                            Examples:\n  seatwise findings rule=dormant rule=never_used department=Sales\n  \
+                            seatwise findings state=held --format json\n  seatwise findings --format csv > findings.csv"
+    )]
+    Findings(Findings),
+    /// Show what to renew a contract with: seats, reasons, dates and money.
+    #[command(
+        after_help = "Examples:\n  seatwise renewal\n  seatwise renewal 1 --seats 1200\n  seatwise renewal --format json"
+    )]
+    Renewal(Renewal),
+    /// Show what other rules would do, and, replayed over the history, whom they would flag wrongly.
+    #[command(
+        name = "whatif",
+        after_help = "A settings document is JSON; what it leaves out is at its default.\n\n\
+                            Examples:\n  seatwise whatif --rule dormant --days 90\n  echo '{\"rules\":{\"dormant\":{\"days\":90}}}' | seatwise whatif --settings -\n  \
+                            seatwise whatif --rule dormant --thresholds 30,60,90,120"
+    )]
+    WhatIf(WhatIf),
+    /// List, add, import or remove contracts.
+    #[command(subcommand)]
+    Contracts(Contracts),
     /// Check configuration, database, key, reachability and permissions, and say what to fix.
     #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
     Doctor,
@@ -321,6 +345,111 @@ pub(crate) struct Users {
     /// How many at the most.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Findings {
+    /// Filters, KEY=VALUE.
+    #[arg(value_name = "KEY=VALUE")]
+    pub(crate) filters: Vec<String>,
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+    /// How many at the most.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Renewal {
+    /// Number of the contract (default: all).
+    pub(crate) contract: Option<i64>,
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// What if so many seats were bought?
+    #[arg(long, requires = "contract", value_parser = clap::value_parser!(i64).range(0..=10_000_000))]
+    pub(crate) seats: Option<i64>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhatIf {
+    /// File with a settings document; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "rule")]
+    pub(crate) settings: Option<PathBuf>,
+    /// The rule whose threshold is moved, such as dormant.
+    #[arg(long)]
+    pub(crate) rule: Option<String>,
+    /// Its threshold in days.
+    #[arg(long, requires = "rule", conflicts_with = "thresholds", value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub(crate) days: Option<u16>,
+    /// Several thresholds in days, to compare.
+    #[arg(long, requires = "rule", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub(crate) thresholds: Vec<u16>,
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Contracts {
+    /// List contracts.
+    List {
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+        /// How to print.
+        #[arg(long, value_enum, default_value = "table")]
+        format: Format,
+    },
+    /// Enter a contract.
+    #[command(
+        after_help = "Example:\n  seatwise contracts add licence=licensed quantity=1500 unit_price=149.90 currency=EUR starts_on=2026-04-01 ends_on=2027-03-31\n\n\
+                            Fields: licence, name, quantity, unit_price, currency, billing_cycle (monthly, quarterly, yearly), starts_on, ends_on,\n  \
+                            auto_renews, notice_days, minimum, reducible_each_cycle, owner, notes"
+    )]
+    Add {
+        /// What it says, FIELD=VALUE.
+        #[arg(value_name = "FIELD=VALUE", required = true)]
+        fields: Vec<String>,
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+    },
+    /// Enter all contracts of a CSV file, or none when anything in it is wrong.
+    #[command(
+        after_help = "The first line names the columns, the fields of `contracts add`.\n\nExample:\n  seatwise contracts import contracts.csv"
+    )]
+    Import {
+        /// The file; `-` reads it from standard input.
+        file: PathBuf,
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+        /// Only check the file.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Remove a contract.
+    Remove {
+        /// Its number.
+        id: i64,
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+        /// Do it without asking.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Args)]

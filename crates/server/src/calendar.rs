@@ -107,7 +107,10 @@ fn event(out: &mut String, event: &Event<'_>, now: Timestamp) {
         .collect();
     line(out, &format!("DTSTAMP:{stamp}Z"));
     line(out, &format!("DTSTART;VALUE=DATE:{}", basic(event.day)));
-    line(out, &format!("DTEND;VALUE=DATE:{}", basic(event.day.plus(1))));
+    line(
+        out,
+        &format!("DTEND;VALUE=DATE:{}", basic(event.day.plus(1))),
+    );
     line(out, &format!("SUMMARY:{}", escaped(&event.summary)));
     line(out, &format!("DESCRIPTION:{}", escaped(&event.description)));
     line(out, &format!("URL:{}", event.page));
@@ -165,6 +168,9 @@ mod tests {
         assert!(out.ends_with("\r\n"));
         assert!(out.split("\r\n").all(|line| line.len() <= LINE));
         assert_eq!(out.replace("\r\n ", "").trim_end().chars().count(), 88);
-        assert_eq!(escaped("a\r\nEND:VEVENT;b,c\\"), "a \\nEND:VEVENT\\;b\\,c\\\\");
+        assert_eq!(
+            escaped("a\r\nEND:VEVENT;b,c\\"),
+            "a \\nEND:VEVENT\\;b\\,c\\\\"
+        );
     }
 }

@@ -15,7 +15,14 @@ use crate::failure::Failure;
 pub(crate) const MOST_PEOPLE: usize = 9_998;
 /// The columns of Zoom's bulk import; the first three have to be filled.
 const COLUMNS: [&str; 8] = [
-    "Email", "First Name", "Last Name", "Department", "Manager", "User Group", "Job Title", "Location",
+    "Email",
+    "First Name",
+    "Last Name",
+    "Department",
+    "Manager",
+    "User Group",
+    "Job Title",
+    "Location",
 ];
 
 /// What the bulk import needs to know of somebody besides the change.
@@ -31,7 +38,10 @@ pub(crate) struct Person {
 /// What is chosen in Zoom for all people of one file: the licence that goes, and what it is to be.
 pub(crate) fn choice(application: &Application, change: &Change) -> String {
     let label = |key: &str| match key {
-        "none" => format!("no {}", Licence::base(&change.licence.family).label(application)),
+        "none" => format!(
+            "no {}",
+            Licence::base(&change.licence.family).label(application)
+        ),
         key if key == application.free.value => "Basic".to_owned(),
         key => Licence::from_key(key).label(application),
     };
@@ -145,7 +155,11 @@ pub(crate) fn powershell(api: &str, changes: &[Change]) -> String {
                 );
             }
             None => {
-                let _ = write!(script, "# {}: no call makes this change\r\n", comment(&change.email));
+                let _ = write!(
+                    script,
+                    "# {}: no call makes this change\r\n",
+                    comment(&change.email)
+                );
             }
         }
     }
@@ -175,7 +189,11 @@ pub(crate) fn api_calls(api: &str, changes: &[Change]) -> String {
                 );
             }
             None => {
-                let _ = writeln!(script, "# {}: no call makes this change", comment(&change.email));
+                let _ = writeln!(
+                    script,
+                    "# {}: no call makes this change",
+                    comment(&change.email)
+                );
             }
         }
     }

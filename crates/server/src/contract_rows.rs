@@ -270,6 +270,13 @@ pub fn record(terms: &ContractTerms) -> Vec<String> {
     ]
 }
 
+/// The same, safe to open in a spreadsheet.
+#[must_use]
+pub fn csv_record(terms: &ContractTerms) -> Vec<String> {
+    let safe = |text: String| crate::export::cell(&text).into_owned();
+    record(terms).into_iter().map(safe).collect()
+}
+
 /// Contracts of a CSV file with a header of [`FIELDS`] in any order; `;` parts columns as well as `,`.
 ///
 /// # Errors

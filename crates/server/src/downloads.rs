@@ -34,8 +34,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .shared(Method::GET, "/i/{id}/users.parquet", view, users_parquet)
         .shared(Method::GET, "/i/{id}/findings.csv", view, findings_csv)
         .shared(Method::GET, "/i/{id}/findings.xlsx", view, findings_xlsx)
-        .shared(Method::GET, "/i/{id}/findings.parquet", view, findings_parquet)
-        .shared(Method::GET, "/i/{id}/renewals/{contract}/xlsx", view, renewal_xlsx)
+        .shared(
+            Method::GET,
+            "/i/{id}/findings.parquet",
+            view,
+            findings_parquet,
+        )
+        .shared(
+            Method::GET,
+            "/i/{id}/renewals/{contract}/xlsx",
+            view,
+            renewal_xlsx,
+        )
         .shared(Method::GET, "/i/{id}/costs.csv", view, costs)
         .shared(Method::GET, "/i/{id}/changes.csv", view, changes_csv)
         .shared(Method::GET, "/i/{id}/changes.ps1", view, changes_powershell)
@@ -144,10 +154,17 @@ async fn renewal_xlsx(
     let case = app.cases.of(&chosen.integration).await?;
     let contract = contract_of(&case, &contract)?.clone();
     let now = app.clock.now();
-    let name = name(&chosen, &format!("renewal {}", contract.terms.name), now.day());
+    let name = name(
+        &chosen,
+        &format!("renewal {}", contract.terms.name),
+        now.day(),
+    );
     let bytes = aside(move || {
         let renewal = case.renewal(&contract);
-        xlsx_bytes(now, finding_rows::renewal_sheets(&case, &contract, &renewal))
+        xlsx_bytes(
+            now,
+            finding_rows::renewal_sheets(&case, &contract, &renewal),
+        )
     })
     .await?;
     Ok(sent(
@@ -183,16 +200,26 @@ async fn costs(
     let to = to.unwrap_or(case.today);
     let from = from.unwrap_or(to.plus(-COST_DAYS));
     if to.since(from) > LONGEST_COSTS {
-        return Err(Failure::parameter("from", "is more than ten years before the last day"));
+        return Err(Failure::parameter(
+            "from",
+            "is more than ten years before the last day",
+        ));
     }
     let name = name(&chosen, "costs", case.today);
     let now = app.clock.now();
-    export::file(FileKind::Csv, &name, "Costs", now, focus::columns(), move |sink| {
-        for row in focus::rows(&case, from, to) {
-            sink.put(row)?;
-        }
-        Ok(())
-    })
+    export::file(
+        FileKind::Csv,
+        &name,
+        "Costs",
+        now,
+        focus::columns(),
+        move |sink| {
+            for row in focus::rows(&case, from, to) {
+                sink.put(row)?;
+            }
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -206,7 +233,8 @@ pub(crate) async fn asked_changes(
     only(pairs, &["state", "plan", "change"])?;
     let values = |name: &'static str| {
         let all = pairs.0.iter().filter(move |(key, _)| key == name);
-        all.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+        all.map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
     };
     let mut states = values("state")
         .map(|word| {
@@ -224,7 +252,11 @@ pub(crate) async fn asked_changes(
         })
         .collect::<Result<Vec<_>, _>>()?;
     if states.is_empty() && ids.is_empty() {
-        states = vec![ChangeState::Listed, ChangeState::Exported, ChangeState::Failed];
+        states = vec![
+            ChangeState::Listed,
+            ChangeState::Exported,
+            ChangeState::Failed,
+        ];
     }
     let plans: Vec<&str> = values("plan").collect();
     let filter = ChangeFilter {
@@ -233,9 +265,8 @@ pub(crate) async fn asked_changes(
         ..ChangeFilter::default()
     };
     let mut changes = app.store.changes(chosen.integration.id, &filter).await?;
-    changes.retain(|change| {
-        plans.is_empty() || plans.contains(&change.licence.to_string().as_str())
-    });
+    changes
+        .retain(|change| plans.is_empty() || plans.contains(&change.licence.to_string().as_str()));
     Ok(changes)
 }
 
@@ -382,7 +413,10 @@ async fn feed(State(app): State<Shared>, Asked(pairs): Asked) -> Result<Response
     let text = calendar(&entries, host, app.clock.now());
     Ok((
         [
-            (CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/calendar; charset=utf-8"),
+            ),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ],
         text,

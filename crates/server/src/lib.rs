@@ -12,6 +12,7 @@ mod app;
 mod calendar;
 mod case;
 mod change_list;
+mod change_run;
 mod ask;
 mod checks;
 mod chosen;

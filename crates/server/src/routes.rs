@@ -1,6 +1,6 @@
 //! All routes, each with whom it is for, and the layers around them.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -160,8 +160,8 @@ pub fn openapi() -> OpenApi {
 }
 
 /// The whole application as a service.
-pub fn router(app: App) -> Router {
-    let app = Shared::new(app);
+pub fn router(app: impl Into<Arc<App>>) -> Router {
+    let app: Shared = app.into();
     let (router, _) = all(Some(Shared::clone(&app))).router.split_for_parts();
     surround(router, &app).with_state(app)
 }
@@ -186,8 +186,6 @@ fn surround(router: Router<Shared>, app: &Shared) -> Router<Shared> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use axum::body::{Body, to_bytes};
     use axum::extract::Request;
     use axum::routing::get;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
@@ -17,9 +18,10 @@ use crate::routes::router;
 /// When the socket fails.
 pub async fn serve(
     listener: TcpListener,
-    app: App,
+    app: impl Into<Arc<App>>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let app = app.into();
     let closing = app.closing.clone();
     let shutdown = async move {
         shutdown.await;

@@ -53,7 +53,7 @@ pub(crate) async fn run(common: Common, bench: Bench) -> Result<(), Failure> {
 }
 
 fn decide(wanted: decisions::Wanted, json: bool) -> Result<(), Failure> {
-    let application = sync::application("zoom")
+    let application = ::sync::application("zoom")
         .ok_or_else(|| Failure::other("the application `zoom` is not known"))?;
     let shown = ProgressBar::new(wanted.organisations);
     shown.set_style(

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use model::{Clock as _, Plan};
+use insight::renewal::dates::months_after;
+use model::{
+    BillingCycle, Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan,
+};
 use serde_json::json;
 use server::App;
 use store::{Actor, NewMember, OAuthApp, Store};
@@ -53,7 +56,8 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     let owner = owner(&store).await?;
     let integration = connect(&engine, &store, &credentials, account_name(&sim)).await?;
     let oauth_app = sim.oauth_app();
-    let app = App::new(
+    bought(&store, integration, &sim).await?;
+    let app = Arc::new(App::new(
         store.clone(),
         engine.clone(),
         Arc::new(SystemClock),
@@ -68,7 +72,8 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             trust_forwarded_for: false,
             metrics: metrics(),
         },
-    );
+    ));
+    let duties = tokio::spawn(server::duties::work(Arc::clone(&app), stop.clone()));
     let worker = tokio::spawn({
         let (engine, stop) = (engine.clone(), stop.clone());
         async move { engine.work(stop).await }
@@ -90,7 +95,8 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     }
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
-    for task in [worker.await.err(), zoom.await.err()].into_iter().flatten() {
+    let ends = [worker.await.err(), duties.await.err(), zoom.await.err()];
+    for task in ends.into_iter().flatten() {
         tracing::error!(error = %task, "a part of the demo broke off");
     }
     store.close().await;
@@ -157,7 +163,7 @@ async fn connect(
     store: &Store,
     credentials: &zoom_sim::Credentials,
     name: String,
-) -> Result<model::IntegrationId, Failure> {
+) -> Result<IntegrationId, Failure> {
     if let Some(there) = store
         .integration_by_account("zoom", &credentials.account_id)
         .await?
@@ -175,6 +181,60 @@ async fn connect(
     let Connected { integration, .. } =
         engine.connect_server_to_server(wanted, &Actor::Cli).await?;
     Ok(integration.id)
+}
+
+/// Days until the demo's contracts end.
+const ENDS_IN_DAYS: i32 = 120;
+
+/// Enters contracts for what the simulated company has bought, as anybody would, unless an earlier demo
+/// did. They end together, and have prices that nobody pays.
+async fn bought(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failure> {
+    if !store.contracts(id).await?.is_empty() {
+        return Ok(());
+    }
+    let now = SystemClock.now();
+    let ends_on = now.day().plus(ENDS_IN_DAYS);
+    let euro: Currency = "EUR"
+        .parse()
+        .map_err(|error: model::MoneyError| Failure::other(error.to_string()))?;
+    let seats = sim.bought(0);
+    let mut all = vec![(Licence::base("licensed"), seats.base.bought, 149)];
+    for (family, sizes, price) in [
+        ("webinar", &seats.webinar, 690),
+        ("large_meeting", &seats.large, 480),
+    ] {
+        for (size, seats) in sizes {
+            let size = i64::from(*size);
+            // Larger ones cost more: half again for every size up.
+            let price = price + price * size / 1000;
+            all.push((Licence::sized(family, size), seats.bought, price));
+        }
+    }
+    let terms: Vec<ContractTerms> = all
+        .into_iter()
+        .filter(|(_, seats, _)| *seats > 0)
+        .zip(1..)
+        .map(|((licence, seats, price), number)| ContractTerms {
+            name: format!("ZM-{number:03}"),
+            quantity: i64::try_from(seats).unwrap_or(i64::MAX),
+            unit_price: Some(Money {
+                minor: price * 100,
+                currency: euro,
+            }),
+            billing_cycle: BillingCycle::Yearly,
+            starts_on: months_after(ends_on.plus(1), -12),
+            ends_on,
+            auto_renews: true,
+            notice_days: 30,
+            minimum: 0,
+            reducible_each_cycle: false,
+            owner: OWNER_EMAIL.to_owned(),
+            notes: String::new(),
+            licence,
+        })
+        .collect();
+    store.add_contracts(id, &terms, &Actor::Cli, now).await?;
+    Ok(())
 }
 
 /// Name of the account that the demo connects by itself.

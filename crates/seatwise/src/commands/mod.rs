@@ -1,12 +1,17 @@
 //! One module a command. Each opens what it needs and ends with a sentence or an answer.
 
 mod bench;
+mod contracts;
 mod demo;
 mod doctor;
+mod findings;
 mod integrations;
+mod renewal;
 mod serve;
 mod sync;
+mod table;
 mod users;
+mod what_if;
 mod zoom_sim;
 
 use std::io::Write as _;
@@ -30,6 +35,10 @@ pub(crate) async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Integrations(what) => integrations::run(common, what).await,
         Command::Sync(sync) => sync::run(common, sync).await,
         Command::Users(users) => users::run(common, users).await,
+        Command::Findings(findings) => findings::run(common, findings).await,
+        Command::Renewal(renewal) => renewal::run(common, renewal).await,
+        Command::WhatIf(what_if) => what_if::run(common, what_if).await,
+        Command::Contracts(what) => contracts::run(common, what).await,
         Command::Doctor => doctor::run(common).await,
         Command::Openapi => {
             let document = server::openapi().to_pretty_json().map_err(|error| {
@@ -77,7 +86,7 @@ pub(crate) async fn told_to_stop() {
 /// Serves until told to stop; then the worker is told at once, and clients have a few seconds to finish.
 pub(crate) async fn serve_until_stopped(
     listener: tokio::net::TcpListener,
-    app: server::App,
+    app: std::sync::Arc<server::App>,
     stop: &CancellationToken,
 ) -> Result<(), Failure> {
     let told = stop.clone();

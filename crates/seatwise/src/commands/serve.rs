@@ -32,7 +32,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         None => local_url(address)?,
     };
     let engine = common.engine(store.clone())?;
-    let app = App::new(
+    let app = Arc::new(App::new(
         store.clone(),
         engine.clone(),
         Arc::new(SystemClock),
@@ -44,17 +44,21 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
             trust_forwarded_for: serve.trust_forwarded_for,
             metrics: metrics(),
         },
-    );
+    ));
     print(&format!("Seatwise is at {public_url}"))?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn({
         let stop = stop.clone();
         async move { engine.work(stop).await }
     });
+    let duties = tokio::spawn(server::duties::work(Arc::clone(&app), stop.clone()));
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
-    if let Err(error) = worker.await {
-        tracing::error!(%error, "the worker broke off");
+    for task in [worker.await.err(), duties.await.err()]
+        .into_iter()
+        .flatten()
+    {
+        tracing::error!(error = %task, "a part of the server broke off");
     }
     store.close().await;
     ended

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use insight::{Query, UserView};
-use model::{Application, Integration, IntegrationId};
+use model::Application;
 use serde_json::json;
 
 use super::print;
+use super::table::{aligned, csv_failure, csv_writer, filters, pick, refused};
 use crate::cli::{Common, Format, Users};
 use crate::exit::Failure;
 use crate::system::SystemClock;
@@ -23,28 +24,8 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
             integration.application
         ))
     })?;
-    let mut pairs = Vec::new();
-    for filter in &wanted.filters {
-        let pair = filter.split_once('=').ok_or_else(|| {
-            Failure::usage(format!(
-                "`{filter}` is not a filter; write KEY=VALUE, e.g. user_type=pro"
-            ))
-        })?;
-        if matches!(pair.0, "limit" | "cursor") {
-            return Err(Failure::usage(format!(
-                "`{}` is no filter here; --limit says how many users to print",
-                pair.0
-            )));
-        }
-        pairs.push((pair.0.to_owned(), pair.1.to_owned()));
-    }
-    let query = Query::parse(application, pairs).map_err(|errors| {
-        let lines: Vec<String> = errors
-            .iter()
-            .map(|error| format!("{}: {}", error.field, error.message))
-            .collect();
-        Failure::usage(lines.join("\n"))
-    })?;
+    let pairs = filters(&wanted.filters)?;
+    let query = Query::parse(application, pairs).map_err(|errors| refused(&errors))?;
     let days = store
         .organisation()
         .await?
@@ -69,9 +50,7 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
             print(&json!({"items": items, "next_cursor": null, "total": total}).to_string())
         }
         Format::Csv => {
-            let mut writer = csv::WriterBuilder::new()
-                .terminator(csv::Terminator::CRLF)
-                .from_writer(std::io::stdout());
+            let mut writer = csv_writer();
             writer
                 .write_record(server::csv_header(application))
                 .map_err(|error| csv_failure(&error))?;
@@ -92,35 +71,6 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
                 ""
             };
             print(&format!("{shown} of {total}{more}"))
-        }
-    }
-}
-
-fn csv_failure(error: &csv::Error) -> Failure {
-    Failure::other(format!("the CSV could not be written: {error}"))
-}
-
-async fn pick(store: &store::Store, wanted: Option<i64>) -> Result<Integration, Failure> {
-    if let Some(id) = wanted {
-        let id = IntegrationId(id);
-        return store
-            .integration(id)
-            .await?
-            .ok_or_else(|| Failure::not_found(format!("there is no integration {id}")));
-    }
-    let mut all = store.integrations().await?;
-    match all.len() {
-        0 => Err(Failure::not_found("no account is connected")),
-        1 => Ok(all.remove(0)),
-        _ => {
-            let names: Vec<String> = all
-                .iter()
-                .map(|i| format!("{} ({})", i.id, i.name))
-                .collect();
-            Err(Failure::usage(format!(
-                "several accounts are connected: choose one with --integration: {}",
-                names.join(", ")
-            )))
         }
     }
 }
@@ -170,25 +120,5 @@ fn table(application: &Application, rows: &[UserView<'_>]) -> String {
             number(activity.meetings_90d),
         ]);
     }
-    let widths: Vec<usize> = (0..header.len())
-        .map(|column| {
-            cells
-                .iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let lines: Vec<String> = cells
-        .iter()
-        .map(|row| {
-            let padded: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect();
-            padded.join("  ").trim_end().to_owned()
-        })
-        .collect();
-    lines.join("\n")
+    aligned(&cells)
 }

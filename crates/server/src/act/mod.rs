@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::case::Case;
 use crate::failure::Failure;
 
-pub(crate) use effect::{Effect, LeftOut, Mark};
+pub(crate) use effect::{Effect, Mark};
 
 /// Days after an answer in which nobody is asked about the same licence again.
 pub(crate) const COOL_DOWN_DAYS: i32 = 90;
@@ -86,22 +86,6 @@ pub(crate) enum Action {
         /// What.
         text: String,
     },
-}
-
-impl Action {
-    /// The word for machines.
-    pub(crate) fn value(&self) -> &'static str {
-        match self {
-            Self::Ask { .. } => "ask",
-            Self::HandOver { .. } => "hand_over",
-            Self::Exempt { .. } => "exempt",
-            Self::Accept { .. } => "accept",
-            Self::Keep { .. } => "keep",
-            Self::Reopen { .. } => "reopen",
-            Self::Assign { .. } => "assign",
-            Self::Comment { .. } => "comment",
-        }
-    }
 }
 
 /// What changing a finding's licence means: from one value to another.

@@ -1,6 +1,5 @@
 //! What is to be done, read from the pairs of a form or from a JSON object with the same names.
 
-use insight::findings::FindingQuery;
 use model::Day;
 use store::{DecisionScope, Silence};
 
@@ -180,10 +179,5 @@ impl Selected {
             ));
         }
         Ok(Self::Ids(ids))
-    }
-
-    /// The same from a query that was read already.
-    pub(crate) fn all(query: FindingQuery) -> Self {
-        Self::Query(query)
     }
 }

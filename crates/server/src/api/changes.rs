@@ -11,6 +11,7 @@ use store::{
     Change as Stored, ChangeFilter, ChangeId, ChangeState, Request as StoredRequest, RequestFilter,
     RequestId, RequestState,
 };
+use sync::OutcomeKind;
 use utoipa::ToSchema;
 
 use super::amounts::Amount;
@@ -18,6 +19,7 @@ use super::body::{Text, Told};
 use super::contracts::{Imported, dry_run, lines};
 use super::{List, only, page_size};
 use crate::app::{Shared, digest, random_text};
+use crate::change_run::{self, Run};
 use crate::chosen::Chosen;
 use crate::downloads::{Form, change_file};
 use crate::failure::Failure;
@@ -166,7 +168,11 @@ pub(crate) async fn list(
 ) -> Result<Json<List<Change>>, Failure> {
     let limit = page_size(&pairs, &["state", "finding", "user"])?;
     let filter = ChangeFilter {
-        states: states(&pairs, ChangeState::from_value, &ChangeState::ALL.map(ChangeState::value))?,
+        states: states(
+            &pairs,
+            ChangeState::from_value,
+            &ChangeState::ALL.map(ChangeState::value),
+        )?,
         user_key: pairs.text("user").map(str::to_owned),
         finding: pairs.text("finding").map(str::to_owned),
         before: before(&pairs)?.map(ChangeId),
@@ -276,7 +282,10 @@ pub(crate) struct ChangeIds {
 pub(crate) fn change_ids(told: &Told) -> Result<Vec<ChangeId>, Failure> {
     let ids = told.texts("ids")?.unwrap_or_default();
     if ids.is_empty() {
-        return Err(Failure::parameter("ids", "is missing: give the numbers of changes"));
+        return Err(Failure::parameter(
+            "ids",
+            "is missing: give the numbers of changes",
+        ));
     }
     ids.iter()
         .map(|text| {
@@ -313,6 +322,140 @@ pub(crate) async fn exported(
         )
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What became of changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeReport {
+    /// One for each change that was reached.
+    outcomes: Vec<ChangeOutcome>,
+    /// Why the others were not reached; null when all were.
+    stopped: Option<String>,
+    /// Whether it still goes on: then the list says what becomes of each change.
+    running: bool,
+}
+
+/// What became of one change.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeOutcome {
+    /// Number of the change.
+    id: String,
+    /// `would_change`, `done`, `undone`, `skipped`, `failed` or `not_due`.
+    outcome: &'static str,
+    /// The same as a sentence.
+    text: String,
+}
+
+/// Reads which changes, does it, and tells what became of them.
+async fn carry_out(
+    app: &Shared,
+    caller: &Caller,
+    chosen: &Chosen,
+    told: &Told,
+    what: Run,
+) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
+    told.only(&["ids", "stop_after"])?;
+    let ids = change_ids(told)?;
+    let stop_after = match told.text("stop_after")? {
+        None => change_run::STOP_AFTER,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|number| (1..=100).contains(number))
+            .ok_or_else(|| {
+                Failure::parameter(
+                    "stop_after",
+                    format!("`{text}` is not a number from 1 to 100"),
+                )
+            })?,
+    };
+    let actor = caller.actor();
+    let report = change_run::run(app, &chosen.integration, &ids, what, stop_after, &actor).await?;
+    let Some(report) = report else {
+        let running = ChangeReport {
+            outcomes: Vec::new(),
+            stopped: None,
+            running: true,
+        };
+        return Ok((StatusCode::ACCEPTED, Json(running)));
+    };
+    let outcomes = report.outcomes.into_iter().map(|outcome| ChangeOutcome {
+        id: outcome.change.to_string(),
+        outcome: match outcome.kind {
+            OutcomeKind::WouldChange => "would_change",
+            OutcomeKind::Done => "done",
+            OutcomeKind::Undone => "undone",
+            OutcomeKind::Skipped => "skipped",
+            OutcomeKind::Failed => "failed",
+            OutcomeKind::NotDue => "not_due",
+        },
+        text: outcome.text,
+    });
+    let report = ChangeReport {
+        outcomes: outcomes.collect(),
+        stopped: report.stopped,
+        running: false,
+    };
+    Ok((StatusCode::OK, Json(report)))
+}
+
+/// Says what executing these changes would do now, looking at the application and changing nothing.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/changes/dry-run", operation_id = "dryRunChanges", tag = "changes",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    request_body = ChangeIds,
+    responses(
+        (status = 200, description = "What would become of them.", body = ChangeReport),
+        (status = 202, description = "It takes longer; ask about fewer changes.", body = ChangeReport),
+    )
+)]
+pub(crate) async fn dry_run_changes(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: Chosen,
+    told: Told,
+) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
+    carry_out(&app, &caller, &chosen, &told, Run::DryRun).await
+}
+
+/// Makes these changes at the application: only those of which nothing speaks against at that moment,
+/// and only the licence that each names. Needs the app with write scopes that an administrator
+/// connected.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/changes/execute", operation_id = "executeChanges", tag = "changes",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    request_body = ChangeIds,
+    responses(
+        (status = 200, description = "What became of them.", body = ChangeReport),
+        (status = 202, description = "They are being made; the list says what becomes of each.", body = ChangeReport),
+    )
+)]
+pub(crate) async fn execute(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: Chosen,
+    told: Told,
+) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
+    carry_out(&app, &caller, &chosen, &told, Run::Execute).await
+}
+
+/// Takes changes back that were made, if the application still has what they left.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/changes/undo", operation_id = "undoChanges", tag = "changes",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    request_body = ChangeIds,
+    responses(
+        (status = 200, description = "What became of them.", body = ChangeReport),
+        (status = 202, description = "They are being taken back; the list says what becomes of each.", body = ChangeReport),
+    )
+)]
+pub(crate) async fn undo(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: Chosen,
+    told: Told,
+) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
+    carry_out(&app, &caller, &chosen, &told, Run::Undo).await
 }
 
 /// What was promised, and what came of it.
@@ -463,7 +606,11 @@ pub(crate) async fn requests(
 ) -> Result<Json<List<Request>>, Failure> {
     let limit = page_size(&pairs, &["state"])?;
     let filter = RequestFilter {
-        states: states(&pairs, RequestState::from_value, &RequestState::ALL.map(RequestState::value))?,
+        states: states(
+            &pairs,
+            RequestState::from_value,
+            &RequestState::ALL.map(RequestState::value),
+        )?,
         before: before(&pairs)?.map(RequestId),
         limit: limit + 1,
         ..RequestFilter::default()

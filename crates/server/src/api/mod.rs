@@ -9,6 +9,7 @@ pub(crate) mod document;
 mod findings;
 mod history;
 mod integrations;
+mod json;
 mod renewals;
 mod users;
 mod what_if;
@@ -25,6 +26,7 @@ use utoipa_axum::routes;
 pub(crate) use findings::asked as finding_query;
 pub(crate) use history::{admin_change_filter, cursor, in_this_order, sign_in_filter};
 pub(crate) use integrations::{in_order, request_run};
+pub use json::{contract_json, finding_json, renewal_json, what_if_json};
 pub(crate) use renewals::contract_of;
 pub(crate) use users::{aside, inactive_days, query_of, refused};
 
@@ -36,6 +38,7 @@ use crate::routes::Routes;
 
 const VIEW: Access = Access::Needs(Permission::ViewData);
 const DECIDE: Access = Access::Needs(Permission::Decide);
+const CHANGE: Access = Access::Needs(Permission::MakeChanges);
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -84,6 +87,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(VIEW, routes!(changes::export))
         .operation(VIEW, routes!(changes::journal))
         .operation(DECIDE, routes!(changes::exported))
+        .operation(CHANGE, routes!(changes::dry_run_changes))
+        .operation(CHANGE, routes!(changes::execute))
+        .operation(CHANGE, routes!(changes::undo))
         .operation(VIEW, routes!(changes::ledger))
         .operation(VIEW, routes!(changes::requests))
         .operation(DECIDE, routes!(changes::import_people))

@@ -1,0 +1,171 @@
+//! `contracts`: what was bought, in the terminal.
+
+use model::{Clock as _, Contract, ContractId};
+use server::contract_json;
+use server::contract_rows::{FIELDS, csv_record, read_csv, terms};
+use store::Actor;
+
+use super::print;
+use super::table::{aligned, csv_failure, csv_writer, pick, row, text_of};
+use crate::cli::{Common, Contracts, Format};
+use crate::exit::Failure;
+use crate::system::SystemClock;
+
+pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> {
+    let store = common.existing_store().await?;
+    let now = SystemClock.now();
+    match what {
+        Contracts::List {
+            integration,
+            format,
+        } => {
+            let integration = pick(&store, integration).await?;
+            list(store.contracts(integration.id).await?, format)
+        }
+        Contracts::Add {
+            fields,
+            integration,
+        } => {
+            let integration = pick(&store, integration).await?;
+            let application = application(&integration.application)?;
+            let mut pairs = Vec::new();
+            for field in &fields {
+                let (name, value) = field.split_once('=').ok_or_else(|| {
+                    Failure::usage(format!("`{field}` is not FIELD=VALUE, e.g. quantity=100"))
+                })?;
+                if !FIELDS.contains(&name) {
+                    return Err(Failure::usage(format!(
+                        "`{name}` is not a field: known are {}",
+                        FIELDS.join(", ")
+                    )));
+                }
+                if pairs.iter().any(|(known, _)| *known == name) {
+                    return Err(Failure::usage(format!("`{name}` is given twice")));
+                }
+                pairs.push((name, value.to_owned()));
+            }
+            let get = |name: &str| {
+                let pair = pairs.iter().find(|(known, _)| *known == name);
+                pair.map(|(_, value)| value.clone())
+            };
+            let terms = terms(application, get).map_err(|problems| {
+                let lines: Vec<String> = problems
+                    .into_iter()
+                    .map(|(field, message)| format!("{field}: {message}"))
+                    .collect();
+                Failure::usage(lines.join("\n"))
+            })?;
+            let id = store
+                .add_contract(integration.id, &terms, &Actor::Cli, now)
+                .await
+                .map_err(wrong)?;
+            print(&format!("contract {id} entered"))
+        }
+        Contracts::Import {
+            file,
+            integration,
+            dry_run,
+        } => {
+            let integration = pick(&store, integration).await?;
+            let application = application(&integration.application)?;
+            let all = read_csv(application, &text_of(&file)?).map_err(|errors| {
+                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
+            })?;
+            if dry_run {
+                return print(&format!("{} contracts can be entered", all.len()));
+            }
+            store
+                .add_contracts(integration.id, &all, &Actor::Cli, now)
+                .await
+                .map_err(wrong)?;
+            print(&format!("{} contracts entered", all.len()))
+        }
+        Contracts::Remove {
+            id,
+            integration,
+            yes,
+        } => {
+            let integration = pick(&store, integration).await?;
+            let contract = ContractId(id);
+            let there = store.contract(integration.id, contract).await?;
+            let there =
+                there.ok_or_else(|| Failure::not_found(format!("there is no contract {id}")))?;
+            if !yes {
+                return Err(Failure::usage(format!(
+                    "this removes “{}” ({} seats) with what is attached to it; say --yes to do it",
+                    there.terms.name, there.terms.quantity
+                )));
+            }
+            store
+                .remove_contract(integration.id, contract, &Actor::Cli, now)
+                .await?;
+            print(&format!("contract {id} removed"))
+        }
+    }
+}
+
+/// What the store refuses is a wrong argument here.
+fn wrong(error: store::Error) -> Failure {
+    match error {
+        store::Error::Field { .. } => Failure::usage(error.to_string()),
+        other => other.into(),
+    }
+}
+
+fn application(key: &str) -> Result<&'static model::Application, Failure> {
+    sync::application(key).ok_or_else(|| Failure::other(format!("application {key} is unknown")))
+}
+
+fn list(contracts: Vec<Contract>, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Json => {
+            let total = contracts.len();
+            let items: Vec<String> = contracts.into_iter().map(contract_json).collect();
+            print(&format!(
+                "{{\"items\":[{}],\"next_cursor\":null,\"total\":{total}}}",
+                items.join(",")
+            ))
+        }
+        Format::Csv => {
+            let mut writer = csv_writer();
+            let failed = |error: csv::Error| csv_failure(&error);
+            writer.write_record(FIELDS).map_err(failed)?;
+            for contract in &contracts {
+                writer
+                    .write_record(csv_record(&contract.terms))
+                    .map_err(failed)?;
+            }
+            writer.flush().map_err(Failure::from)
+        }
+        Format::Table => {
+            let mut cells = vec![row([
+                "number",
+                "licence",
+                "name",
+                "seats",
+                "price",
+                "paid",
+                "starts",
+                "ends",
+                "notice by",
+            ])];
+            for contract in &contracts {
+                let terms = &contract.terms;
+                let price = terms.unit_price;
+                cells.push(vec![
+                    contract.id.to_string(),
+                    terms.licence.to_string(),
+                    terms.name.clone(),
+                    terms.quantity.to_string(),
+                    price.map_or_else(|| "unknown".to_owned(), |price| price.to_string()),
+                    terms.billing_cycle.value().to_owned(),
+                    terms.starts_on.to_string(),
+                    terms.ends_on.to_string(),
+                    terms.notice_by().to_string(),
+                ]);
+            }
+            print(&aligned(&cells))
+        }
+    }
+}

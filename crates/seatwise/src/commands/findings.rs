@@ -1,0 +1,116 @@
+//! `findings`: the findings page in the terminal, with the same filters and the same numbers.
+
+use std::sync::Arc;
+
+use insight::FindingQuery;
+use insight::findings::Finding;
+use server::{Case, finding_header, finding_json, finding_record};
+
+use super::print;
+use super::table::{aligned, csv_failure, csv_writer, filters, money, pick, refused, row};
+use crate::cli::{Common, Findings, Format};
+use crate::exit::Failure;
+use crate::system::SystemClock;
+
+/// Rows of a table when no limit is given: a screen or two.
+const TABLE_ROWS: usize = 50;
+
+pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {
+    let store = common.existing_store().await?;
+    let integration = pick(&store, wanted.integration).await?;
+    let case = server::case_of(&store, integration.id, Arc::new(SystemClock))
+        .await
+        .map_err(Failure::store)?;
+    let pairs = filters(&wanted.filters)?;
+    let mut query =
+        FindingQuery::parse(case.application, pairs).map_err(|errors| refused(&errors))?;
+    let days = store
+        .organisation()
+        .await?
+        .map_or(30, |organisation| organisation.inactive_days);
+    query.users = query
+        .users
+        .default_inactive_days(u16::try_from(days).unwrap_or(30));
+    let all = case.findings.all(case.roster(), &query);
+    let limit = wanted
+        .limit
+        .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let limit = limit.unwrap_or(match wanted.format {
+        Format::Table => TABLE_ROWS,
+        Format::Json | Format::Csv => usize::MAX,
+    });
+    let shown = &all[..all.len().min(limit)];
+    match wanted.format {
+        Format::Json => {
+            let items: Vec<String> = shown
+                .iter()
+                .map(|finding| finding_json(&case, finding))
+                .collect();
+            print(&format!(
+                "{{\"items\":[{}],\"next_cursor\":null,\"total\":{}}}",
+                items.join(","),
+                all.len()
+            ))
+        }
+        Format::Csv => {
+            let mut writer = csv_writer();
+            let header = finding_header();
+            writer
+                .write_record(header.iter().map(|name| name.as_bytes()))
+                .map_err(|error| csv_failure(&error))?;
+            for finding in shown {
+                writer
+                    .write_record(finding_record(&case, finding))
+                    .map_err(|error| csv_failure(&error))?;
+            }
+            writer.flush().map_err(Failure::from)
+        }
+        Format::Table => {
+            print(&table(&case, shown))?;
+            let totals = case.findings.totals(case.roster(), &query);
+            let more = if shown.len() < all.len() {
+                " (--limit shows more)"
+            } else {
+                ""
+            };
+            print(&format!(
+                "{} of {}{more} · {} seats · {}",
+                shown.len(),
+                all.len(),
+                totals.seats,
+                money(&totals.saving)
+            ))
+        }
+    }
+}
+
+fn table(case: &Case, findings: &[Finding]) -> String {
+    let mut cells = vec![row([
+        "finding",
+        "who",
+        "licence",
+        "since",
+        "a year",
+        "invoice lower on",
+        "state",
+        "why",
+    ])];
+    for finding in findings {
+        let saving = finding.saving.as_ref();
+        let lower = saving.and_then(|saving| saving.invoice_lower_on);
+        cells.push(vec![
+            finding.rule.label().to_owned(),
+            finding
+                .user
+                .map_or("the account", |row| case.roster().email_of(row))
+                .to_owned(),
+            finding.licence.label(case.application),
+            finding.since.to_string(),
+            saving.map_or_else(|| "unknown".to_owned(), |saving| saving.amount.to_string()),
+            lower.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
+            finding.state.label().to_owned(),
+            case.findings.headline(case.roster(), finding),
+        ]);
+    }
+    aligned(&cells)
+}

@@ -1,0 +1,168 @@
+//! `renewal`: what to renew contracts with, in the terminal.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use insight::renewal::{Choice, Renewal as Found};
+use model::{Contract, ContractId};
+use server::{Case, renewal_json};
+
+use super::print;
+use super::table::{aligned, csv_failure, csv_writer, pick, row};
+use crate::cli::{Common, Format, Renewal};
+use crate::exit::Failure;
+use crate::system::SystemClock;
+
+pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
+    let store = common.existing_store().await?;
+    let integration = pick(&store, wanted.integration).await?;
+    let case = server::case_of(&store, integration.id, Arc::new(SystemClock))
+        .await
+        .map_err(Failure::store)?;
+    let contracts: Vec<&Contract> = match wanted.contract {
+        None => case.contracts.iter().collect(),
+        Some(id) => {
+            let contract = case.contract(ContractId(id));
+            vec![contract.ok_or_else(|| Failure::not_found(format!("there is no contract {id}")))?]
+        }
+    };
+    if contracts.is_empty() {
+        return Err(Failure::not_found(
+            "there is no contract; enter one with: seatwise contracts add",
+        ));
+    }
+    match wanted.format {
+        Format::Json => {
+            let all: Vec<String> = contracts
+                .iter()
+                .map(|contract| renewal_json(contract, case.renewal(contract), wanted.seats))
+                .collect();
+            match wanted.contract {
+                Some(_) => print(&all.concat()),
+                None => print(&format!(
+                    "{{\"items\":[{}],\"next_cursor\":null,\"total\":{}}}",
+                    all.join(","),
+                    all.len()
+                )),
+            }
+        }
+        Format::Csv => csv(&case, &contracts, wanted.seats),
+        Format::Table => {
+            let texts: Vec<String> = contracts
+                .iter()
+                .map(|contract| told(&case, contract, wanted.seats))
+                .collect();
+            print(&texts.join("\n\n"))
+        }
+    }
+}
+
+/// The choices, with the number that was asked about at the end.
+fn choices(found: &Found, seats: Option<i64>) -> Vec<Choice> {
+    let mut choices = found.choices.clone();
+    choices.extend(seats.map(|seats| found.buy(seats)));
+    choices
+}
+
+fn csv(case: &Case, contracts: &[&Contract], seats: Option<i64>) -> Result<(), Failure> {
+    let mut writer = csv_writer();
+    let failed = |error: csv::Error| csv_failure(&error);
+    writer
+        .write_record([
+            "contract",
+            "licence",
+            "choice",
+            "seats",
+            "cost",
+            "currency",
+            "saving",
+            "risk",
+            "notice_by",
+            "ends_on",
+        ])
+        .map_err(failed)?;
+    for contract in contracts {
+        let found = case.renewal(contract);
+        for choice in choices(&found, seats) {
+            let money =
+                |money: Option<model::Money>| money.map(|m| m.decimal()).unwrap_or_default();
+            let currency = choice.cost.map(|cost| cost.currency.to_string());
+            writer
+                .write_record([
+                    contract.id.to_string(),
+                    contract.terms.licence.to_string(),
+                    choice.key.to_owned(),
+                    choice.seats.to_string(),
+                    money(choice.cost),
+                    currency.unwrap_or_default(),
+                    money(choice.saving),
+                    format!("{:.3}", choice.risk),
+                    found.notice_by.to_string(),
+                    found.ends_on.to_string(),
+                ])
+                .map_err(failed)?;
+        }
+    }
+    writer.flush().map_err(Failure::from)
+}
+
+fn told(case: &Case, contract: &Contract, seats: Option<i64>) -> String {
+    let found = case.renewal(contract);
+    let terms = &contract.terms;
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "Contract {}: {} {} ({})",
+        contract.id,
+        case.application.name,
+        terms.licence.label(case.application),
+        terms.name
+    );
+    let missed = if found.dates.missed_notice {
+        ", which has passed"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        text,
+        "Notice by {}{missed}; the term ends on {}; the next runs from {} to {}.",
+        found.notice_by, found.ends_on, found.renews_from, found.renews_to
+    );
+    let _ = writeln!(
+        text,
+        "{} seats today; {} people needed one lately. Renew with {} (between {} and {}).\n",
+        found.today, found.needed, found.likely, found.low, found.high
+    );
+    let mut cells = vec![row([
+        "choice",
+        "seats",
+        "cost of the term",
+        "saving",
+        "risk",
+    ])];
+    for choice in choices(&found, seats) {
+        let money = |money: Option<model::Money>| {
+            money.map_or_else(|| "no price".to_owned(), |money| money.to_string())
+        };
+        cells.push(vec![
+            choice.label.to_owned(),
+            choice.seats.to_string(),
+            money(choice.cost),
+            money(choice.saving),
+            format!("{:.0} %", choice.risk * 100.0),
+        ]);
+    }
+    let _ = writeln!(text, "{}\n", aligned(&cells));
+    for reason in &found.reasons {
+        let _ = writeln!(
+            text,
+            "{:>+7}  {}: {}",
+            reason.seats, reason.label, reason.text
+        );
+    }
+    for unknown in &found.unknown {
+        let _ = writeln!(text, "Not known: {}", unknown.why);
+    }
+    text.trim_end().to_owned()
+}

@@ -1,0 +1,167 @@
+//! `whatif`: what other rules would do, in the terminal.
+
+use std::sync::Arc;
+
+use insight::Settings;
+use insight::what_if::{ThresholdPoint, WhatIf as Found, thresholds, what_if};
+use model::Rule;
+use server::what_if_json;
+
+use super::print;
+use super::table::{aligned, csv_failure, csv_writer, money, pick, row, text_of};
+use crate::cli::{Common, Format, WhatIf};
+use crate::exit::Failure;
+use crate::system::SystemClock;
+
+pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
+    let rule = wanted.rule.as_deref().map(rule).transpose()?;
+    let store = common.existing_store().await?;
+    let integration = pick(&store, wanted.integration).await?;
+    let case = server::case_of(&store, integration.id, Arc::new(SystemClock))
+        .await
+        .map_err(Failure::store)?;
+    if let Some(rule) = rule.filter(|_| !wanted.thresholds.is_empty()) {
+        let points = thresholds(case.roster(), &case.inputs(), rule, &wanted.thresholds);
+        return print_points(&points, wanted.format);
+    }
+    let proposed = match (&wanted.settings, rule, wanted.days) {
+        (Some(path), _, _) => read(&text_of(path)?)?,
+        (None, Some(rule), Some(days)) => moved(&case.settings, rule, days)?,
+        (None, Some(_), None) => {
+            return Err(Failure::usage("--rule needs --days or --thresholds"));
+        }
+        (None, None, _) => case.settings.clone(),
+    };
+    let found = what_if(case.roster(), &case.inputs(), &proposed);
+    match wanted.format {
+        Format::Json => print(&what_if_json(&case, found)),
+        Format::Csv => {
+            let mut writer = csv_writer();
+            let failed = |error: csv::Error| csv_failure(&error);
+            writer
+                .write_record(["rule", "flagged", "saved", "replayed", "wrongly_flagged"])
+                .map_err(failed)?;
+            for rule in &found.by_rule {
+                writer
+                    .write_record([
+                        rule.rule.value().to_owned(),
+                        rule.flagged.to_string(),
+                        rule.saved.to_string(),
+                        rule.replayed.to_string(),
+                        rule.wrongly_flagged.to_string(),
+                    ])
+                    .map_err(failed)?;
+            }
+            writer.flush().map_err(Failure::from)
+        }
+        Format::Table => print(&told(&found)),
+    }
+}
+
+fn rule(word: &str) -> Result<Rule, Failure> {
+    Rule::from_value(word).ok_or_else(|| {
+        let known = Rule::ALL.map(Rule::value).join(", ");
+        Failure::usage(format!("--rule: `{word}` is not one of {known}"))
+    })
+}
+
+fn read(text: &[u8]) -> Result<Settings, Failure> {
+    let text = String::from_utf8_lossy(text);
+    Settings::from_json(&text)
+        .map_err(|error| Failure::usage(format!("--settings: {}: {}", error.field, error.message)))
+}
+
+/// The rules in force with another threshold of one of them.
+fn moved(settings: &Settings, rule: Rule, days: u16) -> Result<Settings, Failure> {
+    let wrong = |error: &dyn std::fmt::Display| Failure::other(error.to_string());
+    let mut document: serde_json::Value =
+        serde_json::from_str(&settings.to_json()).map_err(|error| wrong(&error))?;
+    document["rules"][rule.value()]["days"] = days.into();
+    read(document.to_string().as_bytes())
+}
+
+fn told(found: &Found) -> String {
+    let mut cells = vec![row([
+        "rule",
+        "flagged",
+        "saves",
+        "flagged in the past",
+        "wrongly",
+    ])];
+    for rule in &found.by_rule {
+        cells.push(vec![
+            rule.rule.label().to_owned(),
+            rule.flagged.to_string(),
+            money(&rule.saved),
+            rule.replayed.to_string(),
+            rule.wrongly_flagged.to_string(),
+        ]);
+    }
+    let replayed = found.replayed_days.map_or_else(
+        || "Too little is known to go back.".to_owned(),
+        |(from, to)| {
+            format!(
+                "Replayed from {from} to {to}: {} of {} flagged needed the licence within 90 days.",
+                found.wrongly_flagged, found.replayed
+            )
+        },
+    );
+    format!(
+        "{}\n\n{} flagged, {} seats, {}. {} people unknown.\n{replayed}",
+        aligned(&cells),
+        found.flagged,
+        found.seats,
+        money(&found.saved),
+        found.unknown
+    )
+}
+
+fn print_points(points: &[ThresholdPoint], format: Format) -> Result<(), Failure> {
+    let header = ["days", "flagged", "saves", "replayed", "wrongly_flagged"];
+    let record = |point: &ThresholdPoint| {
+        vec![
+            point.days.to_string(),
+            point.flagged.to_string(),
+            point.saved.to_string(),
+            point.replayed.to_string(),
+            point.wrongly_flagged.to_string(),
+        ]
+    };
+    match format {
+        Format::Json => {
+            let items: Vec<serde_json::Value> = points
+                .iter()
+                .map(|point| {
+                    serde_json::json!({
+                        "days": point.days,
+                        "flagged": point.flagged,
+                        "saved": point.saved.iter().map(|sum| serde_json::json!({
+                            "amount": sum.decimal(), "currency": sum.currency.to_string(), "per": "year",
+                        })).collect::<Vec<_>>(),
+                        "replayed": point.replayed,
+                        "wrongly_flagged": point.wrongly_flagged,
+                    })
+                })
+                .collect();
+            let total = items.len();
+            print(
+                &serde_json::json!({"items": items, "next_cursor": null, "total": total})
+                    .to_string(),
+            )
+        }
+        Format::Csv => {
+            let mut writer = csv_writer();
+            let failed = |error: csv::Error| csv_failure(&error);
+            writer.write_record(header).map_err(failed)?;
+            for point in points {
+                writer.write_record(record(point)).map_err(failed)?;
+            }
+            writer.flush().map_err(Failure::from)
+        }
+        Format::Table => {
+            let mut cells = vec![row(header)];
+            cells.extend(points.iter().map(record));
+            print(&aligned(&cells))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Making changes from the change list at the application: dry run, execution and undoing, with the
+//! evidence looked at again at that moment. It goes on when whoever asked for it goes away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use model::{FindingState, Integration};
+use store::{Actor, Change, ChangeId};
+use sync::{ChangeError, ChangeReport};
+
+use crate::app::Shared;
+use crate::case::Case;
+use crate::failure::{Failure, sentence};
+
+/// Errors after which the rest is left, when nobody says otherwise.
+pub(crate) const STOP_AFTER: u32 = 3;
+/// The most changes that are made at once.
+pub(crate) const MOST_CHANGES: usize = 2_000;
+/// So long is waited for the report before the answer is that it goes on.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// What is done with changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// Say what executing would do.
+    DryRun,
+    /// Make them.
+    Execute,
+    /// Take them back.
+    Undo,
+}
+
+/// Does it. `None` when it takes longer than a request may: it goes on, and the list says what became
+/// of each change.
+pub(crate) async fn run(
+    app: &Shared,
+    integration: &Integration,
+    ids: &[ChangeId],
+    what: Run,
+    stop_after: u32,
+    actor: &Actor,
+) -> Result<Option<ChangeReport>, Failure> {
+    if ids.len() > MOST_CHANGES {
+        return Err(Failure::parameter(
+            "ids",
+            format!(
+                "are {}: make {MOST_CHANGES} changes at most at once",
+                ids.len()
+            ),
+        ));
+    }
+    let case = app.cases.of(integration).await?;
+    let going = tokio::spawn({
+        let (app, id) = (Shared::clone(app), integration.id);
+        let (ids, actor) = (ids.to_vec(), actor.clone());
+        async move {
+            let recheck = |change: &Change| still_true(&case, change);
+            let stop = app.closing.clone();
+            match what {
+                Run::DryRun => app.engine.dry_run_changes(id, &ids, &recheck).await,
+                Run::Execute => {
+                    app.engine
+                        .execute_changes(id, &ids, stop_after, &recheck, &actor, stop)
+                        .await
+                }
+                Run::Undo => {
+                    app.engine
+                        .undo_changes(id, &ids, stop_after, &actor, stop)
+                        .await
+                }
+            }
+        }
+    });
+    match tokio::time::timeout(PATIENCE, going).await {
+        Err(_) => Ok(None),
+        Ok(Err(broken)) => Err(Failure::internal(&broken)),
+        Ok(Ok(Err(error))) => Err(failure(error)),
+        Ok(Ok(Ok(report))) => Ok(Some(report)),
+    }
+}
+
+/// Whether what a change rests on is still true; if not, why.
+fn still_true(case: &Arc<Case>, change: &Change) -> Result<(), String> {
+    let Some(finding) = case.finding(&change.finding) else {
+        return Err("The evidence is gone: what was found is not true any more.".to_owned());
+    };
+    match finding.state {
+        FindingState::Exempt => Err("It was exempted meanwhile.".to_owned()),
+        FindingState::Kept => Err("The person keeps the licence.".to_owned()),
+        FindingState::Asked => Err("The person was asked and has not answered.".to_owned()),
+        FindingState::Open | FindingState::Held | FindingState::Accepted | FindingState::Done => {
+            match finding.held_by.first() {
+                Some(held) => Err(format!(
+                    "It is held back now: {}.",
+                    held.label().to_lowercase()
+                )),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+/// Why nothing was begun, for people.
+fn failure(error: ChangeError) -> Failure {
+    match error {
+        ChangeError::UnknownIntegration(_) => Failure::not_found("integration"),
+        ChangeError::Store(error) => error.into(),
+        ChangeError::Unavailable(_) => Failure::unavailable(sentence(&error.to_string())),
+        ChangeError::NoAccess
+        | ChangeError::WrongAccount { .. }
+        | ChangeError::ScopesMissing { .. }
+        | ChangeError::Refused(_) => Failure::new(
+            StatusCode::CONFLICT,
+            "no_write_access",
+            "Seatwise may not change licences there",
+            sentence(&error.to_string()),
+        )
+        .remedy(
+            "Connect an app with write scopes on the page of changes, or export the list and make \
+             the changes by hand.",
+        ),
+        ChangeError::NotRunnable { .. } | ChangeError::Busy => {
+            Failure::conflict(sentence(&error.to_string()))
+        }
+    }
+}
