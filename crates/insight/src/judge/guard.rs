@@ -22,14 +22,18 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     // Whoever hosts nothing and has something scheduled is about to host; for those who host short
     // meetings anyway, one more says nothing.
     let hosts_nothing = matches!(rule, Rule::NeverUsed | Rule::Dormant | Rule::AttendeeOnly);
-    let meeting = past.meeting_ahead && (hosts_nothing || guards.scheduled_meetings);
+    // Nor does it with those who hosted before and never needed the licence for it.
+    let telling = hosts_nothing && (past.hosted.is_empty() || !past.needs.is_empty());
+    let meeting = past.meeting_ahead && (telling || guards.scheduled_meetings);
     if guards.scheduled && (past.webinar_ahead || meeting) {
         held |= bit(HeldBy::Scheduled);
     }
-    let settles = matches!(
-        rule,
-        Rule::AttendeeOnly | Rule::OverLicensed | Rule::AddonUnused
-    );
+    let settles = match rule {
+        Rule::Dormant | Rule::AttendeeOnly | Rule::AddonUnused => true,
+        // Enough meetings that never needed it tell as much as time does.
+        Rule::OverLicensed => !hosted_often(past, guards.settling_meetings),
+        _ => false,
+    };
     if guards.settling && settles && past.needs.is_empty() {
         let watched = moment.as_of.since(moment.watched_since(past.since));
         if watched < i32::from(guards.settling_days) {
@@ -37,6 +41,12 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
         }
     }
     held
+}
+
+/// Whether so many meetings were hosted at least.
+fn hosted_often(past: &Past<'_>, times: u16) -> bool {
+    let meetings: u32 = past.hosted.iter().map(|day| day.meetings).sum();
+    meetings >= u32::from(times)
 }
 
 /// The reasons that lie in the pattern of needs; they are the same for every rule and threshold.

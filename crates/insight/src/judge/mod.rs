@@ -38,6 +38,8 @@ pub(crate) const RULES_OFF: &str = "The rules that could tell are switched off."
 pub(crate) struct Past<'a> {
     /// Since when the licence is held.
     pub(crate) since: Day,
+    /// What was hosted, newest first.
+    pub(crate) hosted: &'a [Hosting],
     /// The day of the last hosting.
     pub(crate) last_hosted: Option<Day>,
     /// Days with a need of this licence, newest first.

@@ -117,6 +117,7 @@ impl<'a> Reader<'a> {
         }
         Past {
             since,
+            hosted,
             last_hosted: hosted.first().map(day_of),
             needs: &needs[first..end],
             facts: self.facts(moment, hosted.first().map(day_of)),

@@ -36,17 +36,14 @@ pub(crate) fn season(
         if *day > to {
             continue;
         }
-        let silent = match earlier {
-            Some(_) => true,
-            // The first that is known: was there silence before it, or does the history begin there?
-            None => {
-                let length = cluster[0].since(*day);
-                let gaps = i32::try_from(cluster.len() - 1).unwrap_or(i32::MAX);
-                let usual = if gaps == 0 { 0 } else { length / gaps + 1 };
-                day.since(watched_since) >= gap.min(usual * SILENCE_FACTOR)
-            }
+        // The first that is known: was there silence before it, or does the history begin there?
+        let silent = earlier.is_some() || {
+            let length = cluster[0].since(*day);
+            let gaps = i32::try_from(cluster.len() - 1).unwrap_or(i32::MAX);
+            let usual = if gaps == 0 { 0 } else { length / gaps + 1 };
+            day.since(watched_since) >= gap.min(usual * SILENCE_FACTOR)
         };
-        if silent || end < needs.len() || cluster.len() < needs.len() {
+        if silent || cluster.len() < needs.len() {
             return Some(*day);
         }
     }

@@ -22,7 +22,7 @@ impl Effective {
         licence: &Licence,
         groups: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let mut rules = settings.rules.clone();
+        let mut rules = settings.rules;
         let key = licence.to_string();
         for name in [licence.family.as_str(), key.as_str()] {
             if let Some(patch) = settings.per_licence.get(name)
@@ -65,9 +65,7 @@ impl Effective {
             .take(64)
             .enumerate()
             .filter(|(i, _)| variant >> i & 1 == 1)
-            .fold(self.rules.clone(), |rules, (_, (_, patch))| {
-                patched(&rules, patch)
-            })
+            .fold(self.rules, |rules, (_, (_, patch))| patched(&rules, patch))
     }
 }
 
@@ -75,7 +73,7 @@ impl Effective {
 /// one made by hand; it then changes nothing.
 fn patched(rules: &RuleSet, patch: &RulePatch) -> RuleSet {
     let Ok(mut document) = serde_json::to_value(rules) else {
-        return rules.clone();
+        return *rules;
     };
     for (rule, numbers) in &patch.0 {
         for (name, value) in numbers {
@@ -84,5 +82,5 @@ fn patched(rules: &RuleSet, patch: &RulePatch) -> RuleSet {
             }
         }
     }
-    serde_json::from_value(document).unwrap_or_else(|_| rules.clone())
+    serde_json::from_value(document).unwrap_or(*rules)
 }

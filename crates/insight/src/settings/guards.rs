@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 /// What counts as needing a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that people set by itself"
+)]
 pub struct NeedSettings {
     /// A meeting with company that is longer than this many minutes is a need.
     pub minutes: u16,
@@ -40,6 +44,10 @@ impl Default for NeedSettings {
 /// changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that people set by itself"
+)]
 pub struct Guards {
     /// Hold back while somebody's own pattern of needs makes another one likely.
     pub rhythm: bool,
@@ -70,6 +78,8 @@ pub struct Guards {
     pub settling: bool,
     /// How many days that is.
     pub settling_days: u16,
+    /// After so many hosted meetings without a need, hosts are no longer waited for.
+    pub settling_meetings: u16,
 }
 
 impl Default for Guards {
@@ -87,7 +97,8 @@ impl Default for Guards {
             scheduled: true,
             scheduled_meetings: false,
             settling: true,
-            settling_days: 80,
+            settling_days: 130,
+            settling_meetings: 10,
         }
     }
 }

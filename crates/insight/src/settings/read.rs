@@ -26,7 +26,7 @@ impl SettingsError {
 }
 
 /// Bounds of numbers by the last part of their path; numbers not listed here have those of their type.
-const BOUNDS: [(&str, i64, i64); 16] = [
+const BOUNDS: [(&str, i64, i64); 17] = [
     ("days", 1, 730),
     ("look_back_days", 30, 800),
     ("margin_percent", 0, 500),
@@ -41,6 +41,7 @@ const BOUNDS: [(&str, i64, i64); 16] = [
     ("season_ahead_days", 0, 300),
     ("season_slip_days", 0, 60),
     ("settling_days", 0, 730),
+    ("settling_meetings", 0, 10_000),
     ("minutes", 1, 1440),
     ("audience", 1, 1_000_000),
 ];
@@ -154,20 +155,18 @@ fn check_fields(
         } else {
             format!("{path}.{key}")
         };
-        match fields.get(key) {
-            Some(like) => check(&inner, value, like)?,
-            None => {
-                let words = fields.keys().map(String::as_str);
-                let message = match nearest(key, words.clone()) {
-                    Some(word) => format!("is not a setting: did you mean `{word}`?"),
-                    None => format!(
-                        "is not a setting: known here are {}",
-                        words.collect::<Vec<_>>().join(", ")
-                    ),
-                };
-                return Err(SettingsError::new(&inner, message));
-            }
-        }
+        let Some(like) = fields.get(key) else {
+            let words = fields.keys().map(String::as_str);
+            let message = match nearest(key, words.clone()) {
+                Some(word) => format!("is not a setting: did you mean `{word}`?"),
+                None => format!(
+                    "is not a setting: known here are {}",
+                    words.collect::<Vec<_>>().join(", ")
+                ),
+            };
+            return Err(SettingsError::new(&inner, message));
+        };
+        check(&inner, value, like)?;
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
+use insight::Roster;
 use insight::findings::{self, Findings, Inputs};
 use insight::renewal::{RenewalInputs, renewal};
 use insight::settings::Settings;
-use insight::Roster;
 use model::{Application, Day, FindingState, Licence, Rule};
 use zoom_sim::PersonHistory;
 
@@ -14,9 +14,12 @@ use super::organisation::{HISTORY, Organisation};
 
 /// Days within which a need makes taking the licence wrong.
 pub(super) const SOON: i64 = 90;
-/// Days within which there must be no need for a licence to count as waste: as far as the truth of the
-/// simulator goes.
-pub(super) const HORIZON: i64 = 180;
+/// Days ahead within which there must be no need for a licence to be waste: as long as a term.
+pub(super) const HORIZON: i64 = 365;
+/// Days back within which there must have been none: what was needed last week is not waste today.
+pub(super) const IDLE: i64 = 90;
+/// Days ahead within which there is no need by the stricter measure, whatever was before.
+pub(super) const STRICT: i64 = 180;
 /// Days of history on the day of a first synchronisation.
 const FIRST_SYNC: i32 = 183;
 
@@ -27,10 +30,14 @@ pub(super) struct Taken {
     pub(super) flagged: u64,
     /// Of them, needed within [`SOON`].
     pub(super) wrong: u64,
-    /// Licences without a need within [`HORIZON`].
+    /// Licences without a need within [`HORIZON`] and [`IDLE`].
     pub(super) unneeded: u64,
     /// Of those, taken.
     pub(super) found: u64,
+    /// Licences without a need within [`STRICT`].
+    pub(super) silent: u64,
+    /// Of those, taken.
+    pub(super) silent_found: u64,
 }
 
 impl Taken {
@@ -39,6 +46,8 @@ impl Taken {
         self.wrong += other.wrong;
         self.unneeded += other.unneeded;
         self.found += other.found;
+        self.silent += other.silent;
+        self.silent_found += other.silent_found;
     }
 }
 
@@ -68,7 +77,11 @@ const RIVALS: [(&str, Rival); 4] = [
 
 /// Names of the rules, in the order of the columns of [`Measured::taken`].
 pub(super) fn rules() -> Vec<String> {
-    let ours = ["Seatwise, 12 months known", "Seatwise, on the first day"];
+    let ours = [
+        "Seatwise, 12 months known",
+        "Seatwise, on the first day",
+        "Seatwise, seats of open invitations",
+    ];
     ours.into_iter()
         .chain(RIVALS.map(|(name, _)| name))
         .map(str::to_owned)
@@ -80,8 +93,9 @@ pub(super) fn rules() -> Vec<String> {
 pub(in super::super) struct Measured {
     /// By rule, as [`rules`] names them.
     pub(super) taken: Vec<Taken>,
-    /// By kind of person who was flagged wrongly with twelve months of history, and by rule.
-    pub(super) wrong: Vec<(&'static str, &'static str)>,
+    /// By kind of person who was flagged wrongly and by rule, with twelve months of history and with
+    /// six.
+    pub(super) wrong: [Vec<(&'static str, &'static str)>; 2],
     /// By kind of person who was missed with twelve months of history, and why they were held back.
     pub(super) missed: Vec<(&'static str, String)>,
     /// With twelve months of history, and with six.
@@ -94,9 +108,14 @@ pub(in super::super) struct Measured {
 
 /// Whether a person needs a licence within so many days from a day on.
 fn needs(person: &PersonHistory, today: Day, days: i64) -> bool {
-    let today = i64::from(today.0);
-    let needs = person.needs.iter();
-    needs.clone().any(|(day, _)| (today..today + days).contains(day))
+    let days = i64::from(today.0)..i64::from(today.0) + days;
+    person.needs.iter().any(|(day, _)| days.contains(day))
+}
+
+/// Whether a licence is waste: idle, and not needed in a year.
+fn is_waste(person: &PersonHistory, today: Day) -> bool {
+    let idle = i32::try_from(IDLE).unwrap_or(0);
+    !needs(person, today.plus(-idle), IDLE + HORIZON)
 }
 
 fn judged<'a>(
@@ -106,12 +125,15 @@ fn judged<'a>(
 ) -> Taken {
     let mut sum = Taken::default();
     for person in licensed {
-        let (flagged, unneeded) = (taken(person), !needs(person, today, HORIZON));
+        let flagged = taken(person);
+        let (unneeded, silent) = (is_waste(person, today), !needs(person, today, STRICT));
         sum.add(Taken {
             flagged: u64::from(flagged),
             wrong: u64::from(flagged && needs(person, today, SOON)),
             unneeded: u64::from(unneeded),
             found: u64::from(flagged && unneeded),
+            silent: u64::from(silent),
+            silent_found: u64::from(flagged && silent),
         });
     }
     sum
@@ -120,7 +142,10 @@ fn judged<'a>(
 fn takes(rival: Rival, person: &PersonHistory, today: Day) -> bool {
     let before = |days: i32| i64::from(today.plus(-days).0) * 86_400;
     let (last, days) = match rival {
-        Rival::NoSignIn(days) => (person.listed_sign_in.max(person.sign_ins.last().copied()), days),
+        Rival::NoSignIn(days) => (
+            person.listed_sign_in.max(person.sign_ins.last().copied()),
+            days,
+        ),
         Rival::NoHosting(days) => (person.hosted.last().map(|event| event.start), days),
     };
     // Nobody who is newer than the window is judged by it.
@@ -138,17 +163,15 @@ fn base(app: &'static Application) -> Licence {
 
 struct Ours {
     seats: Seats,
+    /// People whose licence would be taken.
     open: HashSet<String>,
+    /// Invitations whose seat would be given back until they are accepted.
+    pending: HashSet<String>,
     rules: Vec<(String, Rule)>,
     held: Vec<(String, String)>,
 }
 
-fn ours(
-    organisation: &Organisation,
-    roster: &Roster,
-    settings: &Settings,
-    licensed: i64,
-) -> Ours {
+fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licensed: i64) -> Ours {
     let today = organisation.today;
     let contract = organisation.contract(licensed);
     let contracts = [contract];
@@ -161,7 +184,8 @@ fn ours(
     };
     let findings: Findings = findings::find(roster, &inputs);
     let licence = base(roster.app());
-    let (mut open, mut rules, mut held) = (HashSet::new(), Vec::new(), Vec::new());
+    let (mut open, mut pending) = (HashSet::new(), HashSet::new());
+    let (mut rules, mut held) = (Vec::new(), Vec::new());
     for finding in findings.iter(roster) {
         let (Some(row), true) = (finding.user, finding.licence == licence) else {
             continue;
@@ -170,7 +194,9 @@ fn ours(
             continue;
         }
         let key = roster.key_of(row).to_owned();
-        if finding.state == FindingState::Open {
+        if finding.state == FindingState::Open && finding.rule == Rule::PendingSeat {
+            pending.insert(key);
+        } else if finding.state == FindingState::Open {
             rules.push((key.clone(), finding.rule));
             open.insert(key);
         } else {
@@ -197,6 +223,7 @@ fn ours(
             need,
         },
         open,
+        pending,
         rules,
         held,
     }
@@ -229,26 +256,33 @@ pub(super) fn measure(
     let people: Vec<&PersonHistory> = licensed.iter().map(|(_, person)| *person).collect();
     let count = i64::try_from(people.len()).unwrap_or(i64::MAX);
     let ours = [&year, &half].map(|roster| ours(organisation, roster, settings, count));
-    let flags = |ours: &Ours, person: &PersonHistory| {
-        key_of
-            .get(person.id.as_str())
-            .is_some_and(|key| ours.open.contains(*key))
+    let among = |keys: &HashSet<String>, person: &PersonHistory| {
+        let key = key_of.get(person.id.as_str());
+        key.is_some_and(|key| keys.contains(*key))
     };
+    // People who have not come yet are judged apart: giving back their seat takes nothing from them.
+    let (invited, came): (Vec<&PersonHistory>, Vec<&PersonHistory>) = people
+        .iter()
+        .partition(|person| person.activated > organisation.seconds());
     let mut taken: Vec<Taken> = ours
         .iter()
-        .map(|ours| judged(&people, today, |person| flags(ours, person)))
+        .map(|ours| judged(&came, today, |person| among(&ours.open, person)))
         .collect();
-    taken.extend(RIVALS.map(|(_, rival)| judged(&people, today, |p| takes(rival, p, today))));
-    let wrong = ours[0]
-        .rules
-        .iter()
-        .filter_map(|(key, rule)| Some((*truth.people.get(key)?, *rule)))
-        .filter(|(person, _)| needs(person, today, SOON))
-        .map(|(person, rule)| (person.persona, rule.value()))
-        .collect();
+    let of_pending = |person| among(&ours[0].pending, person);
+    taken.push(judged(&invited, today, of_pending));
+    taken.extend(RIVALS.map(|(_, rival)| judged(&came, today, |p| takes(rival, p, today))));
+    let wrong = [&ours[0], &ours[1]].map(|ours| {
+        let known = ours.rules.iter();
+        known
+            .filter_map(|(key, rule)| Some((*truth.people.get(key)?, *rule)))
+            .filter(|(person, _)| needs(person, today, SOON))
+            .map(|(person, rule)| (person.persona, rule.value()))
+            .collect()
+    });
     let missed = licensed
         .iter()
-        .filter(|(key, person)| !needs(person, today, HORIZON) && !ours[0].open.contains(*key))
+        .filter(|(_, person)| person.activated <= organisation.seconds())
+        .filter(|(key, person)| is_waste(person, today) && !ours[0].open.contains(*key))
         .map(|(key, person)| {
             let held = ours[0].held.iter().find(|(held, _)| held == key);
             let why = held.map_or("no rule", |(_, why)| why.as_str());
@@ -256,7 +290,7 @@ pub(super) fn measure(
         })
         .collect();
     let month = i64::from(today.plus(-30).0) * 86_400;
-    let active = people.iter().filter(|person| {
+    let active = came.iter().filter(|person| {
         let hosted = person.hosted.last().map(|event| event.start);
         person.sign_ins.last().copied().max(hosted) >= Some(month)
     });

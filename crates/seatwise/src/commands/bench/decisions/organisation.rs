@@ -65,15 +65,20 @@ impl Organisation {
         }
     }
 
+    /// The moment as which everything is seen, in seconds since 1970.
+    pub(super) fn seconds(&self) -> i64 {
+        self.now.0 / 1000
+    }
+
     /// Whether the list of users has them today.
     fn listed(&self, person: &PersonHistory) -> bool {
-        let now = self.now.0 / 1000;
+        let now = self.seconds();
         person.invited <= now && now < person.deleted
     }
 
     /// Key of a person in the roster: pending people have no id yet.
     fn key(&self, person: &PersonHistory) -> String {
-        if self.now.0 / 1000 < person.activated {
+        if self.seconds() < person.activated {
             person.email.to_lowercase()
         } else {
             person.id.clone()
@@ -163,7 +168,7 @@ impl Organisation {
         };
         let mut builder = RosterBuilder::new(app, self.now, known.clone(), known, Some(self.now));
         for person in &self.people {
-            if person.invited <= self.now.0 / 1000 {
+            if person.invited <= self.seconds() {
                 self.add(&mut builder, person);
             }
         }
@@ -190,7 +195,7 @@ impl Organisation {
 
     /// Adds a user with what list and settings tell.
     fn add(&self, builder: &mut RosterBuilder, person: &PersonHistory) {
-        let now = self.now.0 / 1000;
+        let now = self.seconds();
         let key = self.key(person);
         let removed = !self.listed(person);
         builder.email(
@@ -219,7 +224,11 @@ impl Organisation {
         let mut details = Fields::new();
         if status == "active" {
             let licensed = licence.is_some();
-            let capacity = if licensed { person.meeting_capacity } else { 100 };
+            let capacity = if licensed {
+                person.meeting_capacity
+            } else {
+                100
+            };
             let size = |held: Option<u16>| i64::from(held.filter(|_| licensed).unwrap_or(0));
             let (webinar, large) = (size(person.webinar), size(person.large_meeting));
             for (field, value) in [

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::Wanted;
-use super::measure::{HORIZON, Measured, SOON, Seats, Taken, rules};
+use super::measure::{HORIZON, IDLE, Measured, SOON, STRICT, Seats, Taken, rules};
 
 /// What came of all organisations.
 #[derive(Debug)]
@@ -111,23 +111,30 @@ impl Table {
         vec![
             seat_row("Seatwise, 12 months known", &ours(0)),
             seat_row("Seatwise, on the first day", &ours(1)),
-            seat_row("active last month + 10 %, ± 7.5 %", &rival.collect::<Vec<_>>()),
+            seat_row(
+                "active last month + 10 %, ± 7.5 %",
+                &rival.collect::<Vec<_>>(),
+            ),
         ]
     }
 
-    /// Who was judged wrongly with twelve months of history, by kind of person.
-    fn details(&self) -> [(&'static str, BTreeMap<String, u64>); 2] {
-        let mut wrong = BTreeMap::new();
-        let mut missed = BTreeMap::new();
+    /// Who was judged wrongly, by kind of person: with twelve months of history, with six, and who was
+    /// missed with twelve.
+    fn details(&self) -> [BTreeMap<String, u64>; 3] {
+        let mut details: [BTreeMap<String, u64>; 3] = Default::default();
         for measured in &self.measured {
-            for (persona, rule) in &measured.wrong {
-                *wrong.entry(format!("{persona}: {rule}")).or_insert(0) += 1;
+            for (history, wrong) in measured.wrong.iter().enumerate() {
+                for (persona, rule) in wrong {
+                    *details[history]
+                        .entry(format!("{persona}: {rule}"))
+                        .or_insert(0) += 1;
+                }
             }
             for (persona, why) in &measured.missed {
-                *missed.entry(format!("{persona}: {why}")).or_insert(0) += 1;
+                *details[2].entry(format!("{persona}: {why}")).or_insert(0) += 1;
             }
         }
-        [("wrong", wrong), ("missed", missed)]
+        details
     }
 
     /// For people.
@@ -143,32 +150,34 @@ impl Table {
         );
         let _ = writeln!(
             out,
-            "{:<36}{:>9}{:>9}{:>10}{:>10}{:>10}",
-            "whose licence is taken", "flagged", "wrong", "wrong %", "waste", "found %"
+            "{:<36}{:>9}{:>9}{:>10}{:>9}{:>10}{:>10}",
+            "whose licence is taken", "flagged", "wrong", "wrong %", "waste", "found %", "strict %"
         );
         for row in self.rule_rows() {
             let taken = row.taken;
             let _ = writeln!(
                 out,
-                "{:<36}{:>9}{:>9}{:>9.2} {:>10}{:>9.1}",
+                "{:<36}{:>9}{:>9}{:>10.2}{:>9}{:>10.1}{:>10.1}",
                 row.name,
                 taken.flagged,
                 taken.wrong,
                 percent(taken.wrong, taken.flagged),
                 taken.unneeded,
-                percent(taken.found, taken.unneeded)
+                percent(taken.found, taken.unneeded),
+                percent(taken.silent_found, taken.silent)
             );
         }
         let _ = writeln!(
             out,
-            "\nwrong: the person needs the licence within {SOON} days. waste: no need within {HORIZON} \
-             days.\n\n{:<36}{:>9}{:>9}{:>10}{:>10}{:>10}",
+            "\nwrong: the person needs the licence within {SOON} days. waste: no need in the last {IDLE} days \
+             nor in the\ncoming {HORIZON}. strict: found of all without a need in the coming {STRICT} \
+             days, whenever the last one was.\n\n{:<36}{:>9}{:>9}{:>10}{:>10}{:>10}",
             "seats for the coming term", "inside", "too few", "width %", "widest %", "off %"
         );
         for row in self.seat_rows() {
             let _ = writeln!(
                 out,
-                "{:<36}{:>9}{:>9}{:>9.1} {:>10.1}{:>10.1}",
+                "{:<36}{:>9}{:>9}{:>10.1}{:>10.1}{:>10.1}",
                 row.name, row.inside, row.too_few, row.width, row.widest, row.off
             );
         }
@@ -196,6 +205,8 @@ impl Table {
                     "unneeded": taken.unneeded,
                     "found": taken.found,
                     "found_percent": percent(taken.found, taken.unneeded),
+                    "silent": taken.silent,
+                    "silent_found": taken.silent_found,
                 })
             })
             .collect();
@@ -227,7 +238,7 @@ impl Table {
                 })
             })
             .collect();
-        let [wrong, missed] = self.details().map(|(_, counts)| counts);
+        let [wrong, wrong_first_day, missed] = self.details();
         json!({
             "organisations": self.wanted.organisations,
             "users": self.wanted.users,
@@ -236,6 +247,7 @@ impl Table {
             "rules": rules,
             "seats": seats,
             "wrong": wrong,
+            "wrong_first_day": wrong_first_day,
             "missed": missed,
             "each": organisations,
         })
