@@ -2,7 +2,7 @@
 
 use model::{Day, Rule};
 
-use super::subject::{Subject, day, number, stream};
+use super::subject::{Subject, day, item, number, stream};
 use super::words::count;
 use super::{EvidenceItem, EvidenceKind};
 use crate::findings::account::at_once;
@@ -21,7 +21,10 @@ fn event(subject: &Subject<'_>) -> (&'static str, &'static str) {
 
 fn events<'a>(subject: &'a Subject<'_>, from: Day) -> impl Iterator<Item = &'a Gathering> {
     let webinar = subject.family == Family::Webinar;
-    let all = subject.finding.user.map_or(&[][..], |row| subject.roster.gatherings(row));
+    let all = subject
+        .finding
+        .user
+        .map_or(&[][..], |row| subject.roster.gatherings(row));
     all.iter()
         .filter(move |event| event.webinar == webinar && event.start().day() >= from)
 }
@@ -32,7 +35,10 @@ fn shared(subject: &Subject<'_>, from: Day) -> (i64, usize, Option<Day>) {
         subject.roster,
         std::iter::once(subject.finding.licence.clone()),
     );
-    let at = census.licences.iter().position(|known| *known == subject.finding.licence);
+    let at = census
+        .licences
+        .iter()
+        .position(|known| *known == subject.finding.licence);
     let Some(at) = at else {
         return (0, 0, None);
     };
@@ -98,7 +104,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     };
     let from = subject.moment.watched_since(subject.window(look_back));
     let mut push = |kind, stream, from, text, value| {
-        out.push(subject.item(kind, stream, (from, today), text, value));
+        out.push(item(kind, stream, (from, today), text, value));
     };
     let fact = EvidenceKind::Fact;
     if subject.finding.rule == Rule::AddonPoolable {
@@ -132,7 +138,11 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         fact,
         stream::SETTINGS,
         subject.since,
-        format!("Holds {} since {}.", subject.licence(), subject.date(subject.since)),
+        format!(
+            "Holds {} since {}.",
+            subject.licence(),
+            subject.date(subject.since)
+        ),
         day(subject.since),
     );
     let held = events(subject, from).count();
@@ -140,7 +150,11 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         fact,
         stream::HOSTED,
         from,
-        format!("{} held from {} on.", count(held, &format!("{one} was"), &format!("{many} were")), subject.date(from)),
+        format!(
+            "{} held from {} on.",
+            count(held, &format!("{one} was"), &format!("{many} were")),
+            subject.date(from)
+        ),
         number(held),
     );
     let mut largest: Vec<&Gathering> = events(subject, from).collect();
@@ -152,7 +166,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             (_, 0) => EvidenceKind::NearMiss,
             _ => EvidenceKind::Fact,
         };
-        out.push(subject.item(
+        out.push(item(
             kind,
             stream::HOSTED,
             (on, on),

@@ -3,7 +3,7 @@
 
 use model::{Day, NeedKind, Rule};
 
-use super::subject::{Subject, day, number, stream};
+use super::subject::{Subject, day, item, number, stream};
 use super::words::{count, reasons};
 use super::{EvidenceItem, EvidenceKind};
 use crate::roster::days::{Hosting, SignInDay};
@@ -94,7 +94,10 @@ fn ahead(subject: &Subject<'_>) -> String {
             "; {} scheduled, of unknown length",
             count(meetings, "meeting is", "meetings are")
         ),
-        (_, webinars) => format!("; {} scheduled", count(webinars, "webinar is", "webinars are")),
+        (_, webinars) => format!(
+            "; {} scheduled",
+            count(webinars, "webinar is", "webinars are")
+        ),
     }
 }
 
@@ -114,23 +117,30 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let fact = EvidenceKind::Fact;
     let today = subject.today;
     let facts = subject.reader_facts();
-    out.push(subject.item(
+    out.push(item(
         fact,
         stream::USERS,
         (subject.since, today),
-        format!("Holds {} since {}.", subject.licence(), subject.date(subject.since)),
+        format!(
+            "Holds {} since {}.",
+            subject.licence(),
+            subject.date(subject.since)
+        ),
         day(subject.since),
     ));
-    let known = subject.roster.sign_ins_known().unbroken_since(today.plus(-1));
+    let known = subject
+        .roster
+        .sign_ins_known()
+        .unbroken_since(today.plus(-1));
     match facts.last_sign_in() {
-        Some(last) => out.push(subject.item(
+        Some(last) => out.push(item(
             fact,
             stream::SIGN_INS,
             (known.unwrap_or(last.day()), today),
             format!("Last known sign-in on {}.", subject.date(last.day())),
             day(last.day()),
         )),
-        None => out.push(subject.item(
+        None => out.push(item(
             fact,
             stream::SIGN_INS,
             (known.unwrap_or(today), today),
@@ -155,13 +165,23 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             count(hosted.meetings, "meeting was", "meetings were"),
             subject.date(from),
             count(
-                subject.hosted_since(from).iter().map(|h| i64::from(h.minutes)).sum::<i64>(),
+                subject
+                    .hosted_since(from)
+                    .iter()
+                    .map(|h| i64::from(h.minutes))
+                    .sum::<i64>(),
                 "minute",
                 "minutes"
             )
         ),
     };
-    out.push(subject.item(fact, stream::HOSTED, (from, today), text, number(hosted.meetings)));
+    out.push(item(
+        fact,
+        stream::HOSTED,
+        (from, today),
+        text,
+        number(hosted.meetings),
+    ));
     last_need(subject, out);
     near_misses(subject, from, out);
 }
@@ -188,7 +208,13 @@ fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             None,
         ),
     };
-    out.push(subject.item(EvidenceKind::Fact, stream::HOSTED, (from, today), text, value));
+    out.push(item(
+        EvidenceKind::Fact,
+        stream::HOSTED,
+        (from, today),
+        text,
+        value,
+    ));
 }
 
 fn near_misses(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
@@ -199,12 +225,11 @@ fn near_misses(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
     };
     let hosted = subject.hosted_since(from);
     let minutes = i64::from(limits.minutes);
-    let with_company =
-        |h: &&Hosting| h.participants > 1 && !h.needs.contains(NeedKind::Length);
+    let with_company = |h: &&Hosting| h.participants > 1 && !h.needs.contains(NeedKind::Length);
     let longest = hosted.iter().filter(with_company).max_by_key(|h| h.longest);
     if let Some(hosting) = longest.filter(|h| near(h.longest, minutes)) {
         let on = subject.roster.day(hosting.day);
-        out.push(subject.item(
+        out.push(item(
             EvidenceKind::NearMiss,
             stream::HOSTED,
             (on, on),
@@ -219,7 +244,7 @@ fn near_misses(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
     let largest = hosted.iter().max_by_key(|h| h.participants);
     if let Some(hosting) = largest.filter(|h| near(h.participants, limits.audience)) {
         let on = subject.roster.day(hosting.day);
-        out.push(subject.item(
+        out.push(item(
             EvidenceKind::NearMiss,
             stream::HOSTED,
             (on, on),

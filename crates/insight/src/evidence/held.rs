@@ -1,6 +1,6 @@
 //! What speaks against a finding: what holds it back, what is scheduled, who acts for the person.
 
-use super::subject::{Subject, day, number, stream};
+use super::subject::{Subject, day, item, number, stream};
 use super::words::count;
 use super::{EvidenceItem, EvidenceKind};
 use crate::findings::HeldBy;
@@ -15,7 +15,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let needs = subject.reader.needs(subject.family);
     let guards = &subject.findings.settings.guards;
     let mut push = |stream, from, text, value| {
-        out.push(subject.item(counter, stream, (from, today), text, value));
+        out.push(item(counter, stream, (from, today), text, value));
     };
     for why in &subject.finding.held_by {
         match why {
@@ -81,7 +81,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let (meetings, webinars) = subject.scheduled();
     let until = subject.roster.scheduled_until().unwrap_or(today);
     if let Some(first) = webinars.first() {
-        out.push(subject.item(
+        out.push(item(
             counter,
             stream::UPCOMING,
             (today, until),
@@ -93,8 +93,11 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             number(webinars.len()),
         ));
     }
-    if let Some(first) = meetings.first().filter(|_| subject.family != Family::Webinar) {
-        out.push(subject.item(
+    if let Some(first) = meetings
+        .first()
+        .filter(|_| subject.family != Family::Webinar)
+    {
+        out.push(item(
             counter,
             stream::UPCOMING,
             (today, until),
@@ -109,7 +112,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let row = subject.finding.user.map(|row| row as usize);
     let delegates = row.map_or(0, |row| subject.roster.extra.delegates_of(row));
     if delegates > 0 {
-        out.push(subject.item(
+        out.push(item(
             counter,
             stream::SETTINGS,
             (today, today),

@@ -3,11 +3,12 @@
 
 use model::Rule;
 
-use super::subject::{Subject, day, number, stream};
+use super::subject::{Subject, day, item, number, stream};
 use super::words::count;
 use super::{EvidenceItem, EvidenceKind, EvidenceValue};
 use crate::findings::census::{Census, Status};
 use crate::findings::double::other_accounts;
+use crate::roster::Gone;
 
 /// The sentence for a finding that a list tells.
 pub(super) fn headline(subject: &Subject<'_>) -> String {
@@ -18,10 +19,9 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
             let read = roster.extra.import.as_ref();
             let read = read.map_or(subject.today, |import| import.read_at.day());
             match roster.left(row) {
-                Some(Some(left)) => format!(
-                    "Left on {}, and still holds {licence}.",
-                    subject.date(left)
-                ),
+                Some(Gone::LeftOn(left)) => {
+                    format!("Left on {}, and still holds {licence}.", subject.date(left))
+                }
                 _ => format!(
                     "Not in the list of people that was imported on {}, and still holds {licence}.",
                     subject.date(read)
@@ -35,8 +35,16 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
             "{} of {licence} {} counted as given, but no active or invited user holds {}: \
              deactivated users seem to be counted.",
             count(subject.finding.seats, "seat", "seats"),
-            if subject.finding.seats == 1 { "is" } else { "are" },
-            if subject.finding.seats == 1 { "it" } else { "them" },
+            if subject.finding.seats == 1 {
+                "is"
+            } else {
+                "are"
+            },
+            if subject.finding.seats == 1 {
+                "it"
+            } else {
+                "them"
+            },
         ),
         (Rule::PendingSeat, Some(row)) => format!(
             "Invited on {} and has not accepted; holds {licence} meanwhile.",
@@ -81,7 +89,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let (roster, today) = (subject.roster, subject.today);
     let fact = EvidenceKind::Fact;
     let mut push = |stream, from, text: String, value| {
-        out.push(subject.item(fact, stream, (from, today), text, value));
+        out.push(item(fact, stream, (from, today), text, value));
     };
     match (subject.finding.rule, subject.finding.user) {
         (Rule::Leaver, Some(row)) => {
@@ -97,7 +105,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                     number(import.people),
                 );
             }
-            if let Some(Some(left)) = roster.left(row) {
+            if let Some(Gone::LeftOn(left)) = roster.left(row) {
                 push(
                     stream::PEOPLE,
                     left,
@@ -108,7 +116,9 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         }
         (Rule::DeactivatedCounted, _) => {
             let told = roster.purchased().iter();
-            let told = told.clone().find(|told| told.licence == subject.finding.licence);
+            let told = told
+                .clone()
+                .find(|told| told.licence == subject.finding.licence);
             if let Some(told) = told {
                 push(
                     stream::PLAN,
@@ -128,10 +138,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             push(
                 stream::USERS,
                 today,
-                format!(
-                    "{} deactivated.",
-                    count(inactive, "user is", "users are")
-                ),
+                format!("{} deactivated.", count(inactive, "user is", "users are")),
                 number(inactive),
             );
         }
@@ -161,7 +168,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             let from = subject.window(subject.rules.under_licensed.days);
             for (_, on) in roster.extra.cut_offs_of(row as usize) {
                 if *on >= from {
-                    out.push(subject.item(
+                    out.push(item(
                         fact,
                         stream::HOSTED,
                         (*on, *on),

@@ -59,7 +59,9 @@ impl<'a> Subject<'a> {
             since = reader.since(&finding.licence);
         }
         let family = roster.app().licences.iter();
-        let family = family.clone().find(|known| known.key == finding.licence.family);
+        let family = family
+            .clone()
+            .find(|known| known.key == finding.licence.family);
         Some(Self {
             roster,
             findings,
@@ -111,30 +113,34 @@ impl<'a> Subject<'a> {
         if let Some(row) = self.finding.user {
             for (start, webinar) in self.roster.scheduled(row) {
                 if start >= self.roster.as_of() {
-                    if webinar { &mut webinars } else { &mut meetings }.push(start.day());
+                    if webinar {
+                        &mut webinars
+                    } else {
+                        &mut meetings
+                    }
+                    .push(start.day());
                 }
             }
         }
         (meetings, webinars)
     }
+}
 
-    /// A piece of evidence.
-    pub(super) fn item(
-        &self,
-        kind: EvidenceKind,
-        stream: &'static str,
-        (from, to): (Day, Day),
-        text: String,
-        value: Option<EvidenceValue>,
-    ) -> EvidenceItem {
-        EvidenceItem {
-            kind,
-            text,
-            stream,
-            from: from.min(to),
-            to,
-            value,
-        }
+/// A piece of evidence.
+pub(super) fn item(
+    kind: EvidenceKind,
+    stream: &'static str,
+    (from, to): (Day, Day),
+    text: String,
+    value: Option<EvidenceValue>,
+) -> EvidenceItem {
+    EvidenceItem {
+        kind,
+        text,
+        stream,
+        from: from.min(to),
+        to,
+        value,
     }
 }
 
@@ -144,6 +150,10 @@ pub(super) fn number(value: impl TryInto<i64>) -> Option<EvidenceValue> {
 }
 
 /// A day as the value of a piece of evidence.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "stands where a value may be missing"
+)]
 pub(super) fn day(value: Day) -> Option<EvidenceValue> {
     Some(EvidenceValue::Text(value.to_string()))
 }

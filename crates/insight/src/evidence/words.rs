@@ -32,7 +32,6 @@ pub(super) fn list(words: &[String]) -> String {
     }
 }
 
-
 /// Why something was a need: "it was longer than 40 minutes".
 pub(super) fn reasons(needs: Needs, minutes: i32, audience: i64) -> String {
     let words: Vec<String> = needs

@@ -2,7 +2,7 @@
 
 use model::Rule;
 
-use super::subject::{Subject, stream};
+use super::subject::{Subject, item, stream};
 use super::{Evidence, EvidenceKind, addon, base, held, listed, unknown};
 use crate::findings::{Finding, Findings};
 use crate::roster::Roster;
@@ -47,7 +47,7 @@ pub(crate) fn write(findings: &Findings, roster: &Roster, finding: &Finding) -> 
     let price = findings.prices[usize::from(subject.entry.licence)].as_ref();
     if let Some(remark) = price.and_then(|price| price.remark.clone()) {
         let today = subject.today;
-        items.push(subject.item(
+        items.push(item(
             EvidenceKind::Fact,
             stream::CONTRACTS,
             (today, today),

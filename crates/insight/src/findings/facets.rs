@@ -3,7 +3,7 @@
 
 use model::{FindingState, Rule};
 
-use super::page::Part;
+use super::page::{Part, rows};
 use super::query::FindingQuery;
 use super::store::{ACCOUNT, Entry, Findings};
 use crate::bits::Bits;
@@ -18,7 +18,7 @@ impl Findings {
     /// the one of activity is named `activity`. They count findings, not users.
     #[must_use]
     pub fn facets(&self, roster: &Roster, query: &FindingQuery) -> Vec<Facet> {
-        let rows = self.rows(roster, query);
+        let rows = rows(roster, query);
         let count = |part: Part, has: &dyn Fn(&Entry) -> bool| -> (usize, usize) {
             let mut counts = (0, 0);
             for entry in self.entries.iter().filter(|entry| has(entry)) {

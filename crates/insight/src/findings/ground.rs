@@ -10,7 +10,7 @@ use super::smaller::Smaller;
 use super::store::NO_LICENCE;
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
 use crate::needs::Family;
-use crate::roster::Roster;
+use crate::roster::{Gone, Roster};
 use crate::settings::{Oversize, RuleSet, Settings};
 
 /// What is the same for all holdings of a roster.
@@ -82,10 +82,12 @@ impl<'a> Ground<'a> {
     fn certain(&self, row: usize, base: bool, status: Status, rules: &RuleSet) -> Option<Verdict> {
         let as_of = self.moment.as_of;
         let number = u32::try_from(row).ok()?;
-        if let Some(left) = self.roster.extra.gone(row) {
+        if let Some(gone) = self.roster.extra.gone(row) {
             let import = self.roster.extra.import.as_ref();
-            let read_on = import.map_or(as_of, |import| import.read_at.day());
-            let left = left.unwrap_or(read_on);
+            let left = match gone {
+                Gone::LeftOn(day) => day,
+                Gone::NotListed => import.map_or(as_of, |import| import.read_at.day()),
+            };
             if rules.leaver.on && left <= as_of {
                 return Some(found(Rule::Leaver, left));
             }

@@ -118,20 +118,12 @@ impl Findings {
 
     /// Positions of the entries that the query accepts.
     pub(super) fn matching(&self, roster: &Roster, query: &FindingQuery) -> Vec<u32> {
-        let rows = self.rows(roster, query);
+        let rows = rows(roster, query);
         (0_u32..)
             .zip(&self.entries)
             .filter(|(_, entry)| self.accepts(query, rows.as_ref(), entry, None))
             .map(|(at, _)| at)
             .collect()
-    }
-
-    /// The users that the query accepts; `None` when it accepts all, and the account with them.
-    pub(super) fn rows(&self, roster: &Roster, query: &FindingQuery) -> Option<Bits> {
-        query
-            .users
-            .is_filtered()
-            .then(|| roster.select(&query.users).rows)
     }
 
     /// Whether a query accepts an entry, with one part of it left out.
@@ -205,6 +197,14 @@ impl Findings {
             key(a).cmp(&key(b))
         })
     }
+}
+
+/// The users that the query accepts; `None` when it accepts all, and the account with them.
+pub(super) fn rows(roster: &Roster, query: &FindingQuery) -> Option<Bits> {
+    query
+        .users
+        .is_filtered()
+        .then(|| roster.select(&query.users).rows)
 }
 
 /// Whether states that were asked for (none: what is there to be worked on) accept this one.

@@ -2,7 +2,7 @@
 
 use model::{FieldValue, FindingState, Rule, Sums};
 
-use super::page::{Part, place};
+use super::page::{Part, place, rows};
 use super::query::FindingQuery;
 use super::store::{ACCOUNT, Findings};
 use super::{DepartmentTotal, FindingTotals, RuleTotal};
@@ -16,7 +16,7 @@ impl Findings {
     /// What the findings of a query come to.
     #[must_use]
     pub fn totals(&self, roster: &Roster, query: &FindingQuery) -> FindingTotals {
-        let rows = self.rows(roster, query);
+        let rows = rows(roster, query);
         let mut totals = FindingTotals::default();
         let mut people = Bits::none(roster.rows);
         for entry in &self.entries {
@@ -49,7 +49,7 @@ impl Findings {
     /// without findings are there too.
     #[must_use]
     pub fn by_rule(&self, roster: &Roster, query: &FindingQuery) -> Vec<RuleTotal> {
-        let rows = self.rows(roster, query);
+        let rows = rows(roster, query);
         let mut totals: Vec<RuleTotal> = Rule::ALL
             .into_iter()
             .map(|rule| RuleTotal {
@@ -87,9 +87,7 @@ impl Findings {
             return Vec::new();
         };
         let column = &roster.columns[index];
-        let rows = self
-            .rows(roster, query)
-            .unwrap_or_else(|| Bits::all(roster.rows));
+        let rows = rows(roster, query).unwrap_or_else(|| Bits::all(roster.rows));
         let among = |bits: &Bits| {
             let mut both = bits.clone();
             both.intersect(&rows);

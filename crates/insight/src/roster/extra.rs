@@ -26,6 +26,15 @@ pub struct ImportedPerson {
     pub left_on: Option<Day>,
 }
 
+/// What an imported list of employees says of somebody who is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Not in the list.
+    NotListed,
+    /// Has a last day of work, which may lie ahead.
+    LeftOn(Day),
+}
+
 /// A webinar, or a meeting too large for a base licence, that was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gathering {
@@ -147,12 +156,11 @@ impl Extra {
             .map_or(0, |entry| entry.1)
     }
 
-    /// Whether the imported list says that the user is gone, and the last day of work.
-    pub(crate) fn gone(&self, row: usize) -> Option<Option<Day>> {
+    /// What the imported list says of a user who is gone.
+    pub(crate) fn gone(&self, row: usize) -> Option<Gone> {
         let import = self.import.as_ref()?;
-        of_row(&import.gone, row, |entry| entry.0)
-            .first()
-            .map(|entry| entry.1)
+        let (_, left_on) = of_row(&import.gone, row, |entry| entry.0).first()?;
+        Some(left_on.map_or(Gone::NotListed, Gone::LeftOn))
     }
 
     pub(crate) fn bytes(&self) -> usize {

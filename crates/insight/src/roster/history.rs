@@ -3,7 +3,7 @@
 use model::{Coverage, Day, FieldValue, Holder, Licence, LicenceFamily, Needs, Timestamp};
 
 use super::days::{Hosting, Packed, SignInDay};
-use super::{Gathering, Purchased, Roster, moment};
+use super::{Gathering, Gone, Purchased, Roster, moment};
 use crate::activity::Facts;
 
 impl Roster {
@@ -136,10 +136,10 @@ impl Roster {
         self.extra.scheduled_until
     }
 
-    /// Whether the imported list of employees says that the user of a row is gone: with the last day
-    /// of work where it tells one. `None` when they are not known to be.
+    /// What the imported list of employees says of the user of a row who is gone. `None` when they
+    /// are not known to be.
     #[must_use]
-    pub fn left(&self, row: u32) -> Option<Option<Day>> {
+    pub fn left(&self, row: u32) -> Option<Gone> {
         self.extra.gone(row as usize)
     }
 

@@ -272,7 +272,7 @@ impl<'a> Replay<'a> {
             .history_since()
             .map(|since| since.plus(LEAST_HISTORY_DAYS).max(today.plus(-REPLAY_DAYS)));
         let last = today.plus(-WRONG_WITHIN_DAYS - 1);
-        let moments = (0..)
+        let moments = (0..=REPLAY_DAYS / STEP_DAYS)
             .map(|step| last.plus(-STEP_DAYS * step))
             .take_while(|day| earliest.is_some_and(|earliest| *day >= earliest))
             .map(|day| Moment::past(roster, day))

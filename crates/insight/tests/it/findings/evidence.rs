@@ -15,7 +15,7 @@ fn first(fill: impl Fn(&mut insight::RosterBuilder)) -> Evidence {
         ..Given::default()
     };
     let findings = given.find(&roster);
-    let finding = findings.iter(&roster).next().unwrap();
+    let finding = findings.iter(&roster).next().expect("a finding");
     let evidence = findings.evidence(&roster, &finding);
     assert_eq!(findings.headline(&roster, &finding), evidence.headline);
     for item in &evidence.items {

@@ -1,6 +1,6 @@
 //! What holds for everybody, whatever they did.
 
-use insight::{DecisionRow, ExemptScope, Finding, Roster, RosterBuilder};
+use insight::{DecisionRow, ExemptScope, Finding, FindingQuery, Roster, RosterBuilder};
 use model::{FindingState, HostedSummary, Rule};
 use proptest::prelude::*;
 
@@ -66,8 +66,15 @@ fn finding(life: &Life, given: &Given) -> Option<Finding> {
         findings.len() <= 1,
         "a base licence has one finding at most"
     );
-    let found = findings.iter(&roster).next();
-    found
+    findings.all(&roster, &everything()).pop()
+}
+
+/// A query for findings in every state.
+fn everything() -> FindingQuery {
+    FindingQuery {
+        states: FindingState::ALL.to_vec(),
+        ..FindingQuery::everything(&APP)
+    }
 }
 
 /// How idle somebody is said to be; what isn't found is not idle at all.

@@ -115,13 +115,13 @@ pub(crate) fn webinar(days: i32, participants: i32) -> HostedSummary {
 pub(crate) fn euros(whole: i64) -> Money {
     Money {
         minor: whole * 100,
-        currency: "EUR".parse().unwrap(),
+        currency: "EUR".parse().expect("a currency"),
     }
 }
 
 /// A contract for a year that ends in so many days, with thirty days of notice.
-pub(crate) fn contract(licence: &str, ends_in: i32, price: i64) -> Contract {
-    let ends_on: Day = NOW.day().plus(ends_in);
+pub(crate) fn contract(licence: &str, days_left: i32, price: i64) -> Contract {
+    let ends_on: Day = NOW.day().plus(days_left);
     Contract {
         id: ContractId(1),
         integration: IntegrationId(1),

@@ -11,7 +11,7 @@ fn saving(given: &Given) -> Option<insight::Saving> {
     hosts(&mut builder, "ann", meeting(3, 20));
     let roster = builder.build();
     let findings = given.find(&roster);
-    let found = findings.iter(&roster).next().unwrap();
+    let found = findings.iter(&roster).next().expect("a finding");
     assert_eq!(found.seats, 1);
     found.saving
 }
@@ -83,7 +83,7 @@ fn a_smaller_size_saves_the_difference() {
             ..Given::default()
         };
         let findings = given.find(&roster);
-        let found = findings.iter(&roster).next().unwrap();
+        let found = findings.iter(&roster).next().expect("a finding");
         found.saving.map(|saving| saving.amount)
     };
     assert_eq!(

@@ -97,9 +97,10 @@ fn accepts(roster: &Roster, query: &FindingQuery, finding: &Finding) -> bool {
         .saving
         .as_ref()
         .map(|saving| saving.amount.minor.abs());
-    let states = match query.states.is_empty() {
-        true => !matches!(finding.state, FindingState::Held | FindingState::Exempt),
-        false => query.states.contains(&finding.state),
+    let states = if query.states.is_empty() {
+        !matches!(finding.state, FindingState::Held | FindingState::Exempt)
+    } else {
+        query.states.contains(&finding.state)
     };
     let theirs = finding.user.map(|row| roster.key_of(row).to_owned());
     let everybody = query.users == Query::everybody(&APP);
@@ -154,7 +155,7 @@ proptest! {
 
         let totals = findings.totals(&roster, &query);
         let spare = || expected.iter().filter(|f| f.rule != Rule::UnderLicensed);
-        prop_assert_eq!(totals.findings as usize, expected.len());
+        prop_assert_eq!(usize::try_from(totals.findings), Ok(expected.len()));
         prop_assert_eq!(totals.seats, spare().map(|f| f.seats).sum::<i64>());
         let saving: Sums = spare().filter_map(|f| f.saving.as_ref()).map(|s| s.amount).collect();
         prop_assert_eq!(&totals.saving, &saving);
@@ -162,7 +163,7 @@ proptest! {
         prop_assert_eq!(by_rule.iter().map(|rule| rule.findings).sum::<i64>(), totals.findings);
         let departments = findings.by_department(&roster, &query);
         let users: i64 = departments.iter().map(|department| department.users).sum();
-        prop_assert_eq!(users as usize, roster.rows(&query.users).count());
+        prop_assert_eq!(usize::try_from(users), Ok(roster.rows(&query.users).count()));
     }
 
     #[test]
@@ -175,7 +176,7 @@ proptest! {
             for value in facet.values {
                 let alone = others.with(facet.key, &value.value);
                 let left = findings.totals(&roster, &alone).findings;
-                prop_assert_eq!(left as usize, value.would, "{}={}", facet.key, value.value);
+                prop_assert_eq!(usize::try_from(left), Ok(value.would), "{}={}", facet.key, value.value);
             }
         }
     }

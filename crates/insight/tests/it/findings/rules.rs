@@ -85,7 +85,7 @@ fn a_new_licence_is_left_alone() {
     hosts(&mut builder, "ann", meeting(5, 20));
     let roster = builder.build();
     let findings = Given::default().find(&roster);
-    let finding = findings.iter(&roster).next().unwrap();
+    let finding = findings.iter(&roster).next().expect("a finding");
     assert_eq!(finding.rule, Rule::OverLicensed);
     assert_eq!(finding.held_by, [HeldBy::New, HeldBy::Settling]);
     assert_eq!(
@@ -103,7 +103,7 @@ fn an_occasional_host_is_held_back_and_one_who_stopped_is_not() {
         signs_in(b, "ann", 2);
     });
     let findings = Given::default().find(&now_and_then);
-    let finding = findings.iter(&now_and_then).next().unwrap();
+    let finding = findings.iter(&now_and_then).next().expect("a finding");
     assert!(finding.held_by.contains(&HeldBy::Rhythm));
     let stopped = one(|b| {
         for days in 0..56 {
@@ -124,7 +124,7 @@ fn what_comes_once_a_year_is_held_back_as_its_time_comes() {
             signs_in(b, "ann", 2);
         });
         let findings = Given::default().find(&roster);
-        let finding = findings.iter(&roster).next().unwrap();
+        let finding = findings.iter(&roster).next().expect("a finding");
         assert_eq!(finding.held_by.contains(&HeldBy::Season), held, "{ago}");
     }
 }
@@ -147,8 +147,7 @@ fn something_scheduled_holds_back_who_hosts_nothing() {
             }
         });
         let findings = Given::default().find(&roster);
-        let held = findings.iter(&roster).next().unwrap().held_by;
-        held
+        findings.iter(&roster).next().expect("a finding").held_by
     };
     assert_eq!(held(EventKind::Meeting, false), [HeldBy::Scheduled]);
     assert_eq!(held(EventKind::Meeting, true), []);
@@ -302,7 +301,7 @@ fn holders_who_never_overlap_can_share() {
         ]
     );
     // Six hold one; one at a time and one to spare stay; one of the four others is unused anyway.
-    let pool = findings.iter(&roster).last().unwrap();
+    let pool = findings.iter(&roster).last().expect("a finding");
     assert_eq!(pool.seats, 3);
     assert_eq!(pool.id, "addon_poolable~webinar_500~");
     assert_eq!(findings.get(&roster, &pool.id), Some(pool));

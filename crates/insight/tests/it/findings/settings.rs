@@ -127,8 +127,10 @@ fn licences_and_groups_can_have_rules_of_their_own() {
     builder.user(free("cat"));
     let roster = builder.build();
     let with = |json: &str| {
-        let mut given = Given::default();
-        given.settings = read(json).unwrap();
+        let mut given = Given {
+            settings: read(json).unwrap(),
+            ..Given::default()
+        };
         given.settings.guards.rhythm = false;
         said(&given.find(&roster), &roster)
     };
