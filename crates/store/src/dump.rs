@@ -14,7 +14,7 @@ struct Table {
     texts: usize,
 }
 
-const TABLES: [Table; 39] = [
+const TABLES: [Table; 38] = [
     Table {
         name: "organisations",
         sql: "SELECT inactive_days, name FROM organisations",
@@ -224,12 +224,6 @@ const TABLES: [Table; 39] = [
                 promised_currency FROM ledger",
         numbers: 9,
         texts: 4,
-    },
-    Table {
-        name: "write_access",
-        sql: "SELECT integration_id, client_id, account_id FROM write_access",
-        numbers: 1,
-        texts: 2,
     },
     Table {
         name: "people_imports",

@@ -28,12 +28,12 @@ const GONE: [&str; 11] = [
     "licence_spans",
     "messages",
 ];
-/// What stands where a person was named.
-const ERASED: &str = "erased";
 
 /// Statements about one address ($2, lower case) of an integration ($1). History keeps its totals under
 /// a name that tells nothing.
-const OF_ADDRESS: [&str; 6] = [
+const OF_ADDRESS: [&str; 7] = [
+    "DELETE FROM host_reports WHERE integration_id = $1 AND email IN (
+       SELECT code FROM dictionary WHERE integration_id = $1 AND word = $2)",
     "UPDATE dictionary SET word = 'erased:' || CAST(code AS TEXT)
      WHERE integration_id = $1 AND word = $2",
     "DELETE FROM imported_people WHERE integration_id = $1 AND email = $2",
@@ -87,9 +87,12 @@ impl Store {
             args![id, user_key],
         )
         .await?;
-        if let Some(external) = person.opt_text(0)? {
-            rows += of_external(&mut tx, id, &external).await?;
-        }
+        rows += tx
+            .execute(
+                "DELETE FROM upcoming WHERE integration_id = $1 AND host_id = $2",
+                args![id, person.opt_text(0)?.as_deref()],
+            )
+            .await?;
         for address in &addresses {
             for sql in OF_ADDRESS {
                 tx.execute(sql, args![id, address.as_str()]).await?;
@@ -136,18 +139,4 @@ async fn addresses(
         all.insert(kept(&email).into_owned());
     }
     Ok(all)
-}
-
-async fn of_external(tx: &mut Tx, id: IntegrationId, external: &str) -> Result<u64> {
-    tx.execute(
-        "UPDATE host_reports SET external_id = $3
-         WHERE integration_id = $1 AND external_id = $2",
-        args![id, external, ERASED],
-    )
-    .await?;
-    tx.execute(
-        "DELETE FROM upcoming WHERE integration_id = $1 AND host_id = $2",
-        args![id, external],
-    )
-    .await
 }

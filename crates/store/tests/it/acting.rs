@@ -161,10 +161,10 @@ on_both_engines! {
             [request(ONE), wrong]
         };
         let cases = [
-            ("requests[1].email", wrong(|request| request.email = "u-2".to_owned())),
+            ("requests[1].email", wrong(|request| request.email = "u-2".into())),
             ("requests[1].expires_at", wrong(|request| request.expires_at = NOW)),
             ("requests[1].remind_at", wrong(|request| request.remind_at = Some(NOW.plus_seconds(99 * DAY)))),
-            ("requests[1].finding", wrong(|request| request.finding = "addon_poolable~webinar_500~".to_owned())),
+            ("requests[1].finding", wrong(|request| request.finding = "addon_poolable~webinar_500~".into())),
             ("requests[1].message", wrong(|request| request.message = "x".repeat(10_001))),
         ];
         for (field, requests) in cases {

@@ -30,7 +30,7 @@ pub(crate) fn terms() -> ContractTerms {
     }
 }
 
-fn price(licence: &str) -> ListPrice {
+pub(crate) fn price(licence: &str) -> ListPrice {
     ListPrice {
         licence: Licence::from_key(licence),
         yearly: euros("690"),
@@ -98,7 +98,7 @@ on_both_engines! {
             ("licence", wrong(|terms| terms.licence = Licence::base("a b"))),
             ("licence", wrong(|terms| terms.licence = Licence::base(""))),
             ("name", wrong(|terms| terms.name = String::new())),
-            ("name", wrong(|terms| terms.name = "a\nb".to_owned())),
+            ("name", wrong(|terms| terms.name = "a\nb".into())),
             ("name", wrong(|terms| terms.name = "é".repeat(201))),
             ("unit_price", wrong(|terms| terms.unit_price = Some(euros("-1")))),
             ("unit_price", wrong(|terms| terms.unit_price = Some(euros("99999999999")))),
@@ -107,7 +107,7 @@ on_both_engines! {
             ("starts_on", wrong(|terms| terms.starts_on = day("1969-12-31"))),
             ("notice_days", wrong(|terms| terms.notice_days = -1)),
             ("minimum", wrong(|terms| terms.minimum = i64::MAX)),
-            ("owner", wrong(|terms| terms.owner = "the boss".to_owned())),
+            ("owner", wrong(|terms| terms.owner = "the boss".into())),
             ("notes", wrong(|terms| terms.notes = "x".repeat(10_001))),
         ];
         for (field, terms) in cases {

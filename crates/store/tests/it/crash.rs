@@ -4,10 +4,15 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use model::{DayState, ManualClock, RunState};
-use store::{Actor, Location, RunTotals, Store, Write};
+use model::{DayState, IntegrationId, ManualClock, RunState};
+use store::{
+    Actor, Answer, ChangeFilter, ChangeState, Location, RequestFilter, RequestId, RunTotals, Store,
+    Write,
+};
 
-use crate::support::{Engine, NOW, TTL, connect, day, options, users};
+use crate::support::{
+    Engine, NOW, TTL, ahead, change, connect, day, mail, options, request, users,
+};
 
 /// Tells the child which store to work on.
 const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
@@ -54,6 +59,7 @@ async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
             .await
             .unwrap();
     }
+    decide(&store).await;
     if let Some(second) = store
         .integration_by_account("zoom", "account-2")
         .await
@@ -71,6 +77,64 @@ async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
     dump
 }
 
+/// What people do afterwards: each step finds out whether it was done.
+async fn decide(store: &Store) {
+    let (actor, id) = (&Actor::Cli, IntegrationId(1));
+    if store.contracts(id).await.unwrap().is_empty() {
+        let terms = [crate::contracts::terms(), crate::contracts::terms()];
+        store.add_contracts(id, &terms, actor, NOW).await.unwrap();
+    }
+    let (one, two) = ("dormant~licensed~u-1", "dormant~licensed~u-2");
+    let asked = store
+        .requests(None, &RequestFilter::default())
+        .await
+        .unwrap();
+    if asked.is_empty() && !audited(store, "integration:1", "request.create").await {
+        let both = [request(one), request(two)];
+        store.create_requests(id, &both, actor, NOW).await.unwrap();
+    }
+    for (due, _) in store.due_requests(NOW, 9).await.unwrap() {
+        let mail = mail(&format!("ask-{}", due.id));
+        store.request_sent(due.id, Some(&mail), NOW).await.unwrap();
+    }
+    for (asked, answer) in [(1, Answer::GiveUp), (2, Answer::Keep)] {
+        let to_list = change(one);
+        let to_list = (asked == 1).then_some(&to_list);
+        store
+            .request_answered(RequestId(asked), &answer, "", to_list, NOW)
+            .await
+            .unwrap();
+    }
+    for change in store.changes(id, &ChangeFilter::default()).await.unwrap() {
+        let begun = store.change_running(id, change.id, "{}", actor, NOW);
+        if change.state == ChangeState::Running || begun.await.unwrap() {
+            store
+                .change_done(id, change.id, "", actor, NOW)
+                .await
+                .unwrap();
+        }
+        store
+            .realise(id, change.id, NOW.day(), actor, NOW)
+            .await
+            .unwrap();
+    }
+    // The lease of a process that died has run out.
+    while let [message] = store
+        .take_messages("worker", NOW, TTL, 1)
+        .await
+        .unwrap()
+        .as_slice()
+    {
+        store
+            .message_delivered(message.id, "worker", NOW)
+            .await
+            .unwrap();
+    }
+    if store.user(id, "u-2").await.unwrap().is_some() {
+        store.erase_person(id, "u-2", actor, NOW).await.unwrap();
+    }
+}
+
 /// What a sync would bring.
 fn pages() -> [Vec<Write>; 2] {
     let mut second = crate::history::some_of_everything();
@@ -81,7 +145,9 @@ fn pages() -> [Vec<Write>; 2] {
         read_at: NOW,
     });
     let people = [("u-1", "ann@example.com"), ("u-2", "bob@example.com")];
-    [vec![users(&people)], second]
+    second.extend(ahead("u-1"));
+    let application = Write::Application(&crate::licences::APPLICATION);
+    [vec![application, users(&people)], second]
 }
 
 async fn audited(store: &Store, target: &str, action: &str) -> bool {

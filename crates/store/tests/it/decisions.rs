@@ -73,14 +73,14 @@ on_both_engines! {
         let cases: [(&str, [NewDecision; 2]); 8] = [
             ("decisions[1].until", wrong(|decision| decision.until = None)),
             ("decisions[1].until", wrong(|decision| decision.until = Some(day("2026-03-01")))),
-            ("decisions[1].reason", wrong(|decision| decision.reason = " ".to_owned())),
+            ("decisions[1].reason", wrong(|decision| decision.reason = " ".into())),
             ("decisions[1].reason", wrong(|decision| decision.reason = "x".repeat(5000))),
             ("decisions[1].state", wrong(|decision| decision.state = FindingState::Open)),
-            ("decisions[1].finding", wrong(|decision| decision.finding = "dormant".to_owned())),
-            ("decisions[1].finding", wrong(|decision| decision.finding = "asleep~licensed~u".to_owned())),
+            ("decisions[1].finding", wrong(|decision| decision.finding = "dormant".into())),
+            ("decisions[1].finding", wrong(|decision| decision.finding = "asleep~licensed~u".into())),
             ("decisions[1].scope", wrong(|decision| {
                 decision.scope = DecisionScope::User;
-                decision.finding = POOL.to_owned();
+                decision.finding = POOL.into();
             })),
         ];
         for (field, decisions) in cases {

@@ -72,27 +72,29 @@ fn usage(meetings: i64) -> DailyUsage {
 
 /// A few rows of every kind of history.
 pub(crate) fn some_of_everything() -> Vec<Write> {
+    let mut writes = everything_of("ann@example.com");
+    writes[0] = Write::SignIns(vec![
+        sign_in("2026-03-01T08:00:00Z", "ann@example.com"),
+        sign_in("2026-03-01T09:00:00Z", "bob@example.com"),
+    ]);
+    writes
+}
+
+/// A row of every history, about this address.
+pub(crate) fn everything_of(email: &str) -> Vec<Write> {
     vec![
-        Write::SignIns(vec![
-            sign_in("2026-03-01T08:00:00Z", "ann@example.com"),
-            sign_in("2026-03-01T09:00:00Z", "bob@example.com"),
-        ]),
+        Write::SignIns(vec![sign_in("2026-03-01T08:00:00Z", email)]),
         Write::Events(vec![event(
-            "e-1",
-            "ann@example.com",
+            &format!("e-{}", email.len()),
+            email,
             "2026-03-01T10:00:00Z",
         )]),
-        Write::AdminChanges(vec![change(
-            "2026-03-01T11:00:00Z",
-            "ann@example.com",
-            "Add",
-            "x",
-        )]),
+        Write::AdminChanges(vec![change("2026-03-01T11:00:00Z", email, "Add", email)]),
         Write::DailyUsage(vec![(day("2026-03-01"), usage(2))]),
         Write::HostReports {
             from: day("2026-02-01"),
             to: day("2026-02-28"),
-            hosts: vec![host_report("ann@example.com", 3)],
+            hosts: vec![host_report(email, 3)],
         },
         Write::Groups(vec![model::Group {
             id: "g-1".to_owned(),

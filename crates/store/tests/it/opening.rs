@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
 use store::{Error, MasterKey, Options, Store};
 
-use crate::support::{Engine, NOW, Setup, connect, on_both_engines, users};
+use crate::support::{Engine, NOW, Setup, connect, decide_everything, on_both_engines, users};
 
 on_both_engines! {
     async fn a_fresh_database_is_migrated_and_opens_again_unchanged(setup) {
@@ -19,6 +19,43 @@ on_both_engines! {
         setup.reopen().await;
         assert_eq!(setup.store.check().await.unwrap(), before);
         assert_eq!(setup.store.dump().await.unwrap(), dump);
+    }
+
+    async fn a_database_of_the_first_version_is_migrated_with_its_data(setup) {
+        let mut setup = setup;
+        setup.store.close().await;
+        setup.empty().await;
+        let (own, collated) = match &setup.engine {
+            Engine::Sqlite(_) => (include_str!("../../migrations/0001_base.sqlite.sql"), " TEXT"),
+            Engine::Postgres(_) => {
+                (include_str!("../../migrations/0001_base.postgres.sql"), " TEXT COLLATE \"C\"")
+            }
+        };
+        for part in [include_str!("../../migrations/0001_base.sql"), own] {
+            setup.sql(&part.replace(" TEXT", collated)).await;
+        }
+        setup.sql(
+            "CREATE TABLE schema_version (only_row BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL);
+             INSERT INTO schema_version VALUES (1, 1);
+             UPDATE counters SET last_value = 1 WHERE name = 'integration';
+             INSERT INTO integrations (integration_id, application, account_id, name, state,
+               grant_json, plan_key, budget_percent, interval_minutes, revision, created_at,
+               next_run_at, next_trigger, run, fence, erasing)
+             VALUES (1, 'zoom', 'account-1', 'Example', 'active',
+               '{\"kind\":\"server_to_server\",\"account_id\":\"account-1\",\"authorised_by\":\"\",\"authorised_user_id\":null,\"scopes\":[],\"client_id\":\"c\"}',
+               'pro', 50, 60, 5, 0, 0, 'schedule', 0, 0, 0);
+             INSERT INTO users (integration_id, user_key, email, display_name, group_ids, fields,
+               content, details, details_key, first_seen)
+             VALUES (1, 'u-1', 'ann@example.com', 'Ann', '[]', '{}', 1, '{}', 1, 0);",
+        ).await;
+        setup.reopen().await;
+        let store = &setup.store;
+        assert_eq!(store.check().await.unwrap().schema_version, 2);
+        let id = store.integrations().await.unwrap()[0].id;
+        assert_eq!(store.user(id, "u-1").await.unwrap().unwrap().email, "ann@example.com");
+        assert_eq!(store.decision_revision(id).await.unwrap(), 0);
+        decide_everything(store, id, "u-1", "ann@example.com").await;
+        assert_eq!(store.contracts(id).await.unwrap().len(), 1);
     }
 
     async fn a_newer_schema_is_refused_and_stays_untouched(setup) {
@@ -128,14 +165,14 @@ async fn every_primary_key_begins_with_the_tenant() {
 }
 
 /// Every file of the data directory as one text.
-fn raw(directory: &std::path::Path) -> Vec<u8> {
+pub(crate) fn raw(directory: &std::path::Path) -> Vec<u8> {
     let entries = std::fs::read_dir(directory).unwrap();
     entries
         .flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
         .collect()
 }
 
-fn holds(raw: &[u8], text: &str) -> bool {
+pub(crate) fn holds(raw: &[u8], text: &str) -> bool {
     raw.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
@@ -159,6 +196,8 @@ async fn s23_what_was_erased_is_in_no_file() {
         .map(|(key, email)| (key.as_str(), *email))
         .collect();
     setup.apply(&lease, users(&people)).await;
+    let (key, email) = people[7];
+    decide_everything(&setup.store, integration.id, key, email).await;
     assert!(holds(&raw(directory.path()), "erased-7@example.com"));
     setup
         .store

@@ -6,10 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::{IntegrationId, Plan};
 use secrecy::ExposeSecret as _;
-use store::{Actor, Error, MasterKey, OAuthApp, Options, PendingAuthorisation, Store};
+use store::{
+    Actor, ChangeAccess, ChannelKind, ChannelSettings, Error, MasterKey, NewMessage, OAuthApp,
+    Options, PendingAuthorisation, SmtpSecurity, SmtpSettings, Store,
+};
 
 use crate::support::{
-    Engine, NOW, connect, credentials, grant, new_integration, on_both_engines, tokens,
+    Engine, NOW, connect, credentials, grant, mail, new_integration, on_both_engines, tokens,
 };
 
 fn pending(state: &str) -> PendingAuthorisation {
@@ -132,13 +135,42 @@ on_both_engines! {
         store.reauthorise(id, grant("account-1"), &credentials(canary), None, &Actor::Cli, NOW)
             .await.unwrap();
         store.set_oauth_app("zoom", &app(canary), &Actor::Cli, NOW).await.unwrap();
+        let smtp = SmtpSettings {
+            host: "mail.example.com".to_owned(),
+            port: 25,
+            security: SmtpSecurity::None,
+            user: String::new(),
+            password: Some(canary.into()),
+            from: "licences@example.com".to_owned(),
+        };
+        store.set_smtp(Some(&smtp), &Actor::Cli, NOW).await.unwrap();
+        let channel = ChannelSettings {
+            name: "Team".to_owned(),
+            kind: ChannelKind::Slack,
+            target: format!("https://hooks.example.com/{canary}").into(),
+            secret: Some(canary.into()),
+            events: Vec::new(),
+            min_amount: None,
+            on: true,
+        };
+        store.add_channel(&channel, &Actor::Cli, NOW).await.unwrap();
+        let access = ChangeAccess {
+            client_id: "writer".to_owned(),
+            client_secret: canary.into(),
+            account_id: "account-1".to_owned(),
+        };
+        store.set_write_access(id, &access, &Actor::Cli, NOW).await.unwrap();
+        let message = NewMessage { payload: canary.into(), ..mail("key") };
+        store.enqueue(std::slice::from_ref(&message), NOW).await.unwrap();
+        let taken = store.take_messages("worker", NOW, 1000, 9).await.unwrap();
         let mut waiting = pending("state-1");
         waiting.verifier = canary.into();
         store.begin_authorisation(&waiting).await.unwrap();
 
         let debug = format!(
-            "{:?} {:?} {:?} {:?} {:?} {:?}",
-            store, setup.options().key, setup.options().location, waiting,
+            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+            store.channels().await.unwrap(), (smtp, channel, access, message, taken),
+            store.smtp().await.unwrap(), store, setup.options().key, setup.options().location, waiting,
             store.connection(id).await.unwrap(), store.audit(100, None).await.unwrap(),
         );
         assert!(!debug.contains(canary));
@@ -154,7 +186,9 @@ on_both_engines! {
                 database
                     .sql("SELECT c::text FROM connections c; SELECT o::text FROM oauth_apps o;
                           SELECT a::text FROM authorisations a; SELECT a::text FROM audit a;
-                          SELECT i::text FROM integrations i")
+                          SELECT i::text FROM integrations i; SELECT s::text FROM smtp s;
+                          SELECT c::text FROM channels c; SELECT w::text FROM write_access w;
+                          SELECT m::text FROM messages m")
                     .into_bytes(),
             ),
         }

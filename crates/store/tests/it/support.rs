@@ -114,6 +114,21 @@ impl Setup {
         }
     }
 
+    /// Takes everything out of the database, behind the store's back.
+    pub(crate) async fn empty(&self) {
+        match &self.engine {
+            Engine::Sqlite(directory) => {
+                for file in std::fs::read_dir(directory.path()).unwrap() {
+                    std::fs::remove_file(file.unwrap().path()).unwrap();
+                }
+                std::fs::write(directory.path().join("seatwise.db"), "").unwrap();
+            }
+            Engine::Postgres(database) => {
+                database.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+            }
+        }
+    }
+
     /// An integration with a lease on it.
     pub(crate) async fn leased(&self) -> (Integration, Lease) {
         let integration = connect(&self.store, "account-1").await;
@@ -312,4 +327,100 @@ pub(crate) fn mail(key: &str) -> store::NewMessage {
         payload: "the text of the mail".into(),
         not_before: NOW,
     }
+}
+
+/// Rows in every table about decisions on an integration, all about this user.
+pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &str, email: &str) {
+    let actor = &Actor::Cli;
+    let finding = |rule: &str| format!("{rule}~licensed~{key}");
+    let contract = store
+        .add_contract(id, &crate::contracts::terms(), actor, NOW)
+        .await
+        .unwrap();
+    store
+        .attach(id, contract, "a.pdf", "application/pdf", b"x", actor, NOW)
+        .await
+        .unwrap();
+    store
+        .set_price(id, &crate::contracts::price("licensed"), actor, NOW)
+        .await
+        .unwrap();
+    let asked = store::NewRequest {
+        email: email.to_owned(),
+        message: format!("Dear {email}"),
+        ..request(&finding("dormant"))
+    };
+    let asked = store
+        .create_requests(id, &[asked], actor, NOW)
+        .await
+        .unwrap();
+    let mail = store::NewMessage {
+        integration: Some(id),
+        user_key: Some(key.to_owned()),
+        recipient: email.to_owned(),
+        payload: format!("Dear {email}").into(),
+        ..mail(&format!("ask-{id}-{key}"))
+    };
+    for asked in asked {
+        store.request_sent(asked, Some(&mail), NOW).await.unwrap();
+    }
+    let listed = store::NewChange {
+        email: email.to_owned(),
+        evidence_json: format!("[\"{email}\"]"),
+        ..change(&finding("over_licensed"))
+    };
+    store.list_changes(id, &[listed], actor, NOW).await.unwrap();
+    store
+        .note_findings(id, &[finding("dormant")], NOW)
+        .await
+        .unwrap();
+    store
+        .comment(
+            id,
+            &finding("dormant"),
+            &format!("I know {email}"),
+            actor,
+            NOW,
+        )
+        .await
+        .unwrap();
+    store
+        .set_memo(Some(id), "totals", Some("{}"))
+        .await
+        .unwrap();
+    let access = store::ChangeAccess {
+        client_id: "writer".to_owned(),
+        client_secret: "write-secret".into(),
+        account_id: "account".to_owned(),
+    };
+    store
+        .set_write_access(id, &access, actor, NOW)
+        .await
+        .unwrap();
+    let people = [email, "somebody@example.com"].map(|email| store::ImportedPerson {
+        email: email.to_owned(),
+        left_on: None,
+    });
+    store
+        .import_people(id, &people, "people.csv", actor, NOW)
+        .await
+        .unwrap();
+}
+
+/// What a sync learns for decisions: an event ahead and somebody who acts for this user.
+pub(crate) fn ahead(key: &str) -> [Write; 2] {
+    let event = model::UpcomingEvent {
+        id: "ahead-1".to_owned(),
+        host_id: key.to_owned(),
+        kind: model::EventKind::Webinar,
+        start: NOW.plus_seconds(3600),
+    };
+    [
+        Write::Upcoming {
+            from: NOW.day(),
+            to: NOW.day().plus(30),
+            events: vec![event],
+        },
+        Write::Delegations(vec![(key.to_owned(), 2)]),
+    ]
 }
