@@ -19,8 +19,7 @@ enum For {
 }
 use For::{Everybody, May, Members};
 use Permission::{
-    Decide, ManageIntegrations, ManageMembers, ManageSettings, Permission, RunSync, ViewAudit,
-    ViewData, permission,
+    Decide, ManageIntegrations, ManageMembers, ManageSettings, RunSync, ViewAudit, ViewData,
 };
 
 /// Method, path, whom it is for, and whether an API token will do.
@@ -211,12 +210,7 @@ const TABLE: &[(&str, &str, For, bool)] = &[
     ),
     ("GET", "/answer/{token}", Everybody, false),
     ("POST", "/answer/{token}", Everybody, false),
-    (
-        "GET",
-        "/settings/notifications",
-        May(ManageSettings),
-        false,
-    ),
+    ("GET", "/settings/notifications", May(ManageSettings), false),
     (
         "POST",
         "/settings/notifications/mail",

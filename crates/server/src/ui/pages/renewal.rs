@@ -429,6 +429,45 @@ fn not_known(view: &View) -> Markup {
     }
 }
 
+/// The choices, one line each.
+fn paper_choices(answer: &Answer) -> Markup {
+    html! {
+        table.plain.choices {
+            thead { tr { th scope="col" { "Buy" } th.num scope="col" { "Seats" } th.num scope="col" { "Cost" } th.num scope="col" { "Against today" } th scope="col" { "Risk" } } }
+            tbody {
+                @for choice in &answer.choices {
+                    tr.chosen[choice.seats == answer.likely] {
+                        th scope="row" { (choice.label) }
+                        td.num { (number(choice.seats)) }
+                        td.num { @match choice.cost { Some(cost) => (cost), None => (unknown()) } }
+                        td.num { (against(choice.saving)) }
+                        td { (choice.text) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The reasons, one line each.
+fn paper_reasons(answer: &Answer) -> Markup {
+    html! {
+        table.plain.reasons {
+            thead { tr { th scope="col" { "Step" } th scope="col" { "Reason" } th.num scope="col" { "Seats" } } }
+            tbody {
+                @for (index, step) in answer.steps.iter().enumerate() {
+                    tr {
+                        th scope="row" { (step.label) }
+                        td.muted { (capital(&step.text)) }
+                        td.num { (if index == 0 { number(step.seats) } else { signed(step.seats) }) }
+                    }
+                }
+                tr.total { th scope="row" { "Likely need" } td {} td.num { (number(answer.likely)) } }
+            }
+        }
+    }
+}
+
 /// The renewal on one sheet of paper.
 #[must_use]
 pub fn print(shell: &Shell, view: &View) -> Markup {
@@ -462,8 +501,8 @@ pub fn print(shell: &Shell, view: &View) -> Markup {
                         section { h2 { "Seats to buy" } (interval(&view.interval(answer))) }
                         section { h2 { "Time left" } (deadline(&view.deadline(today))) }
                     }
-                    section { h2 { "Choices" } (choice_table(answer)) }
-                    section { h2 { "Why " (number(answer.likely)) } (reason_table(answer)) }
+                    section { h2 { "Choices for the coming term, " (view.coming.0.long()) " to " (view.coming.1.long()) } (paper_choices(answer)) }
+                    section { h2 { "Why " (number(answer.likely)) } (paper_reasons(answer)) }
                 }
                 Err(why) => { section { h2 { "Why there is no number" } p { (why) } } section { h2 { "Time left" } (deadline(&view.deadline(today))) } }
             }
