@@ -24,19 +24,19 @@ testkit::on_both_engines!(
 );
 
 /// An account with a list of changes, and people by what they hold.
-struct Bench {
-    install: Install,
-    id: IntegrationId,
-    plain: Plain,
+pub(crate) struct Bench {
+    pub(crate) install: Install,
+    pub(crate) id: IntegrationId,
+    pub(crate) plain: Plain,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a recheck may find something")]
-fn sure(_: &Change) -> Result<(), String> {
+pub(crate) fn sure(_: &Change) -> Result<(), String> {
     Ok(())
 }
 
 impl Bench {
-    async fn new(kind: Kind, users: u64) -> Self {
+    pub(crate) async fn new(kind: Kind, users: u64) -> Self {
         let (install, id) = Install::connected(kind, users).await;
         let bench = Self {
             plain: Plain::new(&install.zoom).await,
@@ -102,7 +102,7 @@ impl Bench {
         self.plain.all(&path, "meetings").await
     }
 
-    async fn type_of(&self, user: &Value) -> i64 {
+    pub(crate) async fn type_of(&self, user: &Value) -> i64 {
         let path = format!("/users/{}", text(user, "id"));
         self.plain.get(&path).await["type"].as_i64().unwrap()
     }
@@ -130,11 +130,11 @@ impl Bench {
         listed.unwrap().swap_remove(0)
     }
 
-    async fn downgrade(&self, user: &Value) -> ChangeId {
+    pub(crate) async fn downgrade(&self, user: &Value) -> ChangeId {
         self.list(user, "licensed", "basic").await
     }
 
-    async fn execute(&self, changes: &[ChangeId], stop_after: u32) -> ChangeReport {
+    pub(crate) async fn execute(&self, changes: &[ChangeId], stop_after: u32) -> ChangeReport {
         let stop = CancellationToken::new();
         let engine = &self.install.engine;
         engine
@@ -143,7 +143,7 @@ impl Bench {
             .unwrap()
     }
 
-    async fn undo(&self, changes: &[ChangeId]) -> ChangeReport {
+    pub(crate) async fn undo(&self, changes: &[ChangeId]) -> ChangeReport {
         let stop = CancellationToken::new();
         let engine = &self.install.engine;
         engine
@@ -152,7 +152,7 @@ impl Bench {
             .unwrap()
     }
 
-    async fn change(&self, change: ChangeId) -> Change {
+    pub(crate) async fn change(&self, change: ChangeId) -> Change {
         let filter = ChangeFilter {
             ids: vec![change],
             ..ChangeFilter::default()
@@ -215,7 +215,7 @@ fn status(status: u16, body: &str) -> Effect {
     }
 }
 
-fn kinds(report: &ChangeReport) -> Vec<OutcomeKind> {
+pub(crate) fn kinds(report: &ChangeReport) -> Vec<OutcomeKind> {
     report.outcomes.iter().map(|outcome| outcome.kind).collect()
 }
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod change;
+#[cfg(feature = "crash-points")]
+mod change_crash;
 mod control;
 mod limits;
 mod listing;
