@@ -12,6 +12,7 @@ mod connect;
 mod findings_pages;
 mod fixture;
 mod hostile;
+mod notify;
 mod outward;
 mod renewal_pages;
 mod same_origin;

@@ -1,0 +1,439 @@
+//! Asking people first, from the mail to the ledger: over a real mail server and over HTTP.
+
+use model::{FindingState, Role};
+use reqwest::{Method, StatusCode};
+use store::{Actor, Answer, AskTemplate, ChangeFilter, ChangeState, RequestState, Silence};
+use testkit::database::Kind;
+use testkit::on_both_engines;
+use testkit::smtp::{Stage, Trouble};
+use testkit::web::{Visitor, text_of};
+
+use crate::outward::{DAY, EVIL, Town};
+
+on_both_engines!(
+    who_is_asked_keeps_it_with_one_click_and_is_left_in_peace,
+    what_is_given_up_is_listed_promised_realised_and_lost,
+    silence_counts_as_was_said_and_only_after_a_question,
+    a_question_survives_a_bad_mail_server_and_is_one_message,
+    two_processes_ask_once,
+);
+
+async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
+    let town = Town::new(kind).await;
+    let finding = town.finding("eve").await;
+    let id = town.ask("eve", Silence::Nothing).await;
+    town.duties().await;
+    town.duties().await;
+    let mails = town.smtp.mails();
+    assert_eq!(mails.len(), 1, "asked once");
+    let mail = &mails[0];
+    assert_eq!(mail.to, ["eve@acme.example"]);
+    assert_eq!(mail.from, "licences@acme.example");
+    // S08: names are shown as they are and are nothing but text.
+    let shown = EVIL.replace("\r\n", "  ");
+    assert!(mail.text().contains(&shown), "{}", mail.text());
+    assert!(!mail.html().contains("<script"));
+    let headers = mail.header_names();
+    assert!(!headers.iter().any(|name| name.eq_ignore_ascii_case("bcc")));
+    for loaded in ["<img", " src=", "url("] {
+        assert!(!mail.html().contains(loaded), "a letter loads nothing");
+    }
+    assert!(mail.subject().contains("Licensed"), "{}", mail.subject());
+    let case = town.case().await;
+    let reason = case
+        .findings
+        .headline(case.roster(), &case.finding(&finding).unwrap());
+    assert!(mail.text().contains(&reason), "{reason}: {}", mail.text());
+    let request = town.request(id).await;
+    assert_eq!(request.state, RequestState::Sent);
+    assert!(mail.text().contains(&request.expires_at.day().long()));
+
+    // Programs that open links in mails change nothing, however often they do.
+    let (site, store) = (&town.site, &town.site.install.store);
+    let (path, anybody) = (town.link("eve"), Visitor::new());
+    assert!(!store.dump().await.unwrap().contains(&path[8..]), "S20");
+    let before = store.dump().await.unwrap();
+    for method in [Method::GET, Method::HEAD, Method::GET] {
+        let seen = anybody.send(method, &site.at(&path), &[], None).await;
+        assert_eq!(seen.status, StatusCode::OK);
+        assert_eq!(seen.headers["cache-control"], "no-store");
+        assert!(
+            seen.headers["x-robots-tag"]
+                .to_str()
+                .unwrap()
+                .contains("noindex")
+        );
+        assert!(!seen.headers.contains_key("set-cookie"));
+    }
+    assert!(
+        before == store.dump().await.unwrap(),
+        "looking changes nothing"
+    );
+    let page = site.get(&anybody, &path).await;
+    assert!(page.body.contains("&lt;script&gt;"), "shown as text");
+    assert!(!page.body.contains("<script>alert"));
+    assert!(text_of(&page.body).contains(&reason));
+    assert_eq!(page.forms().len(), 3);
+    // A page of somebody else can't answer.
+    let forged = [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://evil.example"),
+    ];
+    let seen = site
+        .post(&anybody, &path, &[("answer", "give_up")], &forged)
+        .await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+    // An answer that is none is none.
+    let seen = site.submit(&anybody, &path, &[("answer", "maybe")]).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(town.request(id).await.state, RequestState::Sent);
+
+    let fields = [("answer", "keep"), ("reason", "Quarterly <b>all-hands</b>")];
+    let seen = site.submit(&anybody, &path, &fields).await;
+    let seen = anybody.follow(seen).await;
+    assert!(seen.body.contains("the licence stays"), "{}", seen.body);
+    let request = town.request(id).await;
+    assert_eq!(request.answer, Some(Answer::Keep));
+    assert_eq!(request.note, "Quarterly <b>all-hands</b>");
+    assert_eq!(town.state(&finding).await, Some(FindingState::Kept));
+    // A second answer changes nothing, and says how it stands.
+    let seen = site.submit(&anybody, &path, &[("answer", "give_up")]).await;
+    assert!(seen.body.contains("the licence stays"), "{}", seen.body);
+    assert_eq!(town.request(id).await.answer, Some(Answer::Keep));
+    let cooling = store.cooling(town.id, town.now().plus_ms(-90 * DAY)).await;
+    assert_eq!(cooling.unwrap()[0].user_key, "eve");
+    // Nobody is reminded of what they answered, and after the cool-down it is open again.
+    town.pass_days(8);
+    town.duties().await;
+    assert_eq!(town.smtp.mails().len(), 1);
+    town.later(82).await;
+    assert_eq!(town.state(&finding).await, Some(FindingState::Kept));
+    town.later(1).await;
+    assert_eq!(town.state(&finding).await, Some(FindingState::Open));
+}
+
+async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
+    let town = Town::new(kind).await;
+    let (site, store, id) = (&town.site, &town.site.install.store, town.id);
+    let finding = town.finding("eve").await;
+    town.ask("eve", Silence::Nothing).await;
+    town.duties().await;
+    let path = town.link("eve");
+    let seen = site
+        .submit(&Visitor::new(), &path, &[("answer", "give_up")])
+        .await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER);
+    assert_eq!(town.state(&finding).await, Some(FindingState::Accepted));
+    let ledger = async || store.ledger(id).await.unwrap().remove(0);
+    let change = async || {
+        let changes = store.changes(id, &ChangeFilter::default()).await.unwrap();
+        assert_eq!(changes.len(), 1);
+        changes[0].clone()
+    };
+    assert_eq!(change().await.state, ChangeState::Listed);
+    let promised = ledger().await;
+    assert_eq!(
+        promised.promised.unwrap().to_string(),
+        change().await.saving.unwrap().to_string()
+    );
+    assert_eq!(promised.realised_on, None);
+    // A sync that still sees it settles nothing.
+    town.later(1).await;
+    town.duties().await;
+    assert_eq!(ledger().await.realised_on, None);
+    // Somebody takes the licence away at the application itself.
+    town.pass_days(1);
+    town.read("basic", &[]).await;
+    town.duties().await;
+    assert_eq!(ledger().await.realised_on, Some(town.now().day()));
+    assert_eq!(change().await.state, ChangeState::Done);
+    // And later gives it back.
+    town.later(3).await;
+    town.duties().await;
+    assert_eq!(ledger().await.lost_on, Some(town.now().day()));
+    let told = store.finding_history(id, &finding).await.unwrap();
+    let told: Vec<_> = told.iter().map(|event| event.text.as_str()).collect();
+    for part in ["Asked by e-mail", "gives it up", "seen gone", "seen back"] {
+        assert!(
+            told.iter().any(|text| text.contains(part)),
+            "{part}: {told:?}"
+        );
+    }
+}
+
+async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
+    let town = Town::new(kind).await;
+    let store = &town.site.install.store;
+    let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);
+    let accept = town.ask("eve", Silence::Accept).await;
+    let nothing = town.ask("fay", Silence::Nothing).await;
+    town.duties().await;
+    let first = town.smtp.to("eve@acme.example").remove(0);
+    assert!(first.text().contains("we take it that you don't need it"));
+    let to_fay = town.smtp.to("fay@acme.example").remove(0);
+    assert!(to_fay.text().contains("nothing changes"));
+    town.later(7).await;
+    town.duties().await;
+    town.duties().await;
+    let mails = town.smtp.to("eve@acme.example");
+    assert_eq!(mails.len(), 2, "reminded once");
+    assert!(mails[1].subject().starts_with("Reminder: "));
+    let start = town.site.url.as_str();
+    assert_eq!(mails[0].word(start), mails[1].word(start), "one link");
+    town.later(7).await;
+    town.duties().await;
+    assert_eq!(town.request(accept).await.state, RequestState::Silent);
+    assert_eq!(town.state(&eve).await, Some(FindingState::Accepted));
+    assert_eq!(town.request(nothing).await.state, RequestState::Silent);
+    assert_eq!(town.state(&fay).await, Some(FindingState::Open));
+    let changes = store
+        .changes(town.id, &ChangeFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].finding, eve);
+    // The link is over too.
+    let seen = town.site.get(&Visitor::new(), &town.link("fay")).await;
+    assert_eq!(seen.status, StatusCode::GONE);
+    assert!(seen.body.contains("too late"), "{}", seen.body);
+
+    // A question that came on the last days is none whose silence counts.
+    store
+        .reopen(town.id, &[eve.clone()], &Actor::Cli, town.now())
+        .await
+        .unwrap();
+    let late = town.ask("eve", Silence::Accept).await;
+    store.set_smtp(None, &Actor::Cli, town.now()).await.unwrap();
+    town.duties().await;
+    assert_eq!(town.request(late).await.state, RequestState::Waiting);
+    town.later(10).await;
+    let settings = crate::outward::settings(&town.smtp);
+    store
+        .set_smtp(Some(&settings), &Actor::Cli, town.now())
+        .await
+        .unwrap();
+    town.duties().await;
+    assert_eq!(town.request(late).await.state, RequestState::Sent);
+    town.later(4).await;
+    town.duties().await;
+    assert_eq!(town.request(late).await.state, RequestState::Closed);
+    assert_eq!(town.state(&eve).await, Some(FindingState::Open));
+}
+
+async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
+    let town = Town::new(kind).await;
+    let (store, clock) = (&town.site.install.store, &town.site.install.clock);
+    let id = town.ask("eve", Silence::Nothing).await;
+    town.smtp
+        .trouble(Stage::To, Trouble::Answer("450 4.2.1 greylisted"));
+    town.duties().await;
+    assert!(town.smtp.mails().is_empty());
+    assert_eq!(town.request(id).await.state, RequestState::Waiting);
+    let message = store.messages(1, None).await.unwrap().remove(0);
+    assert!(message.error.contains("greylisted"), "{}", message.error);
+    assert_eq!(message.attempts, 1);
+    town.duties().await;
+    assert_eq!(town.smtp.sessions(), 1, "not tried again at once");
+    // It is taken, but the connection breaks before that is said.
+    clock.advance_ms(60_000);
+    town.smtp.trouble(Stage::Data, Trouble::Break);
+    town.duties().await;
+    assert_eq!(town.request(id).await.state, RequestState::Waiting);
+    clock.advance_ms(300_000);
+    town.duties().await;
+    assert_eq!(town.request(id).await.state, RequestState::Sent);
+    let ids: Vec<_> = town
+        .smtp
+        .mails()
+        .iter()
+        .map(|m| m.header("Message-ID"))
+        .collect();
+    assert_eq!(ids.len(), 2);
+    assert_eq!(ids[0], ids[1], "mail programs see one message");
+
+    // Nobody lives there: the question is taken back, and says why.
+    let fay = town.finding("fay").await;
+    let gone = town.ask("fay", Silence::Accept).await;
+    town.smtp
+        .trouble(Stage::To, Trouble::Answer("550 5.1.1 no such person"));
+    town.duties().await;
+    assert_eq!(town.request(gone).await.state, RequestState::Closed);
+    assert_eq!(town.state(&fay).await, Some(FindingState::Open));
+    let told = store.finding_history(town.id, &fay).await.unwrap();
+    assert!(
+        told.iter()
+            .any(|event| event.text.contains("no such person")),
+        "{told:?}"
+    );
+}
+
+async fn two_processes_ask_once(kind: Kind) {
+    let town = Town::new(kind).await;
+    town.ask("eve", Silence::Nothing).await;
+    town.ask("fay", Silence::Nothing).await;
+    let one = town.process(town.site.install.engine.clone());
+    let (engine, _) = town.site.install.another("second");
+    let other = town.process(engine);
+    tokio::join!(server::duties::round(&one), server::duties::round(&other));
+    server::duties::round(&other).await;
+    server::duties::round(&one).await;
+    assert_eq!(town.smtp.mails().len(), 2);
+    let sent = |request: &store::Request| request.state == RequestState::Sent;
+    assert!(town.requests().await.iter().all(sent));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
+    let town = Town::new(Kind::Sqlite).await;
+    let id = town.ask("eve", Silence::Nothing).await;
+    town.duties().await;
+    let (path, anybody) = (town.link("eve"), Visitor::new());
+    for (to, why) in [
+        ("nonsense", "name@example.com"),
+        ("who@acme.example", "Nobody else"),
+        ("eve@acme.example", "Nobody else"),
+    ] {
+        let fields = [("answer", "hand_over"), ("to", to)];
+        let seen = town.site.submit(&anybody, &path, &fields).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(seen.body.contains(why), "{to}: {}", seen.body);
+        assert!(
+            seen.body.contains(&format!("value=\"{to}\"")),
+            "nothing typed is lost"
+        );
+    }
+    let fields = [("answer", "hand_over"), ("to", "Ben@Acme.example")];
+    let seen = town.site.submit(&anybody, &path, &fields).await;
+    let seen = anybody.follow(seen).await;
+    assert!(
+        seen.body.contains("a colleague will have it"),
+        "{}",
+        seen.body
+    );
+    let request = town.request(id).await;
+    let to = "ben@acme.example".to_owned();
+    assert_eq!(request.answer, Some(Answer::HandOver { to }));
+    let store = &town.site.install.store;
+    let changes = store
+        .changes(town.id, &ChangeFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(changes.len(), 1);
+    let told = store
+        .finding_history(town.id, &request.finding)
+        .await
+        .unwrap();
+    assert!(
+        told.iter()
+            .any(|event| event.text.contains("ben@acme.example"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
+    let town = Town::new(Kind::Sqlite).await;
+    let id = town.ask("eve", Silence::Accept).await;
+    town.duties().await;
+    let (path, anybody) = (town.link("eve"), Visitor::new());
+    let last = if path.ends_with('A') { 'B' } else { 'A' };
+    let cut = &path[..path.len() - 1];
+    for wrong in [
+        cut.to_owned(),
+        format!("{cut}{last}"),
+        format!("{path}A"),
+        "/answer/AAAA".to_owned(),
+        format!("/answer/{}", "A".repeat(66)),
+        "/answer/%00".to_owned(),
+    ] {
+        let seen = town.site.get(&anybody, &wrong).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{wrong}");
+        assert!(
+            seen.body.contains("This link does not work"),
+            "{}",
+            seen.body
+        );
+        assert!(seen.body.contains("What to do"));
+        let seen = town
+            .site
+            .submit(&anybody, &wrong, &[("answer", "keep")])
+            .await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    // Expired, although no duty has noticed yet.
+    town.pass_days(14);
+    let seen = town.site.get(&anybody, &path).await;
+    assert_eq!(seen.status, StatusCode::GONE);
+    assert!(seen.body.contains("too late to answer"), "{}", seen.body);
+    let seen = town
+        .site
+        .submit(&anybody, &path, &[("answer", "keep")])
+        .await;
+    assert_eq!(seen.status, StatusCode::GONE);
+    assert_eq!(town.request(id).await.answer, None);
+    // Taken back.
+    town.later(0).await;
+    let fay = town.ask("fay", Silence::Nothing).await;
+    town.duties().await;
+    let store = &town.site.install.store;
+    store
+        .close_request(fay, &Actor::Cli, town.now())
+        .await
+        .unwrap();
+    let seen = town.site.get(&anybody, &town.link("fay")).await;
+    assert_eq!(seen.status, StatusCode::GONE);
+    assert!(seen.body.contains("taken back"), "{}", seen.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s17_one_address_cannot_try_links_without_end() {
+    let town = Town::new(Kind::Sqlite).await;
+    let anybody = Visitor::new();
+    let from = async |address: &str| {
+        let headers = [("accept", "text/html"), ("x-forwarded-for", address)];
+        let url = town.site.at("/answer/AAAA");
+        anybody.send(Method::GET, &url, &headers, None).await
+    };
+    for _ in 0..120 {
+        assert_eq!(from("203.0.113.1").await.status, StatusCode::NOT_FOUND);
+    }
+    let seen = from("203.0.113.1").await;
+    assert_eq!(seen.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(seen.headers.contains_key("retry-after"));
+    assert_eq!(from("203.0.113.2").await.status, StatusCode::NOT_FOUND);
+    town.site.install.clock.advance_ms(60_000);
+    assert_eq!(from("203.0.113.1").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_is_in_the_organisations_own_words() {
+    let town = Town::new(Kind::Sqlite).await;
+    let store = &town.site.install.store;
+    let template = AskTemplate {
+        subject: "{organisation}: {licence}?".to_owned(),
+        body: "Hallo {person},\n\nbis {deadline}: {link}\n\n{unknown}".to_owned(),
+    };
+    store
+        .set_ask_template(Some(&template), &Actor::Cli, town.now())
+        .await
+        .unwrap();
+    town.ask("fay", Silence::Nothing).await;
+    town.duties().await;
+    let mail = town.smtp.mails().remove(0);
+    assert_eq!(mail.subject(), "Acme: Licensed?");
+    assert!(
+        mail.text()
+            .starts_with("Hallo Fay Wray,\n\nbis 7 December 2026: http")
+    );
+    assert!(
+        mail.text().contains("{unknown}"),
+        "what nobody knows stays as written"
+    );
+    // Who may not change settings may not change the words.
+    let viewer = town.site.visitor(Role::Viewer).await;
+    let fields = [("subject", "x"), ("body", "{link}")];
+    let seen = town
+        .site
+        .submit(&viewer, "/settings/notifications/words", &fields)
+        .await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+}
