@@ -80,7 +80,7 @@ pub(super) fn effect(
             if !marks.insert((user, &finding.licence)) {
                 effect.leave_out(
                     &finding.id,
-                    "was asked about this licence in the last 90 days, or is being asked",
+                    "was asked about this licence lately, or is being asked",
                 );
                 continue;
             }

@@ -10,13 +10,12 @@ use model::{Day, FindingState, Holder, Rule, Timestamp};
 use store::{Actor, DecisionScope, NewChange, NewDecision, NewRequest, Silence};
 
 use crate::app::App;
+use crate::ask::cool_down_days;
 use crate::case::Case;
 use crate::failure::Failure;
 
 pub(crate) use effect::{Effect, Mark};
 
-/// Days after an answer in which nobody is asked about the same licence again.
-pub(crate) const COOL_DOWN_DAYS: i32 = 90;
 /// Days until a question's link runs out when nobody says otherwise.
 pub(crate) const ASK_DAYS: u16 = 14;
 /// Findings that can be commented on at once.
@@ -125,7 +124,8 @@ async fn marks(app: &App, case: &Case, action: &Action) -> Result<Vec<Mark>, Fai
     if !matches!(action, Action::Ask { .. } | Action::HandOver { .. }) {
         return Ok(Vec::new());
     }
-    let since = case.today.plus(-COOL_DOWN_DAYS).start();
+    let days = cool_down_days(&app.store).await?;
+    let since = case.today.plus(-days).start();
     let cooling = app.store.cooling(case.integration.id, since).await?;
     Ok(cooling
         .into_iter()
@@ -222,11 +222,12 @@ pub(crate) async fn decide(
             store.decide(id, &decisions, actor, now).await?;
         }
         Action::Keep { note } => {
+            let days = cool_down_days(store).await?;
             let decisions: Vec<NewDecision> = reached
                 .iter()
                 .map(|finding| NewDecision {
                     reason: note.clone(),
-                    until: Some(case.today.plus(COOL_DOWN_DAYS)),
+                    until: Some(case.today.plus(days)),
                     ..NewDecision::new(&finding.id, FindingState::Kept)
                 })
                 .collect();

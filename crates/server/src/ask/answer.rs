@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use store::{Answer, Request, RequestId, RequestState};
+use model::FindingState;
+use store::{Actor, Answer, NewDecision, Request, RequestId, RequestState};
 
+use super::cool_down_days;
 use super::link::{self, Link};
 use crate::act;
 use crate::app::App;
@@ -69,8 +71,8 @@ pub(crate) fn is_colleague(case: &Case, request: &Request, email: &str) -> bool 
     })
 }
 
-/// Records an answer with what follows from it, in one transaction. `false`: somebody was faster, or
-/// it is too late.
+/// Records an answer with what follows from it. What is kept is kept until the cool-down is over.
+/// `false`: somebody was faster, or it is too late.
 pub(crate) async fn record(
     app: &App,
     case: &Case,
@@ -89,5 +91,16 @@ pub(crate) async fn record(
         .store
         .request_answered(request.id, answer, note, change.as_ref(), now)
         .await?;
+    if recorded && *answer == Answer::Keep {
+        let days = cool_down_days(&app.store).await?;
+        let kept = NewDecision {
+            until: Some(now.day().plus(days)),
+            reason: note.to_owned(),
+            ..NewDecision::new(&request.finding, FindingState::Kept)
+        };
+        let actor = Actor::Asked(request.id);
+        let id = request.integration;
+        app.store.decide(id, &[kept], &actor, now).await?;
+    }
     Ok(recorded)
 }

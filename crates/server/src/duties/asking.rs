@@ -78,7 +78,12 @@ async fn end(app: &App, request: &Request) -> Result<(), Failure> {
             .await?;
         }
         Outcome::Moot => {
-            give_up(app, request, "The licence was needed meanwhile").await?;
+            give_up(
+                app,
+                request,
+                "What was asked for is no longer so, or no longer known",
+            )
+            .await?;
         }
     }
     Ok(())

@@ -160,6 +160,10 @@ async fn question(
     }
     let case = answer::case(app, &request).await?;
     let Some(finding) = case.finding(&request.finding) else {
+        if again {
+            // Still to be answered, but nobody is pressed for what may not be so any more.
+            return Ok(Fate::Never("the reason to ask is gone".to_owned()));
+        }
         give_up(
             app,
             &request,
