@@ -5,7 +5,7 @@ use model::{Day, IntegrationId, Licence, Money, Timestamp};
 use serde_json::json;
 
 use crate::audit::note;
-use crate::changes::{ChangeId, NewChange};
+use crate::changes::{ACCEPTED, ChangeId, NewChange};
 use crate::contracts::{money_args, read_money};
 use crate::db::{Row, Tx, args};
 use crate::decisions::{take_back, touch};
@@ -185,7 +185,7 @@ impl Store {
             return Ok(false);
         };
         let one = std::iter::once(finding.as_str());
-        take_back(&mut tx, id, one, actor, now).await?;
+        take_back(&mut tx, id, one, &ACCEPTED, actor, now).await?;
         let words = (finding.as_str(), format!("Licence seen back on {on}"));
         let events = std::iter::once(words);
         happened(&mut tx, id, events, FindingEventKind::Change, actor, now).await?;

@@ -42,6 +42,7 @@ mod progress;
 mod rules;
 mod runs;
 mod sessions;
+mod smtp;
 mod timeline;
 mod users;
 mod write;
@@ -65,9 +66,7 @@ pub use asks::{
 pub use attachments::{ATTACHMENT_BYTES, Attachment};
 pub use audit::{Actor, AuditEntry};
 pub use changes::{Change, ChangeFilter, ChangeId, ChangeState, JournalEntry, NewChange};
-pub use channels::{
-    Channel, ChannelId, ChannelKind, ChannelSettings, Notice, SmtpSecurity, SmtpSettings,
-};
+pub use channels::{Channel, ChannelId, ChannelKind, ChannelSettings, Notice};
 pub use connections::{Connection, Credentials, Tokens};
 pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
@@ -86,6 +85,7 @@ pub use progress::DueUser;
 pub use rules::RuleSettings;
 pub use runs::{Run, RunTotals};
 pub use sessions::Session;
+pub use smtp::{SmtpSecurity, SmtpSettings};
 pub use timeline::{FindingEvent, FindingEventKind};
 pub use users::UserEmail;
 pub use write::{Applied, Details, History, HostReport, ListedUser, Write};

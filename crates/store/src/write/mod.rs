@@ -2,6 +2,7 @@
 
 mod ahead;
 mod apply;
+mod details;
 pub(crate) mod dictionary;
 pub(crate) mod history;
 mod licences;

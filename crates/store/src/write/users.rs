@@ -1,4 +1,4 @@
-//! Writing users, their addresses, details and groups.
+//! Writing users, their addresses and groups.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,7 +6,7 @@ use model::{Fields, Group, Timestamp, User};
 use sha2::{Digest as _, Sha256};
 
 use super::licences::{Holder, Holdings, Spans, stored_fields};
-use super::{Batch, Details, ListedUser};
+use super::{Batch, ListedUser};
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 use crate::error::Error;
@@ -77,37 +77,6 @@ const REMOVED: Bulk = Bulk {
             WHERE integration_id = v.i AND user_key = v.k AND removed_at IS NULL
             RETURNING user_key, email",
 };
-const OLD_DETAILS: Bulk = Bulk {
-    head: "WITH v (i, k) AS (",
-    columns: 2,
-    tail: ") SELECT u.user_key, u.details, u.fields, u.licences, u.created_at, u.first_seen
-            FROM v CROSS JOIN users u
-            WHERE u.integration_id = v.i AND u.user_key = v.k",
-};
-const DETAILS: Bulk = Bulk {
-    head: "WITH v (i, k, d, t, due, l) AS (",
-    columns: 6,
-    tail: ") UPDATE users SET details = v.d, details_at = v.t, details_due = v.due,
-             licences = COALESCE(v.l, licences) FROM v
-            WHERE integration_id = v.i AND user_key = v.k",
-};
-// Without the addition, SQLite would walk all users that are due for each address.
-const DUE: Bulk = Bulk {
-    head: "WITH v (i, e, t) AS (",
-    columns: 3,
-    tail: ") UPDATE users SET details_due = v.t
-            FROM v JOIN user_emails a
-              ON a.integration_id = v.i AND a.email = v.e AND a.until_at IS NULL
-            WHERE users.integration_id = v.i AND users.user_key = a.user_key
-              AND users.details_due + 0 > v.t
-              AND (users.details_at IS NULL OR users.details_at < v.t)",
-};
-const NO_DETAILS: Bulk = Bulk {
-    head: "WITH v (i, k, t) AS (",
-    columns: 3,
-    tail: ") UPDATE users SET details_due = NULL, details_at = v.t FROM v
-            WHERE integration_id = v.i AND user_key = v.k",
-};
 const GROUPS: Bulk = Bulk {
     head: "INSERT INTO user_groups (integration_id, group_id, name, total_members)",
     columns: 4,
@@ -142,15 +111,6 @@ struct Old {
     email: String,
     details: String,
     licences: Option<String>,
-    first_seen: Timestamp,
-}
-
-/// What is stored of a user whose details were read.
-struct OldDetails {
-    details: String,
-    fields: String,
-    licences: Option<String>,
-    created_at: Option<Timestamp>,
     first_seen: Timestamp,
 }
 
@@ -194,7 +154,7 @@ impl<'a> Ready<'a> {
     }
 }
 
-fn json_text(value: &impl serde::Serialize) -> Result<String> {
+pub(super) fn json_text(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Invalid {
         what: format!("a value to store ({error})"),
     })
@@ -415,7 +375,7 @@ impl Batch<'_> {
         Ok(stored)
     }
 
-    fn keyed<'a>(&self, keys: &[&'a str]) -> Vec<Arg<'a>> {
+    pub(super) fn keyed<'a>(&self, keys: &[&'a str]) -> Vec<Arg<'a>> {
         keys.iter().flat_map(|key| args![self.id, *key]).collect()
     }
 
@@ -497,99 +457,6 @@ impl Batch<'_> {
         self.tx.bulk(&CLOSE_EMAIL, closed).await?;
         let gone: Vec<String> = gone.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
         self.end_spans(gone.iter().map(String::as_str), at).await
-    }
-
-    pub(super) async fn details(&mut self, details: &[Details]) -> Result<()> {
-        let by_key: BTreeMap<&str, &Details> = details
-            .iter()
-            .map(|details| (details.key.as_str(), details))
-            .collect();
-        let keys: Vec<&str> = by_key.keys().copied().collect();
-        let mut olds = HashMap::with_capacity(keys.len());
-        for row in self.tx.bulk_all(&OLD_DETAILS, self.keyed(&keys)).await? {
-            let old = OldDetails {
-                details: row.text(1)?,
-                fields: row.text(2)?,
-                licences: row.opt_text(3)?,
-                created_at: row.opt_time(4)?,
-                first_seen: row.time(5)?,
-            };
-            olds.insert(row.text(0)?, old);
-        }
-        let mut rows = Vec::with_capacity(keys.len() * DETAILS.columns);
-        let mut spans = Spans::default();
-        for (key, details) in by_key {
-            let text = json_text(&details.fields)?;
-            let Some(old) = olds.get(key) else { continue };
-            let holdings = if old.details == text {
-                None
-            } else {
-                self.changed += 1;
-                self.details_held(key, details, old, &mut spans)?
-            };
-            rows.extend(args![self.id, key, text, details.at, details.next_due]);
-            rows.push(Arg::Text(holdings.map(Into::into)));
-        }
-        self.tx.bulk(&DETAILS, rows).await?;
-        self.spans(spans).await
-    }
-
-    /// What new details tell of what somebody holds. As long as no listing told of their base licence
-    /// the next one will tell of everything.
-    fn details_held<'a>(
-        &self,
-        key: &'a str,
-        details: &Details,
-        old: &OldDetails,
-        spans: &mut Spans<'a>,
-    ) -> Result<Option<String>> {
-        let (Some(application), Some(before)) = (self.application, &old.licences) else {
-            return Ok(None);
-        };
-        let before = Holdings::read(before);
-        if before.is_gone() {
-            return Ok(None);
-        }
-        let mut fields = details.fields.clone();
-        fields.extend(stored_fields(self.id, key, &old.fields)?);
-        let holder = Holder {
-            key,
-            before: Some(before),
-            newcomer: self.is_newcomer(old.first_seen),
-            earliest: old.created_at.unwrap_or(old.first_seen),
-            fields: &fields,
-        };
-        Ok(Some(self.turn(application, &holder, spans)))
-    }
-
-    pub(super) async fn details_due(&mut self, changes: &[(String, Timestamp)]) -> Result<()> {
-        // Of several changes of one user the last one counts.
-        let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
-        for (email, at) in changes {
-            // A clock ahead of ours must not put it off.
-            let at = (*at).min(self.now);
-            let entry = last.entry(email.to_lowercase()).or_insert(at);
-            *entry = at.max(*entry);
-        }
-        let rows = last
-            .into_iter()
-            .flat_map(|(email, at)| args![self.id, email, at])
-            .collect();
-        self.tx.bulk(&DUE, rows).await?;
-        Ok(())
-    }
-
-    pub(super) async fn details_unavailable(
-        &mut self,
-        keys: &[String],
-        at: Timestamp,
-    ) -> Result<()> {
-        let rows = keys
-            .iter()
-            .flat_map(|key| args![self.id, key, at])
-            .collect();
-        self.tx.bulk(&NO_DETAILS, rows).await?;
-        Ok(())
     }
 
     pub(super) async fn groups(&mut self, groups: &[Group]) -> Result<()> {

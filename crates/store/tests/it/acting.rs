@@ -140,6 +140,38 @@ on_both_engines! {
         assert_eq!(store.requests(Some(IntegrationId(9)), &first).await.unwrap(), []);
     }
 
+    async fn what_a_colleague_decided_since_holds_against_answers_and_syncs(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let one = asked(store, id, ONE).await;
+        let exempt = store::NewDecision {
+            until: Some(day("2026-12-31")),
+            reason: "Works at night".to_owned(),
+            ..store::NewDecision::new(ONE, FindingState::Exempt)
+        };
+        store.decide(id, std::slice::from_ref(&exempt), &Actor::Cli, NOW).await.unwrap();
+        assert!(store.request_answered(one, &Answer::GiveUp, "", Some(&change(ONE)), NOW).await.unwrap());
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Exempt));
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
+        // There is time left to answer the other one.
+        let two = asked(store, id, TWO).await;
+        assert!(!store.request_silent(two, None, NOW.plus_seconds(10 * DAY - 1)).await.unwrap());
+        // A change that failed leaves the list when its finding is opened again, and may come back.
+        let failed = store.list_changes(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
+        store.change_running(id, failed, "{}", &Actor::Cli, NOW).await.unwrap();
+        store.change_failed(id, failed, "no seat", &Actor::Cli, NOW).await.unwrap();
+        store.reopen(id, &[TWO.to_owned()], &Actor::Cli, NOW).await.unwrap();
+        let next = store.list_changes(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
+        assert_ne!(next, failed);
+        assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Accepted));
+        // Made, exempted, and back: the exemption holds.
+        store.change_done(id, next, "", &Actor::Cli, NOW).await.unwrap();
+        let exempt = store::NewDecision { finding: TWO.to_owned(), ..exempt };
+        store.decide(id, &[exempt], &Actor::Cli, NOW).await.unwrap();
+        assert!(store.lose(id, next, day("2026-03-09"), &Actor::System, NOW).await.unwrap());
+        assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Exempt));
+    }
+
     async fn of_two_answers_at_once_one_counts(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;

@@ -287,7 +287,7 @@ on_both_engines! {
             setup.apply(&lease, write).await;
         }
         let mut accepted = of_type("u-9", "licensed");
-        accepted.email = "New@example.com".to_owned();
+        accepted.email = "New@example.com".into();
         list(&setup, &lease, &[accepted], hours(1)).await;
         assert_eq!(spans(&setup, &lease).await, [span("u-9", "licensed", CREATED, false, None)]);
         let decisions = store.decisions(id).await.unwrap();
@@ -303,7 +303,7 @@ on_both_engines! {
         list(&setup, &lease, &[invited], hours(2)).await;
         store.list_changes(id, &[change(&format!("never_used~licensed~{address}"))], &store::Actor::Cli, NOW).await.unwrap();
         let mut again = of_type("u-9", "licensed");
-        again.email = "new@example.com".to_owned();
+        again.email = "new@example.com".into();
         list(&setup, &lease, &[again], hours(3)).await;
         assert_eq!(store.decisions(id).await.unwrap().len(), 3);
         assert!(store.decisions(id).await.unwrap().iter().all(|d| d.user_key.as_deref() == Some("u-9")));

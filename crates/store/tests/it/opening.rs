@@ -24,7 +24,7 @@ on_both_engines! {
     async fn a_database_of_the_first_version_is_migrated_with_its_data(setup) {
         let mut setup = setup;
         setup.store.close().await;
-        setup.empty().await;
+        setup.empty();
         let (own, collated) = match &setup.engine {
             Engine::Sqlite(_) => (include_str!("../../migrations/0001_base.sqlite.sql"), " TEXT"),
             Engine::Postgres(_) => {

@@ -115,7 +115,7 @@ impl Setup {
     }
 
     /// Takes everything out of the database, behind the store's back.
-    pub(crate) async fn empty(&self) {
+    pub(crate) fn empty(&self) {
         match &self.engine {
             Engine::Sqlite(directory) => {
                 for file in std::fs::read_dir(directory.path()).unwrap() {

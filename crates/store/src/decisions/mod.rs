@@ -1,5 +1,7 @@
 //! What people decided on findings. A finding has one decision at most; what led there is in its
-//! time line.
+//! time line. What follows for a decision from something else is in `following`.
+
+mod following;
 
 use std::collections::BTreeSet;
 
@@ -7,11 +9,14 @@ use model::{Day, FindingState, IntegrationId, Licence, Rule, Timestamp};
 
 use crate::audit::note;
 use crate::bounds;
-use crate::db::{Bulk, Row, Tx, args};
+use crate::db::{Bulk, Row, args};
 use crate::timeline::{FindingEventKind, happened, last_of_each, named, told};
 use crate::{Actor, Error, Result, Store, asks, changes};
 
-pub(crate) const DECIDE: Bulk = Bulk {
+use following::DECIDED;
+pub(crate) use following::{follow, hold, state_of, take_back, touch};
+
+const DECIDE: Bulk = Bulk {
     head:
         "INSERT INTO decisions (integration_id, finding, user_key, state, until_day, reason, owner,
              assignee, scope, actor, at)",
@@ -29,15 +34,6 @@ const ASSIGN: Bulk = Bulk {
     columns: 11,
     tail: " ON CONFLICT (integration_id, finding) DO UPDATE SET assignee = excluded.assignee",
 };
-const REOPEN: Bulk = Bulk {
-    head: "WITH v (i, f, a, t) AS (",
-    columns: 4,
-    tail: ") UPDATE decisions SET state = 'open', until_day = NULL, reason = '', owner = '',
-             scope = 'finding', actor = v.a, at = v.t
-            FROM v WHERE integration_id = v.i AND finding = v.f AND state <> 'open'
-            RETURNING finding",
-};
-
 /// What a decision is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum DecisionScope {
@@ -217,91 +213,6 @@ fn read(row: &Row) -> Result<Decision> {
     })
 }
 
-/// Moves the integration's decision revision on. Its row stays locked until the end of the
-/// transaction, so that what is decided on one integration is decided one after the other.
-pub(crate) async fn touch(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    let there = tx
-        .execute(
-            "UPDATE integrations SET decision_revision = decision_revision + 1
-             WHERE integration_id = $1 AND erasing = 0",
-            args![id],
-        )
-        .await?;
-    if there == 0 {
-        return Err(Error::not_found(format!("integration {id}")));
-    }
-    Ok(())
-}
-
-/// Keeps an integration from being erased until the end of the transaction.
-pub(crate) async fn hold(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    tx.locked(
-        "SELECT integration_id FROM integrations WHERE integration_id = $1 AND erasing = 0",
-        args![id],
-    )
-    .await?
-    .map(|_| ())
-    .ok_or_else(|| Error::not_found(format!("integration {id}")))
-}
-
-/// Sets the state of the decision on one finding, as a consequence of something else; the rest of
-/// what was decided before does not hold any more.
-pub(crate) async fn follow(
-    tx: &mut Tx,
-    id: IntegrationId,
-    findings: impl Iterator<Item = &str>,
-    state: FindingState,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<()> {
-    let (by, mut rows) = (actor.to_string(), Vec::new());
-    for finding in findings.collect::<BTreeSet<_>>() {
-        rows.extend(args![
-            id,
-            finding,
-            named(finding)?.user_key,
-            state.value(),
-            None::<i64>,
-            "",
-            "",
-            "",
-            DecisionScope::Finding.value(),
-            by.clone(),
-            now,
-        ]);
-    }
-    tx.bulk(&DECIDE, rows).await?;
-    Ok(())
-}
-
-/// Takes the decisions on these findings back, as a consequence of something else.
-pub(crate) async fn take_back(
-    tx: &mut Tx,
-    id: IntegrationId,
-    findings: impl Iterator<Item = &str>,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<Vec<String>> {
-    let by = actor.to_string();
-    let rows = findings
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .flat_map(|finding| args![id, finding, by.clone(), now])
-        .collect();
-    let taken = tx
-        .bulk_all(&REOPEN, rows)
-        .await?
-        .iter()
-        .map(|row| row.text(0))
-        .collect::<Result<_>>()?;
-    tx.execute(
-        "DELETE FROM decisions WHERE integration_id = $1 AND state = 'open' AND assignee = ''",
-        args![id],
-    )
-    .await?;
-    Ok(taken)
-}
-
 impl Store {
     /// Moves on whenever something was decided or entered for this integration: decisions, contracts,
     /// prices, questions, changes, imports. 0 when there is no such integration.
@@ -400,7 +311,8 @@ impl Store {
         let findings = checked(findings)?;
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
-        let reopened = take_back(&mut tx, id, findings.iter().copied(), actor, now).await?;
+        let reopened =
+            take_back(&mut tx, id, findings.iter().copied(), &DECIDED, actor, now).await?;
         changes::withdraw(&mut tx, id, &findings, actor, now).await?;
         asks::withdraw(&mut tx, id, &findings, now).await?;
         let words = reopened
