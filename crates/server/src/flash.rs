@@ -44,10 +44,11 @@ pub(crate) enum Done {
     RequestWithdrawn,
     ChangesRemoved,
     WriteAccessConnected,
+    ChangesRunning,
     WriteAccessRemoved,
 }
 
-const WORDS: [(Done, &str, &str); 33] = [
+const WORDS: [(Done, &str, &str); 34] = [
     (
         Done::Connected,
         "connected",
@@ -167,6 +168,11 @@ const WORDS: [(Done, &str, &str); 33] = [
         Done::ChangesRemoved,
         "changes-removed",
         "Taken off the list; the findings are open again.",
+    ),
+    (
+        Done::ChangesRunning,
+        "changes-running",
+        "It takes a while and goes on; the list shows what becomes of each change.",
     ),
     (
         Done::WriteAccessConnected,

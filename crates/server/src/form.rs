@@ -97,6 +97,11 @@ impl Submitted {
         &self.0
     }
 
+    /// Whether there is a value of that name, were it an empty one.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
     /// Every value of that name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = move |pair: &&(String, String)| pair.0 == name;

@@ -59,6 +59,13 @@ if (facets && !CSS.supports("selector(::details-content)")) {
   facets.open = matchMedia("(min-width: 1180px)").matches;
 }
 
+// A slider says its number while it is being moved.
+document.addEventListener("input", (event) => {
+  const shown = event.target.dataset?.shows;
+  const output = shown && document.getElementById(shown);
+  if (output) output.textContent = Number(event.target.value).toLocaleString("en-GB");
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;

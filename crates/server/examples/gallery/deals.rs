@@ -443,7 +443,7 @@ fn savings(state: ledger::State, id: i64) -> ledger::Row {
 fn number(field: &str, label: &'static str, value: &str, default: &str) -> rules::Number {
     rules::Number {
         field: field.to_owned(),
-        label,
+        label: label.to_owned(),
         value: value.to_owned(),
         range: (1, 730),
         default: default.to_owned(),
@@ -451,9 +451,9 @@ fn number(field: &str, label: &'static str, value: &str, default: &str) -> rules
 }
 
 fn rule_page() -> rules::View {
-    let setting = |field: &str, label, help, numbers| rules::Setting {
+    let setting = |field: &str, label: &str, help, numbers| rules::Setting {
         field: field.to_owned(),
-        label,
+        label: label.to_owned(),
         help,
         on: true,
         numbers,
@@ -668,8 +668,8 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
         })),
         ("changes-report", changes::report(&shell("/i/1/changes/run"), &changes::Report {
             subject: subject(), what: "execute".to_owned(), stopped: Some("Three errors in a row; 12 changes were not tried.".to_owned()),
-            rows: [changes::State::Done, changes::State::Skipped, changes::State::Failed].into_iter().enumerate().map(|(at, state)| changes::ReportRow {
-                name: change(int(at) + 1, state).name, change: "Licensed → Basic".to_owned(), state, text: change(1, state).result,
+            rows: [changes::Outcome::Done, changes::Outcome::Skipped, changes::Outcome::Failed].into_iter().enumerate().map(|(at, outcome)| changes::ReportRow {
+                name: change(int(at) + 1, changes::State::Done).name, change: "Licensed → Basic".to_owned(), outcome, text: change(1, changes::State::Skipped).result,
             }).collect(),
         })),
         ("change-journal", changes::journal(&shell("/i/1/changes/1"), &changes::Journal {

@@ -5,6 +5,7 @@ use axum::http::Method;
 use axum::response::Response;
 use model::{Permission, Sums};
 use store::{Change, ChangeFilter, ChangeId, ChangeState};
+use sync::OutcomeKind;
 
 use super::entry::unprocessable;
 use super::html;
@@ -14,13 +15,16 @@ use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::case::Case;
+use crate::change_run::{self, Run};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::changes::{self, Journal, Preview, Row, State as Standing};
+use crate::ui::pages::changes::{
+    self, Journal, Outcome, Preview, Report, ReportRow, Row, State as Standing,
+};
 use crate::ui::parts::Errors;
 use crate::ui::parts::Tab;
 
@@ -34,6 +38,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/i/{id}/changes", view, list)
         .page(Method::POST, "/i/{id}/changes/preview", decide, preview)
         .page(Method::POST, "/i/{id}/changes/remove", decide, remove)
+        .page(
+            Method::POST,
+            "/i/{id}/changes/run",
+            Access::Needs(Permission::MakeChanges),
+            carry_out,
+        )
         .page(Method::GET, "/i/{id}/changes/{change}", view, journal)
 }
 
@@ -200,6 +210,79 @@ async fn preview(
         return Ok(unprocessable(changes::preview(&frame.shell, &view)));
     }
     Ok(html(changes::preview(&frame.shell, &view)))
+}
+
+fn outcome(kind: OutcomeKind) -> Outcome {
+    match kind {
+        OutcomeKind::WouldChange => Outcome::WouldChange,
+        OutcomeKind::Done => Outcome::Done,
+        OutcomeKind::Undone => Outcome::Undone,
+        OutcomeKind::Skipped => Outcome::Skipped,
+        OutcomeKind::Failed => Outcome::Failed,
+        OutcomeKind::NotDue => Outcome::NotDue,
+    }
+}
+
+/// Does what the preview announced, and tells what became of each change.
+async fn carry_out(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    form: Submitted,
+) -> Result<Response, Failure> {
+    let what = form.text_or_empty("what");
+    let run = match what.as_str() {
+        "dry_run" => Run::DryRun,
+        "execute" => Run::Execute,
+        "undo" => Run::Undo,
+        _ => {
+            return Err(Failure::parameter("what", "give dry_run, execute or undo"));
+        }
+    };
+    let stop_after = form
+        .number::<u32>("stop_after")?
+        .unwrap_or(change_run::STOP_AFTER);
+    if !(1..=100).contains(&stop_after) {
+        return Err(Failure::parameter(
+            "stop_after",
+            "give a number of errors from 1 to 100",
+        ));
+    }
+    let id = chosen.integration.id;
+    let (selected, _) = selected(&app, &chosen, &form, &what).await?;
+    let ids: Vec<ChangeId> = selected.iter().map(|change| change.id).collect();
+    let actor = frame.caller.actor();
+    let report = change_run::run(&app, &chosen.integration, &ids, run, stop_after, &actor).await?;
+    let Some(report) = report else {
+        return Ok(Done::ChangesRunning.see(Tab::Changes.href(id)));
+    };
+    let case = app.cases.of(&chosen.integration).await?;
+    let back = what == "undo";
+    let rows = report.outcomes.into_iter().map(|came| {
+        let change = selected.iter().find(|change| change.id == came.change);
+        ReportRow {
+            name: change.map_or_else(String::new, |change| {
+                name_of(&case, change.user_key.as_deref(), &change.email)
+            }),
+            change: change.map_or_else(String::new, |change| {
+                let (from, to) = if back {
+                    (&change.to, &change.from)
+                } else {
+                    (&change.from, &change.to)
+                };
+                format!("{from} → {to}")
+            }),
+            outcome: outcome(came.kind),
+            text: came.text,
+        }
+    });
+    let view = Report {
+        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        rows: rows.collect(),
+        what,
+        stopped: report.stopped,
+    };
+    Ok(html(changes::report(&frame.shell, &view)))
 }
 
 async fn remove(

@@ -1,10 +1,7 @@
 //! Contracts of an account: the list, one contract with its files, the form, the import.
 
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use insight::renewal;
@@ -641,11 +638,6 @@ async fn download(
                 HeaderValue::from_static(harmless(&file.media_type)),
             ),
             (CONTENT_DISPOSITION, attachment(&file.name)),
-            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            (
-                CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static("sandbox; default-src 'none'"),
-            ),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ],
         bytes,

@@ -60,11 +60,17 @@ fn number_words(key: &str) -> (&'static str, (i64, i64)) {
         "season_ahead_days" => ("Ahead, days", (0, 300)),
         "season_slip_days" => ("Earlier or later, days", (0, 60)),
         "settling_days" => ("Days", (0, 730)),
+        "settling_meetings" => ("Meetings, at most", (0, 1000)),
         "window_days" => ("Days", (7, 365)),
         "central_percent" => ("Percent", (50, 99)),
         "growth_limit_percent" => ("At most, % a year", (0, 100)),
-        _ => ("Number", (0, 65_535)),
+        _ => ("", (0, 65_535)),
     }
+}
+
+/// A key as words: `settling_days` as "Settling days".
+fn words(key: &str) -> String {
+    super::integration::label(key)
 }
 
 /// A switch or number of its own, with the numbers that belong to it: key, label, help, numbers.
@@ -138,7 +144,7 @@ const GUARDS: [Words; 5] = [
         "settling",
         "Still settling in",
         "People without a need so far, until they have had the licence for this long.",
-        &["settling_days"],
+        &["settling_days", "settling_meetings"],
     ),
 ];
 const RENEWAL: [Words; 8] = [
@@ -235,14 +241,18 @@ impl Fields<'_> {
         let (label, range) = number_words(key);
         let default = text(at(self.defaults, &field));
         Number {
-            label,
+            label: if label.is_empty() {
+                words(key)
+            } else {
+                label.to_owned()
+            },
             value: match self.typed {
                 Some(form) => form.text_or_empty(&field),
                 None => text(at(self.document, &field)),
             },
             range,
             default: if default.is_empty() {
-                "empty".to_owned()
+                rules::EMPTY.to_owned()
             } else {
                 default
             },
@@ -250,8 +260,9 @@ impl Fields<'_> {
         }
     }
 
-    fn settings(&self, section: &str, words: &[Words]) -> Vec<Setting> {
-        words
+    /// The settings of a section: those that have words here, and then whatever else it has.
+    fn settings(&self, section: &str, known: &[Words]) -> Vec<Setting> {
+        let mut found: Vec<Setting> = known
             .iter()
             .map(|(key, label, help, numbers)| {
                 let field = if key.is_empty() {
@@ -262,7 +273,7 @@ impl Fields<'_> {
                 Setting {
                     on: !field.is_empty() && self.on(&field),
                     field,
-                    label,
+                    label: (*label).to_owned(),
                     help,
                     numbers: numbers
                         .iter()
@@ -270,7 +281,29 @@ impl Fields<'_> {
                         .collect(),
                 }
             })
-            .collect()
+            .collect();
+        let named = |wanted: &str| {
+            known
+                .iter()
+                .any(|(key, _, _, numbers)| *key == wanted || numbers.contains(&wanted))
+        };
+        let all = self.defaults[section].as_object().into_iter().flatten();
+        for (key, usual) in all.filter(|(key, _)| !named(key)) {
+            let switch = usual.is_boolean();
+            let field = format!("{section}.{key}");
+            found.push(Setting {
+                on: switch && self.on(&field),
+                label: words(key),
+                help: "",
+                numbers: if switch {
+                    Vec::new()
+                } else {
+                    vec![self.number(section, key)]
+                },
+                field: if switch { field } else { String::new() },
+            });
+        }
+        found
     }
 
     fn rules(&self) -> Vec<RuleRow> {
@@ -404,7 +437,7 @@ fn said(numbers: &Map<String, Value>) -> String {
         .map(|(key, value)| match (key.as_str(), value) {
             ("on", Value::Bool(on)) => if *on { "on" } else { "off" }.to_owned(),
             ("days", value) => format!("{} days", text(value)),
-            (key, value) => format!("{} {}", number_words(key).0.to_lowercase(), text(value)),
+            (key, value) => format!("{} {}", words(key).to_lowercase(), text(value)),
         })
         .collect();
     parts.join(", ")
@@ -448,15 +481,19 @@ fn submitted(mut document: Value, defaults: &Value, form: &Submitted) -> Value {
     for section in sections {
         for (key, usual) in at(defaults, &section).as_object().into_iter().flatten() {
             let path = format!("{section}.{key}");
+            // A box that is not ticked is missing from the form; a number that is missing was not asked.
             let value = match usual {
                 Value::Bool(_) => Value::Bool(form.text(&path).is_some()),
+                _ if !form.has(&path) => continue,
                 _ => typed_number(form.text(&path).unwrap_or_default()),
             };
             put(&mut document, &path, value);
         }
     }
-    let days = typed_number(form.text("ignore_new_days").unwrap_or_default());
-    put(&mut document, "ignore_new_days", days);
+    if form.has("ignore_new_days") {
+        let days = typed_number(form.text("ignore_new_days").unwrap_or_default());
+        put(&mut document, "ignore_new_days", days);
+    }
     document
 }
 

@@ -364,9 +364,39 @@ pub struct ReportRow {
     /// The change.
     pub change: String,
     /// What came of it.
-    pub state: State,
+    pub outcome: Outcome,
     /// In a sentence.
     pub text: String,
+}
+
+/// What a run can come to for a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A dry run found nothing that speaks against it.
+    WouldChange,
+    /// Made, and read back.
+    Done,
+    /// Taken back, and read back.
+    Undone,
+    /// Something speaks against it now.
+    Skipped,
+    /// Could not be made or checked.
+    Failed,
+    /// Its state does not allow it.
+    NotDue,
+}
+
+impl Outcome {
+    fn label(self) -> (&'static str, Tone) {
+        match self {
+            Self::WouldChange => ("would be done", Tone::Good),
+            Self::Done => ("done", Tone::Good),
+            Self::Undone => ("undone", Tone::Good),
+            Self::Skipped => ("skipped", Tone::Warn),
+            Self::Failed => ("failed", Tone::Bad),
+            Self::NotDue => ("not due", Tone::Quiet),
+        }
+    }
 }
 
 /// Shows it.
@@ -374,19 +404,18 @@ pub struct ReportRow {
 pub fn report(shell: &Shell, view: &Report) -> Markup {
     let here = Tab::Changes.href(view.subject.id);
     let dry = view.what == "dry_run";
-    let of = |state: State| {
-        i64::try_from(view.rows.iter().filter(|row| row.state == state).count()).unwrap_or(0)
+    let of = |outcomes: &[Outcome]| {
+        let rows = view.rows.iter();
+        let many = rows.filter(|row| outcomes.contains(&row.outcome)).count();
+        i64::try_from(many).unwrap_or(i64::MAX)
     };
-    let well = if view.what == "undo" {
-        of(State::Undone)
-    } else {
-        of(State::Done)
-    };
-    let (skipped, failed) = (of(State::Skipped), of(State::Failed));
+    let well = of(&[Outcome::WouldChange, Outcome::Done, Outcome::Undone]);
+    let skipped = of(&[Outcome::Skipped, Outcome::NotDue]);
+    let failed = of(&[Outcome::Failed]);
     let heads = html! { (head("Person", false)) (head("Change", false)) (head(if dry { "Would be" } else { "Came to" }, false)) (head("Why", false)) };
     let rows = html! {
         @for row in &view.rows {
-            @let (word, tone) = row.state.label();
+            @let (word, tone) = row.outcome.label();
             tr {
                 th.person scope="row" { span title=(row.name) { (row.name) } }
                 td { (row.change) }

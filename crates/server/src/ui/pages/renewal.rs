@@ -167,7 +167,7 @@ fn seats_of(licence: &str) -> String {
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let here = format!("/i/{}/renewals/{}", view.subject.id, view.contract.id);
     let actions = html! {
-        a.button href={ (here) ".xlsx" } download { "Export XLSX" }
+        a.button href={ (here) "/xlsx" } download { "Export XLSX" }
         a.button href=(href(view.subject.id, view.contract.id)) { "The contract" }
         a.button.primary href={ (here) "/print" } { "Summary to print" }
     };

@@ -63,7 +63,7 @@ pub struct Number {
     /// Its name in the form.
     pub field: String,
     /// What it is: "Days".
-    pub label: &'static str,
+    pub label: String,
     /// What it holds, as typed.
     pub value: String,
     /// Least and most.
@@ -78,7 +78,7 @@ pub struct Setting {
     /// Name in the form of the switch; empty when there is only a number.
     pub field: String,
     /// What it is.
-    pub label: &'static str,
+    pub label: String,
     /// What it means, in a sentence.
     pub help: &'static str,
     /// Whether it is on.
@@ -200,18 +200,27 @@ fn rule(row: &RuleRow, errors: &Errors) -> Markup {
 fn field(number: &Number, errors: &Errors) -> Markup {
     let (least, most) = number.range;
     let help = format!("usually {}", number.default);
-    Input::text(&number.field, number.label, &number.value)
+    let input = Input::text(&number.field, &number.label, &number.value)
         .between(least, most)
-        .help(&help)
-        .render(errors)
+        .help(&help);
+    // What has no number unless somebody gives one may stay empty.
+    let input = if number.default == EMPTY {
+        input.sometimes()
+    } else {
+        input
+    };
+    input.render(errors)
 }
+
+/// The default of a number that nobody has to give.
+pub const EMPTY: &str = "empty";
 
 fn settings(settings: &[Setting], errors: &Errors) -> Markup {
     html! {
         @for setting in settings {
             div.setting {
-                @if setting.field.is_empty() { p.help { (setting.help) } }
-                @else { (check(&setting.field, setting.label, setting.on, setting.help)) }
+                @if setting.field.is_empty() { @if !setting.help.is_empty() { p.help { (setting.help) } } }
+                @else { (check(&setting.field, &setting.label, setting.on, setting.help)) }
                 @if !setting.numbers.is_empty() { div.rule-numbers { @for number in &setting.numbers { (field(number, errors)) } } }
             }
         }

@@ -63,7 +63,11 @@ pub fn deadline(view: &Deadline) -> Markup {
     let first = view.today.min(view.notice_by).min(view.ends_on);
     let last = view.ends_on.max(view.today).max(view.notice_by);
     let span = usize::try_from(last.since(first)).unwrap_or(0).max(1);
-    let at = |day: Day| percent(usize::try_from(day.since(first)).unwrap_or(0), span);
+    // A little room at both ends, for the dots.
+    let at = |day: Day| {
+        let days = usize::try_from(day.since(first)).unwrap_or(0);
+        percent(days * 97 + span, span * 100)
+    };
     let (today, notice, ends) = (at(view.today), at(view.notice_by), at(view.ends_on));
     let missed = view.notice_by < view.today;
     html! {
