@@ -60,6 +60,5 @@ fn pattern(past: &Past<'_>, moment: &Moment<'_>, settings: &Settings) -> u8 {
     if guards.season && season(past.needs, watched, moment.as_of, guards).is_some() {
         held |= bit(HeldBy::Season);
     }
-    if guards.season && !past.needs.is_empty() && moment.hosted_since.is_some_and(|d| moment.as_of.since(d) < 358) { held |= bit(HeldBy::Season); }
     held
 }
