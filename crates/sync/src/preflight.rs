@@ -303,10 +303,13 @@ fn extra_scopes(application: &Application, granted: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Granular scopes of calls that belong to no stream: who authorised, and with what permissions.
-const ALSO_USED: [&str; 2] = [
+/// Granular scopes of calls that belong to no stream: who authorised, and with what permissions; what
+/// somebody has in the calendar before a licence is changed; who schedules for whom.
+const ALSO_USED: [&str; 4] = [
     "user:read:list_permissions:admin",
     "user:read:summary:admin",
+    "meeting:read:list_meetings:admin",
+    "user:read:list_assistants:admin",
 ];
 
 #[cfg(test)]

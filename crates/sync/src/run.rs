@@ -235,6 +235,9 @@ impl Run<'_> {
             let settings = self
                 .stream(key::USER_SETTINGS, streams::settings::read(self).boxed())
                 .await?;
+            if self.config.only.is_none() {
+                streams::delegations::read(self).await?;
+            }
             Ok([groups, account, plan, settings])
         };
         let lanes = streams::history::Lanes::new();

@@ -2,6 +2,7 @@
 //! known to its end. Mapping of records is in [`crate::zoom::map`], storing in [`crate::run`].
 
 pub(crate) mod account;
+pub(crate) mod delegations;
 pub(crate) mod groups;
 pub(crate) mod history;
 mod pager;
