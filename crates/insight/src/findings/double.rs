@@ -48,14 +48,6 @@ pub(crate) fn lesser_accounts(
     census: &Census<'_>,
     settings: &Settings,
 ) -> FxHashSet<u32> {
-    let mut accounts: FxHashMap<(&[u8], &[u8]), Vec<u32>> = FxHashMap::default();
-    for row in 0..u32::try_from(roster.rows).unwrap_or(u32::MAX) {
-        if is_licensed(census, row)
-            && let Some(key) = key(name_and_email(roster.text.get(row as usize)))
-        {
-            accounts.entry(key).or_default().push(row);
-        }
-    }
     let moment = Moment::now(roster);
     let days = settings.rules.over_licensed.days;
     let mut lesser = FxHashSet::default();
@@ -63,7 +55,7 @@ pub(crate) fn lesser_accounts(
         return lesser;
     }
     let mut reader = Reader::new(roster, &settings.needs, false);
-    for (_, rows) in accounts.iter().filter(|(_, rows)| rows.len() > 1) {
+    for rows in accounts(roster, census) {
         let mut uses: Vec<Use> = rows
             .iter()
             .map(|row| {
@@ -87,4 +79,31 @@ pub(crate) fn lesser_accounts(
         );
     }
     lesser
+}
+
+/// The licensed rows of each person who has several. Whoever shares a name with nobody has one.
+fn accounts(roster: &Roster, census: &Census<'_>) -> Vec<Vec<u32>> {
+    let order = &roster.by_name;
+    let mut several = Vec::new();
+    let mut first = 0;
+    while first < order.known {
+        let mut end = first + 1;
+        while end < order.known && order.tied.contains(end) {
+            end += 1;
+        }
+        if end - first > 1 {
+            let mut by_address: FxHashMap<&[u8], Vec<u32>> = FxHashMap::default();
+            for row in &order.rows[first..end] {
+                let text = name_and_email(roster.text.get(*row as usize));
+                if let Some((_, local)) = key(text)
+                    && is_licensed(census, *row)
+                {
+                    by_address.entry(local).or_default().push(*row);
+                }
+            }
+            several.extend(by_address.into_values().filter(|rows| rows.len() > 1));
+        }
+        first = end;
+    }
+    several
 }

@@ -78,8 +78,14 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// What lists alone tell.
-    fn certain(&self, row: usize, base: bool, status: Status, rules: &RuleSet) -> Option<Verdict> {
+    /// What lists alone tell; `None` when the use of the licence decides.
+    pub(crate) fn certain(
+        &self,
+        row: usize,
+        base: bool,
+        status: Status,
+        rules: &RuleSet,
+    ) -> Option<Verdict> {
         let as_of = self.moment.as_of;
         let number = u32::try_from(row).ok()?;
         if let Some(gone) = self.roster.extra.gone(row) {

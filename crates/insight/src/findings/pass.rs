@@ -28,16 +28,42 @@ impl Pass<'_> {
         let mut read = false;
         let mut licensed = false;
         for holds in self.census.holds(row) {
+            if holds.family == Family::Base {
+                licensed = true;
+                if self.busy(row, holds, status, reader) {
+                    continue;
+                }
+            }
             if !read {
                 reader.read(row);
                 read = true;
             }
-            licensed |= holds.family == Family::Base;
             self.holding(row, holds, status, reader);
         }
         if !licensed && status == Status::Active && self.census.is_free(row) {
             self.cut_off(row);
         }
+    }
+
+    /// Takes note of somebody who needed their base licence just lately, which is most of those who
+    /// have one: then no more has to be read of them. Returns whether that was all.
+    fn busy(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) -> bool {
+        let rules = *self.rules.of(self.roster, row, holds.licence);
+        let Some(need) = reader.lately_needed(row, self.moment, &rules) else {
+            return false;
+        };
+        if self.ground.certain(row, true, status, &rules).is_some() {
+            return false;
+        }
+        let is_needed = need >= self.moment.window(NEEDED_WITHIN);
+        let holding = &mut self.findings.holdings[usize::from(holds.licence)];
+        holding.holders += 1;
+        holding.needed += i64::from(is_needed);
+        self.findings.licensed.insert(row);
+        if is_needed {
+            self.findings.needed.insert(row);
+        }
+        true
     }
 
     fn holding(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) {

@@ -1,6 +1,6 @@
 //! The rules about the use of a base licence: never used, dormant, attendee only, over-licensed.
 
-use model::{ActivityState, Rule};
+use model::{ActivityState, Day, Rule};
 
 use super::guard::guards;
 use super::{HOSTING_UNKNOWN, Moment, Past, RULES_OFF, Verdict, silence};
@@ -22,6 +22,14 @@ pub(crate) fn judge(
         held: guards(past, moment, rule, settings),
     };
 
+    // Most people needed it a few days ago. What is strictly within every window decides all of them.
+    let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
+    if lately(past.last_hosted, rules.dormant.days)
+        && lately(past.last_hosted, rules.attendee_only.days)
+        && lately(last_need, rules.over_licensed.days)
+    {
+        return Verdict::Needed;
+    }
     let never = rules.never_used;
     if never.on
         && as_of.since(past.since) > i32::from(never.days)

@@ -10,7 +10,7 @@ use crate::activity::Facts;
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::roster::days::{Hosting, SignInDay};
-use crate::settings::NeedSettings;
+use crate::settings::{NeedSettings, RuleSet};
 
 /// One person's days, unpacked.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn read(&mut self, row: usize) {
         self.row = row;
         self.hosted.clear();
-        self.roster.hostings_of(row, &mut self.hosted);
+        self.hosted.extend(self.roster.hosting_days(row));
         let origin = self.roster.origin();
         need_days(&self.hosted, origin, self.base_kinds, &mut self.base);
         self.webinars.clear();
@@ -78,6 +78,25 @@ impl<'a> Reader<'a> {
             Family::Large => &self.large,
             Family::Other => &[],
         }
+    }
+
+    /// The last need of a base licence, for those who used it so lately that no rule about use can
+    /// fit: nothing else has to be read of them. `None` for all others.
+    pub(crate) fn lately_needed(
+        &self,
+        row: usize,
+        moment: &Moment<'_>,
+        rules: &RuleSet,
+    ) -> Option<Day> {
+        let last_hosted = self.roster.facts(row).hosted?.day();
+        let lately = |day: Day, days: u16| day > moment.window(days);
+        if !(lately(last_hosted, rules.dormant.days)
+            && lately(last_hosted, rules.attendee_only.days))
+        {
+            return None;
+        }
+        let need = self.roster.last_need(row, self.base_kinds)?;
+        lately(need, rules.over_licensed.days).then_some(need)
     }
 
     /// Since when the person has held a licence, as far as anything tells.
@@ -134,11 +153,9 @@ impl<'a> Reader<'a> {
             return facts;
         }
         let at = moment.as_of.start();
-        let logged = self
-            .sign_ins
-            .iter()
-            .map(|sign_in| self.roster.day(sign_in.0))
-            .find(|day| *day < moment.as_of);
+        let known = |sign_in: &SignInDay| self.roster.day(sign_in.0) >= moment.as_of;
+        let logged = self.sign_ins.get(self.sign_ins.partition_point(known));
+        let logged = logged.map(|sign_in| self.roster.day(sign_in.0));
         Facts {
             listed: facts.listed.filter(|listed| *listed < at),
             logged: logged.map(Day::start),

@@ -172,50 +172,69 @@ impl Packed for Hosting {
         }
     }
 
-    fn unpack(mut bytes: &[u8], reference: u16, out: &mut Vec<Self>) {
-        let mut after = reference;
-        while let Some((head, rest)) = bytes.split_first() {
-            bytes = rest;
-            let code = head >> NEEDS_SHIFT;
-            let needs = match COMMON_NEEDS.get(usize::from(code)) {
-                Some(needs) => *needs,
-                None => match bytes.split_first() {
-                    Some((needs, rest)) => {
-                        bytes = rest;
-                        Needs(*needs)
-                    }
-                    None => break,
-                },
-            };
-            let mut gap = u32::from(head % 16);
-            if gap == LONG_GAP {
-                gap += take_varint(&mut bytes);
-            }
-            after = back(after, gap);
-            let mut day = Self {
-                day: after,
-                meetings: 1,
-                webinars: 0,
-                minutes: 0,
-                longest: 0,
-                participants: 0,
-                needs,
-            };
-            let single = head & SINGLE != 0;
-            if !single {
-                day.meetings = take_varint(&mut bytes);
-                if head & WEBINARS != 0 {
-                    day.webinars = take_varint(&mut bytes);
-                }
-                day.longest = take_varint(&mut bytes);
-            }
-            day.minutes = take_varint(&mut bytes);
-            if single {
-                day.longest = day.minutes;
-            }
-            day.participants = take_varint(&mut bytes);
-            out.push(day);
+    fn unpack(bytes: &[u8], reference: u16, out: &mut Vec<Self>) {
+        out.extend(HostingDays::new(bytes, reference));
+    }
+}
+
+/// Packed hosted days, unpacked one by one, the newest first.
+pub(crate) struct HostingDays<'a> {
+    bytes: &'a [u8],
+    after: u16,
+}
+
+impl<'a> HostingDays<'a> {
+    pub(crate) fn new(bytes: &'a [u8], reference: u16) -> Self {
+        Self {
+            bytes,
+            after: reference,
         }
+    }
+}
+
+impl Iterator for HostingDays<'_> {
+    type Item = Hosting;
+
+    fn next(&mut self) -> Option<Hosting> {
+        let bytes = &mut self.bytes;
+        let (head, rest) = bytes.split_first()?;
+        *bytes = rest;
+        let code = head >> NEEDS_SHIFT;
+        let needs = if let Some(needs) = COMMON_NEEDS.get(usize::from(code)) {
+            *needs
+        } else {
+            let (needs, rest) = bytes.split_first()?;
+            *bytes = rest;
+            Needs(*needs)
+        };
+        let mut gap = u32::from(head % 16);
+        if gap == LONG_GAP {
+            gap += take_varint(bytes);
+        }
+        self.after = back(self.after, gap);
+        let mut day = Hosting {
+            day: self.after,
+            meetings: 1,
+            webinars: 0,
+            minutes: 0,
+            longest: 0,
+            participants: 0,
+            needs,
+        };
+        let single = head & SINGLE != 0;
+        if !single {
+            day.meetings = take_varint(bytes);
+            if head & WEBINARS != 0 {
+                day.webinars = take_varint(bytes);
+            }
+            day.longest = take_varint(bytes);
+        }
+        day.minutes = take_varint(bytes);
+        if single {
+            day.longest = day.minutes;
+        }
+        day.participants = take_varint(bytes);
+        Some(day)
     }
 }
 
@@ -236,6 +255,13 @@ fn push_varint(mut value: u32, out: &mut Vec<u8>) {
 }
 
 fn take_varint(bytes: &mut &[u8]) -> u32 {
+    // Most numbers are small.
+    if let Some((byte, rest)) = bytes.split_first()
+        && byte & 0x80 == 0
+    {
+        *bytes = rest;
+        return u32::from(*byte);
+    }
     let mut value = 0;
     let mut shift = 0;
     while let Some((byte, rest)) = bytes.split_first() {

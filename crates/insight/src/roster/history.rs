@@ -2,7 +2,7 @@
 
 use model::{Coverage, Day, FieldValue, Holder, Licence, LicenceFamily, Needs, Timestamp};
 
-use super::days::{Hosting, Packed, SignInDay};
+use super::days::{Hosting, HostingDays, Packed, SignInDay};
 use super::{Gathering, Gone, Purchased, Roster, moment};
 use crate::activity::Facts;
 
@@ -11,9 +11,7 @@ impl Roster {
     /// the newest first. Every kind of need is given, counted by the settings or not.
     #[must_use]
     pub fn need_days(&self, row: u32) -> Vec<(Day, Needs)> {
-        let mut days = Vec::new();
-        self.hostings_of(row as usize, &mut days);
-        days.iter()
+        self.hosting_days(row as usize)
             .filter(|hosting| !hosting.needs.is_empty())
             .map(|hosting| (self.day(hosting.day), hosting.needs))
             .collect()
@@ -181,9 +179,16 @@ impl Roster {
         self.origin.plus(i32::from(offset))
     }
 
-    /// Appends what a row hosted, newest first.
-    pub(crate) fn hostings_of(&self, row: usize, out: &mut Vec<Hosting>) {
-        Hosting::unpack(self.hostings.get(row), self.reference, out);
+    /// What a row hosted, newest first.
+    pub(crate) fn hosting_days(&self, row: usize) -> HostingDays<'_> {
+        HostingDays::new(self.hostings.get(row), self.reference)
+    }
+
+    /// The last day on which a row had a need of these kinds.
+    pub(crate) fn last_need(&self, row: usize, kinds: Needs) -> Option<Day> {
+        self.hosting_days(row)
+            .find(|hosting| hosting.needs.0 & kinds.0 != 0)
+            .map(|hosting| self.day(hosting.day))
     }
 
     /// Appends the days on which a row signed in, newest first.

@@ -4,8 +4,8 @@
 use model::Day;
 
 use crate::findings::census::{Census, Holds, Status};
-use crate::judge::{Moment, Reader};
-use crate::needs::Family;
+use crate::judge::Moment;
+use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::settings::Settings;
 
@@ -63,16 +63,15 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
     };
     let census = Census::of(roster, std::iter::empty());
     let moment = Moment::now(roster);
-    let mut reader = Reader::new(roster, &settings.needs, false);
+    let kinds = counted_for(Family::Base, &settings.needs);
     for row in 0..roster.rows {
         let base = |holds: &Holds| holds.family == Family::Base;
         if census.status(row) != Status::Active || !census.holds(row).any(|holds| base(&holds)) {
             continue;
         }
-        reader.read(row);
-        let last = reader.needs(Family::Base).first();
+        let last = roster.last_need(row, kinds);
         let bucket = last
-            .and_then(|last| u16::try_from(moment.as_of.since(*last).max(0)).ok())
+            .and_then(|last| u16::try_from(moment.as_of.since(last).max(0)).ok())
             .and_then(|days| histogram.buckets.get_mut(usize::from(days / BUCKET_DAYS)));
         let covered = match last {
             Some(last) => moment
@@ -81,7 +80,7 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
             None => moment.hosted_since.is_some(),
         };
         // A need today or yesterday is known whatever else is.
-        let recent = last.is_some_and(|last| moment.as_of.since(*last) <= 1);
+        let recent = last.is_some_and(|last| moment.as_of.since(last) <= 1);
         match bucket {
             Some(bucket) if covered || recent => bucket.people += 1,
             None if covered => histogram.never += 1,
@@ -101,14 +100,15 @@ pub fn needers_per_week(roster: &Roster, settings: &Settings, weeks: usize) -> V
     let first = this_monday.plus(7 * (1 - back));
     let mut people = vec![0_u32; weeks];
     let census = Census::of(roster, std::iter::empty());
-    let mut reader = Reader::new(roster, &settings.needs, false);
+    let kinds = counted_for(Family::Base, &settings.needs);
     for row in 0..roster.rows {
         if !census.holds(row).any(|holds| holds.family == Family::Base) {
             continue;
         }
-        reader.read(row);
         let mut last = usize::MAX;
-        for day in reader.needs(Family::Base) {
+        let needs = roster.hosting_days(row);
+        let needs = needs.filter(|hosting| hosting.needs.0 & kinds.0 != 0);
+        for day in needs.map(|hosting| roster.day(hosting.day)) {
             let Ok(week) = usize::try_from(day.since(first).div_euclid(7)) else {
                 break;
             };
