@@ -7,10 +7,17 @@ use serde_json::json;
 use crate::audit::note;
 use crate::changes::{ACCEPTED, ChangeId, NewChange};
 use crate::contracts::{money_args, read_money};
-use crate::db::{Row, Tx, args};
+use crate::db::{Bulk, Row, Tx, args};
 use crate::decisions::{take_back, touch};
 use crate::timeline::{FindingEventKind, happened, named};
 use crate::{Actor, Result, Store};
+
+const PROMISE: Bulk = Bulk {
+    head: "INSERT INTO ledger (integration_id, change_id, finding, user_key, licence, seats,
+             promised_on, seat_free_on, invoice_lower_on, promised_minor, promised_currency)",
+    columns: 11,
+    tail: "",
+};
 
 /// What a change promised, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,35 +67,30 @@ fn read(row: &Row) -> Result<LedgerEntry> {
     })
 }
 
-/// Promises what a change saves.
+/// Promises what changes save.
 pub(crate) async fn promise(
     tx: &mut Tx,
     id: IntegrationId,
-    number: ChangeId,
-    change: &NewChange,
+    numbered: &[(ChangeId, &NewChange)],
     now: Timestamp,
 ) -> Result<()> {
-    let named = named(&change.finding)?;
-    let [minor, currency] = money_args(change.saving);
-    let mut all = args![
-        id,
-        number.0,
-        &change.finding,
-        named.user_key,
-        named.licence.to_string(),
-        change.seats,
-        now.day(),
-        change.seat_free_on.map(|day| i64::from(day.0)),
-        change.invoice_lower_on.map(|day| i64::from(day.0)),
-    ];
-    all.extend([minor, currency]);
-    tx.execute(
-        "INSERT INTO ledger (integration_id, change_id, finding, user_key, licence, seats,
-           promised_on, seat_free_on, invoice_lower_on, promised_minor, promised_currency)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        all,
-    )
-    .await?;
+    let mut rows = Vec::new();
+    for (number, change) in numbered {
+        let named = named(&change.finding)?;
+        rows.extend(args![
+            id,
+            number.0,
+            &change.finding,
+            named.user_key,
+            named.licence.to_string(),
+            change.seats,
+            now.day(),
+            change.seat_free_on.map(|day| i64::from(day.0)),
+            change.invoice_lower_on.map(|day| i64::from(day.0)),
+        ]);
+        rows.extend(money_args(change.saving));
+    }
+    tx.bulk(&PROMISE, rows).await?;
     Ok(())
 }
 

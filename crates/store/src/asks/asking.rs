@@ -1,15 +1,15 @@
 //! Asking, and finding out what is to be done about what was asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use model::{FindingState, IntegrationId, Timestamp};
 
-use super::{Due, NewRequest, Request, RequestFilter, RequestId, ask_columns, read};
+use super::{Due, NewRequest, Request, RequestFilter, RequestId, RequestState, ask_columns, read};
 use crate::audit::note;
 use crate::bounds;
 use crate::db::{Bulk, Tx, args};
 use crate::decisions::{follow, touch};
-use crate::members::next_number;
+use crate::members::next_numbers;
 use crate::timeline::{FindingEventKind, happened, named, told};
 use crate::{Actor, Result, Store};
 
@@ -18,6 +18,21 @@ const WITHDRAW: Bulk = Bulk {
     columns: 3,
     tail: ") UPDATE asks SET state = 'closed', ended_at = v.t, due_at = NULL FROM v
             WHERE integration_id = v.i AND finding = v.f AND due_at IS NOT NULL",
+};
+
+const FIND: Bulk = Bulk {
+    head: "WITH v (i, k, l) AS (",
+    columns: 3,
+    tail: ") SELECT a.user_key, a.licence FROM v CROSS JOIN asks a
+            WHERE a.integration_id = v.i AND a.user_key = v.k AND a.licence = v.l
+              AND a.due_at IS NOT NULL",
+};
+const ADD: Bulk = Bulk {
+    head: "INSERT INTO asks (integration_id, ask_id, finding, user_key, email, licence, message,
+             state, created_by, created_at, expires_at, remind_at, on_silence, silence_at, note,
+             due_at)",
+    columns: 16,
+    tail: "",
 };
 
 /// Takes the questions about these findings back.
@@ -33,6 +48,60 @@ pub(crate) async fn withdraw(
         .collect();
     tx.bulk(&WITHDRAW, rows).await?;
     Ok(())
+}
+
+/// Adds the questions to people who are not being asked about the same licence already.
+async fn insert<'r>(
+    tx: &mut Tx,
+    id: IntegrationId,
+    new: &'r [NewRequest],
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<(RequestId, &'r str)>> {
+    let mut wanted: BTreeMap<(&str, String), &NewRequest> = BTreeMap::new();
+    for request in new {
+        let named = named(&request.finding)?;
+        let key = (
+            named.user_key.unwrap_or_default(),
+            named.licence.to_string(),
+        );
+        wanted.entry(key).or_insert(request);
+    }
+    let find = wanted
+        .keys()
+        .flat_map(|(user, licence)| args![id, *user, licence.clone()])
+        .collect();
+    let mut open = HashSet::new();
+    for row in tx.bulk_all(&FIND, find).await? {
+        open.insert((row.text(0)?, row.text(1)?));
+    }
+    wanted.retain(|(user, licence), _| !open.contains(&((*user).to_owned(), licence.clone())));
+    let count = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
+    let first = next_numbers(tx, "ask", count).await?;
+    let (by, mut rows, mut asked) = (actor.to_string(), Vec::new(), Vec::new());
+    for (number, ((user, licence), request)) in (first..).zip(wanted) {
+        rows.extend(args![
+            id,
+            number,
+            &request.finding,
+            user,
+            &request.email,
+            licence,
+            &request.message,
+            RequestState::Waiting.value(),
+            &by,
+            now,
+            request.expires_at,
+            request.remind_at,
+            request.on_silence.value(),
+            request.silence_at,
+            "",
+            now,
+        ]);
+        asked.push((RequestId(number), request.finding.as_str()));
+    }
+    tx.bulk(&ADD, rows).await?;
+    Ok(asked)
 }
 
 impl Store {
@@ -56,47 +125,8 @@ impl Store {
         }
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
-        let (mut ids, mut asked) = (Vec::new(), Vec::new());
-        for request in new {
-            let named = named(&request.finding)?;
-            let user = named.user_key.unwrap_or_default();
-            let licence = named.licence.to_string();
-            let there = tx
-                .optional(
-                    "SELECT ask_id FROM asks WHERE integration_id = $1 AND user_key = $2
-                       AND licence = $3 AND due_at IS NOT NULL LIMIT 1",
-                    args![id, user, &licence],
-                )
-                .await?;
-            if there.is_some() {
-                continue;
-            }
-            let number = next_number(&mut tx, "ask").await?;
-            tx.execute(
-                "INSERT INTO asks (integration_id, ask_id, finding, user_key, email, licence,
-                   message, state, created_by, created_at, expires_at, remind_at, on_silence,
-                   silence_at, note, due_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12, $13, '', $9)",
-                args![
-                    id,
-                    number,
-                    &request.finding,
-                    user,
-                    &request.email,
-                    licence,
-                    &request.message,
-                    actor.to_string(),
-                    now,
-                    request.expires_at,
-                    request.remind_at,
-                    request.on_silence.value(),
-                    request.silence_at,
-                ],
-            )
-            .await?;
-            ids.push(RequestId(number));
-            asked.push(request.finding.as_str());
-        }
+        let asked = insert(&mut tx, id, new, actor, now).await?;
+        let (ids, asked): (Vec<RequestId>, Vec<&str>) = asked.into_iter().unzip();
         let findings = asked.iter().copied();
         follow(&mut tx, id, findings, FindingState::Asked, actor, now).await?;
         let words = asked

@@ -1,16 +1,41 @@
 //! Putting changes on the list, and reading it.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::{FindingState, IntegrationId, Timestamp};
 
-use super::steps::journal;
 use super::{Change, ChangeFilter, ChangeId, ChangeState, NewChange, check, read};
 use crate::audit::note;
 use crate::contracts::money_args;
-use crate::db::{Tx, args};
+use crate::db::{Bulk, Tx, args};
 use crate::decisions::{follow, touch};
-use crate::members::next_number;
+use crate::members::next_numbers;
 use crate::timeline::{FindingEventKind, happened, named, told};
 use crate::{Actor, Result, Store, ledger};
+
+const FIND: Bulk = Bulk {
+    head: "WITH v (i, f) AS (",
+    columns: 2,
+    tail: ") SELECT c.finding, MAX(c.change_id) FROM v CROSS JOIN changes c
+            WHERE c.integration_id = v.i AND c.finding = v.f
+              AND c.state IN ('listed', 'exported', 'running', 'failed')
+            GROUP BY c.finding",
+};
+const CHANGES: Bulk = Bulk {
+    head: "INSERT INTO changes (integration_id, change_id, finding, user_key, external_id, email,
+             licence, from_value, to_value, state, seats, evidence, seat_free_on, invoice_lower_on,
+             decided_by, decided_at, result, saving_minor, saving_currency)",
+    columns: 19,
+    tail: "",
+};
+const JOURNAL: Bulk = Bulk {
+    head:
+        "INSERT INTO change_journal (integration_id, change_id, entry, user_key, at, actor, state,
+             content)",
+    columns: 8,
+    tail: "",
+};
 
 /// Lists these changes in a transaction that has touched the integration. A finding whose change is
 /// listed already keeps it.
@@ -21,75 +46,91 @@ pub(crate) async fn list(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Vec<ChangeId>> {
-    let mut ids = Vec::with_capacity(new.len());
+    let mut ids: BTreeMap<String, ChangeId> = BTreeMap::new();
+    let find = new
+        .iter()
+        .map(|change| change.finding.as_str())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .flat_map(|finding| args![id, finding])
+        .collect();
+    for row in tx.bulk_all(&FIND, find).await? {
+        ids.insert(row.text(0)?, ChangeId(row.int(1)?));
+    }
     let mut listed = Vec::new();
     for change in new {
-        let there = tx
-            .optional(
-                "SELECT change_id FROM changes WHERE integration_id = $1 AND finding = $2
-                   AND state IN ('listed', 'exported', 'running', 'failed')
-                 ORDER BY change_id DESC LIMIT 1",
-                args![id, &change.finding],
-            )
-            .await?;
-        if let Some(there) = there {
-            ids.push(ChangeId(there.int(0)?));
-            continue;
+        if let Entry::Vacant(free) = ids.entry(change.finding.clone()) {
+            // Its number follows.
+            free.insert(ChangeId(0));
+            listed.push(change);
         }
-        let number = ChangeId(next_number(tx, "change").await?);
-        insert(tx, id, number, change, actor, now).await?;
-        ledger::promise(tx, id, number, change, now).await?;
-        journal(tx, id, number, ChangeState::Listed, "", actor, now).await?;
-        ids.push(number);
-        listed.push(change);
     }
+    let count = i64::try_from(listed.len()).unwrap_or(i64::MAX);
+    let first = next_numbers(tx, "change", count).await?;
+    let numbered: Vec<(ChangeId, &NewChange)> = (first..).map(ChangeId).zip(listed).collect();
+    for (number, change) in &numbered {
+        ids.insert(change.finding.clone(), *number);
+    }
+    insert(tx, id, &numbered, actor, now).await?;
+    ledger::promise(tx, id, &numbered, now).await?;
     let findings = new.iter().map(|change| change.finding.as_str());
     follow(tx, id, findings, FindingState::Accepted, actor, now).await?;
-    let words = listed.iter().map(|change| {
+    let words = numbered.iter().map(|(_, change)| {
         let words = format!("On the change list: {} to {}", change.from, change.to);
         (change.finding.as_str(), words)
     });
     happened(tx, id, words, FindingEventKind::Change, actor, now).await?;
-    Ok(ids)
+    Ok(new
+        .iter()
+        .filter_map(|change| ids.get(&change.finding).copied())
+        .collect())
 }
 
+/// Adds the rows of new changes and begins their journals.
 async fn insert(
     tx: &mut Tx,
     id: IntegrationId,
-    number: ChangeId,
-    change: &NewChange,
+    numbered: &[(ChangeId, &NewChange)],
     actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
-    let named = named(&change.finding)?;
-    let [minor, currency] = money_args(change.saving);
-    let mut all = args![
-        id,
-        number.0,
-        &change.finding,
-        named.user_key,
-        change.external_id.as_deref(),
-        &change.email,
-        named.licence.to_string(),
-        &change.from,
-        &change.to,
-        change.seats,
-        &change.evidence_json,
-        change.seat_free_on.map(|day| i64::from(day.0)),
-        change.invoice_lower_on.map(|day| i64::from(day.0)),
-        actor.to_string(),
-        now,
-    ];
-    all.extend([minor, currency]);
-    tx.execute(
-        "INSERT INTO changes (integration_id, change_id, finding, user_key, external_id, email,
-           licence, from_value, to_value, seats, evidence, seat_free_on, invoice_lower_on,
-           decided_by, decided_at, saving_minor, saving_currency, state, result)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-           'listed', '')",
-        all,
-    )
-    .await?;
+    let (by, state) = (actor.to_string(), ChangeState::Listed.value());
+    let (mut rows, mut journal) = (Vec::new(), Vec::new());
+    for (number, change) in numbered {
+        let named = named(&change.finding)?;
+        rows.extend(args![
+            id,
+            number.0,
+            &change.finding,
+            named.user_key,
+            change.external_id.as_deref(),
+            &change.email,
+            named.licence.to_string(),
+            &change.from,
+            &change.to,
+            state,
+            change.seats,
+            &change.evidence_json,
+            change.seat_free_on.map(|day| i64::from(day.0)),
+            change.invoice_lower_on.map(|day| i64::from(day.0)),
+            &by,
+            now,
+            "",
+        ]);
+        rows.extend(money_args(change.saving));
+        journal.extend(args![
+            id,
+            number.0,
+            1_i64,
+            named.user_key,
+            now,
+            &by,
+            state,
+            ""
+        ]);
+    }
+    tx.bulk(&CHANGES, rows).await?;
+    tx.bulk(&JOURNAL, journal).await?;
     Ok(())
 }
 

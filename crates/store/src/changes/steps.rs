@@ -21,7 +21,7 @@ const WITHDRAW: Bulk = Bulk {
             RETURNING change_id",
 };
 
-pub(super) async fn journal(
+async fn journal(
     tx: &mut Tx,
     id: IntegrationId,
     number: ChangeId,

@@ -280,6 +280,25 @@ on_both_engines! {
         assert_eq!(state_of(store, id, ONE).await, None);
     }
 
+    async fn hundreds_are_asked_and_listed_at_once(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let finding = |n: usize| format!("dormant~licensed~u-{n}");
+        let listed: Vec<_> = (0..1200).map(|n| change(&finding(n))).collect();
+        let ids = store.list_changes(id, &listed, &Actor::Cli, NOW).await.unwrap();
+        assert!(ids.is_sorted() && ids.len() == 1200);
+        // In the order given, also of those that were listed before or are named twice.
+        let some = [change(&finding(700)), change(&finding(9000)), change(&finding(3)), change(&finding(9000))];
+        let again = store.list_changes(id, &some, &Actor::Cli, NOW).await.unwrap();
+        assert_eq!((again[0], again[2]), (ids[700], ids[3]));
+        assert!(again[1] > ids[1199] && again[1] == again[3]);
+        assert_eq!(store.ledger(id).await.unwrap().len(), 1201);
+        let requests: Vec<_> = (0..1200).map(|n| request(&finding(n % 1100))).collect();
+        let asked = store.create_requests(id, &requests, &Actor::Cli, NOW).await.unwrap();
+        assert_eq!(asked.len(), 1100);
+        assert_eq!(store.create_requests(id, &requests, &Actor::Cli, NOW).await.unwrap(), []);
+    }
+
     async fn changes_are_checked_before_any_is_listed(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
