@@ -20,7 +20,7 @@ enum For {
 use For::{Everybody, May, Members};
 use Permission::{
     Decide, MakeChanges, ManageIntegrations, ManageMembers, ManageSettings, RunSync, ViewAudit,
-    ViewData, permission,
+    ViewData,
 };
 
 /// Method, path, whom it is for, and whether an API token will do.
