@@ -383,7 +383,16 @@ impl Inner {
         };
         let mut builder = RosterBuilder::new(application, now, sign_ins, hosted, users_complete_at);
         builder.need_settings(&basis.needs);
-        builder.purchased(purchased(store, id).await?);
+        let mut seats = purchased(store, id).await?;
+        if !streams
+            .iter()
+            .any(|state| state.stream == stream::USER_SETTINGS && state.complete_at.is_some())
+        {
+            // Who holds which add-on is known only once everybody's settings were read: until then
+            // nothing can be missing.
+            seats.retain(|row| row.licence.size.is_none());
+        }
+        builder.purchased(seats);
         if let Some(import) = imported {
             let people = import.people.into_iter().map(|person| ImportedPerson {
                 email: person.email,

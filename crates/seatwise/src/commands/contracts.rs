@@ -73,13 +73,13 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
                 Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
             })?;
             if dry_run {
-                return print(&format!("{} contracts can be entered", all.len()));
+                return print(&format!("{} can be entered", counted(all.len())));
             }
             store
                 .add_contracts(integration.id, &all, &Actor::Cli, now)
                 .await
                 .map_err(wrong)?;
-            print(&format!("{} contracts entered", all.len()))
+            print(&format!("{} entered", counted(all.len())))
         }
         Contracts::Remove {
             id,
@@ -103,6 +103,12 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
             print(&format!("contract {id} removed"))
         }
     }
+}
+
+/// `1 contract`, `2 contracts`.
+fn counted(contracts: usize) -> String {
+    let s = if contracts == 1 { "" } else { "s" };
+    format!("{contracts} contract{s}")
 }
 
 /// What the store refuses is a wrong argument here.

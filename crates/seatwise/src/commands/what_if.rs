@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use insight::Settings;
 use insight::what_if::{ThresholdPoint, WhatIf as Found, thresholds, what_if};
-use model::Rule;
+use model::{Rule, Sums};
 use server::what_if_json;
 
 use super::print;
@@ -46,7 +46,7 @@ pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
                     .write_record([
                         rule.rule.value().to_owned(),
                         rule.flagged.to_string(),
-                        rule.saved.to_string(),
+                        plain(&rule.saved),
                         rule.replayed.to_string(),
                         rule.wrongly_flagged.to_string(),
                     ])
@@ -92,7 +92,7 @@ fn told(found: &Found) -> String {
         cells.push(vec![
             rule.rule.label().to_owned(),
             rule.flagged.to_string(),
-            money(&rule.saved),
+            saves(rule.flagged, &rule.saved),
             rule.replayed.to_string(),
             rule.wrongly_flagged.to_string(),
         ]);
@@ -116,13 +116,36 @@ fn told(found: &Found) -> String {
     )
 }
 
+/// Sums for programs: `1192.00 EUR`.
+fn plain(sums: &Sums) -> String {
+    let each: Vec<String> = sums
+        .iter()
+        .map(|sum| format!("{} {}", sum.decimal(), sum.currency))
+        .collect();
+    each.join("; ")
+}
+
+/// What so many findings save, for people.
+fn saves(flagged: i64, sums: &Sums) -> String {
+    if flagged == 0 {
+        "–".to_owned()
+    } else {
+        money(sums)
+    }
+}
+
 fn print_points(points: &[ThresholdPoint], format: Format) -> Result<(), Failure> {
     let header = ["days", "flagged", "saves", "replayed", "wrongly_flagged"];
+    let plain_sums = format == Format::Csv;
     let record = |point: &ThresholdPoint| {
         vec![
             point.days.to_string(),
             point.flagged.to_string(),
-            point.saved.to_string(),
+            if plain_sums {
+                plain(&point.saved)
+            } else {
+                saves(point.flagged, &point.saved)
+            },
             point.replayed.to_string(),
             point.wrongly_flagged.to_string(),
         ]

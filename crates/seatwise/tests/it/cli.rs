@@ -13,13 +13,17 @@ use crate::program::{seatwise, seatwise_with};
 
 testkit::on_both_engines!(an_account_is_connected_read_and_shown_from_the_command_line);
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 14] = [
     "demo",
     "serve",
     "zoom-sim",
     "integrations",
     "sync",
     "users",
+    "findings",
+    "renewal",
+    "whatif",
+    "contracts",
     "doctor",
     "openapi",
     "completions",
@@ -42,6 +46,9 @@ async fn help_names_every_command_and_shows_examples_and_exit_codes() {
         "zoom-sim",
         "sync",
         "users",
+        "findings",
+        "renewal",
+        "whatif",
         "doctor",
         "openapi",
         "completions",

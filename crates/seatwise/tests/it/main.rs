@@ -4,8 +4,10 @@
 
 mod browser;
 mod cli;
+mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
+mod decisions;
 mod house;
 mod program;
 mod secrets;

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use model::{Application, Field, FieldKind};
+use insight::FindingSort;
+use model::{Application, Field, FieldKind, FindingState, Rule};
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -71,23 +72,31 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             problems(operation);
-            if matches!(
-                operation.operation_id.as_deref(),
-                Some("listUsers" | "userFacets")
-            ) {
-                let paged = operation.operation_id.as_deref() == Some("listUsers");
-                operation
-                    .parameters
-                    .get_or_insert_default()
-                    .extend(filters(paged).into_iter().map(RefOr::T));
-            }
+            let parameters = match operation.operation_id.as_deref() {
+                Some("listUsers") => filters(true),
+                Some("userFacets") => filters(false),
+                Some("listFindings") => finding_filters(true),
+                Some("findingFacets" | "findingSummary") => finding_filters(false),
+                _ => continue,
+            };
+            operation
+                .parameters
+                .get_or_insert_default()
+                .extend(parameters.into_iter().map(RefOr::T));
         }
     }
     document
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post].into_iter().flatten()
+    [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What every operation may answer instead.
@@ -238,6 +247,56 @@ fn filters(paged: bool) -> Vec<Parameter> {
             Type::String,
             "`next_cursor` of the page before.",
         ));
+    }
+    parameters
+}
+
+/// The filters of findings as parameters: their own, then those of users, whose `state` is named
+/// `activity` here.
+fn finding_filters(paged: bool) -> Vec<Parameter> {
+    let words = |values: &[&str]| {
+        let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+        quoted.join(", ")
+    };
+    let mut parameters = vec![
+        repeated(
+            "rule",
+            &format!("What was found: {}.", words(&Rule::ALL.map(Rule::value))),
+        ),
+        repeated(
+            "plan",
+            "The licence that it is about, such as `licensed` or `webinar_500`.",
+        ),
+        repeated(
+            "state",
+            &format!(
+                "How far people have come: {}; all but `held` and `exempt` when not given.",
+                words(&FindingState::ALL.map(FindingState::value))
+            ),
+        ),
+        single(
+            "amount",
+            Type::Integer,
+            "Saves or costs at least so many whole units of its currency in a year.",
+        ),
+        single(
+            "assignee",
+            Type::String,
+            "E-mail address of the member who is to work on it; `none` for nobody.",
+        ),
+    ];
+    for mut parameter in filters(paged) {
+        match parameter.name.as_str() {
+            "state" => "activity".clone_into(&mut parameter.name),
+            "sort" => {
+                parameter.description = Some(format!(
+                    "Order: {}.",
+                    words(&FindingSort::ALL.map(FindingSort::value))
+                ));
+            }
+            _ => {}
+        }
+        parameters.push(parameter);
     }
     parameters
 }

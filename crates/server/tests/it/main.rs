@@ -9,6 +9,7 @@ mod access;
 mod api;
 mod ask;
 mod connect;
+mod decisions_api;
 mod findings_pages;
 mod fixture;
 mod hostile;

@@ -1,10 +1,14 @@
 //! How fast pages and the API answer questions about an account of so many people. The account is
 //! synchronised from the simulator first; then the server answers over loopback, one request after the
-//! other, each with another combination of filters.
+//! other, each with another combination of filters. Findings and what-if replays are measured on an
+//! account with a year of history.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use insight::what_if::{thresholds, what_if};
+use insight::{Inputs, Settings, find};
+use model::Rule;
 use server::App;
 use store::NewMember;
 use sync::Engine;
@@ -20,6 +24,11 @@ use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
 
 const EMAIL: &str = "bench@seatwise.example";
+
+/// Thresholds of a replay, in days.
+const THRESHOLDS: [u16; 10] = [14, 21, 30, 45, 60, 75, 90, 120, 150, 180];
+/// Runs of which the median is told.
+const ROUNDS: usize = 5;
 
 /// Filters that people use; the middle of each list is left empty so that combinations vary.
 const FIRST: [&str; 5] = [
@@ -90,6 +99,7 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
         .map_err(|error| Failure::other(error.to_string()))?;
     let cookie = sign_in(&client, &url, &owner.password).await?;
     let bearer = format!("Bearer {}", owner.token);
+    tokio::task::block_in_place(|| decisions(users))?;
     print(&format!(
         "{users} users; 125 combinations of filters, twice each"
     ))?;
@@ -131,6 +141,69 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     }
     store.close().await;
     Ok(())
+}
+
+/// How fast findings are made and rules replayed.
+fn decisions(users: u64) -> Result<(), Failure> {
+    use model::Clock as _;
+    let application = ::sync::application("zoom")
+        .ok_or_else(|| Failure::other("the application `zoom` is not known"))?;
+    let today = SystemClock.now().day();
+    let (roster, contract) = super::decisions::year(application, users, today);
+    let settings = Settings::default();
+    let contracts = [contract];
+    let inputs = Inputs {
+        settings: &settings,
+        contracts: &contracts,
+        prices: &[],
+        decisions: &[],
+        today: roster.as_of().day(),
+    };
+    let found = find(&roster, &inputs).len();
+    print(&format!("{users} users, a year of history; {found} findings"))?;
+    let lines = [
+        (
+            "findings",
+            median(|| {
+                find(&roster, &inputs);
+            }),
+            200,
+        ),
+        (
+            "what-if, ten thresholds",
+            median(|| {
+                thresholds(&roster, &inputs, Rule::Dormant, &THRESHOLDS);
+            }),
+            500,
+        ),
+        (
+            "what-if, one document",
+            median(|| {
+                what_if(&roster, &inputs, &settings);
+            }),
+            500,
+        ),
+    ];
+    for (name, took, aim) in lines {
+        print(&format!(
+            "  {name:<24} median of {ROUNDS} {:>8.1} ms   (aim: {aim} ms at 100,000)",
+            took.as_secs_f64() * 1e3
+        ))?;
+    }
+    Ok(())
+}
+
+/// The median of some runs.
+fn median(mut work: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let began = Instant::now();
+            work();
+            began.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[ROUNDS / 2]
 }
 
 async fn ask(

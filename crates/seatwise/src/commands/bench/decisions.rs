@@ -47,3 +47,16 @@ pub(super) fn decisions(
     }
     table
 }
+
+/// A simulated account with a year of history, and a contract for its base licence: what other
+/// measurements ask their questions about.
+pub(super) fn year(
+    application: &'static Application,
+    users: u64,
+    today: Day,
+) -> (insight::Roster, model::Contract) {
+    let organisation = Organisation::new(7, users, today);
+    let roster = organisation.roster(application, today.plus(-organisation::HISTORY));
+    let seats = i64::try_from(users / 2).unwrap_or(i64::MAX);
+    (roster, organisation.contract(seats))
+}
