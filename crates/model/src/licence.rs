@@ -185,6 +185,10 @@ mod tests {
         },
     ];
 
+    #[expect(
+        clippy::option_option,
+        reason = "unknown differs from none, as in what is tested"
+    )]
     fn held(fields: &[(&str, FieldValue)]) -> [Option<Option<Licence>>; 2] {
         let fields = fields
             .iter()

@@ -139,7 +139,8 @@ impl Batch<'_> {
         for family in application.licences {
             let old = before.family(family.key);
             let Some(held) = family.held(holder.fields) else {
-                if let Some(old) = old.filter(|_| !before.gone) {
+                // Who was gone came back with nothing, until something else is told.
+                if let Some(old) = old {
                     now.families.insert(family.key.to_owned(), old.cloned());
                 }
                 continue;
