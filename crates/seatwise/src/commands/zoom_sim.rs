@@ -52,6 +52,8 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
                 "account_id": credentials.account_id,
                 "client_id": credentials.client_id,
                 "client_secret": credentials.client_secret,
+                "write_client_id": credentials.write_client_id,
+                "write_client_secret": credentials.write_client_secret,
             })
             .to_string(),
         )?;
