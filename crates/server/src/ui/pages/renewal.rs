@@ -432,16 +432,18 @@ fn not_known(view: &View) -> Markup {
 /// The choices, one line each.
 fn paper_choices(answer: &Answer) -> Markup {
     html! {
-        table.plain.choices {
-            thead { tr { th scope="col" { "Buy" } th.num scope="col" { "Seats" } th.num scope="col" { "Cost" } th.num scope="col" { "Against today" } th scope="col" { "Risk" } } }
-            tbody {
-                @for choice in &answer.choices {
-                    tr.chosen[choice.seats == answer.likely] {
-                        th scope="row" { (choice.label) }
-                        td.num { (number(choice.seats)) }
-                        td.num { @match choice.cost { Some(cost) => (cost), None => (unknown()) } }
-                        td.num { (against(choice.saving)) }
-                        td { (choice.text) }
+        div.scroll tabindex="0" role="region" aria-label="Choices" {
+            table.plain.choices {
+                thead { tr { th scope="col" { "Buy" } th.num scope="col" { "Seats" } th.num scope="col" { "Cost" } th.num scope="col" { "Against today" } th scope="col" { "Risk" } } }
+                tbody {
+                    @for choice in &answer.choices {
+                        tr.chosen[choice.seats == answer.likely] {
+                            th scope="row" { (choice.label) }
+                            td.num { (number(choice.seats)) }
+                            td.num { @match choice.cost { Some(cost) => (cost), None => (unknown()) } }
+                            td.num { (against(choice.saving)) }
+                            td { (choice.text) }
+                        }
                     }
                 }
             }
@@ -452,17 +454,19 @@ fn paper_choices(answer: &Answer) -> Markup {
 /// The reasons, one line each.
 fn paper_reasons(answer: &Answer) -> Markup {
     html! {
-        table.plain.reasons {
-            thead { tr { th scope="col" { "Step" } th scope="col" { "Reason" } th.num scope="col" { "Seats" } } }
-            tbody {
-                @for (index, step) in answer.steps.iter().enumerate() {
-                    tr {
-                        th scope="row" { (step.label) }
-                        td.muted { (capital(&step.text)) }
-                        td.num { (if index == 0 { number(step.seats) } else { signed(step.seats) }) }
+        div.scroll tabindex="0" role="region" aria-label="Reasons" {
+            table.plain.reasons {
+                thead { tr { th scope="col" { "Step" } th scope="col" { "Reason" } th.num scope="col" { "Seats" } } }
+                tbody {
+                    @for (index, step) in answer.steps.iter().enumerate() {
+                        tr {
+                            th scope="row" { (step.label) }
+                            td.muted { (capital(&step.text)) }
+                            td.num { (if index == 0 { number(step.seats) } else { signed(step.seats) }) }
+                        }
                     }
+                    tr.total { th scope="row" { "Likely need" } td {} td.num { (number(answer.likely)) } }
                 }
-                tr.total { th scope="row" { "Likely need" } td {} td.num { (number(answer.likely)) } }
             }
         }
     }
