@@ -4,11 +4,13 @@
 
 mod charts;
 mod replay;
+mod thresholds;
 
 use model::{Day, Rule, Sums};
 
 pub use charts::{Bucket, Histogram, NeedersWeek, days_since_need, needers_per_week};
-pub use replay::{thresholds, what_if};
+pub use replay::what_if;
+pub use thresholds::thresholds;
 
 /// Days after a past day in which a need shows that flagging was wrong.
 pub const WRONG_WITHIN_DAYS: i32 = 90;

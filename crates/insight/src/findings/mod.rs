@@ -10,6 +10,7 @@ pub(crate) mod double;
 mod facets;
 pub(crate) mod find;
 pub(crate) mod ground;
+mod label;
 mod licences;
 pub(crate) mod page;
 mod pass;
@@ -17,6 +18,7 @@ mod people;
 mod query;
 pub(crate) mod rules;
 pub(crate) mod smaller;
+mod sort;
 pub(crate) mod store;
 mod totals;
 
@@ -26,9 +28,11 @@ use crate::settings::Settings;
 
 pub use crate::evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, Unknown};
 pub use find::find;
+pub use label::FindingFilter;
 pub use page::FindingPage;
 pub use people::Licensed;
-pub use query::{FindingFilter, FindingQuery, FindingSort};
+pub use query::FindingQuery;
+pub use sort::FindingSort;
 pub use store::Findings;
 
 /// What findings are made from beside a roster.

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{FindingState, Rule};
 
 use super::Finding;
-use super::query::{FindingQuery, FindingSort};
+use super::query::FindingQuery;
+use super::sort::FindingSort;
 use super::store::{ACCOUNT, Entry, Findings};
 use crate::bits::Bits;
 use crate::query::QueryError;

@@ -4,6 +4,7 @@
 
 use model::{ActivityState, Application, FindingState, Licence, Rule};
 
+use super::sort::FindingSort;
 use crate::query::{MAX_LIMIT, Query, QueryError};
 
 /// Findings of a page when nobody says otherwise.
@@ -31,59 +32,6 @@ pub struct FindingQuery {
     /// The order.
     pub sort: FindingSort,
 }
-
-/// What findings can be ordered by. Equal ones come by rule, licence and user key; what has no price
-/// comes last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FindingSort {
-    /// The largest saving first.
-    #[default]
-    Saving,
-    /// The smallest saving first.
-    SmallestSaving,
-    /// True for the longest first.
-    Since,
-    /// The newest first.
-    Newest,
-    /// By the user's name; those about the account first.
-    Name,
-    /// By rule.
-    Rule,
-}
-
-impl FindingSort {
-    /// All orders.
-    pub const ALL: [Self; 6] = [
-        Self::Saving,
-        Self::SmallestSaving,
-        Self::Since,
-        Self::Newest,
-        Self::Name,
-        Self::Rule,
-    ];
-
-    /// The word for machines.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Saving => "-saving",
-            Self::SmallestSaving => "saving",
-            Self::Since => "since",
-            Self::Newest => "-since",
-            Self::Name => "name",
-            Self::Rule => "rule",
-        }
-    }
-
-    /// Reads what [`Self::value`] writes.
-    #[must_use]
-    pub fn from_value(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.value() == value)
-    }
-}
-
-/// One filter that is in force, for a chip that can be removed with [`FindingQuery::without`].
-pub type FindingFilter = crate::query::ActiveFilter;
 
 impl FindingQuery {
     /// A query that accepts whatever is there to be worked on, the largest saving first.
@@ -289,51 +237,6 @@ impl FindingQuery {
 
     fn again(&self, pairs: Vec<(String, String)>) -> Self {
         Self::parse(self.users.app(), pairs).unwrap_or_else(|_| self.clone())
-    }
-
-    /// Every filter that is in force: those of findings, then those of users.
-    #[must_use]
-    pub fn active_filters(&self) -> Vec<FindingFilter> {
-        let app = self.users.app();
-        let mut filters = Vec::new();
-        let mut push = |field: &str, value: &str, label: &str, text: String| {
-            filters.push(FindingFilter {
-                field: field.to_owned(),
-                value: value.to_owned(),
-                label: label.to_owned(),
-                text,
-            });
-        };
-        for rule in &self.rules {
-            push("rule", rule.value(), "Finding", rule.label().to_owned());
-        }
-        for licence in &self.licences {
-            push("plan", &licence.to_string(), "Licence", licence.label(app));
-        }
-        for state in &self.states {
-            push("state", state.value(), "State", state.label().to_owned());
-        }
-        if let Some(amount) = self.amount_min {
-            push(
-                "amount",
-                &amount.to_string(),
-                "Saving a year",
-                format!("{amount} or more"),
-            );
-        }
-        if let Some(assignee) = &self.assignee {
-            match assignee.as_str() {
-                "" => push("assignee", "none", "Assigned to", "nobody".to_owned()),
-                email => push("assignee", email, "Assigned to", email.to_owned()),
-            }
-        }
-        filters.extend(self.users.active_filters().into_iter().map(|mut filter| {
-            if filter.field == "state" {
-                "activity".clone_into(&mut filter.field);
-            }
-            filter
-        }));
-        filters
     }
 }
 

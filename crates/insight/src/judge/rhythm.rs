@@ -57,3 +57,45 @@ pub(crate) fn rhythm(
         longest_gap,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const AS_OF: Day = Day(1000);
+
+    fn needs(ago: &[i32]) -> Vec<Day> {
+        ago.iter().map(|days| AS_OF.plus(-days)).collect()
+    }
+
+    fn held(ago: &[i32], watched: i32) -> bool {
+        let watched = AS_OF.plus(-watched);
+        rhythm(&needs(ago), watched, AS_OF, &Guards::default()).is_some()
+    }
+
+    #[test]
+    fn a_thin_pattern_outlasts_a_long_silence_and_a_dense_one_does_not() {
+        assert!(held(&[90, 150, 200, 260, 330], 365));
+        let dense: Vec<i32> = (0..60).map(|n| 90 + 4 * n).collect();
+        assert!(!held(&dense, 365));
+        assert!(!held(&[], 365), "without a need there is no pattern");
+    }
+
+    proptest! {
+        #[test]
+        fn a_longer_silence_never_makes_a_pattern_more_likely(
+            ago in prop::collection::btree_set(1..300_i32, 1..40),
+            longer in 0..200_i32,
+        ) {
+            let guards = Guards::default();
+            let ago: Vec<i32> = ago.into_iter().collect();
+            let watched = AS_OF.plus(-365);
+            let later = AS_OF.plus(longer);
+            let now = rhythm(&needs(&ago), watched, AS_OF, &guards);
+            if rhythm(&needs(&ago), watched, later, &guards).is_some() {
+                prop_assert!(now.is_some());
+            }
+        }
+    }
+}

@@ -4,18 +4,14 @@
 //! today only.
 
 use model::{Day, FindingState, Rule, Sums};
-use rustc_hash::FxHashSet;
 
-use super::{RuleWhatIf, ThresholdPoint, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
+use super::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
 use crate::findings::census::{Census, Holds, Status};
 use crate::findings::find::census;
-use crate::findings::ground::Ground;
 use crate::findings::page::place;
 use crate::findings::rules::Rules;
-use crate::findings::smaller::Smaller;
-use crate::findings::{ExemptScope, Inputs, find};
+use crate::findings::{Inputs, find};
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
-use crate::money::{Price, price};
 use crate::needs::Family;
 use crate::roster::Roster;
 use crate::settings::{RuleSet, Settings};
@@ -122,140 +118,8 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
     answer
 }
 
-/// What each threshold of a rule would do, with all other rules as they are. Empty for a rule that
-/// has no window. Findings that are exempt by a decision are not counted.
-#[must_use]
-pub fn thresholds(
-    roster: &Roster,
-    inputs: &Inputs<'_>,
-    rule: Rule,
-    days: &[u16],
-) -> Vec<ThresholdPoint> {
-    let settings = inputs.settings;
-    if settings.rules.days(rule).is_none() {
-        return Vec::new();
-    }
-    let mut points: Vec<ThresholdPoint> = days
-        .iter()
-        .map(|days| ThresholdPoint {
-            days: *days,
-            flagged: 0,
-            saved: Sums::default(),
-            replayed: 0,
-            wrongly_flagged: 0,
-        })
-        .collect();
-    let mut census = census(roster, inputs);
-    let smaller = Smaller::number(roster, &mut census);
-    let mut rules = Rules::new(roster, settings, &census.licences);
-    let prices: Vec<Option<Price>> = census
-        .licences
-        .iter()
-        .map(|licence| price(licence, inputs.contracts, inputs.prices, inputs.today))
-        .collect();
-    let now = Moment::now(roster);
-    let ground = Ground::new(roster, settings, &census, &smaller, &now);
-    let exempt = Exempt::of(roster, inputs, rule);
-    let replay = Replay::new(roster, settings, &census);
-    let mut reader = Reader::new(roster, &settings.needs, true);
-    let mut variants: Vec<RuleSet> = Vec::with_capacity(days.len());
-    let add = |point: &mut ThresholdPoint, licence: usize, sign: i64| {
-        point.flagged += 1;
-        if let Some(price) = &prices[licence] {
-            point.saved.add(price.yearly.times(sign));
-        }
-    };
-    for row in 0..roster.rows {
-        if rule == Rule::UnderLicensed {
-            let licence = census.base().filter(|_| {
-                census.is_free(row) && census.status(row) == Status::Active && !exempt.has(row)
-            });
-            if let Some(licence) = licence {
-                let of = *rules.of(roster, row, licence);
-                for point in &mut points {
-                    let of = of.with_days(rule, point.days).under_licensed;
-                    let from = now.window(of.days);
-                    let cuts = roster.extra.cut_offs_of(row).iter();
-                    let recent = cuts.filter(|(_, day)| *day >= from).count();
-                    if of.on && recent >= usize::from(of.times.max(1)) {
-                        add(point, usize::from(licence), -1);
-                    }
-                }
-            }
-            continue;
-        }
-        let mut read = false;
-        let status = census.status(row);
-        for holds in census.holds(row) {
-            let add_on = rule == Rule::AddonUnused;
-            if add_on == (holds.family == Family::Base) {
-                continue;
-            }
-            if !read {
-                reader.read(row);
-                read = true;
-            }
-            let of = *rules.of(roster, row, holds.licence);
-            variants.clear();
-            variants.extend(days.iter().map(|days| of.with_days(rule, *days)));
-            if !exempt.has(row) {
-                for (point, variant) in points.iter_mut().zip(&variants) {
-                    let verdict = ground.verdict(row, holds, status, &reader, variant).0;
-                    let is_open = matches!(verdict,
-                        Verdict::Spare { rule: found, held: 0, .. } if found == rule);
-                    if is_open {
-                        add(point, usize::from(holds.licence), 1);
-                    }
-                }
-            }
-            if status != Status::Active {
-                continue;
-            }
-            let mut flagged = 0_u64;
-            let mut wrong = 0_u64;
-            replay.each(holds, &reader, |_, judged| {
-                for (at, variant) in variants.iter().enumerate().take(64) {
-                    if let Some((found, _, need)) = judged(variant)
-                        && found == rule
-                    {
-                        flagged |= 1 << at;
-                        wrong |= u64::from(need.is_some()) << at;
-                    }
-                }
-            });
-            for (at, point) in points.iter_mut().enumerate().take(64) {
-                point.replayed += i64::from(flagged >> at & 1 == 1);
-                point.wrongly_flagged += i64::from(wrong >> at & 1 == 1);
-            }
-        }
-    }
-    points
-}
-
-/// Whom decisions exempt from a rule.
-struct Exempt(FxHashSet<u32>);
-
-impl Exempt {
-    fn of(roster: &Roster, inputs: &Inputs<'_>, rule: Rule) -> Self {
-        let exempt = inputs.decisions.iter().filter(|row| {
-            row.state == FindingState::Exempt
-                && row.until.is_none_or(|until| inputs.today <= until)
-                && (row.scope == ExemptScope::User || row.finding.starts_with(rule.value()))
-        });
-        Self(
-            exempt
-                .filter_map(|row| roster.row_of(row.user_key.as_deref()?))
-                .collect(),
-        )
-    }
-
-    fn has(&self, row: usize) -> bool {
-        u32::try_from(row).is_ok_and(|row| self.0.contains(&row))
-    }
-}
-
 /// The past days that are gone back to.
-struct Replay<'a> {
+pub(super) struct Replay<'a> {
     settings: &'a Settings,
     census: &'a Census<'a>,
     moments: Vec<Moment<'a>>,
@@ -263,10 +127,10 @@ struct Replay<'a> {
 
 /// The rule by which somebody would have been flagged, on which day, and the first need within 90 days
 /// after it.
-type Judged = Option<(Rule, Day, Option<Day>)>;
+pub(super) type Judged = Option<(Rule, Day, Option<Day>)>;
 
 impl<'a> Replay<'a> {
-    fn new(roster: &'a Roster, settings: &'a Settings, census: &'a Census<'a>) -> Self {
+    pub(super) fn new(roster: &'a Roster, settings: &'a Settings, census: &'a Census<'a>) -> Self {
         let today = roster.as_of().day();
         let earliest = roster
             .history_since()
@@ -295,7 +159,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Judges what the person at the reader holds on each past day; the latest first.
-    fn each(
+    pub(super) fn each(
         &self,
         holds: Holds,
         reader: &Reader<'_>,

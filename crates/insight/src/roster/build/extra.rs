@@ -1,12 +1,11 @@
 //! What decisions need beside metadata and days, collected in any order and given to rows at the end.
 
 use model::{
-    Application, Day, EventKind, FieldValue, Holder, HostedSummary, Licence, NeedKind, Needs,
-    Timestamp, UpcomingEvent, User,
+    Application, Day, FieldValue, Holder, HostedSummary, Licence, NeedKind, Needs, Timestamp, User,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{RosterBuilder, seconds};
+use super::seconds;
 use crate::bits::Bits;
 use crate::needs::needs_of;
 use crate::roster::arena::Arena;
@@ -30,7 +29,7 @@ type Short = u64;
 #[derive(Debug)]
 pub(super) struct ExtraBuilder {
     app: &'static Application,
-    needs: NeedSettings,
+    pub(super) needs: NeedSettings,
     limits: NeedLimits,
     since: Vec<u32>,
     created: Vec<bool>,
@@ -38,12 +37,12 @@ pub(super) struct ExtraBuilder {
     /// How many free users, and licensed users without a large-meeting add-on, may have so many people.
     free_audiences: FxHashMap<i64, u32>,
     licensed_audiences: FxHashMap<i64, u32>,
-    held: Vec<(String, Licence, Day, bool)>,
-    upcoming: Vec<(String, u32, bool)>,
-    upcoming_until: Option<Day>,
-    import: Option<(Timestamp, Vec<ImportedPerson>)>,
-    delegations: Vec<(String, u32)>,
-    purchased: Vec<Purchased>,
+    pub(super) held: Vec<(String, Licence, Day, bool)>,
+    pub(super) upcoming: Vec<(String, u32, bool)>,
+    pub(super) upcoming_until: Option<Day>,
+    pub(super) import: Option<(Timestamp, Vec<ImportedPerson>)>,
+    pub(super) delegations: Vec<(String, u32)>,
+    pub(super) purchased: Vec<Purchased>,
     gatherings: Vec<Gathering>,
     shorts: Vec<Short>,
     /// Seconds since 1970 from which short meetings are kept.
@@ -294,63 +293,5 @@ impl ExtraBuilder {
             gatherings,
             cut_offs,
         }
-    }
-}
-
-impl RosterBuilder {
-    /// Says what counts as needing a licence. Before anything hosted is added.
-    pub fn need_settings(&mut self, needs: &NeedSettings) -> &mut Self {
-        self.extra.needs = *needs;
-        self.extra.settle_limits();
-        self
-    }
-
-    /// Adds something scheduled; of a host who is no user it is ignored.
-    pub fn upcoming(&mut self, event: &UpcomingEvent) -> &mut Self {
-        let webinar = event.kind == EventKind::Webinar;
-        let entry = (event.host_id.clone(), seconds(event.start), webinar);
-        self.extra.upcoming.push(entry);
-        self
-    }
-
-    /// Says up to which day it is known what is scheduled; `None` when it isn't known.
-    pub fn upcoming_known(&mut self, until: Option<Day>) -> &mut Self {
-        self.extra.upcoming_until = until;
-        self
-    }
-
-    /// Says since when a user has held a licence; `exact` when the moment itself was seen, and not
-    /// only that it was held then.
-    pub fn licensed_since(
-        &mut self,
-        user_key: &str,
-        licence: &Licence,
-        since: Timestamp,
-        exact: bool,
-    ) -> &mut Self {
-        let entry = (user_key.to_owned(), licence.clone(), since.day(), exact);
-        self.extra.held.push(entry);
-        self
-    }
-
-    /// Adds the organisation's own list of employees: whoever is not in it, or has left by it, is a
-    /// leaver.
-    pub fn roster_import(&mut self, read_at: Timestamp, entries: Vec<ImportedPerson>) -> &mut Self {
-        self.extra.import = Some((read_at, entries));
-        self
-    }
-
-    /// Says how many people act for a user as assistants or schedulers.
-    pub fn delegation(&mut self, user_key: &str, assistants: u32) -> &mut Self {
-        self.extra
-            .delegations
-            .push((user_key.to_owned(), assistants));
-        self
-    }
-
-    /// Adds what the application says was bought.
-    pub fn purchased(&mut self, purchased: Vec<Purchased>) -> &mut Self {
-        self.extra.purchased = purchased;
-        self
     }
 }

@@ -3,6 +3,7 @@
 
 mod assemble;
 mod extra;
+mod more;
 
 use model::time::DAY_MS;
 use model::{
