@@ -23,6 +23,7 @@ pub(crate) use steps::withdraw;
 const EVIDENCE: usize = 64 * 1024;
 /// What a change makes of its finding.
 pub(crate) const ACCEPTED: [FindingState; 2] = [FindingState::Accepted, FindingState::Done];
+
 /// Number of a change; unique in the organisation. Written as decimal text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
