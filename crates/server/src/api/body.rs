@@ -1,7 +1,8 @@
-//! JSON bodies: read whole, told apart from forms, and with every error naming its field.
+//! Bodies of requests: JSON, read whole, told apart from forms, and with every error naming its field;
+//! and files.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
@@ -9,18 +10,25 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::form::Pairs;
 
-/// The body of a request as it came: a JSON text, or whatever the route takes.
-pub(crate) struct Text(pub(crate) Bytes);
+/// The largest file that is read, in bytes: a line each for some hundred thousand people.
+const LARGEST_FILE: usize = 16 * 1024 * 1024;
 
-impl<S: Send + Sync> FromRequest<S> for Text {
+/// A file as the body of a request.
+pub(crate) struct File(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for File {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        Bytes::from_request(request, state)
-            .await
-            .map(Self)
-            .map_err(|rejection| Failure::from_status(rejection.status()))
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Failure> {
+        DefaultBodyLimit::max(LARGEST_FILE).apply(&mut request);
+        body(request, state).await.map(Self)
     }
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| Failure::from_status(rejection.status()))
 }
 
 /// A JSON object.
@@ -37,7 +45,7 @@ impl<S: Send + Sync> FromRequest<S> for Told {
             .and_then(|kind| kind.to_str().ok())
             .unwrap_or_default()
             .to_owned();
-        let Text(body) = Text::from_request(request, state).await?;
+        let body = body(request, state).await?;
         if body.is_empty() {
             return Ok(Self::default());
         }

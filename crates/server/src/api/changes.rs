@@ -15,7 +15,7 @@ use sync::OutcomeKind;
 use utoipa::ToSchema;
 
 use super::amounts::Amount;
-use super::body::{Text, Told};
+use super::body::{File, Told};
 use super::contracts::{Imported, dry_run, lines};
 use super::{List, only, page_size};
 use crate::app::{Shared, digest, random_text};
@@ -641,7 +641,7 @@ pub(crate) async fn import_people(
     caller: Caller,
     chosen: Chosen,
     Asked(pairs): Asked,
-    Text(file): Text,
+    File(file): File,
 ) -> Result<Json<Imported>, Failure> {
     let dry_run = dry_run(&pairs)?;
     let people = people_rows::read_csv(&file).map_err(lines)?;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::amounts::Amount;
-use super::body::{Text, Told};
+use super::body::{File, Told};
 use super::{List, only};
 use crate::app::Shared;
 use crate::chosen::Chosen;
@@ -360,7 +360,7 @@ pub(crate) async fn import(
     caller: Caller,
     chosen: Chosen,
     Asked(pairs): Asked,
-    Text(file): Text,
+    File(file): File,
 ) -> Result<Json<Imported>, Failure> {
     let dry_run = dry_run(&pairs)?;
     let all = contract_rows::read_csv(chosen.application, &file).map_err(lines)?;
