@@ -263,7 +263,9 @@ impl Rosters {
         if worth_waiting {
             let ready = async {
                 while ended.changed().await.is_ok() {
-                    match slot.state().reached(wanted) {
+                    // The state is let go of before a build asks for it again.
+                    let answer = slot.state().reached(wanted);
+                    match answer {
                         Some(answer) => return Some(answer),
                         // What was being built began before the change that is waited for.
                         None => self.build(&slot, id),

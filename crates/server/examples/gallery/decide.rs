@@ -643,7 +643,7 @@ fn columns(id: &'static str, two: bool) -> Columns {
                 unknown: !two && index == 9,
             })
             .collect(),
-        divide: (!two).then(|| (4, "60 days".to_owned())),
+        divide: (!two).then(|| (400, "60 days".to_owned())),
     }
 }
 

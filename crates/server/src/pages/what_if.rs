@@ -29,6 +29,8 @@ use crate::ui::parts::{Errors, Params, Subject, Tab};
 
 /// The thresholds that the chart shows, in days.
 const THRESHOLDS: [u16; 10] = [14, 30, 45, 60, 75, 90, 120, 150, 180, 365];
+/// Buckets of the histogram that make one column.
+const MERGED: usize = 3;
 /// People that are named one by one.
 const NAMED: usize = 50;
 
@@ -323,20 +325,25 @@ fn since_need(case: &Case, tried: &Tried) -> Columns {
     let people = |people: u32| Some(i64::from(people));
     let mut columns: Vec<Column> = histogram
         .buckets
-        .iter()
-        .map(|bucket| Column {
-            label: format!("{}–{}", bucket.from_days, bucket.to_days),
-            values: vec![people(bucket.people)],
-            href: None,
-            chosen: false,
-            unknown: false,
+        .chunks(MERGED)
+        .filter_map(|part| {
+            let (first, last) = (part.first()?, part.last()?);
+            Some(Column {
+                label: format!("{}–{}", first.from_days, last.to_days),
+                values: vec![people(part.iter().map(|bucket| bucket.people).sum())],
+                href: None,
+                chosen: false,
+                unknown: false,
+            })
         })
         .collect();
-    let before = histogram
-        .buckets
-        .iter()
-        .take_while(|bucket| bucket.to_days <= threshold)
-        .count();
+    // How far to the right the threshold stands: in columns, of which one is so many days wide.
+    let width = histogram.buckets.chunks(MERGED).next().map_or(1, |part| {
+        let days = part.iter().map(|bucket| bucket.to_days - bucket.from_days);
+        days.map(|days| usize::from(days) + 1).sum::<usize>().max(1)
+    });
+    let at = usize::from(threshold) * 100 / width;
+    let inside = !columns.is_empty() && at <= columns.len() * 100;
     for (label, value, unknown) in [
         ("never", histogram.never, false),
         ("unknown", histogram.unknown, true),
@@ -352,7 +359,7 @@ fn since_need(case: &Case, tried: &Tried) -> Columns {
     let longer: u32 = histogram
         .buckets
         .iter()
-        .skip(before)
+        .filter(|bucket| bucket.from_days >= threshold)
         .map(|bucket| bucket.people)
         .sum();
     Columns {
@@ -366,8 +373,7 @@ fn since_need(case: &Case, tried: &Tried) -> Columns {
         ),
         class: "Days since the last need",
         names: vec!["people"],
-        divide: (before > 0 && before < columns.len())
-            .then(|| (before, format!("{threshold} days"))),
+        divide: inside.then(|| (at, format!("{threshold} days"))),
         columns,
     }
 }

@@ -115,10 +115,8 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             (settings(view))
             div {
                 (outcome(view))
-                div.halves {
-                    (page::card(&view.thresholds.title, &html! { "Each column opens this page with that threshold." }, &columns(&view.thresholds)))
-                    (page::card(&view.since_need.title, &html! { "The line is the threshold that is tried: everybody to its right would be flagged, if nothing speaks against it." }, &columns(&view.since_need)))
-                }
+                (page::card(&view.thresholds.title, &html! { "Each column opens this page with that threshold." }, &columns(&view.thresholds)))
+                (page::card(&view.since_need.title, &html! { "The line is the threshold that is tried for “" (Rule::OverLicensed.label()) "”: everybody to its right would be flagged, if nothing speaks against it." }, &columns(&view.since_need)))
                 (rules_table(view))
                 (replay(shell, view))
                 @if view.differs && shell.may(Permission::ManageSettings) { (save(view)) }

@@ -96,7 +96,7 @@ pub fn yearly(sums: &Sums, without_price: i64) -> Markup {
         @if sums.is_empty() && without_price == 0 { (none()) }
         @for (index, sum) in sums.iter().enumerate() {
             @if index > 0 { " + " }
-            span.money { (sum) }
+            @if sum.minor < 0 { "costs " span.money { (sum.times(-1)) } } @else { span.money { (sum) } }
         }
         @if without_price > 0 {
             @if !sums.is_empty() { " + " }

@@ -297,7 +297,15 @@ fn department_table(
     view: &Decisions,
     subject: &Subject,
 ) -> Markup {
-    let (users, findings) = (Tab::Users.href(subject.id), Tab::Findings.href(subject.id));
+    let users = Tab::Users.href(subject.id);
+    let narrowed = |figure: Option<&Figure>, value: i64, filter: &str| {
+        html! {
+            @match figure.filter(|figure| value > 0 && !figure.href.is_empty()) {
+                Some(figure) => a href={ (figure.href) "&department=" (filter) } { (number(value)) },
+                None => (number(value)),
+            }
+        }
+    };
     let heads = html! { (head("Department", false)) (head("Users", true)) (head("Licensed", true)) (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Unknown", true)) (head("Per year", true)) };
     let rows = html! {
         @for line in departments {
@@ -310,10 +318,10 @@ fn department_table(
                     }
                 }
                 td.num { a href={ (users) "?department=" (line.filter) } { (number(line.users)) } }
-                td.num { @if line.licensed > 0 { a href={ (view.licensed.href) "&department=" (line.filter) } { (number(line.licensed)) } } @else { "0" } }
-                td.num { (number(line.needed)) }
-                td.num { @if line.not_needed > 0 { a href={ (findings) "?department=" (line.filter) } { (number(line.not_needed)) } } @else { "0" } }
-                td.num { (number(line.unknown)) }
+                td.num { (narrowed(Some(&view.licensed), line.licensed, &line.filter)) }
+                td.num { (narrowed(view.needed.as_ref(), line.needed, &line.filter)) }
+                td.num { (narrowed(Some(&view.not_needed), line.not_needed, &line.filter)) }
+                td.num { (narrowed(Some(&view.unknown), line.unknown, &line.filter)) }
                 td.num { (yearly(&line.saving, 0)) }
             }
         }

@@ -37,7 +37,7 @@ pub struct Columns {
     pub names: Vec<&'static str>,
     /// In the order of the axis.
     pub columns: Vec<Column>,
-    /// A dashed line before the column at this position: "60 days: the threshold in force".
+    /// A dashed line at this many hundredths of a column from the left: "60 days".
     pub divide: Option<(usize, String)>,
 }
 
@@ -85,12 +85,12 @@ pub fn columns(chart: &Columns) -> Markup {
                                 }
                             }
                         }
-                        text.chart-day.inner[total > 7 && index % 2 == 1] x={ (percent(index * 2 + 1, total * 2)) "%" } y=(HEIGHT - 6) text-anchor="middle" { (column.label) }
+                        text.chart-day.inner[total > 7 && index % 2 == 1] x={ (percent(index * 2 + 1, total * 2)) "%" } y=(HEIGHT - 6) text-anchor="middle" { (tick(&column.label)) }
                     }
                     @if let Some((at, label)) = &chart.divide {
-                        @let x = percent(*at, total);
+                        @let x = percent(*at, total * 100);
                         line.mark-line x1={ (x) "%" } x2={ (x) "%" } y1="0" y2=(PLOT) {}
-                        @let right = at * 2 > total;
+                        @let right = at * 2 > total * 100;
                         text.mark-label x={ (x) "%" } dx=(if right { "-6" } else { "6" }) y="10" text-anchor=(if right { "end" } else { "start" }) { (label) }
                     }
                 }
@@ -99,6 +99,11 @@ pub fn columns(chart: &Columns) -> Markup {
             (numbers(chart))
         }
     }
+}
+
+/// What stands below a column: of a range, where it begins.
+fn tick(label: &str) -> &str {
+    label.split('–').next().unwrap_or(label)
 }
 
 fn shade(part: usize) -> &'static str {
