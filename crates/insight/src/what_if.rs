@@ -77,6 +77,8 @@ pub struct ThresholdPoint {
     pub flagged: i64,
     /// What they would save in a year.
     pub saved: Sums,
+    /// Holders of whom nothing can be concluded today, because less is known than the threshold asks.
+    pub unknown: i64,
     /// Different people who would have been flagged on one of the past days.
     pub replayed: i64,
     /// Those of them who needed the licence within 90 days after such a day.

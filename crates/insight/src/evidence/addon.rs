@@ -62,7 +62,8 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
             )
         }
         Rule::AddonPoolable => {
-            let from = subject.window(subject.rules.addon_poolable.look_back_days);
+            let look_back = subject.rules.addon_poolable.look_back_days;
+            let from = subject.moment.watched_since(subject.window(look_back));
             let (holders, most, _) = shared(subject, from);
             format!(
                 "{} {licence}; never more than {} took place at the same time since {}. {} could \

@@ -63,11 +63,12 @@ pub(super) fn inactive(
     findings: &mut Findings,
 ) {
     for told in &roster.extra.purchased {
-        let Some(at) = census
+        let at = census
             .licences
             .iter()
-            .position(|known| *known == told.licence)
-        else {
+            .position(|known| *known == told.licence);
+        // Seats that nobody seems to hold may be held by those whose settings were not read yet.
+        let Some(at) = at.filter(|at| !untold(census, findings, *at)) else {
             continue;
         };
         let (mut present, mut deactivated, mut holding) = (0_i64, 0_i64, 0_i64);
@@ -102,6 +103,15 @@ pub(super) fn inactive(
             }
         }
     }
+}
+
+/// Whether there are users of whom it isn't known if they hold a licence of the family.
+fn untold(census: &Census<'_>, findings: &Findings, licence: usize) -> bool {
+    let family = census.families[licence];
+    let of_family = census.families.iter().zip(&findings.holdings);
+    of_family
+        .filter(|(other, _)| **other == family)
+        .any(|(_, holding)| holding.untold > 0)
 }
 
 /// The most events of a licence's holders that took place at once since a day.
@@ -146,10 +156,13 @@ pub(super) fn pools(
         let rule = rules[at].rules.addon_poolable;
         let shared = matches!(census.families[at], Family::Webinar | Family::Large);
         let held = findings.holdings[at].holders > 1 && licence.size.is_some();
-        if !(rule.on && shared && held && moment.hosted_covers(rule.look_back_days)) {
+        // Lending can be taken back, so the part of the year that is known is enough once it is as long
+        // as for an unused add-on.
+        let known = moment.hosted_covers(rules[at].rules.addon_unused.days);
+        if !(rule.on && shared && held && known) || untold(census, findings, at) {
             continue;
         }
-        let from = moment.window(rule.look_back_days);
+        let from = moment.watched_since(moment.window(rule.look_back_days));
         let (holders, most) = at_once(roster, census, at, from);
         let keep = i64::try_from(most.most).unwrap_or(i64::MAX).max(1) + i64::from(rule.spare);
         let spare = |entry: &&Entry| {

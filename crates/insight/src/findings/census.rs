@@ -164,6 +164,16 @@ impl<'a> Census<'a> {
             .is_some_and(|(column, by_code)| by_code[column.code(row) as usize])
     }
 
+    /// The add-on families of which it is not known whether the user holds one, by their licence
+    /// without a size.
+    pub(crate) fn untold(&self, row: usize) -> impl Iterator<Item = u16> + '_ {
+        self.columns.iter().filter_map(move |columns| {
+            let (flag, _) = &columns.flag;
+            let unknown = columns.sizes.is_some() && flag.code(row) == flag.unknown();
+            unknown.then_some(columns.plain)
+        })
+    }
+
     /// What the user holds, the base licence first.
     pub(crate) fn holds(&self, row: usize) -> impl Iterator<Item = Holds> + '_ {
         self.columns.iter().filter_map(move |columns| {

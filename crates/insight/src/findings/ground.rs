@@ -121,6 +121,32 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// Why it can't be told yet whether a smaller size would do for an add-on that is used; `None`
+    /// when it can, or when there is no smaller one.
+    pub(crate) fn size_unknown(
+        &self,
+        holds: Holds,
+        status: Status,
+        rules: &RuleSet,
+    ) -> Option<String> {
+        let rule = rules.addon_oversized;
+        let asked = rule.on && status == Status::Active && holds.family != Family::Base;
+        let known = self.moment.hosted_covers(rule.look_back_days);
+        if !asked || known || !self.smaller.is_sold(holds.licence) {
+            return None;
+        }
+        let told = "Whether a smaller size would do";
+        Some(match self.moment.hosted_since {
+            Some(since) => format!(
+                "{told} can be told from {}: {} of {} days are known.",
+                since.plus(i32::from(rule.look_back_days)).long(),
+                self.moment.as_of.since(since),
+                rule.look_back_days
+            ),
+            None => format!("{told} is not known: what was hosted up to yesterday was not read."),
+        })
+    }
+
     /// The smaller size that would do for an add-on, when the days looked back at are all known.
     fn oversized(&self, row: usize, holds: Holds, rule: Oversize) -> Option<u16> {
         if !rule.on || !self.moment.hosted_covers(rule.look_back_days) {

@@ -33,7 +33,9 @@ impl Findings {
             .collect()
     }
 
-    /// Holders of licences of whom nothing can be concluded, with the reason; most people first.
+    /// Holders of licences of whom nothing, or not everything, can be concluded, with the reason; most
+    /// people first. Of an add-on without a size: licensed people of whom it isn't known whether they
+    /// hold one.
     #[must_use]
     pub fn unknowns(&self) -> Vec<UnknownTotal> {
         let mut unknowns: Vec<UnknownTotal> = self
@@ -48,6 +50,24 @@ impl Findings {
                 })
             })
             .collect();
+        for (licence, holding) in self.licences.iter().zip(&self.holdings) {
+            let mut add = |people: i64, why: &str| {
+                unknowns.push(UnknownTotal {
+                    licence: licence.clone(),
+                    people,
+                    why: why.to_owned(),
+                });
+            };
+            if holding.untold > 0 {
+                add(
+                    holding.untold,
+                    "Whether they hold one is not known: their settings have not been read.",
+                );
+            }
+            if let Some((people, why)) = &holding.unsized_yet {
+                add(*people, why);
+            }
+        }
         unknowns
             .sort_by(|a, b| (b.people, &a.licence, &a.why).cmp(&(a.people, &b.licence, &b.why)));
         unknowns

@@ -30,6 +30,11 @@ impl Pass<'_> {
         for holds in self.census.holds(row) {
             if holds.family == Family::Base {
                 licensed = true;
+                if status == Status::Active {
+                    for licence in self.census.untold(row) {
+                        self.findings.holdings[usize::from(licence)].untold += 1;
+                    }
+                }
                 if self.busy(row, holds, status, reader) {
                     continue;
                 }
@@ -85,7 +90,12 @@ impl Pass<'_> {
         let (verdict, smaller) = self.ground.verdict(row, holds, status, reader, &rules);
         let row_number = u32::try_from(row).unwrap_or(ACCOUNT);
         match verdict {
-            Verdict::Needed => {}
+            Verdict::Needed => {
+                if let Some(why) = self.ground.size_unknown(holds, status, &rules) {
+                    let unsized_yet = &mut self.findings.holdings[at].unsized_yet;
+                    unsized_yet.get_or_insert((0, why)).0 += 1;
+                }
+            }
             Verdict::Unknown(why) => {
                 let holding = &mut self.findings.holdings[at];
                 *holding.unknown.entry(why).or_default() += 1;

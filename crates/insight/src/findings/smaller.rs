@@ -35,6 +35,11 @@ impl Smaller {
         Self(census.licences.iter().map(of).collect())
     }
 
+    /// Whether a smaller size of a licence is sold.
+    pub(crate) fn is_sold(&self, licence: u16) -> bool {
+        !self.0[usize::from(licence)].is_empty()
+    }
+
     /// The smallest size below a licence that holds so many people.
     pub(crate) fn fitting(&self, licence: u16, people: i64) -> Option<u16> {
         let smaller = self.0[usize::from(licence)].iter();

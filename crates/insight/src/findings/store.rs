@@ -52,6 +52,10 @@ pub(crate) struct Holding {
     pub(crate) needed_known: bool,
     /// Holders of whom nothing can be concluded, by reason.
     pub(crate) unknown: FxHashMap<&'static str, i64>,
+    /// Active users of whom it is not known whether they hold it; on the licence without a size.
+    pub(crate) untold: i64,
+    /// Holders of whom it is not known long enough whether a smaller size would do, and why.
+    pub(crate) unsized_yet: Option<(i64, String)>,
     pub(crate) purchased: Option<i64>,
 }
 

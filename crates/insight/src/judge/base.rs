@@ -77,5 +77,7 @@ pub(crate) fn judge(
         let since = silence(last_need, watched, over.days, as_of);
         return spare(Rule::OverLicensed, since);
     }
-    Verdict::Unknown(RULES_OFF)
+    // Whoever hosted nothing lately is judged by a rule whose window may be longer than what is known.
+    let short = attendee.on && !moment.hosted_covers(attendee.days);
+    Verdict::Unknown(if short { HOSTING_UNKNOWN } else { RULES_OFF })
 }

@@ -36,6 +36,7 @@ pub fn thresholds(
             days: *days,
             flagged: 0,
             saved: Sums::default(),
+            unknown: 0,
             replayed: 0,
             wrongly_flagged: 0,
         })
@@ -96,6 +97,7 @@ pub fn thresholds(
             if !exempt.has(row) {
                 for (point, variant) in points.iter_mut().zip(&variants) {
                     let verdict = ground.verdict(row, holds, status, &reader, variant).0;
+                    point.unknown += i64::from(matches!(verdict, Verdict::Unknown(_)));
                     let is_open = matches!(verdict,
                         Verdict::Spare { rule: found, held: 0, .. } if found == rule);
                     if is_open {
