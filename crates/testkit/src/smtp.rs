@@ -385,16 +385,16 @@ impl Session {
     }
 
     fn is_troubled(&self, stage: Stage) -> bool {
-        let state = lock(&self.state);
-        state.troubles.iter().any(|(have, _)| *have == stage)
+        let kept = lock(&self.state);
+        kept.troubles.iter().any(|(have, _)| *have == stage)
     }
 
     /// Answers, unless there is trouble; whether the session goes on.
     async fn answer(&mut self, stage: Stage, usual: &str) -> io::Result<bool> {
         let trouble = {
-            let mut state = lock(&self.state);
-            let at = state.troubles.iter().position(|(have, _)| *have == stage);
-            at.and_then(|at| state.troubles.remove(at))
+            let mut kept = lock(&self.state);
+            let at = kept.troubles.iter().position(|(have, _)| *have == stage);
+            at.and_then(|at| kept.troubles.remove(at))
         };
         match trouble.map(|(_, trouble)| trouble) {
             None => self.say(usual).await?,

@@ -1,5 +1,7 @@
 //! The week in a few lines, on Mondays.
 
+use std::collections::HashSet;
+
 use insight::findings::FindingQuery;
 use model::{Day, FindingState, Integration, IntegrationState, Sums, Timestamp};
 use serde_json::{Value, json};
@@ -83,7 +85,16 @@ async fn of_integration(
     };
     let totals = case.findings.totals(case.roster(), &open);
     let noted = app.store.noted_findings(id).await?;
-    let new = noted.iter().filter(|(_, at)| *at >= since).count();
+    let noted: HashSet<&str> = noted
+        .iter()
+        .filter(|(_, at)| *at >= since)
+        .map(|(finding, _)| finding.as_str())
+        .collect();
+    let open = case.findings.all(case.roster(), &open);
+    let new = open
+        .iter()
+        .filter(|finding| noted.contains(finding.id.as_str()))
+        .count();
     let mut lines = Vec::new();
     let money = if totals.saving.is_empty() {
         String::new()

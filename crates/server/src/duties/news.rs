@@ -145,13 +145,12 @@ async fn broken(
         }
         return Ok(None);
     }
-    let since = match since {
-        Some(since) => since,
-        None => {
-            let since = now.to_string();
-            app.store.set_memo(Some(id), BROKEN, Some(&since)).await?;
-            since
-        }
+    let since = if let Some(since) = since {
+        since
+    } else {
+        let since = now.to_string();
+        app.store.set_memo(Some(id), BROKEN, Some(&since)).await?;
+        since
     };
     let title = format!(
         "{} {} has to be authorised again",

@@ -16,7 +16,7 @@ use super::{Letter, one_line};
 /// How long a mail server may take for one step.
 const LONGEST: Duration = Duration::from_secs(20);
 /// How long it may take for a whole message.
-const LONGEST_WHOLE: Duration = Duration::from_secs(60);
+const LONGEST_WHOLE: Duration = Duration::from_mins(1);
 
 /// Why a letter was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

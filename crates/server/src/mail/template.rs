@@ -75,14 +75,9 @@ pub(crate) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Ve
                 pieces.push(Piece::Text(std::mem::take(&mut text)));
                 pieces.push(Piece::Link(value("link").unwrap_or_default()));
             }
-            Part::Name(name) => match value(name) {
-                Some(words) => text.push_str(&words),
-                None => {
-                    text.push('{');
-                    text.push_str(name);
-                    text.push('}');
-                }
-            },
+            Part::Name(name) => {
+                text.push_str(&value(name).unwrap_or_else(|| format!("{{{name}}}")));
+            }
         }
     }
     pieces.push(Piece::Text(text));

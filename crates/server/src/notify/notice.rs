@@ -78,12 +78,12 @@ pub(crate) struct Notice {
 impl Notice {
     /// As a letter to somebody who reads it among others.
     pub(crate) fn letter(&self, to: &str) -> Letter {
-        let mut text = format!("{}\n", self.title);
-        for line in &self.lines {
-            text.push_str("\n- ");
-            text.push_str(line);
-        }
-        text.push_str(&format!("\n\n{}\n", self.link));
+        let lines: String = self
+            .lines
+            .iter()
+            .map(|line| format!("\n- {line}"))
+            .collect();
+        let text = format!("{}\n{lines}\n\n{}\n", self.title, self.link);
         let body = html! {
             p { strong { (self.title) } }
             @if !self.lines.is_empty() { ul { @for line in &self.lines { li { (line) } } } }

@@ -78,7 +78,8 @@ impl Outside {
     ///
     /// When no HTTP client can be made.
     pub fn new(networks: Vec<Network>) -> Result<Self, reqwest::Error> {
-        Self::with(Arc::new(SystemResolver), networks)
+        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
+        Self::with(&resolver, networks)
     }
 
     /// A way out by this resolver; `networks` may be reached although they are not public.
@@ -87,7 +88,7 @@ impl Outside {
     ///
     /// When no HTTP client can be made.
     pub fn with(
-        resolver: Arc<dyn Resolver>,
+        resolver: &Arc<dyn Resolver>,
         networks: Vec<Network>,
     ) -> Result<Self, reqwest::Error> {
         let networks: Arc<[Network]> = networks.into();
@@ -100,7 +101,7 @@ impl Outside {
                 .connect_timeout(CONNECT)
                 .timeout(LONGEST)
                 .dns_resolver(Arc::new(Guarded {
-                    resolver: Arc::clone(&resolver),
+                    resolver: Arc::clone(resolver),
                     networks: Arc::clone(&networks),
                     public,
                 }))
@@ -261,7 +262,8 @@ mod tests {
     struct Told(Mutex<VecDeque<Vec<IpAddr>>>);
 
     impl Told {
-        fn new(answers: &[&[&str]]) -> Arc<Self> {
+        #[expect(clippy::new_ret_no_self, reason = "it is only used as a resolver")]
+        fn new(answers: &[&[&str]]) -> Arc<dyn Resolver> {
             let parse = |answer: &&[&str]| answer.iter().map(|a| a.parse().unwrap()).collect();
             Arc::new(Self(Mutex::new(answers.iter().map(parse).collect())))
         }
@@ -291,7 +293,7 @@ mod tests {
 
     #[test]
     fn s15_addresses_in_the_target_are_judged_however_they_are_written() {
-        let outside = Outside::with(Told::new(&[]), Vec::new()).unwrap();
+        let outside = Outside::with(&Told::new(&[]), Vec::new()).unwrap();
         for target in [
             "https://127.0.0.1/",
             "https://127.1/",
@@ -338,7 +340,7 @@ mod tests {
             &["8.8.8.8", "127.0.0.1"],
             &["64:ff9b::7f00:1"],
         ] {
-            let outside = Outside::with(Told::new(&[answers]), Vec::new()).unwrap();
+            let outside = Outside::with(&Told::new(&[answers]), Vec::new()).unwrap();
             let refused = post(&outside, &format!("https://hooks.example:{port}/hook")).await;
             assert!(
                 matches!(refused, Err(OutsideError::Refused(_))),
@@ -346,7 +348,7 @@ mod tests {
             );
         }
         // Without TLS only what the operator allowed is dialled, not the internet.
-        let outside = Outside::with(Told::new(&[&["8.8.8.8"]]), loopback()).unwrap();
+        let outside = Outside::with(&Told::new(&[&["8.8.8.8"]]), loopback()).unwrap();
         let refused = post(&outside, &format!("http://hooks.example:{port}/hook")).await;
         assert!(
             matches!(refused, Err(OutsideError::Refused(_))),
@@ -360,7 +362,7 @@ mod tests {
         let hook = Hook::start().await;
         let port = hook.url.port().unwrap();
         let told = Told::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
-        let outside = Outside::with(told, loopback()).unwrap();
+        let outside = Outside::with(&told, loopback()).unwrap();
         let target = format!("http://hooks.example:{port}/hook");
         post(&outside, &target).await.unwrap();
         hook.answer(500);
@@ -368,7 +370,7 @@ mod tests {
         // is judged again.
         drop(post(&outside, &target).await);
         let told = Told::new(&[&["127.0.0.2"]]);
-        let outside = Outside::with(told, loopback()).unwrap();
+        let outside = Outside::with(&told, loopback()).unwrap();
         let calls = hook.calls().len();
         let refused = post(&outside, &target).await;
         assert!(
@@ -382,7 +384,7 @@ mod tests {
     async fn s15_redirects_are_not_followed_and_answers_end() {
         let hook = Hook::start().await;
         let other = Hook::start().await;
-        let outside = Outside::with(Told::new(&[]), loopback()).unwrap();
+        let outside = Outside::with(&Told::new(&[]), loopback()).unwrap();
         hook.redirect(other.url.as_str());
         let refused = post(&outside, hook.url.as_str()).await.unwrap_err();
         assert!(refused.to_string().contains("302"), "{refused}");

@@ -156,9 +156,9 @@ async fn take(
     };
     let Some(given) = given.filter(|_| errors.is_empty()) else {
         let view = View {
-            errors,
             reason,
             to,
+            errors,
             ..view(&app, &request).await?
         };
         return Ok(quiet(StatusCode::UNPROCESSABLE_ENTITY, page(&view)));

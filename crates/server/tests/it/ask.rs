@@ -199,7 +199,7 @@ async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
 
     // A question that came on the last days is none whose silence counts.
     store
-        .reopen(town.id, &[eve.clone()], &Actor::Cli, town.now())
+        .reopen(town.id, std::slice::from_ref(&eve), &Actor::Cli, town.now())
         .await
         .unwrap();
     let late = town.ask("eve", Silence::Accept).await;

@@ -219,7 +219,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     );
     let digest = town.smtp.mails().remove(0).text();
     assert!(
-        digest.contains("open") && digest.contains("EUR"),
+        digest.contains("open") && digest.contains("€360 a year"),
         "{digest}"
     );
     assert_eq!(town.smtp.mails()[0].header("Bcc"), None);
@@ -446,7 +446,9 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
     assert!(is_signed(&hook.calls()[0], &secret));
     // Changing it keeps target and secret.
     let page = site.get(&owner, &format!("{at}?channel=1")).await;
-    let form = page.form("/channels/1").fill("name", "Operations");
+    let form = page
+        .form_with("Save the channel")
+        .fill("name", "Operations");
     assert_eq!(
         owner.submit(&page, &form).await.status,
         StatusCode::SEE_OTHER
