@@ -9,7 +9,7 @@ use zoom::types::PlannedMeeting;
 use zoom::{AddOn, Client, Error, EventType, MeetingList};
 
 use super::held::Held;
-use super::step::{LICENSED, Step};
+use super::step::{BASIC, LICENSED, Step};
 use crate::engine::Engine;
 use crate::zoom::ZOOM;
 
@@ -52,6 +52,12 @@ impl Guard {
             return Ok(Some(format!(
                 "{email} is not active at Zoom ({}), so no licence is changed.",
                 held.status
+            )));
+        }
+        if matches!(step, Step::Base { .. }) && !matches!(held.user_type, BASIC | LICENSED) {
+            return Ok(Some(format!(
+                "{email} has user type {} at Zoom, which is neither Basic nor Licensed.",
+                held.user_type
             )));
         }
         if !step.is_due(held) {

@@ -261,11 +261,15 @@ async fn a_licence_is_taken_and_given_back_and_nothing_else_changes(kind: Kind) 
 async fn a_dry_run_changes_nothing_anywhere(kind: Kind) {
     let bench = Bench::new(kind, 120).await;
     let idle = bench.idle().await;
-    let basic = bench.plain.all("/users?status=active", "users").await;
-    let basic = basic.iter().find(|user| user["type"] == 1).unwrap();
+    let users = bench.plain.all("/users?status=active", "users").await;
+    let of = |kind: &dyn Fn(i64) -> bool| {
+        let fits = |user: &&Value| kind(user["type"].as_i64().unwrap());
+        users.iter().find(fits).unwrap()
+    };
     let changes = [
         bench.downgrade(&idle[0]).await,
-        bench.downgrade(basic).await,
+        bench.downgrade(of(&|kind| kind == 1)).await,
+        bench.downgrade(of(&|kind| kind > 2)).await,
     ];
     let store = &bench.install.store;
     store
@@ -280,7 +284,16 @@ async fn a_dry_run_changes_nothing_anywhere(kind: Kind) {
         .unwrap();
     assert_eq!(
         kinds(&report),
-        [OutcomeKind::WouldChange, OutcomeKind::Skipped]
+        [
+            OutcomeKind::WouldChange,
+            OutcomeKind::Skipped,
+            OutcomeKind::Skipped
+        ]
+    );
+    assert!(
+        report.outcomes[2]
+            .text
+            .contains("neither Basic nor Licensed")
     );
     assert!(report.outcomes[0].text.contains("from Licensed to Basic"));
     assert!(report.outcomes[1].text.contains("already"), "{report:?}");
