@@ -1,5 +1,5 @@
 //! Bounds of what people and their files hand in. Everything that is kept is bounded, and what is
-//! refused is told with its field, what was wrong and what would be right.
+//! refused is told with the name of its field and with what would have been taken.
 
 use std::ops::RangeInclusive;
 

@@ -176,7 +176,7 @@ fn sample(subject: &str, body: &str, organisation: &str) -> String {
                 "licence" => "Licensed",
                 "application" => "Zoom",
                 "organisation" => organisation,
-                "reason" => "Nothing in the last 90 days needed this licence.",
+                "reason" => "No event of the last three months needed it.",
                 "deadline" => "7 December 2026",
                 "silence" => "If we hear nothing by 7 December 2026, nothing changes.",
                 "link" => "https://…/answer/…",
