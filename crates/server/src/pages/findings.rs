@@ -10,7 +10,7 @@ use insight::findings::FindingQuery;
 use model::{HostedEvent, Permission};
 use store::{FindingEvent, FindingEventKind};
 
-use super::found::{found, row};
+use super::found::{found, person, row};
 use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
@@ -336,10 +336,14 @@ async fn preview_view(
     })?;
     let selected = Selected::from_pairs(app, case, pairs).await?;
     let effect = act::preview(app, case, &selected, &example(action, case)).await?;
-    let left_out: Vec<(String, String)> = effect
+    let left_out: Vec<(String, String, String)> = effect
         .left_out
         .iter()
-        .map(|left| (left.finding.clone(), left.why.clone()))
+        .map(|left| {
+            let about = case.finding(&left.finding).and_then(|found| found.user);
+            let called = about.map_or_else(|| left.finding.clone(), |row| person(case, row).called);
+            (left.finding.clone(), called, left.why.clone())
+        })
         .collect();
     let subject: Subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
     let (selection, all) = selection(pairs);
@@ -411,8 +415,12 @@ fn example(action: Action, case: &Case) -> act::Action {
 }
 
 /// The first of the selected findings that are not left out.
-fn sample(case: &Case, selected: &Selected, left_out: &[(String, String)]) -> Vec<findings::Row> {
-    let reached = |id: &str| !left_out.iter().any(|(left, _)| left == id);
+fn sample(
+    case: &Case,
+    selected: &Selected,
+    left_out: &[(String, String, String)],
+) -> Vec<findings::Row> {
+    let reached = |id: &str| !left_out.iter().any(|(left, ..)| left == id);
     let items = match selected {
         Selected::Ids(ids) => ids.iter().filter_map(|id| case.finding(id)).collect(),
         Selected::Query(query) => case

@@ -261,12 +261,14 @@ fn one(shell: &Shell, view: &View, row: &Row, may: bool) -> Markup {
         .map_or("The account as a whole", |person| person.called.as_str());
     html! {
         tr data-row {
-            th.person.pick scope="row" {
-                @if may { input type="checkbox" name="finding" value=(row.id) form=(ACT) aria-label={ "Select: " (called) ", " (row.rule.label()) }; }
-                span.pick-name {
-                    a href=(href) title=(called) { (called) }
-                    @if let Some(person) = row.person.as_ref().filter(|person| person.called != person.email) {
-                        span.muted title=(person.email) { @if person.email.is_empty() { "no e-mail address" } @else { (person.email) } }
+            th.person scope="row" {
+                div.pick {
+                    @if may { input type="checkbox" name="finding" value=(row.id) form=(ACT) aria-label={ "Select: " (called) ", " (row.rule.label()) }; }
+                    span.pick-name {
+                        a href=(href) title=(called) { (called) }
+                        @if let Some(person) = row.person.as_ref().filter(|person| person.called != person.email) {
+                            span.muted title=(person.email) { @if person.email.is_empty() { "no e-mail address" } @else { (person.email) } }
+                        }
                     }
                 }
             }

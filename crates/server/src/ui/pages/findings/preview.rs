@@ -170,8 +170,8 @@ pub struct Effect {
     pub invoice_lower_on: Option<Day>,
     /// Seats of which no contract tells when the invoice gets smaller.
     pub invoice_unknown: i64,
-    /// Findings to which it can't be done, each with the reason.
-    pub left_out: Vec<(String, String)>,
+    /// Findings to which it can't be done: id, whom it is about, and the reason.
+    pub left_out: Vec<(String, String, String)>,
     /// How many those are in all.
     pub left_out_count: i64,
 }
@@ -390,7 +390,7 @@ fn left_out(view: &View) -> Markup {
             h2 { (counted(effect.left_out_count, "finding is", "findings are")) " left out" }
             p.card-lead { "This can't be done to them." }
             ul.plain-list {
-                @for (id, why) in &effect.left_out { li { a href=(href(&view.subject, id)) { (id) } ": " (why) } }
+                @for (id, called, why) in &effect.left_out { li { a href=(href(&view.subject, id)) { (called) } " " (why) } }
             }
             @let named = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
             @if effect.left_out_count > named { p.muted { "and " (number(effect.left_out_count - named)) " more" } }
