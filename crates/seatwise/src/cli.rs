@@ -228,6 +228,15 @@ pub(crate) struct Serve {
     /// A proxy of yours sets X-Forwarded-For: use it when failed sign-ins are counted.
     #[arg(long, env = "SEATWISE_TRUST_FORWARDED_FOR")]
     pub(crate) trust_forwarded_for: bool,
+    /// Networks that webhooks may reach although they are not public, such as 10.1.0.0/16; several
+    /// with commas.
+    #[arg(
+        long,
+        value_name = "NETWORK",
+        env = "SEATWISE_ALLOW_WEBHOOKS_TO",
+        value_delimiter = ','
+    )]
+    pub(crate) allow_webhooks_to: Vec<server::Network>,
 }
 
 #[derive(Debug, Args)]

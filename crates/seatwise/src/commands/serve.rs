@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::ExposeSecret as _;
-use server::App;
+use server::{App, Outside};
 use store::OAuthApp;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -32,7 +32,9 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         None => local_url(address)?,
     };
     let engine = common.engine(store.clone())?;
-    let app = Arc::new(App::new(
+    let outside = Outside::new(serve.allow_webhooks_to.clone())
+        .map_err(|error| Failure::other(format!("no HTTP client can be made: {error}")))?;
+    let app = App::new(
         store.clone(),
         engine.clone(),
         Arc::new(SystemClock),
@@ -44,7 +46,8 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
             trust_forwarded_for: serve.trust_forwarded_for,
             metrics: metrics(),
         },
-    ));
+    );
+    let app = Arc::new(app.with_outside(outside));
     print(&format!("Seatwise is at {public_url}"))?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn({

@@ -262,8 +262,7 @@ mod tests {
     struct Told(Mutex<VecDeque<Vec<IpAddr>>>);
 
     impl Told {
-        #[expect(clippy::new_ret_no_self, reason = "it is only used as a resolver")]
-        fn new(answers: &[&[&str]]) -> Arc<dyn Resolver> {
+        fn answering(answers: &[&[&str]]) -> Arc<dyn Resolver> {
             let parse = |answer: &&[&str]| answer.iter().map(|a| a.parse().unwrap()).collect();
             Arc::new(Self(Mutex::new(answers.iter().map(parse).collect())))
         }
@@ -293,7 +292,7 @@ mod tests {
 
     #[test]
     fn s15_addresses_in_the_target_are_judged_however_they_are_written() {
-        let outside = Outside::with(&Told::new(&[]), Vec::new()).unwrap();
+        let outside = Outside::with(&Told::answering(&[]), Vec::new()).unwrap();
         for target in [
             "https://127.0.0.1/",
             "https://127.1/",
@@ -340,7 +339,7 @@ mod tests {
             &["8.8.8.8", "127.0.0.1"],
             &["64:ff9b::7f00:1"],
         ] {
-            let outside = Outside::with(&Told::new(&[answers]), Vec::new()).unwrap();
+            let outside = Outside::with(&Told::answering(&[answers]), Vec::new()).unwrap();
             let refused = post(&outside, &format!("https://hooks.example:{port}/hook")).await;
             assert!(
                 matches!(refused, Err(OutsideError::Refused(_))),
@@ -348,7 +347,7 @@ mod tests {
             );
         }
         // Without TLS only what the operator allowed is dialled, not the internet.
-        let outside = Outside::with(&Told::new(&[&["8.8.8.8"]]), loopback()).unwrap();
+        let outside = Outside::with(&Told::answering(&[&["8.8.8.8"]]), loopback()).unwrap();
         let refused = post(&outside, &format!("http://hooks.example:{port}/hook")).await;
         assert!(
             matches!(refused, Err(OutsideError::Refused(_))),
@@ -361,7 +360,7 @@ mod tests {
     async fn s15_a_name_that_changes_its_mind_leads_nowhere() {
         let hook = Hook::start().await;
         let port = hook.url.port().unwrap();
-        let told = Told::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
+        let told = Told::answering(&[&["127.0.0.1"], &["127.0.0.2"]]);
         let outside = Outside::with(&told, loopback()).unwrap();
         let target = format!("http://hooks.example:{port}/hook");
         post(&outside, &target).await.unwrap();
@@ -369,7 +368,7 @@ mod tests {
         // A connection that is open may be used again: it was judged when it was made. A new one
         // is judged again.
         drop(post(&outside, &target).await);
-        let told = Told::new(&[&["127.0.0.2"]]);
+        let told = Told::answering(&[&["127.0.0.2"]]);
         let outside = Outside::with(&told, loopback()).unwrap();
         let calls = hook.calls().len();
         let refused = post(&outside, &target).await;
@@ -384,7 +383,7 @@ mod tests {
     async fn s15_redirects_are_not_followed_and_answers_end() {
         let hook = Hook::start().await;
         let other = Hook::start().await;
-        let outside = Outside::with(&Told::new(&[]), loopback()).unwrap();
+        let outside = Outside::with(&Told::answering(&[]), loopback()).unwrap();
         hook.redirect(other.url.as_str());
         let refused = post(&outside, hook.url.as_str()).await.unwrap_err();
         assert!(refused.to_string().contains("302"), "{refused}");
