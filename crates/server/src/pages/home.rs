@@ -38,9 +38,10 @@ async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Respons
         let states = snapshot
             .filter(|snapshot| snapshot.listed)
             .map(|snapshot| snapshot.summary(days).by_state);
-        let case = match listed {
-            true => app.cases.of(integration).await.ok(),
-            false => None,
+        let case = if listed {
+            app.cases.of(integration).await.ok()
+        } else {
+            None
         };
         let (found, deadline) = case.map_or((None, None), |case| decisions(&case));
         let of = |state: ActivityState| {

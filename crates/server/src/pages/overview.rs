@@ -130,19 +130,19 @@ fn confidence(case: &Case, rule: Rule) -> (Tone, String) {
             (Tone::Good, "from the list of users".to_owned())
         }
         Rule::Leaver => (Tone::Good, "from the imported list".to_owned()),
-        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => match known(365) {
-            true => (Tone::Good, "12 months seen".to_owned()),
-            false => match roster.history_since() {
-                Some(since) => (
-                    Tone::Warn,
-                    format!(
-                        "{} seen",
-                        counted(i64::from(case.today.since(since)), "day", "days")
-                    ),
-                ),
+        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable if known(365) => {
+            (Tone::Good, "12 months seen".to_owned())
+        }
+        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => {
+            match roster.history_since() {
+                Some(since) => {
+                    let days = i64::from(case.today.since(since));
+                    let seen = format!("{} seen", counted(days, "day", "days"));
+                    (Tone::Warn, seen)
+                }
                 None => (Tone::Quiet, "history unknown".to_owned()),
-            },
-        },
+            }
+        }
         _ if known(NEED_DAYS) => (Tone::Good, "complete evidence".to_owned()),
         _ => (Tone::Warn, "part of the evidence".to_owned()),
     }
