@@ -54,12 +54,11 @@ fn months_of(starts_on: Day, ends_on: Day) -> Option<i32> {
 
 /// The first day after the `number`-th term (0: the first).
 fn end_of_term(terms: &ContractTerms, number: i32) -> Day {
-    match months_of(terms.starts_on, terms.ends_on) {
-        Some(months) => months_after(terms.starts_on, months.saturating_mul(number + 1)),
-        None => {
-            let days = terms.ends_on.since(terms.starts_on) + 1;
-            terms.starts_on.plus(days.max(1).saturating_mul(number + 1))
-        }
+    if let Some(months) = months_of(terms.starts_on, terms.ends_on) {
+        months_after(terms.starts_on, months.saturating_mul(number + 1))
+    } else {
+        let days = terms.ends_on.since(terms.starts_on) + 1;
+        terms.starts_on.plus(days.max(1).saturating_mul(number + 1))
     }
 }
 

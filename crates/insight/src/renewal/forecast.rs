@@ -116,8 +116,7 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
         cause: Cause::Now,
         seats: now,
         text: format!(
-            "{} needed one in the {} days up to {}",
-            people(now),
+            "different people needed one in the {} days up to {}",
             window.min(history),
             known.until.long()
         ),
@@ -165,7 +164,7 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
         steps.extend(starters(known, now));
     }
     if settings.leavers {
-        steps.extend(leavers(known, window));
+        steps.push(leavers(known, window));
     }
     if settings.spare > 0 {
         steps.push(Step {
@@ -380,18 +379,18 @@ fn starters(known: &Known, now: i64) -> Option<Step> {
     })
 }
 
-fn leavers(known: &Known, window: i32) -> Option<Step> {
+fn leavers(known: &Known, window: i32) -> Step {
     let left = count(
         known
             .needers
             .iter()
             .filter(|needer| needer.leaver && !needer.gone && needer.within(known.until, window)),
     );
-    Some(Step {
+    Step {
         cause: Cause::Leavers,
         seats: -left,
         text: format!("{} who needed one left the organisation", people(left)),
-    })
+    }
 }
 
 /// By how much the need drifts, as variance a day: people who needed one in an early window and not

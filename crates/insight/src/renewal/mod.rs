@@ -171,7 +171,7 @@ pub(crate) fn recommend(
     assigned: Option<i64>,
 ) -> Renewal {
     let dates = dates::of_terms(terms, today);
-    let (renews_from, renews_to) = dates::coming_term(terms, today);
+    let (renews_from, renews_to) = coming_term(terms, today);
     let forecast = forecast::forecast(known, settings, (renews_from, renews_to));
     let mut reasons: Vec<Reason> = forecast
         .steps

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 /// How seats to renew with are worked out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each switches a step of its own on or off"
+)]
 pub struct RenewalSettings {
     /// Days of a rolling window: how long a licence stays with a person who needed it. 7 to 365.
     pub window_days: u16,
