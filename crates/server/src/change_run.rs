@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Run {
     /// Say what executing would do.
-    DryRun,
+    Check,
     /// Make them.
     Execute,
     /// Take them back.
@@ -58,7 +58,7 @@ pub(crate) async fn run(
             let recheck = |change: &Change| still_true(&case, change);
             let stop = app.closing.clone();
             match what {
-                Run::DryRun => app.engine.dry_run_changes(id, &ids, &recheck).await,
+                Run::Check => app.engine.dry_run_changes(id, &ids, &recheck).await,
                 Run::Execute => {
                     app.engine
                         .execute_changes(id, &ids, stop_after, &recheck, &actor, stop)

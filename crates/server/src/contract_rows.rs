@@ -329,8 +329,10 @@ impl Table {
         };
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let semicolons = first.iter().filter(|byte| **byte == b';').count();
-        let commas = first.iter().filter(|byte| **byte == b',').count();
+        // A header is a few hundred bytes.
+        let signs = |sign: u8| first.split(|byte| *byte == sign).count();
+        let semicolons = signs(b';');
+        let commas = signs(b',');
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(if semicolons > commas { b';' } else { b',' })
             .trim(csv::Trim::All)

@@ -1,4 +1,4 @@
-//! What contracts cost as rows of FOCUS, the FinOps Foundation's form for bills: one row for each
+//! What contracts cost as rows of FOCUS, the `FinOps` Foundation's form for bills: one row for each
 //! contract and billing period. Columns that Seatwise adds begin with `x_`.
 
 use insight::renewal::dates::months_after;

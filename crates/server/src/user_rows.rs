@@ -52,17 +52,24 @@ pub(crate) fn user_columns(application: &'static Application) -> Vec<Column> {
     csv_header(application)
         .map(|name| {
             let field = application.fields.iter().find(|field| field.key == name);
-            let kind = match (field.map(|field| field.kind), name) {
-                (Some(FieldKind::Integer), _) => Kind::Integer,
-                (Some(FieldKind::YesNo), _) => Kind::YesNo,
-                (Some(_), _) => Kind::Text,
-                (None, "last_sign_in" | "last_hosted") => Kind::Moment,
-                (None, name) if name.ends_with("0d") => Kind::Integer,
-                (None, _) => Kind::Text,
+            let kind = match field.map(|field| field.kind) {
+                Some(FieldKind::Integer) => Kind::Integer,
+                Some(FieldKind::YesNo) => Kind::YesNo,
+                Some(_) => Kind::Text,
+                None => activity_kind(name),
             };
             Column::new(name, kind)
         })
         .collect()
+}
+
+/// What is in a column of activity.
+fn activity_kind(name: &str) -> Kind {
+    match name {
+        "last_sign_in" | "last_hosted" => Kind::Moment,
+        name if name.ends_with("0d") => Kind::Integer,
+        _ => Kind::Text,
+    }
 }
 
 /// The cells of one user under [`user_columns`].

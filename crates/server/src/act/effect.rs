@@ -111,19 +111,16 @@ impl Effect {
         let buys = finding.rule == Rule::UnderLicensed;
         self.findings += 1;
         self.seats += if buys { -finding.seats } else { finding.seats };
-        match &finding.saving {
-            Some(saving) => {
-                self.saving.add(saving.amount);
-                self.seat_free_on = earlier(self.seat_free_on, Some(saving.seat_free_on));
-                self.invoice_lower_on = earlier(self.invoice_lower_on, saving.invoice_lower_on);
-                if saving.invoice_lower_on.is_none() {
-                    self.invoice_unknown += finding.seats;
-                }
-            }
-            None => {
-                self.without_price += finding.seats;
+        if let Some(saving) = &finding.saving {
+            self.saving.add(saving.amount);
+            self.seat_free_on = earlier(self.seat_free_on, Some(saving.seat_free_on));
+            self.invoice_lower_on = earlier(self.invoice_lower_on, saving.invoice_lower_on);
+            if saving.invoice_lower_on.is_none() {
                 self.invoice_unknown += finding.seats;
             }
+        } else {
+            self.without_price += finding.seats;
+            self.invoice_unknown += finding.seats;
         }
     }
 }

@@ -22,6 +22,10 @@ pub(crate) const ASK_DAYS: u16 = 14;
 const MOST_COMMENTS: usize = 100;
 
 /// Which findings something is done to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them for a request"
+)]
 #[derive(Debug, Clone)]
 pub(crate) enum Selected {
     /// These.

@@ -415,7 +415,7 @@ pub(crate) async fn dry_run_changes(
     chosen: Chosen,
     told: Told,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &chosen, &told, Run::DryRun).await
+    carry_out(&app, &caller, &chosen, &told, Run::Check).await
 }
 
 /// Makes these changes at the application: only those of which nothing speaks against at that moment,

@@ -27,7 +27,7 @@ pub fn renewal_json(contract: &Contract, renewal: Renewal, seats: Option<i64>) -
 
 /// What proposed rules would do, as the API answers it.
 #[must_use]
-pub fn what_if_json(case: &Case, found: WhatIf) -> String {
+pub fn what_if_json(case: &Case, found: &WhatIf) -> String {
     text(&super::what_if::WhatIf::new(case, found))
 }
 

@@ -138,7 +138,8 @@ impl Choice {
             currency: choice.cost.map(|cost| cost.currency.to_string()),
             cost: choice.cost.map(Decimal::from),
             saving: choice.saving.map(Decimal::from),
-            risk: choice.risk,
+            // Nobody knows a chance better than that.
+            risk: (choice.risk * 10_000.0).round() / 10_000.0,
             text: choice.text,
         }
     }

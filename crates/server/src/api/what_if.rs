@@ -89,7 +89,7 @@ pub(crate) struct RuleWhatIf {
 }
 
 impl WhatIf {
-    pub(crate) fn new(case: &Case, found: Found) -> Self {
+    pub(crate) fn new(case: &Case, found: &Found) -> Self {
         let roster = case.roster();
         Self {
             flagged: found.flagged,
@@ -151,7 +151,7 @@ pub(crate) async fn what_if(
     let case = app.cases.of(&chosen.integration).await?;
     aside(move || {
         let found = what_if::what_if(case.roster(), &case.inputs(), &proposed);
-        json(&WhatIf::new(&case, found))
+        json(&WhatIf::new(&case, &found))
     })
     .await
 }

@@ -18,7 +18,6 @@ use tokio::sync::mpsc;
 
 use super::cell::{Cell, Column, Kind};
 use super::{Gone, PIECE, WAITING, attachment};
-use crate::failure::Failure;
 
 /// Rows that are written together; so many are held in memory.
 const GROUP: usize = 20_000;
@@ -251,7 +250,7 @@ pub(crate) fn parquet_file(
     name: &str,
     columns: Vec<Column>,
     fill: impl FnOnce(&mut Table) -> Result<(), Gone> + Send + 'static,
-) -> Result<Response, Failure> {
+) -> Response {
     let (sender, mut receiver) = mpsc::channel(WAITING);
     let pieces = Pieces {
         held: Vec::new(),
@@ -270,7 +269,7 @@ pub(crate) fn parquet_file(
     let body = Body::from_stream(futures_util::stream::poll_fn(move |context| {
         receiver.poll_recv(context)
     }));
-    Ok((
+    (
         [
             (
                 CONTENT_TYPE,
@@ -281,5 +280,5 @@ pub(crate) fn parquet_file(
         ],
         body,
     )
-        .into_response())
+        .into_response()
 }

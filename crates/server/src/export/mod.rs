@@ -90,11 +90,11 @@ fn writer() -> csv::Writer<Vec<u8>> {
 /// What a file's rows are written to.
 pub(crate) trait Sink {
     /// Adds a row.
-    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone>;
+    fn put(&mut self, cells: Vec<Cell<'_>>) -> Result<(), Gone>;
 }
 
 impl Sink for Rows {
-    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone> {
+    fn put(&mut self, cells: Vec<Cell<'_>>) -> Result<(), Gone> {
         let mut record = csv::ByteRecord::new();
         for value in &cells {
             record.push_field(value.csv().as_bytes());
@@ -104,13 +104,13 @@ impl Sink for Rows {
 }
 
 impl Sink for Book {
-    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone> {
+    fn put(&mut self, cells: Vec<Cell<'_>>) -> Result<(), Gone> {
         self.row(cells)
     }
 }
 
 impl Sink for Table {
-    fn put<'a>(&mut self, cells: Vec<Cell<'a>>) -> Result<(), Gone> {
+    fn put(&mut self, cells: Vec<Cell<'_>>) -> Result<(), Gone> {
         self.row(cells)
     }
 }
@@ -144,7 +144,9 @@ pub(crate) async fn file(
             })
             .await
         }
-        FileKind::Parquet => parquet_file(&format!("{name}.parquet"), columns, |table| fill(table)),
+        FileKind::Parquet => Ok(parquet_file(&format!("{name}.parquet"), columns, |table| {
+            fill(table)
+        })),
     }
 }
 

@@ -232,7 +232,7 @@ async fn carry_out(
 ) -> Result<Response, Failure> {
     let what = form.text_or_empty("what");
     let run = match what.as_str() {
-        "dry_run" => Run::DryRun,
+        "dry_run" => Run::Check,
         "execute" => Run::Execute,
         "undo" => Run::Undo,
         _ => {

@@ -160,26 +160,28 @@ fn decisions(users: u64) -> Result<(), Failure> {
         today: roster.as_of().day(),
     };
     let found = find(&roster, &inputs).len();
-    print(&format!("{users} users, a year of history; {found} findings"))?;
+    print(&format!(
+        "{users} users, a year of history; {found} findings"
+    ))?;
     let lines = [
         (
             "findings",
             median(|| {
-                find(&roster, &inputs);
+                std::hint::black_box(find(&roster, &inputs));
             }),
             200,
         ),
         (
             "what-if, ten thresholds",
             median(|| {
-                thresholds(&roster, &inputs, Rule::Dormant, &THRESHOLDS);
+                std::hint::black_box(thresholds(&roster, &inputs, Rule::Dormant, &THRESHOLDS));
             }),
             500,
         ),
         (
             "what-if, one document",
             median(|| {
-                what_if(&roster, &inputs, &settings);
+                std::hint::black_box(what_if(&roster, &inputs, &settings));
             }),
             500,
         ),
