@@ -83,14 +83,20 @@ impl Town {
         self.read("pro", &[]).await;
     }
 
-    /// A sync that finds everybody, Eve with this licence, and these others.
-    pub(crate) async fn read(&self, eve: &str, others: &[&str]) {
+    /// A sync that finds everybody, Eve with this licence, and these people deactivated.
+    pub(crate) async fn read(&self, eve: &str, deactivated: &[&str]) {
         let now = self.now();
         let long_ago = now.plus_ms(-200 * DAY);
         let mut people = fixture::people(now);
         people.push(idle("eve", EVIL, eve, long_ago));
         people.push(idle("fay", "Fay Wray", "pro", long_ago));
-        people.extend(others.iter().map(|key| idle(key, key, "pro", long_ago)));
+        for person in &mut people {
+            if deactivated.contains(&person.key.as_str()) {
+                person
+                    .fields
+                    .insert("user_status".to_owned(), text("inactive"));
+            }
+        }
         let mut writes = vec![Write::Application(sync::application("zoom").unwrap())];
         writes.extend(fixture::rows(now, people));
         fixture::write(&self.site, self.id, writes).await;
