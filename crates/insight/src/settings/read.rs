@@ -41,7 +41,7 @@ const BOUNDS: [(&str, i64, i64); 17] = [
     ("season_ahead_days", 0, 300),
     ("season_slip_days", 0, 60),
     ("settling_days", 0, 730),
-    ("settling_meetings", 0, 10_000),
+    ("settling_meetings", 0, 1000),
     ("minutes", 1, 1440),
     ("audience", 1, 1_000_000),
 ];
