@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::response::{IntoResponse, Redirect, Response};
 use insight::findings::FindingQuery;
 use model::{HostedEvent, Permission};
 use store::{FindingEvent, FindingEventKind};
 
+use super::entry::unprocessable;
 use super::found::{found, person, row};
 use super::html;
 use super::standing::{count, subject};
@@ -480,6 +481,5 @@ async fn do_it(
         errors.add(&error.field, error.message.clone());
     }
     let view = preview_view(&app, &chosen, &case, pairs, errors).await?;
-    let page = html(preview::page(&frame.shell, &view));
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(unprocessable(preview::page(&frame.shell, &view)))
 }

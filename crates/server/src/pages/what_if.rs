@@ -2,13 +2,14 @@
 //! force, and can be saved as the organisation's.
 
 use axum::extract::State;
-use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::Method;
+use axum::response::Response;
 use insight::settings::Settings;
 use insight::what_if::{self as replay, WhatIf};
 use model::{Permission, Rule};
 use serde_json::Value;
 
+use super::entry::unprocessable;
 use super::found::person;
 use super::html;
 use super::standing::subject;
@@ -98,8 +99,7 @@ async fn save(
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     aside(move || {
         let view = view(&case, subject, tried, reason);
-        let page = html(what_if::page(&frame.shell, &view));
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Ok(unprocessable(what_if::page(&frame.shell, &view)))
     })
     .await
 }

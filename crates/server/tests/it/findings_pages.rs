@@ -232,6 +232,7 @@ async fn what_if_tries_without_changing_and_saves_with_a_reason() {
     ];
     let refused = site.submit(&admin, "/i/1/what-if/save", &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Say why"), "{}", refused.body);
     let mut form = form.to_vec();
     form.push(("reason", "A month and a half is enough"));
     let saved = site.submit(&admin, "/i/1/what-if/save", &form).await;

@@ -255,7 +255,8 @@ pub fn week(view: &Decisions) -> Markup {
                     thead.hidden { tr { th scope="col" { "What" } th scope="col" { "How many" } } }
                     tbody {
                         @for (count, what, href) in &view.week {
-                            tr { th scope="row" { (what) } td.num { @match href { Some(href) if *count > 0 => a href=(href) { (number(*count)) }, _ => (number(*count)) } } }
+                            // The list that is linked holds them among others, so the words lead there.
+                            tr { th scope="row" { @match href { Some(href) if *count > 0 => a href=(href) { (what) }, _ => (what) } } td.num { (number(*count)) } }
                         }
                     }
                 }
