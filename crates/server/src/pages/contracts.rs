@@ -243,12 +243,11 @@ async fn view(
     if !(1..=MOST_SEATS).contains(&seats) {
         errors.add("add", "Give a number of seats from 1 to 1,000,000.");
     }
-    let from = match pairs.day("from") {
-        Ok(from) => from.unwrap_or(today),
-        Err(_) => {
-            errors.add("from", "Give a day such as 2026-12-01.");
-            today
-        }
+    let from = if let Ok(from) = pairs.day("from") {
+        from.unwrap_or(today)
+    } else {
+        errors.add("from", "Give a day such as 2026-12-01.");
+        today
     };
     let seats = seats.clamp(1, MOST_SEATS);
     let dates = renewal::dates::of_terms(&found.terms, from);

@@ -270,7 +270,7 @@ fn answer(found: &Renewal, seats: Option<i64>) -> Answer {
     let least = numbers.into_iter().min().unwrap_or(0);
     let most = numbers.into_iter().max().unwrap_or(0);
     let room = ((most - least) / 4).max(5);
-    let (first, last) = ((least - room).max(0), most + room);
+    let (bottom, top) = ((least - room).max(0), most + room);
     let asked = seats.unwrap_or(found.likely);
     // One bar a week, the newest last; longer histories are thinned out evenly.
     let step = found.history.len().div_ceil(MOST_BARS).max(1);
@@ -291,7 +291,7 @@ fn answer(found: &Renewal, seats: Option<i64>) -> Answer {
         choices: found.choices.iter().cloned().map(choice).collect(),
         asked: choice(found.buy(asked)),
         was_asked: seats.is_some(),
-        range: (first.min(asked), last.max(asked)),
+        range: (bottom.min(asked), top.max(asked)),
         history: found
             .history
             .iter()

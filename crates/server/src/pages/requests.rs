@@ -109,13 +109,12 @@ async fn show(
         else {
             continue;
         };
-        let case = match cases.get(&integration.id) {
-            Some(case) => Arc::clone(case),
-            None => {
-                let case = app.cases.of(integration).await?;
-                cases.insert(integration.id, Arc::clone(&case));
-                case
-            }
+        let case = if let Some(case) = cases.get(&integration.id) {
+            Arc::clone(case)
+        } else {
+            let case = app.cases.of(integration).await?;
+            cases.insert(integration.id, Arc::clone(&case));
+            case
         };
         let known = case.roster().row_of(&request.user_key).is_some();
         rows.push(Row {

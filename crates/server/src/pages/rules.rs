@@ -597,7 +597,7 @@ async fn add(
             Ok(()) => return Ok(Done::SettingsSaved.see(format!("{HERE}#overrides"))),
             Err(wrong) => {
                 for (field, text) in wrong.0 {
-                    let name = if field.ends_with(".days") {
+                    let name = if field.rsplit('.').next() == Some("days") {
                         "override_days"
                     } else {
                         &field

@@ -231,15 +231,15 @@ fn verdict(shell: &Shell, view: &View) -> Markup {
                 }
             }
             dl.figures {
-                (figure("Purchased", html! { a href=(href(view.subject.id, view.contract.id)) { (number(terms.quantity)) } }, view.counted.filter(|counted| *counted != terms.quantity).map(|counted| format!("{} counts {}", view.subject.application.name, number(counted)))))
-                (figure("Assigned", html! { @match view.assigned { Some(assigned) => a href=(view.holders_href) { (number(assigned)) }, None => (unknown()) } }, view.assigned.filter(|assigned| *assigned < terms.quantity).map(|assigned| format!("{} free", number(terms.quantity - assigned)))))
-                (figure("Needed", amount(view.needed), likely.map(|answer| format!("in {} days", answer.window_days))))
+                (figure("Purchased", &html! { a href=(href(view.subject.id, view.contract.id)) { (number(terms.quantity)) } }, view.counted.filter(|counted| *counted != terms.quantity).map(|counted| format!("{} counts {}", view.subject.application.name, number(counted)))))
+                (figure("Assigned", &html! { @match view.assigned { Some(assigned) => a href=(view.holders_href) { (number(assigned)) }, None => (unknown()) } }, view.assigned.filter(|assigned| *assigned < terms.quantity).map(|assigned| format!("{} free", number(terms.quantity - assigned)))))
+                (figure("Needed", &amount(view.needed), likely.map(|answer| format!("in {} days", answer.window_days))))
             }
         }
     }
 }
 
-fn figure(label: &str, value: Markup, note: Option<String>) -> Markup {
+fn figure(label: &str, value: &Markup, note: Option<String>) -> Markup {
     html! { div { dt { (label) } dd { (value) @if let Some(note) = note { span.sub { (note) } } } } }
 }
 
@@ -490,13 +490,13 @@ pub fn print(shell: &Shell, view: &View) -> Markup {
                 p { (view.deadline(today).sentence()) @if terms.auto_renews { " Without notice the contract renews for another term." } }
             }
             dl.paper-figures {
-                (figure("Purchased", html! { (number(terms.quantity)) }, None))
-                (figure("Assigned", amount(view.assigned), None))
-                (figure("Needed", amount(view.needed), None))
+                (figure("Purchased", &html! { (number(terms.quantity)) }, None))
+                (figure("Assigned", &amount(view.assigned), None))
+                (figure("Needed", &amount(view.needed), None))
                 @if let Ok(answer) = &view.answer {
-                    (figure("Low", html! { (number(answer.low)) }, None))
-                    (figure("Likely", html! { (number(answer.likely)) }, None))
-                    (figure("High", html! { (number(answer.high)) }, None))
+                    (figure("Low", &html! { (number(answer.low)) }, None))
+                    (figure("Likely", &html! { (number(answer.likely)) }, None))
+                    (figure("High", &html! { (number(answer.high)) }, None))
                 }
             }
             @match &view.answer {
