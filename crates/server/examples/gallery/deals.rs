@@ -202,7 +202,7 @@ fn row(contract: &Contract, licence: &str, account: &str, likely: Option<i64>) -
 fn renewal_rows() -> Vec<renewals::Row> {
     let mut large = business();
     large.id = ContractId(3);
-    large.terms.name = "Large meetings".to_owned();
+    "Large meetings".clone_into(&mut large.terms.name);
     large.terms.quantity = 20;
     large.terms.ends_on = day(2027, 9, 30);
     vec![
