@@ -78,12 +78,14 @@ pub(crate) struct Notice {
 impl Notice {
     /// As a letter to somebody who reads it among others.
     pub(crate) fn letter(&self, to: &str) -> Letter {
-        let lines: String = self
-            .lines
-            .iter()
-            .map(|line| format!("\n- {line}"))
-            .collect();
-        let text = format!("{}\n{lines}\n\n{}\n", self.title, self.link);
+        let mut text = format!("{}\n", self.title);
+        for line in &self.lines {
+            text.push_str("\n- ");
+            text.push_str(line);
+        }
+        text.push_str("\n\n");
+        text.push_str(&self.link);
+        text.push('\n');
         let body = html! {
             p { strong { (self.title) } }
             @if !self.lines.is_empty() { ul { @for line in &self.lines { li { (line) } } } }
