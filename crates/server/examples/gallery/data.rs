@@ -134,7 +134,9 @@ pub(crate) fn streams(subject: Subject, known: usize) -> progress::View {
                 "host_reports" | "daily_usage" if running => StreamOutcome::Waiting,
                 _ => StreamOutcome::Complete,
             };
-            let rows = *[10_412, 2604, 38, 3, 61_905, 98_240, 7, 180, 0, 0].get(index).unwrap_or(&0);
+            let rows = *[10_412, 2604, 38, 3, 61_905, 98_240, 7, 180, 0, 0]
+                .get(index)
+                .unwrap_or(&0);
             let days = if !stream.history || outcome == StreamOutcome::PermissionMissing {
                 Vec::new()
             } else {
@@ -165,7 +167,9 @@ pub(crate) fn streams(subject: Subject, known: usize) -> progress::View {
                     rows,
                     expected: (outcome == StreamOutcome::Running && stream.key == "user_settings")
                         .then_some(4120),
-                    requests: *[36, 2604, 39, 4, 214, 331, 7, 6, 1, 1].get(index).unwrap_or(&1),
+                    requests: *[36, 2604, 39, 4, 214, 331, 7, 6, 1, 1]
+                        .get(index)
+                        .unwrap_or(&1),
                     complete_at: (outcome == StreamOutcome::Complete)
                         .then(|| ago(4 + 9 * int(index))),
                     since: None,

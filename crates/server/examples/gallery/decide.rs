@@ -496,7 +496,11 @@ fn previewed(action: Action, errors: Errors, count: i64) -> preview::View {
             seat_free_on: (count > 0).then(|| today(0)),
             invoice_lower_on: (count > 0).then(|| today(98)),
             invoice_unknown: 2.min(count),
-            left_out: vec![("attendee_only~licensed~u4".to_owned(), "Emeka Obi".to_owned(), "was asked about this licence in the last 90 days, or is being asked".to_owned())],
+            left_out: vec![(
+                "attendee_only~licensed~u4".to_owned(),
+                "Emeka Obi".to_owned(),
+                "was asked about this licence in the last 90 days, or is being asked".to_owned(),
+            )],
             left_out_count: 4,
         },
         sample: if count > 0 {

@@ -21,7 +21,12 @@ fn main() -> std::io::Result<()> {
         )
     })?;
     let directory = Path::new(&directory);
-    for (name, page) in places::pages().into_iter().chain(people::pages()).chain(decide::pages()).chain(deals::pages()) {
+    for (name, page) in places::pages()
+        .into_iter()
+        .chain(people::pages())
+        .chain(decide::pages())
+        .chain(deals::pages())
+    {
         let html = page.into_string();
         for address in addresses(&html) {
             if let Some(asset) = assets::lookup(address) {
