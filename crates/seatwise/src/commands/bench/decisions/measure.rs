@@ -99,7 +99,7 @@ pub(in super::super) struct Measured {
     /// By kind of person who was missed with twelve months of history, and why they were held back.
     pub(super) missed: Vec<(&'static str, String)>,
     /// With twelve months of history, and with six.
-    pub(in super::super) seats: [Seats; 2],
+    pub(super) seats: [Seats; 2],
     /// Licensed people who were active in the last month, and a tenth.
     pub(super) rival_seats: i64,
     /// Licensed people.
