@@ -387,7 +387,7 @@ fn series(view: &View, answer: &Answer) -> Series {
         one: "person",
         many: "people",
         adds_up: false,
-        per: Per::Week,
+        per: Per::Day,
         mark: Some(Mark {
             value: quantity,
             label: format!("{} bought", number(quantity)),
