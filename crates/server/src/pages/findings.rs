@@ -459,18 +459,15 @@ async fn do_it(
         )
         .await
     };
-    let failure = match result.await {
-        Ok(_) => {
-            let list = Tab::Findings.href(chosen.integration.id);
-            let back = match selection(pairs).0.as_slice() {
-                [(name, id)] if name == "finding" => {
-                    format!("{list}/{}", crate::ui::parts::params::segment(id))
-                }
-                _ => list,
-            };
-            return Ok(Done::Decided.see(back));
-        }
-        Err(failure) => failure,
+    let Err(failure) = result.await else {
+        let list = Tab::Findings.href(chosen.integration.id);
+        let back = match selection(pairs).0.as_slice() {
+            [(name, id)] if name == "finding" => {
+                format!("{list}/{}", crate::ui::parts::params::segment(id))
+            }
+            _ => list,
+        };
+        return Ok(Done::Decided.see(back));
     };
     // What is wrong with a field is said beside it, on the same page.
     if failure.field_errors().is_empty() {

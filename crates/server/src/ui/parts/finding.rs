@@ -146,10 +146,8 @@ pub fn worth(shell: &Shell, seats: i64, saving: Option<&Saving>) -> Markup {
                 (
                     invoice,
                     html! {
-                        @match saving.invoice_lower_on {
-                            Some(on) => (from_day(now, on)),
-                            None => { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
-                        }
+                        @if let Some(on) = saving.invoice_lower_on { (from_day(now, on)) }
+                        @else { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
                     },
                 ),
                 ("Price from", html! { (saving.source) }),

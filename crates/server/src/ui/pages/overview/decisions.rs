@@ -218,7 +218,10 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
 #[must_use]
 pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     let findings = Tab::Findings.href(subject.id);
-    let all: i64 = view.rules.iter().map(|line| line.findings).sum();
+    // Whoever is under-licensed needs more, not less.
+    let spare = view.rules.iter();
+    let spare = spare.filter(|line| line.rule != Rule::UnderLicensed);
+    let all: i64 = spare.map(|line| line.findings).sum();
     let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("Held back", true)) (head("How sure", false)) };
     let rows = html! {
         @for line in &view.rules {
