@@ -124,39 +124,38 @@ pub fn from_day(now: Timestamp, on: Day) -> Markup {
 #[must_use]
 pub fn worth(shell: &Shell, seats: i64, saving: Option<&Saving>) -> Markup {
     let now = shell.now;
-    let body = match saving {
-        Some(saving) => {
-            let costs = saving.amount.minor < 0;
-            let seat = if costs {
-                "Seat needed"
-            } else {
-                "Seat free for others"
-            };
-            let invoice = if costs {
-                "On the invoice"
-            } else {
-                "Off the invoice"
-            };
-            page::definitions(&[
-                (
-                    if costs { "Cost" } else { "Saving" },
-                    html! { strong { (amount_a_year(saving.amount)) } },
-                ),
-                (seat, from_day(now, saving.seat_free_on)),
-                (
-                    invoice,
-                    html! {
-                        @if let Some(on) = saving.invoice_lower_on { (from_day(now, on)) }
-                        @else { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
-                    },
-                ),
-                ("Price from", html! { (saving.source) }),
-            ])
-        }
-        None => html! {
+    let body = if let Some(saving) = saving {
+        let costs = saving.amount.minor < 0;
+        let seat = if costs {
+            "Seat needed"
+        } else {
+            "Seat free for others"
+        };
+        let invoice = if costs {
+            "On the invoice"
+        } else {
+            "Off the invoice"
+        };
+        page::definitions(&[
+            (
+                if costs { "Cost" } else { "Saving" },
+                html! { strong { (amount_a_year(saving.amount)) } },
+            ),
+            (seat, from_day(now, saving.seat_free_on)),
+            (
+                invoice,
+                html! {
+                    @if let Some(on) = saving.invoice_lower_on { (from_day(now, on)) }
+                    @else { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
+                },
+            ),
+            ("Price from", html! { (saving.source) }),
+        ])
+    } else {
+        html! {
             (page::definitions(&[("Seats", html! { (seats) }), ("Money", html! { span.unknown { "unknown" } })]))
             p.help { "No contract and no list price is known for this licence, so seats are shown and no money." }
-        },
+        }
     };
     page::card(
         "What it is worth",
