@@ -34,11 +34,11 @@ async fn read_account(zoom: &Zoom, database: &Database) -> Program {
         "--plan",
         "business",
     ];
-    program
+    let _ = program
         .run_with_input(&add, &credentials.client_secret)
         .await
         .good();
-    program.run(&["sync"]).await.good();
+    let _ = program.run(&["sync"]).await.good();
     program
 }
 
@@ -99,7 +99,7 @@ async fn contracts_make_findings_cost_and_renewals_count() {
     let right = "licence,quantity,starts_on,ends_on\nwebinar_500,2,2026-01-01,2026-12-31\n";
     assert!(import(right).await.good().contains("1 contract entered"));
     refused(&run(&["contracts", "remove", "2"]).await, &["--yes"]);
-    run(&["contracts", "remove", "2", "--yes"]).await.good();
+    let _ = run(&["contracts", "remove", "2", "--yes"]).await.good();
 
     let findings = json(&["findings", "plan=licensed", "--format", "json"]).await;
     let items = findings["items"].as_array().unwrap();
