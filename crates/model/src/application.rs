@@ -24,6 +24,8 @@ pub struct Application {
     pub licences: &'static [LicenceFamily],
     /// What needs no licence.
     pub free: FreeUse,
+    /// Plans that bring add-ons along.
+    pub suites: SuiteData,
 }
 
 impl Application {
@@ -103,6 +105,44 @@ pub struct Stream {
     pub optional: bool,
     /// What the customer loses without it.
     pub without: &'static str,
+}
+
+/// Plans that are sold as one and bring add-ons along with the base licence.
+#[derive(Debug, Clone, Copy)]
+pub struct SuiteData {
+    /// Key under which a user's metadata tell the suite. It is none of [`Application::fields`].
+    pub field: &'static str,
+    /// The day on which [`Suite::carries`] was looked up, as `2026-11-23`.
+    pub as_of: &'static str,
+    /// The suites that are told apart.
+    pub suites: &'static [Suite],
+}
+
+/// A plan that is sold as one.
+#[derive(Debug, Clone, Copy)]
+pub struct Suite {
+    /// Stable value: metadata of users, settings.
+    pub value: &'static str,
+    /// Name to show.
+    pub label: &'static str,
+    /// Add-ons that come with it, as key of the family and size. Applications do not tell this; empty
+    /// where it is not known for certain, so that an organisation has to say it.
+    pub carries: &'static [(&'static str, i64)],
+}
+
+impl SuiteData {
+    /// An application without suites.
+    pub const NONE: Self = Self {
+        field: "",
+        as_of: "",
+        suites: &[],
+    };
+
+    /// The suite with this value.
+    #[must_use]
+    pub fn suite(&self, value: &str) -> Option<&'static Suite> {
+        self.suites.iter().find(|suite| suite.value == value)
+    }
 }
 
 /// The scopes of which any one allows a stream.

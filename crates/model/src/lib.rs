@@ -16,7 +16,9 @@ pub mod time;
 pub mod user;
 
 pub use activity::{ActivityState, DailyUsage, HostedSummary, SignInMonth};
-pub use application::{Application, ChoiceLabel, Field, FieldKind, RolePermission, Scopes, Stream};
+pub use application::{
+    Application, ChoiceLabel, Field, FieldKind, RolePermission, Scopes, Stream, Suite, SuiteData,
+};
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
 pub use coverage::{Coverage, DayCoverage, DayState};
 pub use event::{AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent};

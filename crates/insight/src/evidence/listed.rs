@@ -8,6 +8,8 @@ use super::words::count;
 use super::{EvidenceItem, EvidenceKind, EvidenceValue};
 use crate::findings::census::{Census, Status};
 use crate::findings::double::other_accounts;
+use crate::findings::included::{Inclusion, inclusion};
+use crate::needs::Family;
 use crate::roster::Gone;
 
 /// The sentence for a finding that a list tells.
@@ -50,6 +52,16 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
             "Invited on {} and has not accepted; holds {licence} meanwhile.",
             subject.date(roster.user_since(row))
         ),
+        (Rule::DoubleLicence, Some(_)) if subject.family != Family::Base => {
+            match inclusion_of(subject) {
+                Some(included) => format!(
+                    "{} already includes {}; {licence} beside it seems to be one too many.",
+                    included.suite,
+                    included.carried.label(roster.app())
+                ),
+                None => Rule::DoubleLicence.label().to_owned(),
+            }
+        }
         (Rule::DoubleLicence, Some(row)) => format!(
             "Seems to be a second account of the same person: {} is licensed too, and used more.",
             others(subject, row).join(", ")
@@ -66,6 +78,13 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
         }
         (rule, _) => rule.label().to_owned(),
     }
+}
+
+/// What the holder's suite includes in place of the add-on.
+pub(super) fn inclusion_of(subject: &Subject<'_>) -> Option<Inclusion> {
+    let row = subject.finding.user? as usize;
+    let settings = &subject.findings.settings;
+    inclusion(subject.roster, settings, row, &subject.finding.licence)
 }
 
 /// Addresses of the other licensed accounts of the same person.
@@ -153,6 +172,16 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 ),
                 day(invited),
             );
+        }
+        (Rule::DoubleLicence, Some(_)) if subject.family != Family::Base => {
+            if let Some(included) = inclusion_of(subject) {
+                push(
+                    stream::USERS,
+                    today,
+                    format!("Is on {}.", included.suite),
+                    Some(EvidenceValue::Text(included.suite)),
+                );
+            }
         }
         (Rule::DoubleLicence, Some(row)) => {
             for other in others(subject, row) {

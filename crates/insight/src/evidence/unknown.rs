@@ -29,6 +29,32 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
             | Rule::AddonOversized
             | Rule::AddonPoolable
     );
+    if let (Rule::DoubleLicence, Some(included)) =
+        (subject.finding.rule, super::listed::inclusion_of(subject))
+    {
+        let app = subject.roster.app();
+        push(
+            "What the suite includes",
+            if included.own {
+                format!("{} does not tell it; it is as your rules say.", app.name)
+            } else {
+                format!(
+                    "{} does not tell it; it is from a list as of {} and can be corrected in the \
+                     rules.",
+                    app.name, app.suites.as_of
+                )
+            },
+        );
+        push(
+            "Whether the add-on is one of its own",
+            format!(
+                "{} shows the same capacity whether it comes with the suite or was bought beside it, \
+                 and an administrator can switch off the one of the suite. Look at the user's \
+                 licences before taking one away.",
+                app.name
+            ),
+        );
+    }
     if !about_use {
         return unknown;
     }

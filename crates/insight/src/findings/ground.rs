@@ -1,11 +1,12 @@
 //! What can be said of one holding today: first what is certain from lists (gone, deactivated,
-//! invited, a second account), then what the kernel says of its use.
+//! invited, a second account, an add-on that the suite includes), then what the kernel says of its use.
 
 use model::{Day, Rule};
 use rustc_hash::FxHashSet;
 
 use super::census::{Census, Holds, Status};
 use super::double;
+use super::included::Included;
 use super::smaller::Smaller;
 use super::store::NO_LICENCE;
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
@@ -22,6 +23,7 @@ pub(crate) struct Ground<'a> {
     smaller: &'a Smaller,
     /// Rows that are the lesser of two accounts of one person.
     doubles: FxHashSet<u32>,
+    included: Included,
     moment: &'a Moment<'a>,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Ground<'a> {
             settings,
             census,
             smaller,
+            included: Included::of(roster, settings, &census.licences),
             doubles: double::lesser_accounts(roster, census, settings),
             moment,
         }
@@ -56,6 +59,10 @@ impl<'a> Ground<'a> {
         let base = holds.family == Family::Base;
         if let Some(verdict) = self.certain(row, base, status, rules) {
             return (verdict, NO_LICENCE);
+        }
+        let double = !base && rules.double_licence.on;
+        if double && self.included.includes(self.roster, row, holds.licence) {
+            return (found(Rule::DoubleLicence, self.moment.as_of), NO_LICENCE);
         }
         let since = reader.since(&self.census.licences[usize::from(holds.licence)]);
         if base {

@@ -10,6 +10,7 @@ pub(crate) mod double;
 mod facets;
 pub(crate) mod find;
 pub(crate) mod ground;
+pub(crate) mod included;
 mod label;
 mod licences;
 pub(crate) mod page;

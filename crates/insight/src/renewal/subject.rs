@@ -1,6 +1,6 @@
 //! What a roster and its findings know about the needs of one contract's licence.
 
-use model::{Contract, Day, FindingState, Holder, Licence, LicenceFamily, Needs};
+use model::{Contract, Day, FindingState, Holder, Licence, LicenceFamily, Needs, Rule};
 use rustc_hash::FxHashSet;
 
 use super::forecast::Known;
@@ -68,7 +68,17 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     let rows: Vec<u32> = if base {
         (0..u32::try_from(roster.len()).unwrap_or(u32::MAX)).collect()
     } else {
-        holders.clone()
+        // Those whose suite brings it along need none of their own.
+        let included: FxHashSet<u32> = findings
+            .iter(roster)
+            .filter(|finding| finding.rule == Rule::DoubleLicence && finding.licence == *licence)
+            .filter_map(|finding| finding.user)
+            .collect();
+        holders
+            .iter()
+            .copied()
+            .filter(|row| !included.contains(row))
+            .collect()
     };
     let mut needers: Vec<Needer> = rows
         .into_iter()

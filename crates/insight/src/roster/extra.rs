@@ -123,6 +123,10 @@ pub(crate) struct Extra {
     pub(crate) gatherings: Vec<Gathering>,
     /// Row and day of each meeting of a free user that was cut off and begun anew.
     pub(crate) cut_offs: Vec<(u32, Day)>,
+    /// The suites that anybody is on, by the application's word.
+    pub(crate) suites: Vec<Box<str>>,
+    /// Row and position in `suites` of those who are on one.
+    pub(crate) suite_of: Vec<(u32, u16)>,
 }
 
 /// The entries of one row in a list that is sorted by row.
@@ -147,6 +151,12 @@ impl Extra {
 
     pub(crate) fn cut_offs_of(&self, row: usize) -> &[(u32, Day)] {
         of_row(&self.cut_offs, row, |cut| cut.0)
+    }
+
+    /// The position in `suites` of the one that this user is on.
+    pub(crate) fn suite_of(&self, row: usize) -> Option<u16> {
+        let on = of_row(&self.suite_of, row, |on| on.0).first()?;
+        Some(on.1)
     }
 
     /// How many act for this user.
@@ -175,5 +185,6 @@ impl Extra {
             + self.delegations.capacity() * 8
             + self.gatherings.capacity() * size_of::<Gathering>()
             + self.cut_offs.capacity() * 8
+            + self.suite_of.capacity() * 8
     }
 }

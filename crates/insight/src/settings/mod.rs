@@ -30,6 +30,9 @@ pub struct Settings {
     /// What differs for members of a group, by the group's id; goes over what the licence says. Of
     /// several groups with a say, the last by id has it.
     pub per_group: BTreeMap<String, RulePatch>,
+    /// Which add-ons a suite brings along, by the suite's value (`workplace_enterprise`), as licences
+    /// with their sizes (`webinar_500`); goes over what the application's own data says of it.
+    pub suites: BTreeMap<String, Vec<String>>,
     /// Licences held for fewer days than this are left alone.
     pub ignore_new_days: u16,
     /// What holds a finding back although its rule fits.
@@ -46,6 +49,7 @@ impl Default for Settings {
             rules: RuleSet::default(),
             per_licence: BTreeMap::new(),
             per_group: BTreeMap::new(),
+            suites: BTreeMap::new(),
             ignore_new_days: 30,
             guards: Guards::default(),
             needs: NeedSettings::default(),

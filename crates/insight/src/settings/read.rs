@@ -1,5 +1,6 @@
 //! Reading a settings document: every slip is found before anything is taken over, and named.
 
+use model::Licence;
 use serde_json::{Map, Value};
 
 use super::{RuleSet, Settings};
@@ -62,6 +63,7 @@ impl Settings {
         ] {
             check_patches(name, wanted)?;
         }
+        check_suites(&given["suites"])?;
         let mut whole = template();
         lay_over(&mut whole, given);
         let settings: Self = serde_json::from_value(whole)
@@ -108,6 +110,27 @@ fn check_patches(name: &str, patches: &Value) -> Result<(), SettingsError> {
     Ok(())
 }
 
+/// What suites bring along: add-ons with their sizes.
+fn check_suites(suites: &Value) -> Result<(), SettingsError> {
+    for (suite, carried) in suites.as_object().into_iter().flatten() {
+        let path = format!("suites.{suite}");
+        let example = "write add-ons with their sizes, as [\"webinar_500\"], or [] for none";
+        let Some(carried) = carried.as_array() else {
+            let message = format!("{} is not a list: {example}", shown(carried));
+            return Err(SettingsError::new(&path, message));
+        };
+        for licence in carried {
+            let sized = licence.as_str().map(Licence::from_key);
+            let size = sized.and_then(|licence| licence.size);
+            if size.is_none_or(|size| size <= 0) {
+                let message = format!("{} is not an add-on: {example}", shown(licence));
+                return Err(SettingsError::new(&path, message));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Checks a value against one of the same shape.
 fn check(path: &str, given: &Value, like: &Value) -> Result<(), SettingsError> {
     let name = path.rsplit('.').next().unwrap_or(path);
@@ -129,6 +152,10 @@ fn check(path: &str, given: &Value, like: &Value) -> Result<(), SettingsError> {
                 },
                 if fields.is_empty() { "" } else { " of them" }
             )),
+        },
+        Value::Object(_) if path == "suites" => match given {
+            Value::Object(_) => Ok(()),
+            _ => wrong("a list of suites with what they include; write {} for none of your own"),
         },
         Value::Object(fields) => match given {
             Value::Object(given) => check_fields(path, given, fields),

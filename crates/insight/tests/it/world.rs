@@ -3,7 +3,8 @@
 use insight::{Query, Roster, RosterBuilder};
 use model::{
     Application, ChoiceLabel, Coverage, Day, DayCoverage, DayState, Field, FieldKind, FieldValue,
-    Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind, Timestamp, User,
+    Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind, Suite, SuiteData,
+    Timestamp, User,
 };
 use proptest::prelude::*;
 
@@ -106,6 +107,22 @@ pub(crate) static APP: Application = Application {
         audience: 100,
         audience_field: "meeting_capacity",
         features: &[(25, NeedKind::CloudRecording)],
+    },
+    suites: SuiteData {
+        field: "suite",
+        as_of: "2026-11-20",
+        suites: &[
+            Suite {
+                value: "big",
+                label: "Big Suite",
+                carries: &[("webinar", 500)],
+            },
+            Suite {
+                value: "small",
+                label: "Small Suite",
+                carries: &[],
+            },
+        ],
     },
 };
 

@@ -2,8 +2,8 @@
 
 use model::application::Application;
 use model::{
-    Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, Timestamp,
-    UpcomingEvent, User,
+    Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
+    Timestamp, UpcomingEvent, User,
 };
 use store::{Details, Lease, LicenceSpan, Write};
 
@@ -43,6 +43,7 @@ pub(crate) static APPLICATION: Application = Application {
         audience_field: "meeting_capacity",
         features: &[],
     },
+    suites: SuiteData::NONE,
 };
 
 const CREATED: Timestamp = Timestamp(1_700_000_000_000);

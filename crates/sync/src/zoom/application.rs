@@ -53,6 +53,7 @@ pub static ZOOM: Application = Application {
     permissions: &PERMISSIONS,
     licences: &LICENCES,
     free: FREE,
+    suites: super::suites::SUITES,
 };
 
 static LICENCES: [LicenceFamily; 3] = [

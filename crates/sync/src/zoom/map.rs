@@ -10,6 +10,8 @@ use model::{
     SignInKind, Timestamp, UpcomingEvent, User,
 };
 use store::HostReport;
+
+use super::suites;
 use zoom::UserStatus;
 use zoom::types;
 
@@ -70,6 +72,10 @@ pub fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> Option<
             "last_client_version".to_owned(),
             FieldValue::Text(client_version(version)),
         );
+    }
+    if let Some(suite) = suites::suite_of(listed) {
+        let suite = FieldValue::Text(suite.to_owned());
+        fields.insert(suites::FIELD.to_owned(), suite);
     }
     let mut groups = listed.group_ids.clone();
     groups.sort();
@@ -408,6 +414,26 @@ mod tests {
             FieldValue::Text("type 17".to_owned())
         );
         assert_eq!(user.settings, SettingsNeed::Licensed);
+    }
+
+    #[test]
+    fn a_suite_is_kept_beside_the_metadata_that_pages_show() {
+        let mut listed = types::User {
+            id: Some("a".to_owned()),
+            r#type: Some(2),
+            ..types::User::default()
+        };
+        let user = mapped(&listed, UserStatus::Active).user;
+        assert_eq!(user.fields.get("suite"), None);
+        listed.license_info_list = vec![types::LicenseInfo {
+            license_type: Some("ZOOM_WORKPLACE_BUNDLE".to_owned()),
+            license_option: Some(8),
+            subscription_id: None,
+        }];
+        let user = mapped(&listed, UserStatus::Active).user;
+        let suite = FieldValue::Text("workplace_enterprise_plus".to_owned());
+        assert_eq!(user.fields.get("suite"), Some(&suite));
+        assert_eq!(crate::zoom::ZOOM.field_index("suite"), None);
     }
 
     #[test]

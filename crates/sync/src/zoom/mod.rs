@@ -6,5 +6,6 @@ pub mod by_hand;
 pub mod map;
 pub mod plan_usage;
 pub mod problem;
+mod suites;
 
 pub use application::ZOOM;

@@ -45,6 +45,8 @@ pub(super) struct ExtraBuilder {
     pub(super) purchased: Vec<Purchased>,
     gatherings: Vec<Gathering>,
     shorts: Vec<Short>,
+    suites: Vec<Box<str>>,
+    suite_of: Vec<(u32, u16)>,
     /// Seconds since 1970 from which short meetings are kept.
     shorts_from: i64,
 }
@@ -72,6 +74,8 @@ impl ExtraBuilder {
             purchased: Vec::new(),
             gatherings: Vec::new(),
             shorts: Vec::new(),
+            suites: Vec::new(),
+            suite_of: Vec::new(),
             shorts_from: as_of.day().plus(-CUT_OFF_DAYS).start().0 / 1000,
         };
         this.settle_limits();
@@ -100,6 +104,17 @@ impl ExtraBuilder {
                 *self.free_audiences.entry(*audience).or_default() += 1;
             } else if licensed && !add_on {
                 *self.licensed_audiences.entry(*audience).or_default() += 1;
+            }
+        }
+        if let Some(FieldValue::Text(suite)) = value(app.suites.field) {
+            let at = self.suites.iter().position(|known| **known == **suite);
+            let at = at.unwrap_or_else(|| {
+                self.suites.push(suite.as_str().into());
+                self.suites.len() - 1
+            });
+            // There are as many suites as are sold: a dozen or two.
+            if let (Ok(position), Ok(at)) = (u32::try_from(self.since.len()), u16::try_from(at)) {
+                self.suite_of.push((position, at));
             }
         }
         self.since
@@ -278,6 +293,12 @@ impl ExtraBuilder {
         }
         gatherings.sort_unstable();
         gatherings.shrink_to_fit();
+        let mut suite_of = std::mem::take(&mut self.suite_of);
+        for (row, _) in &mut suite_of {
+            *row = rows[*row as usize];
+        }
+        suite_of.sort_unstable();
+        suite_of.shrink_to_fit();
         let created: Vec<bool> = order.iter().map(|p| self.created[*p as usize]).collect();
         Extra {
             limits: self.limits,
@@ -292,6 +313,8 @@ impl ExtraBuilder {
             purchased: self.purchased,
             gatherings,
             cut_offs,
+            suites: self.suites,
+            suite_of,
         }
     }
 }

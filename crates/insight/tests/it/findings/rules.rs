@@ -1,7 +1,7 @@
 //! Each rule, on people whom it is about and on people whom it isn't.
 
 use insight::roster::{ImportedPerson, Purchased};
-use insight::{HeldBy, Roster, RosterBuilder};
+use insight::{HeldBy, Roster, RosterBuilder, Settings};
 use model::{Coverage, EventKind, FieldValue, HostedSummary, Licence, Rule, UpcomingEvent};
 
 use super::{Given, found, free, hosts, licensed, said, signs_in, webinar, with_webinar};
@@ -251,6 +251,62 @@ fn the_lesser_of_two_accounts_of_one_person_is_the_double() {
     );
     assert_eq!(with("ann.lee@y.example", 60), Vec::<String>::new());
     assert_eq!(with("lee@y.example", 20), ["over_licensed licensed b open"]);
+}
+
+#[test]
+fn an_add_on_that_the_suite_includes_is_double() {
+    let with = |suite: Option<&str>, size: i64, settings: &str| {
+        let mut user = with_webinar(licensed("ann"), size);
+        if let Some(suite) = suite {
+            user = having(user, &[("suite", text(suite))]);
+        }
+        let mut builder = builder();
+        builder.user(user);
+        hosts(&mut builder, "ann", meeting(3, 60));
+        hosts(&mut builder, "ann", webinar(10, 450));
+        let roster = builder.build();
+        let given = Given {
+            settings: Settings::from_json(settings).unwrap(),
+            ..Given::default()
+        };
+        said(&given.find(&roster), &roster)
+    };
+    let nothing = Vec::<String>::new();
+    let double = ["double_licence webinar_500 ann open"];
+    assert_eq!(with(Some("big"), 500, "{}"), double);
+    // On no suite, on one that carries nothing, on one that is new, on one that carries less.
+    assert_eq!(with(None, 500, "{}"), nothing);
+    assert_eq!(with(Some("small"), 500, "{}"), nothing);
+    assert_eq!(with(Some("huge"), 500, "{}"), nothing);
+    assert_eq!(with(Some("big"), 1000, "{}"), nothing);
+    // What the organisation says goes over what the application's data say.
+    let says = |suite: &str, carried: &str| format!(r#"{{"suites": {{"{suite}": [{carried}]}}}}"#);
+    assert_eq!(with(Some("big"), 500, &says("big", "")), nothing);
+    let larger = says("small", r#""large_meeting_500", "webinar_1000""#);
+    assert_eq!(with(Some("small"), 500, &larger), double);
+    let other = says("small", r#""large_meeting_500""#);
+    assert_eq!(with(Some("small"), 500, &other), nothing);
+    let off = r#"{"rules": {"double_licence": {"on": false}}}"#;
+    assert_eq!(with(Some("big"), 500, off), nothing);
+}
+
+#[test]
+fn an_add_on_that_the_suite_includes_says_what_is_not_known() {
+    let mut builder = builder();
+    let user = with_webinar(licensed("ann"), 500);
+    builder.user(having(user, &[("suite", text("big"))]));
+    hosts(&mut builder, "ann", meeting(3, 60));
+    let roster = builder.build();
+    let findings = Given::default().find(&roster);
+    let finding = findings.iter(&roster).next().unwrap();
+    let evidence = findings.evidence(&roster, &finding);
+    assert_eq!(
+        evidence.headline,
+        "Big Suite already includes Webinar 500; Webinar 500 beside it seems to be one too many."
+    );
+    assert_eq!(evidence.items[0].text, "Is on Big Suite.");
+    assert!(evidence.unknown[0].why.contains("as of 2026-11-20"));
+    assert!(evidence.unknown[1].why.contains("switch off"));
 }
 
 #[test]

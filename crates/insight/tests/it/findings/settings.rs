@@ -54,6 +54,17 @@ fn a_slip_is_named_with_what_would_be_right() {
             "rules.dormant.spare",
             "is not a setting",
         ),
+        (r#"{"suites": []}"#, "suites", "list of suites"),
+        (
+            r#"{"suites": {"big": "webinar_500"}}"#,
+            "suites.big",
+            "is not a list",
+        ),
+        (
+            r#"{"suites": {"big": ["webinar"]}}"#,
+            "suites.big",
+            "`\"webinar\"` is not an add-on",
+        ),
         (
             r#"{"per_licence": {"webinar_500": {"addon_unused": {"days": 1.5}}}}"#,
             "per_licence.webinar_500.addon_unused.days",

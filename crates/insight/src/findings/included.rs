@@ -1,0 +1,91 @@
+//! Add-ons that come with the holder's suite anyway. What a suite brings along is what the
+//! organisation says of it in its rules, else what the application's data say.
+
+use model::Licence;
+
+use crate::roster::Roster;
+use crate::settings::Settings;
+
+/// The suite that somebody is on, and what it brings along of one add-on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Inclusion {
+    /// The suite's name.
+    pub(crate) suite: String,
+    /// The largest that it brings along of the add-on's family.
+    pub(crate) carried: Licence,
+    /// Whether the organisation said so itself.
+    pub(crate) own: bool,
+}
+
+/// What the suite of a row brings along in place of this add-on; `None` when it is on no suite, when
+/// the suite brings along less, or when the add-on's size is not known.
+pub(crate) fn inclusion(
+    roster: &Roster,
+    settings: &Settings,
+    row: usize,
+    licence: &Licence,
+) -> Option<Inclusion> {
+    let suite = &roster.extra.suites[usize::from(roster.extra.suite_of(row)?)];
+    included(roster, settings, suite, licence)
+}
+
+fn included(
+    roster: &Roster,
+    settings: &Settings,
+    value: &str,
+    licence: &Licence,
+) -> Option<Inclusion> {
+    let size = licence.size?;
+    let known = roster.app().suites.suite(value);
+    let own = settings.suites.get(value);
+    let carried: Vec<Licence> = match own {
+        Some(own) => own.iter().map(|key| Licence::from_key(key)).collect(),
+        None => known
+            .map_or(&[][..], |suite| suite.carries)
+            .iter()
+            .map(|(family, size)| Licence::sized(family, *size))
+            .collect(),
+    };
+    let carried = carried
+        .into_iter()
+        .filter(|carried| carried.family == licence.family)
+        .filter(|carried| carried.size.is_some_and(|carried| carried >= size))
+        .max_by_key(|carried| carried.size)?;
+    Some(Inclusion {
+        suite: known.map_or(value, |suite| suite.label).to_owned(),
+        carried,
+        own: own.is_some(),
+    })
+}
+
+/// Which suites of a roster bring along which licences.
+#[derive(Debug)]
+pub(crate) struct Included {
+    /// By position of the suite, then by number of the licence.
+    by_suite: Vec<Vec<bool>>,
+}
+
+impl Included {
+    pub(crate) fn of(roster: &Roster, settings: &Settings, licences: &[Licence]) -> Self {
+        let brings = |suite: &str| {
+            let licences = licences.iter();
+            licences
+                .map(|licence| included(roster, settings, suite, licence).is_some())
+                .collect()
+        };
+        let suites = roster.extra.suites.iter();
+        Self {
+            by_suite: suites.map(|suite| brings(suite)).collect(),
+        }
+    }
+
+    /// Whether the suite of a row brings along the licence with this number.
+    pub(crate) fn includes(&self, roster: &Roster, row: usize, licence: u16) -> bool {
+        // Most rosters know of no suite, and then no row has to be looked up.
+        !self.by_suite.is_empty()
+            && roster.extra.suite_of(row).is_some_and(|suite| {
+                let licences = self.by_suite.get(usize::from(suite));
+                licences.is_some_and(|licences| licences.get(usize::from(licence)) == Some(&true))
+            })
+    }
+}
