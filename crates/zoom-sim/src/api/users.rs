@@ -82,6 +82,19 @@ struct List {
     users: Vec<User>,
 }
 
+/// Zoom Workplace Enterprise among the options of a Workplace licence.
+const ENTERPRISE: u64 = 4;
+
+/// The option of the Workplace licence that somebody is told to hold.
+fn suite(person: &Person, now: i64) -> Option<u64> {
+    if person.enterprise(now) {
+        return Some(ENTERPRISE);
+    }
+    let rare = person.licensed(now) && person.lot(74).is_multiple_of(50);
+    // Above 2^53: must not pass through a floating-point number.
+    rare.then_some(576_460_752_303_423_488)
+}
+
 impl Call<'_> {
     fn group_ids(&self, person: &Person) -> Vec<String> {
         let mut groups = Vec::new();
@@ -127,14 +140,13 @@ impl Call<'_> {
             custom_attributes: (include == Some("custom_attributes")).then(|| [cost_code(person)]),
             host_key: (include == Some("host_key"))
                 .then(|| format!("{:06}", person.lot(73) % 1_000_000)),
-            license_info_list: (licensed && person.lot(74).is_multiple_of(50)).then_some([
-                Licence {
+            license_info_list: suite(person, self.now).map(|license_option| {
+                [Licence {
                     license_type: "ZOOM_WORKPLACE_BUNDLE",
-                    // Above 2^53: must not pass through a floating-point number.
-                    license_option: 576_460_752_303_423_488,
+                    license_option,
                     subscription_id: "SUBREF-A1B2C3D4",
-                },
-            ]),
+                }]
+            }),
             language: person.zone().language,
             onboarding_hint: (person.lot(75).is_multiple_of(9)).then_some(3),
         }
@@ -247,7 +259,8 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Body, Refusal> {
     });
     merge(&mut value, more);
     if person.licensed(call.now) {
-        value["zoom_one_type"] = json!(16);
+        let enterprise = person.enterprise(call.now);
+        value["zoom_one_type"] = json!(if enterprise { ENTERPRISE } else { 16 });
     }
     if let Some(dept) = face.dept {
         value["dept"] = json!(dept);

@@ -29,6 +29,12 @@ impl Person {
         held.filter(|_| self.licensed(at))
     }
 
+    /// Whether somebody with an add-on is on Zoom Workplace Enterprise as well; one in twenty-five is.
+    pub(crate) fn enterprise(&self, at: i64) -> bool {
+        let add_on = self.webinar(at).is_some() || self.large_meeting(at).is_some();
+        add_on && self.lot(79).is_multiple_of(25)
+    }
+
     /// How many people fit into this person's meetings at a moment.
     pub(crate) fn capacity(&self, at: i64) -> u16 {
         if self.licensed(at) {
