@@ -177,6 +177,27 @@ async fn users_are_found_by_id_and_address_and_pending_ones_have_no_settings() {
 }
 
 #[tokio::test]
+async fn holders_of_add_ons_on_a_suite_are_told_so_in_the_list_and_alone() {
+    let world = World::new(3_000).await;
+    let users = world.all("/users?page_size=300", "users").await;
+    let on_suite = users
+        .iter()
+        .filter(|user| user["license_info_list"][0]["license_option"] == 4);
+    let mut people = 0;
+    for user in on_suite {
+        let path = format!("/users/{}", user["id"].as_str().unwrap());
+        let alone = world.get(&path).await.json;
+        assert_eq!(alone["license_info_list"], user["license_info_list"]);
+        assert_eq!(alone["zoom_one_type"], 4);
+        let settings = world.get(&format!("{path}/settings")).await.json;
+        let feature = &settings["feature"];
+        assert!(feature["webinar"] == true || feature["large_meeting"] == true);
+        people += 1;
+    }
+    assert!(people > 0);
+}
+
+#[tokio::test]
 async fn people_changed_while_running_differ_from_then_on() {
     let world = World::new(100).await;
     let control = world.sim.control();
