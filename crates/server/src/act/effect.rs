@@ -33,6 +33,18 @@ pub(crate) struct Effect {
     pub(crate) saving: Sums,
     /// Seats without a price.
     pub(crate) without_price: i64,
+    /// Seats that are given back.
+    pub(crate) given_back: i64,
+    /// What giving them back saves in a year.
+    pub(crate) saved: Sums,
+    /// Seats that people need and that would be bought.
+    pub(crate) bought: i64,
+    /// What those cost in a year.
+    pub(crate) cost: Sums,
+    /// Seats that are given back without a price.
+    pub(crate) saved_without_price: i64,
+    /// Seats that are bought without a price.
+    pub(crate) cost_without_price: i64,
     /// The first day on which a seat is free for somebody else.
     pub(crate) seat_free_on: Option<Day>,
     /// The first known day whose invoice can be smaller.
@@ -111,6 +123,21 @@ impl Effect {
         let buys = finding.rule == Rule::UnderLicensed;
         self.findings += 1;
         self.seats += if buys { -finding.seats } else { finding.seats };
+        // What is bought is told apart: netted, a purchase would hide a saving.
+        let amount = finding.saving.as_ref().map(|saving| saving.amount);
+        if buys {
+            self.bought += finding.seats;
+            match amount {
+                Some(amount) => self.cost.add(amount.times(-1)),
+                None => self.cost_without_price += finding.seats,
+            }
+        } else {
+            self.given_back += finding.seats;
+            match amount {
+                Some(amount) => self.saved.add(amount),
+                None => self.saved_without_price += finding.seats,
+            }
+        }
         if let Some(saving) = &finding.saving {
             self.saving.add(saving.amount);
             self.seat_free_on = earlier(self.seat_free_on, Some(saving.seat_free_on));
@@ -147,7 +174,9 @@ fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
     let state = finding.state;
     let is = |word: &str| Some(word.to_owned());
     match action {
-        Action::Comment { .. } | Action::Assign { .. } => None,
+        Action::Comment { .. } => None,
+        Action::Assign { to } => (to.is_empty() && finding.assignee.is_empty())
+            .then(|| "is looked after by nobody already: choose a colleague".to_owned()),
         Action::Reopen { .. } => match state {
             FindingState::Open | FindingState::Held => is("has no decision to take back"),
             FindingState::Done => is("was changed already: undo the change first"),
@@ -162,7 +191,7 @@ fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
         | Action::HandOver { .. }
             if finding.user.is_none() =>
         {
-            is("is about the account: decide on the people who hold the licence")
+            is("is about the account as a whole and not about one person: decide on the people who hold the licence, or exempt, assign or comment on it")
         }
         Action::Accept { .. } if state == FindingState::Accepted => {
             is("is on the change list already")

@@ -30,7 +30,7 @@ use crate::ui::pages::findings::preview::{self, Action};
 use crate::ui::pages::{finding, findings};
 use crate::ui::parts::facet::{Facet, FacetOption};
 use crate::ui::parts::table::Sort;
-use crate::ui::parts::{Errors, Subject, Tab};
+use crate::ui::parts::{Errors, Params, Subject, Tab};
 
 /// Findings that a preview shows one by one.
 const SAMPLE: usize = 10;
@@ -307,6 +307,24 @@ fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
     (kept, all)
 }
 
+/// The filters of the list that a form came from: they travel along, so that one gets back to it.
+fn filters(pairs: &Pairs) -> Vec<(String, String)> {
+    let other = |name: &str| {
+        ACTION_FIELDS.contains(&name) || ["finding", "all", "cursor", "limit"].contains(&name)
+    };
+    pairs
+        .0
+        .iter()
+        .filter(|(name, value)| !value.is_empty() && !other(name))
+        .cloned()
+        .collect()
+}
+
+/// The list with the filters that a form came from.
+fn list_with(list: String, pairs: &Pairs) -> String {
+    Params::new(list, filters(pairs)).href()
+}
+
 async fn show_preview(
     State(app): State<Shared>,
     chosen: Chosen,
@@ -316,7 +334,8 @@ async fn show_preview(
     let case = app.cases.of(&chosen.integration).await?;
     let pairs = form.pairs();
     if selection(pairs).0.is_empty() {
-        return Ok(Done::NothingSelected.see(Tab::Findings.href(chosen.integration.id)));
+        let list = Tab::Findings.href(chosen.integration.id);
+        return Ok(Done::NothingSelected.see(list_with(list, pairs)));
     }
     let view = preview_view(&app, &chosen, &case, pairs, Errors::default()).await?;
     Ok(html(preview::page(&frame.shell, &view)))
@@ -341,13 +360,22 @@ async fn preview_view(
         .left_out
         .iter()
         .map(|left| {
-            let about = case.finding(&left.finding).and_then(|found| found.user);
-            let called = about.map_or_else(|| left.finding.clone(), |row| person(case, row).called);
+            let called = match case.finding(&left.finding) {
+                Some(found) => match found.user {
+                    Some(row) => person(case, row).called,
+                    None => found.licence.label(case.application),
+                },
+                None => "A finding that was selected".to_owned(),
+            };
             (left.finding.clone(), called, left.why.clone())
         })
         .collect();
     let subject: Subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
-    let (selection, all) = selection(pairs);
+    let (mut selection, all) = selection(pairs);
+    if !all {
+        selection.extend(filters(pairs));
+    }
+    let list = list_with(Tab::Findings.href(subject.id), pairs);
     let can_mail = app.store.smtp().await?.is_some();
     let members = app.store.members().await?;
     Ok(preview::View {
@@ -355,13 +383,17 @@ async fn preview_view(
         action,
         selection,
         all,
+        list,
         sample: sample(case, &selected, &left_out),
         effect: preview::Effect {
             findings: effect.findings,
             people: effect.people,
-            seats: effect.seats,
-            saving: effect.saving,
-            without_price: effect.without_price,
+            given_back: effect.given_back,
+            saved: effect.saved,
+            saved_without_price: effect.saved_without_price,
+            bought: effect.bought,
+            cost: effect.cost,
+            cost_without_price: effect.cost_without_price,
             seat_free_on: effect.seat_free_on,
             invoice_lower_on: effect.invoice_lower_on,
             invoice_unknown: effect.invoice_unknown,
@@ -410,7 +442,10 @@ fn example(action: Action, case: &Case) -> act::Action {
         },
         Action::Accept => act::Action::Accept { note: empty() },
         Action::Reopen => act::Action::Reopen { note: empty() },
-        Action::Assign => act::Action::Assign { to: empty() },
+        // Whom is chosen on the page; the effect is that of choosing somebody.
+        Action::Assign => act::Action::Assign {
+            to: "a colleague".to_owned(),
+        },
         Action::Comment => act::Action::Comment { text: empty() },
     }
 }
@@ -462,10 +497,11 @@ async fn do_it(
     let Err(failure) = result.await else {
         let list = Tab::Findings.href(chosen.integration.id);
         let back = match selection(pairs).0.as_slice() {
-            [(name, id)] if name == "finding" => {
+            // One finding of a filtered list leads back to the list, one without to its page.
+            [(name, id)] if name == "finding" && filters(pairs).is_empty() => {
                 format!("{list}/{}", crate::ui::parts::params::segment(id))
             }
-            _ => list,
+            _ => list_with(list, pairs),
         };
         return Ok(Done::Decided.see(back));
     };

@@ -134,13 +134,14 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row) -> Markup {
             (Action::Ask, "Ask first…"),
             (Action::Accept, "Accept…"),
         ],
-        (true, false) => &[(Action::Exempt, "Exempt…"), (Action::Accept, "Accept…")],
+        (true, false) => &[(Action::Exempt, "Exempt…")],
         (false, _) => &[(Action::Reopen, "Reopen…")],
     };
     let rest = Action::ALL.into_iter().filter(|action| {
         !first.iter().any(|(other, _)| other == action)
             && (open || matches!(action, Action::Assign | Action::Comment | Action::Exempt))
-            && (row.person.is_some() || !matches!(action, Action::Ask | Action::HandOver))
+            && (row.person.is_some()
+                || !matches!(action, Action::Ask | Action::HandOver | Action::Accept))
             && (!open || *action != Action::Reopen)
     });
     html! {
@@ -180,6 +181,7 @@ fn standing(shell: &Shell, found: &Found) -> Markup {
         "Decision",
         &html! { "How far people have come with it." },
         &html! {
+            @if row.person.is_none() { p { "This is about the account as a whole, so that nobody can be asked and no change can be put on the list: decide on the people who hold the licence. It can be exempted, assigned and commented on." } }
             (page::definitions(&[
                 ("State", html! { (row.state.label()) @if let Some(until) = found.decision.as_ref().and_then(|decision| decision.until) { " until " (day(shell.now, until)) } }),
                 ("Looked after by", html! { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }),

@@ -135,6 +135,8 @@ pub struct View {
     pub selection: Vec<(String, String)>,
     /// Whether all that match are meant, rather than some by name.
     pub all: bool,
+    /// The list that it came from, with its filters.
+    pub list: String,
     /// What it will do.
     pub effect: Effect,
     /// The first of them, to look at.
@@ -158,12 +160,18 @@ pub struct Effect {
     pub findings: i64,
     /// Of how many people.
     pub people: i64,
-    /// Of how many seats.
-    pub seats: i64,
-    /// What they save in a year.
-    pub saving: Sums,
-    /// Seats without a price.
-    pub without_price: i64,
+    /// Seats that are given back.
+    pub given_back: i64,
+    /// What giving them back saves in a year.
+    pub saved: Sums,
+    /// Seats given back without a price.
+    pub saved_without_price: i64,
+    /// Seats that are bought.
+    pub bought: i64,
+    /// What buying them costs in a year.
+    pub cost: Sums,
+    /// Seats bought without a price.
+    pub cost_without_price: i64,
     /// When the first seat is free.
     pub seat_free_on: Option<Day>,
     /// When the first invoice gets smaller.
@@ -179,7 +187,7 @@ pub struct Effect {
 /// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
-    let list = Tab::Findings.href(view.subject.id);
+    let list = &view.list;
     let effect = &view.effect;
     let title = format!("{}: {}", view.action.label(), what(effect));
     let facts = html! { "Nothing has been done yet. " a href=(Tab::Overview.href(view.subject.id)) { (view.subject.title()) } };
@@ -196,7 +204,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 }
                 @if effect.left_out_count > 0 { (left_out(view)) }
             }
-            div { (effect_card(shell, effect)) }
+            div { (effect_card(shell, view.action, effect)) }
         }
     };
     shell.page(
@@ -209,30 +217,46 @@ fn what(effect: &Effect) -> String {
     counted(effect.findings, "finding", "findings")
 }
 
-fn effect_card(shell: &Shell, effect: &Effect) -> Markup {
+fn effect_card(shell: &Shell, action: Action, effect: &Effect) -> Markup {
+    let lead = match action {
+        Action::Ask | Action::HandOver => "If every licence that is asked about is given back.",
+        Action::Accept => "When every change is made.",
+        Action::Exempt => "What is put off until the date.",
+        Action::Assign | Action::Comment | Action::Reopen => {
+            "What the findings are about. This step changes nothing of it."
+        }
+    };
+    let mut lines = vec![
+        ("Findings", html! { (number(effect.findings)) }),
+        ("People", html! { (number(effect.people)) }),
+    ];
+    if effect.given_back > 0 || effect.bought == 0 {
+        lines.push((
+            "Given back",
+            html! { (counted(effect.given_back, "seat", "seats")) ": " strong { (yearly(&effect.saved, effect.saved_without_price)) } " a year" },
+        ));
+    }
+    if effect.bought > 0 {
+        lines.push((
+            "Bought",
+            html! { (counted(effect.bought, "seat", "seats")) ": costs " strong { (yearly(&effect.cost, effect.cost_without_price)) } " a year" },
+        ));
+    }
+    lines.push((
+        "First seat free",
+        html! { @match effect.seat_free_on { Some(on) => (crate::ui::parts::finding::from_day(shell.now, on)), None => (text::unknown()) } },
+    ));
+    lines.push((
+        "Off the invoice",
+        html! {
+            @match effect.invoice_lower_on { Some(on) => { "from " (day(shell.now, on)) } None => (text::unknown()) }
+            @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract tells" } }
+        },
+    ));
     page::card(
         "What it comes to",
-        &html! { "If every licence in the selection is given back." },
-        &page::definitions(&[
-            ("Findings", html! { (number(effect.findings)) }),
-            ("People", html! { (number(effect.people)) }),
-            ("Seats", html! { (number(effect.seats)) }),
-            (
-                "In a year",
-                html! { strong { (yearly(&effect.saving, effect.without_price)) } },
-            ),
-            (
-                "First seat free",
-                html! { @match effect.seat_free_on { Some(on) => (crate::ui::parts::finding::from_day(shell.now, on)), None => (text::unknown()) } },
-            ),
-            (
-                "Off the invoice",
-                html! {
-                    @match effect.invoice_lower_on { Some(on) => { "from " (day(shell.now, on)) } None => (text::unknown()) }
-                    @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract tells" } }
-                },
-            ),
-        ]),
+        &html! { (lead) },
+        &page::definitions(&lines),
     )
 }
 
@@ -292,7 +316,7 @@ fn asking(view: &View) -> Markup {
                 (fields)
                 div.actions {
                     button.primary type="submit" { (view.action.button(view.effect.findings)) }
-                    a.button href=(Tab::Findings.href(view.subject.id)) { "Cancel" }
+                    a.button href=(view.list) { "Cancel" }
                 }
             }
         }
