@@ -212,7 +212,8 @@ fn view(case: &Case, subject: Subject, tried: Tried, reason: String) -> View {
             .map(|rule| RuleOutcome {
                 rule: rule.rule,
                 flagged: rule.flagged,
-                wrongly: result.replayed_days.map(|_| rule.wrongly_flagged),
+                wrongly: (rule.replayed > 0).then_some(rule.wrongly_flagged),
+                replayed: rule.replayed,
                 saved: rule.saved.clone(),
             })
             .collect(),
@@ -266,7 +267,8 @@ fn outcome(result: WhatIf) -> Outcome {
         seats: result.seats,
         saved: result.saved,
         without_price: result.without_price,
-        wrongly: result.replayed_days.map(|_| result.wrongly_flagged),
+        wrongly: (result.replayed > 0).then_some(result.wrongly_flagged),
+        replayed: result.replayed,
     }
 }
 
@@ -294,11 +296,23 @@ fn thresholds(case: &Case, tried: &Tried, params: &Params) -> Columns {
             || "Nothing can be worked out for this rule.".to_owned(),
             |point| {
                 format!(
-                    "At {} the rule flags {} today; of {} flagged in the past, {} needed the licence within 90 days.",
+                    "At {} the rule flags {} today{}; {}.",
                     counted(i64::from(chosen), "day", "days"),
-                    number(point.flagged),
-                    number(point.replayed),
-                    number(point.wrongly_flagged)
+                    known(point).map_or_else(|| "an unknown number".to_owned(), number),
+                    if point.unknown > 0 {
+                        format!(" ({} unknown: too little is known)", number(point.unknown))
+                    } else {
+                        String::new()
+                    },
+                    if point.replayed > 0 {
+                        format!(
+                            "of {} flagged in the past, {} needed the licence within 90 days",
+                            number(point.replayed),
+                            number(point.wrongly_flagged)
+                        )
+                    } else {
+                        "it was not tested, as nobody could be replayed".to_owned()
+                    }
                 )
             },
         ),
@@ -308,7 +322,10 @@ fn thresholds(case: &Case, tried: &Tried, params: &Params) -> Columns {
             .iter()
             .map(|point| Column {
                 label: point.days.to_string(),
-                values: vec![Some(point.flagged), Some(point.wrongly_flagged)],
+                values: vec![
+                    known(point),
+                    (point.replayed > 0).then_some(point.wrongly_flagged),
+                ],
                 href: Some(params.set(&name, &point.days.to_string()).href()),
                 chosen: point.days == chosen,
                 unknown: false,
@@ -316,6 +333,11 @@ fn thresholds(case: &Case, tried: &Tried, params: &Params) -> Columns {
             .collect(),
         divide: None,
     }
+}
+
+/// What a threshold flags today; `None` where it flags nobody only because too little is known.
+fn known(point: &replay::ThresholdPoint) -> Option<i64> {
+    (point.flagged > 0 || point.unknown == 0).then_some(point.flagged)
 }
 
 /// Licensed people by days since the last need, with the threshold of the rule about needs.

@@ -74,6 +74,8 @@ pub struct Outcome {
     pub without_price: i64,
     /// Of those flagged in the past, how many needed the licence soon after; `None` when that can't be replayed.
     pub wrongly: Option<i64>,
+    /// How many were flagged in the past.
+    pub replayed: i64,
 }
 
 /// What one rule comes to.
@@ -85,6 +87,8 @@ pub struct RuleOutcome {
     pub flagged: i64,
     /// How many of those flagged in the past needed the licence soon after.
     pub wrongly: Option<i64>,
+    /// How many were flagged in the past.
+    pub replayed: i64,
     /// What it saves in a year.
     pub saved: Sums,
 }
@@ -182,8 +186,8 @@ fn outcome(view: &View) -> Markup {
             (page::figure("Saved in a year", &html! { (yearly(&tried.saved, tried.without_price)) }, &html! { "now " (yearly(&now.saved, now.without_price)) }, None))
             (page::figure(
                 "Wrongly downgraded",
-                &html! { @match tried.wrongly { Some(n) => { a href="#wrongly" { (number(n)) } } None => span.unknown { "unknown" } } },
-                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(tried)) => (against(now, tried)), _ => "too little history to replay" } },
+                &html! { @match tried.wrongly { Some(n) => { a href="#wrongly" { (number(n)) } } None => span.unknown { "not tested" } } },
+                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { "of " (number(tried.replayed)) " replayed · " (against(now, wrong)) } (None, Some(_)) => { "of " (number(tried.replayed)) " replayed" } _ => "nobody could be replayed" } },
                 tried.wrongly.filter(|n| *n > 0).map(|_| Tone::Bad),
             ))
         }
@@ -213,7 +217,7 @@ fn replay(shell: &Shell, view: &View) -> Markup {
                 }
                 @if view.unknown > 0 { " Of " (counted(view.unknown, "licensed person", "licensed people")) " nothing can be concluded; they are not in these numbers." }
             }
-            @if view.wrongly.is_empty() && view.replayed.is_some() { p.muted { "Nobody." } }
+            @if view.wrongly.is_empty() && view.tried.wrongly.is_some() { p.muted { "Nobody." } }
             @if !view.wrongly.is_empty() {
                 (frame("People who would have been downgraded wrongly", &heads, &rows))
                 @if let Some(all) = view.tried.wrongly.filter(|all| *all > shown) { p.table-note { "The first " (number(shown)) " of " (number(all)) "." } }
@@ -230,7 +234,7 @@ fn rules_table(view: &View) -> Markup {
                 th scope="row" { (row.rule.label()) }
                 td.num { (number(row.flagged)) }
                 td.num { (yearly(&row.saved, 0)) }
-                td.num { (crate::ui::parts::text::amount(row.wrongly)) }
+                td.num { @match row.wrongly { Some(wrong) => { (number(wrong)) " of " (number(row.replayed)) " replayed" } None => span.unknown { "not tested" } } }
             }
         }
     };
