@@ -3,7 +3,7 @@
 
 use insight::findings::FindingQuery;
 use insight::what_if::needers_per_week;
-use model::{FindingState, Rule, Timestamp};
+use model::{FindingState, Licence, Rule, Sums, Timestamp};
 use store::LedgerEntry;
 
 use super::found::{base_licences, first_invoice, holders_href, next_deadline, savings};
@@ -64,7 +64,25 @@ pub(crate) fn decisions(case: &Case, lately: &Lately) -> Decisions {
         .into_iter()
         .filter(|finding| finding.rule != Rule::UnderLicensed)
         .collect();
+    // Sharing asks people to lend each other a licence: it is a saving of its own kind.
+    let (mut certain, mut shared) = (Sums::default(), Sums::default());
+    let (mut shared_seats, mut without_price) = (0, 0);
+    for finding in &saving {
+        let pooled = finding.rule == Rule::AddonPoolable;
+        if pooled {
+            shared_seats += finding.seats;
+        }
+        match finding.saving.as_ref().map(|saving| saving.amount) {
+            Some(amount) if pooled => shared.add(amount),
+            Some(amount) => certain.add(amount),
+            None if pooled => {}
+            None => without_price += finding.seats,
+        }
+    }
     Decisions {
+        held: base.as_ref().map_or_else(Figure::default, |base| held(case, base)),
+        shared: savings(&shared),
+        shared_seats,
         licensed: of(
             licensed,
             base.as_ref()
@@ -85,15 +103,30 @@ pub(crate) fn decisions(case: &Case, lately: &Lately) -> Decisions {
             holders("unknown"),
         ),
         days: i64::from(NEED_DAYS),
-        saving: savings(&totals.saving),
-        without_price: totals.without_price,
-        seats: totals.seats,
+        saving: savings(&certain),
+        without_price,
+        seats: totals.seats - shared_seats,
         invoice_from: first_invoice(&saving),
         rules: rules(case),
         departments: departments(case),
         needers: needers(case, licensed),
         renewal: renewal(case),
         week: week(case, lately),
+    }
+}
+
+/// Findings about a licence that are held back, with their list.
+pub(crate) fn held(case: &Case, licence: &Licence) -> Figure {
+    let mut query = FindingQuery::everything(case.application);
+    query.states = vec![FindingState::Held];
+    let findings = case.findings.all(case.roster(), &query);
+    let about = findings.iter().filter(|finding| {
+        finding.licence == *licence && finding.user.is_some()
+            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
+    });
+    Figure {
+        value: i64::try_from(about.count()).unwrap_or(i64::MAX),
+        href: format!("{}&state=held", not_needed_href(case, licence)),
     }
 }
 

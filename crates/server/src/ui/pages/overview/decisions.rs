@@ -22,15 +22,21 @@ pub struct Decisions {
     pub needed: Option<Figure>,
     /// Findings that wait to be worked on.
     pub not_needed: Figure,
+    /// Findings about it that are held back.
+    pub held: Figure,
     /// Holders of whom it can't be told.
     pub unknown: Figure,
     /// Days that a need counts for.
     pub days: i64,
-    /// What could be saved in a year.
+    /// What could be saved in a year, sharing left out.
     pub saving: Sums,
+    /// What could be saved beside that if people shared.
+    pub shared: Sums,
+    /// Seats that sharing would free.
+    pub shared_seats: i64,
     /// Seats without a price.
     pub without_price: i64,
-    /// Seats that all findings free, add-ons included.
+    /// Seats that the other findings free, add-ons included.
     pub seats: i64,
     /// When the first invoice gets smaller; `None` when no contract tells.
     pub invoice_from: Option<Day>,
@@ -122,6 +128,7 @@ pub fn headline(view: &Decisions) -> Markup {
         @else {
             (counted(seats, "licence is", "licences are")) " not needed"
             @if !view.saving.is_empty() { ": " (view.saving) " a year could be saved" }
+            @if !view.shared.is_empty() { ", and " (view.shared) " if people share" }
         }
     }
 }
@@ -148,6 +155,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                     @else { (yearly(&view.saving, priced)) }
                 }
                 p.kpi-note {
+                    @if !view.shared.is_empty() { "and " (view.shared) " if people share · " }
                     @if view.without_price > 0 && priced == 0 { "and " (counted(view.without_price, "seat", "seats")) " without a price · " }
                     @match view.invoice_from {
                         Some(on) => { "off the invoice from " (day(shell.now, on)) }
@@ -159,6 +167,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
             (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
             (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
             (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { "each with its evidence" }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
+            (page::kpi(&Kpi { label: "Held back", value: Some(view.held.value), href: of(&view.held), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
             (page::kpi(&Kpi { label: "Unknown", value: Some(view.unknown.value), href: of(&view.unknown), note: html! { "not counted as unneeded" }, tone: Some(Tone::Quiet) }))
         }
     }
@@ -169,7 +178,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
 pub fn needs_and_renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     html! {
         div.split-page {
-            (page::card("People who needed a licence, per week", &html! { "Different hosts of something that a free user can't host. The dashed line is what is licensed." }, &bars(shell.now, &view.needers)))
+            (page::card("People who needed a licence, per week", &html! { "Different hosts of something that a free user can't host. The dashed line is what is licensed. The renewal counts people who need one and have none as well, so that its number is higher than “needed” above." }, &bars(shell.now, &view.needers)))
             (renewal(shell, view, subject))
         }
     }
@@ -219,12 +228,14 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
 pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     let findings = Tab::Findings.href(subject.id);
     // Whoever is under-licensed needs more, not less.
-    let spare = view.rules.iter();
-    let spare = spare.filter(|line| line.rule != Rule::UnderLicensed);
-    let all: i64 = spare.map(|line| line.findings).sum();
+    let (lacking, spare): (Vec<&RuleLine>, Vec<&RuleLine>) = view
+        .rules
+        .iter()
+        .partition(|line| line.rule == Rule::UnderLicensed);
+    let all = view.seats;
     let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("Held back", true)) (head("How sure", false)) };
     let rows = html! {
-        @for line in &view.rules {
+        @for line in &spare {
             @let href = format!("{findings}?rule={}", line.rule.value());
             tr {
                 th scope="row" { a href=(href) { (line.rule.label()) } }
@@ -239,7 +250,14 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
         section.card {
             h2 { @if all > 0 { "Why " (counted(all, "licence is", "licences are")) " not needed" } @else { "Why licences are not needed" } }
             p.card-lead { "Each number opens what is behind it, with the evidence." }
-            @if view.rules.is_empty() { p.muted { "No rule finds anything." } } @else { (frame("Findings by rule", &heads, &rows)) }
+            @if spare.is_empty() { p.muted { "No rule finds anything." } } @else { (frame("Findings by rule", &heads, &rows)) }
+            @if view.shared_seats > 0 { p.table-note { "Sharing could free " (counted(view.shared_seats, "more seat", "more seats")) ", which are not among them." } }
+            @for line in lacking.iter().filter(|line| line.findings > 0) {
+                p.table-note {
+                    a href={ (findings) "?rule=" (line.rule.value()) } { (counted(line.findings, "person needs one and has none", "people need one and have none")) }
+                    @if !line.saving.is_empty() { ": " (yearly(&line.saving, line.without_price)) " a year" }
+                }
+            }
         }
     }
 }
