@@ -75,6 +75,22 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 ),
                 number(today.since(watched)),
             ),
+            HeldBy::Active => {
+                let facts = subject.finding.user.map(|row| row as usize);
+                let facts = facts.map(|row| subject.roster.facts(row));
+                let (signed_in, hosted) =
+                    facts.map_or((None, None), |facts| (facts.last_sign_in(), facts.hosted));
+                let (what, stream, seen) = if signed_in >= hosted {
+                    ("Signed in", stream::SIGN_INS, signed_in)
+                } else {
+                    ("Hosted a meeting", stream::HOSTED, hosted)
+                };
+                if let Some(seen) = seen.map(model::Timestamp::day) {
+                    let on = subject.date(seen);
+                    let text = format!("{what} on {on}: the list of people may be incomplete.");
+                    push(stream, seen, text, day(seen));
+                }
+            }
             HeldBy::Scheduled => {}
         }
     }

@@ -4,12 +4,13 @@
 use model::{Day, Rule};
 use rustc_hash::FxHashSet;
 
+use super::HeldBy;
 use super::census::{Census, Holds, Status};
 use super::double;
 use super::included::Included;
 use super::smaller::Smaller;
 use super::store::NO_LICENCE;
-use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
+use crate::judge::{Moment, Reader, Verdict, bit, judge, judge_add_on};
 use crate::needs::Family;
 use crate::roster::{Gone, Roster};
 use crate::settings::{Oversize, RuleSet, Settings};
@@ -102,7 +103,12 @@ impl<'a> Ground<'a> {
                 Gone::NotListed => import.map_or(as_of, |import| import.read_at.day()),
             };
             if rules.leaver.on && left <= as_of {
-                return Some(found(Rule::Leaver, left));
+                let active = self.seen_since(row, gone);
+                return Some(Verdict::Spare {
+                    rule: Rule::Leaver,
+                    since: left,
+                    held: if active { bit(HeldBy::Active) } else { 0 },
+                });
             }
         }
         let pending = rules.pending_seat;
@@ -126,6 +132,25 @@ impl<'a> Ground<'a> {
                 double.then(|| found(Rule::DoubleLicence, as_of))
             }
         }
+    }
+
+    /// Whether somebody who is said to have left was there lately, or since the list was read: then
+    /// the list may be wrong. What they did up to a last day that the list names says nothing.
+    fn seen_since(&self, row: usize, gone: Gone) -> bool {
+        let days = self.settings.guards.leaver_days;
+        let facts = self.roster.facts(row);
+        let Some(seen) = facts.last_sign_in().max(facts.hosted) else {
+            return false;
+        };
+        let lately = seen.day() >= self.moment.window(days);
+        days > 0
+            && match gone {
+                Gone::LeftOn(left) => lately && seen.day() > left,
+                Gone::NotListed => {
+                    let import = self.roster.extra.import.as_ref();
+                    lately || import.is_some_and(|import| seen >= import.read_at)
+                }
+            }
     }
 
     /// Why it can't be told yet whether a smaller size would do for an add-on that is used; `None`

@@ -98,16 +98,19 @@ pub enum HeldBy {
     Scheduled,
     /// No need so far, but the licence has not been held for long.
     Settling,
+    /// Was there lately, although the list of people says that they left.
+    Active,
 }
 
 impl HeldBy {
     /// All of them; the position is the bit in a stored finding.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::New,
         Self::Rhythm,
         Self::Season,
         Self::Scheduled,
         Self::Settling,
+        Self::Active,
     ];
 
     /// The word for machines.
@@ -119,6 +122,7 @@ impl HeldBy {
             Self::Season => "season",
             Self::Scheduled => "scheduled",
             Self::Settling => "settling",
+            Self::Active => "active",
         }
     }
 
@@ -131,6 +135,7 @@ impl HeldBy {
             Self::Season => "Needed it at this time last year",
             Self::Scheduled => "Something is scheduled",
             Self::Settling => "Not licensed for long enough",
+            Self::Active => "Was there lately",
         }
     }
 }

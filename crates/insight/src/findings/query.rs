@@ -105,8 +105,14 @@ impl FindingQuery {
                 .map(|rule| add(&mut self.rules, rule))
                 .ok_or_else(|| wrong(value, "a rule", Rule::ALL.map(Rule::value))),
             "plan" => {
-                add(&mut self.licences, Licence::from_key(value));
-                Ok(())
+                let licence = Licence::from_key(value);
+                let families = self.users.app().licences.iter().map(|family| family.key);
+                if families.clone().any(|known| known == licence.family) {
+                    add(&mut self.licences, licence);
+                    Ok(())
+                } else {
+                    Err(wrong(value, "a licence", families))
+                }
             }
             "state" => match FindingState::from_value(value) {
                 Some(state) => {

@@ -19,6 +19,7 @@ use model::{Day, Needs, Rule};
 
 pub(crate) use add_on::judge_add_on;
 pub(crate) use base::judge;
+pub(crate) use guard::bit;
 pub(crate) use moment::{Moment, silence};
 pub(crate) use reader::Reader;
 pub(crate) use rhythm::rhythm;

@@ -58,7 +58,19 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     let held: FxHashSet<u32> = findings
         .iter(roster)
         .filter(|finding| {
-            finding.state == FindingState::Held && finding.licence.family == licence.family
+            finding.state == FindingState::Held
+                && finding.rule != Rule::Leaver
+                && finding.licence.family == licence.family
+        })
+        .filter_map(|finding| finding.user)
+        .collect();
+    // Whoever is only said to have left, and was there lately, has not.
+    let leavers: FxHashSet<u32> = findings
+        .iter(roster)
+        .filter(|finding| finding.rule == Rule::Leaver && finding.licence == *licence)
+        .filter(|finding| {
+            use FindingState::{Exempt, Held, Kept};
+            !matches!(finding.state, Held | Exempt | Kept)
         })
         .filter_map(|finding| finding.user)
         .collect();
@@ -93,7 +105,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
                 days,
                 gone: false,
                 held: held.contains(&row),
-                leaver: roster.left(row).is_some(),
+                leaver: leavers.contains(&row),
             })
         })
         .collect();

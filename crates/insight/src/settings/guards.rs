@@ -80,6 +80,9 @@ pub struct Guards {
     pub settling_days: u16,
     /// After so many hosted meetings without a need, hosts are no longer waited for.
     pub settling_meetings: u16,
+    /// Hold back a leaver who signed in or hosted within so many days: the list may be incomplete. 0
+    /// switches this off.
+    pub leaver_days: u16,
 }
 
 impl Default for Guards {
@@ -99,6 +102,7 @@ impl Default for Guards {
             settling: true,
             settling_days: 130,
             settling_meetings: 10,
+            leaver_days: 14,
         }
     }
 }

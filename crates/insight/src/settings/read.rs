@@ -27,7 +27,7 @@ impl SettingsError {
 }
 
 /// Bounds of numbers by the last part of their path; numbers not listed here have those of their type.
-const BOUNDS: [(&str, i64, i64); 17] = [
+const BOUNDS: [(&str, i64, i64); 18] = [
     ("days", 1, 730),
     ("look_back_days", 30, 800),
     ("margin_percent", 0, 500),
@@ -43,6 +43,7 @@ const BOUNDS: [(&str, i64, i64); 17] = [
     ("season_slip_days", 0, 60),
     ("settling_days", 0, 730),
     ("settling_meetings", 0, 1000),
+    ("leaver_days", 0, 365),
     ("minutes", 1, 1440),
     ("audience", 1, 1_000_000),
 ];

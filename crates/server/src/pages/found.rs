@@ -134,6 +134,9 @@ fn held(case: &Case, why: HeldBy) -> String {
         HeldBy::Settling => {
             "No need so far, but the licence has not been held for long enough to tell.".to_owned()
         }
+        HeldBy::Active => {
+            "The person was there lately: the list of people may be incomplete.".to_owned()
+        }
     }
 }
 

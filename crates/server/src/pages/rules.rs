@@ -61,6 +61,7 @@ fn number_words(key: &str) -> (&'static str, (i64, i64)) {
         "season_slip_days" => ("Earlier or later, days", (0, 60)),
         "settling_days" => ("Days", (0, 730)),
         "settling_meetings" => ("Meetings, at most", (0, 1000)),
+        "leaver_days" => ("Days", (0, 365)),
         "window_days" => ("Days", (7, 365)),
         "central_percent" => ("Percent", (50, 99)),
         "growth_limit_percent" => ("At most, % a year", (0, 100)),
@@ -110,7 +111,7 @@ const NEEDS: [Words; 7] = [
         &[],
     ),
 ];
-const GUARDS: [Words; 5] = [
+const GUARDS: [Words; 6] = [
     (
         "rhythm",
         "A pattern of their own",
@@ -145,6 +146,12 @@ const GUARDS: [Words; 5] = [
         "Still settling in",
         "People without a need so far, until they have had the licence for this long.",
         &["settling_days", "settling_meetings"],
+    ),
+    (
+        "",
+        "Leavers who were there lately",
+        "People missing in the list of employees who signed in or hosted within so many days; 0 for none.",
+        &["leaver_days"],
     ),
 ];
 const RENEWAL: [Words; 8] = [

@@ -63,7 +63,7 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
             "rule",
             &["never_used", "dormant", "over_licensed", "addon_unused"]
         ),
-        one("plan", &["licensed", "webinar_500", "nothing"]),
+        one("plan", &["licensed", "webinar_500", "webinar_1000"]),
         one(
             "state",
             &["open", "held", "exempt", "asked", "never", "active"]
@@ -249,5 +249,15 @@ fn licences_say_how_they_are_used() {
     assert_eq!(
         (webinar.holders, webinar.needed, webinar.purchased),
         (3, Some(2), None)
+    );
+}
+
+#[test]
+fn a_licence_that_nobody_can_hold_is_refused() {
+    let wrong = FindingQuery::parse(&APP, [("plan", "foo")]).unwrap_err();
+    assert_eq!(wrong[0].field, "plan");
+    assert_eq!(
+        wrong[0].message,
+        "`foo` is not a licence: known are licensed, large_meeting, webinar"
     );
 }

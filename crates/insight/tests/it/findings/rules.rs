@@ -183,8 +183,8 @@ fn lists_tell_of_leavers_invitations_and_deactivated_users() {
         .collect();
     entries.push(entry("left@x.example", Some(NOW.day().plus(-7))));
     builder.roster_import(days_ago(3), entries);
-    for key in ["here", "gone", "left"] {
-        hosts(&mut builder, key, meeting(3, 60));
+    for (key, days) in [("here", 3), ("gone", 20), ("left", 8)] {
+        hosts(&mut builder, key, meeting(days, 60));
     }
     let roster = builder.build();
     assert_eq!(
@@ -457,4 +457,38 @@ fn half_a_year_tells_of_sharing_and_not_of_sizes() {
             .sum::<i64>(),
         0
     );
+}
+
+#[test]
+fn a_leaver_who_was_there_lately_is_held_back() {
+    let with = |days: i32, settings: &str| {
+        let mut builder = builder();
+        builder.user(licensed("ann"));
+        hosts(&mut builder, "ann", meeting(days, 60));
+        let bob = ImportedPerson {
+            email: "bob@x.example".to_owned(),
+            left_on: None,
+        };
+        builder.roster_import(days_ago(1), vec![bob]);
+        let roster = builder.build();
+        let given = Given {
+            settings: Settings::from_json(settings).unwrap(),
+            ..Given::default()
+        };
+        let findings = given.find(&roster);
+        let finding = findings.iter(&roster).next().unwrap();
+        let evidence = findings.evidence(&roster, &finding);
+        let texts: Vec<String> = evidence.items.into_iter().map(|item| item.text).collect();
+        (said(&findings, &roster), finding.held_by, texts.join(" "))
+    };
+    let (found, held_by, texts) = with(4, "{}");
+    assert_eq!(found, ["leaver licensed ann held"]);
+    assert_eq!(held_by, [HeldBy::Active]);
+    assert!(
+        texts.contains("Hosted a meeting on 16 November: the list of people may be incomplete."),
+        "{texts}"
+    );
+    assert_eq!(with(15, "{}").0, ["leaver licensed ann open"]);
+    let off = r#"{"guards": {"leaver_days": 0}}"#;
+    assert_eq!(with(4, off).0, ["leaver licensed ann open"]);
 }
