@@ -1,7 +1,7 @@
 //! Everything that happened to a finding, in one time line: decisions, comments, questions, changes.
 //! Here free text is kept, and with a person it is erased; the audit log names only what was done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{IntegrationId, Licence, Rule, Timestamp};
 use serde_json::json;
@@ -183,6 +183,28 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         named(finding)?;
+        self.comment_all(id, &[finding.to_owned()], text, actor, now)
+            .await
+    }
+
+    /// Adds the same comment to findings, to all of them or, when one is wrong, to none.
+    ///
+    /// # Errors
+    /// [`Error::Field`] naming the entry (`findings[2].finding`, counted from 0), [`Error::NotFound`]
+    /// when there is no such integration.
+    pub async fn comment_all(
+        &self,
+        id: IntegrationId,
+        findings: &[String],
+        text: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        bounds::count("findings", findings.len(), bounds::MANY)?;
+        for (position, finding) in findings.iter().enumerate() {
+            bounds::entry("findings", position, named(finding).map(|_| ()))?;
+        }
+        let findings: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
         let text = text.trim();
         if text.is_empty() {
             return Err(Error::field(
@@ -194,9 +216,9 @@ impl Store {
         bounds::text("text", text, bounds::PROSE)?;
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
-        let events = [(finding, text.to_owned())].into_iter();
+        let events = findings.iter().map(|finding| (*finding, text.to_owned()));
         happened(&mut tx, id, events, FindingEventKind::Comment, actor, now).await?;
-        let detail = told(id, [finding].into_iter());
+        let detail = told(id, findings.iter().copied());
         let target = format!("integration:{id}");
         note(&mut tx, actor, "finding.comment", target, &detail, now).await?;
         tx.commit().await

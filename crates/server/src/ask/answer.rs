@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use model::FindingState;
-use store::{Actor, Answer, NewDecision, Request, RequestId, RequestState};
+use store::{Answer, Request, RequestId, RequestState};
 
 use super::cool_down_days;
 use super::link::{self, Link};
@@ -87,20 +86,12 @@ pub(crate) async fn record(
             .and_then(|finding| act::change(case, &finding)),
     };
     let now = app.clock.now();
-    let recorded = app
+    let until = match answer {
+        Answer::Keep => Some(now.day().plus(cool_down_days(&app.store).await?)),
+        Answer::GiveUp | Answer::HandOver { .. } => None,
+    };
+    Ok(app
         .store
-        .request_answered(request.id, answer, note, change.as_ref(), now)
-        .await?;
-    if recorded && *answer == Answer::Keep {
-        let days = cool_down_days(&app.store).await?;
-        let kept = NewDecision {
-            until: Some(now.day().plus(days)),
-            reason: note.to_owned(),
-            ..NewDecision::new(&request.finding, FindingState::Kept)
-        };
-        let actor = Actor::Asked(request.id);
-        let id = request.integration;
-        app.store.decide(id, &[kept], &actor, now).await?;
-    }
-    Ok(recorded)
+        .request_answered(request.id, answer, note, change.as_ref(), until, now)
+        .await?)
 }

@@ -1,6 +1,6 @@
 //! What becomes of a question: sent, repeated, answered, not answered, taken back.
 
-use model::{FindingState, IntegrationId, Licence, Timestamp};
+use model::{Day, FindingState, IntegrationId, Licence, Timestamp};
 use serde_json::json;
 
 use super::{Answer, Cooling, Due, Request, RequestId, RequestState, Silence, ask_columns, read};
@@ -40,6 +40,8 @@ struct End<'a> {
     words: String,
     /// What the finding comes to; `None`: it is open again.
     decision: Option<FindingState>,
+    /// Last day on which that holds; `None`: for good.
+    until: Option<Day>,
     change: Option<&'a NewChange>,
 }
 
@@ -78,7 +80,17 @@ async fn end(
         None | Some(FindingState::Open | FindingState::Asked)
     );
     match end.decision {
-        Some(state) if follows => follow(&mut tx, id, one(), state, actor, now).await?,
+        Some(state) if follows => {
+            follow(&mut tx, id, one(), state, actor, now).await?;
+            if let Some(until) = end.until {
+                tx.execute(
+                    "UPDATE decisions SET until_day = $1, reason = $2
+                     WHERE integration_id = $3 AND finding = $4",
+                    args![i64::from(until.0), end.note, id, &request.finding],
+                )
+                .await?;
+            }
+        }
         Some(_) => {}
         None => {
             take_back(&mut tx, id, one(), &asked, actor, now).await?;
@@ -173,7 +185,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes an answer, given through the link. To keep marks the finding as kept; the other answers
+    /// Notes an answer, given through the link. To keep marks the finding as kept until that day (UTC), for
+    /// good when there is none; the other answers
     /// accept it, and put `change` on the change list when there is one. Where a colleague has decided
     /// otherwise in the meantime, that holds and the answer is only noted. Answers `false` when it is too
     /// late: answered before, taken back or expired.
@@ -186,12 +199,16 @@ impl Store {
         answer: &Answer,
         remark: &str,
         change: Option<&NewChange>,
+        until: Option<Day>,
         now: Timestamp,
     ) -> Result<bool> {
         if let Answer::HandOver { to } = answer {
             bounds::email("to", to)?;
         }
         bounds::text("note", remark, bounds::REASON)?;
+        if let Some(until) = until {
+            bounds::day("until", until)?;
+        }
         changes::check(change.map_or(&[], std::slice::from_ref))?;
         let mut tx = self.begin().await?;
         let Some(open) = open(&mut tx, request).await? else {
@@ -220,6 +237,7 @@ impl Store {
             note: remark,
             words,
             decision: Some(decision),
+            until: until.filter(|_| keeps),
             change: change.filter(|_| !keeps),
         };
         end(tx, &open, end_with, &Actor::Asked(request), now).await?;
@@ -258,6 +276,7 @@ impl Store {
             }
             .to_owned(),
             decision: accepts.then_some(FindingState::Accepted),
+            until: None,
             change: change.filter(|_| accepts),
         };
         end(tx, &open, end_with, &Actor::System, now).await?;
@@ -284,6 +303,7 @@ impl Store {
             note: "",
             words: "Question taken back".to_owned(),
             decision: None,
+            until: None,
             change: None,
         };
         end(tx, &open, end_with, actor, now).await?;

@@ -12,7 +12,7 @@ use crate::db::{Bulk, Tx, args};
 use crate::decisions::{follow, touch};
 use crate::members::next_numbers;
 use crate::timeline::{FindingEventKind, happened, named, told};
-use crate::{Actor, Result, Store, ledger};
+use crate::{Actor, Result, Store, asks, ledger};
 
 const FIND: Bulk = Bulk {
     head: "WITH v (i, f) AS (",
@@ -137,7 +137,7 @@ async fn insert(
 impl Store {
     /// Puts changes on the list, promises what they save in the ledger and marks their findings as
     /// accepted. Answers the changes' numbers in the order given; a finding whose change is on the list
-    /// already keeps that one.
+    /// already keeps that one. People who were asked about them are not asked any more.
     ///
     /// # Errors
     /// [`Error::Field`] naming the entry (`changes[2].email`, counted from 0), [`Error::NotFound`]
@@ -153,6 +153,8 @@ impl Store {
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
         let ids = list(&mut tx, id, changes, actor, now).await?;
+        let decided = changes.iter().map(|change| change.finding.as_str());
+        asks::withdraw(&mut tx, id, &decided.collect(), now).await?;
         let findings = changes.iter().map(|change| change.finding.as_str());
         let detail = told(id, findings);
         let target = format!("integration:{id}");

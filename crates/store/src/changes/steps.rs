@@ -9,7 +9,7 @@ use super::{ACCEPTED, ChangeId, ChangeState, EVIDENCE, JournalEntry};
 use crate::audit::note;
 use crate::bounds;
 use crate::db::{Bulk, Tx, args};
-use crate::decisions::{follow, take_back, touch};
+use crate::decisions::{follow, state_of, take_back, touch};
 use crate::timeline::{FindingEventKind, happened};
 use crate::{Actor, Error, Result, Store, ledger};
 
@@ -65,6 +65,10 @@ pub(crate) async fn withdraw(
     Ok(())
 }
 
+async fn is_accepted(tx: &mut Tx, id: IntegrationId, finding: &str) -> Result<bool> {
+    Ok(state_of(tx, id, finding).await? == Some(FindingState::Accepted))
+}
+
 /// Something that a change comes to.
 struct Step<'a> {
     state: ChangeState,
@@ -108,10 +112,21 @@ async fn step_on(
         .await?;
     let Some(row) = row else { return Ok(false) };
     let finding = row.text(0)?;
+    if state == ChangeState::Running && !is_accepted(tx, id, &finding).await? {
+        // The caller ends the transaction without keeping the change's new state.
+        return Ok(false);
+    }
     journal(tx, id, change, state, step.text, actor, now).await?;
     let one = || std::iter::once(finding.as_str());
     match state {
-        ChangeState::Done => follow(tx, id, one(), FindingState::Done, actor, now).await?,
+        // What somebody has decided while it was being made holds.
+        ChangeState::Done => match state_of(tx, id, &finding).await? {
+            Some(FindingState::Kept | FindingState::Exempt) => {}
+            _ => follow(tx, id, one(), FindingState::Done, actor, now).await?,
+        },
+        ChangeState::Failed if !is_accepted(tx, id, &finding).await? => {
+            withdraw(tx, id, &one().collect(), actor, now).await?;
+        }
         ChangeState::Skipped => {
             ledger::forget(tx, id, change).await?;
             take_back(tx, id, one(), &ACCEPTED, actor, now).await?;
@@ -167,7 +182,7 @@ impl Store {
     }
 
     /// Begins to make a change and keeps what is there before. Answers `false` when it is not to be
-    /// made (any more). Only one process at a time may make changes: see [`Store::lease_duty`].
+    /// made (any more), also because its finding is not accepted any more. Only one process at a time may make changes: see [`Store::lease_duty`].
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.

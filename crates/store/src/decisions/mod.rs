@@ -245,7 +245,9 @@ impl Store {
         Ok(all)
     }
 
-    /// Decides on findings, on all of them or, when one is wrong, on none.
+    /// Decides on findings, on all of them or, when one is wrong, on none. What was on its way ends with
+    /// it: a change that was not begun leaves the change list with its promise unless it is still wanted,
+    /// and people are not asked any more about what is decided.
     ///
     /// # Errors
     /// [`Error::Field`] naming the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`]
@@ -281,6 +283,16 @@ impl Store {
             ]);
         }
         tx.bulk(&DECIDE, rows).await?;
+        let of = |wanted: &dyn Fn(FindingState) -> bool| -> BTreeSet<&str> {
+            each.iter()
+                .filter(|(_, decision)| wanted(decision.state))
+                .map(|(finding, _)| *finding)
+                .collect()
+        };
+        let unwanted = of(&|state| !changes::ACCEPTED.contains(&state));
+        changes::withdraw(&mut tx, id, &unwanted, actor, now).await?;
+        let decided = of(&|state| state != FindingState::Asked);
+        asks::withdraw(&mut tx, id, &decided, now).await?;
         let words = each
             .iter()
             .map(|(finding, decision)| (*finding, decision.words()));

@@ -109,17 +109,17 @@ on_both_engines! {
         let id = connect(store, "account-1").await.id;
         let (one, two) = (asked(store, id, ONE).await, asked(store, id, TWO).await);
         let keep = Answer::Keep;
-        assert!(store.request_answered(one, &keep, "I host webinars", Some(&change(ONE)), NOW).await.unwrap());
-        assert!(!store.request_answered(one, &Answer::GiveUp, "", None, NOW).await.unwrap());
+        assert!(store.request_answered(one, &keep, "I host webinars", Some(&change(ONE)), None, NOW).await.unwrap());
+        assert!(!store.request_answered(one, &Answer::GiveUp, "", None, None, NOW).await.unwrap());
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Kept));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
         let late = NOW.plus_seconds(14 * DAY);
-        assert!(!store.request_answered(two, &keep, "", None, late).await.unwrap());
+        assert!(!store.request_answered(two, &keep, "", None, None, late).await.unwrap());
         let to = |to: &str| Answer::HandOver { to: to.to_owned() };
-        let odd = store.request_answered(two, &to("Bob"), "", None, NOW).await.unwrap_err();
+        let odd = store.request_answered(two, &to("Bob"), "", None, None, NOW).await.unwrap_err();
         assert_eq!(field_of(&odd), "to");
         let bob = to("bob@example.com");
-        assert!(store.request_answered(two, &bob, "", Some(&change(TWO)), NOW).await.unwrap());
+        assert!(store.request_answered(two, &bob, "", Some(&change(TWO)), None, NOW).await.unwrap());
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Accepted));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
         let request = store.request(two).await.unwrap().unwrap();
@@ -150,7 +150,13 @@ on_both_engines! {
             ..store::NewDecision::new(ONE, FindingState::Exempt)
         };
         store.decide(id, std::slice::from_ref(&exempt), &Actor::Cli, NOW).await.unwrap();
-        assert!(store.request_answered(one, &Answer::GiveUp, "", Some(&change(ONE)), NOW).await.unwrap());
+        // The question ended with it, and so does its link.
+        assert_eq!(store.request(one).await.unwrap().unwrap().state, RequestState::Closed);
+        assert!(!store.request_answered(one, &Answer::GiveUp, "", Some(&change(ONE)), None, NOW).await.unwrap());
+        let until = Some(day("2026-06-30"));
+        assert!(!store.request_answered(one, &Answer::Keep, "mine", None, until, NOW).await.unwrap());
+        let held = store.decisions(id).await.unwrap().remove(0);
+        assert_eq!((held.until, held.reason.as_str()), (exempt.until, "Works at night"));
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Exempt));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
         // There is time left to answer the other one.
@@ -172,14 +178,77 @@ on_both_engines! {
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Exempt));
     }
 
+    async fn a_decision_takes_the_change_and_the_question_with_it(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let changes = [change(ONE), change(TWO)];
+        let ids = store.list_changes(id, &changes, &Actor::Cli, NOW).await.unwrap();
+        store.changes_exported(id, &ids[1..], "csv", &Actor::Cli, NOW).await.unwrap();
+        let exempt = store::NewDecision {
+            until: Some(day("2026-12-31")),
+            reason: "Works at night".to_owned(),
+            ..store::NewDecision::new(TWO, FindingState::Exempt)
+        };
+        let kept = store::NewDecision::new(ONE, FindingState::Kept);
+        store.decide(id, &[kept, exempt], &Actor::Cli, NOW).await.unwrap();
+        for change in store.changes(id, &ChangeFilter::default()).await.unwrap() {
+            assert_eq!(change.state, ChangeState::Skipped);
+            assert!(!store.change_running(id, change.id, "{}", &Actor::Cli, NOW).await.unwrap());
+        }
+        assert_eq!(store.ledger(id).await.unwrap(), []);
+        // A change that is being made is not called back, and the decision holds whatever comes of it.
+        let ids = store.list_changes(id, &changes, &Actor::Cli, NOW).await.unwrap();
+        for running in &ids {
+            assert!(store.change_running(id, *running, "{}", &Actor::Cli, NOW).await.unwrap());
+        }
+        let kept = [ONE, TWO].map(|finding| store::NewDecision::new(finding, FindingState::Kept));
+        store.decide(id, &kept, &Actor::Cli, NOW).await.unwrap();
+        assert!(!store.change_running(id, ids[0], "{}", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.change_done(id, ids[0], "", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.change_failed(id, ids[1], "no answer", &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Kept));
+        let promised: Vec<_> = store.ledger(id).await.unwrap().iter().map(|entry| entry.change).collect();
+        assert_eq!(promised, ids[..1]);
+        // Whoever was asked is not asked any more once it is accepted.
+        let other = "dormant~licensed~u-3";
+        let request = asked(store, id, other).await;
+        store.list_changes(id, &[change(other)], &Actor::Cli, NOW).await.unwrap();
+        assert!(!store.request_answered(request, &Answer::Keep, "", None, None, NOW).await.unwrap());
+        assert_eq!(due(store, 99 * DAY).await, []);
+    }
+
+    async fn who_keeps_it_keeps_it_until_a_day(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let one = asked(store, id, ONE).await;
+        let until = Some(day("2026-06-30"));
+        assert!(store.request_answered(one, &Answer::Keep, "mine", None, until, NOW).await.unwrap());
+        let kept = store.decisions(id).await.unwrap().remove(0);
+        assert_eq!((kept.state, kept.until, kept.reason.as_str()), (FindingState::Kept, until, "mine"));
+    }
+
+    async fn a_comment_reaches_all_findings_or_none(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let mut findings: Vec<String> = (0..150).map(|user| format!("dormant~licensed~u-{user}")).collect();
+        store.comment_all(id, &findings, "Seen", &Actor::Cli, NOW).await.unwrap();
+        for finding in &findings {
+            assert_eq!(store.finding_history(id, finding).await.unwrap()[0].text, "Seen");
+        }
+        findings.push("nonsense".to_owned());
+        let error = store.comment_all(id, &findings, "Again", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "findings[150].finding");
+        assert_eq!(store.finding_history(id, &findings[0]).await.unwrap().len(), 1);
+    }
+
     async fn of_two_answers_at_once_one_counts(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let one = asked(store, id, ONE).await;
         let other = setup.other().await;
         let (a, b) = tokio::join!(
-            store.request_answered(one, &Answer::Keep, "", None, NOW),
-            other.request_answered(one, &Answer::GiveUp, "", None, NOW),
+            store.request_answered(one, &Answer::Keep, "", None, None, NOW),
+            other.request_answered(one, &Answer::GiveUp, "", None, None, NOW),
         );
         assert!(a.unwrap() != b.unwrap());
     }

@@ -101,7 +101,7 @@ async fn decide(store: &Store) {
         let to_list = change(one);
         let to_list = (asked == 1).then_some(&to_list);
         store
-            .request_answered(RequestId(asked), &answer, "", to_list, NOW)
+            .request_answered(RequestId(asked), &answer, "", to_list, None, NOW)
             .await
             .unwrap();
     }
