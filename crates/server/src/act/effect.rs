@@ -191,7 +191,9 @@ fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
         | Action::HandOver { .. }
             if finding.user.is_none() =>
         {
-            is("is about the account as a whole and not about one person: decide on the people who hold the licence, or exempt, assign or comment on it")
+            is(
+                "is about the account as a whole and not about one person: decide on the people who hold the licence, or exempt, assign or comment on it",
+            )
         }
         Action::Accept { .. } if state == FindingState::Accepted => {
             is("is on the change list already")

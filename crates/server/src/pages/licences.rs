@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use insight::findings::{FindingQuery, Licensed};
+use insight::findings::{Finding, FindingQuery, Licensed};
 use insight::{Query, Roster};
 use model::{FieldValue, FindingState, Licence, NeedKind, Permission, Rule};
 
@@ -66,6 +66,9 @@ fn view(case: &Case, subject: Subject, bought_note: Option<String>) -> licences:
             total.licence.size,
         )
     });
+    let open = case
+        .findings
+        .all(case.roster(), &FindingQuery::everything(case.application));
     let rows = totals
         .into_iter()
         .map(|total| {
@@ -78,7 +81,8 @@ fn view(case: &Case, subject: Subject, bought_note: Option<String>) -> licences:
                 bought_from: bought_from(case, licence),
                 held: total.holders,
                 needed: total.needed,
-                not_needed: total.not_needed,
+                not_needed: not_needed(&open, licence),
+                held_back: super::overview::held(case, licence),
                 unknown: total.unknown,
                 held_href: holders_href(case, licence),
                 needed_href: holders("needed"),
@@ -121,11 +125,25 @@ fn view(case: &Case, subject: Subject, bought_note: Option<String>) -> licences:
     }
 }
 
+/// Seats that people hold and don't need. Seats that sharing would free are held by people who need
+/// them now and then, so that they are not among these.
+fn not_needed(open: &[Finding], licence: &Licence) -> i64 {
+    let about = open.iter().filter(|finding| {
+        finding.licence == *licence
+            && finding.user.is_some()
+            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
+    });
+    about.map(|finding| finding.seats).sum()
+}
+
 /// The findings about a licence that say that it is not needed.
 pub(crate) fn not_needed_href(case: &Case, licence: &Licence) -> String {
     let mut path = format!("/i/{}/findings?plan={licence}", case.integration.id);
     for rule in Rule::ALL {
-        if !matches!(rule, Rule::UnderLicensed | Rule::AddonOversized) {
+        if !matches!(
+            rule,
+            Rule::UnderLicensed | Rule::AddonOversized | Rule::AddonPoolable
+        ) {
             path.push_str("&rule=");
             path.push_str(rule.value());
         }

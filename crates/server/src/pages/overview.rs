@@ -80,7 +80,9 @@ pub(crate) fn decisions(case: &Case, lately: &Lately) -> Decisions {
         }
     }
     Decisions {
-        held: base.as_ref().map_or_else(Figure::default, |base| held(case, base)),
+        held: base
+            .as_ref()
+            .map_or_else(Figure::default, |base| held(case, base)),
         shared: savings(&shared),
         shared_seats,
         licensed: of(
@@ -121,7 +123,8 @@ pub(crate) fn held(case: &Case, licence: &Licence) -> Figure {
     query.states = vec![FindingState::Held];
     let findings = case.findings.all(case.roster(), &query);
     let about = findings.iter().filter(|finding| {
-        finding.licence == *licence && finding.user.is_some()
+        finding.licence == *licence
+            && finding.user.is_some()
             && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
     });
     Figure {

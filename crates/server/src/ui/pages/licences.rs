@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 use model::Licence;
 
+use crate::ui::pages::overview::decisions::Figure;
 use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{amount, counted, number};
 use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
@@ -42,6 +43,8 @@ pub struct Row {
     pub needed: Option<i64>,
     /// Holders who are known not to have needed it.
     pub not_needed: i64,
+    /// Findings that are held back.
+    pub held_back: Figure,
     /// Holders of whom it can't be told.
     pub unknown: i64,
     /// The holders.
@@ -108,7 +111,7 @@ fn headline(view: &View) -> Markup {
 fn table(view: &View) -> Markup {
     let heads = html! {
         (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
-        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Unknown", true)) (head("Needed, not needed, unknown", false))
+        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, unknown", false))
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
     let rows = html! {
@@ -120,6 +123,7 @@ fn table(view: &View) -> Markup {
                 td.num { @match row.bought { Some(bought) if bought < row.held => (page::pill(Tone::Bad, &format!("{} too few", number(row.held - bought)))), Some(bought) => (number(bought - row.held)), None => (amount(None)) } }
                 td.num { @match row.needed { Some(needed) => (link(&row.needed_href, needed)), None => (amount(None)) } }
                 td.num { (link(&row.not_needed_href, row.not_needed)) }
+                td.num { (link(&row.held_back.href, row.held_back.value)) }
                 td.num { (link(&row.unknown_href, row.unknown)) }
                 td.meter { (split(row)) }
             }

@@ -109,7 +109,12 @@ fn summary(series: &Series) -> String {
         return "No days yet.".to_owned();
     };
     if series.per == Per::Week {
-        return weekly(series, &known, first.day, last.day.plus(6));
+        return weekly(
+            series,
+            &known,
+            first.day,
+            (!last.provisional).then(|| last.day.plus(6)),
+        );
     }
     if known.is_empty() && first.day == last.day {
         return format!("Nothing is known of {}.", last.day.long());
@@ -152,8 +157,12 @@ fn summary(series: &Series) -> String {
 }
 
 /// The sentence of a chart of weeks.
-fn weekly(series: &Series, known: &[i64], from: Day, to: Day) -> String {
-    let days = format!("from {} to {}", from.short(), to.long());
+fn weekly(series: &Series, known: &[i64], from: Day, to: Option<Day>) -> String {
+    // A week that is not over has no last day yet that anything could be known of.
+    let days = match to {
+        Some(to) => format!("from {} to {}", from.short(), to.long()),
+        None => format!("from {} to this week", from.long()),
+    };
     let Some(most) = known.last() else {
         return format!("Nothing is known of the weeks {days}.");
     };
