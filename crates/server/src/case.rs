@@ -103,6 +103,7 @@ impl Case {
             settings: &self.settings,
             findings: &self.findings,
             contract,
+            contracts: &self.contracts,
             today: self.today,
             purchased: purchased.map(|row| row.bought),
             assigned: purchased.map(|row| row.assigned),

@@ -65,6 +65,8 @@ pub(crate) struct Forecast {
     pub(crate) deviation: f64,
     pub(crate) low: i64,
     pub(crate) high: i64,
+    /// Seats that other contracts of the licence cover of that need.
+    pub(crate) covered: i64,
     /// What the recommendation can't know, and why.
     pub(crate) unknown: Vec<(&'static str, String)>,
 }
@@ -88,9 +90,9 @@ const GROWTH_DOUBT: f64 = 0.2;
 const STOPPED: f64 = 0.15;
 
 impl Forecast {
-    /// The chance that more than so many seats are needed at some time of the term.
+    /// The chance that more than so many seats, beside those covered, are needed at some time of the term.
     pub(crate) fn risk(&self, seats: i64) -> f64 {
-        let above = to_f64(seats - self.likely) + 0.5;
+        let above = to_f64(seats + self.covered - self.likely) + 0.5;
         1.0 - at_most(above / self.deviation.max(1e-9))
     }
 }
@@ -199,6 +201,7 @@ fn finish(
         deviation,
         low: (likely - whole(reach.floor())).max(0),
         high: likely + whole(reach.ceil()),
+        covered: 0,
         unknown,
     }
 }

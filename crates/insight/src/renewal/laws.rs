@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::forecast::{Cause, Known, forecast};
 use super::needers::Needer;
 use super::needers::tests::people;
+use super::others::Cover;
 use super::settings::RenewalSettings;
 use super::{Renewal, recommend};
 
@@ -53,8 +54,8 @@ fn renewal(known: &Known, minimum: i64) -> Renewal {
         known,
         &RenewalSettings::default(),
         today,
-        None,
-        Some(known.holders),
+        (None, Some(known.holders)),
+        &[],
     )
 }
 
@@ -184,4 +185,26 @@ fn people_who_left_no_longer_count_and_half_a_season_is_not_a_trend() {
         .unwrap();
     // It rose by half in a year, but one year is little to tell a trend by, and there is a limit.
     assert!((1..=30).contains(&growth.seats), "{growth:?}");
+}
+
+proptest! {
+    #[test]
+    fn what_others_cover_is_not_bought_again(
+        needers in people(), until in 380i32..440, seats in 0i64..60, number in 0i64..80,
+    ) {
+        let known = known(needers, 400, until, 0);
+        let alone = renewal(&known, 0);
+        let cover = Cover { name: "OTHER".to_owned(), seats };
+        let beside = recommend(
+            &terms(40, 0), &known, &RenewalSettings::default(), until_next(until), (None, None), &[cover],
+        );
+        prop_assert_eq!(beside.likely, (alone.likely - seats).max(0));
+        let sum: i64 = beside.reasons.iter().map(|reason| reason.seats).sum();
+        prop_assert_eq!(sum, beside.likely, "{:?}", beside.reasons);
+        prop_assert!((beside.buy(number).risk - alone.buy(number + seats).risk).abs() < 1e-9);
+    }
+}
+
+fn until_next(until: i32) -> Day {
+    Day(until + 1)
 }

@@ -10,6 +10,7 @@ mod forecast;
 #[cfg(test)]
 mod laws;
 mod needers;
+mod others;
 mod settings;
 mod subject;
 
@@ -23,6 +24,7 @@ use serde::Serialize;
 
 use choices::Pricing;
 use forecast::{Cause, Forecast, Known};
+use others::{Cover, covered, others};
 
 /// Version of the method: moves on when the same history gives other numbers.
 pub const METHOD_VERSION: &str = "1";
@@ -31,7 +33,7 @@ pub const METHOD_VERSION: &str = "1";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// What it is, for machines: `now`, `short_history`, `season`, `growth`, `starters`, `leavers`,
-    /// `held_back`, `spare`, `minimum`.
+    /// `held_back`, `spare`, `other_contracts`, `minimum`.
     pub step: &'static str,
     /// What it is, for people: `Needed now`.
     pub label: &'static str,
@@ -140,14 +142,17 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
         },
     };
     let settings = &inputs.settings.renewal;
-    let mut found = recommend(
-        terms,
-        &known,
-        settings,
-        inputs.today,
-        inputs.purchased,
-        assigned,
-    );
+    let advise = |terms: &ContractTerms, covered: &[Cover]| {
+        recommend(
+            terms,
+            &known,
+            settings,
+            inputs.today,
+            (inputs.purchased, assigned),
+            covered,
+        )
+    };
+    let mut found = advise(terms, &covered(inputs, &advise));
     if family.is_none() {
         found.unknown.push(Unknown {
             what: "licence",
@@ -167,12 +172,13 @@ pub(crate) fn recommend(
     known: &Known,
     settings: &RenewalSettings,
     today: Day,
-    purchased: Option<i64>,
-    assigned: Option<i64>,
+    (purchased, assigned): (Option<i64>, Option<i64>),
+    covered: &[Cover],
 ) -> Renewal {
     let dates = dates::of_terms(terms, today);
     let (renews_from, renews_to) = coming_term(terms, today);
-    let forecast = forecast::forecast(known, settings, (renews_from, renews_to));
+    let mut forecast = forecast::forecast(known, settings, (renews_from, renews_to));
+    forecast.covered = covered.iter().map(|cover| cover.seats).sum();
     let mut reasons: Vec<Reason> = forecast
         .steps
         .iter()
@@ -186,16 +192,18 @@ pub(crate) fn recommend(
             }
         })
         .collect();
+    let left = |seats: i64| (seats - forecast.covered).max(0);
+    reasons.extend(others(covered, left(forecast.likely) - forecast.likely));
     let minimum = terms.minimum.max(0);
-    if minimum > forecast.likely {
+    if minimum > left(forecast.likely) {
         reasons.push(Reason {
             step: "minimum",
             label: "Contract minimum",
-            seats: minimum - forecast.likely,
+            seats: minimum - left(forecast.likely),
             text: format!("the contract asks for {minimum} seats at least"),
         });
     }
-    let at_least = |seats: i64| seats.max(minimum);
+    let at_least = |seats: i64| left(seats).max(minimum);
     let (low, likely, high) = (
         at_least(forecast.low),
         at_least(forecast.likely),

@@ -21,6 +21,9 @@ pub struct RenewalInputs<'a> {
     pub findings: &'a Findings,
     /// The contract to renew.
     pub contract: &'a Contract,
+    /// Every contract of the integration: seats that others of the same licence cover are not bought
+    /// twice. May hold the contract itself.
+    pub contracts: &'a [Contract],
     /// The day as which the recommendation is made: the roster's own.
     pub today: Day,
     /// Seats bought as the application tells it, when it does.

@@ -209,6 +209,7 @@ fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licen
         settings,
         findings: &findings,
         contract: &contracts[0],
+        contracts: &contracts,
         today,
         purchased: None,
         assigned: Some(licensed),

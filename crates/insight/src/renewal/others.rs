@@ -1,0 +1,72 @@
+//! Several contracts of one licence share its need. They are decided in the order in which they renew:
+//! each gets what the later ones, as they run, and the earlier ones, as recommended, do not cover. So
+//! the recommendations add up to the need.
+
+use model::{Contract, ContractTerms};
+
+use super::{Reason, Renewal, RenewalInputs, coming_term, dates};
+
+/// What another contract of the same licence covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cover {
+    /// The contract's name.
+    pub(crate) name: String,
+    /// Its seats in the term to buy for.
+    pub(crate) seats: i64,
+}
+
+/// What other contracts cover in the coming term of the one to renew.
+pub(super) fn covered(
+    inputs: &RenewalInputs<'_>,
+    advise: &impl Fn(&ContractTerms, &[Cover]) -> Renewal,
+) -> Vec<Cover> {
+    let today = inputs.today;
+    let ours = inputs.contract;
+    let mut running: Vec<&Contract> = inputs
+        .contracts
+        .iter()
+        .filter(|other| other.id != ours.id && other.terms.licence == ours.terms.licence)
+        .filter(|other| other.terms.starts_on <= today && !dates(other, today).ended)
+        .collect();
+    running.push(ours);
+    running.sort_by_key(|contract| (coming_term(&contract.terms, today).0, contract.id.0));
+    let cover = |contract: &Contract, seats: i64| Cover {
+        name: contract.terms.name.clone(),
+        seats,
+    };
+    let mut covers: Vec<Cover> = running
+        .iter()
+        .map(|contract| cover(contract, contract.terms.quantity))
+        .collect();
+    for (at, contract) in running.iter().enumerate() {
+        let beside: Vec<Cover> = covers
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, cover)| cover.clone())
+            .collect();
+        if contract.id == ours.id {
+            return beside;
+        }
+        covers[at].seats = advise(&contract.terms, &beside).likely;
+    }
+    Vec::new()
+}
+
+/// The step that takes off what others cover; `None` when there is nothing to take off.
+pub(super) fn others(covered: &[Cover], seats: i64) -> Option<Reason> {
+    let named: Vec<String> = covered
+        .iter()
+        .filter(|cover| cover.seats > 0)
+        .map(|cover| format!("{} with {}", cover.name, cover.seats))
+        .collect();
+    (seats != 0).then(|| Reason {
+        step: "other_contracts",
+        label: "Other contracts",
+        seats,
+        text: format!(
+            "other contracts of the same licence cover seats in that term: {}",
+            named.join(", ")
+        ),
+    })
+}
