@@ -79,10 +79,18 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
                 "Holds {licence}; the last {one} was on {}.",
                 subject.date(*last)
             ),
-            None => format!(
-                "Holds {licence}; no {one} since {}.",
-                subject.date(subject.moment.watched_since(subject.since))
-            ),
+            None => {
+                let watched = subject.moment.watched_since(subject.since);
+                let given = if watched == subject.since {
+                    "it was given on "
+                } else {
+                    ""
+                };
+                format!(
+                    "Holds {licence}; no {one} was held since {given}{}.",
+                    subject.date(watched)
+                )
+            }
         },
     }
 }

@@ -39,7 +39,19 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
     let since = subject.date(from);
     match subject.finding.rule {
         Rule::NeverUsed => {
-            format!("Licensed since {licensed}; never signed in and never hosted anything.")
+            let known = subject
+                .roster
+                .hosted_known
+                .unbroken_since(subject.today.plus(-1));
+            match known {
+                Some(known) if known > subject.since => format!(
+                    "Licensed since {licensed}; no sign-in is known, and nothing was hosted since {}.",
+                    subject.date(known)
+                ),
+                _ => {
+                    format!("Licensed since {licensed}; never signed in and never hosted anything.")
+                }
+            }
         }
         Rule::Dormant => match subject.reader.last_seen() {
             Some(seen) => {
@@ -133,6 +145,14 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         .sign_ins_known()
         .unbroken_since(today.plus(-1));
     match facts.last_sign_in() {
+        // What lies before the sign-ins that were read, or is newer than them, is from the list of users.
+        Some(last) if facts.listed.is_some() && facts.listed > facts.logged => out.push(item(
+            fact,
+            stream::USERS,
+            (last.day(), today),
+            format!("Last known sign-in on {}.", subject.date(last.day())),
+            day(last.day()),
+        )),
         Some(last) => out.push(item(
             fact,
             stream::SIGN_INS,
