@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use insight::findings::FindingQuery;
-use model::{ActivityState, IntegrationState, Permission, StreamOutcome};
+use model::{ActivityState, FindingState, IntegrationState, Permission, StreamOutcome};
 
 use super::found::{next_deadline, savings};
 use super::html;
@@ -77,8 +77,11 @@ async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Respons
 fn decisions(case: &Case) -> (Option<home::Found>, Option<home::Deadline>) {
     let query = FindingQuery::everything(case.application);
     let totals = case.findings.totals(case.roster(), &query);
+    // As the number beside "Findings" in the navigation: those that nobody has decided on.
+    let mut open = query.clone();
+    open.states = vec![FindingState::Open];
     let found = home::Found {
-        findings: totals.findings,
+        findings: case.findings.totals(case.roster(), &open).findings,
         seats: totals.seats,
         saving: savings(&totals.saving),
         without_price: totals.without_price,

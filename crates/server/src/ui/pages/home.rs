@@ -42,7 +42,7 @@ pub struct Account {
 /// What could be saved in an account.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// Findings that wait to be worked on.
+    /// Findings that nobody has decided on.
     pub findings: i64,
     /// Seats that they free.
     pub seats: i64,
@@ -153,7 +153,7 @@ fn totals(shell: &Shell, view: &View) -> Markup {
         div.kpis.with-money {
             div.kpi.money-figure {
                 p.kpi-label { "Could be saved in a year" }
-                p.kpi-value.plain { @if found.is_empty() { (unknown()) } @else if findings > 0 { a href="/findings" { (yearly(&sums, priced)) } } @else { (yearly(&sums, priced)) } }
+                p.kpi-value.plain { @if found.is_empty() { (unknown()) } @else if findings > 0 || seats > 0 { a href="/findings" { (yearly(&sums, priced)) } } @else { (yearly(&sums, priced)) } }
                 p.kpi-note { (note) }
             }
             (page::figure("Open findings", &html! { @if found.is_empty() { (unknown()) } @else { a href="/findings" { (number(findings)) } } }, &html! { (counted(seats, "seat", "seats")) " in all" }, None))
@@ -198,7 +198,7 @@ fn card(shell: &Shell, account: &Account) -> Markup {
                     " could be saved in a year"
                 }
                 dl.split {
-                    div { dt { "Findings" } dd { a href=(Tab::Findings.href(subject.id)) { (number(found.findings)) } } }
+                    div { dt { "Open findings" } dd { a href={ (Tab::Findings.href(subject.id)) "?state=open" } { (number(found.findings)) } } }
                     div { dt { "Seats" } dd { a href=(Tab::Findings.href(subject.id)) { (number(found.seats)) } } }
                     div { dt { "Notice by" } dd { @match &account.deadline { Some(deadline) => a href=(deadline.href) title=(deadline.name) { (day(shell.now, deadline.notice_by)) }, None => span.none { "no contract" } } } }
                 }
