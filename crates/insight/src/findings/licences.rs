@@ -2,7 +2,7 @@
 
 use model::{FindingState, Rule};
 
-use super::store::Findings;
+use super::store::{ACCOUNT, Findings};
 use super::{LicenceTotal, UnknownTotal};
 
 impl Findings {
@@ -10,25 +10,43 @@ impl Findings {
     #[must_use]
     pub fn licences(&self) -> Vec<LicenceTotal> {
         let mut not_needed = vec![0_i64; self.licences.len()];
+        let (mut held, mut pooled) = (not_needed.clone(), not_needed.clone());
+        // Holders who are not needed or held.
+        let mut told = not_needed.clone();
         for entry in &self.entries {
-            let spare = !matches!(entry.rule, Rule::UnderLicensed | Rule::AddonOversized);
-            let open = !matches!(entry.state, FindingState::Held | FindingState::Exempt);
-            if spare && open {
-                not_needed[usize::from(entry.licence)] += i64::from(entry.seats);
+            if matches!(entry.rule, Rule::UnderLicensed | Rule::AddonOversized) {
+                continue;
             }
+            let open = !matches!(entry.state, FindingState::Held | FindingState::Exempt);
+            let person = entry.row != ACCOUNT;
+            let column = match (entry.rule, open) {
+                (Rule::AddonPoolable, true) => &mut pooled,
+                (_, true) => &mut not_needed,
+                (_, false) if person => &mut held,
+                (_, false) => continue,
+            };
+            let (at, seats) = (usize::from(entry.licence), i64::from(entry.seats));
+            column[at] += seats;
+            told[at] += if person { seats } else { 0 };
         }
         self.licences
             .iter()
             .zip(&self.holdings)
-            .zip(not_needed)
-            .filter(|((_, holding), _)| holding.holders > 0 || holding.purchased.is_some())
-            .map(|((licence, holding), not_needed)| LicenceTotal {
-                licence: licence.clone(),
-                holders: holding.holders,
-                needed: holding.needed_known.then_some(holding.needed),
-                not_needed,
-                unknown: holding.unknown.values().sum(),
-                purchased: holding.purchased,
+            .enumerate()
+            .filter(|(_, (_, holding))| holding.holders > 0 || holding.purchased.is_some())
+            .map(|(at, (licence, holding))| {
+                let unknown: i64 = holding.unknown.values().sum();
+                let needed = holding.holders - told[at] - unknown;
+                LicenceTotal {
+                    licence: licence.clone(),
+                    holders: holding.holders,
+                    needed: holding.needed_known.then_some(needed),
+                    not_needed: not_needed[at],
+                    held: held[at],
+                    pooled: pooled[at],
+                    unknown,
+                    purchased: holding.purchased,
+                }
             })
             .collect()
     }

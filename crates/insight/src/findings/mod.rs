@@ -251,10 +251,16 @@ pub struct LicenceTotal {
     pub licence: Licence,
     /// Users who hold it.
     pub holders: i64,
-    /// Holders who needed it within 90 days; unknown when hosting is not known for all of them.
+    /// Holders of whom nothing else is said here: so holders, and seats counted as given that nobody
+    /// holds, are those needed, not needed, held and unknown together. Unknown when hosting is not
+    /// known for the last 90 days.
     pub needed: Option<i64>,
-    /// Seats of open findings about it.
+    /// Seats of open findings about it; those that could be shared not counted.
     pub not_needed: i64,
+    /// Holders whose finding is held back or exempt.
+    pub held: i64,
+    /// Seats more that could go if holders lent them to each other.
+    pub pooled: i64,
     /// Holders of whom nothing can be concluded.
     pub unknown: i64,
     /// Seats bought, from plan usage, else from the contracts; unknown without either.

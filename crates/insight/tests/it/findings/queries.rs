@@ -235,6 +235,13 @@ fn licences_say_how_they_are_used() {
     let (given, roster) = company(&[(0, 0), (3, 1), (4, 1), (4, 1)]);
     let findings = given.find(&roster);
     let totals = findings.licences();
+    for total in &totals {
+        let told = total.not_needed + total.held + total.unknown;
+        assert_eq!(
+            total.needed.map(|needed| needed + told),
+            Some(total.holders)
+        );
+    }
     let base = &totals[0];
     assert_eq!(base.licence.to_string(), "licensed");
     assert_eq!(
