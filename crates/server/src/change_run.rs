@@ -58,7 +58,12 @@ pub(crate) async fn run(
             let recheck = |change: &Change| still_true(&case, change);
             let stop = app.closing.clone();
             match what {
-                Run::Check => app.engine.dry_run_changes(id, &ids, &recheck).await,
+                Run::Check => {
+                    let access = app.store.write_access(id).await?;
+                    let access = access.ok_or(ChangeError::NoAccess)?;
+                    app.engine.check_write_access(id, &access).await?;
+                    app.engine.dry_run_changes(id, &ids, &recheck).await
+                }
                 Run::Execute => {
                     app.engine
                         .execute_changes(id, &ids, stop_after, &recheck, &actor, stop)

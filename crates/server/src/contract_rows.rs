@@ -375,10 +375,10 @@ impl Table {
         let mut lines = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map_or(0, |at| line_at(text, at.byte()));
                 one(line, "cannot be read: write it in UTF-8".to_owned())
             })?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| line_at(text, at.byte()));
             if record.iter().all(str::is_empty) {
                 continue;
             }
@@ -414,6 +414,17 @@ impl Table {
         let index = self.columns.iter().position(|column| column == name)?;
         record.get(index)
     }
+}
+
+/// The line of a record that begins at this byte or after the line ends there, counted from 1. The CSV
+/// reader counts a line that ends in CRLF only when it sees what follows.
+fn line_at(text: &[u8], byte: u64) -> u64 {
+    let mut start = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
+    while text.get(start).is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+        start += 1;
+    }
+    let ends = text[..start].iter().filter(|b| **b == b'\n').count();
+    u64::try_from(ends).unwrap_or(u64::MAX).saturating_add(1)
 }
 
 /// Contracts are few; people may be many.

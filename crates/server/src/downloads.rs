@@ -1,12 +1,13 @@
 //! What pages show, as files: with the same filters, for browsers and programs alike.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
-use model::{Day, Permission};
+use model::{Day, FindingState, Permission};
 use store::{ChangeFilter, ChangeState};
 
 use crate::access::Access;
@@ -259,14 +260,24 @@ pub(crate) async fn asked_changes(
         ];
     }
     let plans: Vec<&str> = values("plan").collect();
+    let to: Vec<&str> = values("to").collect();
     let filter = ChangeFilter {
         states,
         ids,
         ..ChangeFilter::default()
     };
     let mut changes = app.store.changes(chosen.integration.id, &filter).await?;
+    // What is not wanted any more is made by nobody, whatever state its change was left in.
+    let decisions = app.store.decisions(chosen.integration.id).await?;
+    let wanted: HashSet<&str> = decisions
+        .iter()
+        .filter(|decision| matches!(decision.state, FindingState::Accepted | FindingState::Done))
+        .map(|decision| decision.finding.as_str())
+        .collect();
+    changes.retain(|change| wanted.contains(change.finding.as_str()));
     changes
         .retain(|change| plans.is_empty() || plans.contains(&change.licence.to_string().as_str()));
+    changes.retain(|change| to.is_empty() || to.contains(&change.to.as_str()));
     Ok(changes)
 }
 

@@ -1,9 +1,10 @@
 //! The list of employees as it is imported: a CSV file with addresses and, for those who have left,
 //! the day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::Day;
+use insight::Roster;
+use model::{Application, Day};
 use store::ImportedPerson;
 
 use crate::contract_rows::{LineError, Table};
@@ -66,5 +67,56 @@ pub fn read_csv(text: &[u8]) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
         Ok(people)
     } else {
         Err(wrong)
+    }
+}
+
+/// Who would count as having left if a list were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WouldLeave {
+    /// People with a licence who are not on the list, or whose last day is over.
+    pub(crate) leavers: usize,
+    /// All people with a licence.
+    pub(crate) licensed: usize,
+}
+
+impl WouldLeave {
+    /// What a list says of the people with a licence.
+    pub(crate) fn of(
+        list: &[ImportedPerson],
+        roster: &Roster,
+        application: &Application,
+        today: Day,
+    ) -> Self {
+        let listed: BTreeMap<&str, Option<Day>> = list
+            .iter()
+            .map(|person| (person.email.as_str(), person.left_on))
+            .collect();
+        let licensed: BTreeSet<u32> = application
+            .licences
+            .iter()
+            .flat_map(|family| roster.licence_holders(family.key))
+            .map(|(row, _)| row)
+            .collect();
+        let here = |row: &u32| {
+            let email = roster.email_of(*row).to_lowercase();
+            let left_on = listed.get(email.as_str());
+            left_on.is_some_and(|left_on| left_on.is_none_or(|day| day >= today))
+        };
+        Self {
+            leavers: licensed.iter().filter(|row| !here(row)).count(),
+            licensed: licensed.len(),
+        }
+    }
+
+    /// What somebody has to confirm first: that more than a tenth of the licensed people have left is
+    /// more often a list that is not complete.
+    pub(crate) fn doubt(self) -> Option<String> {
+        (self.leavers * 10 > self.licensed).then(|| {
+            format!(
+                "{} of {} people with a licence are not on this list or have left, which is more \
+                 than 10 %: they would all count as leavers",
+                self.leavers, self.licensed
+            )
+        })
     }
 }

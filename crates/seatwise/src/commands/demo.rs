@@ -56,6 +56,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     let owner = owner(&store).await?;
     let integration = connect(&engine, &store, &credentials, account_name(&sim)).await?;
     let oauth_app = sim.oauth_app();
+    let write = sim.write_credentials();
     bought(&store, integration, &sim).await?;
     let app = Arc::new(App::new(
         store.clone(),
@@ -87,6 +88,8 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
                 "owner": {"email": OWNER_EMAIL, "password": owner.password},
                 "api_token": owner.api_token,
                 "integration_id": integration,
+                "write_client_id": write.client_id,
+                "write_client_secret": write.client_secret,
             })
             .to_string(),
         )?;
@@ -257,6 +260,7 @@ fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>
             )
         })
         .collect();
+    let write = sim.write_credentials();
     let by_hand = format!(
         "Connect a second account by hand: Integrations → Zoom → Add Integration → Continue to Zoom, and\n\
          sign in at the simulated Zoom with one of these (e-mail, password, role):\n{}",
@@ -269,12 +273,17 @@ fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>
          API token     {}\n\
          \n\
          The simulated Zoom account of {} is connected and being read.\n\
+         To let Seatwise make changes there, connect its write app (Changes → About write access):\n  \
+           client id     {}\n  \
+           client secret {}\n\
          {by_hand}\n\
          \n\
          Data: {} · Ctrl-C ends the demo.",
         owner.password,
         owner.api_token,
         account_name(sim),
+        write.client_id,
+        write.client_secret,
         data.map_or_else(String::new, |path| path.display().to_string()),
     )
 }

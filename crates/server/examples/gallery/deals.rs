@@ -417,6 +417,7 @@ fn change_list(writable: bool) -> changes::View {
         saving: rows.iter().filter_map(|row| row.saving).take(3).collect(),
         without_price: 1,
         rows,
+        kinds: Vec::new(),
         writable,
     }
 }

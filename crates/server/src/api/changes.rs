@@ -24,7 +24,7 @@ use crate::chosen::Chosen;
 use crate::downloads::{Form, change_file};
 use crate::failure::Failure;
 use crate::form::{Asked, Pairs};
-use crate::people_rows;
+use crate::people_rows::{self, WouldLeave};
 use crate::session::Caller;
 
 /// A change of somebody's licence that was accepted.
@@ -312,6 +312,31 @@ pub(crate) async fn exported(
     told.only(&["ids", "format"])?;
     let ids = change_ids(&told)?;
     let format = told.text("format")?.unwrap_or_else(|| "csv".to_owned());
+    if !matches!(format.as_str(), "csv" | "powershell" | "api") {
+        return Err(Failure::parameter(
+            "format",
+            format!("`{format}` is not one of csv, powershell, api"),
+        ));
+    }
+    let named = ChangeFilter {
+        ids: ids.clone(),
+        ..ChangeFilter::default()
+    };
+    let known = app.store.changes(chosen.integration.id, &named).await?;
+    let unknown: Vec<String> = ids
+        .iter()
+        .filter(|id| known.iter().all(|change| change.id != **id))
+        .map(ToString::to_string)
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Failure::parameter(
+            "ids",
+            format!(
+                "names changes that there are not: {}; give numbers from the change list",
+                unknown.join(", ")
+            ),
+        ));
+    }
     app.store
         .changes_exported(
             chosen.integration.id,
@@ -632,6 +657,7 @@ pub(crate) async fn requests(
     params(
         ("id" = String, Path, description = "Number of the integration."),
         ("dry_run" = Option<String>, Query, description = "`yes`: only check the file."),
+        ("confirm" = Option<String>, Query, description = "`true`: take the list although more than 10 % of the licensed people would count as leavers."),
     ),
     request_body(content = String, description = "The file.", content_type = "text/csv"),
     responses((status = 200, description = "How many people are on it.", body = Imported))
@@ -643,8 +669,26 @@ pub(crate) async fn import_people(
     Asked(pairs): Asked,
     File(file): File,
 ) -> Result<Json<Imported>, Failure> {
-    let dry_run = dry_run(&pairs)?;
+    let (confirm, others): (Vec<_>, Vec<_>) =
+        pairs.0.into_iter().partition(|(name, _)| name == "confirm");
+    let confirmed = match confirm.first().map(|(_, value)| value.as_str()) {
+        None | Some("no" | "false") => false,
+        Some("yes" | "true") => true,
+        Some(other) => {
+            let wrong = format!("`{other}` is not `true` or `false`");
+            return Err(Failure::parameter("confirm", wrong));
+        }
+    };
+    let dry_run = dry_run(&Pairs(others))?;
     let people = people_rows::read_csv(&file).map_err(lines)?;
+    if !confirmed && !dry_run {
+        let case = app.cases.of(&chosen.integration).await?;
+        let would = WouldLeave::of(&people, case.roster(), case.application, case.today);
+        if let Some(doubt) = would.doubt() {
+            let right = format!("{doubt}; give `true` if the list is complete");
+            return Err(Failure::parameter("confirm", right));
+        }
+    }
     if !dry_run {
         app.store
             .import_people(

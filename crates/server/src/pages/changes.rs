@@ -1,5 +1,7 @@
 //! The change list of an account: what was decided, what came of it, and how it is carried out.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
@@ -15,6 +17,7 @@ use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::case::Case;
+use crate::change_list;
 use crate::change_run::{self, Run};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
@@ -98,10 +101,22 @@ async fn list(
     let case = app.cases.of(&chosen.integration).await?;
     let members = app.store.members().await?;
     let all = app.store.changes(id, &ChangeFilter::default()).await?;
-    let open = all.iter().filter(|change| standing(change.state).open());
+    let waiting = || all.iter().filter(|change| standing(change.state).waits());
+    let mut kinds = BTreeMap::new();
+    for change in waiting() {
+        let licence = change.licence.to_string();
+        kinds
+            .entry((licence, change.to.clone()))
+            .or_insert_with(|| change_list::choice(case.application, change));
+    }
+    let kinds = kinds.into_iter().map(|((licence, to), what)| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("plan", &licence).append_pair("to", &to);
+        (what, query.finish())
+    });
     let mut saving = Sums::default();
     let mut without_price = 0;
-    for change in open {
+    for change in waiting() {
         match change.saving {
             Some(amount) => saving.add(amount),
             None => without_price += change.seats,
@@ -125,6 +140,7 @@ async fn list(
             .collect(),
         saving,
         without_price,
+        kinds: kinds.collect(),
         writable: app.store.write_access(id).await?.is_some(),
     };
     Ok(html(changes::page(&frame.shell, &view)))

@@ -15,7 +15,7 @@ use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::frame::Frame;
-use crate::people_rows;
+use crate::people_rows::{self, WouldLeave};
 use crate::routes::Routes;
 use crate::ui::pages::import::Wrong;
 use crate::ui::pages::people;
@@ -99,6 +99,16 @@ async fn import(
         Some((bytes, source)) => match people_rows::read_csv(&bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(list) => {
+                let case = app.cases.of(&chosen.integration).await?;
+                let would = WouldLeave::of(&list, case.roster(), case.application, case.today);
+                let doubt = would.doubt();
+                if let Some(doubt) = doubt.filter(|_| upload.fields.text("confirm").is_none()) {
+                    let text = "Nothing was imported yet. Check that the list has everybody, then give it again and tick the confirmation.";
+                    errors.add("confirm", format!("{doubt}. {text}"));
+                    let pasted = upload.fields.get("text").unwrap_or_default();
+                    let view = view(&app, &chosen, pasted, wrong, errors).await?;
+                    return Ok(unprocessable(people::page(&frame.shell, &view)));
+                }
                 let actor = frame.caller.actor();
                 let source: String = source.chars().take(120).collect();
                 let stored = app

@@ -6,6 +6,7 @@ use axum::response::Response;
 use model::Permission;
 use secrecy::ExposeSecret;
 use store::ChangeAccess;
+use sync::ChangeError;
 
 use super::contracts::field_error;
 use super::entry::unprocessable;
@@ -14,7 +15,7 @@ use super::standing::subject;
 use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
-use crate::failure::Failure;
+use crate::failure::{Failure, sentence};
 use crate::flash::Done;
 use crate::form::Submitted;
 use crate::frame::Frame;
@@ -115,18 +116,22 @@ async fn connect(
             account_id: account_id.clone(),
         };
         let actor = frame.caller.actor();
-        match app
-            .store
-            .set_write_access(id, &access, &actor, app.clock.now())
-            .await
-        {
+        // Only what works is kept: an app that is refused would be found out at the first change.
+        match app.engine.check_write_access(id, &access).await {
             Ok(()) => {
-                return Ok(Done::WriteAccessConnected.see(format!("/i/{id}/write-access")));
+                let now = app.clock.now();
+                match app.store.set_write_access(id, &access, &actor, now).await {
+                    Ok(()) => {
+                        return Ok(Done::WriteAccessConnected.see(format!("/i/{id}/write-access")));
+                    }
+                    Err(error) => {
+                        let (field, text) = field_error(error)?;
+                        errors.add(&field, text);
+                    }
+                }
             }
-            Err(error) => {
-                let (field, text) = field_error(error)?;
-                errors.add(&field, text);
-            }
+            Err(ChangeError::Store(error)) => return Err(error.into()),
+            Err(error) => errors.add("client_secret", sentence(&error.to_string())),
         }
     }
     let view = view(&app, &chosen, account_id, client_id, errors).await?;

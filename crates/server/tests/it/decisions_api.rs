@@ -211,6 +211,10 @@ async fn wrong_bodies_name_the_field() {
             "to",
         ),
         (
+            json!({"action": "hand_over", "ids": [id], "to": "stranger@example.com"}),
+            "to",
+        ),
+        (
             json!({"action": "assign", "ids": [id], "to": "stranger@example.com"}),
             "to",
         ),
@@ -316,14 +320,14 @@ async fn contracts_are_kept_and_a_file_is_taken_whole_or_not_at_all() {
         .manager
         .send(
             "POST".parse().unwrap(),
-            &acme.site.at(&format!("{API}/people/import")),
+            &acme.site.at(&format!("{API}/people/import?confirm=true")),
             &[("content-type", "text/csv")],
             Some("email,left_on\nben@acme.example,\ncleo@acme.example,2026-10-01\ndora@acme.example,\n".to_owned()),
         )
         .await;
     assert_eq!(people.json()["imported"], 3, "{}", people.body);
     // Ada is not on the list any more: what a change of the list means is seen at once.
-    let leavers = acme.get("/findings?rule=leaver").await;
+    let leavers = acme.get("/findings?rule=leaver&state=held").await;
     assert_eq!(leavers["items"][0]["user_id"], "ada", "{leavers}");
 }
 
@@ -349,6 +353,23 @@ async fn rules_are_set_with_a_reason_and_hold_at_once() {
     assert_eq!(
         acme.get("/findings?rule=deactivated_counted").await["total"],
         0
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_leaves_the_change_list_and_its_exports() {
+    let acme = Acme::with_contract().await;
+    let filter = json!({"rule": "deactivated_counted"});
+    acme.decide(json!({"action": "accept", "filter": filter}))
+        .await;
+    let path = "/i/1/changes.csv";
+    assert_eq!(acme.site.get(&acme.manager, path).await.status, 200);
+    let id = acme.get("/changes").await["items"][0]["finding"].clone();
+    acme.decide(json!({"action": "keep", "ids": [id]})).await;
+    assert_eq!(acme.site.get(&acme.manager, path).await.status, 409);
+    assert_eq!(
+        acme.get("/changes").await["items"][0]["state"],
+        json!("skipped")
     );
 }
 
@@ -408,6 +429,12 @@ async fn lists_are_exported_and_changes_handed_over() {
     );
     let script = file("/i/1/changes.sh").await.body;
     assert!(script.contains("curl --fail"), "{script}");
+    let noted = async |body: Value| acme.send("POST", "/changes/exported", &body).await;
+    let seen = noted(json!({"ids": ["1"], "format": "fax"})).await;
+    assert_eq!(fields(&seen), ["format"]);
+    let seen = noted(json!({"ids": ["1", "999"]})).await;
+    assert_eq!(fields(&seen), ["ids"]);
+    assert!(seen.body.contains("999"), "{}", seen.body);
     // Nobody connected an app that may write, so nothing is executed.
     let body = json!({"ids": ["1"]});
     let path = format!("{API}/changes/execute");

@@ -3,7 +3,7 @@
 
 use model::{Clock, Role};
 use reqwest::{Method, StatusCode};
-use store::{Actor, ChangeFilter, NewChange};
+use store::{Actor, ChangeAccess, ChangeFilter, NewChange};
 use testkit::web::{Seen, Visitor};
 
 use crate::fixture;
@@ -336,10 +336,16 @@ async fn a_list_of_employees_is_taken_whole_or_not_at_all() {
     let store = &site.install.store;
     assert!(store.imported_people(id).await.unwrap().is_none());
     let good = ("hr.csv", "text/csv", "email;left_on\nben@acme.example;\n");
+    // Most people with a licence are not on it: that has to be confirmed.
     let seen = send_file(&site, &manager, "/i/1/people", good).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.body.contains("Is the list complete?"), "{}", seen.body);
+    assert!(store.imported_people(id).await.unwrap().is_none());
+    let rows = [("text", good.2), ("confirm", "yes")];
+    let seen = site.submit(&manager, "/i/1/people", &rows).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
     let page = site.get(&manager, "/i/1/people").await;
-    assert!(page.body.contains("from hr.csv"), "{}", page.body);
+    assert!(page.body.contains("from pasted rows"), "{}", page.body);
     assert!(page.body.contains("Leavers with a licence"));
     let seen = site.submit(&manager, "/i/1/people/remove", &[]).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER);
@@ -463,7 +469,20 @@ async fn write_access_is_a_second_app_of_the_same_account() {
             ],
         )
         .await;
-    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    // Credentials that were not seen to work are not kept.
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.body.contains("client_secret-error"), "{}", seen.body);
+    assert!(store.write_access(1.into_id()).await.unwrap().is_none());
+    let access = ChangeAccess {
+        client_id: "writer".to_owned(),
+        client_secret: "s3cret-of-the-writer".into(),
+        account_id: grant.account_id.clone(),
+    };
+    let now = site.install.clock.now();
+    store
+        .set_write_access(1.into_id(), &access, &Actor::Cli, now)
+        .await
+        .unwrap();
     let page = site.get(&owner, path).await;
     assert!(page.body.contains("Write access is connected"));
     assert!(!page.body.contains("s3cret-of-the-writer"));

@@ -27,6 +27,9 @@ pub struct View {
     pub saving: Sums,
     /// Seats among them without a price.
     pub without_price: i64,
+    /// What the files for a bulk import hold: what changes, and the query that chooses it. Such a file
+    /// takes one kind of change.
+    pub kinds: Vec<(String, String)>,
     /// Whether Seatwise may make changes itself.
     pub writable: bool,
 }
@@ -84,7 +87,13 @@ impl State {
         }
     }
 
-    /// Whether it has still to be made.
+    /// Whether it waits to be made: what was skipped was looked at, and its evidence no longer held.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Listed | Self::Exported | Self::Failed)
+    }
+
+    /// Whether it can still be made.
     #[must_use]
     pub fn open(self) -> bool {
         matches!(
@@ -135,12 +144,11 @@ fn href(view: &View) -> String {
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
-    let open: i64 = view
-        .states
-        .iter()
-        .filter(|(state, _)| state.open())
-        .map(|(_, n)| n)
-        .sum();
+    let many = |fits: fn(State) -> bool| -> i64 {
+        let fitting = view.states.iter().filter(|(state, _)| fits(*state));
+        fitting.map(|(_, n)| n).sum()
+    };
+    let (open, waiting) = (many(State::open), many(State::waits));
     let body = html! {
         (view.subject.head(shell, Tab::Changes))
         @if all == 0 {
@@ -150,10 +158,10 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             })) }
             (access(shell, view))
         } @else {
-            (page::lead(&headline(view, open), &html! { a.button href={ "/i/" (view.subject.id) "/ledger" } { "Savings ledger" } }))
+            (page::lead(&headline(view, waiting), &html! { a.button href={ "/i/" (view.subject.id) "/ledger" } { "Savings ledger" } }))
             (filter(view, all))
             (table(shell, view, open > 0))
-            div.halves { (exports(view, open)) (access(shell, view)) }
+            div.halves { (exports(view, waiting)) (access(shell, view)) }
         }
     };
     shell.page(&format!("Changes · {}", view.subject.name), &body)
@@ -161,7 +169,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
 
 fn headline(view: &View, open: i64) -> Markup {
     html! {
-        @if open == 0 { "Every change was made" }
+        @if open == 0 { "No change waits to be made" }
         @else {
             (counted(open, "change", "changes")) " to make"
             @if !view.saving.is_empty() { ", worth " (view.saving) " a year" }
@@ -236,7 +244,13 @@ fn exports(view: &View, open: i64) -> Markup {
             h2 { "Carry them out yourself" }
             p.card-lead { (counted(open, "change", "changes")) " to do, in the form that you work with. Taking a file marks nothing as done: the next sync sees what really changed." }
             ul.exports {
-                li { a.button href={ (here) ".csv" } download { "CSV" } span { "for the bulk import of " (view.subject.application.name) "’s user management" } }
+                @if view.kinds.len() > 1 {
+                    @for (what, query) in &view.kinds {
+                        li { a.button href={ (here) ".csv?" (query) } download { "CSV" } span { (what) ": for the bulk import of " (view.subject.application.name) "’s user management, which takes one kind of change in a file" } }
+                    }
+                } @else {
+                    li { a.button href={ (here) ".csv" } download { "CSV" } span { "for the bulk import of " (view.subject.application.name) "’s user management" } }
+                }
                 li { a.button href={ (here) ".ps1" } download { "PowerShell" } span { "a script to read through and run" } }
                 li { a.button href={ (here) ".sh" } download { "API calls" } span { "one call per person, to review" } }
             }

@@ -109,7 +109,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             section.card.form-card {
                 h2 { "The file" }
                 p.card-lead { "Every row becomes a contract, or none does: when one line is wrong nothing is imported, and the page says which line and why." }
-                (form(&format!("/i/{id}/contracts/import"), "Import contracts", &view.pasted, &view.errors))
+                (form(&format!("/i/{id}/contracts/import"), "Import contracts", &view.pasted, &view.errors, &html! {}))
             }
             section.card {
                 h2 { "The columns" }

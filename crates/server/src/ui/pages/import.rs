@@ -57,13 +57,20 @@ pub fn wrongs(wrongs: &[Wrong]) -> Markup {
     }
 }
 
-/// The form: a file, or rows pasted.
+/// The form: a file, or rows pasted; and what has to be confirmed, if anything.
 #[must_use]
-pub fn form(action: &str, button: &str, pasted: &str, errors: &Errors) -> Markup {
+pub fn form(
+    action: &str,
+    button: &str,
+    pasted: &str,
+    errors: &Errors,
+    confirmation: &Markup,
+) -> Markup {
     html! {
         form.import method="post" action=(action) enctype="multipart/form-data" {
             (file("file", "CSV file", ".csv,text/csv", "At most 5 MB. Comma or semicolon; the first line names the columns.", errors))
             (area("text", "Or paste the rows here", pasted, 6, "With the line that names the columns.", errors))
+            (confirmation)
             button.primary type="submit" { (button) }
         }
     }

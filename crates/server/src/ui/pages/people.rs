@@ -78,7 +78,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 section.card.form-card {
                     h2 { (if view.import.is_some() { "Replace the list" } else { "Import a list" }) }
                     p.card-lead { "From your HR system or directory. The whole list is replaced, or nothing is when one line is wrong. Only addresses and last days are kept." }
-                    (form(&format!("/i/{id}/people"), "Import the list", &view.pasted, &view.errors))
+                    (form(&format!("/i/{id}/people"), "Import the list", &view.pasted, &view.errors, &confirmation(view)))
                 }
             } @else { section.card { p.muted { "A licence manager can import a list." } } }
             section.card {
@@ -91,6 +91,19 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         }
     };
     shell.page(&format!("List of employees · {}", view.subject.name), &body)
+}
+
+/// The box that has to be ticked when a list would make leavers of many; nothing before.
+fn confirmation(view: &View) -> Markup {
+    let Some(doubt) = view.errors.of("confirm") else {
+        return html! {};
+    };
+    html! {
+        (page::notice(Tone::Warn, "Is the list complete?", &html! {
+            p { (doubt) }
+            label { input type="checkbox" name="confirm" value="yes" required; " The list is complete: they have all left" }
+        }))
+    }
 }
 
 fn summary_of(view: &View, import: &Import, may: bool) -> Markup {

@@ -101,8 +101,8 @@ impl Choice {
     /// How safe it is, in a word and a colour.
     fn safety(&self) -> Markup {
         match self.risk {
-            risk if risk <= 0.06 => page::pill(Tone::Good, "safe"),
-            risk if risk <= 0.62 => page::pill(Tone::Warn, "tight"),
+            risk if risk < 0.1 => page::pill(Tone::Good, "safe"),
+            risk if risk <= 0.5 => page::pill(Tone::Warn, "tight"),
             _ => page::pill(Tone::Bad, "too few"),
         }
     }

@@ -44,7 +44,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 h2 { "What it allows" }
                 p.card-lead { "Reading goes on with the app that is connected already; this one is used for nothing but changes." }
                 ul.allows {
-                    li { span.pill.good { "may" } " set the base licence of one person on the change list to Basic, and back again on undo" }
+                    li { span.pill.good { "may" } " give or take the base licence of one person on the change list, and put it back on undo" }
                     li { span.pill.good { "may" } " switch off a webinar or large-meeting licence of one person on the change list, or change its size, and back again on undo" }
                     li { span.pill.quiet { "never" } " creates, deactivates or deletes people, moves their data, or changes roles, groups or account settings" }
                     li { span.pill.quiet { "never" } " changes the plan or the number of seats that is paid for" }
