@@ -6,7 +6,7 @@ mod effect;
 mod read;
 
 use insight::findings::{Finding, FindingQuery};
-use model::{Day, FindingState, Holder, Rule, Timestamp};
+use model::{Day, FieldValue, FindingState, Holder, Rule, Timestamp};
 use store::{Actor, DecisionScope, NewChange, NewDecision, NewRequest, Silence};
 
 use crate::app::App;
@@ -18,8 +18,6 @@ pub(crate) use effect::{Effect, Mark};
 
 /// Days until a question's link runs out when nobody says otherwise.
 pub(crate) const ASK_DAYS: u16 = 14;
-/// Findings that can be commented on at once.
-const MOST_COMMENTS: usize = 100;
 
 /// Which findings something is done to.
 #[expect(
@@ -269,6 +267,15 @@ async fn check(app: &App, case: &Case, action: &Action) -> Result<(), Failure> {
                 ));
             }
         }
+        Action::HandOver { to, .. } if !is_known(app, case, to).await? => {
+            return Err(Failure::parameter(
+                "to",
+                format!(
+                    "`{to}` is neither an active user of this account nor a member: give the address \
+                     of somebody who is"
+                ),
+            ));
+        }
         Action::Exempt { until, .. } if *until < case.today => {
             return Err(Failure::parameter(
                 "until",
@@ -278,6 +285,29 @@ async fn check(app: &App, case: &Case, action: &Action) -> Result<(), Failure> {
         _ => {}
     }
     Ok(())
+}
+
+/// Whether what is known of a colleague may be sent to this address: an active user of the account has
+/// it, or a member of the organisation.
+async fn is_known(app: &App, case: &Case, email: &str) -> Result<bool, Failure> {
+    let roster = case.roster();
+    let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
+    let is_user = (0..rows)
+        .filter(|row| roster.email_of(*row).eq_ignore_ascii_case(email))
+        .filter_map(|row| roster.user(roster.key_of(row), 30))
+        .any(|detail| {
+            let fields = case.application.fields.iter();
+            let value = fields
+                .zip(&detail.user.values)
+                .find(|(field, _)| field.key == "user_status")
+                .and_then(|(_, value)| *value);
+            matches!(value, Some(FieldValue::Text(status)) if status == "active")
+        });
+    if is_user {
+        return Ok(true);
+    }
+    let member = app.store.member_by_email(email).await?;
+    Ok(member.is_some_and(|(member, _)| !member.disabled))
 }
 
 /// Adds the same words to the time lines of these findings.
@@ -291,13 +321,9 @@ async fn remark(
     if text.trim().is_empty() {
         return Ok(());
     }
-    for finding in reached.iter().take(MOST_COMMENTS) {
-        let id = case.integration.id;
-        app.store
-            .comment(id, &finding.id, text, actor, app.clock.now())
-            .await?;
-    }
-    Ok(())
+    let ids: Vec<String> = reached.iter().map(|finding| finding.id.clone()).collect();
+    let (id, now) = (case.integration.id, app.clock.now());
+    Ok(app.store.comment_all(id, &ids, text, actor, now).await?)
 }
 
 /// A question about a licence, the same for many people.

@@ -1,6 +1,6 @@
 //! Takes messages from the outbox to mail servers and webhooks, and tries again what was not taken.
 
-use model::Timestamp;
+use model::{FindingState, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use store::{Channel, ChannelKind, Message, Request, RequestId, RequestState};
@@ -158,6 +158,9 @@ async fn question(
     if !waits || now >= request.expires_at {
         return Ok(Fate::Never("the question is over".to_owned()));
     }
+    if !is_asked(app, &request).await? {
+        return Ok(Fate::Never("the finding was decided on".to_owned()));
+    }
     let case = answer::case(app, &request).await?;
     let Some(finding) = case.finding(&request.finding) else {
         if again {
@@ -206,6 +209,17 @@ async fn question(
         }
         Err(error) => Ok(error.into()),
     }
+}
+
+/// Whether nobody has decided on the finding since the question was asked.
+async fn is_asked(app: &App, request: &Request) -> Result<bool, Failure> {
+    let decisions = app.store.decisions(request.integration).await?;
+    let decided = decisions
+        .iter()
+        .find(|decision| decision.finding == request.finding);
+    Ok(decided.is_none_or(|decision| {
+        matches!(decision.state, FindingState::Open | FindingState::Asked)
+    }))
 }
 
 fn is_told(request: &Request, again: bool) -> bool {

@@ -353,7 +353,8 @@ async fn set_mail(
         // A stored password goes to nobody but the server that it was given for.
         let same = before
             .as_ref()
-            .filter(|known| known.host == typed.host && known.user == typed.user);
+            .filter(|known| known.host == typed.host && known.user == typed.user)
+            .filter(|known| Some(known.port) == port && known.security == security);
         let kept = same.and_then(|known| known.password.clone());
         if kept.is_none() {
             errors.add("password", "Give the password for this server and user.");

@@ -283,6 +283,33 @@ async fn two_processes_ask_once(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_colleague_decides_ends_the_question() {
+    let town = Town::new(Kind::Sqlite).await;
+    let store = &town.site.install.store;
+    let finding = town.finding("eve").await;
+    let id = town.ask("eve", Silence::Nothing).await;
+    town.duties().await;
+    let path = town.link("eve");
+    let exempt = store::NewDecision {
+        until: Some(town.now().day().plus(400)),
+        reason: "On leave".to_owned(),
+        ..store::NewDecision::new(&finding, FindingState::Exempt)
+    };
+    store
+        .decide(town.id, &[exempt], &Actor::Cli, town.now())
+        .await
+        .unwrap();
+    // Nobody is reminded, and the link that was mailed decides nothing any more.
+    town.pass_days(8);
+    town.duties().await;
+    assert_eq!(town.smtp.mails().len(), 1);
+    let page = town.site.get(&Visitor::new(), &path).await;
+    assert!(page.forms().is_empty(), "{}", page.body);
+    assert_eq!(town.request(id).await.state, RequestState::Closed);
+    assert_eq!(town.state(&finding).await, Some(FindingState::Exempt));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
     let town = Town::new(Kind::Sqlite).await;
     let id = town.ask("eve", Silence::Nothing).await;

@@ -15,6 +15,10 @@ use crate::zoom::ZOOM;
 
 /// Rows a page.
 const PAGE_SIZE: u32 = 300;
+/// Six months of one person do not fill so many pages; a list that turns in circles does.
+const MOST_PAGES: usize = 20;
+/// A month of webinars of a whole account fills fewer pages.
+const MOST_WEBINAR_PAGES: usize = 1_000;
 /// How far ahead webinars are looked for, in days.
 const AHEAD_DAYS: i32 = 30;
 /// Zoom's code for somebody who may not host: there is nothing that could be running or coming.
@@ -166,10 +170,11 @@ impl Guard {
                 return Ok(Some(found));
             }
             pages += 1;
-            // Six months of one person do not fill so many pages; a list that turns in circles does.
             match page.next {
-                Some(token) if pages < 20 => next = Some(token),
-                _ => return Ok(None),
+                Some(token) if pages < MOST_PAGES => next = Some(token),
+                // What was not read may be the one that counts.
+                Some(_) => return Err(unknown("the list of meetings does not end")),
+                None => return Ok(None),
             }
         }
     }
@@ -189,6 +194,7 @@ impl Guard {
         let (from, to) = (from.to_string(), to.to_string());
         let mut coming: Vec<(String, Timestamp)> = Vec::new();
         let mut next = None;
+        let mut pages = 0;
         loop {
             let page = self
                 .reader
@@ -198,10 +204,12 @@ impl Guard {
                 let event = crate::zoom::map::upcoming(event, EventKind::Webinar)?;
                 Some((event.host_id, event.start))
             }));
-            if page.next.is_none() || page.next == next {
-                break;
+            pages += 1;
+            match page.next {
+                Some(token) if pages < MOST_WEBINAR_PAGES => next = Some(token),
+                Some(_) => return Err(unknown("the list of webinars does not end")),
+                None => break,
             }
-            next = page.next;
         }
         match self.engine.store().upcoming(self.id).await {
             Ok(stored) => coming.extend(
@@ -210,7 +218,10 @@ impl Guard {
                     .filter(|event| event.kind == EventKind::Webinar && event.start > now)
                     .map(|event| (event.host_id, event.start)),
             ),
-            Err(error) => tracing::debug!(%error, "stored webinars could not be read"),
+            Err(error) => {
+                tracing::debug!(%error, "stored webinars could not be read");
+                return Err(unknown("the webinars of the last sync could not be read"));
+            }
         }
         let mut first = HashMap::new();
         for (host, start) in coming {
@@ -218,6 +229,14 @@ impl Guard {
             *soonest = start.min(*soonest);
         }
         Ok(first)
+    }
+}
+
+/// What speaks against a change could not be found out, so it is not made.
+fn unknown(why: &str) -> Error {
+    Error::BadResponse {
+        status: 200,
+        detail: format!("whether something speaks against it could not be found out: {why}"),
     }
 }
 
