@@ -74,12 +74,13 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
                 count(subject.finding.seats, "seat", "seats")
             )
         }
-        _ => match subject.reader.needs(subject.family).first() {
-            Some(last) => format!(
-                "Holds {licence}; the last {one} was on {}.",
-                subject.date(*last)
-            ),
-            None => {
+        _ => {
+            if let Some(last) = subject.reader.needs(subject.family).first() {
+                format!(
+                    "Holds {licence}; the last {one} was on {}.",
+                    subject.date(*last)
+                )
+            } else {
                 let watched = subject.moment.watched_since(subject.since);
                 let given = if watched == subject.since {
                     "it was given on "
@@ -91,7 +92,7 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
                     subject.date(watched)
                 )
             }
-        },
+        }
     }
 }
 

@@ -217,9 +217,8 @@ async fn is_asked(app: &App, request: &Request) -> Result<bool, Failure> {
     let decided = decisions
         .iter()
         .find(|decision| decision.finding == request.finding);
-    Ok(decided.is_none_or(|decision| {
-        matches!(decision.state, FindingState::Open | FindingState::Asked)
-    }))
+    Ok(decided
+        .is_none_or(|decision| matches!(decision.state, FindingState::Open | FindingState::Asked)))
 }
 
 fn is_told(request: &Request, again: bool) -> bool {
