@@ -423,8 +423,8 @@ fn line_at(text: &[u8], byte: u64) -> u64 {
     while text.get(start).is_some_and(|b| matches!(b, b'\n' | b'\r')) {
         start += 1;
     }
-    let ends = text[..start].iter().filter(|b| **b == b'\n').count();
-    u64::try_from(ends).unwrap_or(u64::MAX).saturating_add(1)
+    let lines = text[..start].split(|b| *b == b'\n').count();
+    u64::try_from(lines).unwrap_or(u64::MAX)
 }
 
 /// Contracts are few; people may be many.
