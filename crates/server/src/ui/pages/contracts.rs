@@ -174,7 +174,7 @@ fn meaning(row: &Bought, application: &str) -> Markup {
             Some(counted) if counted < row.contracts => { (page::pill(Tone::Warn, "differs")) " The contracts pay for " (seats(row.contracts - counted)) " that " (application) " does not count." }
             Some(counted) => {
                 (page::pill(Tone::Good, "agree"))
-                @if let Some(assigned) = row.assigned.filter(|assigned| *assigned < counted) { " " (seats(counted - assigned)) " are bought and nobody holds them." }
+                @if let Some(assigned) = row.assigned.filter(|assigned| *assigned < counted) { " " (seats(counted - assigned)) " without a holder." }
             }
         }
     }

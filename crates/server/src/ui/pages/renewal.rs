@@ -217,7 +217,7 @@ fn verdict(shell: &Shell, view: &View) -> Markup {
                 p.muted {
                     @match &view.answer {
                         Ok(answer) => {
-                            "Between " (number(answer.low)) " and " (seats(answer.high)) " are reasonable. "
+                            "The need will most probably lie between " (number(answer.low)) " and " (seats(answer.high)) "; the latter is the safe choice. "
                             @match saving {
                                 Some(saving) if saving.minor > 0 => { "The likely number costs " strong { (saving) " less" } " than today’s over the coming term. " }
                                 Some(saving) if saving.minor < 0 => { "The likely number costs " strong { (saving.times(-1)) " more" } " than today’s over the coming term. " }
