@@ -1,6 +1,6 @@
 //! Temporary PostgreSQL databases: one cluster for each test process, as a user without privileges,
-//! on a Unix socket in a directory of its own, without any care for durability. A shell keeps the
-//! cluster: when the test process ends, however it ends, the shell's input closes and it removes
+//! on a Unix socket in a directory of its own, without any care for durability and with a short log,
+//! so that it needs little room. A shell keeps the cluster: when the test process ends, however it ends, the shell's input closes and it removes
 //! everything.
 
 use std::io::{BufRead as _, BufReader};
@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Set to 1 where no PostgreSQL is installed: tests that need it are passed over.
 pub const SKIP: &str = "SEATWISE_TEST_SKIP_POSTGRES";
 
-/// An empty database of its own for one test.
-#[derive(Debug, Clone)]
+/// A database of its own for one test, gone when dropped: a test that makes hundreds of them needs the
+/// room of a few.
+#[derive(Debug)]
 pub struct Database {
     /// How to connect: `postgres://…`.
     pub url: String,
@@ -51,17 +52,23 @@ impl Database {
     pub fn copy(&self) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = format!("{}_{}", self.name, NUMBER.fetch_add(1, Ordering::Relaxed));
-        cluster().map_or_else(
-            || self.clone(),
-            |cluster| {
-                let from = &self.name;
-                cluster.sql(
-                    "postgres",
-                    &format!("CREATE DATABASE {name} TEMPLATE {from}"),
-                );
-                cluster.database(name.clone())
-            },
-        )
+        let cluster = cluster().expect("this database is in it");
+        let from = &self.name;
+        cluster.sql(
+            "postgres",
+            &format!("CREATE DATABASE {name} TEMPLATE {from}"),
+        );
+        cluster.database(name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(cluster) = cluster() {
+            // Connections that a test left open end with it. Without it nothing but room is lost.
+            let statement = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+            let _ = cluster.psql("postgres", &statement).output();
+        }
     }
 }
 
@@ -83,8 +90,9 @@ impl Cluster {
         }
     }
 
-    fn sql(&self, database: &str, statements: &str) -> String {
-        let answer = Command::new(self.programs.join("psql"))
+    fn psql(&self, database: &str, statements: &str) -> Command {
+        let mut command = Command::new(self.programs.join("psql"));
+        command
             .args([
                 "-X",
                 "-q",
@@ -97,7 +105,13 @@ impl Cluster {
             ])
             .arg("-h")
             .arg(&self.directory)
-            .args(["-d", database, "-c", statements])
+            .args(["-d", database, "-c", statements]);
+        command
+    }
+
+    fn sql(&self, database: &str, statements: &str) -> String {
+        let answer = self
+            .psql(database, statements)
             .output()
             .expect("psql lies beside initdb, which was found");
         assert!(
@@ -129,9 +143,9 @@ const KEEPER: &str = r#"
 set -e
 directory=$(mktemp -d /tmp/seatwise-postgres.XXXXXX)
 trap : INT TERM HUP
-"$PROGRAMS/initdb" -D "$directory/data" -A trust -U postgres -E UTF8 --locale=C --no-sync >"$directory/initdb.log"
+"$PROGRAMS/initdb" -D "$directory/data" -A trust -U postgres -E UTF8 --locale=C --no-sync --wal-segsize=1 >"$directory/initdb.log"
 if ! "$PROGRAMS/pg_ctl" -D "$directory/data" -l "$directory/log" -s -w -o \
-  "-k $directory -c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c autovacuum=off" start >/dev/null
+  "-k $directory -c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c min_wal_size=2MB -c max_wal_size=16MB -c max_connections=300 -c autovacuum=off" start >/dev/null
 then
   cat "$directory/log" >&2
   rm -rf "$directory"

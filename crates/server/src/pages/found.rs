@@ -143,7 +143,7 @@ fn held(case: &Case, why: HeldBy) -> String {
 /// The meetings of the last days by their minutes, with a line at what a free user may do.
 fn minutes(case: &Case, hosted: &[HostedEvent]) -> Dots {
     let limit = i64::from(case.settings.needs.minutes);
-    let (from, to) = (case.today.plus(1 - DRAWN_DAYS), case.today);
+    let (from, to) = (case.today.plus(-DRAWN_DAYS), case.today);
     let mut dots: Vec<Dot> = hosted
         .iter()
         .filter(|event| event.start.day() >= from)
