@@ -4,7 +4,7 @@
 //! reads a clock or knows an application: what an application is comes in as
 //! [`model::Application`].
 //!
-//! [`findings::find`] concludes what can be concluded of a roster, with evidence and money;
+//! [`findings::find()`] concludes what can be concluded of a roster, with evidence and money;
 //! [`what_if`] replays other rules over the history; [`renewal`] works out how many seats to buy.
 
 pub mod activity;

@@ -1,5 +1,5 @@
 //! What is concluded of a roster: findings about users and licences, with their money and the state
-//! that people's decisions gave them. [`find`] makes them all at once; pages, API, exports and the
+//! that people's decisions gave them. [`find()`] makes them all at once; pages, API, exports and the
 //! command line ask the result, with the same filters as the users page. Each finding's evidence is
 //! put into words only when somebody looks at it.
 

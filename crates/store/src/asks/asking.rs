@@ -110,7 +110,7 @@ impl Store {
     /// twice.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`requests[2].email`, counted from 0), [`Error::NotFound`]
+    /// [`crate::Error::Field`] naming the entry (`requests[2].email`, counted from 0), [`crate::Error::NotFound`]
     /// when there is no such integration.
     pub async fn create_requests(
         &self,

@@ -224,11 +224,11 @@ pub struct NewRequest {
 /// What is to be done about a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// To be sent: [`Store::request_sent`].
+    /// To be sent: [`crate::Store::request_sent`].
     Send,
-    /// To be repeated: [`Store::request_reminded`].
+    /// To be repeated: [`crate::Store::request_reminded`].
     Remind,
-    /// To be taken as not answered: [`Store::request_silent`].
+    /// To be taken as not answered: [`crate::Store::request_silent`].
     Silence,
 }
 

@@ -140,7 +140,7 @@ impl Store {
     /// already keeps that one. People who were asked about them are not asked any more.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`changes[2].email`, counted from 0), [`Error::NotFound`]
+    /// [`crate::Error::Field`] naming the entry (`changes[2].email`, counted from 0), [`crate::Error::NotFound`]
     /// when there is no such integration.
     pub async fn list_changes(
         &self,
