@@ -9,5 +9,6 @@ mod contracts;
 mod crash;
 mod decisions;
 mod house;
+mod mail;
 mod program;
 mod secrets;

@@ -1,5 +1,6 @@
 //! The program under test and what it is run against.
 
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 use testkit::clock::SystemClock;
@@ -45,6 +46,15 @@ pub(crate) struct Served {
 impl Served {
     /// Starts all three. Nobody has set the server up yet.
     pub(crate) async fn start(users: u64, set_up: impl FnOnce(&mut zoom_sim::Config)) -> Self {
+        Self::start_in(users, set_up, &[]).await
+    }
+
+    /// Likewise, with more in the server's environment.
+    pub(crate) async fn start_in(
+        users: u64,
+        set_up: impl FnOnce(&mut zoom_sim::Config),
+        environment: &[(&str, &OsStr)],
+    ) -> Self {
         // Free a moment ago, and nobody else on this machine is likely to take it meanwhile.
         let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
@@ -54,7 +64,10 @@ impl Served {
         set_up(&mut config);
         let zoom = Zoom::start(config).await;
         let database = Database::new(Kind::Sqlite);
-        let program = seatwise_with(&database, &zoom).env("SEATWISE_LOG", "trace");
+        let mut program = seatwise_with(&database, &zoom).env("SEATWISE_LOG", "trace");
+        for (name, value) in environment {
+            program = program.env(name, value);
+        }
         let mut server = program.start(&["serve", "--listen", &address.to_string()]);
         let line = server.line_with("Seatwise is at").await;
         let url = line.rsplit(' ').next().unwrap().parse().unwrap();

@@ -91,7 +91,7 @@ fn protection(server: &SmtpSettings) -> Result<Tls, MailError> {
 }
 
 fn place(server: &SmtpSettings) -> String {
-    format!("{}:{}", one_line(&server.host), server.port)
+    format!("the mail server {}:{}", one_line(&server.host), server.port)
 }
 
 fn meaning(server: &SmtpSettings, error: &lettre::transport::smtp::Error) -> MailError {
@@ -118,7 +118,8 @@ fn meaning(server: &SmtpSettings, error: &lettre::transport::smtp::Error) -> Mai
         }
         Some(code) => MailError::Later(format!("{place} does not take it now ({code}: {said})")),
         None if error.is_timeout() => MailError::Later(format!("{place} does not answer in time")),
-        None if error.is_tls() => {
+        // What TLS refuses after STARTTLS comes as an error of the connection.
+        None if error.is_tls() || said.contains("certificate") => {
             MailError::Later(format!("no protected connection to {place}: {said}"))
         }
         None => MailError::Later(format!("{place} can't be reached or broke off: {said}")),
