@@ -14,6 +14,7 @@ pub mod money;
 pub mod need;
 pub mod time;
 pub mod user;
+pub mod words;
 
 pub use activity::{ActivityState, DailyUsage, HostedSummary, SignInMonth};
 pub use application::{

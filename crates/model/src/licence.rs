@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
 use crate::user::{FieldValue, Fields};
+use crate::words::number;
 
 /// A family of licences of an application, e.g. "Webinar" with its sizes.
 #[derive(Debug)]
@@ -129,10 +130,7 @@ impl Licence {
             .find(|family| family.key == self.family)
             .map_or(self.family.as_str(), |family| family.label);
         match self.size {
-            Some(size) if (1000..1_000_000).contains(&size) => {
-                format!("{family} {},{:03}", size / 1000, size % 1000)
-            }
-            Some(size) => format!("{family} {size}"),
+            Some(size) => format!("{family} {}", number(size)),
             None => family.to_owned(),
         }
     }

@@ -37,15 +37,20 @@ pub(crate) struct Person {
 
 /// What is chosen in Zoom for all people of one file: the licence that goes, and what it is to be.
 pub(crate) fn choice(application: &Application, change: &Change) -> String {
-    let label = |key: &str| match key {
+    let [from, to] = ends(application, change);
+    format!("{from} to {to}")
+}
+
+/// What a change leads from and to, to show.
+pub(crate) fn ends(application: &Application, change: &Change) -> [String; 2] {
+    [&change.from, &change.to].map(|key| match key.as_str() {
         "none" => format!(
             "no {}",
             Licence::base(&change.licence.family).label(application)
         ),
         key if key == application.free.value => "Basic".to_owned(),
         key => Licence::from_key(key).label(application),
-    };
-    format!("{} to {}", label(&change.from), label(&change.to))
+    })
 }
 
 /// The file for Zoom's bulk import. All people of a file get the same type and licences, chosen when it

@@ -131,7 +131,8 @@ impl Watch {
         let subject = subject_at_hand(&self.app, &self.chosen.integration).await?;
         let view = progress(&self.app, subject).await?;
         self.frame.shell.now = self.app.clock.now();
-        let mut html = fragment(&self.frame.shell, &view).into_string();
+        let mut html = view.subject.standing_pill().into_string();
+        html.push_str(&fragment(&self.frame.shell, &view).into_string());
         if newly_checked {
             let view = preflight_view(&self.app, &self.chosen);
             html.push_str(&preflight::fragment(&self.frame.shell, &view).into_string());

@@ -1,5 +1,6 @@
 //! Days, counts and reasons in words.
 
+use model::words::counted;
 use model::{Day, NeedKind, Needs};
 
 /// A day in a sentence: "3 October", with the year when it isn't this one's.
@@ -14,13 +15,7 @@ pub(super) fn date(day: Day, today: Day) -> String {
 
 /// "1 meeting", "14 meetings", "1,200 meetings".
 pub(super) fn count(number: impl TryInto<i64>, one: &str, many: &str) -> String {
-    let number = number.try_into().unwrap_or(i64::MAX);
-    let digits = if number >= 10_000 {
-        format!("{},{:03}", number / 1000, number % 1000)
-    } else {
-        number.to_string()
-    };
-    format!("{digits} {}", if number == 1 { one } else { many })
+    counted(number.try_into().unwrap_or(i64::MAX), one, many)
 }
 
 /// Words joined as in a sentence: "a, b and c".

@@ -1,6 +1,7 @@
 //! For each filter of findings and of their users: which values there are, how many findings have
 //! one, and how many choosing it alone would leave.
 
+use model::words::number;
 use model::{FindingState, Rule};
 
 use super::page::{Part, rows};
@@ -91,7 +92,7 @@ impl Findings {
             .into_iter()
             .map(|least| {
                 let selected = query.amount_min == Some(least);
-                let label = format!("{least} or more");
+                let label = format!("{} or more", number(least));
                 value(
                     Part::Amount,
                     &least.to_string(),

@@ -6,14 +6,16 @@ use rustc_hash::FxHashMap;
 
 use super::census::Census;
 use super::ground::Ground;
+use super::licences::tells_of_holder;
 use super::pass::Pass;
 use super::rules::Rules;
 use super::smaller::Smaller;
-use super::store::{Findings, Holding};
+use super::store::{ACCOUNT, Findings, Holding};
 use super::{Inputs, account, decisions};
 use crate::bits::Bits;
 use crate::judge::{Moment, Reader};
 use crate::money::price;
+use crate::needs::Family;
 use crate::roster::Roster;
 
 /// Days in which a licence counts as needed, for totals.
@@ -49,7 +51,9 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
             decided: FxHashMap::default(),
             licensed: Bits::none(roster.rows),
             needed: Bits::none(roster.rows),
+            needed_known: moment.hosted_covers(NEEDED_WITHIN),
             unknown: Bits::none(roster.rows),
+            unknown_add_ons: Vec::new(),
         },
     };
     let mut reader = Reader::new(roster, &inputs.settings.needs, false);
@@ -58,9 +62,7 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
     }
     let rules = pass.rules;
     let mut findings = pass.findings;
-    let known = moment.hosted_covers(NEEDED_WITHIN);
     for (holding, licence) in findings.holdings.iter_mut().zip(&census.licences) {
-        holding.needed_known = known;
         holding.purchased = account::purchased(roster, inputs, licence);
     }
     account::inactive(roster, &census, &rules.all, &mut findings);
@@ -69,7 +71,21 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
         .entries
         .sort_unstable_by_key(|entry| (entry.row, super::page::place(entry.rule), entry.licence));
     decisions::lay_over(roster, inputs, &mut findings);
+    findings.needed = needed(&findings, &census);
     findings
+}
+
+/// The people with a base licence of whom enough is known and nothing is found.
+fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
+    let mut needed = findings.licensed.clone();
+    needed.subtract(&findings.unknown);
+    for entry in &findings.entries {
+        let base = census.families[usize::from(entry.licence)] == Family::Base;
+        if base && entry.row != ACCOUNT && tells_of_holder(entry.rule) {
+            needed.remove(entry.row as usize);
+        }
+    }
+    needed
 }
 
 /// The licences of a roster, and those that are in contracts, the price book or plan usage.

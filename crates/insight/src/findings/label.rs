@@ -1,5 +1,7 @@
 //! A query of findings in words, for chips.
 
+use model::words::number;
+
 use super::query::FindingQuery;
 
 /// One filter that is in force, for a chip that can be removed with [`FindingQuery::without`].
@@ -33,7 +35,7 @@ impl FindingQuery {
                 "amount",
                 &amount.to_string(),
                 "Saving a year",
-                format!("{amount} or more"),
+                format!("{} or more", number(amount)),
             );
         }
         if let Some(assignee) = &self.assignee {

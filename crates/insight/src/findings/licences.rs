@@ -5,6 +5,12 @@ use model::{FindingState, Rule};
 use super::store::{ACCOUNT, Findings};
 use super::{LicenceTotal, UnknownTotal};
 
+/// Whether a finding of a rule says of a holder that they do not need what they hold. That a smaller
+/// size would do, or that somebody needs what they don't hold, does not.
+pub(super) fn tells_of_holder(rule: Rule) -> bool {
+    !matches!(rule, Rule::UnderLicensed | Rule::AddonOversized)
+}
+
 impl Findings {
     /// Every licence that somebody holds, was bought, or is in a contract.
     #[must_use]
@@ -14,7 +20,7 @@ impl Findings {
         // Holders who are not needed or held.
         let mut told = not_needed.clone();
         for entry in &self.entries {
-            if matches!(entry.rule, Rule::UnderLicensed | Rule::AddonOversized) {
+            if !tells_of_holder(entry.rule) {
                 continue;
             }
             let open = !matches!(entry.state, FindingState::Held | FindingState::Exempt);
@@ -29,6 +35,13 @@ impl Findings {
             column[at] += seats;
             told[at] += if person { seats } else { 0 };
         }
+        let untold: Vec<&str> = self
+            .licences
+            .iter()
+            .zip(&self.holdings)
+            .filter(|(_, holding)| holding.untold > 0)
+            .map(|(licence, _)| licence.family.as_str())
+            .collect();
         self.licences
             .iter()
             .zip(&self.holdings)
@@ -40,7 +53,8 @@ impl Findings {
                 LicenceTotal {
                     licence: licence.clone(),
                     holders: holding.holders,
-                    needed: holding.needed_known.then_some(needed),
+                    holders_known: !untold.contains(&licence.family.as_str()),
+                    needed: self.needed_known.then_some(needed),
                     not_needed: not_needed[at],
                     held: held[at],
                     pooled: pooled[at],

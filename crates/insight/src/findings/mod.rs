@@ -223,8 +223,9 @@ pub struct DepartmentTotal {
     pub users: i64,
     /// Users with a base licence.
     pub licensed: i64,
-    /// Licensed users who needed it within 90 days.
-    pub needed: i64,
+    /// Licensed users of whom enough is known and nothing is found; absent while what was hosted is not
+    /// known for 90 days.
+    pub needed: Option<i64>,
     /// Licensed users with an open finding about the base licence.
     pub not_needed: i64,
     /// Licensed users of whom nothing can be concluded.
@@ -251,6 +252,8 @@ pub struct LicenceTotal {
     pub licence: Licence,
     /// Users who hold it.
     pub holders: i64,
+    /// Whether these are all: of add-ons they are not while settings of active users are unread.
+    pub holders_known: bool,
     /// Holders of whom nothing else is said here: so holders, and seats counted as given that nobody
     /// holds, are those needed, not needed, held and unknown together. Unknown when hosting is not
     /// known for the last 90 days.

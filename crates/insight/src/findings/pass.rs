@@ -3,7 +3,6 @@
 use model::{FindingState, Rule};
 
 use super::census::{Census, Holds, Status};
-use super::find::NEEDED_WITHIN;
 use super::ground::Ground;
 use super::rules::Rules;
 use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
@@ -54,37 +53,22 @@ impl Pass<'_> {
     /// have one: then no more has to be read of them. Returns whether that was all.
     fn busy(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) -> bool {
         let rules = *self.rules.of(self.roster, row, holds.licence);
-        let Some(need) = reader.lately_needed(row, self.moment, &rules) else {
-            return false;
-        };
-        if self.ground.certain(row, true, status, &rules).is_some() {
+        if !reader.needed_lately(row, self.moment, &rules)
+            || self.ground.certain(row, true, status, &rules).is_some()
+        {
             return false;
         }
-        let is_needed = need >= self.moment.window(NEEDED_WITHIN);
-        let holding = &mut self.findings.holdings[usize::from(holds.licence)];
-        holding.holders += 1;
-        holding.needed += i64::from(is_needed);
+        self.findings.holdings[usize::from(holds.licence)].holders += 1;
         self.findings.licensed.insert(row);
-        if is_needed {
-            self.findings.needed.insert(row);
-        }
         true
     }
 
     fn holding(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) {
         let at = usize::from(holds.licence);
         let base = holds.family == Family::Base;
-        let is_needed = reader
-            .needs(holds.family)
-            .first()
-            .is_some_and(|day| *day >= self.moment.window(NEEDED_WITHIN));
         self.findings.holdings[at].holders += 1;
-        self.findings.holdings[at].needed += i64::from(is_needed);
         if base {
             self.findings.licensed.insert(row);
-            if is_needed {
-                self.findings.needed.insert(row);
-            }
         }
         let rules = *self.rules.of(self.roster, row, holds.licence);
         let (verdict, smaller) = self.ground.verdict(row, holds, status, reader, &rules);
@@ -101,6 +85,10 @@ impl Pass<'_> {
                 *holding.unknown.entry(why).or_default() += 1;
                 if base {
                     self.findings.unknown.insert(row);
+                } else {
+                    self.findings
+                        .unknown_add_ons
+                        .push((row_number, holds.licence));
                 }
             }
             Verdict::Spare { rule, since, held } => self.findings.entries.push(Entry {

@@ -1,6 +1,9 @@
 //! Who is behind the totals of base licences: licensed people, those who needed it, and those of whom
 //! nothing can be concluded.
 
+use model::Licence;
+
+use super::licences::tells_of_holder;
 use super::store::Findings;
 use crate::query::Query;
 use crate::roster::Roster;
@@ -10,13 +13,30 @@ use crate::roster::Roster;
 pub enum Licensed {
     /// All of them.
     All,
-    /// Those who needed it within 90 days.
+    /// Those who count as needing it: enough is known of them, and nothing is found.
     Needed,
     /// Those of whom nothing can be concluded.
     Unknown,
 }
 
 impl Findings {
+    /// Whether the holder of an add-on counts as needing it, as in [`Findings::licences`]: enough is
+    /// known of them, and nothing is found.
+    #[must_use]
+    pub fn needs_add_on(&self, row: u32, licence: &Licence) -> bool {
+        let Some(at) = self.licences.iter().position(|known| known == licence) else {
+            return false;
+        };
+        let first = self.entries.partition_point(|entry| entry.row < row);
+        let found = self.entries[first..]
+            .iter()
+            .take_while(|entry| entry.row == row)
+            .any(|entry| usize::from(entry.licence) == at && tells_of_holder(entry.rule));
+        let unknown = u16::try_from(at)
+            .is_ok_and(|at| self.unknown_add_ons.binary_search(&(row, at)).is_ok());
+        !found && !unknown
+    }
+
     /// The rows of the people of a group whom a query accepts, in the roster's own order.
     #[must_use]
     pub fn people(&self, roster: &Roster, query: &Query, group: Licensed) -> Vec<u32> {

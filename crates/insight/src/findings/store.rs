@@ -46,10 +46,6 @@ pub(crate) struct Decided {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Holding {
     pub(crate) holders: i64,
-    /// Holders who needed it within 90 days.
-    pub(crate) needed: i64,
-    /// Whether hosting is known for all of those days.
-    pub(crate) needed_known: bool,
     /// Holders of whom nothing can be concluded, by reason.
     pub(crate) unknown: FxHashMap<&'static str, i64>,
     /// Active users of whom it is not known whether they hold it; on the licence without a size.
@@ -77,10 +73,15 @@ pub struct Findings {
     pub(crate) decided: FxHashMap<u32, Decided>,
     /// Users with a base licence.
     pub(crate) licensed: Bits,
-    /// Those of them who needed it within 90 days.
+    /// Those of them who are left when those with a finding, and those of whom nothing can be
+    /// concluded, are taken away.
     pub(crate) needed: Bits,
+    /// Whether hosting is known for all of the days in which a need counts.
+    pub(crate) needed_known: bool,
     /// Those of them of whom nothing can be concluded.
     pub(crate) unknown: Bits,
+    /// Holders of add-ons of whom nothing can be concluded: rows with positions in `licences`, by row.
+    pub(crate) unknown_add_ons: Vec<(u32, u16)>,
 }
 
 impl Findings {

@@ -108,7 +108,7 @@ impl Findings {
                 }),
                 users: i64::from(users[code]),
                 licensed: i64::from(licensed[code]),
-                needed: i64::from(needed[code]),
+                needed: self.needed_known.then(|| i64::from(needed[code])),
                 not_needed: 0,
                 unknown: i64::from(unknown[code]),
                 saving: Sums::default(),

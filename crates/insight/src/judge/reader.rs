@@ -80,23 +80,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The last need of a base licence, for those who used it so lately that no rule about use can
-    /// fit: nothing else has to be read of them. `None` for all others.
-    pub(crate) fn lately_needed(
-        &self,
-        row: usize,
-        moment: &Moment<'_>,
-        rules: &RuleSet,
-    ) -> Option<Day> {
-        let last_hosted = self.roster.facts(row).hosted?.day();
-        let lately = |day: Day, days: u16| day > moment.window(days);
-        if !(lately(last_hosted, rules.dormant.days)
-            && lately(last_hosted, rules.attendee_only.days))
-        {
-            return None;
-        }
-        let need = self.roster.last_need(row, self.base_kinds)?;
-        lately(need, rules.over_licensed.days).then_some(need)
+    /// Whether somebody needed a base licence so lately that no rule about use can fit: nothing else
+    /// has to be read of them.
+    pub(crate) fn needed_lately(&self, row: usize, moment: &Moment<'_>, rules: &RuleSet) -> bool {
+        let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
+        let last_hosted = self.roster.facts(row).hosted.map(Timestamp::day);
+        lately(last_hosted, rules.dormant.days)
+            && lately(last_hosted, rules.attendee_only.days)
+            && lately(
+                self.roster.last_need(row, self.base_kinds),
+                rules.over_licensed.days,
+            )
     }
 
     /// Since when the person has held a licence, as far as anything tells.

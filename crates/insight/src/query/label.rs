@@ -1,5 +1,6 @@
 //! A query in words, for chips and headings.
 
+use model::words::number;
 use model::{Application, FieldKind, FieldValue};
 
 use super::{GroupFilter, Query, ValueFilter};
@@ -75,9 +76,11 @@ impl ValueFilter {
             Self::None => "none".to_owned(),
             Self::Exact(value) => value_label(kind, value),
             Self::Version(text) => text.clone(),
-            Self::Range(Some(first), Some(last)) => format!("{first} to {last}"),
-            Self::Range(Some(first), None) => format!("{first} or more"),
-            Self::Range(None, Some(last)) => format!("{last} or less"),
+            Self::Range(Some(first), Some(last)) => {
+                format!("{} to {}", number(*first), number(*last))
+            }
+            Self::Range(Some(first), None) => format!("{} or more", number(*first)),
+            Self::Range(None, Some(last)) => format!("{} or less", number(*last)),
             Self::Range(None, None) => "any number".to_owned(),
         }
     }
@@ -88,7 +91,7 @@ pub(crate) fn value_label(kind: FieldKind, value: &FieldValue) -> String {
     match (kind, value) {
         (_, FieldValue::YesNo(true)) => "Yes".to_owned(),
         (_, FieldValue::YesNo(false)) => "No".to_owned(),
-        (_, FieldValue::Integer(number)) => number.to_string(),
+        (_, FieldValue::Integer(value)) => number(*value),
         (FieldKind::Choice(choices), FieldValue::Text(text)) => choices
             .iter()
             .find(|choice| choice.value == text)

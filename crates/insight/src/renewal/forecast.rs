@@ -3,6 +3,7 @@
 //! `docs/method.md`.
 
 use model::Day;
+use model::words::counted;
 
 use super::chance::{at_most, reach};
 use super::needers::{Needer, windows};
@@ -424,10 +425,7 @@ fn median(numbers: &mut [f64]) -> f64 {
 }
 
 pub(crate) fn people(number: i64) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        _ => format!("{number} people"),
-    }
+    counted(number, "person", "people")
 }
 
 fn count(items: impl Iterator) -> i64 {

@@ -19,7 +19,7 @@ pub use dates::{ContractDates, coming_term, dates, prorate};
 pub use settings::RenewalSettings;
 pub use subject::RenewalInputs;
 
-use model::{ContractTerms, Day};
+use model::{ContractTerms, Day, Holder};
 use serde::Serialize;
 
 use choices::Pricing;
@@ -127,9 +127,14 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
     let family = families
         .iter()
         .find(|family| family.key == terms.licence.family);
-    let assigned = inputs.assigned.or_else(|| {
-        family.map(|_| subject::count(subject::holders(inputs.roster, &terms.licence).len()))
-    });
+    let holders =
+        family.map(|_| subject::count(subject::holders(inputs.roster, &terms.licence).len()));
+    // Who holds a base licence is in the list of users, and can be shown. Who holds an add-on is known
+    // only when everybody's settings were read: there the application's own count comes first.
+    let assigned = match family.map(|family| family.holder) {
+        Some(Holder::Base { .. }) => holders.or(inputs.assigned),
+        _ => inputs.assigned.or(holders),
+    };
     let known = match family {
         Some(family) => subject::known(inputs, family),
         None => Known {

@@ -344,7 +344,7 @@ pub(crate) fn decisions(subject: &Subject) -> Decisions {
                 },
                 users: 420 - int(index) * 50,
                 licensed: 310 - int(index) * 41,
-                needed: 210 - int(index) * 30,
+                needed: Some(210 - int(index) * 30),
                 not_needed: 84 - int(index) * 11,
                 unknown: 16 - int(index),
                 saving: if index == 6 {
@@ -361,12 +361,12 @@ pub(crate) fn decisions(subject: &Subject) -> Decisions {
             ends_on: today(97),
             notice_by: today(37),
             missed: false,
-            range: Interval {
+            range: Some(Interval {
                 low: 960,
                 likely: 1010,
                 high: 1080,
                 today: Some(1300),
-            },
+            }),
             choices: vec![
                 (
                     "Buy today’s number".to_owned(),
@@ -566,6 +566,7 @@ fn licence_page() -> licences::View {
             bought,
             bought_from: "plan usage".to_owned(),
             held,
+            held_known: true,
             needed,
             not_needed: held - needed.unwrap_or(0) - unknown,
             held_back: Figure {

@@ -312,8 +312,9 @@ pub(crate) struct DepartmentSummary {
     users: i64,
     /// Users with a base licence.
     licensed: i64,
-    /// Licensed users who needed it within 90 days.
-    needed: i64,
+    /// Licensed users of whom enough is known and nothing is found; null while what was hosted is not
+    /// known for 90 days.
+    needed: Option<i64>,
     /// Licensed users with an open finding about it.
     not_needed: i64,
     /// Licensed users of whom nothing can be concluded.
@@ -331,6 +332,8 @@ pub(crate) struct LicenceSummary {
     label: String,
     /// Users who hold it.
     holders: i64,
+    /// Whether these are all; of add-ons they are not before everybody's settings were read.
+    holders_known: bool,
     /// Holders who needed it within 90 days; null when not known.
     needed: Option<i64>,
     /// Seats of open findings about it.
@@ -401,6 +404,7 @@ pub(crate) async fn summary(
                     label: total.licence.label(case.application),
                     licence: total.licence.to_string(),
                     holders: total.holders,
+                    holders_known: total.holders_known,
                     needed: total.needed,
                     not_needed: total.not_needed,
                     unknown: total.unknown,

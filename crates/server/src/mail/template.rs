@@ -25,11 +25,11 @@ pub(crate) const SUBJECT: &str = "Do you still need your {licence} licence in {a
 /// Body of the question when the organisation has chosen none.
 pub(crate) const BODY: &str = "Hello {person},
 
-you hold a {licence} licence in {application}. It looks as if you don't need it at the moment:
+You hold a {licence} licence in {application}. It looks as if you don't need it at the moment:
 
 {reason}
 
-Please tell us until {deadline}. It takes a minute, and you don't have to sign in:
+Please tell us by {deadline}. It takes a minute, and you don't have to sign in:
 
 {link}
 
@@ -46,7 +46,7 @@ It looks as if it isn't needed at the moment:
 
 {reason}
 
-Please tell us until {deadline}. It takes a minute, and you don't have to sign in:
+Please tell us by {deadline}. It takes a minute, and you don't have to sign in:
 
 {link}
 

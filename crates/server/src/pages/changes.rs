@@ -63,13 +63,14 @@ pub(crate) fn standing(state: ChangeState) -> Standing {
 }
 
 pub(crate) fn row(case: &Case, change: &Change, members: &[store::Member]) -> Row {
+    let [from, to] = change_list::ends(case.application, change);
     Row {
         id: change.id.0,
         name: name_of(case, change.user_key.as_deref(), &change.email),
         email: change.email.clone(),
         user_key: change.user_key.clone().unwrap_or_default(),
-        from: change.from.clone(),
-        to: change.to.clone(),
+        from,
+        to,
         finding: change.finding.clone(),
         state: standing(change.state),
         saving: change.saving,
@@ -281,11 +282,8 @@ async fn carry_out(
                 name_of(&case, change.user_key.as_deref(), &change.email)
             }),
             change: change.map_or_else(String::new, |change| {
-                let (from, to) = if back {
-                    (&change.to, &change.from)
-                } else {
-                    (&change.from, &change.to)
-                };
+                let [from, to] = change_list::ends(case.application, change);
+                let (from, to) = if back { (to, from) } else { (from, to) };
                 format!("{from} → {to}")
             }),
             outcome: outcome(came.kind),

@@ -8,6 +8,7 @@ use insight::renewal;
 use model::{Application, Contract, ContractId, ContractTerms, Holder, Licence, Permission};
 
 use super::entry::unprocessable;
+use super::found::base_licences;
 use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
@@ -172,6 +173,7 @@ fn bought(case: &Case) -> Vec<contracts::Bought> {
         dates.starts_on <= case.today && !dates.ended
     };
     let held = case.findings.licences();
+    let bases = base_licences(case);
     let mut licences: Vec<Licence> = sold(case.application)
         .into_iter()
         .map(|(licence, _)| licence)
@@ -200,7 +202,12 @@ fn bought(case: &Case) -> Vec<contracts::Bought> {
                 .iter()
                 .find(|row| row.licence == licence)
                 .map(|row| row.holders);
-            let assigned = plan.map(|row| row.assigned).or(holders);
+            let told = plan.map(|row| row.assigned);
+            let assigned = if bases.contains(&licence) {
+                holders.or(told)
+            } else {
+                told.or(holders)
+            };
             let counted = plan.map(|row| row.bought);
             (seats > 0 || counted.is_some_and(|n| n > 0) || assigned.is_some_and(|n| n > 0)).then(
                 || contracts::Bought {

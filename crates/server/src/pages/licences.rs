@@ -80,6 +80,7 @@ fn view(case: &Case, subject: Subject, bought_note: Option<String>) -> licences:
                 bought: total.purchased,
                 bought_from: bought_from(case, licence),
                 held: total.holders,
+                held_known: total.holders_known,
                 needed: total.needed,
                 not_needed: not_needed(&open, licence),
                 held_back: super::overview::held(case, licence),
@@ -254,11 +255,7 @@ fn people(case: &Case, licence: &Licence, need: &str, query: &Query) -> Vec<u32>
             .into_iter()
             .filter(|(_, size)| *size == licence.size)
             .map(|(row, _)| row)
-            .filter(|row| {
-                need != "needed"
-                    || last_need(case, licence, *row)
-                        .is_some_and(|on| case.today.since(on) <= NEED_DAYS)
-            })
+            .filter(|row| need != "needed" || case.findings.needs_add_on(*row, licence))
             .collect()
     };
     rows.sort_by_key(|row| roster.name_of(*row).to_lowercase());

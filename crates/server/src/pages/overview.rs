@@ -246,6 +246,7 @@ fn needers(case: &Case, licensed: i64) -> Series {
 fn renewal(case: &Case) -> Option<Renewal> {
     let (contract, notice_by) = next_deadline(case)?;
     let renewal = case.renewal(contract);
+    let known = !renewal.history.is_empty();
     Some(Renewal {
         href: format!(
             "{}/{}",
@@ -256,15 +257,16 @@ fn renewal(case: &Case) -> Option<Renewal> {
         ends_on: renewal.ends_on,
         notice_by,
         missed: renewal.dates.missed_notice,
-        range: Interval {
+        range: known.then_some(Interval {
             low: renewal.low,
             likely: renewal.likely,
             high: renewal.high,
             today: Some(renewal.today),
-        },
+        }),
         choices: renewal
             .choices
             .iter()
+            .filter(|choice| known || choice.key == "today")
             .map(|choice| (choice.label.to_owned(), choice.seats, choice.cost))
             .collect(),
     })

@@ -75,10 +75,9 @@ pub(crate) async fn list(
     ledger::promise(tx, id, &numbered, now).await?;
     let findings = new.iter().map(|change| change.finding.as_str());
     follow(tx, id, findings, FindingState::Accepted, actor, now).await?;
-    let words = numbered.iter().map(|(_, change)| {
-        let words = format!("On the change list: {} to {}", change.from, change.to);
-        (change.finding.as_str(), words)
-    });
+    let words = numbered
+        .iter()
+        .map(|(_, change)| (change.finding.as_str(), "On the change list".to_owned()));
     happened(tx, id, words, FindingEventKind::Change, actor, now).await?;
     Ok(new
         .iter()

@@ -180,7 +180,7 @@ impl NewDecision {
         };
         let until = self
             .until
-            .map(|until| format!(" until {until}"))
+            .map(|until| format!(" until {}", until.long()))
             .unwrap_or_default();
         let words = format!("{}{whole}{until}", self.state.label());
         if self.reason.is_empty() {

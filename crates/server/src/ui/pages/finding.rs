@@ -49,7 +49,7 @@ pub struct Decision {
     pub until: Option<Day>,
     /// Why.
     pub reason: String,
-    /// E-mail address of who decided.
+    /// E-mail address of who answers for it; empty for nobody.
     pub owner: String,
 }
 
@@ -188,7 +188,7 @@ fn standing(shell: &Shell, found: &Found) -> Markup {
             ]))
             @if let Some(decision) = &found.decision {
                 (page::definitions(&[
-                    ("Decided by", html! { @if decision.owner.is_empty() { "Seatwise" } @else { (decision.owner) } }),
+                    ("Answers for it", html! { @if decision.owner.is_empty() { (text::none()) } @else { (decision.owner) } }),
                     ("Reason", html! { @if decision.reason.is_empty() { (text::none()) } @else { (decision.reason) } }),
                 ]))
             }

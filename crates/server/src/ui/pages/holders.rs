@@ -84,7 +84,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
                     @if row.person.called != row.person.email { span.muted title=(row.person.email) { (row.person.email) } }
                 }
                 td.cut-cell title=(row.department) { @if row.department.is_empty() { (text::none()) } @else { (row.department) } }
-                td.num { @match row.since { Some((since, exact)) => { @if !exact { "before " } (day(shell.now, since)) } None => (text::unknown()) } }
+                td.num { @match row.since { Some((since, exact)) => { (day(shell.now, since)) @if !exact { " at the earliest" } } None => (text::unknown()) } }
                 td.num title=[row.last_need.is_none().then_some("None within the history that is known.")] { @match row.last_need { Some(on) => (day(shell.now, on)), None => (text::unknown()) } }
             }
         }

@@ -39,6 +39,8 @@ pub struct Row {
     pub bought_from: String,
     /// People who hold it.
     pub held: i64,
+    /// Whether these are all: of add-ons they are not before everybody's settings were read.
+    pub held_known: bool,
     /// Holders who needed it; `None` when hosting is not known for all of them.
     pub needed: Option<i64>,
     /// Holders who are known not to have needed it.
@@ -111,20 +113,27 @@ fn headline(view: &View) -> Markup {
 fn table(view: &View) -> Markup {
     let heads = html! {
         (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
-        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, unknown", false))
+        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, held back, unknown", false))
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
+    // As long as not all holders are known, none so far says nothing.
+    let counted = |row: &Row, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
+    let free = |row: &Row| {
+        row.bought
+            .filter(|_| row.held_known)
+            .map(|bought| bought - row.held)
+    };
     let rows = html! {
         @for row in &view.rows {
             tr {
                 th scope="row" { (row.label) }
                 td.num title=(row.bought_from) { (amount(row.bought)) }
-                td.num { (link(&row.held_href, row.held)) }
-                td.num { @match row.bought { Some(bought) if bought < row.held => (page::pill(Tone::Bad, &format!("{} too few", number(row.held - bought)))), Some(bought) => (number(bought - row.held)), None => (amount(None)) } }
-                td.num { @match row.needed { Some(needed) => (link(&row.needed_href, needed)), None => (amount(None)) } }
-                td.num { (link(&row.not_needed_href, row.not_needed)) }
-                td.num { (link(&row.held_back.href, row.held_back.value)) }
-                td.num { (link(&row.unknown_href, row.unknown)) }
+                td.num { (counted(row, &row.held_href, row.held)) }
+                td.num { @match free(row) { Some(free) if free < 0 => (page::pill(Tone::Bad, &format!("{} too few", number(-free)))), free => (amount(free)) } }
+                td.num { @match row.needed { Some(needed) => (counted(row, &row.needed_href, needed)), None => (amount(None)) } }
+                td.num { (counted(row, &row.not_needed_href, row.not_needed)) }
+                td.num { (counted(row, &row.held_back.href, row.held_back.value)) }
+                td.num { (counted(row, &row.unknown_href, row.unknown)) }
                 td.meter { (split(row)) }
             }
         }
@@ -135,25 +144,29 @@ fn table(view: &View) -> Markup {
     }
 }
 
-/// The three parts of the holders in one bar.
+/// The parts of the holders in one bar.
 fn split(row: &Row) -> Markup {
     let needed = row.needed.unwrap_or(0);
-    let whole = usize::try_from(needed + row.not_needed + row.unknown).unwrap_or(0);
-    let part = |value: i64| usize::try_from(value).unwrap_or(0);
-    let at = |value: usize| crate::ui::parts::progress::percent(value, whole.max(1));
+    let held_back = row.held_back.value;
+    let whole = usize::try_from(needed + row.not_needed + held_back + row.unknown).unwrap_or(0);
+    let at = |value: i64| {
+        crate::ui::parts::progress::percent(usize::try_from(value).unwrap_or(0), whole.max(1))
+    };
     let words = format!(
-        "{}: needed {}, not needed {}, unknown {}",
+        "{}: needed {}, not needed {}, held back {}, unknown {}",
         row.label,
         number(needed),
         number(row.not_needed),
+        number(held_back),
         number(row.unknown)
     );
     html! {
         svg.split-bar role="img" aria-label=(words) width="100%" height="8" {
             title { (words) }
             rect.gap x="0" width="100%" height="8" rx="2" {}
-            rect.needed x="0" width={ (at(part(needed))) "%" } height="8" {}
-            rect.not-needed x={ (at(part(needed))) "%" } width={ (at(part(row.not_needed))) "%" } height="8" {}
+            rect.needed x="0" width={ (at(needed)) "%" } height="8" {}
+            rect.not-needed x={ (at(needed)) "%" } width={ (at(row.not_needed)) "%" } height="8" {}
+            rect.held-back x={ (at(needed + row.not_needed)) "%" } width={ (at(held_back)) "%" } height="8" {}
         }
     }
 }

@@ -80,7 +80,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         (subject.head(shell, Tab::Overview))
         @match &view.decisions {
             Some(found) => {
-                (page::lead(&decisions::headline(found), &html! {}))
+                (page::lead(&decisions::headline(found, subject.first_sync()), &html! {}))
                 (decisions::figures(shell, found, subject))
                 (decisions::needs_and_renewal(shell, found, subject))
                 div.split-page {

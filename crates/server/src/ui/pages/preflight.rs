@@ -128,7 +128,19 @@ fn headline(view: &View, permissions: i64, scopes: i64) -> String {
     if view.checked_at.is_none() {
         return "Permissions".to_owned();
     }
+    let untold = view
+        .permissions
+        .iter()
+        .filter(|row| row.check == Check::Unknown);
     match (permissions, scopes) {
+        (0, 0) if untold.clone().next().is_some() => format!(
+            "Nothing is missing as far as Zoom tells; {} be checked",
+            counted(
+                count(untold.count()),
+                "permission can't",
+                "permissions can't"
+            )
+        ),
         (0, 0) => "Everything needed is granted".to_owned(),
         (n, 0) => format!(
             "{} missing",

@@ -8,7 +8,7 @@ use model::{ListPrice, Permission, PriceConfidence};
 use crate::ui::parts::fields::choice;
 use crate::ui::parts::form::{Input, summary};
 use crate::ui::parts::table::{frame, head};
-use crate::ui::parts::text::{day, unknown};
+use crate::ui::parts::text::{day, none, unknown};
 use crate::ui::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 /// The price book of an account.
@@ -91,7 +91,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                         td.cut-cell title=(price.source) { (price.source) }
                         td { (page::pill(tone, word)) }
                     }
-                    None => { td.num { (unknown()) } td {} td {} td {} }
+                    None => { td.num { @if row.contract.is_some() { (none()) } @else { (unknown()) } } td {} td {} td {} }
                 }
                 @if decide {
                     td {

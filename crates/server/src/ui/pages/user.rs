@@ -112,7 +112,7 @@ fn licences(shell: &Shell, view: &View) -> Markup {
             @else {
                 dl.definitions {
                     @for (name, since, exact) in &view.licences {
-                        div { dt { (name) } dd { @if *exact { "since " } @else { "at least since " } (text::day(shell.now, *since)) } }
+                        div { dt { (name) } dd { "since " (text::day(shell.now, *since)) @if !*exact { " at the earliest" } } }
                     }
                 }
             }

@@ -188,6 +188,13 @@ impl Subject {
         (tone, word.into())
     }
 
+    /// The word for how it stands, as the fragment `standing` of the stream of progress.
+    #[must_use]
+    pub fn standing_pill(&self) -> Markup {
+        let (tone, word) = self.standing();
+        html! { span #standing data-running=(self.running) { (page::pill(tone, &word)) } }
+    }
+
     /// When it was last read, and what was not read then.
     #[must_use]
     pub fn freshness(&self, now: Timestamp) -> Markup {
@@ -207,7 +214,10 @@ impl Subject {
     /// Head and tabs, with `tab` marked.
     #[must_use]
     pub fn head(&self, shell: &Shell, tab: Tab) -> Markup {
-        let (tone, word) = self.standing();
+        // Pages on which nobody is in the middle of something show it when a run is over.
+        let live = self.running && matches!(tab, Tab::Overview | Tab::Runs);
+        let events = live.then(|| format!("/i/{}/integration/events", self.id));
+        let pill = html! { span data-live=[events] { (self.standing_pill()) } };
         let facts = html! {
             @match self.users {
                 Some(users) => a href=(Tab::Users.href(self.id)) { (counted(users, "user", "users")) },
@@ -229,7 +239,7 @@ impl Subject {
             }
         };
         html! {
-            (page::head(&self.title(), &page::pill(tone, &word), &facts, &actions))
+            (page::head(&self.title(), &pill, &facts, &actions))
             nav.tabs aria-label=(self.title()) {
                 @for each in Tab::ALL {
                     a href=(each.href(self.id)) aria-current=[(each == tab).then_some("page")] { (each.label()) }

@@ -2,6 +2,7 @@
 //! or none: it is the word "unknown" in the colour of things that are not known.
 
 use maud::{Markup, html};
+pub use model::words::{counted, number};
 use model::{Day, Field, FieldKind, FieldValue, Timestamp};
 
 /// When something last happened, as far as it can be told.
@@ -15,29 +16,6 @@ pub enum Seen {
     Never,
     /// The data that would tell is missing.
     Unknown,
-}
-
-/// `1234567` as `1,234,567`.
-#[must_use]
-pub fn number(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if value < 0 {
-        out.push('−');
-    }
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// "1 person", "1,240 people".
-#[must_use]
-pub fn counted(value: i64, one: &str, many: &str) -> String {
-    format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
 /// A whole number, or "unknown".

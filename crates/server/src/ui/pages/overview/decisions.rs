@@ -89,8 +89,8 @@ pub struct Department {
     pub users: i64,
     /// Users with a base licence.
     pub licensed: i64,
-    /// Of those, who needed it.
-    pub needed: i64,
+    /// Of those, who needed it; `None` when not known.
+    pub needed: Option<i64>,
     /// Of those, with a finding.
     pub not_needed: i64,
     /// Of those, of whom it can't be told.
@@ -112,17 +112,18 @@ pub struct Renewal {
     pub notice_by: Day,
     /// Whether that has passed.
     pub missed: bool,
-    /// Seats of today, and those to buy.
-    pub range: Interval,
-    /// What each choice costs in a year: label, seats, money.
+    /// Seats of today, and those to buy; `None` when too little is known of what was hosted.
+    pub range: Option<Interval>,
+    /// What each choice costs in a year: label, seats, money. Without a range, only today's.
     pub choices: Vec<(String, i64, Option<Money>)>,
 }
 
-/// The first line: what could be saved.
+/// The first line: what could be saved. While the first sync is going on it says so.
 #[must_use]
-pub fn headline(view: &Decisions) -> Markup {
+pub fn headline(view: &Decisions, so_far: bool) -> Markup {
     let seats = view.seats;
     html! {
+        @if so_far { "So far: " }
         @if seats == 0 && view.unknown.value == 0 { "Every licence that is held is needed, or decided on" }
         @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " it can't be told" }
         @else {
@@ -144,6 +145,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
         }
     };
     let of = |figure: &Figure| (figure.value > 0).then(|| figure.href.clone());
+    let add_ons = view.seats - view.not_needed.value;
     html! {
         div.kpis.with-money {
             div.kpi.money-figure {
@@ -166,7 +168,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
             }
             (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
             (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
-            (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { "each with its evidence" }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
+            (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { @if add_ons > 0 { "and " (counted(add_ons, "add-on", "add-ons")) ", each with its evidence" } @else { "each with its evidence" } }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
             (page::kpi(&Kpi { label: "Held back", value: Some(view.held.value), href: of(&view.held), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
             (page::kpi(&Kpi { label: "Unknown", value: Some(view.unknown.value), href: of(&view.unknown), note: html! { "not counted as unneeded" }, tone: Some(Tone::Quiet) }))
         }
@@ -209,7 +211,7 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                 thead.hidden { tr { th scope="col" { "Choice" } th scope="col" { "Seats" } th scope="col" { "In a year" } } }
                 tbody {
                     @for (label, seats, cost) in &next.choices {
-                        @let likely = *seats == next.range.likely;
+                        @let likely = next.range.as_ref().is_some_and(|range| *seats == range.likely);
                         tr.strong-row[likely] {
                             th scope="row" { (label) }
                             td.num { (number(*seats)) }
@@ -218,7 +220,10 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                     }
                 }
             }
-            (interval(&next.range))
+            @match &next.range {
+                Some(range) => (interval(range)),
+                None => p.muted { "Too little is known yet of what was hosted to say how many seats are needed." },
+            }
         }
     }
 }
@@ -341,7 +346,7 @@ fn department_table(
                 }
                 td.num { a href={ (users) "?department=" (line.filter) } { (number(line.users)) } }
                 td.num { (narrowed(Some(&view.licensed), line.licensed, &line.filter)) }
-                td.num { (narrowed(view.needed.as_ref(), line.needed, &line.filter)) }
+                td.num { @match line.needed { Some(needed) => (narrowed(view.needed.as_ref(), needed, &line.filter)), None => (text::unknown()) } }
                 td.num { (narrowed(Some(&view.not_needed), line.not_needed, &line.filter)) }
                 td.num { (narrowed(Some(&view.unknown), line.unknown, &line.filter)) }
                 td.num { (yearly(&line.saving, 0)) }

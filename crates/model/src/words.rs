@@ -1,0 +1,39 @@
+//! Numbers in sentences, the same wherever people read them.
+
+/// `1234567` as `1,234,567`.
+#[must_use]
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        out.push('−');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// "1 person", "1,240 people".
+#[must_use]
+pub fn counted(value: i64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000), "1,000");
+        assert_eq!(number(-1_234_567), "−1,234,567");
+        assert_eq!(counted(1, "person", "people"), "1 person");
+        assert_eq!(counted(10_000, "person", "people"), "10,000 people");
+    }
+}
