@@ -39,8 +39,8 @@ pub use findings::{
 pub use page::{Rows, UserPage};
 pub use query::{ActiveFilter, Query, QueryError, Sort, SortKey, ValueFilter};
 pub use roster::{
-    ActivityView, Gathering, HostedDay, ImportedPerson, Purchased, Roster, RosterBuilder,
-    UserDetail, UserView,
+    ActivityView, Departure, DirectoryPerson, Gathering, HostedDay, ImportedPerson, Purchased,
+    Roster, RosterBuilder, UserDetail, UserView,
 };
 pub use selection::Selection;
 pub use series::{DayPoint, WeekPoint};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
-    /// Gone from the imported list of employees, and still licensed.
+    /// Gone from the list of employees, or left the directory that is pushed, and still licensed.
     Leaver,
     /// Deactivated, and the licence is still counted.
     DeactivatedCounted,

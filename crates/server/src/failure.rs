@@ -1,5 +1,8 @@
 //! What went wrong, said once: a handler answers with a [`Failure`], and [`present`] turns it into
-//! a page for browsers or into problem details (RFC 9457) for everything under `/api`.
+//! a page for browsers, into problem details (RFC 9457) for everything under `/api`, or into what SCIM
+//! takes for everything under `/scim`.
+
+mod scim;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -327,6 +330,12 @@ impl From<store::Error> for Failure {
         match error {
             store::Error::NotFound { what } => Self::not_found(&what),
             store::Error::Conflict { what } => Self::conflict(what),
+            store::Error::Taken { what } => Self::new(
+                StatusCode::CONFLICT,
+                "uniqueness",
+                "Somebody else has that",
+                what,
+            ),
             store::Error::Field {
                 field,
                 wrong,
@@ -371,9 +380,17 @@ pub(crate) fn from_panic(_payload: Box<dyn Any + Send>) -> Response {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Presented;
 
-/// Gives every failure its page or its problem details.
+/// How a failure is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Page,
+    Problem,
+    Scim,
+}
+
+/// Gives every failure its page, its problem details or its words for SCIM.
 pub(crate) async fn present(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    let machine = wants_problem(request.uri().path(), request.headers());
+    let form = wanted(request.uri().path(), request.headers());
     let path = request.uri().path().to_owned();
     let headers = request.headers().clone();
     let mut response = next.run(request).await;
@@ -386,16 +403,21 @@ pub(crate) async fn present(State(app): State<Shared>, request: Request, next: N
     let failure = response
         .extensions_mut()
         .remove::<Failure>()
-        .unwrap_or_else(|| Failure::from_status(status));
-    let mut presented = if machine {
-        failure.problem()
-    } else {
-        let shell = if status.is_client_error() && status != StatusCode::UNAUTHORIZED {
-            shell_of(&app, &path, &headers).await
-        } else {
-            None
-        };
-        failure.page(shell.as_ref())
+        .unwrap_or_else(|| match form {
+            Form::Scim => Failure::scim_of(status),
+            Form::Page | Form::Problem => Failure::from_status(status),
+        });
+    let mut presented = match form {
+        Form::Scim => failure.scim(),
+        Form::Problem => failure.problem(),
+        Form::Page => {
+            let shell = if status.is_client_error() && status != StatusCode::UNAUTHORIZED {
+                shell_of(&app, &path, &headers).await
+            } else {
+                None
+            };
+            failure.page(shell.as_ref())
+        }
     };
     for name in [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE] {
         if let Some(value) = response.headers_mut().remove(&name) {
@@ -413,13 +435,20 @@ async fn shell_of(app: &App, path: &str, headers: &HeaderMap) -> Option<Shell> {
     Some(frame.shell)
 }
 
-fn wants_problem(path: &str, headers: &HeaderMap) -> bool {
+fn wanted(path: &str, headers: &HeaderMap) -> Form {
     if path.starts_with("/api/") {
-        return true;
+        return Form::Problem;
+    }
+    if path.starts_with("/scim/") {
+        return Form::Scim;
     }
     let accept = headers
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .unwrap_or_default();
-    accept.contains("json") && !accept.contains("text/html")
+    if accept.contains("json") && !accept.contains("text/html") {
+        Form::Problem
+    } else {
+        Form::Page
+    }
 }

@@ -157,7 +157,7 @@ const WORDS: [(Done, &str, &str); 34] = [
     (
         Done::PeopleRemoved,
         "people-removed",
-        "The list was removed; leavers are no longer found.",
+        "What was known of employees was removed; leavers are no longer found.",
     ),
     (
         Done::RequestWithdrawn,

@@ -3,7 +3,7 @@
 //! [`router`] is the whole application as a service, [`serve()`] answers on a socket with it. A route
 //! says whom it is for when it is registered; handlers read a request, ask the store, a roster or
 //! the engine, and either fill the view of a page (`ui` draws it) or answer JSON (`api`). Failures
-//! are said once and shown as a page or as problem details.
+//! are said once and shown as a page, as problem details or as SCIM says them.
 
 mod access;
 mod act;
@@ -36,6 +36,7 @@ mod probe;
 mod request_log;
 mod roster;
 mod routes;
+mod scim;
 mod security;
 mod serve;
 mod session;

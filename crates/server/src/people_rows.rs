@@ -1,13 +1,15 @@
 //! The list of employees as it is imported: a CSV file with addresses and, for those who have left,
-//! the day.
+//! the day. Also when none is taken, and when somebody has to confirm it first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use insight::Roster;
-use model::{Application, Day};
+use model::{Application, Day, IntegrationId};
 use store::ImportedPerson;
 
+use crate::app::App;
 use crate::contract_rows::{LineError, Table};
+use crate::failure::Failure;
 
 /// The columns.
 pub const FIELDS: [&str; 2] = ["email", "left_on"];
@@ -68,6 +70,19 @@ pub fn read_csv(text: &[u8]) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
     } else {
         Err(wrong)
     }
+}
+
+/// Refuses a list where a directory pushes people: neither replaces the other by itself.
+pub(crate) async fn refuse_over_directory(app: &App, id: IntegrationId) -> Result<(), Failure> {
+    if app.store.directory(id).await?.is_none() {
+        return Ok(());
+    }
+    let detail = "A directory pushes employees to this account, and a list does not replace it.";
+    let remedy = "Stop the directory, remove what it pushed on the page of the list of employees, \
+                  and import the list then.";
+    Err(Failure::conflict(detail)
+        .remedy(remedy)
+        .action("Employees", format!("/i/{id}/people")))
 }
 
 /// Who would count as having left if a list were taken.

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use insight::settings::{NeedSettings, Settings};
-use insight::{ImportedPerson, Purchased, Roster, RosterBuilder};
-use model::{Clock, Day, Integration, IntegrationId, Timestamp};
+use insight::{Departure, DirectoryPerson, ImportedPerson, Purchased, Roster, RosterBuilder};
+use model::{Clock, Day, Integration, IntegrationId};
 use store::{RuleSettings, Store};
 use sync::zoom::application::stream;
 use sync::zoom::plan_usage;
@@ -62,8 +62,8 @@ pub struct Snapshot {
 pub(crate) struct Basis {
     /// What counts as needing a licence.
     needs: NeedSettings,
-    /// When the list of employees was imported.
-    imported_at: Option<Timestamp>,
+    /// Moves on when the list of employees or the directory changes.
+    people: i64,
 }
 
 impl Basis {
@@ -73,13 +73,44 @@ impl Basis {
         id: IntegrationId,
         rules: Option<&RuleSettings>,
     ) -> Result<Self, String> {
-        let imported = store.imported_people(id).await;
-        let imported = imported.map_err(|error| error.to_string())?;
+        let people = store.people_revision(id).await;
         Ok(Self {
             needs: settings_of(rules)?.needs,
-            imported_at: imported.map(|import| import.read_at),
+            people: people.map_err(|error| error.to_string())?,
         })
     }
+
+    /// Whether it does where the other is wanted. While a directory pushes one person after the other, it
+    /// may be ahead by the time at which it is read.
+    fn serves(self, wanted: Self) -> bool {
+        self.needs == wanted.needs && self.people >= wanted.people
+    }
+}
+
+/// Who works here, as a list or a directory tells it.
+async fn employees(
+    store: &Store,
+    id: IntegrationId,
+    builder: &mut RosterBuilder,
+) -> Result<(), store::Error> {
+    if let Some(import) = store.imported_people(id).await? {
+        let people = import.people.into_iter().map(|person| ImportedPerson {
+            email: person.email,
+            left_on: person.left_on,
+        });
+        builder.roster_import(import.read_at, people.collect());
+    } else if let Some(directory) = store.directory(id).await? {
+        let people = store.directory_standings(id).await?.into_iter();
+        let people = people.map(|person| DirectoryPerson {
+            email: person.email,
+            departure: person.departure.map(|departure| match departure {
+                store::Departure::Deactivated(day) => Departure::Deactivated(day),
+                store::Departure::Removed(day) => Departure::Removed(day),
+            }),
+        });
+        builder.directory(directory.changed_at, people.collect());
+    }
+    Ok(())
 }
 
 /// The rules in force: the organisation's, or the defaults.
@@ -135,7 +166,7 @@ impl Wanted {
     fn is_met_by(self, version: Version, snapshot: &Snapshot) -> bool {
         version.0 >= self.version.0
             && version.1 >= self.version.1
-            && self.basis.is_none_or(|basis| basis == snapshot.basis)
+            && self.basis.is_none_or(|basis| snapshot.basis.serves(basis))
     }
 }
 
@@ -378,11 +409,7 @@ impl Inner {
             .zip(hosted.unbroken_since(yesterday))
             .map(|(one, other)| one.max(other));
         let rules = store.rule_settings().await.map_err(words)?;
-        let imported = store.imported_people(id).await.map_err(words)?;
-        let basis = Basis {
-            needs: settings_of(rules.as_ref())?.needs,
-            imported_at: imported.as_ref().map(|import| import.read_at),
-        };
+        let basis = Basis::read(store, id, rules.as_ref()).await?;
         let mut builder = RosterBuilder::new(application, now, sign_ins, hosted, users_complete_at);
         builder.need_settings(&basis.needs);
         let mut seats = purchased(store, id).await?;
@@ -395,13 +422,7 @@ impl Inner {
             seats.retain(|row| row.licence.size.is_none());
         }
         builder.purchased(seats);
-        if let Some(import) = imported {
-            let people = import.people.into_iter().map(|person| ImportedPerson {
-                email: person.email,
-                left_on: person.left_on,
-            });
-            builder.roster_import(import.read_at, people.collect());
-        }
+        employees(store, id, &mut builder).await.map_err(words)?;
         for group in store.groups(id).await.map_err(words)? {
             builder.group(group);
         }

@@ -20,7 +20,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use crate::access::{Access, Credentials, Guard, Route, guard};
 use crate::app::{App, Shared};
 use crate::security::headers;
-use crate::{api, downloads, failure, pages, probe, request_log};
+use crate::{api, downloads, failure, pages, probe, request_log, scim};
 
 /// The largest request that is read, in bytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
@@ -102,10 +102,12 @@ impl Routes {
         H: Handler<T, Shared>,
         T: 'static,
     {
-        let filter = if method == Method::POST {
-            MethodFilter::POST
-        } else {
-            MethodFilter::GET
+        let filter = match method {
+            Method::POST => MethodFilter::POST,
+            Method::PUT => MethodFilter::PUT,
+            Method::PATCH => MethodFilter::PATCH,
+            Method::DELETE => MethodFilter::DELETE,
+            _ => MethodFilter::GET,
         };
         let router = self.guarded(on(filter, handler), access, credentials);
         self.router = self.router.route(path, router);
@@ -144,6 +146,7 @@ fn all(app: Option<Shared>) -> Routes {
     let routes = probe::routes(routes);
     let routes = pages::routes(routes);
     let routes = downloads::routes(routes);
+    let routes = scim::routes(routes);
     api::routes(routes)
 }
 

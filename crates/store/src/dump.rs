@@ -14,7 +14,7 @@ struct Table {
     texts: usize,
 }
 
-const TABLES: [Table; 38] = [
+const TABLES: [Table; 41] = [
     Table {
         name: "organisations",
         sql: "SELECT inactive_days, name FROM organisations",
@@ -235,6 +235,25 @@ const TABLES: [Table; 38] = [
         name: "imported_people",
         sql: "SELECT integration_id, left_on, email FROM imported_people",
         numbers: 2,
+        texts: 1,
+    },
+    Table {
+        name: "directories",
+        sql: "SELECT integration_id FROM directories",
+        numbers: 1,
+        texts: 0,
+    },
+    Table {
+        name: "directory_people",
+        sql: "SELECT integration_id, active, left_on, person_id, user_name, user_name_key,
+                external_id, email FROM directory_people",
+        numbers: 3,
+        texts: 5,
+    },
+    Table {
+        name: "directory_removals",
+        sql: "SELECT integration_id, left_on, deactivated, email FROM directory_removals",
+        numbers: 3,
         texts: 1,
     },
     Table {

@@ -10,7 +10,7 @@ use crate::{Result, Store};
 
 /// Tables of an integration, each with the next column of its primary key and how many rows to look
 /// for at a time. All rows with the same value go at once.
-const TABLES: [(&str, &str, u32); 40] = [
+const TABLES: [(&str, &str, u32); 43] = [
     ("connections", "integration_id", 1),
     ("write_access", "integration_id", 1),
     ("messages", "message_id", 5000),
@@ -26,6 +26,9 @@ const TABLES: [(&str, &str, u32); 40] = [
     ("prices", "licence", 5000),
     ("imported_people", "email", 5000),
     ("people_imports", "integration_id", 1),
+    ("directory_people", "person_id", 5000),
+    ("directory_removals", "email", 5000),
+    ("directories", "integration_id", 1),
     ("upcoming", "start_at", 5000),
     ("upcoming_known", "integration_id", 1),
     ("delegations", "user_key", 5000),

@@ -32,6 +32,12 @@ pub enum Error {
         /// What contradicts.
         what: String,
     },
+    /// Somebody or something else has what has to be different for each.
+    #[error("{what}")]
+    Taken {
+        /// What is taken, and what would be right.
+        what: String,
+    },
     /// There is no such thing.
     #[error("there is no {what}")]
     NotFound {

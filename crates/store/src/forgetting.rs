@@ -31,12 +31,15 @@ const GONE: [&str; 11] = [
 
 /// Statements about one address ($2, lower case) of an integration ($1). History keeps its totals under
 /// a name that tells nothing.
-const OF_ADDRESS: [&str; 7] = [
+const OF_ADDRESS: [&str; 9] = [
     "DELETE FROM host_reports WHERE integration_id = $1 AND email IN (
        SELECT code FROM dictionary WHERE integration_id = $1 AND word = $2)",
     "UPDATE dictionary SET word = 'erased:' || CAST(code AS TEXT)
      WHERE integration_id = $1 AND word = $2",
     "DELETE FROM imported_people WHERE integration_id = $1 AND email = $2",
+    "DELETE FROM directory_people
+     WHERE integration_id = $1 AND (email = $2 OR user_name_key = $2)",
+    "DELETE FROM directory_removals WHERE integration_id = $1 AND email = $2",
     "DELETE FROM messages
      WHERE integration_id = $1 AND channel_id IS NULL AND lower(recipient) = $2",
     "UPDATE asks SET hand_over_to = 'erased'
@@ -51,7 +54,8 @@ const OF_ADDRESS: [&str; 7] = [
 impl Store {
     /// Erases everything about a user of an integration and answers how many rows went; `None` when
     /// nobody has or had this key. Totals stay as they were, under a name that tells nothing. As long
-    /// as the application lists the user, the next sync brings them back: remove them there first.
+    /// as the application lists the user, the next sync brings them back, and so does a directory that
+    /// pushes them anew: remove them there first.
     ///
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound) when there is no such integration.

@@ -20,6 +20,7 @@ mod connections;
 mod contracts;
 mod db;
 mod decisions;
+mod directory;
 mod dump;
 mod duties;
 mod erasing;
@@ -69,6 +70,9 @@ pub use changes::{Change, ChangeFilter, ChangeId, ChangeState, JournalEntry, New
 pub use channels::{Channel, ChannelId, ChannelKind, ChannelSettings, Notice};
 pub use connections::{Connection, Credentials, Tokens};
 pub use decisions::{Decision, DecisionScope, NewDecision};
+pub use directory::{
+    Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStanding,
+};
 pub use error::{Error, Result};
 pub use history::{AdminChangeFilter, HostedDay, Page, SignInDay, SignInFilter};
 pub use integrations::{IntegrationSettings, NewIntegration};

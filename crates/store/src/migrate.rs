@@ -40,10 +40,15 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        common: include_str!("../migrations/0003_directory.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 2;
+pub(crate) const NEWEST: u8 = 3;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 

@@ -1,4 +1,5 @@
-//! The imported list of employees: who is not on it, or has left, is a leaver.
+//! The imported list of employees: who is not on it, or has left, is a leaver. Also what a list and a
+//! pushed directory have in common: there is one of them at a time, and removing removes either.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use crate::audit::note;
 use crate::bounds;
-use crate::db::{Bulk, args};
+use crate::db::{Bulk, Tx, args};
 use crate::decisions::touch;
 use crate::{Actor, Error, Result, Store};
 
@@ -18,6 +19,13 @@ const ADD: Bulk = Bulk {
     columns: 3,
     tail: "",
 };
+
+/// Take the people of a list and of a directory away.
+const PEOPLE_OF: [&str; 3] = [
+    "DELETE FROM imported_people WHERE integration_id = $1",
+    "DELETE FROM directory_people WHERE integration_id = $1",
+    "DELETE FROM directory_removals WHERE integration_id = $1",
+];
 
 /// Somebody on the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +53,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`] naming the entry (`people[2].email`, counted from 0), also when nobody is on the
-    /// list: then everybody would be a leaver. [`Error::NotFound`] when there is no such integration.
+    /// list: then everybody would be a leaver. [`Error::Conflict`] while a directory pushes people,
+    /// [`Error::NotFound`] when there is no such integration.
     pub async fn import_people(
         &self,
         id: IntegrationId,
@@ -73,7 +82,17 @@ impl Store {
             by_email.insert(email.to_lowercase(), person.left_on);
         }
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        touch_people(&mut tx, id).await?;
+        let pushed = tx.optional(
+            "SELECT integration_id FROM directories WHERE integration_id = $1",
+            args![id],
+        );
+        if pushed.await?.is_some() {
+            return Err(Error::conflict(
+                "a directory pushes employees to this account: stop it there and remove what it \
+                 pushed before a list is imported",
+            ));
+        }
         tx.execute(
             "DELETE FROM imported_people WHERE integration_id = $1",
             args![id],
@@ -133,7 +152,8 @@ impl Store {
         }))
     }
 
-    /// Forgets the list of employees; answers whether there was one.
+    /// Forgets the list of employees, or everything that a directory pushed; answers whether there was
+    /// one of them.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such integration.
@@ -144,24 +164,39 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
-        let gone = tx
-            .execute(
-                "DELETE FROM people_imports WHERE integration_id = $1",
-                args![id],
-            )
-            .await?;
-        if gone == 0 {
+        touch_people(&mut tx, id).await?;
+        let list = tx.execute(
+            "DELETE FROM people_imports WHERE integration_id = $1",
+            args![id],
+        );
+        let list = list.await? > 0;
+        let pushed = tx.execute(
+            "DELETE FROM directories WHERE integration_id = $1",
+            args![id],
+        );
+        let pushed = pushed.await? > 0;
+        if !(list || pushed) {
             return Ok(false);
         }
-        tx.execute(
-            "DELETE FROM imported_people WHERE integration_id = $1",
-            args![id],
-        )
-        .await?;
+        for sql in PEOPLE_OF {
+            tx.execute(sql, args![id]).await?;
+        }
+        let detail = json!({ "source": if pushed { "directory" } else { "list" } });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "people.remove", target, &json!({}), now).await?;
+        note(&mut tx, actor, "people.remove", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Moves on what says that the people of an integration have changed, with its decision revision. As
+/// after [`touch`], everybody else who wants to change them waits for the end of the transaction.
+pub(crate) async fn touch_people(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+    touch(tx, id).await?;
+    tx.execute(
+        "UPDATE integrations SET people_revision = decision_revision WHERE integration_id = $1",
+        args![id],
+    )
+    .await?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use super::{EvidenceItem, EvidenceKind};
 use crate::findings::HeldBy;
 use crate::judge::{rhythm, season};
 use crate::needs::Family;
+use crate::roster::Gone;
 
 /// Appends what speaks against a finding.
 pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
@@ -87,7 +88,12 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 };
                 if let Some(seen) = seen.map(model::Timestamp::day) {
                     let on = subject.date(seen);
-                    let text = format!("{what} on {on}: the list of people may be incomplete.");
+                    let row = subject.finding.user;
+                    let doubt = match row.and_then(|row| subject.roster.left(row)) {
+                        Some(Gone::Departed(_)) => "the directory may be wrong",
+                        _ => "the list of people may be incomplete",
+                    };
+                    let text = format!("{what} on {on}: {doubt}.");
                     push(stream, seen, text, day(seen));
                 }
             }

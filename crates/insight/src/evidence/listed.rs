@@ -1,7 +1,7 @@
 //! What lists tell without looking at use: leavers, deactivated users, open invitations, second
 //! accounts; and free users who are cut off.
 
-use model::Rule;
+use model::{Rule, Timestamp};
 
 use super::subject::{Subject, day, item, number, stream};
 use super::words::count;
@@ -10,7 +10,8 @@ use crate::findings::census::{Census, Status};
 use crate::findings::double::other_accounts;
 use crate::findings::included::{Inclusion, inclusion};
 use crate::needs::Family;
-use crate::roster::Gone;
+use crate::roster::extra::{Employees, Source};
+use crate::roster::{Departure, Gone};
 
 /// The sentence for a finding that a list tells.
 pub(super) fn headline(subject: &Subject<'_>) -> String {
@@ -18,13 +19,19 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
     let roster = subject.roster;
     match (subject.finding.rule, subject.finding.user) {
         (Rule::Leaver, Some(row)) => {
-            let read = roster.extra.import.as_ref();
-            let read = read.map_or(subject.today, |import| import.read_at.day());
+            let listed_at = roster.extra.employees.as_ref();
+            let listed_at = listed_at.and_then(Employees::listed_at);
+            let read = listed_at.map_or(subject.today, Timestamp::day);
             match roster.left(row) {
                 Some(Gone::LeftOn(left)) => {
                     format!("Left on {}, and still holds {licence}.", subject.date(left))
                 }
-                _ => format!(
+                Some(Gone::Departed(departure)) => format!(
+                    "{} in the directory on {}, and still holds {licence}.",
+                    how(departure),
+                    subject.date(departure.day())
+                ),
+                Some(Gone::NotListed) | None => format!(
                     "Not in the list of people that was imported on {}, and still holds {licence}.",
                     subject.date(read)
                 ),
@@ -80,6 +87,14 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
     }
 }
 
+/// What was done there to somebody who left a directory.
+fn how(departure: Departure) -> &'static str {
+    match departure {
+        Departure::Deactivated(_) => "Deactivated",
+        Departure::Removed(_) => "Deleted",
+    }
+}
+
 /// What the holder's suite includes in place of the add-on.
 pub(super) fn inclusion_of(subject: &Subject<'_>) -> Option<Inclusion> {
     let row = subject.finding.user? as usize;
@@ -112,25 +127,46 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     };
     match (subject.finding.rule, subject.finding.user) {
         (Rule::Leaver, Some(row)) => {
-            if let Some(import) = &roster.extra.import {
-                push(
-                    stream::PEOPLE,
-                    import.read_at.day(),
-                    format!(
-                        "The list of {} was imported on {}.",
-                        count(import.people, "person", "people"),
-                        subject.date(import.read_at.day())
+            if let Some(employees) = &roster.extra.employees {
+                let people = employees.people;
+                let (on, text) = match employees.source {
+                    Source::List { read_at } => (
+                        read_at.day(),
+                        format!(
+                            "The list of {} was imported on {}.",
+                            count(people, "person", "people"),
+                            subject.date(read_at.day())
+                        ),
                     ),
-                    number(import.people),
-                );
+                    Source::Directory { changed_at, .. } => (
+                        changed_at.day(),
+                        format!(
+                            "The pushed directory has {}; it last changed on {}.",
+                            count(people, "active person", "active people"),
+                            subject.date(changed_at.day())
+                        ),
+                    ),
+                };
+                push(stream::PEOPLE, on, text, number(people));
             }
-            if let Some(Gone::LeftOn(left)) = roster.left(row) {
-                push(
+            match roster.left(row) {
+                Some(Gone::LeftOn(left)) => push(
                     stream::PEOPLE,
                     left,
                     format!("Last day of work: {}.", subject.date(left)),
                     day(left),
-                );
+                ),
+                Some(Gone::Departed(departure)) => push(
+                    stream::PEOPLE,
+                    departure.day(),
+                    format!(
+                        "{} in the directory on {}.",
+                        how(departure),
+                        subject.date(departure.day())
+                    ),
+                    day(departure.day()),
+                ),
+                Some(Gone::NotListed) | None => {}
             }
         }
         (Rule::DeactivatedCounted, _) => {

@@ -20,7 +20,7 @@ pub(super) mod stream {
     pub(in super::super) const HOSTED: &str = "meetings";
     pub(in super::super) const UPCOMING: &str = "upcoming_events";
     pub(in super::super) const PLAN: &str = "plan_usage";
-    /// What the organisation told: the imported list of employees, contracts, its own rules.
+    /// What the organisation told: its list of employees or its directory, contracts, its own rules.
     pub(in super::super) const PEOPLE: &str = "people";
     pub(in super::super) const CONTRACTS: &str = "contracts";
 }

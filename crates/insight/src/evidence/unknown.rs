@@ -6,6 +6,7 @@ use super::Unknown;
 use super::subject::Subject;
 use super::words::count;
 use crate::needs::Family;
+use crate::roster::Gone;
 
 /// Days in a year: what comes once a year shows only in so long a history.
 const YEAR: i32 = 365;
@@ -19,6 +20,21 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
             why,
         });
     };
+    let row = subject.finding.user;
+    match row.and_then(|row| subject.roster.left(row)) {
+        Some(Gone::Departed(departure)) => push(
+            "The last day of work",
+            format!(
+                "The directory does not tell it: {} is the day on which the change arrived.",
+                subject.date(departure.day())
+            ),
+        ),
+        None if row.is_some_and(|row| subject.roster.absent(row)) => push(
+            "Whether they still work here",
+            "Not in the directory that is pushed: nothing is concluded.".to_owned(),
+        ),
+        Some(Gone::NotListed | Gone::LeftOn(_)) | None => {}
+    }
     let about_use = matches!(
         subject.finding.rule,
         Rule::NeverUsed
@@ -93,7 +109,6 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
             format!("Scheduled events are known until {}.", subject.date(until)),
         ),
     }
-    let row = subject.finding.user;
     let seen = row.and_then(|row| subject.roster.licensed_since(row, &subject.finding.licence));
     if row.is_some() && !seen.is_some_and(|(_, exact)| exact) {
         push(

@@ -1,7 +1,7 @@
 //! What can be said of one holding today: first what is certain from lists (gone, deactivated,
 //! invited, a second account, an add-on that the suite includes), then what the kernel says of its use.
 
-use model::{Day, Rule};
+use model::{Day, Rule, Timestamp};
 use rustc_hash::FxHashSet;
 
 use super::HeldBy;
@@ -97,11 +97,10 @@ impl<'a> Ground<'a> {
         let as_of = self.moment.as_of;
         let number = u32::try_from(row).ok()?;
         if let Some(gone) = self.roster.extra.gone(row) {
-            let import = self.roster.extra.import.as_ref();
-            let left = match gone {
-                Gone::LeftOn(day) => day,
-                Gone::NotListed => import.map_or(as_of, |import| import.read_at.day()),
-            };
+            let left = gone.day().unwrap_or_else(|| {
+                let read_at = self.listed_at();
+                read_at.map_or(as_of, Timestamp::day)
+            });
             if rules.leaver.on && left <= as_of {
                 let active = self.seen_since(row, gone);
                 return Some(Verdict::Spare {
@@ -134,8 +133,13 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// When the list of employees was read, if there is one.
+    fn listed_at(&self) -> Option<Timestamp> {
+        self.roster.extra.employees.as_ref()?.listed_at()
+    }
+
     /// Whether somebody who is said to have left was there lately, or since the list was read: then
-    /// the list may be wrong. What they did up to a last day that the list names says nothing.
+    /// the list may be wrong. What they did up to a last day that is named says nothing.
     fn seen_since(&self, row: usize, gone: Gone) -> bool {
         let days = self.settings.guards.leaver_days;
         let facts = self.roster.facts(row);
@@ -144,12 +148,9 @@ impl<'a> Ground<'a> {
         };
         let lately = seen.day() >= self.moment.window(days);
         days > 0
-            && match gone {
-                Gone::LeftOn(left) => lately && seen.day() > left,
-                Gone::NotListed => {
-                    let import = self.roster.extra.import.as_ref();
-                    lately || import.is_some_and(|import| seen >= import.read_at)
-                }
+            && match gone.day() {
+                Some(left) => lately && seen.day() > left,
+                None => lately || self.listed_at().is_some_and(|read_at| seen >= read_at),
             }
     }
 

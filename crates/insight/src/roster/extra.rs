@@ -26,13 +26,55 @@ pub struct ImportedPerson {
     pub left_on: Option<Day>,
 }
 
-/// What an imported list of employees says of somebody who is gone.
+/// What a pushed directory says of whoever has an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryPerson {
+    /// E-mail address, in any case.
+    pub email: String,
+    /// How they left, when they did; `None` for those who are active.
+    pub departure: Option<Departure>,
+}
+
+/// How somebody left a pushed directory, and on which day that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departure {
+    /// Deactivated there.
+    Deactivated(Day),
+    /// Deleted there while they were active.
+    Removed(Day),
+}
+
+impl Departure {
+    /// The day.
+    #[must_use]
+    pub fn day(self) -> Day {
+        match self {
+            Self::Deactivated(day) | Self::Removed(day) => day,
+        }
+    }
+}
+
+/// What a list of employees or a pushed directory says of somebody who is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
-    /// Not in the list.
+    /// Not in the list, which is complete. A directory never says this: it may not be.
     NotListed,
-    /// Has a last day of work, which may lie ahead.
+    /// Has a last day of work in the list, which may lie ahead.
     LeftOn(Day),
+    /// Left the directory.
+    Departed(Departure),
+}
+
+impl Gone {
+    /// The last day, where one is told.
+    #[must_use]
+    pub fn day(self) -> Option<Day> {
+        match self {
+            Self::NotListed => None,
+            Self::LeftOn(day) => Some(day),
+            Self::Departed(departure) => Some(departure.day()),
+        }
+    }
 }
 
 /// A webinar, or a meeting too large for a base licence, that was held.
@@ -84,14 +126,46 @@ pub(crate) struct Scheduled {
     pub(crate) webinar: bool,
 }
 
-/// What an imported list of employees says of the users.
+/// What a list of employees or a pushed directory says of the users.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Import {
-    pub(crate) read_at: Timestamp,
-    /// How many people are in the list.
+pub(crate) struct Employees {
+    pub(crate) source: Source,
+    /// How many people are in it, and have not left a directory.
     pub(crate) people: usize,
-    /// Users who are not in it, and those who have a last day of work.
-    pub(crate) gone: Vec<(u32, Option<Day>)>,
+    /// Users who are gone.
+    pub(crate) gone: Vec<(u32, Gone)>,
+}
+
+/// Where it is known from who works here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A list of everybody: whoever is not on it is gone.
+    List { read_at: Timestamp },
+    /// A directory that pushes people one by one: nothing tells whether it is complete, so that
+    /// whoever is not in it may be here as well.
+    Directory {
+        changed_at: Timestamp,
+        /// Users who are not in it.
+        absent: Vec<u32>,
+    },
+}
+
+impl Employees {
+    /// When the list was read; `None` of a directory.
+    pub(crate) fn listed_at(&self) -> Option<Timestamp> {
+        match self.source {
+            Source::List { read_at } => Some(read_at),
+            Source::Directory { .. } => None,
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let absent = match &self.source {
+            Source::List { .. } => 0,
+            Source::Directory { absent, .. } => absent.capacity() * 4,
+        };
+        absent + self.gone.capacity() * size_of::<(u32, Gone)>()
+    }
 }
 
 /// What an event must exceed to need a licence.
@@ -117,7 +191,7 @@ pub(crate) struct Extra {
     pub(crate) held: Vec<Held>,
     pub(crate) scheduled: Vec<Scheduled>,
     pub(crate) scheduled_until: Option<Day>,
-    pub(crate) import: Option<Import>,
+    pub(crate) employees: Option<Employees>,
     pub(crate) delegations: Vec<(u32, u32)>,
     pub(crate) purchased: Vec<Purchased>,
     pub(crate) gatherings: Vec<Gathering>,
@@ -166,11 +240,20 @@ impl Extra {
             .map_or(0, |entry| entry.1)
     }
 
-    /// What the imported list says of a user who is gone.
+    /// What the list of employees or the directory says of a user who is gone.
     pub(crate) fn gone(&self, row: usize) -> Option<Gone> {
-        let import = self.import.as_ref()?;
-        let (_, left_on) = of_row(&import.gone, row, |entry| entry.0).first()?;
-        Some(left_on.map_or(Gone::NotListed, Gone::LeftOn))
+        let gone = &self.employees.as_ref()?.gone;
+        Some(of_row(gone, row, |entry| entry.0).first()?.1)
+    }
+
+    /// Whether a directory is pushed and doesn't have this user, of whom it tells nothing.
+    pub(crate) fn is_absent(&self, row: usize) -> bool {
+        self.employees
+            .as_ref()
+            .is_some_and(|employees| match &employees.source {
+                Source::List { .. } => false,
+                Source::Directory { absent, .. } => !of_row(absent, row, |row| *row).is_empty(),
+            })
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -178,10 +261,7 @@ impl Extra {
             + self.created.bytes()
             + self.held.capacity() * size_of::<Held>()
             + self.scheduled.capacity() * size_of::<Scheduled>()
-            + self
-                .import
-                .as_ref()
-                .map_or(0, |import| import.gone.capacity() * 16)
+            + self.employees.as_ref().map_or(0, Employees::bytes)
             + self.delegations.capacity() * 8
             + self.gatherings.capacity() * size_of::<Gathering>()
             + self.cut_offs.capacity() * 8

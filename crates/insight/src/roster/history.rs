@@ -134,11 +134,24 @@ impl Roster {
         self.extra.scheduled_until
     }
 
-    /// What the imported list of employees says of the user of a row who is gone. `None` when they
-    /// are not known to be.
+    /// What the list of employees or the pushed directory says of the user of a row who is gone. `None`
+    /// when they are not known to be.
     #[must_use]
     pub fn left(&self, row: u32) -> Option<Gone> {
         self.extra.gone(row as usize)
+    }
+
+    /// Whether a directory that is pushed tells who works here.
+    #[must_use]
+    pub fn is_pushed(&self) -> bool {
+        let employees = self.extra.employees.as_ref();
+        employees.is_some_and(|employees| employees.listed_at().is_none())
+    }
+
+    /// Whether a directory is pushed and doesn't have the user of a row: then it tells nothing of them.
+    #[must_use]
+    pub fn absent(&self, row: u32) -> bool {
+        self.extra.is_absent(row as usize)
     }
 
     /// The licence of a family that the user of a row holds. An add-on whose size is unknown is of

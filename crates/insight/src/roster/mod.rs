@@ -24,7 +24,7 @@ use arena::Arena;
 pub use build::RosterBuilder;
 use column::Column;
 use extra::Extra;
-pub use extra::{Gathering, Gone, ImportedPerson, Purchased};
+pub use extra::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, Purchased};
 use order::Order;
 pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, UserDetail, UserView};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSet {
-    /// Gone from the imported list of employees.
+    /// Gone from the list of employees, or left the directory that is pushed.
     pub leaver: Switch,
     /// Deactivated, and the licence is still counted.
     pub deactivated_counted: Switch,

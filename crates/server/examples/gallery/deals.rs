@@ -14,6 +14,8 @@ use server::ui::parts::{Errors, Params, Shell};
 
 use crate::data::{LONG, NOW, ago, int, shell, subject};
 
+const SCIM: &str = "https://seatwise.acme.example/scim/v2/integrations/1";
+
 fn day(year: i16, month: i8, day: i8) -> Day {
     Day::from_ymd(year, month, day).unwrap_or_default()
 }
@@ -688,11 +690,16 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
         })),
         ("people-import", people::page(&shell("/i/1/people"), &people::View {
             subject: subject(),
-            import: Some(people::Import { read_at: ago(60 * 24 * 2), source: "hr-export.csv".to_owned(), people: 1964, left: 31, matched: Some(1902), leavers: Some(23) }),
-            pasted: String::new(), wrongs: Vec::new(), errors: Errors::default(),
+            employees: Some(people::Employees::List(people::Import { read_at: ago(60 * 24 * 2), source: "hr-export.csv".to_owned(), people: 1964, left: 31, matched: Some(1902), leavers: Some(23) })),
+            scim: SCIM.to_owned(), pasted: String::new(), wrongs: Vec::new(), errors: Errors::default(),
+        })),
+        ("people-directory", people::page(&shell("/i/1/people"), &people::View {
+            subject: subject(),
+            employees: Some(people::Employees::Directory(people::Directory { changed_at: ago(60 * 3), active: 1931, deactivated: 27, removed: 6, absent: 42, leavers: 19 })),
+            scim: SCIM.to_owned(), pasted: String::new(), wrongs: Vec::new(), errors: Errors::default(),
         })),
         ("people-import-wrong", people::page(&shell("/i/1/people"), &people::View {
-            subject: subject(), import: None, pasted: "email\nann".to_owned(),
+            subject: subject(), employees: None, scim: SCIM.to_owned(), pasted: "email\nann".to_owned(),
             wrongs: vec![Wrong { line: 2, field: "email".to_owned(), text: "“ann” is not an e-mail address such as ann@acme.example.".to_owned() }], errors: Errors::default(),
         })),
     ]

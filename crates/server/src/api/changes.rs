@@ -680,6 +680,7 @@ pub(crate) async fn import_people(
         }
     };
     let dry_run = dry_run(&Pairs(others))?;
+    people_rows::refuse_over_directory(&app, chosen.integration.id).await?;
     let people = people_rows::read_csv(&file).map_err(lines)?;
     if !confirmed && !dry_run {
         let case = app.cases.of(&chosen.integration).await?;

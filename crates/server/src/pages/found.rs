@@ -111,6 +111,7 @@ pub(crate) fn found(case: &Case, finding: &Finding, hosted: &[HostedEvent]) -> F
 fn source(case: &Case, key: &str) -> String {
     match key {
         "contracts" => "contracts".to_owned(),
+        "people" if case.roster().is_pushed() => "pushed directory".to_owned(),
         "people" => "imported list of employees".to_owned(),
         "settings" => "rules".to_owned(),
         key => case
@@ -133,6 +134,9 @@ fn held(case: &Case, why: HeldBy) -> String {
         HeldBy::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
         HeldBy::Settling => {
             "No need so far, but the licence has not been held for long enough to tell.".to_owned()
+        }
+        HeldBy::Active if case.roster().is_pushed() => {
+            "The person was there after that: the directory may be wrong.".to_owned()
         }
         HeldBy::Active => {
             "The person was there lately: the list of people may be incomplete.".to_owned()

@@ -165,7 +165,8 @@ fn confidence(case: &Case, rule: Rule) -> (Tone, String) {
         Rule::PendingSeat | Rule::DeactivatedCounted | Rule::DoubleLicence => {
             (Tone::Good, "from the list of users".to_owned())
         }
-        Rule::Leaver => (Tone::Good, "from the imported list".to_owned()),
+        Rule::Leaver if roster.is_pushed() => (Tone::Good, "from the directory".to_owned()),
+        Rule::Leaver => (Tone::Good, "from the list of employees".to_owned()),
         Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable if known(365) => {
             (Tone::Good, "12 months seen".to_owned())
         }

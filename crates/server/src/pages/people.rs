@@ -1,9 +1,11 @@
-//! The imported list of employees of an account.
+//! Who works here: the imported list of employees of an account, or what a directory pushes.
 
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use model::{Permission, Rule};
+use insight::Roster;
+use model::{Day, Permission, Rule};
+use store::{Directory, PeopleImport};
 
 use super::contracts::{by_line, wrongs};
 use super::entry::unprocessable;
@@ -11,12 +13,14 @@ use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
+use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::frame::Frame;
 use crate::people_rows::{self, WouldLeave};
 use crate::routes::Routes;
+use crate::scim;
 use crate::ui::pages::import::Wrong;
 use crate::ui::pages::people;
 use crate::ui::parts::Errors;
@@ -43,37 +47,62 @@ async fn view(
     errors: Errors,
 ) -> Result<people::View, Failure> {
     let case = app.cases.of(&chosen.integration).await?;
-    let found = app.store.imported_people(chosen.integration.id).await?;
-    let today = case.today;
-    let import = found.map(|found| {
-        let left = |day: Option<model::Day>| day.is_some_and(|day| day < today);
-        let gone = found.people.iter().filter(|person| left(person.left_on));
-        let roster = case.roster();
-        let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
-        let leavers = case
-            .findings
-            .iter(roster)
-            .filter(|finding| finding.rule == Rule::Leaver)
-            .count();
-        people::Import {
-            read_at: found.read_at,
-            source: found.source.clone(),
-            people: count(found.people.len()),
-            left: count(gone.count()),
-            // Nobody is known to have left who is on the list and still here.
-            matched: Some(count(
-                (0..rows).filter(|row| roster.left(*row).is_none()).count(),
-            )),
-            leavers: Some(count(leavers)),
-        }
-    });
+    let id = chosen.integration.id;
+    let employees = if let Some(import) = app.store.imported_people(id).await? {
+        Some(people::Employees::List(list(&case, &import)))
+    } else {
+        let directory = app.store.directory(id).await?;
+        directory.map(|pushed| people::Employees::Directory(directory_of(&case, &pushed)))
+    };
     Ok(people::View {
         subject: subject(app, &chosen.integration, Some(&case.snapshot)).await?,
-        import,
+        employees,
+        scim: scim::base(app, id),
         pasted: pasted.to_owned(),
         wrongs,
         errors,
     })
+}
+
+fn list(case: &Case, import: &PeopleImport) -> people::Import {
+    let left = |day: Option<Day>| day.is_some_and(|day| day < case.today);
+    let gone = import.people.iter().filter(|person| left(person.left_on));
+    people::Import {
+        read_at: import.read_at,
+        source: import.source.clone(),
+        people: count(import.people.len()),
+        left: count(gone.count()),
+        // Nobody is known to have left who is on the list and still here.
+        matched: Some(users(case, |roster, row| roster.left(row).is_none())),
+        leavers: Some(leavers(case)),
+    }
+}
+
+fn directory_of(case: &Case, directory: &Directory) -> people::Directory {
+    people::Directory {
+        changed_at: directory.changed_at,
+        active: directory.active,
+        deactivated: directory.deactivated,
+        removed: directory.removed,
+        absent: users(case, Roster::absent),
+        leavers: leavers(case),
+    }
+}
+
+/// How many users of the account this holds of.
+fn users(case: &Case, holds: impl Fn(&Roster, u32) -> bool) -> i64 {
+    let roster = case.roster();
+    let rows = 0..u32::try_from(roster.len()).unwrap_or(u32::MAX);
+    count(rows.filter(|row| holds(roster, *row)).count())
+}
+
+fn leavers(case: &Case) -> i64 {
+    let findings = case.findings.iter(case.roster());
+    count(
+        findings
+            .filter(|finding| finding.rule == Rule::Leaver)
+            .count(),
+    )
 }
 
 async fn show(
@@ -92,6 +121,7 @@ async fn import(
     upload: Upload,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
+    people_rows::refuse_over_directory(&app, id).await?;
     let mut errors = Errors::default();
     let mut wrong = Vec::new();
     match upload.content() {

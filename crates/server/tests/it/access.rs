@@ -468,6 +468,55 @@ const TABLE: &[(&str, &str, For, bool)] = &[
         May(Decide),
         true,
     ),
+    (
+        "GET",
+        "/scim/v2/integrations/{id}/ServiceProviderConfig",
+        May(Decide),
+        true,
+    ),
+    (
+        "GET",
+        "/scim/v2/integrations/{id}/ResourceTypes",
+        May(Decide),
+        true,
+    ),
+    (
+        "GET",
+        "/scim/v2/integrations/{id}/Schemas",
+        May(Decide),
+        true,
+    ),
+    ("GET", "/scim/v2/integrations/{id}/Users", May(Decide), true),
+    (
+        "POST",
+        "/scim/v2/integrations/{id}/Users",
+        May(Decide),
+        true,
+    ),
+    (
+        "GET",
+        "/scim/v2/integrations/{id}/Users/{person}",
+        May(Decide),
+        true,
+    ),
+    (
+        "PUT",
+        "/scim/v2/integrations/{id}/Users/{person}",
+        May(Decide),
+        true,
+    ),
+    (
+        "PATCH",
+        "/scim/v2/integrations/{id}/Users/{person}",
+        May(Decide),
+        true,
+    ),
+    (
+        "DELETE",
+        "/scim/v2/integrations/{id}/Users/{person}",
+        May(Decide),
+        true,
+    ),
     ("POST", "/api/v1/calendar", May(Decide), true),
     ("DELETE", "/api/v1/calendar", May(Decide), true),
     ("GET", "/api/v1/integrations", May(ViewData), true),
@@ -566,6 +615,7 @@ pub(crate) fn concrete(method: &str, path: &str) -> String {
         .replace("{attachment}", "1")
         .replace("{contract}", "1")
         .replace("{token}", "AAAA")
+        .replace("{person}", "none")
 }
 
 async fn ask(visitor: &Visitor, site: &Site, method: &str, path: &str) -> Seen {

@@ -17,6 +17,8 @@ mod notify;
 mod outward;
 mod renewal_pages;
 mod same_origin;
+mod scim;
+mod scim_refusals;
 mod security;
 mod sign_in;
 mod site;

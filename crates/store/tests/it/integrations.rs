@@ -172,6 +172,15 @@ on_both_engines! {
         connect(&setup.store, "account-2").await;
         let (other, _) = setup.store.lease_next("worker", TTL).await.unwrap().unwrap();
         fill(&setup, &other).await;
+        for number in [1, 2] {
+            // A list and a directory are never there together, unless somebody puts them there.
+            setup.sql(&format!(
+                "INSERT INTO directories VALUES ({number}, 0, 0);
+                 INSERT INTO directory_people
+                 VALUES ({number}, 'p-1', 'ann', 'ann', NULL, NULL, 1, NULL, 0, 0);
+                 INSERT INTO directory_removals VALUES ({number}, 'bob@example.com', 0, 0);"
+            )).await;
+        }
         let store = &setup.store;
         assert!(rows_of(store, 1).await.len() > 10);
         let others = rows_of(store, 2).await;

@@ -14,6 +14,7 @@ mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
 mod decisions;
+mod directory;
 mod history;
 mod integrations;
 mod leases;

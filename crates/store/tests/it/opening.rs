@@ -11,7 +11,7 @@ on_both_engines! {
         let (_, lease) = setup.leased().await;
         setup.apply(&lease, users(&[("u-1", "ann@example.com")])).await;
         let (before, dump) = (setup.store.check().await.unwrap(), setup.store.dump().await.unwrap());
-        assert_eq!(before.schema_version, 2);
+        assert_eq!(before.schema_version, 3);
         assert_eq!(before.integrity, None);
         assert!(before.key_ok);
         assert!(before.engine.starts_with("SQLite 3.") || before.engine.starts_with("PostgreSQL 1"));
@@ -50,7 +50,7 @@ on_both_engines! {
         ).await;
         setup.reopen().await;
         let store = &setup.store;
-        assert_eq!(store.check().await.unwrap().schema_version, 2);
+        assert_eq!(store.check().await.unwrap().schema_version, 3);
         let id = store.integrations().await.unwrap()[0].id;
         assert_eq!(store.user(id, "u-1").await.unwrap().unwrap().email, "ann@example.com");
         assert_eq!(store.decision_revision(id).await.unwrap(), 0);
@@ -70,7 +70,7 @@ on_both_engines! {
         };
         let before = file(&setup);
         let error = Store::open(setup.options()).await.unwrap_err();
-        assert!(matches!(error, Error::NewerSchema { found: 99, known: 2 }), "{error}");
+        assert!(matches!(error, Error::NewerSchema { found: 99, known: 3 }), "{error}");
         assert!(error.to_string().contains("version 99"));
         assert!(file(&setup) == before);
     }
@@ -131,7 +131,7 @@ async fn several_processes_may_begin_at_once_on_an_empty_postgresql() {
                 .await
                 .unwrap()
                 .schema_version,
-            2
+            3
         );
     }
 }

@@ -5,13 +5,12 @@ use model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::employees::Told;
 use super::seconds;
 use crate::bits::Bits;
 use crate::needs::needs_of;
 use crate::roster::arena::Arena;
-use crate::roster::extra::{
-    Extra, Gathering, Held, Import, ImportedPerson, NeedLimits, Purchased, Scheduled,
-};
+use crate::roster::extra::{Extra, Gathering, Held, NeedLimits, Purchased, Scheduled};
 use crate::roster::holders::Person;
 use crate::settings::NeedSettings;
 
@@ -40,7 +39,7 @@ pub(super) struct ExtraBuilder {
     pub(super) held: Vec<(String, Licence, Day, bool)>,
     pub(super) upcoming: Vec<(String, u32, bool)>,
     pub(super) upcoming_until: Option<Day>,
-    pub(super) import: Option<(Timestamp, Vec<ImportedPerson>)>,
+    pub(super) employees: Option<Told>,
     pub(super) delegations: Vec<(String, u32)>,
     pub(super) purchased: Vec<Purchased>,
     gatherings: Vec<Gathering>,
@@ -69,7 +68,7 @@ impl ExtraBuilder {
             held: Vec::new(),
             upcoming: Vec::new(),
             upcoming_until: None,
-            import: None,
+            employees: None,
             delegations: Vec::new(),
             purchased: Vec::new(),
             gatherings: Vec::new(),
@@ -255,32 +254,8 @@ impl ExtraBuilder {
         scheduled.sort_unstable();
         scheduled.shrink_to_fit();
 
-        let import = self.import.take().map(|(read_at, entries)| {
-            let mut people: FxHashMap<String, Option<Day>> = FxHashMap::default();
-            for entry in &entries {
-                let email = entry.email.trim().to_lowercase();
-                // Somebody who is listed twice has left only when both lines say so.
-                let left = people.entry(email).or_insert(entry.left_on);
-                *left = left.zip(entry.left_on).map(|(one, other)| one.max(other));
-            }
-            let mut gone: Vec<(u32, Option<Day>)> = (0_u32..)
-                .zip(order)
-                .filter_map(|(row, position)| {
-                    let email = emails.text(*position as usize).trim().to_lowercase();
-                    match people.get(&email) {
-                        _ if email.is_empty() => None,
-                        None => Some((row, None)),
-                        Some(left) => left.map(|day| (row, Some(day))),
-                    }
-                })
-                .collect();
-            gone.shrink_to_fit();
-            Import {
-                read_at,
-                people: people.len(),
-                gone,
-            }
-        });
+        let employees = self.employees.take();
+        let employees = employees.map(|told| told.of_users(order, emails));
 
         let mut delegations: Vec<(u32, u32)> = std::mem::take(&mut self.delegations)
             .into_iter()
@@ -308,7 +283,7 @@ impl ExtraBuilder {
             held,
             scheduled,
             scheduled_until: self.upcoming_until,
-            import,
+            employees,
             delegations,
             purchased: self.purchased,
             gatherings,

@@ -2,6 +2,7 @@
 //! held the address, and packed; `assemble` makes the roster of it.
 
 mod assemble;
+mod employees;
 mod extra;
 mod more;
 

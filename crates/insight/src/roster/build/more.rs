@@ -2,8 +2,9 @@
 
 use model::{Day, EventKind, Licence, Timestamp, UpcomingEvent};
 
+use super::employees::Told;
 use super::{RosterBuilder, seconds};
-use crate::roster::extra::{ImportedPerson, Purchased};
+use crate::roster::extra::{DirectoryPerson, ImportedPerson, Purchased};
 use crate::settings::NeedSettings;
 
 impl RosterBuilder {
@@ -45,7 +46,14 @@ impl RosterBuilder {
     /// Adds the organisation's own list of employees: whoever is not in it, or has left by it, is a
     /// leaver.
     pub fn roster_import(&mut self, read_at: Timestamp, entries: Vec<ImportedPerson>) -> &mut Self {
-        self.extra.import = Some((read_at, entries));
+        self.extra.employees = Some(Told::List(read_at, entries));
+        self
+    }
+
+    /// Adds the people whom a directory pushes: whoever has left it by it is a leaver. Of those who are
+    /// not in it nothing is concluded, because nothing tells whether it has everybody.
+    pub fn directory(&mut self, changed_at: Timestamp, people: Vec<DirectoryPerson>) -> &mut Self {
+        self.extra.employees = Some(Told::Directory(changed_at, people));
         self
     }
 

@@ -9,7 +9,7 @@ use crate::world::{APP, NOW, known_for, meeting};
 
 /// What somebody did, and for how many days it is known.
 #[derive(Debug, Clone)]
-struct Life {
+pub(super) struct Life {
     signed_in: Vec<i32>,
     hosted: Vec<HostedSummary>,
     sign_ins_known: i32,
@@ -26,7 +26,7 @@ fn event() -> impl Strategy<Value = HostedSummary> {
     )
 }
 
-fn life() -> impl Strategy<Value = Life> {
+pub(super) fn life() -> impl Strategy<Value = Life> {
     (
         prop::collection::vec(0..200_i32, 0..4),
         prop::collection::vec(event(), 0..8),
@@ -42,6 +42,11 @@ fn life() -> impl Strategy<Value = Life> {
 }
 
 fn roster(life: &Life) -> Roster {
+    roster_with(life, |_| {})
+}
+
+/// Their roster, with something more.
+pub(super) fn roster_with(life: &Life, more: impl FnOnce(&mut RosterBuilder)) -> Roster {
     let mut builder = RosterBuilder::new(
         &APP,
         NOW,
@@ -56,6 +61,7 @@ fn roster(life: &Life) -> Roster {
     for event in &life.hosted {
         hosts(&mut builder, "ann", *event);
     }
+    more(&mut builder);
     builder.build()
 }
 

@@ -1,5 +1,6 @@
 //! What is concluded of people, and what it rests on.
 
+mod directory;
 mod evidence;
 mod laws;
 mod money;

@@ -98,6 +98,11 @@ fn words(action: &str) -> Cow<'static, str> {
         "member.sign_out" => "Signed out",
         "oauth_app.set" => "Set an OAuth app",
         "organisation.change" => "Changed the settings",
+        "people.import" => "Imported a list of employees",
+        "people.remove" => "Removed what was known of employees",
+        "people.scim_create" => "Pushed a new employee",
+        "people.scim_delete" => "Pushed that an employee was deleted",
+        "people.scim_update" => "Pushed a change of an employee",
         other => {
             let text = other.replace(['.', '_'], " ");
             let mut letters = text.chars();

@@ -117,7 +117,9 @@ pub struct Change {
 #[must_use]
 pub fn explain(rule: Rule) -> &'static str {
     match rule {
-        Rule::Leaver => "Not on the imported list of employees, or left, and still licensed.",
+        Rule::Leaver => {
+            "Not on the imported list of employees, or left by it or by the directory, and still licensed."
+        }
         Rule::DeactivatedCounted => "Deactivated people whose licence still counts.",
         Rule::PendingSeat => "Invited long ago, never accepted, and holding a seat.",
         Rule::DoubleLicence => "Two accounts of one person, or an add-on that the suite includes.",

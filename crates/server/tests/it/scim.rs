@@ -1,0 +1,440 @@
+//! Employees as directories push them over SCIM, and the leavers that follow.
+
+use model::Role;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use testkit::web::{Seen, Visitor};
+
+use crate::fixture;
+use crate::site::Site;
+
+pub(crate) const BASE: &str = "/scim/v2/integrations/1";
+pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// An account of which Ada and Cleo hold a licence, and a directory with a token for it.
+pub(crate) struct Acme {
+    pub(crate) site: Site,
+    pub(crate) directory: Visitor,
+}
+
+impl Acme {
+    pub(crate) async fn new() -> Self {
+        let (site, id) = Site::connected().await;
+        fixture::acme(&site, id).await;
+        let directory = Visitor::with_token(&site.token(Role::LicenceManager).await);
+        Self { site, directory }
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Seen {
+        let headers = [
+            ("accept", "application/scim+json"),
+            ("content-type", "application/scim+json; charset=utf-8"),
+        ];
+        let url = self.site.at(&format!("{BASE}{path}"));
+        let body = body.map(Value::to_string);
+        let seen = self
+            .directory
+            .send(method.parse().unwrap(), &url, &headers, body)
+            .await;
+        if seen.status != StatusCode::NO_CONTENT {
+            assert_eq!(seen.headers["content-type"], "application/scim+json");
+        }
+        seen
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let seen = self.send("GET", path, None).await;
+        assert_eq!(seen.status, 200, "{path}: {}", seen.body);
+        seen.json()
+    }
+
+    async fn find(&self, filter: &str) -> Value {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("filter", filter)
+            .finish();
+        self.get(&format!("/Users?{query}")).await
+    }
+
+    pub(crate) async fn push(&self, body: &Value) -> Value {
+        let seen = self.send("POST", "/Users", Some(body)).await;
+        assert_eq!(seen.status, 201, "{}", seen.body);
+        let person = seen.json();
+        let location = person["meta"]["location"].as_str().unwrap();
+        assert_eq!(seen.headers["location"], location);
+        assert!(location.ends_with(&format!("{BASE}/Users/{}", id_of(&person))));
+        person
+    }
+
+    async fn patch(&self, person: &Value, operations: Value) -> Value {
+        let body = json!({ "schemas": [PATCH], "Operations": operations });
+        let path = format!("/Users/{}", id_of(person));
+        let seen = self.send("PATCH", &path, Some(&body)).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        seen.json()
+    }
+
+    /// Keys of everybody with a finding “Leaver”, in whatever state.
+    async fn leavers(&self) -> Vec<String> {
+        let path = "/api/v1/integrations/1/findings?rule=leaver&state=open&state=held";
+        let seen = self.site.get(&self.directory, path).await;
+        let found = seen.json();
+        let items = found["items"].as_array().unwrap().iter();
+        let mut keys: Vec<String> = items
+            .map(|item| item["user_id"].as_str().unwrap().to_owned())
+            .collect();
+        // Ada holds two licences.
+        keys.dedup();
+        keys
+    }
+
+    async fn actions(&self) -> Vec<String> {
+        let entries = self.site.install.store.audit(50, None).await.unwrap();
+        let of = entries.into_iter().map(|entry| entry.action);
+        of.filter(|action| action.starts_with("people.")).collect()
+    }
+}
+
+pub(crate) fn id_of(person: &Value) -> &str {
+    person["id"].as_str().unwrap()
+}
+
+/// The detail of an error of SCIM.
+pub(crate) fn refused(seen: &Seen, status: u16, word: Option<&str>) -> String {
+    assert_eq!(seen.status, status, "{}", seen.body);
+    assert_eq!(seen.headers["content-type"], "application/scim+json");
+    let error = seen.json();
+    let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:Error"]);
+    assert_eq!(error["schemas"], schemas);
+    assert_eq!(error["status"], status.to_string());
+    assert_eq!(error["scimType"].as_str(), word, "{error}");
+    error["detail"].as_str().unwrap().to_owned()
+}
+
+fn okta(email: &str) -> Value {
+    json!({
+        "schemas": [USER],
+        "userName": email,
+        "name": {"givenName": "Cleo", "familyName": "Patra"},
+        "emails": [{"primary": true, "value": email, "type": "work"}],
+        "displayName": "Cleo Patra",
+        "locale": "en-GB",
+        "phoneNumbers": [{"value": "+44 20 7946 0000", "type": "work"}],
+        "externalId": "00ujl29u0le5T6Aj10h7",
+        "groups": [],
+        "password": "1mz050nq",
+        "active": true,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_life_as_okta_pushes_it() {
+    let acme = Acme::new().await;
+    let email = "cleo@acme.example";
+    // It looks before it pushes, and pushes somebody whom it doesn't find.
+    let none = acme.find(&format!("userName eq \"{email}\"")).await;
+    assert_eq!(none["totalResults"], 0);
+    assert_eq!(none["Resources"], json!([]));
+    let cleo = acme.push(&okta(email)).await;
+    let shown: Vec<&String> = cleo.as_object().unwrap().keys().collect();
+    let expected = [
+        "active",
+        "emails",
+        "externalId",
+        "id",
+        "meta",
+        "schemas",
+        "userName",
+    ];
+    assert_eq!(shown, expected, "nothing else is kept");
+    assert_eq!(cleo["emails"][0]["value"], email);
+    assert_eq!(acme.get(&format!("/Users/{}", id_of(&cleo))).await, cleo);
+    assert_eq!(
+        acme.find(&format!("userName eq \"{email}\"")).await["Resources"][0],
+        cleo
+    );
+    assert_eq!(acme.leavers().await, Vec::<String>::new());
+    // Ada is licensed and not in the directory: nothing is concluded.
+    let page = acme
+        .site
+        .get(
+            &acme.site.visitor(Role::LicenceManager).await,
+            "/i/1/people",
+        )
+        .await;
+    assert!(
+        page.body.contains("1 active person in the directory"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains(BASE) && page.body.contains("Remove what was pushed"));
+    assert!(!page.body.contains("Import the list"));
+    // A profile is replaced as a whole; what changes nothing is written nowhere.
+    let path = format!("/Users/{}", id_of(&cleo));
+    let same = acme.send("PUT", &path, Some(&okta(email))).await;
+    assert_eq!((same.status, same.json()), (StatusCode::OK, cleo.clone()));
+    // Gone.
+    let gone = acme
+        .patch(
+            &cleo,
+            json!([{"op": "replace", "value": {"active": false}}]),
+        )
+        .await;
+    assert_eq!(gone["active"], false);
+    assert_eq!(acme.leavers().await, ["cleo"]);
+    let again = acme
+        .patch(
+            &cleo,
+            json!([{"op": "replace", "value": {"active": false}}]),
+        )
+        .await;
+    assert_eq!(again, gone);
+    let finding = acme
+        .site
+        .get(
+            &acme.directory,
+            "/api/v1/integrations/1/findings/leaver~licensed~cleo",
+        )
+        .await;
+    assert!(
+        finding.body.contains("in the directory on"),
+        "{}",
+        finding.body
+    );
+    assert!(
+        finding
+            .body
+            .contains("The pushed directory has 0 active people")
+    );
+    // And back.
+    acme.patch(&cleo, json!([{"op": "replace", "value": {"active": true}}]))
+        .await;
+    assert_eq!(acme.leavers().await, Vec::<String>::new());
+    let mut off = okta(email);
+    off["active"] = json!(false);
+    assert_eq!(acme.send("PUT", &path, Some(&off)).await.status, 200);
+    assert_eq!(acme.leavers().await, ["cleo"]);
+    assert_eq!(
+        acme.actions().await,
+        [
+            "people.scim_update",
+            "people.scim_update",
+            "people.scim_update",
+            "people.scim_create"
+        ]
+    );
+    let dump = acme.site.install.store.dump().await.unwrap();
+    assert!(
+        !dump.contains("7946") && !dump.contains("1mz050nq"),
+        "not kept"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_life_as_entra_pushes_it() {
+    let acme = Acme::new().await;
+    // The connection is tried with somebody who can't be there.
+    let none = acme
+        .find("userName eq \"6a3b2e1c-0000-4000-8000-000000000000\"")
+        .await;
+    assert_eq!(none["totalResults"], 0);
+    let ada = acme
+        .push(&json!({
+            "schemas": [USER, ENTERPRISE],
+            "externalId": "ada.lovelace",
+            "userName": "ada.upn@acme.onmicrosoft.example",
+            "active": true,
+            "displayName": "Ada Lovelace",
+            "emails": [{"primary": true, "type": "work", "value": "Ada@acme.example"}],
+            "meta": {"resourceType": "User"},
+            "name": {"formatted": "Ada Lovelace", "familyName": "Lovelace", "givenName": "Ada"},
+            "roles": [],
+            (ENTERPRISE): {"department": "Research"},
+        }))
+        .await;
+    assert_eq!(ada["emails"][0]["value"], "ada@acme.example");
+    for filter in [
+        "externalId eq \"ada.lovelace\"",
+        "emails[type eq \"work\"].value eq \"ADA@acme.example\"",
+        "Emails.Value Eq \"ada@acme.example\"",
+    ] {
+        assert_eq!(
+            acme.find(filter).await["Resources"][0]["id"],
+            ada["id"],
+            "{filter}"
+        );
+    }
+    let changed = acme
+        .patch(
+            &ada,
+            json!([
+                {"op": "Replace", "path": "displayName", "value": "Ada King"},
+                {"op": "Add", "path": "emails[type eq \"work\"].value", "value": "ada@acme.example"},
+                {"op": "Replace", "path": "externalId", "value": "ada.king"},
+                {"op": "Remove", "path": "phoneNumbers[type eq \"mobile\"].value"},
+                {"op": "Add", "path": format!("{ENTERPRISE}:manager"), "value": "7"},
+            ]),
+        )
+        .await;
+    assert_eq!(changed["externalId"], "ada.king");
+    acme.patch(
+        &ada,
+        json!([{"op": "Replace", "path": "active", "value": "False"}]),
+    )
+    .await;
+    assert_eq!(acme.leavers().await, ["ada"]);
+    acme.patch(
+        &ada,
+        json!([{"op": "Replace", "path": "active", "value": "True"}]),
+    )
+    .await;
+    assert_eq!(acme.leavers().await, Vec::<String>::new());
+    // Deleted, after a while in the bin, and made again.
+    acme.patch(
+        &ada,
+        json!([{"op": "Replace", "path": "active", "value": "False"}]),
+    )
+    .await;
+    let path = format!("/Users/{}", id_of(&ada));
+    assert_eq!(acme.send("DELETE", &path, None).await.status, 204);
+    refused(&acme.send("DELETE", &path, None).await, 404, None);
+    refused(&acme.send("GET", &path, None).await, 404, None);
+    assert_eq!(acme.leavers().await, ["ada"]);
+    let back = acme
+        .push(&json!({"schemas": [USER], "userName": "ada@acme.example"}))
+        .await;
+    assert_ne!(back["id"], ada["id"]);
+    assert_eq!(back["active"], true);
+    assert_eq!(acme.leavers().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_are_paged() {
+    let acme = Acme::new().await;
+    for n in 0..5 {
+        acme.push(&json!({"schemas": [USER], "userName": format!("p{n}")}))
+            .await;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for start in [1, 3, 5] {
+        let page = acme
+            .get(&format!("/Users?startIndex={start}&count=2"))
+            .await;
+        assert_eq!(
+            (page["totalResults"].as_i64(), page["startIndex"].as_i64()),
+            (Some(5), Some(start))
+        );
+        for person in page["Resources"].as_array().unwrap() {
+            seen.insert(id_of(person).to_owned());
+        }
+    }
+    assert_eq!(seen.len(), 5);
+    for (query, items) in [
+        ("count=0", 0),
+        ("count=-3", 0),
+        ("startIndex=-7", 5),
+        ("startIndex=99", 0),
+        ("count=9999", 5),
+    ] {
+        let page = acme
+            .get(&format!(
+                "/Users?{query}&attributes=userName&sortBy=userName"
+            ))
+            .await;
+        assert_eq!(page["totalResults"], 5);
+        assert_eq!(page["itemsPerPage"], items, "{query}");
+    }
+    let wrong = acme.send("GET", "/Users?count=many", None).await;
+    assert!(refused(&wrong, 400, Some("invalidValue")).starts_with("count: is `many`"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_provided_is_said() {
+    let acme = Acme::new().await;
+    let config = acme.get("/ServiceProviderConfig").await;
+    for (what, there) in [
+        ("patch", true),
+        ("filter", true),
+        ("bulk", false),
+        ("sort", false),
+        ("etag", false),
+        ("changePassword", false),
+    ] {
+        assert_eq!(config[what]["supported"], there, "{what}");
+    }
+    let types = acme.get("/ResourceTypes").await;
+    assert_eq!(
+        (
+            types["totalResults"].as_i64(),
+            types["Resources"][0]["id"].as_str()
+        ),
+        (Some(1), Some("User"))
+    );
+    let description = types["Resources"][0]["description"].as_str().unwrap();
+    assert!(description.contains("groups are not provided"));
+    let schema = &acme.get("/Schemas").await["Resources"][0];
+    let names: Vec<&str> = schema["attributes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|attribute| attribute["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["userName", "externalId", "emails", "active"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_and_a_directory_take_turns() {
+    let acme = Acme::new().await;
+    let manager = acme.site.visitor(Role::LicenceManager).await;
+    let import = async |dry_run: &str| {
+        let path = format!("/api/v1/integrations/1/people/import?confirm=true{dry_run}");
+        let headers = [("content-type", "text/csv")];
+        let file = "email\nada@acme.example\n".to_owned();
+        acme.directory
+            .send(Method::POST, &acme.site.at(&path), &headers, Some(file))
+            .await
+    };
+    assert_eq!(import("").await.status, 200);
+    assert_eq!(acme.leavers().await, ["cleo"]);
+    let ann = json!({"userName": "ann@acme.example"});
+    let seen = acme.send("POST", "/Users", Some(&ann)).await;
+    let detail = refused(&seen, 409, None);
+    assert!(
+        detail.contains("imported list of employees (API)") && detail.contains("remove it"),
+        "{detail}"
+    );
+    let page = acme.site.get(&manager, "/i/1/people").await;
+    assert!(
+        page.body.contains("A list is in place") && page.body.contains(BASE),
+        "{}",
+        page.body
+    );
+    // The list goes, and with it what it said.
+    let seen = acme.site.submit(&manager, "/i/1/people/remove", &[]).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER);
+    assert_eq!(acme.leavers().await, Vec::<String>::new());
+    acme.push(&json!({"userName": "ada@acme.example", "active": false}))
+        .await;
+    assert_eq!(acme.leavers().await, ["ada"]);
+    for dry_run in ["", "&dry_run=yes"] {
+        let seen = import(dry_run).await;
+        assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.body);
+        assert!(
+            seen.json()["remedy"]
+                .as_str()
+                .unwrap()
+                .contains("remove what it pushed")
+        );
+    }
+    let rows = [("text", "email\nada@acme.example\n"), ("confirm", "yes")];
+    let seen = acme.site.submit(&manager, "/i/1/people", &rows).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert_eq!(acme.leavers().await, ["ada"]);
+    let seen = acme.site.submit(&manager, "/i/1/people/remove", &[]).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER);
+    assert_eq!(acme.leavers().await, Vec::<String>::new());
+    assert_eq!(acme.get("/Users").await["totalResults"], 0);
+    assert_eq!(import("").await.status, 200);
+    assert_eq!(acme.leavers().await, ["cleo"]);
+}
