@@ -119,9 +119,10 @@ impl Day {
         Self((date - epoch).get_days())
     }
 
+    /// Between the first day of the year 0 and the last one of the year 9999.
     fn date(self) -> jiff::civil::Date {
         let epoch = jiff::civil::Date::constant(1970, 1, 1);
-        epoch.saturating_add(jiff::Span::new().days(self.0.clamp(-700_000, 2_900_000)))
+        epoch.saturating_add(jiff::Span::new().days(self.0.clamp(-719_528, 2_932_896)))
     }
 
     /// Year, month (1 to 12) and day of the month (1 to 31).

@@ -100,7 +100,7 @@ pub fn terms(
         (Some(licence), Some(quantity), Some(starts_on), Some(ends_on))
             if reader.wrong.is_empty() =>
         {
-            Ok(ContractTerms {
+            let terms = ContractTerms {
                 name: if name.is_empty() {
                     licence.label(application)
                 } else {
@@ -118,7 +118,15 @@ pub fn terms(
                 reducible_each_cycle: reducible_each_cycle.unwrap_or(false),
                 owner,
                 notes,
-            })
+            };
+            match store::check_terms(&terms) {
+                Err(store::Error::Field {
+                    field,
+                    wrong,
+                    right,
+                }) => Err(vec![(field, format!("{wrong}: {right}"))]),
+                _ => Ok(terms),
+            }
         }
         _ => Err(reader.wrong),
     }

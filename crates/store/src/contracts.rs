@@ -90,7 +90,11 @@ fn terms_args(terms: &ContractTerms) -> Vec<Arg<'_>> {
     all
 }
 
-fn check(terms: &ContractTerms) -> Result<()> {
+/// Whether a contract can be entered as it is.
+///
+/// # Errors
+/// [`Error::Field`] naming the first field that is out of bounds.
+pub fn check_terms(terms: &ContractTerms) -> Result<()> {
     bounds::licence("licence", &terms.licence)?;
     bounds::filled("name", &terms.name, bounds::NAME)?;
     bounds::number("quantity", terms.quantity, 0..=bounds::SEATS)?;
@@ -116,6 +120,13 @@ fn check(terms: &ContractTerms) -> Result<()> {
     }
     bounds::number("notice_days", terms.notice_days.into(), 0..=3_650)?;
     bounds::number("minimum", terms.minimum, 0..=bounds::SEATS)?;
+    if terms.minimum > terms.quantity {
+        return Err(Error::field(
+            "minimum",
+            format!("is {}", terms.minimum),
+            format!("use at most the quantity, {}", terms.quantity),
+        ));
+    }
     if !terms.owner.is_empty() {
         bounds::email("owner", &terms.owner)?;
     }
@@ -194,7 +205,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<ContractId> {
-        check(terms)?;
+        check_terms(terms)?;
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
         let contract = insert(&mut tx, id, terms, now).await?;
@@ -227,7 +238,7 @@ impl Store {
     ) -> Result<Vec<ContractId>> {
         bounds::count("contracts", all.len(), CONTRACTS)?;
         for (position, terms) in all.iter().enumerate() {
-            bounds::entry("contracts", position, check(terms))?;
+            bounds::entry("contracts", position, check_terms(terms))?;
         }
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
@@ -264,7 +275,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        check(terms)?;
+        check_terms(terms)?;
         let mut tx = self.begin().await?;
         touch(&mut tx, id).await?;
         let mut all = args![id, contract.0, now];

@@ -69,6 +69,7 @@ pub use audit::{Actor, AuditEntry};
 pub use changes::{Change, ChangeFilter, ChangeId, ChangeState, JournalEntry, NewChange};
 pub use channels::{Channel, ChannelId, ChannelKind, ChannelSettings, Notice};
 pub use connections::{Connection, Credentials, Tokens};
+pub use contracts::check_terms;
 pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use directory::{
     Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStanding,

@@ -66,7 +66,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         bounds::licence("licence", &price.licence)?;
-        bounds::price("yearly", price.yearly)?;
+        bounds::price("amount", price.yearly)?;
         bounds::day("as_of", price.as_of)?;
         bounds::filled("source", &price.source, bounds::NAME)?;
         let mut tx = self.begin().await?;

@@ -79,10 +79,10 @@ impl Pricing {
 /// A chance in words that can be pictured.
 fn futures(risk: f64) -> &'static str {
     match risk {
-        r if r <= 0.002 => "Safe: enough in practically all futures.",
-        r if r <= 0.012 => "Safe: enough in 99 of 100 futures.",
-        r if r <= 0.028 => "Safe: enough in 39 of 40 futures.",
-        r if r <= 0.06 => "Safe: enough in 19 of 20 futures.",
+        r if r <= 0.002 => "Enough in practically all futures.",
+        r if r <= 0.012 => "Enough in 99 of 100 futures.",
+        r if r <= 0.028 => "Enough in 39 of 40 futures.",
+        r if r <= 0.06 => "Enough in 19 of 20 futures.",
         r if r <= 0.12 => "Enough in 9 of 10 futures.",
         r if r <= 0.22 => "Enough in 4 of 5 futures.",
         r if r <= 0.38 => "Enough in 2 of 3 futures.",

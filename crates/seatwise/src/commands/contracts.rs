@@ -1,6 +1,6 @@
 //! `contracts`: what was bought, in the terminal.
 
-use model::{Clock as _, Contract, ContractId};
+use model::{Clock as _, Contract, ContractId, Day};
 use server::contract_json;
 use server::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::Actor;
@@ -20,7 +20,7 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
             format,
         } => {
             let integration = pick(&store, integration).await?;
-            list(store.contracts(integration.id).await?, format)
+            list(store.contracts(integration.id).await?, now.day(), format)
         }
         Contracts::Add {
             fields,
@@ -123,11 +123,14 @@ fn application(key: &str) -> Result<&'static model::Application, Failure> {
     sync::application(key).ok_or_else(|| Failure::other(format!("application {key} is unknown")))
 }
 
-fn list(contracts: Vec<Contract>, format: Format) -> Result<(), Failure> {
+fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Failure> {
     match format {
         Format::Json => {
             let total = contracts.len();
-            let items: Vec<String> = contracts.into_iter().map(contract_json).collect();
+            let items: Vec<String> = contracts
+                .into_iter()
+                .map(|contract| contract_json(contract, today))
+                .collect();
             print(&format!(
                 "{{\"items\":[{}],\"next_cursor\":null,\"total\":{total}}}",
                 items.join(",")

@@ -225,6 +225,7 @@ pub(crate) fn found_in_all() -> home::Found {
         findings: 312,
         seats: 317,
         saving: sums(5_491_200),
+        shared: Sums::default(),
         without_price: 13,
     }
 }

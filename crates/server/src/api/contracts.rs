@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
+use insight::renewal::dates;
 use model::{
     Application, Contract as Stored, ContractId, Currency, Day, Licence, ListPrice, Money,
     PriceConfidence, Timestamp,
@@ -66,12 +67,14 @@ pub(crate) struct Contract {
     updated_at: Timestamp,
 }
 
-impl From<Stored> for Contract {
-    fn from(stored: Stored) -> Self {
+impl Contract {
+    /// A contract as it stands on a day.
+    pub(super) fn new(stored: Stored, today: Day) -> Self {
+        let notice_by = dates(&stored, today).notice_by;
         let terms = stored.terms;
         Self {
             id: stored.id.to_string(),
-            notice_by: terms.notice_by(),
+            notice_by,
             licence: terms.licence.to_string(),
             name: terms.name,
             quantity: terms.quantity,
@@ -177,8 +180,12 @@ pub(crate) async fn list(
 ) -> Result<Json<List<Contract>>, Failure> {
     only(&pairs, &[])?;
     let contracts = app.store.contracts(chosen.integration.id).await?;
+    let today = app.clock.now().day();
     Ok(Json(List::whole(
-        contracts.into_iter().map(Contract::from).collect(),
+        contracts
+            .into_iter()
+            .map(|contract| Contract::new(contract, today))
+            .collect(),
     )))
 }
 
@@ -203,7 +210,7 @@ pub(crate) async fn one(
         .contract(chosen.integration.id, number(&contract)?)
         .await?;
     let contract = contract.ok_or_else(|| Failure::not_found("contract"))?;
-    Ok(Json(contract.into()))
+    Ok(Json(Contract::new(contract, app.clock.now().day())))
 }
 
 /// Enters a contract.
@@ -231,7 +238,7 @@ pub(crate) async fn add(
     Ok((
         StatusCode::CREATED,
         [(LOCATION, place)],
-        Json(Contract::from(stored)),
+        Json(Contract::new(stored, app.clock.now().day())),
     ))
 }
 
@@ -264,7 +271,7 @@ pub(crate) async fn update(
     }
     let stored = app.store.contract(id, contract).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("contract"))?;
-    Ok(Json(stored.into()))
+    Ok(Json(Contract::new(stored, app.clock.now().day())))
 }
 
 /// Removes a contract with what is attached to it.

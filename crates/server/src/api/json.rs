@@ -3,7 +3,7 @@
 use insight::findings::Finding;
 use insight::renewal::Renewal;
 use insight::what_if::WhatIf;
-use model::Contract;
+use model::{Contract, Day};
 use serde::Serialize;
 
 use crate::case::Case;
@@ -31,8 +31,8 @@ pub fn what_if_json(case: &Case, found: &WhatIf) -> String {
     text(&super::what_if::WhatIf::new(case, found))
 }
 
-/// A contract, as the API answers it.
+/// A contract, as the API answers it on a day.
 #[must_use]
-pub fn contract_json(contract: Contract) -> String {
-    text(&super::contracts::Contract::from(contract))
+pub fn contract_json(contract: Contract, today: Day) -> String {
+    text(&super::contracts::Contract::new(contract, today))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::Method;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use insight::findings::FindingQuery;
 use model::{HostedEvent, Permission};
 use store::{FindingEvent, FindingEventKind};
@@ -64,7 +64,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);
     let decide = Access::Needs(Permission::Decide);
     routes
-        .page(Method::GET, "/findings", view, everywhere)
         .page(Method::GET, "/i/{id}/findings", view, list)
         .page(Method::GET, "/i/{id}/findings/{finding}", view, one)
         .page(
@@ -74,14 +73,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             show_preview,
         )
         .page(Method::POST, "/i/{id}/findings/decide", decide, do_it)
-}
-
-/// The findings of the only account, or the overview, where each account has its own.
-async fn everywhere(frame: Frame) -> Response {
-    match frame.integrations.as_slice() {
-        [only] => Redirect::to(&Tab::Findings.href(only.id)).into_response(),
-        _ => Redirect::to("/").into_response(),
-    }
 }
 
 /// The query as far as it can be understood, and what was wrong with the rest.

@@ -3,9 +3,9 @@
 
 use axum::extract::{Path, State};
 use axum::http::Method;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use insight::findings::FindingQuery;
-use model::{ActivityState, FindingState, IntegrationState, Permission, StreamOutcome};
+use model::{ActivityState, FindingState, IntegrationState, Permission, Rule, StreamOutcome};
 
 use super::found::{next_deadline, savings};
 use super::html;
@@ -18,22 +18,43 @@ use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::ui::pages::{api, connections, home, integrations};
+use crate::ui::parts::Tab;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);
     routes
         .page(Method::GET, "/", view, overview)
+        .page(Method::GET, "/findings", view, findings)
         .page(Method::GET, "/integrations", view, tiles)
         .page(Method::GET, "/integrations/{application}", view, accounts)
         .page(Method::GET, "/api", view, api_page)
 }
 
 async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
-    let days = inactive_days(&app).await?;
+    let view = home::View {
+        accounts: at_a_glance(&app, &frame).await?,
+        applications: sync::applications().to_vec(),
+    };
+    frame.count_findings(&app);
+    Ok(html(home::page(&frame.shell, &view)))
+}
+
+/// The findings of the only account, or how many each account has.
+async fn findings(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
+    if let [only] = frame.integrations.as_slice() {
+        return Ok(Redirect::to(&Tab::Findings.href(only.id)).into_response());
+    }
+    let accounts = at_a_glance(&app, &frame).await?;
+    frame.count_findings(&app);
+    Ok(html(home::findings(&frame.shell, &accounts)))
+}
+
+async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, Failure> {
+    let days = inactive_days(app).await?;
     let mut accounts = Vec::new();
     for integration in &frame.integrations {
         let snapshot = app.rosters.at_hand(integration).await;
-        let subject = subject(&app, integration, snapshot.as_deref()).await?;
+        let subject = subject(app, integration, snapshot.as_deref()).await?;
         let listed = snapshot.as_ref().is_some_and(|snapshot| snapshot.listed);
         let states = snapshot
             .filter(|snapshot| snapshot.listed)
@@ -55,7 +76,7 @@ async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Respons
             .map(|(inactive, never)| inactive + never);
         let unknown = of(ActivityState::Unknown);
         accounts.push(home::Account {
-            attention: attention(&app, integration).await?,
+            attention: attention(app, integration).await?,
             subject,
             active,
             inactive,
@@ -65,18 +86,20 @@ async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Respons
             deadline,
         });
     }
-    frame.count_findings(&app);
-    let view = home::View {
-        accounts,
-        applications: sync::applications().to_vec(),
-    };
-    Ok(html(home::page(&frame.shell, &view)))
+    Ok(accounts)
 }
 
 /// What could be saved, and the next deadline.
 fn decisions(case: &Case) -> (Option<home::Found>, Option<home::Deadline>) {
     let query = FindingQuery::everything(case.application);
-    let totals = case.findings.totals(case.roster(), &query);
+    // Sharing asks people to lend each other a licence: it is a saving of its own kind.
+    let of = |shared: bool| {
+        let mut query = query.clone();
+        let kind = |rule: &Rule| (*rule == Rule::AddonPoolable) == shared;
+        query.rules = Rule::ALL.into_iter().filter(kind).collect();
+        case.findings.totals(case.roster(), &query)
+    };
+    let totals = of(false);
     // As the number beside "Findings" in the navigation: those that nobody has decided on.
     let mut open = query.clone();
     open.states = vec![FindingState::Open];
@@ -84,6 +107,7 @@ fn decisions(case: &Case) -> (Option<home::Found>, Option<home::Deadline>) {
         findings: case.findings.totals(case.roster(), &open).findings,
         seats: totals.seats,
         saving: savings(&totals.saving),
+        shared: savings(&of(true).saving),
         without_price: totals.without_price,
     };
     let deadline = next_deadline(case).map(|(contract, notice_by)| home::Deadline {

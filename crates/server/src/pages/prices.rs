@@ -119,7 +119,7 @@ fn price(chosen: &Chosen, typed: &Typed) -> Result<ListPrice, Errors> {
     let currency = typed.currency.parse::<Currency>();
     let yearly = match &currency {
         Ok(currency) => Money::parse(&typed.yearly, *currency)
-            .map_err(|error| errors.add("yearly", sentence(&error.to_string())))
+            .map_err(|error| errors.add("amount", sentence(&error.to_string())))
             .ok(),
         Err(error) => {
             errors.add("currency", sentence(&error.to_string()));
@@ -161,7 +161,7 @@ async fn set(
     let id = chosen.integration.id;
     let typed = Typed {
         licence: form.text_or_empty("licence"),
-        yearly: form.text_or_empty("yearly"),
+        yearly: form.text_or_empty("amount"),
         currency: form.text_or_empty("currency"),
         as_of: form.text_or_empty("as_of"),
         source: form.text_or_empty("source"),

@@ -211,7 +211,7 @@ async fn a_price_says_where_it_is_from() {
     let fields = |yearly: &'static str, currency: &'static str| {
         [
             ("licence", "licensed"),
-            ("yearly", yearly),
+            ("amount", yearly),
             ("currency", currency),
             ("as_of", "2026-10-01"),
             ("source", "Zoom’s price list"),

@@ -4,8 +4,9 @@
 use maud::{Markup, html};
 use model::{Application, Day, Permission, Sums};
 
-use crate::ui::parts::finding::yearly;
+use crate::ui::parts::finding::{saving_href, yearly};
 use crate::ui::parts::icon::{self, Icon};
+use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{amount, counted, day, number, unknown};
 use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
 
@@ -46,8 +47,10 @@ pub struct Found {
     pub findings: i64,
     /// Seats that they free.
     pub seats: i64,
-    /// What they save in a year.
+    /// What they save in a year, sharing left out.
     pub saving: Sums,
+    /// What could be saved beside that if people shared.
+    pub shared: Sums,
     /// Seats without a price.
     pub without_price: i64,
 }
@@ -72,6 +75,35 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         accounts(shell, view)
     };
     shell.page("Overview", &body)
+}
+
+/// `/findings` where several accounts are connected: how many each has.
+#[must_use]
+pub fn findings(shell: &Shell, accounts: &[Account]) -> Markup {
+    let heads = html! { (head("Account", false)) (head("Open findings", true)) (head("Seats", true)) (head("Could be saved in a year", true)) (head("If people share", true)) };
+    let rows = html! {
+        @for account in accounts {
+            @let id = account.subject.id;
+            @let findings = Tab::Findings.href(id);
+            tr {
+                th.person scope="row" { a href=(findings) { (account.subject.title()) } }
+                @match &account.found {
+                    Some(found) => {
+                        td.num { a href={ (findings) "?state=open" } { (number(found.findings)) } }
+                        td.num { a href=(saving_href(id)) { (number(found.seats)) } }
+                        td.num { (yearly(&found.saving, found.without_price)) }
+                        td.num { (yearly(&found.shared, 0)) }
+                    }
+                    None => { @for _ in 0..4 { td.num { (unknown()) } } }
+                }
+            }
+        }
+    };
+    let body = html! {
+        (page::plain_head("Findings", "Which licences nobody needs. Each account has its own list.", &html! {}))
+        (frame("Findings by account", &heads, &rows))
+    };
+    shell.page("Findings", &body)
 }
 
 fn steps(shell: &Shell, view: &View) -> Markup {
@@ -133,6 +165,7 @@ fn totals(shell: &Shell, view: &View) -> Markup {
         .filter_map(|account| account.found.as_ref())
         .collect();
     let sums: Sums = found.iter().flat_map(|found| found.saving.iter()).collect();
+    let shared: Sums = found.iter().flat_map(|found| found.shared.iter()).collect();
     let without: i64 = found.iter().map(|found| found.without_price).sum();
     let findings: i64 = found.iter().map(|found| found.findings).sum();
     let seats: i64 = found.iter().map(|found| found.seats).sum();
@@ -145,6 +178,7 @@ fn totals(shell: &Shell, view: &View) -> Markup {
     // What has no price is said beside the sum, not inside it.
     let priced = if sums.is_empty() { without } else { 0 };
     let note = html! {
+        @if !shared.is_empty() { "and " (shared) " if people share · " }
         @if without > 0 && priced == 0 { "and " (counted(without, "seat", "seats")) " without a price · " }
         @if missing > 0 { "without " (counted(i64::try_from(missing).unwrap_or(i64::MAX), "account", "accounts")) " still being read" }
         @else { "licences that are known not to be needed" }
@@ -194,12 +228,13 @@ fn card(shell: &Shell, account: &Account) -> Markup {
             @if let Some(found) = &account.found {
                 @let priced = if found.saving.is_empty() { found.without_price } else { 0 };
                 p.account-users {
-                    a.big href=(Tab::Findings.href(subject.id)) { (yearly(&found.saving, priced)) }
+                    a.big href=(saving_href(subject.id)) { (yearly(&found.saving, priced)) }
                     " could be saved in a year"
+                    @if !found.shared.is_empty() { ", and " (found.shared) " if people share" }
                 }
                 dl.split {
                     div { dt { "Open findings" } dd { a href={ (Tab::Findings.href(subject.id)) "?state=open" } { (number(found.findings)) } } }
-                    div { dt { "Seats" } dd { a href=(Tab::Findings.href(subject.id)) { (number(found.seats)) } } }
+                    div { dt { "Seats" } dd { a href=(saving_href(subject.id)) { (number(found.seats)) } } }
                     div { dt { "Notice by" } dd { @match &account.deadline { Some(deadline) => a href=(deadline.href) title=(deadline.name) { (day(shell.now, deadline.notice_by)) }, None => span.none { "no contract" } } } }
                 }
             }

@@ -142,7 +142,7 @@ fn form(view: &View) -> Markup {
             (summary(errors))
             form.form-row method="post" action={ "/i/" (view.subject.id) "/prices" } {
                 (choice("licence", "Licence", &typed.licence, &licences, "", errors))
-                (Input::text("yearly", "A seat for a year", &typed.yearly).help("Such as 149.90.").render(errors))
+                (Input::text("amount", "A seat for a year", &typed.yearly).help("Such as 149.90.").render(errors))
                 (Input::text("currency", "Currency", &typed.currency).help("Three letters, such as EUR.").render(errors))
                 (Input::text("as_of", "True on", &typed.as_of).kind("date", "off").render(errors))
                 (Input::text("source", "Source", &typed.source).help("Where it is from: “Zoom price list”.").render(errors))

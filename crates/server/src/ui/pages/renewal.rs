@@ -294,7 +294,7 @@ fn reasons(answer: &Answer) -> Markup {
             h2 { "Why " (number(answer.likely)) "?" }
             p.card-lead { "Each step adds seats or takes some away; together they make the likely number." }
             (reason_table(answer))
-            p.muted.method-note { "Method " (answer.method) ", written down with its mathematics in docs/method.md." }
+            p.muted.method-note { "Method " (answer.method) ", written down with its mathematics in docs/method.md of Seatwise’s source." }
         }
     }
 }

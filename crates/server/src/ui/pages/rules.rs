@@ -170,7 +170,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 }
                 section.card {
                     h2 { "How the number to renew with is worked out" }
-                    p.card-lead { "The method is written down in docs/method.md." }
+                    p.card-lead { "The method is written down in docs/method.md of Seatwise’s source." }
                     div.setting-columns { (settings(&view.renewal, errors)) }
                 }
                 @if may {

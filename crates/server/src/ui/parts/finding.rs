@@ -2,8 +2,9 @@
 //! evidence as a list in which a fact, a near miss, a counter-argument and what is not known each
 //! have their word and colour.
 
+use super::Tab;
 use maud::{Markup, html};
-use model::{Day, FindingState, Money, Rule, Sums, Timestamp};
+use model::{Day, FindingState, IntegrationId, Money, Rule, Sums, Timestamp};
 
 use super::page;
 use super::shell::{Shell, Tone};
@@ -87,6 +88,18 @@ fn state_tone(state: FindingState) -> Tone {
         FindingState::Done => Tone::Good,
         FindingState::Held | FindingState::Exempt | FindingState::Kept => Tone::Quiet,
     }
+}
+
+/// The findings that a saving without sharing comes from: what would free a seat, and is not what
+/// people could lend each other.
+#[must_use]
+pub fn saving_href(id: IntegrationId) -> String {
+    let rules = Rule::ALL
+        .into_iter()
+        .filter(|rule| !matches!(rule, Rule::AddonPoolable | Rule::UnderLicensed))
+        .map(|rule| format!("rule={}", rule.value()));
+    let rules: Vec<String> = rules.collect();
+    format!("{}?{}", Tab::Findings.href(id), rules.join("&"))
 }
 
 /// Sums of money in a year, with the seats that have no price; the word "none" for nothing at all.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use model::{Day, Money, Rule, Sums};
 
 use crate::ui::parts::chart::{Interval, Series, bars, interval};
-use crate::ui::parts::finding::yearly;
+use crate::ui::parts::finding::{saving_href, yearly};
 use crate::ui::parts::page::Kpi;
 use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{self, amount, counted, day, number};
@@ -153,7 +153,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                 // What has no price is said beside the sum, not inside it.
                 @let priced = if view.saving.is_empty() { view.without_price } else { 0 };
                 p.kpi-value.plain {
-                    @if view.seats > 0 { a href=(Tab::Findings.href(subject.id)) { (yearly(&view.saving, priced)) } }
+                    @if view.seats > 0 { a href=(saving_href(subject.id)) { (yearly(&view.saving, priced)) } }
                     @else { (yearly(&view.saving, priced)) }
                 }
                 p.kpi-note {
