@@ -57,26 +57,60 @@ impl Common {
             .unwrap_or_else(|| self.data_dir().join("master.key"))
     }
 
-    /// The master key: from the environment, or from its file, which is made on first start.
-    pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
+    /// The master key from the environment or from its file; `None` when there is no such file.
+    fn known_key(&self) -> Result<Option<MasterKey>, Failure> {
         if let Ok(text) = std::env::var(KEY_VARIABLE) {
             return MasterKey::from_base64(text.trim())
+                .map(Some)
                 .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}")));
         }
+        Ok(MasterKey::load(&self.key_file())?)
+    }
+
+    /// The master key, which must be there already.
+    pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
+        self.known_key()?.ok_or_else(|| {
+            let file = self.key_file();
+            Failure::store(format!(
+                "there is no key file {}: restore it from your backup, or say with --master-key-file where it is",
+                file.display()
+            ))
+        })
+    }
+
+    /// Opens the database, which is made on first start, as is the master key; `serving` when this
+    /// process is to be the only one that serves it.
+    pub(crate) async fn store(&self, serving: bool) -> Result<Store, Failure> {
+        self.check_database_url()?;
+        if let Some(key) = self.known_key()? {
+            return self.open(key, serving).await;
+        }
         let file = self.key_file();
-        if let Some(directory) = file.parent() {
-            store::make_private(directory).map_err(|error| {
+        if self.master_key_file.is_none() {
+            let directory = self.data_dir();
+            store::make_private(&directory).map_err(|error| {
                 Failure::store(format!("{} can't be made: {error}", directory.display()))
             })?;
         }
-        Ok(MasterKey::load_or_create(&file)?)
+        let store = self.open(MasterKey::create(&file)?, serving).await?;
+        if store.key_fits() {
+            return Ok(store);
+        }
+        // Somebody else's secrets are in there: a new key must not stand where the old one belongs.
+        store.close().await;
+        std::fs::remove_file(&file)?;
+        Err(Failure::store(format!(
+            "there is no key file {}, but the database holds secrets that were sealed with one: restore it from your \
+             backup. If it is lost for good, put 32 random bytes in base64 there (mode 600) and authorise every \
+             account again",
+            file.display()
+        )))
     }
 
-    /// Opens the database; `serving` when this process is to be the only one that serves it.
-    pub(crate) async fn store(&self, serving: bool) -> Result<Store, Failure> {
+    async fn open(&self, key: MasterKey, serving: bool) -> Result<Store, Failure> {
         let options = Options {
             location: self.location(),
-            key: self.master_key()?,
+            key,
             clock: Arc::new(SystemClock),
             lease_clock: LeaseClock::Database,
             exclusive: serving,
@@ -89,18 +123,44 @@ impl Common {
         let Location::Sqlite(directory) = self.location() else {
             return None;
         };
-        (!directory.join(store::DATABASE_FILE).exists())
-            .then(|| format!("there is no Seatwise database in {}", directory.display()))
+        match directory.join(store::DATABASE_FILE).try_exists() {
+            Ok(true) => None,
+            Ok(false) => Some(format!(
+                "there is no Seatwise database in {}",
+                directory.display()
+            )),
+            Err(error) => Some(format!(
+                "the directory {} can't be looked into: {error}",
+                directory.display()
+            )),
+        }
     }
 
-    /// Opens a database that must be there already.
+    /// Opens a database that must be there already, with its key.
     pub(crate) async fn existing_store(&self) -> Result<Store, Failure> {
+        self.check_database_url()?;
         match self.missing_database() {
             Some(missing) => Err(Failure::store(format!(
                 "{missing}; --data says where it is, and `seatwise serve` makes a new one"
             ))),
-            None => self.store(false).await,
+            None => self.open(self.master_key()?, false).await,
         }
+    }
+
+    /// Whether the address of the database can be one. It is not told: it may hold a password.
+    pub(crate) fn check_database_url(&self) -> Result<(), Failure> {
+        let fits = self.database_url.as_ref().is_none_or(|url| {
+            ["postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
+        });
+        if fits {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "--database-url (SEATWISE_DATABASE_URL) is not an address of PostgreSQL: \
+             write postgres://user:password@host/name",
+        ))
     }
 
     /// Whether the operator has pointed us to a Zoom on this machine.
@@ -121,7 +181,7 @@ impl Common {
         let hosts = self.hosts();
         hosts.check(&self.zoom_oauth_url).map_err(|error| {
             Failure::usage(format!(
-                "--zoom-oauth-url: {error}; the usual is https://zoom.us"
+                "--zoom-oauth-url (SEATWISE_ZOOM_OAUTH_URL): {error}; the usual is https://zoom.us"
             ))
         })
     }
@@ -142,7 +202,7 @@ impl Common {
         let hosts = self.hosts();
         let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
             Failure::usage(format!(
-                "--zoom-api-url: {error}; the usual is https://api.zoom.us"
+                "--zoom-api-url (SEATWISE_ZOOM_API_URL): {error}; the usual is https://api.zoom.us"
             ))
         })?;
         let transport = ReqwestTransport::new().map_err(|error| {

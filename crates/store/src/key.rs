@@ -27,41 +27,51 @@ const NONCE: usize = 24;
 pub struct MasterKey(Arc<Zeroizing<[u8; 32]>>);
 
 impl MasterKey {
-    /// Reads the key file, or makes one (mode 0600) with a new random key when there is none.
+    /// Reads the key file; `None` when there is none.
     ///
     /// # Errors
     /// [`Error::KeyMissing`] when others than its owner may read the file or it holds no key,
-    /// [`Error::File`] when it cannot be read or made.
-    pub fn load_or_create(path: &Path) -> Result<Self> {
-        let failed = |source| Error::File {
-            path: path.to_owned(),
-            source,
-        };
+    /// [`Error::File`] when it cannot be read.
+    pub fn load(path: &Path) -> Result<Option<Self>> {
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
                 refuse_readable_by_others(path)?;
-                Self::from_base64(&text).map_err(|_| Error::KeyMissing {
+                let key = Self::from_base64(&text).map_err(|_| Error::KeyMissing {
                     reason: format!("{} does not hold 32 bytes in base64", path.display()),
-                })
+                })?;
+                Ok(Some(key))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let mut bytes = Zeroizing::new([0; 32]);
-                fill_random(bytes.as_mut_slice())?;
-                let key = Self(Arc::new(bytes));
-                let mut text = Zeroizing::new(STANDARD.encode(key.0.as_slice()));
-                text.push('\n');
-                let mut options = std::fs::OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                let mut file = options.open(path).map_err(failed)?;
-                file.write_all(text.as_bytes()).map_err(failed)?;
-                file.sync_all().map_err(failed)?;
-                Ok(key)
-            }
-            Err(error) => Err(failed(error)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::File {
+                path: path.to_owned(),
+                source,
+            }),
         }
+    }
+
+    /// Makes a key file (mode 0600) with a new random key.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be made, also when it is there already.
+    pub fn create(path: &Path) -> Result<Self> {
+        let failed = |source| Error::File {
+            path: path.to_owned(),
+            source,
+        };
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill_random(bytes.as_mut_slice())?;
+        let key = Self(Arc::new(bytes));
+        let mut text = Zeroizing::new(STANDARD.encode(key.0.as_slice()));
+        text.push('\n');
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        Ok(key)
     }
 
     /// Reads a key written as base64 of 32 bytes; space around it does not matter.

@@ -67,6 +67,12 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether the master key is the one that sealed the secrets of this database.
+    #[must_use]
+    pub fn key_fits(&self) -> bool {
+        self.inner.key_ok
+    }
+
     /// Closes all connections after what is going on has ended, and lets others open the file.
     pub async fn close(&self) {
         self.inner.db.close().await;

@@ -13,6 +13,8 @@ use crate::system::SystemClock;
 #[derive(Default)]
 struct Findings {
     problems: usize,
+    /// Whether the database or the master key is among them.
+    unusable: bool,
 }
 
 impl Findings {
@@ -32,42 +34,89 @@ impl Findings {
 
 pub(crate) async fn run(common: Common) -> Result<(), Failure> {
     let mut findings = Findings::default();
-    if let Some(store) = database(&common, &mut findings).await? {
-        zoom(&common, &mut findings).await?;
+    environment(&mut findings)?;
+    let store = database(&common, &mut findings).await?;
+    findings.unusable = store.is_none();
+    zoom(&common, &mut findings).await?;
+    if let Some(store) = store {
         integrations(&common, &store, &mut findings).await?;
     }
-    match findings.problems {
-        0 => print("Everything is as it should be."),
-        1 => Err(Failure::other("1 problem was found")),
-        more => Err(Failure::other(format!("{more} problems were found"))),
+    let many = match findings.problems {
+        0 => return print("Everything is as it should be."),
+        1 => "1 problem was found".to_owned(),
+        more => format!("{more} problems were found"),
+    };
+    Err(if findings.unusable {
+        Failure::store(many)
+    } else {
+        Failure::other(many)
+    })
+}
+
+/// Variables that only `serve` reads: what is wrong with them shows here too.
+fn environment(findings: &mut Findings) -> Result<(), Failure> {
+    if let Ok(listen) = std::env::var("SEATWISE_LISTEN")
+        && listen.parse::<std::net::SocketAddr>().is_err()
+    {
+        findings.bad(
+            &format!("SEATWISE_LISTEN is `{listen}`"),
+            "write an address and a port, such as 127.0.0.1:8080",
+        )?;
     }
+    if let Ok(url) = std::env::var("SEATWISE_PUBLIC_URL")
+        && !url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+    {
+        findings.bad(
+            &format!("SEATWISE_PUBLIC_URL is `{url}`"),
+            "write the address that browsers use, such as https://seatwise.example.com",
+        )?;
+    }
+    Ok(())
 }
 
 async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Store>, Failure> {
-    match &common.database_url {
-        Some(_) => Findings::good("database: PostgreSQL, as configured")?,
-        None => Findings::good(&format!("data directory: {}", common.data_dir().display()))?,
+    if let Err(failure) = common.check_database_url() {
+        findings.bad(
+            &failure.to_string(),
+            "correct it, or leave it out for the embedded database",
+        )?;
+        return Ok(None);
     }
     if let Some(missing) = common.missing_database() {
         findings.bad(
             &missing,
-            "check --data, or start `seatwise serve` once: it makes the database",
+            "check --data (SEATWISE_DATA_DIR), or start `seatwise serve` once: it makes the database",
         )?;
         return Ok(None);
+    }
+    if common.database_url.is_none() {
+        let directory = common.data_dir();
+        match tempfile::tempfile_in(&directory) {
+            Ok(_) => Findings::good(&format!("data directory: {}", directory.display()))?,
+            Err(error) => findings.bad(
+                &format!("nothing can be written to {}: {error}", directory.display()),
+                "let the directory belong to this user, and see that there is room on the disk",
+            )?,
+        }
     }
     if let Err(failure) = common.master_key() {
         findings.bad(
             &format!("master key: {failure}"),
-            "restore the key file from your backup; without it the stored tokens can't be opened",
+            "without it the stored tokens can't be opened",
         )?;
         return Ok(None);
     }
-    let store = match common.store(false).await {
+    let store = match common.existing_store().await {
         Ok(store) => store,
         Err(failure) => {
             findings.bad(
                 &format!("the database can't be opened: {failure}"),
-                "check the address, that the server runs and that the directory belongs to this user",
+                match &common.database_url {
+                    Some(_) => {
+                        "check --database-url (SEATWISE_DATABASE_URL), and that the server runs"
+                    }
+                    None => "see that the directory belongs to this user",
+                },
             )?;
             return Ok(None);
         }
@@ -88,8 +137,9 @@ async fn database(common: &Common, findings: &mut Findings) -> Result<Option<Sto
     } else {
         findings.bad(
             "the master key is not the one that sealed this database's secrets",
-            "point SEATWISE_MASTER_KEY_FILE to the right key, or re-authorise every integration",
+            "point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right key, or authorise every account again",
         )?;
+        return Ok(None);
     }
     match store.verify_audit().await? {
         None => Findings::good("the audit log is unbroken")?,
@@ -107,6 +157,17 @@ async fn zoom(common: &Common, findings: &mut Findings) -> Result<(), Failure> {
         ("API", &common.zoom_api_url),
         ("OAuth", &common.zoom_oauth_url),
     ] {
+        if !url::Url::parse(url).is_ok_and(|url| url.has_host()) {
+            findings.bad(
+                &format!(
+                    "`{url}` is no address of Zoom's {what} host: --zoom-{0}-url (SEATWISE_ZOOM_{1}_URL)",
+                    what.to_lowercase(),
+                    what.to_uppercase()
+                ),
+                "leave it out for the usual one",
+            )?;
+            continue;
+        }
         let client = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())

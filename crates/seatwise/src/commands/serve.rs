@@ -18,6 +18,12 @@ use crate::system::{SystemClock, SystemRandom};
 pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let oauth_app = oauth_app(&serve)?;
     let store = common.store(true).await?;
+    if !store.key_fits() {
+        tracing::error!(
+            "the master key is not the one that sealed the secrets of this database: no account can be read until \
+             --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or every account is authorised again"
+        );
+    }
     let listener = listen(serve.listen, "--listen").await?;
     let address = listener.local_addr()?;
     let public_url = match &serve.public_url {
@@ -26,7 +32,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or_else(|| {
                 Failure::usage(format!(
-                    "--public-url: `{text}` is not an address such as https://seatwise.example.com"
+                    "--public-url (SEATWISE_PUBLIC_URL): `{text}` is not an address such as https://seatwise.example.com"
                 ))
             })?,
         None => local_url(address)?,

@@ -146,7 +146,12 @@ impl Shown {
         }
         bar.set_position(rows);
         match state.outcome {
-            StreamOutcome::Complete => bar.finish_with_message("complete"),
+            StreamOutcome::Complete => {
+                // A bar without a length would jump back to 0.
+                bar.set_length(bar.length().unwrap_or(0).max(rows));
+                bar.set_style(style("{prefix:<26} {pos} rows {msg}"));
+                bar.finish_with_message("complete");
+            }
             StreamOutcome::Waiting => bar.set_message("waiting"),
             StreamOutcome::Running => bar.set_message(""),
             other => bar.abandon_with_message(other.value().replace('_', " ")),
@@ -172,7 +177,7 @@ impl Shown {
             );
         }
         print(&format!(
-            "{}: {} requests, {} refused, {} rows, {} changed{}",
+            "{}: {} requests, {} refused, {} rows read, {} written{}",
             state.value(),
             totals.requests,
             totals.refused,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use testkit::clock::SystemClock;
 use testkit::database::{Database, Kind};
-use testkit::process::Ended;
+use testkit::process::{Ended, Program};
 use testkit::web::Visitor;
 use testkit::zoom::{Zoom, quiet};
 
@@ -159,6 +159,96 @@ async fn an_unusable_database_or_key_ends_with_its_own_code() {
         ended.err
     );
     assert!(!ended.err.contains("short"), "{}", ended.err);
+}
+
+#[tokio::test]
+async fn k07_no_key_is_made_where_one_belongs() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let program = || Program::at(env!("CARGO_BIN_EXE_seatwise")).env("SEATWISE_DATA_DIR", &data);
+    // The first start makes data directory, database and key.
+    let mut server = program().start(&["serve", "--listen", "127.0.0.1:0"]);
+    server.line_with("Seatwise is at").await;
+    server.stop().await;
+    let key = data.join("master.key");
+    let elsewhere = directory.path().join("kept.key");
+    std::fs::rename(&key, &elsewhere).unwrap();
+    // Without it nothing starts, and nothing new stands in its place.
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["users"],
+        &["doctor"],
+    ] {
+        let ended = program().run(command).await;
+        assert_eq!(
+            ended.code,
+            Some(3),
+            "{command:?} {}{}",
+            ended.out,
+            ended.err
+        );
+        let said = format!("{}{}", ended.out, ended.err);
+        assert!(
+            said.contains("there is no key file") && said.contains("backup"),
+            "{said}"
+        );
+        assert!(!key.exists(), "{command:?}");
+    }
+    let typo = directory.path().join("typo/key");
+    let arguments = ["users", "--master-key-file", typo.to_str().unwrap()];
+    refused(&program().run(&arguments).await, 3, "there is no key file");
+    assert!(!typo.parent().unwrap().exists());
+    // With another one the pages are there, and it is said what to do.
+    let other = directory.path().join("other.key");
+    store::MasterKey::create(&other).unwrap();
+    let arguments = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--master-key-file",
+        other.to_str().unwrap(),
+    ];
+    let mut server = program().start(&arguments);
+    server.line_with("Seatwise is at").await;
+    let ended = server.stop().await;
+    assert!(
+        ended.err.contains("the master key is not the one"),
+        "{}",
+        ended.err
+    );
+    let arguments = ["doctor", "--master-key-file", other.to_str().unwrap()];
+    let ended = program().run(&arguments).await;
+    assert_eq!(ended.code, Some(3), "{}", ended.out);
+    assert_eq!(ended.out.matches("master key").count(), 1, "{}", ended.out);
+    let arguments = ["users", "--master-key-file", elsewhere.to_str().unwrap()];
+    refused(
+        &program().run(&arguments).await,
+        4,
+        "no account is connected",
+    );
+}
+
+#[tokio::test]
+async fn doctor_names_the_setting_that_is_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let doctor = async |name: &str, value: &str| {
+        let data = directory.path().join("none");
+        let program = seatwise().env("SEATWISE_DATA_DIR", data).env(name, value);
+        let ended = program.run(&["doctor"]).await;
+        assert_eq!(ended.code, Some(3), "{}{}", ended.out, ended.err);
+        assert!(!ended.out.contains("secret"), "{}", ended.out);
+        ended.out
+    };
+    for (name, value) in [
+        ("SEATWISE_DATABASE_URL", "mysql://ann:secret@host/db"),
+        ("SEATWISE_LISTEN", "abc"),
+        ("SEATWISE_PUBLIC_URL", "nonsense"),
+        ("SEATWISE_ZOOM_API_URL", "notaurl"),
+        ("SEATWISE_ZOOM_OAUTH_URL", "notaurl"),
+    ] {
+        let said = doctor(name, value).await;
+        assert!(said.contains(name), "{name}: {said}");
+    }
 }
 
 #[tokio::test]
@@ -327,7 +417,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
     );
     let again = program.run(&["sync", "1"]).await.good();
     assert!(
-        again.contains("complete") && again.contains(" 0 changed"),
+        again.contains("complete") && again.contains(" 0 written"),
         "{again}"
     );
 
@@ -456,7 +546,7 @@ async fn doctor_says_what_is_wrong_and_what_to_do() {
         .env("SEATWISE_ZOOM_OAUTH_URL", "http://127.0.0.1:1/oauth")
         .run(&["doctor"])
         .await;
-    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    assert_eq!(ended.code, Some(3), "{}{}", ended.out, ended.err);
     assert!(
         ended.out.contains("problem") && ended.out.contains('→'),
         "{}",

@@ -204,12 +204,15 @@ on_both_engines! {
 fn a_key_file_is_made_for_its_owner_only_and_read_again() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("master.key");
-    MasterKey::load_or_create(&path).unwrap();
+    assert!(MasterKey::load(&path).unwrap().is_none());
+    MasterKey::create(&path).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(STANDARD.decode(text.trim()).unwrap().len(), 32);
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    MasterKey::load_or_create(&path).unwrap();
+    assert!(MasterKey::load(&path).unwrap().is_some());
+    // What is there is never written over.
+    assert!(matches!(MasterKey::create(&path), Err(Error::File { .. })));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     MasterKey::from_base64(&text).unwrap();
 }
@@ -218,10 +221,10 @@ fn a_key_file_is_made_for_its_owner_only_and_read_again() {
 fn a_key_file_that_others_may_read_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("master.key");
-    MasterKey::load_or_create(&path).unwrap();
+    MasterKey::create(&path).unwrap();
     for mode in [0o640, 0o604, 0o660] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let error = MasterKey::load_or_create(&path).unwrap_err();
+        let error = MasterKey::load(&path).unwrap_err();
         assert!(matches!(error, Error::KeyMissing { .. }));
         assert!(error.to_string().contains("chmod 600"), "{error}");
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use model::{RunState, StreamOutcome, StreamState, Timestamp};
 
-use crate::ui::parts::text::{ago, duration, number};
+use crate::ui::parts::text::{ago, counted, duration, number};
 use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
 
 /// The runs.
@@ -82,8 +82,17 @@ fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
                 span.run-number { "Run " (number(row.run)) }
                 (state_pill(row.state))
                 span.run-when { (ago(shell.now, row.started_at)) ", " (if row.manual { "asked for" } else { "scheduled" }) }
-                span.run-figure { (number(row.changed)) " changed of " (number(row.received)) " rows" }
-                span.run-figure { (number(row.requests)) " requests" @if row.refused > 0 { ", " (number(row.refused)) " refused" } }
+                @match row.ended_at {
+                    Some(_) => {
+                        span.run-figure { (number(row.received)) " rows read, " (number(row.changed)) " written" }
+                        span.run-figure { (number(row.requests)) " requests" @if row.refused > 0 { ", " (number(row.refused)) " refused" } }
+                    }
+                    // What a run comes to is noted at its end; until then its sources tell.
+                    None => {
+                        span.run-figure { (counted(row.streams.iter().map(|state| state.rows).sum(), "row", "rows")) " so far" }
+                        span.run-figure { (counted(row.streams.iter().map(|state| state.requests).sum(), "request", "requests")) " so far" }
+                    }
+                }
                 span.run-figure { @match row.ended_at { Some(end) => (duration(end.since(row.started_at))), None => { "for " (duration(shell.now.since(row.started_at))) " so far" } } }
             }
             @if let Some(reason) = &row.reason { p.run-reason { (reason) } }
