@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use model::{Day, SignInKind, Timestamp};
+use model::{Day, EventKind, SignInKind, Timestamp};
 use serde::Serialize;
 use store::{AdminChangeFilter, SignInFilter};
 use utoipa::ToSchema;
@@ -29,6 +29,29 @@ pub(crate) struct SignIn {
     version: Option<String>,
     /// Network of the address, never the address itself; null when not told.
     network: Option<String>,
+}
+
+/// A meeting or webinar that was held.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Meeting {
+    /// The application's id of this one occurrence.
+    id: String,
+    /// `meeting` or `webinar`.
+    kind: &'static str,
+    /// The host's address, in lower case; null when the application withholds it.
+    host: Option<String>,
+    /// When it began (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    start: Timestamp,
+    /// When it ended (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    end: Timestamp,
+    /// Length as the application counts it.
+    minutes: i32,
+    /// How many took part, the host included.
+    participants: i32,
+    /// Most viewers at the same time; null when not told.
+    peak_viewers: Option<i32>,
 }
 
 /// One thing that an administrator did.
@@ -177,6 +200,75 @@ pub(crate) async fn sign_ins(
         items,
         next_cursor: page.next,
         total: Some(total),
+    }))
+}
+
+/// Which meetings and webinars to list.
+#[derive(Debug, Default)]
+pub(crate) struct MeetingFilter {
+    /// Address of the host.
+    pub(crate) host: Option<String>,
+    /// First day (UTC).
+    pub(crate) from: Option<Day>,
+    /// Last day (UTC).
+    pub(crate) to: Option<Day>,
+}
+
+/// The meetings that a query asks for.
+pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
+    let (from, to) = (query.day("from")?, query.day("to")?);
+    in_this_order(from, to)?;
+    let host = query.text("host").map(str::to_owned);
+    Ok(MeetingFilter { host, from, to })
+}
+
+/// Meetings and webinars that were held, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/meetings", operation_id = "listMeetings", tag = "history",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("host" = Option<String>, Query, description = "Hosted under this address only."),
+        ("from" = Option<String>, Query, description = "Begun on or after this day (UTC), `yyyy-mm-dd`."),
+        ("to" = Option<String>, Query, description = "Begun on or before this day (UTC), `yyyy-mm-dd`."),
+        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+    ),
+    responses((status = 200, description = "Meetings and webinars; they are not counted.", body = List<Meeting>))
+)]
+pub(crate) async fn meetings(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    Asked(query): Asked,
+) -> Result<Json<List<Meeting>>, Failure> {
+    let limit = page_size(&query, &["host", "from", "to"])?;
+    let MeetingFilter { host, from, to } = meeting_filter(&query)?;
+    let id = chosen.integration.id;
+    let page = app
+        .store
+        .events(id, host.as_deref(), from, to, limit, query.text("cursor"))
+        .await
+        .map_err(cursor)?;
+    let items = page
+        .items
+        .into_iter()
+        .map(|event| Meeting {
+            id: event.id,
+            kind: match event.kind {
+                EventKind::Meeting => "meeting",
+                EventKind::Webinar => "webinar",
+            },
+            host: told(event.host),
+            start: event.start,
+            end: event.end,
+            minutes: event.minutes,
+            participants: event.participants,
+            peak_viewers: event.peak_viewers,
+        })
+        .collect();
+    Ok(Json(List {
+        items,
+        next_cursor: page.next,
+        total: None,
     }))
 }
 

@@ -24,7 +24,9 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
 pub(crate) use findings::asked as finding_query;
-pub(crate) use history::{admin_change_filter, cursor, in_this_order, sign_in_filter};
+pub(crate) use history::{
+    admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter,
+};
 pub(crate) use integrations::{in_order, request_run};
 pub use json::{contract_json, finding_json, renewal_json, what_if_json};
 pub(crate) use renewals::contract_of;
@@ -58,6 +60,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(VIEW, routes!(users::one))
         .operation(VIEW, routes!(users::facets))
         .operation(VIEW, routes!(users::groups))
+        .operation(VIEW, routes!(history::meetings))
         .operation(VIEW, routes!(history::sign_ins))
         .operation(VIEW, routes!(history::admin_changes))
         .operation(VIEW, routes!(history::usage))

@@ -5,21 +5,21 @@ use std::collections::{BTreeSet, HashMap};
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use model::{AdminChange, Day, Permission, SignInKind};
+use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
 use sync::zoom::application::stream;
 
 use super::html;
 use super::integration::label;
-use super::standing::{reason, series, stopped, subject, subject_at_hand};
+use super::standing::{held_on, reason, series, stopped, subject, subject_at_hand};
 use crate::access::Access;
-use crate::api::{admin_change_filter, cursor, in_this_order, sign_in_filter};
+use crate::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::{Failure, FieldError};
 use crate::form::{Asked, Pairs};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::{account, admin_changes, sign_ins};
+use crate::ui::pages::{account, admin_changes, hosted, sign_ins};
 use crate::ui::parts::{Errors, Tab};
 
 /// Rows of a page.
@@ -32,6 +32,7 @@ const LOOKED_THROUGH: usize = 20_000;
 pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);
     routes
+        .page(Method::GET, "/i/{id}/meetings", view, show_meetings)
         .page(Method::GET, "/i/{id}/sign-ins", view, show_sign_ins)
         .page(
             Method::GET,
@@ -81,29 +82,10 @@ async fn show_sign_ins(
         None => None,
     };
     let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
-    let mut users = HashMap::new();
-    for row in &items {
-        if !users.contains_key(&row.email) {
-            let holders = app.store.users_by_email(id, &row.email).await?;
-            let holder = holders
-                .into_iter()
-                .min_by_key(|user| (user.removed_at.is_some(), user.key.clone()));
-            let known = holder.map(|user| {
-                let name = [user.display_name, user.email]
-                    .into_iter()
-                    .find(|text| !text.is_empty());
-                (user.key.clone(), name.unwrap_or(user.key))
-            });
-            users.insert(row.email.clone(), known);
-        }
-    }
+    let users = holders(&app, id, items.iter().map(|row| row.email.as_str())).await?;
     let today = app.clock.now().day();
     let filter = filter.unwrap_or_default();
-    let to = filter.to.unwrap_or(today).min(today);
-    let from = filter
-        .from
-        .unwrap_or_else(|| to.plus(1 - CHART_DAYS))
-        .max(to.plus(1 - 2 * CHART_DAYS));
+    let (from, to) = charted(filter.from, filter.to, today);
     let path = Tab::SignIns.href(id);
     // The chart counts everybody, so it belongs to a list of everybody.
     let everybody = filter.email.is_none() && filter.kind != Some(SignInKind::Out);
@@ -138,6 +120,101 @@ async fn show_sign_ins(
         subject,
     };
     Ok(html(sign_ins::page(&frame.shell, &view)))
+}
+
+/// Key and name of the users who hold these addresses now, or held them last.
+async fn holders(
+    app: &App,
+    id: IntegrationId,
+    emails: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Option<(String, String)>>, Failure> {
+    let mut users = HashMap::new();
+    for email in emails {
+        if !users.contains_key(email) {
+            let holders = app.store.users_by_email(id, email).await?;
+            let holder = holders
+                .into_iter()
+                .min_by_key(|user| (user.removed_at.is_some(), user.key.clone()));
+            let known = holder.map(|user| {
+                let name = [user.display_name, user.email]
+                    .into_iter()
+                    .find(|text| !text.is_empty());
+                (user.key.clone(), name.unwrap_or(user.key))
+            });
+            users.insert(email.to_owned(), known);
+        }
+    }
+    Ok(users)
+}
+
+/// The days that a chart shows beside a list between two days.
+fn charted(from: Option<Day>, to: Option<Day>, today: Day) -> (Day, Day) {
+    let to = to.unwrap_or(today).min(today);
+    let from = from
+        .unwrap_or_else(|| to.plus(1 - CHART_DAYS))
+        .max(to.plus(1 - 2 * CHART_DAYS));
+    (from, to)
+}
+
+async fn show_meetings(
+    State(app): State<Shared>,
+    chosen: Chosen,
+    frame: Frame,
+    Asked(query): Asked,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let mut errors = Errors::default();
+    let asked = beside(meeting_filter(&query), &mut errors)?;
+    let page = match &asked {
+        Some(asked) => {
+            let (host, cursor_text) = (asked.host.as_deref(), query.text("cursor"));
+            let page = app
+                .store
+                .events(id, host, asked.from, asked.to, ROWS, cursor_text)
+                .await
+                .map_err(cursor);
+            beside(page, &mut errors)?
+        }
+        None => None,
+    };
+    let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
+    let users = holders(&app, id, items.iter().map(|event| event.host.as_str())).await?;
+    let today = app.clock.now().day();
+    let asked = asked.unwrap_or_default();
+    let (from, to) = charted(asked.from, asked.to, today);
+    let path = Tab::Meetings.href(id);
+    let per_day = asked.host.is_none().then(|| {
+        series(
+            "meetings-per-day",
+            "Meetings and webinars per day",
+            ("meeting or webinar", "meetings and webinars"),
+            snapshot
+                .per_day(from, to)
+                .into_iter()
+                .map(|point| (point.day, held_on(&point))),
+            today,
+            |day| Some(format!("{path}?from={day}&to={day}")),
+        )
+    });
+    let view = hosted::View {
+        per_day,
+        stopped: stopped(&app, &subject, stream::MEETINGS).await?,
+        rows: items
+            .into_iter()
+            .map(|event| hosted::Row {
+                host: users.get(&event.host).cloned().flatten(),
+                event,
+            })
+            .collect(),
+        next_cursor,
+        params: frame.params(&query.0),
+        reason: reason(&app, &subject, stream::MEETINGS).await?,
+        errors,
+        subject,
+    };
+    Ok(html(hosted::page(&frame.shell, &view)))
 }
 
 async fn show_admin_changes(

@@ -13,7 +13,7 @@ use sync::CheckOutcome;
 use super::entry::unprocessable;
 use super::html;
 use super::overview::{Lately, decisions};
-use super::standing::{count, progress, series, subject, subject_at_hand};
+use super::standing::{count, held_on, progress, series, subject, subject_at_hand};
 use crate::access::Access;
 use crate::api::{aside, in_order, inactive_days, request_run};
 use crate::app::{App, Shared};
@@ -100,6 +100,7 @@ async fn show_overview(
             .collect(),
     };
     let sign_ins = Tab::SignIns.href(id);
+    let meetings = Tab::Meetings.href(id);
     let view = overview::View {
         decisions,
         active: state(ActivityState::Active),
@@ -124,15 +125,9 @@ async fn show_overview(
             "meetings-per-day",
             "Meetings and webinars per day",
             ("meeting or webinar", "meetings and webinars"),
-            points.iter().map(|point| {
-                let held = point.meetings.zip(point.webinars);
-                (
-                    point.day,
-                    held.map(|(one, other)| i64::from(one) + i64::from(other)),
-                )
-            }),
+            points.iter().map(|point| (point.day, held_on(point))),
             today,
-            |_| None,
+            |day| Some(format!("{meetings}?from={day}&to={day}")),
         ),
         progress: progress(&app, subject).await?,
     };

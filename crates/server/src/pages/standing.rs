@@ -1,5 +1,6 @@
 //! How an integration stands, as the heads of its pages and the tables of its streams show it.
 
+use insight::DayPoint;
 use model::{Day, DayState, Integration, RunState, StreamOutcome, StreamState};
 
 use crate::api::in_order;
@@ -172,6 +173,12 @@ pub(crate) async fn stopped(
             why: state.reason.unwrap_or_else(|| why.to_owned()),
         })
     }))
+}
+
+/// Meetings and webinars of a day; `None` when not known.
+pub(crate) fn held_on(point: &DayPoint) -> Option<i64> {
+    let held = point.meetings.zip(point.webinars);
+    held.map(|(one, other)| i64::from(one) + i64::from(other))
 }
 
 /// A chart of one number per day.

@@ -77,6 +77,7 @@ const TABLE: &[(&str, &str, For, bool)] = &[
     ("GET", "/i/{id}/users.csv", May(ViewData), true),
     ("GET", "/i/{id}/users/{key}", May(ViewData), false),
     ("GET", "/i/{id}/groups", May(ViewData), false),
+    ("GET", "/i/{id}/meetings", May(ViewData), false),
     ("GET", "/i/{id}/sign-ins", May(ViewData), false),
     ("GET", "/i/{id}/admin-changes", May(ViewData), false),
     ("GET", "/i/{id}/account", May(ViewData), false),
@@ -556,6 +557,12 @@ const TABLE: &[(&str, &str, For, bool)] = &[
     (
         "GET",
         "/api/v1/integrations/{id}/groups",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/meetings",
         May(ViewData),
         true,
     ),

@@ -20,6 +20,7 @@ pub mod groups;
 pub mod health;
 pub mod holders;
 pub mod home;
+pub mod hosted;
 pub mod import;
 pub mod integrations;
 pub mod ledger;

@@ -120,16 +120,32 @@ fn licences(shell: &Shell, view: &View) -> Markup {
     )
 }
 
+/// Everything that the user hosted; `None` without an address, by which reports name hosts.
+fn meetings_href(view: &View) -> Option<String> {
+    let email = Some(&view.user.email).filter(|email| !email.is_empty())?;
+    Some(format!(
+        "{}?host={}",
+        Tab::Meetings.href(view.subject.id),
+        segment(email)
+    ))
+}
+
 fn kpis(shell: &Shell, view: &View) -> Markup {
     let user = &view.user;
-    let rows = Some("#hosted".to_owned());
+    let rows = |days: i32| {
+        let from = shell.now.day().plus(-days);
+        meetings_href(view).map_or_else(
+            || Some("#hosted".to_owned()),
+            |all| Some(format!("{all}&from={from}")),
+        )
+    };
     let minutes = |value: Option<i64>| html! { @match value { Some(n) => { (number(n)) " minutes" } None => { "minutes " (text::unknown()) } } };
     html! {
         div.kpis {
             div.kpi { p.kpi-label { "Last sign-in" } p.kpi-value.words { (seen(shell.now, user.last_sign_in)) } p.kpi-note { a href="#sign-ins" { "The newest sign-ins" } } }
             div.kpi { p.kpi-label { "Last hosted" } p.kpi-value.words { (seen(shell.now, user.last_hosted)) } p.kpi-note { a href="#hosted" { "The newest meetings" } } }
-            (page::kpi(&Kpi { label: "Hosted in 30 days", value: user.meetings_30d, href: rows.clone(), note: minutes(user.minutes_30d), tone: None }))
-            (page::kpi(&Kpi { label: "Hosted in 90 days", value: user.meetings_90d, href: rows, note: minutes(user.minutes_90d), tone: None }))
+            (page::kpi(&Kpi { label: "Hosted in 30 days", value: user.meetings_30d, href: rows(30), note: minutes(user.minutes_30d), tone: None }))
+            (page::kpi(&Kpi { label: "Hosted in 90 days", value: user.meetings_90d, href: rows(90), note: minutes(user.minutes_90d), tone: None }))
         }
     }
 }
@@ -218,7 +234,7 @@ fn hosted(shell: &Shell, view: &View) -> Markup {
         section.card #hosted {
             h2 { "Newest meetings and webinars" }
             p.card-lead { "No topic and no participant is kept." }
-            @if view.hosted.is_empty() { p.muted { "Nothing is known of any." } } @else { (frame("Newest meetings and webinars", &heads, &rows)) }
+            @if view.hosted.is_empty() { p.muted { "Nothing is known of any." } } @else { (frame("Newest meetings and webinars", &heads, &rows)) @if let Some(all) = meetings_href(view) { p.table-note { a href=(all) { "All that were hosted" } } } }
         }
     }
 }

@@ -77,6 +77,7 @@ pub enum Tab {
     WhatIf,
     Changes,
     Groups,
+    Meetings,
     SignIns,
     AdminChanges,
     AccountSettings,
@@ -85,7 +86,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Overview,
         Self::Users,
         Self::Licences,
@@ -94,6 +95,7 @@ impl Tab {
         Self::WhatIf,
         Self::Changes,
         Self::Groups,
+        Self::Meetings,
         Self::SignIns,
         Self::AdminChanges,
         Self::AccountSettings,
@@ -114,6 +116,7 @@ impl Tab {
             Self::Changes => "Changes",
             Self::Groups => "Groups",
             Self::AccountSettings => "Account",
+            Self::Meetings => "Meetings",
             Self::SignIns => "Sign-ins",
             Self::AdminChanges => "Admin changes",
             Self::Runs => "Runs",
@@ -134,6 +137,7 @@ impl Tab {
             Self::Changes => "/changes",
             Self::Groups => "/groups",
             Self::AccountSettings => "/account",
+            Self::Meetings => "/meetings",
             Self::SignIns => "/sign-ins",
             Self::AdminChanges => "/admin-changes",
             Self::Runs => "/runs",
