@@ -158,6 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn all_that_a_first_page_brings_along_is_small() {
+        let shelf = SHELF.by_name.iter();
+        let kinds = [".css", ".js", ".woff2", ".svg"];
+        let sent = shelf.filter(|(name, _)| kinds.iter().any(|kind| name.ends_with(kind)));
+        let bytes: usize = sent
+            .map(|(_, asset)| asset.gzip.as_ref().unwrap_or(&asset.bytes).len())
+            .sum();
+        assert!(bytes < 80_000, "{bytes} bytes");
+    }
+
+    #[test]
     fn files_name_each_other_by_hash() {
         let style = String::from_utf8_lossy(&lookup(href("style.css")).unwrap().bytes);
         assert!(style.contains(href("inter-latin.woff2")));
