@@ -30,7 +30,13 @@ pub(crate) enum Done {
     TokenRevoked,
     AppSaved,
     SignedOut,
-    Decided,
+    Asked,
+    Exempted,
+    Accepted,
+    Kept,
+    Assigned,
+    Commented,
+    Reopened,
     NothingSelected,
     RulesSaved,
     ContractAdded,
@@ -48,7 +54,7 @@ pub(crate) enum Done {
     WriteAccessRemoved,
 }
 
-const WORDS: [(Done, &str, &str); 34] = [
+const WORDS: [(Done, &str, &str); 40] = [
     (
         Done::Connected,
         "connected",
@@ -185,9 +191,39 @@ const WORDS: [(Done, &str, &str); 34] = [
         "Write access was removed and its secret deleted.",
     ),
     (
-        Done::Decided,
-        "decided",
-        "Done. It stands in the history of each finding and in the audit log.",
+        Done::Asked,
+        "asked",
+        "The question was put. It stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::Exempted,
+        "exempted",
+        "Exempted until the date. It stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::Accepted,
+        "accepted",
+        "Accepted and put on the change list. It stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::Kept,
+        "kept",
+        "The licence stays. It stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::Assigned,
+        "assigned",
+        "Assigned. It stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::Commented,
+        "commented",
+        "The comment stands in the history of each finding and in the audit log.",
+    ),
+    (
+        Done::Reopened,
+        "reopened",
+        "Reopened for a new decision. It stands in the history of each finding and in the audit log.",
     ),
     (
         Done::NothingSelected,

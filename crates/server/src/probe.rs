@@ -2,8 +2,8 @@
 //! and the files that pages refer to.
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use model::Permission;
 
@@ -68,17 +68,59 @@ async fn measurements(State(app): State<Shared>) -> Result<Response, Failure> {
 }
 
 /// A file under its hashed name, which browsers may keep for ever.
-async fn asset(uri: Uri) -> Result<Response, Failure> {
+async fn asset(uri: Uri, asked: HeaderMap) -> Result<Response, Failure> {
     let asset = assets::lookup(uri.path()).ok_or_else(|| Failure::not_found("file"))?;
-    Ok((
-        [
-            (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
-            (
-                CACHE_CONTROL,
-                HeaderValue::from_static("public, max-age=31536000, immutable"),
-            ),
-        ],
-        asset.bytes.as_slice(),
-    )
-        .into_response())
+    let mut headers = HeaderMap::from_iter([
+        (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
+    ]);
+    let Some(packed) = &asset.gzip else {
+        return Ok((headers, asset.bytes.as_slice()).into_response());
+    };
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if !takes_gzip(&asked) {
+        return Ok((headers, asset.bytes.as_slice()).into_response());
+    }
+    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    Ok((headers, packed.as_slice()).into_response())
+}
+
+/// Whether gzip is among what is accepted, and not with a weight of zero.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT_ENCODING).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            let name = parts.next()?;
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            Some((
+                name,
+                weight.and_then(|weight| weight.parse().ok()).unwrap_or(1.0),
+            ))
+        })
+        .any(|(name, weight): (&str, f32)| name.eq_ignore_ascii_case("gzip") && weight > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_files_go_only_to_who_takes_them() {
+        let takes = |value: &'static str| {
+            takes_gzip(&HeaderMap::from_iter([(
+                ACCEPT_ENCODING,
+                HeaderValue::from_static(value),
+            )]))
+        };
+        assert!(takes("gzip, deflate, br, zstd"));
+        assert!(takes("br;q=1.0, GZIP;q=0.5"));
+        assert!(!takes("gzip;q=0, identity"));
+        assert!(!takes("br") && !takes_gzip(&HeaderMap::new()));
+    }
 }

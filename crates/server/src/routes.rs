@@ -176,7 +176,7 @@ fn surround(router: Router<Shared>, app: &Shared) -> Router<Shared> {
         ServiceBuilder::new()
             .layer(from_fn(request_log::note))
             .layer(from_fn_with_state(Shared::clone(app), headers::add))
-            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+            .layer(CompressionLayer::new().quality(CompressionLevel::Precise(6)))
             .layer(from_fn_with_state(Shared::clone(app), failure::present))
             .layer(CatchPanicLayer::custom(failure::from_panic))
             .layer(TimeoutLayer::with_status_code(

@@ -1,5 +1,5 @@
 // Small controls that need a script, and are hidden without one: theme switch, dialogs, copying,
-// dismissing a message, closing menus, bars of charts that lead to their rows.
+// dismissing a message, closing menus, keeping the current tab in sight.
 
 const NEXT = { system: "light", light: "dark", dark: "system" };
 const theme = () => document.documentElement.dataset.theme ?? "system";
@@ -32,14 +32,12 @@ document.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest(selector);
   const open = on("[data-open]");
   const button = on("[data-copy]");
-  const day = on("[data-href]");
   if (on("[data-theme-switch]")) {
     document.dispatchEvent(new CustomEvent("seatwise-theme", { detail: NEXT[theme()] }));
     label();
   } else if (open) document.getElementById(open.dataset.open)?.showModal();
   else if (button) copy(button);
   else if (on("[data-dismiss]")) on("[data-flash]").remove();
-  else if (day) location.assign(day.dataset.href);
   for (const menu of document.querySelectorAll("details.menu[open], details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
@@ -52,6 +50,14 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// The tab of this page is in sight, also where tabs don't fit side by side.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) {
+  const tabs = tab.parentElement;
+  const before = tab.offsetLeft - tabs.offsetLeft;
+  tabs.scrollLeft = before - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
 
 // Browsers that can't show the content of closed details by style get them opened.
 const facets = document.querySelector("[data-facets]");

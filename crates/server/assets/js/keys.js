@@ -1,4 +1,4 @@
-// Keys: `/` searches, `?` helps, arrows walk through the rows of a table.
+// Keys: `/` searches, `?` helps, arrows walk through the rows of a table and along the bars of a chart.
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
 
@@ -17,6 +17,15 @@ const walk = (event) => {
   next.scrollIntoView({ block: "nearest" });
 };
 
+// Along the bars of a chart: one of them is a stop of the Tab key, the others are reached from it.
+const along = (event) => {
+  const bar = event.target.closest("a.day");
+  if (!bar) return;
+  const bars = [...bar.closest("svg").querySelectorAll("a.day")];
+  bars[bars.indexOf(bar) + (event.key === "ArrowRight" ? 1 : -1)]?.focus();
+  event.preventDefault();
+};
+
 document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape" && event.target.matches("[data-search]")) event.target.blur();
@@ -31,5 +40,7 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("help")?.showModal();
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     walk(event);
+  } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    along(event);
   }
 });

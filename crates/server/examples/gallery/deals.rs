@@ -516,6 +516,12 @@ fn rule_page() -> rules::View {
                 )],
             ),
             setting("guards.scheduled", "Something is scheduled", "", Vec::new()),
+            setting(
+                "",
+                "",
+                "For so many days a new licence is left alone.",
+                vec![number("ignore_new_days", "Days", "30", "30")],
+            ),
         ],
         renewal: vec![
             setting(
@@ -531,7 +537,6 @@ fn rule_page() -> rules::View {
                 vec![number("renewal.window_days", "Days", "90", "90")],
             ),
         ],
-        ignore_new_days: "30".to_owned(),
         overrides: vec![
             rules::Override {
                 scope: "licence:webinar_500".to_owned(),

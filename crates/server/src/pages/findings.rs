@@ -463,6 +463,19 @@ fn sample(
         .collect()
 }
 
+/// What is said when it is done.
+fn done(action: &act::Action) -> Done {
+    match action {
+        act::Action::Ask { .. } | act::Action::HandOver { .. } => Done::Asked,
+        act::Action::Exempt { .. } => Done::Exempted,
+        act::Action::Accept { .. } => Done::Accepted,
+        act::Action::Keep { .. } => Done::Kept,
+        act::Action::Assign { .. } => Done::Assigned,
+        act::Action::Comment { .. } => Done::Commented,
+        act::Action::Reopen { .. } => Done::Reopened,
+    }
+}
+
 async fn do_it(
     State(app): State<Shared>,
     chosen: Chosen,
@@ -473,6 +486,7 @@ async fn do_it(
     let pairs = form.pairs();
     let result = async {
         let action = act::Action::from_pairs(pairs, case.today)?;
+        let done = done(&action);
         let selected = Selected::from_pairs(&app, &case, pairs).await?;
         let caller = &frame.caller;
         act::decide(
@@ -484,17 +498,21 @@ async fn do_it(
             &caller.member.email,
         )
         .await
+        .map(|_| done)
     };
-    let Err(failure) = result.await else {
-        let list = Tab::Findings.href(chosen.integration.id);
-        let back = match selection(pairs).0.as_slice() {
-            // One finding of a filtered list leads back to the list, one without to its page.
-            [(name, id)] if name == "finding" && filters(pairs).is_empty() => {
-                format!("{list}/{}", crate::ui::parts::params::segment(id))
-            }
-            _ => list_with(list, pairs),
-        };
-        return Ok(Done::Decided.see(back));
+    let failure = match result.await {
+        Err(failure) => failure,
+        Ok(done) => {
+            let list = Tab::Findings.href(chosen.integration.id);
+            let back = match selection(pairs).0.as_slice() {
+                // One finding of a filtered list leads back to the list, one without to its page.
+                [(name, id)] if name == "finding" && filters(pairs).is_empty() => {
+                    format!("{list}/{}", crate::ui::parts::params::segment(id))
+                }
+                _ => list_with(list, pairs),
+            };
+            return Ok(done.see(back));
+        }
     };
     // What is wrong with a field is said beside it, on the same page.
     if failure.field_errors().is_empty() {

@@ -61,7 +61,7 @@ fn number_words(key: &str) -> (&'static str, (i64, i64)) {
         "season_slip_days" => ("Earlier or later, days", (0, 60)),
         "settling_days" => ("Days", (0, 730)),
         "settling_meetings" => ("Meetings, at most", (0, 1000)),
-        "leaver_days" => ("Days", (0, 365)),
+        "leaver_days" | "ignore_new_days" => ("Days", (0, 365)),
         "window_days" => ("Days", (7, 365)),
         "central_percent" => ("Percent", (50, 99)),
         "growth_limit_percent" => ("At most, % a year", (0, 100)),
@@ -244,7 +244,11 @@ impl Fields<'_> {
     }
 
     fn number(&self, section: &str, key: &str) -> Number {
-        let field = format!("{section}.{key}");
+        let field = if section.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{section}.{key}")
+        };
         let (label, range) = number_words(key);
         let default = text(at(self.defaults, &field));
         Number {
@@ -313,6 +317,19 @@ impl Fields<'_> {
         found
     }
 
+    /// What holds a finding back; one number of it stands beside the section.
+    fn guards(&self) -> Vec<Setting> {
+        let mut found = self.settings("guards", &GUARDS);
+        found.push(Setting {
+            field: String::new(),
+            label: String::new(),
+            on: false,
+            help: "For so many days a new licence is left alone.",
+            numbers: vec![self.number("", "ignore_new_days")],
+        });
+        found
+    }
+
     fn rules(&self) -> Vec<RuleRow> {
         Rule::ALL
             .into_iter()
@@ -358,12 +375,8 @@ async fn view(
     Ok(rules::View {
         rules: fields.rules(),
         needs: fields.settings("needs", &NEEDS),
-        guards: fields.settings("guards", &GUARDS),
+        guards: fields.guards(),
         renewal: fields.settings("renewal", &RENEWAL),
-        ignore_new_days: match typed {
-            Some(form) => form.text_or_empty("ignore_new_days"),
-            None => text(&document["ignore_new_days"]),
-        },
         overrides: overrides(&document, &scopes),
         scopes,
         history: history

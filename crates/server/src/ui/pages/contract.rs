@@ -7,7 +7,7 @@ use model::{Contract, Day, Money, Permission, Timestamp};
 use super::contracts::{href, notice, per};
 use crate::ui::parts::fields;
 use crate::ui::parts::form::{Input, summary};
-use crate::ui::parts::text::{counted, day, moment, none, number, unknown};
+use crate::ui::parts::text::{counted, day, days, moment, none, number, unknown};
 use crate::ui::parts::{Errors, Shell, Subject, Tab, page};
 
 /// A contract.
@@ -110,10 +110,7 @@ fn definitions(shell: &Shell, view: &View) -> Markup {
                 "All seats",
                 html! { @match yearly { Some(yearly) => { (yearly) " a year" }, None => (unknown()) } },
             ),
-            (
-                "Term",
-                html! { (day(shell.now, terms.starts_on)) " – " (day(shell.now, terms.ends_on)) },
-            ),
+            ("Term", days(shell.now, terms.starts_on, terms.ends_on)),
             ("Notice by", notice(shell, view.notice_by, view.ends_on)),
             (
                 "Without notice",

@@ -90,14 +90,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let pills = html! { (rule_pill(row.rule)) (state_pill(row.state)) };
     let body = html! {
         nav.crumbs aria-label="Breadcrumb" { a href=(Tab::Findings.href(subject.id)) { "Findings" } }
-        (page::head(title, &pills, &facts, &actions(shell, subject, row)))
+        (page::head(title, &pills, &facts, &actions(shell, subject, row, true)))
         div.main-side {
             div {
                 (card(shell, found))
                 @if !view.others.is_empty() { (others(subject, &view.others)) }
             }
             div {
-                (worth(shell, row.seats, row.saving.as_ref()))
+                (worth(shell, &row.licence, row.seats, row.saving.as_ref()))
                 (standing(shell, found))
                 (history(shell, view))
             }
@@ -115,9 +115,9 @@ fn person_href(subject: &Subject, key: &str) -> String {
 }
 
 /// What can be done with one finding: the usual next step as a button, everything else in a menu. Each
-/// leads to the preview.
+/// leads to the preview. Of several findings on a page none has the button that is the page's first.
 #[must_use]
-pub fn actions(shell: &Shell, subject: &Subject, row: &Row) -> Markup {
+pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(subject.id));
     let open = matches!(row.state, FindingState::Open | FindingState::Held);
     let button = |action: Action, label: &str, primary: bool| {
@@ -146,7 +146,7 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row) -> Markup {
     });
     html! {
         @if shell.may(Permission::Decide) {
-            @for (action, label) in first { (button(*action, label, *action == Action::Accept)) }
+            @for (action, label) in first { (button(*action, label, only && *action == Action::Accept)) }
             details.menu {
                 summary.button { "More" }
                 div.menu-body { @for action in rest { (button(action, action.label(), false)) } }

@@ -167,11 +167,12 @@ fn results(shell: &Shell, view: &View) -> Markup {
         }
         @if view.rows.is_empty() { section.card { (nothing(view, &path)) } }
         @else {
+            @let shown = i64::try_from(view.rows.len()).unwrap_or(i64::MAX);
+            @if shown < totals.findings { p.result-note.on-paper { "On this paper are " (number(shown)) " of " (counted(totals.findings, "finding", "findings")) "; the export has all of them." } }
             @if shell.may(Permission::Decide) { (act(view)) }
             (table(shell, view))
             @let first = view.later.then(|| view.params.drop("cursor").href());
             @let next = view.next_cursor.as_ref().map(|cursor| view.params.after(cursor).href());
-            @let shown = i64::try_from(view.rows.len()).unwrap_or(i64::MAX);
             (page::pagination(&html! { (number(shown)) " of " (number(totals.findings)) " on this page" }, first.as_deref(), next.as_deref()))
         }
     }
@@ -240,14 +241,14 @@ fn table(shell: &Shell, view: &View) -> Markup {
     let heads = html! {
         (sort_head(params, sort, "name", "Person", false))
         (sort_head(params, sort, "rule", "Finding", false))
-        (head("What was found", false))
-        (sort_head(params, sort, "since", "Since", true))
         (sort_head(params, sort, "saving", "Per year", true))
+        th.spare scope="col" { "What was found" }
+        (sort_head(params, sort, "since", "Since", true))
         (head("Seat free", true))
         (head("Off the invoice", true))
         (head("State", false))
         (head("Department", false))
-        (head("Assigned to", false))
+        th.assignee scope="col" { "Assigned to" }
     };
     let rows = html! { @for row in &view.rows { (one(shell, view, row, may)) } };
     frame("Findings", &heads, &rows)
@@ -272,26 +273,33 @@ fn one(shell: &Shell, view: &View, row: &Row, may: bool) -> Markup {
                     }
                 }
             }
-            td { (rule_pill(row.rule)) span.sub { (row.licence) @if row.seats != 1 { ", " (counted(row.seats, "seat", "seats")) } } }
-            td.reason { (row.headline) }
+            @let amount = html! {
+                @match &row.saving {
+                    Some(saving) if saving.amount.minor < 0 => (amount_a_year(saving.amount)),
+                    Some(saving) => (saving.amount),
+                    None => (text::unknown()),
+                }
+            };
+            td {
+                (rule_pill(row.rule))
+                span.sub { (row.licence) @if row.seats != 1 { ", " (counted(row.seats, "seat", "seats")) } span.small-only { ": " (amount) } }
+            }
+            td.num title=(row.saving.as_ref().map_or("No contract and no list price is known.", |saving| saving.source.as_str())) { (amount) }
+            td.reason.spare { (row.headline) }
             td.num { (text::day(shell.now, row.since)) }
             @match &row.saving {
                 Some(saving) => {
-                    td.num title=(saving.source) {
-                        @if saving.amount.minor < 0 { (amount_a_year(saving.amount)) } @else { (saving.amount) }
-                    }
                     td.num { (from_day(shell.now, saving.seat_free_on)) }
                     td.num { @match saving.invoice_lower_on { Some(on) => (from_day(shell.now, on)), None => (text::unknown()) } }
                 }
                 None => {
-                    td.num title="No contract and no list price is known." { (text::unknown()) }
                     td.num { (text::unknown()) }
                     td.num { (text::unknown()) }
                 }
             }
             td { (state_pill(row.state)) }
             td.cut-cell title=(row.department) { @if row.department.is_empty() { (text::none()) } @else { (row.department) } }
-            td.cut-cell title=(row.assignee) { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }
+            td.cut-cell.assignee title=(row.assignee) { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }
         }
     }
 }

@@ -107,6 +107,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         div.kpis {
             @for (state, total) in State::ALL.into_iter().zip(&view.totals) {
                 @let (label, note, tone) = state.label();
+                @let tone = if total.seats == 0 { Tone::Quiet } else { tone };
                 div.kpi {
                     p.kpi-label { (label) }
                     p.kpi-value.plain { a href={ (here) "?state=" (state.value()) } { (money(total)) } }

@@ -49,17 +49,13 @@ pub struct Typed {
     pub confidence: String,
 }
 
-/// How sure a price is, in words and colour.
+/// How sure a price is, in a word and a colour.
 #[must_use]
-pub fn confidence(confidence: PriceConfidence) -> (&'static str, &'static str, Tone) {
+pub fn confidence(confidence: PriceConfidence) -> (&'static str, Tone) {
     match confidence {
-        PriceConfidence::Quoted => (
-            "quoted",
-            "quoted: from an offer or invoice of yours",
-            Tone::Good,
-        ),
-        PriceConfidence::Listed => ("listed", "listed: from a public price list", Tone::Info),
-        PriceConfidence::Estimated => ("estimated", "estimated: somebody’s guess", Tone::Warn),
+        PriceConfidence::Quoted => ("quoted", Tone::Good),
+        PriceConfidence::Listed => ("listed", Tone::Info),
+        PriceConfidence::Estimated => ("estimated", Tone::Warn),
     }
 }
 
@@ -85,7 +81,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 th scope="row" { (row.label) @if let Some(contract) = &row.contract { span.sub { "the contract “" (contract) "” has its own price, which counts" } } }
                 @match &row.price {
                     Some(price) => {
-                        @let (word, _, tone) = confidence(price.confidence);
+                        @let (word, tone) = confidence(price.confidence);
                         td.num { (price.yearly) }
                         td { (day(shell.now, price.as_of)) }
                         td.cut-cell title=(price.source) { (price.source) }
@@ -131,8 +127,8 @@ fn form(view: &View) -> Markup {
     let confidences: Vec<(String, String)> = CONFIDENCES
         .into_iter()
         .map(|each| {
-            let (value, text, _) = confidence(each);
-            (value.to_owned(), text.to_owned())
+            let (word, _) = confidence(each);
+            (word.to_owned(), word.to_owned())
         })
         .collect();
     html! {
@@ -146,7 +142,7 @@ fn form(view: &View) -> Markup {
                 (Input::text("currency", "Currency", &typed.currency).help("Three letters, such as EUR.").render(errors))
                 (Input::text("as_of", "True on", &typed.as_of).kind("date", "off").render(errors))
                 (Input::text("source", "Source", &typed.source).help("Where it is from: “Zoom price list”.").render(errors))
-                (choice("confidence", "Confidence", &typed.confidence, &confidences, "", errors))
+                (choice("confidence", "Confidence", &typed.confidence, &confidences, "Quoted: an offer or invoice of yours. Listed: a public price list. Estimated: somebody’s guess.", errors))
                 button type="submit" { "Set the price" }
             }
         }

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use model::{DayState, Stream, StreamOutcome, StreamState};
 
-use crate::ui::parts::text::{ago, amount, number};
+use crate::ui::parts::text::{age, ago, amount, number};
 use crate::ui::parts::{Shell, Subject, Tone, page, progress, table};
 
 /// How the streams fare.
@@ -218,7 +218,7 @@ pub fn freshness(shell: &Shell, view: &View) -> Markup {
                         th scope="row" { (row.stream.label) }
                         td.num {
                             @match row.state.as_ref().and_then(|state| state.complete_at) {
-                                Some(at) => (ago(shell.now, at)),
+                                Some(at) => (age(shell.now, at)),
                                 None => span.never { "not yet" },
                             }
                         }

@@ -6,9 +6,11 @@ use maud::{Markup, html};
 use model::{Contract, Day, Money};
 
 use super::contracts::href;
-use crate::ui::parts::chart::{Interval, Mark, Per, Point, Series, bars, interval};
+use crate::ui::parts::chart::{
+    Interval, Mark, Per, Point, Series, bars, interval, interval_between,
+};
 use crate::ui::parts::deadline::{Deadline, deadline};
-use crate::ui::parts::text::{amount, counted, day, none, number, unknown};
+use crate::ui::parts::text::{amount, counted, day, days, none, number, unknown};
 use crate::ui::parts::{Shell, Subject, Tab, Tone, page};
 
 /// A renewal.
@@ -181,7 +183,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 section.card {
                     h2 { "How many seats?" }
                     p.card-lead { "The pale part holds what is likely to be needed in the next term; today’s number is marked." }
-                    (interval(&view.interval(answer)))
+                    (interval_between(&view.interval(answer), answer.range))
                     (what_if(view, answer, &here))
                 }
                 (until_when(shell, view))
@@ -279,7 +281,7 @@ fn until_when(shell: &Shell, view: &View) -> Markup {
             (deadline(&view.deadline(today)))
             (page::definitions(&[
                 ("Without notice", html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends" }) }),
-                ("Coming term", html! { (day(shell.now, view.coming.0)) " – " (day(shell.now, view.coming.1)) }),
+                ("Coming term", days(shell.now, view.coming.0, view.coming.1)),
                 ("Minimum", html! { @if terms.minimum == 0 { (none()) } @else { (seats(terms.minimum)) } }),
                 ("Can be reduced", html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term" }) }),
                 ("Owner", html! { @if terms.owner.is_empty() { (none()) } @else { (terms.owner) } }),

@@ -190,17 +190,35 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
         })
         .collect();
     entries.sort_by_key(|entry| entry.day);
+    let within = |month: Day| {
+        let of_month = |entry: &&Entry<'_>| entry.day.month_start() == month;
+        entries.iter().filter(of_month).collect::<Vec<_>>()
+    };
+    let months = &starts[..12];
     html! {
         ol.months {
-            @for pair in starts.windows(2) {
-                @let within: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.day >= pair[0] && entry.day < pair[1]).collect();
-                li.month.empty-month[within.is_empty()] {
-                    h3 { (pair[0].month_name()) @if pair[0].ymd().1 == 1 || pair[0] == first { " " (pair[0].ymd().0) } }
-                    @if within.is_empty() { p.none { "nothing due" } }
-                    @else { ul { @for entry in within { (entry_of(shell, entry)) } } }
+            // Months in a row without anything are one box.
+            @for run in months.chunk_by(|a, b| within(*a).is_empty() && within(*b).is_empty()) {
+                @let due = within(run[0]);
+                li.month.empty-month[due.is_empty()] {
+                    h3 { (span_of(run[0], run[run.len() - 1])) }
+                    @if due.is_empty() { p.none { "nothing due" } }
+                    @else { ul { @for entry in due { (entry_of(shell, entry)) } } }
                 }
             }
         }
+    }
+}
+
+/// "March 2027", "April – October 2027".
+fn span_of(first: Day, last: Day) -> String {
+    let name = |month: Day| format!("{} {}", month.month_name(), month.ymd().0);
+    if first == last {
+        name(last)
+    } else if first.ymd().0 == last.ymd().0 {
+        format!("{} – {}", first.month_name(), name(last))
+    } else {
+        format!("{} – {}", name(first), name(last))
     }
 }
 

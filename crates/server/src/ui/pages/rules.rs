@@ -25,8 +25,6 @@ pub struct View {
     pub guards: Vec<Setting>,
     /// How the number to renew with is worked out.
     pub renewal: Vec<Setting>,
-    /// For how many days a new licence is left alone.
-    pub ignore_new_days: String,
     /// Other numbers for a licence or a group.
     pub overrides: Vec<Override>,
     /// Licences and groups that can have other numbers: value (`licence:webinar_500`,
@@ -165,7 +163,6 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                         h2 { "What holds a finding back" }
                         p.card-lead { "Then the finding is shown as “held back” and is not counted as waste." }
                         (settings(&view.guards, errors))
-                        div.setting { (Input::text("ignore_new_days", "Leave a new licence alone, for days", &view.ignore_new_days).between(0, 365).render(errors)) }
                     }
                 }
                 section.card {
@@ -175,6 +172,8 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 }
                 @if may {
                     section.card.save-rules {
+                        h2 { "Save" }
+                        p.card-lead { "The rules count for every account from then on." }
                         div.form-row {
                             (Input::text("reason", "Why", &view.reason).help("One sentence, for whoever asks later.").render(errors))
                             button.primary type="submit" { "Save the rules" }

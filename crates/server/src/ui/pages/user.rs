@@ -65,7 +65,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {
         nav.crumbs aria-label="Breadcrumb" { a href=(back) { "Users" } }
         @let pills = html! { (state_pill(user.state)) @for found in &view.findings { (rule_pill(found.row.rule)) } };
-        @let actions = html! { @if let [found] = view.findings.as_slice() { (finding::actions(shell, &view.subject, &found.row)) } };
+        @let actions = html! { @if let [found] = view.findings.as_slice() { (finding::actions(shell, &view.subject, &found.row, true)) } };
         (page::head(user.called(), &pills, &facts, &actions))
         @if let Some(at) = view.removed_at {
             (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing showed it " (ago(shell.now, at)) ". What is known of before is kept." } }))
@@ -81,7 +81,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 (sign_ins(shell, view))
             }
             div {
-                @for found in &view.findings { (worth(shell, found.row.seats, found.row.saving.as_ref())) }
+                @if let [found] = view.findings.as_slice() { (worth_of(shell, found)) }
                 (metadata(shell, view))
                 (licences(shell, view))
                 (groups(view))
@@ -92,14 +92,20 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · {}", user.called(), view.subject.name), &body)
 }
 
-/// A finding with its evidence; with its actions when there are several.
+fn worth_of(shell: &Shell, found: &Found) -> Markup {
+    let row = &found.row;
+    worth(shell, &row.licence, row.seats, row.saving.as_ref())
+}
+
+/// A finding with its evidence; with its actions and its worth when there are several.
 fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
     html! {
         (finding::card(shell, found))
         div.found-foot {
             span { (state_pill_of(found.row.state)) " " a href=(href(&view.subject, &found.row.id)) { "History and decision" } }
-            @if view.findings.len() > 1 { div.actions { (finding::actions(shell, &view.subject, &found.row)) } }
+            @if view.findings.len() > 1 { div.actions { (finding::actions(shell, &view.subject, &found.row, false)) } }
         }
+        @if view.findings.len() > 1 { (worth_of(shell, found)) }
     }
 }
 
@@ -157,20 +163,26 @@ fn metadata(shell: &Shell, view: &View) -> Markup {
             .find(|(key, _)| key == stream)
             .map(|(_, at)| *at)
     };
+    let fields = view.subject.application.fields;
+    let fields = fields.iter().zip(&view.user.fields);
+    // In the order in which they come first; below its fields, each call stands once.
+    let mut sources: Vec<(&str, &str)> = Vec::new();
+    for (field, _) in fields.clone() {
+        if !sources.iter().any(|(source, _)| *source == field.source) {
+            sources.push((field.source, field.stream));
+        }
+    }
     page::card(
         "Metadata",
         &html! { "As " (view.subject.application.name) " tells it, and from which call." },
         &html! {
-            dl.definitions.sourced {
-                @for (field, value) in view.subject.application.fields.iter().zip(&view.user.fields) {
-                    div {
-                        dt title=(field.help) { (field.label) }
-                        dd {
-                            (text::value(field, value.as_ref()))
-                            span.source { (field.source) ", " @match read(field.stream) { Some(at) => (ago(shell.now, at)), None => "not read yet" } }
-                        }
+            @for (source, stream) in sources {
+                dl.definitions {
+                    @for (field, value) in fields.clone().filter(|(field, _)| field.source == source) {
+                        div { dt title=(field.help) { (field.label) } dd { (text::value(field, value.as_ref())) } }
                     }
                 }
+                p.source { (source) ", " @match read(stream) { Some(at) => (ago(shell.now, at)), None => "not read yet" } }
             }
         },
     )

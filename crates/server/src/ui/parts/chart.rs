@@ -16,7 +16,7 @@ use super::text::{counted, day, number, unknown};
 
 pub use columns::{Column, Columns, columns};
 pub use dots::{Dot, DotTone, Dots, dots};
-pub use interval::{Interval, interval};
+pub use interval::{Interval, interval, interval_between};
 
 /// One day or week of a chart.
 #[derive(Debug, Clone)]
@@ -136,7 +136,11 @@ fn summary(series: &Series) -> String {
         format!("{} {days}", counted(most, series.one, series.many))
     } else if series.adds_up {
         let sum = counted(known.iter().sum(), series.one, series.many);
-        format!("{sum} {days}, at most {} a day", number(most))
+        if most > 1 {
+            format!("{sum} {days}, at most {} a day", number(most))
+        } else {
+            format!("{sum} {days}")
+        }
     } else {
         // The middle day is what a reader expects of a day.
         let middle = counted(known[known.len() / 2], series.one, series.many);
@@ -214,29 +218,79 @@ fn highest(series: &Series) -> i64 {
         .unwrap_or(0)
 }
 
+/// One place of a chart: what it says when it is pointed at, and the rows that it opens. Of the
+/// links only the newest is a stop of the Tab key (`stop`); arrow keys reach the others, and the table
+/// of numbers has them all.
+fn place(words: &str, href: Option<&str>, stop: bool, marks: &Markup) -> Markup {
+    html! {
+        @if let Some(href) = href { a.day href=(href) tabindex=[(!stop).then_some("-1")] { title { (words) } (marks) } }
+        @else { g.day { title { (words) } (marks) } }
+    }
+}
+
+/// The role of a drawing: with links inside it is more than a picture.
+fn role(links: bool) -> &'static str {
+    if links { "group" } else { "img" }
+}
+
+/// The places of a series, each drawn by `mark` from its left edge and its width.
+fn places(series: &Series, plot: i64, mark: &dyn Fn(usize, &Point) -> Markup) -> Markup {
+    let total = series.points.len().max(1);
+    let newest = series.points.iter().rposition(|point| point.href.is_some());
+    html! {
+        @for (index, point) in series.points.iter().enumerate() {
+            (place(&words(series, point), point.href.as_deref(), newest == Some(index), &html! {
+                rect.hit x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(plot) {}
+                (mark(index, point))
+            }))
+        }
+    }
+}
+
 /// Bars, one per day or week.
 #[must_use]
 pub fn bars(now: Timestamp, series: &Series) -> Markup {
+    let most = highest(series);
+    if most <= 1 && series.per == Per::Day && series.mark.is_none() {
+        return strip(now, series);
+    }
     let total = series.points.len().max(1);
-    let (step, top) = scale(highest(series));
+    let (step, top) = scale(most);
     let y = height(top);
-    let marks = html! {
-        @for (index, point) in series.points.iter().enumerate() {
-            g.day data-href=[&point.href] {
-                title { (words(series, point)) }
-                rect.hit x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(PLOT) {}
-                @match point.value {
-                    Some(0) => {},
-                    Some(value) => rect.bar.provisional[point.provisional]
-                        x={ (percent(index * 6 + 1, total * 6)) "%" } width={ (percent(4, total * 6)) "%" }
-                        y=(y(value).min(PLOT - 1)) height=((PLOT - y(value)).max(1)) {},
-                    None => rect.unknown-day x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" }
-                        y=(PLOT - 6) height="6" {},
-                }
+    let marks = places(series, PLOT, &|index, point| {
+        html! {
+            @match point.value {
+                Some(0) => {},
+                Some(value) => rect.bar.provisional[point.provisional]
+                    x={ (percent(index * 6 + 1, total * 6)) "%" } width={ (percent(4, total * 6)) "%" }
+                    y=(y(value).min(PLOT - 1)) height=((PLOT - y(value)).max(1)) {},
+                None => rect.unknown-day x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" }
+                    y=(PLOT - 6) height="6" {},
             }
         }
-    };
-    figure(now, series, step, top, &y, &marks)
+    });
+    figure(now, series, Some((step, top)), &marks)
+}
+
+/// How high a strip is.
+const STRIP: i64 = 20;
+
+/// A strip of days, where none has more than one of what is counted: it was, it was not, or it is not
+/// known.
+fn strip(now: Timestamp, series: &Series) -> Markup {
+    let total = series.points.len().max(1);
+    let marks = places(series, STRIP, &|index, point| {
+        let (class, height) = match point.value {
+            Some(0) => ("rail-day", STRIP),
+            Some(_) => ("bar", STRIP),
+            None => ("unknown-day", 6),
+        };
+        html! {
+            rect.(class).provisional[point.provisional] x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" }
+                y=(STRIP - height) height=(height) {}
+        }
+    });
+    figure(now, series, None, &marks)
 }
 
 /// A line through the days; broken where nothing is known.
@@ -260,42 +314,36 @@ pub fn line(now: Timestamp, series: &Series) -> Markup {
         svg viewBox={ "0 0 " (total * 10) " " (PLOT) } width="100%" height=(PLOT) preserveAspectRatio="none" {
             path.curve d=(path) {}
         }
-        @for (index, point) in series.points.iter().enumerate() {
-            g.day data-href=[&point.href] {
-                title { (words(series, point)) }
-                rect.hit x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(PLOT) {}
-            }
-        }
+        (places(series, PLOT, &|_, _| html! {}))
     };
-    figure(now, series, step, top, &y, &marks)
+    figure(now, series, Some((step, top)), &marks)
 }
 
-fn figure(
-    now: Timestamp,
-    series: &Series,
-    step: i64,
-    top: i64,
-    y: &dyn Fn(i64) -> i64,
-    marks: &Markup,
-) -> Markup {
+/// A drawing with its days below and its numbers behind a click; with a scale (step and top) unless it
+/// is a strip.
+fn figure(now: Timestamp, series: &Series, scale: Option<(i64, i64)>, marks: &Markup) -> Markup {
     let total = series.points.len();
+    let links = series.points.iter().any(|point| point.href.is_some());
+    let plot = if scale.is_some() { PLOT } else { STRIP };
+    let ticks: Vec<i64> = scale
+        .map(|(step, top)| (0..=top / step).map(|n| n * step).collect())
+        .unwrap_or_default();
+    let y = height(scale.map_or(1, |(_, top)| top));
     let labels = 5.min(total);
     let title_id = format!("{}-title", series.id);
     let text_id = format!("{}-text", series.id);
     html! {
         figure.chart id=(series.id) {
-            div.chart-body {
-                svg.chart-scale width="44" height=(HEIGHT) aria-hidden="true" {
-                    @for value in (0..=top / step).map(|n| n * step) {
-                        text x="36" y=(y(value) + 4) text-anchor="end" { (compact(value)) }
+            div.chart-body.strip-body[scale.is_none()] {
+                @if scale.is_some() {
+                    svg.chart-scale width="44" height=(HEIGHT) aria-hidden="true" {
+                        @for value in &ticks { text x="36" y=(y(*value) + 4) text-anchor="end" { (compact(*value)) } }
                     }
                 }
-                svg.chart-plot width="100%" height=(HEIGHT) role="img" aria-labelledby={ (title_id) " " (text_id) } {
+                svg.chart-plot width="100%" height=(plot + HEIGHT - PLOT) role=(role(links)) aria-labelledby={ (title_id) " " (text_id) } {
                     title id=(title_id) { (series.title) }
                     desc id=(text_id) { (summary(series)) }
-                    @for value in (0..=top / step).map(|n| n * step) {
-                        line.grid x1="0" x2="100%" y1={ (y(value)) ".5" } y2={ (y(value)) ".5" } {}
-                    }
+                    @for value in &ticks { line.grid x1="0" x2="100%" y1={ (y(*value)) ".5" } y2={ (y(*value)) ".5" } {} }
                     (marks)
                     @if let Some(mark) = &series.mark { (mark_line(y(mark.value), &mark.label)) }
                     @for label in 0..labels {
@@ -303,7 +351,7 @@ fn figure(
                         @let anchor = if label == 0 { "start" } else if label + 1 == labels { "end" } else { "middle" };
                         text.chart-day.inner[label % 2 == 1]
                             x={ (if label + 1 == labels && labels > 1 { "100".to_owned() } else if label == 0 { "0".to_owned() } else { percent(index * 2 + 1, total * 2) }) "%" }
-                            y=(HEIGHT - 6) text-anchor=(anchor) { (series.points[index].day.short()) }
+                            y=(plot + HEIGHT - PLOT - 6) text-anchor=(anchor) { (series.points[index].day.short()) }
                     }
                 }
             }
@@ -416,5 +464,33 @@ mod tests {
         assert_eq!(html.matches("unknown-day").count(), 1);
         assert_eq!(html.matches("class=\"bar\"").count(), 1);
         assert!(html.contains("1 day is not known"));
+    }
+
+    #[test]
+    fn days_with_one_at_most_are_a_strip_that_tells_unknown_from_none() {
+        let point = |day, value| Point {
+            day: Day(day),
+            value,
+            provisional: false,
+            href: Some(format!("/day/{day}")),
+        };
+        let series = Series {
+            id: "x",
+            title: "Days with a sign-in".to_owned(),
+            one: "day",
+            many: "days",
+            adds_up: true,
+            per: Per::Day,
+            mark: None,
+            points: vec![point(0, Some(0)), point(1, None), point(2, Some(1))],
+        };
+        let html = bars(Timestamp(0), &series).into_string();
+        for class in ["rail-day", "unknown-day", "bar"] {
+            assert_eq!(html.matches(&format!("<rect class=\"{class}\"")).count(), 1);
+        }
+        assert!(!html.contains("at most 1"), "{html}");
+        // Three links, one stop for the Tab key.
+        assert_eq!(html.matches("<a class=\"day\"").count(), 3);
+        assert_eq!(html.matches("tabindex=\"-1\"").count(), 2);
     }
 }

@@ -22,7 +22,8 @@ pub fn help() -> Markup {
         ("/", "Search on this page"),
         ("?", "This help"),
         ("↑ ↓", "Previous and next row of a table"),
-        ("Enter", "Open the row"),
+        ("← →", "Previous and next bar of a chart"),
+        ("Enter", "Open the row or the bar"),
         ("Esc", "Close, or leave the search"),
     ];
     dialog(

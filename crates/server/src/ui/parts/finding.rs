@@ -133,9 +133,9 @@ pub fn from_day(now: Timestamp, on: Day) -> Markup {
     html! { @if on <= now.day() { "at once" } @else { (day(now, on)) } }
 }
 
-/// What the finding is worth, with its two dates and where the price is from.
+/// What the finding about a licence is worth, with its two dates and where the price is from.
 #[must_use]
-pub fn worth(shell: &Shell, seats: i64, saving: Option<&Saving>) -> Markup {
+pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) -> Markup {
     let now = shell.now;
     let body = if let Some(saving) = saving {
         let costs = saving.amount.minor < 0;
@@ -171,7 +171,7 @@ pub fn worth(shell: &Shell, seats: i64, saving: Option<&Saving>) -> Markup {
         }
     };
     page::card(
-        "What it is worth",
+        &format!("What “{licence}” is worth"),
         &html! { "The seat and the invoice have a date each." },
         &body,
     )

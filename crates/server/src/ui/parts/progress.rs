@@ -45,11 +45,18 @@ pub fn strip(label: &str, days: &[Option<DayState>]) -> Markup {
             Cell::Partial
         }
     };
+    // Days alike are one bar: side by side they would be thinner than a pixel and shimmer.
+    let states: Vec<Cell> = (0..cells).map(state).collect();
+    let runs = states.chunk_by(|a, b| a == b).scan(0, |end, run| {
+        let from = *end;
+        *end += run.len();
+        Some((run[0], from, run.len()))
+    });
     html! {
         svg.strip role="img" aria-label=(label) height="14" {
-            @for index in 0..cells {
-                rect.(match state(index) { Cell::Complete => "complete", Cell::Provisional => "provisional", Cell::Partial => "partial", Cell::Unknown => "gap" })
-                    x={ (percent(index, cells)) "%" } width={ (percent(2, cells * 3)) "%" } height="14" rx="1" {}
+            @for (state, from, length) in runs {
+                rect.(match state { Cell::Complete => "complete", Cell::Provisional => "provisional", Cell::Partial => "partial", Cell::Unknown => "gap" })
+                    x={ (percent(from, cells)) "%" } width={ (percent(length, cells)) "%" } height="14" {}
             }
         }
     }

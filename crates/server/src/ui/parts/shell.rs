@@ -261,7 +261,7 @@ fn document(title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
                 link rel="stylesheet" href=(href("style.css"));
                 // Not a module and not deferred: the theme is known before anything is painted.
                 script src=(href("theme.js")) {}
-                @for module in ["keys.js", "filter.js", "live.js", "controls.js", "select.js"] {
+                @for module in ["keys.js", "filter.js", "live.js", "controls.js", "select.js", "tip.js"] {
                     script type="module" src=(href(module)) {}
                 }
                 @if let Some(seconds) = refresh {

@@ -93,6 +93,37 @@ pub fn ago_text(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
+/// "4 min", "2 h", "12 days": how old something is, for narrow columns; the exact time and zone on hover.
+#[must_use]
+pub fn age(now: Timestamp, at: Timestamp) -> Markup {
+    let text = match now.since(at) / 1000 {
+        seconds @ 60..3600 => format!("{} min", seconds / 60),
+        seconds @ 3600..86_400 => format!("{} h", seconds / 3600),
+        86_400.. => match now.day().since(at.day()) {
+            days @ 2..60 => format!("{days} days"),
+            _ => ago_text(now, at),
+        },
+        _ => ago_text(now, at),
+    };
+    html! { time datetime=(at) title=(at.readable()) { (text) } }
+}
+
+/// "27 March 2026 – 26 March 2027": both years where one of them is said.
+#[must_use]
+pub fn days(now: Timestamp, from: Day, to: Day) -> Markup {
+    let year = now.day().ymd().0;
+    let here = from.ymd().0 == year && to.ymd().0 == year;
+    html! {
+        @if here { (day(now, from)) " – " (day(now, to)) }
+        @else { (whole_day(from)) " – " (whole_day(to)) }
+    }
+}
+
+/// "3 October 2026", whatever year it is.
+fn whole_day(day: Day) -> Markup {
+    html! { time datetime=(day) title={ (day.long()) ", UTC" } { (day.long()) } }
+}
+
 /// "in 12 minutes", "at midnight": when something is due.
 #[must_use]
 pub fn until(now: Timestamp, at: Timestamp) -> Markup {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::super::progress::percent;
 use super::super::text::{amount, number};
-use super::{HEIGHT, PLOT, compact, height, scale};
+use super::{HEIGHT, PLOT, compact, height, place, role, scale};
 
 /// One class of a chart.
 #[derive(Debug, Clone)]
@@ -49,6 +49,10 @@ pub fn columns(chart: &Columns) -> Markup {
     let (step, top) = scale(values.flatten().copied().max().unwrap_or(0));
     let y = height(top);
     let parts = chart.names.len().max(1);
+    let newest = chart
+        .columns
+        .iter()
+        .rposition(|column| column.href.is_some());
     let title_id = format!("{}-title", chart.id);
     let text_id = format!("{}-text", chart.id);
     html! {
@@ -64,15 +68,14 @@ pub fn columns(chart: &Columns) -> Markup {
                         text x="36" y=(y(value) + 4) text-anchor="end" { (compact(value)) }
                     }
                 }
-                svg.chart-plot width="100%" height=(HEIGHT) role="img" aria-labelledby={ (title_id) " " (text_id) } {
+                svg.chart-plot width="100%" height=(HEIGHT) role=(role(newest.is_some())) aria-labelledby={ (title_id) " " (text_id) } {
                     title id=(title_id) { (chart.title) }
                     desc id=(text_id) { (chart.sentence) }
                     @for value in (0..=top / step).map(|n| n * step) {
                         line.grid x1="0" x2="100%" y1={ (y(value)) ".5" } y2={ (y(value)) ".5" } {}
                     }
                     @for (index, column) in chart.columns.iter().enumerate() {
-                        g.day data-href=[&column.href] {
-                            title { (words(chart, column)) }
+                        (place(&words(chart, column), column.href.as_deref(), newest == Some(index), &html! {
                             rect.hit.chosen[column.chosen] x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(PLOT) {}
                             @for (part, value) in column.values.iter().enumerate() {
                                 // A gap of an eighth at each side, the rest shared.
@@ -84,7 +87,7 @@ pub fn columns(chart: &Columns) -> Markup {
                                     None => rect.unknown-day x={ (x) "%" } width={ (width) "%" } y=(PLOT - 6) height="6" {},
                                 }
                             }
-                        }
+                        }))
                         text.chart-day.inner[total > 7 && index % 2 == 1] x={ (percent(index * 2 + 1, total * 2)) "%" } y=(HEIGHT - 6) text-anchor="middle" { (tick(&column.label)) }
                     }
                     @if let Some((at, label)) = &chart.divide {

@@ -18,40 +18,68 @@ pub struct Interval {
     pub today: Option<i64>,
 }
 
+impl Interval {
+    /// The ends of its line: room at both, and a start that is not far below the smallest number.
+    fn ends(&self) -> (i64, i64) {
+        let most = self.high.max(self.today.unwrap_or(self.high));
+        let least = self.low.min(self.today.unwrap_or(self.low));
+        let margin = ((most - least) / 8).max(1);
+        ((least - margin * 3).max(0), most + margin)
+    }
+
+    fn words(&self) -> String {
+        let today = self.today.map(|today| format!(", today {}", number(today)));
+        format!(
+            "Likely {}, low {}, high {}{}",
+            number(self.likely),
+            number(self.low),
+            number(self.high),
+            today.unwrap_or_default()
+        )
+    }
+}
+
 /// The range as a drawing; its numbers stand beside it as text.
 #[must_use]
 pub fn interval(range: &Interval) -> Markup {
-    let most = [Some(range.high), range.today].into_iter().flatten().max();
-    let least = [Some(range.low), range.today].into_iter().flatten().min();
-    let (most, least) = (most.unwrap_or(0), least.unwrap_or(0));
-    // Room at both ends, and a start that is not far below the smallest number.
-    let margin = ((most - least) / 8).max(1);
-    let start = (least - margin * 3).max(0);
-    let span = usize::try_from(most + margin - start).unwrap_or(1).max(1);
-    let at = |value: i64| percent(usize::try_from(value - start).unwrap_or(0), span);
-    let width = percent(usize::try_from(range.high - range.low).unwrap_or(0), span);
-    let words = format!(
-        "Likely {}, low {}, high {}{}",
-        number(range.likely),
-        number(range.low),
-        number(range.high),
-        range
-            .today
-            .map_or_else(String::new, |today| format!(", today {}", number(today)))
-    );
+    interval_between(range, range.ends())
+}
+
+/// The same on a line from one number to another: that of a slider below it, say.
+#[must_use]
+pub fn interval_between(range: &Interval, (start, end): (i64, i64)) -> Markup {
+    let span = usize::try_from(end - start).unwrap_or(1).max(1);
+    let part = |value: i64| usize::try_from(value - start).unwrap_or(0).min(span);
+    let at = |value: i64| percent(part(value), span);
+    // Words keep to their side of a number unless they would run past an end of the line.
+    let anchor = |value: i64, usual: &'static str| match part(value) * 5 / span {
+        0 => "start",
+        4.. => "end",
+        _ => usual,
+    };
+    let close = (part(range.high) - part(range.low)) * 4 < span;
+    let width = percent(part(range.high) - part(range.low), span);
+    let (low, high) = (number(range.low), number(range.high));
     html! {
-        svg.interval width="100%" height="76" role="img" aria-label=(words) {
+        svg.interval width="100%" height="76" role="img" aria-label=(range.words()) {
             rect.rail x="0" y="32" width="100%" height="8" rx="4" {}
             rect.range x={ (at(range.low)) "%" } y="32" width={ (width) "%" } height="8" rx="4" {}
             circle.dot.free cx={ (at(range.likely)) "%" } cy="36" r="7" {}
-            text.strong x={ (at(range.likely)) "%" } y="18" text-anchor="middle" { "likely " (number(range.likely)) }
+            text.strong x={ (at(range.likely)) "%" } y="18" text-anchor=(anchor(range.likely, "middle")) { "likely " (number(range.likely)) }
             @if range.low != range.high {
-                text x={ (at(range.low)) "%" } y="60" text-anchor="end" dx="6" { "low " (number(range.low)) }
-                text x={ (at(range.high)) "%" } y="60" text-anchor="start" dx="-6" { "high " (number(range.high)) }
+                @match (anchor(range.low, "end"), anchor(range.high, "start")) {
+                    // Both on one side and near each other: one behind the other.
+                    ("end", "end") if close => text x={ (at(range.high)) "%" } y="60" text-anchor="end" { "low " (low) ", high " (high) },
+                    ("start", "start") if close => text x={ (at(range.low)) "%" } y="60" text-anchor="start" { "low " (low) ", high " (high) },
+                    (left, right) => {
+                        text x={ (at(range.low)) "%" } y="60" text-anchor=(left) dx=(if left == "end" { "6" } else { "0" }) { "low " (low) }
+                        text x={ (at(range.high)) "%" } y="60" text-anchor=(right) dx=(if right == "start" { "-6" } else { "0" }) { "high " (high) }
+                    }
+                }
             }
             @if let Some(today) = range.today {
                 line.now x1={ (at(today)) "%" } x2={ (at(today)) "%" } y1="26" y2="46" {}
-                text x={ (at(today)) "%" } y="74" text-anchor=(if today >= range.likely { "end" } else { "start" }) { "today " (number(today)) }
+                text x={ (at(today)) "%" } y="74" text-anchor=(anchor(today, if today >= range.likely { "end" } else { "start" })) { "today " (number(today)) }
             }
         }
     }
