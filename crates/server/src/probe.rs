@@ -1,14 +1,16 @@
 //! For machines that watch: is the process alive, can it do its work, how much of it has it done;
 //! and the files that pages refer to.
 
+use std::fmt::Write as _;
+
 use axum::extract::State;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use model::Permission;
+use model::{IntegrationState, Permission};
 
 use crate::access::Access;
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::failure::{Failure, Presented};
 use crate::routes::Routes;
 use crate::ui::assets;
@@ -62,9 +64,55 @@ async fn measurements(State(app): State<Shared>) -> Result<Response, Failure> {
             CONTENT_TYPE,
             HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
         )],
-        metrics.render(),
+        metrics.render() + &accounts(&app).await?,
     )
         .into_response())
+}
+
+/// How the accounts stand, from the database, so that every process says the same.
+async fn accounts(app: &App) -> Result<String, Failure> {
+    let mut text = String::new();
+    let mut add = |name: &str, help: &str, values: &[(String, i64)]| {
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
+        for (integration, value) in values {
+            let _ = writeln!(text, "{name}{{integration=\"{integration}\"}} {value}");
+        }
+    };
+    let (mut up, mut complete, mut requests, mut refused) = (vec![], vec![], vec![], vec![]);
+    for integration in app.store.integrations().await? {
+        let id = integration.id.to_string();
+        let active = integration.state == IntegrationState::Active;
+        up.push((id.clone(), i64::from(active)));
+        if let Some(at) = integration.last_complete_at {
+            complete.push((id.clone(), at.0 / 1000));
+        }
+        let runs = app.store.runs(integration.id, 2, None).await?;
+        if let Some(ended) = runs.iter().find(|run| run.ended_at.is_some()) {
+            requests.push((id.clone(), ended.totals.requests));
+            refused.push((id, ended.totals.refused));
+        }
+    }
+    add(
+        "seatwise_integration_active",
+        "1 while an account is read, 0 when paused, disconnected or not let in.",
+        &up,
+    );
+    add(
+        "seatwise_last_complete_sync_timestamp_seconds",
+        "When the last complete sync ended.",
+        &complete,
+    );
+    add(
+        "seatwise_last_run_requests",
+        "Requests of the last run that is over.",
+        &requests,
+    );
+    add(
+        "seatwise_last_run_refused",
+        "Requests of that run that the application refused as too many.",
+        &refused,
+    );
+    Ok(text)
 }
 
 /// A file under its hashed name, which browsers may keep for ever.

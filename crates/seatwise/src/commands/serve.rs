@@ -73,9 +73,16 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     ended
 }
 
+/// Upper bounds of how long answers take, in seconds.
+const ANSWERS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
 /// Collects metrics; `None` when a recorder is already there.
 pub(crate) fn metrics() -> Option<metrics_exporter_prometheus::PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().ok()
+    PrometheusBuilder::new()
+        .set_buckets(&ANSWERS)
+        .ok()?
+        .install_recorder()
+        .ok()
 }
 
 pub(crate) fn local_url(address: std::net::SocketAddr) -> Result<Url, Failure> {

@@ -242,6 +242,7 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
         &user,
         "/i/1/groups",
         "/i/1/account",
+        "/i/1/meetings",
         "/i/1/sign-ins",
         "/i/1/admin-changes",
         "/i/1/runs",

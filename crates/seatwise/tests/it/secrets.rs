@@ -100,6 +100,7 @@ async fn s20_no_secret_appears_anywhere() {
         "/i/2/users.csv",
         "/i/2/groups",
         "/i/2/account",
+        "/i/2/meetings",
         "/i/2/sign-ins",
         "/i/2/admin-changes",
         "/i/2/runs",
@@ -120,6 +121,15 @@ async fn s20_no_secret_appears_anywhere() {
         let seen = visitor.open(&served.at(path)).await;
         shown.insert(format!("page {path}"), seen.body.into_bytes());
     }
+    // What is measured is there to be searched.
+    let measured = String::from_utf8_lossy(&shown["page /metrics"]).into_owned();
+    for name in [
+        "seatwise_http_request_seconds_bucket{",
+        "seatwise_integration_active{integration=\"2\"} 1",
+        "seatwise_last_complete_sync_timestamp_seconds{integration=\"2\"}",
+    ] {
+        assert!(measured.contains(name), "{name} is not in {measured}");
+    }
     for path in [
         "",
         "/1",
@@ -129,6 +139,7 @@ async fn s20_no_secret_appears_anywhere() {
         "/2/groups",
         "/2/streams",
         "/2/runs",
+        "/2/meetings",
         "/2/sign-ins",
         "/2/admin-changes",
         "/2/usage",

@@ -222,7 +222,7 @@ async fn a_price_says_where_it_is_from() {
         .submit(&manager, "/i/1/prices", &fields("12,50", "EUR"))
         .await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(seen.body.contains("yearly-error"));
+    assert!(seen.body.contains("amount-error"));
     let seen = site
         .submit(&manager, "/i/1/prices", &fields("219.90", "EUR"))
         .await;
