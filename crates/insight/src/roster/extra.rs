@@ -121,7 +121,7 @@ pub(crate) struct Extra {
     pub(crate) delegations: Vec<(u32, u32)>,
     pub(crate) purchased: Vec<Purchased>,
     pub(crate) gatherings: Vec<Gathering>,
-    /// Row and day of each meeting of a free user that was cut off and begun anew.
+    /// Row and day of each meeting that was cut off and begun anew while its host had no licence.
     pub(crate) cut_offs: Vec<(u32, Day)>,
     /// The suites that anybody is on, by the application's word.
     pub(crate) suites: Vec<Box<str>>,

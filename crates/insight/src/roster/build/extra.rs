@@ -34,6 +34,8 @@ pub(super) struct ExtraBuilder {
     since: Vec<u32>,
     created: Vec<bool>,
     licensed: Vec<bool>,
+    /// The last second without a base licence, of those who were seen to be given one; else 0.
+    free_until: Vec<u32>,
     /// How many free users, and licensed users without a large-meeting add-on, may have so many people.
     free_audiences: FxHashMap<i64, u32>,
     licensed_audiences: FxHashMap<i64, u32>,
@@ -64,6 +66,7 @@ impl ExtraBuilder {
             since: Vec::new(),
             created: Vec::new(),
             licensed: Vec::new(),
+            free_until: Vec::new(),
             free_audiences: FxHashMap::default(),
             licensed_audiences: FxHashMap::default(),
             held: Vec::new(),
@@ -121,6 +124,27 @@ impl ExtraBuilder {
             .push(seconds(user.created_at.unwrap_or(user.first_seen)));
         self.created.push(user.created_at.is_some());
         self.licensed.push(licensed);
+        self.free_until.push(0);
+    }
+
+    /// Works out who was seen to be given a base licence, and until when they had none. The day itself
+    /// still counts: whoever has a licence is not cut off.
+    pub(super) fn settle_given(&mut self, positions: &FxHashMap<Box<str>, u32>) {
+        let base = |licence: &Licence| {
+            let mut families = self.app.licences.iter();
+            families.any(|family| {
+                family.key == licence.family && matches!(family.holder, Holder::Base { .. })
+            })
+        };
+        for (key, licence, since, exact) in &self.held {
+            if let Some(position) = positions.get(key.as_str())
+                && *exact
+                && base(licence)
+            {
+                let until = &mut self.free_until[*position as usize];
+                *until = (*until).max(seconds(since.plus(1).start()));
+            }
+        }
     }
 
     /// Works out the limits from the users that are known by now.
@@ -163,7 +187,8 @@ impl ExtraBuilder {
             });
         }
         let start = event.start.0 / 1000;
-        if !self.licensed[user] && event.participants > 1 && start >= self.shorts_from {
+        let was_free = !self.licensed[user] || start < i64::from(self.free_until[user]);
+        if was_free && event.participants > 1 && start >= self.shorts_from {
             // Thirty-one bits of person, twenty-seven of seconds (four years), six of minutes.
             let after = u64::try_from(start - self.shorts_from).unwrap_or(0) & 0x7FF_FFFF;
             let minutes = u64::try_from(event.minutes.clamp(0, 63)).unwrap_or(0);
@@ -173,7 +198,7 @@ impl ExtraBuilder {
         needs
     }
 
-    /// The days on which a free user's meeting was cut off and begun anew.
+    /// The days on which somebody's meeting was cut off and begun anew while they had no licence.
     fn cut_offs(&mut self, rows: &[u32]) -> Vec<(u32, Day)> {
         let mut shorts = std::mem::take(&mut self.shorts);
         shorts.sort_unstable();
