@@ -90,7 +90,7 @@ fn values_stand_in_the_order_in_which_people_look_for_them() {
     );
     assert_eq!(
         shown(&facets, "meeting_capacity"),
-        "none 1/1, 300 2/2, 1000 1/1, unknown 1/1"
+        "none 1/1, 300 2/2, 1,000 1/1, unknown 1/1"
     );
     assert_eq!(
         shown(&facets, "last_client_version"),

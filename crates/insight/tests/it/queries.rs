@@ -188,7 +188,7 @@ fn chips_say_what_is_filtered_and_can_be_taken_away() {
         [
             "Department: none",
             "User type: Licensed (Pro)",
-            "Webinar capacity: 500 to 1000",
+            "Webinar capacity: 500 to 1,000",
             "Activity in 60 days: Inactive",
             "Search: ann",
         ]
