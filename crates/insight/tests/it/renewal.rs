@@ -96,3 +96,39 @@ fn what_looks_cut_off_once_there_is_a_licence_is_no_need() {
     assert_eq!(needed(1, 5), 21);
     assert_eq!(needed(1, 200), 20);
 }
+
+#[test]
+fn a_missed_notice_moves_the_recommendation_to_the_term_after_the_bound_one() {
+    let people = vec![vec![10, 20, 30]];
+    let roster = cut_off_people(&people, 0, 0);
+    let today = NOW.day();
+    let with = |days_left| Given {
+        contracts: vec![contract("licensed", days_left, 140)],
+        ..Given::default()
+    };
+    let in_time = advice(&roster, &with(100));
+    assert_eq!((in_time.bound, in_time.bound_text()), (None, None));
+    assert_eq!(in_time.renews_from, today.plus(101));
+
+    let given = with(14);
+    let missed = advice(&roster, &given);
+    assert_eq!(missed.ends_on, today.plus(14));
+    let bound = missed.bound.unwrap();
+    assert_eq!(
+        (bound.from, bound.to),
+        (today.plus(15), today.plus(14 + 365))
+    );
+    assert_eq!(bound.notice_by, today.plus(14 + 365 - 30));
+    assert_eq!(missed.renews_from, bound.to.plus(1));
+    assert_eq!(missed.renews_to, bound.to.plus(366));
+    let text = missed.bound_text().unwrap();
+    assert!(
+        text.contains("is bound at 100 seats, because notice was due on 4 November 2026"),
+        "{text}"
+    );
+    // The findings promise the same day.
+    let lower_on = insight::renewal::dates(&given.contracts[0], today).invoice_lower_on;
+    assert_eq!(lower_on, Some(missed.renews_from));
+    // What can be saved is as far away as the longer way there is uncertain.
+    assert!(missed.high - missed.low >= in_time.high - in_time.low);
+}

@@ -356,6 +356,8 @@ pub(crate) fn decisions(subject: &Subject) -> Decisions {
             .collect(),
         needers: weeks(),
         renewal: Some(Renewal {
+            bound: None,
+            bound_others: Vec::new(),
             href: format!("/i/{}/renewals/1", subject.id),
             name: "Zoom Business 2026".to_owned(),
             ends_on: today(97),

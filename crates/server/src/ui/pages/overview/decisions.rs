@@ -112,6 +112,10 @@ pub struct Renewal {
     pub notice_by: Day,
     /// Whether that has passed.
     pub missed: bool,
+    /// What follows from that: which term is bound.
+    pub bound: Option<String>,
+    /// Other contracts whose notice was missed: page, name, last day that is bound.
+    pub bound_others: Vec<(String, String, Day)>,
     /// Seats of today, and those to buy; `None` when too little is known of what was hosted.
     pub range: Option<Interval>,
     /// What each choice costs in a year: label, seats, money. Without a range, only today's.
@@ -205,6 +209,10 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                 (next.name) ". "
                 @if next.missed { "The notice was due on " strong.bad-text { (day(shell.now, next.notice_by)) } "." }
                 @else { "Notice by " strong.warn-text { (day(shell.now, next.notice_by)) } ", " @if left == 0 { "today" } @else { "in " (counted(i64::from(left), "day", "days")) } "." }
+            }
+            @if let Some(bound) = &next.bound { p.muted { (bound) } }
+            @for (href, name, until) in &next.bound_others {
+                p.muted { "The notice of " a href=(href) { (name) } " was missed: it is bound until " (day(shell.now, *until)) "." }
             }
             table.plain {
                 caption.hidden { "Seats to renew with, and what they cost" }
