@@ -50,6 +50,7 @@ fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
         assignee: 0,
         since,
         seats: u32::try_from(seats).unwrap_or(0),
+        before: 0,
     }
 }
 

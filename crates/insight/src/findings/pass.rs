@@ -105,6 +105,7 @@ impl Pass<'_> {
                 assignee: 0,
                 since,
                 seats: 1,
+                before: 0,
             }),
         }
     }
@@ -130,6 +131,7 @@ impl Pass<'_> {
                 assignee: 0,
                 since: recent[times - 1].1,
                 seats: 1,
+                before: 0,
             });
         }
     }
