@@ -82,15 +82,15 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
                 )
             } else {
                 let watched = subject.moment.watched_since(subject.since);
-                let given = if watched == subject.since {
-                    "it was given on "
-                } else {
-                    ""
+                let watched_on = subject.date(watched);
+                let from = match (watched == subject.since, subject.since_seen) {
+                    (true, true) => format!("it was given on {watched_on}"),
+                    (true, false) => {
+                        format!("{watched_on}, the earliest day that it can have been given")
+                    }
+                    (false, _) => watched_on,
                 };
-                format!(
-                    "Holds {licence}; no {one} was held since {given}{}.",
-                    subject.date(watched)
-                )
+                format!("Holds {licence}; no {one} was held since {from}.")
             }
         }
     }
@@ -148,11 +148,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         fact,
         stream::SETTINGS,
         subject.since,
-        format!(
-            "Holds {} since {}.",
-            subject.licence(),
-            subject.date(subject.since)
-        ),
+        format!("Holds {}{}.", subject.licence(), subject.held_since()),
         day(subject.since),
     );
     let held = events(subject, from).count();

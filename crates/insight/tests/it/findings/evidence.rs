@@ -1,10 +1,10 @@
 //! Evidence in words that a manager understands.
 
 use insight::{Evidence, EvidenceKind};
-use model::{EventKind, HostedSummary, UpcomingEvent};
+use model::{EventKind, HostedSummary, Licence, UpcomingEvent, User};
 
 use super::{Given, contract, hosts, licensed, signs_in, webinar, with_webinar};
-use crate::world::{NOW, builder, days_ago, meeting};
+use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
 fn first(fill: impl Fn(&mut insight::RosterBuilder)) -> Evidence {
     let mut builder = builder();
@@ -123,5 +123,55 @@ fn add_ons_name_their_events() {
     assert_eq!(
         texts(&evidence, EvidenceKind::NearMiss),
         ["A webinar on 31 October had 380 people and lasted 60 minutes."]
+    );
+}
+
+#[test]
+fn since_when_is_a_fact_only_where_it_was_seen() {
+    let with = |seen: bool| {
+        first(|b| {
+            b.user(licensed("ann"));
+            let licence = Licence::base("licensed");
+            b.licensed_since("ann", &licence, days_ago(100), seen);
+        })
+    };
+    let said = |evidence: &Evidence| texts(evidence, EvidenceKind::Fact)[0].to_owned();
+    let seen = with(true);
+    assert_eq!(said(&seen), "Holds Licensed since 12 August.");
+    assert_eq!(
+        seen.headline,
+        "Licensed since 12 August; never signed in and never hosted anything."
+    );
+    let concluded = with(false);
+    assert_eq!(
+        said(&concluded),
+        "Holds Licensed, since 12 August at the earliest."
+    );
+    assert_eq!(
+        concluded.headline,
+        "Licensed, since 12 August at the earliest; never signed in and never hosted anything."
+    );
+    let unknown = |evidence: &Evidence| {
+        let mut whats = evidence.unknown.iter().map(|unknown| unknown.what.as_str());
+        whats.any(|what| what == "Since when the licence is held")
+    };
+    assert!(!unknown(&seen) && unknown(&concluded));
+}
+
+#[test]
+fn a_silence_that_is_longer_than_the_history_is_said_as_far_as_it_is_known() {
+    let mut builder =
+        insight::RosterBuilder::new(&APP, NOW, known_for(164), known_for(164), Some(NOW));
+    builder.user(User {
+        listed_sign_in: Some(days_ago(300)),
+        ..licensed("ann")
+    });
+    let roster = builder.build();
+    let findings = Given::default().find(&roster);
+    let finding = findings.iter(&roster).next().expect("a finding");
+    assert_eq!(
+        findings.headline(&roster, &finding),
+        "Last there on 24 January; no sign-in since then, and nothing hosted since 9 June, when the \
+         history begins."
     );
 }
