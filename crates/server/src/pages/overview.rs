@@ -201,6 +201,7 @@ fn departments(case: &Case) -> Vec<Department> {
             licensed: total.licensed,
             needed: total.needed,
             not_needed: total.not_needed,
+            add_ons: total.add_ons,
             unknown: total.unknown,
             saving: savings(&total.saving),
         })

@@ -93,6 +93,8 @@ pub struct Department {
     pub needed: Option<i64>,
     /// Of those, with a finding.
     pub not_needed: i64,
+    /// Findings about add-ons, which are in the money too.
+    pub add_ons: i64,
     /// Of those, of whom it can't be told.
     pub unknown: i64,
     /// What their findings save in a year.
@@ -355,7 +357,10 @@ fn department_table(
                 td.num { a href={ (users) "?department=" (line.filter) } { (number(line.users)) } }
                 td.num { (narrowed(Some(&view.licensed), line.licensed, &line.filter)) }
                 td.num { @match line.needed { Some(needed) => (narrowed(view.needed.as_ref(), needed, &line.filter)), None => (text::unknown()) } }
-                td.num { (narrowed(Some(&view.not_needed), line.not_needed, &line.filter)) }
+                td.num {
+                    (narrowed(Some(&view.not_needed), line.not_needed, &line.filter))
+                    @if line.add_ons > 0 { span.sub { "and " (counted(line.add_ons, "add-on", "add-ons")) } }
+                }
                 td.num { (narrowed(Some(&view.unknown), line.unknown, &line.filter)) }
                 td.num { (yearly(&line.saving, 0)) }
             }
