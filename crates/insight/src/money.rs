@@ -4,7 +4,7 @@
 
 use model::{Contract, Day, Licence, ListPrice, Money, PriceConfidence};
 
-use crate::renewal::dates;
+use crate::renewal::{dates, prorate};
 
 /// The price of one seat of a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) struct Price {
     pub(crate) source: String,
     /// What about those dates has to be said: a notice that was missed.
     pub(crate) remark: Option<String>,
+    /// What a seat that is added today costs until the term ends, and the last day of it.
+    pub(crate) added: Option<(Money, Day)>,
 }
 
 /// What the seats of a licence are worth, in the order in which they are given back.
@@ -107,6 +109,7 @@ pub(crate) fn prices(
                  shrink, so giving this one back saves nothing."
                     .to_owned(),
             ),
+            added: None,
         };
         (beyond, i64::MAX)
     });
@@ -120,6 +123,7 @@ fn of_contract(contract: &Contract, yearly: Money, lower_on: Day, today: Day) ->
         yearly,
         invoice_lower_on: Some(lower_on),
         source: format!("contract {}", contract.terms.name),
+        added: prorate(&contract.terms, 1, today).map(|cost| (cost, dates.ends_on)),
         remark: missed.then(|| {
             format!(
                 "Notice for the term that ends on {} had to arrive by {}: the contract goes on for \
@@ -149,5 +153,6 @@ fn of_price_book(licence: &Licence, prices: &[ListPrice], today: Day) -> Option<
             listed.source, listed.as_of
         ),
         remark: None,
+        added: None,
     })
 }

@@ -219,7 +219,13 @@ impl Findings {
             return Some(Saving {
                 amount,
                 seat_free_on: self.today,
-                invoice_lower_on: price.invoice_lower_on,
+                // A seat that is free costs nothing before the term ends; one that has to be bought
+                // does at once.
+                invoice_lower_on: match (&price.added, self.free_seats(entry.licence)) {
+                    (Some(_), 0) => Some(self.today),
+                    (Some((_, ends_on)), _) => Some(ends_on.plus(1)),
+                    (None, _) => None,
+                },
                 price_source: price.source.clone(),
             });
         }
@@ -237,6 +243,13 @@ impl Findings {
                 .max(),
             price_source: sources.join(" and "),
         })
+    }
+
+    /// Seats of a licence that were bought and that nobody holds.
+    pub(crate) fn free_seats(&self, licence: u16) -> i64 {
+        let holding = &self.holdings[usize::from(licence)];
+        let bought = holding.purchased.unwrap_or(0);
+        (bought - holding.holders).max(0)
     }
 
     /// The money of an entry: for a year, negative when it costs.

@@ -69,7 +69,7 @@ pub fn thresholds(
                     let of = of.with_days(rule, point.days).under_licensed;
                     let from = now.window(of.days);
                     let cuts = roster.extra.cut_offs_of(row).iter();
-                    let recent = cuts.filter(|(_, day)| *day >= from).count();
+                    let recent = cuts.filter(|cut| cut.day() >= from).count();
                     if of.on && recent >= usize::from(of.times.max(1)) {
                         point.flagged += 1;
                         if let Some(prices) = prices {

@@ -10,7 +10,7 @@ use crate::bits::Bits;
 use crate::needs::needs_of;
 use crate::roster::arena::Arena;
 use crate::roster::extra::{
-    Extra, Gathering, Held, Import, ImportedPerson, NeedLimits, Purchased, Scheduled,
+    CutOff, Extra, Gathering, Held, Import, ImportedPerson, NeedLimits, Purchased, Scheduled,
 };
 use crate::roster::holders::Person;
 use crate::settings::NeedSettings;
@@ -198,14 +198,14 @@ impl ExtraBuilder {
         needs
     }
 
-    /// The days on which somebody's meeting was cut off and begun anew while they had no licence.
-    fn cut_offs(&mut self, rows: &[u32]) -> Vec<(u32, Day)> {
+    /// When somebody's meeting was cut off and begun anew while they had no licence.
+    fn cut_offs(&mut self, rows: &[u32]) -> Vec<CutOff> {
         let mut shorts = std::mem::take(&mut self.shorts);
         shorts.sort_unstable();
         let minutes = |short: Short| u32::try_from(short & 63).unwrap_or(0);
         let start =
             |short: Short| self.shorts_from + i64::try_from(short >> 6 & 0x7FF_FFFF).unwrap_or(0);
-        let mut cut_offs: Vec<(u32, Day)> = shorts
+        let mut cut_offs: Vec<CutOff> = shorts
             .windows(2)
             .filter(|pair| {
                 let end = start(pair[0]) + i64::from(minutes(pair[0])) * 60;
@@ -216,7 +216,12 @@ impl ExtraBuilder {
             })
             .filter_map(|pair| {
                 let row = rows.get(usize::try_from(pair[0] >> 33).ok()?)?;
-                Some((*row, Timestamp(start(pair[0]) * 1000).day()))
+                let minutes = u8::try_from(minutes(pair[0])).unwrap_or(0);
+                Some(CutOff::new(
+                    *row,
+                    u32::try_from(start(pair[0])).ok()?,
+                    minutes,
+                ))
             })
             .collect();
         cut_offs.sort_unstable();
