@@ -346,6 +346,7 @@ pub(crate) fn decisions(subject: &Subject) -> Decisions {
                 licensed: 310 - int(index) * 41,
                 needed: Some(210 - int(index) * 30),
                 not_needed: 84 - int(index) * 11,
+                add_ons: int(index) % 3,
                 unknown: 16 - int(index),
                 saving: if index == 6 {
                     Sums::default()

@@ -460,7 +460,7 @@ async fn show_groups(
 
 fn group_rows(
     snapshot: &Snapshot,
-    application: &'static model::Application,
+    application: &'static Application,
     days: u16,
 ) -> Vec<groups::Row> {
     let everybody = Query::everybody(application).default_inactive_days(days);
