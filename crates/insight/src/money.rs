@@ -26,8 +26,9 @@ pub(crate) struct Price {
 pub(crate) struct Prices {
     /// What one more costs.
     buy: Price,
-    /// Where seats are given back, and how many there at most. The last has no end.
-    back: Vec<(Price, i64)>,
+    /// Where seats are given back, and how many there at most; a contract whose price nobody knows has
+    /// none. The last has no end.
+    back: Vec<(Option<Price>, i64)>,
 }
 
 impl Prices {
@@ -37,24 +38,28 @@ impl Prices {
     }
 
     /// Where so many seats are given back when `before` others were, and how many at each.
-    pub(crate) fn back(&self, before: i64, seats: i64) -> impl Iterator<Item = (&Price, i64)> {
+    pub(crate) fn back(
+        &self,
+        before: i64,
+        seats: i64,
+    ) -> impl Iterator<Item = (Option<&Price>, i64)> {
         let (mut skip, mut left) = (before.max(0), seats.max(0));
         self.back.iter().filter_map(move |(price, room)| {
             let skipped = skip.min(*room);
             skip -= skipped;
             let taken = left.min(room - skipped);
             left -= taken;
-            (taken > 0).then_some((price, taken))
+            (taken > 0).then_some((price.as_ref(), taken))
         })
     }
 
-    /// What so many seats save in a year when `before` others were given back. `None` when currencies
-    /// would have to be added.
+    /// What so many seats save in a year when `before` others were given back. `None` when a
+    /// price is not known, or currencies would have to be added.
     pub(crate) fn saved(&self, before: i64, seats: i64) -> Option<Money> {
         let mut parts = self.back(before, seats);
         let (price, taken) = parts.next()?;
-        parts.try_fold(price.yearly.times(taken), |sum, (price, taken)| {
-            sum.plus(price.yearly.times(taken))
+        parts.try_fold(price?.yearly.times(taken), |sum, (price, taken)| {
+            sum.plus(price?.yearly.times(taken))
         })
     }
 }
@@ -85,7 +90,7 @@ pub(crate) fn prices(
         (yearly.is_none(), *lower_on, dearest, contract.id)
     });
     let listed = of_price_book(licence, listed, today);
-    let mut back: Vec<(Price, i64)> = Vec::new();
+    let mut back: Vec<(Option<Price>, i64)> = Vec::new();
     for (contract, lower_on, yearly) in &running {
         let price = match yearly {
             Some(yearly) => Some(of_contract(contract, *yearly, *lower_on, today)),
@@ -93,12 +98,12 @@ pub(crate) fn prices(
         };
         let terms = &contract.terms;
         let room = terms.quantity.saturating_sub(terms.minimum.max(0)).max(0);
-        back.extend(price.map(|price| (price, room)));
+        back.push((price, room));
     }
-    let buy = back.first().map(|(price, _)| price.clone());
-    let buy = buy.or_else(|| listed.clone())?;
+    let buy = back.first().and_then(|(price, _)| price.clone());
+    let buy = buy.or(listed)?;
     back.push(if running.is_empty() {
-        (buy.clone(), i64::MAX)
+        (Some(buy.clone()), i64::MAX)
     } else {
         let beyond = Price {
             yearly: Money::zero(buy.yearly.currency),
@@ -111,7 +116,7 @@ pub(crate) fn prices(
             ),
             added: None,
         };
-        (beyond, i64::MAX)
+        (Some(beyond), i64::MAX)
     });
     Some(Prices { buy, back })
 }

@@ -49,7 +49,7 @@ pub(crate) fn write(findings: &Findings, roster: &Roster, finding: &Finding) -> 
     let prices = prices.filter(|_| finding.rule != Rule::UnderLicensed);
     let remarks = prices.into_iter().flat_map(|prices| {
         let of = prices.back(i64::from(entry.before), i64::from(entry.seats));
-        of.filter_map(|(price, _)| price.remark.clone())
+        of.filter_map(|(price, _)| price?.remark.clone())
     });
     for remark in remarks {
         let today = subject.today;

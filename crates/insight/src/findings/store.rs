@@ -231,16 +231,14 @@ impl Findings {
         }
         let of: Vec<_> = prices
             .back(i64::from(entry.before), i64::from(entry.seats))
+            .filter_map(|(price, _)| price)
             .collect();
-        let sources: Vec<&str> = of.iter().map(|(price, _)| price.source.as_str()).collect();
+        let sources: Vec<&str> = of.iter().map(|price| price.source.as_str()).collect();
         Some(Saving {
             amount,
             seat_free_on: self.today,
             // All of it is off the invoice when the last part is.
-            invoice_lower_on: of
-                .iter()
-                .filter_map(|(price, _)| price.invoice_lower_on)
-                .max(),
+            invoice_lower_on: of.iter().filter_map(|price| price.invoice_lower_on).max(),
             price_source: sources.join(" and "),
         })
     }

@@ -130,7 +130,9 @@ pub fn thresholds(
     for (point, given) in points.iter_mut().zip(&given) {
         for (prices, seats) in prices.iter().zip(given) {
             for (price, seats) in prices.iter().flat_map(|prices| prices.back(0, *seats)) {
-                point.saved.add(price.yearly.times(seats));
+                if let Some(price) = price {
+                    point.saved.add(price.yearly.times(seats));
+                }
             }
         }
     }

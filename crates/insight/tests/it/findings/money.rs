@@ -177,3 +177,33 @@ proptest! {
         prop_assert_eq!(again, all);
     }
 }
+
+#[test]
+fn a_contract_whose_price_nobody_knows_lets_seats_go_without_money() {
+    let mut priced = contract("licensed", 300, 140);
+    priced.terms.quantity = 2;
+    let mut unpriced = contract("licensed", 100, 0);
+    unpriced.id = ContractId(2);
+    unpriced.terms.quantity = 1;
+    unpriced.terms.unit_price = None;
+    let mut given = Given {
+        contracts: vec![unpriced, priced],
+        ..Given::default()
+    };
+    given.settings.guards.settling = false;
+    let roster = idle(4);
+    let findings = given.find(&roster);
+    let mut all: Vec<Finding> = findings.iter(&roster).collect();
+    all.sort_by_key(|finding| (finding.since, finding.user));
+    let amounts: Vec<_> = all
+        .iter()
+        .map(|finding| finding.saving.as_ref().map(|saving| saving.amount))
+        .collect();
+    assert_eq!(
+        amounts,
+        [Some(euros(140)), Some(euros(140)), None, Some(euros(0))]
+    );
+    let evidence = findings.evidence(&roster, &all[3]);
+    let mut texts = evidence.items.iter().map(|item| item.text.as_str());
+    assert!(texts.any(|text| text.ends_with("giving this one back saves nothing.")));
+}
