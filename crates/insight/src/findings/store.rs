@@ -219,13 +219,8 @@ impl Findings {
             return Some(Saving {
                 amount,
                 seat_free_on: self.today,
-                // A seat that is free costs nothing before the term ends; one that has to be bought
-                // does at once.
-                invoice_lower_on: match (&price.added, self.free_seats(entry.licence)) {
-                    (Some(_), 0) => Some(self.today),
-                    (Some((_, ends_on)), _) => Some(ends_on.plus(1)),
-                    (None, _) => None,
-                },
+                // What it costs until the term ends, the evidence says; then it costs all year.
+                invoice_lower_on: price.added.map(|(_, ends_on)| ends_on.plus(1)),
                 price_source: price.source.clone(),
             });
         }

@@ -221,7 +221,7 @@ fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
         lines[6],
         "No bought seat is known to be free: one more costs €146 until the term ends on 14 April 2027."
     );
-    assert_eq!(on, Some(NOW.day()));
+    assert_eq!(on, Some(NOW.day().plus(146)));
     let (lines, on) = with(2);
     assert_eq!(
         lines[6],
