@@ -78,6 +78,12 @@ impl Threshold {
         }
     }
 
+    /// Whether the list of users, with the log for what came after it was read, tells of everybody
+    /// whether they signed in at all.
+    pub(crate) fn list_is_current(&self) -> bool {
+        self.list_is_current
+    }
+
     /// The first moment of the window.
     #[must_use]
     pub fn start(&self) -> Timestamp {

@@ -1,9 +1,10 @@
-//! What a seat costs, and when the invoice gets smaller: from the contract that runs, else from the
-//! price book.
+//! What a seat costs, and when the invoice gets smaller: from the contracts that run, else from the
+//! price book. Several contracts of one licence let go of seats one after the other, each of no more
+//! than it can shrink by; so savings never add up to more than can be given back.
 
 use model::{Contract, Day, Licence, ListPrice, Money, PriceConfidence};
 
-use crate::renewal::dates;
+use crate::renewal::{dates, prorate};
 
 /// The price of one seat of a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,44 +17,130 @@ pub(crate) struct Price {
     pub(crate) source: String,
     /// What about those dates has to be said: a notice that was missed.
     pub(crate) remark: Option<String>,
+    /// What a seat that is added today costs until the term ends, and the last day of it.
+    pub(crate) added: Option<(Money, Day)>,
 }
 
-/// The price of a licence: of the contract that runs today and lets seats go soonest, else of the
-/// price book. `None` when neither knows.
-pub(crate) fn price(
+/// What the seats of a licence are worth, in the order in which they are given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Prices {
+    /// What one more costs.
+    buy: Price,
+    /// Where seats are given back, and how many there at most; a contract whose price nobody knows has
+    /// none. The last has no end.
+    back: Vec<(Option<Price>, i64)>,
+}
+
+impl Prices {
+    /// What one more seat costs.
+    pub(crate) fn buy(&self) -> &Price {
+        &self.buy
+    }
+
+    /// Where so many seats are given back when `before` others were, and how many at each.
+    pub(crate) fn back(
+        &self,
+        before: i64,
+        seats: i64,
+    ) -> impl Iterator<Item = (Option<&Price>, i64)> {
+        let (mut skip, mut left) = (before.max(0), seats.max(0));
+        self.back.iter().filter_map(move |(price, room)| {
+            let skipped = skip.min(*room);
+            skip -= skipped;
+            let taken = left.min(room - skipped);
+            left -= taken;
+            (taken > 0).then_some((price.as_ref(), taken))
+        })
+    }
+
+    /// What so many seats save in a year when `before` others were given back. `None` when a
+    /// price is not known, or currencies would have to be added.
+    pub(crate) fn saved(&self, before: i64, seats: i64) -> Option<Money> {
+        let mut parts = self.back(before, seats);
+        let (price, taken) = parts.next()?;
+        parts.try_fold(price?.yearly.times(taken), |sum, (price, taken)| {
+            sum.plus(price?.yearly.times(taken))
+        })
+    }
+}
+
+/// The prices of a licence: of the contracts that run today, the one first that lets seats go soonest
+/// and then the dearest, each as far as it can shrink; else of the price book, which also stands in
+/// for contracts without a price. `None` when neither knows.
+pub(crate) fn prices(
     licence: &Licence,
     contracts: &[Contract],
-    prices: &[ListPrice],
+    listed: &[ListPrice],
     today: Day,
-) -> Option<Price> {
-    let running = contracts
+) -> Option<Prices> {
+    let mut running: Vec<(&Contract, Day, Option<Money>)> = contracts
         .iter()
         .filter(|contract| contract.terms.licence == *licence && contract.terms.starts_on <= today)
         .filter_map(|contract| {
             let dates = dates(contract, today);
-            let yearly = contract.terms.yearly_price()?;
             let lower_on = dates
                 .invoice_lower_on
                 .unwrap_or_else(|| dates.ends_on.plus(1));
-            (!dates.ended).then_some((lower_on, contract, dates, yearly))
-        });
-    let best = running.min_by_key(|(lower_on, contract, ..)| (*lower_on, contract.id));
-    if let Some((lower_on, contract, dates, yearly)) = best {
-        let missed = dates.missed_notice && !contract.terms.reducible_each_cycle;
-        return Some(Price {
-            yearly,
-            invoice_lower_on: Some(lower_on),
-            source: format!("contract {}", contract.terms.name),
-            remark: missed.then(|| {
-                format!(
-                    "Notice for the term that ends on {} had to arrive by {}: the contract goes on \
-                     for another term before seats can be given back.",
-                    dates.ends_on.long(),
-                    dates.notice_by.long()
-                )
-            }),
-        });
+            (!dates.ended).then(|| (contract, lower_on, contract.terms.yearly_price()))
+        })
+        .collect();
+    // Those without a price come last: what they save is not known from them.
+    running.sort_by_key(|(contract, lower_on, yearly)| {
+        let dearest = std::cmp::Reverse(yearly.map(|yearly| yearly.minor));
+        (yearly.is_none(), *lower_on, dearest, contract.id)
+    });
+    let listed = of_price_book(licence, listed, today);
+    let mut back: Vec<(Option<Price>, i64)> = Vec::new();
+    for (contract, lower_on, yearly) in &running {
+        let price = match yearly {
+            Some(yearly) => Some(of_contract(contract, *yearly, *lower_on, today)),
+            None => listed.clone(),
+        };
+        let terms = &contract.terms;
+        let room = terms.quantity.saturating_sub(terms.minimum.max(0)).max(0);
+        back.push((price, room));
     }
+    let buy = back.first().and_then(|(price, _)| price.clone());
+    let buy = buy.or(listed)?;
+    back.push(if running.is_empty() {
+        (Some(buy.clone()), i64::MAX)
+    } else {
+        let beyond = Price {
+            yearly: Money::zero(buy.yearly.currency),
+            invoice_lower_on: None,
+            source: "no contract has so many seats to give back".to_owned(),
+            remark: Some(
+                "Other findings already use up the seats by which the contracts of this licence can \
+                 shrink, so giving this one back saves nothing."
+                    .to_owned(),
+            ),
+            added: None,
+        };
+        (Some(beyond), i64::MAX)
+    });
+    Some(Prices { buy, back })
+}
+
+fn of_contract(contract: &Contract, yearly: Money, lower_on: Day, today: Day) -> Price {
+    let dates = dates(contract, today);
+    let missed = dates.missed_notice && !contract.terms.reducible_each_cycle;
+    Price {
+        yearly,
+        invoice_lower_on: Some(lower_on),
+        source: format!("contract {}", contract.terms.name),
+        added: prorate(&contract.terms, 1, today).map(|cost| (cost, dates.ends_on)),
+        remark: missed.then(|| {
+            format!(
+                "Notice for the term that ends on {} had to arrive by {}: the contract goes on for \
+                 another term before seats can be given back.",
+                dates.ends_on.long(),
+                dates.notice_by.long()
+            )
+        }),
+    }
+}
+
+fn of_price_book(licence: &Licence, prices: &[ListPrice], today: Day) -> Option<Price> {
     let listed = prices
         .iter()
         .filter(|price| price.licence == *licence && price.as_of <= today)
@@ -71,5 +158,6 @@ pub(crate) fn price(
             listed.source, listed.as_of
         ),
         remark: None,
+        added: None,
     })
 }

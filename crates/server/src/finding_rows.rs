@@ -118,6 +118,14 @@ pub(crate) fn renewal_sheets<'a>(
             row("Minimum", Cell::Integer(terms.minimum)),
             row("Last day for notice", Cell::Day(renewal.notice_by)),
             row("Term ends on", Cell::Day(renewal.ends_on)),
+            row(
+                "Bound at today’s number from",
+                Cell::maybe(renewal.bound.map(|bound| bound.from), Cell::Day),
+            ),
+            row(
+                "Bound at today’s number to",
+                Cell::maybe(renewal.bound.map(|bound| bound.to), Cell::Day),
+            ),
             row("Next term from", Cell::Day(renewal.renews_from)),
             row("Next term to", Cell::Day(renewal.renews_to)),
             row(

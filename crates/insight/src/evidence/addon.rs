@@ -5,7 +5,7 @@ use model::{Day, Rule};
 use super::subject::{Subject, day, item, number, stream};
 use super::words::count;
 use super::{EvidenceItem, EvidenceKind};
-use crate::findings::account::at_once;
+use crate::findings::account::{HAND_OVER_MINUTES, at_once};
 use crate::findings::census::Census;
 use crate::findings::store::NO_LICENCE;
 use crate::needs::Family;
@@ -82,15 +82,15 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
                 )
             } else {
                 let watched = subject.moment.watched_since(subject.since);
-                let given = if watched == subject.since {
-                    "it was given on "
-                } else {
-                    ""
+                let watched_on = subject.date(watched);
+                let from = match (watched == subject.since, subject.since_seen) {
+                    (true, true) => format!("it was given on {watched_on}"),
+                    (true, false) => {
+                        format!("{watched_on}, the earliest day that it can have been given")
+                    }
+                    (false, _) => watched_on,
                 };
-                format!(
-                    "Holds {licence}; no {one} was held since {given}{}.",
-                    subject.date(watched)
-                )
+                format!("Holds {licence}; no {one} was held since {from}.")
             }
         }
     }
@@ -130,14 +130,29 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             ),
             number(holders),
         );
+        // Whatever is neither kept nor to go is told by findings of its own.
+        let most_seats = i64::try_from(most).unwrap_or(i64::MAX).max(1);
+        let spare = i64::from(subject.rules.addon_poolable.spare);
+        let seats = subject.finding.seats;
+        let unused = holders - most_seats - spare - seats;
+        push(
+            fact,
+            stream::HOSTED,
+            from,
+            format!(
+                "Of these {holders}: {most_seats} for what takes place at the same time, {spare} to \
+                 spare, {unused} found not to be needed anyway, and {seats} that could go."
+            ),
+            number(seats),
+        );
         let when = at.map_or_else(String::new, |at| format!(", on {}", subject.date(at)));
         push(
             fact,
             stream::HOSTED,
             from,
             format!(
-                "At most {} took place at the same time{when}; half an hour between two is counted \
-                 as the same time, because handing over takes a moment.",
+                "At most {} took place at the same time{when}; less than {HAND_OVER_MINUTES} minutes \
+                 between two are counted as the same time, because handing over takes a moment.",
                 count(most, one, many)
             ),
             number(most),
@@ -148,11 +163,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         fact,
         stream::SETTINGS,
         subject.since,
-        format!(
-            "Holds {} since {}.",
-            subject.licence(),
-            subject.date(subject.since)
-        ),
+        format!("Holds {}{}.", subject.licence(), subject.held_since()),
         day(subject.since),
     );
     let held = events(subject, from).count();

@@ -28,7 +28,7 @@ fn sum(hosted: &[Hosting]) -> Sum {
 
 /// The one or two sentences for a finding about use.
 pub(super) fn headline(subject: &Subject<'_>) -> String {
-    let licensed = subject.date(subject.since);
+    let licensed = subject.held_since();
     let window = |days: u16| subject.window(days).max(subject.since);
     let from = match subject.finding.rule {
         Rule::NeverUsed => subject.since,
@@ -45,20 +45,28 @@ pub(super) fn headline(subject: &Subject<'_>) -> String {
                 .unbroken_since(subject.today.plus(-1));
             match known {
                 Some(known) if known > subject.since => format!(
-                    "Licensed since {licensed}; no sign-in is known, and nothing was hosted since {}.",
+                    "Licensed{licensed}; no sign-in is known, and nothing was hosted since {}.",
                     subject.date(known)
                 ),
                 _ => {
-                    format!("Licensed since {licensed}; never signed in and never hosted anything.")
+                    format!("Licensed{licensed}; never signed in and never hosted anything.")
                 }
             }
         }
         Rule::Dormant => match subject.reader.last_seen() {
             Some(seen) => {
-                let seen = subject.date(seen.day());
-                format!("Last there on {seen}; no sign-in and nothing hosted since then.")
+                let last = subject.date(seen.day());
+                // What was hosted before the history begins is not known.
+                match subject.moment.hosted_since {
+                    Some(known) if known > seen.day() => format!(
+                        "Last there on {last}; no sign-in since then, and nothing hosted since {}, when \
+                         the history begins.",
+                        subject.date(known)
+                    ),
+                    _ => format!("Last there on {last}; no sign-in and nothing hosted since then."),
+                }
             }
-            None => format!("Licensed since {licensed}; never seen in what is known."),
+            None => format!("Licensed{licensed}; never seen in what is known."),
         },
         Rule::AttendeeOnly => {
             let days = sign_in_days(subject, from);
@@ -133,11 +141,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         fact,
         stream::USERS,
         (subject.since, today),
-        format!(
-            "Holds {} since {}.",
-            subject.licence(),
-            subject.date(subject.since)
-        ),
+        format!("Holds {}{}.", subject.licence(), subject.held_since()),
         day(subject.since),
     ));
     let known = subject

@@ -24,8 +24,8 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 stream::USERS,
                 subject.since,
                 format!(
-                    "The licence is new: held since {}. Licences are left alone for {}.",
-                    subject.date(subject.since),
+                    "The licence is new: held{}. Licences are left alone for {}.",
+                    subject.held_since(),
                     count(subject.findings.settings.ignore_new_days, "day", "days")
                 ),
                 day(subject.since),

@@ -9,9 +9,13 @@ use super::{EvidenceItem, EvidenceKind, EvidenceValue};
 use crate::findings::census::{Census, Status};
 use crate::findings::double::other_accounts;
 use crate::findings::included::{Inclusion, inclusion};
+use crate::judge::Reader;
 use crate::needs::Family;
 use crate::roster::extra::{Employees, Source};
 use crate::roster::{Departure, Gone};
+
+/// How many of the times that somebody was cut off are told one by one.
+const SHOWN: usize = 5;
 
 /// The sentence for a finding that a list tells.
 pub(super) fn headline(subject: &Subject<'_>) -> String {
@@ -102,20 +106,53 @@ pub(super) fn inclusion_of(subject: &Subject<'_>) -> Option<Inclusion> {
     inclusion(subject.roster, settings, row, &subject.finding.licence)
 }
 
-/// Addresses of the other licensed accounts of the same person.
-fn others(subject: &Subject<'_>, row: u32) -> Vec<String> {
+/// The other licensed accounts of the same person.
+fn other_rows(subject: &Subject<'_>, row: u32) -> Vec<u32> {
     let census = Census::of(subject.roster, std::iter::empty());
     other_accounts(subject.roster, &census, row)
+}
+
+/// Their addresses.
+fn others(subject: &Subject<'_>, row: u32) -> Vec<String> {
+    other_rows(subject, row)
         .into_iter()
         .map(|other| subject.roster.email_of(other).to_owned())
         .collect()
+}
+
+/// How much an account was used lately, and how much it hosted.
+fn used(subject: &Subject<'_>, row: u32) -> (String, u32) {
+    let roster = subject.roster;
+    let from = subject.window(subject.rules.over_licensed.days);
+    let mut reader = Reader::new(roster, &subject.findings.settings.needs, false);
+    reader.read(row as usize);
+    let recent = reader.hosted.iter();
+    let recent = recent.take_while(|hosting| roster.day(hosting.day) >= from);
+    let hosted: u32 = recent
+        .map(|hosting| hosting.meetings + hosting.webinars)
+        .sum();
+    let needs = reader.needs(Family::Base).iter();
+    let needs = needs.take_while(|day| **day >= from).count();
+    let last = roster.facts(row as usize).last_sign_in();
+    let last = last.map_or_else(
+        || "no sign-in is known".to_owned(),
+        |last| format!("last known sign-in on {}", subject.date(last.day())),
+    );
+    let text = format!(
+        "{} hosted {} since {}, and needed a licence on {}; {last}.",
+        roster.email_of(row),
+        count(hosted, "meeting", "meetings"),
+        subject.date(from),
+        count(needs, "day", "days"),
+    );
+    (text, hosted)
 }
 
 fn cut_offs(subject: &Subject<'_>) -> usize {
     let from = subject.window(subject.rules.under_licensed.days);
     let row = subject.finding.user.unwrap_or(u32::MAX) as usize;
     let cuts = subject.roster.extra.cut_offs_of(row).iter();
-    cuts.filter(|(_, on)| *on >= from).count()
+    cuts.filter(|cut| cut.day() >= from).count()
 }
 
 /// The dated facts of such a finding.
@@ -220,6 +257,11 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             }
         }
         (Rule::DoubleLicence, Some(row)) => {
+            for account in std::iter::once(row).chain(other_rows(subject, row)) {
+                let (text, meetings) = used(subject, account);
+                let from = subject.window(subject.rules.over_licensed.days);
+                push(stream::HOSTED, from, text, number(meetings));
+            }
             for other in others(subject, row) {
                 push(
                     stream::USERS,
@@ -230,19 +272,66 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             }
         }
         (Rule::UnderLicensed, Some(row)) => {
-            let from = subject.window(subject.rules.under_licensed.days);
-            for (_, on) in roster.extra.cut_offs_of(row as usize) {
-                if *on >= from {
-                    out.push(item(
-                        fact,
-                        stream::HOSTED,
-                        (*on, *on),
-                        format!("Cut off on {}.", subject.date(*on)),
-                        day(*on),
-                    ));
-                }
-            }
+            under_licensed(subject, row, out);
         }
         _ => {}
+    }
+}
+
+/// The last few times that somebody was cut off, the others in one line, and what a seat would cost.
+fn under_licensed(subject: &Subject<'_>, row: u32, out: &mut Vec<EvidenceItem>) {
+    let fact = EvidenceKind::Fact;
+    let today = subject.today;
+    let from = subject.window(subject.rules.under_licensed.days);
+    let cuts = subject.roster.extra.cut_offs_of(row as usize);
+    let cuts = &cuts[cuts.partition_point(|cut| cut.day() < from)..];
+    let (earlier, last) = cuts.split_at(cuts.len().saturating_sub(SHOWN));
+    for cut in last.iter().rev() {
+        let at = cut.start().to_string();
+        // "2026-11-17T12:00:00Z": the hour and minute.
+        let clock = at.get(11..16).unwrap_or_default();
+        out.push(item(
+            fact,
+            stream::HOSTED,
+            (cut.day(), cut.day()),
+            format!(
+                "Cut off on {}: begun at {clock} UTC, over after {}, and begun anew at once.",
+                subject.date(cut.day()),
+                count(cut.minutes, "minute", "minutes")
+            ),
+            day(cut.day()),
+        ));
+    }
+    if let Some(first) = earlier.first() {
+        out.push(item(
+            fact,
+            stream::HOSTED,
+            (first.day(), today),
+            format!(
+                "Cut off {} more before that, first on {}.",
+                count(earlier.len(), "time", "times"),
+                subject.date(first.day())
+            ),
+            number(earlier.len()),
+        ));
+    }
+    let licence = subject.entry.licence;
+    let free = subject.findings.free_seats(licence);
+    let prices = subject.findings.prices[usize::from(licence)].as_ref();
+    let added = prices.and_then(|prices| prices.buy().added);
+    let text = match (free, added) {
+        (1.., _) => Some(format!(
+            "{} bought and free: giving one costs nothing until the renewal.",
+            count(free, "seat is", "seats are")
+        )),
+        (_, Some((cost, ends_on))) => Some(format!(
+            "No bought seat is known to be free: one more costs {cost} until the term ends on {}.",
+            subject.date(ends_on)
+        )),
+        _ => None,
+    };
+    if let Some(text) = text {
+        let span = (today, today);
+        out.push(item(fact, stream::CONTRACTS, span, text, number(free)));
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Subject<'a> {
     pub(super) reader: Reader<'a>,
     /// Since when the licence is held, as far as anything tells.
     pub(super) since: Day,
+    /// Whether the moment itself was seen; else that day is the earliest that it can have been.
+    pub(super) since_seen: bool,
     pub(super) today: Day,
 }
 
@@ -53,10 +55,13 @@ impl<'a> Subject<'a> {
         let mut reader = Reader::new(roster, &findings.settings.needs, true);
         let mut rules = effective.rules;
         let mut since = findings.today;
+        let mut since_seen = false;
         if let Some(row) = finding.user {
             reader.read(row as usize);
             rules = effective.rules_of(effective.variant(roster.groups_of(row as usize)));
             since = reader.since(&finding.licence);
+            let held = roster.licensed_since(row, &finding.licence);
+            since_seen = held.is_some_and(|(_, exact)| exact);
         }
         let family = roster.app().licences.iter();
         let family = family
@@ -72,6 +77,7 @@ impl<'a> Subject<'a> {
             moment: Moment::now(roster),
             reader,
             since,
+            since_seen,
             today: findings.today,
         })
     }
@@ -79,6 +85,16 @@ impl<'a> Subject<'a> {
     /// A day in a sentence.
     pub(super) fn date(&self, day: Day) -> String {
         date(day, self.today)
+    }
+
+    /// Since when the licence is held, after a verb: " since 5 May", ", since 5 May at the earliest".
+    pub(super) fn held_since(&self) -> String {
+        let since = self.date(self.since);
+        if self.since_seen {
+            format!(" since {since}")
+        } else {
+            format!(", since {since} at the earliest")
+        }
     }
 
     /// The licence's name.

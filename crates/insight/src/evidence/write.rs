@@ -44,8 +44,14 @@ pub(crate) fn write(findings: &Findings, roster: &Roster, finding: &Finding) -> 
     if finding.user.is_some() && finding.rule != Rule::UnderLicensed {
         held::items(&subject, &mut items);
     }
-    let price = findings.prices[usize::from(subject.entry.licence)].as_ref();
-    if let Some(remark) = price.and_then(|price| price.remark.clone()) {
+    let entry = &subject.entry;
+    let prices = findings.prices[usize::from(entry.licence)].as_ref();
+    let prices = prices.filter(|_| finding.rule != Rule::UnderLicensed);
+    let remarks = prices.into_iter().flat_map(|prices| {
+        let of = prices.back(i64::from(entry.before), i64::from(entry.seats));
+        of.filter_map(|(price, _)| price?.remark.clone())
+    });
+    for remark in remarks {
         let today = subject.today;
         items.push(item(
             EvidenceKind::Fact,

@@ -13,7 +13,7 @@ use crate::roster::Roster;
 use crate::settings::Effective;
 
 /// Minutes that handing an add-on from one person to the next takes.
-const HAND_OVER_MINUTES: u32 = 30;
+pub(crate) const HAND_OVER_MINUTES: u32 = 30;
 
 /// Seats bought of a licence: what the application says, else what the running contracts say.
 pub(super) fn purchased(roster: &Roster, inputs: &Inputs<'_>, licence: &Licence) -> Option<i64> {
@@ -50,6 +50,7 @@ fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
         assignee: 0,
         since,
         seats: u32::try_from(seats).unwrap_or(0),
+        before: 0,
     }
 }
 
@@ -143,6 +144,21 @@ pub(crate) fn at_once(
     (holders, most_at_once(&spans, HAND_OVER_MINUTES))
 }
 
+/// Seats of active holders that are found not to be needed anyway, whether they are shared or not.
+pub(crate) fn given_back(findings: &Findings, census: &Census<'_>, licence: usize) -> i64 {
+    let found = findings.entries.iter().filter(|entry| {
+        usize::from(entry.licence) == licence
+            && entry.held == 0
+            && entry.row != ACCOUNT
+            && census.status(entry.row as usize) == Status::Active
+            && matches!(
+                entry.rule,
+                Rule::AddonUnused | Rule::Leaver | Rule::DoubleLicence
+            )
+    });
+    i64::try_from(found.count()).unwrap_or(0)
+}
+
 /// Add-ons of which fewer would do if their holders lent them to each other. Seats that are found
 /// unused anyway are not counted again.
 pub(super) fn pools(
@@ -165,13 +181,7 @@ pub(super) fn pools(
         let from = moment.watched_since(moment.window(rule.look_back_days));
         let (holders, most) = at_once(roster, census, at, from);
         let keep = i64::try_from(most.most).unwrap_or(i64::MAX).max(1) + i64::from(rule.spare);
-        let spare = |entry: &&Entry| {
-            usize::from(entry.licence) == at
-                && entry.held == 0
-                && matches!(entry.rule, Rule::AddonUnused | Rule::Leaver)
-        };
-        let unused = findings.entries.iter().filter(spare).count();
-        let seats = holders - keep - i64::try_from(unused).unwrap_or(0);
+        let seats = holders - keep - given_back(findings, census, at);
         if most.most > 0 && seats > 0 {
             let found = entry(Rule::AddonPoolable, at, moment.as_of, seats);
             findings.entries.push(found);

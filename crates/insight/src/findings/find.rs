@@ -14,7 +14,7 @@ use super::store::{ACCOUNT, Findings, Holding};
 use super::{Inputs, account, decisions};
 use crate::bits::Bits;
 use crate::judge::{Moment, Reader};
-use crate::money::price;
+use crate::money::prices;
 use crate::needs::Family;
 use crate::roster::Roster;
 
@@ -43,7 +43,7 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
             prices: census
                 .licences
                 .iter()
-                .map(|licence| price(licence, inputs.contracts, inputs.prices, inputs.today))
+                .map(|licence| prices(licence, inputs.contracts, inputs.prices, inputs.today))
                 .collect(),
             holdings: vec![Holding::default(); census.licences.len()],
             entries: Vec::new(),
@@ -71,6 +71,7 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
         .entries
         .sort_unstable_by_key(|entry| (entry.row, super::page::place(entry.rule), entry.licence));
     decisions::lay_over(roster, inputs, &mut findings);
+    findings.queue();
     findings.needed = needed(&findings, &census);
     findings
 }

@@ -228,9 +228,11 @@ pub struct DepartmentTotal {
     pub needed: Option<i64>,
     /// Licensed users with an open finding about the base licence.
     pub not_needed: i64,
+    /// Open findings about add-ons of its people.
+    pub add_ons: i64,
     /// Licensed users of whom nothing can be concluded.
     pub unknown: i64,
-    /// What its open findings would save in a year.
+    /// What its open findings, of both kinds, would save in a year.
     pub saving: Sums,
 }
 

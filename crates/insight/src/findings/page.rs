@@ -153,12 +153,14 @@ impl Findings {
                     .is_none_or(|wanted| *wanted == self.assignees[usize::from(entry.assignee)]))
     }
 
-    /// Whether an entry is about at least so many whole units of its currency in a year.
+    /// Whether an entry saves at least so many whole units of its currency in a year. What costs saves
+    /// nothing.
     pub(super) fn at_least(&self, entry: &Entry, least: i64) -> bool {
-        self.amount(entry).is_some_and(|amount| {
-            let unit = 10_i64.pow(amount.currency.decimals());
-            amount.minor.saturating_abs() >= least.saturating_mul(unit)
-        })
+        entry.rule != Rule::UnderLicensed
+            && self.amount(entry).is_some_and(|amount| {
+                let unit = 10_i64.pow(amount.currency.decimals());
+                amount.minor >= least.saturating_mul(unit)
+            })
     }
 
     fn order(&self, roster: &Roster, sort: FindingSort, a: &Entry, b: &Entry) -> Ordering {

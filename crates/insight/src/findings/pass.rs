@@ -105,6 +105,7 @@ impl Pass<'_> {
                 assignee: 0,
                 since,
                 seats: 1,
+                before: 0,
             }),
         }
     }
@@ -117,7 +118,7 @@ impl Pass<'_> {
         let rule = self.rules.of(self.roster, row, licence).under_licensed;
         let from = self.moment.window(rule.days);
         let cuts = self.roster.extra.cut_offs_of(row);
-        let recent = &cuts[cuts.partition_point(|(_, day)| *day < from)..];
+        let recent = &cuts[cuts.partition_point(|cut| cut.day() < from)..];
         let times = usize::from(rule.times.max(1));
         if rule.on && recent.len() >= times {
             self.findings.entries.push(Entry {
@@ -128,8 +129,9 @@ impl Pass<'_> {
                 licence,
                 smaller: NO_LICENCE,
                 assignee: 0,
-                since: recent[times - 1].1,
+                since: recent[times - 1].day(),
                 seats: 1,
+                before: 0,
             });
         }
     }

@@ -24,8 +24,8 @@ pub struct FindingQuery {
     /// The accepted states. When empty: what is there to be worked on, which is every state but
     /// `held` and `exempt`.
     pub states: Vec<FindingState>,
-    /// Saves (or costs) at least so many whole units of its currency in a year. Findings without a
-    /// price don't match.
+    /// Saves at least so many whole units of its currency in a year. Findings without a
+    /// price and those that cost don't match.
     pub amount_min: Option<i64>,
     /// E-mail address of who is to work on it; empty text: nobody.
     pub assignee: Option<String>,

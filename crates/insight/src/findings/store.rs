@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::{Finding, HeldBy, Saving};
 use crate::bits::Bits;
 use crate::evidence::{self, Evidence};
-use crate::money::Price;
+use crate::money::Prices;
 use crate::roster::Roster;
 use crate::settings::Settings;
 
@@ -31,6 +31,8 @@ pub(crate) struct Entry {
     pub(crate) assignee: u16,
     pub(crate) since: Day,
     pub(crate) seats: u32,
+    /// Seats of the licence that are given back before these.
+    pub(crate) before: u32,
 }
 
 /// What people decided about one finding, as far as its page shows it.
@@ -62,7 +64,7 @@ pub struct Findings {
     pub(crate) settings: Settings,
     pub(crate) licences: Vec<Licence>,
     /// By licence.
-    pub(crate) prices: Vec<Option<Price>>,
+    pub(crate) prices: Vec<Option<Prices>>,
     /// By licence.
     pub(crate) holdings: Vec<Holding>,
     /// By row, rule and licence; those about the account last.
@@ -210,28 +212,84 @@ impl Findings {
 
     /// What acting on an entry saves.
     pub(crate) fn saving(&self, entry: &Entry) -> Option<Saving> {
-        let price = self.prices[usize::from(entry.licence)].as_ref()?;
+        let prices = self.prices[usize::from(entry.licence)].as_ref()?;
+        let amount = self.amount(entry)?;
+        if entry.rule == Rule::UnderLicensed {
+            let price = prices.buy();
+            return Some(Saving {
+                amount,
+                seat_free_on: self.today,
+                // What it costs until the term ends, the evidence says; then it costs all year.
+                invoice_lower_on: price.added.map(|(_, ends_on)| ends_on.plus(1)),
+                price_source: price.source.clone(),
+            });
+        }
+        let of: Vec<_> = prices
+            .back(i64::from(entry.before), i64::from(entry.seats))
+            .filter_map(|(price, _)| price)
+            .collect();
+        let sources: Vec<&str> = of.iter().map(|price| price.source.as_str()).collect();
         Some(Saving {
-            amount: self.amount(entry)?,
+            amount,
             seat_free_on: self.today,
-            invoice_lower_on: price.invoice_lower_on,
-            price_source: price.source.clone(),
+            // All of it is off the invoice when the last part is.
+            invoice_lower_on: of.iter().filter_map(|price| price.invoice_lower_on).max(),
+            price_source: sources.join(" and "),
         })
+    }
+
+    /// Seats of a licence that were bought and that nobody holds.
+    pub(crate) fn free_seats(&self, licence: u16) -> i64 {
+        let holding = &self.holdings[usize::from(licence)];
+        let bought = holding.purchased.unwrap_or(0);
+        (bought - holding.holders).max(0)
     }
 
     /// The money of an entry: for a year, negative when it costs.
     pub(crate) fn amount(&self, entry: &Entry) -> Option<model::Money> {
-        let price = self.prices[usize::from(entry.licence)].as_ref()?.yearly;
+        let prices = self.prices[usize::from(entry.licence)].as_ref()?;
         let seats = i64::from(entry.seats);
+        let saved = || prices.saved(i64::from(entry.before), seats);
         match (entry.rule, entry.smaller) {
-            (Rule::UnderLicensed, _) => Some(price.times(-seats)),
-            (_, NO_LICENCE) => Some(price.times(seats)),
+            (Rule::UnderLicensed, _) => Some(prices.buy().yearly.times(-seats)),
+            (_, NO_LICENCE) => saved(),
             (_, smaller) => {
-                let smaller = self.prices[usize::from(smaller)].as_ref()?.yearly;
+                let smaller = self.prices[usize::from(smaller)].as_ref()?.buy().yearly;
                 // A price list may ask more for less: then there is nothing to save.
-                let difference = price.plus(smaller.times(-1))?;
-                (difference.minor > 0).then(|| difference.times(seats))
+                let difference = saved()?.plus(smaller.times(-seats))?;
+                (difference.minor > 0).then_some(difference)
             }
+        }
+    }
+
+    /// Puts seats in the order in which they are given back: what was decided on first, then what is
+    /// open, what only sharing would free, what is held back, what is exempt; the oldest first.
+    pub(crate) fn queue(&mut self) {
+        let mut order: Vec<usize> = (0..self.entries.len())
+            .filter(|at| self.entries[*at].rule != Rule::UnderLicensed)
+            .collect();
+        order.sort_unstable_by_key(|at| {
+            let entry = &self.entries[*at];
+            let class = match entry.state {
+                FindingState::Accepted | FindingState::Done => 0,
+                FindingState::Open | FindingState::Asked | FindingState::Kept
+                    if entry.rule != Rule::AddonPoolable =>
+                {
+                    1
+                }
+                FindingState::Open | FindingState::Asked | FindingState::Kept => 2,
+                FindingState::Held => 3,
+                FindingState::Exempt => 4,
+            };
+            // Entries are in the order of row, rule and licence.
+            (class, entry.since, *at)
+        });
+        let mut before = vec![0_u32; self.licences.len()];
+        for at in order {
+            let entry = &mut self.entries[at];
+            let before = &mut before[usize::from(entry.licence)];
+            entry.before = *before;
+            *before = before.saturating_add(entry.seats);
         }
     }
 }

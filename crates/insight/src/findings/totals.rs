@@ -1,6 +1,6 @@
 //! What findings come to: altogether, by rule, by department.
 
-use model::{FieldValue, FindingState, Rule, Sums};
+use model::{FieldValue, FindingState, Holder, Rule, Sums};
 
 use super::page::{Part, place, rows};
 use super::query::FindingQuery;
@@ -110,17 +110,25 @@ impl Findings {
                 licensed: i64::from(licensed[code]),
                 needed: self.needed_known.then(|| i64::from(needed[code])),
                 not_needed: 0,
+                add_ons: 0,
                 unknown: i64::from(unknown[code]),
                 saving: Sums::default(),
             })
             .collect();
+        let families = roster.app().licences;
+        let base = |family: &str| {
+            let mut known = families.iter().filter(|known| known.key == family);
+            known.any(|known| matches!(known.holder, Holder::Base { .. }))
+        };
         for entry in self.entries.iter().filter(|entry| entry.row != ACCOUNT) {
             if !self.accepts(query, Some(&rows), entry, None) || entry.rule == Rule::UnderLicensed {
                 continue;
             }
             let total = &mut totals[column.code(entry.row as usize) as usize];
-            if self.licences[usize::from(entry.licence)].size.is_none() {
+            if base(&self.licences[usize::from(entry.licence)].family) {
                 total.not_needed += 1;
+            } else {
+                total.add_ons += 1;
             }
             if let Some(amount) = self.amount(entry) {
                 total.saving.add(amount);

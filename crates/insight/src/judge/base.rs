@@ -34,6 +34,7 @@ pub(crate) fn judge(
     if never.on
         && as_of.since(past.since) > i32::from(never.days)
         && moment.threshold(never.days).state(&past.facts) == ActivityState::Never
+        && moment.knows_never(past.since, never.days)
     {
         let since = past.since.plus(i32::from(never.days)).min(as_of);
         return spare(Rule::NeverUsed, since);

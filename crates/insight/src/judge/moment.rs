@@ -42,7 +42,8 @@ impl<'a> Moment<'a> {
             hosted_since: roster.hosted_known.unbroken_since(as_of.plus(-1)),
             sign_ins: &roster.sign_ins_known,
             hosted: &roster.hosted_known,
-            users_complete_at: roster.users_complete_at(),
+            // The list is of today: what it said on an earlier day is not kept.
+            users_complete_at: roster.users_complete_at().filter(|_| is_now),
             thresholds: RefCell::new(Vec::new()),
         }
     }
@@ -62,6 +63,15 @@ impl<'a> Moment<'a> {
         );
         known.push((days, threshold));
         threshold
+    }
+
+    /// Whether somebody who held a licence from `since` on, and of whom no sign-in and no hosting is
+    /// known, is known never to have used it: the list of users tells who never signed in, else both
+    /// logs must be known from that day on. Of an earlier day the list tells nothing.
+    pub(crate) fn knows_never(&self, since: Day, days: u16) -> bool {
+        let yesterday = self.as_of.plus(-1);
+        self.threshold(days).list_is_current()
+            || (self.sign_ins.covers(since, yesterday) && self.hosted.covers(since, yesterday))
     }
 
     /// Whether what was hosted is known for all of the last so many days.

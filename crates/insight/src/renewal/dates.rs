@@ -70,6 +70,20 @@ fn term_after(terms: &ContractTerms, begins: Day) -> Day {
         .unwrap_or(begins)
 }
 
+/// The first day of the first term from `first` on of whose beginning notice can still be given: terms
+/// that are shorter than the notice bind several.
+fn after_bound(terms: &ContractTerms, first: Day, today: Day) -> Day {
+    let mut first = first;
+    // The bound only guards against nonsense, such as a notice of centuries.
+    for _ in 0..1000 {
+        if first.plus(-1 - terms.notice_days.max(0)) >= today {
+            break;
+        }
+        first = term_after(terms, first);
+    }
+    first
+}
+
 /// First and last day of the term that runs on a day. A contract that renews itself has one at any
 /// time; another keeps its only term, even when that is over.
 fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
@@ -118,8 +132,8 @@ pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     let missed_notice = today > notice_by;
     let ended = today > ends_on;
     let at_the_end = if missed_notice && terms.auto_renews {
-        // The next term is bound already: the one after it is the first that can be smaller.
-        term_after(terms, renews_from)
+        // The next term is bound already: the first that can be smaller comes after it.
+        after_bound(terms, renews_from, today)
     } else {
         renews_from
     };
@@ -190,11 +204,42 @@ pub fn prorate(terms: &ContractTerms, added_seats: i64, from: Day) -> Option<Mon
     Some(sum)
 }
 
-/// First and last day of the term to buy for: as long as the one that ends before it.
+/// What comes and can no longer be changed but by adding seats, because notice was missed: a term, or
+/// several when they are shorter than the notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct BoundTerm {
+    /// Its first day.
+    pub from: Day,
+    /// Its last day.
+    pub to: Day,
+    /// Last day on which notice for the end of it can arrive.
+    pub notice_by: Day,
+}
+
+/// The term that is bound at today's number of seats, because notice for the end of the one that runs
+/// was missed; `None` when the coming term is still open.
+#[must_use]
+pub fn bound_term(terms: &ContractTerms, today: Day) -> Option<BoundTerm> {
+    let now = of_terms(terms, today);
+    if !now.missed_notice || !terms.auto_renews || terms.reducible_each_cycle {
+        return None;
+    }
+    let to = after_bound(terms, now.renews_from, today).plus(-1);
+    Some(BoundTerm {
+        from: now.renews_from,
+        to,
+        notice_by: to.plus(-terms.notice_days.max(0)),
+    })
+}
+
+/// First and last day of the term to buy for: the first that can still be decided on, which is the
+/// one after the [`bound_term`] where there is one.
 #[must_use]
 pub fn coming_term(terms: &ContractTerms, today: Day) -> (Day, Day) {
     let now = of_terms(terms, today);
-    (now.renews_from, term_after(terms, now.renews_from).plus(-1))
+    let bound = bound_term(terms, today);
+    let from = bound.map_or(now.renews_from, |bound| bound.to.plus(1));
+    (from, term_after(terms, from).plus(-1))
 }
 
 #[cfg(test)]
@@ -241,7 +286,7 @@ mod tests {
         assert_eq!(next.notice_by, day("2024-12-30"));
         let from_the_29th = terms(day("2024-02-29"), day("2025-02-27"));
         assert_eq!(
-            coming_term(&from_the_29th, day("2025-01-01")),
+            coming_term(&from_the_29th, day("2024-12-01")),
             (day("2025-02-28"), day("2026-02-27"))
         );
         assert_eq!(months_after(day("2024-01-31"), 1), day("2024-02-29"));
@@ -316,7 +361,12 @@ mod tests {
             prop_assert!(now.invoice_lower_on.unwrap() >= now.renews_from);
             prop_assert!(now.elapsed < now.term_days);
             let (first, last) = coming_term(&contract, today);
-            prop_assert_eq!(first, now.renews_from);
+            let bound = bound_term(&contract, today);
+            prop_assert_eq!(bound.is_some(), now.missed_notice);
+            prop_assert_eq!(bound.map_or(first, |bound| bound.from), now.renews_from);
+            prop_assert!(bound.is_none_or(|bound| bound.notice_by >= today));
+            // What is saved and when an invoice gets smaller is about one and the same term.
+            prop_assert_eq!(Some(first), now.invoice_lower_on);
             prop_assert!((last.since(first) + 1 - now.term_days).abs() <= 6);
         }
 

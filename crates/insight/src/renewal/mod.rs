@@ -15,10 +15,11 @@ mod settings;
 mod subject;
 
 pub use choices::Choice;
-pub use dates::{ContractDates, coming_term, dates, prorate};
+pub use dates::{BoundTerm, ContractDates, bound_term, coming_term, dates, prorate};
 pub use settings::RenewalSettings;
 pub use subject::RenewalInputs;
 
+use model::words::counted;
 use model::{ContractTerms, Day, Holder};
 use serde::Serialize;
 
@@ -77,6 +78,9 @@ pub struct Renewal {
     pub notice_by: Day,
     /// Last day of the term that runs.
     pub ends_on: Day,
+    /// The coming term where it is bound at today's number, because its notice was missed: seats can be
+    /// added to it, and not be given back. Then the term to buy for is the one after it.
+    pub bound: Option<BoundTerm>,
     /// First day of the term to buy for.
     pub renews_from: Day,
     /// Last day of the term to buy for.
@@ -96,6 +100,24 @@ pub struct Renewal {
 }
 
 impl Renewal {
+    /// What has to be said of a coming term that is bound.
+    #[must_use]
+    pub fn bound_text(&self) -> Option<String> {
+        let bound = self.bound?;
+        let seats = counted(self.today, "seat", "seats");
+        Some(format!(
+            "The term from {} to {} is bound at {seats}, because notice was due on {}: seats can be added \
+             to it, not given back. So these numbers are for the term after it, from {} to {}; notice for \
+             that has to arrive by {}.",
+            bound.from.long(),
+            bound.to.long(),
+            self.notice_by.long(),
+            self.renews_from.long(),
+            self.renews_to.long(),
+            bound.notice_by.long(),
+        ))
+    }
+
     /// What it would mean to buy so many seats.
     #[must_use]
     pub fn buy(&self, seats: i64) -> Choice {
@@ -257,6 +279,7 @@ pub(crate) fn recommend(
         reasons,
         notice_by: dates.notice_by,
         ends_on: dates.ends_on,
+        bound: bound_term(terms, today),
         renews_from,
         renews_to,
         dates,

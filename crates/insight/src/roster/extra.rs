@@ -106,6 +106,34 @@ impl Gathering {
     }
 }
 
+/// A meeting that was cut off and begun anew while its host had no licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CutOff {
+    pub(crate) row: u32,
+    /// Seconds since 1970.
+    start: u32,
+    /// How long it lasted.
+    pub(crate) minutes: u8,
+}
+
+impl CutOff {
+    pub(crate) fn new(row: u32, start: u32, minutes: u8) -> Self {
+        Self {
+            row,
+            start,
+            minutes,
+        }
+    }
+
+    pub(crate) fn start(&self) -> Timestamp {
+        Timestamp(i64::from(self.start) * 1000)
+    }
+
+    pub(crate) fn day(&self) -> Day {
+        self.start().day()
+    }
+}
+
 /// Since when a user holds a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Held {
@@ -195,8 +223,8 @@ pub(crate) struct Extra {
     pub(crate) delegations: Vec<(u32, u32)>,
     pub(crate) purchased: Vec<Purchased>,
     pub(crate) gatherings: Vec<Gathering>,
-    /// Row and day of each meeting of a free user that was cut off and begun anew.
-    pub(crate) cut_offs: Vec<(u32, Day)>,
+    /// By row and start.
+    pub(crate) cut_offs: Vec<CutOff>,
     /// The suites that anybody is on, by the application's word.
     pub(crate) suites: Vec<Box<str>>,
     /// Row and position in `suites` of those who are on one.
@@ -223,8 +251,8 @@ impl Extra {
         of_row(&self.gatherings, row, |event| event.row)
     }
 
-    pub(crate) fn cut_offs_of(&self, row: usize) -> &[(u32, Day)] {
-        of_row(&self.cut_offs, row, |cut| cut.0)
+    pub(crate) fn cut_offs_of(&self, row: usize) -> &[CutOff] {
+        of_row(&self.cut_offs, row, |cut| cut.row)
     }
 
     /// The position in `suites` of the one that this user is on.
@@ -264,7 +292,7 @@ impl Extra {
             + self.employees.as_ref().map_or(0, Employees::bytes)
             + self.delegations.capacity() * 8
             + self.gatherings.capacity() * size_of::<Gathering>()
-            + self.cut_offs.capacity() * 8
+            + self.cut_offs.capacity() * size_of::<CutOff>()
             + self.suite_of.capacity() * 8
     }
 }

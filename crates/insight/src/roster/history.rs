@@ -28,11 +28,11 @@ impl Roster {
         })
     }
 
-    /// The days on which a meeting of the user of a row was cut off and begun anew, ascending; none
-    /// for a user with a licence.
+    /// The days on which a meeting of the user of a row was cut off and begun anew, ascending: of
+    /// a user with a licence those of the time before it was given, where that was seen.
     pub fn cut_off_days(&self, row: u32) -> impl Iterator<Item = Day> + '_ {
         let cuts = self.extra.cut_offs_of(row as usize).iter();
-        cuts.map(|(_, day)| *day)
+        cuts.map(super::extra::CutOff::day)
     }
 
     /// The users who hold a licence of a family (`licensed`, `webinar`), with the size of an add-on

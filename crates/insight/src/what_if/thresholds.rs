@@ -12,7 +12,7 @@ use crate::findings::rules::Rules;
 use crate::findings::smaller::Smaller;
 use crate::findings::{ExemptScope, Inputs};
 use crate::judge::{Moment, Reader, Verdict};
-use crate::money::{Price, price};
+use crate::money::{Prices, prices};
 use crate::needs::Family;
 use crate::roster::Roster;
 use crate::settings::RuleSet;
@@ -44,10 +44,10 @@ pub fn thresholds(
     let mut census = census(roster, inputs);
     let smaller = Smaller::number(roster, &mut census);
     let mut rules = Rules::new(roster, settings, &census.licences);
-    let prices: Vec<Option<Price>> = census
+    let prices: Vec<Option<Prices>> = census
         .licences
         .iter()
-        .map(|licence| price(licence, inputs.contracts, inputs.prices, inputs.today))
+        .map(|licence| prices(licence, inputs.contracts, inputs.prices, inputs.today))
         .collect();
     let now = Moment::now(roster);
     let ground = Ground::new(roster, settings, &census, &smaller, &now);
@@ -55,12 +55,8 @@ pub fn thresholds(
     let replay = Replay::new(roster, settings, &census);
     let mut reader = Reader::new(roster, &settings.needs, true);
     let mut variants: Vec<RuleSet> = Vec::with_capacity(days.len());
-    let add = |point: &mut ThresholdPoint, licence: usize, sign: i64| {
-        point.flagged += 1;
-        if let Some(price) = &prices[licence] {
-            point.saved.add(price.yearly.times(sign));
-        }
-    };
+    // Seats of each licence that a point gives back: as far as only this rule is acted on.
+    let mut given = vec![vec![0_i64; prices.len()]; days.len()];
     for row in 0..roster.rows {
         if rule == Rule::UnderLicensed {
             let licence = census.base().filter(|_| {
@@ -69,12 +65,16 @@ pub fn thresholds(
             if let Some(licence) = licence {
                 let of = *rules.of(roster, row, licence);
                 for point in &mut points {
+                    let prices = prices[usize::from(licence)].as_ref();
                     let of = of.with_days(rule, point.days).under_licensed;
                     let from = now.window(of.days);
                     let cuts = roster.extra.cut_offs_of(row).iter();
-                    let recent = cuts.filter(|(_, day)| *day >= from).count();
+                    let recent = cuts.filter(|cut| cut.day() >= from).count();
                     if of.on && recent >= usize::from(of.times.max(1)) {
-                        add(point, usize::from(licence), -1);
+                        point.flagged += 1;
+                        if let Some(prices) = prices {
+                            point.saved.add(prices.buy().yearly.times(-1));
+                        }
                     }
                 }
             }
@@ -95,13 +95,14 @@ pub fn thresholds(
             variants.clear();
             variants.extend(days.iter().map(|days| of.with_days(rule, *days)));
             if !exempt.has(row) {
-                for (point, variant) in points.iter_mut().zip(&variants) {
+                for ((point, given), variant) in points.iter_mut().zip(&mut given).zip(&variants) {
                     let verdict = ground.verdict(row, holds, status, &reader, variant).0;
                     point.unknown += i64::from(matches!(verdict, Verdict::Unknown(_)));
                     let is_open = matches!(verdict,
                         Verdict::Spare { rule: found, held: 0, .. } if found == rule);
                     if is_open {
-                        add(point, usize::from(holds.licence), 1);
+                        point.flagged += 1;
+                        given[usize::from(holds.licence)] += 1;
                     }
                 }
             }
@@ -123,6 +124,15 @@ pub fn thresholds(
             for (at, point) in points.iter_mut().enumerate().take(64) {
                 point.replayed += i64::from(flagged >> at & 1 == 1);
                 point.wrongly_flagged += i64::from(wrong >> at & 1 == 1);
+            }
+        }
+    }
+    for (point, given) in points.iter_mut().zip(&given) {
+        for (prices, seats) in prices.iter().zip(given) {
+            for (price, seats) in prices.iter().flat_map(|prices| prices.back(0, *seats)) {
+                if let Some(price) = price {
+                    point.saved.add(price.yearly.times(seats));
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ mod findings;
 mod holders;
 mod pages;
 mod queries;
+mod renewal;
 mod series;
 mod shape;
 mod world;

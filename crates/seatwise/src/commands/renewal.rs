@@ -126,9 +126,16 @@ fn told(case: &Case, contract: &Contract, seats: Option<i64>) -> String {
     };
     let _ = writeln!(
         text,
-        "Notice by {}{missed}; the term ends on {}; the next runs from {} to {}.",
-        found.notice_by, found.ends_on, found.renews_from, found.renews_to
+        "Notice by {}{missed}; the term ends on {}; the {} runs from {} to {}.",
+        found.notice_by,
+        found.ends_on,
+        found.bound.map_or("next", |_| "first that can be decided"),
+        found.renews_from,
+        found.renews_to
     );
+    if let Some(bound) = found.bound_text() {
+        let _ = writeln!(text, "{bound}");
+    }
     let _ = writeln!(
         text,
         "{} seats today; {} people needed one lately. Renew with {} (between {} and {}).\n",

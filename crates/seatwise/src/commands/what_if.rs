@@ -89,17 +89,23 @@ fn told(found: &Found) -> String {
         "wrongly",
     ])];
     for rule in &found.by_rule {
+        let [replayed, wrongly] = tested(rule.replayed, rule.wrongly_flagged);
         cells.push(vec![
             rule.rule.label().to_owned(),
             rule.flagged.to_string(),
             saves(rule.flagged, &rule.saved),
-            rule.replayed.to_string(),
-            rule.wrongly_flagged.to_string(),
+            replayed,
+            wrongly,
         ]);
     }
     let replayed = found.replayed_days.map_or_else(
         || "Too little is known to go back.".to_owned(),
         |(from, to)| {
+            if found.replayed == 0 {
+                return format!(
+                    "Replayed from {from} to {to}: not tested, as nobody would have been flagged."
+                );
+            }
             format!(
                 "Replayed from {from} to {to}: {} of {} flagged needed the licence within 90 days.",
                 found.wrongly_flagged, found.replayed
@@ -114,6 +120,15 @@ fn told(found: &Found) -> String {
         money(&found.saved),
         found.unknown
     )
+}
+
+/// How many were flagged in the past, and wrongly, for people: where nobody was, nothing was tested.
+fn tested(replayed: i64, wrongly: i64) -> [String; 2] {
+    if replayed == 0 {
+        ["–".to_owned(), "not tested".to_owned()]
+    } else {
+        [replayed.to_string(), wrongly.to_string()]
+    }
 }
 
 /// Sums for programs: `1192.00 EUR`.
@@ -138,6 +153,15 @@ fn print_points(points: &[ThresholdPoint], format: Format) -> Result<(), Failure
     let header = ["days", "flagged", "saves", "replayed", "wrongly_flagged"];
     let plain_sums = format == Format::Csv;
     let record = |point: &ThresholdPoint| {
+        let numbers = [
+            point.replayed.to_string(),
+            point.wrongly_flagged.to_string(),
+        ];
+        let [replayed, wrongly] = if plain_sums {
+            numbers
+        } else {
+            tested(point.replayed, point.wrongly_flagged)
+        };
         vec![
             point.days.to_string(),
             point.flagged.to_string(),
@@ -146,8 +170,8 @@ fn print_points(points: &[ThresholdPoint], format: Format) -> Result<(), Failure
             } else {
                 saves(point.flagged, &point.saved)
             },
-            point.replayed.to_string(),
-            point.wrongly_flagged.to_string(),
+            replayed,
+            wrongly,
         ]
     };
     match format {
@@ -186,5 +210,16 @@ fn print_points(points: &[ThresholdPoint], format: Format) -> Result<(), Failure
             cells.extend(points.iter().map(record));
             print(&aligned(&cells))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_by_which_nobody_was_flagged_in_the_past_is_not_tested() {
+        assert_eq!(tested(0, 0), ["–", "not tested"]);
+        assert_eq!(tested(33, 0), ["33", "0"]);
     }
 }

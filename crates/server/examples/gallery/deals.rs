@@ -153,6 +153,7 @@ fn renewal_view() -> renewal::View {
         holders_href: "/i/1/users?user_type=pro".to_owned(),
         notice_by: day(2026, 12, 30),
         ends_on: day(2027, 2, 28),
+        bound: None,
         coming: (day(2027, 3, 1), day(2028, 2, 29)),
         assigned: Some(1240),
         needed: Some(871),

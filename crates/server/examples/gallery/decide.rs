@@ -347,6 +347,7 @@ pub(crate) fn decisions(subject: &Subject) -> Decisions {
                 licensed: 310 - int(index) * 41,
                 needed: Some(210 - int(index) * 30),
                 not_needed: 84 - int(index) * 11,
+                add_ons: int(index) % 3,
                 unknown: 16 - int(index),
                 saving: if index == 6 {
                     Sums::default()
@@ -357,6 +358,8 @@ pub(crate) fn decisions(subject: &Subject) -> Decisions {
             .collect(),
         needers: weeks(),
         renewal: Some(Renewal {
+            bound: None,
+            bound_others: Vec::new(),
             href: format!("/i/{}/renewals/1", subject.id),
             name: "Zoom Business 2026".to_owned(),
             ends_on: today(97),

@@ -317,6 +317,8 @@ pub(crate) struct DepartmentSummary {
     needed: Option<i64>,
     /// Licensed users with an open finding about it.
     not_needed: i64,
+    /// Open findings about add-ons of its people; `saving` has both.
+    add_ons: i64,
     /// Licensed users of whom nothing can be concluded.
     unknown: i64,
     /// What its findings would save, one sum for each currency.
@@ -393,6 +395,7 @@ pub(crate) async fn summary(
                     licensed: total.licensed,
                     needed: total.needed,
                     not_needed: total.not_needed,
+                    add_ons: total.add_ons,
                     unknown: total.unknown,
                     saving: yearly(&total.saving),
                 })

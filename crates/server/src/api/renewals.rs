@@ -52,6 +52,14 @@ pub(crate) struct Renewal {
     /// The last day of the term (UTC).
     #[schema(value_type = String, format = Date)]
     ends_on: Day,
+    /// The first day of a term that is bound at today's number because its notice was missed; seats
+    /// can be added to it, not given back (UTC). Null when the coming term is open. Everything else
+    /// is about the term after it.
+    #[schema(value_type = Option<String>, format = Date)]
+    bound_from: Option<Day>,
+    /// The last day of the bound term (UTC); null when there is none.
+    #[schema(value_type = Option<String>, format = Date)]
+    bound_to: Option<Day>,
     /// The first day of the term to buy for (UTC).
     #[schema(value_type = String, format = Date)]
     renews_from: Day,
@@ -161,6 +169,8 @@ impl Renewal {
             notice_by: found.notice_by,
             missed_notice: found.dates.missed_notice,
             ends_on: found.ends_on,
+            bound_from: found.bound.map(|bound| bound.from),
+            bound_to: found.bound.map(|bound| bound.to),
             renews_from: found.renews_from,
             renews_to: found.renews_to,
             buy: seats.map(|seats| Choice::new(found.buy(seats))),

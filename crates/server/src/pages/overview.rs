@@ -202,6 +202,7 @@ fn departments(case: &Case) -> Vec<Department> {
             licensed: total.licensed,
             needed: total.needed,
             not_needed: total.not_needed,
+            add_ons: total.add_ons,
             unknown: total.unknown,
             saving: savings(&total.saving),
         })
@@ -248,12 +249,21 @@ fn renewal(case: &Case) -> Option<Renewal> {
     let (contract, notice_by) = next_deadline(case)?;
     let renewal = case.renewal(contract);
     let known = !renewal.history.is_empty();
+    let href = |id: model::ContractId| format!("{}/{id}", Tab::Renewals.href(case.integration.id));
+    let others = case
+        .contracts
+        .iter()
+        .filter(|other| other.id != contract.id);
+    let bound_others = others
+        .filter_map(|other| {
+            let bound = insight::renewal::bound_term(&other.terms, case.today)?;
+            Some((href(other.id), other.terms.name.clone(), bound.to))
+        })
+        .collect();
     Some(Renewal {
-        href: format!(
-            "{}/{}",
-            Tab::Renewals.href(case.integration.id),
-            contract.id
-        ),
+        href: href(contract.id),
+        bound: renewal.bound_text(),
+        bound_others,
         name: contract.terms.name.clone(),
         ends_on: renewal.ends_on,
         notice_by,

@@ -201,6 +201,10 @@ async fn view(app: &App, chosen: &Chosen, number: &str, pairs: &Pairs) -> Result
             notice_by: found.notice_by,
             ends_on: found.ends_on,
             coming: (found.renews_from, found.renews_to),
+            bound: found
+                .bound
+                .zip(found.bound_text())
+                .map(|(bound, text)| (bound.from, bound.to, text)),
             assigned: found.assigned.or(holders.map(|row| row.holders)),
             needed: known.then_some(found.needed),
             counted,

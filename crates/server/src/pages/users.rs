@@ -9,7 +9,9 @@ use axum::http::Method;
 use axum::response::Response;
 use insight::findings::Licensed;
 use insight::{ActivityView, Query, UserView};
-use model::{ActivityState, Day, FieldKind, Group, Permission, Timestamp, User};
+use model::{
+    ActivityState, Application, Day, FieldKind, Group, NeedKind, Permission, Timestamp, User,
+};
 use store::SignInFilter;
 use sync::zoom::application::stream;
 
@@ -319,13 +321,28 @@ async fn one(
         hosted_days,
         hosted,
         sign_ins,
-        features: Vec::new(),
+        features: features(chosen.application),
         findings: found,
         verdicts,
         licences,
         subject,
     };
     Ok(html(user::page(&frame.shell, &view)))
+}
+
+/// The features of an event that tell why it needed a licence, by their bit.
+fn features(application: &Application) -> Vec<(i64, &'static str)> {
+    let named = application.free.features.iter().filter_map(|(bit, kind)| {
+        let name = match kind {
+            NeedKind::CloudRecording => "cloud recording",
+            NeedKind::Registration => "registration",
+            NeedKind::Poll => "polls",
+            // The others show in minutes, people and what it was.
+            _ => return None,
+        };
+        Some((1_i64.checked_shl(*bit)?, name))
+    });
+    named.collect()
 }
 
 /// What was found about a user's licences, what can be said of those about which nothing was found,
@@ -443,7 +460,7 @@ async fn show_groups(
 
 fn group_rows(
     snapshot: &Snapshot,
-    application: &'static model::Application,
+    application: &'static Application,
     days: u16,
 ) -> Vec<groups::Row> {
     let everybody = Query::everybody(application).default_inactive_days(days);
@@ -482,4 +499,20 @@ fn group_counts(snapshot: &Snapshot, query: &Query) -> HashMap<String, usize> {
             (name.to_owned(), value.count)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_event_used_is_named_by_the_bits_that_make_it_a_need() {
+        let zoom = sync::application("zoom").unwrap();
+        let named = features(zoom);
+        for (bit, kind) in zoom.free.features {
+            let name = named.iter().find(|(mask, _)| *mask == 1 << bit);
+            assert!(name.is_some(), "{kind:?}");
+        }
+        assert!(named.contains(&(1 << 25, "cloud recording")));
+    }
 }

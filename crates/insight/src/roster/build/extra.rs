@@ -10,7 +10,7 @@ use super::seconds;
 use crate::bits::Bits;
 use crate::needs::needs_of;
 use crate::roster::arena::Arena;
-use crate::roster::extra::{Extra, Gathering, Held, NeedLimits, Purchased, Scheduled};
+use crate::roster::extra::{CutOff, Extra, Gathering, Held, NeedLimits, Purchased, Scheduled};
 use crate::roster::holders::Person;
 use crate::settings::NeedSettings;
 
@@ -33,6 +33,8 @@ pub(super) struct ExtraBuilder {
     since: Vec<u32>,
     created: Vec<bool>,
     licensed: Vec<bool>,
+    /// The last second without a base licence, of those who were seen to be given one; else 0.
+    free_until: Vec<u32>,
     /// How many free users, and licensed users without a large-meeting add-on, may have so many people.
     free_audiences: FxHashMap<i64, u32>,
     licensed_audiences: FxHashMap<i64, u32>,
@@ -63,6 +65,7 @@ impl ExtraBuilder {
             since: Vec::new(),
             created: Vec::new(),
             licensed: Vec::new(),
+            free_until: Vec::new(),
             free_audiences: FxHashMap::default(),
             licensed_audiences: FxHashMap::default(),
             held: Vec::new(),
@@ -120,6 +123,27 @@ impl ExtraBuilder {
             .push(seconds(user.created_at.unwrap_or(user.first_seen)));
         self.created.push(user.created_at.is_some());
         self.licensed.push(licensed);
+        self.free_until.push(0);
+    }
+
+    /// Works out who was seen to be given a base licence, and until when they had none. The day itself
+    /// still counts: whoever has a licence is not cut off.
+    pub(super) fn settle_given(&mut self, positions: &FxHashMap<Box<str>, u32>) {
+        let base = |licence: &Licence| {
+            let mut families = self.app.licences.iter();
+            families.any(|family| {
+                family.key == licence.family && matches!(family.holder, Holder::Base { .. })
+            })
+        };
+        for (key, licence, since, exact) in &self.held {
+            if let Some(position) = positions.get(key.as_str())
+                && *exact
+                && base(licence)
+            {
+                let until = &mut self.free_until[*position as usize];
+                *until = (*until).max(seconds(since.plus(1).start()));
+            }
+        }
     }
 
     /// Works out the limits from the users that are known by now.
@@ -162,7 +186,8 @@ impl ExtraBuilder {
             });
         }
         let start = event.start.0 / 1000;
-        if !self.licensed[user] && event.participants > 1 && start >= self.shorts_from {
+        let was_free = !self.licensed[user] || start < i64::from(self.free_until[user]);
+        if was_free && event.participants > 1 && start >= self.shorts_from {
             // Thirty-one bits of person, twenty-seven of seconds (four years), six of minutes.
             let after = u64::try_from(start - self.shorts_from).unwrap_or(0) & 0x7FF_FFFF;
             let minutes = u64::try_from(event.minutes.clamp(0, 63)).unwrap_or(0);
@@ -172,14 +197,14 @@ impl ExtraBuilder {
         needs
     }
 
-    /// The days on which a free user's meeting was cut off and begun anew.
-    fn cut_offs(&mut self, rows: &[u32]) -> Vec<(u32, Day)> {
+    /// When somebody's meeting was cut off and begun anew while they had no licence.
+    fn cut_offs(&mut self, rows: &[u32]) -> Vec<CutOff> {
         let mut shorts = std::mem::take(&mut self.shorts);
         shorts.sort_unstable();
         let minutes = |short: Short| u32::try_from(short & 63).unwrap_or(0);
         let start =
             |short: Short| self.shorts_from + i64::try_from(short >> 6 & 0x7FF_FFFF).unwrap_or(0);
-        let mut cut_offs: Vec<(u32, Day)> = shorts
+        let mut cut_offs: Vec<CutOff> = shorts
             .windows(2)
             .filter(|pair| {
                 let end = start(pair[0]) + i64::from(minutes(pair[0])) * 60;
@@ -190,7 +215,12 @@ impl ExtraBuilder {
             })
             .filter_map(|pair| {
                 let row = rows.get(usize::try_from(pair[0] >> 33).ok()?)?;
-                Some((*row, Timestamp(start(pair[0]) * 1000).day()))
+                let minutes = u8::try_from(minutes(pair[0])).unwrap_or(0);
+                Some(CutOff::new(
+                    *row,
+                    u32::try_from(start(pair[0])).ok()?,
+                    minutes,
+                ))
             })
             .collect();
         cut_offs.sort_unstable();

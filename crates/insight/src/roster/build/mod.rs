@@ -232,6 +232,7 @@ impl RosterBuilder {
         }
         self.holders.settle();
         self.extra.settle_limits();
+        self.extra.settle_given(&self.positions);
         self.ready = true;
     }
 

@@ -30,7 +30,8 @@ impl RosterBuilder {
     }
 
     /// Says since when a user has held a licence; `exact` when the moment itself was seen, and not
-    /// only that it was held then.
+    /// only that it was held then. Before anything hosted is added: what was cut off until then is a
+    /// need of that time.
     pub fn licensed_since(
         &mut self,
         user_key: &str,
@@ -40,6 +41,7 @@ impl RosterBuilder {
     ) -> &mut Self {
         let entry = (user_key.to_owned(), licence.clone(), since.day(), exact);
         self.extra.held.push(entry);
+        self.ready = false;
         self
     }
 

@@ -1,10 +1,10 @@
 //! Evidence in words that a manager understands.
 
 use insight::{Evidence, EvidenceKind};
-use model::{EventKind, HostedSummary, UpcomingEvent};
+use model::{EventKind, HostedSummary, Licence, UpcomingEvent, User};
 
-use super::{Given, contract, hosts, licensed, signs_in, webinar, with_webinar};
-use crate::world::{NOW, builder, days_ago, meeting};
+use super::{Given, contract, free, hosts, licensed, signs_in, webinar, with_webinar};
+use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
 fn first(fill: impl Fn(&mut insight::RosterBuilder)) -> Evidence {
     let mut builder = builder();
@@ -123,5 +123,169 @@ fn add_ons_name_their_events() {
     assert_eq!(
         texts(&evidence, EvidenceKind::NearMiss),
         ["A webinar on 31 October had 380 people and lasted 60 minutes."]
+    );
+}
+
+#[test]
+fn since_when_is_a_fact_only_where_it_was_seen() {
+    let with = |seen: bool| {
+        first(|b| {
+            b.user(licensed("ann"));
+            let licence = Licence::base("licensed");
+            b.licensed_since("ann", &licence, days_ago(100), seen);
+        })
+    };
+    let said = |evidence: &Evidence| texts(evidence, EvidenceKind::Fact)[0].to_owned();
+    let seen = with(true);
+    assert_eq!(said(&seen), "Holds Licensed since 12 August.");
+    assert_eq!(
+        seen.headline,
+        "Licensed since 12 August; never signed in and never hosted anything."
+    );
+    let concluded = with(false);
+    assert_eq!(
+        said(&concluded),
+        "Holds Licensed, since 12 August at the earliest."
+    );
+    assert_eq!(
+        concluded.headline,
+        "Licensed, since 12 August at the earliest; never signed in and never hosted anything."
+    );
+    let unknown = |evidence: &Evidence| {
+        let mut whats = evidence.unknown.iter().map(|unknown| unknown.what.as_str());
+        whats.any(|what| what == "Since when the licence is held")
+    };
+    assert!(!unknown(&seen) && unknown(&concluded));
+}
+
+#[test]
+fn a_silence_that_is_longer_than_the_history_is_said_as_far_as_it_is_known() {
+    let mut builder =
+        insight::RosterBuilder::new(&APP, NOW, known_for(164), known_for(164), Some(NOW));
+    builder.user(User {
+        listed_sign_in: Some(days_ago(300)),
+        ..licensed("ann")
+    });
+    let roster = builder.build();
+    let findings = Given::default().find(&roster);
+    let finding = findings.iter(&roster).next().expect("a finding");
+    assert_eq!(
+        findings.headline(&roster, &finding),
+        "Last there on 24 January; no sign-in since then, and nothing hosted since 9 June, when the \
+         history begins."
+    );
+}
+
+#[test]
+fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
+    let with = |quantity: i64| {
+        let mut builder = builder();
+        builder.user(free("ann"));
+        for n in 0..12 {
+            let cut = meeting(3 + n, 40);
+            let again = HostedSummary {
+                start: cut.start.plus_seconds(41 * 60),
+                minutes: 15,
+                ..cut
+            };
+            hosts(&mut builder, "ann", cut);
+            hosts(&mut builder, "ann", again);
+        }
+        let roster = builder.build();
+        let mut bought = contract("licensed", 145, 365);
+        bought.terms.quantity = quantity;
+        let given = Given {
+            contracts: vec![bought],
+            ..Given::default()
+        };
+        let findings = given.find(&roster);
+        let finding = findings.iter(&roster).next().expect("a finding");
+        let evidence = findings.evidence(&roster, &finding);
+        let lines: Vec<String> = evidence.items.into_iter().map(|item| item.text).collect();
+        (
+            lines,
+            finding.saving.and_then(|saving| saving.invoice_lower_on),
+        )
+    };
+    let (lines, on) = with(0);
+    assert_eq!(lines.len(), 7, "{lines:?}");
+    assert_eq!(
+        lines[0],
+        "Cut off on 17 November: begun at 12:00 UTC, over after 40 minutes, and begun anew at once."
+    );
+    assert_eq!(
+        lines[5],
+        "Cut off 7 times more before that, first on 6 November."
+    );
+    assert_eq!(
+        lines[6],
+        "No bought seat is known to be free: one more costs €146 until the term ends on 14 April 2027."
+    );
+    assert_eq!(on, Some(NOW.day().plus(146)));
+    let (lines, on) = with(2);
+    assert_eq!(
+        lines[6],
+        "2 seats are bought and free: giving one costs nothing until the renewal."
+    );
+    assert_eq!(on, Some(NOW.day().plus(146)));
+}
+
+#[test]
+fn what_could_go_of_a_pool_adds_up_to_its_holders() {
+    let mut builder = builder();
+    for n in 0..9 {
+        let key = format!("k{n}");
+        builder.user(with_webinar(licensed(&key), 500));
+        hosts(&mut builder, &key, meeting(3, 60));
+        if n < 5 {
+            hosts(&mut builder, &key, webinar(10 + n, 400));
+        }
+        signs_in(&mut builder, &key, 1);
+    }
+    let roster = builder.build();
+    let findings = Given::default().find(&roster);
+    let pool = findings.iter(&roster).last().expect("a finding");
+    assert_eq!(pool.rule, model::Rule::AddonPoolable);
+    let evidence = findings.evidence(&roster, &pool);
+    let facts = texts(&evidence, EvidenceKind::Fact).join(" ");
+    assert!(
+        facts.contains(
+            "Of these 9: 1 for what takes place at the same time, 1 to spare, 4 found not to be needed \
+             anyway, and 3 that could go."
+        ),
+        "{facts}"
+    );
+    assert!(
+        facts.contains("less than 30 minutes between two"),
+        "{facts}"
+    );
+}
+
+#[test]
+fn a_double_shows_how_much_each_account_is_used() {
+    let account = |key: &str, email: &str| User {
+        email: email.to_owned(),
+        display_name: "Ann Lee".to_owned(),
+        ..licensed(key)
+    };
+    let evidence = first(|b| {
+        b.user(account("a", "ann.lee@x.example"));
+        b.user(User {
+            listed_sign_in: Some(days_ago(40)),
+            ..account("b", "ann.lee@y.example")
+        });
+        for n in 0..28 {
+            b.hosted("ann.lee@x.example", meeting(3 * n + 1, 60));
+        }
+    });
+    let facts = texts(&evidence, EvidenceKind::Fact);
+    assert_eq!(
+        facts[..2],
+        [
+            "ann.lee@y.example hosted 0 meetings since 22 August, and needed a licence on 0 days; last \
+             known sign-in on 11 October.",
+            "ann.lee@x.example hosted 28 meetings since 22 August, and needed a licence on 28 days; no \
+             sign-in is known.",
+        ]
     );
 }

@@ -1,6 +1,8 @@
 //! What a finding saves, and from which day on.
 
-use model::{Licence, ListPrice, PriceConfidence};
+use insight::Finding;
+use model::{Contract, ContractId, Licence, ListPrice, PriceConfidence};
+use proptest::prelude::*;
 
 use super::{Given, contract, euros, hosts, licensed, webinar, with_webinar};
 use crate::world::{NOW, builder, meeting};
@@ -91,4 +93,117 @@ fn a_smaller_size_saves_the_difference() {
         Some(euros(2300))
     );
     assert_eq!(amount(vec![price(1000, 3000)]), None);
+}
+
+/// A contract of a licence, as the law below makes them.
+fn contracts() -> impl Strategy<Value = Vec<Contract>> {
+    let one = (1_i64..12, 0_i64..12, 0_i64..300, 0_i32..360, any::<bool>());
+    prop::collection::vec(one, 1..6).prop_map(|made| {
+        (1..)
+            .zip(made)
+            .map(|(id, (quantity, minimum, price, days_left, each_cycle))| {
+                let mut made = contract("licensed", days_left, price);
+                made.id = ContractId(id);
+                made.terms.name = format!("ACME-{id}");
+                made.terms.quantity = quantity;
+                made.terms.minimum = minimum;
+                made.terms.reducible_each_cycle = each_cycle;
+                made
+            })
+            .collect()
+    })
+}
+
+/// So many people who don't need their licence, since different days.
+fn idle(people: usize) -> insight::Roster {
+    let mut builder = builder();
+    for n in (0_i32..).take(people) {
+        let key = format!("k{n:02}");
+        builder.user(licensed(&key));
+        let ago = 100 + n * 7 % 50;
+        super::signs_in(&mut builder, &key, ago);
+        hosts(&mut builder, &key, meeting(ago, 20));
+    }
+    builder.build()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn savings_never_exceed_what_the_contracts_can_shrink_by(
+        contracts in contracts(), people in 0_usize..40,
+    ) {
+        let roster = idle(people);
+        let mut given = Given { contracts, ..Given::default() };
+        // Nobody is waited for: every finding is open.
+        given.settings.guards.settling = false;
+        let findings = given.find(&roster);
+        let mut all: Vec<Finding> = findings.iter(&roster).collect();
+        prop_assert_eq!(all.len(), people);
+        let room = |contract: &Contract| (contract.terms.quantity - contract.terms.minimum).max(0);
+        for contract in &given.contracts {
+            let name = format!("contract {}", contract.terms.name);
+            let of = all.iter().filter_map(|finding| finding.saving.as_ref());
+            let of: Vec<_> = of.filter(|saving| saving.price_source == name).collect();
+            prop_assert!(i64::try_from(of.len()).unwrap() <= room(contract), "{name}");
+            for saving in of {
+                prop_assert_eq!(saving.amount, contract.terms.yearly_price().unwrap());
+                let dates = insight::renewal::dates(contract, NOW.day());
+                prop_assert_eq!(saving.invoice_lower_on, dates.invoice_lower_on);
+            }
+        }
+        let saved: i64 = all.iter().map(|f| f.saving.as_ref().unwrap().amount.minor).sum();
+        let most: i64 = given.contracts.iter().map(|contract| {
+            contract.terms.yearly_price().unwrap().times(room(contract)).minor
+        }).sum();
+        prop_assert!(saved <= most, "{saved} {most}");
+        let rooms: i64 = given.contracts.iter().map(room).sum();
+        if i64::try_from(people).unwrap() >= rooms {
+            prop_assert_eq!(saved, most, "what can be given back is");
+        }
+        // The oldest are off the invoice first; what saves nothing comes last.
+        all.sort_by_key(|finding| (finding.since, finding.user));
+        let days: Vec<_> = all.iter().map(|finding| {
+            let on = finding.saving.as_ref().unwrap().invoice_lower_on;
+            (on.is_none(), on)
+        }).collect();
+        prop_assert!(days.is_sorted(), "{days:?}");
+        // In whatever order contracts are told, the same is said.
+        given.contracts.reverse();
+        let again = given.find(&roster);
+        let mut again: Vec<Finding> = again.iter(&roster).collect();
+        again.sort_by_key(|finding| (finding.since, finding.user));
+        prop_assert_eq!(again, all);
+    }
+}
+
+#[test]
+fn a_contract_whose_price_nobody_knows_lets_seats_go_without_money() {
+    let mut priced = contract("licensed", 300, 140);
+    priced.terms.quantity = 2;
+    let mut unpriced = contract("licensed", 100, 0);
+    unpriced.id = ContractId(2);
+    unpriced.terms.quantity = 1;
+    unpriced.terms.unit_price = None;
+    let mut given = Given {
+        contracts: vec![unpriced, priced],
+        ..Given::default()
+    };
+    given.settings.guards.settling = false;
+    let roster = idle(4);
+    let findings = given.find(&roster);
+    let mut all: Vec<Finding> = findings.iter(&roster).collect();
+    all.sort_by_key(|finding| (finding.since, finding.user));
+    let amounts: Vec<_> = all
+        .iter()
+        .map(|finding| finding.saving.as_ref().map(|saving| saving.amount))
+        .collect();
+    assert_eq!(
+        amounts,
+        [Some(euros(140)), Some(euros(140)), None, Some(euros(0))]
+    );
+    let evidence = findings.evidence(&roster, &all[3]);
+    let mut texts = evidence.items.iter().map(|item| item.text.as_str());
+    assert!(texts.any(|text| text.ends_with("giving this one back saves nothing.")));
 }

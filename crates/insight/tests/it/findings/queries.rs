@@ -268,3 +268,51 @@ fn a_licence_that_nobody_can_hold_is_refused() {
         "`foo` is not a licence: known are licensed, large_meeting, webinar"
     );
 }
+
+#[test]
+fn what_costs_is_no_saving_of_any_amount() {
+    let mut builder = builder();
+    builder.user(super::free("ann"));
+    for n in 0..5 {
+        let cut = meeting(3 + n, 40);
+        hosts(&mut builder, "ann", cut);
+        let again = model::HostedSummary {
+            start: cut.start.plus_seconds(41 * 60),
+            ..cut
+        };
+        hosts(&mut builder, "ann", again);
+    }
+    let roster = builder.build();
+    let given = Given {
+        contracts: vec![contract("licensed", 100, 500)],
+        ..Given::default()
+    };
+    let findings = given.find(&roster);
+    let asked = |pairs: &[(&str, &str)]| {
+        let query = FindingQuery::parse(&APP, pairs.iter().copied()).unwrap();
+        findings.all(&roster, &query).len()
+    };
+    assert_eq!(asked(&[("rule", "under_licensed")]), 1);
+    assert_eq!(asked(&[("rule", "under_licensed"), ("amount", "100")]), 0);
+    let everything = FindingQuery::everything(&APP);
+    let facets = findings.facets(&roster, &everything);
+    let amounts = facets.iter().find(|facet| facet.key == "amount").unwrap();
+    assert!(amounts.values.is_empty(), "{amounts:?}");
+}
+
+#[test]
+fn a_department_counts_the_add_ons_that_are_in_its_money() {
+    let mut builder = builder();
+    let user = with_webinar(licensed("ann"), 500);
+    builder.user(having(user, &[("department", text("Board"))]));
+    hosts(&mut builder, "ann", meeting(3, 60));
+    let roster = builder.build();
+    let given = Given {
+        contracts: vec![contract("webinar_500", 100, 500)],
+        ..Given::default()
+    };
+    let findings = given.find(&roster);
+    let totals = findings.by_department(&roster, &FindingQuery::everything(&APP));
+    assert_eq!((totals[0].not_needed, totals[0].add_ons), (0, 1));
+    assert!(!totals[0].saving.is_empty());
+}

@@ -2,7 +2,7 @@
 
 use insight::roster::{ImportedPerson, Purchased};
 use insight::{HeldBy, Roster, RosterBuilder, Settings};
-use model::{Coverage, EventKind, FieldValue, HostedSummary, Licence, Rule, UpcomingEvent};
+use model::{Coverage, EventKind, FieldValue, HostedSummary, Licence, Rule, UpcomingEvent, User};
 
 use super::{Given, found, free, hosts, licensed, said, signs_in, webinar, with_webinar};
 use crate::world::{APP, NOW, builder, days_ago, having, known_for, meeting, text};
@@ -491,4 +491,22 @@ fn a_leaver_who_was_there_lately_is_held_back() {
     assert_eq!(with(15, "{}").0, ["leaver licensed ann open"]);
     let off = r#"{"guards": {"leaver_days": 0}}"#;
     assert_eq!(with(4, off).0, ["leaver licensed ann open"]);
+}
+
+#[test]
+fn without_the_whole_list_never_used_needs_both_logs_since_the_licence_was_given() {
+    let with = |account: i32, listed: bool| {
+        let known = || known_for(50);
+        let listed = listed.then_some(NOW);
+        let mut builder = RosterBuilder::new(&APP, NOW, known(), known(), listed);
+        builder.user(User {
+            created_at: Some(days_ago(account)),
+            ..licensed("ann")
+        });
+        found(&builder.build())
+    };
+    let never = ["never_used licensed ann open"];
+    assert_eq!(with(730, true), never);
+    assert_eq!(with(45, false), never);
+    assert_eq!(with(730, false), Vec::<String>::new());
 }

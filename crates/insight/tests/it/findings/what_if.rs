@@ -2,10 +2,11 @@
 
 use insight::what_if::{days_since_need, needers_per_week, thresholds, what_if};
 use insight::{Roster, Settings};
-use model::{Rule, Sums};
+use model::{Rule, Sums, User};
+use proptest::prelude::*;
 
 use super::{Given, contract, euros, hosts, licensed, signs_in};
-use crate::world::{NOW, builder, days_ago, meeting};
+use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
 /// One who stopped half a year ago, one who comes back after half a year, one who always needs it.
 fn company() -> Roster {
@@ -118,4 +119,37 @@ fn weeks_count_people_and_not_meetings() {
     assert_eq!(weeks[59].people, Some(1));
     assert_eq!(weeks[20].people, Some(3));
     assert_eq!(weeks[0].people, None, "before the known history");
+}
+
+/// Somebody with an account so many days old of whom nothing is known but a meeting 30 days ago, where
+/// the logs go back so far.
+fn newly_read(account: i32, history: i32) -> Roster {
+    let known = || known_for(history);
+    let mut builder = insight::RosterBuilder::new(&APP, NOW, known(), known(), Some(NOW));
+    builder.user(User {
+        created_at: Some(days_ago(account)),
+        listed_sign_in: Some(days_ago(2)),
+        ..licensed("ann")
+    });
+    hosts(&mut builder, "ann", meeting(30, 60));
+    builder.build()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_replay_says_never_used_only_where_all_is_known_since_the_licence_was_given(
+        account in 30i32..4000, history in 92i32..400,
+    ) {
+        let given = given();
+        let roster = newly_read(account, history);
+        let answer = what_if(&roster, &given.inputs(), &Settings::default());
+        let never = answer.by_rule.iter().find(|rule| rule.rule == Rule::NeverUsed).unwrap();
+        // Ninety-one days ago is the last day that is gone back to; the rule asks for thirty before.
+        let testable = account <= history && account > 91 + 30;
+        prop_assert_eq!(never.replayed, i64::from(testable));
+        let points = thresholds(&roster, &given.inputs(), Rule::NeverUsed, &[30]);
+        prop_assert_eq!(points[0].replayed, never.replayed);
+    }
 }

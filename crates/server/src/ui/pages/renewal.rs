@@ -32,6 +32,8 @@ pub struct View {
     pub ends_on: Day,
     /// First and last day of the term to buy for.
     pub coming: (Day, Day),
+    /// First and last day of a term before it that is bound at today's number, and what that means.
+    pub bound: Option<(Day, Day, String)>,
     /// Seats that people hold; `None` when not known.
     pub assigned: Option<i64>,
     /// People who needed one in the last window; `None` when not known.
@@ -128,17 +130,38 @@ impl View {
         }
     }
 
+    /// The term to buy for, in a sentence.
+    fn term(&self) -> &'static str {
+        match self.bound {
+            Some(_) => "the term after the bound one",
+            None => "the coming term",
+        }
+    }
+
+    /// The same, as a label.
+    fn term_label(&self) -> &'static str {
+        match self.bound {
+            Some(_) => "Term after it",
+            None => "Coming term",
+        }
+    }
+
     /// What to do, in one line.
     #[must_use]
     pub fn headline(&self) -> String {
         let today = self.contract.terms.quantity;
+        // What is bound goes on as it is; the number is for the term after it.
+        let renew = match &self.bound {
+            Some(_) => format!("From {} renew with", self.coming.0.long()),
+            None => "Renew with".to_owned(),
+        };
         match &self.answer {
             Err(_) => format!(
                 "Too little is known to say how many {} to renew with",
                 seats_of(&self.licence)
             ),
             Ok(answer) if answer.likely == today => {
-                format!("Renew with {}, as many as today", seats(answer.likely))
+                format!("{renew} {}, as many as today", seats(answer.likely))
             }
             Ok(answer) => {
                 let word = if answer.likely < today {
@@ -146,11 +169,7 @@ impl View {
                 } else {
                     "up from"
                 };
-                format!(
-                    "Renew with {}, {word} {}",
-                    seats(answer.likely),
-                    number(today)
-                )
+                format!("{renew} {}, {word} {}", seats(answer.likely), number(today))
             }
         }
     }
@@ -221,8 +240,8 @@ fn verdict(shell: &Shell, view: &View) -> Markup {
                         Ok(answer) => {
                             "The need will most probably lie between " (number(answer.low)) " and " (seats(answer.high)) "; the latter is the safe choice. "
                             @match saving {
-                                Some(saving) if saving.minor > 0 => { "The likely number costs " strong { (saving) " less" } " than today’s over the coming term. " }
-                                Some(saving) if saving.minor < 0 => { "The likely number costs " strong { (saving.times(-1)) " more" } " than today’s over the coming term. " }
+                                Some(saving) if saving.minor > 0 => { "The likely number costs " strong { (saving) " less" } " than today’s over " (view.term()) ". " }
+                                Some(saving) if saving.minor < 0 => { "The likely number costs " strong { (saving.times(-1)) " more" } " than today’s over " (view.term()) ". " }
                                 Some(_) => { "It costs what today’s number costs. " }
                                 None => { "The price is unknown, so that only seats are shown. " }
                             }
@@ -231,6 +250,7 @@ fn verdict(shell: &Shell, view: &View) -> Markup {
                     }
                     (view.deadline(shell.now.day()).sentence())
                 }
+                @if let Some((.., bound)) = &view.bound { p.bad-text { (bound) } }
             }
             dl.figures {
                 (figure("Purchased", &html! { a href=(href(view.subject.id, view.contract.id)) { (number(terms.quantity)) } }, view.counted.filter(|counted| *counted != terms.quantity).map(|counted| format!("{} counts {}", view.subject.application.name, number(counted)))))
@@ -274,18 +294,28 @@ fn what_if(view: &View, answer: &Answer, here: &str) -> Markup {
 fn until_when(shell: &Shell, view: &View) -> Markup {
     let terms = &view.contract.terms;
     let today = shell.now.day();
+    let mut facts = vec![(
+        "Without notice",
+        html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends" }) },
+    )];
+    if let Some((from, to, _)) = view.bound {
+        facts.push((
+            "Bound",
+            html! { (days(shell.now, from, to)) ", at " (seats(terms.quantity)) " or more" },
+        ));
+    }
+    facts.extend([
+        (view.term_label(), days(shell.now, view.coming.0, view.coming.1)),
+        ("Minimum", html! { @if terms.minimum == 0 { (none()) } @else { (seats(terms.minimum)) } }),
+        ("Can be reduced", html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term" }) }),
+        ("Owner", html! { @if terms.owner.is_empty() { (none()) } @else { (terms.owner) } }),
+    ]);
     html! {
         section.card {
             h2 { "Until when?" }
             p.card-lead { (view.deadline(today).sentence()) }
             (deadline(&view.deadline(today)))
-            (page::definitions(&[
-                ("Without notice", html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends" }) }),
-                ("Coming term", days(shell.now, view.coming.0, view.coming.1)),
-                ("Minimum", html! { @if terms.minimum == 0 { (none()) } @else { (seats(terms.minimum)) } }),
-                ("Can be reduced", html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term" }) }),
-                ("Owner", html! { @if terms.owner.is_empty() { (none()) } @else { (terms.owner) } }),
-            ]))
+            (page::definitions(&facts))
         }
     }
 }
@@ -340,7 +370,7 @@ fn choices(shell: &Shell, view: &View, answer: &Answer) -> Markup {
     html! {
         section.card {
             h2 { "What each choice costs" }
-            p.card-lead { "For the coming term, " (day(shell.now, view.coming.0)) " to " (day(shell.now, view.coming.1)) ", at the contract’s price." }
+            p.card-lead { "For " (view.term()) ", " (day(shell.now, view.coming.0)) " to " (day(shell.now, view.coming.1)) ", at the contract’s price." }
             (choice_table(answer))
         }
     }
@@ -489,6 +519,7 @@ pub fn print(shell: &Shell, view: &View) -> Markup {
             }
             section.paper-answer {
                 p.verdict-line { (view.headline()) }
+                @if let Some((.., bound)) = &view.bound { p { (bound) } }
                 p { (view.deadline(today).sentence()) @if terms.auto_renews { " Without notice the contract renews for another term." } }
             }
             dl.paper-figures {
@@ -507,7 +538,7 @@ pub fn print(shell: &Shell, view: &View) -> Markup {
                         section { h2 { "Seats to buy" } (interval(&view.interval(answer))) }
                         section { h2 { "Time left" } (deadline(&view.deadline(today))) }
                     }
-                    section { h2 { "Choices for the coming term, " (view.coming.0.long()) " to " (view.coming.1.long()) } (paper_choices(answer)) }
+                    section { h2 { "Choices for " (view.term()) ", " (view.coming.0.long()) " to " (view.coming.1.long()) } (paper_choices(answer)) }
                     section { h2 { "Why " (number(answer.likely)) } (paper_reasons(answer)) }
                 }
                 Err(why) => { section { h2 { "Why there is no number" } p { (why) } } section { h2 { "Time left" } (deadline(&view.deadline(today))) } }

@@ -49,7 +49,8 @@ pub struct View {
     pub hosted: Vec<HostedEvent>,
     /// The newest sign-ins and sign-outs.
     pub sign_ins: Vec<SignIn>,
-    /// Names of features by bit of [`HostedEvent::features`].
+    /// Names of features by bit of [`HostedEvent::features`]. Others are not told apart, so that an event
+    /// with none of these shows unknown.
     pub features: Vec<(i64, &'static str)>,
 }
 
@@ -237,7 +238,7 @@ fn hosted(shell: &Shell, view: &View) -> Markup {
                 td.num { (number(i64::from(event.participants))) }
                 td {
                     @let used: Vec<&str> = view.features.iter().filter(|(bit, _)| event.features & bit != 0).map(|(_, name)| *name).collect();
-                    @if used.is_empty() { (text::none()) } @else { (used.join(", ")) }
+                    @if used.is_empty() { (text::unknown()) } @else { (used.join(", ")) }
                 }
             }
         }

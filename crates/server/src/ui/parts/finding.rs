@@ -145,7 +145,7 @@ pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) 
             "Seat free for others"
         };
         let invoice = if costs {
-            "On the invoice"
+            "Full price from"
         } else {
             "Off the invoice"
         };
@@ -159,6 +159,7 @@ pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) 
                 invoice,
                 html! {
                     @if let Some(on) = saving.invoice_lower_on { (from_day(now, on)) }
+                    @else if saving.amount.minor == 0 { span.none { "none" } }
                     @else { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
                 },
             ),

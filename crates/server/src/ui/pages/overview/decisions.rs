@@ -93,6 +93,8 @@ pub struct Department {
     pub needed: Option<i64>,
     /// Of those, with a finding.
     pub not_needed: i64,
+    /// Findings about add-ons, which are in the money too.
+    pub add_ons: i64,
     /// Of those, of whom it can't be told.
     pub unknown: i64,
     /// What their findings save in a year.
@@ -112,6 +114,10 @@ pub struct Renewal {
     pub notice_by: Day,
     /// Whether that has passed.
     pub missed: bool,
+    /// What follows from that: which term is bound.
+    pub bound: Option<String>,
+    /// Other contracts whose notice was missed: page, name, last day that is bound.
+    pub bound_others: Vec<(String, String, Day)>,
     /// Seats of today, and those to buy; `None` when too little is known of what was hosted.
     pub range: Option<Interval>,
     /// What each choice costs in a year: label, seats, money. Without a range, only today's.
@@ -205,6 +211,10 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                 (next.name) ". "
                 @if next.missed { "The notice was due on " strong.bad-text { (day(shell.now, next.notice_by)) } "." }
                 @else { "Notice by " strong.warn-text { (day(shell.now, next.notice_by)) } ", " @if left == 0 { "today" } @else { "in " (counted(i64::from(left), "day", "days")) } "." }
+            }
+            @if let Some(bound) = &next.bound { p.muted { (bound) } }
+            @for (href, name, until) in &next.bound_others {
+                p.muted { "The notice of " a href=(href) { (name) } " was missed: it is bound until " (day(shell.now, *until)) "." }
             }
             table.plain {
                 caption.hidden { "Seats to renew with, and what they cost" }
@@ -347,7 +357,10 @@ fn department_table(
                 td.num { a href={ (users) "?department=" (line.filter) } { (number(line.users)) } }
                 td.num { (narrowed(Some(&view.licensed), line.licensed, &line.filter)) }
                 td.num { @match line.needed { Some(needed) => (narrowed(view.needed.as_ref(), needed, &line.filter)), None => (text::unknown()) } }
-                td.num { (narrowed(Some(&view.not_needed), line.not_needed, &line.filter)) }
+                td.num {
+                    (narrowed(Some(&view.not_needed), line.not_needed, &line.filter))
+                    @if line.add_ons > 0 { span.sub { "and " (counted(line.add_ons, "add-on", "add-ons")) } }
+                }
                 td.num { (narrowed(Some(&view.unknown), line.unknown, &line.filter)) }
                 td.num { (yearly(&line.saving, 0)) }
             }
