@@ -104,6 +104,37 @@ async fn a_contract_that_was_entered_has_a_renewal_with_its_dates_and_money() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missed_notice_is_told_with_the_term_that_it_binds() {
+    let (site, manager) = acme().await;
+    let today = site.install.clock.now().day();
+    let mut late = business(&site);
+    for (name, value) in &mut late {
+        match *name {
+            "starts_on" => *value = today.plus(14 - 364).to_string(),
+            "ends_on" => *value = today.plus(14).to_string(),
+            _ => {}
+        }
+    }
+    submit(&site, &manager, "/i/1/contracts", &late).await;
+    let missed = today.plus(14 - 60).long();
+    let bound = format!("is bound at 20 seats, because notice was due on {missed}");
+    for path in ["/i/1/renewals/1", "/i/1/renewals/1/print", "/i/1"] {
+        let page = site.get(&manager, path).await;
+        assert!(page.body.contains(&bound), "{path}: {}", page.body);
+    }
+    let page = site.get(&manager, "/i/1/renewals/1").await;
+    assert!(!page.body.contains("over the coming term"), "{}", page.body);
+    // Another contract comes first on the overview; what was missed is not forgotten there.
+    submit(&site, &manager, "/i/1/contracts", &business(&site)).await;
+    let overview = site.get(&manager, "/i/1").await;
+    assert!(
+        overview.body.contains("was missed: it is bound until"),
+        "{}",
+        overview.body
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_slider_works_as_an_address() {
     let (site, manager) = acme().await;
     submit(&site, &manager, "/i/1/contracts", &business(&site)).await;
