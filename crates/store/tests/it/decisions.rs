@@ -133,7 +133,7 @@ on_both_engines! {
         let kinds: Vec<_> = all.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(kinds, [Comment, Decision, Request, Change]);
         assert_eq!(all[0].1, "Who is that?");
-        assert_eq!(all[1].1, "Exempt until 2026-12-31: On parental leave");
+        assert_eq!(all[1].1, "Exempt until 31 December 2026: On parental leave");
         let empty = store.comment(id, DORMANT, "\n", &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&empty), "text");
     }
