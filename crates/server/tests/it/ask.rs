@@ -132,6 +132,15 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
         changes[0].clone()
     };
     assert_eq!(change().await.state, ChangeState::Listed);
+    let manager = site.visitor(Role::LicenceManager).await;
+    for path in [
+        "/i/1/changes".to_owned(),
+        format!("/i/1/changes/{}", change().await.id),
+    ] {
+        let page = site.get(&manager, &path).await;
+        assert!(page.body.contains("by the link in the e-mail"), "{path}");
+        assert!(!page.body.contains("request:"), "{}", page.body);
+    }
     let promised = ledger().await;
     assert_eq!(
         promised.promised.unwrap().to_string(),
@@ -148,6 +157,16 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
     town.duties().await;
     assert_eq!(ledger().await.realised_on, Some(town.now().day()));
     assert_eq!(change().await.state, ChangeState::Done);
+    // The finding is gone, and nothing leads to it.
+    let number = change().await.id;
+    let manager = site.visitor(Role::LicenceManager).await;
+    for path in ["/i/1/changes", "/i/1/ledger"] {
+        let page = site.get(&manager, path).await.body;
+        assert!(page.contains(&format!("/i/1/changes/{number}\"")), "{page}");
+        assert!(!page.contains("/findings/dormant~licensed~eve"), "{path}");
+    }
+    let page = site.get(&manager, &format!("/i/1/changes/{number}")).await;
+    assert!(page.body.contains("What was known when"), "{}", page.body);
     // And later gives it back.
     town.later(3).await;
     town.duties().await;
