@@ -61,9 +61,18 @@ pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failur
     kinds.sort();
     kinds.dedup();
     if kinds.len() > 1 {
-        let names: Vec<String> = kinds.iter().map(|(licence, _)| licence.clone()).collect();
+        // The licence alone tells kinds apart only if it is given and taken in one way.
+        let field = if kinds.iter().all(|(licence, _)| *licence == kinds[0].0) {
+            "to"
+        } else {
+            "plan"
+        };
+        let names: Vec<String> = kinds
+            .iter()
+            .map(|(licence, to)| format!("plan={licence}&to={to}"))
+            .collect();
         return Err(Failure::parameter(
-            "plan",
+            field,
             format!(
                 "is missing: Zoom's import takes one kind of change in a file, and there are {}: give one of {}",
                 kinds.len(),

@@ -91,7 +91,12 @@ fn still_true(case: &Arc<Case>, change: &Change) -> Result<(), String> {
         return Err("The evidence is gone: what was found is not true any more.".to_owned());
     };
     match finding.state {
-        FindingState::Exempt => Err("It was exempted meanwhile.".to_owned()),
+        FindingState::Exempt => {
+            let decided = case.findings.decision(case.roster(), &finding);
+            let until = decided.and_then(|(_, _, until)| until);
+            let until = until.map_or_else(String::new, |day| format!(" until {}", day.long()));
+            Err(format!("It is held by an exemption{until}."))
+        }
         FindingState::Kept => Err("The person keeps the licence.".to_owned()),
         FindingState::Asked => Err("The person was asked and has not answered.".to_owned()),
         FindingState::Open | FindingState::Held | FindingState::Accepted | FindingState::Done => {

@@ -224,14 +224,14 @@ async fn costs(
     .await
 }
 
-/// The changes that an address asks for: `state` and `plan` narrow them down, `change` names some. Those
+/// The changes that an address asks for: `state`, `plan` and `to` narrow them down, `change` names some. Those
 /// that are still to be made when nothing is said.
 pub(crate) async fn asked_changes(
     app: &App,
     chosen: &Chosen,
     pairs: &Pairs,
 ) -> Result<Vec<store::Change>, Failure> {
-    only(pairs, &["state", "plan", "change"])?;
+    only(pairs, &["state", "plan", "to", "change"])?;
     let values = |name: &'static str| {
         let all = pairs.0.iter().filter(move |(key, _)| key == name);
         all.map(|(_, value)| value.trim())
@@ -275,6 +275,15 @@ pub(crate) async fn asked_changes(
         .map(|decision| decision.finding.as_str())
         .collect();
     changes.retain(|change| wanted.contains(change.finding.as_str()));
+    // Nor is what an exemption holds, whichever rule it was decided under.
+    let today = app.clock.now().day();
+    changes.retain(|change| {
+        let Some(user) = change.user_key.as_deref() else {
+            return true;
+        };
+        let mut all = decisions.iter();
+        !all.any(|decision| decision.exempts(user, &change.licence, today))
+    });
     changes
         .retain(|change| plans.is_empty() || plans.contains(&change.licence.to_string().as_str()));
     changes.retain(|change| to.is_empty() || to.contains(&change.to.as_str()));

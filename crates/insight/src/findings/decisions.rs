@@ -1,31 +1,38 @@
-//! What people decided, laid over what was found. An exemption always wins; what else was decided
-//! shows as the finding's state as long as it holds.
+//! What people decided, laid over what was found. An exemption always wins: that of a person over all
+//! that is found about them, that of one finding over all that is found about the same licence of the
+//! same person, whichever rule finds it. What else was decided shows as the finding's state as long as
+//! it holds.
 
-use model::{Day, FindingState};
-use rustc_hash::{FxHashMap, FxHashSet};
+use model::{Day, FindingState, Licence};
+use rustc_hash::FxHashMap;
 
-use super::store::{ACCOUNT, Decided, Findings};
+use super::store::{Decided, Findings};
 use super::{DecisionRow, ExemptScope, Inputs};
 use crate::roster::Roster;
 
 pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
     let mut assignees: FxHashMap<String, u16> = FxHashMap::default();
-    let mut exempt: FxHashSet<u32> = FxHashSet::default();
     let holds = |row: &&DecisionRow| row.until.is_none_or(|until: Day| inputs.today <= until);
-    // Exempt people first, then single findings, exemptions last: so they win.
+    // Exempt people and licences first, then single findings, exemptions last: so they win.
     for row in inputs.decisions.iter().filter(holds) {
-        let whole_person = row.state == FindingState::Exempt && row.scope == ExemptScope::User;
         let user = row.user_key.as_deref().and_then(|key| roster.row_of(key));
-        let Some(user) = user.filter(|_| whole_person) else {
+        let Some(user) = user.filter(|_| row.state == FindingState::Exempt) else {
             continue;
         };
-        exempt.insert(user);
+        // The licence of the finding it was decided on, which may be found by another rule today.
+        let licence = row.finding.split('~').nth(1).map(Licence::from_key);
         let first = findings.entries.partition_point(|entry| entry.row < user);
         let theirs = findings.entries[first..]
             .iter()
             .take_while(|entry| entry.row == user)
             .count();
         for at in first..first + theirs {
+            let this = findings
+                .licences
+                .get(usize::from(findings.entries[at].licence));
+            if row.scope == ExemptScope::Finding && this != licence.as_ref() {
+                continue;
+            }
             findings.entries[at].state = FindingState::Exempt;
             note(findings, at, row);
         }
@@ -46,8 +53,7 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
         }
         let entry = &mut findings.entries[at];
         let decided = !matches!(row.state, FindingState::Open | FindingState::Held);
-        let settled = entry.row != ACCOUNT && exempt.contains(&entry.row)
-            || entry.state == FindingState::Exempt;
+        let settled = entry.state == FindingState::Exempt;
         if decided && holds(&row) && (!settled || row.state == FindingState::Exempt) {
             entry.state = row.state;
             note(findings, at, row);

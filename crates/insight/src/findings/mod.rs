@@ -77,7 +77,7 @@ pub struct DecisionRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExemptScope {
-    /// This finding only.
+    /// The licence of the person that the finding is about, whichever rule finds it.
     #[default]
     Finding,
     /// Every finding about the person.

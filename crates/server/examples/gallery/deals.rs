@@ -435,6 +435,7 @@ fn savings(state: ledger::State, id: i64) -> ledger::Row {
         user_key: format!("u{id}"),
         licence: "Licensed".to_owned(),
         finding: format!("dormant~licensed~u{id}"),
+        change: id,
         state,
         amount: if id == 3 { None } else { money("220", "EUR") },
         promised_on: day(2026, 11, 2),
@@ -683,7 +684,8 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
         })),
         ("change-journal", changes::journal(&shell("/i/1/changes/1"), &changes::Journal {
             subject: subject(), row: change(1, changes::State::Done),
-            entries: vec![(ago(4), "Ines Marchetti".to_owned(), "changed".to_owned(), "{\"before\":{\"type\":2},\"after\":{\"type\":1}}".to_owned())],
+            evidence: vec!["Has not hosted or signed in since 1 March 2026.".to_owned()],
+            entries: vec![(ago(4), "Ines Marchetti".to_owned(), "changed".to_owned(), "Held before: user type: Licensed, webinar: none".to_owned())],
         })),
         ("write-access", write_access::page(&shell("/i/1/write-access"), &write_access::View {
             subject: subject(), connected: None, account_id: String::new(), client_id: String::new(),

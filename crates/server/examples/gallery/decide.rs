@@ -513,6 +513,7 @@ fn previewed(action: Action, errors: Errors, count: i64) -> preview::View {
                 "was asked about this licence in the last 90 days, or is being asked".to_owned(),
             )],
             left_out_count: 4,
+            against: Vec::new(),
         },
         sample: if count > 0 {
             (0..5).map(row).collect()

@@ -1,11 +1,11 @@
 //! Whom an action reaches and what that is worth: the preview that is shown before, and the list that
 //! deciding then works through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use insight::findings::Finding;
 use model::{Day, FindingState, Licence, Rule, Sums};
-use store::DecisionScope;
+use store::{Change, DecisionScope};
 
 use super::{Action, Selected, step};
 use crate::case::Case;
@@ -18,6 +18,17 @@ const TOLD: usize = 100;
 pub(crate) struct Mark {
     pub(crate) user_key: String,
     pub(crate) licence: Licence,
+}
+
+/// What the store says that speaks against an action.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// Whom not to ask.
+    pub(crate) marks: Vec<Mark>,
+    /// Findings on which the person decided by the link in the e-mail.
+    pub(crate) answered: HashSet<String>,
+    /// Changes that are to be made already.
+    pub(crate) listed: Vec<Change>,
 }
 
 /// What an action comes to.
@@ -55,6 +66,8 @@ pub(crate) struct Effect {
     pub(crate) left_out: Vec<LeftOut>,
     /// To how many in all.
     pub(crate) left_out_count: i64,
+    /// Against how many of those somebody's answer speaks, or that there is none yet.
+    pub(crate) answers: i64,
 }
 
 /// A finding to which an action can't be done.
@@ -63,6 +76,8 @@ pub(crate) struct LeftOut {
     pub(crate) finding: String,
     /// Why, as the end of a sentence.
     pub(crate) why: String,
+    /// Whether it is somebody's answer that speaks against it, or that there is none yet.
+    pub(crate) answer: bool,
 }
 
 /// The effect, and the findings that are reached.
@@ -70,20 +85,46 @@ pub(super) fn effect(
     case: &Case,
     selected: &Selected,
     action: &Action,
-    marks: &[Mark],
+    known: &Known,
 ) -> (Effect, Vec<Finding>) {
     let mut effect = Effect::default();
     let chosen = chosen(case, selected, &mut effect);
     let mut people = BTreeSet::new();
     let mut reached = Vec::with_capacity(chosen.len());
-    let mut marks: BTreeSet<_> = marks
+    let mut marks: BTreeSet<_> = known
+        .marks
         .iter()
         .map(|mark| (mark.user_key.as_str(), &mark.licence))
+        .collect();
+    // A licence of a person goes once, under whatever rule it was decided.
+    let mut going: BTreeMap<(&str, &Licence), String> = known
+        .listed
+        .iter()
+        .filter_map(|change| {
+            let rule = change
+                .finding
+                .split('~')
+                .next()
+                .and_then(Rule::from_value)?;
+            let words = format!(
+                "is on the change list already: change {}, for “{}”",
+                change.id,
+                rule.label()
+            );
+            Some(((change.user_key.as_deref()?, &change.licence), words))
+        })
         .collect();
     let asks = matches!(action, Action::Ask { .. } | Action::HandOver { .. });
     for finding in &chosen {
         if let Some(why) = obstacle(case, finding, action) {
             effect.leave_out(&finding.id, why);
+            continue;
+        }
+        if matches!(action, Action::Accept { against: false, .. })
+            && let Some(why) = answer(case, finding, known)
+        {
+            effect.answers += 1;
+            effect.leave(&finding.id, why, true);
             continue;
         }
         let user = finding.user.map(|row| case.roster().key_of(row));
@@ -97,6 +138,16 @@ pub(super) fn effect(
                 continue;
             }
         }
+        if matches!(action, Action::Accept { .. })
+            && let Some(user) = user
+        {
+            if let Some(why) = going.get(&(user, &finding.licence)) {
+                effect.leave_out(&finding.id, why.clone());
+                continue;
+            }
+            let words = "is accepted by this already, under another rule";
+            going.insert((user, &finding.licence), words.to_owned());
+        }
         people.extend(user);
         effect.count(finding);
         reached.push(finding.clone());
@@ -107,11 +158,16 @@ pub(super) fn effect(
 
 impl Effect {
     fn leave_out(&mut self, finding: &str, why: impl Into<String>) {
+        self.leave(finding, why, false);
+    }
+
+    fn leave(&mut self, finding: &str, why: impl Into<String>, answer: bool) {
         self.left_out_count += 1;
         if self.left_out.len() < TOLD {
             self.left_out.push(LeftOut {
                 finding: finding.to_owned(),
                 why: why.into(),
+                answer,
             });
         }
     }
@@ -198,6 +254,12 @@ fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
         Action::Accept { .. } if state == FindingState::Accepted => {
             is("is on the change list already")
         }
+        Action::Accept { .. } if state == FindingState::Exempt => {
+            let until = case.findings.decision(case.roster(), finding);
+            let until = until.and_then(|(_, _, until)| until);
+            let until = until.map_or_else(String::new, |day| format!(" until {}", day.long()));
+            Some(format!("is exempt{until}: reopen it first"))
+        }
         Action::Accept { .. } => step(case, finding)
             .is_none()
             .then(|| "has no smaller licence to change to".to_owned()),
@@ -221,5 +283,27 @@ fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
             }
         }
         Action::Keep { .. } => None,
+    }
+}
+
+/// Whose answer an acceptance would go against, as the end of a sentence.
+fn answer(case: &Case, finding: &Finding, known: &Known) -> Option<String> {
+    match finding.state {
+        FindingState::Asked => Some("is being asked and has not answered yet".to_owned()),
+        FindingState::Kept => {
+            let who = if known.answered.contains(&finding.id) {
+                "answered that the licence is still needed"
+            } else {
+                "keeps the licence: a colleague decided so"
+            };
+            let reason = case.findings.decision(case.roster(), finding);
+            let reason = reason.map_or("", |(reason, ..)| reason.trim());
+            Some(if reason.is_empty() {
+                who.to_owned()
+            } else {
+                format!("{who}: “{reason}”")
+            })
+        }
+        _ => None,
     }
 }

@@ -5,16 +5,20 @@
 mod effect;
 mod read;
 
+use std::collections::HashSet;
+
 use insight::findings::{Finding, FindingQuery};
-use model::{Day, FieldValue, FindingState, Holder, Rule, Timestamp};
-use store::{Actor, DecisionScope, NewChange, NewDecision, NewRequest, Silence};
+use model::{Day, FieldValue, FindingState, Holder, Licence, Rule, Timestamp};
+use store::{
+    Actor, ChangeFilter, ChangeState, DecisionScope, NewChange, NewDecision, NewRequest, Silence,
+};
 
 use crate::app::App;
 use crate::ask::cool_down_days;
 use crate::case::Case;
 use crate::failure::Failure;
 
-pub(crate) use effect::{Effect, Mark};
+pub(crate) use effect::{Effect, Known, Mark};
 
 /// Days until a question's link runs out when nobody says otherwise.
 pub(crate) const ASK_DAYS: u16 = 14;
@@ -59,13 +63,15 @@ pub(crate) enum Action {
         until: Day,
         /// Why.
         reason: String,
-        /// This finding, or everything about the person.
+        /// This licence of the person, or everything about the person.
         scope: DecisionScope,
     },
     /// Put the change on the change list and promise the saving.
     Accept {
         /// Why, for the time line.
         note: String,
+        /// Whether this is done against somebody's answer, or before there is one.
+        against: bool,
     },
     /// The licence stays; asked again after the cool-down.
     Keep {
@@ -138,6 +144,45 @@ async fn marks(app: &App, case: &Case, action: &Action) -> Result<Vec<Mark>, Fai
         .collect())
 }
 
+/// What the store says that speaks against an action.
+async fn known(app: &App, case: &Case, action: &Action) -> Result<Known, Failure> {
+    let marks = marks(app, case, action).await?;
+    let mut known = Known {
+        marks,
+        ..Known::default()
+    };
+    if matches!(action, Action::Accept { .. }) {
+        let decisions = app.store.decisions(case.integration.id).await?;
+        known.answered = decisions
+            .into_iter()
+            .filter(|decision| decision.by.starts_with("request:"))
+            .map(|decision| decision.finding)
+            .collect();
+        let filter = ChangeFilter {
+            states: vec![
+                ChangeState::Listed,
+                ChangeState::Exported,
+                ChangeState::Running,
+                ChangeState::Failed,
+            ],
+            ..ChangeFilter::default()
+        };
+        known.listed = app.store.changes(case.integration.id, &filter).await?;
+    }
+    Ok(known)
+}
+
+/// An answer is gone against one by one, never by everything that matches.
+fn by_name_only(selected: &Selected, action: &Action) -> Result<(), Failure> {
+    match (selected, action) {
+        (Selected::Query(_), Action::Accept { against: true, .. }) => Err(Failure::parameter(
+            "override",
+            "goes with findings that are named one by one, not with all that match",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// What an action would do, without doing it.
 pub(crate) async fn preview(
     app: &App,
@@ -145,8 +190,9 @@ pub(crate) async fn preview(
     selected: &Selected,
     action: &Action,
 ) -> Result<Effect, Failure> {
-    let marks = marks(app, case, action).await?;
-    let (effect, _) = effect::effect(case, selected, action, &marks);
+    by_name_only(selected, action)?;
+    let known = known(app, case, action).await?;
+    let (effect, _) = effect::effect(case, selected, action, &known);
     Ok(effect)
 }
 
@@ -160,8 +206,9 @@ pub(crate) async fn decide(
     owner: &str,
 ) -> Result<Effect, Failure> {
     check(app, case, action).await?;
-    let marks = marks(app, case, action).await?;
-    let (effect, reached) = effect::effect(case, selected, action, &marks);
+    by_name_only(selected, action)?;
+    let known = known(app, case, action).await?;
+    let (effect, reached) = effect::effect(case, selected, action, &known);
     if reached.is_empty() {
         return Err(nothing_to_do(&effect));
     }
@@ -235,7 +282,7 @@ pub(crate) async fn decide(
                 .collect();
             store.decide(id, &decisions, actor, now).await?;
         }
-        Action::Accept { note } => {
+        Action::Accept { note, .. } => {
             let changes: Vec<NewChange> = reached
                 .iter()
                 .filter_map(|finding| change(case, finding))
@@ -245,7 +292,9 @@ pub(crate) async fn decide(
         }
         Action::Reopen { note } => {
             remark(app, case, &reached, note, actor).await?;
-            store.reopen(id, &ids(), actor, now).await?;
+            let mut ids = ids();
+            ids.extend(exemptions(app, case, &reached).await?);
+            store.reopen(id, &ids, actor, now).await?;
         }
         Action::Assign { to } => store.assign(id, &ids(), to, actor, now).await?,
         Action::Comment { text } => {
@@ -253,6 +302,26 @@ pub(crate) async fn decide(
         }
     }
     Ok(effect)
+}
+
+/// The findings on which it was decided that licences of these are exempt; they may be others, and not
+/// be true any more.
+async fn exemptions(app: &App, case: &Case, reached: &[Finding]) -> Result<Vec<String>, Failure> {
+    let exempt: HashSet<(&str, &Licence)> = reached
+        .iter()
+        .filter(|finding| finding.state == FindingState::Exempt)
+        .filter_map(|finding| Some((case.roster().key_of(finding.user?), &finding.licence)))
+        .collect();
+    let decisions = app.store.decisions(case.integration.id).await?;
+    Ok(decisions
+        .into_iter()
+        .filter(|decision| {
+            exempt
+                .iter()
+                .any(|(user, licence)| decision.exempts(user, licence, case.today))
+        })
+        .map(|decision| decision.finding)
+        .collect())
 }
 
 /// What can only be checked against what is stored.

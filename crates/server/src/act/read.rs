@@ -21,7 +21,7 @@ const ACTIONS: [&str; 8] = [
     "comment",
 ];
 /// The parameters of actions; everything else beside `all=yes` is a filter.
-pub(crate) const PARAMETERS: [&str; 14] = [
+pub(crate) const PARAMETERS: [&str; 15] = [
     "action",
     "message",
     "days",
@@ -32,6 +32,7 @@ pub(crate) const PARAMETERS: [&str; 14] = [
     "reason",
     "scope",
     "note",
+    "override",
     "text",
     "finding",
     "all",
@@ -79,13 +80,25 @@ impl Action {
                 },
                 reason: needed("reason", "say why the licence is to stay")?,
                 scope: match pairs.text("scope") {
-                    None => DecisionScope::Finding,
+                    None | Some("licence") => DecisionScope::Finding,
                     Some(word) => DecisionScope::from_value(word).ok_or_else(|| {
-                        Failure::parameter("scope", format!("`{word}` is not `finding` or `user`"))
+                        Failure::parameter("scope", format!("`{word}` is not `licence` or `user`"))
                     })?,
                 },
             },
-            "accept" => Self::Accept { note: text("note") },
+            "accept" => Self::Accept {
+                note: text("note"),
+                against: match pairs.text("override") {
+                    None | Some("no") => false,
+                    Some("yes") => true,
+                    Some(other) => {
+                        return Err(Failure::parameter(
+                            "override",
+                            format!("`{other}` is not `yes` or `no`"),
+                        ));
+                    }
+                },
+            },
             "keep" => Self::Keep { note: text("note") },
             "reopen" => Self::Reopen { note: text("note") },
             "assign" => Self::Assign {

@@ -241,6 +241,7 @@ pub(crate) async fn journal(
         ("id" = String, Path, description = "Number of the integration."),
         ("format" = Option<String>, Query, description = "`csv` (the default): the form of Zoom's bulk import, one kind of change in a file; `powershell`; `api`: curl calls."),
         ("plan" = Option<Vec<String>>, Query, description = "Changes of this licence only."),
+        ("to" = Option<Vec<String>>, Query, description = "Changes that end with this only: a licence, `basic` or `none`, as `to` of a change says."),
         ("state" = Option<Vec<String>>, Query, description = "Changes in this state only."),
         ("change" = Option<Vec<String>>, Query, description = "The change with this number. Repeat it for more."),
     ),

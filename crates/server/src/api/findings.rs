@@ -517,10 +517,14 @@ pub(crate) struct NewDecision {
     until: Option<String>,
     /// `exempt`: why.
     reason: Option<String>,
-    /// `exempt`: `finding` (the default) or `user` for everything about the person.
+    /// `exempt`: `licence` (the default; `finding` means the same) for this licence of the person,
+    /// whichever rule finds it, or `user` for everything about the person.
     scope: Option<String>,
     /// `accept`, `keep`, `reopen`: why, for the history.
     note: Option<String>,
+    /// `accept` with `ids`: also against an answer that keeps the licence, and before a question is
+    /// answered; exempt findings have to be reopened first.
+    r#override: Option<bool>,
     /// `comment`: the text.
     text: Option<String>,
 }
@@ -612,6 +616,7 @@ pub(crate) async fn decide(
         "reason",
         "scope",
         "note",
+        "override",
         "text",
     ])?;
     let case = app.cases.of(&chosen.integration).await?;

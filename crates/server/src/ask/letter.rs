@@ -144,8 +144,17 @@ impl Question<'_> {
         }
     }
 
-    /// The words to fill in: those written for this question, else the organisation's, else ours.
+    /// The words to fill in: those written for this question, else the organisation's, else ours. Where
+    /// silence is consent they say so, whoever wrote them.
     fn body(&self) -> String {
+        let mut body = self.words();
+        if self.request.on_silence == Silence::Accept && !template::has(&body, "silence") {
+            body.push_str("\n\n{silence}");
+        }
+        body
+    }
+
+    fn words(&self) -> String {
         let written = self.request.message.trim();
         if !written.is_empty() {
             let mut body = written.to_owned();

@@ -97,7 +97,12 @@ pub(crate) fn plain(pieces: &[Piece]) -> String {
 
 /// Whether a template names the link.
 pub(crate) fn has_link(template: &str) -> bool {
-    parts(template).any(|part| part == Part::Name("link"))
+    has(template, "link")
+}
+
+/// Whether a template has this name to be filled in.
+pub(crate) fn has(template: &str, name: &str) -> bool {
+    parts(template).any(|part| part == Part::Name(name))
 }
 
 /// What is wrong with a subject, if anything.

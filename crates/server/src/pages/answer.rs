@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
+use model::FindingState;
 use store::{Answer, Request, RequestState};
 
 use super::html;
@@ -49,10 +50,24 @@ fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), 
     })
 }
 
-/// The page of a question that is over.
-fn ended(request: &Request) -> Response {
+/// The page of a question that is over: as it was answered, or as it was decided without that.
+async fn ended(app: &App, request: &Request) -> Result<Response, Failure> {
+    let decisions = app.store.decisions(request.integration).await?;
+    let is = |wanted: &[FindingState]| {
+        decisions.iter().any(|decision| {
+            decision.user_key.as_ref() == Some(&request.user_key)
+                && decision.licence == request.licence
+                && wanted.contains(&decision.state)
+        })
+    };
+    let goes = is(&[FindingState::Accepted, FindingState::Done]);
     let (status, how) = match (&request.state, &request.answer) {
+        (RequestState::Answered, Some(Answer::Keep)) if goes => (StatusCode::OK, Over::Overruled),
         (RequestState::Answered, Some(Answer::Keep)) => (StatusCode::OK, Over::Kept),
+        (RequestState::Closed, _) if goes => (StatusCode::GONE, Over::Decided),
+        (RequestState::Closed, _) if is(&[FindingState::Kept, FindingState::Exempt]) => {
+            (StatusCode::GONE, Over::Stays)
+        }
         (RequestState::Answered, Some(Answer::HandOver { .. })) => {
             (StatusCode::OK, Over::HandedOver)
         }
@@ -60,7 +75,7 @@ fn ended(request: &Request) -> Response {
         (RequestState::Closed, _) => (StatusCode::GONE, Over::Closed),
         _ => (StatusCode::GONE, Over::Expired),
     };
-    quiet(status, over(how))
+    Ok(quiet(status, over(how)))
 }
 
 fn unknown() -> Response {
@@ -76,7 +91,7 @@ async fn show(
     admit(&app, &extensions, &headers)?;
     Ok(match answer::standing(&app, &token).await? {
         Standing::Unknown => unknown(),
-        Standing::Over(request) => ended(&request),
+        Standing::Over(request) => ended(&app, &request).await?,
         Standing::Open(request) => {
             let view = view(&app, &request).await?;
             quiet(StatusCode::OK, page(&view))
@@ -118,7 +133,7 @@ async fn take(
     admit(&app, &extensions, &headers)?;
     let request = match answer::standing(&app, &token).await? {
         Standing::Unknown => return Ok(unknown()),
-        Standing::Over(request) => return Ok(ended(&request)),
+        Standing::Over(request) => return ended(&app, &request).await,
         Standing::Open(request) => request,
     };
     let case = answer::case(&app, &request).await?;

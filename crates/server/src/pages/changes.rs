@@ -1,12 +1,13 @@
 //! The change list of an account: what was decided, what came of it, and how it is carried out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use model::{Permission, Sums};
-use store::{Change, ChangeFilter, ChangeId, ChangeState};
+use serde_json::Value;
+use store::{Change, ChangeFilter, ChangeId, ChangeState, Member, RequestFilter};
 use sync::OutcomeKind;
 
 use super::entry::unprocessable;
@@ -16,6 +17,7 @@ use super::settings::who;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
+use crate::ask::letter;
 use crate::case::Case;
 use crate::change_list;
 use crate::change_run::{self, Run};
@@ -62,7 +64,38 @@ pub(crate) fn standing(state: ChangeState) -> Standing {
     }
 }
 
-pub(crate) fn row(case: &Case, change: &Change, members: &[store::Member]) -> Row {
+/// Who decides on changes: members, and people by the link that was mailed to them.
+pub(crate) struct Deciders {
+    members: Vec<Member>,
+    /// By number of the question, whom it went to.
+    asked: HashMap<String, String>,
+}
+
+impl Deciders {
+    pub(crate) async fn of(app: &App, case: &Case) -> Result<Self, Failure> {
+        let id = Some(case.integration.id);
+        let requests = app.store.requests(id, &RequestFilter::default()).await?;
+        let asked = requests.into_iter().map(|request| {
+            let name = letter::name_of(case, &request.email).unwrap_or(request.email);
+            (request.id.to_string(), name)
+        });
+        Ok(Self {
+            members: app.store.members().await?,
+            asked: asked.collect(),
+        })
+    }
+
+    /// The words for somebody as the audit log has them.
+    fn called(&self, stored: &str) -> String {
+        let asked = stored.strip_prefix("request:");
+        match asked.and_then(|number| self.asked.get(number)) {
+            Some(name) => format!("{name}, by the link in the e-mail"),
+            None => who(stored, &self.members),
+        }
+    }
+}
+
+pub(crate) fn row(case: &Case, change: &Change, deciders: &Deciders) -> Row {
     let [from, to] = change_list::ends(case.application, change);
     Row {
         id: change.id.0,
@@ -71,12 +104,14 @@ pub(crate) fn row(case: &Case, change: &Change, members: &[store::Member]) -> Ro
         user_key: change.user_key.clone().unwrap_or_default(),
         from,
         to,
-        finding: change.finding.clone(),
+        finding: case
+            .finding(&change.finding)
+            .map_or_else(String::new, |finding| finding.id),
         state: standing(change.state),
         saving: change.saving,
         seat_free_on: change.seat_free_on,
         invoice_lower_on: change.invoice_lower_on,
-        decided_by: who(&change.decided_by, members),
+        decided_by: deciders.called(&change.decided_by),
         decided_at: change.decided_at,
         result: change.result.clone(),
     }
@@ -100,7 +135,7 @@ async fn list(
     };
     let id = chosen.integration.id;
     let case = app.cases.of(&chosen.integration).await?;
-    let members = app.store.members().await?;
+    let deciders = Deciders::of(&app, &case).await?;
     let all = app.store.changes(id, &ChangeFilter::default()).await?;
     let waiting = || all.iter().filter(|change| standing(change.state).waits());
     let mut kinds = BTreeMap::new();
@@ -130,7 +165,7 @@ async fn list(
             .iter()
             .filter(|change| wanted.is_none_or(|wanted| change.state == wanted))
             .take(SHOWN)
-            .map(|change| row(&case, change, &members))
+            .map(|change| row(&case, change, &deciders))
             .collect(),
         states: ChangeState::ALL
             .into_iter()
@@ -200,7 +235,7 @@ async fn preview(
     }
     let (selected, left_out) = selected(&app, &chosen, &form, &what).await?;
     let case = app.cases.of(&chosen.integration).await?;
-    let members = app.store.members().await?;
+    let deciders = Deciders::of(&app, &case).await?;
     let why = match what.as_str() {
         "undo" => "Only a change that was made can be undone.",
         _ => "It was made already, or is being made.",
@@ -211,7 +246,7 @@ async fn preview(
         what,
         rows: selected
             .iter()
-            .map(|change| row(&case, change, &members))
+            .map(|change| row(&case, change, &deciders))
             .collect(),
         left_out: if nothing {
             Some((
@@ -316,6 +351,44 @@ async fn remove(
     Ok(Done::ChangesRemoved.see(Tab::Changes.href(id)))
 }
 
+/// What spoke for a change when it was decided, as sentences.
+fn evidence(change: &Change) -> Vec<String> {
+    let kept: Value = serde_json::from_str(&change.evidence_json).unwrap_or_default();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let items = kept["items"].as_array().into_iter().flatten();
+    let mut sentences: Vec<String> = text(&kept["headline"]).into_iter().collect();
+    for sentence in items.filter_map(|item| text(&item["text"])) {
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences
+}
+
+/// An entry of the journal as people read it: what was held before is noted for programs.
+fn in_words(text: String) -> String {
+    let Ok(Value::Object(held)) = serde_json::from_str(&text) else {
+        return text;
+    };
+    let mut words = Vec::new();
+    for (name, value) in &held {
+        let value = match (name.as_str(), value) {
+            ("user_type", Value::Number(number)) if number.as_i64() == Some(1) => {
+                "Basic".to_owned()
+            }
+            ("user_type", Value::Number(number)) if number.as_i64() == Some(2) => {
+                "Licensed".to_owned()
+            }
+            (_, Value::Null) => "none".to_owned(),
+            (_, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+            (_, Value::String(text)) => text.clone(),
+            (_, other) => other.to_string(),
+        };
+        words.push(format!("{}: {value}", name.replace('_', " ")));
+    }
+    format!("Held before: {}", words.join(", "))
+}
+
 async fn journal(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
@@ -331,22 +404,23 @@ async fn journal(
     let found = app.store.changes(chosen.integration.id, &filter).await?;
     let change = found.into_iter().next().ok_or_else(none)?;
     let case = app.cases.of(&chosen.integration).await?;
-    let members = app.store.members().await?;
+    let deciders = Deciders::of(&app, &case).await?;
     let entries = app
         .store
         .change_journal(chosen.integration.id, change.id)
         .await?;
     let view = Journal {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
-        row: row(&case, &change, &members),
+        row: row(&case, &change, &deciders),
+        evidence: evidence(&change),
         entries: entries
             .into_iter()
             .map(|entry| {
                 (
                     entry.at,
-                    who(&entry.actor, &members),
+                    deciders.called(&entry.actor),
                     standing(entry.state).label().0.to_owned(),
-                    entry.text,
+                    in_words(entry.text),
                 )
             })
             .collect(),

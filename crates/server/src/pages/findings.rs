@@ -46,7 +46,7 @@ const FIRST: [&str; 7] = [
 ];
 
 /// What an action's form says beside the selection.
-const ACTION_FIELDS: [&str; 11] = [
+const ACTION_FIELDS: [&str; 12] = [
     "action",
     "message",
     "days",
@@ -57,6 +57,7 @@ const ACTION_FIELDS: [&str; 11] = [
     "reason",
     "scope",
     "note",
+    "override",
     "text",
 ];
 
@@ -347,6 +348,18 @@ async fn preview_view(
     })?;
     let selected = Selected::from_pairs(app, case, pairs).await?;
     let effect = act::preview(app, case, &selected, &example(action, case)).await?;
+    let told = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
+    // Nobody goes against answers that are not all on the page.
+    let against: Vec<(String, String)> = effect
+        .left_out
+        .iter()
+        .filter(|left| left.answer && effect.left_out_count == told)
+        .filter(|_| matches!(selected, Selected::Ids(_)))
+        .filter_map(|left| {
+            let row = case.finding(&left.finding)?.user?;
+            Some((person(case, row).called, left.why.clone()))
+        })
+        .collect();
     let left_out: Vec<(String, String, String)> = effect
         .left_out
         .iter()
@@ -390,6 +403,7 @@ async fn preview_view(
             invoice_unknown: effect.invoice_unknown,
             left_out,
             left_out_count: effect.left_out_count,
+            against,
         },
         typed: pairs.0.clone(),
         members: members
@@ -431,7 +445,10 @@ fn example(action: Action, case: &Case) -> act::Action {
             reason: empty(),
             scope: store::DecisionScope::Finding,
         },
-        Action::Accept => act::Action::Accept { note: empty() },
+        Action::Accept => act::Action::Accept {
+            note: empty(),
+            against: false,
+        },
         Action::Reopen => act::Action::Reopen { note: empty() },
         // Whom is chosen on the page; the effect is that of choosing somebody.
         Action::Assign => act::Action::Assign {

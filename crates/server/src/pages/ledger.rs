@@ -91,7 +91,10 @@ async fn show(
             name: name_of(&case, entry.user_key.as_deref(), ""),
             user_key: entry.user_key.clone().unwrap_or_default(),
             licence: entry.licence.label(chosen.application),
-            finding: entry.finding.clone(),
+            finding: case
+                .finding(&entry.finding)
+                .map_or_else(String::new, |finding| finding.id),
+            change: entry.change.0,
             state: standing(entry),
             amount: entry.promised,
             promised_on: entry.promised_on,

@@ -2,6 +2,7 @@
 
 use model::{FindingState, Role};
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 use store::{Actor, Answer, AskTemplate, ChangeFilter, ChangeState, RequestState, Silence};
 use testkit::database::Kind;
 use testkit::on_both_engines;
@@ -131,6 +132,15 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
         changes[0].clone()
     };
     assert_eq!(change().await.state, ChangeState::Listed);
+    let manager = site.visitor(Role::LicenceManager).await;
+    for path in [
+        "/i/1/changes".to_owned(),
+        format!("/i/1/changes/{}", change().await.id),
+    ] {
+        let page = site.get(&manager, &path).await;
+        assert!(page.body.contains("by the link in the e-mail"), "{path}");
+        assert!(!page.body.contains("request:"), "{}", page.body);
+    }
     let promised = ledger().await;
     assert_eq!(
         promised.promised.unwrap().to_string(),
@@ -147,6 +157,16 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
     town.duties().await;
     assert_eq!(ledger().await.realised_on, Some(town.now().day()));
     assert_eq!(change().await.state, ChangeState::Done);
+    // The finding is gone, and nothing leads to it.
+    let number = change().await.id;
+    let manager = site.visitor(Role::LicenceManager).await;
+    for path in ["/i/1/changes", "/i/1/ledger"] {
+        let page = site.get(&manager, path).await.body;
+        assert!(page.contains(&format!("/i/1/changes/{number}\"")), "{page}");
+        assert!(!page.contains("/findings/dormant~licensed~eve"), "{path}");
+    }
+    let page = site.get(&manager, &format!("/i/1/changes/{number}")).await;
+    assert!(page.body.contains("What was known when"), "{}", page.body);
     // And later gives it back.
     town.later(3).await;
     town.duties().await;
@@ -465,4 +485,247 @@ async fn a_question_is_in_the_organisations_own_words() {
         .submit(&viewer, "/settings/notifications/words", &fields)
         .await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
+}
+
+/// Does something to findings through the API.
+async fn decide(town: &Town, who: &Visitor, body: serde_json::Value) -> testkit::web::Seen {
+    let path = format!("/api/v1/integrations/{}/findings/decisions", town.id);
+    who.send(
+        Method::POST,
+        &town.site.at(&path),
+        &[("content-type", "application/json")],
+        Some(body.to_string()),
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
+    let town = Town::new(Kind::Sqlite).await;
+    let program = Visitor::with_token(&town.site.token(Role::LicenceManager).await);
+    let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);
+    town.ask("eve", Silence::Nothing).await;
+    town.ask("fay", Silence::Nothing).await;
+    town.duties().await;
+    let (to_eve, to_fay) = (town.link("eve"), town.link("fay"));
+    let anybody = Visitor::new();
+    let fields = [("answer", "keep"), ("reason", "I teach in March")];
+    town.site.submit(&anybody, &to_eve, &fields).await;
+    // Everything that matches: not what was answered, and not what nobody answered yet.
+    let all = json!({"action": "accept", "dry_run": true,
+        "filter": {"state": ["open", "kept", "asked"]}});
+    let seen = decide(&town, &program, all.clone()).await;
+    let effect = seen.json();
+    let why = |id: &str| {
+        let left = effect["left_out"].as_array().unwrap().iter();
+        let left = left.clone().find(|left| left["finding"] == id).unwrap();
+        left["why"].as_str().unwrap().to_owned()
+    };
+    assert!(why(&eve).contains("answered"), "{effect}");
+    assert!(why(&eve).contains("I teach in March"), "{effect}");
+    assert!(why(&fay).contains("has not answered yet"), "{effect}");
+    // By name neither, unless that is said.
+    let mut named = json!({"action": "accept", "ids": [eve, fay]});
+    assert_eq!(decide(&town, &program, named.clone()).await.status, 409);
+    let mut forced = all;
+    forced["override"] = json!(true);
+    let seen = decide(&town, &program, forced).await;
+    assert_eq!(seen.status, 400, "{}", seen.body);
+    // The page says whose answer it is, and asks for a tick.
+    let manager = town.site.visitor(Role::LicenceManager).await;
+    let fields = [
+        ("action", "accept"),
+        ("finding", eve.as_str()),
+        ("finding", fay.as_str()),
+    ];
+    let path = format!("/i/{}/findings/preview", town.id);
+    let page = town.site.submit(&manager, &path, &fields).await;
+    assert!(page.body.contains(r#"name="override""#), "{}", page.body);
+    assert!(page.body.contains("I teach in March"), "{}", page.body);
+    named["override"] = json!(true);
+    let seen = decide(&town, &program, named).await;
+    assert_eq!(seen.json()["findings"], 2, "{}", seen.body);
+    assert_eq!(town.state(&eve).await, Some(FindingState::Accepted));
+    // The links say how it stands.
+    let page = town.site.get(&anybody, &to_eve).await;
+    assert!(page.body.contains("decided otherwise"), "{}", page.body);
+    let page = town.site.get(&anybody, &to_fay).await;
+    assert!(page.body.contains("without your answer"), "{}", page.body);
+    assert!(!page.body.contains("nothing to do"), "{}", page.body);
+    // An exemption is taken back first.
+    let exempt = json!({"action": "exempt", "ids": [fay], "until": "2027-06-01", "reason": "fair"});
+    assert_eq!(decide(&town, &program, exempt).await.status, 200);
+    let taken = json!({"action": "accept", "ids": [fay], "override": true});
+    let seen = decide(&town, &program, taken).await;
+    assert_eq!(seen.status, 409, "{}", seen.body);
+    assert!(seen.body.contains("is exempt until"), "{}", seen.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_licence_goes_once_and_an_exemption_holds_it_under_every_rule() {
+    let town = Town::new(Kind::Sqlite).await;
+    let program = Visitor::with_token(&town.site.token(Role::LicenceManager).await);
+    let (store, now) = (&town.site.install.store, town.now());
+    let dormant = town.finding("eve").await;
+    let accept = json!({"action": "accept", "ids": [dormant]});
+    assert_eq!(decide(&town, &program, accept).await.status, 200);
+    // A list of employees without Eve: she is a leaver now, and her licence is on its way already.
+    let people = store::ImportedPerson {
+        email: "fay@acme.example".to_owned(),
+        left_on: None,
+    };
+    store
+        .import_people(town.id, &[people], "test", &Actor::Cli, now)
+        .await
+        .unwrap();
+    let leaver = town.finding("eve").await;
+    assert_ne!(leaver, dormant);
+    let mut accept = json!({"action": "accept", "ids": [leaver], "dry_run": true});
+    let seen = decide(&town, &program, accept.clone()).await;
+    let why = seen.json()["left_out"][0]["why"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(why.contains("is on the change list already"), "{why}");
+    accept["dry_run"] = json!(false);
+    assert_eq!(decide(&town, &program, accept).await.status, 409);
+    // Nor does what comes another way list it or promise it twice.
+    let listed = store
+        .changes(town.id, &ChangeFilter::default())
+        .await
+        .unwrap();
+    let again = store::NewChange {
+        finding: leaver.clone(),
+        external_id: listed[0].external_id.clone(),
+        email: listed[0].email.clone(),
+        from: listed[0].from.clone(),
+        to: listed[0].to.clone(),
+        seats: 1,
+        evidence_json: "{}".to_owned(),
+        saving: listed[0].saving,
+        seat_free_on: None,
+        invoice_lower_on: None,
+    };
+    let numbers = store
+        .list_changes(town.id, &[again], &Actor::Cli, now)
+        .await
+        .unwrap();
+    assert_eq!(numbers, [listed[0].id]);
+    assert_eq!(store.ledger(town.id).await.unwrap().len(), 1);
+
+    // An exemption of one finding holds the licence, whatever finds it.
+    let fay = town.finding("fay").await;
+    let user = fay.rsplit('~').next().unwrap();
+    let exempt = store::NewDecision {
+        until: Some(now.day().plus(100)),
+        reason: "The fair".to_owned(),
+        ..store::NewDecision::new(
+            format!("attendee_only~licensed~{user}"),
+            FindingState::Exempt,
+        )
+    };
+    let accept = json!({"action": "accept", "ids": [fay]});
+    assert_eq!(decide(&town, &program, accept.clone()).await.status, 200);
+    let manager = town.site.visitor(Role::LicenceManager).await;
+    let export = format!("/i/{}/changes.sh", town.id);
+    let seen = town.site.get(&manager, &export).await;
+    assert!(seen.body.contains("fay@acme.example"), "{}", seen.body);
+    store
+        .decide(town.id, &[exempt], &Actor::Cli, now)
+        .await
+        .unwrap();
+    assert_eq!(town.state(&fay).await, Some(FindingState::Exempt));
+    let seen = town.site.get(&manager, &export).await;
+    assert!(!seen.body.contains("fay@acme.example"), "{}", seen.body);
+    assert_eq!(decide(&town, &program, accept).await.status, 409);
+    // Reopening takes it back, under whichever rule it was decided.
+    let reopen = json!({"action": "reopen", "ids": [fay]});
+    assert_eq!(decide(&town, &program, reopen).await.status, 200);
+    assert_eq!(town.state(&fay).await, Some(FindingState::Open));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_file_that_the_change_list_offers_can_be_taken() {
+    let town = Town::new(Kind::Sqlite).await;
+    let (store, now) = (&town.site.install.store, town.now());
+    let of = |finding: String, user: &str, from: &str, to: &str| store::NewChange {
+        finding,
+        external_id: Some(user.to_owned()),
+        email: format!("{user}@acme.example"),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        seats: 1,
+        evidence_json: "{}".to_owned(),
+        saving: None,
+        seat_free_on: None,
+        invoice_lower_on: None,
+    };
+    let changes = [
+        of(town.finding("eve").await, "eve", "licensed", "basic"),
+        of(
+            "under_licensed~licensed~ben".to_owned(),
+            "ben",
+            "basic",
+            "licensed",
+        ),
+    ];
+    store
+        .list_changes(town.id, &changes, &Actor::Cli, now)
+        .await
+        .unwrap();
+    let manager = town.site.visitor(Role::LicenceManager).await;
+    let page = town
+        .site
+        .get(&manager, &format!("/i/{}/changes", town.id))
+        .await;
+    let links: Vec<String> = page
+        .body
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.contains("/changes."))
+        .map(|href| href.replace("&amp;", "&"))
+        .collect();
+    assert!(links.len() >= 4, "{links:?}");
+    for link in &links {
+        let seen = town.site.get(&manager, link).await;
+        assert_eq!(seen.status, 200, "{link}: {}", seen.body);
+    }
+    let api = format!(
+        "/api/v1/integrations/{}/changes/export?plan=licensed",
+        town.id
+    );
+    let seen = town.site.get(&manager, &api).await;
+    assert_eq!(seen.status, 400);
+    assert!(
+        seen.body.contains("plan=licensed&to=basic"),
+        "{}",
+        seen.body
+    );
+    let seen = town.site.get(&manager, &format!("{api}&to=basic")).await;
+    assert!(seen.body.contains("eve@acme.example"), "{}", seen.body);
+    assert!(!seen.body.contains("ben@acme.example"), "{}", seen.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_loses_a_licence_by_silence_is_told_in_whatever_words() {
+    let town = Town::new(Kind::Sqlite).await;
+    let program = Visitor::with_token(&town.site.token(Role::LicenceManager).await);
+    let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);
+    let own = "Still needed? Tell us: {link}";
+    for (finding, silence) in [(&eve, "accept"), (&fay, "nothing")] {
+        let body =
+            json!({"action": "ask", "ids": [finding], "message": own, "on_silence": silence});
+        let seen = decide(&town, &program, body).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+    }
+    town.duties().await;
+    let mail = town.smtp.to("eve@acme.example").remove(0);
+    assert!(mail.text().contains("we take it that"), "{}", mail.text());
+    let mail = town.smtp.to("fay@acme.example").remove(0);
+    assert!(
+        !mail.text().contains("If we hear nothing"),
+        "{}",
+        mail.text()
+    );
 }

@@ -22,6 +22,10 @@ const FIND: Bulk = Bulk {
               AND c.state IN ('listed', 'exported', 'running', 'failed')
             GROUP BY c.finding",
 };
+/// Changes that are to be made of people's licences, whatever they are for.
+const GOING: &str = "SELECT user_key, licence, change_id FROM changes
+     WHERE integration_id = $1 AND state IN ('listed', 'exported', 'running', 'failed')
+       AND user_key IS NOT NULL ORDER BY change_id";
 const CHANGES: Bulk = Bulk {
     head: "INSERT INTO changes (integration_id, change_id, finding, user_key, external_id, email,
              licence, from_value, to_value, state, seats, evidence, seat_free_on, invoice_lower_on,
@@ -38,7 +42,8 @@ const JOURNAL: Bulk = Bulk {
 };
 
 /// Lists these changes in a transaction that has touched the integration. A finding whose change is
-/// listed already keeps it.
+/// listed already keeps it, and so does one about a licence of a person that goes for another reason:
+/// it goes once, and is promised once.
 pub(crate) async fn list(
     tx: &mut Tx,
     id: IntegrationId,
@@ -57,8 +62,26 @@ pub(crate) async fn list(
     for row in tx.bulk_all(&FIND, find).await? {
         ids.insert(row.text(0)?, ChangeId(row.int(1)?));
     }
+    let mut going: BTreeMap<(String, String), ChangeId> = BTreeMap::new();
+    for row in tx.all(GOING, args![id]).await? {
+        going.insert((row.text(0)?, row.text(1)?), ChangeId(row.int(2)?));
+    }
+    let mut firsts: BTreeMap<(String, String), &str> = BTreeMap::new();
+    let mut joined = Vec::new();
     let mut listed = Vec::new();
     for change in new {
+        let named = named(&change.finding)?;
+        if let Some(user) = named.user_key {
+            let licence = (user.to_owned(), named.licence.to_string());
+            if let Some(number) = going.get(&licence) {
+                ids.entry(change.finding.clone()).or_insert(*number);
+            }
+            let first = *firsts.entry(licence).or_insert(&change.finding);
+            if first != change.finding {
+                joined.push((&change.finding, first));
+                continue;
+            }
+        }
         if let Entry::Vacant(free) = ids.entry(change.finding.clone()) {
             // Its number follows.
             free.insert(ChangeId(0));
@@ -70,6 +93,11 @@ pub(crate) async fn list(
     let numbered: Vec<(ChangeId, &NewChange)> = (first..).map(ChangeId).zip(listed).collect();
     for (number, change) in &numbered {
         ids.insert(change.finding.clone(), *number);
+    }
+    for (finding, first) in joined {
+        if let Some(number) = ids.get(first).copied() {
+            ids.entry(finding.clone()).or_insert(number);
+        }
     }
     insert(tx, id, &numbered, actor, now).await?;
     ledger::promise(tx, id, &numbered, now).await?;

@@ -37,7 +37,7 @@ const ASSIGN: Bulk = Bulk {
 /// What a decision is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum DecisionScope {
-    /// This finding.
+    /// This finding; an exemption holds for the licence of the person, whatever is found about it.
     #[default]
     Finding,
     /// Everything that is found about the person.
@@ -60,6 +60,17 @@ impl DecisionScope {
         [Self::Finding, Self::User]
             .into_iter()
             .find(|scope| scope.value() == value)
+    }
+}
+
+impl Decision {
+    /// Whether it is an exemption that holds on a day for a licence of a person.
+    #[must_use]
+    pub fn exempts(&self, user_key: &str, licence: &Licence, today: Day) -> bool {
+        self.state == FindingState::Exempt
+            && self.until.is_none_or(|until| today <= until)
+            && self.user_key.as_deref() == Some(user_key)
+            && (self.scope == DecisionScope::User || self.licence == *licence)
     }
 }
 

@@ -130,16 +130,66 @@ impl Guard {
             }
             Step::Base { .. } => {
                 let free = i64::from(ZOOM.free.minutes);
-                let long = |meeting: &PlannedMeeting| meeting.duration.is_none_or(|min| min > free);
-                let coming = self.first(user, MeetingList::Upcoming, long).await?;
-                Ok(coming.map(|meeting| {
-                    format!(
-                        "{email} has a meeting scheduled{} that is longer than a Basic user's may be.",
-                        at(&meeting)
-                    )
-                }))
+                // A length of nothing is no length.
+                let length = |meeting: &PlannedMeeting| meeting.duration.filter(|min| *min > 0);
+                let needs = |meeting: &PlannedMeeting| length(meeting).is_none_or(|min| min > free);
+                let coming = self.first(user, MeetingList::Upcoming, needs).await?;
+                if let Some(meeting) = coming {
+                    let why = match length(&meeting) {
+                        Some(min) => {
+                            format!("of {min} minutes, which is longer than a Basic user's may be")
+                        }
+                        None => "whose length is not known".to_owned(),
+                    };
+                    let (name, at) = (name(&meeting), at(&meeting));
+                    return Ok(Some(format!(
+                        "{email} has a meeting{name} scheduled{at} {why}."
+                    )));
+                }
+                self.unlisted(email, user).await
             }
         }
+    }
+
+    /// A meeting of the coming days that the last sync read and that Zoom's list of this user does not
+    /// have, so that nobody can tell how long it will be.
+    async fn unlisted(&self, email: &str, user: &str) -> Result<Option<String>, Error> {
+        let now = self.engine.config().clock.now();
+        let until = now.day().plus(AHEAD_DAYS);
+        let stored = self
+            .engine
+            .store()
+            .upcoming(self.id)
+            .await
+            .map_err(|error| {
+                tracing::debug!(%error, "stored events could not be read");
+                unknown("the events of the last sync could not be read")
+            })?;
+        let mut coming: Vec<_> = stored
+            .into_iter()
+            .filter(|event| event.host_id == user && event.start > now)
+            .filter(|event| event.start.day() <= until)
+            .collect();
+        coming.sort_by_key(|event| event.start);
+        for event in coming {
+            let same =
+                |meeting: &PlannedMeeting| meeting.id.is_some_and(|id| id.to_string() == event.id);
+            if self
+                .first(user, MeetingList::Upcoming, same)
+                .await?
+                .is_none()
+            {
+                let what = match event.kind {
+                    EventKind::Webinar => "webinar",
+                    EventKind::Meeting => "meeting",
+                };
+                let (id, at) = (&event.id, event.start.readable());
+                return Ok(Some(format!(
+                    "{email} has a {what} ({id}) scheduled for {at} whose length is not known."
+                )));
+            }
+        }
+        Ok(None)
     }
 
     /// The first meeting of a list that counts.
@@ -238,6 +288,11 @@ fn unknown(why: &str) -> Error {
         status: 200,
         detail: format!("whether something speaks against it could not be found out: {why}"),
     }
+}
+
+/// The number of a meeting, for whoever wants to look.
+fn name(meeting: &PlannedMeeting) -> String {
+    meeting.id.map_or_else(String::new, |id| format!(" ({id})"))
 }
 
 fn at(meeting: &PlannedMeeting) -> String {

@@ -523,6 +523,41 @@ async fn whoever_hosts_now_or_has_scheduled_something_long_keeps_the_licence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_scheduled_something_of_unknown_length_keeps_the_licence() {
+    let bench = Bench::new(Kind::Sqlite, 300).await;
+    let user = bench.idle().await.remove(0);
+    let (store, now) = (&bench.install.store, bench.install.clock_now());
+    let day = now.day();
+    // The last sync read it, and Zoom's list of the user, which knows lengths, does not have it.
+    let event = model::UpcomingEvent {
+        id: "81234567890".to_owned(),
+        host_id: text(&user, "id").to_owned(),
+        kind: model::EventKind::Meeting,
+        start: now.plus_seconds(36 * 3600),
+    };
+    let at = event.start.readable();
+    let lease = store
+        .lease(bench.id, "test", 60_000)
+        .await
+        .unwrap()
+        .unwrap();
+    let write = store::Write::Upcoming {
+        from: day,
+        to: day.plus(30),
+        events: vec![event],
+    };
+    store.apply(&lease, vec![write], now).await.unwrap();
+    let change = bench.downgrade(&user).await;
+    let report = bench.execute(&[change], 1).await;
+    assert_eq!(kinds(&report), [OutcomeKind::Skipped], "{report:?}");
+    let told = &report.outcomes[0].text;
+    for part in ["81234567890", "whose length is not known", at.as_str()] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(bench.sent(), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn add_ons_are_changed_one_by_one_and_before_the_licence_under_them() {
     let bench = Bench::new(Kind::Sqlite, 2_000).await;
     let (mut unused, mut planned) = (None, None);

@@ -182,6 +182,51 @@ proptest! {
     }
 
     #[test]
+    fn an_exemption_holds_for_the_licence_whichever_rule_finds_it(
+        life in life(),
+        rule in prop::sample::select(&[
+            Rule::NeverUsed, Rule::Dormant, Rule::AttendeeOnly, Rule::OverLicensed, Rule::Leaver,
+        ][..]),
+        other in prop::sample::select(&[
+            FindingState::Asked, FindingState::Kept, FindingState::Accepted, FindingState::Done,
+        ][..]),
+        first in any::<bool>(),
+    ) {
+        let mut given = Given::default();
+        let Some(before) = finding(&life, &given) else {
+            return Ok(());
+        };
+        let row = |finding: String, state| DecisionRow {
+            finding,
+            state,
+            until: Some(NOW.day().plus(5)),
+            reason: "needed for the fair".to_owned(),
+            owner: "o@x.example".to_owned(),
+            assignee: String::new(),
+            user_key: Some("ann".to_owned()),
+            scope: ExemptScope::Finding,
+        };
+        let named = |licence: &str| format!("{}~{licence}~ann", rule.value());
+        given.decisions = vec![
+            row(named("licensed"), FindingState::Exempt),
+            row(before.id.clone(), other),
+        ];
+        if rule == before.rule {
+            given.decisions.pop();
+        }
+        if first {
+            given.decisions.reverse();
+        }
+        prop_assert_eq!(finding(&life, &given).unwrap().state, FindingState::Exempt);
+        for row in &mut given.decisions {
+            row.until = Some(NOW.day().plus(-1));
+        }
+        prop_assert_eq!(finding(&life, &given).unwrap().state, before.state, "it has run out");
+        given.decisions = vec![row(named("webinar_500"), FindingState::Exempt)];
+        prop_assert_eq!(finding(&life, &given).unwrap().state, before.state, "another licence");
+    }
+
+    #[test]
     fn the_same_input_gives_the_same_findings(life in life()) {
         let given = Given::default();
         prop_assert_eq!(finding(&life, &given), finding(&life, &given));

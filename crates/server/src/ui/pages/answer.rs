@@ -46,6 +46,12 @@ pub enum Over {
     GivenUp,
     /// Answered: a colleague should have it.
     HandedOver,
+    /// Answered that it is kept, and decided otherwise since.
+    Overruled,
+    /// Decided without an answer: it goes.
+    Decided,
+    /// Decided without an answer: it stays.
+    Stays,
     /// Taken back by whoever asked.
     Closed,
 }
@@ -132,6 +138,21 @@ pub fn over(over: Over) -> Markup {
             "Thank you: a colleague will have it",
             "Your answer is stored. The licence leaves your account some time soon; your account stays.",
             "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
+        ),
+        Over::Overruled => (
+            "Your answer was stored, and it was decided otherwise since",
+            "You answered that you keep the licence. It was decided later that it goes, whatever was answered; your account stays.",
+            "If you need the licence, tell whoever looks after licences in your organisation now.",
+        ),
+        Over::Decided => (
+            "This was decided without your answer",
+            "It was decided that the licence goes. It leaves some time soon, if it did not already; your account stays.",
+            "If you need the licence, tell whoever looks after licences in your organisation now.",
+        ),
+        Over::Stays => (
+            "This was decided without your answer",
+            "It was decided that the licence stays for now.",
+            "There is nothing to do.",
         ),
         Over::Closed => (
             "This question was taken back",

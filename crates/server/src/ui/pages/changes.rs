@@ -118,7 +118,7 @@ pub struct Row {
     pub from: String,
     /// What they get: "Basic".
     pub to: String,
-    /// The finding that it follows from.
+    /// The finding that it follows from; empty when that is not true any more.
     pub finding: String,
     /// How far it is.
     pub state: State,
@@ -209,7 +209,10 @@ fn table(shell: &Shell, view: &View, open: bool) -> Markup {
                     a href={ "/i/" (view.subject.id) "/users/" (segment(&row.user_key)) } title=(row.name) { (row.name) }
                     span.muted title=(row.email) { (row.email) }
                 }
-                td { a href={ "/i/" (view.subject.id) "/findings/" (segment(&row.finding)) } { (row.from) " → " (row.to) } }
+                td {
+                    @if row.finding.is_empty() { a href={ "/i/" (view.subject.id) "/changes/" (row.id) } { (row.from) " → " (row.to) } }
+                    @else { a href={ "/i/" (view.subject.id) "/findings/" (segment(&row.finding)) } { (row.from) " → " (row.to) } }
+                }
                 td { (page::pill(tone, word)) }
                 td.num { @match row.saving { Some(saving) => (saving), None => (unknown()) } }
                 td { @match row.seat_free_on { Some(on) => (day(shell.now, on)), None => (unknown()) } }
@@ -459,7 +462,9 @@ pub struct Journal {
     pub subject: Subject,
     /// The change.
     pub row: Row,
-    /// Each entry: when, who, what, and the details as they were noted.
+    /// What spoke for it when it was decided: sentences.
+    pub evidence: Vec<String>,
+    /// Each entry: when, who, what, and the details in words.
     pub entries: Vec<(Timestamp, String, String, String)>,
 }
 
@@ -471,7 +476,7 @@ pub fn journal(shell: &Shell, view: &Journal) -> Markup {
     let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };
     let rows = html! {
         @for (at, who, what, detail) in &view.entries {
-            tr { th scope="row" { (moment_with_time(shell.now, *at)) } td { (who) } td { (what) } td.reason { @if detail.is_empty() { (none()) } @else { code { (detail) } } } }
+            tr { th scope="row" { (moment_with_time(shell.now, *at)) } td { (who) } td { (what) } td.reason { @if detail.is_empty() { (none()) } @else { (detail) } } }
         }
     };
     let body = html! {
@@ -480,6 +485,12 @@ pub fn journal(shell: &Shell, view: &Journal) -> Markup {
         (page::lead(&html! { (row.name) ": " (row.from) " → " (row.to) " " (page::pill(tone, word)) }, &html! {}))
         @if view.entries.is_empty() { section.card { (page::empty("Nothing was done yet", &html! { p { "Decided by " (row.decided_by) " on " (moment_with_time(shell.now, row.decided_at)) "." } })) } }
         @else { (frame("Journal", &heads, &rows)) }
+        @if !view.evidence.is_empty() {
+            section.card {
+                h2 { "What was known when it was decided" }
+                ul { @for sentence in &view.evidence { li { (sentence) } } }
+            }
+        }
     };
     shell.page(&format!("{} · Change", row.name), &body)
 }

@@ -78,8 +78,10 @@ pub struct Row {
     pub user_key: String,
     /// Name of the licence.
     pub licence: String,
-    /// The finding.
+    /// The finding; empty when it is not true any more.
     pub finding: String,
+    /// Number of the change.
+    pub change: i64,
     /// How it stands.
     pub state: State,
     /// A year; `None` without a price.
@@ -153,7 +155,10 @@ fn table(shell: &Shell, view: &View) -> Markup {
             @let (word, _, tone) = row.state.label();
             tr data-row {
                 th.person scope="row" { a href={ "/i/" (view.subject.id) "/users/" (segment(&row.user_key)) } title=(row.name) { (row.name) } }
-                td { a href={ "/i/" (view.subject.id) "/findings/" (segment(&row.finding)) } { (row.licence) } }
+                td {
+                    @if row.finding.is_empty() { a href={ "/i/" (view.subject.id) "/changes/" (row.change) } { (row.licence) } }
+                    @else { a href={ "/i/" (view.subject.id) "/findings/" (segment(&row.finding)) } { (row.licence) } }
+                }
                 td { (page::pill(tone, &word.to_lowercase())) }
                 td.num { @match row.amount { Some(amount) => (amount), None => (unknown()) } }
                 td { (day(shell.now, row.promised_on)) }

@@ -53,7 +53,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 h3 { "Before each change" }
                 ul.allows {
                     li { "the person is still there and still has that licence;" }
-                    li { "nothing is running and nothing is coming that needs it;" }
+                    li { "no meeting or webinar of theirs is running, and none is scheduled that needs the licence or whose length is not known;" }
                     li { "the evidence of the finding is still true." }
                 }
             }

@@ -182,6 +182,8 @@ pub struct Effect {
     pub left_out: Vec<(String, String, String)>,
     /// How many those are in all.
     pub left_out_count: i64,
+    /// Those among them to whom it can be done against an answer: whom it is about, and the reason.
+    pub against: Vec<(String, String)>,
 }
 
 /// The page.
@@ -196,11 +198,11 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         (page::head(&title, &html! {}, &facts, &html! {}))
         div.main-side {
             div {
-                @if effect.findings == 0 {
+                @if effect.findings == 0 && effect.against.is_empty() {
                     section.card { (page::empty("There is nothing that this could be done to", &html! { p { @if effect.left_out_count > 0 { "Each of the selected findings was left out; the reasons are below." } @else { "No finding was selected, or those selected are gone by now." } } p { a.button href=(list) { "Back to the findings" } } })) }
                 } @else {
                     (asking(view))
-                    (sample(view))
+                    @if effect.findings > 0 { (sample(view)) }
                 }
                 @if effect.left_out_count > 0 { (left_out(view)) }
             }
@@ -286,13 +288,10 @@ fn asking(view: &View) -> Markup {
             typed("scope"),
             errors,
         ),
-        Action::Accept | Action::Reopen => area(
-            "note",
-            "Note",
-            typed("note"),
-            "Why; it stands in the history.",
-            errors,
-        ),
+        Action::Accept | Action::Reopen => html! {
+            (area("note", "Note", typed("note"), "Why; it stands in the history.", errors))
+            (against(view))
+        },
         Action::Assign => assign(&view.members, typed("to"), errors),
         Action::Comment => area(
             "text",
@@ -315,10 +314,24 @@ fn asking(view: &View) -> Markup {
                 input type="hidden" name="action" value=(view.action.value());
                 (fields)
                 div.actions {
-                    button.primary type="submit" { (view.action.button(view.effect.findings)) }
+                    button.primary type="submit" { @if view.effect.findings == 0 { "Accept against these answers" } @else { (view.action.button(view.effect.findings)) } }
                     a.button href=(view.list) { "Cancel" }
                 }
             }
+        }
+    }
+}
+
+/// Accepting what somebody's answer speaks against takes a tick of its own, which says whose.
+fn against(view: &View) -> Markup {
+    let effect = &view.effect;
+    html! {
+        @if !effect.against.is_empty() {
+            p { label { input type="checkbox" name="override" value="yes"; " Accept these as well, against what was answered or before there is an answer:" } }
+            ul.plain-list {
+                @for (called, why) in &effect.against { li { strong { (called) } " " (why) } }
+            }
+            @if let Some(error) = view.errors.of("override") { p.field-error { (error) } }
         }
     }
 }
@@ -350,7 +363,7 @@ fn exempt(today: Day, until: &str, reason: &str, scope: &str, errors: &Errors) -
         (Input::text("until", "Until", &until).kind("date", "off").help("On the day after, the rules apply again and you are told.").render(errors))
         (area("reason", "Reason", reason, "Whoever looks next has to understand it: “on parental leave until March”.", errors))
         (form::radios("scope", "For what", if scope.is_empty() { "finding" } else { scope }, &[
-            ("finding", "This licence only", "Other findings about the person still come up."),
+            ("finding", "This licence only", "Whichever rule finds it. What is found about other licences of the person still comes up."),
             ("user", "Everything this person holds", ""),
         ]))
         br;
