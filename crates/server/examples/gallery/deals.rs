@@ -363,6 +363,11 @@ fn request(id: i64, state: requests::State) -> requests::Row {
         on_silence: "Without an answer by 3 December the licence is put on the change list."
             .to_owned(),
         answered_at: (!state.open() && state != requests::State::Silent).then(|| ago(120)),
+        handed_to: if state == requests::State::HandOver {
+            "lea.fischer@acme.example".to_owned()
+        } else {
+            String::new()
+        },
         note: if state == requests::State::Keep {
             "I host the quarterly review, next on 12 January.".to_owned()
         } else {

@@ -588,6 +588,8 @@ pub(crate) struct Request {
     ended_at: Option<Timestamp>,
     /// `keep`, `give_up` or `hand_over`; null while nobody answered.
     answer: Option<&'static str>,
+    /// To whom they hand it over; null for another answer.
+    handed_to: Option<String>,
     /// What they wrote; null for nothing.
     note: Option<String>,
 }
@@ -609,6 +611,10 @@ impl From<StoredRequest> for Request {
             reminded_at: stored.reminded_at,
             ended_at: stored.ended_at,
             answer: stored.answer.as_ref().map(store::Answer::value),
+            handed_to: match stored.answer {
+                Some(store::Answer::HandOver { to }) => Some(to),
+                _ => None,
+            },
             note: told(stored.note),
         }
     }

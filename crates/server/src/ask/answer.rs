@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Answer, Request, RequestId, RequestState};
+use store::{Answer, NewChange, Request, RequestId, RequestState};
 
 use super::cool_down_days;
 use super::link::{self, Link};
@@ -70,6 +70,17 @@ pub(crate) fn is_colleague(case: &Case, request: &Request, email: &str) -> bool 
     })
 }
 
+/// Whether somebody with this address holds the licence in question already.
+pub(crate) fn holds_it(case: &Case, request: &Request, email: &str) -> bool {
+    let roster = case.roster();
+    roster
+        .licence_holders(&request.licence.family)
+        .into_iter()
+        .any(|(row, size)| {
+            size == request.licence.size && roster.email_of(row).eq_ignore_ascii_case(email)
+        })
+}
+
 /// Records an answer with what follows from it. What is kept is kept until the cool-down is over.
 /// `false`: somebody was faster, or it is too late.
 pub(crate) async fn record(
@@ -81,9 +92,15 @@ pub(crate) async fn record(
 ) -> Result<bool, Failure> {
     let change = match answer {
         Answer::Keep => None,
-        Answer::GiveUp | Answer::HandOver { .. } => case
-            .finding(&request.finding)
-            .and_then(|finding| act::change(case, &finding)),
+        Answer::GiveUp => given_up(case, request),
+        // The seat moves: nothing is saved, so nothing is promised.
+        Answer::HandOver { .. } => given_up(case, request).map(|change| NewChange {
+            seats: 0,
+            saving: None,
+            seat_free_on: None,
+            invoice_lower_on: None,
+            ..change
+        }),
     };
     let now = app.clock.now();
     let until = match answer {
@@ -94,4 +111,10 @@ pub(crate) async fn record(
         .store
         .request_answered(request.id, answer, note, change.as_ref(), until, now)
         .await?)
+}
+
+/// The change that takes the licence.
+fn given_up(case: &Case, request: &Request) -> Option<NewChange> {
+    let finding = case.finding(&request.finding)?;
+    act::change(case, &finding)
 }

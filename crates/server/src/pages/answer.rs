@@ -159,6 +159,11 @@ async fn take(
                         case.application.name
                     ),
                 );
+            } else if answer::holds_it(&case, &request, &to) {
+                errors.add(
+                    "to",
+                    "This colleague has such a licence already. Name somebody who has none, or give it up.",
+                );
             }
             Some(Answer::HandOver {
                 to: to.to_lowercase(),

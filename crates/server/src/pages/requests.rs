@@ -132,6 +132,10 @@ async fn show(
             expires_at: request.expires_at,
             on_silence: on_silence(request),
             answered_at: request.answer.as_ref().and(request.ended_at),
+            handed_to: match &request.answer {
+                Some(Answer::HandOver { to }) => to.clone(),
+                _ => String::new(),
+            },
             note: request.note.clone(),
         });
     }

@@ -341,6 +341,7 @@ async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
         ("nonsense", "name@example.com"),
         ("who@acme.example", "Nobody else"),
         ("eve@acme.example", "Nobody else"),
+        ("fay@acme.example", "has such a licence already"),
     ] {
         let fields = [("answer", "hand_over"), ("to", to)];
         let seen = town.site.submit(&anybody, &path, &fields).await;
@@ -368,6 +369,8 @@ async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
         .await
         .unwrap();
     assert_eq!(changes.len(), 1);
+    // The seat moves and is not saved.
+    assert_eq!((changes[0].seats, changes[0].saving), (0, None));
     let told = store
         .finding_history(town.id, &request.finding)
         .await

@@ -117,6 +117,8 @@ pub struct Row {
     pub on_silence: String,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
+    /// To whom it is handed over; empty for another answer.
+    pub handed_to: String,
     /// What the person wrote.
     pub note: String,
 }
@@ -186,7 +188,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
                 td { a href={ "/i/" (row.integration) "/findings/" (segment(&row.finding)) } { (row.licence) } span.sub { (row.account) } }
                 td { (page::pill(tone, word)) }
                 td { @match row.sent_at { Some(at) => (ago(shell.now, at)), None => span.none { "not yet" } } }
-                td.reason { @match row.answered_at { Some(at) => { (moment(shell.now, at)) @if !row.note.is_empty() { span.sub { "“" (row.note) "”" } } }, None => (none()) } }
+                td.reason { @match row.answered_at { Some(at) => { (moment(shell.now, at)) @if !row.handed_to.is_empty() { span.sub { "to " (row.handed_to) ", who gets it at the application" } } @if !row.note.is_empty() { span.sub { "“" (row.note) "”" } } }, None => (none()) } }
                 td.reason { @if row.state.open() { (row.on_silence) span.sub { "The link works until " (until_text(shell, row.expires_at)) "." } } @else { (none()) } }
                 @if decide {
                     td { @if row.state.open() { form method="post" action={ "/requests/" (row.id) "/withdraw" } { button.small type="submit" { "Withdraw" span.hidden { " the question to " (row.name) } } } } }
