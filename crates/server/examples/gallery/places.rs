@@ -511,6 +511,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
     };
     let declined = problem::View {
         title: "Zoom was not connected".to_owned(),
+        pill: (Tone::Bad, "not connected".to_owned()),
         happened: "The permission was declined at Zoom.".to_owned(),
         means: "Nothing was changed at Zoom or here.".to_owned(),
         remedy: "To connect, start again and press Authorize on Zoom's page.".to_owned(),
