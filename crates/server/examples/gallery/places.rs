@@ -178,7 +178,7 @@ fn fares(subject: Subject, known: usize, welcome: bool) -> health::View {
         } else {
             vec![("Sign-ins: a row without a time".to_owned(), 3)]
         },
-        welcome,
+        welcome: welcome.then_some(health::Welcome::Connected),
         errors: Errors::default(),
         progress: streams(subject, known),
     }

@@ -153,7 +153,11 @@ async fn show_health(
             chosen.integration.name
         );
     }
-    let welcome = frame.done == Some(Done::Connected);
+    let welcome = match frame.done {
+        Some(Done::Connected) => Some(health::Welcome::Connected),
+        Some(Done::Reauthorised | Done::AlreadyConnected) => Some(health::Welcome::Again),
+        _ => None,
+    };
     if chosen.integration.state == IntegrationState::Active {
         app.checks.ensure(&app.engine, chosen.integration.id);
     }
@@ -204,7 +208,7 @@ async fn health_view(app: &App, chosen: &Chosen) -> Result<health::View, Failure
                 (format!("{stream}: {}", found.reason), found.count)
             })
             .collect(),
-        welcome: false,
+        welcome: None,
         errors: Errors::default(),
     })
 }

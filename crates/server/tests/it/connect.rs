@@ -94,6 +94,9 @@ async fn connecting_an_account_twice_says_that_it_was_already_there() {
     assert_eq!(seen.url.path(), "/i/1/integration");
     let said = "already connected as “Acme Europe”: its authorisation was replaced";
     assert!(seen.body.contains(said), "{}", seen.body);
+    let card = "Zoom is authorised again";
+    let who = &site.install.zoom.sim.accounts()[0];
+    assert!(seen.body.contains(card) && seen.body.contains(&who.id));
     assert_eq!(site.install.store.integrations().await.unwrap().len(), 1);
     // Whoever asks for it is told first as whom to sign in, and nothing of a second one.
     let seen = site.submit(&admin, "/i/1/reauthorise", &[]).await;
@@ -104,6 +107,7 @@ async fn connecting_an_account_twice_says_that_it_was_already_there() {
     let back = at_zoom(&site, &seen.redirect().unwrap(), "Authorize").await;
     let seen = admin.open(&back).await;
     assert!(seen.body.contains("Authorised again"), "{}", seen.body);
+    assert!(seen.body.contains(card), "{}", seen.body);
     assert!(!seen.body.contains("already connected"));
 }
 
@@ -404,7 +408,11 @@ async fn progress_is_sent_while_a_sync_runs() {
             .contains("'none'")
     );
     let first = stream.chunk().await.unwrap().unwrap();
-    assert!(String::from_utf8_lossy(&first).contains("id=\"progress\""));
+    let first = String::from_utf8_lossy(&first).into_owned();
+    assert!(first.contains("id=\"progress\""));
+    // The head of the page follows as well.
+    assert!(first.contains("id=\"facts\""), "{first}");
+    assert!(first.contains("users not yet counted"), "{first}");
     site.install.sync(id).await;
     let mut text = String::new();
     while !text.contains("data: ") {
