@@ -70,7 +70,7 @@ fn adding(method: GrantKind) -> add::View {
     add::View {
         application: &ZOOM,
         classic_scopes: &CLASSIC_SCOPES,
-        helpful_scopes: &["user:read:list_permissions:admin"],
+        helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
         method,
         again: None,
         name: String::new(),

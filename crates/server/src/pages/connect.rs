@@ -107,7 +107,7 @@ async fn view(
     Ok(add::View {
         application,
         classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
-        helpful_scopes: &["user:read:list_permissions:admin"],
+        helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
         method,
         again: again.map(|integration| (integration.id, integration.name.clone())),
         name: form.text_or_empty("name"),
