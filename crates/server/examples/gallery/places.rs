@@ -126,6 +126,7 @@ fn checks(all: bool) -> preflight::View {
                 detail: String::new(),
             })
             .collect(),
+        granular: false,
         extra_scopes: if all {
             Vec::new()
         } else {
@@ -244,6 +245,7 @@ fn settings_tree(q: &str) -> account::View {
         value,
     };
     account::View {
+        not_known: Vec::new(),
         subject: subject(),
         q: q.to_owned(),
         reason: None,

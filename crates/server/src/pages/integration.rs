@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use model::{ActivityState, GrantKind, IntegrationState, Permission, Plan};
+use model::{ActivityState, GrantKind, IntegrationState, Permission, Plan, Scopes};
 use store::IntegrationSettings;
 use sync::CheckOutcome;
 
@@ -264,6 +264,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
                     detail: row.detail.clone(),
                 })
                 .collect(),
+            granular: Scopes::are_granular(&chosen.integration.grant.scopes),
             extra_scopes: found.extra_scopes.clone(),
         };
     }
@@ -305,6 +306,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
                 }
             })
             .collect(),
+        granular: Scopes::are_granular(granted),
         extra_scopes: Vec::new(),
     }
 }

@@ -44,6 +44,10 @@ pub const CLASSIC_SCOPES: [&str; 5] = [
     "user:read:admin",
 ];
 
+/// The section of the account's settings that tells which of the other sections are not known, and
+/// why.
+pub const NOT_KNOWN: &str = "not_known";
+
 /// Granular scopes of calls that belong to no stream, and what each is good for. All are optional.
 pub const HELPFUL_SCOPES: [(&str, &str); 3] = [
     (
