@@ -156,14 +156,15 @@ pub struct Scopes {
 
 impl Scopes {
     /// What is missing from `granted`: nothing when the classic scope or every granular one is there.
-    /// A stream without a granular form misses its classic scope.
+    /// A stream without a granular form misses its classic scope, and so does an app that has classic
+    /// scopes.
     #[must_use]
     pub fn missing<'a>(&'a self, granted: &[String]) -> Vec<&'a str> {
         let has = |scope: &str| granted.iter().any(|g| g == scope);
         if self.classic.is_empty() || has(self.classic) {
             return Vec::new();
         }
-        if self.granular.is_empty() {
+        if self.granular.is_empty() || (!granted.is_empty() && !Self::are_granular(granted)) {
             return vec![self.classic];
         }
         self.granular
@@ -171,6 +172,22 @@ impl Scopes {
             .copied()
             .filter(|scope| !has(scope))
             .collect()
+    }
+
+    /// Whether these are the scopes of an app of the newer kind, whose names have four parts.
+    #[must_use]
+    pub fn are_granular(granted: &[String]) -> bool {
+        granted.iter().any(|scope| scope.matches(':').count() >= 3)
+    }
+
+    /// As an app with these scopes is asked for it.
+    #[must_use]
+    pub fn words(&self, granted: &[String]) -> String {
+        if Self::are_granular(granted) && !self.granular.is_empty() {
+            self.granular.join(", ")
+        } else {
+            self.classic.to_owned()
+        }
     }
 }
 
@@ -194,4 +211,29 @@ pub struct RolePermission {
     pub without: &'static str,
     /// Where it is granted, step by step.
     pub how_to_grant: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_is_told_the_scopes_of_its_own_kind() {
+        let scopes = Scopes {
+            classic: "user:read:admin",
+            granular: &["user:read:list_users:admin", "user:read:user:admin"],
+        };
+        let missing = |granted: &str| scopes.missing(&[granted.to_owned()]);
+        assert_eq!(missing("group:read:admin"), ["user:read:admin"]);
+        assert_eq!(
+            missing("user:read:user:admin"),
+            ["user:read:list_users:admin"]
+        );
+        let words = |granted: &str| scopes.words(&[granted.to_owned()]);
+        assert_eq!(words("group:read:admin"), "user:read:admin");
+        assert_eq!(
+            words("group:read:list_groups:admin"),
+            "user:read:list_users:admin, user:read:user:admin"
+        );
+    }
 }

@@ -17,6 +17,7 @@ use crate::case::Cases;
 use crate::checks::Checks;
 use crate::failure::Failure;
 use crate::notify::{Outreach, Outside};
+use crate::outcomes::Outcomes;
 use crate::password::Passwords;
 use crate::roster::Rosters;
 use crate::security::headers::SecurityHeaders;
@@ -72,6 +73,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) known_addresses: KnownAddresses,
     pub(crate) checks: Checks,
+    pub(crate) outcomes: Outcomes,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) closing: CancellationToken,
     pub(crate) outreach: Outreach,
@@ -106,6 +108,7 @@ impl App {
             cases: Cases::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
             rosters,
             checks: Checks::default(),
+            outcomes: Outcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             closing: CancellationToken::new(),
             outreach: Outreach::default(),

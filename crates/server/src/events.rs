@@ -132,6 +132,7 @@ impl Watch {
         let view = progress(&self.app, subject).await?;
         self.frame.shell.now = self.app.clock.now();
         let mut html = view.subject.standing_pill().into_string();
+        html.push_str(&view.subject.facts(self.frame.shell.now).into_string());
         html.push_str(&fragment(&self.frame.shell, &view).into_string());
         if newly_checked {
             let view = preflight_view(&self.app, &self.chosen);

@@ -29,6 +29,7 @@ mod form;
 mod frame;
 mod mail;
 mod notify;
+mod outcomes;
 mod pages;
 mod password;
 pub mod people_rows;

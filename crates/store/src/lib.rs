@@ -82,7 +82,7 @@ pub use leases::{Lease, Renewed};
 pub use ledger::LedgerEntry;
 pub use members::{Member, NewMember, Organisation};
 pub use notes::{AskTemplate, SeenFindings};
-pub use oauth::{OAuthApp, PendingAuthorisation};
+pub use oauth::{OAuthApp, PendingAuthorisation, Returned};
 pub use open::{DATABASE_FILE, make_private};
 pub use outbox::{Message, MessageId, MessageState, NewMessage, SentMessage};
 pub use people::{ImportedPerson, PeopleImport};

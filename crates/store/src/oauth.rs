@@ -45,6 +45,25 @@ pub struct PendingAuthorisation {
     pub expires_at: Timestamp,
 }
 
+/// What a state that came back stands for.
+#[derive(Debug)]
+pub enum Returned {
+    /// An authorisation that waits for this session, and is taken now.
+    Taken(Box<PendingAuthorisation>),
+    /// None that is known.
+    Unknown,
+    /// One that another session began; it goes on waiting for that one.
+    Elsewhere,
+    /// One that came back too late.
+    Late,
+    /// One that was taken before, and the integration that it ended in.
+    Used(Option<IntegrationId>),
+}
+
+/// For how long it is remembered what became of an authorisation: whoever opens its address again is
+/// told.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
+
 impl Store {
     /// The OAuth app for an application, when one is set.
     ///
@@ -102,7 +121,7 @@ impl Store {
         let mut tx = self.begin().await?;
         tx.execute(
             "DELETE FROM authorisations WHERE organisation_id = 1 AND expires_at <= $1",
-            args![pending.created_at],
+            args![pending.created_at.plus_ms(-REMEMBERED_MS)],
         )
         .await?;
         tx.execute(
@@ -142,30 +161,49 @@ impl Store {
         Ok(id.map(IntegrationId))
     }
 
-    /// Takes a pending authorisation, so that nobody else can: `None` when it is unknown, was taken
-    /// before or has expired.
+    /// Takes a pending authorisation for the session that began it, so that nobody can take it again.
+    /// One that was taken has no verifier any more.
     pub async fn take_authorisation(
         &self,
         state_hash: &str,
+        session_hash: &str,
         now: Timestamp,
-    ) -> Result<Option<PendingAuthorisation>> {
+    ) -> Result<Returned> {
         let mut tx = self.begin().await?;
         let row = tx
             .optional(
-                "DELETE FROM authorisations WHERE organisation_id = 1 AND state_hash = $1
-                 RETURNING session_hash, verifier, integration, name, plan_key, redirect_uri,
-                   client_id, created_at, expires_at",
+                "SELECT session_hash, verifier, integration, name, plan_key, redirect_uri,
+                   client_id, created_at, expires_at
+                 FROM authorisations WHERE organisation_id = 1 AND state_hash = $1",
+                args![state_hash],
+            )
+            .await?;
+        let Some(row) = row else {
+            return Ok(Returned::Unknown);
+        };
+        if row.str(1)?.is_empty() {
+            return Ok(Returned::Used(row.opt_int(2)?.map(IntegrationId)));
+        }
+        if row.str(0)? != session_hash {
+            return Ok(Returned::Elsewhere);
+        }
+        let expires_at = row.time(8)?;
+        if expires_at <= now {
+            return Ok(Returned::Late);
+        }
+        let taken = tx
+            .execute(
+                "UPDATE authorisations SET verifier = '', integration = NULL
+                 WHERE organisation_id = 1 AND state_hash = $1 AND verifier <> ''",
                 args![state_hash],
             )
             .await?;
         tx.commit().await?;
-        let Some(row) = row else { return Ok(None) };
-        let expires_at = row.time(8)?;
-        if expires_at <= now {
-            return Ok(None);
+        if taken == 0 {
+            return Ok(Returned::Used(None));
         }
         let plan = row.str(4)?;
-        Ok(Some(PendingAuthorisation {
+        Ok(Returned::Taken(Box::new(PendingAuthorisation {
             state_hash: state_hash.to_owned(),
             session_hash: row.text(0)?,
             verifier: self.unseal(
@@ -180,6 +218,18 @@ impl Store {
             client_id: row.text(6)?,
             created_at: row.time(7)?,
             expires_at,
-        }))
+        })))
+    }
+
+    /// Remembers the integration that an authorisation ended in.
+    pub async fn note_authorised(&self, state_hash: &str, id: IntegrationId) -> Result<()> {
+        let mut tx = self.begin().await?;
+        tx.execute(
+            "UPDATE authorisations SET integration = $2
+             WHERE organisation_id = 1 AND state_hash = $1 AND verifier = ''",
+            args![state_hash, id],
+        )
+        .await?;
+        tx.commit().await
     }
 }

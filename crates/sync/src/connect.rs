@@ -9,13 +9,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{Grant, GrantKind, Integration, IntegrationId, Plan};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-use store::{Actor, Credentials, NewIntegration, OAuthApp, PendingAuthorisation, Tokens};
+use store::{Actor, Credentials, NewIntegration, OAuthApp, PendingAuthorisation, Returned, Tokens};
 use url::Url;
-use zoom::oauth::{OAuth, OAuthError, Pkce};
+use zoom::oauth::{OAuth, OAuthError, Pkce, TokenSet};
 use zoom::{AccessToken, Client, TokenError, TokenSource};
 
 use crate::engine::Engine;
-use crate::error::{ConnectError, SyncError};
+use crate::error::{ConnectError, NotConnected, SyncError};
 use crate::tokens::tokens_of;
 use crate::zoom::ZOOM;
 
@@ -152,27 +152,30 @@ impl Engine {
         session_hash: &str,
         app: &OAuthApp,
         actor: &Actor,
-    ) -> Result<Connected, ConnectError> {
-        let config = self.config();
-        let state = callback.state.ok_or(ConnectError::StateUnknown)?;
-        let pending = self
-            .store()
-            .take_authorisation(&state_hash(&state), config.clock.now())
-            .await?
-            .filter(|pending| pending.session_hash == session_hash)
-            .ok_or(ConnectError::StateUnknown)?;
+    ) -> Result<Connected, NotConnected> {
+        let state = callback.state.filter(|state| !state.is_empty());
+        let state = state_hash(&state.ok_or(ConnectError::StateMissing)?);
+        let now = self.config().clock.now();
+        let returned = self.store().take_authorisation(&state, session_hash, now);
+        let pending = match returned.await? {
+            Returned::Taken(pending) => *pending,
+            Returned::Unknown => return Err(ConnectError::StateUnknown.into()),
+            Returned::Elsewhere => return Err(ConnectError::StateElsewhere.into()),
+            Returned::Late => return Err(ConnectError::StateExpired.into()),
+            Returned::Used(connected) => return Err(ConnectError::StateUsed { connected }.into()),
+        };
         if let Some(error) = callback.error {
             return Err(if error == "access_denied" {
-                ConnectError::Declined
+                ConnectError::Declined.into()
             } else {
-                ConnectError::Refused(error.chars().take(200).collect())
+                ConnectError::Refused(error.chars().take(200).collect()).into()
             });
         }
         let code = callback.code.ok_or(ConnectError::Declined)?;
         if app.client_id != pending.client_id {
-            return Err(ConnectError::StateUnknown);
+            return Err(ConnectError::AppChanged.into());
         }
-        let set = self
+        let exchanged = self
             .oauth()
             .exchange_code(
                 &app.client_id,
@@ -182,26 +185,60 @@ impl Engine {
                 &pending.verifier,
             )
             .await
-            .map_err(refused)?;
+            .map_err(|error| refused(error, &code));
+        let set = match exchanged {
+            Ok(set) => set,
+            // Zoom may have given a token, and only its answer was lost.
+            Err(why @ ConnectError::Unavailable(_)) => {
+                return Err(self.aftermath(why, None, &app.client_id).await);
+            }
+            Err(why) => return Err(why.into()),
+        };
+        let mut account = None;
+        match self
+            .authorised(pending, set, app, &mut account, actor)
+            .await
+        {
+            Ok(connected) => {
+                let id = connected.integration.id;
+                if let Err(error) = self.store().note_authorised(&state, id).await {
+                    tracing::warn!(integration = %id, %error, "the end of an authorisation was not noted");
+                }
+                Ok(connected)
+            }
+            Err(why) => Err(self
+                .aftermath(why, account.as_deref(), &app.client_id)
+                .await),
+        }
+    }
+
+    /// What comes of a token that Zoom has given. `account` is set as soon as it is known.
+    async fn authorised(
+        &self,
+        pending: PendingAuthorisation,
+        set: TokenSet,
+        app: &OAuthApp,
+        account: &mut Option<String>,
+        actor: &Actor,
+    ) -> Result<Connected, ConnectError> {
         let scopes = set.scopes.clone();
-        let tokens = tokens_of(set, None, config);
+        let tokens = tokens_of(set, None, self.config());
+        let me = self.client_of(&tokens, pending.plan)?.me().await;
+        if let Ok(me) = &me {
+            *account = me.account_id.clone().filter(|id| !id.is_empty());
+        }
         let missing = ZOOM.streams[0].scopes.missing(&scopes);
         if !missing.is_empty() {
             return Err(ConnectError::ScopesMissing {
                 missing: missing.into_iter().map(str::to_owned).collect(),
             });
         }
-        let me = self
-            .client_of(&tokens, pending.plan)?
-            .me()
-            .await
-            .map_err(unreadable)?;
-        let account_id = me.account_id.clone().unwrap_or_default();
-        if account_id.is_empty() {
-            return Err(ConnectError::Unavailable(
+        let me = me.map_err(unreadable)?;
+        let account_id = account.clone().ok_or_else(|| {
+            ConnectError::Unavailable(
                 "the answer does not tell which account was authorised".to_owned(),
-            ));
-        }
+            )
+        })?;
         let grant = Grant {
             kind: GrantKind::AuthorizationCode,
             account_id,
@@ -235,11 +272,21 @@ impl Engine {
         wanted: ServerToServer,
         actor: &Actor,
     ) -> Result<Connected, ConnectError> {
+        let possible = |c: char| c.is_ascii_alphanumeric() || "-_+/=".contains(c);
+        if wanted.account_id.is_empty() || !wanted.account_id.chars().all(possible) {
+            return Err(ConnectError::AccountIdInvalid);
+        }
         let set = self
             .oauth()
             .account_credentials(&wanted.client_id, &wanted.client_secret, &wanted.account_id)
             .await
-            .map_err(refused)?;
+            .map_err(|error| match refused(error, "") {
+                ConnectError::Refused(reason) => ConnectError::AccountRefused {
+                    account: wanted.account_id.clone(),
+                    reason,
+                },
+                other => other,
+            })?;
         let scopes = set.scopes.clone();
         let tokens = tokens_of(set, None, self.config());
         let client = self.client_of(&tokens, wanted.plan)?;
@@ -308,7 +355,7 @@ impl Engine {
                 let expected = store
                     .integration(id)
                     .await?
-                    .ok_or(ConnectError::StateUnknown)?
+                    .ok_or(ConnectError::IntegrationGone)?
                     .grant
                     .account_id;
                 if expected != account {
@@ -341,7 +388,7 @@ impl Engine {
                 store
                     .integration(id)
                     .await?
-                    .ok_or(ConnectError::StateUnknown)?,
+                    .ok_or(ConnectError::IntegrationGone)?,
                 false,
             )
         } else {
@@ -412,16 +459,24 @@ struct Wanted {
     reauthorise: Option<IntegrationId>,
 }
 
-fn refused(error: OAuthError) -> ConnectError {
+/// `code` is a secret that Zoom repeats in its reasons.
+fn refused(error: OAuthError, code: &str) -> ConnectError {
     match error {
-        OAuthError::InvalidCode(reason) | OAuthError::InvalidGrant(reason) => {
-            ConnectError::CodeInvalid(reason)
-        }
-        OAuthError::InvalidClient(reason) => ConnectError::WrongClient(reason),
+        OAuthError::InvalidCode(_) | OAuthError::InvalidGrant(_) => ConnectError::CodeInvalid,
+        OAuthError::InvalidClient(reason) => ConnectError::WrongClient(without(&reason, code)),
         OAuthError::Refused { error, reason, .. } => {
-            ConnectError::Refused(if reason.is_empty() { error } else { reason })
+            let said = if reason.is_empty() { error } else { reason };
+            ConnectError::Refused(without(&said, code))
         }
-        other => ConnectError::Unavailable(other.to_string()),
+        other => ConnectError::Unavailable(without(&other.to_string(), code)),
+    }
+}
+
+fn without(text: &str, code: &str) -> String {
+    if code.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(code, "…")
     }
 }
 

@@ -2,6 +2,7 @@
 //! preflight, schedules, leases, plans, checkpoints and coverage. [`zoom`] maps Zoom's records.
 //! Pages, API and command line use [`Engine`]; rows go to the store, requests through the Zoom client.
 
+mod aftermath;
 mod change;
 mod config;
 mod connect;
@@ -20,7 +21,7 @@ pub use change::{ChangeError, ChangeOutcome, ChangeReport, OutcomeKind, Recheck}
 pub use config::Config;
 pub use connect::{BeginAuthorisation, Callback, Connected, ServerToServer, state_hash};
 pub use engine::{Engine, zoom_plan};
-pub use error::{ConnectError, SyncError};
+pub use error::{ConnectError, Ended, NotConnected, SyncError};
 pub use preflight::{CheckOutcome, PermissionCheck, Preflight, StreamCheck};
 pub use random::Random;
 

@@ -6,7 +6,7 @@ use model::{Application, IntegrationId, RolePermission, Stream, Timestamp};
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::zoom::ZOOM;
-use crate::zoom::application::{CLASSIC_SCOPES, stream};
+use crate::zoom::application::{CLASSIC_SCOPES, HELPFUL_SCOPES, stream};
 use crate::zoom::problem::problem;
 
 /// What came of checking one permission or stream.
@@ -297,20 +297,15 @@ fn extra_scopes(application: &Application, granted: &[String]) -> Vec<String> {
                     .streams
                     .iter()
                     .any(|stream| stream.scopes.granular.iter().any(|needed| needed == scope))
-                && !ALSO_USED.contains(&scope.as_str())
+                && !HELPFUL_SCOPES.iter().any(|(helpful, _)| helpful == scope)
+                && scope.as_str() != SUMMARY
         })
         .cloned()
         .collect()
 }
 
-/// Granular scopes of calls that belong to no stream: who authorised, and with what permissions; what
-/// somebody has in the calendar before a licence is changed; who schedules for whom.
-const ALSO_USED: [&str; 4] = [
-    "user:read:list_permissions:admin",
-    "user:read:summary:admin",
-    "meeting:read:list_meetings:admin",
-    "user:read:list_assistants:admin",
-];
+/// Numbers of users by kind: not asked for, and not too much.
+const SUMMARY: &str = "user:read:summary:admin";
 
 #[cfg(test)]
 mod tests {

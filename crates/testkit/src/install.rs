@@ -165,6 +165,7 @@ impl Install {
         self.engine
             .finish_authorisation(callback, SESSION, &self.app(), &Actor::Cli)
             .await
+            .map_err(|failed| failed.why)
     }
 
     /// Connects an account by the general app, as an administrator would: there is a refresh token.

@@ -43,8 +43,19 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
         sim.truth(&mut writer)?;
         std::io::Write::flush(&mut writer)?;
     }
+    let (oauth_app, sign_ins) = (sim.oauth_app(), sim.sign_ins());
     if wanted.print_credentials {
         let credentials = sim.credentials();
+        let sign_ins: Vec<_> = sign_ins
+            .iter()
+            .map(|person| {
+                json!({
+                    "email": person.email,
+                    "password": person.password,
+                    "role": person.role,
+                })
+            })
+            .collect();
         print(
             &json!({
                 "api_url": credentials.api_url,
@@ -54,11 +65,27 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
                 "client_secret": credentials.client_secret,
                 "write_client_id": credentials.write_client_id,
                 "write_client_secret": credentials.write_client_secret,
+                "oauth_app": {
+                    "client_id": oauth_app.client_id,
+                    "client_secret": oauth_app.client_secret,
+                },
+                "sign_ins": sign_ins,
             })
             .to_string(),
         )?;
     } else {
         print(&format!("The simulated Zoom is at http://{address}"))?;
+        print(&format!(
+            "Its general app has the client id {} and the client secret {}.",
+            oauth_app.client_id, oauth_app.client_secret
+        ))?;
+        print("These can sign in on its pages:")?;
+        for person in sign_ins {
+            print(&format!(
+                "  {}, password {}: {}",
+                person.email, person.password, person.role
+            ))?;
+        }
     }
     zoom_sim::serve(listener, sim, told_to_stop())
         .await

@@ -203,7 +203,6 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     // Who authorised, what is granted, and the first sync.
     journey.browser.arrives_at("/i/1").await;
     let person = journey.served.zoom.sim.accounts()[0].sign_ins[0].clone();
-    journey.open("/i/1/integration").await;
     journey.browser.sees(&person.email).await;
     journey.browser.sees(&person.account_id).await;
     for stream in ["Users", "Sign-in", "Groups"] {
@@ -223,6 +222,21 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     })
     .await;
     assert!(seen.len() >= 3, "the progress is live: {seen:?}");
+    // What was said on arriving is still there when the sync is over, and the rest has followed.
+    let rest = "const text = document.querySelector('#main').innerText;
+        return [window.sameDocument === true,
+            !!document.querySelector('[data-flash] [data-dismiss]:not([hidden])'),
+            text.includes('Zoom is connected'), text.includes('Sync now'),
+            /\\d+ users/.test(document.querySelector('#facts').innerText)]";
+    until(
+        "all of the page follows without being loaded again",
+        async || {
+            let found = journey.browser.script(rest).await;
+            let found = found.as_array()?.clone();
+            found.iter().all(|it| it == true).then_some(())
+        },
+    )
+    .await;
     journey.inspect("integration").await;
 
     filter_by_every_field(&mut journey).await;
@@ -389,7 +403,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
     journey.browser.arrives_at("/i/1").await;
     journey.browser.complaints().await;
     journey.browser.open(back.as_str()).await;
-    journey.browser.sees("Start again").await;
+    journey.browser.sees("completed already").await;
     journey.inspect_refusal("used code").await;
     // No address of all these gave anything away or connected anything else.
     journey.open("/integrations/zoom").await;

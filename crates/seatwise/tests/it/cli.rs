@@ -299,6 +299,16 @@ async fn the_simulator_prints_credentials_that_work_and_the_truth() {
             "{name} in {line}"
         );
     }
+    // And all that is needed to go through its pages by hand.
+    for name in ["client_id", "client_secret"] {
+        let text = printed["oauth_app"][name].as_str();
+        assert!(text.is_some_and(|text| !text.is_empty()), "{line}");
+        assert_ne!(text, printed[name].as_str(), "another app");
+    }
+    let sign_in = &printed["sign_ins"][0];
+    for name in ["email", "password", "role"] {
+        assert!(sign_in[name].is_string(), "{name} in {line}");
+    }
     let truths = std::fs::read_to_string(&truth).unwrap();
     assert!(truths.lines().count() >= 50);
     let first: Value = serde_json::from_str(truths.lines().next().unwrap()).unwrap();

@@ -70,6 +70,37 @@ async fn s20_no_secret_appears_anywhere() {
     let connected = visitor.submit(&page, &form).await;
     let connected = visitor.follow(connected).await;
     assert!(connected.status.is_success(), "{}", connected.body);
+    // A code that Zoom refuses, which Zoom repeats in its answer.
+    let leave = async || {
+        let app = served.zoom.sim.oauth_app();
+        let page = visitor.open(&served.at("/integrations/zoom/add")).await;
+        let form = page
+            .form("/add/oauth")
+            .fill("client_id", &app.client_id)
+            .fill("client_secret", &app.client_secret);
+        let seen = visitor.submit(&page, &form).await;
+        let person = served.zoom.sim.accounts()[1].sign_ins[0].clone();
+        testkit::install::walk_through_zoom(
+            &seen.redirect().unwrap(),
+            &person.email,
+            &person.password,
+            "Authorize",
+        )
+        .await
+    };
+    let mut address = leave().await;
+    let parameters: BTreeMap<String, String> = address.query_pairs().into_owned().collect();
+    let code = format!("{}canary", parameters["code"]);
+    let state = parameters["state"].clone();
+    address
+        .query_pairs_mut()
+        .clear()
+        .append_pair("code", &code)
+        .append_pair("state", &state);
+    let refused = visitor.open(&address).await;
+    assert!(refused.body.contains("code_invalid"), "{}", refused.body);
+    let place = format!("{}{}", refused.url, refused.body);
+    shown.insert("a refused code".to_owned(), place.into_bytes());
     let back = served.connect_by_oauth(&visitor, 1).await;
     assert!(back.status.is_success(), "{} {}", back.url, back.body);
     for id in [1, 2] {
@@ -186,6 +217,8 @@ async fn s20_no_secret_appears_anywhere() {
             format!("{}:{}", app.client_id, app.client_secret),
         ),
         ("the API token", token),
+        ("an authorisation code", code),
+        ("a state", state),
         (
             "the session",
             visitor

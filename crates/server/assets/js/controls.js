@@ -9,11 +9,15 @@ const label = () => {
 };
 label();
 
-for (const control of document.querySelectorAll(
-  "[data-theme-switch], [data-open], [data-copy], [data-dismiss]",
-)) {
-  control.hidden = false;
-}
+const reveal = () => {
+  for (const control of document.querySelectorAll(
+    "[data-theme-switch], [data-open], [data-copy], [data-dismiss]",
+  )) {
+    control.hidden = false;
+  }
+};
+reveal();
+document.addEventListener("seatwise-adopted", reveal);
 
 const copy = async (button) => {
   const text = document.getElementById(button.dataset.copy)?.textContent ?? "";

@@ -179,6 +179,7 @@ pub(crate) fn streams(subject: Subject, known: usize) -> progress::View {
         })
         .collect();
     progress::View {
+        granted: Vec::new(),
         subject,
         rows,
         left: running.then(|| "about 6 minutes".to_owned()),

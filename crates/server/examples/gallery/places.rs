@@ -70,7 +70,7 @@ fn adding(method: GrantKind) -> add::View {
     add::View {
         application: &ZOOM,
         classic_scopes: &CLASSIC_SCOPES,
-        helpful_scopes: &["user:read:list_permissions:admin"],
+        helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
         method,
         again: None,
         name: String::new(),
@@ -126,6 +126,7 @@ fn checks(all: bool) -> preflight::View {
                 detail: String::new(),
             })
             .collect(),
+        granular: false,
         extra_scopes: if all {
             Vec::new()
         } else {
@@ -178,7 +179,7 @@ fn fares(subject: Subject, known: usize, welcome: bool) -> health::View {
         } else {
             vec![("Sign-ins: a row without a time".to_owned(), 3)]
         },
-        welcome,
+        welcome: welcome.then_some(health::Welcome::Connected),
         errors: Errors::default(),
         progress: streams(subject, known),
     }
@@ -244,6 +245,7 @@ fn settings_tree(q: &str) -> account::View {
         value,
     };
     account::View {
+        not_known: Vec::new(),
         subject: subject(),
         q: q.to_owned(),
         reason: None,
@@ -511,6 +513,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Markup)> {
     };
     let declined = problem::View {
         title: "Zoom was not connected".to_owned(),
+        pill: (Tone::Bad, "not connected".to_owned()),
         happened: "The permission was declined at Zoom.".to_owned(),
         means: "Nothing was changed at Zoom or here.".to_owned(),
         remedy: "To connect, start again and press Authorize on Zoom's page.".to_owned(),

@@ -5,6 +5,7 @@ use axum::extract::State;
 use model::{Day, EventKind, SignInKind, Timestamp};
 use serde::Serialize;
 use store::{AdminChangeFilter, SignInFilter};
+use sync::zoom::application::NOT_KNOWN;
 use utoipa::ToSchema;
 
 use super::{List, only, page_size};
@@ -378,6 +379,8 @@ pub(crate) async fn account_settings(
     let sections = app.store.account_settings(chosen.integration.id).await?;
     let items = sections
         .into_iter()
+        // What is not known is a section when there is something to say.
+        .filter(|section| section.section != NOT_KNOWN || section.json != "{}")
         .map(|section| Section {
             settings: serde_json::from_str(&section.json).unwrap_or(serde_json::Value::Null),
             section: section.section,

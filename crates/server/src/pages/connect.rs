@@ -2,26 +2,27 @@
 //! Server-to-Server credentials.
 
 use axum::extract::{Path, State};
-use axum::http::{Extensions, HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Application, GrantKind, Integration, Permission, Plan};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use store::{Actor, OAuthApp};
-use sync::{BeginAuthorisation, Callback, ConnectError, Connected, ServerToServer};
+use sync::{BeginAuthorisation, Callback, ConnectError, Connected, NotConnected, ServerToServer};
 
 use super::entry::unprocessable;
 use super::html;
+use super::outcome::{show_outcome, told};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::failure::{Failure, Presented, sentence};
+use crate::failure::{Failure, sentence};
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
-use crate::frame::{Frame, frame};
+use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::session;
 use crate::throttle;
-use crate::ui::pages::{add, error, problem};
+use crate::ui::pages::add;
 use crate::ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -46,6 +47,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Access::Public,
             come_back,
         )
+        .page(
+            Method::GET,
+            "/oauth/{application}/outcome",
+            Access::Public,
+            show_outcome,
+        )
 }
 
 /// Where the application sends the browser back to.
@@ -68,7 +75,7 @@ pub(crate) async fn oauth_app(
     }
 }
 
-fn application_of(key: &str) -> Result<&'static Application, Failure> {
+pub(super) fn application_of(key: &str) -> Result<&'static Application, Failure> {
     sync::application(key).ok_or_else(|| Failure::not_found("application"))
 }
 
@@ -100,7 +107,7 @@ async fn view(
     Ok(add::View {
         application,
         classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
-        helpful_scopes: &["user:read:list_permissions:admin"],
+        helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
         method,
         again: again.map(|integration| (integration.id, integration.name.clone())),
         name: form.text_or_empty("name"),
@@ -277,8 +284,12 @@ async fn server_to_server(
         Ok(connected) => Ok(arrive(&app, &connected, again.is_some())),
         Err(failure) => {
             refused(&app, &actor, &failure).await?;
+            let field = match failure {
+                ConnectError::AccountIdInvalid => "account_id",
+                _ => "",
+            };
             view.errors.add(
-                "",
+                field,
                 format!("{} {}", sentence(&failure.to_string()), failure.remedy()),
             );
             Ok(unprocessable(add::page(&frame.shell, &view)))
@@ -316,7 +327,8 @@ async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(),
 }
 
 /// The application sends the browser back here. Only the session that was sent away may finish, so
-/// a link that somebody else made ends in words and not in a connected account.
+/// a link that somebody else made ends in words and not in a connected account. What came of it is
+/// shown at an address without code and state.
 async fn come_back(
     State(app): State<Shared>,
     Path(key): Path<String>,
@@ -341,22 +353,29 @@ async fn come_back(
     };
     let outcome = match caller.as_ref().and_then(|caller| caller.session()) {
         Some(session) => finish(&app, application, callback, session, &actor).await,
-        None => Err(ConnectError::StateUnknown),
+        None => Err(ConnectError::StateUnknown.into()),
     };
-    Ok(match outcome {
-        Ok(connected) => arrive(&app, &connected, again.is_some()),
-        Err(ConnectError::Store(error)) => return Err(error.into()),
-        Err(failure) => {
-            let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
-            if caller.is_some() || throttle::may_note(&app, "callback", &client).await? {
-                refused(&app, &actor, &failure).await?;
-            }
-            let frame = match caller {
-                Some(caller) => Some(frame(&app, caller, "/integrations", None).await?),
-                None => None,
-            };
-            explain(&app, application, frame.as_ref(), &failure)
+    let failed = match outcome {
+        Ok(connected) => return Ok(arrive(&app, &connected, again.is_some())),
+        Err(failed) => failed,
+    };
+    if let ConnectError::Store(error) = failed.why {
+        return Err(error.into());
+    }
+    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+    if caller.is_some() || throttle::may_note(&app, "callback", &client).await? {
+        refused(&app, &actor, &failed.why).await?;
+    }
+    let path = format!("/oauth/{}/outcome", application.key);
+    Ok(match caller.as_ref().and_then(|caller| caller.session()) {
+        Some(session) => {
+            let (status, view) = told(&app, application, &failed).await?;
+            let name = app
+                .outcomes
+                .keep(app.random.as_ref(), session, status, view);
+            Redirect::to(&format!("{path}?of={name}")).into_response()
         }
+        None => Redirect::to(&path).into_response(),
     })
 }
 
@@ -366,67 +385,17 @@ async fn finish(
     callback: Callback,
     session: &str,
     actor: &Actor,
-) -> Result<Connected, ConnectError> {
+) -> Result<Connected, NotConnected> {
     let configured = match &app.config.oauth_app {
         Some(preset) => Some(preset.clone()),
         None => app.store.oauth_app(application.key).await?,
     };
-    let configured = configured.ok_or(ConnectError::StateUnknown)?;
+    // Without an app nothing was begun that could be finished, but what the state was is still told.
+    let configured = configured.unwrap_or_else(|| OAuthApp {
+        client_id: String::new(),
+        client_secret: String::new().into(),
+    });
     app.engine
         .finish_authorisation(callback, session, &configured, actor)
         .await
-}
-
-/// What happened, what it means and what to do next.
-fn explain(
-    app: &App,
-    application: &Application,
-    frame: Option<&Frame>,
-    failure: &ConnectError,
-) -> Response {
-    let missing = match failure {
-        ConnectError::ScopesMissing { missing } => missing.clone(),
-        _ => Vec::new(),
-    };
-    let means = "Nothing was connected or changed, here or there.";
-    let page = match frame {
-        Some(frame) => problem::page(
-            &frame.shell,
-            &problem::View {
-                title: failure.title().to_owned(),
-                happened: sentence(&failure.to_string()),
-                means: means.to_owned(),
-                remedy: failure.remedy(),
-                code: failure.code().to_owned(),
-                again: Some((
-                    format!("/integrations/{}/add", application.key),
-                    "Start again".to_owned(),
-                )),
-                missing,
-            },
-        ),
-        None => error::page(
-            None,
-            &error::View {
-                status: 400,
-                title: failure.title().to_owned(),
-                means: format!(
-                    "Nobody is signed in to Seatwise in this browser at {}. {means}",
-                    app.config.public_url
-                ),
-                remedy: "Sign in at that address as somebody who may manage integrations, and \
-                         start again there."
-                    .to_owned(),
-                link: ("/sign-in".to_owned(), "Sign in".to_owned()),
-                reference: None,
-            },
-        ),
-    };
-    let status = match failure {
-        ConnectError::Unavailable(_) => StatusCode::BAD_GATEWAY,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    let mut response = (status, html(page)).into_response();
-    response.extensions_mut().insert(Presented);
-    response
 }

@@ -1,12 +1,12 @@
 //! What users and administrators did, row by row, and the account's settings.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
-use sync::zoom::application::stream;
+use sync::zoom::application::{NOT_KNOWN, stream};
 
 use super::html;
 use super::integration::label;
@@ -295,9 +295,19 @@ async fn show_account(
 ) -> Result<Response, Failure> {
     let subject = subject_at_hand(&app, &chosen.integration).await?;
     let sections = app.store.account_settings(chosen.integration.id).await?;
+    let not_known = sections
+        .iter()
+        .find(|section| section.section == NOT_KNOWN)
+        .and_then(|section| serde_json::from_str::<BTreeMap<String, String>>(&section.json).ok())
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(section, why)| (label(&section), why))
+        .collect();
     let view = account::View {
+        not_known,
         sections: sections
             .into_iter()
+            .filter(|section| section.section != NOT_KNOWN)
             .map(|section| account::Section {
                 label: label(&section.section),
                 key: section.section,

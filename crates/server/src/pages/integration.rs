@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use model::{ActivityState, GrantKind, IntegrationState, Permission, Plan};
+use model::{ActivityState, GrantKind, IntegrationState, Permission, Plan, Scopes};
 use store::IntegrationSettings;
 use sync::CheckOutcome;
 
@@ -148,7 +148,11 @@ async fn show_health(
             chosen.integration.name
         );
     }
-    let welcome = frame.done == Some(Done::Connected);
+    let welcome = match frame.done {
+        Some(Done::Connected) => Some(health::Welcome::Connected),
+        Some(Done::Reauthorised | Done::AlreadyConnected) => Some(health::Welcome::Again),
+        _ => None,
+    };
     if chosen.integration.state == IntegrationState::Active {
         app.checks.ensure(&app.engine, chosen.integration.id);
     }
@@ -199,7 +203,7 @@ async fn health_view(app: &App, chosen: &Chosen) -> Result<health::View, Failure
                 (format!("{stream}: {}", found.reason), found.count)
             })
             .collect(),
-        welcome: false,
+        welcome: None,
         errors: Errors::default(),
     })
 }
@@ -255,6 +259,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
                     detail: row.detail.clone(),
                 })
                 .collect(),
+            granular: Scopes::are_granular(&chosen.integration.grant.scopes),
             extra_scopes: found.extra_scopes.clone(),
         };
     }
@@ -296,6 +301,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
                 }
             })
             .collect(),
+        granular: Scopes::are_granular(granted),
         extra_scopes: Vec::new(),
     }
 }

@@ -15,6 +15,7 @@ mod ledger;
 mod licences;
 mod members;
 mod notifications;
+mod outcome;
 mod overview;
 mod people;
 mod prices;

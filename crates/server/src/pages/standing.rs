@@ -96,7 +96,9 @@ pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::Vi
     let elapsed = runs
         .first()
         .map_or(0, |run| app.clock.now().since(run.started_at));
+    let integration = app.store.integration(subject.id).await?;
     Ok(progress::View {
+        granted: integration.map_or_else(Vec::new, |integration| integration.grant.scopes),
         left: left(&states, elapsed),
         subject,
         rows,

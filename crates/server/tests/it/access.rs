@@ -56,6 +56,7 @@ const TABLE: &[(&str, &str, For, bool)] = &[
         false,
     ),
     ("GET", "/oauth/{application}/callback", Everybody, false),
+    ("GET", "/oauth/{application}/outcome", Everybody, false),
     ("GET", "/i/{id}", May(ViewData), false),
     ("GET", "/i/{id}/integration", May(ViewData), false),
     ("GET", "/i/{id}/integration/events", May(ViewData), false),

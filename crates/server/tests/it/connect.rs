@@ -42,6 +42,12 @@ async fn actions(site: &Site) -> Vec<String> {
 async fn refused(site: &Site, seen: &Seen, code: &str, title: &str) {
     assert_eq!(seen.status, StatusCode::BAD_REQUEST, "{}", seen.body);
     assert!(seen.body.contains(title), "{title}: {}", seen.body);
+    assert_eq!(seen.url.path(), "/oauth/zoom/outcome");
+    let query = seen.url.query().unwrap_or_default();
+    assert!(
+        !query.contains("code=") && !query.contains("state="),
+        "{query}"
+    );
     assert_eq!(seen.headers["referrer-policy"], "no-referrer");
     let newest = actions(site).await;
     assert!(
@@ -88,6 +94,9 @@ async fn connecting_an_account_twice_says_that_it_was_already_there() {
     assert_eq!(seen.url.path(), "/i/1/integration");
     let said = "already connected as “Acme Europe”: its authorisation was replaced";
     assert!(seen.body.contains(said), "{}", seen.body);
+    let card = "Zoom is authorised again";
+    let who = &site.install.zoom.sim.accounts()[0];
+    assert!(seen.body.contains(card) && seen.body.contains(&who.id));
     assert_eq!(site.install.store.integrations().await.unwrap().len(), 1);
     // Whoever asks for it is told first as whom to sign in, and nothing of a second one.
     let seen = site.submit(&admin, "/i/1/reauthorise", &[]).await;
@@ -98,6 +107,7 @@ async fn connecting_an_account_twice_says_that_it_was_already_there() {
     let back = at_zoom(&site, &seen.redirect().unwrap(), "Authorize").await;
     let seen = admin.open(&back).await;
     assert!(seen.body.contains("Authorised again"), "{}", seen.body);
+    assert!(seen.body.contains(card), "{}", seen.body);
     assert!(!seen.body.contains("already connected"));
 }
 
@@ -147,6 +157,61 @@ async fn missing_scopes_a_missing_permission_and_an_expired_code_each_say_what_t
     )
     .await;
     assert!(seen.body.contains("five minutes"), "{}", seen.body);
+    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap();
+    assert!(!seen.body.contains(&*code.1), "{}", seen.body);
+    // Nobody else is shown it.
+    let owner = site.visitor(Role::Owner).await;
+    let other = owner.open(&seen.url).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_authorisation_names_the_connection_that_it_has_ended() {
+    let site = Site::with_members().await;
+    let admin = site.visitor(Role::Administrator).await;
+    let control = site.install.zoom.sim.control();
+    let state = async |number: usize| {
+        let all = site.install.store.integrations().await.unwrap();
+        all[number].state
+    };
+    for account in 0..2 {
+        let url = leave(&site, &admin).await;
+        let person = site.install.zoom.sim.accounts()[account].sign_ins[0].clone();
+        let back = walk_through_zoom(&url, &person.email, &person.password, "Authorize").await;
+        assert_eq!(
+            admin.open(&back).await.url.path(),
+            format!("/i/{}/integration", account + 1)
+        );
+    }
+    assert_eq!(state(0).await, IntegrationState::Active);
+
+    // The new token can't tell its account: the accounts that are there are asked.
+    control.limit_scopes(Some(vec!["group:read:admin".to_owned()]));
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    let seen = admin.open(&back).await;
+    control.limit_scopes(None);
+    let said = "Your earlier authorisation of “Acme Europe” was replaced at Zoom";
+    assert!(seen.body.contains(said), "{}", seen.body);
+    assert!(!seen.body.contains("Nothing was connected or changed"));
+    assert!(seen.body.contains("/integrations/zoom/add?integration=1"));
+    assert_eq!(state(0).await, IntegrationState::ReconnectNeeded);
+    assert_eq!(state(1).await, IntegrationState::Active);
+
+    // The new token tells its account, which is another than the one that was meant.
+    let seen = site.submit(&admin, "/i/1/reauthorise", &[]).await;
+    let page = admin.follow(seen).await;
+    let seen = admin.submit(&page, &page.form("/add/oauth")).await;
+    let person = site.install.zoom.sim.accounts()[1].sign_ins[0].clone();
+    let url = seen.redirect().unwrap();
+    let back = walk_through_zoom(&url, &person.email, &person.password, "Authorize").await;
+    let seen = admin.open(&back).await;
+    assert!(
+        seen.body.contains("This is another Zoom account"),
+        "{}",
+        seen.body
+    );
+    assert!(seen.body.contains("/integrations/zoom/add?integration=2"));
+    assert_eq!(state(1).await, IntegrationState::ReconnectNeeded);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,17 +221,22 @@ async fn s01_only_the_browser_that_left_may_come_back_and_only_once() {
     let owner = site.visitor(Role::Owner).await;
     let callback = |query: &str| site.at(&format!("/oauth/zoom/callback?{query}"));
     let asked = || site.install.zoom.sim.stats().total();
-    let before = asked();
-    for query in [
-        "",
-        "code=x",
-        "state=wrong&code=x",
-        "state=&code=",
-        "error=access_denied",
+    for (query, code) in [
+        ("", "state_missing"),
+        ("code=x", "state_missing"),
+        ("state=wrong&code=x", "state_unknown"),
+        ("state=&code=", "state_missing"),
+        ("error=access_denied", "state_missing"),
     ] {
         let seen = admin.open(&callback(query)).await;
-        refused(&site, &seen, "state_unknown", "can't be used").await;
+        refused(&site, &seen, code, "can't be used").await;
     }
+    // Too late.
+    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
+    let before = asked();
+    site.install.clock.advance_ms(3_600_000);
+    let seen = admin.open(&back).await;
+    refused(&site, &seen, "state_expired", "has expired").await;
     // Another member's browser, and nobody's.
     let url = leave(&site, &admin).await;
     let state = url
@@ -177,19 +247,26 @@ async fn s01_only_the_browser_that_left_may_come_back_and_only_once() {
     let forged = callback(&format!("state={state}&code=stolen"));
     let seen = Visitor::new().open(&forged).await;
     assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    assert_eq!(seen.url.path(), "/oauth/zoom/outcome");
     let seen = owner.open(&forged).await;
-    refused(&site, &seen, "state_unknown", "can't be used").await;
+    refused(&site, &seen, "state_elsewhere", "can't be used").await;
     assert_eq!(asked(), before, "nothing was asked of Zoom");
-    // Too late.
-    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
-    site.install.clock.advance_ms(3_600_000);
+    // That took nothing from the browser that left.
+    let back = at_zoom(&site, &url, "Authorize").await;
     let seen = admin.open(&back).await;
-    refused(&site, &seen, "state_unknown", "can't be used").await;
+    assert_eq!(seen.url.path(), "/i/1/integration", "{}", seen.body);
     // Twice.
-    let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
-    assert_eq!(admin.open(&back).await.status, StatusCode::OK);
     let seen = admin.open(&back).await;
-    assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    assert_eq!(seen.status, StatusCode::OK);
+    assert_eq!(seen.url.path(), "/oauth/zoom/outcome");
+    let said = "This authorisation was completed already";
+    assert!(seen.body.contains(said), "{}", seen.body);
+    assert!(
+        seen.body.contains("href=\"/i/1/integration\""),
+        "{}",
+        seen.body
+    );
+    assert!(!seen.body.contains("not connected"), "{}", seen.body);
     assert_eq!(site.install.store.integrations().await.unwrap().len(), 1);
 }
 
@@ -224,6 +301,22 @@ async fn server_to_server_credentials_connect_and_wrong_ones_say_why() {
         "what was typed is kept"
     );
     let form = form.fill("client_secret", &credentials.client_secret);
+    // An account that the app is not of, and what can't be an account id and is not sent.
+    for (account, said) in [
+        ("nope", "same Server-to-Server app"),
+        ("a b<c>", "An account id has letters"),
+    ] {
+        let before = site.install.zoom.sim.stats().total();
+        let form = form.clone().fill("account_id", account);
+        let seen = admin.submit(&page, &form).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(seen.body.contains(said), "{}", seen.body);
+        assert!(!seen.body.contains("redirect address on its list"));
+        if account != "nope" {
+            assert_eq!(site.install.zoom.sim.stats().total(), before);
+            assert!(seen.body.contains("aria-invalid"), "{}", seen.body);
+        }
+    }
     let seen = admin.submit(&page, &form).await;
     let seen = admin.follow(seen).await;
     assert_eq!(seen.url.path(), "/i/1/integration");
@@ -315,7 +408,11 @@ async fn progress_is_sent_while_a_sync_runs() {
             .contains("'none'")
     );
     let first = stream.chunk().await.unwrap().unwrap();
-    assert!(String::from_utf8_lossy(&first).contains("id=\"progress\""));
+    let first = String::from_utf8_lossy(&first).into_owned();
+    assert!(first.contains("id=\"progress\""));
+    // The head of the page follows as well.
+    assert!(first.contains("id=\"facts\""), "{first}");
+    assert!(first.contains("users not yet counted"), "{first}");
     site.install.sync(id).await;
     let mut text = String::new();
     while !text.contains("data: ") {

@@ -8,7 +8,7 @@ use model::{IntegrationId, Plan};
 use secrecy::ExposeSecret as _;
 use store::{
     Actor, ChangeAccess, ChannelKind, ChannelSettings, Error, MasterKey, NewMessage, OAuthApp,
-    Options, PendingAuthorisation, SmtpSecurity, SmtpSettings, Store,
+    Options, PendingAuthorisation, Returned, SmtpSecurity, SmtpSettings, Store,
 };
 
 use crate::support::{
@@ -106,20 +106,30 @@ on_both_engines! {
         store.begin_authorisation(&pending("state-2")).await.unwrap();
         let other = setup.other().await;
         let (one, two) = tokio::join!(
-            store.take_authorisation("state-1", NOW),
-            other.take_authorisation("state-1", NOW),
+            store.take_authorisation("state-1", "session", NOW),
+            other.take_authorisation("state-1", "session", NOW),
         );
-        let (one, two) = (one.unwrap(), two.unwrap());
-        assert!(one.is_some() != two.is_some());
-        let taken = one.or(two).unwrap();
+        let (taken, again) = match (one.unwrap(), two.unwrap()) {
+            (Returned::Taken(taken), again) | (again, Returned::Taken(taken)) => (taken, again),
+            neither => panic!("{neither:?}"),
+        };
+        assert!(matches!(again, Returned::Used(None)), "{again:?}");
         assert_eq!(taken.verifier.expose_secret(), "verifier-text");
         assert_eq!((taken.integration, taken.plan), (Some(IntegrationId(4)), Plan::Pro));
         assert_eq!(taken.session_hash, "session");
-        assert!(store.take_authorisation("state-3", NOW).await.unwrap().is_none());
-        let late = store.take_authorisation("state-2", NOW.plus_seconds(600)).await.unwrap();
-        assert!(late.is_none());
-        // A late one is used up too.
-        assert!(store.take_authorisation("state-2", NOW).await.unwrap().is_none());
+        store.note_authorised("state-1", IntegrationId(9)).await.unwrap();
+        let again = store.take_authorisation("state-1", "session", NOW).await.unwrap();
+        assert!(matches!(again, Returned::Used(Some(IntegrationId(9)))), "{again:?}");
+        let unknown = store.take_authorisation("state-3", "session", NOW).await.unwrap();
+        assert!(matches!(unknown, Returned::Unknown), "{unknown:?}");
+        let late = store
+            .take_authorisation("state-2", "session", NOW.plus_seconds(600)).await.unwrap();
+        assert!(matches!(late, Returned::Late), "{late:?}");
+        // Whoever else comes by takes nothing from the session that it waits for.
+        let elsewhere = store.take_authorisation("state-2", "other", NOW).await.unwrap();
+        assert!(matches!(elsewhere, Returned::Elsewhere), "{elsewhere:?}");
+        let taken = store.take_authorisation("state-2", "session", NOW).await.unwrap();
+        assert!(matches!(taken, Returned::Taken(_)), "{taken:?}");
     }
 
     async fn s20_no_secret_lies_open_in_the_database_or_shows_in_debug_output(setup) {

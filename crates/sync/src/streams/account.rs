@@ -1,10 +1,13 @@
 //! Settings of the account itself, its lock settings and domains, and how many seats were bought.
 //! Zoom gives lock settings and domains to older apps only; their refusal is normal.
 
+use std::collections::BTreeMap;
+
 use store::Write;
 
 use super::declared;
 use crate::run::{Run, Stop};
+use crate::zoom::application::NOT_KNOWN;
 use crate::zoom::application::stream::{ACCOUNT_SETTINGS, PLAN_USAGE};
 
 pub(crate) async fn read_settings(run: &Run<'_>) -> Result<(), Stop> {
@@ -12,24 +15,47 @@ pub(crate) async fn read_settings(run: &Run<'_>) -> Result<(), Stop> {
     let client = &run.client;
     let settings = run.need(stream, client.account_settings(None)).await?;
     let mut writes = vec![section("settings", &settings)];
-    if let Ok(security) = run
-        .ask(stream, client.account_settings(Some("security")))
-        .await?
-    {
-        writes.push(section("security", &security));
-    }
-    if let Ok(locks) = run.ask(stream, client.lock_settings()).await? {
-        writes.push(section("lock_settings", &locks));
-    }
-    if let Ok(domains) = run.ask(stream, client.managed_domains()).await? {
-        writes.push(section("managed_domains", &domains));
-    }
-    if let Ok(domains) = run.ask(stream, client.trusted_domains()).await? {
-        writes.push(section("trusted_domains", &domains));
-    }
+    let mut unknown = BTreeMap::new();
+    let mut part = |name: &'static str, answer: Result<Write, zoom::Error>| match answer {
+        Ok(write) => writes.push(write),
+        Err(error) => {
+            unknown.insert(name, why(&error));
+        }
+    };
+    let security = run.ask(stream, client.account_settings(Some("security")));
+    let security = security.await?;
+    part("security", security.map(|it| section("security", &it)));
+    let locks = run.ask(stream, client.lock_settings()).await?;
+    part(
+        "lock_settings",
+        locks.map(|it| section("lock_settings", &it)),
+    );
+    let managed = run.ask(stream, client.managed_domains()).await?;
+    part(
+        "managed_domains",
+        managed.map(|it| section("managed_domains", &it)),
+    );
+    let trusted = run.ask(stream, client.trusted_domains()).await?;
+    part(
+        "trusted_domains",
+        trusted.map(|it| section("trusted_domains", &it)),
+    );
     let count = writes.len();
+    writes.push(section(NOT_KNOWN, &unknown));
     run.apply(ACCOUNT_SETTINGS, count, writes).await?;
     Ok(())
+}
+
+/// Why a part of the settings is not known.
+fn why(error: &zoom::Error) -> String {
+    match error {
+        zoom::Error::ScopeMissing { .. } => "Zoom gives ordinary apps no scope for it".to_owned(),
+        zoom::Error::PermissionDenied { .. } => {
+            "Zoom refuses it to the role of whoever authorised".to_owned()
+        }
+        zoom::Error::PlanTooLow { .. } => "the account's Zoom plan does not have it".to_owned(),
+        other => format!("{other}; it is tried again with the next run"),
+    }
 }
 
 pub(crate) async fn read_plan(run: &Run<'_>) -> Result<(), Stop> {

@@ -44,6 +44,26 @@ pub const CLASSIC_SCOPES: [&str; 5] = [
     "user:read:admin",
 ];
 
+/// The section of the account's settings that tells which of the other sections are not known, and
+/// why.
+pub const NOT_KNOWN: &str = "not_known";
+
+/// Granular scopes of calls that belong to no stream, and what each is good for. All are optional.
+pub const HELPFUL_SCOPES: [(&str, &str); 3] = [
+    (
+        "user:read:list_permissions:admin",
+        "tells which role permissions are missing",
+    ),
+    (
+        "user:read:list_assistants:admin",
+        "tells who schedules for whom",
+    ),
+    (
+        "meeting:read:list_meetings:admin",
+        "for a look at somebody's calendar before a licence is changed",
+    ),
+];
+
 /// Zoom.
 pub static ZOOM: Application = Application {
     key: "zoom",
@@ -429,7 +449,37 @@ static PERMISSIONS: [RolePermission; 7] = [
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    /// The scopes that a text names between back quotes or in a block of code.
+    fn named(text: &str) -> BTreeSet<&str> {
+        text.split(|c: char| c.is_whitespace() || "`,.()".contains(c))
+            .filter(|word| word.ends_with(":admin"))
+            .collect()
+    }
+
+    #[test]
+    fn the_readme_names_the_scopes_that_are_asked_for_and_no_other() {
+        let readme = include_str!("../../../../README.md");
+        let from = |text: &'static str, mark: &str| text.split_once(mark).unwrap().1;
+        let needed = from(readme, "Under *Scopes*, add");
+        let (needed, rest) = needed.split_once("More are optional:").unwrap();
+        let (optional, rest) = rest.split_once("An older app").unwrap();
+        let classic = rest.split_once('\n').unwrap().0;
+
+        let of = |optional: bool| {
+            STREAMS
+                .iter()
+                .filter(move |stream| stream.optional == optional)
+                .flat_map(|stream| stream.scopes.granular.iter().copied())
+        };
+        assert_eq!(named(needed), of(false).collect());
+        let helpful = HELPFUL_SCOPES.iter().map(|(scope, _)| *scope);
+        assert_eq!(named(optional), of(true).chain(helpful).collect());
+        assert_eq!(named(classic), CLASSIC_SCOPES.into());
+    }
 
     #[test]
     fn features_that_need_a_licence_are_where_the_client_puts_them() {

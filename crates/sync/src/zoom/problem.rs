@@ -54,11 +54,7 @@ pub fn problem(stream: &Stream, error: &zoom::Error) -> Problem {
     };
     match error {
         E::ScopeMissing { scopes } => {
-            let scopes = if scopes.is_empty() {
-                stream.scopes.classic.to_owned()
-            } else {
-                scopes.join(" or ")
-            };
+            let scopes = asked_for(stream, scopes);
             off(
                 StreamOutcome::ScopeMissing,
                 format!(
@@ -123,5 +119,44 @@ pub fn problem(stream: &Stream, error: &zoom::Error) -> Problem {
             ))
         },
         other => Problem::failed(format!("{other}. It is tried again with the next run.")),
+    }
+}
+
+/// What to add to the app. Zoom names every scope that would do, also such that write; of these only
+/// what Seatwise asks for is passed on.
+fn asked_for(stream: &Stream, named: &[String]) -> String {
+    let known = |scope: &&String| {
+        scope.as_str() == stream.scopes.classic || stream.scopes.granular.contains(&scope.as_str())
+    };
+    let asked: Vec<&str> = named.iter().filter(known).map(String::as_str).collect();
+    if asked.is_empty() {
+        stream.scopes.words(named)
+    } else {
+        asked.join(" or ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zoom::application::stream;
+
+    #[test]
+    fn only_scopes_that_are_asked_for_are_named() {
+        let reason = |named: &[&str]| {
+            let scopes = named.iter().map(|scope| (*scope).to_owned()).collect();
+            let stream = ZOOM.stream(stream::ACCOUNT_SETTINGS).unwrap();
+            problem(stream, &zoom::Error::ScopeMissing { scopes }).reason
+        };
+        let classic = reason(&["account:read:admin", "account:write:admin"]);
+        assert!(
+            classic.starts_with("Scope account:read:admin was not granted"),
+            "{classic}"
+        );
+        let granular = reason(&["account:read:lock_settings:master"]);
+        assert!(
+            granular.starts_with("Scope account:read:settings:admin was not granted"),
+            "{granular}"
+        );
     }
 }

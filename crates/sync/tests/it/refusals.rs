@@ -218,3 +218,24 @@ async fn r13_an_account_whose_api_is_blocked_ends_the_run_at_once() {
             .contains("blocked its API")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_of_the_settings_that_no_scope_allows_are_told_as_not_known() {
+    let install = Install::with(Kind::Sqlite, 30, |config| {
+        config.scopes = zoom_sim::ScopeStyle::Granular;
+    })
+    .await;
+    let id = install.connect().await;
+    let install = install.reading(&["users", "account_settings"]);
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    let sections = install.store.account_settings(id).await.unwrap();
+    let not_known = sections
+        .iter()
+        .find(|section| section.section == sync::zoom::application::NOT_KNOWN)
+        .unwrap();
+    for part in ["lock_settings", "managed_domains", "trusted_domains"] {
+        let said = format!("\"{part}\":\"Zoom gives ordinary apps no scope for it\"");
+        assert!(not_known.json.contains(&said), "{}", not_known.json);
+        assert!(sections.iter().all(|section| section.section != part));
+    }
+}

@@ -16,6 +16,8 @@ pub struct View {
     pub subject: Subject,
     /// Settings, lock settings, domains, …
     pub sections: Vec<Section>,
+    /// Sections that could not be read, and why.
+    pub not_known: Vec<(String, String)>,
     /// What is searched for; empty for everything.
     pub q: String,
     /// Why nothing can be shown, when nothing can.
@@ -58,6 +60,12 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             div #results aria-live="polite" {
                 @if shown.is_empty() {
                     section.card { (page::empty(&format!("No setting contains “{}”", view.q.trim()), &html! { p { a.button href=(path) { "Show all" } } })) }
+                }
+                @if q.is_empty() && !view.not_known.is_empty() {
+                    section.card {
+                        h2 { "Not known" }
+                        dl.definitions { @for (section, why) in &view.not_known { div { dt { (section) } dd { "not known: " (why) } } } }
+                    }
                 }
                 @for (section, value) in &shown {
                     section.card id=(section.key) {

@@ -19,8 +19,8 @@ pub struct View {
     pub application: &'static Application,
     /// The scopes that older apps are asked for.
     pub classic_scopes: &'static [&'static str],
-    /// Granular scopes that help a check of permissions and are needed by no source.
-    pub helpful_scopes: &'static [&'static str],
+    /// Granular scopes that are needed by no source, and what each is good for.
+    pub helpful_scopes: &'static [(&'static str, &'static str)],
     /// Which way.
     pub method: GrantKind,
     /// The integration that is authorised again, with its name; `None` for a new one.
@@ -208,7 +208,7 @@ fn scopes(view: &View) -> Markup {
             h3 { "Newer apps (granular)" }
             ul.codes {
                 @for scope in granular { li { code { (scope) } @if optional(view, scope) { " " span.muted { "optional" } } } }
-                @for scope in view.helpful_scopes { li { code { (scope) } " " span.muted { "optional: tells which role permissions are missing" } } }
+                @for (scope, use_of_it) in view.helpful_scopes { li { code { (scope) } " " span.muted { "optional: " (use_of_it) } } }
             }
             details.more {
                 summary { "Older apps (classic)" }

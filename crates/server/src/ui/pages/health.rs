@@ -37,10 +37,19 @@ pub struct View {
     pub interval_minutes: i32,
     /// Records that could not be understood: what and how many.
     pub quarantine: Vec<(String, i64)>,
-    /// Whether it was connected a moment ago.
-    pub welcome: bool,
+    /// Whether it was authorised a moment ago.
+    pub welcome: Option<Welcome>,
     /// What was wrong with the settings form.
     pub errors: Errors,
+}
+
+/// What an authorisation came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Welcome {
+    /// A new account.
+    Connected,
+    /// An account that was there.
+    Again,
 }
 
 /// Requests of one category.
@@ -62,7 +71,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let subject = &view.progress.subject;
     let body = html! {
         (subject.head(shell, Tab::Integration))
-        @if view.welcome { (welcome(view)) }
+        @if let Some(what) = view.welcome { (welcome(view, what)) }
         (state(view))
         (controls(shell, view))
         div data-live={ "/i/" (subject.id) "/integration/events" } {
@@ -82,20 +91,28 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page_refreshing(&format!("Integration · {}", subject.name), refresh, &body)
 }
 
-fn welcome(view: &View) -> Markup {
+fn welcome(view: &View, what: Welcome) -> Markup {
     let name = view.progress.subject.application.name;
     let who = if view.grant.authorised_by.is_empty() {
         "the account's Server-to-Server app".to_owned()
     } else {
         view.grant.authorised_by.clone()
     };
-    page::notice(
+    let title = match what {
+        Welcome::Connected => format!("{name} is connected"),
+        Welcome::Again => format!("{name} is authorised again"),
+    };
+    let notice = page::notice(
         Tone::Good,
-        &format!("{name} is connected"),
+        &title,
         &html! {
-            p { "Authorised by " strong { (who) } " for " (name) " account " strong { (view.grant.account_id) } ". If that is not the account you meant, disconnect it and add the right one." }
+            p {
+                "Authorised by " strong { (who) } " for " (name) " account " strong { (view.grant.account_id) } "."
+                @if what == Welcome::Connected { " If that is not the account you meant, disconnect it and add the right one." }
+            }
         },
-    )
+    );
+    html! { div data-kept { (notice) } }
 }
 
 fn state(view: &View) -> Markup {

@@ -48,6 +48,8 @@ pub struct View {
     pub permissions: Vec<PermissionRow>,
     /// Each stream with its scopes.
     pub streams: Vec<StreamRow>,
+    /// Whether the app is of the newer kind, which can't be granted everything that older ones can.
+    pub granular: bool,
     /// Granted but never needed.
     pub extra_scopes: Vec<String>,
 }
@@ -115,6 +117,9 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
                 // The list of granted scopes tells this much without asking.
                 (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == Check::Missing).collect::<Vec<_>>()))
             }
+            @if view.granular {
+                p.muted { "Lock settings, managed domains and trusted domains of the account are not known: Zoom gives ordinary apps no scope for them." }
+            }
             @if !view.extra_scopes.is_empty() {
                 (page::notice(Tone::Warn, "More was granted than Seatwise needs", &html! {
                     p { "Remove these from the app; nothing here uses them: " @for scope in &view.extra_scopes { code { (scope) } " " } }
@@ -141,6 +146,7 @@ fn headline(view: &View, permissions: i64, scopes: i64) -> String {
                 "permissions can't"
             )
         ),
+        (0, 0) if view.granular => "Everything that can be granted is granted".to_owned(),
         (0, 0) => "Everything needed is granted".to_owned(),
         (n, 0) => format!(
             "{} missing",

@@ -9,6 +9,8 @@ use crate::ui::parts::{Shell, Tone, page};
 pub struct View {
     /// Headline.
     pub title: String,
+    /// How it stands, in two words, and their colour.
+    pub pill: (Tone, String),
     /// What happened: one sentence.
     pub happened: String,
     /// What it means for data and settings: one sentence.
@@ -27,7 +29,7 @@ pub struct View {
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {
-        (page::head(&view.title, &page::pill(Tone::Bad, "not connected"), &html! { (view.happened) }, &html! {}))
+        (page::head(&view.title, &page::pill(view.pill.0, &view.pill.1), &html! { (view.happened) }, &html! {}))
         section.card.reading {
             dl.outcome {
                 div { dt { "What it means" } dd { (view.means) } }

@@ -12,6 +12,8 @@ use crate::ui::parts::{Shell, Subject, Tone, page, progress, table};
 pub struct View {
     /// Whose.
     pub subject: Subject,
+    /// The scopes that were granted.
+    pub granted: Vec<String>,
     /// One per stream, in the application's order.
     pub rows: Vec<Row>,
     /// About how long the rest will take, e.g. "about 6 minutes"; `None` when it can't be told.
@@ -185,7 +187,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                 td.reason.muted[tone != Tone::Bad].bad-text[tone == Tone::Bad] {
                     @match state.and_then(|state| state.reason.as_deref()) {
                         Some(reason) => (reason),
-                        None => { (row.stream.scopes) @if let Some(permission) = permission(view, row) { " · " (permission) } }
+                        None => { (row.stream.scopes.words(&view.granted)) @if let Some(permission) = permission(view, row) { " · " (permission) } }
                     }
                 }
             }

@@ -222,7 +222,7 @@ fn toast(flash: &Flash) -> Markup {
         "status"
     };
     html! {
-        div.flash.(flash.tone.class()) role=(role) data-flash {
+        div.flash.(flash.tone.class()) role=(role) data-flash data-kept {
             p { (flash.text) }
             button.icon-button type="button" data-dismiss hidden aria-label="Dismiss" { (icon(Icon::Cross)) }
         }

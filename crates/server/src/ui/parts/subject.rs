@@ -215,6 +215,23 @@ impl Subject {
         }
     }
 
+    /// How many users there are and how fresh they are, as the fragment `facts` of the stream of
+    /// progress.
+    #[must_use]
+    pub fn facts(&self, now: Timestamp) -> Markup {
+        html! {
+            span #facts {
+                @match self.users {
+                    Some(users) => a href=(Tab::Users.href(self.id)) { (counted(users, "user", "users")) },
+                    None => span { "users not yet counted" },
+                }
+                " · "
+                (self.freshness(now))
+                @if let Some(since) = self.history_since { " · history from " (day(now, since)) }
+            }
+        }
+    }
+
     /// Head and tabs, with `tab` marked.
     #[must_use]
     pub fn head(&self, shell: &Shell, tab: Tab) -> Markup {
@@ -222,15 +239,7 @@ impl Subject {
         let live = self.running && matches!(tab, Tab::Overview | Tab::Runs);
         let events = live.then(|| format!("/i/{}/integration/events", self.id));
         let pill = html! { span data-live=[events] { (self.standing_pill()) } };
-        let facts = html! {
-            @match self.users {
-                Some(users) => a href=(Tab::Users.href(self.id)) { (counted(users, "user", "users")) },
-                None => span { "users not yet counted" },
-            }
-            " · "
-            (self.freshness(shell.now))
-            @if let Some(since) = self.history_since { " · history from " (day(shell.now, since)) }
-        };
+        let facts = self.facts(shell.now);
         let actions = html! {
             @if tab != Tab::Integration && self.state == IntegrationState::Active && shell.may(Permission::RunSync) {
                 @if self.running {
