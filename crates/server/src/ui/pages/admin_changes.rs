@@ -4,12 +4,11 @@
 use maud::{Markup, html};
 use model::AdminChange;
 
-use super::sign_ins::{date_range, filtered};
 use crate::ui::parts::form::search;
 use crate::ui::parts::subject::Stopped;
 use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{moment_with_time, none};
-use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
+use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
 /// The log of administrators' actions.
 #[derive(Debug, Clone)]
@@ -52,20 +51,20 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 }
             }
             @if !get("operator").is_empty() { input type="hidden" name="operator" value=(get("operator")); }
-            (date_range(&view.params, &view.errors))
+            (log::date_range(&view.params, &view.errors))
             noscript { button type="submit" { "Apply" } }
         }
         div #results aria-live="polite" {
             @if !get("operator").is_empty() { p.chips-line { a.chip href=(view.params.drop("operator").href()) { "By: " (get("operator")) " ×" } } }
             @if view.rows.is_empty() { section.card { (nothing(view, &path)) } }
-            @else { (rows(shell, view)) (pages(view)) }
+            @else { (rows(shell, view)) (log::pages(&view.params, view.next_cursor.as_deref())) }
         }
     };
     shell.page(&format!("Admin changes · {}", view.subject.name), &body)
 }
 
 fn nothing(view: &View, path: &str) -> Markup {
-    let filtered = filtered(&view.params);
+    let filtered = log::filtered(&view.params);
     let why = match &view.reason {
         _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
         Some(reason) => reason,
@@ -94,20 +93,4 @@ fn rows(shell: &Shell, view: &View) -> Markup {
         }
     };
     frame("Changes", &heads, &body)
-}
-
-fn pages(view: &View) -> Markup {
-    let first = view
-        .params
-        .get("cursor")
-        .map(|_| view.params.drop("cursor").href());
-    let next = view
-        .next_cursor
-        .as_ref()
-        .map(|cursor| view.params.after(cursor).href());
-    page::pagination(
-        &html! { "Times are UTC." },
-        first.as_deref(),
-        next.as_deref(),
-    )
 }

@@ -4,14 +4,12 @@
 use maud::{Markup, html};
 use model::{EventKind, HostedEvent};
 
-use super::sign_ins::{date_range, filtered};
 use crate::ui::parts::chart::{Series, bars};
 use crate::ui::parts::form::search;
-use crate::ui::parts::params::segment;
 use crate::ui::parts::subject::Stopped;
 use crate::ui::parts::table::{frame, head};
-use crate::ui::parts::text::{moment_with_time, number, unknown};
-use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
+use crate::ui::parts::text::{moment_with_time, number};
+use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
 /// Meetings and webinars.
 #[derive(Debug, Clone)]
@@ -58,19 +56,19 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         }
         form.toolbar id="filter" method="get" action=(Tab::Meetings.href(view.subject.id)) role="search" aria-label="Filter meetings" data-filter="results per-day" {
             (search("host", "E-mail address of the host", view.params.get("host").unwrap_or_default()))
-            (date_range(&view.params, &view.errors))
+            (log::date_range(&view.params, &view.errors))
             noscript { button type="submit" { "Apply" } }
         }
         div #results aria-live="polite" {
             @if view.rows.is_empty() { section.card { (nothing(view)) } }
-            @else { (rows(shell, view)) (pages(view)) }
+            @else { (rows(shell, view)) (log::pages(&view.params, view.next_cursor.as_deref())) }
         }
     };
     shell.page(&format!("Meetings · {}", view.subject.name), &body)
 }
 
 fn nothing(view: &View) -> Markup {
-    let filtered = filtered(&view.params);
+    let filtered = log::filtered(&view.params);
     let why = match &view.reason {
         _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
         Some(reason) => reason,
@@ -93,14 +91,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
             @let event = &row.event;
             tr data-row {
                 th.person scope="row" {
-                    @match &row.host {
-                        Some((key, name)) => {
-                            a href={ (Tab::Users.href(view.subject.id)) "/" (segment(key)) } title=(name) { (name) }
-                            span.muted title=(event.host) { (event.host) }
-                        }
-                        None if event.host.is_empty() => (unknown()),
-                        None => { span title=(event.host) { (event.host) } span.muted { "no user has this address now" } }
-                    }
+                    (log::person(&view.subject, &event.host, row.host.as_ref()))
                 }
                 td { (moment_with_time(shell.now, event.start)) }
                 td { (match event.kind { EventKind::Meeting => "Meeting", EventKind::Webinar => "Webinar" }) }
@@ -110,20 +101,4 @@ fn rows(shell: &Shell, view: &View) -> Markup {
         }
     };
     frame("Meetings and webinars", &heads, &body)
-}
-
-fn pages(view: &View) -> Markup {
-    let first = view
-        .params
-        .get("cursor")
-        .map(|_| view.params.drop("cursor").href());
-    let next = view
-        .next_cursor
-        .as_ref()
-        .map(|cursor| view.params.after(cursor).href());
-    page::pagination(
-        &html! { "Times are UTC." },
-        first.as_deref(),
-        next.as_deref(),
-    )
 }

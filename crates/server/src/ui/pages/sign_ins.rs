@@ -6,11 +6,10 @@ use model::{SignIn, SignInKind};
 
 use crate::ui::parts::chart::{Series, bars};
 use crate::ui::parts::form::search;
-use crate::ui::parts::params::segment;
 use crate::ui::parts::subject::Stopped;
 use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{moment_with_time, unknown};
-use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, page};
+use crate::ui::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
 /// The sign-in log.
 #[derive(Debug, Clone)]
@@ -58,14 +57,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         (filters(view))
         div #results aria-live="polite" {
             @if view.rows.is_empty() { section.card { (nothing(view)) } }
-            @else { (rows(shell, view)) (pages(view)) }
+            @else { (rows(shell, view)) (log::pages(&view.params, view.next_cursor.as_deref())) }
         }
     };
     shell.page(&format!("Sign-ins · {}", view.subject.name), &body)
 }
 
 fn nothing(view: &View) -> Markup {
-    let filtered = filtered(&view.params);
+    let filtered = log::filtered(&view.params);
     let why = match &view.reason {
         _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
         Some(reason) => reason,
@@ -81,21 +80,12 @@ fn nothing(view: &View) -> Markup {
     )
 }
 
-/// Whether anything but the place in the list is asked for.
-#[must_use]
-pub fn filtered(params: &Params) -> bool {
-    params
-        .pairs
-        .iter()
-        .any(|(name, value)| name != "cursor" && !value.is_empty())
-}
-
 fn filters(view: &View) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     html! {
         form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results per-day" {
             (search("email", "E-mail address", get("email")))
-            (date_range(&view.params, &view.errors))
+            (log::date_range(&view.params, &view.errors))
             label.inline { "Show"
                 select name="kind" {
                     option value="" { "in and out" }
@@ -108,16 +98,6 @@ fn filters(view: &View) -> Markup {
     }
 }
 
-/// Two days, both included.
-#[must_use]
-pub fn date_range(params: &Params, errors: &Errors) -> Markup {
-    html! {
-        label.inline { "From" input type="date" name="from" value=(params.get("from").unwrap_or_default()) aria-invalid=[errors.of("from").map(|_| "true")]; }
-        label.inline { "to" input type="date" name="to" value=(params.get("to").unwrap_or_default()) aria-invalid=[errors.of("to").map(|_| "true")]; }
-        @for name in ["from", "to"] { @if let Some(error) = errors.of(name) { p.field-error { (error) } } }
-    }
-}
-
 fn rows(shell: &Shell, view: &View) -> Markup {
     let heads = html! { (head("Person", false)) (head("When", false)) (head("What", false)) (head("Client", false)) (head("Version", false)) (head("Network", false)) };
     let body = html! {
@@ -125,13 +105,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
             @let it = &row.sign_in;
             tr data-row {
                 th.person scope="row" {
-                    @match &row.user {
-                        Some((key, name)) => {
-                            a href={ (Tab::Users.href(view.subject.id)) "/" (segment(key)) } title=(name) { (name) }
-                            span.muted title=(it.email) { (it.email) }
-                        }
-                        None => { span title=(it.email) { (it.email) } span.muted { "no user has this address now" } }
-                    }
+                    (log::person(&view.subject, &it.email, row.user.as_ref()))
                 }
                 td { (moment_with_time(shell.now, it.at)) }
                 td { (match it.kind { SignInKind::In => "Signed in", SignInKind::Out => "Signed out" }) }
@@ -142,20 +116,4 @@ fn rows(shell: &Shell, view: &View) -> Markup {
         }
     };
     frame("Sign-ins", &heads, &body)
-}
-
-fn pages(view: &View) -> Markup {
-    let first = view
-        .params
-        .get("cursor")
-        .map(|_| view.params.drop("cursor").href());
-    let next = view
-        .next_cursor
-        .as_ref()
-        .map(|cursor| view.params.after(cursor).href());
-    page::pagination(
-        &html! { "Times are UTC." },
-        first.as_deref(),
-        next.as_deref(),
-    )
 }

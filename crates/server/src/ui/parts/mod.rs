@@ -8,6 +8,7 @@ pub mod fields;
 pub mod finding;
 pub mod form;
 pub mod icon;
+pub mod log;
 pub mod page;
 pub mod params;
 pub mod progress;

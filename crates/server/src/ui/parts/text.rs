@@ -201,14 +201,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_separated() {
-        assert_eq!(number(0), "0");
-        assert_eq!(number(999), "999");
-        assert_eq!(number(1_000_000), "1,000,000");
-        assert_eq!(number(-12_345), "−12,345");
-    }
-
-    #[test]
     fn unknown_never_none_and_zero_all_differ() {
         let now = Timestamp(0);
         let texts = [
