@@ -13,6 +13,9 @@ use crate::ui::parts::table::{frame, head};
 use crate::ui::parts::text::{counted, day, number};
 use crate::ui::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
+/// People who have to be replayed before the share of those who were flagged wrongly says something.
+const ENOUGH: i64 = 30;
+
 /// What is tried, and what it comes to.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -179,6 +182,9 @@ fn outcome(view: &View) -> Markup {
         html! { (note) }
     };
     let (now, tried) = (&view.now, &view.tried);
+    let few = tried.replayed < ENOUGH;
+    let replayed =
+        html! { "of " (number(tried.replayed)) " replayed" @if few { ", too few to judge by" } };
     html! {
         div.kpis {
             (page::figure("Flagged", &html! { @if view.differs { (number(tried.flagged)) } @else { a href=(findings) { (number(tried.flagged)) } } }, &against(now.flagged, tried.flagged), None))
@@ -187,8 +193,8 @@ fn outcome(view: &View) -> Markup {
             (page::figure(
                 "Wrongly downgraded",
                 &html! { @match tried.wrongly { Some(n) => { a href="#wrongly" { (number(n)) } } None => span.unknown { "not tested" } } },
-                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { "of " (number(tried.replayed)) " replayed · " (against(now, wrong)) } (None, Some(_)) => { "of " (number(tried.replayed)) " replayed" } _ => "nobody could be replayed" } },
-                tried.wrongly.filter(|n| *n > 0).map(|_| Tone::Bad),
+                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { (replayed) " · " (against(now, wrong)) } (None, Some(_)) => (replayed), _ => "nobody could be replayed" } },
+                tried.wrongly.filter(|n| *n > 0).map(|_| if few { Tone::Quiet } else { Tone::Bad }),
             ))
         }
     }
