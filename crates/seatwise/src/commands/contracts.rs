@@ -1,5 +1,6 @@
 //! `contracts`: what was bought, in the terminal.
 
+use insight::renewal::dates;
 use model::{Clock as _, Contract, ContractId, Day};
 use server::contract_json;
 use server::contract_rows::{FIELDS, csv_record, read_csv, terms};
@@ -171,7 +172,7 @@ fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Fail
                     terms.billing_cycle.value().to_owned(),
                     terms.starts_on.to_string(),
                     terms.ends_on.to_string(),
-                    terms.notice_by().to_string(),
+                    dates(contract, today).notice_by.to_string(),
                 ]);
             }
             print(&aligned(&cells))
