@@ -1,4 +1,4 @@
-//! Numbers in sentences, the same wherever people read them.
+//! Numbers and error texts as people read them, the same on pages, in mails and on the command line.
 
 /// `1234567` as `1,234,567`.
 #[must_use]
@@ -21,6 +21,20 @@ pub fn number(value: i64) -> String {
 #[must_use]
 pub fn counted(value: i64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+/// The text of an error (lower case, no full stop) as a sentence.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut sentence: String = match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => return String::new(),
+    };
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 #[cfg(test)]

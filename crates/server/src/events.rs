@@ -20,8 +20,8 @@ use crate::frame::Frame;
 use crate::pages::integration::preflight_view;
 use crate::pages::standing::{progress, subject_at_hand};
 use crate::routes::Routes;
-use crate::ui::pages::preflight;
-use crate::ui::pages::progress::fragment;
+use ui::pages::preflight;
+use ui::pages::progress::fragment;
 
 /// How often the store is looked at while a sync runs.
 const LOOK: Duration = Duration::from_secs(1);

@@ -20,8 +20,8 @@ use utoipa::ToSchema;
 use crate::app::{App, Shared};
 use crate::frame::frame;
 use crate::session;
-use crate::ui::pages::error;
-use crate::ui::parts::Shell;
+use ui::pages::error;
+use ui::parts::Shell;
 
 /// A request that could not be answered as asked.
 #[derive(Debug, Clone)]
@@ -356,19 +356,6 @@ impl From<SyncError> for Failure {
             SyncError::Store(error) => error.into(),
         }
     }
-}
-
-/// The text of an error as a sentence.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let mut sentence: String = match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => return String::new(),
-    };
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }
 
 /// The answer to a panic; its text goes to the log by the panic hook, never to the client.

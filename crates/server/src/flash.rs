@@ -5,7 +5,7 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::ui::parts::{Flash, Tone};
+use ui::parts::{Flash, Tone};
 
 const COOKIE_NAME: &str = "seatwise_done";
 

@@ -9,7 +9,7 @@ use crate::app::{App, Shared};
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::session::Caller;
-use crate::ui::parts::{NavIntegration, Params, Shell, ShellMember};
+use ui::parts::{NavIntegration, Params, Shell, ShellMember};
 
 /// The caller, the integrations and the frame of the page that is asked for.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use sync::Random;
 
 use crate::app::random_text;
-use crate::ui::pages::problem;
+use ui::pages::problem;
 
 /// How many are remembered.
 const KEPT: usize = 200;

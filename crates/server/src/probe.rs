@@ -13,7 +13,7 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::{Failure, Presented};
 use crate::routes::Routes;
-use crate::ui::assets;
+use ui::assets;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes

@@ -18,8 +18,8 @@ use crate::form::{Submitted, see};
 use crate::mail::plausible_address;
 use crate::routes::Routes;
 use crate::throttle;
-use crate::ui::pages::answer::{Over, View, over, page};
-use crate::ui::parts::Errors;
+use ui::pages::answer::{Over, View, over, page};
+use ui::parts::Errors;
 
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 500;

@@ -27,11 +27,11 @@ use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::changes::{
+use ui::pages::changes::{
     self, Journal, Outcome, Preview, Report, ReportRow, Row, State as Standing,
 };
-use crate::ui::parts::Errors;
-use crate::ui::parts::Tab;
+use ui::parts::Errors;
+use ui::parts::Tab;
 
 /// Changes that a page shows.
 const SHOWN: usize = 500;

@@ -22,8 +22,8 @@ use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::session;
 use crate::throttle;
-use crate::ui::pages::add;
-use crate::ui::parts::Errors;
+use ui::pages::add;
+use ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageIntegrations);

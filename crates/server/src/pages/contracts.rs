@@ -22,10 +22,10 @@ use crate::flash::Done;
 use crate::form::{Asked, Pairs, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::contract_form::Typed;
-use crate::ui::pages::import::Wrong;
-use crate::ui::pages::{contract, contract_form, contract_import, contracts};
-use crate::ui::parts::Errors;
+use ui::pages::contract_form::Typed;
+use ui::pages::import::Wrong;
+use ui::pages::{contract, contract_form, contract_import, contracts};
+use ui::parts::Errors;
 use crate::upload::Upload;
 
 /// The most seats that the question about more seats takes.

@@ -20,8 +20,8 @@ use crate::routes::Routes;
 use crate::security::return_path;
 use crate::session::{self, Caller};
 use crate::throttle::{self, Attempt};
-use crate::ui::pages::{setup, sign_in};
-use crate::ui::parts::Errors;
+use ui::pages::{setup, sign_in};
+use ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes

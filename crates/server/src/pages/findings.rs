@@ -25,12 +25,12 @@ use crate::flash::Done;
 use crate::form::{Asked, Pairs, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::finding::Entry;
-use crate::ui::pages::findings::preview::{self, Action};
-use crate::ui::pages::{finding, findings};
-use crate::ui::parts::facet::{Facet, FacetOption};
-use crate::ui::parts::table::Sort;
-use crate::ui::parts::{Errors, Params, Subject, Tab};
+use ui::pages::finding::Entry;
+use ui::pages::findings::preview::{self, Action};
+use ui::pages::{finding, findings};
+use ui::parts::facet::{Facet, FacetOption};
+use ui::parts::table::Sort;
+use ui::parts::{Errors, Params, Subject, Tab};
 
 /// Findings that a preview shows one by one.
 const SAMPLE: usize = 10;
@@ -524,7 +524,7 @@ async fn do_it(
             let back = match selection(pairs).0.as_slice() {
                 // One finding of a filtered list leads back to the list, one without to its page.
                 [(name, id)] if name == "finding" && filters(pairs).is_empty() => {
-                    format!("{list}/{}", crate::ui::parts::params::segment(id))
+                    format!("{list}/{}", ui::parts::params::segment(id))
                 }
                 _ => list_with(list, pairs),
             };

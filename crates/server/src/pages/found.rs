@@ -6,11 +6,11 @@ use model::{Day, HostedEvent, Licence, Rule, Sums};
 
 use super::standing::count;
 use crate::case::Case;
-use crate::ui::pages::finding::{Decision, Found};
-use crate::ui::pages::findings::{Person, Row};
-use crate::ui::parts::chart::{Dot, DotTone, Dots, Mark};
-use crate::ui::parts::finding::{Evidence, Item, Kind, Saving};
-use crate::ui::parts::text::{counted, number};
+use ui::pages::finding::{Decision, Found};
+use ui::pages::findings::{Person, Row};
+use ui::parts::chart::{Dot, DotTone, Dots, Mark};
+use ui::parts::finding::{Evidence, Item, Kind, Saving};
+use ui::parts::text::{counted, number};
 
 /// Days of the drawing of what a person hosted.
 pub(crate) const DRAWN_DAYS: i32 = 90;

@@ -19,8 +19,8 @@ use crate::failure::{Failure, FieldError};
 use crate::form::{Asked, Pairs};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::{account, admin_changes, hosted, sign_ins};
-use crate::ui::parts::{Errors, Tab};
+use ui::pages::{account, admin_changes, hosted, sign_ins};
+use ui::parts::{Errors, Tab};
 
 /// Rows of a page.
 const ROWS: u32 = 100;

@@ -17,8 +17,8 @@ use crate::case::Case;
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::{api, connections, home, integrations};
-use crate::ui::parts::Tab;
+use ui::pages::{api, connections, home, integrations};
+use ui::parts::Tab;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);

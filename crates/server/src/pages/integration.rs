@@ -23,8 +23,8 @@ use crate::flash::Done;
 use crate::form::{Asked, Submitted, see};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::{disconnect, health, overview, preflight, runs};
-use crate::ui::parts::{Errors, Tab};
+use ui::pages::{disconnect, health, overview, preflight, runs};
+use ui::parts::{Errors, Tab};
 
 /// Days of the charts of the overview.
 const CHART_DAYS: i32 = 90;

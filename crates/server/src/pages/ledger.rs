@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::ledger::{self, Row, State as Standing, Total};
+use ui::pages::ledger::{self, Row, State as Standing, Total};
 
 /// Entries that a page shows.
 const SHOWN: usize = 500;

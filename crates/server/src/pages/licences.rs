@@ -20,8 +20,8 @@ use crate::failure::Failure;
 use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::{findings, holders, licences};
-use crate::ui::parts::{Subject, Tab};
+use ui::pages::{findings, holders, licences};
+use ui::parts::{Subject, Tab};
 
 /// Days that a need counts for.
 pub(crate) const NEED_DAYS: i32 = 90;

@@ -17,8 +17,8 @@ use crate::form::Submitted;
 use crate::frame::Frame;
 use crate::password::Passwords;
 use crate::routes::Routes;
-use crate::ui::pages::members;
-use crate::ui::parts::Errors;
+use ui::pages::members;
+use ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageMembers);

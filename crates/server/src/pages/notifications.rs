@@ -27,8 +27,8 @@ use crate::mail::template::{self, NAMES};
 use crate::mail::{self, plausible_address};
 use crate::notify::{Kind, Notice};
 use crate::routes::Routes;
-use crate::ui::pages::notifications::{self as ui, ChannelForm, Mail, View};
-use crate::ui::parts::{Errors, Tone};
+use ui::pages::notifications::{self as ui, ChannelForm, Mail, View};
+use ui::parts::{Errors, Tone};
 
 const AT: &str = "/settings/notifications";
 /// Messages that the page shows.

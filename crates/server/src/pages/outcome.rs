@@ -14,8 +14,8 @@ use crate::failure::{Failure, Presented, sentence};
 use crate::form::Asked;
 use crate::frame::frame;
 use crate::session;
-use crate::ui::pages::{error, problem};
-use crate::ui::parts::{Tab, Tone};
+use ui::pages::{error, problem};
+use ui::parts::{Tab, Tone};
 
 /// What a failure means, for the page that shows it.
 pub(super) async fn told(

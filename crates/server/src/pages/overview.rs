@@ -11,11 +11,11 @@ use super::licences::{NEED_DAYS, not_needed_href};
 use crate::app::App;
 use crate::case::Case;
 use crate::failure::Failure;
-use crate::ui::pages::overview::decisions::{Decisions, Department, Figure, Renewal, RuleLine};
-use crate::ui::parts::chart::{Interval, Mark, Per, Point, Series};
-use crate::ui::parts::params::segment;
-use crate::ui::parts::text::counted;
-use crate::ui::parts::{Tab, Tone};
+use ui::pages::overview::decisions::{Decisions, Department, Figure, Renewal, RuleLine};
+use ui::parts::chart::{Interval, Mark, Per, Point, Series};
+use ui::parts::params::segment;
+use ui::parts::text::counted;
+use ui::parts::{Tab, Tone};
 
 /// Weeks of the chart.
 const WEEKS: usize = 26;

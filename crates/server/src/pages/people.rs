@@ -21,9 +21,9 @@ use crate::frame::Frame;
 use crate::people_rows::{self, WouldLeave};
 use crate::routes::Routes;
 use crate::scim;
-use crate::ui::pages::import::Wrong;
-use crate::ui::pages::people;
-use crate::ui::parts::Errors;
+use ui::pages::import::Wrong;
+use ui::pages::people;
+use ui::parts::Errors;
 use crate::upload::Upload;
 
 pub(crate) fn routes(routes: Routes) -> Routes {

@@ -17,9 +17,9 @@ use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::prices;
-use crate::ui::pages::prices::Typed;
-use crate::ui::parts::Errors;
+use ui::pages::prices;
+use ui::pages::prices::Typed;
+use ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let decide = Access::Needs(Permission::Decide);

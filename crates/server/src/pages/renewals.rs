@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::form::{Asked, Pairs};
 use crate::frame::{Frame, application_name};
 use crate::routes::Routes;
-use crate::ui::pages::renewal::{Answer, Choice, Step, View};
-use crate::ui::pages::{renewal as page, renewals};
+use ui::pages::renewal::{Answer, Choice, Step, View};
+use ui::pages::{renewal as page, renewals};
 
 /// The most seats that can be asked about.
 const MOST_SEATS: i64 = 10_000_000;

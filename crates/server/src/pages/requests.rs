@@ -21,7 +21,7 @@ use crate::flash::Done;
 use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::requests::{self, Row, State as Standing};
+use ui::pages::requests::{self, Row, State as Standing};
 
 /// Requests that a page shows.
 const SHOWN: usize = 300;

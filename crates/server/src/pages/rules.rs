@@ -20,8 +20,8 @@ use crate::flash::Done;
 use crate::form::Submitted;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::rules::{self, Change, Number, Override, RuleRow, Setting};
-use crate::ui::parts::Errors;
+use ui::pages::rules::{self, Change, Number, Override, RuleRow, Setting};
+use ui::parts::Errors;
 
 /// Versions of the rules that the page shows.
 const SHOWN: u32 = 50;

@@ -21,8 +21,8 @@ use crate::frame::Frame;
 use crate::password::Passwords;
 use crate::routes::Routes;
 use crate::session::{self, new_api_token};
-use crate::ui::pages::{audit, settings};
-use crate::ui::parts::Errors;
+use ui::pages::{audit, settings};
+use ui::parts::Errors;
 
 /// Entries of a page of the audit log.
 const ENTRIES: u32 = 100;

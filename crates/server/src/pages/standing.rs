@@ -7,9 +7,9 @@ use crate::api::in_order;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::roster::Snapshot;
-use crate::ui::pages::progress;
-use crate::ui::parts::chart::{Per, Point, Series};
-use crate::ui::parts::subject::{Stopped, Subject};
+use ui::pages::progress;
+use ui::parts::chart::{Per, Point, Series};
+use ui::parts::subject::{Stopped, Subject};
 
 /// A pace is told after so many milliseconds of a run.
 const MEASURED_MS: i64 = 10_000;

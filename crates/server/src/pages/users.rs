@@ -30,12 +30,12 @@ use crate::form::{Asked, Pairs};
 use crate::frame::Frame;
 use crate::roster::Snapshot;
 use crate::routes::Routes;
-use crate::ui::pages::finding::Found;
-use crate::ui::pages::{groups, user, users};
-use crate::ui::parts::facet::{Facet, FacetOption};
-use crate::ui::parts::table::Sort;
-use crate::ui::parts::text::number;
-use crate::ui::parts::{Seen, Subject};
+use ui::pages::finding::Found;
+use ui::pages::{groups, user, users};
+use ui::parts::facet::{Facet, FacetOption};
+use ui::parts::table::Sort;
+use ui::parts::text::number;
+use ui::parts::{Seen, Subject};
 use crate::user_rows::{csv_header, csv_record};
 
 /// Days of the charts of a user.

@@ -23,10 +23,10 @@ use crate::flash::Done;
 use crate::form::{Asked, Pairs, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::what_if::{self, Outcome, RuleOutcome, RuleRow, View, Wrongly};
-use crate::ui::parts::chart::{Column, Columns};
-use crate::ui::parts::text::{counted, number};
-use crate::ui::parts::{Errors, Params, Subject, Tab};
+use ui::pages::what_if::{self, Outcome, RuleOutcome, RuleRow, View, Wrongly};
+use ui::parts::chart::{Column, Columns};
+use ui::parts::text::{counted, number};
+use ui::parts::{Errors, Params, Subject, Tab};
 
 /// The thresholds that the chart shows, in days.
 const THRESHOLDS: [u16; 10] = [14, 30, 45, 60, 75, 90, 120, 150, 180, 365];

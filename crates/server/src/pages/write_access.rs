@@ -20,8 +20,8 @@ use crate::flash::Done;
 use crate::form::Submitted;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use crate::ui::pages::write_access;
-use crate::ui::parts::Errors;
+use ui::pages::write_access;
+use ui::parts::Errors;
 
 /// The scopes that the app has to have: of older apps, or of newer ones.
 const SCOPES: [(&str, &str); 3] = [

@@ -1,0 +1,234 @@
+//! `/i/{id}/account`: the account's settings, lock settings and domains as a tree to read and to
+//! search (`?q=`).
+
+use maud::{Markup, html};
+use model::Timestamp;
+use serde_json::Value;
+
+use crate::parts::form::search;
+use crate::parts::text::{ago, number};
+use crate::parts::{Shell, Subject, Tab, page};
+
+/// The account's settings.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// Settings, lock settings, domains, …
+    pub sections: Vec<Section>,
+    /// Sections that could not be read, and why.
+    pub not_known: Vec<(String, String)>,
+    /// What is searched for; empty for everything.
+    pub q: String,
+    /// Why nothing can be shown, when nothing can.
+    pub reason: Option<String>,
+}
+
+/// One answer of the application.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Stable key: `lock_settings`.
+    pub key: String,
+    /// What people read: "Lock settings".
+    pub label: String,
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// The answer.
+    pub value: Value,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let path = Tab::AccountSettings.href(view.subject.id);
+    let q = view.q.trim().to_lowercase();
+    let shown: Vec<(&Section, Value)> = view
+        .sections
+        .iter()
+        .filter_map(|section| Some((section, matching(&section.label, &section.value, &q)?)))
+        .collect();
+    let body = html! {
+        (view.subject.head(shell, Tab::AccountSettings))
+        (page::lead(&html! { "What this account allows, and what it locks" }, &html! {}))
+        @if view.sections.is_empty() {
+            section.card { (page::empty("No settings", &html! { p { (view.reason.as_deref().unwrap_or("They were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "How the sync stands" } } })) }
+        } @else {
+            form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Search the settings" data-filter="results" {
+                (search("q", "Search settings", &view.q))
+                noscript { button type="submit" { "Search" } }
+            }
+            div #results aria-live="polite" {
+                @if shown.is_empty() {
+                    section.card { (page::empty(&format!("No setting contains “{}”", view.q.trim()), &html! { p { a.button href=(path) { "Show all" } } })) }
+                }
+                @if q.is_empty() && !view.not_known.is_empty() {
+                    section.card {
+                        h2 { "Not known" }
+                        dl.definitions { @for (section, why) in &view.not_known { div { dt { (section) } dd { "not known: " (why) } } } }
+                    }
+                }
+                @for (section, value) in &shown {
+                    section.card id=(section.key) {
+                        h2 { (section.label) }
+                        p.card-lead { "Read " (ago(shell.now, section.read_at)) "." }
+                        (tree(value, !q.is_empty(), 0))
+                    }
+                }
+            }
+        }
+    };
+    shell.page(&format!("Account settings · {}", view.subject.name), &body)
+}
+
+/// What of `value` contains `q` in a name or a value; `None` when nothing does.
+fn matching(name: &str, value: &Value, q: &str) -> Option<Value> {
+    if q.is_empty() || words(name).to_lowercase().contains(q) || name.to_lowercase().contains(q) {
+        return Some(value.clone());
+    }
+    match value {
+        Value::Object(members) => {
+            let kept: serde_json::Map<String, Value> = members
+                .iter()
+                .filter_map(|(key, value)| Some((key.clone(), matching(key, value, q)?)))
+                .collect();
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        Value::Array(items) => {
+            let kept: Vec<Value> = items
+                .iter()
+                .filter_map(|item| matching("", item, q))
+                .collect();
+            (!kept.is_empty()).then_some(Value::Array(kept))
+        }
+        Value::String(text) => text.to_lowercase().contains(q).then(|| value.clone()),
+        Value::Number(_) => value.to_string().contains(q).then(|| value.clone()),
+        Value::Bool(_) | Value::Null => None,
+    }
+}
+
+/// `schedule_meeting` as "Schedule meeting".
+fn words(key: &str) -> String {
+    let text = key.replace('_', " ");
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn plain(value: &Value) -> bool {
+    !matches!(value, Value::Object(_) | Value::Array(_))
+}
+
+/// How deep a tree is drawn; nobody nests settings deeper, and a hostile answer can't exhaust us.
+const DEPTH: usize = 12;
+
+fn tree(value: &Value, open: bool, depth: usize) -> Markup {
+    if depth > DEPTH {
+        return html! { span.muted { "…" } };
+    }
+    match value {
+        Value::Object(members) => html! {
+            @let (leaves, branches): (Vec<_>, Vec<_>) = members.iter().partition(|(_, value)| plain(value));
+            @if !leaves.is_empty() {
+                dl.definitions.settings {
+                    @for (key, value) in leaves { div { dt title=(key) { (words(key)) } dd { (leaf(value)) } } }
+                }
+            }
+            @for (key, value) in branches {
+                details.branch open[open] {
+                    summary { span title=(key) { (words(key)) } span.muted { (size(value)) } }
+                    div.branch-body { (tree(value, open, depth + 1)) }
+                }
+            }
+            @if members.is_empty() { p { (crate::parts::text::none()) } }
+        },
+        Value::Array(items) if items.is_empty() => html! { p { (crate::parts::text::none()) } },
+        Value::Array(items) if items.iter().all(plain) => {
+            html! { ul.values { @for item in items { li { (leaf(item)) } } } }
+        }
+        Value::Array(items) if items.iter().all(flat) => table(items),
+        Value::Array(items) => {
+            html! { ol.values { @for item in items { li { (tree(item, open, depth + 1)) } } } }
+        }
+        other => leaf(other),
+    }
+}
+
+/// Whether it is an object without objects or lists in it.
+fn flat(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_some_and(|members| members.values().all(plain))
+}
+
+/// A list of like objects, one row each.
+fn table(items: &[Value]) -> Markup {
+    let mut keys: Vec<&String> = Vec::new();
+    for key in items
+        .iter()
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.keys())
+    {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="List" {
+            table.plain {
+                thead { tr { @for key in &keys { th scope="col" { (words(key)) } } } }
+                tbody {
+                    @for item in items {
+                        tr { @for key in &keys { td { @match item.get(key.as_str()) { Some(value) => (leaf(value)), None => (crate::parts::text::unknown()) } } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn size(value: &Value) -> String {
+    let (size, one, many) = match value {
+        Value::Object(members) => (members.len(), "setting", "settings"),
+        Value::Array(items) => (items.len(), "entry", "entries"),
+        _ => return String::new(),
+    };
+    crate::parts::text::counted(i64::try_from(size).unwrap_or(i64::MAX), one, many)
+}
+
+fn leaf(value: &Value) -> Markup {
+    match value {
+        Value::Bool(true) => html! { span.on { "on" } },
+        Value::Bool(false) => html! { span.off { "off" } },
+        Value::Null => html! { span.unknown { "not set" } },
+        Value::String(text) if text.is_empty() => crate::parts::text::none(),
+        Value::String(text) => html! { (text) },
+        Value::Number(n) => html! { @match n.as_i64() { Some(n) => (number(n)), None => (n) } },
+        Value::Object(_) | Value::Array(_) => html! {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_search_keeps_the_path_to_what_it_finds() {
+        let value = json!({ "in_meeting": { "chat": true, "polling": false }, "recording": { "auto": "cloud" } });
+        assert_eq!(
+            matching("", &value, "poll"),
+            Some(json!({ "in_meeting": { "polling": false } }))
+        );
+        assert_eq!(
+            matching("", &value, "cloud"),
+            Some(json!({ "recording": { "auto": "cloud" } }))
+        );
+        assert_eq!(
+            matching("", &value, "in meeting"),
+            Some(json!({ "in_meeting": { "chat": true, "polling": false } }))
+        );
+        assert_eq!(matching("", &value, "nowhere"), None);
+    }
+}

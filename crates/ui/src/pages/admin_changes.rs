@@ -1,0 +1,96 @@
+//! `/i/{id}/admin-changes`: what administrators did at the application, newest first. Filters: `q`,
+//! `operator`, `category`, `from`, `to`, `cursor`.
+
+use maud::{Markup, html};
+use model::AdminChange;
+
+use crate::parts::form::search;
+use crate::parts::subject::Stopped;
+use crate::parts::table::{frame, head};
+use crate::parts::text::{moment_with_time, none};
+use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
+
+/// The log of administrators' actions.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The query of the address.
+    pub params: Params,
+    /// Categories that occur, for the filter.
+    pub categories: Vec<String>,
+    /// This page of rows.
+    pub rows: Vec<AdminChange>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// Why there is nothing, when there can be nothing.
+    pub reason: Option<String>,
+    /// Set when the last run could not read the log.
+    pub stopped: Option<Stopped>,
+    /// What was wrong with a filter.
+    pub errors: Errors,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let get = |name: &str| view.params.get(name).unwrap_or_default();
+    let path = Tab::AdminChanges.href(view.subject.id);
+    let body = html! {
+        (view.subject.head(shell, Tab::AdminChanges))
+        (page::lead(&html! { "What administrators changed at " (view.subject.application.name) ", newest first" }, &html! {}))
+        @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
+        form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Filter changes" data-filter="results" {
+            (search("q", "Search the details", get("q")))
+            @if !view.categories.is_empty() {
+                label.inline { "Category"
+                    select name="category" {
+                        option value="" { "all" }
+                        @for category in &view.categories { option value=(category) selected[get("category") == category] { (category) } }
+                    }
+                }
+            }
+            @if !get("operator").is_empty() { input type="hidden" name="operator" value=(get("operator")); }
+            (log::date_range(&view.params, &view.errors))
+            noscript { button type="submit" { "Apply" } }
+        }
+        div #results aria-live="polite" {
+            @if !get("operator").is_empty() { p.chips-line { a.chip href=(view.params.drop("operator").href()) { "By: " (get("operator")) " ×" } } }
+            @if view.rows.is_empty() { section.card { (nothing(view, &path)) } }
+            @else { (rows(shell, view)) (log::pages(&view.params, view.next_cursor.as_deref())) }
+        }
+    };
+    shell.page(&format!("Admin changes · {}", view.subject.name), &body)
+}
+
+fn nothing(view: &View, path: &str) -> Markup {
+    let filtered = log::filtered(&view.params);
+    let why = match &view.reason {
+        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        Some(reason) => reason,
+        None if filtered => "Nothing matches, or the dates were not read yet.",
+        None => "Nothing was read yet.",
+    };
+    page::empty(
+        "No changes to show",
+        &html! {
+            p { (why) }
+            @if filtered { p { a.button href=(path) { "Clear the filter" } } }
+        },
+    )
+}
+
+fn rows(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };
+    let body = html! {
+        @for row in &view.rows {
+            tr data-row {
+                th scope="row" { (moment_with_time(shell.now, row.at)) }
+                td { @if row.operator.is_empty() { (crate::parts::text::unknown()) } @else { a href=(view.params.set("operator", &row.operator).href()) { (row.operator) } } }
+                td { (row.action) " " span.muted { (row.category) } }
+                td.reason { @if row.detail.is_empty() { (none()) } @else { (row.detail) } }
+            }
+        }
+    };
+    frame("Changes", &heads, &body)
+}

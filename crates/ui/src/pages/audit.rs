@@ -1,0 +1,133 @@
+//! `/audit`: everything that was changed in Seatwise, by whom. Newest first; `?before=`.
+
+use std::borrow::Cow;
+
+use maud::{Markup, html};
+use model::Timestamp;
+use serde_json::Value;
+
+use crate::parts::table::{frame, head};
+use crate::parts::text::{moment_with_time, none, number};
+use crate::parts::{Shell, Tone, page};
+
+/// The audit log.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// This page of entries.
+    pub rows: Vec<Row>,
+    /// Whether the chain of hashes holds; `Some(id)` of the first entry that was tampered with.
+    pub broken_at: Option<i64>,
+    /// Address of the first page, unless this is it.
+    pub first: Option<String>,
+    /// Address of the next page.
+    pub next: Option<String>,
+}
+
+/// An entry.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: a member's name, "command line", "Seatwise".
+    pub actor: String,
+    /// What: `integration.paused`.
+    pub action: String,
+    /// On what.
+    pub target: String,
+    /// More on it.
+    pub detail: Value,
+    /// Hash of it and all before.
+    pub hash: String,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("On what", false)) (head("Details", false)) (head("Entry", true)) };
+    let rows = html! {
+        @for row in &view.rows {
+            tr data-row {
+                th scope="row" { (moment_with_time(shell.now, row.at)) }
+                td { (row.actor) }
+                td title=(row.action) { (words(&row.action)) }
+                td { @if row.target.is_empty() { (none()) } @else { (row.target) } }
+                td.reason { (detail(&row.detail)) }
+                td.num title={ "Hash " (row.hash) } { (number(row.id)) }
+            }
+        }
+    };
+    let body = html! {
+        (page::head("Audit log", &html! {
+            @match view.broken_at { None => (page::pill(Tone::Good, "unbroken")), Some(_) => (page::pill(Tone::Bad, "broken")) }
+        }, &html! { "Who changed what in Seatwise. Each entry carries the hash of all before it." }, &html! {}))
+        @if let Some(id) = view.broken_at {
+            (page::notice(Tone::Bad, "The log was changed outside Seatwise", &html! { p { "Entry " (number(id)) " does not match its hash, so that it and what follows can't be trusted. Compare with a backup from before, and find out who has access to the database." } }))
+        }
+        @if view.rows.is_empty() { section.card { (page::empty("Nothing yet", &html! { p { "Every change appears here." } })) } }
+        @else {
+            (frame("Audit log", &heads, &rows))
+            (page::pagination(&html! { "Times are UTC." }, view.first.as_deref(), view.next.as_deref()))
+        }
+    };
+    shell.page("Audit log", &body)
+}
+
+/// What an action is called.
+fn words(action: &str) -> Cow<'static, str> {
+    let words = match action {
+        "api_token.create" => "Made an API token",
+        "api_token.revoke" => "Revoked an API token",
+        "integration.authorisation_begun" => "Went to authorise",
+        "integration.change" => "Changed an integration",
+        "integration.connect" => "Connected an account",
+        "integration.connect_refused" => "Could not connect",
+        "integration.disconnect" => "Disconnected",
+        "integration.reauthorise" => "Authorised again",
+        "integration.request_run" => "Asked for a sync",
+        "integration.set_state" => "Paused, resumed or stopped",
+        "member.add" => "Added a member",
+        "member.create_owner" => "Made the owner's account",
+        "member.disable" => "Disabled a member",
+        "member.enable" => "Enabled a member",
+        "member.set_password" => "Changed a password",
+        "member.set_role" => "Changed a role",
+        "member.sign_in" => "Signed in",
+        "member.sign_in_failed" => "Failed to sign in",
+        "member.sign_out" => "Signed out",
+        "oauth_app.set" => "Set an OAuth app",
+        "organisation.change" => "Changed the settings",
+        "people.import" => "Imported a list of employees",
+        "people.remove" => "Removed what was known of employees",
+        "people.scim_create" => "Pushed a new employee",
+        "people.scim_delete" => "Pushed that an employee was deleted",
+        "people.scim_update" => "Pushed a change of an employee",
+        other => {
+            let text = other.replace(['.', '_'], " ");
+            let mut letters = text.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            return first.chain(letters).collect::<String>().into();
+        }
+    };
+    words.into()
+}
+
+/// Whether there is nothing to tell.
+fn empty(value: &Value) -> bool {
+    matches!(value, Value::Null) || value.as_str().is_some_and(str::is_empty)
+}
+
+fn detail(value: &Value) -> Markup {
+    match value {
+        Value::Object(members) if !members.values().all(empty) => html! {
+            @for (index, (key, value)) in members.iter().filter(|(_, value)| !empty(value)).enumerate() {
+                @if index > 0 { ", " }
+                span.muted { (key.replace('_', " ")) " " }
+                @match value { Value::String(text) => (text), other => (other) }
+            }
+        },
+        Value::Null | Value::Object(_) => none(),
+        other => html! { (other) },
+    }
+}

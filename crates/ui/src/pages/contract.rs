@@ -1,0 +1,212 @@
+//! `/i/{id}/contracts/{contract}`: one contract with its files and what more seats would cost until
+//! the end of its term. Posts to `…/attachments` (`file`), `…/attachments/{attachment}/remove`.
+
+use maud::{Markup, html};
+use model::{Contract, Day, Money, Permission, Timestamp};
+
+use super::contracts::{href, notice, per};
+use crate::parts::fields;
+use crate::parts::form::{Input, summary};
+use crate::parts::text::{counted, day, days, moment, none, number, unknown};
+use crate::parts::{Errors, Shell, Subject, Tab, page};
+
+/// A contract.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The contract.
+    pub contract: Contract,
+    /// Name of its licence.
+    pub licence: String,
+    /// Last day for notice of the term that runs.
+    pub notice_by: Day,
+    /// Last day of that term.
+    pub ends_on: Day,
+    /// Its files.
+    pub files: Vec<File>,
+    /// What more seats would cost.
+    pub added: Added,
+    /// What was wrong with a file that was sent, or with the question about more seats.
+    pub errors: Errors,
+}
+
+/// A file of a contract.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: i64,
+    /// When it was added.
+    pub at: Timestamp,
+}
+
+/// Seats added within the term, and what they cost until its end.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// How many.
+    pub seats: i64,
+    /// First day on which they are there.
+    pub from: Day,
+    /// What they cost until the term ends; `None` without a price.
+    pub cost: Option<Money>,
+    /// Days from then to the end of the term.
+    pub days: i64,
+    /// Days of the whole term.
+    pub of_days: i64,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let terms = &view.contract.terms;
+    let here = href(view.subject.id, view.contract.id);
+    let decide = shell.may(Permission::Decide);
+    let actions = html! {
+        a.button href={ "/i/" (view.subject.id) "/renewals/" (view.contract.id) } { "Prepare the renewal" }
+        @if decide {
+            a.button href={ (here) "/edit" } { "Edit" }
+            a.button.danger href={ (here) "/remove" } { "Remove…" }
+        }
+    };
+    let body = html! {
+        (view.subject.head(shell, Tab::Renewals))
+        p.crumbs { a href={ "/i/" (view.subject.id) "/contracts" } { "Contracts" } }
+        (page::lead(&html! { (terms.name) ": " (counted(terms.quantity, "seat", "seats")) " of " (view.licence) }, &actions))
+        div.main-side {
+            div {
+                (definitions(shell, view))
+                (files(shell, view, &here))
+            }
+            (more_seats(shell, view, &here))
+        }
+    };
+    shell.page(&format!("{} · {}", terms.name, view.subject.name), &body)
+}
+
+fn definitions(shell: &Shell, view: &View) -> Markup {
+    let terms = &view.contract.terms;
+    let yearly = terms
+        .yearly_price()
+        .map(|price| price.times(terms.quantity));
+    page::card(
+        "Terms",
+        &html! { "As entered, last changed " (moment(shell.now, view.contract.updated_at)) "." },
+        &page::definitions(&[
+            ("Licence", html! { (view.licence) }),
+            ("Seats", html! { (number(terms.quantity)) }),
+            (
+                "Minimum",
+                html! { @if terms.minimum == 0 { (none()) } @else { (number(terms.minimum)) } },
+            ),
+            (
+                "Seat price",
+                html! { @match terms.unit_price { Some(price) => { (price) " " (per(terms.billing_cycle)) }, None => (unknown()) } },
+            ),
+            (
+                "All seats",
+                html! { @match yearly { Some(yearly) => { (yearly) " a year" }, None => (unknown()) } },
+            ),
+            ("Term", days(shell.now, terms.starts_on, terms.ends_on)),
+            ("Notice by", notice(shell, view.notice_by, view.ends_on)),
+            (
+                "Without notice",
+                html! { (if terms.auto_renews { "goes on for another term of the same length" } else { "ends with its term" }) },
+            ),
+            (
+                "Seats can be given back",
+                html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term only" }) },
+            ),
+            (
+                "Owner",
+                html! { @if terms.owner.is_empty() { (none()) } @else { (terms.owner) } },
+            ),
+            (
+                "Notes",
+                html! { @if terms.notes.is_empty() { (none()) } @else { span.keep-lines { (terms.notes) } } },
+            ),
+        ]),
+    )
+}
+
+fn files(shell: &Shell, view: &View, here: &str) -> Markup {
+    let decide = shell.may(Permission::Decide);
+    html! {
+        section.card #files {
+            h2 { "Files" }
+            p.card-lead { "The signed order form, the quote, the price list. Up to 5 MB each; they are downloaded and never opened here." }
+            @if view.files.is_empty() { p.muted { "None yet." } }
+            @else {
+                ul.file-list {
+                    @for file in &view.files {
+                        li {
+                            a href={ (here) "/attachments/" (file.id) } download { (file.name) }
+                            span.muted { (size(file.bytes)) ", " (moment(shell.now, file.at)) }
+                            @if decide {
+                                form method="post" action={ (here) "/attachments/" (file.id) "/remove" } {
+                                    button.small.danger type="submit" { "Remove" span.hidden { " " (file.name) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @if decide {
+                (summary(&of_file(&view.errors)))
+                form.attach method="post" action={ (here) "/attachments" } enctype="multipart/form-data" {
+                    (fields::file("file", "Add a file", "", "", &view.errors))
+                    button type="submit" { "Add" }
+                }
+            }
+        }
+    }
+}
+
+fn of_file(errors: &Errors) -> Errors {
+    Errors(
+        errors
+            .0
+            .iter()
+            .filter(|(field, _)| field == "file")
+            .cloned()
+            .collect(),
+    )
+}
+
+fn more_seats(shell: &Shell, view: &View, here: &str) -> Markup {
+    let added = &view.added;
+    let (seats, from) = (added.seats.to_string(), added.from.to_string());
+    html! {
+        section.card {
+            h2 { "What would more seats cost?" }
+            p.card-lead { "Seats that are added within the term end with it, so they cost only for the days that are left." }
+            form.form-row method="get" action=(here) {
+                (Input::text("add", "Seats to add", &seats).between(1, 1_000_000).render(&view.errors))
+                (Input::text("from", "From", &from).kind("date", "off").render(&view.errors))
+                button type="submit" { "Work it out" }
+            }
+            p.answer {
+                @match added.cost {
+                    _ if added.days <= 0 => { "The term is over by then: nothing can be added to it." }
+                    Some(cost) => {
+                        strong { (cost) } " for " (counted(added.seats, "seat", "seats")) " from " (day(shell.now, added.from)) " until the term ends: "
+                        (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "."
+                    }
+                    None => { "The price of this contract is unknown, so that only the days can be told: " (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "." }
+                }
+            }
+        }
+    }
+}
+
+/// "12 kB", "1.4 MB".
+fn size(bytes: i64) -> String {
+    match bytes {
+        ..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,124 @@
+//! `/i/{id}/contracts/import`: contracts from a CSV file, all of them or none.
+
+use maud::{Markup, html};
+
+use super::import::{Column, Wrong, columns, form, wrongs};
+use crate::parts::{Errors, Shell, Subject, Tab, page};
+
+/// The import.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Into which integration.
+    pub subject: Subject,
+    /// Keys of licences with their names, to fill the column with.
+    pub licences: Vec<(String, String)>,
+    /// What was pasted.
+    pub pasted: String,
+    /// What was wrong with the file.
+    pub wrongs: Vec<Wrong>,
+    /// What was wrong with the form.
+    pub errors: Errors,
+}
+
+/// What the columns hold.
+pub const COLUMNS: [Column; 14] = [
+    Column {
+        name: "name",
+        required: true,
+        help: "As the order form calls it: Zoom Business 2026",
+    },
+    Column {
+        name: "licence",
+        required: true,
+        help: "A name or key from the list below: licensed, webinar_500",
+    },
+    Column {
+        name: "quantity",
+        required: true,
+        help: "Seats: 1300",
+    },
+    Column {
+        name: "starts_on",
+        required: true,
+        help: "First day: 2026-03-01",
+    },
+    Column {
+        name: "ends_on",
+        required: true,
+        help: "Last day: 2027-02-28",
+    },
+    Column {
+        name: "unit_price",
+        required: false,
+        help: "For one seat and billing cycle: 220.00. Empty when unknown",
+    },
+    Column {
+        name: "currency",
+        required: false,
+        help: "EUR; needed with a price",
+    },
+    Column {
+        name: "billing_cycle",
+        required: false,
+        help: "monthly, quarterly or yearly (the default)",
+    },
+    Column {
+        name: "auto_renews",
+        required: false,
+        help: "yes (the default) or no",
+    },
+    Column {
+        name: "notice_days",
+        required: false,
+        help: "Days before the last day: 60. 30 when empty",
+    },
+    Column {
+        name: "minimum",
+        required: false,
+        help: "Seats that must be bought at least. 0 when empty",
+    },
+    Column {
+        name: "reducible_each_cycle",
+        required: false,
+        help: "yes or no (the default)",
+    },
+    Column {
+        name: "owner",
+        required: false,
+        help: "E-mail address of a colleague",
+    },
+    Column {
+        name: "notes",
+        required: false,
+        help: "Any text",
+    },
+];
+
+const EXAMPLE: &str = "name,licence,quantity,unit_price,currency,billing_cycle,starts_on,ends_on,auto_renews,notice_days\nZoom Business 2026,licensed,1300,220.00,EUR,yearly,2026-03-01,2027-02-28,yes,60\n";
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let id = view.subject.id;
+    let body = html! {
+        (view.subject.head(shell, Tab::Renewals))
+        p.crumbs { a href={ "/i/" (id) "/contracts" } { "Contracts" } }
+        (page::lead(&html! { "Add contracts from a CSV file" }, &html! {}))
+        (wrongs(&view.wrongs))
+        div.main-side {
+            section.card.form-card {
+                h2 { "The file" }
+                p.card-lead { "Every row becomes a contract, or none does: when one line is wrong nothing is imported, and the page says which line and why." }
+                (form(&format!("/i/{id}/contracts/import"), "Import contracts", &view.pasted, &view.errors, &html! {}))
+            }
+            section.card {
+                h2 { "The columns" }
+                p.card-lead { "In any order, and no others, so that a mistyped name is noticed." }
+                (columns(&COLUMNS, EXAMPLE))
+                h3 { "Licences" }
+                (page::definitions(&view.licences.iter().map(|(key, label)| (label.as_str(), html! { code { (key) } })).collect::<Vec<_>>()))
+            }
+        }
+    };
+    shell.page(&format!("Import contracts · {}", view.subject.name), &body)
+}

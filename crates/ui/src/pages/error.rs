@@ -1,0 +1,111 @@
+//! Pages for when something is not there, not allowed or broken: what happened, what it means, what
+//! to do.
+
+use maud::{Markup, html};
+
+use crate::parts::{Shell, page, shell};
+
+/// What went wrong.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// HTTP status.
+    pub status: u16,
+    /// Headline: what happened.
+    pub title: String,
+    /// What it means.
+    pub means: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where to go: address and what the link says.
+    pub link: (String, String),
+    /// Number under which the server's log tells more, when it does.
+    pub reference: Option<String>,
+}
+
+impl View {
+    /// The usual words for a status.
+    #[must_use]
+    pub fn of(status: u16) -> Self {
+        let (title, means, remedy) = match status {
+            400 => (
+                "This request can't be understood",
+                "Something in the address or the form is not as it should be. Nothing was changed.",
+                "Go back, correct it and try again.",
+            ),
+            403 => (
+                "This is not for your role",
+                "You are signed in, but your role does not allow this. Nothing was changed.",
+                "Ask an owner or administrator of Seatwise, who can do it or change your role.",
+            ),
+            404 => (
+                "There is nothing at this address",
+                "It was removed, or the address has a typing error.",
+                "Check the address, or start from the overview.",
+            ),
+            405 => (
+                "This address can't be used that way",
+                "The page exists, but not for what was asked. Nothing was changed.",
+                "Go back and use the buttons of the page.",
+            ),
+            409 => (
+                "Somebody else was faster",
+                "What you wanted to change was changed meanwhile. Nothing was overwritten.",
+                "Load the page again and look before you try once more.",
+            ),
+            413 => (
+                "That is too large",
+                "The server refused it before reading all of it. Nothing was changed.",
+                "Send less at once.",
+            ),
+            429 => (
+                "Too many attempts",
+                "To keep guessers out, this is blocked for a while. Nothing was changed.",
+                "Wait a few minutes, then try again.",
+            ),
+            503 => (
+                "Seatwise is not ready",
+                "It is starting, stopping, or can't reach its database. Nothing is lost.",
+                "Try again in a minute. If it goes on, run `seatwise doctor` on the server.",
+            ),
+            _ => (
+                "Something broke in Seatwise",
+                "It is our fault, not yours. What was stored before is safe.",
+                "Try again. If it goes on, look into the server's log under the number below.",
+            ),
+        };
+        Self {
+            status,
+            title: title.to_owned(),
+            means: means.to_owned(),
+            remedy: remedy.to_owned(),
+            link: ("/".to_owned(), "Overview".to_owned()),
+            reference: None,
+        }
+    }
+}
+
+/// The page, with navigation for somebody who is signed in and without it for anybody else.
+#[must_use]
+pub fn page(shell: Option<&Shell>, view: &View) -> Markup {
+    let text = html! {
+        dl.outcome {
+            div { dt { "What it means" } dd { (view.means) } }
+            div { dt { "What to do" } dd { (view.remedy) } }
+        }
+        div.actions.left { a.button.primary href=(view.link.0) { (view.link.1) } }
+        p.muted.code-line { "Status " (view.status) @if let Some(reference) = &view.reference { ", number " code { (reference) } } }
+    };
+    match shell {
+        Some(shell) => shell.page(
+            &view.title,
+            &html! {
+                (page::plain_head(&view.title, "", &html! {}))
+                section.card.reading { (text) }
+            },
+        ),
+        None => shell::narrow(
+            &view.title,
+            &html! { section.card { h1 { (view.title) } (text) } },
+        ),
+    }
+}

@@ -1,0 +1,436 @@
+//! What an action will do, before it is done: to how many, for how much money, to whom not and why. The
+//! page asks for what the action needs, and its button says what will happen.
+
+use maud::{Markup, html};
+use model::{Day, Sums};
+
+use super::{Row, href};
+use crate::parts::finding::{amount_a_year, rule_pill, yearly};
+use crate::parts::form::{self, Input};
+use crate::parts::table::{frame, head};
+use crate::parts::text::{self, counted, day, number};
+use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
+
+/// What can be done with findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is explained by its label and its sentence"
+)]
+pub enum Action {
+    Ask,
+    Exempt,
+    Accept,
+    HandOver,
+    Assign,
+    Comment,
+    Reopen,
+}
+
+impl Action {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 7] = [
+        Self::Ask,
+        Self::Exempt,
+        Self::Accept,
+        Self::HandOver,
+        Self::Assign,
+        Self::Comment,
+        Self::Reopen,
+    ];
+
+    /// The word of forms and of the API.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Exempt => "exempt",
+            Self::Accept => "accept",
+            Self::HandOver => "hand_over",
+            Self::Assign => "assign",
+            Self::Comment => "comment",
+            Self::Reopen => "reopen",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.value() == value)
+    }
+
+    /// What it is called where one chooses.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ask => "Ask the person first",
+            Self::Exempt => "Exempt until a date",
+            Self::Accept => "Accept: onto the change list",
+            Self::HandOver => "Ask somebody else instead",
+            Self::Assign => "Assign to a colleague",
+            Self::Comment => "Comment",
+            Self::Reopen => "Reopen",
+        }
+    }
+
+    /// What it will do, in one sentence.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Ask => {
+                "Each person gets an e-mail with a link that needs no sign-in: keep the licence, give it up, or hand it over. Nothing changes at the application."
+            }
+            Self::Exempt => {
+                "Seatwise leaves these licences alone until the date, whatever its rules say. Nothing changes at the application."
+            }
+            Self::Accept => {
+                "They go onto the change list and their savings into the ledger as promised. Nothing changes at the application before somebody exports the list or has it carried out."
+            }
+            Self::HandOver => {
+                "Somebody who can answer in the person's place gets the question: a manager, an assistant. Nothing changes at the application."
+            }
+            Self::Assign => "A colleague looks after these findings from now on.",
+            Self::Comment => "The comment stands in the history of each finding, for colleagues.",
+            Self::Reopen => {
+                "What was decided is taken back, and the findings wait for a decision again. The history stays."
+            }
+        }
+    }
+
+    /// The verb of the button.
+    fn button(self, count: i64) -> String {
+        let findings = counted(count, "finding", "findings");
+        match self {
+            Self::Ask => format!("Ask about {findings}"),
+            Self::Exempt => format!("Exempt {findings}"),
+            Self::Accept => format!("Accept {findings}"),
+            Self::HandOver => format!("Ask somebody else about {findings}"),
+            Self::Assign => format!("Assign {findings}"),
+            Self::Comment => format!("Comment on {findings}"),
+            Self::Reopen => format!("Reopen {findings}"),
+        }
+    }
+}
+
+/// The actions as a drop-down list with this id.
+#[must_use]
+pub fn choices_with_id(id: &str, chosen: Action) -> Markup {
+    html! {
+        select id=(id) name="action" {
+            @for action in Action::ALL {
+                option value=(action.value()) selected[action == chosen] { (action.label()) }
+            }
+        }
+    }
+}
+
+/// What an action will do.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// What is to be done.
+    pub action: Action,
+    /// Names and values that say which findings are meant; they travel with the form.
+    pub selection: Vec<(String, String)>,
+    /// Whether all that match are meant, rather than some by name.
+    pub all: bool,
+    /// The list that it came from, with its filters.
+    pub list: String,
+    /// What it will do.
+    pub effect: Effect,
+    /// The first of them, to look at.
+    pub sample: Vec<Row>,
+    /// What was typed before: names and values.
+    pub typed: Vec<(String, String)>,
+    /// Colleagues that can be assigned: e-mail address and name.
+    pub members: Vec<(String, String)>,
+    /// Whether mail can be sent; asking needs it.
+    pub can_mail: bool,
+    /// Today, for the earliest date.
+    pub today: Day,
+    /// What was wrong with the form.
+    pub errors: Errors,
+}
+
+/// What an action will do, in numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Effect {
+    /// To how many findings.
+    pub findings: i64,
+    /// Of how many people.
+    pub people: i64,
+    /// Seats that are given back.
+    pub given_back: i64,
+    /// What giving them back saves in a year.
+    pub saved: Sums,
+    /// Seats given back without a price.
+    pub saved_without_price: i64,
+    /// Seats that are bought.
+    pub bought: i64,
+    /// What buying them costs in a year.
+    pub cost: Sums,
+    /// Seats bought without a price.
+    pub cost_without_price: i64,
+    /// When the first seat is free.
+    pub seat_free_on: Option<Day>,
+    /// When the first invoice gets smaller.
+    pub invoice_lower_on: Option<Day>,
+    /// Seats of which no contract tells when the invoice gets smaller.
+    pub invoice_unknown: i64,
+    /// Findings to which it can't be done: id, whom it is about, and the reason.
+    pub left_out: Vec<(String, String, String)>,
+    /// How many those are in all.
+    pub left_out_count: i64,
+    /// Those among them to whom it can be done against an answer: whom it is about, and the reason.
+    pub against: Vec<(String, String)>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let list = &view.list;
+    let effect = &view.effect;
+    let title = format!("{}: {}", view.action.label(), what(effect));
+    let facts = html! { "Nothing has been done yet. " a href=(Tab::Overview.href(view.subject.id)) { (view.subject.title()) } };
+    let body = html! {
+        nav.crumbs aria-label="Breadcrumb" { a href=(list) { "Findings" } }
+        (page::head(&title, &html! {}, &facts, &html! {}))
+        div.main-side {
+            div {
+                @if effect.findings == 0 && effect.against.is_empty() {
+                    section.card { (page::empty("There is nothing that this could be done to", &html! { p { @if effect.left_out_count > 0 { "Each of the selected findings was left out; the reasons are below." } @else { "No finding was selected, or those selected are gone by now." } } p { a.button href=(list) { "Back to the findings" } } })) }
+                } @else {
+                    (asking(view))
+                    @if effect.findings > 0 { (sample(view)) }
+                }
+                @if effect.left_out_count > 0 { (left_out(view)) }
+            }
+            div { (effect_card(shell, view.action, effect)) }
+        }
+    };
+    shell.page(
+        &format!("{} · {}", view.action.label(), view.subject.name),
+        &body,
+    )
+}
+
+fn what(effect: &Effect) -> String {
+    counted(effect.findings, "finding", "findings")
+}
+
+fn effect_card(shell: &Shell, action: Action, effect: &Effect) -> Markup {
+    let lead = match action {
+        Action::Ask | Action::HandOver => "If every licence that is asked about is given back.",
+        Action::Accept => "When every change is made.",
+        Action::Exempt => "What is put off until the date.",
+        Action::Assign | Action::Comment | Action::Reopen => {
+            "What the findings are about. This step changes nothing of it."
+        }
+    };
+    let mut lines = vec![
+        ("Findings", html! { (number(effect.findings)) }),
+        ("People", html! { (number(effect.people)) }),
+    ];
+    if effect.given_back > 0 || effect.bought == 0 {
+        lines.push((
+            "Given back",
+            html! { (counted(effect.given_back, "seat", "seats")) ": " strong { (yearly(&effect.saved, effect.saved_without_price)) } " a year" },
+        ));
+    }
+    if effect.bought > 0 {
+        lines.push((
+            "Bought",
+            html! { (counted(effect.bought, "seat", "seats")) ": costs " strong { (yearly(&effect.cost, effect.cost_without_price)) } " a year" },
+        ));
+    }
+    lines.push((
+        "First seat free",
+        html! { @match effect.seat_free_on { Some(on) => (crate::parts::finding::from_day(shell.now, on)), None => (text::unknown()) } },
+    ));
+    lines.push((
+        "Off the invoice",
+        html! {
+            @match effect.invoice_lower_on { Some(on) => { "from " (day(shell.now, on)) } None => (text::unknown()) }
+            @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract tells" } }
+        },
+    ));
+    page::card(
+        "What it comes to",
+        &html! { (lead) },
+        &page::definitions(&lines),
+    )
+}
+
+fn asking(view: &View) -> Markup {
+    let path = format!("{}/decide", Tab::Findings.href(view.subject.id));
+    let typed = |name: &str| {
+        let found = view.typed.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value.as_str())
+    };
+    let errors = &view.errors;
+    let fields = match view.action {
+        Action::Ask => ask(
+            typed("message"),
+            typed("days"),
+            typed("remind_days"),
+            typed("on_silence"),
+            errors,
+        ),
+        Action::HandOver => html! {
+            (Input::text("to", "E-mail address of whoever answers", typed("to")).kind("email", "off").render(errors))
+            (area("message", "What to write", typed("message"), "Empty: the organisation's own text, which is among the notification settings.", errors))
+        },
+        Action::Exempt => exempt(
+            view.today,
+            typed("until"),
+            typed("reason"),
+            typed("scope"),
+            errors,
+        ),
+        Action::Accept | Action::Reopen => html! {
+            (area("note", "Note", typed("note"), "Why; it stands in the history.", errors))
+            (against(view))
+        },
+        Action::Assign => assign(&view.members, typed("to"), errors),
+        Action::Comment => area(
+            "text",
+            "Comment",
+            typed("text"),
+            "Colleagues read it in the history of each finding.",
+            errors,
+        ),
+    };
+    html! {
+        section.card.form-card {
+            h2 { (view.action.label()) }
+            p.card-lead { (view.action.sentence()) }
+            @if !view.can_mail && matches!(view.action, Action::Ask | Action::HandOver) {
+                (page::notice(Tone::Warn, "No mail server is set up yet", &html! { p { "The questions are kept and go out as soon as there is one. " a href="/settings/notifications" { "Set up mail" } } }))
+            }
+            form method="post" action=(path) {
+                (form::summary(errors))
+                @for (name, value) in &view.selection { input type="hidden" name=(name) value=(value); }
+                input type="hidden" name="action" value=(view.action.value());
+                (fields)
+                div.actions {
+                    button.primary type="submit" { @if view.effect.findings == 0 { "Accept against these answers" } @else { (view.action.button(view.effect.findings)) } }
+                    a.button href=(view.list) { "Cancel" }
+                }
+            }
+        }
+    }
+}
+
+/// Accepting what somebody's answer speaks against takes a tick of its own, which says whose.
+fn against(view: &View) -> Markup {
+    let effect = &view.effect;
+    html! {
+        @if !effect.against.is_empty() {
+            p { label { input type="checkbox" name="override" value="yes"; " Accept these as well, against what was answered or before there is an answer:" } }
+            ul.plain-list {
+                @for (called, why) in &effect.against { li { strong { (called) } " " (why) } }
+            }
+            @if let Some(error) = view.errors.of("override") { p.field-error { (error) } }
+        }
+    }
+}
+
+fn ask(message: &str, days: &str, remind: &str, silence: &str, errors: &Errors) -> Markup {
+    let days = if days.is_empty() { "14" } else { days };
+    let remind = if remind.is_empty() { "7" } else { remind };
+    html! {
+        (area("message", "What to write", message, "Empty: the organisation's own text, which is among the notification settings.", errors))
+        div.form-row {
+            (Input::text("days", "Days until the link expires", days).between(1, 90).render(errors))
+            (Input::text("remind_days", "Days until a reminder", remind).between(1, 90).help("Empty: no reminder.").optional().render(errors))
+        }
+        (form::radios("on_silence", "When nobody answers", if silence.is_empty() { "nothing" } else { silence }, &[
+            ("nothing", "Nothing happens", "The finding opens again and somebody decides."),
+            ("accept", "It counts as given up", "The licence goes onto the change list when the link has expired; the e-mail says so."),
+        ]))
+        br;
+    }
+}
+
+fn exempt(today: Day, until: &str, reason: &str, scope: &str, errors: &Errors) -> Markup {
+    let until = if until.is_empty() {
+        today.plus(90).to_string()
+    } else {
+        until.to_owned()
+    };
+    html! {
+        (Input::text("until", "Until", &until).kind("date", "off").help("On the day after, the rules apply again and you are told.").render(errors))
+        (area("reason", "Reason", reason, "Whoever looks next has to understand it: “on parental leave until March”.", errors))
+        (form::radios("scope", "For what", if scope.is_empty() { "finding" } else { scope }, &[
+            ("finding", "This licence only", "Whichever rule finds it. What is found about other licences of the person still comes up."),
+            ("user", "Everything this person holds", ""),
+        ]))
+        br;
+    }
+}
+
+fn assign(members: &[(String, String)], chosen: &str, errors: &Errors) -> Markup {
+    let options: Vec<(&str, &str)> = [("", "Nobody")]
+        .into_iter()
+        .chain(
+            members
+                .iter()
+                .map(|(email, name)| (email.as_str(), name.as_str())),
+        )
+        .collect();
+    html! {
+        (form::select("to", "Colleague", chosen, &options))
+        @if let Some(error) = errors.of("to") { p.field-error { (error) } }
+    }
+}
+
+/// A field of several lines.
+fn area(name: &str, label: &str, value: &str, help: &str, errors: &Errors) -> Markup {
+    let error = errors.of(name);
+    html! {
+        div.field {
+            label for=(name) { (label) }
+            textarea id=(name) name=(name) rows="3" maxlength="2000" aria-describedby={ (name) "-help" } aria-invalid=[error.map(|_| "true")] { (value) }
+            p.help id={ (name) "-help" } { (help) }
+            @if let Some(error) = error { p.field-error { (error) } }
+        }
+    }
+}
+
+fn sample(view: &View) -> Markup {
+    let heads = html! { (head("Person", false)) (head("Finding", false)) (head("What was found", false)) (head("Per year", true)) };
+    let shown = i64::try_from(view.sample.len()).unwrap_or(i64::MAX);
+    let rows = html! {
+        @for row in &view.sample {
+            tr {
+                th.person scope="row" { a href=(href(&view.subject, &row.id)) { (row.person.as_ref().map_or("The account as a whole", |person| &person.called)) } }
+                td { (rule_pill(row.rule)) }
+                td.reason { (row.headline) }
+                td.num { @match &row.saving { Some(saving) if saving.amount.minor < 0 => (amount_a_year(saving.amount)), Some(saving) => (saving.amount), None => (text::unknown()) } }
+            }
+        }
+    };
+    html! {
+        section.card {
+            h2 { @if shown < view.effect.findings { "The first " (number(shown)) " of them" } @else { "Which they are" } }
+            p.card-lead { "Each opens its evidence." }
+            (frame("Selected findings", &heads, &rows))
+        }
+    }
+}
+
+fn left_out(view: &View) -> Markup {
+    let effect = &view.effect;
+    html! {
+        section.card {
+            h2 { (counted(effect.left_out_count, "finding is", "findings are")) " left out" }
+            p.card-lead { "This can't be done to them." }
+            ul.plain-list {
+                @for (id, called, why) in &effect.left_out { li { a href=(href(&view.subject, id)) { (called) } " " (why) } }
+            }
+            @let named = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
+            @if effect.left_out_count > named { p.muted { "and " (number(effect.left_out_count - named)) " more" } }
+        }
+    }
+}

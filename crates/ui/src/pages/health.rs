@@ -1,0 +1,284 @@
+//! `/i/{id}/integration`: how the integration itself fares. Progress live, what was granted, requests
+//! today, settings (posts `name`, `plan`, `budget_percent`, `interval_minutes` to `…/settings`), and
+//! pause, resume, re-authorise, disconnect.
+
+use maud::{Markup, html};
+use model::{Grant, GrantKind, IntegrationState, Permission, Plan, Timestamp};
+
+use super::connections::kind_label;
+use super::{preflight, progress};
+use crate::parts::form::{Input, select, summary};
+use crate::parts::text::{counted, moment, number, until};
+use crate::parts::{Errors, Shell, Tab, Tone, page, progress as bars};
+
+/// How the integration fares.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// How its streams fare.
+    pub progress: progress::View,
+    /// What was granted against what is needed.
+    pub preflight: preflight::View,
+    /// Who let Seatwise in.
+    pub grant: Grant,
+    /// When it was connected.
+    pub connected_at: Timestamp,
+    /// When the next run is due; `None` when none is planned.
+    pub next_run_at: Option<Timestamp>,
+    /// Requests made today (UTC), by rate-limit category.
+    pub requests: Vec<Requests>,
+    /// Requests that the application refused today because they came too fast; `None` when not
+    /// known.
+    pub refused: Option<i64>,
+    /// Rate limits that are assumed.
+    pub plan: Plan,
+    /// Share of them that may be used, in percent.
+    pub budget_percent: i32,
+    /// Minutes between scheduled runs.
+    pub interval_minutes: i32,
+    /// Records that could not be understood: what and how many.
+    pub quarantine: Vec<(String, i64)>,
+    /// Whether it was authorised a moment ago.
+    pub welcome: Option<Welcome>,
+    /// What was wrong with the settings form.
+    pub errors: Errors,
+}
+
+/// What an authorisation came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Welcome {
+    /// A new account.
+    Connected,
+    /// An account that was there.
+    Again,
+}
+
+/// Requests of one category.
+#[derive(Debug, Clone)]
+pub struct Requests {
+    /// "Heavy (reports)".
+    pub label: String,
+    /// Made today.
+    pub used: i64,
+    /// How many a day Seatwise allows itself; `None` when only the pace is limited.
+    pub a_day: Option<i64>,
+    /// How many a second it allows itself at most, e.g. "10 a second".
+    pub pace: String,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let subject = &view.progress.subject;
+    let body = html! {
+        (subject.head(shell, Tab::Integration))
+        @if let Some(what) = view.welcome { (welcome(view, what)) }
+        (state(view))
+        (controls(shell, view))
+        div data-live={ "/i/" (subject.id) "/integration/events" } {
+            (progress::fragment(shell, &view.progress))
+        }
+        (preflight::fragment(shell, &view.preflight))
+        div.halves {
+            (authorised(shell, view))
+            (requests(view))
+        }
+        @if !view.quarantine.is_empty() { (quarantine(view)) }
+        @if shell.may(Permission::ManageIntegrations) && subject.state != IntegrationState::Disconnected { (settings(view)) }
+    };
+    let due = subject.state == IntegrationState::Active
+        && view.next_run_at.is_some_and(|at| at <= shell.now);
+    let refresh = (subject.running || due || view.preflight.checking).then_some(5);
+    shell.page_refreshing(&format!("Integration · {}", subject.name), refresh, &body)
+}
+
+fn welcome(view: &View, what: Welcome) -> Markup {
+    let name = view.progress.subject.application.name;
+    let who = if view.grant.authorised_by.is_empty() {
+        "the account's Server-to-Server app".to_owned()
+    } else {
+        view.grant.authorised_by.clone()
+    };
+    let title = match what {
+        Welcome::Connected => format!("{name} is connected"),
+        Welcome::Again => format!("{name} is authorised again"),
+    };
+    let notice = page::notice(
+        Tone::Good,
+        &title,
+        &html! {
+            p {
+                "Authorised by " strong { (who) } " for " (name) " account " strong { (view.grant.account_id) } "."
+                @if what == Welcome::Connected { " If that is not the account you meant, disconnect it and add the right one." }
+            }
+        },
+    );
+    html! { div data-kept { (notice) } }
+}
+
+fn state(view: &View) -> Markup {
+    let subject = &view.progress.subject;
+    let (tone, title, text) = match subject.state {
+        IntegrationState::Active => return html! {},
+        IntegrationState::Paused => (
+            Tone::Warn,
+            "Paused",
+            "Nothing is read until somebody resumes it. What was read is kept and shown, with its age.",
+        ),
+        IntegrationState::ReconnectNeeded => (
+            Tone::Bad,
+            "The authorisation no longer works",
+            "Nothing can be read until somebody authorises again. Nothing is lost: the sync goes on where it stopped.",
+        ),
+        IntegrationState::Disconnected => (
+            Tone::Quiet,
+            "Disconnected",
+            "The credentials are gone; the data was kept. Authorise again to go on, or disconnect once more to erase the data.",
+        ),
+    };
+    page::notice(
+        tone,
+        title,
+        &html! { @if let Some(reason) = &subject.state_reason { p { (reason) } } p { (text) } },
+    )
+}
+
+fn controls(shell: &Shell, view: &View) -> Markup {
+    let subject = &view.progress.subject;
+    let base = format!("/i/{}", subject.id);
+    let manage = shell.may(Permission::ManageIntegrations);
+    let again = subject.state == IntegrationState::ReconnectNeeded
+        || subject.state == IntegrationState::Disconnected;
+    html! {
+        div.controls {
+            @if subject.state == IntegrationState::Active && shell.may(Permission::RunSync) {
+                form method="post" action={ (base) "/sync" } {
+                    button.primary type="submit" disabled[subject.running] { @if subject.running { "Sync is running" } @else { "Sync now" } }
+                }
+            }
+            @if manage {
+                @if subject.state == IntegrationState::Active {
+                    form method="post" action={ (base) "/pause" } { button type="submit" { "Pause" } }
+                }
+                @if subject.state == IntegrationState::Paused {
+                    form method="post" action={ (base) "/resume" } { button.primary type="submit" { "Resume" } }
+                }
+                form method="post" action={ (base) "/reauthorise" } { button.primary[again] type="submit" { "Re-authorise" } }
+                a.button.danger href={ (base) "/disconnect" } { "Disconnect…" }
+            }
+            @if !manage { p.muted { "Only an owner or administrator can change this integration." } }
+        }
+    }
+}
+
+fn authorised(shell: &Shell, view: &View) -> Markup {
+    let grant = &view.grant;
+    let name = view.progress.subject.application.name;
+    page::card(
+        "Authorisation",
+        &html! { "Who let Seatwise in, and into which account." },
+        &page::definitions(&[
+            (
+                "Authorised by",
+                html! {
+                    @if grant.kind == GrantKind::ServerToServer { "the app itself" }
+                    @else if grant.authorised_by.is_empty() { (crate::parts::text::unknown()) }
+                    @else { (grant.authorised_by) }
+                },
+            ),
+            (
+                &format!("{name} account"),
+                html! { code { (grant.account_id) } },
+            ),
+            (
+                "Connected through",
+                html! { (kind_label(grant.kind)) ", client id " code { (grant.client_id) } },
+            ),
+            (
+                "Connected",
+                html! { (moment(shell.now, view.connected_at)) },
+            ),
+            (
+                "Scopes granted",
+                html! {
+                    details.more {
+                        summary { (counted(i64::try_from(grant.scopes.len()).unwrap_or(i64::MAX), "scope", "scopes")) }
+                        ul.codes { @for scope in &grant.scopes { li { code { (scope) } } } }
+                    }
+                },
+            ),
+            (
+                "Next sync",
+                html! {
+                    @match view.next_run_at {
+                        Some(at) if !view.progress.subject.running => (until(shell.now, at)),
+                        Some(_) => "running now",
+                        None => (crate::parts::text::none()),
+                    }
+                },
+            ),
+        ]),
+    )
+}
+
+fn requests(view: &View) -> Markup {
+    let name = view.progress.subject.application.name;
+    let limited = view.requests.iter().any(|row| row.a_day.is_some());
+    page::card(
+        "Requests today",
+        &html! { (name) "'s limits are shared with your other apps; Seatwise keeps to " (view.budget_percent) " % of them." },
+        &html! {
+            table.plain {
+                caption.hidden { "Requests made today" }
+                thead.hidden { tr { th scope="col" { "Category" } th scope="col" { "Made" } @if limited { th scope="col" { "Share" } } } }
+                tbody {
+                    @for row in &view.requests {
+                        tr {
+                            th scope="row" { (row.label) span.sub { "at most " (row.pace) } }
+                            td.num { (number(row.used)) @if let Some(limit) = row.a_day { " of " (number(limit)) } }
+                            @if limited { td.meter { @if let Some(limit) = row.a_day { (bars::bar(&format!("{}: share of today's requests", row.label), row.used, Some(limit))) } } }
+                        }
+                    }
+                    tr {
+                        th scope="row" { "Refused by " (name) span.sub { "came too fast, and were repeated later" } }
+                        td.num { (crate::parts::text::amount(view.refused)) }
+                        @if limited { td {} }
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn quarantine(view: &View) -> Markup {
+    page::card(
+        "Records that could not be understood",
+        &html! { "They were left out; everything else was kept. Please report them: they contain no personal data." },
+        &html! {
+            table.plain {
+                caption.hidden { "Records left out" }
+                thead.hidden { tr { th scope="col" { "What" } th scope="col" { "How many" } } }
+                tbody { @for (what, count) in &view.quarantine { tr { th scope="row" { (what) } td.num { (number(*count)) } } } }
+            }
+        },
+    )
+}
+
+fn settings(view: &View) -> Markup {
+    let subject = &view.progress.subject;
+    let budget = view.budget_percent.to_string();
+    let interval = view.interval_minutes.to_string();
+    html! {
+        section.card #settings {
+            h2 { "Settings" }
+            p.card-lead { "They take effect with the next request." }
+            (summary(&view.errors))
+            form.form-row method="post" action={ "/i/" (subject.id) "/settings" } {
+                (Input::text("name", "Name", &subject.name).render(&view.errors))
+                (select("plan", "Plan", view.plan.value(), &[("free", "Free"), ("pro", "Pro"), ("business", "Business, Education, Enterprise")]))
+                (Input::text("budget_percent", "Share of the rate limits, %", &budget).between(1, 100).render(&view.errors))
+                (Input::text("interval_minutes", "Minutes between syncs", &interval).between(5, 10_080).render(&view.errors))
+                button type="submit" { "Save settings" }
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `/i/{id}/meetings`: meetings and webinars that were held, newest first. Filters: `host` (an e-mail
+//! address), `from`, `to` (days, UTC), `cursor`. No topic and no participant is known here.
+
+use maud::{Markup, html};
+use model::{EventKind, HostedEvent};
+
+use crate::parts::chart::{Series, bars};
+use crate::parts::form::search;
+use crate::parts::subject::Stopped;
+use crate::parts::table::{frame, head};
+use crate::parts::text::{moment_with_time, number};
+use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
+
+/// Meetings and webinars.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The query of the address.
+    pub params: Params,
+    /// How many per day, over the days that are shown or the last ninety; `None` when the list is of
+    /// one host.
+    pub per_day: Option<Series>,
+    /// Set when the last run could not read them.
+    pub stopped: Option<Stopped>,
+    /// This page of rows.
+    pub rows: Vec<Row>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// Why there is nothing, when there can be nothing.
+    pub reason: Option<String>,
+    /// What was wrong with a filter.
+    pub errors: Errors,
+}
+
+/// A meeting or webinar.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What the application told.
+    pub event: HostedEvent,
+    /// Key and name of the host, when a user has the address.
+    pub host: Option<(String, String)>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (view.subject.head(shell, Tab::Meetings))
+        (page::lead(&html! { "Which meetings and webinars were held, newest first" }, &html! {}))
+        @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
+        div #per-day {
+            @if let Some(per_day) = &view.per_day {
+                (page::card("Meetings and webinars per day", &html! { "Each bar opens its day." }, &bars(shell.now, per_day)))
+            }
+        }
+        form.toolbar id="filter" method="get" action=(Tab::Meetings.href(view.subject.id)) role="search" aria-label="Filter meetings" data-filter="results per-day" {
+            (search("host", "E-mail address of the host", view.params.get("host").unwrap_or_default()))
+            (log::date_range(&view.params, &view.errors))
+            noscript { button type="submit" { "Apply" } }
+        }
+        div #results aria-live="polite" {
+            @if view.rows.is_empty() { section.card { (nothing(view)) } }
+            @else { (rows(shell, view)) (log::pages(&view.params, view.next_cursor.as_deref())) }
+        }
+    };
+    shell.page(&format!("Meetings · {}", view.subject.name), &body)
+}
+
+fn nothing(view: &View) -> Markup {
+    let filtered = log::filtered(&view.params);
+    let why = match &view.reason {
+        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        Some(reason) => reason,
+        None if filtered => "Nothing was held within these dates, or the dates were not read yet.",
+        None => "Nothing was read yet.",
+    };
+    page::empty(
+        "No meetings to show",
+        &html! {
+            p { (why) }
+            @if filtered { p { a.button href=(Tab::Meetings.href(view.subject.id)) { "Clear the filter" } } }
+        },
+    )
+}
+
+fn rows(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("Host", false)) (head("Began", false)) (head("What", false)) (head("Minutes", true)) (head("People", true)) };
+    let body = html! {
+        @for row in &view.rows {
+            @let event = &row.event;
+            tr data-row {
+                th.person scope="row" {
+                    (log::person(&view.subject, &event.host, row.host.as_ref()))
+                }
+                td { (moment_with_time(shell.now, event.start)) }
+                td { (match event.kind { EventKind::Meeting => "Meeting", EventKind::Webinar => "Webinar" }) }
+                td.num { (number(i64::from(event.minutes))) }
+                td.num { (number(i64::from(event.participants))) }
+            }
+        }
+    };
+    frame("Meetings and webinars", &heads, &body)
+}

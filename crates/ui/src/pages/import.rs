@@ -1,0 +1,94 @@
+//! Pages that take a CSV file or pasted rows: contracts (`/i/{id}/contracts/import`) and the list of
+//! employees (`/i/{id}/people`). All rows are taken or none; what is wrong is said by line and field.
+
+use maud::{Markup, html};
+
+use crate::parts::fields::{area, file};
+use crate::parts::table::{frame, head};
+use crate::parts::text::number;
+use crate::parts::{Errors, Tone, page};
+
+/// A thing that is wrong with a line.
+#[derive(Debug, Clone)]
+pub struct Wrong {
+    /// Which line of the file, counted from 1; the header is the first.
+    pub line: u64,
+    /// Which column; empty when it is about the whole line.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub text: String,
+}
+
+/// A column that is understood.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it holds, with an example.
+    pub help: &'static str,
+}
+
+/// What was wrong, line by line; nothing when nothing was.
+#[must_use]
+pub fn wrongs(wrongs: &[Wrong]) -> Markup {
+    if wrongs.is_empty() {
+        return html! {};
+    }
+    let count = i64::try_from(wrongs.len()).unwrap_or(i64::MAX);
+    let heads =
+        html! { (head("Line", true)) (head("Column", false)) (head("What is wrong", false)) };
+    let rows = html! {
+        @for wrong in wrongs.iter().take(100) {
+            tr {
+                th.num scope="row" { (number(i64::try_from(wrong.line).unwrap_or(i64::MAX))) }
+                td { @if wrong.field.is_empty() { "the whole line" } @else { code { (wrong.field) } } }
+                td.reason { (wrong.text) }
+            }
+        }
+    };
+    html! {
+        (page::notice(Tone::Bad, "Nothing was imported", &html! {
+            p { (if count == 1 { "One thing is wrong".to_owned() } else { format!("{} things are wrong", number(count)) }) ". Mend the file and send it again; no row was taken." }
+        }))
+        div.wrongs { (frame("What is wrong with the file", &heads, &rows)) }
+        @if count > 100 { p.muted { "The first 100 are shown." } }
+    }
+}
+
+/// The form: a file, or rows pasted; and what has to be confirmed, if anything.
+#[must_use]
+pub fn form(
+    action: &str,
+    button: &str,
+    pasted: &str,
+    errors: &Errors,
+    confirmation: &Markup,
+) -> Markup {
+    html! {
+        form.import method="post" action=(action) enctype="multipart/form-data" {
+            (file("file", "CSV file", ".csv,text/csv", "At most 5 MB. Comma or semicolon; the first line names the columns.", errors))
+            (area("text", "Or paste the rows here", pasted, 6, "With the line that names the columns.", errors))
+            (confirmation)
+            button.primary type="submit" { (button) }
+        }
+    }
+}
+
+/// What the columns hold.
+#[must_use]
+pub fn columns(columns: &[Column], example: &str) -> Markup {
+    html! {
+        dl.definitions.stacked.columns {
+            @for column in columns {
+                div {
+                    dt { code { (column.name) } @if column.required { " " span.needed { "required" } } }
+                    dd { (column.help) }
+                }
+            }
+        }
+        h3 { "For example" }
+        div.scroll tabindex="0" role="region" aria-label="An example of the file" { pre { (example) } }
+    }
+}

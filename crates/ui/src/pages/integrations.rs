@@ -1,0 +1,52 @@
+//! `/integrations`: what can be connected, as tiles.
+
+use maud::{Markup, html};
+use model::Application;
+
+use crate::parts::icon;
+use crate::parts::text::counted;
+use crate::parts::{Shell, Tone, page};
+
+/// What can be connected.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// One tile per application.
+    pub tiles: Vec<Tile>,
+}
+
+/// An application that can be connected.
+#[derive(Debug, Clone)]
+pub struct Tile {
+    /// Which.
+    pub application: &'static Application,
+    /// Accounts of it that are connected.
+    pub connections: i64,
+    /// How many of them need somebody.
+    pub attention: i64,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (page::plain_head("Integrations", "Choose an application to connect an account of it, or to look after one.", &html! {}))
+        ul.tiles {
+            @for tile in &view.tiles {
+                li {
+                    a.card.tile href={ "/integrations/" (tile.application.key) } {
+                        (icon::application(tile.application.name))
+                        span.tile-name { (tile.application.name) }
+                        span.tile-note {
+                            @if tile.connections == 0 { "Not connected yet" }
+                            @else { (counted(tile.connections, "account", "accounts")) " connected" }
+                        }
+                        @if tile.attention > 0 {
+                            (page::pill(Tone::Warn, &format!("{} need attention", tile.attention)))
+                        } @else if tile.connections > 0 { (page::pill(Tone::Good, "connected")) }
+                    }
+                }
+            }
+        }
+    };
+    shell.page("Integrations", &body)
+}

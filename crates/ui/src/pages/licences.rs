@@ -1,0 +1,202 @@
+//! `/i/{id}/licences`: every licence of the account by size: bought, held, needed, not needed and unknown;
+//! which holders could share; and why nothing can be said of some.
+
+use maud::{Markup, html};
+use model::Licence;
+
+use crate::pages::overview::decisions::Figure;
+use crate::parts::table::{frame, head};
+use crate::parts::text::{amount, counted, number};
+use crate::parts::{Shell, Subject, Tab, Tone, page};
+
+/// Licences of an account.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// Base licences first, add-ons by size.
+    pub rows: Vec<Row>,
+    /// Licences that people could share.
+    pub pools: Vec<Pool>,
+    /// Licensed people of whom nothing can be concluded, by reason.
+    pub unknown: Vec<Unknown>,
+    /// Days that a need counts for.
+    pub days: i64,
+    /// Why the bought numbers are not known; `None` when they are, or nobody tried.
+    pub bought_note: Option<String>,
+}
+
+/// One licence.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Which.
+    pub licence: Licence,
+    /// To show.
+    pub label: String,
+    /// Seats bought, by plan usage or contract; `None` when not known.
+    pub bought: Option<i64>,
+    /// Where that number is from.
+    pub bought_from: String,
+    /// People who hold it.
+    pub held: i64,
+    /// Whether these are all: of add-ons they are not before everybody's settings were read.
+    pub held_known: bool,
+    /// Holders who needed it; `None` when hosting is not known for all of them.
+    pub needed: Option<i64>,
+    /// Holders who are known not to have needed it.
+    pub not_needed: i64,
+    /// Findings that are held back.
+    pub held_back: Figure,
+    /// Holders of whom it can't be told.
+    pub unknown: i64,
+    /// The holders.
+    pub held_href: String,
+    /// The holders who needed it.
+    pub needed_href: String,
+    /// The findings about those who did not.
+    pub not_needed_href: String,
+    /// The holders of whom it can't be told.
+    pub unknown_href: String,
+}
+
+/// A licence that its holders could share.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// To show.
+    pub label: String,
+    /// What was found, in one sentence.
+    pub headline: String,
+    /// The finding.
+    pub href: String,
+}
+
+/// Why nothing can be concluded about some.
+#[derive(Debug, Clone)]
+pub struct Unknown {
+    /// The licence, to show.
+    pub label: String,
+    /// How many people.
+    pub people: i64,
+    /// Why, in one sentence.
+    pub why: String,
+    /// Who they are.
+    pub href: String,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (view.subject.head(shell, Tab::Licences))
+        (page::lead(&headline(view), &html! { a.button href={ "/i/" (view.subject.id) "/contracts" } { "Contracts" } a.button href={ "/i/" (view.subject.id) "/prices" } { "Prices" } }))
+        @if view.rows.is_empty() {
+            section.card { (page::empty("Nobody is known to hold a licence", &html! { p { "Licences appear with the people who hold them, as the first sync lists them." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } })) }
+        } @else { (table(view)) }
+        div.halves {
+            (pools(view))
+            (unknown(view))
+        }
+    };
+    shell.page(&format!("Licences · {}", view.subject.name), &body)
+}
+
+fn headline(view: &View) -> Markup {
+    let Some(base) = view.rows.first() else {
+        return html! { "Which licences are held, and which are needed?" };
+    };
+    let Some(needed) = base.needed else {
+        return html! { (counted(base.held, "holder", "holders")) " of “" (base.label) "”; too little history yet to tell who needed it" };
+    };
+    html! { (number(needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
+}
+
+fn table(view: &View) -> Markup {
+    let heads = html! {
+        (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
+        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, held back, unknown", false))
+    };
+    let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
+    // As long as not all holders are known, none so far says nothing.
+    let counted = |row: &Row, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
+    let free = |row: &Row| {
+        row.bought
+            .filter(|_| row.held_known)
+            .map(|bought| bought - row.held)
+    };
+    let rows = html! {
+        @for row in &view.rows {
+            tr {
+                th scope="row" { (row.label) }
+                td.num title=(row.bought_from) { (amount(row.bought)) }
+                td.num { (counted(row, &row.held_href, row.held)) }
+                td.num { @match free(row) { Some(free) if free < 0 => (page::pill(Tone::Bad, &format!("{} too few", number(-free)))), free => (amount(free)) } }
+                td.num { @match row.needed { Some(needed) => (counted(row, &row.needed_href, needed)), None => (amount(None)) } }
+                td.num { (counted(row, &row.not_needed_href, row.not_needed)) }
+                td.num { (counted(row, &row.held_back.href, row.held_back.value)) }
+                td.num { (counted(row, &row.unknown_href, row.unknown)) }
+                td.meter { (split(row)) }
+            }
+        }
+    };
+    html! {
+        (frame("Licences", &heads, &rows))
+        @if let Some(note) = &view.bought_note { p.table-note { (note) } }
+    }
+}
+
+/// The parts of the holders in one bar.
+fn split(row: &Row) -> Markup {
+    let needed = row.needed.unwrap_or(0);
+    let held_back = row.held_back.value;
+    let whole = usize::try_from(needed + row.not_needed + held_back + row.unknown).unwrap_or(0);
+    let at = |value: i64| {
+        crate::parts::progress::percent(usize::try_from(value).unwrap_or(0), whole.max(1))
+    };
+    let words = format!(
+        "{}: needed {}, not needed {}, held back {}, unknown {}",
+        row.label,
+        number(needed),
+        number(row.not_needed),
+        number(held_back),
+        number(row.unknown)
+    );
+    html! {
+        svg.split-bar role="img" aria-label=(words) width="100%" height="8" {
+            title { (words) }
+            rect.gap x="0" width="100%" height="8" rx="2" {}
+            rect.needed x="0" width={ (at(needed)) "%" } height="8" {}
+            rect.not-needed x={ (at(needed)) "%" } width={ (at(row.not_needed)) "%" } height="8" {}
+            rect.held-back x={ (at(needed + row.not_needed)) "%" } width={ (at(held_back)) "%" } height="8" {}
+        }
+    }
+}
+
+fn pools(view: &View) -> Markup {
+    page::card(
+        "Could be shared",
+        &html! { "Holders whose events never fall together can lend each other a licence." },
+        &html! {
+            @if view.pools.is_empty() { p.muted { "No licence is known to have more holders than events at the same time." } }
+            @else {
+                ul.plain-list { @for pool in &view.pools { li { a href=(pool.href) { (pool.label) } ": " (pool.headline) } } }
+            }
+        },
+    )
+}
+
+fn unknown(view: &View) -> Markup {
+    html! {
+        section.card #unknown {
+            h2 { "What can't be told" }
+            p.card-lead { "People whose licence may or may not be needed. They are in no finding and in no saving." }
+            @if view.unknown.is_empty() { p.muted { "Everything that the rules ask is known of everybody." } }
+            @else {
+                table.plain {
+                    caption.hidden { "People of whom nothing can be concluded" }
+                    thead { tr { th scope="col" { "Why" } th scope="col" { "Licence" } th.num scope="col" { "People" } } }
+                    tbody { @for row in &view.unknown { tr { th scope="row" { (row.why) } td { (row.label) } td.num { @if row.href.is_empty() { (number(row.people)) } @else { a href=(row.href) { (number(row.people)) } } } } } }
+                }
+            }
+        }
+    }
+}

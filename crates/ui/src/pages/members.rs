@@ -1,0 +1,150 @@
+//! `/members`: who signs in to Seatwise. Posts to `/members` (`name`, `email`, `role`, `password`),
+//! `/members/{id}/role` (`role`), `/members/{id}/disable`, `/members/{id}/enable`,
+//! `/members/{id}/password` (`password`).
+
+use maud::{Markup, html};
+use model::{MemberId, Permission, Role, Timestamp};
+
+use crate::parts::form::{Input, select, summary};
+use crate::parts::table::{frame, head};
+use crate::parts::text::{ago, counted, moment};
+use crate::parts::{Errors, Shell, Tone, page};
+
+/// The members.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Each member.
+    pub rows: Vec<Row>,
+    /// Name typed into the form.
+    pub name: String,
+    /// Address typed into the form.
+    pub email: String,
+    /// Role chosen in the form.
+    pub role: Role,
+    /// What was wrong with the form.
+    pub errors: Errors,
+}
+
+/// A member.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Their number.
+    pub id: MemberId,
+    /// Name to show.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they can't sign in any more.
+    pub disabled: bool,
+    /// When they were added.
+    pub created_at: Timestamp,
+    /// When they last signed in.
+    pub last_sign_in: Option<Timestamp>,
+    /// Whether it is the one who looks.
+    pub you: bool,
+}
+
+fn explain(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "everything, and makes other owners",
+        Role::Administrator => "connects applications, manages members and settings",
+        Role::LicenceManager => "sees everything, starts syncs, decides on licences",
+        Role::Viewer => "looks",
+        Role::Auditor => "looks, and reads the audit log",
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let manage = shell.may(Permission::ManageMembers);
+    let count =
+        i64::try_from(view.rows.iter().filter(|row| !row.disabled).count()).unwrap_or(i64::MAX);
+    let body = html! {
+        (page::plain_head("Members", &format!("{} can sign in to Seatwise.", counted(count, "person", "people")), &html! {}))
+        (table(shell, view, manage))
+        @if manage { div.halves { (add(shell, view)) (roles()) } }
+    };
+    shell.page("Members", &body)
+}
+
+fn choices(shell: &Shell) -> Vec<(&'static str, &'static str)> {
+    Role::ALL
+        .into_iter()
+        .filter(|role| *role != Role::Owner || shell.member.role == Role::Owner)
+        .map(|role| (role.value(), role.label()))
+        .collect()
+}
+
+fn table(shell: &Shell, view: &View, manage: bool) -> Markup {
+    let heads = html! { (head("Member", false)) (head("Role", false)) (head("Last sign-in", false)) (head("Added", false)) @if manage { (head("Change", false)) } };
+    let rows = html! {
+        @for row in &view.rows {
+            tr data-row {
+                th.person scope="row" { span title=(row.name) { (row.name) @if row.you { " (you)" } } span.muted title=(row.email) { (row.email) } }
+                td { (row.role.label()) @if row.disabled { " " (page::pill(Tone::Quiet, "disabled")) } }
+                td { @match row.last_sign_in { Some(at) => (ago(shell.now, at)), None => span.never { "never" } } }
+                td { (moment(shell.now, row.created_at)) }
+                @if manage { td { (change(shell, row)) } }
+            }
+        }
+    };
+    frame("Members", &heads, &rows)
+}
+
+fn change(shell: &Shell, row: &Row) -> Markup {
+    let may = !row.you && (row.role != Role::Owner || shell.member.role == Role::Owner);
+    if !may {
+        return html! { span.muted { @if row.you { "your own role can't be changed by you" } @else { "owners only" } } };
+    }
+    html! {
+        details.menu {
+            summary.button.small { "Change" span.hidden { " " (row.name) } }
+            div.menu-body {
+                form method="post" action={ "/members/" (row.id) "/role" } {
+                    label { "Role"
+                        select name="role" { @for (value, label) in choices(shell) { option value=(value) selected[value == row.role.value()] { (label) } } }
+                    }
+                    button.small type="submit" { "Set role" }
+                }
+                form method="post" action={ "/members/" (row.id) "/password" } {
+                    input type="text" name="username" autocomplete="username" value=(row.email) readonly hidden;
+                    label { "New password" input type="password" name="password" autocomplete="new-password" minlength="12" required; }
+                    button.small type="submit" { "Set password" }
+                }
+                @if row.disabled {
+                    form method="post" action={ "/members/" (row.id) "/enable" } { button.small type="submit" { "Let them sign in again" } }
+                } @else {
+                    form method="post" action={ "/members/" (row.id) "/disable" } { button.small.danger type="submit" { "Disable, and end their sessions" } }
+                }
+            }
+        }
+    }
+}
+
+fn add(shell: &Shell, view: &View) -> Markup {
+    html! {
+        section.card.form-card {
+            h2 { "Add a member" }
+            p.card-lead { "Give them the address of this server and the password; they can change it under Settings." }
+            (summary(&view.errors))
+            form method="post" action="/members" {
+                (Input::text("name", "Name", &view.name).render(&view.errors))
+                (Input::text("email", "E-mail address", &view.email).kind("email", "off").render(&view.errors))
+                (select("role", "Role", view.role.value(), &choices(shell)))
+                (Input::text("password", "First password", "").kind("password", "new-password").help("At least 12 characters.").render(&view.errors))
+                button.primary type="submit" { "Add member" }
+            }
+        }
+    }
+}
+
+fn roles() -> Markup {
+    page::card(
+        "Roles",
+        &html! { "What each may do." },
+        &html! { dl.definitions { @for role in Role::ALL { div { dt { (role.label()) } dd { (explain(role)) } } } } },
+    )
+}

@@ -1,0 +1,227 @@
+//! `/i/{id}/people`: who works here, from a list that is imported or a directory that pushes, so that
+//! licences of people who have left are found. Posts to `/i/{id}/people` (`file` or `text`) and
+//! `/i/{id}/people/remove`.
+
+use maud::{Markup, html};
+use model::{Permission, Timestamp};
+
+use super::import::{Column, Wrong, columns, form, wrongs};
+use crate::parts::form::copyable;
+use crate::parts::page::Kpi;
+use crate::parts::text::{counted, moment, number};
+use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
+
+/// The list of employees.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// What is known of who works here.
+    pub employees: Option<Employees>,
+    /// The address under which a directory pushes people.
+    pub scim: String,
+    /// What was pasted.
+    pub pasted: String,
+    /// What was wrong with the file.
+    pub wrongs: Vec<Wrong>,
+    /// What was wrong with the form.
+    pub errors: Errors,
+}
+
+/// Where it is known from who works here.
+#[derive(Debug, Clone)]
+pub enum Employees {
+    /// From a list that was imported.
+    List(Import),
+    /// From a directory that pushes people.
+    Directory(Directory),
+}
+
+/// A directory that pushes people.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    /// When something in it last changed.
+    pub changed_at: Timestamp,
+    /// People who are active there.
+    pub active: i64,
+    /// People who were deactivated there.
+    pub deactivated: i64,
+    /// People who were deleted there.
+    pub removed: i64,
+    /// Users of the account who are not in it.
+    pub absent: i64,
+    /// Findings of leavers.
+    pub leavers: i64,
+}
+
+/// A list that was imported.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// When.
+    pub read_at: Timestamp,
+    /// Name of the file, or where it is from.
+    pub source: String,
+    /// People on it.
+    pub people: i64,
+    /// Of those, people with a day on which they left that is over.
+    pub left: i64,
+    /// Users of the account that are on the list and have not left.
+    pub matched: Option<i64>,
+    /// Findings of leavers.
+    pub leavers: Option<i64>,
+}
+
+/// What the columns hold.
+pub const COLUMNS: [Column; 2] = [
+    Column {
+        name: "email",
+        required: true,
+        help: "The address that the person has in the account: ann@acme.example",
+    },
+    Column {
+        name: "left_on",
+        required: false,
+        help: "The last day of work: 2026-09-30. Empty for those who are here",
+    },
+];
+
+const EXAMPLE: &str = "email,left_on\nann.lee@acme.example,\nbo.berg@acme.example,2026-09-30\n";
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let id = view.subject.id;
+    let may = shell.may(Permission::Decide);
+    let pushed = matches!(view.employees, Some(Employees::Directory(_)));
+    let body = html! {
+        (view.subject.head(shell, Tab::Findings))
+        p.crumbs { a href={ "/i/" (id) "/findings" } { "Findings" } }
+        (page::lead(&html! {
+            @match &view.employees {
+                Some(Employees::List(import)) => { (counted(import.people, "person", "people")) " on the list of employees, read " (moment(shell.now, import.read_at)) }
+                Some(Employees::Directory(directory)) => { (counted(directory.active, "active person", "active people")) " in the directory that is pushed, last changed " (moment(shell.now, directory.changed_at)) }
+                None => "Who still works here? Without a list of employees or a directory, leavers are not found",
+            }
+        }, &html! {}))
+        (wrongs(&view.wrongs))
+        @match &view.employees {
+            Some(Employees::List(import)) => (summary_of(view, import, may)),
+            Some(Employees::Directory(directory)) => (directory_of(view, directory, may)),
+            None => {}
+        }
+        div.main-side {
+            @if pushed { (scim(view, may)) } @else { (import(view, may)) }
+            @if pushed { (instead()) } @else { (help()) }
+        }
+        @if !pushed { (scim(view, may)) }
+    };
+    shell.page(&format!("List of employees · {}", view.subject.name), &body)
+}
+
+fn import(view: &View, may: bool) -> Markup {
+    let id = view.subject.id;
+    html! {
+        @if may {
+            section.card.form-card {
+                h2 { (if view.employees.is_some() { "Replace the list" } else { "Import a list" }) }
+                p.card-lead { "From your HR system or directory. The whole list is replaced, or nothing is when one line is wrong. Only addresses and last days are kept." }
+                (form(&format!("/i/{id}/people"), "Import the list", &view.pasted, &view.errors, &confirmation(view)))
+            }
+        } @else { section.card { p.muted { "A licence manager can import a list." } } }
+    }
+}
+
+fn help() -> Markup {
+    html! {
+        section.card {
+            h2 { "The columns" }
+            p.card-lead { "In any order, and no others: of each person only these are kept." }
+            (columns(&COLUMNS, EXAMPLE))
+            h3 { "What it means" }
+            p.card-lead { "Somebody with a licence who is not on the list, or whose last day is over, becomes a finding “Leaver”. So the list has to be complete: service accounts and contractors belong on it too." }
+        }
+    }
+}
+
+/// Why no list can be imported while a directory pushes people.
+fn instead() -> Markup {
+    html! {
+        section.card {
+            h2 { "What it means" }
+            p.card-lead { "Somebody with a licence who is deactivated or deleted in the directory becomes a finding “Leaver”, with the day (UTC) on which that arrived as the last day; not any more when they are activated or made again. Nobody can tell whether a directory has pushed everybody, so nothing is concluded of users who are not in it." }
+            h3 { "A list instead" }
+            p.card-lead { "One source at a time: a list is not imported over a directory. Stop the provisioning there, remove what it pushed, and import the list then." }
+        }
+    }
+}
+
+/// How a directory pushes people.
+fn scim(view: &View, may: bool) -> Markup {
+    html! {
+        section.card {
+            h2 { "From a directory (SCIM)" }
+            p.card-lead { "Okta, Microsoft Entra and other directories can push employees by themselves: who is deactivated or deleted there is found within minutes. Of each person the user name, the directory’s key, the e-mail address at work and whether they are active are kept; names, telephone numbers and titles are not." }
+            @if may {
+                h3 { "SCIM base address" }
+                (copyable("scim-base", "the SCIM base address", &view.scim))
+                p.card-lead { "Entra calls it “Tenant URL”. As the token give an API token of a member who may decide on licences: " a href="/settings#tokens" { "Settings → API tokens" } ". It acts with that member’s rights, so make a member of its own for it; and when the token ends, so does the pushing. Let the directory create, update and deactivate users; groups are not provided." }
+            } @else { p.muted { "A licence manager can set it up." } }
+            @if matches!(view.employees, Some(Employees::List(_))) {
+                (page::notice(Tone::Info, "A list is in place", &html! { p { "One source at a time: while there is a list, a directory is refused. Remove the list first." } }))
+            }
+        }
+    }
+}
+
+/// The box that has to be ticked when a list would make leavers of many; nothing before.
+fn confirmation(view: &View) -> Markup {
+    let Some(doubt) = view.errors.of("confirm") else {
+        return html! {};
+    };
+    html! {
+        (page::notice(Tone::Warn, "Is the list complete?", &html! {
+            p { (doubt) }
+            label { input type="checkbox" name="confirm" value="yes" required; " The list is complete: they have all left" }
+        }))
+    }
+}
+
+fn summary_of(view: &View, import: &Import, may: bool) -> Markup {
+    let id = view.subject.id;
+    let suspicious = import
+        .leavers
+        .zip(view.subject.users)
+        .is_some_and(|(leavers, users)| leavers * 4 > users && users > 0);
+    html! {
+        (page::kpis(&[
+            Kpi { label: "On the list", value: Some(import.people), href: None, note: html! { "from " (import.source) }, tone: None },
+            Kpi { label: "Have left", value: Some(import.left), href: None, note: html! { "by their last day" }, tone: None },
+            Kpi { label: "In the account", value: import.matched, href: Some(Tab::Users.href(id)), note: html! { "on the list and not left" }, tone: None },
+            Kpi { label: "Leavers with a licence", value: import.leavers, href: Some(format!("/i/{id}/findings?rule=leaver")), note: html! { "left, or not on the list" }, tone: import.leavers.filter(|n| *n > 0).map(|_| Tone::Warn) },
+        ]))
+        @if suspicious {
+            (page::notice(Tone::Warn, "The list may not be complete", &html! { p { (number(import.leavers.unwrap_or(0))) " licensed people are not on it or have left: more than a quarter of all users. Check that it has everybody before anything is decided." } }))
+        }
+        @if may { (remove(view, "Remove the list")) }
+    }
+}
+
+fn directory_of(view: &View, directory: &Directory, may: bool) -> Markup {
+    let id = view.subject.id;
+    let left = directory.deactivated.saturating_add(directory.removed);
+    html! {
+        (page::kpis(&[
+            Kpi { label: "Active in the directory", value: Some(directory.active), href: None, note: html! { "pushed by SCIM" }, tone: None },
+            Kpi { label: "Have left it", value: Some(left), href: None, note: html! { (number(directory.deactivated)) " deactivated, " (number(directory.removed)) " deleted" }, tone: None },
+            Kpi { label: "Not in the directory", value: Some(directory.absent), href: None, note: html! { "users of whom nothing is concluded" }, tone: None },
+            Kpi { label: "Leavers with a licence", value: Some(directory.leavers), href: Some(format!("/i/{id}/findings?rule=leaver")), note: html! { "deactivated or deleted there" }, tone: (directory.leavers > 0).then_some(Tone::Warn) },
+        ]))
+        @if may { (remove(view, "Remove what was pushed")) }
+    }
+}
+
+fn remove(view: &View, button: &str) -> Markup {
+    html! {
+        form.remove-import method="post" action={ "/i/" (view.subject.id) "/people/remove" } { button.small.danger type="submit" { (button) } span.help { " Leavers are then no longer found." } }
+    }
+}

@@ -1,0 +1,242 @@
+//! What was granted against what is needed: role permissions and scopes, what a missing one costs
+//! and how to grant it. Part of the health page.
+
+use maud::{Markup, html};
+use model::{IntegrationId, Permission, RolePermission, Stream, Timestamp};
+
+use model::words::sentence;
+use crate::parts::text::{ago, counted};
+use crate::parts::{Shell, Tone, page, table};
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// It is there.
+    Granted,
+    /// It is not.
+    Missing,
+    /// It could not be told.
+    Unknown,
+    /// It was not checked yet.
+    Unchecked,
+    /// The account's plan does not have it.
+    NotOnPlan,
+}
+
+impl Check {
+    fn pill(self) -> Markup {
+        match self {
+            Self::Granted => page::pill(Tone::Good, "granted"),
+            Self::Missing => page::pill(Tone::Bad, "missing"),
+            Self::Unknown => page::pill(Tone::Quiet, "could not be told"),
+            Self::Unchecked => page::pill(Tone::Quiet, "not checked yet"),
+            Self::NotOnPlan => page::pill(Tone::Quiet, "not on this plan"),
+        }
+    }
+}
+
+/// The whole check.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Whose.
+    pub integration: IntegrationId,
+    /// Whether one is going on.
+    pub checking: bool,
+    /// When it was made; `None` when it was never made.
+    pub checked_at: Option<Timestamp>,
+    /// Each role permission.
+    pub permissions: Vec<PermissionRow>,
+    /// Each stream with its scopes.
+    pub streams: Vec<StreamRow>,
+    /// Whether the app is of the newer kind, which can't be granted everything that older ones can.
+    pub granular: bool,
+    /// Granted but never needed.
+    pub extra_scopes: Vec<String>,
+}
+
+/// One role permission.
+#[derive(Debug, Clone)]
+pub struct PermissionRow {
+    /// Which.
+    pub permission: &'static RolePermission,
+    /// What the check came to.
+    pub check: Check,
+    /// How that was found out, or why it could not be.
+    pub detail: String,
+}
+
+/// One stream's scopes.
+#[derive(Debug, Clone)]
+pub struct StreamRow {
+    /// Which.
+    pub stream: &'static Stream,
+    /// What the check came to.
+    pub check: Check,
+    /// Scopes that are missing.
+    pub missing: Vec<String>,
+    /// More on it; may be empty.
+    pub detail: String,
+}
+
+/// The fragment with the id `preflight`.
+#[must_use]
+pub fn fragment(shell: &Shell, view: &View) -> Markup {
+    let missing = count(
+        view.permissions
+            .iter()
+            .filter(|row| row.check == Check::Missing)
+            .count(),
+    );
+    let scopes = count(
+        view.streams
+            .iter()
+            .filter(|row| row.check == Check::Missing)
+            .count(),
+    );
+    html! {
+        section.card #preflight {
+            div.card-head {
+                div {
+                    h2 { (headline(view, missing, scopes)) }
+                    p.card-lead {
+                        @match view.checked_at {
+                            Some(at) => { "Checked " (ago(shell.now, at)) ". What is missing switches off what needs it, and nothing else." }
+                            None if view.checking => "Being checked: the application is asked for a little of everything. That takes some seconds.",
+                            None => "Not checked since Seatwise was started. A check asks the application for a little of everything.",
+                        }
+                    }
+                }
+                @if shell.may(Permission::ManageIntegrations) && !view.checking {
+                    form method="post" action={ "/i/" (view.integration) "/check" } { button type="submit" { (if view.checked_at.is_some() { "Check again" } else { "Check now" }) } }
+                }
+            }
+            @if view.checked_at.is_some() {
+                @if !view.permissions.is_empty() { (permissions(view)) }
+                @if !view.streams.is_empty() { (streams(view)) }
+            } @else if scopes > 0 {
+                // The list of granted scopes tells this much without asking.
+                (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == Check::Missing).collect::<Vec<_>>()))
+            }
+            @if view.granular {
+                p.muted { "Lock settings, managed domains and trusted domains of the account are not known: Zoom gives ordinary apps no scope for them." }
+            }
+            @if !view.extra_scopes.is_empty() {
+                (page::notice(Tone::Warn, "More was granted than Seatwise needs", &html! {
+                    p { "Remove these from the app; nothing here uses them: " @for scope in &view.extra_scopes { code { (scope) } " " } }
+                }))
+            }
+        }
+    }
+}
+
+fn headline(view: &View, permissions: i64, scopes: i64) -> String {
+    if view.checked_at.is_none() {
+        return "Permissions".to_owned();
+    }
+    let untold = view
+        .permissions
+        .iter()
+        .filter(|row| row.check == Check::Unknown);
+    match (permissions, scopes) {
+        (0, 0) if untold.clone().next().is_some() => format!(
+            "Nothing is missing as far as Zoom tells; {} be checked",
+            counted(
+                count(untold.count()),
+                "permission can't",
+                "permissions can't"
+            )
+        ),
+        (0, 0) if view.granular => "Everything that can be granted is granted".to_owned(),
+        (0, 0) => "Everything needed is granted".to_owned(),
+        (n, 0) => format!(
+            "{} missing",
+            counted(n, "role permission is", "role permissions are")
+        ),
+        (0, n) => format!(
+            "{} missing scopes",
+            counted(n, "source has", "sources have")
+        ),
+        (n, m) => format!(
+            "{} missing, and {} missing scopes",
+            counted(n, "role permission is", "role permissions are"),
+            counted(m, "source has", "sources have")
+        ),
+    }
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn permissions(view: &View) -> Markup {
+    let heads = html! {
+        (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
+    };
+    // What somebody has to do something about comes first.
+    let (fine, open): (Vec<_>, Vec<_>) = view
+        .permissions
+        .iter()
+        .partition(|row| row.check == Check::Granted);
+    let body = html! {
+        @for row in open.iter().chain(&fine) {
+            tr {
+                th scope="row" { (row.permission.label) }
+                td title=(row.detail) { (row.check.pill()) }
+                td.reason { @if row.check == Check::Granted { (nothing()) } @else { (row.permission.without) } }
+                td.reason {
+                    @match row.check {
+                        Check::Granted | Check::Unchecked => (nothing()),
+                        Check::Unknown => { (sentence(&row.detail)) " To be sure: " (row.permission.how_to_grant) }
+                        Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
+                    }
+                }
+            }
+        }
+    };
+    table::frame("Role permissions", &heads, &body)
+}
+
+/// A cell with nothing to say, which is good.
+fn nothing() -> Markup {
+    html! { span.muted { "–" } }
+}
+
+fn streams(view: &View) -> Markup {
+    let (fine, open): (Vec<_>, Vec<_>) = view
+        .streams
+        .iter()
+        .partition(|row| row.check == Check::Granted);
+    html! {
+        h3 { "Scopes" }
+        @if !open.is_empty() { (scope_table("Sources without all their scopes", &open)) }
+        @if !fine.is_empty() {
+            details.more.inset {
+                summary { (counted(count(fine.len()), "source has", "sources have")) " every scope needed" }
+                (scope_table("Sources with all their scopes", &fine))
+            }
+        }
+    }
+}
+
+fn scope_table(label: &str, rows: &[&StreamRow]) -> Markup {
+    let heads = html! {
+        (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("What is lost without it", false))
+    };
+    let body = html! {
+        @for row in rows {
+            tr {
+                th scope="row" { (row.stream.label) }
+                td title=(row.detail) { (row.check.pill()) }
+                td.reason {
+                    @if row.missing.is_empty() { (nothing()) }
+                    @else { @for scope in &row.missing { code { (scope) } " " } }
+                }
+                td.reason {
+                    @if row.check == Check::Granted { (nothing()) }
+                    @else { (row.stream.without) @if row.stream.optional { " Seatwise works well without it." } }
+                }
+            }
+        }
+    };
+    table::frame(label, &heads, &body)
+}

@@ -1,0 +1,208 @@
+//! `/requests`: whom Seatwise asked about a licence, and what they answered. Filters: `state`,
+//! `integration`. Posts to `/requests/{request}/withdraw`.
+
+use maud::{Markup, html};
+use model::{IntegrationId, Permission, Timestamp};
+
+use crate::parts::params::segment;
+use crate::parts::table::{frame, head};
+use crate::parts::text::{ago, counted, moment, none, until};
+use crate::parts::{Params, Shell, Tone, page};
+
+/// The requests.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The query of the address.
+    pub params: Params,
+    /// Those that match, newest first.
+    pub rows: Vec<Row>,
+    /// How many there are in each state.
+    pub states: Vec<(State, i64)>,
+    /// Whether more match than are shown.
+    pub more: bool,
+}
+
+/// How far a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named as it is labelled")]
+pub enum State {
+    Waiting,
+    Asked,
+    Reminded,
+    Keep,
+    GiveUp,
+    HandOver,
+    Silent,
+    Closed,
+}
+
+impl State {
+    /// All of them, in the order in which a request goes through them.
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Asked,
+        Self::Reminded,
+        Self::GiveUp,
+        Self::Keep,
+        Self::HandOver,
+        Self::Silent,
+        Self::Closed,
+    ];
+
+    /// Value of the filter.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Asked => "asked",
+            Self::Reminded => "reminded",
+            Self::Keep => "keep",
+            Self::GiveUp => "give_up",
+            Self::HandOver => "hand_over",
+            Self::Silent => "silent",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What people read, and its colour.
+    #[must_use]
+    pub fn label(self) -> (&'static str, Tone) {
+        match self {
+            Self::Waiting => ("to be sent", Tone::Quiet),
+            Self::Asked => ("asked", Tone::Info),
+            Self::Reminded => ("reminded", Tone::Warn),
+            Self::Keep => ("keeps it", Tone::Quiet),
+            Self::GiveUp => ("gives it up", Tone::Good),
+            Self::HandOver => ("handed over", Tone::Info),
+            Self::Silent => ("no answer", Tone::Warn),
+            Self::Closed => ("closed", Tone::Quiet),
+        }
+    }
+
+    /// Whether an answer can still come.
+    #[must_use]
+    pub fn open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Asked | Self::Reminded)
+    }
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its number.
+    pub id: i64,
+    /// Of which integration.
+    pub integration: IntegrationId,
+    /// Name of the account.
+    pub account: String,
+    /// The person who is asked: name, or address when no name is known.
+    pub name: String,
+    /// Where the question goes.
+    pub email: String,
+    /// Key of the person in the integration, to link to; `None` when the person is gone.
+    pub user_key: Option<String>,
+    /// Name of the licence.
+    pub licence: String,
+    /// The finding that it is about.
+    pub finding: String,
+    /// How far it is.
+    pub state: State,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the question was sent.
+    pub sent_at: Option<Timestamp>,
+    /// When the link stops working.
+    pub expires_at: Timestamp,
+    /// What happens on silence, and when, in a sentence.
+    pub on_silence: String,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+    /// To whom it is handed over; empty for another answer.
+    pub handed_to: String,
+    /// What the person wrote.
+    pub note: String,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let open: i64 = view
+        .states
+        .iter()
+        .filter(|(state, _)| state.open())
+        .map(|(_, n)| n)
+        .sum();
+    let all: i64 = view.states.iter().map(|(_, n)| n).sum();
+    let body = html! {
+        (page::plain_head("Requests", "People who were asked whether they still need a licence, and what they answered.", &html! {}))
+        @if all == 0 {
+            section.card { (page::empty("Nobody was asked yet", &html! {
+                p { "Open the findings of an account, select people and choose “Ask first”: each gets a link by e-mail and answers with one click, without signing in." }
+                p { a.button href="/findings" { "Open the findings" } }
+            })) }
+        } @else {
+            (page::lead(&html! {
+                @if open == 0 { "Every question was answered or is closed" }
+                @else { (counted(open, "question waits", "questions wait")) " for an answer" }
+            }, &html! {}))
+            (filter(view, all))
+            @if view.rows.is_empty() { section.card { (page::empty("No request matches", &html! { p { a.button href="/requests" { "Show all" } } })) } }
+            @else { (table(shell, view)) }
+            @if view.more { p.page-note { "The newest " (crate::parts::text::number(i64::try_from(view.rows.len()).unwrap_or(i64::MAX))) " are shown; choose a state to see others." } }
+        }
+    };
+    shell.page("Requests", &body)
+}
+
+fn filter(view: &View, all: i64) -> Markup {
+    let chosen = view.params.get("state");
+    html! {
+        nav.segments aria-label="By answer" {
+            a href=(view.params.drop("state").href()) aria-current=[chosen.is_none().then_some("true")] { "All " span.muted { (all) } }
+            @for (state, count) in &view.states {
+                @if *count > 0 || chosen == Some(state.value()) {
+                    a href=(view.params.set("state", state.value()).href()) aria-current=[(chosen == Some(state.value())).then_some("true")] { (state.label().0) " " span.muted { (count) } }
+                }
+            }
+        }
+    }
+}
+
+fn table(shell: &Shell, view: &View) -> Markup {
+    let decide = shell.may(Permission::Decide);
+    let heads = html! {
+        (head("Person", false)) (head("Licence", false)) (head("State", false)) (head("Sent", false))
+        (head("Answer", false)) (head("What comes next", false)) @if decide { (head("Withdraw", false)) }
+    };
+    let rows = html! {
+        @for row in &view.rows {
+            @let (word, tone) = row.state.label();
+            tr data-row {
+                th.person scope="row" {
+                    @match &row.user_key {
+                        Some(key) => a href={ "/i/" (row.integration) "/users/" (segment(key)) } title=(row.name) { (row.name) },
+                        None => span title=(row.name) { (row.name) },
+                    }
+                    span.muted title=(row.email) { (row.email) }
+                }
+                td { a href={ "/i/" (row.integration) "/findings/" (segment(&row.finding)) } { (row.licence) } span.sub { (row.account) } }
+                td { (page::pill(tone, word)) }
+                td { @match row.sent_at { Some(at) => (ago(shell.now, at)), None => span.none { "not yet" } } }
+                td.reason { @match row.answered_at { Some(at) => { (moment(shell.now, at)) @if !row.handed_to.is_empty() { span.sub { "to " (row.handed_to) ", who gets it at the application" } } @if !row.note.is_empty() { span.sub { "“" (row.note) "”" } } }, None => (none()) } }
+                td.reason { @if row.state.open() { (row.on_silence) span.sub { "The link works until " (until_text(shell, row.expires_at)) "." } } @else { (none()) } }
+                @if decide {
+                    td { @if row.state.open() { form method="post" action={ "/requests/" (row.id) "/withdraw" } { button.small type="submit" { "Withdraw" span.hidden { " the question to " (row.name) } } } } }
+                }
+            }
+        }
+    };
+    frame("Requests", &heads, &rows)
+}
+
+fn until_text(shell: &Shell, at: Timestamp) -> Markup {
+    if at.since(shell.now) > 86_400_000 {
+        moment(shell.now, at)
+    } else {
+        until(shell.now, at)
+    }
+}

@@ -1,0 +1,294 @@
+//! `/settings/rules`: when a licence counts as not needed. Every rule with its numbers, what counts as
+//! a need, what holds a finding back, other numbers for one licence or one group, and who changed what
+//! and why. Fields are named by their path in the settings document (`rules.dormant.days`). Posts to
+//! `/settings/rules` (all of them, and `reason`), `/settings/rules/overrides` (`scope`,
+//! `override_rule`, `override_on`, `override_days`, `override_reason`) and
+//! `/settings/rules/overrides/remove` (`scope`, `rule`).
+
+use maud::{Markup, html};
+use model::{Permission, Rule, Timestamp};
+
+use crate::parts::fields::{check, choice};
+use crate::parts::form::{Input, summary};
+use crate::parts::table::{frame, head};
+use crate::parts::text::{moment_with_time, number};
+use crate::parts::{Errors, Shell, page};
+
+/// The rules.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Each rule.
+    pub rules: Vec<RuleRow>,
+    /// What counts as a need: switches and numbers.
+    pub needs: Vec<Setting>,
+    /// What holds a finding back.
+    pub guards: Vec<Setting>,
+    /// How the number to renew with is worked out.
+    pub renewal: Vec<Setting>,
+    /// Other numbers for a licence or a group.
+    pub overrides: Vec<Override>,
+    /// Licences and groups that can have other numbers: value (`licence:webinar_500`,
+    /// `group:g1`) and name.
+    pub scopes: Vec<(String, String)>,
+    /// Who changed what, newest first.
+    pub history: Vec<Change>,
+    /// The accounts, to try the rules on: address of the what-if page and name.
+    pub accounts: Vec<(String, String)>,
+    /// Whether nobody changed anything yet.
+    pub defaults: bool,
+    /// The reason that was typed.
+    pub reason: String,
+    /// What was wrong.
+    pub errors: Errors,
+}
+
+/// A rule with its numbers.
+#[derive(Debug, Clone)]
+pub struct RuleRow {
+    /// Which.
+    pub rule: Rule,
+    /// Whether it is on.
+    pub on: bool,
+    /// What it finds, in a sentence.
+    pub text: &'static str,
+    /// Its numbers.
+    pub numbers: Vec<Number>,
+}
+
+/// A number of a rule.
+#[derive(Debug, Clone)]
+pub struct Number {
+    /// Its name in the form.
+    pub field: String,
+    /// What it is: "Days".
+    pub label: String,
+    /// What it holds, as typed.
+    pub value: String,
+    /// Least and most.
+    pub range: (i64, i64),
+    /// What it is when nobody changed it.
+    pub default: String,
+}
+
+/// A switch, a number, or a switch with numbers.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Name in the form of the switch; empty when there is only a number.
+    pub field: String,
+    /// What it is.
+    pub label: String,
+    /// What it means, in a sentence.
+    pub help: &'static str,
+    /// Whether it is on.
+    pub on: bool,
+    /// Its numbers.
+    pub numbers: Vec<Number>,
+}
+
+/// Other numbers for a licence or a group.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// `licence:webinar_500` or `group:g1`.
+    pub scope: String,
+    /// Its name.
+    pub label: String,
+    /// Which rule.
+    pub rule: Rule,
+    /// What is different, in words: "off", "180 days".
+    pub text: String,
+}
+
+/// A change of the rules.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Which version it made.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a rule finds.
+#[must_use]
+pub fn explain(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Leaver => {
+            "Not on the imported list of employees, or left by it or by the directory, and still licensed."
+        }
+        Rule::DeactivatedCounted => "Deactivated people whose licence still counts.",
+        Rule::PendingSeat => "Invited long ago, never accepted, and holding a seat.",
+        Rule::DoubleLicence => "Two accounts of one person, or an add-on that the suite includes.",
+        Rule::NeverUsed => "Licensed, and no sign-in and nothing hosted since.",
+        Rule::Dormant => "No sign-in and nothing hosted for so many days.",
+        Rule::AttendeeOnly => "Signs in or joins, and has hosted nothing for so many days.",
+        Rule::OverLicensed => "Hosts, but nothing in so many days needed the licence.",
+        Rule::AddonUnused => {
+            "No webinar or large meeting in so many days; the look-back finds yearly events."
+        }
+        Rule::AddonOversized => "The largest audience fits the next smaller size with a margin.",
+        Rule::AddonPoolable => "The holders never needed so many at once: some could be shared.",
+        Rule::UnderLicensed => "A Basic user who is cut off again and again. This one costs money.",
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let may = shell.may(Permission::ManageSettings);
+    let errors = &view.errors;
+    let body = html! {
+        (page::plain_head("Rules", "When Seatwise says that a licence is not needed. They hold for every account.", &html! {
+            @if let Some((href, _)) = view.accounts.first() { a.button href=(href) { "Try changes on your history" } }
+        }))
+        (page::lead(&html! { @if view.defaults { "The defaults are in force: nobody has changed a rule yet" } @else { "Your own rules are in force" } }, &html! {}))
+        (summary(errors))
+        form.rules method="post" action="/settings/rules" {
+            fieldset disabled[!may] {
+                legend.hidden { "Rules" }
+                section.card {
+                    h2 { "The rules" }
+                    p.card-lead { "Of several that fit one person’s licence, the first in this order is the finding." }
+                    ul.rule-list { @for row in &view.rules { (rule(row, errors)) } }
+                }
+                div.halves {
+                    section.card {
+                        h2 { "What counts as a need" }
+                        p.card-lead { "Somebody who hosted one of these needed the licence." }
+                        (settings(&view.needs, errors))
+                    }
+                    section.card {
+                        h2 { "What holds a finding back" }
+                        p.card-lead { "Then the finding is shown as “held back” and is not counted as waste." }
+                        (settings(&view.guards, errors))
+                    }
+                }
+                section.card {
+                    h2 { "How the number to renew with is worked out" }
+                    p.card-lead { "The method is written down in docs/method.md of Seatwise’s source." }
+                    div.setting-columns { (settings(&view.renewal, errors)) }
+                }
+                @if may {
+                    section.card.save-rules {
+                        h2 { "Save" }
+                        p.card-lead { "The rules count for every account from then on." }
+                        div.form-row {
+                            (Input::text("reason", "Why", &view.reason).help("One sentence, for whoever asks later.").render(errors))
+                            button.primary type="submit" { "Save the rules" }
+                        }
+                    }
+                }
+            }
+        }
+        (overrides(view, may))
+        (history(shell, view))
+    };
+    shell.page("Rules", &body)
+}
+
+fn rule(row: &RuleRow, errors: &Errors) -> Markup {
+    let name = format!("rules.{}.on", row.rule.value());
+    html! {
+        li.rule {
+            div.rule-name { (check(&name, row.rule.label(), row.on, row.text)) }
+            div.rule-numbers { @for number in &row.numbers { (field(number, errors)) } }
+        }
+    }
+}
+
+fn field(number: &Number, errors: &Errors) -> Markup {
+    let (least, most) = number.range;
+    let help = format!("usually {}", number.default);
+    let input = Input::text(&number.field, &number.label, &number.value)
+        .between(least, most)
+        .help(&help);
+    // What has no number unless somebody gives one may stay empty.
+    let input = if number.default == EMPTY {
+        input.sometimes()
+    } else {
+        input
+    };
+    input.render(errors)
+}
+
+/// The default of a number that nobody has to give.
+pub const EMPTY: &str = "empty";
+
+fn settings(settings: &[Setting], errors: &Errors) -> Markup {
+    html! {
+        @for setting in settings {
+            div.setting {
+                @if setting.field.is_empty() { @if !setting.help.is_empty() { p.help { (setting.help) } } }
+                @else { (check(&setting.field, &setting.label, setting.on, setting.help)) }
+                @if !setting.numbers.is_empty() { div.rule-numbers { @for number in &setting.numbers { (field(number, errors)) } } }
+            }
+        }
+    }
+}
+
+fn overrides(view: &View, may: bool) -> Markup {
+    let heads = html! { (head("For", false)) (head("Rule", false)) (head("Instead", false)) @if may { (head("Remove", false)) } };
+    let rows = html! {
+        @for row in &view.overrides {
+            tr {
+                th scope="row" { (row.label) }
+                td { (row.rule.label()) }
+                td { (row.text) }
+                @if may {
+                    td {
+                        form method="post" action="/settings/rules/overrides/remove" {
+                            input type="hidden" name="scope" value=(row.scope);
+                            input type="hidden" name="rule" value=(row.rule.value());
+                            button.small.danger type="submit" { "Remove" span.hidden { " " (row.rule.label()) " of " (row.label) } }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let rules: Vec<(String, String)> = Rule::ALL
+        .into_iter()
+        .map(|rule| (rule.value().to_owned(), rule.label().to_owned()))
+        .collect();
+    let of = |field: &str| {
+        view.errors
+            .of(field)
+            .map(|text| Errors(vec![(field.to_owned(), text.to_owned())]))
+            .unwrap_or_default()
+    };
+    html! {
+        section.card #overrides {
+            h2 { "Other numbers for a licence or a group" }
+            p.card-lead { "A webinar licence may be worth half a year’s patience, a sales team less. A group’s numbers count before a licence’s." }
+            @if view.overrides.is_empty() { p.muted { "None: the rules above hold for everybody." } } @else { (frame("Other numbers", &heads, &rows)) }
+            @if may && !view.scopes.is_empty() {
+                form.form-row.add-override method="post" action="/settings/rules/overrides" {
+                    (choice("scope", "For", "", &view.scopes, "", &of("scope")))
+                    (choice("override_rule", "Rule", Rule::AddonUnused.value(), &rules, "", &of("override_rule")))
+                    (choice("override_on", "Is", "on", &[("on".to_owned(), "on".to_owned()), ("off".to_owned(), "off".to_owned())], "", &of("override_on")))
+                    (Input::text("override_days", "Days", "").kind("number", "off").optional().help("Empty: as usual.").render(&of("override_days")))
+                    (Input::text("override_reason", "Why this differs", "").render(&of("override_reason")))
+                    button type="submit" { "Add" }
+                }
+            }
+        }
+    }
+}
+
+fn history(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("Version", true)) (head("When", false)) (head("Who", false)) (head("Why", false)) };
+    let rows = html! {
+        @for change in &view.history {
+            tr { th.num scope="row" { (number(change.version)) } td { (moment_with_time(shell.now, change.at)) } td { (change.by) } td.reason { (change.reason) } }
+        }
+    };
+    html! {
+        section.card #history {
+            h2 { "Who changed the rules" }
+            @if view.history.is_empty() { p.card-lead { "Nobody yet." } }
+            @else { p.card-lead { "Newest first." } (frame("Changes of the rules", &heads, &rows)) }
+        }
+    }
+}

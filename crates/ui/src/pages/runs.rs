@@ -1,0 +1,138 @@
+//! `/i/{id}/runs`: what each sync run did, newest first.
+
+use maud::{Markup, html};
+use model::{RunState, StreamOutcome, StreamState, Timestamp};
+
+use crate::parts::text::{ago, counted, duration, number};
+use crate::parts::{Shell, Subject, Tab, Tone, page};
+
+/// The runs.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// This page of runs.
+    pub rows: Vec<Row>,
+    /// Address of the first page, unless this is it.
+    pub first: Option<String>,
+    /// Address of the next page.
+    pub next: Option<String>,
+}
+
+/// A sync run.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its number.
+    pub run: i64,
+    /// How it stands or ended.
+    pub state: RunState,
+    /// Whether somebody asked for it, rather than the schedule.
+    pub manual: bool,
+    /// One sentence on the state when it is not fine.
+    pub reason: Option<String>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Requests made.
+    pub requests: i64,
+    /// Requests refused because they came too fast.
+    pub refused: i64,
+    /// Rows received.
+    pub received: i64,
+    /// Rows that were new or different.
+    pub changed: i64,
+    /// How each stream fared.
+    pub streams: Vec<StreamState>,
+}
+
+/// Colour and word of a run's state.
+#[must_use]
+pub fn state_pill(state: RunState) -> Markup {
+    let (tone, word) = match state {
+        RunState::Running => (Tone::Info, "running"),
+        RunState::Complete => (Tone::Good, "complete"),
+        RunState::Postponed => (Tone::Warn, "postponed"),
+        RunState::Failed => (Tone::Bad, "failed"),
+        RunState::Cancelled => (Tone::Quiet, "cancelled"),
+    };
+    page::pill(tone, word)
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (view.subject.head(shell, Tab::Runs))
+        (page::lead(&html! { "What each sync did, newest first" }, &html! {}))
+        @if view.rows.is_empty() {
+            section.card { (page::empty("No sync has run yet", &html! { p { "The first one begins by itself within a minute of connecting." } })) }
+        } @else {
+            section.card.run-list { @for row in &view.rows { (run(shell, view, row)) } }
+            (page::pagination(&html! { "Times are UTC." }, view.first.as_deref(), view.next.as_deref()))
+        }
+    };
+    shell.page(&format!("Sync runs · {}", view.subject.name), &body)
+}
+
+fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
+    html! {
+        details.run id={ "run-" (row.run) } {
+            summary {
+                span.run-number { "Run " (number(row.run)) }
+                (state_pill(row.state))
+                span.run-when { (ago(shell.now, row.started_at)) ", " (if row.manual { "asked for" } else { "scheduled" }) }
+                @match row.ended_at {
+                    Some(_) => {
+                        span.run-figure { (number(row.received)) " rows read, " (number(row.changed)) " written" }
+                        span.run-figure { (number(row.requests)) " requests" @if row.refused > 0 { ", " (number(row.refused)) " refused" } }
+                    }
+                    // What a run comes to is noted at its end; until then its sources tell.
+                    None => {
+                        span.run-figure { (counted(row.streams.iter().map(|state| state.rows).sum(), "row", "rows")) " so far" }
+                        span.run-figure { (counted(row.streams.iter().map(|state| state.requests).sum(), "request", "requests")) " so far" }
+                    }
+                }
+                span.run-figure { @match row.ended_at { Some(end) => (duration(end.since(row.started_at))), None => { "for " (duration(shell.now.since(row.started_at))) " so far" } } }
+            }
+            @if let Some(reason) = &row.reason { p.run-reason { (reason) } }
+            (streams(shell, view, row))
+        }
+    }
+}
+
+fn streams(shell: &Shell, view: &View, row: &Row) -> Markup {
+    html! {
+        div.frame role="region" aria-label={ "Streams of run " (row.run) } tabindex="0" {
+            table {
+                thead { tr { th scope="col" { "Source" } th scope="col" { "Outcome" } th.num scope="col" { "Rows" } th.num scope="col" { "Requests" } th scope="col" { "Read to the end" } th scope="col" { "Reason" } } }
+                tbody {
+                    @for state in &row.streams {
+                        tr {
+                            th scope="row" { (view.subject.application.stream(&state.stream).map_or(state.stream.as_str(), |s| s.label)) }
+                            td { (outcome_pill(state.outcome)) }
+                            td.num { (number(state.rows)) }
+                            td.num { (number(state.requests)) }
+                            td { @match state.complete_at { Some(at) => (ago(shell.now, at)), None => span.never { "not yet" } } }
+                            td.reason { (state.reason.as_deref().unwrap_or_default()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn outcome_pill(outcome: StreamOutcome) -> Markup {
+    let (tone, word) = match outcome {
+        StreamOutcome::Waiting => (Tone::Quiet, "waiting"),
+        StreamOutcome::Running => (Tone::Info, "being read"),
+        StreamOutcome::Complete => (Tone::Good, "complete"),
+        StreamOutcome::ScopeMissing => (Tone::Bad, "scope missing"),
+        StreamOutcome::PermissionMissing => (Tone::Bad, "role permission missing"),
+        StreamOutcome::PlanTooLow => (Tone::Quiet, "not on this plan"),
+        StreamOutcome::QuotaExhausted => (Tone::Warn, "continues at midnight UTC"),
+        StreamOutcome::Failed => (Tone::Bad, "failed"),
+    };
+    page::pill(tone, word)
+}

@@ -1,0 +1,47 @@
+//! `/setup`: makes the owner's account, once. Posts `organisation`, `name`, `email`, `password`,
+//! `repeat`.
+
+use maud::{Markup, html};
+
+use crate::parts::form::{Input, summary};
+use crate::parts::{Errors, shell};
+
+/// What was typed so far.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Name of the organisation.
+    pub organisation: String,
+    /// Name of the owner.
+    pub name: String,
+    /// E-mail address of the owner.
+    pub email: String,
+    /// What was wrong.
+    pub errors: Errors,
+}
+
+/// The page.
+#[must_use]
+pub fn page(view: &View) -> Markup {
+    shell::narrow(
+        "Set up",
+        &html! {
+            section.card.form-card {
+                h1 { "Welcome to Seatwise" }
+                p.card-lead { "Make the owner's account first. It can do everything, and adds the others later." }
+                (summary(&view.errors))
+                form method="post" action="/setup" {
+                    (Input::text("organisation", "Organisation", &view.organisation).kind("text", "organization")
+                        .help("Your company, as people here call it.").render(&view.errors))
+                    (Input::text("name", "Your name", &view.name).kind("text", "name").render(&view.errors))
+                    (Input::text("email", "E-mail address", &view.email).kind("email", "username").render(&view.errors))
+                    (Input::text("password", "Password", "").kind("password", "new-password")
+                        .help("At least 12 characters. A few words in a row are easy to remember and hard to guess.")
+                        .render(&view.errors))
+                    (Input::text("repeat", "Password again", "").kind("password", "new-password").render(&view.errors))
+                    button.primary.wide type="submit" { "Create the owner's account" }
+                }
+            }
+            p.narrow-foot { "Everything stays on this server: Seatwise sends nothing anywhere but to the applications that you connect." }
+        },
+    )
+}

@@ -1,0 +1,119 @@
+//! `/i/{id}/sign-ins`: the sign-in log, newest first. Filters: `email`, `from`, `to` (days, UTC),
+//! `kind` (`in`, `out`), `cursor`.
+
+use maud::{Markup, html};
+use model::{SignIn, SignInKind};
+
+use crate::parts::chart::{Series, bars};
+use crate::parts::form::search;
+use crate::parts::subject::Stopped;
+use crate::parts::table::{frame, head};
+use crate::parts::text::{moment_with_time, unknown};
+use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
+
+/// The sign-in log.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The query of the address.
+    pub params: Params,
+    /// People who signed in per day, over the days that are shown or the last ninety; `None` when
+    /// the list is not of everybody.
+    pub per_day: Option<Series>,
+    /// Set when the last run could not read the log.
+    pub stopped: Option<Stopped>,
+    /// This page of rows.
+    pub rows: Vec<Row>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// Why there is nothing, when there can be nothing.
+    pub reason: Option<String>,
+    /// What was wrong with a filter.
+    pub errors: Errors,
+}
+
+/// A row of the log.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What the application told.
+    pub sign_in: SignIn,
+    /// Key and name of the user whose address it is, when there is one.
+    pub user: Option<(String, String)>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let body = html! {
+        (view.subject.head(shell, Tab::SignIns))
+        (page::lead(&html! { "Who signed in and out, newest first" }, &html! {}))
+        @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
+        div #per-day {
+            @if let Some(per_day) = &view.per_day {
+                (page::card("People who signed in per day", &html! { "Each bar opens its day." }, &bars(shell.now, per_day)))
+            }
+        }
+        (filters(view))
+        div #results aria-live="polite" {
+            @if view.rows.is_empty() { section.card { (nothing(view)) } }
+            @else { (rows(shell, view)) (log::pages(&view.params, view.next_cursor.as_deref())) }
+        }
+    };
+    shell.page(&format!("Sign-ins · {}", view.subject.name), &body)
+}
+
+fn nothing(view: &View) -> Markup {
+    let filtered = log::filtered(&view.params);
+    let why = match &view.reason {
+        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        Some(reason) => reason,
+        None if filtered => "Nobody matches within these dates, or the dates were not read yet.",
+        None => "Nothing was read yet.",
+    };
+    page::empty(
+        "No sign-ins to show",
+        &html! {
+            p { (why) }
+            @if filtered { p { a.button href=(Tab::SignIns.href(view.subject.id)) { "Clear the filter" } } }
+        },
+    )
+}
+
+fn filters(view: &View) -> Markup {
+    let get = |name: &str| view.params.get(name).unwrap_or_default();
+    html! {
+        form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results per-day" {
+            (search("email", "E-mail address", get("email")))
+            (log::date_range(&view.params, &view.errors))
+            label.inline { "Show"
+                select name="kind" {
+                    option value="" { "in and out" }
+                    option value="in" selected[get("kind") == "in"] { "sign-ins" }
+                    option value="out" selected[get("kind") == "out"] { "sign-outs" }
+                }
+            }
+            noscript { button type="submit" { "Apply" } }
+        }
+    }
+}
+
+fn rows(shell: &Shell, view: &View) -> Markup {
+    let heads = html! { (head("Person", false)) (head("When", false)) (head("What", false)) (head("Client", false)) (head("Version", false)) (head("Network", false)) };
+    let body = html! {
+        @for row in &view.rows {
+            @let it = &row.sign_in;
+            tr data-row {
+                th.person scope="row" {
+                    (log::person(&view.subject, &it.email, row.user.as_ref()))
+                }
+                td { (moment_with_time(shell.now, it.at)) }
+                td { (match it.kind { SignInKind::In => "Signed in", SignInKind::Out => "Signed out" }) }
+                td { @if it.client.is_empty() { (unknown()) } @else { (it.client) } }
+                td { @if it.version.is_empty() { (unknown()) } @else { (it.version) } }
+                td { @if it.network.is_empty() { (unknown()) } @else { code { (it.network) } } }
+            }
+        }
+    };
+    frame("Sign-ins", &heads, &body)
+}

@@ -1,0 +1,265 @@
+//! `/i/{id}/users`: everybody, filtered. The filter is the address: a parameter per facet (repeated for
+//! "or"), `q`, `inactive_days`, `sort` (`-` in front for the largest first), `limit`, `cursor`.
+
+use maud::{Markup, html};
+use model::{ActivityState, Field, FieldKind, FieldValue};
+
+use crate::parts::facet::{self, Facet};
+use crate::parts::form::search;
+use crate::parts::params::segment;
+use crate::parts::table::{Sort, frame, head, sort_head};
+use crate::parts::text::{self, amount, counted, number, seen};
+use crate::parts::{Params, Seen, Shell, Subject, Tab, Tone, page};
+
+/// Who matches.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Of which integration.
+    pub subject: Subject,
+    /// The query of the address.
+    pub params: Params,
+    /// How many match.
+    pub matching: i64,
+    /// What one can filter by.
+    pub facets: Vec<Facet>,
+    /// This page of them.
+    pub rows: Vec<Row>,
+    /// The threshold in force, in days.
+    pub inactive_days: i32,
+    /// The organisation's threshold, in days.
+    pub usual_days: i32,
+    /// How they are sorted.
+    pub sort: Sort,
+    /// How many are on the pages before this one.
+    pub before: i64,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// What was wrong with the query, e.g. an unknown sort: said, not hidden.
+    pub problems: Vec<String>,
+}
+
+/// A user with what they did.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Stable key.
+    pub key: String,
+    /// Name to show; may be empty.
+    pub name: String,
+    /// E-mail address; may be empty.
+    pub email: String,
+    /// Metadata, in the order of the application's fields; `None` where unknown.
+    pub fields: Vec<Option<FieldValue>>,
+    /// Names of the groups.
+    pub groups: Vec<String>,
+    /// Last sign-in.
+    pub last_sign_in: Seen,
+    /// Start of the last meeting or webinar hosted.
+    pub last_hosted: Seen,
+    /// Hosted in the last 30 days; `None` where unknown.
+    pub meetings_30d: Option<i64>,
+    /// Hosted in the last 90 days.
+    pub meetings_90d: Option<i64>,
+    /// Minutes hosted in the last 30 days.
+    pub minutes_30d: Option<i64>,
+    /// Minutes hosted in the last 90 days.
+    pub minutes_90d: Option<i64>,
+    /// Against the threshold.
+    pub state: ActivityState,
+    /// Whether a complete listing showed that the user is gone.
+    pub removed: bool,
+}
+
+impl Row {
+    /// Name, or else the address, or else the key.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        [&self.name, &self.email]
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .unwrap_or(&self.key)
+    }
+}
+
+/// Colour and word of an activity state.
+#[must_use]
+pub fn state_pill(state: ActivityState) -> Markup {
+    let tone = match state {
+        ActivityState::Active => Tone::Good,
+        ActivityState::Inactive => Tone::Warn,
+        ActivityState::Never => Tone::Bad,
+        ActivityState::Unknown => Tone::Quiet,
+    };
+    page::pill(tone, state.label())
+}
+
+const FORM: &str = "filter";
+/// Why a last sign-in is not known.
+const NO_SIGN_IN: &str =
+    "None within the sign-in history that is known; before that, nobody knows.";
+/// Why it is not known when somebody last hosted.
+const NO_HOSTED: &str = "None within the meeting history that is known; before that, nobody knows.";
+/// Why a state is not known.
+const NO_STATE: &str = "The known history does not reach back far enough to tell.";
+/// Fields that are shown before what people did.
+const LEADING: usize = 3;
+
+/// The page.
+#[must_use]
+pub fn page(shell: &Shell, view: &View) -> Markup {
+    let subject = &view.subject;
+    let csv = view
+        .params
+        .drop("limit")
+        .at(format!("{}.csv", Tab::Users.href(subject.id)))
+        .href();
+    let actions = html! { div.actions { a.button href=(csv) download { "Export CSV" } } };
+    let body = html! {
+        (subject.head(shell, Tab::Users))
+        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was left out; the rest is in force." } })) }
+        div.with-facets {
+            (facet::column(FORM, &view.facets))
+            div.listing {
+                (toolbar(view, &actions))
+                div #results aria-live="polite" { (results(shell, view)) }
+            }
+        }
+    };
+    shell.page(&format!("Users · {}", subject.name), &body)
+}
+
+fn toolbar(view: &View, actions: &Markup) -> Markup {
+    let path = Tab::Users.href(view.subject.id);
+    html! {
+        form.toolbar id=(FORM) method="get" action=(path) role="search" aria-label="Filter users" data-filter="results facets" {
+            (search("q", "Search name or e-mail", view.params.get("q").unwrap_or_default()))
+            label.inline for="inactive_days" {
+                "Inactive after"
+                input type="number" id="inactive_days" name="inactive_days" min="1" max="365" value=(view.inactive_days);
+                "days"
+            }
+            @for keep in ["sort", "limit"] {
+                @if let Some(value) = view.params.get(keep) { input type="hidden" name=(keep) value=(value); }
+            }
+            noscript { button type="submit" { "Apply" } }
+            (actions)
+        }
+    }
+}
+
+fn results(shell: &Shell, view: &View) -> Markup {
+    let path = Tab::Users.href(view.subject.id);
+    html! {
+        div.result-head {
+            h2 {
+                @match view.subject.users {
+                    Some(all) if all != view.matching => { (number(view.matching)) " of " (counted(all, "user", "users")) }
+                    _ => (counted(view.matching, "user", "users")),
+                }
+            }
+            (facet::chips(&view.params, &view.facets, &typed(view), &path))
+        }
+        @if view.rows.is_empty() { section.card { (nothing(view, &path)) } }
+        @else {
+            (table(shell, view))
+            @let shown = i64::try_from(view.rows.len()).unwrap_or(i64::MAX);
+            @let first = (view.before > 0).then(|| view.params.drop("cursor").href());
+            @let next = view.next_cursor.as_ref().map(|cursor| view.params.after(cursor).href());
+            (page::pagination(&html! { (number(view.before + 1)) "–" (number(view.before + shown)) " of " (number(view.matching)) }, first.as_deref(), next.as_deref()))
+        }
+    }
+}
+
+/// What was typed rather than chosen, as far as it is in force.
+fn typed(view: &View) -> Vec<(&'static str, String)> {
+    let of = |name| view.params.get(name).filter(|value| !value.is_empty());
+    let mut typed = Vec::new();
+    if let Some(text) = of("q") {
+        typed.push(("q", format!("Search: {text}")));
+    }
+    if of("inactive_days").is_some() && view.inactive_days != view.usual_days {
+        let days = i64::from(view.inactive_days);
+        let words = format!("Inactive after {}", counted(days, "day", "days"));
+        typed.push(("inactive_days", words));
+    }
+    typed
+}
+
+fn nothing(view: &View, path: &str) -> Markup {
+    if view.subject.users.is_none_or(|users| users == 0) {
+        return page::empty(
+            "No users are known yet",
+            &html! { p { "The first sync lists them first; they appear here as they arrive." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } },
+        );
+    }
+    page::empty(
+        "Nobody matches all of that",
+        &html! { p { "Take away one of the filters, or begin again." } p { a.button href=(path) { "Clear all" } } },
+    )
+}
+
+fn table(shell: &Shell, view: &View) -> Markup {
+    let (params, sort) = (&view.params, &view.sort);
+    let fields = view.subject.application.fields;
+    // A table is wider than most windows: what tells people apart comes first, then what they did.
+    let (leading, others) = fields.split_at(fields.len().min(LEADING));
+    let field_head = |field: &Field| {
+        sort_head(
+            params,
+            sort,
+            field.key,
+            field.label,
+            matches!(field.kind, FieldKind::Integer),
+        )
+    };
+    let heads = html! {
+        (sort_head(params, sort, "name", "Person", false))
+        (head("State", false))
+        @for field in leading { (field_head(field)) }
+        (sort_head(params, sort, "last_sign_in", "Last sign-in", true))
+        (sort_head(params, sort, "last_hosted", "Last hosted", true))
+        (sort_head(params, sort, "meetings_30d", "Meetings, 30 d", true))
+        (sort_head(params, sort, "meetings_90d", "Meetings, 90 d", true))
+        (sort_head(params, sort, "minutes_30d", "Minutes, 30 d", true))
+        (sort_head(params, sort, "minutes_90d", "Minutes, 90 d", true))
+        @for field in others { (field_head(field)) }
+        (head("Groups", false))
+    };
+    let rows = html! {
+        @for row in &view.rows {
+            @let href = format!("{}/{}", Tab::Users.href(view.subject.id), segment(&row.key));
+            tr data-row {
+                th.person scope="row" {
+                    a href=(href) title=(row.called()) { (row.called()) }
+                    @if row.called() != row.email {
+                        span.muted title=(row.email) { @if row.email.is_empty() { "no e-mail address" } @else { (row.email) } }
+                    }
+                }
+                td title=[(row.state == ActivityState::Unknown).then_some(NO_STATE)] { (state_pill(row.state)) @if row.removed { (page::pill(Tone::Quiet, "removed")) } }
+                @for (field, value) in fields.iter().zip(&row.fields).take(LEADING) { (field_cell(view, field, value.as_ref())) }
+                td.num title=[(row.last_sign_in == Seen::Unknown).then_some(NO_SIGN_IN)] { (seen(shell.now, row.last_sign_in)) }
+                td.num title=[(row.last_hosted == Seen::Unknown).then_some(NO_HOSTED)] { (seen(shell.now, row.last_hosted)) }
+                @for (value, days) in [(row.meetings_30d, 30), (row.meetings_90d, 90), (row.minutes_30d, 30), (row.minutes_90d, 90)] {
+                    td.num title=[value.is_none().then(|| format!("The known history does not reach back {days} days without a gap."))] { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
+                }
+                @for (field, value) in fields.iter().zip(&row.fields).skip(LEADING) { (field_cell(view, field, value.as_ref())) }
+                td { @if row.groups.is_empty() { (text::none()) } @else { @let names = row.groups.join(", "); span.cut.wide title=(names) { (names) } } }
+            }
+        }
+    };
+    frame("Users", &heads, &rows)
+}
+
+fn field_cell(view: &View, field: &Field, value: Option<&FieldValue>) -> Markup {
+    let whole = match value {
+        Some(value) => {
+            matches!(field.kind, FieldKind::Text).then(|| text::value_text(field, value))
+        }
+        None => Some(match view.subject.application.stream(field.stream) {
+            Some(stream) => format!("Not told, or “{}” was not read yet.", stream.label),
+            None => "Not read yet.".to_owned(),
+        }),
+    };
+    html! {
+        td.num[matches!(field.kind, FieldKind::Integer)].cut-cell[matches!(field.kind, FieldKind::Text)] title=[whole] { (text::value(field, value)) }
+    }
+}
