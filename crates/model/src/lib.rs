@@ -1,6 +1,8 @@
 //! The words of the product as types: time, ids, users and what they did, applications and their
 //! streams, coverage, roles. Everybody uses this crate and it uses nobody: no I/O, nothing async.
 
+#![warn(missing_docs)]
+
 pub mod activity;
 pub mod application;
 pub mod contract;

@@ -236,7 +236,7 @@ pub(crate) struct Serve {
         env = "SEATWISE_ALLOW_WEBHOOKS_TO",
         value_delimiter = ','
     )]
-    pub(crate) allow_webhooks_to: Vec<server::Network>,
+    pub(crate) allow_webhooks_to: Vec<service::notify::Network>,
 }
 
 #[derive(Debug, Args)]

@@ -111,7 +111,7 @@ impl Guard {
         let safe = matches!(request.method, Method::GET | Method::HEAD);
         let browser = self.credentials == Credentials::Session;
         let path = request.uri.path();
-        if !app.is_set_up().await? && path != "/setup" {
+        if !app.context.is_set_up().await? && path != "/setup" {
             return if browser && safe {
                 Ok(Admission::Sent(Redirect::to("/setup").into_response()))
             } else {
@@ -135,7 +135,7 @@ impl Guard {
         // A browser sends its cookie along with whatever another site makes it send, and signing
         // in or setting up must not be forged either.
         let forgeable = !by_token && (browser || caller.is_some());
-        if !safe && forgeable && !origin::is_same(headers, &app.config.public_url) {
+        if !safe && forgeable && !origin::is_same(headers, &app.context.public_url) {
             return Err(Failure::other_origin());
         }
         let permission = match self.access {

@@ -3,23 +3,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use model::Clock;
-use store::{OAuthApp, Store};
-use sync::{Engine, Random};
+use service::Context;
+use service::checks::Checks;
+use service::password::Passwords;
+use store::OAuthApp;
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::case::Cases;
-use crate::checks::Checks;
-use crate::failure::Failure;
-use crate::notify::{Outreach, Outside};
 use crate::outcomes::Outcomes;
-use crate::password::Passwords;
-use crate::roster::Rosters;
 use crate::security::headers::SecurityHeaders;
 use crate::throttle::KnownAddresses;
 
@@ -29,9 +22,6 @@ const STREAMS: usize = 256;
 /// What the server was told by its configuration.
 #[derive(Clone)]
 pub struct Config {
-    /// The address under which browsers reach Seatwise. Its scheme decides on `Secure` cookies,
-    /// and `oauth/zoom/callback` under it is the redirect address to register at Zoom.
-    pub public_url: Url,
     /// Where Zoom's sign-in and permission review live; the page that leads there may be left for
     /// this origin only.
     pub oauth_url: Url,
@@ -47,27 +37,14 @@ pub struct Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("public_url", &self.public_url.as_str())
             .field("oauth_url", &self.oauth_url.as_str())
             .finish_non_exhaustive()
     }
 }
 
-/// The application as its handlers see it.
+/// The application as its handlers see it: the use cases' context, and what only HTTP needs.
 pub struct App {
-    /// Everything that is stored.
-    pub store: Store,
-    /// What connects accounts and runs syncs.
-    pub engine: Engine,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Where tokens and salts come from.
-    pub random: Arc<dyn Random>,
-    /// Snapshots of integrations, which all questions about users are put to.
-    pub rosters: Rosters,
-    /// What decisions rest on, over those snapshots.
-    pub cases: Cases,
-    /// What was configured.
+    pub context: Arc<Context>,
     pub config: Config,
     pub(crate) headers: SecurityHeaders,
     pub(crate) passwords: Passwords,
@@ -75,9 +52,6 @@ pub struct App {
     pub(crate) checks: Checks,
     pub(crate) outcomes: Outcomes,
     pub(crate) streams: Arc<Semaphore>,
-    pub(crate) closing: CancellationToken,
-    pub(crate) outreach: Outreach,
-    set_up: AtomicBool,
 }
 
 /// As handlers get it.
@@ -92,64 +66,30 @@ impl fmt::Debug for App {
 }
 
 impl App {
-    /// Puts the parts together.
-    pub fn new(
-        store: Store,
-        engine: Engine,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        config: Config,
-    ) -> Self {
-        let rosters = Rosters::new(store.clone(), Arc::clone(&clock));
+    pub fn new(context: impl Into<Arc<Context>>, config: Config) -> Self {
+        let context = context.into();
         Self {
-            headers: SecurityHeaders::new(&config.public_url, &config.oauth_url),
-            passwords: Passwords::new(Arc::clone(&random)),
+            headers: SecurityHeaders::new(&context.public_url, &config.oauth_url),
+            passwords: Passwords::new(Arc::clone(&context.random)),
             known_addresses: KnownAddresses::default(),
-            cases: Cases::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
-            rosters,
             checks: Checks::default(),
             outcomes: Outcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
-            closing: CancellationToken::new(),
-            outreach: Outreach::default(),
-            set_up: AtomicBool::new(false),
-            store,
-            engine,
-            clock,
-            random,
+            context,
             config,
         }
-    }
-
-    /// Sends webhooks this way instead of to the public internet only.
-    #[must_use]
-    pub fn with_outside(mut self, outside: Outside) -> Self {
-        self.outreach = Outreach::through(outside);
-        self
-    }
-
-    /// Whether there is an owner. Once there is one, there always is.
-    pub(crate) async fn is_set_up(&self) -> Result<bool, Failure> {
-        if self.set_up.load(Ordering::Relaxed) {
-            return Ok(true);
-        }
-        let there = self.store.organisation().await?.is_some();
-        if there {
-            self.set_up.store(true, Ordering::Relaxed);
-        }
-        Ok(there)
     }
 
     /// Whether the master key opens what it has to: everything that is sealed was sealed with the
     /// same key, so that one of each kind tells.
     pub(crate) async fn is_ready(&self) -> Result<bool, store::Error> {
-        self.store.organisation().await?;
+        self.context.store.organisation().await?;
         let opened = async {
             for application in sync::applications() {
-                self.store.oauth_app(application.key).await?;
+                self.context.store.oauth_app(application.key).await?;
             }
-            if let Some(integration) = self.store.integrations().await?.first() {
-                self.store.connection(integration.id).await?;
+            if let Some(integration) = self.context.store.integrations().await?.first() {
+                self.context.store.connection(integration.id).await?;
             }
             Ok(true)
         };
@@ -161,21 +101,6 @@ impl App {
 
     /// Whether browsers reach us by https.
     pub(crate) fn is_secure(&self) -> bool {
-        self.config.public_url.scheme() == "https"
+        self.context.public_url.scheme() == "https"
     }
-}
-
-/// 32 bytes that nobody can guess, as text for addresses and cookies.
-pub(crate) fn random_text(random: &dyn Random) -> String {
-    use base64::Engine as _;
-    let mut bytes = [0; 32];
-    random.fill(&mut bytes);
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// What is stored of a secret that somebody else keeps: SHA-256 in hexadecimal digits. The secrets
-/// are 256 random bits, so nothing slower is needed.
-pub(crate) fn digest(secret: &str) -> String {
-    use sha2::Digest as _;
-    hex::encode(sha2::Sha256::digest(secret.as_bytes()))
 }

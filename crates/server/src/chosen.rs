@@ -29,7 +29,7 @@ impl FromRequestParts<Shared> for Chosen {
             .ok_or_else(none)?;
         // `+1` and `01` are the same number, but not the address of anything.
         let id = text.parse().map_err(|_| none())?;
-        let integration = app.store.integration(id).await?;
+        let integration = app.context.store.integration(id).await?;
         let integration = integration
             .filter(|integration| integration.id.to_string() == text)
             .ok_or_else(none)?;

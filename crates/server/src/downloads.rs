@@ -11,17 +11,22 @@ use model::{Day, FindingState, Permission};
 use store::{ChangeFilter, ChangeState};
 
 use crate::access::Access;
-use crate::api::{aside, contract_of, finding_query, in_this_order, only, query_of, refused};
-use crate::app::{App, Shared, digest};
-use crate::calendar::{Entry, calendar};
-use crate::case::Case;
-use crate::change_list::{self, Person};
+use crate::api::{contract_of, finding_query, in_this_order, only};
+use crate::app::{App, Shared};
 use crate::chosen::Chosen;
-use crate::export::{self, FileKind, attachment, xlsx_bytes};
+use crate::download::{attachment, download};
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
+use crate::form::Asked;
 use crate::routes::Routes;
-use crate::{finding_rows, focus};
+use service::Pairs;
+use service::blocking::aside;
+use service::calendar::{Entry, calendar};
+use service::case::Case;
+use service::change_list::{self, Person};
+use service::export::{self, FileKind, xlsx_bytes};
+use service::queries::user_query;
+use service::secret::digest;
+use service::{finding_rows, focus};
 
 /// Days of costs when no span is asked for.
 const COST_DAYS: i32 = 365;
@@ -68,20 +73,21 @@ async fn users(
     pairs: Pairs,
     kind: FileKind,
 ) -> Result<Response, Failure> {
-    let query = query_of(&app, chosen.application, &pairs)
+    let query = user_query(&app.context, chosen.application, &pairs)
         .await?
-        .map_err(refused)?;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
-    let now = app.clock.now();
-    let columns = crate::user_rows::user_columns(chosen.application);
+        .map_err(Failure::from)?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let now = app.context.clock.now();
+    let columns = service::user_rows::user_columns(chosen.application);
     let name = name(&chosen, "users", now.day());
-    export::file(kind, &name, "Users", now, columns, move |sink| {
+    let file = export::file(kind, &name, "Users", now, columns, move |sink| {
         for user in snapshot.rows(&query) {
-            sink.put(crate::user_rows::user_cells(&user))?;
+            sink.put(service::user_rows::user_cells(&user))?;
         }
         Ok(())
     })
-    .await
+    .await?;
+    Ok(download(file))
 }
 
 async fn users_xlsx(
@@ -107,17 +113,18 @@ async fn findings(
     kind: FileKind,
 ) -> Result<Response, Failure> {
     let query = finding_query(&app, &chosen, &pairs).await?;
-    let case = app.cases.of(&chosen.integration).await?;
-    let now = app.clock.now();
+    let case = app.context.cases.of(&chosen.integration).await?;
+    let now = app.context.clock.now();
     let name = name(&chosen, "findings", now.day());
     let columns = finding_rows::columns();
-    export::file(kind, &name, "Findings", now, columns, move |sink| {
+    let file = export::file(kind, &name, "Findings", now, columns, move |sink| {
         for finding in case.findings.all(case.roster(), &query) {
             sink.put(finding_rows::cells(&case, &finding))?;
         }
         Ok(())
     })
-    .await
+    .await?;
+    Ok(download(file))
 }
 
 async fn findings_csv(
@@ -152,9 +159,9 @@ async fn renewal_xlsx(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let contract = contract_of(&case, &contract)?.clone();
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let name = name(
         &chosen,
         &format!("renewal {}", contract.terms.name),
@@ -197,7 +204,7 @@ async fn costs(
     only(&pairs, &["from", "to"])?;
     let (from, to) = (pairs.day("from")?, pairs.day("to")?);
     in_this_order(from, to)?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let to = to.unwrap_or(case.today);
     let from = from.unwrap_or(to.plus(-COST_DAYS));
     if to.since(from) > LONGEST_COSTS {
@@ -207,8 +214,8 @@ async fn costs(
         ));
     }
     let name = name(&chosen, "costs", case.today);
-    let now = app.clock.now();
-    export::file(
+    let now = app.context.clock.now();
+    let file = export::file(
         FileKind::Csv,
         &name,
         "Costs",
@@ -221,7 +228,8 @@ async fn costs(
             Ok(())
         },
     )
-    .await
+    .await?;
+    Ok(download(file))
 }
 
 /// The changes that an address asks for: `state`, `plan` and `to` narrow them down, `change` names some. Those
@@ -266,9 +274,13 @@ pub(crate) async fn asked_changes(
         ids,
         ..ChangeFilter::default()
     };
-    let mut changes = app.store.changes(chosen.integration.id, &filter).await?;
+    let mut changes = app
+        .context
+        .store
+        .changes(chosen.integration.id, &filter)
+        .await?;
     // What is not wanted any more is made by nobody, whatever state its change was left in.
-    let decisions = app.store.decisions(chosen.integration.id).await?;
+    let decisions = app.context.store.decisions(chosen.integration.id).await?;
     let wanted: HashSet<&str> = decisions
         .iter()
         .filter(|decision| matches!(decision.state, FindingState::Accepted | FindingState::Done))
@@ -276,7 +288,7 @@ pub(crate) async fn asked_changes(
         .collect();
     changes.retain(|change| wanted.contains(change.finding.as_str()));
     // Nor is what an exemption holds, whichever rule it was decided under.
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     changes.retain(|change| {
         let Some(user) = change.user_key.as_deref() else {
             return true;
@@ -292,7 +304,7 @@ pub(crate) async fn asked_changes(
 
 /// The address of the application's API, for scripts.
 fn api_address(app: &App) -> String {
-    let address = app.engine.config().api_url.as_str();
+    let address = app.context.engine.config().api_url.as_str();
     address.trim_end_matches('/').to_owned()
 }
 
@@ -318,11 +330,11 @@ pub(crate) async fn change_file(
     if changes.is_empty() {
         return Err(Failure::conflict("The change list has no changes to make."));
     }
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     let what = name(chosen, "changes", today);
     Ok(match form {
         Form::BulkImport => {
-            let case = app.cases.of(&chosen.integration).await?;
+            let case = app.context.cases.of(&chosen.integration).await?;
             let choice = changes
                 .first()
                 .map(|change| change_list::choice(case.application, change))
@@ -399,16 +411,16 @@ async fn changes_api(
 
 /// The calendar feed of all renewals, for whoever knows its token.
 async fn feed(State(app): State<Shared>, Asked(pairs): Asked) -> Result<Response, Failure> {
-    let known = app.store.feed_token_hash().await?;
+    let known = app.context.store.feed_token_hash().await?;
     let token = pairs.text("token").unwrap_or_default();
     // What is compared are digests, so the time that it takes tells nothing of the token.
     if known.is_none_or(|known| known != digest(token)) {
         return Err(Failure::not_found("calendar"));
     }
-    let today = app.clock.now().day();
-    let contracts = app.store.all_contracts().await?;
-    let integrations = app.store.integrations().await?;
-    let base = app.config.public_url.as_str().trim_end_matches('/');
+    let today = app.context.clock.now().day();
+    let contracts = app.context.store.all_contracts().await?;
+    let integrations = app.context.store.integrations().await?;
+    let base = app.context.public_url.as_str().trim_end_matches('/');
     let entries: Vec<Entry<'_>> = contracts
         .iter()
         .filter_map(|contract| {
@@ -429,8 +441,8 @@ async fn feed(State(app): State<Shared>, Asked(pairs): Asked) -> Result<Response
             })
         })
         .collect();
-    let host = app.config.public_url.host_str().unwrap_or("seatwise");
-    let text = calendar(&entries, host, app.clock.now());
+    let host = app.context.public_url.host_str().unwrap_or("seatwise");
+    let text = calendar(&entries, host, app.context.clock.now());
     Ok((
         [
             (

@@ -93,7 +93,7 @@ impl Watch {
                 let running = matches!(run, Some((_, RunState::Running)));
                 let pause = if running { LOOK } else { LOOK_IDLE };
                 tokio::select! {
-                    () = self.app.closing.cancelled() => return None,
+                    () = self.app.context.closing.cancelled() => return None,
                     () = tokio::time::sleep(pause) => {}
                 }
             }
@@ -112,11 +112,15 @@ impl Watch {
 
     async fn look(&mut self) -> Result<Option<Event>, Failure> {
         let id = self.chosen.integration.id;
-        let run = self.app.store.runs(id, 1, None).await?;
+        let run = self.app.context.store.runs(id, 1, None).await?;
         let run = run.first().map(|run| (run.run, run.state));
         let checked = self.app.checks.last(id).map(|found| found.checked_at);
         let checked = (checked, self.app.checks.underway(id));
-        let now = (run, self.app.store.stream_states(id).await?, checked);
+        let now = (
+            run,
+            self.app.context.store.stream_states(id).await?,
+            checked,
+        );
         if self.seen.as_ref() == Some(&now) {
             return Ok(None);
         }
@@ -126,11 +130,11 @@ impl Watch {
         if !self.still_allowed().await? {
             return Err(Failure::sign_in_first());
         }
-        let integration = self.app.store.integration(id).await?;
+        let integration = self.app.context.store.integration(id).await?;
         self.chosen.integration = integration.ok_or_else(|| Failure::not_found("integration"))?;
         let subject = subject_at_hand(&self.app, &self.chosen.integration).await?;
         let view = progress(&self.app, subject).await?;
-        self.frame.shell.now = self.app.clock.now();
+        self.frame.shell.now = self.app.context.clock.now();
         let mut html = view.subject.standing_pill().into_string();
         html.push_str(&view.subject.facts(self.frame.shell.now).into_string());
         html.push_str(&fragment(&self.frame.shell, &view).into_string());
@@ -146,7 +150,12 @@ impl Watch {
         let Some(hash) = self.frame.caller.session() else {
             return Ok(false);
         };
-        let session = self.app.store.session(hash, self.app.clock.now()).await?;
+        let session = self
+            .app
+            .context
+            .store
+            .session(hash, self.app.context.clock.now())
+            .await?;
         Ok(session.is_some_and(|session| session.member.role.allows(Permission::ViewData)))
     }
 }

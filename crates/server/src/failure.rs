@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
+use service::{Error, ErrorKind, ErrorText, FieldError};
 use sync::SyncError;
 use utoipa::ToSchema;
 
@@ -25,27 +26,9 @@ use ui::parts::Shell;
 
 /// A request that could not be answered as asked.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure(Box<Words>);
-
-#[derive(Debug, Clone)]
-struct Words {
+pub(crate) struct Failure {
     status: StatusCode,
-    code: &'static str,
-    title: Cow<'static, str>,
-    detail: String,
-    remedy: Option<String>,
-    action: Option<(Cow<'static, str>, String)>,
-    errors: Vec<FieldError>,
-    retry_after: Option<i64>,
-}
-
-/// One thing that is wrong with one parameter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct FieldError {
-    /// Name of the parameter.
-    pub(crate) field: String,
-    /// What is wrong and what would be right.
-    pub(crate) message: String,
+    text: Box<ErrorText>,
 }
 
 /// Problem details (RFC 9457).
@@ -79,21 +62,15 @@ impl Failure {
         title: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self(Box::new(Words {
+        Self {
             status,
-            code,
-            title: title.into(),
-            detail: detail.into(),
-            remedy: None,
-            action: None,
-            errors: Vec::new(),
-            retry_after: None,
-        }))
+            text: Box::new(ErrorText::new(code, title, detail)),
+        }
     }
 
     /// Says what to do about it.
     pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.0.remedy = Some(remedy.into());
+        self.text.remedy = Some(remedy.into());
         self
     }
 
@@ -103,33 +80,18 @@ impl Failure {
         label: impl Into<Cow<'static, str>>,
         href: impl Into<String>,
     ) -> Self {
-        self.0.action = Some((label.into(), href.into()));
+        self.text.action = Some((label.into(), href.into()));
         self
     }
 
     /// Parameters that cannot be understood: 400.
     pub(crate) fn parameters(errors: Vec<FieldError>) -> Self {
-        let detail = errors
-            .iter()
-            .map(|error| format!("{}: {}", error.field, error.message))
-            .collect::<Vec<_>>()
-            .join("; ");
-        let mut failure = Self::new(
-            StatusCode::BAD_REQUEST,
-            "invalid_parameters",
-            "A parameter cannot be understood",
-            detail,
-        );
-        failure.0.errors = errors;
-        failure
+        Error::parameters(errors).into()
     }
 
     /// One such parameter.
     pub(crate) fn parameter(field: &str, message: impl Into<String>) -> Self {
-        Self::parameters(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        }])
+        Error::parameter(field, message).into()
     }
 
     /// Nobody is signed in: 401.
@@ -169,57 +131,29 @@ impl Failure {
         .action("Back to the overview", "/")
     }
 
-    /// There is no such thing: 404.
+    /// 404
     pub(crate) fn not_found(what: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is nothing here",
-            format!("There is no {what} at this address."),
-        )
-        .remedy("It may have been removed, or the address may be mistyped.")
-        .action("Back to the overview", "/")
+        Error::not_found(what).into()
     }
 
-    /// It contradicts how things are: 409.
+    /// The request contradicts the state of the data: 409.
     pub(crate) fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::CONFLICT,
-            "conflict",
-            "That is not possible as things are",
-            detail,
-        )
+        Error::conflict(detail).into()
     }
 
-    /// Too much of it: 429.
+    /// 429
     pub(crate) fn too_many(detail: impl Into<String>, retry_after_seconds: i64) -> Self {
-        let mut failure = Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            "Too many tries",
-            detail,
-        );
-        failure.0.retry_after = Some(retry_after_seconds);
-        failure
+        Error::too_many(detail, retry_after_seconds).into()
     }
 
-    /// Our fault: 500. The cause goes to the log and not to the page.
+    /// A fault of Seatwise: 500. The cause goes to the log and not to the page.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
-        tracing::error!(%cause, "a request failed");
-        Self::from_status(StatusCode::INTERNAL_SERVER_ERROR)
+        Error::internal(cause).into()
     }
 
     /// It cannot be answered now: 503.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
-        let mut failure = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "unavailable",
-            "Not available at the moment",
-            detail,
-        )
-        .remedy("Try again in a moment.");
-        failure.0.retry_after = Some(5);
-        failure
+        Error::unavailable(detail).into()
     }
 
     /// Words for a bare status, as the router and the limits answer with.
@@ -251,25 +185,20 @@ impl Failure {
                     .canonical_reason()
                     .map_or_else(|| status.to_string(), |reason| format!("{reason}.")),
             ),
-            status => Self::new(
+            status => Self {
                 status,
-                "internal",
-                "Something went wrong on our side",
-                "Nothing that you entered was lost half-way: a change is stored whole or not at all.",
-            )
-            .remedy("Try again. If it happens again, the log of the server says why.")
-            .action("Back to the overview", "/"),
+                ..Error::something_went_wrong().into()
+            },
         }
     }
 
     /// What is wrong with which parameter; nothing when it is not about parameters.
     pub(crate) fn field_errors(&self) -> &[FieldError] {
-        &self.0.errors
+        &self.text.errors
     }
 
     fn page(self, shell: Option<&Shell>) -> Response {
-        let words = *self.0;
-        let status = words.status;
+        let (status, words) = (self.status, *self.text);
         let (label, href) = words
             .action
             .unwrap_or_else(|| (Cow::Borrowed("Overview"), "/".to_owned()));
@@ -287,8 +216,7 @@ impl Failure {
     }
 
     fn problem(self) -> Response {
-        let words = *self.0;
-        let status = words.status;
+        let (status, words) = (self.status, *self.text);
         let problem = Problem {
             kind: "about:blank",
             title: words.title.into_owned(),
@@ -309,13 +237,13 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let mut response = self.0.status.into_response();
-        if let Some(seconds) = self.0.retry_after {
+        let mut response = self.status.into_response();
+        if let Some(seconds) = self.text.retry_after {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.0.status == StatusCode::UNAUTHORIZED {
+        if self.status == StatusCode::UNAUTHORIZED {
             response
                 .headers_mut()
                 .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -325,36 +253,39 @@ impl IntoResponse for Failure {
     }
 }
 
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let status = match error.kind {
+            ErrorKind::Invalid => StatusCode::BAD_REQUEST,
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::Conflict => StatusCode::CONFLICT,
+            ErrorKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            ErrorKind::TooLarge => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self {
+            status,
+            text: error.text,
+        }
+    }
+}
+
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::NotFound { what } => Self::not_found(&what),
-            store::Error::Conflict { what } => Self::conflict(what),
-            store::Error::Taken { what } => Self::new(
-                StatusCode::CONFLICT,
-                "uniqueness",
-                "Somebody else has that",
-                what,
-            ),
-            store::Error::Field {
-                field,
-                wrong,
-                right,
-            } => Self::parameter(&field, format!("{wrong}: {right}")),
-            other => Self::internal(&other),
-        }
+        Error::from(error).into()
     }
 }
 
 impl From<SyncError> for Failure {
     fn from(error: SyncError) -> Self {
-        match error {
-            SyncError::UnknownIntegration(_) => Self::not_found("integration"),
-            SyncError::Busy(_) | SyncError::NotRunnable { .. } => {
-                Self::conflict(sentence(&error.to_string()))
-            }
-            SyncError::Store(error) => error.into(),
-        }
+        Error::from(error).into()
+    }
+}
+
+impl From<Vec<insight::QueryError>> for Failure {
+    fn from(errors: Vec<insight::QueryError>) -> Self {
+        Error::from(errors).into()
     }
 }
 

@@ -7,57 +7,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use secrecy::SecretString;
 
+use service::Pairs;
+
 use crate::failure::Failure;
-
-/// Pairs of names and values, in the order in which they were sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Pairs(pub(crate) Vec<(String, String)>);
-
-impl Pairs {
-    fn parse(text: &[u8]) -> Self {
-        Self(
-            url::form_urlencoded::parse(text)
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect(),
-        )
-    }
-
-    /// The first value of that name.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The first value of that name without surrounding white space; nothing when it is empty.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.get(name)
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-    }
-
-    /// The number of that name; an error when there is something else.
-    pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
-        self.text(name)
-            .map(|text| {
-                text.parse().map_err(|_| {
-                    Failure::parameter(name, format!("`{text}` is not a whole number in range"))
-                })
-            })
-            .transpose()
-    }
-
-    /// The date of that name; an error when there is something else.
-    pub(crate) fn day(&self, name: &str) -> Result<Option<model::Day>, Failure> {
-        self.text(name)
-            .map(|text| {
-                text.parse::<model::Day>()
-                    .map_err(|error| Failure::parameter(name, error.to_string()))
-            })
-            .transpose()
-    }
-}
 
 /// The query of the address.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +41,7 @@ impl Submitted {
 
     /// As [`Pairs::number`].
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
-        self.0.number(name)
+        Ok(self.0.number(name)?)
     }
 
     /// All names and values, of a form without secrets.

@@ -49,7 +49,7 @@ pub(crate) fn application_name(key: &str) -> String {
 fn open_findings(app: &App, integrations: &[Integration]) -> Option<i64> {
     let counts: Vec<i64> = integrations
         .iter()
-        .filter_map(|integration| app.cases.held(integration.id))
+        .filter_map(|integration| app.context.cases.held(integration.id))
         .map(|case| {
             let mut query = FindingQuery::everything(case.application);
             query.states = vec![FindingState::Open];
@@ -75,7 +75,7 @@ pub(crate) async fn frame(
     path: &str,
     flash: Option<Done>,
 ) -> Result<Frame, Failure> {
-    let integrations = app.store.integrations().await?;
+    let integrations = app.context.store.integrations().await?;
     let shell = Shell {
         member: ShellMember {
             name: caller.member.name.clone(),
@@ -94,7 +94,7 @@ pub(crate) async fn frame(
         open_findings: open_findings(app, &integrations),
         path: path.to_owned(),
         flash: flash.map(Done::flash),
-        now: app.clock.now(),
+        now: app.context.clock.now(),
     };
     Ok(Frame {
         caller,

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::http::StatusCode;
 use sync::Random;
 
-use crate::app::random_text;
+use service::secret::random_text;
 use ui::pages::problem;
 
 /// How many are remembered.

@@ -79,14 +79,14 @@ async fn accounts(app: &App) -> Result<String, Failure> {
         }
     };
     let (mut up, mut complete, mut requests, mut refused) = (vec![], vec![], vec![], vec![]);
-    for integration in app.store.integrations().await? {
+    for integration in app.context.store.integrations().await? {
         let id = integration.id.to_string();
         let active = integration.state == IntegrationState::Active;
         up.push((id.clone(), i64::from(active)));
         if let Some(at) = integration.last_complete_at {
             complete.push((id.clone(), at.0 / 1000));
         }
-        let runs = app.store.runs(integration.id, 2, None).await?;
+        let runs = app.context.store.runs(integration.id, 2, None).await?;
         if let Some(ended) = runs.iter().find(|run| run.ended_at.is_some()) {
             requests.push((id.clone(), ended.totals.requests));
             refused.push((id, ended.totals.refused));

@@ -208,17 +208,19 @@ mod tests {
     async fn s07_a_panic_is_a_page_that_tells_nothing_of_it() {
         let install = Install::new(Kind::Sqlite, 8).await;
         let config = Config {
-            public_url: install.zoom.url.clone(),
             oauth_url: install.zoom.oauth_url(),
             oauth_app: None,
             trust_forwarded_for: false,
             metrics: None,
         };
         let app = Shared::new(App::new(
-            install.store.clone(),
-            install.engine.clone(),
-            Arc::clone(&install.clock) as _,
-            Arc::new(Seeded::new(1)),
+            service::Context::new(
+                install.store.clone(),
+                install.engine.clone(),
+                Arc::clone(&install.clock) as _,
+                Arc::new(Seeded::new(1)),
+                install.zoom.url.clone(),
+            ),
             config,
         ));
         let router = Router::new()

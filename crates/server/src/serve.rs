@@ -22,7 +22,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let app = app.into();
-    let closing = app.closing.clone();
+    let closing = app.context.closing.clone();
     let shutdown = async move {
         shutdown.await;
         closing.cancel();

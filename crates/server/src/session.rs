@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, HeaderValue};
 use cookie::{Cookie, SameSite};
 use model::Permission;
 use store::{Actor, Member};
-use sync::Random;
 
-use crate::app::{App, digest, random_text};
+use crate::app::App;
 use crate::failure::Failure;
+use service::secret::{TOKEN_PREFIX, digest, random_text};
 
 /// A session that is not used ends after this long, in milliseconds.
 const IDLE_MS: i64 = 12 * 3600 * 1000;
@@ -18,27 +18,6 @@ const IDLE_MS: i64 = 12 * 3600 * 1000;
 const ABSOLUTE_MS: i64 = 7 * 24 * 3600 * 1000;
 /// The use of a session is noted this often at most, in milliseconds.
 const NOTE_MS: i64 = 60 * 1000;
-
-/// What API tokens begin with, so that people and scanners recognise them.
-pub(crate) const TOKEN_PREFIX: &str = "swt_";
-
-/// A new API token.
-#[derive(Clone)]
-pub struct NewApiToken {
-    /// What its owner keeps and is shown once.
-    pub text: String,
-    /// What the store keeps.
-    pub hash: String,
-}
-
-/// Makes an API token out of 256 random bits.
-pub fn new_api_token(random: &dyn Random) -> NewApiToken {
-    let text = format!("{TOKEN_PREFIX}{}", random_text(random));
-    NewApiToken {
-        hash: digest(&text),
-        text,
-    }
-}
 
 /// The member who is asking, and how they showed it.
 #[derive(Debug, Clone)]
@@ -111,8 +90,9 @@ pub(crate) async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<Ca
         return Ok(None);
     }
     let member = app
+        .context
         .store
-        .member_by_api_token(&digest(token), app.clock.now())
+        .member_by_api_token(&digest(token), app.context.clock.now())
         .await?;
     Ok(member
         .filter(|member| !member.disabled)
@@ -128,8 +108,8 @@ pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<C
         return Ok(None);
     };
     let hash = digest(&token);
-    let now = app.clock.now();
-    let Some(session) = app.store.session(&hash, now).await? else {
+    let now = app.context.clock.now();
+    let Some(session) = app.context.store.session(&hash, now).await? else {
         return Ok(None);
     };
     let end = session.created_at.plus_ms(ABSOLUTE_MS);
@@ -138,7 +118,7 @@ pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<C
     }
     let expires = now.plus_ms(IDLE_MS).min(end);
     if expires.since(session.expires_at) > NOTE_MS {
-        app.store.touch_session(&hash, expires).await?;
+        app.context.store.touch_session(&hash, expires).await?;
     }
     Ok(Some(Caller {
         member: session.member,
@@ -154,9 +134,10 @@ pub(crate) async fn begin(
     member: &Member,
 ) -> Result<HeaderValue, Failure> {
     end(app, headers).await?;
-    let token = random_text(&*app.random);
-    let now = app.clock.now();
-    app.store
+    let token = random_text(&*app.context.random);
+    let now = app.context.clock.now();
+    app.context
+        .store
         .create_session(&digest(&token), member.id, now, now.plus_ms(IDLE_MS))
         .await?;
     cookie(app, token, ABSOLUTE_MS / 1000)
@@ -165,7 +146,7 @@ pub(crate) async fn begin(
 /// Ends the session that the cookie names, if any.
 pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
     if let Some(token) = token_of(app, headers) {
-        app.store.delete_session(&digest(&token)).await?;
+        app.context.store.delete_session(&digest(&token)).await?;
     }
     Ok(())
 }

@@ -11,8 +11,9 @@ use axum::http::Extensions;
 use axum::http::HeaderMap;
 use model::Timestamp;
 
-use crate::app::{App, digest};
+use crate::app::App;
 use crate::failure::Failure;
+use service::secret::digest;
 
 /// Failures are remembered this long, in milliseconds.
 const WINDOW_MS: i64 = 15 * 60 * 1000;
@@ -79,21 +80,30 @@ impl Attempt {
     /// Counts this try as failed until it is known better, and refuses it when there were too many.
     pub(crate) async fn begin(&self, app: &App, now: Timestamp) -> Result<(), Failure> {
         self.check(app, now, 0).await?;
-        app.store.note_failed_sign_in(&self.pair, now).await?;
+        app.context
+            .store
+            .note_failed_sign_in(&self.pair, now)
+            .await?;
         // Counted again, this one included: tries made at the same moment see each other here.
         self.check(app, now, 1).await
     }
 
     /// The password was wrong.
     pub(crate) async fn failed(self, app: &App, now: Timestamp) -> Result<(), Failure> {
-        app.store.note_failed_sign_in(&self.address, now).await?;
-        app.store.note_failed_sign_in(&self.account, now).await?;
+        app.context
+            .store
+            .note_failed_sign_in(&self.address, now)
+            .await?;
+        app.context
+            .store
+            .note_failed_sign_in(&self.account, now)
+            .await?;
         Ok(())
     }
 
     /// The password was right.
     pub(crate) async fn succeeded(self, app: &App) -> Result<(), Failure> {
-        app.store.clear_failed_sign_ins(&self.pair).await?;
+        app.context.store.clear_failed_sign_ins(&self.pair).await?;
         app.known_addresses.learn(self.pair);
         Ok(())
     }
@@ -109,7 +119,7 @@ impl Attempt {
                 if known { i64::MAX - 1 } else { PER_ACCOUNT },
             ),
         ] {
-            if app.store.failed_sign_ins(key, since).await? >= most + own {
+            if app.context.store.failed_sign_ins(key, since).await? >= most + own {
                 return Err(Failure::too_many(
                     "Too many tries to sign in have failed. Whether the password was right this \
                      time has not been looked at.",
@@ -125,19 +135,19 @@ impl Attempt {
 /// Whether what somebody unknown did is noted in the audit log: only so many are of one address and
 /// of all together, or anybody could fill it.
 pub(crate) async fn may_note(app: &App, what: &str, client: &str) -> Result<bool, Failure> {
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let since = now.plus_ms(-NOTED_WINDOW_MS);
     let keys = [
         (format!("noted:{what}:{client}"), NOTED_PER_ADDRESS),
         (format!("noted:{what}"), NOTED),
     ];
     for (key, most) in &keys {
-        if app.store.failed_sign_ins(key, since).await? >= *most {
+        if app.context.store.failed_sign_ins(key, since).await? >= *most {
             return Ok(false);
         }
     }
     for (key, _) in &keys {
-        app.store.note_failed_sign_in(key, now).await?;
+        app.context.store.note_failed_sign_in(key, now).await?;
     }
     Ok(true)
 }

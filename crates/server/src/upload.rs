@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 
 use crate::failure::Failure;
-use crate::form::Pairs;
+use service::Pairs;
 
 /// The largest form with a file, in bytes: a file of the size that may be stored, and a little for the
 /// rest.

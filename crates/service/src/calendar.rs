@@ -12,21 +12,21 @@ const REMIND_DAYS: [i32; 3] = [60, 30, 7];
 const LINE: usize = 75;
 
 /// A contract with the names that its entries say.
-pub(crate) struct Entry<'a> {
-    pub(crate) contract: &'a Contract,
-    pub(crate) application: &'static Application,
+pub struct Entry<'a> {
+    pub contract: &'a Contract,
+    pub application: &'static Application,
     /// Name of the account.
-    pub(crate) account: &'a str,
+    pub account: &'a str,
     /// Last day on which notice can arrive for the term that runs.
-    pub(crate) notice_by: Day,
+    pub notice_by: Day,
     /// Last day of that term.
-    pub(crate) ends_on: Day,
+    pub ends_on: Day,
     /// Address of its page.
-    pub(crate) page: String,
+    pub page: String,
 }
 
 /// The calendar of these contracts. `host` makes the ids of its entries unique.
-pub(crate) fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
+pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
     let mut out = String::new();
     line(&mut out, "BEGIN:VCALENDAR");
     line(&mut out, "VERSION:2.0");

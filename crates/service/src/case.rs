@@ -7,19 +7,17 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use insight::findings::{DecisionRow, ExemptScope, Finding, FindingQuery, Findings, Inputs, find};
+use insight::findings::{DecisionRow, ExemptScope, Finding, Findings, Inputs, find};
 use insight::renewal::{Renewal, RenewalInputs, renewal};
 use insight::settings::Settings;
-use insight::{Purchased, QueryError, Roster};
+use insight::{Purchased, Roster};
 use model::{
     Application, Clock, Contract, ContractId, Day, Integration, IntegrationId, Licence, ListPrice,
 };
 use store::{Decision, RuleSettings, Store};
 
-use crate::api::{aside, inactive_days};
-use crate::app::App;
-use crate::failure::Failure;
-use crate::form::Pairs;
+use crate::blocking::aside;
+use crate::error::Error;
 use crate::roster::{Basis, Rosters, Snapshot, purchased, settings_of, snapshot_of};
 
 /// What decisions about one account rest on.
@@ -174,14 +172,14 @@ impl Cases {
 
     /// The case that was made last, for numbers beside a page that is about something else: nothing is
     /// read and nothing is worked out, so that it may be a little behind.
-    pub(crate) fn held(&self, id: IntegrationId) -> Option<Arc<Case>> {
+    pub fn held(&self, id: IntegrationId) -> Option<Arc<Case>> {
         let slot = self.slots().get(&id).map(Arc::clone)?;
         let current = slot.current();
         current.as_ref().map(|(_, case)| Arc::clone(case))
     }
 
     /// The case of an integration as it was just read. A decision that was stored before is in it.
-    pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Case>, Failure> {
+    pub async fn of(&self, integration: &Integration) -> Result<Arc<Case>, Error> {
         let id = integration.id;
         let slot = Arc::clone(self.slots().entry(id).or_default());
         let rules = self.store.rule_settings().await?;
@@ -202,8 +200,8 @@ impl Cases {
         }
         let parts = Parts::read(&self.store, integration)
             .await
-            .map_err(|error| Failure::internal(&error))?;
-        let case = aside(move || Ok(Arc::new(parts.case(snapshot)))).await?;
+            .map_err(|error| Error::internal(&error))?;
+        let case = aside(move || Ok::<_, Error>(Arc::new(parts.case(snapshot)))).await?;
         *slot.current() = Some((version, Arc::clone(&case)));
         Ok(case)
     }
@@ -215,13 +213,13 @@ impl Cases {
         version: Version,
         id: IntegrationId,
         rules: Option<&RuleSettings>,
-    ) -> Result<Basis, Failure> {
+    ) -> Result<Basis, Error> {
         let held = *slot.basis.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, basis)) = held.filter(|(held, _)| *held == version) {
             return Ok(basis);
         }
         let basis = Basis::read(&self.store, id, rules).await;
-        let basis = basis.map_err(|error| Failure::internal(&error))?;
+        let basis = basis.map_err(|error| Error::internal(&error))?;
         *slot.basis.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, basis));
         Ok(basis)
     }
@@ -323,16 +321,8 @@ pub async fn case_of(
         .map_err(|broken| broken.to_string())
 }
 
-/// The findings that pairs ask for, against the organisation's threshold of inactivity.
-pub(crate) async fn query_of(
-    app: &App,
-    application: &'static Application,
-    pairs: &Pairs,
-) -> Result<Result<FindingQuery, Vec<QueryError>>, Failure> {
-    let days = inactive_days(app).await?;
-    let pairs = pairs.0.iter().map(|(name, value)| (name, value));
-    Ok(FindingQuery::parse(application, pairs).map(|mut query| {
-        query.users = query.users.default_inactive_days(days);
-        query
-    }))
+/// The name of an application as people know it, or its key when no such application is registered.
+#[must_use]
+pub fn application_name(key: &str) -> String {
+    sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
 }

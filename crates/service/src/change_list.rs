@@ -8,11 +8,11 @@ use model::{Application, Licence};
 use store::Change;
 use sync::zoom::by_hand::{Call, call};
 
+use crate::error::Error;
 use crate::export;
-use crate::failure::Failure;
 
 /// The most people that Zoom's bulk import takes in one file.
-pub(crate) const MOST_PEOPLE: usize = 9_998;
+pub const MOST_PEOPLE: usize = 9_998;
 /// The columns of Zoom's bulk import; the first three have to be filled.
 const COLUMNS: [&str; 8] = [
     "Email",
@@ -26,23 +26,23 @@ const COLUMNS: [&str; 8] = [
 ];
 
 /// What the bulk import needs to know of somebody besides the change.
-pub(crate) struct Person {
+pub struct Person {
     /// Name to show; may be empty.
-    pub(crate) name: String,
+    pub name: String,
     /// Department; may be empty.
-    pub(crate) department: String,
+    pub department: String,
     /// Groups.
-    pub(crate) groups: String,
+    pub groups: String,
 }
 
 /// What is chosen in Zoom for all people of one file: the licence that goes, and what it is to be.
-pub(crate) fn choice(application: &Application, change: &Change) -> String {
+pub fn choice(application: &Application, change: &Change) -> String {
     let [from, to] = ends(application, change);
     format!("{from} to {to}")
 }
 
 /// What a change leads from and to, to show.
-pub(crate) fn ends(application: &Application, change: &Change) -> [String; 2] {
+pub fn ends(application: &Application, change: &Change) -> [String; 2] {
     [&change.from, &change.to].map(|key| match key.as_str() {
         "none" => format!(
             "no {}",
@@ -55,7 +55,7 @@ pub(crate) fn ends(application: &Application, change: &Change) -> [String; 2] {
 
 /// The file for Zoom's bulk import. All people of a file get the same type and licences, chosen when it
 /// is uploaded, so the changes must be of one kind.
-pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failure> {
+pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
     let kind = |change: &Change| (change.licence.to_string(), change.to.clone());
     let mut kinds: Vec<_> = changes.iter().map(|(change, _)| kind(change)).collect();
     kinds.sort();
@@ -71,7 +71,7 @@ pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failur
             .iter()
             .map(|(licence, to)| format!("plan={licence}&to={to}"))
             .collect();
-        return Err(Failure::parameter(
+        return Err(Error::parameter(
             field,
             format!(
                 "is missing: Zoom's import takes one kind of change in a file, and there are {}: give one of {}",
@@ -81,7 +81,7 @@ pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failur
         ));
     }
     if changes.len() > MOST_PEOPLE {
-        return Err(Failure::parameter(
+        return Err(Error::parameter(
             "plan",
             format!(
                 "gives {} people, and Zoom's import takes {MOST_PEOPLE} in a file: take fewer",
@@ -92,7 +92,7 @@ pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failur
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let failed = |error: csv::Error| Failure::internal(&error);
+    let failed = |error: csv::Error| Error::internal(&error);
     writer.write_record(COLUMNS).map_err(failed)?;
     for (change, person) in changes {
         let (first, last) = names(&person.name, &change.email);
@@ -112,8 +112,8 @@ pub(crate) fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Failur
     }
     let bytes = writer
         .into_inner()
-        .map_err(|error| Failure::internal(&error))?;
-    String::from_utf8(bytes).map_err(|error| Failure::internal(&error))
+        .map_err(|error| Error::internal(&error))?;
+    String::from_utf8(bytes).map_err(|error| Error::internal(&error))
 }
 
 /// First and last name, which Zoom asks for: the last word is the last name.
@@ -148,7 +148,7 @@ fn comment(text: &str) -> String {
 }
 
 /// A PowerShell script: one call a line, each to be reviewed, the token from `ZOOM_TOKEN`.
-pub(crate) fn powershell(api: &str, changes: &[Change]) -> String {
+pub fn powershell(api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace(['\'', '‘', '’', '‚', '‛'], "''"));
     let mut script = String::from(
         "# Changes of licences, one call for each person. Review every line before you run it.\r\n\
@@ -181,7 +181,7 @@ pub(crate) fn powershell(api: &str, changes: &[Change]) -> String {
 }
 
 /// A shell script of `curl` calls, likewise.
-pub(crate) fn api_calls(api: &str, changes: &[Change]) -> String {
+pub fn api_calls(api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let mut script = String::from(
         "#!/bin/sh\n\

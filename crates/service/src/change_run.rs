@@ -4,25 +4,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use model::{FindingState, Integration};
 use store::{Actor, Change, ChangeId};
 use sync::{ChangeError, ChangeReport};
 
-use crate::app::Shared;
 use crate::case::Case;
-use crate::failure::{Failure, sentence};
+use crate::context::Context;
+use crate::error::{Error, ErrorKind};
+use model::words::sentence;
 
 /// Errors after which the rest is left, when nobody says otherwise.
-pub(crate) const STOP_AFTER: u32 = 3;
+pub const STOP_AFTER: u32 = 3;
 /// The most changes that are made at once.
-pub(crate) const MOST_CHANGES: usize = 2_000;
+pub const MOST_CHANGES: usize = 2_000;
 /// So long is waited for the report before the answer is that it goes on.
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// What is done with changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Run {
+pub enum Run {
     /// Say what executing would do.
     Check,
     /// Make them.
@@ -33,16 +33,16 @@ pub(crate) enum Run {
 
 /// Does it. `None` when it takes longer than a request may: it goes on, and the list says what became
 /// of each change.
-pub(crate) async fn run(
-    app: &Shared,
+pub async fn run(
+    context: &Arc<Context>,
     integration: &Integration,
     ids: &[ChangeId],
     what: Run,
     stop_after: u32,
     actor: &Actor,
-) -> Result<Option<ChangeReport>, Failure> {
+) -> Result<Option<ChangeReport>, Error> {
     if ids.len() > MOST_CHANGES {
-        return Err(Failure::parameter(
+        return Err(Error::parameter(
             "ids",
             format!(
                 "are {}: make {MOST_CHANGES} changes at most at once",
@@ -50,27 +50,29 @@ pub(crate) async fn run(
             ),
         ));
     }
-    let case = app.cases.of(integration).await?;
+    let case = context.cases.of(integration).await?;
     let going = tokio::spawn({
-        let (app, id) = (Shared::clone(app), integration.id);
+        let (context, id) = (Arc::clone(context), integration.id);
         let (ids, actor) = (ids.to_vec(), actor.clone());
         async move {
             let recheck = |change: &Change| still_true(&case, change);
-            let stop = app.closing.clone();
+            let stop = context.closing.clone();
             match what {
                 Run::Check => {
-                    let access = app.store.write_access(id).await?;
+                    let access = context.store.write_access(id).await?;
                     let access = access.ok_or(ChangeError::NoAccess)?;
-                    app.engine.check_write_access(id, &access).await?;
-                    app.engine.dry_run_changes(id, &ids, &recheck).await
+                    context.engine.check_write_access(id, &access).await?;
+                    context.engine.dry_run_changes(id, &ids, &recheck).await
                 }
                 Run::Execute => {
-                    app.engine
+                    context
+                        .engine
                         .execute_changes(id, &ids, stop_after, &recheck, &actor, stop)
                         .await
                 }
                 Run::Undo => {
-                    app.engine
+                    context
+                        .engine
                         .undo_changes(id, &ids, stop_after, &actor, stop)
                         .await
                 }
@@ -79,7 +81,7 @@ pub(crate) async fn run(
     });
     match tokio::time::timeout(PATIENCE, going).await {
         Err(_) => Ok(None),
-        Ok(Err(broken)) => Err(Failure::internal(&broken)),
+        Ok(Err(broken)) => Err(Error::internal(&broken)),
         Ok(Ok(Err(error))) => Err(failure(error)),
         Ok(Ok(Ok(report))) => Ok(Some(report)),
     }
@@ -112,16 +114,16 @@ fn still_true(case: &Arc<Case>, change: &Change) -> Result<(), String> {
 }
 
 /// Why nothing was begun, for people.
-fn failure(error: ChangeError) -> Failure {
+fn failure(error: ChangeError) -> Error {
     match error {
-        ChangeError::UnknownIntegration(_) => Failure::not_found("integration"),
+        ChangeError::UnknownIntegration(_) => Error::not_found("integration"),
         ChangeError::Store(error) => error.into(),
-        ChangeError::Unavailable(_) => Failure::unavailable(sentence(&error.to_string())),
+        ChangeError::Unavailable(_) => Error::unavailable(sentence(&error.to_string())),
         ChangeError::NoAccess
         | ChangeError::WrongAccount { .. }
         | ChangeError::ScopesMissing { .. }
-        | ChangeError::Refused(_) => Failure::new(
-            StatusCode::CONFLICT,
+        | ChangeError::Refused(_) => Error::new(
+            ErrorKind::Conflict,
             "no_write_access",
             "Seatwise may not change licences there",
             sentence(&error.to_string()),
@@ -131,7 +133,7 @@ fn failure(error: ChangeError) -> Failure {
              the changes by hand.",
         ),
         ChangeError::NotRunnable { .. } | ChangeError::Busy => {
-            Failure::conflict(sentence(&error.to_string()))
+            Error::conflict(sentence(&error.to_string()))
         }
     }
 }

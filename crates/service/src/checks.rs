@@ -9,7 +9,7 @@ use sync::{Engine, Preflight, SyncError};
 
 /// The last checks, and for which integrations one was begun without being asked for.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Checks(
+pub struct Checks(
     Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>,
     Arc<Mutex<HashSet<IntegrationId>>>,
     Arc<Mutex<HashMap<IntegrationId, usize>>>,
@@ -40,25 +40,25 @@ impl Drop for Underway {
 
 impl Checks {
     /// What the last check found.
-    pub(crate) fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
+    pub fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
         self.held().get(&id).cloned()
     }
 
     /// Whether a check is going on.
-    pub(crate) fn underway(&self, id: IntegrationId) -> bool {
+    pub fn underway(&self, id: IntegrationId) -> bool {
         let underway = self.2.lock().unwrap_or_else(PoisonError::into_inner);
         underway.contains_key(&id)
     }
 
     /// Checks now.
-    pub(crate) async fn make(&self, engine: &Engine, id: IntegrationId) -> Result<(), SyncError> {
+    pub async fn make(&self, engine: &Engine, id: IntegrationId) -> Result<(), SyncError> {
         let found = engine.preflight(id).await?;
         self.held().insert(id, Arc::new(found));
         Ok(())
     }
 
     /// Checks beside whatever goes on; a check that fails leaves what was found before.
-    pub(crate) fn begin(&self, engine: &Engine, id: IntegrationId) {
+    pub fn begin(&self, engine: &Engine, id: IntegrationId) {
         let (checks, engine) = (self.clone(), engine.clone());
         let underway = Underway::new(self, id);
         tokio::spawn(async move {
@@ -70,7 +70,7 @@ impl Checks {
     }
 
     /// Checks beside whatever goes on, unless that was done or begun before.
-    pub(crate) fn ensure(&self, engine: &Engine, id: IntegrationId) {
+    pub fn ensure(&self, engine: &Engine, id: IntegrationId) {
         let first = self.last(id).is_none()
             && self
                 .1
@@ -83,7 +83,7 @@ impl Checks {
     }
 
     /// Drops what was found: the grant has changed or is gone.
-    pub(crate) fn forget(&self, id: IntegrationId) {
+    pub fn forget(&self, id: IntegrationId) {
         self.held().remove(&id);
     }
 

@@ -316,18 +316,14 @@ pub fn read_csv(
 }
 
 /// A CSV file that was read: its columns and its lines with their numbers.
-pub(crate) struct Table {
+pub struct Table {
     columns: Vec<String>,
-    pub(crate) lines: Vec<(u64, csv::StringRecord)>,
+    pub lines: Vec<(u64, csv::StringRecord)>,
 }
 
 impl Table {
     /// Reads a file of which these columns are known and those are needed.
-    pub(crate) fn read(
-        text: &[u8],
-        known: &[&str],
-        needed: &[&str],
-    ) -> Result<Self, Vec<LineError>> {
+    pub fn read(text: &[u8], known: &[&str], needed: &[&str]) -> Result<Self, Vec<LineError>> {
         let one = |line: u64, message: String| {
             vec![LineError {
                 line,
@@ -418,7 +414,7 @@ impl Table {
     }
 
     /// The cell of a line in this column.
-    pub(crate) fn cell<'a>(&self, record: &'a csv::StringRecord, name: &str) -> Option<&'a str> {
+    pub fn cell<'a>(&self, record: &'a csv::StringRecord, name: &str) -> Option<&'a str> {
         let index = self.columns.iter().position(|column| column == name)?;
         record.get(index)
     }

@@ -14,7 +14,7 @@ use crate::export::{Cell, Column, Kind};
 const DEPARTMENT: &str = "department";
 
 /// The columns of findings.
-pub(crate) fn columns() -> Vec<Column> {
+pub fn columns() -> Vec<Column> {
     [
         ("id", Kind::Text),
         ("rule", Kind::Text),
@@ -42,7 +42,7 @@ pub(crate) fn columns() -> Vec<Column> {
 }
 
 /// The cells of one finding under [`columns`].
-pub(crate) fn cells<'a>(case: &'a Case, finding: &Finding) -> Vec<Cell<'a>> {
+pub fn cells<'a>(case: &'a Case, finding: &Finding) -> Vec<Cell<'a>> {
     let roster = case.roster();
     let department = || {
         let index = case.application.field_index(DEPARTMENT)?;
@@ -93,7 +93,7 @@ pub fn finding_record(case: &Case, finding: &Finding) -> Vec<String> {
 }
 
 /// A renewal as the sheets that finance checks: the numbers with formulas, the steps, the history.
-pub(crate) fn renewal_sheets<'a>(
+pub fn renewal_sheets<'a>(
     case: &Case,
     contract: &'a Contract,
     renewal: &'a Renewal,

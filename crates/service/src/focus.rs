@@ -11,7 +11,7 @@ use crate::export::{Cell, Column, Kind};
 const MOST_PERIODS: usize = 10_000;
 
 /// The columns, in the order of [`rows`].
-pub(crate) fn columns() -> Vec<Column> {
+pub fn columns() -> Vec<Column> {
     [
         ("BilledCost", Kind::Amount),
         ("BillingAccountId", Kind::Text),
@@ -72,7 +72,7 @@ fn periods(contract: &Contract, from: Day, to: Day) -> Vec<(Day, Day)> {
 
 /// The rows of a case: charges that begin on a day from `from` to `to`. A contract without a price has
 /// none: what is not known is not zero.
-pub(crate) fn rows(case: &Case, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
+pub fn rows(case: &Case, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
     let moment = |day: Day| Cell::text(format!("{day}T00:00:00Z"));
     let licences = case.findings.licences();
     let application = case.application;

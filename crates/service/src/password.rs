@@ -11,12 +11,12 @@ use secrecy::{ExposeSecret, SecretString};
 use sync::Random;
 use tokio::sync::{OnceCell, Semaphore};
 
-use crate::failure::Failure;
+use crate::error::Error;
 
 /// The shortest password that is accepted, in characters.
-pub(crate) const SHORTEST: usize = 12;
+pub const SHORTEST: usize = 12;
 /// The longest, in bytes; longer input would only cost time.
-pub(crate) const LONGEST: usize = 1024;
+pub const LONGEST: usize = 1024;
 
 const AT_ONCE: usize = 2;
 /// How many may wait for their turn: as many tries more than are allowed can be made at one moment.
@@ -39,7 +39,7 @@ pub fn hash_password(
 }
 
 /// Makes and checks password hashes.
-pub(crate) struct Passwords {
+pub struct Passwords {
     random: Arc<dyn Random>,
     places: Arc<Semaphore>,
     queue: Semaphore,
@@ -53,7 +53,7 @@ impl fmt::Debug for Passwords {
 }
 
 impl Passwords {
-    pub(crate) fn new(random: Arc<dyn Random>) -> Self {
+    pub fn new(random: Arc<dyn Random>) -> Self {
         Self {
             random,
             places: Arc::new(Semaphore::new(AT_ONCE)),
@@ -63,7 +63,7 @@ impl Passwords {
     }
 
     /// What is wrong with a new password, if anything.
-    pub(crate) fn objection(password: &SecretString) -> Option<String> {
+    pub fn objection(password: &SecretString) -> Option<String> {
         let text = password.expose_secret();
         if text.chars().count() < SHORTEST {
             Some(format!("Use at least {SHORTEST} characters."))
@@ -75,20 +75,20 @@ impl Passwords {
     }
 
     /// Hashes a new password.
-    pub(crate) async fn hash(&self, password: SecretString) -> Result<String, Failure> {
+    pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
         let random = Arc::clone(&self.random);
         self.aside(move || hash_password(&password, &*random))
             .await?
-            .map_err(|error| Failure::internal(&error))
+            .map_err(|error| Error::internal(&error))
     }
 
     /// Whether the password is the one that was hashed. With `None` it does the same work for
     /// nobody, so that the time doesn't tell whether there is such a member.
-    pub(crate) async fn verify(
+    pub async fn verify(
         &self,
         password: SecretString,
         hash: Option<String>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Error> {
         if password.expose_secret().len() > LONGEST {
             return Ok(false);
         }
@@ -117,20 +117,20 @@ impl Passwords {
     async fn aside<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, Error> {
         let _waiting = self
             .queue
             .try_acquire()
-            .map_err(|_| Failure::unavailable("Too many people are signing in at this moment."))?;
+            .map_err(|_| Error::unavailable("Too many people are signing in at this moment."))?;
         let place = Arc::clone(&self.places)
             .acquire_owned()
             .await
-            .map_err(|error| Failure::internal(&error))?;
+            .map_err(|error| Error::internal(&error))?;
         tokio::task::spawn_blocking(move || {
             let _place = place;
             work()
         })
         .await
-        .map_err(|error| Failure::internal(&error))
+        .map_err(|error| Error::internal(&error))
     }
 }

@@ -7,9 +7,9 @@ use insight::Roster;
 use model::{Application, Day, IntegrationId};
 use store::ImportedPerson;
 
-use crate::app::App;
+use crate::context::Context;
 use crate::contract_rows::{LineError, Table};
-use crate::failure::Failure;
+use crate::error::Error;
 
 /// The columns.
 pub const FIELDS: [&str; 2] = ["email", "left_on"];
@@ -73,30 +73,30 @@ pub fn read_csv(text: &[u8]) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
 }
 
 /// Refuses a list where a directory pushes people: neither replaces the other by itself.
-pub(crate) async fn refuse_over_directory(app: &App, id: IntegrationId) -> Result<(), Failure> {
-    if app.store.directory(id).await?.is_none() {
+pub async fn refuse_over_directory(context: &Context, id: IntegrationId) -> Result<(), Error> {
+    if context.store.directory(id).await?.is_none() {
         return Ok(());
     }
     let detail = "A directory pushes employees to this account, and a list does not replace it.";
     let remedy = "Stop the directory, remove what it pushed on the page of the list of employees, \
                   and import the list then.";
-    Err(Failure::conflict(detail)
+    Err(Error::conflict(detail)
         .remedy(remedy)
         .action("Employees", format!("/i/{id}/people")))
 }
 
 /// Who would count as having left if a list were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WouldLeave {
+pub struct WouldLeave {
     /// People with a licence who are not on the list, or whose last day is over.
-    pub(crate) leavers: usize,
+    pub leavers: usize,
     /// All people with a licence.
-    pub(crate) licensed: usize,
+    pub licensed: usize,
 }
 
 impl WouldLeave {
     /// What a list says of the people with a licence.
-    pub(crate) fn of(
+    pub fn of(
         list: &[ImportedPerson],
         roster: &Roster,
         application: &Application,
@@ -125,7 +125,7 @@ impl WouldLeave {
 
     /// What somebody has to confirm first: that more than a tenth of the licensed people have left is
     /// more often a list that is not complete.
-    pub(crate) fn doubt(self) -> Option<String> {
+    pub fn doubt(self) -> Option<String> {
         (self.leavers * 10 > self.licensed).then(|| {
             format!(
                 "{} of {} people with a licence are not on this list or have left, which is more \

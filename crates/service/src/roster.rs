@@ -18,7 +18,7 @@ use sync::zoom::plan_usage;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::failure::Failure;
+use crate::error::Error;
 
 /// A request waits this long for a snapshot that it needs or that is quickly made.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,7 +27,7 @@ const QUICK: Duration = Duration::from_millis(500);
 /// After a build, the next one begins no sooner than this many times its duration later.
 const REST: u32 = 10;
 /// Days of hosting history in a snapshot: two years and a little, so that what comes once a year shows.
-pub(crate) const HISTORY_DAYS: i32 = 800;
+pub const HISTORY_DAYS: i32 = 800;
 
 /// The snapshots of all integrations.
 #[derive(Clone)]
@@ -50,16 +50,16 @@ impl fmt::Debug for Rosters {
 pub struct Snapshot {
     roster: Roster,
     /// First day of the unbroken history of sign-ins and hosting up to yesterday.
-    pub(crate) history_since: Option<Day>,
+    pub history_since: Option<Day>,
     /// Whether the list of users was ever read to the end.
-    pub(crate) listed: bool,
+    pub listed: bool,
     /// What it rests on besides the account's data.
     basis: Basis,
 }
 
 /// What a snapshot rests on besides the account's data: it is made anew when one of these is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Basis {
+pub struct Basis {
     /// What counts as needing a licence.
     needs: NeedSettings,
     /// Moves on when the list of employees or the directory changes.
@@ -68,7 +68,7 @@ pub(crate) struct Basis {
 
 impl Basis {
     /// As things are stored now.
-    pub(crate) async fn read(
+    pub async fn read(
         store: &Store,
         id: IntegrationId,
         rules: Option<&RuleSettings>,
@@ -114,7 +114,7 @@ async fn employees(
 }
 
 /// The rules in force: the organisation's, or the defaults.
-pub(crate) fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, String> {
+pub fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, String> {
     rules.map_or_else(
         || Ok(Settings::default()),
         |rules| {
@@ -129,7 +129,7 @@ pub(crate) fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, Stri
 }
 
 /// Seats bought and assigned, where the application tells.
-pub(crate) async fn purchased(store: &Store, id: IntegrationId) -> Result<Vec<Purchased>, String> {
+pub async fn purchased(store: &Store, id: IntegrationId) -> Result<Vec<Purchased>, String> {
     let sections = store.account_settings(id).await;
     let sections = sections.map_err(|error| error.to_string())?;
     Ok(sections
@@ -221,7 +221,7 @@ pub async fn roster_of(
 }
 
 /// The snapshot of an integration as it is now, for a caller that asks once.
-pub(crate) async fn snapshot_of(
+pub async fn snapshot_of(
     store: &Store,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
@@ -248,16 +248,16 @@ impl Rosters {
 
     /// The snapshot of an integration as it was just read. For a small account it is always the newest; for a large one
     /// it may be one that is being replaced.
-    pub(crate) async fn of(&self, integration: &Integration) -> Result<Arc<Snapshot>, Failure> {
+    pub async fn of(&self, integration: &Integration) -> Result<Arc<Snapshot>, Error> {
         self.wanted(integration, None).await
     }
 
     /// The same, made with this basis: a change of the rules shows at once.
-    pub(crate) async fn based(
+    pub async fn based(
         &self,
         integration: &Integration,
         basis: Basis,
-    ) -> Result<Arc<Snapshot>, Failure> {
+    ) -> Result<Arc<Snapshot>, Error> {
         self.wanted(integration, Some(basis)).await
     }
 
@@ -265,7 +265,7 @@ impl Rosters {
         &self,
         integration: &Integration,
         basis: Option<Basis>,
-    ) -> Result<Arc<Snapshot>, Failure> {
+    ) -> Result<Arc<Snapshot>, Error> {
         let id = integration.id;
         let slot = Arc::clone(self.slots().entry(id).or_insert_with(|| {
             Arc::new(Slot {
@@ -307,13 +307,13 @@ impl Rosters {
             match tokio::time::timeout(PATIENCE, ready).await {
                 Ok(Some(Ok(roster))) => return Ok(roster),
                 Ok(Some(Err(failure))) if current.is_none() => {
-                    return Err(Failure::internal(&failure));
+                    return Err(Error::internal(&failure));
                 }
                 _ => {}
             }
         }
         current.ok_or_else(|| {
-            Failure::unavailable(
+            Error::unavailable(
                 "The picture of this account is being put together for the first time since the \
                  start. That takes some seconds for a large account.",
             )
@@ -322,7 +322,7 @@ impl Rosters {
 
     /// The snapshot that there is at the moment. One that is behind is replaced beside the request;
     /// only one from before the users were counted is waited for.
-    pub(crate) async fn at_hand(&self, integration: &Integration) -> Option<Arc<Snapshot>> {
+    pub async fn at_hand(&self, integration: &Integration) -> Option<Arc<Snapshot>> {
         let slot = self.slots().get(&integration.id).map(Arc::clone);
         let held = slot.and_then(|slot| {
             let current = slot.state().current.clone();

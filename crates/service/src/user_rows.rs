@@ -48,7 +48,7 @@ pub fn csv_record<'a>(user: &'a UserView<'_>) -> impl Iterator<Item = Cow<'a, st
 }
 
 /// The same columns with what is in them, for files with types.
-pub(crate) fn user_columns(application: &'static Application) -> Vec<Column> {
+pub fn user_columns(application: &'static Application) -> Vec<Column> {
     csv_header(application)
         .map(|name| {
             let field = application.fields.iter().find(|field| field.key == name);
@@ -73,7 +73,7 @@ fn activity_kind(name: &str) -> Kind {
 }
 
 /// The cells of one user under [`user_columns`].
-pub(crate) fn user_cells<'a>(user: &UserView<'a>) -> Vec<Cell<'a>> {
+pub fn user_cells<'a>(user: &UserView<'a>) -> Vec<Cell<'a>> {
     let activity = &user.activity;
     let count = |count: Option<u32>| Cell::maybe(count, |count| Cell::Integer(count.into()));
     let mut cells = vec![

@@ -7,6 +7,7 @@
 //! Rooms: `company` holds people and their habits, `api` answers `/v2`, `oauth` answers `/oauth`,
 //! `injection` spoils answers on demand, `control` is the handle for tests.
 
+#![warn(missing_docs)]
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,

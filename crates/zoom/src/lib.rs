@@ -36,6 +36,8 @@
 //! # }
 //! ```
 
+#![warn(missing_docs)]
+
 use std::sync::Arc;
 use std::time::SystemTime;
 

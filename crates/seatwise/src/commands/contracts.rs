@@ -3,7 +3,7 @@
 use insight::renewal::dates;
 use model::{Clock as _, Contract, ContractId, Day};
 use server::contract_json;
-use server::contract_rows::{FIELDS, csv_record, read_csv, terms};
+use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::Actor;
 
 use super::print;

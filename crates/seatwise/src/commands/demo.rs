@@ -9,6 +9,7 @@ use model::{
 };
 use serde_json::json;
 use server::App;
+use service::Context;
 use store::{Actor, NewMember, OAuthApp, Store};
 use sync::{Connected, Engine, ServerToServer};
 use tokio_util::sync::CancellationToken;
@@ -59,12 +60,14 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     let write = sim.write_credentials();
     bought(&store, integration, &sim).await?;
     let app = Arc::new(App::new(
-        store.clone(),
-        engine.clone(),
-        Arc::new(SystemClock),
-        Arc::new(SystemRandom),
+        Context::new(
+            store.clone(),
+            engine.clone(),
+            Arc::new(SystemClock),
+            Arc::new(SystemRandom),
+            url.clone(),
+        ),
         server::Config {
-            public_url: url.clone(),
             oauth_url: common.oauth_url()?,
             oauth_app: Some(OAuthApp {
                 client_id: oauth_app.client_id,
@@ -74,7 +77,10 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             metrics: metrics(),
         },
     ));
-    let duties = tokio::spawn(server::duties::work(Arc::clone(&app), stop.clone()));
+    let duties = tokio::spawn(service::duties::work(
+        Arc::clone(&app.context),
+        stop.clone(),
+    ));
     let worker = tokio::spawn({
         let (engine, stop) = (engine.clone(), stop.clone());
         async move { engine.work(stop).await }
@@ -130,7 +136,7 @@ struct Owner {
 async fn owner(store: &Store) -> Result<Owner, Failure> {
     let now = SystemClock.now();
     let password = random_word(16);
-    let hash = server::hash_password(&password.clone().into(), &SystemRandom)
+    let hash = service::password::hash_password(&password.clone().into(), &SystemRandom)
         .map_err(|error| Failure::other(error.to_string()))?;
     let member = if store.organisation().await?.is_none() {
         let new = NewMember {
@@ -150,7 +156,7 @@ async fn owner(store: &Store) -> Result<Owner, Failure> {
             .await?;
         member
     };
-    let token = server::new_api_token(&SystemRandom);
+    let token = service::secret::new_api_token(&SystemRandom);
     store
         .create_api_token(&token.hash, member.id, "demo", None, &Actor::Cli, now)
         .await?;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use insight::FindingQuery;
 use insight::findings::Finding;
-use server::{Case, finding_header, finding_json, finding_record};
+use server::finding_json;
+use service::Case;
+use service::finding_rows::{finding_header, finding_record};
 
 use super::print;
 use super::table::{aligned, csv_failure, csv_writer, filters, money, pick, refused, row};
@@ -18,7 +20,7 @@ const TABLE_ROWS: usize = 50;
 pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = server::case_of(&store, integration.id, Arc::new(SystemClock))
+    let case = service::case_of(&store, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
     let pairs = filters(&wanted.filters)?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use insight::renewal::{Choice, Renewal as Found};
 use model::{Contract, ContractId};
-use server::{Case, renewal_json};
+use server::renewal_json;
+use service::Case;
 
 use super::print;
 use super::table::{aligned, csv_failure, csv_writer, pick, row};
@@ -16,7 +17,7 @@ use crate::system::SystemClock;
 pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = server::case_of(&store, integration.id, Arc::new(SystemClock))
+    let case = service::case_of(&store, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
     let contracts: Vec<&Contract> = match wanted.contract {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::ExposeSecret as _;
-use server::{App, Outside};
+use server::App;
+use service::Context;
+use service::notify::Outside;
 use store::OAuthApp;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -40,27 +42,33 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let engine = common.engine(store.clone())?;
     let outside = Outside::new(serve.allow_webhooks_to.clone())
         .map_err(|error| Failure::other(format!("no HTTP client can be made: {error}")))?;
-    let app = App::new(
+    let context = Context::new(
         store.clone(),
         engine.clone(),
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
+        public_url.clone(),
+    )
+    .with_outside(outside);
+    let app = Arc::new(App::new(
+        context,
         server::Config {
-            public_url: public_url.clone(),
             oauth_url: common.oauth_url()?,
             oauth_app,
             trust_forwarded_for: serve.trust_forwarded_for,
             metrics: metrics(),
         },
-    );
-    let app = Arc::new(app.with_outside(outside));
+    ));
     print(&format!("Seatwise is at {public_url}"))?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn({
         let stop = stop.clone();
         async move { engine.work(stop).await }
     });
-    let duties = tokio::spawn(server::duties::work(Arc::clone(&app), stop.clone()));
+    let duties = tokio::spawn(service::duties::work(
+        Arc::clone(&app.context),
+        stop.clone(),
+    ));
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
     for task in [worker.await.err(), duties.await.err()]

@@ -31,7 +31,7 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
         .await?
         .map_or(30, |organisation| organisation.inactive_days);
     let query = query.default_inactive_days(u16::try_from(days).unwrap_or(30));
-    let roster = server::roster_of(&store, integration.id, Arc::new(SystemClock))
+    let roster = service::roster_of(&store, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
     let limit = wanted
@@ -52,11 +52,13 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
         Format::Csv => {
             let mut writer = csv_writer();
             writer
-                .write_record(server::csv_header(application))
+                .write_record(service::user_rows::csv_header(application))
                 .map_err(|error| csv_failure(&error))?;
             for row in rows {
                 writer
-                    .write_record(server::csv_record(&row).map(std::borrow::Cow::into_owned))
+                    .write_record(
+                        service::user_rows::csv_record(&row).map(std::borrow::Cow::into_owned),
+                    )
                     .map_err(|error| csv_failure(&error))?;
             }
             writer.flush().map_err(Failure::from)

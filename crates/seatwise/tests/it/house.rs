@@ -8,18 +8,23 @@ use testkit::process::Program;
 use crate::program::seatwise;
 
 /// Who may use whom, besides in tests.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("insight", &["model"]),
     ("store", &["model"]),
     ("zoom", &[]),
     ("zoom-sim", &[]),
     ("sync", &["model", "store", "zoom"]),
-    ("server", &["model", "insight", "store", "sync"]),
+    ("ui", &["model"]),
+    ("service", &["model", "insight", "store", "sync"]),
+    (
+        "server",
+        &["model", "insight", "store", "sync", "ui", "service"],
+    ),
     (
         "seatwise",
         &[
-            "model", "insight", "store", "zoom", "zoom-sim", "sync", "server",
+            "model", "insight", "store", "zoom", "zoom-sim", "sync", "service", "server",
         ],
     ),
     (

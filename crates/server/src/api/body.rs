@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::form::Pairs;
+use service::Pairs;
 
 /// The largest file that is read, in bytes: a line each for some hundred thousand people.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;

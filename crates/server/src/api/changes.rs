@@ -18,14 +18,16 @@ use super::amounts::Amount;
 use super::body::{File, Told};
 use super::contracts::{Imported, dry_run, lines};
 use super::{List, only, page_size};
-use crate::app::{Shared, digest, random_text};
-use crate::change_run::{self, Run};
+use crate::app::Shared;
 use crate::chosen::Chosen;
 use crate::downloads::{Form, change_file};
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
-use crate::people_rows::{self, WouldLeave};
+use crate::form::Asked;
 use crate::session::Caller;
+use service::Pairs;
+use service::change_run::{self, Run};
+use service::people_rows::{self, WouldLeave};
+use service::secret::{digest, random_text};
 
 /// A change of somebody's licence that was accepted.
 #[derive(Debug, Serialize, ToSchema)]
@@ -179,7 +181,11 @@ pub(crate) async fn list(
         limit: limit + 1,
         ..ChangeFilter::default()
     };
-    let changes = app.store.changes(chosen.integration.id, &filter).await?;
+    let changes = app
+        .context
+        .store
+        .changes(chosen.integration.id, &filter)
+        .await?;
     Ok(Json(page(
         changes,
         limit,
@@ -220,7 +226,11 @@ pub(crate) async fn journal(
     only(&pairs, &[])?;
     let id = change.parse().map(ChangeId);
     let id = id.map_err(|_| Failure::not_found("change"))?;
-    let entries = app.store.change_journal(chosen.integration.id, id).await?;
+    let entries = app
+        .context
+        .store
+        .change_journal(chosen.integration.id, id)
+        .await?;
     if entries.is_empty() {
         return Err(Failure::not_found("change"));
     }
@@ -323,7 +333,11 @@ pub(crate) async fn exported(
         ids: ids.clone(),
         ..ChangeFilter::default()
     };
-    let known = app.store.changes(chosen.integration.id, &named).await?;
+    let known = app
+        .context
+        .store
+        .changes(chosen.integration.id, &named)
+        .await?;
     let unknown: Vec<String> = ids
         .iter()
         .filter(|id| known.iter().all(|change| change.id != **id))
@@ -338,13 +352,14 @@ pub(crate) async fn exported(
             ),
         ));
     }
-    app.store
+    app.context
+        .store
         .changes_exported(
             chosen.integration.id,
             &ids,
             &format,
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -396,7 +411,15 @@ async fn carry_out(
             })?,
     };
     let actor = caller.actor();
-    let report = change_run::run(app, &chosen.integration, &ids, what, stop_after, &actor).await?;
+    let report = change_run::run(
+        &app.context,
+        &chosen.integration,
+        &ids,
+        what,
+        stop_after,
+        &actor,
+    )
+    .await?;
     let Some(report) = report else {
         let running = ChangeReport {
             outcomes: Vec::new(),
@@ -530,7 +553,7 @@ pub(crate) async fn ledger(
     Asked(pairs): Asked,
 ) -> Result<Json<List<LedgerEntry>>, Failure> {
     only(&pairs, &[])?;
-    let entries = app.store.ledger(chosen.integration.id).await?;
+    let entries = app.context.store.ledger(chosen.integration.id).await?;
     let entries = entries.into_iter().map(|entry| LedgerEntry {
         change_id: entry.change.to_string(),
         finding: entry.finding,
@@ -648,7 +671,7 @@ pub(crate) async fn requests(
         ..RequestFilter::default()
     };
     let id = Some(chosen.integration.id);
-    let requests = app.store.requests(id, &filter).await?;
+    let requests = app.context.store.requests(id, &filter).await?;
     Ok(Json(page(
         requests,
         limit,
@@ -687,10 +710,10 @@ pub(crate) async fn import_people(
         }
     };
     let dry_run = dry_run(&Pairs(others))?;
-    people_rows::refuse_over_directory(&app, chosen.integration.id).await?;
+    people_rows::refuse_over_directory(&app.context, chosen.integration.id).await?;
     let people = people_rows::read_csv(&file).map_err(lines)?;
     if !confirmed && !dry_run {
-        let case = app.cases.of(&chosen.integration).await?;
+        let case = app.context.cases.of(&chosen.integration).await?;
         let would = WouldLeave::of(&people, case.roster(), case.application, case.today);
         if let Some(doubt) = would.doubt() {
             let right = format!("{doubt}; give `true` if the list is complete");
@@ -698,13 +721,14 @@ pub(crate) async fn import_people(
         }
     }
     if !dry_run {
-        app.store
+        app.context
+            .store
             .import_people(
                 chosen.integration.id,
                 &people,
                 "API",
                 &caller.actor(),
-                app.clock.now(),
+                app.context.clock.now(),
             )
             .await?;
     }
@@ -727,11 +751,16 @@ pub(crate) async fn make_feed(
     State(app): State<Shared>,
     caller: Caller,
 ) -> Result<(StatusCode, Json<Feed>), Failure> {
-    let token = random_text(&*app.random);
-    app.store
-        .set_feed_token_hash(Some(&digest(&token)), &caller.actor(), app.clock.now())
+    let token = random_text(&*app.context.random);
+    app.context
+        .store
+        .set_feed_token_hash(
+            Some(&digest(&token)),
+            &caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
-    let base = app.config.public_url.as_str().trim_end_matches('/');
+    let base = app.context.public_url.as_str().trim_end_matches('/');
     let url = format!("{base}/renewals.ics?token={token}");
     Ok((StatusCode::CREATED, Json(Feed { url })))
 }
@@ -745,8 +774,9 @@ pub(crate) async fn end_feed(
     State(app): State<Shared>,
     caller: Caller,
 ) -> Result<StatusCode, Failure> {
-    app.store
-        .set_feed_token_hash(None, &caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_feed_token_hash(None, &caller.actor(), app.context.clock.now())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,10 +18,11 @@ use super::body::{File, Told};
 use super::{List, only};
 use crate::app::Shared;
 use crate::chosen::Chosen;
-use crate::contract_rows::{self, FIELDS, LineError, terms};
-use crate::failure::{Failure, FieldError};
+use crate::failure::Failure;
 use crate::form::Asked;
 use crate::session::Caller;
+use service::FieldError;
+use service::contract_rows::{self, FIELDS, LineError, terms};
 
 /// What was bought.
 #[derive(Debug, Serialize, ToSchema)]
@@ -179,8 +180,8 @@ pub(crate) async fn list(
     Asked(pairs): Asked,
 ) -> Result<Json<List<Contract>>, Failure> {
     only(&pairs, &[])?;
-    let contracts = app.store.contracts(chosen.integration.id).await?;
-    let today = app.clock.now().day();
+    let contracts = app.context.store.contracts(chosen.integration.id).await?;
+    let today = app.context.clock.now().day();
     Ok(Json(List::whole(
         contracts
             .into_iter()
@@ -206,11 +207,12 @@ pub(crate) async fn one(
 ) -> Result<Json<Contract>, Failure> {
     only(&pairs, &[])?;
     let contract = app
+        .context
         .store
         .contract(chosen.integration.id, number(&contract)?)
         .await?;
     let contract = contract.ok_or_else(|| Failure::not_found("contract"))?;
-    Ok(Json(Contract::new(contract, app.clock.now().day())))
+    Ok(Json(Contract::new(contract, app.context.clock.now().day())))
 }
 
 /// Enters a contract.
@@ -229,16 +231,17 @@ pub(crate) async fn add(
     let terms = told_terms(chosen.application, &told)?;
     let id = chosen.integration.id;
     let contract = app
+        .context
         .store
-        .add_contract(id, &terms, &caller.actor(), app.clock.now())
+        .add_contract(id, &terms, &caller.actor(), app.context.clock.now())
         .await?;
     let place = format!("/api/v1/integrations/{id}/contracts/{contract}");
-    let stored = app.store.contract(id, contract).await?;
+    let stored = app.context.store.contract(id, contract).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("contract"))?;
     Ok((
         StatusCode::CREATED,
         [(LOCATION, place)],
-        Json(Contract::new(stored, app.clock.now().day())),
+        Json(Contract::new(stored, app.context.clock.now().day())),
     ))
 }
 
@@ -263,15 +266,22 @@ pub(crate) async fn update(
     let terms = told_terms(chosen.application, &told)?;
     let id = chosen.integration.id;
     let there = app
+        .context
         .store
-        .update_contract(id, contract, &terms, &caller.actor(), app.clock.now())
+        .update_contract(
+            id,
+            contract,
+            &terms,
+            &caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     if !there {
         return Err(Failure::not_found("contract"));
     }
-    let stored = app.store.contract(id, contract).await?;
+    let stored = app.context.store.contract(id, contract).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("contract"))?;
-    Ok(Json(Contract::new(stored, app.clock.now().day())))
+    Ok(Json(Contract::new(stored, app.context.clock.now().day())))
 }
 
 /// Removes a contract with what is attached to it.
@@ -290,12 +300,13 @@ pub(crate) async fn remove(
     Path((_, contract)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let there = app
+        .context
         .store
         .remove_contract(
             chosen.integration.id,
             number(&contract)?,
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     if there {
@@ -338,7 +349,7 @@ impl Imported {
 }
 
 /// Whether only a check is asked for.
-pub(crate) fn dry_run(pairs: &crate::form::Pairs) -> Result<bool, Failure> {
+pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
     only(pairs, &["dry_run"])?;
     match pairs.text("dry_run") {
         None | Some("no" | "false") => Ok(false),
@@ -372,12 +383,13 @@ pub(crate) async fn import(
     let dry_run = dry_run(&pairs)?;
     let all = contract_rows::read_csv(chosen.application, &file).map_err(lines)?;
     if !dry_run {
-        app.store
+        app.context
+            .store
             .add_contracts(
                 chosen.integration.id,
                 &all,
                 &caller.actor(),
-                app.clock.now(),
+                app.context.clock.now(),
             )
             .await?;
     }
@@ -432,7 +444,7 @@ pub(crate) async fn prices(
     Asked(pairs): Asked,
 ) -> Result<Json<List<Price>>, Failure> {
     only(&pairs, &[])?;
-    let prices = app.store.prices(chosen.integration.id).await?;
+    let prices = app.context.store.prices(chosen.integration.id).await?;
     Ok(Json(List::whole(
         prices.into_iter().map(Price::from).collect(),
     )))
@@ -486,7 +498,7 @@ pub(crate) async fn set_price(
     let yearly = Money::parse(&amount, currency)
         .map_err(|error| Failure::parameter("amount", error.to_string()))?;
     let as_of = match told.text("as_of")? {
-        None => app.clock.now().day(),
+        None => app.context.clock.now().day(),
         Some(text) => text.parse().map_err(|error: model::time::ParseTimeError| {
             Failure::parameter("as_of", error.to_string())
         })?,
@@ -512,12 +524,13 @@ pub(crate) async fn set_price(
         source: told.text("source")?.unwrap_or_default(),
         confidence,
     };
-    app.store
+    app.context
+        .store
         .set_price(
             chosen.integration.id,
             &price,
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(Json(price.into()))
@@ -539,12 +552,13 @@ pub(crate) async fn remove_price(
     Path((_, licence)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let there = app
+        .context
         .store
         .remove_price(
             chosen.integration.id,
             &Licence::from_key(&licence),
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     if there {

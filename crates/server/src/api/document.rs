@@ -16,7 +16,8 @@ use utoipa::openapi::{
     SecurityRequirement,
 };
 
-use crate::failure::{FieldError, Problem};
+use crate::failure::Problem;
+use service::FieldError;
 
 const ABOUT: &str = "Everything that the pages show, with the same filters and the same numbers. \
 Sign in with an API token (`Authorization: Bearer swt_…`, made under Settings) or with a browser's \

@@ -15,14 +15,17 @@ use utoipa::ToSchema;
 use super::amounts::{Decimal, YearlyAmount, yearly};
 use super::body::Told;
 use super::users::{FacetValue, json};
-use super::{List, aside, only, refused};
-use crate::act::{self, Action, Selected};
+use super::{List, only};
 use crate::app::{App, Shared};
-use crate::case::{Case, query_of};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
+use crate::form::Asked;
 use crate::session::Caller;
+use service::Pairs;
+use service::act::{self, Action, Selected};
+use service::blocking::aside;
+use service::case::Case;
+use service::queries::finding_query;
 
 /// A conclusion about a user's licence, or about a licence of the whole account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -180,9 +183,9 @@ pub(crate) async fn asked(
 ) -> Result<FindingQuery, Failure> {
     let filters = pairs.0.iter().filter(|(name, _)| name != "cursor");
     let filters = Pairs(filters.cloned().collect());
-    query_of(app, chosen.application, &filters)
+    finding_query(&app.context, chosen.application, &filters)
         .await?
-        .map_err(refused)
+        .map_err(Failure::from)
 }
 
 /// Findings, filtered and in order: what is there to be worked on, the largest saving first, when
@@ -198,13 +201,13 @@ pub(crate) async fn list(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let cursor = pairs.text("cursor").map(str::to_owned);
     aside(move || {
         let page = case
             .findings
             .page(case.roster(), &query, cursor.as_deref(), query.limit())
-            .map_err(|error| refused(vec![error]))?;
+            .map_err(|error| Failure::from(vec![error]))?;
         json(&List {
             items: page
                 .items
@@ -250,7 +253,7 @@ pub(crate) async fn facets(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     aside(move || {
         let facets = case.findings.facets(case.roster(), &query);
         let totals = case.findings.totals(case.roster(), &query);
@@ -370,7 +373,7 @@ pub(crate) async fn summary(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     aside(move || {
         let (findings, roster) = (&case.findings, case.roster());
         json(&FindingSummary {
@@ -468,11 +471,12 @@ pub(crate) async fn one(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let finding = case
         .finding(&id)
         .ok_or_else(|| Failure::not_found("finding"))?;
     let history = app
+        .context
         .store
         .finding_history(chosen.integration.id, &finding.id)
         .await?;
@@ -619,7 +623,7 @@ pub(crate) async fn decide(
         "override",
         "text",
     ])?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let dry_run = told.yes("dry_run")?;
     let pairs = told.pairs(&["ids", "filter", "dry_run"])?;
     let action = Action::from_pairs(&pairs, case.today)?;
@@ -643,10 +647,18 @@ pub(crate) async fn decide(
         }
     };
     let effect = if dry_run {
-        act::preview(&app, &case, &selected, &action).await?
+        act::preview(&app.context, &case, &selected, &action).await?
     } else {
         let owner = &caller.member.email;
-        act::decide(&app, &case, &selected, &action, &caller.actor(), owner).await?
+        act::decide(
+            &app.context,
+            &case,
+            &selected,
+            &action,
+            &caller.actor(),
+            owner,
+        )
+        .await?
     };
     Ok(Json(Effect::new(effect, dry_run)))
 }

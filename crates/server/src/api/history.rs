@@ -12,7 +12,8 @@ use super::{List, only, page_size};
 use crate::app::Shared;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
+use crate::form::Asked;
+use service::Pairs;
 
 /// One row of the sign-in log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -176,12 +177,13 @@ pub(crate) async fn sign_ins(
     let limit = page_size(&query, &["email", "from", "to", "kind"])?;
     let filter = sign_in_filter(&query)?;
     let page = app
+        .context
         .store
         .sign_ins(chosen.integration.id, &filter, limit, query.text("cursor"))
         .await
         .map_err(cursor)?;
     let id = chosen.integration.id;
-    let total = app.store.count_sign_ins(id, &filter).await?;
+    let total = app.context.store.count_sign_ins(id, &filter).await?;
     let items = page
         .items
         .into_iter()
@@ -245,6 +247,7 @@ pub(crate) async fn meetings(
     let MeetingFilter { host, from, to } = meeting_filter(&query)?;
     let id = chosen.integration.id;
     let page = app
+        .context
         .store
         .events(id, host.as_deref(), from, to, limit, query.text("cursor"))
         .await
@@ -294,12 +297,13 @@ pub(crate) async fn admin_changes(
     let limit = page_size(&query, &["operator", "category", "q"])?;
     let filter = admin_change_filter(&query);
     let page = app
+        .context
         .store
         .admin_changes(chosen.integration.id, &filter, limit, query.text("cursor"))
         .await
         .map_err(cursor)?;
     let id = chosen.integration.id;
-    let total = app.store.count_admin_changes(id, &filter).await?;
+    let total = app.context.store.count_admin_changes(id, &filter).await?;
     let items = page
         .items
         .into_iter()
@@ -343,7 +347,9 @@ pub(crate) async fn usage(
     Asked(query): Asked,
 ) -> Result<Json<List<UsageDay>>, Failure> {
     only(&query, &["from", "to"])?;
-    let to = query.day("to")?.unwrap_or_else(|| app.clock.now().day());
+    let to = query
+        .day("to")?
+        .unwrap_or_else(|| app.context.clock.now().day());
     let from = query.day("from")?.unwrap_or_else(|| to.plus(-89));
     in_this_order(Some(from), Some(to))?;
     if to.since(from) > LONGEST_USAGE {
@@ -352,7 +358,7 @@ pub(crate) async fn usage(
             format!("is more than {LONGEST_USAGE} days before `to`: ask for fewer days"),
         ));
     }
-    let roster = app.rosters.of(&chosen.integration).await?;
+    let roster = app.context.rosters.of(&chosen.integration).await?;
     let days = roster.per_day(from, to).into_iter().map(|point| UsageDay {
         day: point.day,
         people: point.sign_ins,
@@ -376,7 +382,11 @@ pub(crate) async fn account_settings(
     Asked(query): Asked,
 ) -> Result<Json<List<Section>>, Failure> {
     only(&query, &[])?;
-    let sections = app.store.account_settings(chosen.integration.id).await?;
+    let sections = app
+        .context
+        .store
+        .account_settings(chosen.integration.id)
+        .await?;
     let items = sections
         .into_iter()
         // What is not known is a section when there is something to say.

@@ -235,7 +235,7 @@ pub(crate) async fn list(
     Asked(query): Asked,
 ) -> Result<Json<List<Integration>>, Failure> {
     only(&query, &[])?;
-    let integrations = app.store.integrations().await?;
+    let integrations = app.context.store.integrations().await?;
     Ok(Json(List::whole(
         integrations.into_iter().map(Integration::from).collect(),
     )))
@@ -265,7 +265,10 @@ pub(crate) async fn streams(
     only(&query, &[])?;
     let states = in_order(
         chosen.application,
-        app.store.stream_states(chosen.integration.id).await?,
+        app.context
+            .store
+            .stream_states(chosen.integration.id)
+            .await?,
     );
     Ok(Json(List::whole(
         states
@@ -306,7 +309,11 @@ pub(crate) async fn runs(
 ) -> Result<Json<List<Run>>, Failure> {
     let limit = page_size(&query, &[])?;
     let before = query.number("cursor")?;
-    let runs = app.store.runs(chosen.integration.id, limit, before).await?;
+    let runs = app
+        .context
+        .store
+        .runs(chosen.integration.id, limit, before)
+        .await?;
     let more = runs.len() == usize::try_from(limit).unwrap_or(usize::MAX);
     let next_cursor = runs
         .last()
@@ -315,6 +322,7 @@ pub(crate) async fn runs(
     let newest = match before {
         None => runs.first().map_or(0, |run| run.run),
         Some(_) => app
+            .context
             .store
             .runs(chosen.integration.id, 1, None)
             .await?
@@ -365,7 +373,7 @@ pub(crate) async fn sync(
     request_run(&app, &caller, &chosen.integration).await?;
     let requested = Requested {
         integration_id: chosen.integration.id.to_string(),
-        next_run_at: app.clock.now(),
+        next_run_at: app.context.clock.now(),
     };
     Ok((StatusCode::ACCEPTED, Json(requested)).into_response())
 }
@@ -391,10 +399,11 @@ pub(crate) async fn request_run(
             format!("/i/{}/integration", integration.id),
         ));
     }
-    app.store
-        .request_run(integration.id, &caller.actor(), app.clock.now())
+    app.context
+        .store
+        .request_run(integration.id, &caller.actor(), app.context.clock.now())
         .await?;
-    app.engine.wake();
+    app.context.engine.wake();
     Ok(())
 }
 
@@ -408,7 +417,7 @@ pub(crate) async fn preflight(
     State(app): State<Shared>,
     chosen: Chosen,
 ) -> Result<Json<Preflight>, Failure> {
-    let found = app.engine.preflight(chosen.integration.id).await?;
+    let found = app.context.engine.preflight(chosen.integration.id).await?;
     Ok(Json(Preflight {
         checked_at: found.checked_at,
         permissions: found

@@ -6,7 +6,7 @@ use insight::what_if::WhatIf;
 use model::{Contract, Day};
 use serde::Serialize;
 
-use crate::case::Case;
+use service::case::Case;
 
 fn text(value: &impl Serialize) -> String {
     // These shapes have only text keys and finite numbers, so writing them cannot fail.

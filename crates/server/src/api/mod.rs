@@ -30,13 +30,12 @@ pub(crate) use history::{
 pub(crate) use integrations::{in_order, request_run};
 pub use json::{contract_json, finding_json, renewal_json, what_if_json};
 pub(crate) use renewals::contract_of;
-pub(crate) use users::{aside, inactive_days, query_of, refused};
 
 use crate::access::Access;
 use crate::app::Shared;
 use crate::failure::Failure;
-use crate::form::Pairs;
 use crate::routes::Routes;
+use service::Pairs;
 
 const VIEW: Access = Access::Needs(Permission::ViewData);
 const DECIDE: Access = Access::Needs(Permission::Decide);
@@ -138,7 +137,7 @@ pub(crate) fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
         .iter()
         .map(|(name, _)| name)
         .filter(|name| !known.contains(&name.as_str()))
-        .map(|name| crate::failure::FieldError {
+        .map(|name| service::FieldError {
             field: name.clone(),
             message: match known {
                 [] => "is not a parameter here: there are none".to_owned(),
@@ -169,7 +168,7 @@ fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
 async fn description(State(app): State<Shared>) -> Json<OpenApi> {
     let mut document = crate::routes::openapi();
     document.servers = Some(vec![utoipa::openapi::Server::new(
-        app.config.public_url.as_str().trim_end_matches('/'),
+        app.context.public_url.as_str().trim_end_matches('/'),
     )]);
     Json(document)
 }

@@ -9,12 +9,13 @@ use utoipa::ToSchema;
 
 use super::amounts::Decimal;
 use super::users::json;
-use super::{List, aside, only};
+use super::{List, only};
 use crate::app::Shared;
-use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::form::Asked;
+use service::blocking::aside;
+use service::case::Case;
 
 /// The most seats that can be asked about.
 const MOST_SEATS: i64 = 10_000_000;
@@ -216,7 +217,7 @@ pub(crate) async fn list(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     aside(move || {
         let mut all: Vec<Renewal> = case
             .contracts
@@ -255,7 +256,7 @@ pub(crate) async fn one(
         }
         seats => seats,
     };
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let id = contract_of(&case, &contract)?.id;
     aside(move || {
         let contract = case

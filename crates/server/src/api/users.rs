@@ -7,16 +7,16 @@ use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use insight::Query;
-use model::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{List, only};
-use crate::app::{App, Shared};
+use crate::app::Shared;
 use crate::chosen::Chosen;
-use crate::failure::{Failure, FieldError};
-use crate::form::{Asked, Pairs};
+use crate::failure::Failure;
+use crate::form::Asked;
+use service::blocking::aside;
+use service::queries::user_query;
 
 /// A user of the application, as [`insight::UserView`] writes it.
 #[derive(ToSchema)]
@@ -100,40 +100,6 @@ pub(crate) struct Group {
     total_members: Option<i64>,
 }
 
-/// The query that pairs make, against the organisation's default threshold.
-pub(crate) async fn query_of(
-    app: &App,
-    application: &'static Application,
-    pairs: &Pairs,
-) -> Result<Result<Query, Vec<insight::QueryError>>, Failure> {
-    let days = inactive_days(app).await?;
-    Ok(
-        Query::parse(application, pairs.0.iter().map(|(k, v)| (k, v)))
-            .map(|query| query.default_inactive_days(days)),
-    )
-}
-
-/// The organisation's threshold for inactivity, in days.
-pub(crate) async fn inactive_days(app: &App) -> Result<u16, Failure> {
-    let organisation = app.store.organisation().await?;
-    Ok(organisation
-        .and_then(|organisation| u16::try_from(organisation.inactive_days).ok())
-        .unwrap_or(insight::query::DEFAULT_INACTIVE_DAYS))
-}
-
-/// What is wrong with a query, parameter by parameter.
-pub(crate) fn refused(errors: Vec<insight::QueryError>) -> Failure {
-    Failure::parameters(
-        errors
-            .into_iter()
-            .map(|error| FieldError {
-                field: error.field,
-                message: error.message,
-            })
-            .collect(),
-    )
-}
-
 /// Users, filtered and in order. Filters are parameters named as the fields of `metadata`, repeated
 /// for "or".
 #[utoipa::path(
@@ -146,10 +112,10 @@ pub(crate) async fn list(
     chosen: Chosen,
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
-    let query = query_of(&app, chosen.application, &pairs)
+    let query = user_query(&app.context, chosen.application, &pairs)
         .await?
-        .map_err(refused)?;
-    let roster = app.rosters.of(&chosen.integration).await?;
+        .map_err(Failure::from)?;
+    let roster = app.context.rosters.of(&chosen.integration).await?;
     aside(move || {
         let page = roster.page(&query);
         json(&List {
@@ -172,10 +138,10 @@ pub(crate) async fn facets(
     chosen: Chosen,
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
-    let query = query_of(&app, chosen.application, &pairs)
+    let query = user_query(&app.context, chosen.application, &pairs)
         .await?
-        .map_err(refused)?;
-    let roster = app.rosters.of(&chosen.integration).await?;
+        .map_err(Failure::from)?;
+    let roster = app.context.rosters.of(&chosen.integration).await?;
     aside(move || {
         let selection = roster.select(&query);
         let facets = selection
@@ -225,10 +191,10 @@ pub(crate) async fn one(
     if let Some((name, _)) = pairs.0.iter().find(|(name, _)| name != "inactive_days") {
         return Err(Failure::parameter(name, "is not a parameter here"));
     }
-    let query = query_of(&app, chosen.application, &pairs)
+    let query = user_query(&app.context, chosen.application, &pairs)
         .await?
-        .map_err(refused)?;
-    let roster = app.rosters.of(&chosen.integration).await?;
+        .map_err(Failure::from)?;
+    let roster = app.context.rosters.of(&chosen.integration).await?;
     let detail = roster.user(&key, query.inactive_days());
     let detail = detail.ok_or_else(|| Failure::not_found("user"))?;
     json(&detail.user)
@@ -246,7 +212,7 @@ pub(crate) async fn groups(
     Asked(query): Asked,
 ) -> Result<Json<List<Group>>, Failure> {
     only(&query, &[])?;
-    let groups = app.store.groups(chosen.integration.id).await?;
+    let groups = app.context.store.groups(chosen.integration.id).await?;
     Ok(Json(List::whole(
         groups
             .into_iter()
@@ -257,15 +223,6 @@ pub(crate) async fn groups(
             })
             .collect(),
     )))
-}
-
-/// Runs what takes milliseconds of computing for a large account beside the request threads.
-pub(crate) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|broken| Failure::internal(&broken))?
 }
 
 /// An answer that borrows from a roster.

@@ -14,13 +14,14 @@ use utoipa::ToSchema;
 use super::amounts::{YearlyAmount, yearly};
 use super::body::Told;
 use super::users::json;
-use super::{List, aside, only};
+use super::{List, only};
 use crate::app::Shared;
-use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::form::Asked;
 use crate::session::Caller;
+use service::blocking::aside;
+use service::case::Case;
 
 /// The most thresholds of one question.
 const MOST_THRESHOLDS: usize = 24;
@@ -148,7 +149,7 @@ pub(crate) async fn what_if(
 ) -> Result<Response, Failure> {
     let proposed = Settings::from_json(&Value::Object(told.0).to_string())
         .map_err(|error| unreadable(&error))?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     aside(move || {
         let found = what_if::what_if(case.roster(), &case.inputs(), &proposed);
         json(&WhatIf::new(&case, &found))
@@ -223,7 +224,7 @@ pub(crate) async fn thresholds(
             format!("has {} values: give {MOST_THRESHOLDS} at most", days.len()),
         ));
     }
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     aside(move || {
         let points = what_if::thresholds(case.roster(), &case.inputs(), rule, &days);
         let points: Vec<Threshold> = points
@@ -275,7 +276,7 @@ pub(crate) async fn histogram(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     aside(move || {
         let found = what_if::days_since_need(case.roster(), &case.settings);
         json(&Histogram {
@@ -322,7 +323,7 @@ pub(crate) async fn rules(
     Asked(pairs): Asked,
 ) -> Result<Json<Rules>, Failure> {
     only(&pairs, &[])?;
-    let stored = app.store.rule_settings().await?;
+    let stored = app.context.store.rule_settings().await?;
     let settings = match &stored {
         None => Settings::default(),
         Some(rules) => {
@@ -381,12 +382,13 @@ pub(crate) async fn set_rules(
     let settings = Settings::from_json(&Value::Object(document.0).to_string())
         .map_err(|error| unreadable(&error))?;
     let reason = told.text("reason")?.unwrap_or_default();
-    app.store
+    app.context
+        .store
         .set_rule_settings(
             &settings.to_json(),
             &reason,
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     rules(State(app), Asked::default()).await

@@ -47,7 +47,7 @@ impl Failure {
 
     /// The failure in SCIM's form.
     pub(super) fn scim(self) -> Response {
-        let words = *self.0;
+        let (status, words) = (self.status, *self.text);
         let word = TYPES
             .into_iter()
             .find(|word| *word == words.code)
@@ -58,12 +58,12 @@ impl Failure {
         };
         let mut body = json!({
             "schemas": [ERROR],
-            "status": words.status.as_u16().to_string(),
+            "status": status.as_u16().to_string(),
             "detail": detail,
         });
         if let Some(word) = word {
             body["scimType"] = word.into();
         }
-        Answer(words.status, body).into_response()
+        Answer(status, body).into_response()
     }
 }

@@ -11,13 +11,13 @@ use store::{Answer, Request, RequestState};
 use super::html;
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::ask::answer::{self, Standing};
-use crate::ask::letter;
 use crate::failure::{Failure, Presented};
 use crate::form::{Submitted, see};
-use crate::mail::plausible_address;
 use crate::routes::Routes;
 use crate::throttle;
+use service::ask::answer::{self, Standing};
+use service::ask::letter;
+use service::mail::plausible_address;
 use ui::pages::answer::{Over, View, over, page};
 use ui::parts::Errors;
 
@@ -43,16 +43,18 @@ fn quiet(status: StatusCode, markup: Markup) -> Response {
 
 fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), Failure> {
     let client = throttle::client(extensions, headers, app.config.trust_forwarded_for);
-    let limit = &app.outreach.answers;
-    limit.admit(&client, app.clock.now()).map_err(|seconds| {
-        Failure::too_many("Too many requests came from your address.", seconds)
-            .remedy("Wait a minute and open the link again.")
-    })
+    let limit = &app.context.outreach.answers;
+    limit
+        .admit(&client, app.context.clock.now())
+        .map_err(|seconds| {
+            Failure::too_many("Too many requests came from your address.", seconds)
+                .remedy("Wait a minute and open the link again.")
+        })
 }
 
 /// The page of a question that is over: as it was answered, or as it was decided without that.
 async fn ended(app: &App, request: &Request) -> Result<Response, Failure> {
-    let decisions = app.store.decisions(request.integration).await?;
+    let decisions = app.context.store.decisions(request.integration).await?;
     let is = |wanted: &[FindingState]| {
         decisions.iter().any(|decision| {
             decision.user_key.as_ref() == Some(&request.user_key)
@@ -89,7 +91,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     admit(&app, &extensions, &headers)?;
-    Ok(match answer::standing(&app, &token).await? {
+    Ok(match answer::standing(&app.context, &token).await? {
         Standing::Unknown => unknown(),
         Standing::Over(request) => ended(&app, &request).await?,
         Standing::Open(request) => {
@@ -100,8 +102,8 @@ async fn show(
 }
 
 async fn view(app: &App, request: &Request) -> Result<View, Failure> {
-    let case = answer::case(app, request).await?;
-    let organisation = app.store.organisation().await?;
+    let case = answer::case(&app.context, request).await?;
+    let organisation = app.context.store.organisation().await?;
     let roster = case.roster();
     let row = roster.row_of(&request.user_key);
     let email = row.map_or("", |row| roster.email_of(row));
@@ -117,7 +119,7 @@ async fn view(app: &App, request: &Request) -> Result<View, Failure> {
             .finding(&request.finding)
             .map(|finding| letter::reasons(&case, &finding))
             .unwrap_or_default(),
-        until: letter::time_left(request, app.clock.now()),
+        until: letter::time_left(request, app.context.clock.now()),
         silence: letter::silence(request),
         ..View::default()
     })
@@ -131,12 +133,12 @@ async fn take(
     form: Submitted,
 ) -> Result<Response, Failure> {
     admit(&app, &extensions, &headers)?;
-    let request = match answer::standing(&app, &token).await? {
+    let request = match answer::standing(&app.context, &token).await? {
         Standing::Unknown => return Ok(unknown()),
         Standing::Over(request) => return ended(&app, &request).await,
         Standing::Open(request) => request,
     };
-    let case = answer::case(&app, &request).await?;
+    let case = answer::case(&app.context, &request).await?;
     let mut errors = Errors::default();
     let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
     let given = match form.text("answer") {
@@ -188,8 +190,8 @@ async fn take(
     } else {
         String::new()
     };
-    answer::record(&app, &case, &request, &given, &note).await?;
-    app.outreach.wake();
+    answer::record(&app.context, &case, &request, &given, &note).await?;
+    app.context.outreach.wake();
     // Whoever was faster, the page says how it stands now.
     Ok(see(format!("/answer/{token}")).into_response())
 }

@@ -17,16 +17,16 @@ use super::settings::who;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::ask::letter;
-use crate::case::Case;
-use crate::change_list;
-use crate::change_run::{self, Run};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::ask::letter;
+use service::case::Case;
+use service::change_list;
+use service::change_run::{self, Run};
 use ui::pages::changes::{
     self, Journal, Outcome, Preview, Report, ReportRow, Row, State as Standing,
 };
@@ -74,13 +74,17 @@ pub(crate) struct Deciders {
 impl Deciders {
     pub(crate) async fn of(app: &App, case: &Case) -> Result<Self, Failure> {
         let id = Some(case.integration.id);
-        let requests = app.store.requests(id, &RequestFilter::default()).await?;
+        let requests = app
+            .context
+            .store
+            .requests(id, &RequestFilter::default())
+            .await?;
         let asked = requests.into_iter().map(|request| {
             let name = letter::name_of(case, &request.email).unwrap_or(request.email);
             (request.id.to_string(), name)
         });
         Ok(Self {
-            members: app.store.members().await?,
+            members: app.context.store.members().await?,
             asked: asked.collect(),
         })
     }
@@ -134,9 +138,13 @@ async fn list(
         })?),
     };
     let id = chosen.integration.id;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let deciders = Deciders::of(&app, &case).await?;
-    let all = app.store.changes(id, &ChangeFilter::default()).await?;
+    let all = app
+        .context
+        .store
+        .changes(id, &ChangeFilter::default())
+        .await?;
     let waiting = || all.iter().filter(|change| standing(change.state).waits());
     let mut kinds = BTreeMap::new();
     for change in waiting() {
@@ -177,7 +185,7 @@ async fn list(
         saving,
         without_price,
         kinds: kinds.collect(),
-        writable: app.store.write_access(id).await?.is_some(),
+        writable: app.context.store.write_access(id).await?.is_some(),
     };
     Ok(html(changes::page(&frame.shell, &view)))
 }
@@ -190,6 +198,7 @@ pub(crate) async fn selected(
     what: &str,
 ) -> Result<(Vec<Change>, i64), Failure> {
     let all = app
+        .context
         .store
         .changes(chosen.integration.id, &ChangeFilter::default())
         .await?;
@@ -234,7 +243,7 @@ async fn preview(
         return Err(Failure::role(frame.caller.member.role));
     }
     let (selected, left_out) = selected(&app, &chosen, &form, &what).await?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let deciders = Deciders::of(&app, &case).await?;
     let why = match what.as_str() {
         "undo" => "Only a change that was made can be undone.",
@@ -304,11 +313,19 @@ async fn carry_out(
     let (selected, _) = selected(&app, &chosen, &form, &what).await?;
     let ids: Vec<ChangeId> = selected.iter().map(|change| change.id).collect();
     let actor = frame.caller.actor();
-    let report = change_run::run(&app, &chosen.integration, &ids, run, stop_after, &actor).await?;
+    let report = change_run::run(
+        &app.context,
+        &chosen.integration,
+        &ids,
+        run,
+        stop_after,
+        &actor,
+    )
+    .await?;
     let Some(report) = report else {
         return Ok(Done::ChangesRunning.see(Tab::Changes.href(id)));
     };
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let back = what == "undo";
     let rows = report.outcomes.into_iter().map(|came| {
         let change = selected.iter().find(|change| change.id == came.change);
@@ -344,8 +361,14 @@ async fn remove(
     let (selected, _) = selected(&app, &chosen, &form, "remove").await?;
     let findings: Vec<String> = selected.into_iter().map(|change| change.finding).collect();
     if !findings.is_empty() {
-        app.store
-            .reopen(id, &findings, &frame.caller.actor(), app.clock.now())
+        app.context
+            .store
+            .reopen(
+                id,
+                &findings,
+                &frame.caller.actor(),
+                app.context.clock.now(),
+            )
             .await?;
     }
     Ok(Done::ChangesRemoved.see(Tab::Changes.href(id)))
@@ -401,11 +424,16 @@ async fn journal(
         ids: vec![id],
         ..ChangeFilter::default()
     };
-    let found = app.store.changes(chosen.integration.id, &filter).await?;
+    let found = app
+        .context
+        .store
+        .changes(chosen.integration.id, &filter)
+        .await?;
     let change = found.into_iter().next().ok_or_else(none)?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let deciders = Deciders::of(&app, &case).await?;
     let entries = app
+        .context
         .store
         .change_journal(chosen.integration.id, change.id)
         .await?;

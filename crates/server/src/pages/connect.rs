@@ -15,13 +15,14 @@ use super::html;
 use super::outcome::{show_outcome, told};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::failure::{Failure, sentence};
+use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::session;
 use crate::throttle;
+use model::words::sentence;
 use ui::pages::add;
 use ui::parts::Errors;
 
@@ -59,7 +60,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 pub(crate) fn redirect_uri(app: &App, application: &Application) -> String {
     format!(
         "{}/oauth/{}/callback",
-        app.config.public_url.as_str().trim_end_matches('/'),
+        app.context.public_url.as_str().trim_end_matches('/'),
         application.key
     )
 }
@@ -71,7 +72,7 @@ pub(crate) async fn oauth_app(
 ) -> Result<(Option<OAuthApp>, bool), Failure> {
     match &app.config.oauth_app {
         Some(preset) => Ok((Some(preset.clone()), true)),
-        None => Ok((app.store.oauth_app(application.key).await?, false)),
+        None => Ok((app.context.store.oauth_app(application.key).await?, false)),
     }
 }
 
@@ -185,12 +186,13 @@ async fn authorise(
             client_id: view.client_id.clone(),
             client_secret: secret.expose_secret().trim().into(),
         };
-        app.store
+        app.context
+            .store
             .set_oauth_app(
                 application.key,
                 &new,
                 &frame.caller.actor(),
-                app.clock.now(),
+                app.context.clock.now(),
             )
             .await?;
         Some(new)
@@ -222,6 +224,7 @@ async fn go(
 ) -> Result<Response, Failure> {
     let session = frame.caller.session().ok_or_else(Failure::sign_in_first)?;
     let url = app
+        .context
         .engine
         .begin_authorisation(BeginAuthorisation {
             name,
@@ -232,7 +235,8 @@ async fn go(
             app: oauth_app,
         })
         .await?;
-    app.store
+    app.context
+        .store
         .record(
             &frame.caller.actor(),
             "integration.authorisation_begun",
@@ -241,7 +245,7 @@ async fn go(
                 |integration| format!("integration:{}", integration.id),
             ),
             &json!({}),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(Redirect::to(url.as_str()).into_response())
@@ -280,7 +284,12 @@ async fn server_to_server(
         client_secret: secret.expose_secret().trim().into(),
         reauthorise: again.map(|integration| integration.id),
     };
-    match app.engine.connect_server_to_server(wanted, &actor).await {
+    match app
+        .context
+        .engine
+        .connect_server_to_server(wanted, &actor)
+        .await
+    {
         Ok(connected) => Ok(arrive(&app, &connected, again.is_some())),
         Err(failure) => {
             refused(&app, &actor, &failure).await?;
@@ -302,8 +311,8 @@ async fn server_to_server(
 fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
     let id = connected.integration.id;
     app.checks.forget(id);
-    app.checks.begin(&app.engine, id);
-    app.engine.wake();
+    app.checks.begin(&app.context.engine, id);
+    app.context.engine.wake();
     let done = match (connected.new, again) {
         (true, _) => Done::Connected,
         (false, true) => Done::Reauthorised,
@@ -314,13 +323,14 @@ fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
 
 /// Leaves a trace of what did not work.
 async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(), Failure> {
-    app.store
+    app.context
+        .store
         .record(
             actor,
             "integration.connect_refused",
             "application:zoom",
             &json!({ "code": failure.code() }),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(())
@@ -348,7 +358,12 @@ async fn come_back(
         error: query.text("error").map(str::to_owned),
     };
     let again = match &callback.state {
-        Some(state) => app.store.authorised_again(&sync::state_hash(state)).await?,
+        Some(state) => {
+            app.context
+                .store
+                .authorised_again(&sync::state_hash(state))
+                .await?
+        }
         None => None,
     };
     let outcome = match caller.as_ref().and_then(|caller| caller.session()) {
@@ -372,7 +387,7 @@ async fn come_back(
             let (status, view) = told(&app, application, &failed).await?;
             let name = app
                 .outcomes
-                .keep(app.random.as_ref(), session, status, view);
+                .keep(app.context.random.as_ref(), session, status, view);
             Redirect::to(&format!("{path}?of={name}")).into_response()
         }
         None => Redirect::to(&path).into_response(),
@@ -388,14 +403,15 @@ async fn finish(
 ) -> Result<Connected, NotConnected> {
     let configured = match &app.config.oauth_app {
         Some(preset) => Some(preset.clone()),
-        None => app.store.oauth_app(application.key).await?,
+        None => app.context.store.oauth_app(application.key).await?,
     };
     // Without an app nothing was begun that could be finished, but what the state was is still told.
     let configured = configured.unwrap_or_else(|| OAuthApp {
         client_id: String::new(),
         client_secret: String::new().into(),
     });
-    app.engine
+    app.context
+        .engine
         .finish_authorisation(callback, session, &configured, actor)
         .await
 }

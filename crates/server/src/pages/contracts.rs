@@ -13,20 +13,22 @@ use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::case::Case;
 use crate::chosen::Chosen;
-use crate::contract_rows::{self, LineError};
-use crate::export::attachment;
-use crate::failure::{Failure, sentence};
+use crate::download::attachment;
+use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Pairs, Submitted};
+use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
+use crate::upload::Upload;
+use model::words::sentence;
+use service::Pairs;
+use service::case::Case;
+use service::contract_rows::{self, LineError};
 use ui::pages::contract_form::Typed;
 use ui::pages::import::Wrong;
 use ui::pages::{contract, contract_form, contract_import, contracts};
 use ui::parts::Errors;
-use crate::upload::Upload;
 
 /// The most seats that the question about more seats takes.
 const MOST_SEATS: i64 = 1_000_000;
@@ -129,7 +131,11 @@ pub(crate) async fn contract_of(
 ) -> Result<Contract, Failure> {
     let none = || Failure::not_found("contract");
     let id = ContractId(text.parse().map_err(|_| none())?);
-    let found = app.store.contract(chosen.integration.id, id).await?;
+    let found = app
+        .context
+        .store
+        .contract(chosen.integration.id, id)
+        .await?;
     found
         .filter(|contract| contract.id.to_string() == text)
         .ok_or_else(none)
@@ -140,11 +146,12 @@ async fn list(
     chosen: Chosen,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     let mut rows = Vec::new();
     for contract in &case.contracts {
         let files = app
+            .context
             .store
             .attachments(chosen.integration.id, contract.id)
             .await?;
@@ -241,8 +248,8 @@ async fn view(
     pairs: &Pairs,
     mut errors: Errors,
 ) -> Result<contract::View, Failure> {
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
-    let today = app.clock.now().day();
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let today = app.context.clock.now().day();
     let seats = match pairs.number::<i64>("add") {
         Ok(seats) => seats.unwrap_or(10),
         Err(_) => 0,
@@ -260,6 +267,7 @@ async fn view(
     let dates = renewal::dates::of_terms(&found.terms, from);
     let first = from.max(dates.starts_on);
     let files = app
+        .context
         .store
         .attachments(chosen.integration.id, found.id)
         .await?;
@@ -351,8 +359,8 @@ async fn form(
     typed: Typed,
     errors: Errors,
 ) -> Result<contract_form::View, Failure> {
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
-    let members = app.store.members().await?;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let members = app.context.store.members().await?;
     Ok(contract_form::View {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         contract,
@@ -397,8 +405,14 @@ async fn add(
         Ok(terms) => {
             let actor = frame.caller.actor();
             let added = app
+                .context
                 .store
-                .add_contract(chosen.integration.id, &terms, &actor, app.clock.now())
+                .add_contract(
+                    chosen.integration.id,
+                    &terms,
+                    &actor,
+                    app.context.clock.now(),
+                )
                 .await;
             match added {
                 Ok(id) => {
@@ -440,8 +454,9 @@ async fn edit(
         Ok(terms) => {
             let actor = frame.caller.actor();
             let saved = app
+                .context
                 .store
-                .update_contract(id, contract.id, &terms, &actor, app.clock.now())
+                .update_contract(id, contract.id, &terms, &actor, app.context.clock.now())
                 .await;
             match saved {
                 Ok(true) => return Ok(Done::SettingsSaved.see(contracts::href(id, contract.id))),
@@ -462,8 +477,9 @@ async fn ask_remove(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
     let files = app
+        .context
         .store
         .attachments(chosen.integration.id, contract.id)
         .await?;
@@ -485,8 +501,14 @@ async fn remove(
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
     let id = chosen.integration.id;
-    app.store
-        .remove_contract(id, contract.id, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .remove_contract(
+            id,
+            contract.id,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     Ok(Done::ContractRemoved.see(format!("/i/{id}/contracts")))
 }
@@ -498,7 +520,7 @@ async fn import_view(
     pasted: &str,
     errors: Errors,
 ) -> Result<contract_import::View, Failure> {
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
     Ok(contract_import::View {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         licences: choices(chosen.application, ""),
@@ -534,8 +556,9 @@ async fn import(
                 let id = chosen.integration.id;
                 let actor = frame.caller.actor();
                 let added = app
+                    .context
                     .store
-                    .add_contracts(id, &terms, &actor, app.clock.now())
+                    .add_contracts(id, &terms, &actor, app.context.clock.now())
                     .await;
                 match added {
                     Ok(_) => return Ok(Done::ContractsImported.see(format!("/i/{id}/contracts"))),
@@ -579,6 +602,7 @@ async fn attach(
         Some(file) => {
             let media_type = harmless(&file.media_type);
             let stored = app
+                .context
                 .store
                 .attach(
                     id,
@@ -587,7 +611,7 @@ async fn attach(
                     media_type,
                     &file.bytes,
                     &frame.caller.actor(),
-                    app.clock.now(),
+                    app.context.clock.now(),
                 )
                 .await;
             match stored {
@@ -632,6 +656,7 @@ async fn download(
     let none = || Failure::not_found("file");
     let number: i64 = number.parse().map_err(|_| none())?;
     let (file, bytes) = app
+        .context
         .store
         .attachment(chosen.integration.id, contract.id, number)
         .await?
@@ -662,13 +687,14 @@ async fn detach(
     let number: i64 = number.parse().map_err(|_| none())?;
     let id = chosen.integration.id;
     let gone = app
+        .context
         .store
         .remove_attachment(
             id,
             contract.id,
             number,
             &frame.caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     if !gone {

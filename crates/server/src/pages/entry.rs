@@ -15,11 +15,11 @@ use crate::app::{App, Shared};
 use crate::failure::{Failure, Presented};
 use crate::flash::Done;
 use crate::form::{Asked, Submitted, see};
-use crate::password::Passwords;
 use crate::routes::Routes;
 use crate::security::return_path;
 use crate::session::{self, Caller};
 use crate::throttle::{self, Attempt};
+use service::password::Passwords;
 use ui::pages::{setup, sign_in};
 use ui::parts::Errors;
 
@@ -33,7 +33,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
-    if app.is_set_up().await? {
+    if app.context.is_set_up().await? {
         return Ok(see("/").into_response());
     }
     Ok(html(setup::page(&setup::View::default())))
@@ -44,7 +44,7 @@ async fn set_up(
     headers: HeaderMap,
     form: Submitted,
 ) -> Result<Response, Failure> {
-    if app.is_set_up().await? {
+    if app.context.is_set_up().await? {
         return Err(Failure::conflict("The owner's account was already made.")
             .remedy("Sign in with it.")
             .action("Sign in", "/sign-in"));
@@ -74,8 +74,9 @@ async fn set_up(
         name: view.name,
         password_hash: app.passwords.hash(password).await?,
     };
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let member = app
+        .context
         .store
         .create_owner(&view.organisation, owner, now)
         .await?;
@@ -140,7 +141,7 @@ async fn try_sign_in(
         .text("next")
         .and_then(return_path::checked)
         .unwrap_or("/");
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let mut view = sign_in::View {
         email: email.chars().take(254).collect(),
         next: next.to_owned(),
@@ -155,7 +156,7 @@ async fn try_sign_in(
     let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
     let attempt = Attempt::new(&email, &client);
     attempt.begin(&app, now).await?;
-    let (member, hash) = app.store.member_by_email(&email).await?.unzip();
+    let (member, hash) = app.context.store.member_by_email(&email).await?.unzip();
     let right = app.passwords.verify(password, hash).await?;
     if let Some(member) = member.as_ref().filter(|member| right && !member.disabled) {
         attempt.succeeded(&app).await?;
@@ -169,7 +170,8 @@ async fn try_sign_in(
             |member| format!("member:{}", member.id),
         );
         let detail = json!({ "network_address": client });
-        app.store
+        app.context
+            .store
             .record(
                 &Actor::System,
                 "member.sign_in_failed",
@@ -203,7 +205,8 @@ async fn welcome(
         .chars()
         .take(200)
         .collect();
-    app.store
+    app.context
+        .store
         .record(
             &Actor::Member(member.id),
             "member.sign_in",
@@ -223,13 +226,14 @@ async fn sign_out(
     caller: Caller,
 ) -> Result<Response, Failure> {
     session::end(&app, &headers).await?;
-    app.store
+    app.context
+        .store
         .record(
             &caller.actor(),
             "member.sign_out",
             &format!("member:{}", caller.member.id),
             &json!({}),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     let mut response = Done::SignedOut.see("/sign-in");

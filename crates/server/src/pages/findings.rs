@@ -15,16 +15,18 @@ use super::found::{found, person, row};
 use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
-use crate::act::{self, Selected};
-use crate::api::aside;
 use crate::app::{App, Shared};
-use crate::case::{Case, query_of};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Pairs, Submitted};
+use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::Pairs;
+use service::act::{self, Selected};
+use service::blocking::aside;
+use service::case::Case;
+use service::queries::finding_query;
 use ui::pages::finding::Entry;
 use ui::pages::findings::preview::{self, Action};
 use ui::pages::{finding, findings};
@@ -82,7 +84,7 @@ async fn lenient(
     case: &Case,
     pairs: &Pairs,
 ) -> Result<(FindingQuery, Pairs, Vec<String>), Failure> {
-    let errors = match query_of(app, case.application, pairs).await? {
+    let errors = match finding_query(&app.context, case.application, pairs).await? {
         Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
         Err(errors) => errors,
     };
@@ -93,7 +95,7 @@ async fn lenient(
         .iter()
         .map(|error| format!("“{}” {}.", error.field, error.message))
         .collect();
-    let query = query_of(app, case.application, &rest).await?;
+    let query = finding_query(&app.context, case.application, &rest).await?;
     let query = query.unwrap_or_else(|_| FindingQuery::everything(case.application));
     Ok((query, rest, problems))
 }
@@ -104,7 +106,7 @@ async fn list(
     mut frame: Frame,
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let cursor = pairs.text("cursor").map(str::to_owned);
     let asked: Vec<_> = pairs
         .0
@@ -205,7 +207,10 @@ pub(crate) async fn hosted(
     };
     let id = case.integration.id;
     let email = email.to_lowercase();
-    let page = app.store.events(id, Some(&email), None, None, MOST, None);
+    let page = app
+        .context
+        .store
+        .events(id, Some(&email), None, None, MOST, None);
     Ok(page.await?.items)
 }
 
@@ -215,7 +220,7 @@ async fn one(
     Path((_, id)): Path<(String, String)>,
     mut frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let Some(item) = case.finding(&id) else {
         return Err(Failure::not_found("finding")
             .remedy("Its evidence is gone, so that the finding is too: the person did something, or the licence was taken away. What was decided is in the audit log.")
@@ -226,10 +231,11 @@ async fn one(
     let hosted = hosted(&app, &case, email).await?;
     let mut history: Vec<Entry> = Vec::new();
     let mut members = std::collections::HashMap::new();
-    for member in app.store.members().await? {
+    for member in app.context.store.members().await? {
         members.insert(member.id.to_string(), member.email);
     }
     for event in app
+        .context
         .store
         .finding_history(chosen.integration.id, &id)
         .await?
@@ -323,7 +329,7 @@ async fn show_preview(
     frame: Frame,
     form: Submitted,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let pairs = form.pairs();
     if selection(pairs).0.is_empty() {
         let list = Tab::Findings.href(chosen.integration.id);
@@ -346,8 +352,8 @@ async fn preview_view(
     let action = Action::from_value(word).ok_or_else(|| {
         Failure::parameter("action", format!("`{word}` is nothing that can be done"))
     })?;
-    let selected = Selected::from_pairs(app, case, pairs).await?;
-    let effect = act::preview(app, case, &selected, &example(action, case)).await?;
+    let selected = Selected::from_pairs(&app.context, case, pairs).await?;
+    let effect = act::preview(&app.context, case, &selected, &example(action, case)).await?;
     let told = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
     // Nobody goes against answers that are not all on the page.
     let against: Vec<(String, String)> = effect
@@ -380,8 +386,8 @@ async fn preview_view(
         selection.extend(filters(pairs));
     }
     let list = list_with(Tab::Findings.href(subject.id), pairs);
-    let can_mail = app.store.smtp().await?.is_some();
-    let members = app.store.members().await?;
+    let can_mail = app.context.store.smtp().await?.is_some();
+    let members = app.context.store.members().await?;
     Ok(preview::View {
         subject,
         action,
@@ -499,15 +505,15 @@ async fn do_it(
     frame: Frame,
     form: Submitted,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let pairs = form.pairs();
     let result = async {
         let action = act::Action::from_pairs(pairs, case.today)?;
         let done = done(&action);
-        let selected = Selected::from_pairs(&app, &case, pairs).await?;
+        let selected = Selected::from_pairs(&app.context, &case, pairs).await?;
         let caller = &frame.caller;
         act::decide(
-            &app,
+            &app.context,
             &case,
             &selected,
             &action,
@@ -533,7 +539,7 @@ async fn do_it(
     };
     // What is wrong with a field is said beside it, on the same page.
     if failure.field_errors().is_empty() {
-        return Err(failure);
+        return Err(failure.into());
     }
     let mut errors = Errors::default();
     for error in failure.field_errors() {

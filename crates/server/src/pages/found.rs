@@ -5,7 +5,7 @@ use insight::findings::{EvidenceKind, Finding, HeldBy};
 use model::{Day, HostedEvent, Licence, Rule, Sums};
 
 use super::standing::count;
-use crate::case::Case;
+use service::case::Case;
 use ui::pages::finding::{Decision, Found};
 use ui::pages::findings::{Person, Row};
 use ui::parts::chart::{Dot, DotTone, Dots, Mark};

@@ -15,10 +15,12 @@ use crate::access::Access;
 use crate::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
-use crate::failure::{Failure, FieldError};
-use crate::form::{Asked, Pairs};
+use crate::failure::Failure;
+use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::FieldError;
+use service::Pairs;
 use ui::pages::{account, admin_changes, hosted, sign_ins};
 use ui::parts::{Errors, Tab};
 
@@ -66,13 +68,14 @@ async fn show_sign_ins(
     Asked(query): Asked,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let mut errors = Errors::default();
     let filter = beside(sign_in_filter(&query), &mut errors)?;
     let page = match &filter {
         Some(filter) => {
             let page = app
+                .context
                 .store
                 .sign_ins(id, filter, ROWS, query.text("cursor"))
                 .await
@@ -83,7 +86,7 @@ async fn show_sign_ins(
     };
     let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
     let users = holders(&app, id, items.iter().map(|row| row.email.as_str())).await?;
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     let filter = filter.unwrap_or_default();
     let (from, to) = charted(filter.from, filter.to, today);
     let path = Tab::SignIns.href(id);
@@ -131,7 +134,7 @@ async fn holders(
     let mut users = HashMap::new();
     for email in emails {
         if !users.contains_key(email) {
-            let holders = app.store.users_by_email(id, email).await?;
+            let holders = app.context.store.users_by_email(id, email).await?;
             let holder = holders
                 .into_iter()
                 .min_by_key(|user| (user.removed_at.is_some(), user.key.clone()));
@@ -163,7 +166,7 @@ async fn show_meetings(
     Asked(query): Asked,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let mut errors = Errors::default();
     let asked = beside(meeting_filter(&query), &mut errors)?;
@@ -171,6 +174,7 @@ async fn show_meetings(
         Some(asked) => {
             let (host, cursor_text) = (asked.host.as_deref(), query.text("cursor"));
             let page = app
+                .context
                 .store
                 .events(id, host, asked.from, asked.to, ROWS, cursor_text)
                 .await
@@ -181,7 +185,7 @@ async fn show_meetings(
     };
     let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
     let users = holders(&app, id, items.iter().map(|event| event.host.as_str())).await?;
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     let asked = asked.unwrap_or_default();
     let (from, to) = charted(asked.from, asked.to, today);
     let path = Tab::Meetings.href(id);
@@ -225,8 +229,8 @@ async fn show_admin_changes(
 ) -> Result<Response, Failure> {
     let subject = subject_at_hand(&app, &chosen.integration).await?;
     let mut errors = Errors::default();
-    let from = beside(query.day("from"), &mut errors)?.flatten();
-    let to = beside(query.day("to"), &mut errors)?.flatten();
+    let from = beside(query.day("from").map_err(Failure::from), &mut errors)?.flatten();
+    let to = beside(query.day("to").map_err(Failure::from), &mut errors)?.flatten();
     if errors.is_empty() {
         beside(in_this_order(from, to), &mut errors)?;
     }
@@ -268,6 +272,7 @@ async fn changes(
     let mut looked = 0;
     loop {
         let page = app
+            .context
             .store
             .admin_changes(chosen.integration.id, &filter, ROWS, next.as_deref())
             .await
@@ -294,7 +299,11 @@ async fn show_account(
     Asked(query): Asked,
 ) -> Result<Response, Failure> {
     let subject = subject_at_hand(&app, &chosen.integration).await?;
-    let sections = app.store.account_settings(chosen.integration.id).await?;
+    let sections = app
+        .context
+        .store
+        .account_settings(chosen.integration.id)
+        .await?;
     let not_known = sections
         .iter()
         .find(|section| section.section == NOT_KNOWN)

@@ -11,12 +11,11 @@ use super::found::{next_deadline, savings};
 use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
-use crate::api::inactive_days;
 use crate::app::Shared;
-use crate::case::Case;
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::case::Case;
 use ui::pages::{api, connections, home, integrations};
 use ui::parts::Tab;
 
@@ -50,17 +49,17 @@ async fn findings(State(app): State<Shared>, mut frame: Frame) -> Result<Respons
 }
 
 async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, Failure> {
-    let days = inactive_days(app).await?;
+    let days = app.context.inactive_days().await?;
     let mut accounts = Vec::new();
     for integration in &frame.integrations {
-        let snapshot = app.rosters.at_hand(integration).await;
+        let snapshot = app.context.rosters.at_hand(integration).await;
         let subject = subject(app, integration, snapshot.as_deref()).await?;
         let listed = snapshot.as_ref().is_some_and(|snapshot| snapshot.listed);
         let states = snapshot
             .filter(|snapshot| snapshot.listed)
             .map(|snapshot| snapshot.summary(days).by_state);
         let case = if listed {
-            app.cases.of(integration).await.ok()
+            app.context.cases.of(integration).await.ok()
         } else {
             None
         };
@@ -125,7 +124,7 @@ async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec
         sentences.push("The authorisation no longer works: authorise again.".to_owned());
     }
     let application = sync::application(&integration.application);
-    for state in app.store.stream_states(integration.id).await? {
+    for state in app.context.store.stream_states(integration.id).await? {
         let stream = application.and_then(|application| application.stream(&state.stream));
         let (Some(stream), false) = (stream, stream.is_some_and(|stream| stream.optional)) else {
             continue;
@@ -178,7 +177,7 @@ async fn accounts(
         if integration.application != application.key {
             continue;
         }
-        let snapshot = app.rosters.at_hand(integration).await;
+        let snapshot = app.context.rosters.at_hand(integration).await;
         rows.push(connections::Row {
             subject: subject(&app, integration, snapshot.as_deref()).await?,
             kind: integration.grant.kind,
@@ -193,7 +192,7 @@ async fn accounts(
 async fn api_page(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
     let document = serde_json::to_value(crate::routes::openapi())
         .map_err(|error| Failure::internal(&error))?;
-    let base = app.config.public_url.as_str().trim_end_matches('/');
+    let base = app.context.public_url.as_str().trim_end_matches('/');
     let view = api::View {
         document,
         base: base.to_owned(),

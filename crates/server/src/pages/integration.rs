@@ -15,7 +15,7 @@ use super::html;
 use super::overview::{Lately, decisions};
 use super::standing::{count, held_on, progress, series, subject, subject_at_hand};
 use crate::access::Access;
-use crate::api::{aside, in_order, inactive_days, request_run};
+use crate::api::{in_order, request_run};
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
@@ -23,6 +23,7 @@ use crate::flash::Done;
 use crate::form::{Asked, Submitted, see};
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::blocking::aside;
 use ui::pages::{disconnect, health, overview, preflight, runs};
 use ui::parts::{Errors, Tab};
 
@@ -59,18 +60,18 @@ async fn show_overview(
     mut frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let snapshot = Arc::clone(&case.snapshot);
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let decisions = if snapshot.listed {
         let lately = Lately::read(&app, &case).await?;
         let case = Arc::clone(&case);
-        Some(aside(move || Ok(decisions(&case, &lately))).await?)
+        Some(aside(move || Ok::<_, Failure>(decisions(&case, &lately))).await?)
     } else {
         None
     };
     frame.count_findings(&app);
-    let days = inactive_days(&app).await?;
+    let days = app.context.inactive_days().await?;
     let summary = snapshot.summary(days);
     let state = |state: ActivityState| {
         snapshot.listed.then(|| {
@@ -81,7 +82,7 @@ async fn show_overview(
                 .map_or(0, |found| count(found.count))
         })
     };
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     let points = snapshot.per_day(today.plus(1 - CHART_DAYS), today);
     let tallies = |key: &str, counts: &[insight::Count]| overview::Tallies {
         label: chosen
@@ -154,7 +155,8 @@ async fn show_health(
         _ => None,
     };
     if chosen.integration.state == IntegrationState::Active {
-        app.checks.ensure(&app.engine, chosen.integration.id);
+        app.checks
+            .ensure(&app.context.engine, chosen.integration.id);
     }
     let mut view = health_view(&app, &chosen).await?;
     view.welcome = welcome;
@@ -164,15 +166,19 @@ async fn show_health(
 async fn health_view(app: &App, chosen: &Chosen) -> Result<health::View, Failure> {
     let integration = &chosen.integration;
     let subject = subject_at_hand(app, integration).await?;
-    let today = app.clock.now().day();
-    let runs = app.store.runs(integration.id, 50, None).await?;
+    let today = app.context.clock.now().day();
+    let runs = app.context.store.runs(integration.id, 50, None).await?;
     let refused = runs
         .iter()
         .filter(|run| run.started_at.day() == today)
         .map(|run| run.totals.refused)
         .sum();
-    let requests = app.store.daily_requests(integration.id, today).await?;
-    let quarantine = app.store.quarantine(integration.id).await?;
+    let requests = app
+        .context
+        .store
+        .daily_requests(integration.id, today)
+        .await?;
+    let quarantine = app.context.store.quarantine(integration.id).await?;
     Ok(health::View {
         progress: progress(app, subject).await?,
         preflight: preflight_view(app, chosen),
@@ -314,7 +320,11 @@ async fn show_runs(
 ) -> Result<Response, Failure> {
     let before = query.number("before")?;
     let path = Tab::Runs.href(chosen.integration.id);
-    let found = app.store.runs(chosen.integration.id, RUNS, before).await?;
+    let found = app
+        .context
+        .store
+        .runs(chosen.integration.id, RUNS, before)
+        .await?;
     let next = found
         .last()
         .filter(|last| last.run > 1)
@@ -381,7 +391,7 @@ async fn resume(
         IntegrationState::Active,
     )
     .await?;
-    app.engine.wake();
+    app.context.engine.wake();
     Ok(Done::Resumed.see(Tab::Integration.href(chosen.integration.id)))
 }
 
@@ -410,13 +420,14 @@ async fn change_state(
     }
     let reason = (to == IntegrationState::Paused)
         .then(|| format!("Paused by {}.", frame.caller.member.name));
-    app.store
+    app.context
+        .store
         .set_integration_state(
             integration.id,
             to,
             reason.as_deref(),
             &frame.caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(())
@@ -438,7 +449,7 @@ async fn reauthorise(chosen: Chosen) -> Response {
 
 async fn check(State(app): State<Shared>, chosen: Chosen) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    app.checks.make(&app.engine, id).await?;
+    app.checks.make(&app.context.engine, id).await?;
     Ok(Done::Checked.see(format!("{}#preflight", Tab::Integration.href(id))))
 }
 
@@ -475,12 +486,13 @@ async fn save_settings(
                 budget_percent,
                 interval_minutes,
             };
-            app.store
+            app.context
+                .store
                 .update_integration(
                     chosen.integration.id,
                     settings,
                     &frame.caller.actor(),
-                    app.clock.now(),
+                    app.context.clock.now(),
                 )
                 .await?;
             Ok(Done::SettingsSaved.see(Tab::Integration.href(chosen.integration.id)))
@@ -536,13 +548,14 @@ async fn disconnect_now(
         );
         return Ok(unprocessable(disconnect::page(&frame.shell, &view)));
     }
-    app.engine
+    app.context
+        .engine
         .disconnect(id, erase, &frame.caller.actor())
         .await?;
     app.checks.forget(id);
     if erase {
-        app.rosters.forget(id);
-        app.cases.forget(id);
+        app.context.rosters.forget(id);
+        app.context.cases.forget(id);
         return Ok(Done::Erased.see(format!("/integrations/{}", chosen.application.key)));
     }
     Ok(Done::Disconnected.see(Tab::Integration.href(id)))

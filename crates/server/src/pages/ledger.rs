@@ -10,12 +10,12 @@ use super::html;
 use super::standing::subject;
 use crate::access::Access;
 use crate::app::Shared;
-use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::case::Case;
 use ui::pages::ledger::{self, Row, State as Standing, Total};
 
 /// Entries that a page shows.
@@ -68,8 +68,8 @@ async fn show(
                 .ok_or_else(|| Failure::parameter("state", "give promised, realised or lost"))?,
         ),
     };
-    let case = app.cases.of(&chosen.integration).await?;
-    let entries = app.store.ledger(chosen.integration.id).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
+    let entries = app.context.store.ledger(chosen.integration.id).await?;
     let mut totals: [Total; 3] = Default::default();
     for entry in &entries {
         let at = Standing::ALL

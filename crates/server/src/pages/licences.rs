@@ -12,14 +12,14 @@ use super::found::{base_licences, holders_href, person};
 use super::html;
 use super::standing::{count, reason, subject};
 use crate::access::Access;
-use crate::api::aside;
 use crate::app::Shared;
-use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::blocking::aside;
+use service::case::Case;
 use ui::pages::{findings, holders, licences};
 use ui::parts::{Subject, Tab};
 
@@ -45,7 +45,7 @@ async fn show(
     chosen: Chosen,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     let why = reason(&app, &subject, "plan_usage").await?;
     aside(move || {
@@ -192,7 +192,7 @@ async fn show_holders(
     frame: Frame,
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let licence = Licence::from_key(&key);
     let known = chosen.application.licences.iter();
     if !known.clone().any(|family| family.key == licence.family) {

@@ -15,8 +15,8 @@ use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::Submitted;
 use crate::frame::Frame;
-use crate::password::Passwords;
 use crate::routes::Routes;
+use service::password::Passwords;
 use ui::pages::members;
 use ui::parts::Errors;
 
@@ -33,6 +33,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(app: &App, frame: &Frame) -> Result<members::View, Failure> {
     let rows = app
+        .context
         .store
         .members()
         .await?
@@ -91,8 +92,9 @@ async fn add(
             password_hash: app.passwords.hash(password).await?,
         };
         let added = app
+            .context
             .store
-            .add_member(new, role, &frame.caller.actor(), app.clock.now())
+            .add_member(new, role, &frame.caller.actor(), app.context.clock.now())
             .await;
         match added {
             Ok(_) => return Ok(Done::MemberAdded.see("/members")),
@@ -116,7 +118,7 @@ async fn add(
 async fn other(app: &App, frame: &Frame, number: &str) -> Result<Member, Failure> {
     let none = || Failure::not_found("member");
     let id = MemberId(number.parse().map_err(|_| none())?);
-    let member = app.store.member(id).await?.ok_or_else(none)?;
+    let member = app.context.store.member(id).await?.ok_or_else(none)?;
     if member.id == frame.caller.member.id {
         return Err(Failure::conflict(
             "This is your own account: somebody else has to change its role or keep it out.",
@@ -141,8 +143,14 @@ async fn set_role(
     if role == Role::Owner && frame.caller.member.role != Role::Owner {
         return Err(Failure::role(frame.caller.member.role));
     }
-    app.store
-        .set_member_role(member.id, role, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_member_role(
+            member.id,
+            role,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     Ok(Done::RoleChanged.see("/members"))
 }
@@ -153,8 +161,14 @@ async fn disable(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let member = other(&app, &frame, &number).await?;
-    app.store
-        .set_member_disabled(member.id, true, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_member_disabled(
+            member.id,
+            true,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     Ok(Done::MemberDisabled.see("/members"))
 }
@@ -165,8 +179,14 @@ async fn enable(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let member = other(&app, &frame, &number).await?;
-    app.store
-        .set_member_disabled(member.id, false, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_member_disabled(
+            member.id,
+            false,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     Ok(Done::MemberEnabled.see("/members"))
 }
@@ -185,8 +205,14 @@ async fn set_password(
         );
     }
     let hash = app.passwords.hash(password).await?;
-    app.store
-        .set_password(member.id, &hash, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_password(
+            member.id,
+            &hash,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     Ok(Done::PasswordChanged.see("/members"))
 }

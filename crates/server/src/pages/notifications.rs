@@ -16,18 +16,20 @@ use url::Url;
 use super::entry::unprocessable;
 use super::html;
 use crate::access::Access;
-use crate::app::{App, Shared, random_text};
-use crate::ask;
-use crate::duties::try_out;
-use crate::failure::{Failure, sentence};
+use crate::app::{App, Shared};
+use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
-use crate::mail::template::{self, NAMES};
-use crate::mail::{self, plausible_address};
-use crate::notify::{Kind, Notice};
 use crate::routes::Routes;
-use ui::pages::notifications::{self as ui, ChannelForm, Mail, View};
+use model::words::sentence;
+use service::ask;
+use service::duties::try_out;
+use service::mail::template::{self, NAMES};
+use service::mail::{self, plausible_address};
+use service::notify::{Kind, Notice};
+use service::secret::random_text;
+use ui::pages::notifications::{self as page, ChannelForm, Mail, View};
 use ui::parts::{Errors, Tone};
 
 const AT: &str = "/settings/notifications";
@@ -218,16 +220,16 @@ fn new_form(channel: Option<&Channel>) -> ChannelForm {
 }
 
 async fn view(app: &App) -> Result<View, Failure> {
-    let organisation = app.store.organisation().await?;
+    let organisation = app.context.store.organisation().await?;
     let organisation = organisation.map(|known| known.name).unwrap_or_default();
-    let smtp = app.store.smtp().await?;
-    let own = app.store.ask_template().await?;
+    let smtp = app.context.store.smtp().await?;
+    let own = app.context.store.ask_template().await?;
     let words = own.as_ref().map_or_else(
         || (template::SUBJECT.to_owned(), template::BODY.to_owned()),
         |own| (own.subject.clone(), own.body.clone()),
     );
-    let channels = app.store.channels().await?;
-    let messages = app.store.messages(MESSAGES, None).await?;
+    let channels = app.context.store.channels().await?;
+    let messages = app.context.store.messages(MESSAGES, None).await?;
     Ok(View {
         mail: smtp.map_or_else(
             || Mail {
@@ -252,10 +254,10 @@ async fn view(app: &App) -> Result<View, Failure> {
             .iter()
             .map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned()))
             .collect(),
-        cool_down: ask::cool_down_days(&app.store).await?.to_string(),
+        cool_down: ask::cool_down_days(&app.context.store).await?.to_string(),
         channels: channels
             .iter()
-            .map(|channel| ui::Channel {
+            .map(|channel| page::Channel {
                 id: channel.id.0,
                 name: channel.settings.name.clone(),
                 kind: kind_label(channel.settings.kind),
@@ -271,17 +273,17 @@ async fn view(app: &App) -> Result<View, Failure> {
         channel: new_form(None),
         messages: messages
             .into_iter()
-            .map(|message| ui::Message {
+            .map(|message| page::Message {
                 id: message.id.0,
                 what: what(&message.key),
                 recipient: message.recipient,
                 state: match (message.state, message.next_at) {
-                    (MessageState::Delivered, _) => ui::MessageState::Delivered,
-                    (MessageState::Failed, _) => ui::MessageState::GivenUp,
+                    (MessageState::Delivered, _) => page::MessageState::Delivered,
+                    (MessageState::Failed, _) => page::MessageState::GivenUp,
                     (MessageState::Waiting, Some(at)) if message.attempts > 0 => {
-                        ui::MessageState::Again(at)
+                        page::MessageState::Again(at)
                     }
-                    (MessageState::Waiting, _) => ui::MessageState::Waiting,
+                    (MessageState::Waiting, _) => page::MessageState::Waiting,
                 },
                 error: message.error,
                 created_at: message.created_at,
@@ -300,7 +302,7 @@ async fn show(
     if let Some(id) = query.number::<i64>("channel")? {
         view.channel = new_form(Some(&channel(&app, id).await?));
     }
-    Ok(html(ui::page(&frame.shell, &view)))
+    Ok(html(page::page(&frame.shell, &view)))
 }
 
 fn wrong(frame: &Frame, form: &str, errors: Errors, view: View) -> Response {
@@ -309,7 +311,7 @@ fn wrong(frame: &Frame, form: &str, errors: Errors, view: View) -> Response {
         errors,
         ..view
     };
-    unprocessable(ui::page(&frame.shell, &view))
+    unprocessable(page::page(&frame.shell, &view))
 }
 
 async fn set_mail(
@@ -317,7 +319,7 @@ async fn set_mail(
     frame: Frame,
     form: Submitted,
 ) -> Result<Response, Failure> {
-    let before = app.store.smtp().await?;
+    let before = app.context.store.smtp().await?;
     let mut errors = Errors::default();
     let typed = Mail {
         host: form.text_or_empty("host"),
@@ -383,10 +385,15 @@ async fn set_mail(
         password,
         from: typed.from,
     };
-    app.store
-        .set_smtp(Some(&settings), &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_smtp(
+            Some(&settings),
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
-    app.outreach.wake();
+    app.context.outreach.wake();
     Ok(Done::SettingsSaved.see("/settings/notifications#mail"))
 }
 
@@ -398,8 +405,9 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 async fn remove_mail(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    app.store
-        .set_smtp(None, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_smtp(None, &frame.caller.actor(), app.context.clock.now())
         .await?;
     Ok(Done::SettingsSaved.see("/settings/notifications#mail"))
 }
@@ -407,11 +415,11 @@ async fn remove_mail(State(app): State<Shared>, frame: Frame) -> Result<Response
 fn test_notice(app: &App, organisation: &str) -> Notice {
     Notice {
         kind: Kind::Test,
-        at: app.clock.now(),
+        at: app.context.clock.now(),
         organisation: organisation.to_owned(),
         title: "A test message of Seatwise".to_owned(),
         lines: vec!["It arrived, so notifications will arrive too.".to_owned()],
-        link: app.config.public_url.to_string(),
+        link: app.context.public_url.to_string(),
         data: json!({}),
     }
 }
@@ -431,30 +439,30 @@ async fn tried(
                 "The test message was taken".to_owned(),
                 good.to_owned(),
             ));
-            html(ui::page(&frame.shell, &View { tried, ..view }))
+            html(page::page(&frame.shell, &View { tried, ..view }))
         }
         Err(why) => {
             let title = "The test message was not taken".to_owned();
             let tried = Some((Tone::Bad, title, sentence(&why)));
-            unprocessable(ui::page(&frame.shell, &View { tried, ..view }))
+            unprocessable(page::page(&frame.shell, &View { tried, ..view }))
         }
     })
 }
 
 async fn organisation(app: &App) -> Result<String, Failure> {
-    let known = app.store.organisation().await?;
+    let known = app.context.store.organisation().await?;
     Ok(known.map(|known| known.name).unwrap_or_default())
 }
 
 async fn test_mail(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    let Some(server) = app.store.smtp().await? else {
+    let Some(server) = app.context.store.smtp().await? else {
         return Err(Failure::conflict("No mail server is set up.").action("Set one up", AT));
     };
     let name = organisation(&app).await?;
     let to = &frame.caller.member.email;
     let letter = test_notice(&app, &name).letter(to);
-    let key = format!("test:{}", random_text(&*app.random));
-    let sent = mail::deliver(&server, &name, &letter, &key, app.clock.now()).await;
+    let key = format!("test:{}", random_text(&*app.context.random));
+    let sent = mail::deliver(&server, &name, &letter, &key, app.context.clock.now()).await;
     let good = format!("Look into the inbox of {to}. If it is not there, look among the spam.");
     tried(&app, &frame, &good, sent.map_err(|error| error.to_string())).await
 }
@@ -464,9 +472,12 @@ async fn set_words(
     frame: Frame,
     form: Submitted,
 ) -> Result<Response, Failure> {
-    let (actor, now) = (frame.caller.actor(), app.clock.now());
+    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
     if form.text("usual").is_some() {
-        app.store.set_ask_template(None, &actor, now).await?;
+        app.context
+            .store
+            .set_ask_template(None, &actor, now)
+            .await?;
         return Ok(Done::SettingsSaved.see("/settings/notifications#words"));
     }
     let subject = form.text_or_empty("subject");
@@ -488,7 +499,8 @@ async fn set_words(
         return Ok(wrong(&frame, "words", errors, view));
     }
     let template = AskTemplate { subject, body };
-    app.store
+    app.context
+        .store
         .set_ask_template(Some(&template), &actor, now)
         .await?;
     Ok(Done::SettingsSaved.see("/settings/notifications#words"))
@@ -516,12 +528,18 @@ async fn set_cool_down(
         };
         return Ok(wrong(&frame, "cool-down", errors, view));
     };
-    ask::set_cool_down_days(&app.store, days, &frame.caller.actor(), app.clock.now()).await?;
+    ask::set_cool_down_days(
+        &app.context.store,
+        days,
+        &frame.caller.actor(),
+        app.context.clock.now(),
+    )
+    .await?;
     Ok(Done::SettingsSaved.see("/settings/notifications#cool-down"))
 }
 
 async fn channel(app: &App, id: i64) -> Result<Channel, Failure> {
-    let channels = app.store.channels().await?;
+    let channels = app.context.store.channels().await?;
     let found = channels
         .into_iter()
         .find(|channel| channel.id == ChannelId(id));
@@ -563,7 +581,7 @@ fn read_channel(
         }
         (Some(target), _) => match Url::parse(target.expose_secret()) {
             Ok(url) => {
-                let outside = app.outreach.outside();
+                let outside = app.context.outreach.outside();
                 if let Some(objection) = outside.and_then(|outside| outside.objection(&url)) {
                     errors.add("target", objection);
                 }
@@ -581,7 +599,7 @@ fn read_channel(
     ) {
         (Some(ChannelKind::Webhook), None) => Some(SecretString::from(format!(
             "whsec_{}",
-            random_text(&*app.random)
+            random_text(&*app.context.random)
         ))),
         (Some(ChannelKind::Webhook), kept) => kept,
         _ => None,
@@ -655,9 +673,12 @@ async fn add_channel(
     let Some(settings) = read_channel(&app, &form, None, &mut errors) else {
         return channel_again(&app, &frame, &form, None, errors).await;
     };
-    let (actor, now) = (frame.caller.actor(), app.clock.now());
-    app.store.add_channel(&settings, &actor, now).await?;
-    app.outreach.wake();
+    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    app.context
+        .store
+        .add_channel(&settings, &actor, now)
+        .await?;
+    app.context.outreach.wake();
     saved(&app, &frame, settings.secret).await
 }
 
@@ -674,7 +695,7 @@ async fn saved(
         new_secret: Some(secret.expose_secret().to_owned()),
         ..view(app).await?
     };
-    Ok(html(ui::page(&frame.shell, &view)))
+    Ok(html(page::page(&frame.shell, &view)))
 }
 
 async fn change_channel(
@@ -688,11 +709,12 @@ async fn change_channel(
     let Some(settings) = read_channel(&app, &form, Some(&before), &mut errors) else {
         return channel_again(&app, &frame, &form, Some(&before), errors).await;
     };
-    let (actor, now) = (frame.caller.actor(), app.clock.now());
-    app.store
+    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    app.context
+        .store
         .update_channel(before.id, &settings, &actor, now)
         .await?;
-    app.outreach.wake();
+    app.context.outreach.wake();
     let new = settings.secret.filter(|_| before.settings.secret.is_none());
     saved(&app, &frame, new).await
 }
@@ -703,8 +725,8 @@ async fn remove_channel(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = ChannelId(number(&id, "channel")?);
-    let (actor, now) = (frame.caller.actor(), app.clock.now());
-    if !app.store.remove_channel(id, &actor, now).await? {
+    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    if !app.context.store.remove_channel(id, &actor, now).await? {
         return Err(Failure::not_found("channel"));
     }
     Ok(Done::SettingsSaved.see("/settings/notifications#channels"))
@@ -717,8 +739,8 @@ async fn test_channel(
 ) -> Result<Response, Failure> {
     let channel = channel(&app, number(&id, "channel")?).await?;
     let notice = test_notice(&app, &organisation(&app).await?);
-    let key = format!("test:{}", random_text(&*app.random));
-    let result = try_out(&app, &channel, &notice, &key).await?;
+    let key = format!("test:{}", random_text(&*app.context.random));
+    let result = try_out(&app.context, &channel, &notice, &key).await?;
     let good = format!("Look whether it arrived at {}.", channel.settings.name);
     tried(&app, &frame, &good, result).await
 }
@@ -729,10 +751,10 @@ async fn retry(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = MessageId(number(&id, "message")?);
-    let (actor, now) = (frame.caller.actor(), app.clock.now());
-    if !app.store.retry_message(id, &actor, now).await? {
+    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    if !app.context.store.retry_message(id, &actor, now).await? {
         return Err(Failure::not_found("message that was given up"));
     }
-    app.outreach.wake();
+    app.context.outreach.wake();
     Ok(Done::SettingsSaved.see("/settings/notifications#messages"))
 }

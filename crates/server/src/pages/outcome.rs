@@ -10,10 +10,11 @@ use sync::{ConnectError, Ended, NotConnected};
 use super::connect::application_of;
 use super::html;
 use crate::app::{App, Shared};
-use crate::failure::{Failure, Presented, sentence};
+use crate::failure::{Failure, Presented};
 use crate::form::Asked;
 use crate::frame::frame;
 use crate::session;
+use model::words::sentence;
 use ui::pages::{error, problem};
 use ui::parts::{Tab, Tone};
 
@@ -72,7 +73,7 @@ pub(super) async fn told(
 
 /// An authorisation that ended well is no failure when its address is opened again.
 async fn completed(app: &App, id: IntegrationId, view: &mut problem::View) -> Result<(), Failure> {
-    let Some(integration) = app.store.integration(id).await? else {
+    let Some(integration) = app.context.store.integration(id).await? else {
         "The integration that it connected was removed since.".clone_into(&mut view.means);
         "To connect the account, start again.".clone_into(&mut view.remedy);
         return Ok(());
@@ -166,7 +167,7 @@ fn signed_out(app: &App) -> maud::Markup {
                 "Nobody who may manage integrations is signed in to Seatwise in this browser at {}. \
                  Nothing was connected or changed, here or there, and the authorisation was not used \
                  up.",
-                app.config.public_url
+                app.context.public_url
             ),
             remedy: "Sign in at that address as somebody who may manage integrations, and start \
                      again there."

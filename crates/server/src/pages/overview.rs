@@ -9,8 +9,8 @@ use store::LedgerEntry;
 use super::found::{base_licences, first_invoice, holders_href, next_deadline, savings};
 use super::licences::{NEED_DAYS, not_needed_href};
 use crate::app::App;
-use crate::case::Case;
 use crate::failure::Failure;
+use service::case::Case;
 use ui::pages::overview::decisions::{Decisions, Department, Figure, Renewal, RuleLine};
 use ui::parts::chart::{Interval, Mark, Per, Point, Series};
 use ui::parts::params::segment;
@@ -31,13 +31,13 @@ pub(crate) struct Lately {
 impl Lately {
     pub(crate) async fn read(app: &App, case: &Case) -> Result<Self, Failure> {
         let id = case.integration.id;
-        let decided = app.store.decisions(id).await?;
+        let decided = app.context.store.decisions(id).await?;
         Ok(Self {
             decided: decided
                 .into_iter()
                 .map(|decision| (decision.state, decision.at))
                 .collect(),
-            ledger: app.store.ledger(id).await?,
+            ledger: app.context.store.ledger(id).await?,
         })
     }
 }

@@ -13,18 +13,18 @@ use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::frame::Frame;
-use crate::people_rows::{self, WouldLeave};
 use crate::routes::Routes;
 use crate::scim;
+use crate::upload::Upload;
+use service::case::Case;
+use service::people_rows::{self, WouldLeave};
 use ui::pages::import::Wrong;
 use ui::pages::people;
 use ui::parts::Errors;
-use crate::upload::Upload;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let decide = Access::Needs(Permission::Decide);
@@ -46,12 +46,12 @@ async fn view(
     wrongs: Vec<Wrong>,
     errors: Errors,
 ) -> Result<people::View, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let id = chosen.integration.id;
-    let employees = if let Some(import) = app.store.imported_people(id).await? {
+    let employees = if let Some(import) = app.context.store.imported_people(id).await? {
         Some(people::Employees::List(list(&case, &import)))
     } else {
-        let directory = app.store.directory(id).await?;
+        let directory = app.context.store.directory(id).await?;
         directory.map(|pushed| people::Employees::Directory(directory_of(&case, &pushed)))
     };
     Ok(people::View {
@@ -121,7 +121,7 @@ async fn import(
     upload: Upload,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    people_rows::refuse_over_directory(&app, id).await?;
+    people_rows::refuse_over_directory(&app.context, id).await?;
     let mut errors = Errors::default();
     let mut wrong = Vec::new();
     match upload.content() {
@@ -129,7 +129,7 @@ async fn import(
         Some((bytes, source)) => match people_rows::read_csv(&bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(list) => {
-                let case = app.cases.of(&chosen.integration).await?;
+                let case = app.context.cases.of(&chosen.integration).await?;
                 let would = WouldLeave::of(&list, case.roster(), case.application, case.today);
                 let doubt = would.doubt();
                 if let Some(doubt) = doubt.filter(|_| upload.fields.text("confirm").is_none()) {
@@ -142,8 +142,9 @@ async fn import(
                 let actor = frame.caller.actor();
                 let source: String = source.chars().take(120).collect();
                 let stored = app
+                    .context
                     .store
-                    .import_people(id, &list, &source, &actor, app.clock.now())
+                    .import_people(id, &list, &source, &actor, app.context.clock.now())
                     .await;
                 match stored {
                     Ok(()) => return Ok(Done::PeopleImported.see(format!("/i/{id}/people"))),
@@ -163,8 +164,9 @@ async fn remove(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    app.store
-        .remove_people(id, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .remove_people(id, &frame.caller.actor(), app.context.clock.now())
         .await?;
     Ok(Done::PeopleRemoved.see(format!("/i/{id}/people")))
 }

@@ -12,11 +12,12 @@ use super::standing::subject;
 use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
-use crate::failure::{Failure, sentence};
+use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
+use model::words::sentence;
 use ui::pages::prices;
 use ui::pages::prices::Typed;
 use ui::parts::Errors;
@@ -41,9 +42,9 @@ async fn view(
     errors: Errors,
 ) -> Result<prices::View, Failure> {
     let id = chosen.integration.id;
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
-    let book = app.store.prices(id).await?;
-    let contracts = app.store.contracts(id).await?;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let book = app.context.store.prices(id).await?;
+    let contracts = app.context.store.contracts(id).await?;
     let mut licences = choices(chosen.application, &typed.licence);
     for price in &book {
         let key = price.licence.to_string();
@@ -83,9 +84,9 @@ async fn show(
 ) -> Result<Response, Failure> {
     let licence = pairs.text("licence").unwrap_or_default();
     let wanted = Licence::from_key(licence);
-    let prices = app.store.prices(chosen.integration.id).await?;
+    let prices = app.context.store.prices(chosen.integration.id).await?;
     let there = prices.iter().find(|price| price.licence == wanted);
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     let typed = match there {
         Some(price) => Typed {
             licence: licence.to_owned(),
@@ -171,8 +172,9 @@ async fn set(
         Ok(price) => {
             let actor = frame.caller.actor();
             match app
+                .context
                 .store
-                .set_price(id, &price, &actor, app.clock.now())
+                .set_price(id, &price, &actor, app.context.clock.now())
                 .await
             {
                 Ok(()) => return Ok(Done::SettingsSaved.see(format!("/i/{id}/prices"))),
@@ -193,8 +195,9 @@ async fn remove(
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let licence = Licence::from_key(&form.text_or_empty("licence"));
-    app.store
-        .remove_price(id, &licence, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .remove_price(id, &licence, &frame.caller.actor(), app.context.clock.now())
         .await?;
     Ok(Done::PriceRemoved.see(format!("/i/{id}/prices")))
 }

@@ -11,14 +11,16 @@ use model::{Contract, ContractId, Holder, Integration, Permission};
 use super::html;
 use super::standing::subject;
 use crate::access::Access;
-use crate::api::aside;
-use crate::app::{App, Shared, digest, random_text};
-use crate::case::Case;
+use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
+use crate::form::Asked;
 use crate::frame::{Frame, application_name};
 use crate::routes::Routes;
+use service::Pairs;
+use service::blocking::aside;
+use service::case::Case;
+use service::secret::{digest, random_text};
 use ui::pages::renewal::{Answer, Choice, Step, View};
 use ui::pages::{renewal as page, renewals};
 
@@ -86,7 +88,7 @@ async fn list(
     chosen: Chosen,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let view = renewals::View {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         rows: rows(case).await?,
@@ -97,12 +99,18 @@ async fn list(
 async fn all_rows(app: &App, integrations: &[Integration]) -> Result<Vec<renewals::Row>, Failure> {
     let mut all = Vec::new();
     for integration in integrations {
-        if app.store.contracts(integration.id).await?.is_empty() {
+        if app
+            .context
+            .store
+            .contracts(integration.id)
+            .await?
+            .is_empty()
+        {
             continue;
         }
-        all.extend(rows(app.cases.of(integration).await?).await?);
+        all.extend(rows(app.context.cases.of(integration).await?).await?);
     }
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     all.sort_by_key(|row| (row.ends_on < today, row.notice_by));
     Ok(all)
 }
@@ -111,23 +119,24 @@ async fn calendar(State(app): State<Shared>, frame: Frame) -> Result<Response, F
     let view = renewals::Calendar {
         rows: all_rows(&app, &frame.integrations).await?,
         feed: None,
-        has_feed: app.store.feed_token_hash().await?.is_some(),
+        has_feed: app.context.store.feed_token_hash().await?.is_some(),
     };
     Ok(html(renewals::calendar(&frame.shell, &view)))
 }
 
 /// Makes a new address of the calendar file. It is shown this once: only its hash is kept.
 async fn new_feed(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    let token = random_text(&*app.random);
-    app.store
+    let token = random_text(&*app.context.random);
+    app.context
+        .store
         .set_feed_token_hash(
             Some(&digest(&token)),
             &frame.caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     let mut address = app
-        .config
+        .context
         .public_url
         .join("renewals.ics")
         .map_err(|error| Failure::internal(&error))?;
@@ -174,14 +183,14 @@ async fn view(app: &App, chosen: &Chosen, number: &str, pairs: &Pairs) -> Result
     }
     let none = || Failure::not_found("contract");
     let id = ContractId(number.parse().map_err(|_| none())?);
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let contract = case
         .contract(id)
         .filter(|contract| contract.id.to_string() == number)
         .ok_or_else(none)?
         .clone();
     let subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
-    let organisation = app.store.organisation().await?;
+    let organisation = app.context.store.organisation().await?;
     let organisation = organisation.map_or_else(String::new, |found| found.name);
     let licence = contract.terms.licence.clone();
     let holders = {
@@ -253,7 +262,7 @@ fn unknown(found: &Renewal) -> Vec<(String, String)> {
                 "purchased" => "Purchased seats".to_owned(),
                 other => super::integration::label(other),
             };
-            (what, crate::failure::sentence(&part.why))
+            (what, model::words::sentence(&part.why))
         })
         .collect()
 }

@@ -15,12 +15,12 @@ use super::renewals::account_name;
 use super::standing::count;
 use crate::access::Access;
 use crate::app::Shared;
-use crate::case::Case;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::Asked;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::case::Case;
 use ui::pages::requests::{self, Row, State as Standing};
 
 /// Requests that a page shows.
@@ -87,7 +87,11 @@ async fn show(
         ),
     };
     let of = pairs.number::<i64>("integration")?.map(IntegrationId);
-    let all = app.store.requests(of, &RequestFilter::default()).await?;
+    let all = app
+        .context
+        .store
+        .requests(of, &RequestFilter::default())
+        .await?;
     let states = Standing::ALL
         .into_iter()
         .map(|state| {
@@ -112,7 +116,7 @@ async fn show(
         let case = if let Some(case) = cases.get(&integration.id) {
             Arc::clone(case)
         } else {
-            let case = app.cases.of(integration).await?;
+            let case = app.context.cases.of(integration).await?;
             cases.insert(integration.id, Arc::clone(&case));
             case
         };
@@ -155,10 +159,11 @@ async fn withdraw(
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("request");
     let id = RequestId(number.parse().map_err(|_| none())?);
-    let request = app.store.request(id).await?.ok_or_else(none)?;
+    let request = app.context.store.request(id).await?.ok_or_else(none)?;
     let closed = app
+        .context
         .store
-        .close_request(request.id, &frame.caller.actor(), app.clock.now())
+        .close_request(request.id, &frame.caller.actor(), app.context.clock.now())
         .await?;
     if !closed {
         return Err(

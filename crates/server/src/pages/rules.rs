@@ -15,11 +15,12 @@ use super::renewals::account_name;
 use super::settings::who;
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::failure::{Failure, sentence};
+use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::Submitted;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use model::words::sentence;
 use ui::pages::rules::{self, Change, Number, Override, RuleRow, Setting};
 use ui::parts::Errors;
 
@@ -202,7 +203,7 @@ const RENEWAL: [Words; 8] = [
 
 /// The rules in force as a document, with every default filled in.
 async fn document(app: &App) -> Result<(Value, bool), Failure> {
-    let stored = app.store.rule_settings().await?;
+    let stored = app.context.store.rule_settings().await?;
     let settings = match &stored {
         Some(stored) => {
             Settings::from_json(&stored.json).map_err(|error| Failure::internal(&error))?
@@ -370,8 +371,8 @@ async fn view(
         typed,
     };
     let scopes = scopes(app, frame).await?;
-    let members = app.store.members().await?;
-    let history = app.store.rule_settings_history(SHOWN).await?;
+    let members = app.context.store.members().await?;
+    let history = app.context.store.rule_settings_history(SHOWN).await?;
     Ok(rules::View {
         rules: fields.rules(),
         needs: fields.settings("needs", &NEEDS),
@@ -413,7 +414,7 @@ async fn scopes(app: &App, frame: &Frame) -> Result<Vec<(String, String)>, Failu
         }
     }
     for integration in &frame.integrations {
-        let mut groups = app.store.groups(integration.id).await?;
+        let mut groups = app.context.store.groups(integration.id).await?;
         groups.sort_by(|a, b| a.name.cmp(&b.name));
         for group in groups {
             scopes.push((
@@ -541,8 +542,9 @@ async fn store(
     }
     let actor = frame.caller.actor();
     let stored = app
+        .context
         .store
-        .set_rule_settings(&settings.to_json(), reason, &actor, app.clock.now())
+        .set_rule_settings(&settings.to_json(), reason, &actor, app.context.clock.now())
         .await;
     match stored {
         Ok(_) => Ok(Ok(())),

@@ -18,9 +18,10 @@ use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
-use crate::password::Passwords;
 use crate::routes::Routes;
-use crate::session::{self, new_api_token};
+use crate::session;
+use service::password::Passwords;
+use service::secret::new_api_token;
 use ui::pages::{audit, settings};
 use ui::parts::Errors;
 
@@ -62,9 +63,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn view(app: &App, frame: &Frame) -> Result<settings::View, Failure> {
-    let organisation = app.store.organisation().await?;
+    let organisation = app.context.store.organisation().await?;
     let organisation = organisation.ok_or_else(|| Failure::not_found("organisation"))?;
-    let tokens = app.store.api_tokens(frame.caller.member.id).await?;
+    let tokens = app.context.store.api_tokens(frame.caller.member.id).await?;
     let mut apps = Vec::new();
     if frame.caller.may(Permission::ManageIntegrations) {
         for &application in sync::applications() {
@@ -130,8 +131,9 @@ async fn set_inactivity(
         };
         return Ok(unprocessable(settings::page(&frame.shell, &view)));
     };
-    app.store
-        .set_inactive_days(days, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_inactive_days(days, &frame.caller.actor(), app.context.clock.now())
         .await?;
     Ok(Done::SettingsSaved.see("/settings"))
 }
@@ -145,6 +147,7 @@ async fn set_password(
     let member = &frame.caller.member;
     let mut errors = Errors::default();
     let hash = app
+        .context
         .store
         .member_by_email(&member.email)
         .await?
@@ -162,8 +165,14 @@ async fn set_password(
         return wrong(&app, &frame, "password", errors).await;
     }
     let hash = app.passwords.hash(password).await?;
-    app.store
-        .set_password(member.id, &hash, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .set_password(
+            member.id,
+            &hash,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     // All sessions have ended, this one too: it goes on under a new token.
     let cookie = session::begin(&app, &headers, member).await?;
@@ -192,15 +201,16 @@ async fn make_token(
     if !errors.is_empty() {
         return wrong(&app, &frame, "tokens", errors).await;
     }
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     // None and zero stand for "never".
     let expires = days
         .ok()
         .flatten()
         .filter(|days| *days > 0)
         .map(|days| now.plus_seconds(days * 86_400));
-    let token = new_api_token(&*app.random);
-    app.store
+    let token = new_api_token(&*app.context.random);
+    app.context
+        .store
         .create_api_token(
             &token.hash,
             frame.caller.member.id,
@@ -225,12 +235,13 @@ async fn revoke_token(
     let id = number
         .parse()
         .map_err(|_| Failure::not_found("API token"))?;
-    app.store
+    app.context
+        .store
         .revoke_api_token(
             frame.caller.member.id,
             id,
             &frame.caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(Done::TokenRevoked.see("/settings"))
@@ -266,12 +277,13 @@ async fn set_app(
         client_id,
         client_secret: secret.expose_secret().trim().into(),
     };
-    app.store
+    app.context
+        .store
         .set_oauth_app(
             application.key,
             &new,
             &frame.caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(Done::AppSaved.see("/settings"))
@@ -283,8 +295,8 @@ async fn show_audit(
     Asked(query): Asked,
 ) -> Result<Response, Failure> {
     let before = query.number("before")?;
-    let entries = app.store.audit(ENTRIES, before).await?;
-    let members = app.store.members().await?;
+    let entries = app.context.store.audit(ENTRIES, before).await?;
+    let members = app.context.store.members().await?;
     let next = entries
         .last()
         .filter(|last| last.id > 1)
@@ -294,7 +306,7 @@ async fn show_audit(
             .into_iter()
             .map(|entry| row(entry, &members))
             .collect(),
-        broken_at: app.store.verify_audit().await?,
+        broken_at: app.context.store.verify_audit().await?,
         first: before.map(|_| "/audit".to_owned()),
         next,
     };

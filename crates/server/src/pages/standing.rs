@@ -6,7 +6,7 @@ use model::{Day, DayState, Integration, RunState, StreamOutcome, StreamState};
 use crate::api::in_order;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::roster::Snapshot;
+use service::roster::Snapshot;
 use ui::pages::progress;
 use ui::parts::chart::{Per, Point, Series};
 use ui::parts::subject::{Stopped, Subject};
@@ -22,8 +22,8 @@ pub(crate) async fn subject(
 ) -> Result<Subject, Failure> {
     let application = sync::application(&integration.application)
         .ok_or_else(|| Failure::not_found("integration"))?;
-    let runs = app.store.runs(integration.id, 2, None).await?;
-    let states = app.store.stream_states(integration.id).await?;
+    let runs = app.context.store.runs(integration.id, 2, None).await?;
+    let states = app.context.store.stream_states(integration.id).await?;
     let unread = application
         .streams
         .iter()
@@ -69,15 +69,15 @@ pub(crate) async fn subject_at_hand(
     app: &App,
     integration: &Integration,
 ) -> Result<Subject, Failure> {
-    let snapshot = app.rosters.at_hand(integration).await;
+    let snapshot = app.context.rosters.at_hand(integration).await;
     subject(app, integration, snapshot.as_deref()).await
 }
 
 /// How each stream fares, with the days that are known of those with a history.
 pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::View, Failure> {
-    let states = app.store.stream_states(subject.id).await?;
+    let states = app.context.store.stream_states(subject.id).await?;
     let states = in_order(subject.application, states);
-    let today = app.clock.now().day();
+    let today = app.context.clock.now().day();
     let mut rows = Vec::new();
     for stream in subject.application.streams {
         let state = states.iter().find(|state| state.stream == stream.key);
@@ -92,11 +92,11 @@ pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::Vi
             days,
         });
     }
-    let runs = app.store.runs(subject.id, 1, None).await?;
+    let runs = app.context.store.runs(subject.id, 1, None).await?;
     let elapsed = runs
         .first()
-        .map_or(0, |run| app.clock.now().since(run.started_at));
-    let integration = app.store.integration(subject.id).await?;
+        .map_or(0, |run| app.context.clock.now().since(run.started_at));
+    let integration = app.context.store.integration(subject.id).await?;
     Ok(progress::View {
         granted: integration.map_or_else(Vec::new, |integration| integration.grant.scopes),
         left: left(&states, elapsed),
@@ -112,7 +112,7 @@ async fn days(
     since: Day,
     today: Day,
 ) -> Result<Vec<Option<DayState>>, Failure> {
-    let coverage = app.store.coverage(subject.id, stream).await?;
+    let coverage = app.context.store.coverage(subject.id, stream).await?;
     Ok(since
         .to(today)
         .map(|day| coverage.days.get(&day).map(|known| known.state))
@@ -147,7 +147,7 @@ pub(crate) async fn reason(
     subject: &Subject,
     stream: &str,
 ) -> Result<Option<String>, Failure> {
-    let states = app.store.stream_states(subject.id).await?;
+    let states = app.context.store.stream_states(subject.id).await?;
     Ok(states
         .into_iter()
         .find(|state| state.stream == stream)
@@ -160,7 +160,7 @@ pub(crate) async fn stopped(
     subject: &Subject,
     stream: &str,
 ) -> Result<Option<Stopped>, Failure> {
-    let states = app.store.stream_states(subject.id).await?;
+    let states = app.context.store.stream_states(subject.id).await?;
     let state = states.into_iter().find(|state| state.stream == stream);
     Ok(state.and_then(|state| {
         let why = match state.outcome {

@@ -20,23 +20,26 @@ use super::found::found;
 use super::html;
 use super::standing::{count, reason, series, subject};
 use crate::access::Access;
-use crate::api::{aside, inactive_days, query_of, refused};
 use crate::app::{App, Shared};
-use crate::case::Case;
 use crate::chosen::Chosen;
-use crate::export::csv_file;
+use crate::download::download;
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
+use crate::form::Asked;
 use crate::frame::Frame;
-use crate::roster::Snapshot;
 use crate::routes::Routes;
+use service::Pairs;
+use service::blocking::aside;
+use service::case::Case;
+use service::export::csv_file;
+use service::queries::user_query;
+use service::roster::Snapshot;
+use service::user_rows::{csv_header, csv_record};
 use ui::pages::finding::Found;
 use ui::pages::{groups, user, users};
 use ui::parts::facet::{Facet, FacetOption};
 use ui::parts::table::Sort;
 use ui::parts::text::number;
 use ui::parts::{Seen, Subject};
-use crate::user_rows::{csv_header, csv_record};
 
 /// Days of the charts of a user.
 const CHART_DAYS: i32 = 90;
@@ -58,7 +61,7 @@ async fn lenient(
     chosen: &Chosen,
     pairs: &Pairs,
 ) -> Result<(Query, Pairs, Vec<String>), Failure> {
-    let errors = match query_of(app, chosen.application, pairs).await? {
+    let errors = match user_query(&app.context, chosen.application, pairs).await? {
         Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
         Err(errors) => errors,
     };
@@ -75,7 +78,7 @@ async fn lenient(
         .iter()
         .map(|error| format!("“{}” {}.", error.field, error.message))
         .collect();
-    let query = match query_of(app, chosen.application, &rest).await? {
+    let query = match user_query(&app.context, chosen.application, &rest).await? {
         Ok(query) => query,
         Err(_) => Query::everybody(chosen.application),
     };
@@ -89,9 +92,9 @@ async fn list(
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
     let (query, pairs, problems) = lenient(&app, &chosen, &pairs).await?;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
-    let usual = inactive_days(&app).await?;
+    let usual = app.context.inactive_days().await?;
     aside(move || {
         let mut view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
         view.usual_days = i32::from(usual);
@@ -199,23 +202,23 @@ async fn csv(
     chosen: Chosen,
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
-    let query = query_of(&app, chosen.application, &pairs)
+    let query = user_query(&app.context, chosen.application, &pairs)
         .await?
-        .map_err(refused)?;
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+        .map_err(Failure::from)?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
     let name = format!(
         "{} {} users {}.csv",
         chosen.application.name,
         chosen.integration.name,
-        app.clock.now().day()
+        app.context.clock.now().day()
     );
-    Ok(csv_file(&name, move |rows| {
+    Ok(download(csv_file(&name, move |rows| {
         rows.write(csv_header(query.app()).map(Cow::Borrowed))?;
         for user in snapshot.rows(&query) {
             rows.write(csv_record(&user))?;
         }
         Ok(())
-    }))
+    })))
 }
 
 async fn one(
@@ -225,25 +228,27 @@ async fn one(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let stored = app.store.user(id, &key).await?;
+    let stored = app.context.store.user(id, &key).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("user"))?;
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let snapshot = Arc::clone(&case.snapshot);
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
-    let days = inactive_days(&app).await?;
-    let today = app.clock.now().day();
+    let days = app.context.inactive_days().await?;
+    let today = app.context.clock.now().day();
     let (found, verdicts, licences) = conclusions(&app, &case, &key, &stored).await?;
     let charted = (today.plus(1 - CHART_DAYS), today);
-    let log = app.store.coverage(id, stream::SIGN_INS).await?;
-    let history = app.store.coverage(id, stream::MEETINGS).await?;
+    let log = app.context.store.coverage(id, stream::SIGN_INS).await?;
+    let history = app.context.store.coverage(id, stream::MEETINGS).await?;
     let email = (!stored.email.is_empty()).then(|| stored.email.to_lowercase());
     let (hosted, sign_ins) = match &email {
         Some(email) => (
-            app.store
+            app.context
+                .store
                 .events(id, Some(email), None, None, NEWEST, None)
                 .await?
                 .items,
-            app.store
+            app.context
+                .store
                 .sign_ins(
                     id,
                     &SignInFilter {
@@ -258,7 +263,7 @@ async fn one(
         ),
         None => (Vec::new(), Vec::new()),
     };
-    let states = app.store.stream_states(id).await?;
+    let states = app.context.store.stream_states(id).await?;
     let mut read_at: Vec<(String, Timestamp)> = states
         .into_iter()
         .filter(|state| state.stream != stream::USER_SETTINGS)
@@ -435,14 +440,14 @@ async fn show_groups(
     chosen: Chosen,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let snapshot = app.rosters.of(&chosen.integration).await?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
-    let days = inactive_days(&app).await?;
+    let days = app.context.inactive_days().await?;
     let reason = reason(&app, &subject, stream::GROUPS).await?;
     let rows = {
         let snapshot = Arc::clone(&snapshot);
         let application = chosen.application;
-        aside(move || Ok(group_rows(&snapshot, application, days))).await?
+        aside(move || Ok::<_, Failure>(group_rows(&snapshot, application, days))).await?
     };
     let without = snapshot.listed.then(|| {
         let query = Query::everybody(chosen.application).with("group", "none");

@@ -14,15 +14,16 @@ use super::found::person;
 use super::html;
 use super::standing::subject;
 use crate::access::Access;
-use crate::api::aside;
 use crate::app::Shared;
-use crate::case::Case;
 use crate::chosen::Chosen;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Pairs, Submitted};
+use crate::form::{Asked, Submitted};
 use crate::frame::Frame;
 use crate::routes::Routes;
+use service::Pairs;
+use service::blocking::aside;
+use service::case::Case;
 use ui::pages::what_if::{self, Outcome, RuleOutcome, RuleRow, View, Wrongly};
 use ui::parts::chart::{Column, Columns};
 use ui::parts::text::{counted, number};
@@ -65,7 +66,7 @@ async fn show(
     frame: Frame,
     Asked(pairs): Asked,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     aside(move || {
         let tried = read(&case, &pairs);
@@ -81,7 +82,7 @@ async fn save(
     frame: Frame,
     form: Submitted,
 ) -> Result<Response, Failure> {
-    let case = app.cases.of(&chosen.integration).await?;
+    let case = app.context.cases.of(&chosen.integration).await?;
     let mut tried = read(&case, form.pairs());
     let reason = form.text_or_empty("reason");
     if reason.is_empty() {
@@ -91,8 +92,14 @@ async fn save(
     }
     if tried.errors.is_empty() {
         let document = tried.settings.to_json();
-        app.store
-            .set_rule_settings(&document, &reason, &frame.caller.actor(), app.clock.now())
+        app.context
+            .store
+            .set_rule_settings(
+                &document,
+                &reason,
+                &frame.caller.actor(),
+                app.context.clock.now(),
+            )
             .await?;
         return Ok(Done::RulesSaved.see(Tab::WhatIf.href(chosen.integration.id)));
     }

@@ -15,11 +15,12 @@ use super::standing::subject;
 use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
-use crate::failure::{Failure, sentence};
+use crate::failure::Failure;
 use crate::flash::Done;
 use crate::form::Submitted;
 use crate::frame::Frame;
 use crate::routes::Routes;
+use model::words::sentence;
 use ui::pages::write_access;
 use ui::parts::Errors;
 
@@ -51,8 +52,12 @@ async fn view(
     client_id: String,
     errors: Errors,
 ) -> Result<write_access::View, Failure> {
-    let snapshot = app.rosters.at_hand(&chosen.integration).await;
-    let there = app.store.write_access(chosen.integration.id).await?;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let there = app
+        .context
+        .store
+        .write_access(chosen.integration.id)
+        .await?;
     Ok(write_access::View {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         connected: there.map(|there| there.client_id),
@@ -117,10 +122,15 @@ async fn connect(
         };
         let actor = frame.caller.actor();
         // Only what works is kept: an app that is refused would be found out at the first change.
-        match app.engine.check_write_access(id, &access).await {
+        match app.context.engine.check_write_access(id, &access).await {
             Ok(()) => {
-                let now = app.clock.now();
-                match app.store.set_write_access(id, &access, &actor, now).await {
+                let now = app.context.clock.now();
+                match app
+                    .context
+                    .store
+                    .set_write_access(id, &access, &actor, now)
+                    .await
+                {
                     Ok(()) => {
                         return Ok(Done::WriteAccessConnected.see(format!("/i/{id}/write-access")));
                     }
@@ -144,8 +154,9 @@ async fn remove(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    app.store
-        .remove_write_access(id, &frame.caller.actor(), app.clock.now())
+    app.context
+        .store
+        .remove_write_access(id, &frame.caller.actor(), app.context.clock.now())
         .await?;
     Ok(Done::WriteAccessRemoved.see(format!("/i/{id}/write-access")))
 }

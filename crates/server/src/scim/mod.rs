@@ -20,11 +20,12 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::chosen::Chosen;
 use crate::failure::Failure;
-use crate::form::{Asked, Pairs};
+use crate::form::Asked;
 use crate::routes::Routes;
 use crate::session::Caller;
 use answer::{Answer, Told, wrong};
 use path::Wanted;
+use service::Pairs;
 
 /// The schema of people.
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -57,7 +58,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 /// The address under which a directory pushes people to an integration.
 pub(crate) fn base(app: &App, id: IntegrationId) -> String {
-    let public = app.config.public_url.as_str().trim_end_matches('/');
+    let public = app.context.public_url.as_str().trim_end_matches('/');
     format!("{public}/scim/v2/integrations/{id}")
 }
 
@@ -117,6 +118,7 @@ async fn list(
         Some(Wanted::Email(email)) => DirectoryFilter::Email(email),
     };
     let (total, people) = app
+        .context
         .store
         .directory_people(chosen.integration.id, filter, start - 1, count)
         .await?;
@@ -140,6 +142,7 @@ async fn one(
 ) -> Result<Answer, Failure> {
     let filter = DirectoryFilter::Id(&key);
     let found = app
+        .context
         .store
         .directory_people(chosen.integration.id, filter, 0, 1);
     let (_, people) = found.await?;
@@ -159,15 +162,16 @@ async fn create(
 ) -> Result<Response, Failure> {
     let entry = person::entry(&told, true)?;
     let mut key = [0; 16];
-    app.random.fill(&mut key);
+    app.context.random.fill(&mut key);
     let person = app
+        .context
         .store
         .push_person(
             chosen.integration.id,
             &hex::encode(key),
             &entry,
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     let users = users(&app, &chosen);
@@ -187,13 +191,14 @@ async fn replace(
     Told(told): Told,
 ) -> Result<Answer, Failure> {
     let person = app
+        .context
         .store
         .change_person(
             chosen.integration.id,
             &key,
             |entry| person::entry(&told, entry.active),
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(ok(&app, &chosen, &person))
@@ -207,13 +212,14 @@ async fn change(
     Told(told): Told,
 ) -> Result<Answer, Failure> {
     let person = app
+        .context
         .store
         .change_person(
             chosen.integration.id,
             &key,
             |entry| patch::patched(&told, entry),
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(ok(&app, &chosen, &person))
@@ -225,12 +231,13 @@ async fn delete(
     chosen: Chosen,
     Path((_, key)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
-    app.store
+    app.context
+        .store
         .delete_person(
             chosen.integration.id,
             &key,
             &caller.actor(),
-            app.clock.now(),
+            app.context.clock.now(),
         )
         .await?;
     Ok(StatusCode::NO_CONTENT)

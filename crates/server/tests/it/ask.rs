@@ -294,9 +294,12 @@ async fn two_processes_ask_once(kind: Kind) {
     let one = town.process(town.site.install.engine.clone());
     let (engine, _) = town.site.install.another("second");
     let other = town.process(engine);
-    tokio::join!(server::duties::round(&one), server::duties::round(&other));
-    server::duties::round(&other).await;
-    server::duties::round(&one).await;
+    tokio::join!(
+        service::duties::round(&one.context),
+        service::duties::round(&other.context)
+    );
+    service::duties::round(&other.context).await;
+    service::duties::round(&one.context).await;
     assert_eq!(town.smtp.mails().len(), 2);
     let sent = |request: &store::Request| request.state == RequestState::Sent;
     assert!(town.requests().await.iter().all(sent));

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use model::{BillingCycle, Clock, ContractTerms, IntegrationId, Licence, Money, Timestamp, User};
-use server::{App, Config, Network, Outside};
+use server::{App, Config};
+use service::Context;
+use service::notify::{Network, Outside};
 use store::{
     Actor, NewRequest, Request, RequestFilter, RequestId, Silence, SmtpSecurity, SmtpSettings,
     Write,
@@ -131,26 +133,26 @@ impl Town {
     pub(crate) fn process(&self, engine: Engine) -> App {
         let install = &self.site.install;
         let config = Config {
-            public_url: self.site.url.clone(),
             oauth_url: install.zoom.oauth_url(),
             oauth_app: None,
             trust_forwarded_for: false,
             metrics: None,
         };
-        App::new(
+        let context = Context::new(
             install.store.clone(),
             engine,
             Arc::clone(&install.clock) as Arc<dyn Clock>,
             Arc::new(Seeded::new(9)),
-            config,
+            self.site.url.clone(),
         )
-        .with_outside(loopback())
+        .with_outside(loopback());
+        App::new(context, config)
     }
 
     /// Everything that is due is done.
     pub(crate) async fn duties(&self) {
         let app = self.process(self.site.install.engine.clone());
-        server::duties::round(&app).await;
+        service::duties::round(&app.context).await;
     }
 
     /// Id of the finding about a user.
@@ -162,10 +164,10 @@ impl Town {
         found[0].id.clone()
     }
 
-    pub(crate) async fn case(&self) -> server::Case {
+    pub(crate) async fn case(&self) -> service::Case {
         let install = &self.site.install;
         let clock = Arc::clone(&install.clock) as Arc<dyn Clock>;
-        server::case_of(&install.store, self.id, clock)
+        service::case_of(&install.store, self.id, clock)
             .await
             .unwrap()
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use model::{Clock, IntegrationId, Role};
 use reqwest::Method;
-use server::{App, Config, Outside};
+use server::{App, Config};
+use service::Context;
+use service::notify::Outside;
 use store::{Actor, NewMember};
 use testkit::database::Kind;
 use testkit::install::Install;
@@ -43,23 +45,24 @@ impl Site {
             config.redirect_uris = vec![callback];
         })
         .await;
+        let public_url = public.map_or_else(|| url.clone(), |public| public.parse().unwrap());
         let config = Config {
-            public_url: public.map_or_else(|| url.clone(), |public| public.parse().unwrap()),
             oauth_url: install.zoom.oauth_url(),
             oauth_app: None,
             trust_forwarded_for: true,
             metrics: None,
         };
-        let mut app = App::new(
+        let mut context = Context::new(
             install.store.clone(),
             install.engine.clone(),
             Arc::clone(&install.clock) as Arc<dyn Clock>,
             Arc::new(Seeded::new(1)),
-            config,
+            public_url,
         );
         if let Some(outside) = outside {
-            app = app.with_outside(outside);
+            context = context.with_outside(outside);
         }
+        let app = App::new(context, config);
         let stop = CancellationToken::new();
         let until = stop.clone().cancelled_owned();
         tokio::spawn(async move { server::serve(listener, app, until).await.unwrap() });
@@ -81,7 +84,7 @@ impl Site {
         let store = &site.install.store;
         let now = site.install.clock.now();
         let random = Seeded::new(2);
-        let hash = server::hash_password(&PASSWORD.into(), &random).unwrap();
+        let hash = service::password::hash_password(&PASSWORD.into(), &random).unwrap();
         let new = |role: Role| NewMember {
             email: address(role),
             name: role.label().to_owned(),
@@ -188,7 +191,7 @@ impl Site {
             .await
             .unwrap()
             .unwrap();
-        let token = server::new_api_token(&Seeded::new(100 + member.id.0.unsigned_abs()));
+        let token = service::secret::new_api_token(&Seeded::new(100 + member.id.0.unsigned_abs()));
         store
             .create_api_token(
                 &token.hash,

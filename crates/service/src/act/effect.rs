@@ -15,69 +15,69 @@ const TOLD: usize = 100;
 
 /// Somebody who is not to be asked about a licence at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mark {
-    pub(crate) user_key: String,
-    pub(crate) licence: Licence,
+pub struct Mark {
+    pub user_key: String,
+    pub licence: Licence,
 }
 
 /// What the store says that speaks against an action.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known {
+pub struct Known {
     /// Whom not to ask.
-    pub(crate) marks: Vec<Mark>,
+    pub marks: Vec<Mark>,
     /// Findings on which the person decided by the link in the e-mail.
-    pub(crate) answered: HashSet<String>,
+    pub answered: HashSet<String>,
     /// Changes that are to be made already.
-    pub(crate) listed: Vec<Change>,
+    pub listed: Vec<Change>,
 }
 
 /// What an action comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Effect {
+pub struct Effect {
     /// Findings that it reaches.
-    pub(crate) findings: i64,
+    pub findings: i64,
     /// Different people among them.
-    pub(crate) people: i64,
+    pub people: i64,
     /// Seats that become free; those that would be bought count negative.
-    pub(crate) seats: i64,
+    pub seats: i64,
     /// What that saves in a year; negative where it costs.
-    pub(crate) saving: Sums,
+    pub saving: Sums,
     /// Seats without a price.
-    pub(crate) without_price: i64,
+    pub without_price: i64,
     /// Seats that are given back.
-    pub(crate) given_back: i64,
+    pub given_back: i64,
     /// What giving them back saves in a year.
-    pub(crate) saved: Sums,
+    pub saved: Sums,
     /// Seats that people need and that would be bought.
-    pub(crate) bought: i64,
+    pub bought: i64,
     /// What those cost in a year.
-    pub(crate) cost: Sums,
+    pub cost: Sums,
     /// Seats that are given back without a price.
-    pub(crate) saved_without_price: i64,
+    pub saved_without_price: i64,
     /// Seats that are bought without a price.
-    pub(crate) cost_without_price: i64,
+    pub cost_without_price: i64,
     /// The first day on which a seat is free for somebody else.
-    pub(crate) seat_free_on: Option<Day>,
+    pub seat_free_on: Option<Day>,
     /// The first known day whose invoice can be smaller.
-    pub(crate) invoice_lower_on: Option<Day>,
+    pub invoice_lower_on: Option<Day>,
     /// Seats of which nobody knows when the invoice gets smaller.
-    pub(crate) invoice_unknown: i64,
+    pub invoice_unknown: i64,
     /// To which of those chosen it can't be done, and why: the first hundred.
-    pub(crate) left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOut>,
     /// To how many in all.
-    pub(crate) left_out_count: i64,
+    pub left_out_count: i64,
     /// Against how many of those somebody's answer speaks, or that there is none yet.
-    pub(crate) answers: i64,
+    pub answers: i64,
 }
 
 /// A finding to which an action can't be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LeftOut {
-    pub(crate) finding: String,
+pub struct LeftOut {
+    pub finding: String,
     /// Why, as the end of a sentence.
-    pub(crate) why: String,
+    pub why: String,
     /// Whether it is somebody's answer that speaks against it, or that there is none yet.
-    pub(crate) answer: bool,
+    pub answer: bool,
 }
 
 /// The effect, and the findings that are reached.

@@ -13,15 +13,15 @@ use store::{
     Actor, ChangeFilter, ChangeState, DecisionScope, NewChange, NewDecision, NewRequest, Silence,
 };
 
-use crate::app::App;
 use crate::ask::cool_down_days;
 use crate::case::Case;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 
-pub(crate) use effect::{Effect, Known, Mark};
+pub use effect::{Effect, Known, Mark};
 
 /// Days until a question's link runs out when nobody says otherwise.
-pub(crate) const ASK_DAYS: u16 = 14;
+pub const ASK_DAYS: u16 = 14;
 
 /// Which findings something is done to.
 #[expect(
@@ -29,7 +29,7 @@ pub(crate) const ASK_DAYS: u16 = 14;
     reason = "there is one of them for a request"
 )]
 #[derive(Debug, Clone)]
-pub(crate) enum Selected {
+pub enum Selected {
     /// These.
     Ids(Vec<String>),
     /// All that match, on every page.
@@ -38,7 +38,7 @@ pub(crate) enum Selected {
 
 /// What is done to findings.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Action {
+pub enum Action {
     /// Ask the person who holds the licence.
     Ask {
         /// In whose words; empty: the organisation's.
@@ -96,13 +96,13 @@ pub(crate) enum Action {
 }
 
 /// What changing a finding's licence means: from one value to another.
-pub(crate) struct Step {
-    pub(crate) from: String,
-    pub(crate) to: String,
+pub struct Step {
+    pub from: String,
+    pub to: String,
 }
 
 /// The change that a finding asks for; `None` for what has no single user.
-pub(crate) fn step(case: &Case, finding: &Finding) -> Option<Step> {
+pub fn step(case: &Case, finding: &Finding) -> Option<Step> {
     finding.user?;
     let free = case.application.free.value.to_owned();
     let held = finding.licence.to_string();
@@ -128,13 +128,13 @@ pub(crate) fn step(case: &Case, finding: &Finding) -> Option<Step> {
 }
 
 /// Whom not to ask because they answered lately or are being asked.
-async fn marks(app: &App, case: &Case, action: &Action) -> Result<Vec<Mark>, Failure> {
+async fn marks(context: &Context, case: &Case, action: &Action) -> Result<Vec<Mark>, Error> {
     if !matches!(action, Action::Ask { .. } | Action::HandOver { .. }) {
         return Ok(Vec::new());
     }
-    let days = cool_down_days(&app.store).await?;
+    let days = cool_down_days(&context.store).await?;
     let since = case.today.plus(-days).start();
-    let cooling = app.store.cooling(case.integration.id, since).await?;
+    let cooling = context.store.cooling(case.integration.id, since).await?;
     Ok(cooling
         .into_iter()
         .map(|cooling| Mark {
@@ -145,14 +145,14 @@ async fn marks(app: &App, case: &Case, action: &Action) -> Result<Vec<Mark>, Fai
 }
 
 /// What the store says that speaks against an action.
-async fn known(app: &App, case: &Case, action: &Action) -> Result<Known, Failure> {
-    let marks = marks(app, case, action).await?;
+async fn known(context: &Context, case: &Case, action: &Action) -> Result<Known, Error> {
+    let marks = marks(context, case, action).await?;
     let mut known = Known {
         marks,
         ..Known::default()
     };
     if matches!(action, Action::Accept { .. }) {
-        let decisions = app.store.decisions(case.integration.id).await?;
+        let decisions = context.store.decisions(case.integration.id).await?;
         known.answered = decisions
             .into_iter()
             .filter(|decision| decision.by.starts_with("request:"))
@@ -167,15 +167,15 @@ async fn known(app: &App, case: &Case, action: &Action) -> Result<Known, Failure
             ],
             ..ChangeFilter::default()
         };
-        known.listed = app.store.changes(case.integration.id, &filter).await?;
+        known.listed = context.store.changes(case.integration.id, &filter).await?;
     }
     Ok(known)
 }
 
 /// An answer is gone against one by one, never by everything that matches.
-fn by_name_only(selected: &Selected, action: &Action) -> Result<(), Failure> {
+fn by_name_only(selected: &Selected, action: &Action) -> Result<(), Error> {
     match (selected, action) {
-        (Selected::Query(_), Action::Accept { against: true, .. }) => Err(Failure::parameter(
+        (Selected::Query(_), Action::Accept { against: true, .. }) => Err(Error::parameter(
             "override",
             "goes with findings that are named one by one, not with all that match",
         )),
@@ -184,35 +184,35 @@ fn by_name_only(selected: &Selected, action: &Action) -> Result<(), Failure> {
 }
 
 /// What an action would do, without doing it.
-pub(crate) async fn preview(
-    app: &App,
+pub async fn preview(
+    context: &Context,
     case: &Case,
     selected: &Selected,
     action: &Action,
-) -> Result<Effect, Failure> {
+) -> Result<Effect, Error> {
     by_name_only(selected, action)?;
-    let known = known(app, case, action).await?;
+    let known = known(context, case, action).await?;
     let (effect, _) = effect::effect(case, selected, action, &known);
     Ok(effect)
 }
 
 /// Does it: to all that can be reached, in one transaction.
-pub(crate) async fn decide(
-    app: &App,
+pub async fn decide(
+    context: &Context,
     case: &Case,
     selected: &Selected,
     action: &Action,
     actor: &Actor,
     owner: &str,
-) -> Result<Effect, Failure> {
-    check(app, case, action).await?;
+) -> Result<Effect, Error> {
+    check(context, case, action).await?;
     by_name_only(selected, action)?;
-    let known = known(app, case, action).await?;
+    let known = known(context, case, action).await?;
     let (effect, reached) = effect::effect(case, selected, action, &known);
     if reached.is_empty() {
         return Err(nothing_to_do(&effect));
     }
-    let (store, id, now) = (&app.store, case.integration.id, app.clock.now());
+    let (store, id, now) = (&context.store, case.integration.id, context.clock.now());
     let ids = || {
         reached
             .iter()
@@ -288,17 +288,17 @@ pub(crate) async fn decide(
                 .filter_map(|finding| change(case, finding))
                 .collect();
             store.list_changes(id, &changes, actor, now).await?;
-            remark(app, case, &reached, note, actor).await?;
+            remark(context, case, &reached, note, actor).await?;
         }
         Action::Reopen { note } => {
-            remark(app, case, &reached, note, actor).await?;
+            remark(context, case, &reached, note, actor).await?;
             let mut ids = ids();
-            ids.extend(exemptions(app, case, &reached).await?);
+            ids.extend(exemptions(context, case, &reached).await?);
             store.reopen(id, &ids, actor, now).await?;
         }
         Action::Assign { to } => store.assign(id, &ids(), to, actor, now).await?,
         Action::Comment { text } => {
-            remark(app, case, &reached, text, actor).await?;
+            remark(context, case, &reached, text, actor).await?;
         }
     }
     Ok(effect)
@@ -306,13 +306,17 @@ pub(crate) async fn decide(
 
 /// The findings on which it was decided that licences of these are exempt; they may be others, and not
 /// be true any more.
-async fn exemptions(app: &App, case: &Case, reached: &[Finding]) -> Result<Vec<String>, Failure> {
+async fn exemptions(
+    context: &Context,
+    case: &Case,
+    reached: &[Finding],
+) -> Result<Vec<String>, Error> {
     let exempt: HashSet<(&str, &Licence)> = reached
         .iter()
         .filter(|finding| finding.state == FindingState::Exempt)
         .filter_map(|finding| Some((case.roster().key_of(finding.user?), &finding.licence)))
         .collect();
-    let decisions = app.store.decisions(case.integration.id).await?;
+    let decisions = context.store.decisions(case.integration.id).await?;
     Ok(decisions
         .into_iter()
         .filter(|decision| {
@@ -325,19 +329,19 @@ async fn exemptions(app: &App, case: &Case, reached: &[Finding]) -> Result<Vec<S
 }
 
 /// What can only be checked against what is stored.
-async fn check(app: &App, case: &Case, action: &Action) -> Result<(), Failure> {
+async fn check(context: &Context, case: &Case, action: &Action) -> Result<(), Error> {
     match action {
         Action::Assign { to } if !to.is_empty() => {
-            let member = app.store.member_by_email(to).await?;
+            let member = context.store.member_by_email(to).await?;
             if member.is_none_or(|(member, _)| member.disabled) {
-                return Err(Failure::parameter(
+                return Err(Error::parameter(
                     "to",
                     format!("`{to}` is not the e-mail address of a member: see Members"),
                 ));
             }
         }
-        Action::HandOver { to, .. } if !is_known(app, case, to).await? => {
-            return Err(Failure::parameter(
+        Action::HandOver { to, .. } if !is_known(context, case, to).await? => {
+            return Err(Error::parameter(
                 "to",
                 format!(
                     "`{to}` is neither an active user of this account nor a member: give the address \
@@ -346,7 +350,7 @@ async fn check(app: &App, case: &Case, action: &Action) -> Result<(), Failure> {
             ));
         }
         Action::Exempt { until, .. } if *until < case.today => {
-            return Err(Failure::parameter(
+            return Err(Error::parameter(
                 "until",
                 format!("{until} has passed: give {} or later", case.today),
             ));
@@ -358,7 +362,7 @@ async fn check(app: &App, case: &Case, action: &Action) -> Result<(), Failure> {
 
 /// Whether what is known of a colleague may be sent to this address: an active user of the account has
 /// it, or a member of the organisation.
-async fn is_known(app: &App, case: &Case, email: &str) -> Result<bool, Failure> {
+async fn is_known(context: &Context, case: &Case, email: &str) -> Result<bool, Error> {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     let is_user = (0..rows)
@@ -375,24 +379,27 @@ async fn is_known(app: &App, case: &Case, email: &str) -> Result<bool, Failure> 
     if is_user {
         return Ok(true);
     }
-    let member = app.store.member_by_email(email).await?;
+    let member = context.store.member_by_email(email).await?;
     Ok(member.is_some_and(|(member, _)| !member.disabled))
 }
 
 /// Adds the same words to the time lines of these findings.
 async fn remark(
-    app: &App,
+    context: &Context,
     case: &Case,
     reached: &[Finding],
     text: &str,
     actor: &Actor,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     if text.trim().is_empty() {
         return Ok(());
     }
     let ids: Vec<String> = reached.iter().map(|finding| finding.id.clone()).collect();
-    let (id, now) = (case.integration.id, app.clock.now());
-    Ok(app.store.comment_all(id, &ids, text, actor, now).await?)
+    let (id, now) = (case.integration.id, context.clock.now());
+    Ok(context
+        .store
+        .comment_all(id, &ids, text, actor, now)
+        .await?)
 }
 
 /// A question about a licence, the same for many people.
@@ -421,7 +428,7 @@ impl Ask<'_> {
 }
 
 /// The entry of the change list for an accepted finding, with the evidence as it is now.
-pub(crate) fn change(case: &Case, finding: &Finding) -> Option<NewChange> {
+pub fn change(case: &Case, finding: &Finding) -> Option<NewChange> {
     let step = step(case, finding)?;
     let row = finding.user?;
     let user = case.roster().user(case.roster().key_of(row), 30)?.user;
@@ -442,13 +449,13 @@ pub(crate) fn change(case: &Case, finding: &Finding) -> Option<NewChange> {
 }
 
 /// Nothing that was chosen can be reached.
-fn nothing_to_do(effect: &Effect) -> Failure {
+fn nothing_to_do(effect: &Effect) -> Error {
     match effect.left_out.first() {
-        Some(first) => Failure::conflict(format!(
+        Some(first) => Error::conflict(format!(
             "Nothing was changed. The first of {} that were left out: {}.",
             effect.left_out_count, first.why
         )),
-        None => Failure::parameter(
+        None => Error::parameter(
             "finding",
             "names no finding: choose at least one, or `all=yes` with filters that match some",
         ),

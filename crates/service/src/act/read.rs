@@ -4,10 +4,11 @@ use model::Day;
 use store::{DecisionScope, Silence};
 
 use super::{ASK_DAYS, Action, Selected};
-use crate::app::App;
-use crate::case::{Case, query_of};
-use crate::failure::Failure;
-use crate::form::Pairs;
+use crate::case::Case;
+use crate::context::Context;
+use crate::error::Error;
+use crate::pairs::Pairs;
+use crate::queries::finding_query;
 
 /// What can be done, as the parameter `action` takes it.
 const ACTIONS: [&str; 8] = [
@@ -41,11 +42,11 @@ pub(crate) const PARAMETERS: [&str; 15] = [
 
 impl Action {
     /// Reads `action` and what belongs to it.
-    pub(crate) fn from_pairs(pairs: &Pairs, today: Day) -> Result<Self, Failure> {
+    pub fn from_pairs(pairs: &Pairs, today: Day) -> Result<Self, Error> {
         let text = |name: &str| pairs.text(name).unwrap_or_default().to_owned();
         let needed = |name: &str, why: &str| match pairs.text(name) {
             Some(text) => Ok(text.to_owned()),
-            None => Err(Failure::parameter(name, format!("is missing: {why}"))),
+            None => Err(Error::parameter(name, format!("is missing: {why}"))),
         };
         let action = needed("action", &format!("give one of {}", ACTIONS.join(", ")))?;
         Ok(match action.as_str() {
@@ -66,13 +67,13 @@ impl Action {
                 until: match pairs.day("until")? {
                     Some(until) if until >= today => until,
                     Some(until) => {
-                        return Err(Failure::parameter(
+                        return Err(Error::parameter(
                             "until",
                             format!("{until} has passed: give {today} or later"),
                         ));
                     }
                     None => {
-                        return Err(Failure::parameter(
+                        return Err(Error::parameter(
                             "until",
                             "is missing: give the last day of the exemption, `yyyy-mm-dd`",
                         ));
@@ -82,7 +83,7 @@ impl Action {
                 scope: match pairs.text("scope") {
                     None | Some("licence") => DecisionScope::Finding,
                     Some(word) => DecisionScope::from_value(word).ok_or_else(|| {
-                        Failure::parameter("scope", format!("`{word}` is not `licence` or `user`"))
+                        Error::parameter("scope", format!("`{word}` is not `licence` or `user`"))
                     })?,
                 },
             },
@@ -92,7 +93,7 @@ impl Action {
                     None | Some("no") => false,
                     Some("yes") => true,
                     Some(other) => {
-                        return Err(Failure::parameter(
+                        return Err(Error::parameter(
                             "override",
                             format!("`{other}` is not `yes` or `no`"),
                         ));
@@ -108,7 +109,7 @@ impl Action {
                 text: needed("text", "write what you want to say")?,
             },
             other => {
-                return Err(Failure::parameter(
+                return Err(Error::parameter(
                     "action",
                     format!("`{other}` is not one of {}", ACTIONS.join(", ")),
                 ));
@@ -117,23 +118,23 @@ impl Action {
     }
 }
 
-fn address(text: &str) -> Result<String, Failure> {
+fn address(text: &str) -> Result<String, Error> {
     let is_one = text
         .split_once('@')
         .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
     if is_one && !text.contains(char::is_whitespace) {
         Ok(text.to_lowercase())
     } else {
-        Err(Failure::parameter(
+        Err(Error::parameter(
             "to",
             format!("`{text}` is not an e-mail address such as ada@example.com"),
         ))
     }
 }
 
-fn days(pairs: &Pairs, name: &str) -> Result<Option<u16>, Failure> {
+fn days(pairs: &Pairs, name: &str) -> Result<Option<u16>, Error> {
     match pairs.number::<u16>(name)? {
-        Some(0 | 91..) => Err(Failure::parameter(
+        Some(0 | 91..) => Err(Error::parameter(
             name,
             "is not a number of days from 1 to 90",
         )),
@@ -141,13 +142,13 @@ fn days(pairs: &Pairs, name: &str) -> Result<Option<u16>, Failure> {
     }
 }
 
-fn reminder(pairs: &Pairs) -> Result<Option<u16>, Failure> {
+fn reminder(pairs: &Pairs) -> Result<Option<u16>, Error> {
     let (end, remind) = (
         days(pairs, "days")?.unwrap_or(ASK_DAYS),
         days(pairs, "remind_days")?,
     );
     match remind {
-        Some(remind) if remind >= end => Err(Failure::parameter(
+        Some(remind) if remind >= end => Err(Error::parameter(
             "remind_days",
             format!("is {remind}, and the link runs out after {end} days: give less"),
         )),
@@ -155,11 +156,11 @@ fn reminder(pairs: &Pairs) -> Result<Option<u16>, Failure> {
     }
 }
 
-fn silence(pairs: &Pairs) -> Result<Silence, Failure> {
+fn silence(pairs: &Pairs) -> Result<Silence, Error> {
     match pairs.text("on_silence") {
         None => Ok(Silence::Nothing),
         Some(word) => Silence::from_value(word).ok_or_else(|| {
-            Failure::parameter(
+            Error::parameter(
                 "on_silence",
                 format!("`{word}` is not `nothing` or `accept`"),
             )
@@ -169,15 +170,15 @@ fn silence(pairs: &Pairs) -> Result<Silence, Failure> {
 
 impl Selected {
     /// Reads `finding`, repeated; or with `all=yes` everything that the filters of the list match.
-    pub(crate) async fn from_pairs(app: &App, case: &Case, pairs: &Pairs) -> Result<Self, Failure> {
+    pub async fn from_pairs(context: &Context, case: &Case, pairs: &Pairs) -> Result<Self, Error> {
         if pairs.text("all") == Some("yes") {
             let filters = pairs
                 .0
                 .iter()
                 .filter(|(name, _)| !PARAMETERS.contains(&name.as_str()))
                 .cloned();
-            let query = query_of(app, case.application, &Pairs(filters.collect())).await?;
-            return query.map(Self::Query).map_err(crate::api::refused);
+            let query = finding_query(context, case.application, &Pairs(filters.collect())).await?;
+            return query.map(Self::Query).map_err(Error::from);
         }
         let ids: Vec<String> = pairs
             .0
@@ -186,7 +187,7 @@ impl Selected {
             .map(|(_, value)| value.clone())
             .collect();
         if ids.is_empty() {
-            return Err(Failure::parameter(
+            return Err(Error::parameter(
                 "finding",
                 "is missing: name at least one finding, or give `all=yes` with filters",
             ));

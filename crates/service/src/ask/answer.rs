@@ -7,13 +7,13 @@ use store::{Answer, NewChange, Request, RequestId, RequestState};
 use super::cool_down_days;
 use super::link::{self, Link};
 use crate::act;
-use crate::app::App;
 use crate::case::Case;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 
 /// What a link leads to.
 #[derive(Debug)]
-pub(crate) enum Standing {
+pub enum Standing {
     /// Nothing: it was changed, cut off, or what it was about is erased.
     Unknown,
     /// A question that can be answered.
@@ -23,31 +23,31 @@ pub(crate) enum Standing {
 }
 
 /// The address of the page where a question is answered.
-pub(crate) fn address(app: &App, request: &Request) -> String {
+pub fn address(context: &Context, request: &Request) -> String {
     let link = Link {
         request: request.id.0,
         expires_at: request.expires_at,
     };
-    let token = link.seal(|message| app.store.sign(link::PURPOSE, message));
-    let mut url = app.config.public_url.clone();
+    let token = link.seal(|message| context.store.sign(link::PURPOSE, message));
+    let mut url = context.public_url.clone();
     let path = format!("{}/answer/{token}", url.path().trim_end_matches('/'));
     url.set_path(&path);
     url.into()
 }
 
 /// What the token of a link leads to.
-pub(crate) async fn standing(app: &App, token: &str) -> Result<Standing, Failure> {
+pub async fn standing(context: &Context, token: &str) -> Result<Standing, Error> {
     let verify =
-        |message: &[u8], signature: &[u8]| app.store.verify(link::PURPOSE, message, signature);
+        |message: &[u8], signature: &[u8]| context.store.verify(link::PURPOSE, message, signature);
     let Some(link) = Link::open(token, verify) else {
         return Ok(Standing::Unknown);
     };
-    let Some(request) = app.store.request(RequestId(link.request)).await? else {
+    let Some(request) = context.store.request(RequestId(link.request)).await? else {
         return Ok(Standing::Unknown);
     };
     let end = link.expires_at.min(request.expires_at);
     let waits = matches!(request.state, RequestState::Waiting | RequestState::Sent);
-    Ok(if waits && app.clock.now() < end {
+    Ok(if waits && context.clock.now() < end {
         Standing::Open(request)
     } else {
         Standing::Over(request)
@@ -55,14 +55,14 @@ pub(crate) async fn standing(app: &App, token: &str) -> Result<Standing, Failure
 }
 
 /// What a question rests on.
-pub(crate) async fn case(app: &App, request: &Request) -> Result<Arc<Case>, Failure> {
-    let integration = app.store.integration(request.integration).await?;
-    let integration = integration.ok_or_else(|| Failure::not_found("question"))?;
-    app.cases.of(&integration).await
+pub async fn case(context: &Context, request: &Request) -> Result<Arc<Case>, Error> {
+    let integration = context.store.integration(request.integration).await?;
+    let integration = integration.ok_or_else(|| Error::not_found("question"))?;
+    context.cases.of(&integration).await
 }
 
 /// Whether somebody with this address has an account beside the one who is asked.
-pub(crate) fn is_colleague(case: &Case, request: &Request, email: &str) -> bool {
+pub fn is_colleague(case: &Case, request: &Request, email: &str) -> bool {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     (0..rows).any(|row| {
@@ -71,7 +71,7 @@ pub(crate) fn is_colleague(case: &Case, request: &Request, email: &str) -> bool 
 }
 
 /// Whether somebody with this address holds the licence in question already.
-pub(crate) fn holds_it(case: &Case, request: &Request, email: &str) -> bool {
+pub fn holds_it(case: &Case, request: &Request, email: &str) -> bool {
     let roster = case.roster();
     roster
         .licence_holders(&request.licence.family)
@@ -83,13 +83,13 @@ pub(crate) fn holds_it(case: &Case, request: &Request, email: &str) -> bool {
 
 /// Records an answer with what follows from it. What is kept is kept until the cool-down is over.
 /// `false`: somebody was faster, or it is too late.
-pub(crate) async fn record(
-    app: &App,
+pub async fn record(
+    context: &Context,
     case: &Case,
     request: &Request,
     answer: &Answer,
     note: &str,
-) -> Result<bool, Failure> {
+) -> Result<bool, Error> {
     let change = match answer {
         Answer::Keep => None,
         Answer::GiveUp => given_up(case, request),
@@ -102,12 +102,12 @@ pub(crate) async fn record(
             ..change
         }),
     };
-    let now = app.clock.now();
+    let now = context.clock.now();
     let until = match answer {
-        Answer::Keep => Some(now.day().plus(cool_down_days(&app.store).await?)),
+        Answer::Keep => Some(now.day().plus(cool_down_days(&context.store).await?)),
         Answer::GiveUp | Answer::HandOver { .. } => None,
     };
-    Ok(app
+    Ok(context
         .store
         .request_answered(request.id, answer, note, change.as_ref(), until, now)
         .await?)

@@ -9,7 +9,7 @@ use store::{Request, Silence};
 
 /// What is to be done about a question that nobody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// As was chosen when it was asked: nothing happens.
     Nothing,
     /// As was chosen when it was asked: silence is consent.
@@ -22,7 +22,7 @@ pub(crate) enum Outcome {
 
 /// Decides about a question whose time is over. `holds` says whether what it was asked for is still
 /// so.
-pub(crate) fn silence(request: &Request, holds: bool) -> Outcome {
+pub fn silence(request: &Request, holds: bool) -> Outcome {
     if request.on_silence == Silence::Nothing {
         return Outcome::Nothing;
     }
@@ -40,7 +40,7 @@ pub(crate) fn silence(request: &Request, holds: bool) -> Outcome {
 }
 
 /// When silence counts.
-pub(crate) fn ends_at(request: &Request) -> Timestamp {
+pub fn ends_at(request: &Request) -> Timestamp {
     request
         .silence_at
         .map_or(request.expires_at, |at| at.min(request.expires_at))

@@ -15,20 +15,20 @@ const FACTS: usize = 4;
 
 /// Everything that a letter is made of.
 #[derive(Debug)]
-pub(crate) struct Question<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) case: &'a Case,
-    pub(crate) finding: &'a Finding,
-    pub(crate) organisation: &'a str,
-    pub(crate) template: Option<&'a AskTemplate>,
+pub struct Question<'a> {
+    pub request: &'a Request,
+    pub case: &'a Case,
+    pub finding: &'a Finding,
+    pub organisation: &'a str,
+    pub template: Option<&'a AskTemplate>,
     /// Where it is answered.
-    pub(crate) link: &'a str,
+    pub link: &'a str,
     /// Whether it was asked before.
-    pub(crate) again: bool,
+    pub again: bool,
 }
 
 /// Why somebody is asked: the headline of the evidence and its first facts.
-pub(crate) fn reasons(case: &Case, finding: &Finding) -> Vec<String> {
+pub fn reasons(case: &Case, finding: &Finding) -> Vec<String> {
     let evidence = case.findings.evidence(case.roster(), finding);
     let facts = evidence
         .items
@@ -43,7 +43,7 @@ pub(crate) fn reasons(case: &Case, finding: &Finding) -> Vec<String> {
 }
 
 /// What happens without an answer, as a sentence.
-pub(crate) fn silence(request: &Request) -> String {
+pub fn silence(request: &Request) -> String {
     let day = ends_at(request).day().long();
     match request.on_silence {
         Silence::Nothing => format!("If we hear nothing by {day}, nothing changes."),
@@ -55,7 +55,7 @@ pub(crate) fn silence(request: &Request) -> String {
 }
 
 /// Whom a question goes to, as far as the account knows them.
-pub(crate) fn name_of(case: &Case, email: &str) -> Option<String> {
+pub fn name_of(case: &Case, email: &str) -> Option<String> {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     let row = (0..rows).find(|row| roster.email_of(*row).eq_ignore_ascii_case(email))?;
@@ -64,7 +64,7 @@ pub(crate) fn name_of(case: &Case, email: &str) -> Option<String> {
 
 impl Question<'_> {
     /// Name of the person whose licence it is.
-    pub(crate) fn holder(&self) -> String {
+    pub fn holder(&self) -> String {
         let roster = self.case.roster();
         let row = roster.row_of(&self.request.user_key);
         let name = row.map(|row| roster.name_of(row).trim().to_owned());
@@ -103,7 +103,7 @@ impl Question<'_> {
     }
 
     /// The letter.
-    pub(crate) fn letter(&self) -> Letter {
+    pub fn letter(&self) -> Letter {
         let value = |name: &str| self.value(name);
         let subject = self
             .template
@@ -173,7 +173,7 @@ impl Question<'_> {
 }
 
 /// A day that is in the past tells nothing: how much time is left to answer, in words.
-pub(crate) fn time_left(request: &Request, now: Timestamp) -> String {
+pub fn time_left(request: &Request, now: Timestamp) -> String {
     let days = request.expires_at.day().since(now.day());
     match days {
         ..=0 => "today".to_owned(),

@@ -15,11 +15,11 @@ const ADDRESSES: usize = 10_000;
 
 /// Counts requests by address.
 #[derive(Debug, Default)]
-pub(crate) struct AnswerLimit(Mutex<(Timestamp, HashMap<String, u32>)>);
+pub struct AnswerLimit(Mutex<(Timestamp, HashMap<String, u32>)>);
 
 impl AnswerLimit {
     /// Counts one request; answers the seconds to wait when it is one too many.
-    pub(crate) fn admit(&self, client: &str, now: Timestamp) -> Result<(), i64> {
+    pub fn admit(&self, client: &str, now: Timestamp) -> Result<(), i64> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, seen) = &mut *counts;
         if !(0..WINDOW_MS).contains(&now.since(*since)) || seen.len() >= ADDRESSES {

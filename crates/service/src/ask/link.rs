@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Timestamp;
 
 /// What the signature is for; links signed for another purpose open nothing here.
-pub(crate) const PURPOSE: &str = "answer";
+pub const PURPOSE: &str = "answer";
 /// The first byte, so that another layout can follow.
 const VERSION: u8 = 1;
 /// Version, number, end.
@@ -16,11 +16,11 @@ const SIGNATURE: usize = 32;
 
 /// What a link says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Link {
+pub struct Link {
     /// Number of the question.
-    pub(crate) request: i64,
+    pub request: i64,
     /// From when on it can't be used any more.
-    pub(crate) expires_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 impl Link {
@@ -32,7 +32,7 @@ impl Link {
     }
 
     /// The text for the address; `sign` makes the signature.
-    pub(crate) fn seal(self, sign: impl FnOnce(&[u8]) -> [u8; SIGNATURE]) -> String {
+    pub fn seal(self, sign: impl FnOnce(&[u8]) -> [u8; SIGNATURE]) -> String {
         let said = self.said();
         let mut bytes = [0; SAID + SIGNATURE];
         bytes[..SAID].copy_from_slice(&said);
@@ -42,7 +42,7 @@ impl Link {
 
     /// Reads the text of an address; nothing when it is not exactly what [`Self::seal`] made.
     /// `verify` compares a message with its signature in constant time.
-    pub(crate) fn open(text: &str, verify: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
+    pub fn open(text: &str, verify: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
         let mut bytes = [0; SAID + SIGNATURE];
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
         if length != bytes.len() || bytes[0] != VERSION {

@@ -1,27 +1,27 @@
 //! Asking people whether they still need a licence: the question by e-mail ([`letter`]), the signed
 //! link to its answer ([`link`]), what an answer does ([`answer`]), and what silence means ([`due`]).
 
-pub(crate) mod answer;
-pub(crate) mod due;
-pub(crate) mod letter;
+pub mod answer;
+pub mod due;
+pub mod letter;
 mod limit;
-pub(crate) mod link;
+pub mod link;
 
 use model::Timestamp;
 use serde_json::json;
 use store::{Actor, Store};
 
-pub(crate) use limit::AnswerLimit;
+pub use limit::AnswerLimit;
 
 /// Days after an answer in which nobody is asked again, when the organisation says nothing else.
-pub(crate) const COOL_DOWN_DAYS: i32 = 90;
+pub const COOL_DOWN_DAYS: i32 = 90;
 /// The most days that can be chosen for that.
-pub(crate) const LONGEST_COOL_DOWN: i32 = 730;
+pub const LONGEST_COOL_DOWN: i32 = 730;
 /// Under which name the store remembers the organisation's choice.
 const COOL_DOWN: &str = "ask.cool_down_days";
 
 /// Days after an answer in which the person is not asked about the same licence again.
-pub(crate) async fn cool_down_days(store: &Store) -> store::Result<i32> {
+pub async fn cool_down_days(store: &Store) -> store::Result<i32> {
     let chosen = store.memo(None, COOL_DOWN).await?;
     Ok(chosen
         .and_then(|days| days.parse().ok())
@@ -29,7 +29,7 @@ pub(crate) async fn cool_down_days(store: &Store) -> store::Result<i32> {
 }
 
 /// Sets them.
-pub(crate) async fn set_cool_down_days(
+pub async fn set_cool_down_days(
     store: &Store,
     days: i32,
     actor: &Actor,

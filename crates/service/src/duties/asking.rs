@@ -5,22 +5,22 @@ use store::{Actor, Due, NewMessage, Request};
 
 use super::delivery::Payload;
 use crate::act;
-use crate::app::App;
 use crate::ask::answer;
 use crate::ask::due::{Outcome, silence};
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 
 /// Questions that are looked at in one round.
 const MOST: u32 = 5_000;
 
-pub(super) async fn ask(app: &App) -> Result<(), Failure> {
-    let now = app.clock.now();
-    let due = app.store.due_requests(now, MOST).await?;
+pub(super) async fn ask(context: &Context) -> Result<(), Error> {
+    let now = context.clock.now();
+    let due = context.store.due_requests(now, MOST).await?;
     if due.is_empty() {
         return Ok(());
     }
     // Without a mail server questions wait; they run out like any other.
-    let can_send = app.store.smtp().await?.is_some();
+    let can_send = context.store.smtp().await?.is_some();
     let mut messages = Vec::new();
     for (request, due) in due {
         match due {
@@ -28,18 +28,18 @@ pub(super) async fn ask(app: &App) -> Result<(), Failure> {
                 messages.push(message(&request, due == Due::Remind, now)?);
             }
             Due::Send | Due::Remind => {}
-            Due::Silence => end(app, &request).await?,
+            Due::Silence => end(context, &request).await?,
         }
     }
     for some in messages.chunks(500) {
-        app.store.enqueue(some, now).await?;
+        context.store.enqueue(some, now).await?;
     }
     Ok(())
 }
 
 /// The mail for a question. It is written when it is delivered: then the reasons are fresh, and the
 /// link is nowhere but in the mail.
-fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewMessage, Failure> {
+fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewMessage, Error> {
     let payload = Payload::Question {
         request: request.id,
         again,
@@ -56,22 +56,25 @@ fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewM
 }
 
 /// Nobody answered.
-async fn end(app: &App, request: &Request) -> Result<(), Failure> {
-    let case = answer::case(app, request).await?;
+async fn end(context: &Context, request: &Request) -> Result<(), Error> {
+    let case = answer::case(context, request).await?;
     let finding = case.finding(&request.finding);
-    let now = app.clock.now();
+    let now = context.clock.now();
     match silence(request, finding.is_some()) {
         Outcome::Nothing => {
-            app.store.request_silent(request.id, None, now).await?;
+            context.store.request_silent(request.id, None, now).await?;
         }
         Outcome::Accept => {
             let change = finding.and_then(|finding| act::change(&case, &finding));
             let change = change.as_ref();
-            app.store.request_silent(request.id, change, now).await?;
+            context
+                .store
+                .request_silent(request.id, change, now)
+                .await?;
         }
         Outcome::TooLate => {
             give_up(
-                app,
+                context,
                 request,
                 "The question came too late for silence to count",
             )
@@ -79,7 +82,7 @@ async fn end(app: &App, request: &Request) -> Result<(), Failure> {
         }
         Outcome::Moot => {
             give_up(
-                app,
+                context,
                 request,
                 "What was asked for is no longer so, or no longer known",
             )
@@ -90,15 +93,16 @@ async fn end(app: &App, request: &Request) -> Result<(), Failure> {
 }
 
 /// Takes a question back, and says why.
-pub(super) async fn give_up(app: &App, request: &Request, why: &str) -> Result<(), Failure> {
-    let now = app.clock.now();
+pub(super) async fn give_up(context: &Context, request: &Request, why: &str) -> Result<(), Error> {
+    let now = context.clock.now();
     let (id, finding) = (request.integration, &request.finding);
-    if app
+    if context
         .store
         .close_request(request.id, &Actor::System, now)
         .await?
     {
-        app.store
+        context
+            .store
             .comment(id, finding, why, &Actor::System, now)
             .await?;
     }

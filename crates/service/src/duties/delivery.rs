@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::asking::give_up;
-use crate::app::App;
 use crate::ask::answer;
 use crate::ask::letter::Question;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 use crate::mail::{self, Letter, MailError};
 use crate::notify::hook::{self, Receiver};
 use crate::notify::{Notice, OutsideError, due};
@@ -39,8 +39,8 @@ pub(super) enum Payload {
 }
 
 impl Payload {
-    pub(super) fn text(&self) -> Result<String, Failure> {
-        serde_json::to_string(self).map_err(|error| Failure::internal(&error))
+    pub(super) fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| Error::internal(&error))
     }
 }
 
@@ -62,11 +62,11 @@ impl From<MailError> for Fate {
     }
 }
 
-pub(super) async fn deliver(app: &App, stop: &CancellationToken) -> Result<(), Failure> {
-    let holder = &app.engine.config().holder;
+pub(super) async fn deliver(context: &Context, stop: &CancellationToken) -> Result<(), Error> {
+    let holder = &context.engine.config().holder;
     loop {
-        let now = app.clock.now();
-        let taken = app
+        let now = context.clock.now();
+        let taken = context
             .store
             .take_messages(holder, now, LEASE_MS, BATCH)
             .await?;
@@ -77,29 +77,41 @@ pub(super) async fn deliver(app: &App, stop: &CancellationToken) -> Result<(), F
             if stop.is_cancelled() {
                 return Ok(());
             }
-            let fate = one(app, &message).await?;
-            settle(app, &message, fate, holder).await?;
+            let fate = one(context, &message).await?;
+            settle(context, &message, fate, holder).await?;
         }
     }
 }
 
-async fn settle(app: &App, message: &Message, fate: Fate, holder: &str) -> Result<(), Failure> {
-    let now = app.clock.now();
+async fn settle(
+    context: &Context,
+    message: &Message,
+    fate: Fate,
+    holder: &str,
+) -> Result<(), Error> {
+    let now = context.clock.now();
     let settled = match fate {
-        Fate::Delivered => app.store.message_delivered(message.id, holder, now).await,
+        Fate::Delivered => {
+            context
+                .store
+                .message_delivered(message.id, holder, now)
+                .await
+        }
         Fate::Later(why) => {
             let tries = u32::try_from(message.attempts)
                 .unwrap_or(u32::MAX)
                 .saturating_add(1);
             let again = due::again(tries, now);
             tracing::info!(message = %message.id, tries, why, "a message was not taken");
-            app.store
+            context
+                .store
                 .message_failed(message.id, holder, &why, again, now)
                 .await
         }
         Fate::Never(why) => {
             tracing::info!(message = %message.id, why, "a message is given up");
-            app.store
+            context
+                .store
                 .message_failed(message.id, holder, &why, None, now)
                 .await
         }
@@ -111,19 +123,19 @@ async fn settle(app: &App, message: &Message, fate: Fate, holder: &str) -> Resul
     }
 }
 
-async fn one(app: &App, message: &Message) -> Result<Fate, Failure> {
+async fn one(context: &Context, message: &Message) -> Result<Fate, Error> {
     let Ok(payload) = serde_json::from_str(message.payload.expose_secret()) else {
         return Ok(Fate::Never("it can't be read".to_owned()));
     };
     match payload {
-        Payload::Question { request, again } => question(app, message, request, again).await,
+        Payload::Question { request, again } => question(context, message, request, again).await,
         Payload::News(notice) => {
-            let channels = app.store.channels().await?;
+            let channels = context.store.channels().await?;
             let channel = channels
                 .iter()
                 .find(|channel| Some(channel.id) == message.channel && channel.settings.on);
             match channel {
-                Some(channel) => tell(app, channel, &notice, &message.key).await,
+                Some(channel) => tell(context, channel, &notice, &message.key).await,
                 None => Ok(Fate::Never("the channel is gone or off".to_owned())),
             }
         }
@@ -131,52 +143,56 @@ async fn one(app: &App, message: &Message) -> Result<Fate, Failure> {
 }
 
 /// Sends a letter by the organisation's mail server.
-async fn post(app: &App, letter: &Letter, key: &str) -> Result<Result<(), MailError>, Failure> {
-    let Some(server) = app.store.smtp().await? else {
+async fn post(
+    context: &Context,
+    letter: &Letter,
+    key: &str,
+) -> Result<Result<(), MailError>, Error> {
+    let Some(server) = context.store.smtp().await? else {
         return Ok(Err(MailError::Later("no mail server is set up".to_owned())));
     };
-    let organisation = app.store.organisation().await?;
+    let organisation = context.store.organisation().await?;
     let name = organisation.map(|known| known.name).unwrap_or_default();
-    Ok(mail::deliver(&server, &name, letter, key, app.clock.now()).await)
+    Ok(mail::deliver(&server, &name, letter, key, context.clock.now()).await)
 }
 
 async fn question(
-    app: &App,
+    context: &Context,
     message: &Message,
     id: RequestId,
     again: bool,
-) -> Result<Fate, Failure> {
-    let Some(request) = app.store.request(id).await? else {
+) -> Result<Fate, Error> {
+    let Some(request) = context.store.request(id).await? else {
         return Ok(Fate::Never("the question is gone".to_owned()));
     };
     if is_told(&request, again) {
         // It was sent, and the process ended before it could say so.
         return Ok(Fate::Delivered);
     }
-    let now = app.clock.now();
+    let now = context.clock.now();
     let waits = matches!(request.state, RequestState::Waiting | RequestState::Sent);
     if !waits || now >= request.expires_at {
         return Ok(Fate::Never("the question is over".to_owned()));
     }
-    if !is_asked(app, &request).await? {
+    if !is_asked(context, &request).await? {
         return Ok(Fate::Never("the finding was decided on".to_owned()));
     }
-    let case = answer::case(app, &request).await?;
+    let case = answer::case(context, &request).await?;
     let Some(finding) = case.finding(&request.finding) else {
         if again {
             // Still to be answered, but nobody is pressed for what may not be so any more.
             return Ok(Fate::Never("the reason to ask is gone".to_owned()));
         }
         give_up(
-            app,
+            context,
             &request,
             "The reason to ask was gone before the mail was sent",
         )
         .await?;
         return Ok(Fate::Never("the reason to ask is gone".to_owned()));
     };
-    let organisation = app.store.organisation().await?;
-    let template = app.store.ask_template().await?;
+    let organisation = context.store.organisation().await?;
+    let template = context.store.ask_template().await?;
     let letter = Question {
         request: &request,
         case: &case,
@@ -185,22 +201,22 @@ async fn question(
             .as_ref()
             .map_or("", |known| known.name.as_str()),
         template: template.as_ref(),
-        link: &answer::address(app, &request),
+        link: &answer::address(context, &request),
         again,
     }
     .letter();
-    match post(app, &letter, &message.key).await? {
+    match post(context, &letter, &message.key).await? {
         Ok(()) => {
             if again {
-                app.store.request_reminded(id, None, now).await?;
+                context.store.request_reminded(id, None, now).await?;
             } else {
-                app.store.request_sent(id, None, now).await?;
+                context.store.request_sent(id, None, now).await?;
             }
             Ok(Fate::Delivered)
         }
         Err(MailError::Never(why)) if !again => {
             give_up(
-                app,
+                context,
                 &request,
                 &format!("The mail could not be delivered: {why}"),
             )
@@ -212,8 +228,8 @@ async fn question(
 }
 
 /// Whether nobody has decided on the finding since the question was asked.
-async fn is_asked(app: &App, request: &Request) -> Result<bool, Failure> {
-    let decisions = app.store.decisions(request.integration).await?;
+async fn is_asked(context: &Context, request: &Request) -> Result<bool, Error> {
+    let decisions = context.store.decisions(request.integration).await?;
     let decided = decisions
         .iter()
         .find(|decision| decision.finding == request.finding);
@@ -229,9 +245,14 @@ fn is_told(request: &Request, again: bool) -> bool {
     }
 }
 
-async fn tell(app: &App, channel: &Channel, notice: &Notice, key: &str) -> Result<Fate, Failure> {
+async fn tell(
+    context: &Context,
+    channel: &Channel,
+    notice: &Notice,
+    key: &str,
+) -> Result<Fate, Error> {
     Ok(
-        match send(app, channel, notice, key, app.clock.now()).await? {
+        match send(context, channel, notice, key, context.clock.now()).await? {
             Ok(()) => Fate::Delivered,
             Err(fate) => fate,
         },
@@ -239,16 +260,16 @@ async fn tell(app: &App, channel: &Channel, notice: &Notice, key: &str) -> Resul
 }
 
 async fn send(
-    app: &App,
+    context: &Context,
     channel: &Channel,
     notice: &Notice,
     key: &str,
     now: Timestamp,
-) -> Result<Result<(), Fate>, Failure> {
+) -> Result<Result<(), Fate>, Error> {
     let target = channel.settings.target.expose_secret();
     let receiver = match channel.settings.kind {
         ChannelKind::Email => {
-            let sent = post(app, &notice.letter(target), key).await?;
+            let sent = post(context, &notice.letter(target), key).await?;
             return Ok(sent.map_err(Fate::from));
         }
         ChannelKind::Webhook => Receiver::Generic,
@@ -258,7 +279,7 @@ async fn send(
     let Ok(target) = Url::parse(target) else {
         return Ok(Err(Fate::Never("the target is not an address".to_owned())));
     };
-    let Some(outside) = app.outreach.outside() else {
+    let Some(outside) = context.outreach.outside() else {
         return Ok(Err(Fate::Later("no HTTP client can be made".to_owned())));
     };
     let secret = channel.settings.secret.clone().unwrap_or_default();
@@ -268,7 +289,7 @@ async fn send(
         )));
     }
     // The delivery's name must tell nothing of what it is about.
-    let delivery = crate::app::digest(key);
+    let delivery = crate::secret::digest(key);
     let prepared = hook::prepare(receiver, notice, &secret, &delivery[..32], now);
     let sent = outside.post(&target, prepared.headers, prepared.body).await;
     Ok(sent.map_err(|error| match error {
@@ -278,13 +299,13 @@ async fn send(
 }
 
 /// Sends something to a channel now, whether it is on or not; answers why it was not taken.
-pub(crate) async fn try_out(
-    app: &App,
+pub async fn try_out(
+    context: &Context,
     channel: &Channel,
     notice: &Notice,
     key: &str,
-) -> Result<Result<(), String>, Failure> {
-    let sent = send(app, channel, notice, key, app.clock.now()).await?;
+) -> Result<Result<(), String>, Error> {
+    let sent = send(context, channel, notice, key, context.clock.now()).await?;
     Ok(sent.map_err(|fate| match fate {
         Fate::Later(why) | Fate::Never(why) => why,
         Fate::Delivered => String::new(),
@@ -292,8 +313,11 @@ pub(crate) async fn try_out(
 }
 
 /// Forgets what became of old messages.
-pub(super) async fn forget(app: &App) -> Result<(), Failure> {
-    let before = app.clock.now().plus_ms(-KEPT_DAYS * model::time::DAY_MS);
-    app.store.forget_messages(before).await?;
+pub(super) async fn forget(context: &Context) -> Result<(), Error> {
+    let before = context
+        .clock
+        .now()
+        .plus_ms(-KEPT_DAYS * model::time::DAY_MS);
+    context.store.forget_messages(before).await?;
     Ok(())
 }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use store::{RequestFilter, RequestState};
 
 use super::telling::{Audience, News, page};
-use crate::app::App;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 use crate::notify::{Kind, Notice, due};
-use ui::parts::text::counted;
+use model::words::counted;
 
 /// Deadlines that are told ahead, in days.
 const AHEAD: i32 = 90;
@@ -21,21 +21,21 @@ const WEEK_MS: i64 = 7 * model::time::DAY_MS;
 
 /// This week's digest when it is to be made now; its Monday alone when there is nothing to tell.
 pub(super) async fn weekly(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     now: Timestamp,
-) -> Result<Option<(Day, Option<News>)>, Failure> {
+) -> Result<Option<(Day, Option<News>)>, Error> {
     let Some(monday) = due::digest(now).filter(|_| audience.wants(Kind::Digest)) else {
         return Ok(None);
     };
     // Only the first round of the week has to work it out.
-    let memo = app.store.memo(None, MADE).await?;
+    let memo = context.store.memo(None, MADE).await?;
     if memo.as_deref() == Some(&monday.to_string()) {
         return Ok(None);
     }
     let (mut lines, mut data) = (Vec::new(), Vec::new());
-    for integration in app.store.integrations().await? {
-        let (mut some, what) = of_integration(app, &integration, now).await?;
+    for integration in context.store.integrations().await? {
+        let (mut some, what) = of_integration(context, &integration, now).await?;
         lines.append(&mut some);
         data.push(what);
     }
@@ -48,7 +48,7 @@ pub(super) async fn weekly(
         organisation: audience.organisation.clone(),
         title: format!("Licences in the week of {}", monday.long()),
         lines,
-        link: page(app, "/"),
+        link: page(context, "/"),
         data: json!({ "week_of": monday, "integrations": data }),
     };
     let news = News {
@@ -61,30 +61,31 @@ pub(super) async fn weekly(
 }
 
 /// Notes that this week's digest is in the outbox.
-pub(super) async fn made(app: &App, monday: Day) -> Result<(), Failure> {
-    app.store
+pub(super) async fn made(context: &Context, monday: Day) -> Result<(), Error> {
+    context
+        .store
         .set_memo(None, MADE, Some(&monday.to_string()))
         .await?;
     Ok(())
 }
 
 async fn of_integration(
-    app: &App,
+    context: &Context,
     integration: &Integration,
     now: Timestamp,
-) -> Result<(Vec<String>, Value), Failure> {
+) -> Result<(Vec<String>, Value), Error> {
     let (id, name) = (integration.id, &integration.name);
     let (today, since) = (now.day(), now.plus_ms(-WEEK_MS));
     if integration.first_complete_at.is_none() {
         return Ok((Vec::new(), Value::Null));
     }
-    let case = app.cases.of(integration).await?;
+    let case = context.cases.of(integration).await?;
     let open = FindingQuery {
         states: vec![FindingState::Open],
         ..FindingQuery::everything(case.application)
     };
     let totals = case.findings.totals(case.roster(), &open);
-    let noted = app.store.noted_findings(id).await?;
+    let noted = context.store.noted_findings(id).await?;
     let noted: HashSet<&str> = noted
         .iter()
         .filter(|(_, at)| *at >= since)
@@ -106,7 +107,7 @@ async fn of_integration(
         counted(totals.findings, "finding", "findings"),
         counted(totals.seats, "seat", "seats"),
     ));
-    let requests = app
+    let requests = context
         .store
         .requests(Some(id), &RequestFilter::default())
         .await?;
@@ -124,7 +125,7 @@ async fn of_integration(
             "{name}: {answered} answered this week, {waiting} still to answer."
         ));
     }
-    let ledger = app.store.ledger(id).await?;
+    let ledger = context.store.ledger(id).await?;
     let realised: Vec<_> = ledger
         .iter()
         .filter(|entry| entry.realised_on.is_some_and(|on| on >= since.day()))

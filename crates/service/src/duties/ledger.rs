@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use model::{Day, IntegrationId, Licence, Rule};
 use store::{Actor, Change, ChangeFilter, ChangeId, ChangeState, LedgerEntry, LicenceSpan};
 
-use crate::app::App;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 
 /// Under which name the store remembers which sync was settled last.
 const MEMO: &str = "ledger.settled";
@@ -67,37 +67,37 @@ fn held(spans: &[LicenceSpan]) -> HashMap<(&str, &Licence), Held> {
     held
 }
 
-pub(super) async fn settle(app: &App) -> Result<(), Failure> {
-    for integration in app.store.integrations().await? {
+pub(super) async fn settle(context: &Context) -> Result<(), Error> {
+    for integration in context.store.integrations().await? {
         let Some(read_at) = integration.last_complete_at else {
             continue;
         };
         let id = integration.id;
         // Changes of people and new promises count as well as syncs.
-        let decided = app.store.decision_revision(id).await?;
+        let decided = context.store.decision_revision(id).await?;
         let seen = format!("{}/{}/{decided}", read_at.0, integration.revision);
-        if app.store.memo(Some(id), MEMO).await?.as_deref() == Some(&seen) {
+        if context.store.memo(Some(id), MEMO).await?.as_deref() == Some(&seen) {
             continue;
         }
-        one(app, id, read_at.day()).await?;
-        let decided = app.store.decision_revision(id).await?;
+        one(context, id, read_at.day()).await?;
+        let decided = context.store.decision_revision(id).await?;
         let seen = format!("{}/{}/{decided}", read_at.0, integration.revision);
-        app.store.set_memo(Some(id), MEMO, Some(&seen)).await?;
+        context.store.set_memo(Some(id), MEMO, Some(&seen)).await?;
     }
     Ok(())
 }
 
-async fn one(app: &App, id: IntegrationId, today: Day) -> Result<(), Failure> {
-    let entries = app.store.ledger(id).await?;
+async fn one(context: &Context, id: IntegrationId, today: Day) -> Result<(), Error> {
+    let entries = context.store.ledger(id).await?;
     if entries.iter().all(|entry| entry.lost_on.is_some()) {
         return Ok(());
     }
-    let changes = app.store.changes(id, &ChangeFilter::default()).await?;
+    let changes = context.store.changes(id, &ChangeFilter::default()).await?;
     let changes: BTreeMap<ChangeId, &Change> =
         changes.iter().map(|change| (change.id, change)).collect();
-    let spans = app.store.licence_spans(id).await?;
+    let spans = context.store.licence_spans(id).await?;
     let held = held(&spans);
-    let (actor, now) = (Actor::System, app.clock.now());
+    let (actor, now) = (Actor::System, context.clock.now());
     for entry in &entries {
         let (Some(user), Some(change)) = (&entry.user_key, changes.get(&entry.change)) else {
             continue;
@@ -108,16 +108,21 @@ async fn one(app: &App, id: IntegrationId, today: Day) -> Result<(), Failure> {
                 if !matches!(change.state, ChangeState::Done | ChangeState::Running) {
                     // Somebody made it at the application itself.
                     let result = format!("Seen at the application on {}", day.long());
-                    app.store
+                    context
+                        .store
                         .change_done(id, change.id, &result, &actor, now)
                         .await?;
                 }
-                app.store
+                context
+                    .store
                     .realise(id, entry.change, day, &actor, now)
                     .await?;
             }
             Some(Settled::Lost(day)) => {
-                app.store.lose(id, entry.change, day, &actor, now).await?;
+                context
+                    .store
+                    .lose(id, entry.change, day, &actor, now)
+                    .await?;
             }
             None => {}
         }

@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 
-pub(crate) use delivery::try_out;
+pub use delivery::try_out;
 
 /// How long duties rest when nobody wakes them.
 const REST: Duration = Duration::from_secs(15);
@@ -34,45 +34,45 @@ struct Memory {
 }
 
 /// Does all duties again and again, until `stop`.
-pub async fn work(app: Arc<App>, stop: CancellationToken) {
+pub async fn work(context: Arc<Context>, stop: CancellationToken) {
     let mut memory = Memory::default();
     while !stop.is_cancelled() {
-        round_with(&app, &mut memory, &stop).await;
+        round_with(&context, &mut memory, &stop).await;
         tokio::select! {
             () = stop.cancelled() => {}
-            () = app.outreach.woken() => {}
+            () = context.outreach.woken() => {}
             () = tokio::time::sleep(REST) => {}
         }
     }
 }
 
 /// Does once whatever is due at the application's time, and answers when it is done.
-pub async fn round(app: &App) {
-    round_with(app, &mut Memory::default(), &CancellationToken::new()).await;
+pub async fn round(context: &Context) {
+    round_with(context, &mut Memory::default(), &CancellationToken::new()).await;
 }
 
-async fn round_with(app: &App, memory: &mut Memory, stop: &CancellationToken) {
-    if !matches!(app.is_set_up().await, Ok(true)) {
+async fn round_with(context: &Context, memory: &mut Memory, stop: &CancellationToken) {
+    if !matches!(context.is_set_up().await, Ok(true)) {
         return;
     }
     // The ledger first: what it settles is told. Delivery last: it takes what the others left.
-    if turn(app, "ledger").await {
-        note("ledger", ledger::settle(app).await);
+    if turn(context, "ledger").await {
+        note("ledger", ledger::settle(context).await);
     }
-    if turn(app, "asking").await {
-        note("asking", asking::ask(app).await);
+    if turn(context, "asking").await {
+        note("asking", asking::ask(context).await);
     }
-    if turn(app, "telling").await {
-        note("telling", telling::tell(app, &mut memory.told).await);
+    if turn(context, "telling").await {
+        note("telling", telling::tell(context, &mut memory.told).await);
     }
     // Messages are leased one by one, so any number of processes may deliver.
-    note("delivery", delivery::deliver(app, stop).await);
+    note("delivery", delivery::deliver(context, stop).await);
 }
 
 /// Whether this process does a duty now.
-async fn turn(app: &App, duty: &'static str) -> bool {
-    let holder = &app.engine.config().holder;
-    match app.store.lease_duty(duty, holder, TURN_MS).await {
+async fn turn(context: &Context, duty: &'static str) -> bool {
+    let holder = &context.engine.config().holder;
+    match context.store.lease_duty(duty, holder, TURN_MS).await {
         Ok(ours) => ours,
         Err(error) => {
             tracing::warn!(duty, %error, "a duty can't be taken on");
@@ -81,7 +81,7 @@ async fn turn(app: &App, duty: &'static str) -> bool {
     }
 }
 
-fn note(duty: &'static str, result: Result<(), Failure>) {
+fn note(duty: &'static str, result: Result<(), Error>) {
     if let Err(failure) = result {
         // What went wrong inside was logged where it did.
         tracing::warn!(duty, ?failure, "a duty was not done to its end");

@@ -8,12 +8,13 @@ use model::{FindingState, Integration, IntegrationId, IntegrationState, Sums, Ti
 use serde_json::json;
 
 use super::telling::{Audience, News, page};
-use crate::app::App;
 use crate::case::Case;
-use crate::failure::{Failure, sentence};
-use crate::frame::application_name;
+use crate::context::Context;
+use crate::error::Error;
+use model::words::sentence;
+
 use crate::notify::{Kind, Notice, due};
-use ui::parts::text::counted;
+use model::words::counted;
 
 /// Since when a connection has been broken.
 const BROKEN: &str = "news.broken_since";
@@ -22,30 +23,30 @@ const LOOKED: &str = "news.looked_on";
 /// Lines of a notice that name single things.
 const LINES: usize = 5;
 
-fn notice(app: &App, audience: &Audience, kind: Kind, title: String, path: &str) -> Notice {
+fn notice(context: &Context, audience: &Audience, kind: Kind, title: String, path: &str) -> Notice {
     Notice {
         kind,
-        at: app.clock.now(),
+        at: context.clock.now(),
         organisation: audience.organisation.clone(),
         title,
         lines: Vec::new(),
-        link: page(app, path),
+        link: page(context, path),
         data: json!({}),
     }
 }
 
 /// What follows from contracts alone.
 pub(super) async fn standing(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     now: Timestamp,
-) -> Result<Vec<News>, Failure> {
+) -> Result<Vec<News>, Error> {
     if !audience.wants(Kind::Deadline) {
         return Ok(Vec::new());
     }
     let today = now.day();
     let mut all = Vec::new();
-    for contract in app.store.all_contracts().await? {
+    for contract in context.store.all_contracts().await? {
         let dates = dates(&contract, today);
         let Some(step) = due::step(dates.notice_by, today) else {
             continue;
@@ -58,7 +59,7 @@ pub(super) async fn standing(
         };
         let title = format!("{}: notice has to be given {when}", terms.name);
         let path = format!("/i/{}/renewals/{}", contract.integration, contract.id);
-        let mut notice = notice(app, audience, Kind::Deadline, title, &path);
+        let mut notice = notice(context, audience, Kind::Deadline, title, &path);
         notice.lines = vec![
             counted(terms.quantity, "seat", "seats"),
             format!("The term ends on {}.", dates.ends_on.long()),
@@ -100,48 +101,51 @@ pub(super) struct Looked {
 }
 
 impl Looked {
-    pub(super) async fn note(&self, app: &App, now: Timestamp) -> Result<(), Failure> {
+    pub(super) async fn note(&self, context: &Context, now: Timestamp) -> Result<(), Error> {
         let id = self.integration;
-        app.store.note_findings(id, &self.findings, now).await?;
-        app.store.set_memo(Some(id), LOOKED, Some(&self.on)).await?;
+        context.store.note_findings(id, &self.findings, now).await?;
+        context
+            .store
+            .set_memo(Some(id), LOOKED, Some(&self.on))
+            .await?;
         Ok(())
     }
 }
 
 /// What happened to one integration.
 pub(super) async fn of_integration(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<(Vec<News>, Option<Looked>), Failure> {
+) -> Result<(Vec<News>, Option<Looked>), Error> {
     let (mut all, mut looked) = (Vec::new(), None);
-    all.extend(broken(app, audience, integration, now).await?);
+    all.extend(broken(context, audience, integration, now).await?);
     if integration
         .last_complete_at
         .is_some_and(|at| at.day() == now.day())
-        && let Some((news, now_looked)) = findings(app, audience, integration, now).await?
+        && let Some((news, now_looked)) = findings(context, audience, integration, now).await?
     {
         all.extend(news);
         looked = Some(now_looked);
     }
     if audience.wants(Kind::Exemption) {
-        all.extend(exemptions(app, audience, integration, now).await?);
+        all.extend(exemptions(context, audience, integration, now).await?);
     }
     Ok((all, looked))
 }
 
 async fn broken(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<Option<News>, Failure> {
+) -> Result<Option<News>, Error> {
     let id = integration.id;
-    let since = app.store.memo(Some(id), BROKEN).await?;
+    let since = context.store.memo(Some(id), BROKEN).await?;
     if integration.state != IntegrationState::ReconnectNeeded {
         if since.is_some() {
-            app.store.set_memo(Some(id), BROKEN, None).await?;
+            context.store.set_memo(Some(id), BROKEN, None).await?;
         }
         return Ok(None);
     }
@@ -149,16 +153,19 @@ async fn broken(
         since
     } else {
         let since = now.to_string();
-        app.store.set_memo(Some(id), BROKEN, Some(&since)).await?;
+        context
+            .store
+            .set_memo(Some(id), BROKEN, Some(&since))
+            .await?;
         since
     };
     let title = format!(
         "{} {} has to be authorised again",
-        application_name(&integration.application),
+        crate::case::application_name(&integration.application),
         integration.name
     );
     let mut notice = notice(
-        app,
+        context,
         audience,
         Kind::Broken,
         title,
@@ -187,17 +194,17 @@ async fn broken(
 /// Findings that were not there when they were last looked at, once a day after a sync. Nothing when
 /// they were looked at today.
 async fn findings(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<Option<(Option<News>, Looked)>, Failure> {
+) -> Result<Option<(Option<News>, Looked)>, Error> {
     let (id, on) = (integration.id, now.day().to_string());
-    let before = app.store.memo(Some(id), LOOKED).await?;
+    let before = context.store.memo(Some(id), LOOKED).await?;
     if before.as_deref() == Some(&on) {
         return Ok(None);
     }
-    let case = app.cases.of(integration).await?;
+    let case = context.cases.of(integration).await?;
     let present: Vec<Finding> = case.findings.iter(case.roster()).collect();
     let looked = Looked {
         integration: id,
@@ -208,18 +215,18 @@ async fn findings(
         // The first look tells what there is, and nothing of it is new.
         return Ok(Some((None, looked)));
     }
-    let noted = app.store.noted_findings(id).await?;
+    let noted = context.store.noted_findings(id).await?;
     let noted: HashSet<&str> = noted.iter().map(|(finding, _)| finding.as_str()).collect();
     let new: Vec<Finding> = present
         .into_iter()
         .filter(|finding| finding.state == FindingState::Open)
         .filter(|finding| !noted.contains(finding.id.as_str()))
         .collect();
-    let news = (!new.is_empty()).then(|| new_findings(app, audience, &case, &new));
+    let news = (!new.is_empty()).then(|| new_findings(context, audience, &case, &new));
     Ok(Some((news, looked)))
 }
 
-fn new_findings(app: &App, audience: &Audience, case: &Case, new: &[Finding]) -> News {
+fn new_findings(context: &Context, audience: &Audience, case: &Case, new: &[Finding]) -> News {
     let id = case.integration.id;
     let saving: Sums = new
         .iter()
@@ -237,7 +244,7 @@ fn new_findings(app: &App, audience: &Audience, case: &Case, new: &[Finding]) ->
         case.integration.name
     );
     let path = format!("/i/{id}/findings?sort=-since");
-    let mut notice = notice(app, audience, Kind::NewFindings, title, &path);
+    let mut notice = notice(context, audience, Kind::NewFindings, title, &path);
     if !saving.is_empty() {
         notice
             .lines
@@ -284,13 +291,13 @@ fn new_findings(app: &App, audience: &Audience, case: &Case, new: &[Finding]) ->
 }
 
 async fn exemptions(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<Vec<News>, Failure> {
+) -> Result<Vec<News>, Error> {
     let (id, today) = (integration.id, now.day());
-    let decisions = app.store.decisions(id).await?;
+    let decisions = context.store.decisions(id).await?;
     let ended: Vec<_> = decisions
         .iter()
         .filter(|decision| decision.state == FindingState::Exempt)
@@ -300,7 +307,7 @@ async fn exemptions(
     if ended.is_empty() {
         return Ok(Vec::new());
     }
-    let case = app.cases.of(integration).await?;
+    let case = context.cases.of(integration).await?;
     let days: BTreeSet<model::Day> = ended.iter().map(|(until, _)| *until).collect();
     let mut all = Vec::new();
     for day in days {
@@ -320,7 +327,7 @@ async fn exemptions(
             day.long()
         );
         let path = format!("/i/{id}/findings?state=open");
-        let mut notice = notice(app, audience, Kind::Exemption, title, &path);
+        let mut notice = notice(context, audience, Kind::Exemption, title, &path);
         for decision in there.iter().take(LINES) {
             notice.lines.push(format!(
                 "{}, {}: {}",

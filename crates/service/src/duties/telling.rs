@@ -8,8 +8,8 @@ use store::{Channel, ChannelKind, NewMessage};
 
 use super::delivery::{self, Payload};
 use super::{digest, news};
-use crate::app::App;
-use crate::failure::Failure;
+use crate::context::Context;
+use crate::error::Error;
 use crate::notify::{Kind, Notice};
 
 /// Under which name the store remembers the last day on which old messages were forgotten.
@@ -35,14 +35,14 @@ pub(super) struct Audience {
 }
 
 impl Audience {
-    async fn read(app: &App) -> Result<Self, Failure> {
-        let mut channels = app.store.channels().await?;
+    async fn read(context: &Context) -> Result<Self, Error> {
+        let mut channels = context.store.channels().await?;
         channels.retain(|channel| channel.settings.on && !channel.settings.events.is_empty());
-        let organisation = app.store.organisation().await?;
+        let organisation = context.store.organisation().await?;
         Ok(Self {
             organisation: organisation.map(|known| known.name).unwrap_or_default(),
             channels,
-            has_mail: app.store.smtp().await?.is_some(),
+            has_mail: context.store.smtp().await?.is_some(),
         })
     }
 
@@ -72,42 +72,42 @@ pub(super) fn is_enough(smallest: Option<model::Money>, saving: Option<&model::S
         .any(|sum| sum.currency == smallest.currency && sum.minor >= smallest.minor)
 }
 
-pub(super) async fn tell(app: &App, told: &mut HashSet<String>) -> Result<(), Failure> {
-    let now = app.clock.now();
-    let audience = Audience::read(app).await?;
-    for news in news::standing(app, &audience, now).await? {
-        spread(app, &audience, &news, told, now).await?;
+pub(super) async fn tell(context: &Context, told: &mut HashSet<String>) -> Result<(), Error> {
+    let now = context.clock.now();
+    let audience = Audience::read(context).await?;
+    for news in news::standing(context, &audience, now).await? {
+        spread(context, &audience, &news, told, now).await?;
     }
-    for integration in app.store.integrations().await? {
-        let (all, looked) = news::of_integration(app, &audience, &integration, now).await?;
+    for integration in context.store.integrations().await? {
+        let (all, looked) = news::of_integration(context, &audience, &integration, now).await?;
         for news in all {
-            spread(app, &audience, &news, told, now).await?;
+            spread(context, &audience, &news, told, now).await?;
         }
         if let Some(looked) = looked {
-            looked.note(app, now).await?;
+            looked.note(context, now).await?;
         }
     }
-    if let Some((monday, news)) = digest::weekly(app, &audience, now).await? {
+    if let Some((monday, news)) = digest::weekly(context, &audience, now).await? {
         if let Some(news) = news {
-            spread(app, &audience, &news, told, now).await?;
+            spread(context, &audience, &news, told, now).await?;
         }
-        digest::made(app, monday).await?;
+        digest::made(context, monday).await?;
     }
     let today = now.day().to_string();
-    if app.store.memo(None, FORGOT).await?.as_deref() != Some(&today) {
-        delivery::forget(app).await?;
-        app.store.set_memo(None, FORGOT, Some(&today)).await?;
+    if context.store.memo(None, FORGOT).await?.as_deref() != Some(&today) {
+        delivery::forget(context).await?;
+        context.store.set_memo(None, FORGOT, Some(&today)).await?;
     }
     Ok(())
 }
 
 async fn spread(
-    app: &App,
+    context: &Context,
     audience: &Audience,
     news: &News,
     told: &mut HashSet<String>,
     now: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let payload = Payload::News(news.notice.clone()).text()?;
     let mut messages = Vec::new();
     for channel in &audience.channels {
@@ -131,13 +131,13 @@ async fn spread(
         });
     }
     if !messages.is_empty() {
-        app.store.enqueue(&messages, now).await?;
+        context.store.enqueue(&messages, now).await?;
     }
     Ok(())
 }
 
 /// A whole address of a page.
-pub(super) fn page(app: &App, path: &str) -> String {
-    let base = app.config.public_url.as_str().trim_end_matches('/');
+pub(super) fn page(context: &Context, path: &str) -> String {
+    let base = context.public_url.as_str().trim_end_matches('/');
     format!("{base}{path}")
 }

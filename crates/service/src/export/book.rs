@@ -3,24 +3,21 @@
 
 use std::borrow::Cow;
 
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use model::{Currency, Day, Money, Timestamp};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError,
 };
 
 use super::cell::{Cell, Column, Kind};
-use super::{Gone, attachment, cell};
-use crate::api::aside;
-use crate::failure::Failure;
+use super::{File, FileBody, Gone, cell};
+use crate::blocking::aside;
+use crate::error::{Error, ErrorKind};
 
 /// The rows that a sheet can hold besides its header.
 pub(crate) const MOST_ROWS: u32 = 1_048_575;
 
 /// A spreadsheet that is being written, sheet after sheet.
-pub(crate) struct Book {
+pub struct Book {
     workbook: Workbook,
     rows: u32,
     formats: Formats,
@@ -56,13 +53,13 @@ impl Formats {
 }
 
 /// One sheet with everything in it, for tables of a few hundred rows.
-pub(crate) struct Sheet<'a> {
+pub struct Sheet<'a> {
     /// Its name, at most 31 characters.
-    pub(crate) name: &'a str,
+    pub name: &'a str,
     /// The first row.
-    pub(crate) header: Vec<Cow<'a, str>>,
+    pub header: Vec<Cow<'a, str>>,
     /// The other rows.
-    pub(crate) rows: Vec<Vec<Cell<'a>>>,
+    pub rows: Vec<Vec<Cell<'a>>>,
 }
 
 impl Book {
@@ -85,7 +82,7 @@ impl Book {
     }
 
     /// Begins a sheet whose first row stays in view. Columns are as wide as their kind needs.
-    pub(crate) fn sheet(&mut self, name: &str, columns: &[Column]) -> Result<(), Gone> {
+    pub fn sheet(&mut self, name: &str, columns: &[Column]) -> Result<(), Gone> {
         self.rows = 0;
         let result = self.begin(name, columns);
         self.kept(result)
@@ -110,10 +107,7 @@ impl Book {
     }
 
     /// Adds a row to the sheet that was begun last.
-    pub(crate) fn row<'a>(
-        &mut self,
-        cells: impl IntoIterator<Item = Cell<'a>>,
-    ) -> Result<(), Gone> {
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), Gone> {
         let row = self.rows;
         self.rows += 1;
         let mut result = Ok(());
@@ -135,15 +129,15 @@ impl Book {
         })
     }
 
-    fn finish(mut self, filled: Result<(), Gone>) -> Result<Vec<u8>, Failure> {
+    fn finish(mut self, filled: Result<(), Gone>) -> Result<Vec<u8>, Error> {
         match (filled, self.failure.take()) {
             (_, Some(XlsxError::RowColumnLimitError)) => Err(too_many_rows()),
-            (_, Some(error)) => Err(Failure::internal(&error)),
-            (Err(Gone), None) => Err(Failure::internal(&"a spreadsheet broke off")),
+            (_, Some(error)) => Err(Error::internal(&error)),
+            (Err(Gone), None) => Err(Error::internal(&"a spreadsheet broke off")),
             (Ok(()), None) => self
                 .workbook
                 .save_to_buffer()
-                .map_err(|error| Failure::internal(&error)),
+                .map_err(|error| Error::internal(&error)),
         }
     }
 }
@@ -224,9 +218,9 @@ fn sheet_name(name: &str) -> String {
     }
 }
 
-fn too_many_rows() -> Failure {
-    Failure::new(
-        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+fn too_many_rows() -> Error {
+    Error::new(
+        ErrorKind::TooLarge,
         "too_many_rows",
         "That is more than a spreadsheet can hold",
         format!("A sheet holds {MOST_ROWS} rows, and this table has more."),
@@ -235,31 +229,26 @@ fn too_many_rows() -> Failure {
 }
 
 /// A spreadsheet that `fill` writes.
-pub(crate) async fn xlsx_file(
+pub async fn xlsx_file(
     name: &str,
     now: Timestamp,
     fill: impl FnOnce(&mut Book) -> Result<(), Gone> + Send + 'static,
-) -> Result<Response, Failure> {
+) -> Result<File, Error> {
     let bytes = aside(move || {
         let mut book = Book::new(now);
         let filled = fill(&mut book);
         book.finish(filled)
     })
     .await?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok((
-        [
-            (CONTENT_TYPE, HeaderValue::from_static(kind)),
-            (CONTENT_DISPOSITION, attachment(name)),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ],
-        bytes,
-    )
-        .into_response())
+    Ok(File {
+        name: name.to_owned(),
+        media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        body: FileBody::Whole(bytes),
+    })
 }
 
 /// A spreadsheet of small sheets.
-pub(crate) fn xlsx_bytes(now: Timestamp, sheets: Vec<Sheet<'_>>) -> Result<Vec<u8>, Failure> {
+pub fn xlsx_bytes(now: Timestamp, sheets: Vec<Sheet<'_>>) -> Result<Vec<u8>, Error> {
     let mut book = Book::new(now);
     let fill = |book: &mut Book| {
         for sheet in sheets {

@@ -7,7 +7,7 @@ use model::{Day, Money, Timestamp};
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Any text.
     Text,
     /// A whole number.
@@ -26,13 +26,13 @@ pub(crate) enum Kind {
 
 /// A column of a table: the name that programs know it by, and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) kind: Kind,
+pub struct Column {
+    pub name: Cow<'static, str>,
+    pub kind: Kind,
 }
 
 impl Column {
-    pub(crate) fn new(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
         Self {
             name: name.into(),
             kind,
@@ -42,7 +42,7 @@ impl Column {
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
     /// Not known, or none.
     Empty,
     /// Any text.
@@ -65,7 +65,7 @@ pub(crate) enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// Text; empty text is an empty cell.
-    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
         if text.is_empty() {
             Self::Empty
@@ -75,12 +75,12 @@ impl<'a> Cell<'a> {
     }
 
     /// A value that may be missing.
-    pub(crate) fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
+    pub fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Self::Empty, cell)
     }
 
     /// The value as CSV has it. Whoever writes it still guards text against being taken for a formula.
-    pub(crate) fn csv(&self) -> Cow<'_, str> {
+    pub fn csv(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
             Self::Text(text) => super::cell(text),

@@ -4,10 +4,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -17,7 +14,7 @@ use parquet::schema::types::{Type, TypePtr};
 use tokio::sync::mpsc;
 
 use super::cell::{Cell, Column, Kind};
-use super::{Gone, PIECE, WAITING, attachment};
+use super::{File, FileBody, Gone, PIECE, WAITING};
 
 /// Rows that are written together; so many are held in memory.
 const GROUP: usize = 20_000;
@@ -123,7 +120,7 @@ impl Held {
 }
 
 /// A Parquet table that is being written.
-pub(crate) struct Table {
+pub struct Table {
     writer: SerializedFileWriter<Pieces>,
     held: Vec<Held>,
     rows: usize,
@@ -146,10 +143,7 @@ impl Table {
     }
 
     /// Adds a row. Waits, on a thread that may block, while the client is slow.
-    pub(crate) fn row<'a>(
-        &mut self,
-        cells: impl IntoIterator<Item = Cell<'a>>,
-    ) -> Result<(), Gone> {
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), Gone> {
         let mut cells = cells.into_iter();
         for held in &mut self.held {
             held.push(&cells.next().unwrap_or(Cell::Empty));
@@ -246,12 +240,12 @@ impl Write for Pieces {
 }
 
 /// A Parquet file that `fill` writes row by row while it is being sent.
-pub(crate) fn parquet_file(
+pub fn parquet_file(
     name: &str,
     columns: Vec<Column>,
     fill: impl FnOnce(&mut Table) -> Result<(), Gone> + Send + 'static,
-) -> Response {
-    let (sender, mut receiver) = mpsc::channel(WAITING);
+) -> File {
+    let (sender, receiver) = mpsc::channel(WAITING);
     let pieces = Pieces {
         held: Vec::new(),
         sender,
@@ -266,19 +260,9 @@ pub(crate) fn parquet_file(
             tracing::debug!(%error, "a Parquet file was not sent to its end");
         }
     });
-    let body = Body::from_stream(futures_util::stream::poll_fn(move |context| {
-        receiver.poll_recv(context)
-    }));
-    (
-        [
-            (
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/vnd.apache.parquet"),
-            ),
-            (CONTENT_DISPOSITION, attachment(name)),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ],
-        body,
-    )
-        .into_response()
+    File {
+        name: name.to_owned(),
+        media_type: "application/vnd.apache.parquet",
+        body: FileBody::Stream(receiver),
+    }
 }

@@ -1,5 +1,5 @@
-//! Tables as files: CSV by RFC 4180 with names by RFC 6266, safe to open in a spreadsheet; XLSX and
-//! Parquet are rooms beside it. Who fills a table writes rows of [`Cell`]s, whatever the file.
+//! Tables as files: CSV by RFC 4180, safe to open in a spreadsheet, XLSX and Parquet. A table is
+//! written as rows of [`Cell`]s, whatever the kind of file.
 
 mod book;
 mod cell;
@@ -7,18 +7,14 @@ mod columns;
 
 use std::borrow::Cow;
 
-use axum::body::{Body, Bytes};
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::failure::Failure;
+use crate::error::Error;
 
-pub(crate) use book::{Book, Sheet, xlsx_bytes, xlsx_file};
-pub(crate) use cell::{Cell, Column, Kind};
-pub(crate) use columns::{Table, parquet_file};
+pub use book::{Book, Sheet, xlsx_bytes, xlsx_file};
+pub use cell::{Cell, Column, Kind};
+pub use columns::{Table, parquet_file};
 
 /// How much is written before it is sent on, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -26,7 +22,7 @@ const PIECE: usize = 64 * 1024;
 const WAITING: usize = 4;
 
 /// A cell that no spreadsheet takes for a formula.
-pub(crate) fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     match text.as_bytes().first() {
         Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => Cow::Owned(format!("'{text}")),
         // Spreadsheets also take the full-width forms of these signs.
@@ -36,21 +32,18 @@ pub(crate) fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// Writes rows and hands them on in pieces.
-pub(crate) struct Rows {
+pub struct Rows {
     writer: csv::Writer<Vec<u8>>,
     sender: mpsc::Sender<Result<Bytes, std::io::Error>>,
 }
 
 /// The client has gone; nothing more needs to be written.
 #[derive(Debug)]
-pub(crate) struct Gone;
+pub struct Gone;
 
 impl Rows {
     /// Writes one row. Waits, on a thread that may block, while the client is slow.
-    pub(crate) fn write<'a>(
-        &mut self,
-        cells: impl IntoIterator<Item = Cow<'a, str>>,
-    ) -> Result<(), Gone> {
+    pub fn write<'a>(&mut self, cells: impl IntoIterator<Item = Cow<'a, str>>) -> Result<(), Gone> {
         let mut record = csv::ByteRecord::new();
         for text in cells {
             record.push_field(cell(&text).as_bytes());
@@ -88,7 +81,7 @@ fn writer() -> csv::Writer<Vec<u8>> {
 }
 
 /// What a file's rows are written to.
-pub(crate) trait Sink {
+pub trait Sink {
     /// Adds a row.
     fn put(&mut self, cells: Vec<Cell<'_>>) -> Result<(), Gone>;
 }
@@ -117,21 +110,37 @@ impl Sink for Table {
 
 /// The kinds of files that a table can be had as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FileKind {
+pub enum FileKind {
     Csv,
     Xlsx,
     Parquet,
 }
 
+/// A file to download. It is written while it is sent where its format allows that.
+#[derive(Debug)]
+pub struct File {
+    /// Its name with its ending. It may hold characters that are not allowed in names of files.
+    pub name: String,
+    pub media_type: &'static str,
+    pub body: FileBody,
+}
+
+#[derive(Debug)]
+pub enum FileBody {
+    Whole(Vec<u8>),
+    /// Pieces in their order. Dropping the receiver ends the writing.
+    Stream(mpsc::Receiver<Result<Bytes, std::io::Error>>),
+}
+
 /// A table as a file of that kind, named `name` and the kind's ending.
-pub(crate) async fn file(
+pub async fn file(
     kind: FileKind,
     name: &str,
     title: &'static str,
     now: model::Timestamp,
     columns: Vec<Column>,
     fill: impl FnOnce(&mut dyn Sink) -> Result<(), Gone> + Send + 'static,
-) -> Result<Response, Failure> {
+) -> Result<File, Error> {
     match kind {
         FileKind::Csv => Ok(csv_file(&format!("{name}.csv"), move |rows| {
             rows.write(columns.iter().map(|column| column.name.clone()))?;
@@ -151,86 +160,24 @@ pub(crate) async fn file(
 }
 
 /// A file that `fill` writes row by row while it is being sent.
-pub(crate) fn csv_file(
+pub fn csv_file(
     name: &str,
     fill: impl FnOnce(&mut Rows) -> Result<(), Gone> + Send + 'static,
-) -> Response {
-    let (sender, mut receiver) = mpsc::channel(WAITING);
+) -> File {
+    let (sender, receiver) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
         let mut rows = Rows {
             writer: writer(),
             sender,
         };
-        // A client that has gone is the only reason to stop early, and then nobody is left to tell.
+        // A closed connection is the only reason to stop early, and then no answer is needed.
         let _gone = fill(&mut rows).and_then(|()| rows.pass_on());
     });
-    let body = Body::from_stream(futures_util::stream::poll_fn(move |context| {
-        receiver.poll_recv(context)
-    }));
-    (
-        [
-            (
-                CONTENT_TYPE,
-                HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
-            ),
-            (CONTENT_DISPOSITION, attachment(name)),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ],
-        body,
-    )
-        .into_response()
-}
-
-/// `Content-Disposition` for a file to save. The plain name has only harmless characters; the
-/// extended one keeps all that file systems allow.
-pub(crate) fn attachment(name: &str) -> HeaderValue {
-    const KEEP: &AsciiSet = &CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'%')
-        .add(b'\'')
-        .add(b'(')
-        .add(b')')
-        .add(b'*')
-        .add(b',')
-        .add(b'/')
-        .add(b':')
-        .add(b';')
-        .add(b'<')
-        .add(b'=')
-        .add(b'>')
-        .add(b'?')
-        .add(b'@')
-        .add(b'[')
-        .add(b'\\')
-        .add(b']')
-        .add(b'{')
-        .add(b'}');
-    let safe: String = name
-        .chars()
-        .map(|c| match c {
-            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
-            c if c.is_control() => '-',
-            c => c,
-        })
-        .take(120)
-        .collect();
-    let safe = safe.trim_matches(['.', ' ', '-']);
-    let plain: String = safe
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let extended = utf8_percent_encode(safe, KEEP);
-    HeaderValue::from_str(&format!(
-        "attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"
-    ))
-    .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+    File {
+        name: name.to_owned(),
+        media_type: "text/csv; charset=utf-8; header=present",
+        body: FileBody::Stream(receiver),
+    }
 }
 
 #[cfg(test)]
@@ -247,30 +194,5 @@ mod tests {
         for text in ["", "a=b", "6.2.11", "Ann-Marie", "'=1"] {
             assert_eq!(cell(text), text);
         }
-    }
-
-    #[test]
-    fn s30_names_of_files_cannot_lead_anywhere() {
-        for (name, plain) in [
-            ("zoom-users.csv", "zoom-users.csv"),
-            ("../../etc/passwd", "etc-passwd"),
-            ("..\\..\\boot.ini", "boot.ini"),
-            ("a\"; filename=\"b.exe", "a---filename--b.exe"),
-            ("a\r\nSet-Cookie: x=1.csv", "a--Set-Cookie--x-1.csv"),
-            ("Größe.csv", "Gr--e.csv"),
-        ] {
-            let header = attachment(name);
-            let text = header.to_str().unwrap();
-            assert!(
-                text.starts_with(&format!("attachment; filename=\"{plain}\";")),
-                "{text}"
-            );
-        }
-        assert!(
-            attachment("Größe.csv")
-                .to_str()
-                .unwrap()
-                .ends_with("filename*=UTF-8''Gr%C3%B6%C3%9Fe.csv")
-        );
     }
 }

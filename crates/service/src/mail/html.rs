@@ -14,7 +14,7 @@ const BUTTON: &str = "display:inline-block;padding:10px 18px;border-radius:6px;b
 const SMALL: &str = "color:#5b6676;font-size:13px";
 
 /// A whole document around the body of a letter.
-pub(crate) fn document(title: &str, body: &Markup, foot: &str) -> String {
+pub fn document(title: &str, body: &Markup, foot: &str) -> String {
     html! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -36,7 +36,7 @@ pub(crate) fn document(title: &str, body: &Markup, foot: &str) -> String {
 }
 
 /// A button that leads to a page, with its address below for those who can't click it.
-pub(crate) fn button(label: &str, address: &str) -> Markup {
+pub fn button(label: &str, address: &str) -> Markup {
     html! {
         a style=(BUTTON) href=(address) { (label) }
         br;
@@ -45,7 +45,7 @@ pub(crate) fn button(label: &str, address: &str) -> Markup {
 }
 
 /// A text that was filled in: empty lines part paragraphs, and the link becomes a button.
-pub(crate) fn pieces(pieces: &[Piece], label: &str) -> Markup {
+pub fn pieces(pieces: &[Piece], label: &str) -> Markup {
     let mut paragraphs: Vec<Vec<Markup>> = vec![Vec::new()];
     for piece in pieces {
         match piece {

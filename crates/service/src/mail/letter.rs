@@ -15,23 +15,23 @@ const LONGEST_LINE: usize = 200;
 
 /// A message before it is put into an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Letter {
+pub struct Letter {
     /// Address of the reader.
-    pub(crate) to: String,
+    pub to: String,
     /// Name of the reader; may be empty.
-    pub(crate) to_name: String,
+    pub to_name: String,
     /// One line.
-    pub(crate) subject: String,
+    pub subject: String,
     /// As plain text.
-    pub(crate) text: String,
+    pub text: String,
     /// As a whole HTML document.
-    pub(crate) html: String,
+    pub html: String,
 }
 
 impl Letter {
     /// The message as it goes over the wire. `key` names this message for ever: sent twice, it has
     /// the same `Message-ID`, and mail programs show it once.
-    pub(crate) fn message(
+    pub fn message(
         &self,
         from: &str,
         from_name: &str,
@@ -39,7 +39,7 @@ impl Letter {
         now: Timestamp,
     ) -> Result<Message, MailError> {
         let sender = address(from)?;
-        let id = format!("<{}@{}>", crate::app::digest(key), sender.domain());
+        let id = format!("<{}@{}>", crate::secret::digest(key), sender.domain());
         let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.0).unwrap_or(0));
         Message::builder()
             .from(Mailbox::new(name(from_name), sender))
@@ -78,7 +78,7 @@ fn address(text: &str) -> Result<Address, MailError> {
 
 /// Whether a text could be an e-mail address: one `@` with something on both sides, no spaces and
 /// no control characters, at most 254 bytes.
-pub(crate) fn plausible_address(text: &str) -> bool {
+pub fn plausible_address(text: &str) -> bool {
     let sides = text
         .rsplit_once('@')
         .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
@@ -91,7 +91,7 @@ pub(crate) fn plausible_address(text: &str) -> bool {
 
 /// A text on one line: every control character and line separator becomes a space, and what is
 /// longer than a header field should be is cut.
-pub(crate) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let clean: String = text
         .chars()
         .map(|c| {

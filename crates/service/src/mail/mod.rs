@@ -2,10 +2,10 @@
 //! organisation's mail server. What letters say is written in `ask` and `notify`; the words that
 //! an organisation may choose itself are filled in by [`template`].
 
-pub(crate) mod html;
+pub mod html;
 mod letter;
 mod post;
-pub(crate) mod template;
+pub mod template;
 
-pub(crate) use letter::{Letter, one_line, plausible_address};
-pub(crate) use post::{MailError, deliver};
+pub use letter::{Letter, one_line, plausible_address};
+pub use post::{MailError, deliver};

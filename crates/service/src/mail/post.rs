@@ -20,7 +20,7 @@ const LONGEST_WHOLE: Duration = Duration::from_mins(1);
 
 /// Why a letter was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum MailError {
+pub enum MailError {
     /// It may be taken later: the server is away, busy, or set up wrongly.
     #[error("{0}")]
     Later(String),
@@ -35,7 +35,7 @@ pub(crate) enum MailError {
 ///
 /// When the server did not say that it has taken the letter. It may have taken it all the same when
 /// the connection broke at the end; sent again with the same key, it is the same message.
-pub(crate) async fn deliver(
+pub async fn deliver(
     server: &SmtpSettings,
     from_name: &str,
     letter: &Letter,

@@ -3,7 +3,7 @@
 //! nobody knows stays as it is written.
 
 /// What can be filled in, and what it stands for.
-pub(crate) const NAMES: [(&str, &str); 9] = [
+pub const NAMES: [(&str, &str); 9] = [
     ("person", "name of the person who is asked"),
     ("holder", "name of the person who holds the licence"),
     ("licence", "the licence in question"),
@@ -16,14 +16,14 @@ pub(crate) const NAMES: [(&str, &str); 9] = [
 ];
 
 /// The longest subject, in characters.
-pub(crate) const LONGEST_SUBJECT: usize = 200;
+pub const LONGEST_SUBJECT: usize = 200;
 /// The longest body, in characters.
-pub(crate) const LONGEST_BODY: usize = 10_000;
+pub const LONGEST_BODY: usize = 10_000;
 
 /// Subject of the question when the organisation has chosen none.
-pub(crate) const SUBJECT: &str = "Do you still need your {licence} licence in {application}?";
+pub const SUBJECT: &str = "Do you still need your {licence} licence in {application}?";
 /// Body of the question when the organisation has chosen none.
-pub(crate) const BODY: &str = "Hello {person},
+pub const BODY: &str = "Hello {person},
 
 You hold a {licence} licence in {application}. It looks as if you don't need it at the moment:
 
@@ -39,7 +39,7 @@ Thank you
 {organisation}";
 
 /// Body of a question to somebody who answers in the holder's place.
-pub(crate) const DELEGATED_BODY: &str = "Hello {person},
+pub const DELEGATED_BODY: &str = "Hello {person},
 
 {holder} holds a {licence} licence in {application}, and you were named as the one to ask about it. \
 It looks as if it isn't needed at the moment:
@@ -57,7 +57,7 @@ Thank you
 
 /// A part of a text that was filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub enum Piece {
     /// Words.
     Text(String),
     /// An address to click on.
@@ -65,7 +65,7 @@ pub(crate) enum Piece {
 }
 
 /// Fills a template in. `value` tells the text for a name; the name `link` becomes a link.
-pub(crate) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Vec<Piece> {
+pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
     for part in parts(template) {
@@ -86,7 +86,7 @@ pub(crate) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Ve
 }
 
 /// The filled-in parts as plain text.
-pub(crate) fn plain(pieces: &[Piece]) -> String {
+pub fn plain(pieces: &[Piece]) -> String {
     pieces
         .iter()
         .map(|piece| match piece {
@@ -96,17 +96,17 @@ pub(crate) fn plain(pieces: &[Piece]) -> String {
 }
 
 /// Whether a template names the link.
-pub(crate) fn has_link(template: &str) -> bool {
+pub fn has_link(template: &str) -> bool {
     has(template, "link")
 }
 
 /// Whether a template has this name to be filled in.
-pub(crate) fn has(template: &str, name: &str) -> bool {
+pub fn has(template: &str, name: &str) -> bool {
     parts(template).any(|part| part == Part::Name(name))
 }
 
 /// What is wrong with a subject, if anything.
-pub(crate) fn objection_to_subject(subject: &str) -> Option<String> {
+pub fn objection_to_subject(subject: &str) -> Option<String> {
     if subject.trim().is_empty() {
         return Some("Give a subject.".to_owned());
     }
@@ -123,7 +123,7 @@ pub(crate) fn objection_to_subject(subject: &str) -> Option<String> {
 }
 
 /// What is wrong with a body, if anything.
-pub(crate) fn objection_to_body(body: &str) -> Option<String> {
+pub fn objection_to_body(body: &str) -> Option<String> {
     if body.chars().count() > LONGEST_BODY {
         return Some(format!("At most {LONGEST_BODY} characters."));
     }

@@ -4,7 +4,7 @@
 use model::{Day, Timestamp};
 
 /// Days before the notice deadline at which it is told.
-pub(crate) const STEPS: [i32; 3] = [60, 30, 7];
+pub const STEPS: [i32; 3] = [60, 30, 7];
 /// Hour of the day, UTC, from which a digest is made.
 const DIGEST_HOUR: i64 = 7;
 /// A digest that could not be made within so many hours is left out: old news are none.
@@ -14,7 +14,7 @@ const WAITS: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
 /// Which step of a deadline has been reached: the nearest one. None before the first, and none once
 /// the deadline is past.
-pub(crate) fn step(notice_by: Day, today: Day) -> Option<i32> {
+pub fn step(notice_by: Day, today: Day) -> Option<i32> {
     let left = notice_by.since(today);
     if left < 0 {
         return None;
@@ -23,7 +23,7 @@ pub(crate) fn step(notice_by: Day, today: Day) -> Option<i32> {
 }
 
 /// Key of the digest that is to be made now: that of this week's Monday.
-pub(crate) fn digest(now: Timestamp) -> Option<Day> {
+pub fn digest(now: Timestamp) -> Option<Day> {
     let today = now.day();
     let monday = today.plus(1 - i32::from(today.weekday()));
     let since = now.since(monday.start()) / 3_600_000;
@@ -34,12 +34,12 @@ pub(crate) fn digest(now: Timestamp) -> Option<Day> {
 
 /// Whether an exemption that held until `until` (included) has just run out. Those that ended longer
 /// ago than a week were told, or nobody wanted to know.
-pub(crate) fn has_run_out(until: Day, today: Day) -> bool {
+pub fn has_run_out(until: Day, today: Day) -> bool {
     (1..=7).contains(&today.since(until))
 }
 
 /// When a message is tried again after so many failed tries; never again after the last.
-pub(crate) fn again(tries: u32, now: Timestamp) -> Option<Timestamp> {
+pub fn again(tries: u32, now: Timestamp) -> Option<Timestamp> {
     let minutes = WAITS.get(usize::try_from(tries.checked_sub(1)?).ok()?)?;
     Some(now.plus_ms(minutes * 60_000))
 }

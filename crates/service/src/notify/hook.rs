@@ -16,7 +16,7 @@ use super::notice::Notice;
 
 /// Who listens at a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Receiver {
+pub enum Receiver {
     /// A program that checks the signature.
     Generic,
     /// A channel of Slack.
@@ -27,14 +27,14 @@ pub(crate) enum Receiver {
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
-pub(crate) struct Prepared {
-    pub(crate) headers: HeaderMap<HeaderValue>,
-    pub(crate) body: Vec<u8>,
+pub struct Prepared {
+    pub headers: HeaderMap<HeaderValue>,
+    pub body: Vec<u8>,
 }
 
 /// Makes the request for a notice. `delivery` is the same for every try; `now` is signed, so that a
 /// receiver can refuse what is old.
-pub(crate) fn prepare(
+pub fn prepare(
     receiver: Receiver,
     notice: &Notice,
     secret: &SecretString,
@@ -67,7 +67,7 @@ pub(crate) fn prepare(
 }
 
 /// The signature of a body sent at that second.
-pub(crate) fn signature(secret: &SecretString, timestamp: i64, body: &[u8]) -> String {
+pub fn signature(secret: &SecretString, timestamp: i64, body: &[u8]) -> String {
     // Keys of any length fit; one of none would sign nothing, so a channel always has one.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()) else {
         return String::new();

@@ -3,8 +3,8 @@
 //! they may ([`address`], [`outside`]). Nothing is told until a channel is switched on.
 
 mod address;
-pub(crate) mod due;
-pub(crate) mod hook;
+pub mod due;
+pub mod hook;
 mod notice;
 mod outreach;
 mod outside;
@@ -12,6 +12,6 @@ mod outside;
 pub use address::{Network, NetworkError};
 pub use outside::{Outside, Resolver, SystemResolver};
 
-pub(crate) use notice::{Kind, Notice};
-pub(crate) use outreach::Outreach;
-pub(crate) use outside::OutsideError;
+pub use notice::{Kind, Notice};
+pub use outreach::Outreach;
+pub use outside::OutsideError;

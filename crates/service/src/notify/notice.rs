@@ -9,7 +9,7 @@ use crate::mail::{Letter, html, one_line};
 
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Findings that were not there before.
     #[serde(rename = "findings.new")]
     NewFindings,
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// By which choice of a channel it is told; a test is told in any case.
-    pub(crate) fn topic(self) -> Option<store::Notice> {
+    pub fn topic(self) -> Option<store::Notice> {
         Some(match self {
             Self::NewFindings => store::Notice::NewFindings,
             Self::Deadline => store::Notice::Deadline,
@@ -44,7 +44,7 @@ impl Kind {
     }
 
     /// The word for machines.
-    pub(crate) fn value(self) -> &'static str {
+    pub fn value(self) -> &'static str {
         match self {
             Self::NewFindings => "findings.new",
             Self::Deadline => "contract.deadline",
@@ -58,26 +58,26 @@ impl Kind {
 
 /// One thing to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Notice {
+pub struct Notice {
     /// What kind of thing.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// When it was found out.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// Name of the organisation.
-    pub(crate) organisation: String,
+    pub organisation: String,
     /// One sentence.
-    pub(crate) title: String,
+    pub title: String,
     /// More sentences, one a line.
-    pub(crate) lines: Vec<String>,
+    pub lines: Vec<String>,
     /// The page to look at; a whole address.
-    pub(crate) link: String,
+    pub link: String,
     /// The same as data.
-    pub(crate) data: Value,
+    pub data: Value,
 }
 
 impl Notice {
     /// As a letter to somebody who reads it among others.
-    pub(crate) fn letter(&self, to: &str) -> Letter {
+    pub fn letter(&self, to: &str) -> Letter {
         let mut text = format!("{}\n", self.title);
         for line in &self.lines {
             text.push_str("\n- ");

@@ -10,16 +10,16 @@ use crate::ask::AnswerLimit;
 
 /// Held by the application, made empty.
 #[derive(Debug, Default)]
-pub(crate) struct Outreach {
+pub struct Outreach {
     outside: OnceLock<Option<Outside>>,
     /// Who comes to answer, and how often.
-    pub(crate) answers: AnswerLimit,
+    pub answers: AnswerLimit,
     bell: Notify,
 }
 
 impl Outreach {
     /// Goes out this way.
-    pub(crate) fn through(outside: Outside) -> Self {
+    pub fn through(outside: Outside) -> Self {
         Self {
             outside: OnceLock::from(Some(outside)),
             ..Self::default()
@@ -28,7 +28,7 @@ impl Outreach {
 
     /// The way out; when none was given, to the public internet only. `None` when this machine can't
     /// make an HTTP client.
-    pub(crate) fn outside(&self) -> Option<&Outside> {
+    pub fn outside(&self) -> Option<&Outside> {
         let made = self.outside.get_or_init(|| {
             Outside::new(Vec::new())
                 .inspect_err(|error| tracing::error!(%error, "webhooks can't be sent"))
@@ -38,12 +38,12 @@ impl Outreach {
     }
 
     /// Something was stored that a duty may have to do with.
-    pub(crate) fn wake(&self) {
+    pub fn wake(&self) {
         self.bell.notify_one();
     }
 
     /// Waits until somebody wakes the duties.
-    pub(crate) async fn woken(&self) {
+    pub async fn woken(&self) {
         self.bell.notified().await;
     }
 }

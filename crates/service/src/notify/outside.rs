@@ -62,7 +62,7 @@ impl fmt::Debug for Outside {
 
 /// Why something was not sent, or not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum OutsideError {
+pub enum OutsideError {
     /// It can't be sent there at all.
     #[error("{0}")]
     Refused(String),
@@ -115,7 +115,7 @@ impl Outside {
     }
 
     /// What is wrong with a target, as far as it can be told without asking anybody.
-    pub(crate) fn objection(&self, target: &Url) -> Option<String> {
+    pub fn objection(&self, target: &Url) -> Option<String> {
         let plain = match target.scheme() {
             "https" => false,
             "http" => true,
@@ -150,7 +150,7 @@ impl Outside {
     }
 
     /// Posts a body and waits for an answer that says it was taken (any 2xx).
-    pub(crate) async fn post(
+    pub async fn post(
         &self,
         target: &Url,
         headers: HeaderMap<HeaderValue>,

@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 use model::{IntegrationId, Permission, RolePermission, Stream, Timestamp};
 
-use model::words::sentence;
 use crate::parts::text::{ago, counted};
 use crate::parts::{Shell, Tone, page, table};
+use model::words::sentence;
 
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,7 @@ use maud::{Markup, html};
 use model::{Contract, Day, Money};
 
 use super::contracts::href;
-use crate::parts::chart::{
-    Interval, Mark, Per, Point, Series, bars, interval, interval_between,
-};
+use crate::parts::chart::{Interval, Mark, Per, Point, Series, bars, interval, interval_between};
 use crate::parts::deadline::{Deadline, deadline};
 use crate::parts::text::{amount, counted, day, days, none, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};

@@ -10,6 +10,7 @@ use insight::what_if::{thresholds, what_if};
 use insight::{Inputs, Settings, find};
 use model::Rule;
 use server::App;
+use service::Context;
 use store::NewMember;
 use sync::Engine;
 use tokio_util::sync::CancellationToken;
@@ -79,12 +80,14 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     let listener = listen(([127, 0, 0, 1], 0).into(), "--listen").await?;
     let url = crate::commands::serve::local_url(listener.local_addr()?)?;
     let app = App::new(
-        store.clone(),
-        engine,
-        Arc::new(SystemClock),
-        Arc::new(SystemRandom),
+        Context::new(
+            store.clone(),
+            engine,
+            Arc::new(SystemClock),
+            Arc::new(SystemRandom),
+            url.clone(),
+        ),
         server::Config {
-            public_url: url.clone(),
             oauth_url: common.oauth_url()?,
             oauth_app: None,
             trust_forwarded_for: false,
@@ -280,7 +283,7 @@ async fn owner(store: &store::Store) -> Result<Owner, Failure> {
     use model::Clock as _;
     let now = SystemClock.now();
     let password = random_word(16);
-    let hash = server::hash_password(&password.clone().into(), &SystemRandom)
+    let hash = service::password::hash_password(&password.clone().into(), &SystemRandom)
         .map_err(|error| Failure::other(error.to_string()))?;
     let new = NewMember {
         email: EMAIL.to_owned(),
@@ -288,7 +291,7 @@ async fn owner(store: &store::Store) -> Result<Owner, Failure> {
         password_hash: hash,
     };
     let member = store.create_owner("Bench", new, now).await?;
-    let token = server::new_api_token(&SystemRandom);
+    let token = service::secret::new_api_token(&SystemRandom);
     store
         .create_api_token(
             &token.hash,

@@ -1,0 +1,12 @@
+//! Work that computes for longer than an async worker thread should be kept busy.
+
+use crate::error::Error;
+
+/// Runs work on a thread that may block, and waits for its result.
+pub async fn aside<T: Send + 'static, E: From<Error> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|broken| Error::internal(&broken))?
+}

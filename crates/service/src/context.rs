@@ -1,0 +1,94 @@
+//! What every use case needs: store, sync engine, clock, randomness, caches and the public address.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use model::Clock;
+use store::Store;
+use sync::{Engine, Random};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::case::Cases;
+use crate::error::Error;
+use crate::notify::{Outreach, Outside};
+use crate::roster::Rosters;
+
+/// The parts that use cases work with. Made once per process by the binary or a test, and shared by
+/// the HTTP server and the background jobs.
+pub struct Context {
+    pub store: Store,
+    pub engine: Engine,
+    pub clock: Arc<dyn Clock>,
+    /// Source of tokens and salts. A parameter because tests need the same values in every run.
+    pub random: Arc<dyn Random>,
+    pub rosters: Rosters,
+    pub cases: Cases,
+    /// The address under which browsers reach Seatwise; links in mails and webhooks begin with it.
+    pub public_url: Url,
+    pub outreach: Outreach,
+    /// Cancelled when the process ends, so that a long run of changes stops between two changes.
+    pub closing: CancellationToken,
+    set_up: AtomicBool,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("public_url", &self.public_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Context {
+    pub fn new(
+        store: Store,
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        public_url: Url,
+    ) -> Self {
+        let rosters = Rosters::new(store.clone(), Arc::clone(&clock));
+        Self {
+            cases: Cases::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
+            rosters,
+            outreach: Outreach::default(),
+            closing: CancellationToken::new(),
+            set_up: AtomicBool::new(false),
+            store,
+            engine,
+            clock,
+            random,
+            public_url,
+        }
+    }
+
+    /// Sends webhooks through this client instead of one that reaches the public internet only.
+    #[must_use]
+    pub fn with_outside(mut self, outside: Outside) -> Self {
+        self.outreach = Outreach::through(outside);
+        self
+    }
+
+    /// Whether the installation has an owner. The answer is remembered once it is yes, because an
+    /// installation never loses its last owner.
+    pub async fn is_set_up(&self) -> Result<bool, Error> {
+        if self.set_up.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let there = self.store.organisation().await?.is_some();
+        if there {
+            self.set_up.store(true, Ordering::Relaxed);
+        }
+        Ok(there)
+    }
+
+    /// The organisation's threshold for inactivity, in days.
+    pub async fn inactive_days(&self) -> Result<u16, Error> {
+        let organisation = self.store.organisation().await?;
+        Ok(organisation
+            .and_then(|organisation| u16::try_from(organisation.inactive_days).ok())
+            .unwrap_or(insight::query::DEFAULT_INACTIVE_DAYS))
+    }
+}
