@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use service::Context;
-use service::checks::Checks;
 use service::password::Passwords;
+use service::preflight_cache::PreflightCache;
 use store::OAuthApp;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -49,7 +49,7 @@ pub struct App {
     pub(crate) headers: SecurityHeaders,
     pub(crate) passwords: Passwords,
     pub(crate) known_addresses: KnownAddresses,
-    pub(crate) checks: Checks,
+    pub(crate) checks: PreflightCache,
     pub(crate) outcomes: Outcomes,
     pub(crate) streams: Arc<Semaphore>,
 }
@@ -72,7 +72,7 @@ impl App {
             headers: SecurityHeaders::new(&context.public_url, &config.oauth_url),
             passwords: Passwords::new(Arc::clone(&context.random)),
             known_addresses: KnownAddresses::default(),
-            checks: Checks::default(),
+            checks: PreflightCache::default(),
             outcomes: Outcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             context,

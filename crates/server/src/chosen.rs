@@ -10,12 +10,12 @@ use crate::failure::Failure;
 /// The integration named by `{id}` in the path, with its application. Anything that is not the
 /// number of an integration is not found.
 #[derive(Debug, Clone)]
-pub(crate) struct Chosen {
+pub(crate) struct IntegrationFromPath {
     pub(crate) integration: Integration,
     pub(crate) application: &'static Application,
 }
 
-impl FromRequestParts<Shared> for Chosen {
+impl FromRequestParts<Shared> for IntegrationFromPath {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Failure> {

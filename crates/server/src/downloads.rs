@@ -13,15 +13,15 @@ use store::{ChangeFilter, ChangeState};
 use crate::access::Access;
 use crate::api::{contract_of, finding_query, in_this_order, only};
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::download::{attachment, download};
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::routes::Routes;
 use service::Pairs;
-use service::blocking::aside;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 use service::calendar::{Entry, calendar};
-use service::case::Case;
 use service::change_list::{self, Person};
 use service::export::{self, FileKind, xlsx_bytes};
 use service::queries::user_query;
@@ -60,7 +60,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// A name for a file about an account.
-fn name(chosen: &Chosen, what: &str, day: Day) -> String {
+fn name(chosen: &IntegrationFromPath, what: &str, day: Day) -> String {
     format!(
         "{} {} {what} {day}",
         chosen.application.name, chosen.integration.name
@@ -69,7 +69,7 @@ fn name(chosen: &Chosen, what: &str, day: Day) -> String {
 
 async fn users(
     app: Shared,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     pairs: Pairs,
     kind: FileKind,
 ) -> Result<Response, Failure> {
@@ -92,28 +92,28 @@ async fn users(
 
 async fn users_xlsx(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     users(app, chosen, pairs, FileKind::Xlsx).await
 }
 
 async fn users_parquet(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     users(app, chosen, pairs, FileKind::Parquet).await
 }
 
 async fn findings(
     app: Shared,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     pairs: Pairs,
     kind: FileKind,
 ) -> Result<Response, Failure> {
     let query = finding_query(&app, &chosen, &pairs).await?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let now = app.context.clock.now();
     let name = name(&chosen, "findings", now.day());
     let columns = finding_rows::columns();
@@ -129,24 +129,24 @@ async fn findings(
 
 async fn findings_csv(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     findings(app, chosen, pairs, FileKind::Csv).await
 }
 
 async fn findings_xlsx(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     findings(app, chosen, pairs, FileKind::Xlsx).await
 }
 
 async fn findings_parquet(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     findings(app, chosen, pairs, FileKind::Parquet).await
 }
@@ -154,12 +154,12 @@ async fn findings_parquet(
 /// One contract's renewal as sheets that finance can check.
 async fn renewal_xlsx(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let contract = contract_of(&case, &contract)?.clone();
     let now = app.context.clock.now();
     let name = name(
@@ -167,7 +167,7 @@ async fn renewal_xlsx(
         &format!("renewal {}", contract.terms.name),
         now.day(),
     );
-    let bytes = aside(move || {
+    let bytes = run_blocking(move || {
         let renewal = case.renewal(&contract);
         xlsx_bytes(
             now,
@@ -198,13 +198,13 @@ pub(crate) fn sent(kind: &'static str, name: &str, bytes: impl IntoResponse) -> 
 /// What contracts cost, in the form of FOCUS.
 async fn costs(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &["from", "to"])?;
     let (from, to) = (pairs.day("from")?, pairs.day("to")?);
     in_this_order(from, to)?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let to = to.unwrap_or(case.today);
     let from = from.unwrap_or(to.plus(-COST_DAYS));
     if to.since(from) > LONGEST_COSTS {
@@ -236,7 +236,7 @@ async fn costs(
 /// that are still to be made when nothing is said.
 pub(crate) async fn asked_changes(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     pairs: &Pairs,
 ) -> Result<Vec<store::Change>, Failure> {
     only(pairs, &["state", "plan", "to", "change"])?;
@@ -322,7 +322,7 @@ pub(crate) enum Form {
 /// The change list in that form.
 pub(crate) async fn change_file(
     app: &Shared,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     pairs: &Pairs,
     form: Form,
 ) -> Result<Response, Failure> {
@@ -334,7 +334,7 @@ pub(crate) async fn change_file(
     let what = name(chosen, "changes", today);
     Ok(match form {
         Form::BulkImport => {
-            let case = app.context.cases.of(&chosen.integration).await?;
+            let case = app.context.accounts.of(&chosen.integration).await?;
             let choice = changes
                 .first()
                 .map(|change| change_list::choice(case.application, change))
@@ -358,7 +358,10 @@ pub(crate) async fn change_file(
 }
 
 /// The changes with what the bulk import wants to know of the people.
-fn people(case: &Arc<Case>, changes: Vec<store::Change>) -> Vec<(store::Change, Person)> {
+fn people(
+    case: &Arc<AccountSnapshot>,
+    changes: Vec<store::Change>,
+) -> Vec<(store::Change, Person)> {
     changes
         .into_iter()
         .map(|change| {
@@ -387,30 +390,33 @@ fn people(case: &Arc<Case>, changes: Vec<store::Change>) -> Vec<(store::Change, 
 
 async fn changes_csv(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     change_file(&app, &chosen, &pairs, Form::BulkImport).await
 }
 
 async fn changes_powershell(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     change_file(&app, &chosen, &pairs, Form::PowerShell).await
 }
 
 async fn changes_api(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     change_file(&app, &chosen, &pairs, Form::Api).await
 }
 
 /// The calendar feed of all renewals, for whoever knows its token.
-async fn feed(State(app): State<Shared>, Asked(pairs): Asked) -> Result<Response, Failure> {
+async fn feed(
+    State(app): State<Shared>,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
     let known = app.context.store.feed_token_hash().await?;
     let token = pairs.text("token").unwrap_or_default();
     // What is compared are digests, so the time that it takes tells nothing of the token.

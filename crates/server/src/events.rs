@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::access::Access;
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::pages::integration::preflight_view;
@@ -51,7 +51,7 @@ type Seen = (
 
 struct Watch {
     app: Shared,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
     seen: Option<Seen>,
     looks: u32,
@@ -60,7 +60,7 @@ struct Watch {
 
 async fn events(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let place = Shared::clone(&app)

@@ -253,7 +253,7 @@ impl Done {
     }
 
     /// Leads to the page that shows it.
-    pub(crate) fn see(self, path: impl AsRef<str>) -> Response {
+    pub(crate) fn redirect_to(self, path: impl AsRef<str>) -> Response {
         let mut response = Redirect::to(path.as_ref()).into_response();
         let cookie = format!(
             "{COOKIE_NAME}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",

@@ -13,9 +13,9 @@ use crate::failure::Failure;
 
 /// The query of the address.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Asked(pub(crate) Pairs);
+pub(crate) struct QueryString(pub(crate) Pairs);
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl<S: Sync> FromRequestParts<S> for QueryString {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
@@ -26,9 +26,9 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 
 /// A submitted form. Its values may be secrets, so it cannot be printed.
 #[derive(Clone, Default)]
-pub(crate) struct Submitted(Pairs);
+pub(crate) struct FormBody(Pairs);
 
-impl Submitted {
+impl FormBody {
     /// As [`Pairs::text`].
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.text(name)
@@ -70,7 +70,7 @@ impl Submitted {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Submitted {
+impl<S: Send + Sync> FromRequest<S> for FormBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
@@ -100,6 +100,6 @@ impl<S: Send + Sync> FromRequest<S> for Submitted {
 }
 
 /// Answers a form with another page, whatever method the form used.
-pub(crate) fn see(path: impl AsRef<str>) -> axum::response::Redirect {
+pub(crate) fn redirect_to(path: impl AsRef<str>) -> axum::response::Redirect {
     axum::response::Redirect::to(path.as_ref())
 }

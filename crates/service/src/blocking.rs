@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// Runs work on a thread that may block, and waits for its result.
-pub async fn aside<T: Send + 'static, E: From<Error> + Send + 'static>(
+pub async fn run_blocking<T: Send + 'static, E: From<Error> + Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
     tokio::task::spawn_blocking(work)

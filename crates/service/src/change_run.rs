@@ -8,7 +8,7 @@ use model::{FindingState, Integration};
 use store::{Actor, Change, ChangeId};
 use sync::{ChangeError, ChangeReport};
 
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind};
 use model::words::sentence;
@@ -50,7 +50,7 @@ pub async fn run(
             ),
         ));
     }
-    let case = context.cases.of(integration).await?;
+    let case = context.accounts.of(integration).await?;
     let going = tokio::spawn({
         let (context, id) = (Arc::clone(context), integration.id);
         let (ids, actor) = (ids.to_vec(), actor.clone());
@@ -88,7 +88,7 @@ pub async fn run(
 }
 
 /// Whether what a change rests on is still true; if not, why.
-fn still_true(case: &Arc<Case>, change: &Change) -> Result<(), String> {
+fn still_true(case: &Arc<AccountSnapshot>, change: &Change) -> Result<(), String> {
     let Some(finding) = case.finding(&change.finding) else {
         return Err("The evidence is gone: what was found is not true any more.".to_owned());
     };

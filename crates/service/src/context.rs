@@ -10,9 +10,9 @@ use sync::{Engine, Random};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::case::Cases;
+use crate::account_snapshot::AccountSnapshots;
 use crate::error::Error;
-use crate::notify::{Outreach, Outside};
+use crate::notify::{Outgoing, WebhookClient};
 use crate::roster::Rosters;
 
 /// The parts that use cases work with. Made once per process by the binary or a test, and shared by
@@ -24,10 +24,10 @@ pub struct Context {
     /// Source of tokens and salts. A parameter because tests need the same values in every run.
     pub random: Arc<dyn Random>,
     pub rosters: Rosters,
-    pub cases: Cases,
+    pub accounts: AccountSnapshots,
     /// The address under which browsers reach Seatwise; links in mails and webhooks begin with it.
     pub public_url: Url,
-    pub outreach: Outreach,
+    pub outgoing: Outgoing,
     /// Cancelled when the process ends, so that a long run of changes stops between two changes.
     pub closing: CancellationToken,
     set_up: AtomicBool,
@@ -51,9 +51,9 @@ impl Context {
     ) -> Self {
         let rosters = Rosters::new(store.clone(), Arc::clone(&clock));
         Self {
-            cases: Cases::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
+            accounts: AccountSnapshots::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
             rosters,
-            outreach: Outreach::default(),
+            outgoing: Outgoing::default(),
             closing: CancellationToken::new(),
             set_up: AtomicBool::new(false),
             store,
@@ -66,8 +66,8 @@ impl Context {
 
     /// Sends webhooks through this client instead of one that reaches the public internet only.
     #[must_use]
-    pub fn with_outside(mut self, outside: Outside) -> Self {
-        self.outreach = Outreach::through(outside);
+    pub fn with_webhooks(mut self, outside: WebhookClient) -> Self {
+        self.outgoing = Outgoing::through(outside);
         self
     }
 

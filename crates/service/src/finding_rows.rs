@@ -7,7 +7,7 @@ use insight::findings::Finding;
 use insight::renewal::Renewal;
 use model::{Contract, FieldValue, Money};
 
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::export::{Cell, Column, Kind};
 
 /// The department, as the metadata calls it.
@@ -42,7 +42,7 @@ pub fn columns() -> Vec<Column> {
 }
 
 /// The cells of one finding under [`columns`].
-pub fn cells<'a>(case: &'a Case, finding: &Finding) -> Vec<Cell<'a>> {
+pub fn cells<'a>(case: &'a AccountSnapshot, finding: &Finding) -> Vec<Cell<'a>> {
     let roster = case.roster();
     let department = || {
         let index = case.application.field_index(DEPARTMENT)?;
@@ -85,7 +85,7 @@ pub fn finding_header() -> Vec<Cow<'static, str>> {
 }
 
 /// The cells of one finding as text, safe to open in a spreadsheet.
-pub fn finding_record(case: &Case, finding: &Finding) -> Vec<String> {
+pub fn finding_record(case: &AccountSnapshot, finding: &Finding) -> Vec<String> {
     cells(case, finding)
         .iter()
         .map(|cell| cell.csv().into_owned())
@@ -94,7 +94,7 @@ pub fn finding_record(case: &Case, finding: &Finding) -> Vec<String> {
 
 /// A renewal as the sheets that finance checks: the numbers with formulas, the steps, the history.
 pub fn renewal_sheets<'a>(
-    case: &Case,
+    case: &AccountSnapshot,
     contract: &'a Contract,
     renewal: &'a Renewal,
 ) -> Vec<crate::export::Sheet<'a>> {

@@ -4,7 +4,7 @@
 use insight::renewal::dates::months_after;
 use model::{Contract, Day};
 
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::export::{Cell, Column, Kind};
 
 /// The most billing periods of one answer.
@@ -72,7 +72,7 @@ fn periods(contract: &Contract, from: Day, to: Day) -> Vec<(Day, Day)> {
 
 /// The rows of a case: charges that begin on a day from `from` to `to`. A contract without a price has
 /// none: what is not known is not zero.
-pub fn rows(case: &Case, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
+pub fn rows(case: &AccountSnapshot, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
     let moment = |day: Day| Cell::text(format!("{day}T00:00:00Z"));
     let licences = case.findings.licences();
     let application = case.application;

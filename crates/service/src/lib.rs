@@ -3,32 +3,32 @@
 //! A use case takes a [`Context`] and returns a value or an [`Error`]. The server turns both into
 //! pages and JSON; the command line prints them.
 
-pub mod act;
-pub mod ask;
+pub mod account_snapshot;
 pub mod blocking;
 pub mod calendar;
-pub mod case;
 pub mod change_list;
 pub mod change_run;
-pub mod checks;
 pub mod context;
 pub mod contract_rows;
-pub mod duties;
+pub mod decisions;
 pub mod error;
 pub mod export;
 pub mod finding_rows;
 pub mod focus;
+pub mod jobs;
 pub mod mail;
 pub mod notify;
 pub mod pairs;
 pub mod password;
 pub mod people_rows;
+pub mod preflight_cache;
 pub mod queries;
+pub mod questions;
 pub mod roster;
 pub mod secret;
 pub mod user_rows;
 
-pub use case::{Case, Cases, case_of};
+pub use account_snapshot::{AccountSnapshot, AccountSnapshots, account_snapshot};
 pub use context::Context;
 pub use error::{Error, ErrorKind, ErrorText, FieldError};
 pub use pairs::Pairs;

@@ -77,7 +77,7 @@ impl Passwords {
     /// Hashes a new password.
     pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
         let random = Arc::clone(&self.random);
-        self.aside(move || hash_password(&password, &*random))
+        self.run_blocking(move || hash_password(&password, &*random))
             .await?
             .map_err(|error| Error::internal(&error))
     }
@@ -103,7 +103,7 @@ impl Passwords {
             ),
         };
         let matches = self
-            .aside(move || {
+            .run_blocking(move || {
                 PasswordHash::new(&hash).is_ok_and(|hash| {
                     Argon2::default()
                         .verify_password(password.expose_secret().as_bytes(), &hash)
@@ -114,7 +114,7 @@ impl Passwords {
         Ok(matches && somebody)
     }
 
-    async fn aside<T: Send + 'static>(
+    async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {

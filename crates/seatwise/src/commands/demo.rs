@@ -77,10 +77,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             metrics: metrics(),
         },
     ));
-    let duties = tokio::spawn(service::duties::work(
-        Arc::clone(&app.context),
-        stop.clone(),
-    ));
+    let duties = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
     let worker = tokio::spawn({
         let (engine, stop) = (engine.clone(), stop.clone());
         async move { engine.work(stop).await }

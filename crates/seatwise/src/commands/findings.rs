@@ -5,7 +5,7 @@ use std::sync::Arc;
 use insight::FindingQuery;
 use insight::findings::Finding;
 use server::finding_json;
-use service::Case;
+use service::AccountSnapshot;
 use service::finding_rows::{finding_header, finding_record};
 
 use super::print;
@@ -20,7 +20,7 @@ const TABLE_ROWS: usize = 50;
 pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = service::case_of(&store, integration.id, Arc::new(SystemClock))
+    let case = service::account_snapshot(&store, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
     let pairs = filters(&wanted.filters)?;
@@ -86,7 +86,7 @@ pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure>
     }
 }
 
-fn table(case: &Case, findings: &[Finding]) -> String {
+fn table(case: &AccountSnapshot, findings: &[Finding]) -> String {
     let mut cells = vec![row([
         "finding",
         "who",

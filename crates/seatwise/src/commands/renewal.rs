@@ -6,7 +6,7 @@ use std::sync::Arc;
 use insight::renewal::{Choice, Renewal as Found};
 use model::{Contract, ContractId};
 use server::renewal_json;
-use service::Case;
+use service::AccountSnapshot;
 
 use super::print;
 use super::table::{aligned, csv_failure, csv_writer, pick, row};
@@ -17,7 +17,7 @@ use crate::system::SystemClock;
 pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = service::case_of(&store, integration.id, Arc::new(SystemClock))
+    let case = service::account_snapshot(&store, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
     let contracts: Vec<&Contract> = match wanted.contract {
@@ -65,7 +65,7 @@ fn choices(found: &Found, seats: Option<i64>) -> Vec<Choice> {
     choices
 }
 
-fn csv(case: &Case, contracts: &[&Contract], seats: Option<i64>) -> Result<(), Failure> {
+fn csv(case: &AccountSnapshot, contracts: &[&Contract], seats: Option<i64>) -> Result<(), Failure> {
     let mut writer = csv_writer();
     let failed = |error: csv::Error| csv_failure(&error);
     writer
@@ -107,7 +107,7 @@ fn csv(case: &Case, contracts: &[&Contract], seats: Option<i64>) -> Result<(), F
     writer.flush().map_err(Failure::from)
 }
 
-fn told(case: &Case, contract: &Contract, seats: Option<i64>) -> String {
+fn told(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> String {
     let found = case.renewal(contract);
     let terms = &contract.terms;
     let mut text = String::new();

@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::ExposeSecret as _;
 use server::App;
 use service::Context;
-use service::notify::Outside;
+use service::notify::WebhookClient;
 use store::OAuthApp;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -40,7 +40,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         None => local_url(address)?,
     };
     let engine = common.engine(store.clone())?;
-    let outside = Outside::new(serve.allow_webhooks_to.clone())
+    let outside = WebhookClient::new(serve.allow_webhooks_to.clone())
         .map_err(|error| Failure::other(format!("no HTTP client can be made: {error}")))?;
     let context = Context::new(
         store.clone(),
@@ -49,7 +49,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         Arc::new(SystemRandom),
         public_url.clone(),
     )
-    .with_outside(outside);
+    .with_webhooks(outside);
     let app = Arc::new(App::new(
         context,
         server::Config {
@@ -65,10 +65,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         let stop = stop.clone();
         async move { engine.work(stop).await }
     });
-    let duties = tokio::spawn(service::duties::work(
-        Arc::clone(&app.context),
-        stop.clone(),
-    ));
+    let duties = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
     for task in [worker.await.err(), duties.await.err()]

@@ -33,9 +33,9 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fail
 
 /// A JSON object.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Told(pub(crate) Map<String, Value>);
+pub(crate) struct JsonBody(pub(crate) Map<String, Value>);
 
-impl<S: Send + Sync> FromRequest<S> for Told {
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
@@ -69,7 +69,7 @@ impl<S: Send + Sync> FromRequest<S> for Told {
     }
 }
 
-impl Told {
+impl JsonBody {
     /// An error for every member that is not known.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let pairs = self.0.keys().map(|name| (name.clone(), String::new()));

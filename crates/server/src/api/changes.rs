@@ -15,14 +15,14 @@ use sync::OutcomeKind;
 use utoipa::ToSchema;
 
 use super::amounts::Amount;
-use super::body::{File, Told};
+use super::body::{File, JsonBody};
 use super::contracts::{Imported, dry_run, lines};
 use super::{List, only, page_size};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::downloads::{Form, change_file};
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::session::Caller;
 use service::Pairs;
 use service::change_run::{self, Run};
@@ -165,8 +165,8 @@ fn page<T, U>(
 )]
 pub(crate) async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<List<Change>>, Failure> {
     let limit = page_size(&pairs, &["state", "finding", "user"])?;
     let filter = ChangeFilter {
@@ -219,9 +219,9 @@ pub(crate) struct JournalEntry {
 )]
 pub(crate) async fn journal(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, change)): Path<(String, String)>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<List<JournalEntry>>, Failure> {
     only(&pairs, &[])?;
     let id = change.parse().map(ChangeId);
@@ -259,8 +259,8 @@ pub(crate) async fn journal(
 )]
 pub(crate) async fn export(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let form = match pairs.text("format") {
         None | Some("csv") => Form::BulkImport,
@@ -290,7 +290,7 @@ pub(crate) struct ChangeIds {
 }
 
 /// The numbers of changes that a body names.
-pub(crate) fn change_ids(told: &Told) -> Result<Vec<ChangeId>, Failure> {
+pub(crate) fn change_ids(told: &JsonBody) -> Result<Vec<ChangeId>, Failure> {
     let ids = told.texts("ids")?.unwrap_or_default();
     if ids.is_empty() {
         return Err(Failure::parameter(
@@ -317,8 +317,8 @@ pub(crate) fn change_ids(told: &Told) -> Result<Vec<ChangeId>, Failure> {
 pub(crate) async fn exported(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<StatusCode, Failure> {
     told.only(&["ids", "format"])?;
     let ids = change_ids(&told)?;
@@ -391,8 +391,8 @@ pub(crate) struct ChangeOutcome {
 async fn carry_out(
     app: &Shared,
     caller: &Caller,
-    chosen: &Chosen,
-    told: &Told,
+    chosen: &IntegrationFromPath,
+    told: &JsonBody,
     what: Run,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
     told.only(&["ids", "stop_after"])?;
@@ -461,8 +461,8 @@ async fn carry_out(
 pub(crate) async fn dry_run_changes(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
     carry_out(&app, &caller, &chosen, &told, Run::Check).await
 }
@@ -482,8 +482,8 @@ pub(crate) async fn dry_run_changes(
 pub(crate) async fn execute(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
     carry_out(&app, &caller, &chosen, &told, Run::Execute).await
 }
@@ -501,8 +501,8 @@ pub(crate) async fn execute(
 pub(crate) async fn undo(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
     carry_out(&app, &caller, &chosen, &told, Run::Undo).await
 }
@@ -549,8 +549,8 @@ pub(crate) struct LedgerEntry {
 )]
 pub(crate) async fn ledger(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<List<LedgerEntry>>, Failure> {
     only(&pairs, &[])?;
     let entries = app.context.store.ledger(chosen.integration.id).await?;
@@ -656,8 +656,8 @@ impl From<StoredRequest> for Request {
 )]
 pub(crate) async fn requests(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<List<Request>>, Failure> {
     let limit = page_size(&pairs, &["state"])?;
     let filter = RequestFilter {
@@ -695,8 +695,8 @@ pub(crate) async fn requests(
 pub(crate) async fn import_people(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
     File(file): File,
 ) -> Result<Json<Imported>, Failure> {
     let (confirm, others): (Vec<_>, Vec<_>) =
@@ -713,7 +713,7 @@ pub(crate) async fn import_people(
     people_rows::refuse_over_directory(&app.context, chosen.integration.id).await?;
     let people = people_rows::read_csv(&file).map_err(lines)?;
     if !confirmed && !dry_run {
-        let case = app.context.cases.of(&chosen.integration).await?;
+        let case = app.context.accounts.of(&chosen.integration).await?;
         let would = WouldLeave::of(&people, case.roster(), case.application, case.today);
         if let Some(doubt) = would.doubt() {
             let right = format!("{doubt}; give `true` if the list is complete");

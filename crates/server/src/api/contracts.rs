@@ -14,12 +14,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::amounts::Amount;
-use super::body::{File, Told};
+use super::body::{File, JsonBody};
 use super::{List, only};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::session::Caller;
 use service::FieldError;
 use service::contract_rows::{self, FIELDS, LineError, terms};
@@ -131,7 +131,7 @@ pub(crate) struct NewContract {
 }
 
 /// Terms of a JSON object.
-fn told_terms(application: &Application, told: &Told) -> Result<model::ContractTerms, Failure> {
+fn told_terms(application: &Application, told: &JsonBody) -> Result<model::ContractTerms, Failure> {
     told.only(&FIELDS)?;
     let price = match told.0.get("unit_price") {
         Some(serde_json::Value::Object(_)) => told.object("unit_price")?,
@@ -176,8 +176,8 @@ fn number(text: &str) -> Result<ContractId, Failure> {
 )]
 pub(crate) async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<List<Contract>>, Failure> {
     only(&pairs, &[])?;
     let contracts = app.context.store.contracts(chosen.integration.id).await?;
@@ -201,9 +201,9 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<Contract>, Failure> {
     only(&pairs, &[])?;
     let contract = app
@@ -225,8 +225,8 @@ pub(crate) async fn one(
 pub(crate) async fn add(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<impl IntoResponse, Failure> {
     let terms = told_terms(chosen.application, &told)?;
     let id = chosen.integration.id;
@@ -258,9 +258,9 @@ pub(crate) async fn add(
 pub(crate) async fn update(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    told: Told,
+    told: JsonBody,
 ) -> Result<Json<Contract>, Failure> {
     let contract = number(&contract)?;
     let terms = told_terms(chosen.application, &told)?;
@@ -296,7 +296,7 @@ pub(crate) async fn update(
 pub(crate) async fn remove(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let there = app
@@ -376,8 +376,8 @@ pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
 pub(crate) async fn import(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
     File(file): File,
 ) -> Result<Json<Imported>, Failure> {
     let dry_run = dry_run(&pairs)?;
@@ -440,8 +440,8 @@ impl From<ListPrice> for Price {
 )]
 pub(crate) async fn prices(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<List<Price>>, Failure> {
     only(&pairs, &[])?;
     let prices = app.context.store.prices(chosen.integration.id).await?;
@@ -480,9 +480,9 @@ pub(crate) struct NewPrice {
 pub(crate) async fn set_price(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
-    told: Told,
+    told: JsonBody,
 ) -> Result<Json<Price>, Failure> {
     told.only(&["amount", "currency", "as_of", "source", "confidence"])?;
     let missing =
@@ -548,7 +548,7 @@ pub(crate) async fn set_price(
 pub(crate) async fn remove_price(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let there = app

@@ -13,18 +13,18 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::amounts::{Decimal, YearlyAmount, yearly};
-use super::body::Told;
+use super::body::JsonBody;
 use super::users::{FacetValue, json};
 use super::{List, only};
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::session::Caller;
 use service::Pairs;
-use service::act::{self, Action, Selected};
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
+use service::decisions::{self, Action, Selected};
 use service::queries::finding_query;
 
 /// A conclusion about a user's licence, or about a licence of the whole account.
@@ -128,7 +128,7 @@ impl Saving {
 }
 
 impl Finding {
-    pub(crate) fn new(case: &Case, finding: &Found) -> Self {
+    pub(crate) fn new(case: &AccountSnapshot, finding: &Found) -> Self {
         let evidence = case.findings.evidence(case.roster(), finding);
         let roster = case.roster();
         let person = |get: fn(&insight::Roster, u32) -> &str| {
@@ -178,7 +178,7 @@ impl Finding {
 /// The query of the address without the cursor, which is one of findings and not of users.
 pub(crate) async fn asked(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     pairs: &Pairs,
 ) -> Result<FindingQuery, Failure> {
     let filters = pairs.0.iter().filter(|(name, _)| name != "cursor");
@@ -197,13 +197,13 @@ pub(crate) async fn asked(
 )]
 pub(crate) async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let cursor = pairs.text("cursor").map(str::to_owned);
-    aside(move || {
+    run_blocking(move || {
         let page = case
             .findings
             .page(case.roster(), &query, cursor.as_deref(), query.limit())
@@ -249,12 +249,12 @@ pub(crate) struct FindingFacets {
 )]
 pub(crate) async fn facets(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.context.cases.of(&chosen.integration).await?;
-    aside(move || {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    run_blocking(move || {
         let facets = case.findings.facets(case.roster(), &query);
         let totals = case.findings.totals(case.roster(), &query);
         json(&FindingFacets {
@@ -369,12 +369,12 @@ pub(crate) struct UnknownSummary {
 )]
 pub(crate) async fn summary(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.context.cases.of(&chosen.integration).await?;
-    aside(move || {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    run_blocking(move || {
         let (findings, roster) = (&case.findings, case.roster());
         json(&FindingSummary {
             by_rule: findings
@@ -466,12 +466,12 @@ pub(crate) struct FindingEvent {
 )]
 pub(crate) async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, id)): Path<(String, String)>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let finding = case
         .finding(&id)
         .ok_or_else(|| Failure::not_found("finding"))?;
@@ -570,7 +570,7 @@ pub(crate) struct LeftOut {
 }
 
 impl Effect {
-    fn new(effect: act::Effect, dry_run: bool) -> Self {
+    fn new(effect: decisions::Effect, dry_run: bool) -> Self {
         Self {
             dry_run,
             findings: effect.findings,
@@ -603,8 +603,8 @@ impl Effect {
 pub(crate) async fn decide(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<Json<Effect>, Failure> {
     told.only(&[
         "action",
@@ -623,7 +623,7 @@ pub(crate) async fn decide(
         "override",
         "text",
     ])?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let dry_run = told.yes("dry_run")?;
     let pairs = told.pairs(&["ids", "filter", "dry_run"])?;
     let action = Action::from_pairs(&pairs, case.today)?;
@@ -647,10 +647,10 @@ pub(crate) async fn decide(
         }
     };
     let effect = if dry_run {
-        act::preview(&app.context, &case, &selected, &action).await?
+        decisions::preview(&app.context, &case, &selected, &action).await?
     } else {
         let owner = &caller.member.email;
-        act::decide(
+        decisions::decide(
             &app.context,
             &case,
             &selected,

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use super::{List, only, page_size};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use service::Pairs;
 
 /// One row of the sign-in log.
@@ -171,8 +171,8 @@ pub(crate) fn cursor(error: store::Error) -> Failure {
 )]
 pub(crate) async fn sign_ins(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<SignIn>>, Failure> {
     let limit = page_size(&query, &["email", "from", "to", "kind"])?;
     let filter = sign_in_filter(&query)?;
@@ -240,8 +240,8 @@ pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
 )]
 pub(crate) async fn meetings(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<Meeting>>, Failure> {
     let limit = page_size(&query, &["host", "from", "to"])?;
     let MeetingFilter { host, from, to } = meeting_filter(&query)?;
@@ -291,8 +291,8 @@ pub(crate) async fn meetings(
 )]
 pub(crate) async fn admin_changes(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<AdminChange>>, Failure> {
     let limit = page_size(&query, &["operator", "category", "q"])?;
     let filter = admin_change_filter(&query);
@@ -343,8 +343,8 @@ pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
 )]
 pub(crate) async fn usage(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<UsageDay>>, Failure> {
     only(&query, &["from", "to"])?;
     let to = query
@@ -378,8 +378,8 @@ pub(crate) async fn usage(
 )]
 pub(crate) async fn account_settings(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<Section>>, Failure> {
     only(&query, &[])?;
     let sections = app

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::{List, only, page_size};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::{Failure, Problem};
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::session::Caller;
 
 /// A connected account of an application.
@@ -232,7 +232,7 @@ pub(crate) fn outcome(outcome: CheckOutcome) -> &'static str {
 )]
 pub(crate) async fn list(
     State(app): State<Shared>,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<Integration>>, Failure> {
     only(&query, &[])?;
     let integrations = app.context.store.integrations().await?;
@@ -247,7 +247,7 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "The account.", body = Integration))
 )]
-pub(crate) async fn one(chosen: Chosen) -> Json<Integration> {
+pub(crate) async fn one(chosen: IntegrationFromPath) -> Json<Integration> {
     Json(chosen.integration.into())
 }
 
@@ -259,8 +259,8 @@ pub(crate) async fn one(chosen: Chosen) -> Json<Integration> {
 )]
 pub(crate) async fn streams(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<Stream>>, Failure> {
     only(&query, &[])?;
     let states = in_order(
@@ -304,8 +304,8 @@ pub(crate) fn in_order(
 )]
 pub(crate) async fn runs(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<Run>>, Failure> {
     let limit = page_size(&query, &[])?;
     let before = query.number("cursor")?;
@@ -368,7 +368,7 @@ pub(crate) async fn runs(
 pub(crate) async fn sync(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
 ) -> Result<Response, Failure> {
     request_run(&app, &caller, &chosen.integration).await?;
     let requested = Requested {
@@ -415,7 +415,7 @@ pub(crate) async fn request_run(
 )]
 pub(crate) async fn preflight(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
 ) -> Result<Json<Preflight>, Failure> {
     let found = app.context.engine.preflight(chosen.integration.id).await?;
     Ok(Json(Preflight {

@@ -6,7 +6,7 @@ use insight::what_if::WhatIf;
 use model::{Contract, Day};
 use serde::Serialize;
 
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 
 fn text(value: &impl Serialize) -> String {
     // These shapes have only text keys and finite numbers, so writing them cannot fail.
@@ -15,7 +15,7 @@ fn text(value: &impl Serialize) -> String {
 
 /// A finding with its evidence, as the API answers it.
 #[must_use]
-pub fn finding_json(case: &Case, finding: &Finding) -> String {
+pub fn finding_json(case: &AccountSnapshot, finding: &Finding) -> String {
     text(&super::findings::Finding::new(case, finding))
 }
 
@@ -27,7 +27,7 @@ pub fn renewal_json(contract: &Contract, renewal: Renewal, seats: Option<i64>) -
 
 /// What proposed rules would do, as the API answers it.
 #[must_use]
-pub fn what_if_json(case: &Case, found: &WhatIf) -> String {
+pub fn what_if_json(case: &AccountSnapshot, found: &WhatIf) -> String {
     text(&super::what_if::WhatIf::new(case, found))
 }
 

@@ -11,11 +11,11 @@ use super::amounts::Decimal;
 use super::users::json;
 use super::{List, only};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
-use service::blocking::aside;
-use service::case::Case;
+use crate::form::QueryString;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 
 /// The most seats that can be asked about.
 const MOST_SEATS: i64 = 10_000_000;
@@ -213,12 +213,12 @@ impl Renewal {
 )]
 pub(crate) async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.context.cases.of(&chosen.integration).await?;
-    aside(move || {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    run_blocking(move || {
         let mut all: Vec<Renewal> = case
             .contracts
             .iter()
@@ -242,9 +242,9 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &["seats"])?;
     let seats = match pairs.number::<i64>("seats")? {
@@ -256,9 +256,9 @@ pub(crate) async fn one(
         }
         seats => seats,
     };
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let id = contract_of(&case, &contract)?.id;
-    aside(move || {
+    run_blocking(move || {
         let contract = case
             .contract(id)
             .ok_or_else(|| Failure::not_found("contract"))?;
@@ -268,7 +268,10 @@ pub(crate) async fn one(
 }
 
 /// The contract that an address names; anything but the number of one is not found.
-pub(crate) fn contract_of<'a>(case: &'a Case, text: &str) -> Result<&'a Contract, Failure> {
+pub(crate) fn contract_of<'a>(
+    case: &'a AccountSnapshot,
+    text: &str,
+) -> Result<&'a Contract, Failure> {
     let id = text.parse().ok().map(ContractId);
     id.and_then(|id| case.contract(id))
         .filter(|contract| contract.id.to_string() == text)

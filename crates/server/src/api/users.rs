@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 
 use super::{List, only};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
-use service::blocking::aside;
+use crate::form::QueryString;
+use service::blocking::run_blocking;
 use service::queries::user_query;
 
 /// A user of the application, as [`insight::UserView`] writes it.
@@ -109,14 +109,14 @@ pub(crate) struct Group {
 )]
 pub(crate) async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let query = user_query(&app.context, chosen.application, &pairs)
         .await?
         .map_err(Failure::from)?;
     let roster = app.context.rosters.of(&chosen.integration).await?;
-    aside(move || {
+    run_blocking(move || {
         let page = roster.page(&query);
         json(&List {
             items: page.rows,
@@ -135,14 +135,14 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn facets(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let query = user_query(&app.context, chosen.application, &pairs)
         .await?
         .map_err(Failure::from)?;
     let roster = app.context.rosters.of(&chosen.integration).await?;
-    aside(move || {
+    run_blocking(move || {
         let selection = roster.select(&query);
         let facets = selection
             .facets()
@@ -184,9 +184,9 @@ impl From<insight::FacetValue> for FacetValue {
 )]
 pub(crate) async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     if let Some((name, _)) = pairs.0.iter().find(|(name, _)| name != "inactive_days") {
         return Err(Failure::parameter(name, "is not a parameter here"));
@@ -208,8 +208,8 @@ pub(crate) async fn one(
 )]
 pub(crate) async fn groups(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(query): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
 ) -> Result<Json<List<Group>>, Failure> {
     only(&query, &[])?;
     let groups = app.context.store.groups(chosen.integration.id).await?;

@@ -12,16 +12,16 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::amounts::{YearlyAmount, yearly};
-use super::body::Told;
+use super::body::JsonBody;
 use super::users::json;
 use super::{List, only};
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::session::Caller;
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 
 /// The most thresholds of one question.
 const MOST_THRESHOLDS: usize = 24;
@@ -90,7 +90,7 @@ pub(crate) struct RuleWhatIf {
 }
 
 impl WhatIf {
-    pub(crate) fn new(case: &Case, found: &Found) -> Self {
+    pub(crate) fn new(case: &AccountSnapshot, found: &Found) -> Self {
         let roster = case.roster();
         Self {
             flagged: found.flagged,
@@ -144,13 +144,13 @@ fn unreadable(error: &insight::SettingsError) -> Failure {
 )]
 pub(crate) async fn what_if(
     State(app): State<Shared>,
-    chosen: Chosen,
-    told: Told,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
 ) -> Result<Response, Failure> {
     let proposed = Settings::from_json(&Value::Object(told.0).to_string())
         .map_err(|error| unreadable(&error))?;
-    let case = app.context.cases.of(&chosen.integration).await?;
-    aside(move || {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    run_blocking(move || {
         let found = what_if::what_if(case.roster(), &case.inputs(), &proposed);
         json(&WhatIf::new(&case, &found))
     })
@@ -184,8 +184,8 @@ pub(crate) struct Threshold {
 )]
 pub(crate) async fn thresholds(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &["rule", "days"])?;
     let words = || Rule::ALL.map(Rule::value).join(", ");
@@ -224,8 +224,8 @@ pub(crate) async fn thresholds(
             format!("has {} values: give {MOST_THRESHOLDS} at most", days.len()),
         ));
     }
-    let case = app.context.cases.of(&chosen.integration).await?;
-    aside(move || {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    run_blocking(move || {
         let points = what_if::thresholds(case.roster(), &case.inputs(), rule, &days);
         let points: Vec<Threshold> = points
             .into_iter()
@@ -272,12 +272,12 @@ pub(crate) struct Bucket {
 )]
 pub(crate) async fn histogram(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.context.cases.of(&chosen.integration).await?;
-    aside(move || {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    run_blocking(move || {
         let found = what_if::days_since_need(case.roster(), &case.settings);
         json(&Histogram {
             buckets: found
@@ -320,7 +320,7 @@ pub(crate) struct Rules {
 )]
 pub(crate) async fn rules(
     State(app): State<Shared>,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Json<Rules>, Failure> {
     only(&pairs, &[])?;
     let stored = app.context.store.rule_settings().await?;
@@ -370,7 +370,7 @@ pub(crate) struct NewRules {
 pub(crate) async fn set_rules(
     State(app): State<Shared>,
     caller: Caller,
-    told: Told,
+    told: JsonBody,
 ) -> Result<Json<Rules>, Failure> {
     told.only(&["settings", "reason"])?;
     let Some(document) = told.object("settings")? else {
@@ -391,5 +391,5 @@ pub(crate) async fn set_rules(
             app.context.clock.now(),
         )
         .await?;
-    rules(State(app), Asked::default()).await
+    rules(State(app), QueryString::default()).await
 }

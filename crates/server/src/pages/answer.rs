@@ -12,12 +12,12 @@ use super::html;
 use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::{Failure, Presented};
-use crate::form::{Submitted, see};
+use crate::form::{FormBody, redirect_to};
 use crate::routes::Routes;
 use crate::throttle;
-use service::ask::answer::{self, Standing};
-use service::ask::letter;
 use service::mail::plausible_address;
+use service::questions::answering::{self, Standing};
+use service::questions::letter;
 use ui::pages::answer::{Over, View, over, page};
 use ui::parts::Errors;
 
@@ -43,7 +43,7 @@ fn quiet(status: StatusCode, markup: Markup) -> Response {
 
 fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), Failure> {
     let client = throttle::client(extensions, headers, app.config.trust_forwarded_for);
-    let limit = &app.context.outreach.answers;
+    let limit = &app.context.outgoing.answers;
     limit
         .admit(&client, app.context.clock.now())
         .map_err(|seconds| {
@@ -91,7 +91,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     admit(&app, &extensions, &headers)?;
-    Ok(match answer::standing(&app.context, &token).await? {
+    Ok(match answering::standing(&app.context, &token).await? {
         Standing::Unknown => unknown(),
         Standing::Over(request) => ended(&app, &request).await?,
         Standing::Open(request) => {
@@ -102,7 +102,7 @@ async fn show(
 }
 
 async fn view(app: &App, request: &Request) -> Result<View, Failure> {
-    let case = answer::case(&app.context, request).await?;
+    let case = answering::case(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
     let roster = case.roster();
     let row = roster.row_of(&request.user_key);
@@ -130,15 +130,15 @@ async fn take(
     Path(token): Path<String>,
     extensions: Extensions,
     headers: HeaderMap,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     admit(&app, &extensions, &headers)?;
-    let request = match answer::standing(&app.context, &token).await? {
+    let request = match answering::standing(&app.context, &token).await? {
         Standing::Unknown => return Ok(unknown()),
         Standing::Over(request) => return ended(&app, &request).await,
         Standing::Open(request) => request,
     };
-    let case = answer::case(&app.context, &request).await?;
+    let case = answering::case(&app.context, &request).await?;
     let mut errors = Errors::default();
     let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
     let given = match form.text("answer") {
@@ -152,7 +152,7 @@ async fn take(
         Some("hand_over") => {
             if !plausible_address(&to) {
                 errors.add("to", "Give an e-mail address such as name@example.com.");
-            } else if !answer::is_colleague(&case, &request, &to) {
+            } else if !answering::is_colleague(&case, &request, &to) {
                 errors.add(
                     "to",
                     format!(
@@ -161,7 +161,7 @@ async fn take(
                         case.application.name
                     ),
                 );
-            } else if answer::holds_it(&case, &request, &to) {
+            } else if answering::holds_it(&case, &request, &to) {
                 errors.add(
                     "to",
                     "This colleague has such a licence already. Name somebody who has none, or give it up.",
@@ -190,8 +190,8 @@ async fn take(
     } else {
         String::new()
     };
-    answer::record(&app.context, &case, &request, &given, &note).await?;
-    app.context.outreach.wake();
+    answering::record(&app.context, &case, &request, &given, &note).await?;
+    app.context.outgoing.wake();
     // Whoever was faster, the page says how it stands now.
-    Ok(see(format!("/answer/{token}")).into_response())
+    Ok(redirect_to(format!("/answer/{token}")).into_response())
 }

@@ -17,16 +17,16 @@ use super::settings::who;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use service::ask::letter;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use service::change_list;
 use service::change_run::{self, Run};
+use service::questions::letter;
 use ui::pages::changes::{
     self, Journal, Outcome, Preview, Report, ReportRow, Row, State as Standing,
 };
@@ -72,7 +72,7 @@ pub(crate) struct Deciders {
 }
 
 impl Deciders {
-    pub(crate) async fn of(app: &App, case: &Case) -> Result<Self, Failure> {
+    pub(crate) async fn of(app: &App, case: &AccountSnapshot) -> Result<Self, Failure> {
         let id = Some(case.integration.id);
         let requests = app
             .context
@@ -99,7 +99,7 @@ impl Deciders {
     }
 }
 
-pub(crate) fn row(case: &Case, change: &Change, deciders: &Deciders) -> Row {
+pub(crate) fn row(case: &AccountSnapshot, change: &Change, deciders: &Deciders) -> Row {
     let [from, to] = change_list::ends(case.application, change);
     Row {
         id: change.id.0,
@@ -123,9 +123,9 @@ pub(crate) fn row(case: &Case, change: &Change, deciders: &Deciders) -> Row {
 
 async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let wanted = match pairs.text("state") {
         None => None,
@@ -138,7 +138,7 @@ async fn list(
         })?),
     };
     let id = chosen.integration.id;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let deciders = Deciders::of(&app, &case).await?;
     let all = app
         .context
@@ -193,8 +193,8 @@ async fn list(
 /// The changes that a form names, with how many of them this cannot be done to.
 pub(crate) async fn selected(
     app: &App,
-    chosen: &Chosen,
-    form: &Submitted,
+    chosen: &IntegrationFromPath,
+    form: &FormBody,
     what: &str,
 ) -> Result<(Vec<Change>, i64), Failure> {
     let all = app
@@ -228,9 +228,9 @@ const ACTIONS: [&str; 4] = ["dry_run", "execute", "undo", "remove"];
 
 async fn preview(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let what = form.text_or_empty("what");
     if !ACTIONS.contains(&what.as_str()) {
@@ -243,7 +243,7 @@ async fn preview(
         return Err(Failure::role(frame.caller.member.role));
     }
     let (selected, left_out) = selected(&app, &chosen, &form, &what).await?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let deciders = Deciders::of(&app, &case).await?;
     let why = match what.as_str() {
         "undo" => "Only a change that was made can be undone.",
@@ -287,9 +287,9 @@ fn outcome(kind: OutcomeKind) -> Outcome {
 /// Does what the preview announced, and tells what became of each change.
 async fn carry_out(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let what = form.text_or_empty("what");
     let run = match what.as_str() {
@@ -323,9 +323,9 @@ async fn carry_out(
     )
     .await?;
     let Some(report) = report else {
-        return Ok(Done::ChangesRunning.see(Tab::Changes.href(id)));
+        return Ok(Done::ChangesRunning.redirect_to(Tab::Changes.href(id)));
     };
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let back = what == "undo";
     let rows = report.outcomes.into_iter().map(|came| {
         let change = selected.iter().find(|change| change.id == came.change);
@@ -353,9 +353,9 @@ async fn carry_out(
 
 async fn remove(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let (selected, _) = selected(&app, &chosen, &form, "remove").await?;
@@ -371,7 +371,7 @@ async fn remove(
             )
             .await?;
     }
-    Ok(Done::ChangesRemoved.see(Tab::Changes.href(id)))
+    Ok(Done::ChangesRemoved.redirect_to(Tab::Changes.href(id)))
 }
 
 /// What spoke for a change when it was decided, as sentences.
@@ -415,7 +415,7 @@ fn in_words(text: String) -> String {
 async fn journal(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("change");
@@ -430,7 +430,7 @@ async fn journal(
         .changes(chosen.integration.id, &filter)
         .await?;
     let change = found.into_iter().next().ok_or_else(none)?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let deciders = Deciders::of(&app, &case).await?;
     let entries = app
         .context

@@ -17,7 +17,7 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::session;
@@ -97,7 +97,7 @@ async fn view(
     application: &'static Application,
     method: GrantKind,
     again: Option<&Integration>,
-    form: &Submitted,
+    form: &FormBody,
 ) -> Result<add::View, Failure> {
     let (configured, _) = oauth_app(app, application).await?;
     let plan = form
@@ -125,7 +125,7 @@ async fn show(
     State(app): State<Shared>,
     Path(key): Path<String>,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
     let again = again(&frame, query.text("integration"))?;
@@ -134,7 +134,7 @@ async fn show(
         (None, Some(integration)) => integration.grant.kind,
         _ => GrantKind::AuthorizationCode,
     };
-    let view = view(&app, application, method, again, &Submitted::default()).await?;
+    let view = view(&app, application, method, again, &FormBody::default()).await?;
     Ok(html(add::page(&frame.shell, &view)))
 }
 
@@ -149,7 +149,7 @@ async fn authorise(
     State(app): State<Shared>,
     Path(key): Path<String>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
     let again = again(&frame, form.text("integration"))?;
@@ -255,7 +255,7 @@ async fn server_to_server(
     State(app): State<Shared>,
     Path(key): Path<String>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
     let again = again(&frame, form.text("integration"))?;
@@ -318,7 +318,7 @@ fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
         (false, true) => Done::Reauthorised,
         (false, false) => Done::AlreadyConnected,
     };
-    done.see(format!("/i/{id}/integration"))
+    done.redirect_to(format!("/i/{id}/integration"))
 }
 
 /// Leaves a trace of what did not work.
@@ -344,7 +344,7 @@ async fn come_back(
     Path(key): Path<String>,
     extensions: Extensions,
     headers: HeaderMap,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
     let caller = session::by_cookie(&app, &headers).await?;

@@ -13,17 +13,17 @@ use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::download::attachment;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::upload::Upload;
 use model::words::sentence;
 use service::Pairs;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use service::contract_rows::{self, LineError};
 use ui::pages::contract_form::Typed;
 use ui::pages::import::Wrong;
@@ -126,7 +126,7 @@ pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<Wrong> {
 /// The contract that an address names.
 pub(crate) async fn contract_of(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     text: &str,
 ) -> Result<Contract, Failure> {
     let none = || Failure::not_found("contract");
@@ -143,10 +143,10 @@ pub(crate) async fn contract_of(
 
 async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     let mut rows = Vec::new();
     for contract in &case.contracts {
@@ -174,7 +174,7 @@ async fn list(
 }
 
 /// What was bought by either count, for every licence that anything is known of.
-fn bought(case: &Case) -> Vec<contracts::Bought> {
+fn bought(case: &AccountSnapshot) -> Vec<contracts::Bought> {
     let running = |contract: &&Contract| {
         let dates = renewal::dates(contract, case.today);
         dates.starts_on <= case.today && !dates.ended
@@ -232,9 +232,9 @@ fn bought(case: &Case) -> Vec<contracts::Bought> {
 async fn show(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
     let view = view(&app, &chosen, contract, &pairs, Errors::default()).await?;
@@ -243,7 +243,7 @@ async fn show(
 
 async fn view(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     found: Contract,
     pairs: &Pairs,
     mut errors: Errors,
@@ -298,7 +298,7 @@ async fn view(
     })
 }
 
-fn typed(form: &Submitted) -> Typed {
+fn typed(form: &FormBody) -> Typed {
     let text = |name: &str| form.text_or_empty(name);
     Typed {
         name: text("name"),
@@ -319,7 +319,7 @@ fn typed(form: &Submitted) -> Typed {
 }
 
 /// Terms of the form, or everything that is wrong with it.
-fn terms(chosen: &Chosen, typed: &Typed) -> Result<ContractTerms, Errors> {
+fn terms(chosen: &IntegrationFromPath, typed: &Typed) -> Result<ContractTerms, Errors> {
     let word = |on: bool| if on { "yes" } else { "no" }.to_owned();
     let get = |name: &str| {
         let text = match name {
@@ -354,7 +354,7 @@ fn terms(chosen: &Chosen, typed: &Typed) -> Result<ContractTerms, Errors> {
 
 async fn form(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     contract: Option<ContractId>,
     typed: Typed,
     errors: Errors,
@@ -378,9 +378,9 @@ async fn form(
 
 async fn show_new(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let typed = Typed {
         licence: pairs.text("licence").unwrap_or_default().to_owned(),
@@ -396,9 +396,9 @@ async fn show_new(
 
 async fn add(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    submitted: Submitted,
+    submitted: FormBody,
 ) -> Result<Response, Failure> {
     let typed = typed(&submitted);
     let errors = match terms(&chosen, &typed) {
@@ -417,7 +417,7 @@ async fn add(
             match added {
                 Ok(id) => {
                     let path = contracts::href(chosen.integration.id, id);
-                    return Ok(Done::ContractAdded.see(path));
+                    return Ok(Done::ContractAdded.redirect_to(path));
                 }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
@@ -431,7 +431,7 @@ async fn add(
 async fn show_edit(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
@@ -443,9 +443,9 @@ async fn show_edit(
 async fn edit(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    submitted: Submitted,
+    submitted: FormBody,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
     let typed = typed(&submitted);
@@ -459,7 +459,9 @@ async fn edit(
                 .update_contract(id, contract.id, &terms, &actor, app.context.clock.now())
                 .await;
             match saved {
-                Ok(true) => return Ok(Done::SettingsSaved.see(contracts::href(id, contract.id))),
+                Ok(true) => {
+                    return Ok(Done::SettingsSaved.redirect_to(contracts::href(id, contract.id)));
+                }
                 Ok(false) => return Err(Failure::not_found("contract")),
                 Err(error) => Errors(vec![field_error(error)?]),
             }
@@ -473,7 +475,7 @@ async fn edit(
 async fn ask_remove(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
@@ -496,7 +498,7 @@ async fn ask_remove(
 async fn remove(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
@@ -510,12 +512,12 @@ async fn remove(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::ContractRemoved.see(format!("/i/{id}/contracts")))
+    Ok(Done::ContractRemoved.redirect_to(format!("/i/{id}/contracts")))
 }
 
 async fn import_view(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     wrongs: Vec<Wrong>,
     pasted: &str,
     errors: Errors,
@@ -532,7 +534,7 @@ async fn import_view(
 
 async fn show_import(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let view = import_view(&app, &chosen, Vec::new(), "", Errors::default()).await?;
@@ -541,7 +543,7 @@ async fn show_import(
 
 async fn import(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
     upload: Upload,
 ) -> Result<Response, Failure> {
@@ -561,7 +563,9 @@ async fn import(
                     .add_contracts(id, &terms, &actor, app.context.clock.now())
                     .await;
                 match added {
-                    Ok(_) => return Ok(Done::ContractsImported.see(format!("/i/{id}/contracts"))),
+                    Ok(_) => {
+                        return Ok(Done::ContractsImported.redirect_to(format!("/i/{id}/contracts")));
+                    }
                     Err(error) => wrong.push(by_line(error)?),
                 }
             }
@@ -589,7 +593,7 @@ pub(crate) fn by_line(error: store::Error) -> Result<Wrong, Failure> {
 async fn attach(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
     upload: Upload,
 ) -> Result<Response, Failure> {
@@ -615,7 +619,7 @@ async fn attach(
                 )
                 .await;
             match stored {
-                Ok(_) => return Ok(Done::FileAdded.see(format!("{here}#files"))),
+                Ok(_) => return Ok(Done::FileAdded.redirect_to(format!("{here}#files"))),
                 Err(error) => {
                     let (_, text) = field_error(error)?;
                     errors.add("file", text);
@@ -650,7 +654,7 @@ fn harmless(given: &str) -> &'static str {
 async fn download(
     State(app): State<Shared>,
     Path((_, contract, number)): Path<(String, String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &contract).await?;
     let none = || Failure::not_found("file");
@@ -679,7 +683,7 @@ async fn download(
 async fn detach(
     State(app): State<Shared>,
     Path((_, contract, number)): Path<(String, String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &contract).await?;
@@ -701,5 +705,5 @@ async fn detach(
         return Err(none());
     }
     let here = contracts::href(id, contract.id);
-    Ok(Done::FileRemoved.see(format!("{here}#files")))
+    Ok(Done::FileRemoved.redirect_to(format!("{here}#files")))
 }

@@ -14,7 +14,7 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::{Failure, Presented};
 use crate::flash::Done;
-use crate::form::{Asked, Submitted, see};
+use crate::form::{FormBody, QueryString, redirect_to};
 use crate::routes::Routes;
 use crate::security::return_path;
 use crate::session::{self, Caller};
@@ -34,7 +34,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
     if app.context.is_set_up().await? {
-        return Ok(see("/").into_response());
+        return Ok(redirect_to("/").into_response());
     }
     Ok(html(setup::page(&setup::View::default())))
 }
@@ -42,7 +42,7 @@ async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
 async fn set_up(
     State(app): State<Shared>,
     headers: HeaderMap,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     if app.context.is_set_up().await? {
         return Err(Failure::conflict("The owner's account was already made.")
@@ -111,11 +111,11 @@ fn refused(status: StatusCode, markup: maud::Markup) -> Response {
 async fn show_sign_in(
     State(app): State<Shared>,
     headers: HeaderMap,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let next = return_path::checked(query.get("next").unwrap_or("/")).unwrap_or("/");
     if session::by_cookie(&app, &headers).await?.is_some() {
-        return Ok(see(next).into_response());
+        return Ok(redirect_to(next).into_response());
     }
     let note = match Done::of(&headers) {
         Some(done) => Some(done.flash().text),
@@ -133,7 +133,7 @@ async fn try_sign_in(
     State(app): State<Shared>,
     extensions: Extensions,
     headers: HeaderMap,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let email = form.text_or_empty("email");
     let password = form.secret("password");
@@ -215,7 +215,7 @@ async fn welcome(
             now,
         )
         .await?;
-    let mut response = see(next).into_response();
+    let mut response = redirect_to(next).into_response();
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
@@ -236,7 +236,7 @@ async fn sign_out(
             app.context.clock.now(),
         )
         .await?;
-    let mut response = Done::SignedOut.see("/sign-in");
+    let mut response = Done::SignedOut.redirect_to("/sign-in");
     response
         .headers_mut()
         .append(SET_COOKIE, session::forget(&app)?);

@@ -16,16 +16,16 @@ use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use service::Pairs;
-use service::act::{self, Selected};
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
+use service::decisions::{self, Selected};
 use service::queries::finding_query;
 use ui::pages::finding::Entry;
 use ui::pages::findings::preview::{self, Action};
@@ -81,7 +81,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// The query as far as it can be understood, and what was wrong with the rest.
 async fn lenient(
     app: &App,
-    case: &Case,
+    case: &AccountSnapshot,
     pairs: &Pairs,
 ) -> Result<(FindingQuery, Pairs, Vec<String>), Failure> {
     let errors = match finding_query(&app.context, case.application, pairs).await? {
@@ -102,11 +102,11 @@ async fn lenient(
 
 async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     mut frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let cursor = pairs.text("cursor").map(str::to_owned);
     let asked: Vec<_> = pairs
         .0
@@ -116,7 +116,7 @@ async fn list(
     let (query, pairs, mut problems) = lenient(&app, &case, &Pairs(asked)).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     frame.count_findings(&app);
-    aside(move || {
+    run_blocking(move || {
         let roster = case.roster();
         let limit = query.limit();
         let page = case
@@ -160,7 +160,7 @@ async fn list(
     .await
 }
 
-fn facets(case: &Case, query: &FindingQuery) -> Vec<Facet> {
+fn facets(case: &AccountSnapshot, query: &FindingQuery) -> Vec<Facet> {
     let mut facets: Vec<Facet> = case
         .findings
         .facets(case.roster(), query)
@@ -198,7 +198,7 @@ fn facets(case: &Case, query: &FindingQuery) -> Vec<Facet> {
 /// What the person of a finding hosted lately; nothing for findings about the account.
 pub(crate) async fn hosted(
     app: &App,
-    case: &Case,
+    case: &AccountSnapshot,
     email: Option<&str>,
 ) -> Result<Vec<HostedEvent>, Failure> {
     const MOST: u32 = 500;
@@ -216,11 +216,11 @@ pub(crate) async fn hosted(
 
 async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, id)): Path<(String, String)>,
     mut frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let Some(item) = case.finding(&id) else {
         return Err(Failure::not_found("finding")
             .remedy("Its evidence is gone, so that the finding is too: the person did something, or the licence was taken away. What was decided is in the audit log.")
@@ -325,15 +325,15 @@ fn list_with(list: String, pairs: &Pairs) -> String {
 
 async fn show_preview(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let pairs = form.pairs();
     if selection(pairs).0.is_empty() {
         let list = Tab::Findings.href(chosen.integration.id);
-        return Ok(Done::NothingSelected.see(list_with(list, pairs)));
+        return Ok(Done::NothingSelected.redirect_to(list_with(list, pairs)));
     }
     let view = preview_view(&app, &chosen, &case, pairs, Errors::default()).await?;
     Ok(html(preview::page(&frame.shell, &view)))
@@ -343,8 +343,8 @@ async fn show_preview(
 /// effect can be shown before a reason is written.
 async fn preview_view(
     app: &App,
-    chosen: &Chosen,
-    case: &Arc<Case>,
+    chosen: &IntegrationFromPath,
+    case: &Arc<AccountSnapshot>,
     pairs: &Pairs,
     errors: Errors,
 ) -> Result<preview::View, Failure> {
@@ -353,7 +353,7 @@ async fn preview_view(
         Failure::parameter("action", format!("`{word}` is nothing that can be done"))
     })?;
     let selected = Selected::from_pairs(&app.context, case, pairs).await?;
-    let effect = act::preview(&app.context, case, &selected, &example(action, case)).await?;
+    let effect = decisions::preview(&app.context, case, &selected, &example(action, case)).await?;
     let told = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
     // Nobody goes against answers that are not all on the page.
     let against: Vec<(String, String)> = effect
@@ -433,40 +433,40 @@ async fn preview_view(
 }
 
 /// The action as it would be with everything filled in: the effect depends on its kind only.
-fn example(action: Action, case: &Case) -> act::Action {
+fn example(action: Action, case: &AccountSnapshot) -> decisions::Action {
     let empty = String::new;
     match action {
-        Action::Ask => act::Action::Ask {
+        Action::Ask => decisions::Action::Ask {
             message: empty(),
-            days: act::ASK_DAYS,
+            days: decisions::ASK_DAYS,
             remind_days: None,
             on_silence: store::Silence::Nothing,
         },
-        Action::HandOver => act::Action::HandOver {
+        Action::HandOver => decisions::Action::HandOver {
             to: empty(),
             message: empty(),
         },
-        Action::Exempt => act::Action::Exempt {
+        Action::Exempt => decisions::Action::Exempt {
             until: case.today.plus(90),
             reason: empty(),
             scope: store::DecisionScope::Finding,
         },
-        Action::Accept => act::Action::Accept {
+        Action::Accept => decisions::Action::Accept {
             note: empty(),
             against: false,
         },
-        Action::Reopen => act::Action::Reopen { note: empty() },
+        Action::Reopen => decisions::Action::Reopen { note: empty() },
         // Whom is chosen on the page; the effect is that of choosing somebody.
-        Action::Assign => act::Action::Assign {
+        Action::Assign => decisions::Action::Assign {
             to: "a colleague".to_owned(),
         },
-        Action::Comment => act::Action::Comment { text: empty() },
+        Action::Comment => decisions::Action::Comment { text: empty() },
     }
 }
 
 /// The first of the selected findings that are not left out.
 fn sample(
-    case: &Case,
+    case: &AccountSnapshot,
     selected: &Selected,
     left_out: &[(String, String, String)],
 ) -> Vec<findings::Row> {
@@ -487,32 +487,32 @@ fn sample(
 }
 
 /// What is said when it is done.
-fn done(action: &act::Action) -> Done {
+fn done(action: &decisions::Action) -> Done {
     match action {
-        act::Action::Ask { .. } | act::Action::HandOver { .. } => Done::Asked,
-        act::Action::Exempt { .. } => Done::Exempted,
-        act::Action::Accept { .. } => Done::Accepted,
-        act::Action::Keep { .. } => Done::Kept,
-        act::Action::Assign { .. } => Done::Assigned,
-        act::Action::Comment { .. } => Done::Commented,
-        act::Action::Reopen { .. } => Done::Reopened,
+        decisions::Action::Ask { .. } | decisions::Action::HandOver { .. } => Done::Asked,
+        decisions::Action::Exempt { .. } => Done::Exempted,
+        decisions::Action::Accept { .. } => Done::Accepted,
+        decisions::Action::Keep { .. } => Done::Kept,
+        decisions::Action::Assign { .. } => Done::Assigned,
+        decisions::Action::Comment { .. } => Done::Commented,
+        decisions::Action::Reopen { .. } => Done::Reopened,
     }
 }
 
 async fn do_it(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let pairs = form.pairs();
     let result = async {
-        let action = act::Action::from_pairs(pairs, case.today)?;
+        let action = decisions::Action::from_pairs(pairs, case.today)?;
         let done = done(&action);
         let selected = Selected::from_pairs(&app.context, &case, pairs).await?;
         let caller = &frame.caller;
-        act::decide(
+        decisions::decide(
             &app.context,
             &case,
             &selected,
@@ -534,7 +534,7 @@ async fn do_it(
                 }
                 _ => list_with(list, pairs),
             };
-            return Ok(done.see(back));
+            return Ok(done.redirect_to(back));
         }
     };
     // What is wrong with a field is said beside it, on the same page.

@@ -5,7 +5,7 @@ use insight::findings::{EvidenceKind, Finding, HeldBy};
 use model::{Day, HostedEvent, Licence, Rule, Sums};
 
 use super::standing::count;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use ui::pages::finding::{Decision, Found};
 use ui::pages::findings::{Person, Row};
 use ui::parts::chart::{Dot, DotTone, Dots, Mark};
@@ -16,7 +16,7 @@ use ui::parts::text::{counted, number};
 pub(crate) const DRAWN_DAYS: i32 = 90;
 
 /// A finding as a row of a list.
-pub(crate) fn row(case: &Case, finding: &Finding) -> Row {
+pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> Row {
     let roster = case.roster();
     let detail = finding
         .user
@@ -50,7 +50,7 @@ pub(crate) fn row(case: &Case, finding: &Finding) -> Row {
 }
 
 /// The user of a row.
-pub(crate) fn person(case: &Case, row: u32) -> Person {
+pub(crate) fn person(case: &AccountSnapshot, row: u32) -> Person {
     let roster = case.roster();
     let (key, name, email) = (
         roster.key_of(row),
@@ -66,7 +66,7 @@ pub(crate) fn person(case: &Case, row: u32) -> Person {
 }
 
 /// A finding with its evidence; `hosted` is what its person hosted lately.
-pub(crate) fn found(case: &Case, finding: &Finding, hosted: &[HostedEvent]) -> Found {
+pub(crate) fn found(case: &AccountSnapshot, finding: &Finding, hosted: &[HostedEvent]) -> Found {
     let roster = case.roster();
     let written = case.findings.evidence(roster, finding);
     let decision = case.findings.decision(roster, finding);
@@ -108,7 +108,7 @@ pub(crate) fn found(case: &Case, finding: &Finding, hosted: &[HostedEvent]) -> F
 }
 
 /// A source of evidence, as people call it.
-fn source(case: &Case, key: &str) -> String {
+fn source(case: &AccountSnapshot, key: &str) -> String {
     match key {
         "contracts" => "contracts".to_owned(),
         "people" if case.roster().is_pushed() => "pushed directory".to_owned(),
@@ -121,7 +121,7 @@ fn source(case: &Case, key: &str) -> String {
     }
 }
 
-fn held(case: &Case, why: HeldBy) -> String {
+fn held(case: &AccountSnapshot, why: HeldBy) -> String {
     match why {
         HeldBy::New => format!(
             "The licence is new: it is left alone for the first {}.",
@@ -145,7 +145,7 @@ fn held(case: &Case, why: HeldBy) -> String {
 }
 
 /// The meetings of the last days by their minutes, with a line at what a free user may do.
-fn minutes(case: &Case, hosted: &[HostedEvent]) -> Dots {
+fn minutes(case: &AccountSnapshot, hosted: &[HostedEvent]) -> Dots {
     let limit = i64::from(case.settings.needs.minutes);
     let (from, to) = (case.today.plus(-DRAWN_DAYS), case.today);
     let mut dots: Vec<Dot> = hosted
@@ -189,7 +189,7 @@ fn minutes(case: &Case, hosted: &[HostedEvent]) -> Dots {
 }
 
 /// The base licences of the application: the families that are held by type.
-pub(crate) fn base_licences(case: &Case) -> Vec<Licence> {
+pub(crate) fn base_licences(case: &AccountSnapshot) -> Vec<Licence> {
     case.application
         .licences
         .iter()
@@ -199,7 +199,7 @@ pub(crate) fn base_licences(case: &Case) -> Vec<Licence> {
 }
 
 /// The address of the users who hold a licence.
-pub(crate) fn holders_href(case: &Case, licence: &Licence) -> String {
+pub(crate) fn holders_href(case: &AccountSnapshot, licence: &Licence) -> String {
     let users = format!("/i/{}/users", case.integration.id);
     let family = case
         .application
@@ -223,7 +223,7 @@ pub(crate) fn holders_href(case: &Case, licence: &Licence) -> String {
 }
 
 /// The first day of a contract's next deadline among those that have not ended: its terms and dates.
-pub(crate) fn next_deadline(case: &Case) -> Option<(&model::Contract, Day)> {
+pub(crate) fn next_deadline(case: &AccountSnapshot) -> Option<(&model::Contract, Day)> {
     case.contracts
         .iter()
         .map(|contract| (contract, insight::renewal::dates(contract, case.today)))

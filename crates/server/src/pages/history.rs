@@ -14,9 +14,9 @@ use super::standing::{held_on, reason, series, stopped, subject, subject_at_hand
 use crate::access::Access;
 use crate::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use service::FieldError;
@@ -63,9 +63,9 @@ fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T
 
 async fn show_sign_ins(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let snapshot = app.context.rosters.of(&chosen.integration).await?;
@@ -161,9 +161,9 @@ fn charted(from: Option<Day>, to: Option<Day>, today: Day) -> (Day, Day) {
 
 async fn show_meetings(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let snapshot = app.context.rosters.of(&chosen.integration).await?;
@@ -223,9 +223,9 @@ async fn show_meetings(
 
 async fn show_admin_changes(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let subject = subject_at_hand(&app, &chosen.integration).await?;
     let mut errors = Errors::default();
@@ -261,7 +261,7 @@ async fn show_admin_changes(
 /// One page of the log between two days, either of which may be open.
 async fn changes(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     query: &Pairs,
     from: Option<Day>,
     to: Option<Day>,
@@ -294,9 +294,9 @@ async fn changes(
 
 async fn show_account(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let subject = subject_at_hand(&app, &chosen.integration).await?;
     let sections = app

@@ -15,7 +15,7 @@ use crate::app::Shared;
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use ui::pages::{api, connections, home, integrations};
 use ui::parts::Tab;
 
@@ -59,7 +59,7 @@ async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, 
             .filter(|snapshot| snapshot.listed)
             .map(|snapshot| snapshot.summary(days).by_state);
         let case = if listed {
-            app.context.cases.of(integration).await.ok()
+            app.context.accounts.of(integration).await.ok()
         } else {
             None
         };
@@ -89,7 +89,7 @@ async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, 
 }
 
 /// What could be saved, and the next deadline.
-fn decisions(case: &Case) -> (Option<home::Found>, Option<home::Deadline>) {
+fn decisions(case: &AccountSnapshot) -> (Option<home::Found>, Option<home::Deadline>) {
     let query = FindingQuery::everything(case.application);
     // Sharing asks people to lend each other a licence: it is a saving of its own kind.
     let of = |shared: bool| {

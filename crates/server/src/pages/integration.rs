@@ -17,13 +17,13 @@ use super::standing::{count, held_on, progress, series, subject, subject_at_hand
 use crate::access::Access;
 use crate::api::{in_order, request_run};
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted, see};
+use crate::form::{FormBody, QueryString, redirect_to};
 use crate::frame::Frame;
 use crate::routes::Routes;
-use service::blocking::aside;
+use service::blocking::run_blocking;
 use ui::pages::{disconnect, health, overview, preflight, runs};
 use ui::parts::{Errors, Tab};
 
@@ -56,17 +56,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn show_overview(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     mut frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let snapshot = Arc::clone(&case.snapshot);
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let decisions = if snapshot.listed {
         let lately = Lately::read(&app, &case).await?;
         let case = Arc::clone(&case);
-        Some(aside(move || Ok::<_, Failure>(decisions(&case, &lately))).await?)
+        Some(run_blocking(move || Ok::<_, Failure>(decisions(&case, &lately))).await?)
     } else {
         None
     };
@@ -137,7 +137,7 @@ async fn show_overview(
 
 async fn show_health(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     mut frame: Frame,
 ) -> Result<Response, Failure> {
     if frame.done == Some(Done::AlreadyConnected)
@@ -163,7 +163,7 @@ async fn show_health(
     Ok(html(health::page(&frame.shell, &view)))
 }
 
-async fn health_view(app: &App, chosen: &Chosen) -> Result<health::View, Failure> {
+async fn health_view(app: &App, chosen: &IntegrationFromPath) -> Result<health::View, Failure> {
     let integration = &chosen.integration;
     let subject = subject_at_hand(app, integration).await?;
     let today = app.context.clock.now().day();
@@ -224,7 +224,7 @@ pub(crate) fn label(key: &str) -> String {
 }
 
 /// What the last check found; without one, what the granted scopes alone tell.
-pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
+pub(crate) fn preflight_view(app: &App, chosen: &IntegrationFromPath) -> preflight::View {
     let id = chosen.integration.id;
     let check = |outcome: CheckOutcome| match outcome {
         CheckOutcome::Granted => preflight::Check::Granted,
@@ -314,9 +314,9 @@ pub(crate) fn preflight_view(app: &App, chosen: &Chosen) -> preflight::View {
 
 async fn show_runs(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let before = query.number("before")?;
     let path = Tab::Runs.href(chosen.integration.id);
@@ -355,16 +355,16 @@ async fn show_runs(
 
 async fn sync_now(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     request_run(&app, &frame.caller, &chosen.integration).await?;
-    Ok(Done::SyncRequested.see(Tab::Integration.href(chosen.integration.id)))
+    Ok(Done::SyncRequested.redirect_to(Tab::Integration.href(chosen.integration.id)))
 }
 
 async fn pause(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     change_state(
@@ -375,12 +375,12 @@ async fn pause(
         IntegrationState::Paused,
     )
     .await?;
-    Ok(Done::Paused.see(Tab::Integration.href(chosen.integration.id)))
+    Ok(Done::Paused.redirect_to(Tab::Integration.href(chosen.integration.id)))
 }
 
 async fn resume(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     change_state(
@@ -392,13 +392,13 @@ async fn resume(
     )
     .await?;
     app.context.engine.wake();
-    Ok(Done::Resumed.see(Tab::Integration.href(chosen.integration.id)))
+    Ok(Done::Resumed.redirect_to(Tab::Integration.href(chosen.integration.id)))
 }
 
 async fn change_state(
     app: &App,
     frame: &Frame,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     from: IntegrationState,
     to: IntegrationState,
 ) -> Result<(), Failure> {
@@ -433,31 +433,34 @@ async fn change_state(
     Ok(())
 }
 
-async fn reauthorise(chosen: Chosen) -> Response {
+async fn reauthorise(chosen: IntegrationFromPath) -> Response {
     let integration = &chosen.integration;
     let method = match integration.grant.kind {
         GrantKind::AuthorizationCode => "oauth",
         GrantKind::ServerToServer => "server-to-server",
     };
     // What to sign in as there is said first.
-    see(format!(
+    redirect_to(format!(
         "/integrations/{}/add?method={method}&integration={}",
         chosen.application.key, integration.id
     ))
     .into_response()
 }
 
-async fn check(State(app): State<Shared>, chosen: Chosen) -> Result<Response, Failure> {
+async fn check(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     app.checks.make(&app.context.engine, id).await?;
-    Ok(Done::Checked.see(format!("{}#preflight", Tab::Integration.href(id))))
+    Ok(Done::Checked.redirect_to(format!("{}#preflight", Tab::Integration.href(id))))
 }
 
 async fn save_settings(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let mut errors = Errors::default();
     let name = form.text_or_empty("name");
@@ -495,7 +498,7 @@ async fn save_settings(
                     app.context.clock.now(),
                 )
                 .await?;
-            Ok(Done::SettingsSaved.see(Tab::Integration.href(chosen.integration.id)))
+            Ok(Done::SettingsSaved.redirect_to(Tab::Integration.href(chosen.integration.id)))
         }
         _ => {
             let mut view = health_view(&app, &chosen).await?;
@@ -505,7 +508,10 @@ async fn save_settings(
     }
 }
 
-async fn disconnect_view(app: &App, chosen: &Chosen) -> Result<disconnect::View, Failure> {
+async fn disconnect_view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+) -> Result<disconnect::View, Failure> {
     Ok(disconnect::View {
         subject: subject_at_hand(app, &chosen.integration).await?,
         erase: false,
@@ -515,7 +521,7 @@ async fn disconnect_view(app: &App, chosen: &Chosen) -> Result<disconnect::View,
 
 async fn ask_disconnect(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let view = disconnect_view(&app, &chosen).await?;
@@ -524,9 +530,9 @@ async fn ask_disconnect(
 
 async fn disconnect_now(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let erase = match form.text("data") {
@@ -555,8 +561,8 @@ async fn disconnect_now(
     app.checks.forget(id);
     if erase {
         app.context.rosters.forget(id);
-        app.context.cases.forget(id);
-        return Ok(Done::Erased.see(format!("/integrations/{}", chosen.application.key)));
+        app.context.accounts.forget(id);
+        return Ok(Done::Erased.redirect_to(format!("/integrations/{}", chosen.application.key)));
     }
-    Ok(Done::Disconnected.see(Tab::Integration.href(id)))
+    Ok(Done::Disconnected.redirect_to(Tab::Integration.href(id)))
 }

@@ -10,12 +10,12 @@ use super::html;
 use super::standing::subject;
 use crate::access::Access;
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use ui::pages::ledger::{self, Row, State as Standing, Total};
 
 /// Entries that a page shows.
@@ -41,7 +41,7 @@ fn standing(entry: &LedgerEntry) -> Standing {
 }
 
 /// The name of a user as the roster has it, else the address, else a word for nobody in particular.
-pub(crate) fn name_of(case: &Case, key: Option<&str>, email: &str) -> String {
+pub(crate) fn name_of(case: &AccountSnapshot, key: Option<&str>, email: &str) -> String {
     let roster = case.roster();
     let row = key.and_then(|key| roster.row_of(key));
     let name = row.map_or("", |row| roster.name_of(row));
@@ -55,9 +55,9 @@ pub(crate) fn name_of(case: &Case, key: Option<&str>, email: &str) -> String {
 
 async fn show(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let wanted = match pairs.text("state") {
         None => None,
@@ -68,7 +68,7 @@ async fn show(
                 .ok_or_else(|| Failure::parameter("state", "give promised, realised or lost"))?,
         ),
     };
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let entries = app.context.store.ledger(chosen.integration.id).await?;
     let mut totals: [Total; 3] = Default::default();
     for entry in &entries {

@@ -13,13 +13,13 @@ use super::html;
 use super::standing::{count, reason, subject};
 use crate::access::Access;
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 use ui::pages::{findings, holders, licences};
 use ui::parts::{Subject, Tab};
 
@@ -42,20 +42,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn show(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     let why = reason(&app, &subject, "plan_usage").await?;
-    aside(move || {
+    run_blocking(move || {
         let view = view(&case, subject, why);
         Ok(html(licences::page(&frame.shell, &view)))
     })
     .await
 }
 
-fn view(case: &Case, subject: Subject, bought_note: Option<String>) -> licences::View {
+fn view(case: &AccountSnapshot, subject: Subject, bought_note: Option<String>) -> licences::View {
     let id = subject.id;
     let bases = base_licences(case);
     let mut totals = case.findings.licences();
@@ -138,7 +138,7 @@ fn not_needed(open: &[Finding], licence: &Licence) -> i64 {
 }
 
 /// The findings about a licence that say that it is not needed.
-pub(crate) fn not_needed_href(case: &Case, licence: &Licence) -> String {
+pub(crate) fn not_needed_href(case: &AccountSnapshot, licence: &Licence) -> String {
     let mut path = format!("/i/{}/findings?plan={licence}", case.integration.id);
     for rule in Rule::ALL {
         if !matches!(
@@ -152,7 +152,7 @@ pub(crate) fn not_needed_href(case: &Case, licence: &Licence) -> String {
     path
 }
 
-fn bought_from(case: &Case, licence: &Licence) -> String {
+fn bought_from(case: &AccountSnapshot, licence: &Licence) -> String {
     if case.purchased(licence).is_some() {
         return "from plan usage".to_owned();
     }
@@ -170,7 +170,7 @@ fn bought_from(case: &Case, licence: &Licence) -> String {
 }
 
 /// What the findings about sharing say.
-fn pools(case: &Case, subject: &Subject) -> Vec<licences::Pool> {
+fn pools(case: &AccountSnapshot, subject: &Subject) -> Vec<licences::Pool> {
     let mut query = FindingQuery::everything(case.application);
     query.rules = vec![Rule::AddonPoolable];
     query.states = FindingState::ALL.to_vec();
@@ -187,12 +187,12 @@ fn pools(case: &Case, subject: &Subject) -> Vec<licences::Pool> {
 
 async fn show_holders(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let licence = Licence::from_key(&key);
     let known = chosen.application.licences.iter();
     if !known.clone().any(|family| family.key == licence.family) {
@@ -209,7 +209,7 @@ async fn show_holders(
     let department = pairs.text("department").map(str::to_owned);
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     let params = frame.params(&pairs.0);
-    aside(move || {
+    run_blocking(move || {
         let mut query = Query::everybody(case.application);
         if let Some(department) = &department {
             query = query.with("department", department);
@@ -239,7 +239,7 @@ async fn show_holders(
 }
 
 /// The rows of the holders of a licence, by name.
-fn people(case: &Case, licence: &Licence, need: &str, query: &Query) -> Vec<u32> {
+fn people(case: &AccountSnapshot, licence: &Licence, need: &str, query: &Query) -> Vec<u32> {
     let roster = case.roster();
     let base = base_licences(case).contains(licence);
     let group = match need {
@@ -262,7 +262,7 @@ fn people(case: &Case, licence: &Licence, need: &str, query: &Query) -> Vec<u32>
     rows
 }
 
-fn holder(case: &Case, licence: &Licence, row: u32) -> holders::Row {
+fn holder(case: &AccountSnapshot, licence: &Licence, row: u32) -> holders::Row {
     let roster: &Roster = case.roster();
     let detail = roster.user(roster.key_of(row), insight::query::DEFAULT_INACTIVE_DAYS);
     let department = detail
@@ -280,7 +280,7 @@ fn holder(case: &Case, licence: &Licence, row: u32) -> holders::Row {
 }
 
 /// The last day on which a licence was needed by its holder.
-fn last_need(case: &Case, licence: &Licence, row: u32) -> Option<model::Day> {
+fn last_need(case: &AccountSnapshot, licence: &Licence, row: u32) -> Option<model::Day> {
     let counts = |kind: NeedKind| match licence.family.as_str() {
         "webinar" => kind == NeedKind::Webinar,
         "large_meeting" => kind == NeedKind::LargeMeeting,

@@ -13,7 +13,7 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::Submitted;
+use crate::form::FormBody;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use service::password::Passwords;
@@ -62,11 +62,7 @@ async fn show(State(app): State<Shared>, frame: Frame) -> Result<Response, Failu
     Ok(html(members::page(&frame.shell, &view)))
 }
 
-async fn add(
-    State(app): State<Shared>,
-    frame: Frame,
-    form: Submitted,
-) -> Result<Response, Failure> {
+async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<Response, Failure> {
     let name = form.text_or_empty("name");
     let email = form.text_or_empty("email");
     let role = form.text("role").and_then(Role::from_value);
@@ -97,7 +93,7 @@ async fn add(
             .add_member(new, role, &frame.caller.actor(), app.context.clock.now())
             .await;
         match added {
-            Ok(_) => return Ok(Done::MemberAdded.see("/members")),
+            Ok(_) => return Ok(Done::MemberAdded.redirect_to("/members")),
             Err(store::Error::Conflict { .. }) => {
                 errors.add("email", "There is a member with this address already.");
             }
@@ -135,7 +131,7 @@ async fn set_role(
     State(app): State<Shared>,
     Path(number): Path<String>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let member = other(&app, &frame, &number).await?;
     let role = form.text("role").and_then(Role::from_value);
@@ -152,7 +148,7 @@ async fn set_role(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::RoleChanged.see("/members"))
+    Ok(Done::RoleChanged.redirect_to("/members"))
 }
 
 async fn disable(
@@ -170,7 +166,7 @@ async fn disable(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::MemberDisabled.see("/members"))
+    Ok(Done::MemberDisabled.redirect_to("/members"))
 }
 
 async fn enable(
@@ -188,14 +184,14 @@ async fn enable(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::MemberEnabled.see("/members"))
+    Ok(Done::MemberEnabled.redirect_to("/members"))
 }
 
 async fn set_password(
     State(app): State<Shared>,
     Path(number): Path<String>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let member = other(&app, &frame, &number).await?;
     let password = form.secret("password");
@@ -214,5 +210,5 @@ async fn set_password(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::PasswordChanged.see("/members"))
+    Ok(Done::PasswordChanged.redirect_to("/members"))
 }

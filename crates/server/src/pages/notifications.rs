@@ -19,15 +19,15 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use model::words::sentence;
-use service::ask;
-use service::duties::try_out;
+use service::jobs::try_out;
 use service::mail::template::{self, NAMES};
 use service::mail::{self, plausible_address};
 use service::notify::{Kind, Notice};
+use service::questions;
 use service::secret::random_text;
 use ui::pages::notifications::{self as page, ChannelForm, Mail, View};
 use ui::parts::{Errors, Tone};
@@ -254,7 +254,9 @@ async fn view(app: &App) -> Result<View, Failure> {
             .iter()
             .map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned()))
             .collect(),
-        cool_down: ask::cool_down_days(&app.context.store).await?.to_string(),
+        cool_down: questions::cool_down_days(&app.context.store)
+            .await?
+            .to_string(),
         channels: channels
             .iter()
             .map(|channel| page::Channel {
@@ -296,7 +298,7 @@ async fn view(app: &App) -> Result<View, Failure> {
 async fn show(
     State(app): State<Shared>,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let mut view = view(&app).await?;
     if let Some(id) = query.number::<i64>("channel")? {
@@ -317,7 +319,7 @@ fn wrong(frame: &Frame, form: &str, errors: Errors, view: View) -> Response {
 async fn set_mail(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let before = app.context.store.smtp().await?;
     let mut errors = Errors::default();
@@ -393,8 +395,8 @@ async fn set_mail(
             app.context.clock.now(),
         )
         .await?;
-    app.context.outreach.wake();
-    Ok(Done::SettingsSaved.see("/settings/notifications#mail"))
+    app.context.outgoing.wake();
+    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -409,7 +411,7 @@ async fn remove_mail(State(app): State<Shared>, frame: Frame) -> Result<Response
         .store
         .set_smtp(None, &frame.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::SettingsSaved.see("/settings/notifications#mail"))
+    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
 fn test_notice(app: &App, organisation: &str) -> Notice {
@@ -470,7 +472,7 @@ async fn test_mail(State(app): State<Shared>, frame: Frame) -> Result<Response, 
 async fn set_words(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let (actor, now) = (frame.caller.actor(), app.context.clock.now());
     if form.text("usual").is_some() {
@@ -478,7 +480,7 @@ async fn set_words(
             .store
             .set_ask_template(None, &actor, now)
             .await?;
-        return Ok(Done::SettingsSaved.see("/settings/notifications#words"));
+        return Ok(Done::SettingsSaved.redirect_to("/settings/notifications#words"));
     }
     let subject = form.text_or_empty("subject");
     let body = form.text_or_empty("body").replace("\r\n", "\n");
@@ -503,23 +505,23 @@ async fn set_words(
         .store
         .set_ask_template(Some(&template), &actor, now)
         .await?;
-    Ok(Done::SettingsSaved.see("/settings/notifications#words"))
+    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#words"))
 }
 
 async fn set_cool_down(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let typed = form.text_or_empty("days");
     let days = typed.parse::<i32>().ok();
-    let Some(days) = days.filter(|days| (0..=ask::LONGEST_COOL_DOWN).contains(days)) else {
+    let Some(days) = days.filter(|days| (0..=questions::LONGEST_COOL_DOWN).contains(days)) else {
         let mut errors = Errors::default();
         errors.add(
             "days",
             format!(
                 "Give a number of days from 0 to {}.",
-                ask::LONGEST_COOL_DOWN
+                questions::LONGEST_COOL_DOWN
             ),
         );
         let view = View {
@@ -528,14 +530,14 @@ async fn set_cool_down(
         };
         return Ok(wrong(&frame, "cool-down", errors, view));
     };
-    ask::set_cool_down_days(
+    questions::set_cool_down_days(
         &app.context.store,
         days,
         &frame.caller.actor(),
         app.context.clock.now(),
     )
     .await?;
-    Ok(Done::SettingsSaved.see("/settings/notifications#cool-down"))
+    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#cool-down"))
 }
 
 async fn channel(app: &App, id: i64) -> Result<Channel, Failure> {
@@ -553,7 +555,7 @@ fn number(text: &str, what: &str) -> Result<i64, Failure> {
 /// The channel that a form describes, or what is wrong with it.
 fn read_channel(
     app: &App,
-    form: &Submitted,
+    form: &FormBody,
     before: Option<&Channel>,
     errors: &mut Errors,
 ) -> Option<ChannelSettings> {
@@ -581,7 +583,7 @@ fn read_channel(
         }
         (Some(target), _) => match Url::parse(target.expose_secret()) {
             Ok(url) => {
-                let outside = app.context.outreach.outside();
+                let outside = app.context.outgoing.outside();
                 if let Some(objection) = outside.and_then(|outside| outside.objection(&url)) {
                     errors.add("target", objection);
                 }
@@ -621,7 +623,7 @@ fn read_channel(
     })
 }
 
-fn amount(form: &Submitted, errors: &mut Errors) -> Option<Money> {
+fn amount(form: &FormBody, errors: &mut Errors) -> Option<Money> {
     let typed = form.text("amount")?;
     let currency = form.text_or_empty("currency").to_uppercase();
     let Ok(currency) = currency.parse::<Currency>() else {
@@ -643,7 +645,7 @@ fn amount(form: &Submitted, errors: &mut Errors) -> Option<Money> {
 async fn channel_again(
     app: &App,
     frame: &Frame,
-    form: &Submitted,
+    form: &FormBody,
     before: Option<&Channel>,
     errors: Errors,
 ) -> Result<Response, Failure> {
@@ -667,7 +669,7 @@ async fn channel_again(
 async fn add_channel(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let mut errors = Errors::default();
     let Some(settings) = read_channel(&app, &form, None, &mut errors) else {
@@ -678,7 +680,7 @@ async fn add_channel(
         .store
         .add_channel(&settings, &actor, now)
         .await?;
-    app.context.outreach.wake();
+    app.context.outgoing.wake();
     saved(&app, &frame, settings.secret).await
 }
 
@@ -689,7 +691,7 @@ async fn saved(
     new_secret: Option<SecretString>,
 ) -> Result<Response, Failure> {
     let Some(secret) = new_secret else {
-        return Ok(Done::SettingsSaved.see("/settings/notifications#channels"));
+        return Ok(Done::SettingsSaved.redirect_to("/settings/notifications#channels"));
     };
     let view = View {
         new_secret: Some(secret.expose_secret().to_owned()),
@@ -702,7 +704,7 @@ async fn change_channel(
     State(app): State<Shared>,
     Path(id): Path<String>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let before = channel(&app, number(&id, "channel")?).await?;
     let mut errors = Errors::default();
@@ -714,7 +716,7 @@ async fn change_channel(
         .store
         .update_channel(before.id, &settings, &actor, now)
         .await?;
-    app.context.outreach.wake();
+    app.context.outgoing.wake();
     let new = settings.secret.filter(|_| before.settings.secret.is_none());
     saved(&app, &frame, new).await
 }
@@ -729,7 +731,7 @@ async fn remove_channel(
     if !app.context.store.remove_channel(id, &actor, now).await? {
         return Err(Failure::not_found("channel"));
     }
-    Ok(Done::SettingsSaved.see("/settings/notifications#channels"))
+    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#channels"))
 }
 
 async fn test_channel(
@@ -755,6 +757,6 @@ async fn retry(
     if !app.context.store.retry_message(id, &actor, now).await? {
         return Err(Failure::not_found("message that was given up"));
     }
-    app.context.outreach.wake();
-    Ok(Done::SettingsSaved.see("/settings/notifications#messages"))
+    app.context.outgoing.wake();
+    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#messages"))
 }

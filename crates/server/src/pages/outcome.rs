@@ -11,7 +11,7 @@ use super::connect::application_of;
 use super::html;
 use crate::app::{App, Shared};
 use crate::failure::{Failure, Presented};
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::frame;
 use crate::session;
 use model::words::sentence;
@@ -117,7 +117,7 @@ pub(super) async fn show_outcome(
     State(app): State<Shared>,
     Path(key): Path<String>,
     headers: HeaderMap,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
     let caller = session::by_cookie(&app, &headers).await?;

@@ -10,7 +10,7 @@ use super::found::{base_licences, first_invoice, holders_href, next_deadline, sa
 use super::licences::{NEED_DAYS, not_needed_href};
 use crate::app::App;
 use crate::failure::Failure;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use ui::pages::overview::decisions::{Decisions, Department, Figure, Renewal, RuleLine};
 use ui::parts::chart::{Interval, Mark, Per, Point, Series};
 use ui::parts::params::segment;
@@ -29,7 +29,7 @@ pub(crate) struct Lately {
 }
 
 impl Lately {
-    pub(crate) async fn read(app: &App, case: &Case) -> Result<Self, Failure> {
+    pub(crate) async fn read(app: &App, case: &AccountSnapshot) -> Result<Self, Failure> {
         let id = case.integration.id;
         let decided = app.context.store.decisions(id).await?;
         Ok(Self {
@@ -43,7 +43,7 @@ impl Lately {
 }
 
 /// What there is to decide.
-pub(crate) fn decisions(case: &Case, lately: &Lately) -> Decisions {
+pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
     let (roster, id) = (case.roster(), case.integration.id);
     let everything = FindingQuery::everything(case.application);
     let base = base_licences(case).into_iter().next();
@@ -118,7 +118,7 @@ pub(crate) fn decisions(case: &Case, lately: &Lately) -> Decisions {
 }
 
 /// Findings about a licence that are held back, with their list.
-pub(crate) fn held(case: &Case, licence: &Licence) -> Figure {
+pub(crate) fn held(case: &AccountSnapshot, licence: &Licence) -> Figure {
     let mut query = FindingQuery::everything(case.application);
     query.states = vec![FindingState::Held];
     let findings = case.findings.all(case.roster(), &query);
@@ -133,7 +133,7 @@ pub(crate) fn held(case: &Case, licence: &Licence) -> Figure {
     }
 }
 
-fn rules(case: &Case) -> Vec<RuleLine> {
+fn rules(case: &AccountSnapshot) -> Vec<RuleLine> {
     let everything = FindingQuery::everything(case.application);
     let mut lines: Vec<RuleLine> = case
         .findings
@@ -154,7 +154,7 @@ fn rules(case: &Case) -> Vec<RuleLine> {
 }
 
 /// How far back what a rule rests on is known.
-fn confidence(case: &Case, rule: Rule) -> (Tone, String) {
+fn confidence(case: &AccountSnapshot, rule: Rule) -> (Tone, String) {
     let roster = case.roster();
     let yesterday = case.today.plus(-1);
     let known = |days: i32| {
@@ -185,7 +185,7 @@ fn confidence(case: &Case, rule: Rule) -> (Tone, String) {
     }
 }
 
-fn departments(case: &Case) -> Vec<Department> {
+fn departments(case: &AccountSnapshot) -> Vec<Department> {
     let everything = FindingQuery::everything(case.application);
     let mut lines: Vec<Department> = case
         .findings
@@ -220,7 +220,7 @@ fn exactly(text: &str) -> String {
     }
 }
 
-fn needers(case: &Case, licensed: i64) -> Series {
+fn needers(case: &AccountSnapshot, licensed: i64) -> Series {
     let monday = case.today.plus(1 - i32::from(case.today.weekday()));
     Series {
         id: "needers-per-week",
@@ -245,7 +245,7 @@ fn needers(case: &Case, licensed: i64) -> Series {
     }
 }
 
-fn renewal(case: &Case) -> Option<Renewal> {
+fn renewal(case: &AccountSnapshot) -> Option<Renewal> {
     let (contract, notice_by) = next_deadline(case)?;
     let renewal = case.renewal(contract);
     let known = !renewal.history.is_empty();
@@ -283,7 +283,7 @@ fn renewal(case: &Case) -> Option<Renewal> {
     })
 }
 
-fn week(case: &Case, lately: &Lately) -> Vec<(i64, String, Option<String>)> {
+fn week(case: &AccountSnapshot, lately: &Lately) -> Vec<(i64, String, Option<String>)> {
     let id = case.integration.id;
     let since = case.today.plus(-LATELY);
     let findings = Tab::Findings.href(id);

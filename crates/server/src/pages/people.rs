@@ -13,14 +13,14 @@ use super::html;
 use super::standing::{count, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::scim;
 use crate::upload::Upload;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use service::people_rows::{self, WouldLeave};
 use ui::pages::import::Wrong;
 use ui::pages::people;
@@ -41,12 +41,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     pasted: &str,
     wrongs: Vec<Wrong>,
     errors: Errors,
 ) -> Result<people::View, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let id = chosen.integration.id;
     let employees = if let Some(import) = app.context.store.imported_people(id).await? {
         Some(people::Employees::List(list(&case, &import)))
@@ -64,7 +64,7 @@ async fn view(
     })
 }
 
-fn list(case: &Case, import: &PeopleImport) -> people::Import {
+fn list(case: &AccountSnapshot, import: &PeopleImport) -> people::Import {
     let left = |day: Option<Day>| day.is_some_and(|day| day < case.today);
     let gone = import.people.iter().filter(|person| left(person.left_on));
     people::Import {
@@ -78,7 +78,7 @@ fn list(case: &Case, import: &PeopleImport) -> people::Import {
     }
 }
 
-fn directory_of(case: &Case, directory: &Directory) -> people::Directory {
+fn directory_of(case: &AccountSnapshot, directory: &Directory) -> people::Directory {
     people::Directory {
         changed_at: directory.changed_at,
         active: directory.active,
@@ -90,13 +90,13 @@ fn directory_of(case: &Case, directory: &Directory) -> people::Directory {
 }
 
 /// How many users of the account this holds of.
-fn users(case: &Case, holds: impl Fn(&Roster, u32) -> bool) -> i64 {
+fn users(case: &AccountSnapshot, holds: impl Fn(&Roster, u32) -> bool) -> i64 {
     let roster = case.roster();
     let rows = 0..u32::try_from(roster.len()).unwrap_or(u32::MAX);
     count(rows.filter(|row| holds(roster, *row)).count())
 }
 
-fn leavers(case: &Case) -> i64 {
+fn leavers(case: &AccountSnapshot) -> i64 {
     let findings = case.findings.iter(case.roster());
     count(
         findings
@@ -107,7 +107,7 @@ fn leavers(case: &Case) -> i64 {
 
 async fn show(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let view = view(&app, &chosen, "", Vec::new(), Errors::default()).await?;
@@ -116,7 +116,7 @@ async fn show(
 
 async fn import(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
     upload: Upload,
 ) -> Result<Response, Failure> {
@@ -129,7 +129,7 @@ async fn import(
         Some((bytes, source)) => match people_rows::read_csv(&bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(list) => {
-                let case = app.context.cases.of(&chosen.integration).await?;
+                let case = app.context.accounts.of(&chosen.integration).await?;
                 let would = WouldLeave::of(&list, case.roster(), case.application, case.today);
                 let doubt = would.doubt();
                 if let Some(doubt) = doubt.filter(|_| upload.fields.text("confirm").is_none()) {
@@ -147,7 +147,9 @@ async fn import(
                     .import_people(id, &list, &source, &actor, app.context.clock.now())
                     .await;
                 match stored {
-                    Ok(()) => return Ok(Done::PeopleImported.see(format!("/i/{id}/people"))),
+                    Ok(()) => {
+                        return Ok(Done::PeopleImported.redirect_to(format!("/i/{id}/people")));
+                    }
                     Err(error) => wrong.push(by_line(error)?),
                 }
             }
@@ -160,7 +162,7 @@ async fn import(
 
 async fn remove(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
@@ -168,5 +170,5 @@ async fn remove(
         .store
         .remove_people(id, &frame.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::PeopleRemoved.see(format!("/i/{id}/people")))
+    Ok(Done::PeopleRemoved.redirect_to(format!("/i/{id}/people")))
 }

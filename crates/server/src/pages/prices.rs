@@ -11,10 +11,10 @@ use super::html;
 use super::standing::subject;
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use model::words::sentence;
@@ -37,7 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     typed: Typed,
     errors: Errors,
 ) -> Result<prices::View, Failure> {
@@ -78,9 +78,9 @@ async fn view(
 
 async fn show(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let licence = pairs.text("licence").unwrap_or_default();
     let wanted = Licence::from_key(licence);
@@ -111,7 +111,7 @@ async fn show(
 }
 
 /// The price that was typed, or everything that is wrong with it.
-fn price(chosen: &Chosen, typed: &Typed) -> Result<ListPrice, Errors> {
+fn price(chosen: &IntegrationFromPath, typed: &Typed) -> Result<ListPrice, Errors> {
     let mut errors = Errors::default();
     let known = choices(chosen.application, "");
     if !known.iter().any(|(key, _)| *key == typed.licence) {
@@ -155,9 +155,9 @@ fn price(chosen: &Chosen, typed: &Typed) -> Result<ListPrice, Errors> {
 
 async fn set(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let typed = Typed {
@@ -177,7 +177,7 @@ async fn set(
                 .set_price(id, &price, &actor, app.context.clock.now())
                 .await
             {
-                Ok(()) => return Ok(Done::SettingsSaved.see(format!("/i/{id}/prices"))),
+                Ok(()) => return Ok(Done::SettingsSaved.redirect_to(format!("/i/{id}/prices"))),
                 Err(error) => Errors(vec![field_error(error)?]),
             }
         }
@@ -189,9 +189,9 @@ async fn set(
 
 async fn remove(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let licence = Licence::from_key(&form.text_or_empty("licence"));
@@ -199,5 +199,5 @@ async fn remove(
         .store
         .remove_price(id, &licence, &frame.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::PriceRemoved.see(format!("/i/{id}/prices")))
+    Ok(Done::PriceRemoved.redirect_to(format!("/i/{id}/prices")))
 }

@@ -12,14 +12,14 @@ use super::html;
 use super::standing::subject;
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::{Frame, application_name};
 use crate::routes::Routes;
 use service::Pairs;
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 use service::secret::{digest, random_text};
 use ui::pages::renewal::{Answer, Choice, Step, View};
 use ui::pages::{renewal as page, renewals};
@@ -50,8 +50,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// The contracts of a case as the lists show them, the next deadline first and what is over last.
-async fn rows(case: Arc<Case>) -> Result<Vec<renewals::Row>, Failure> {
-    aside(move || {
+async fn rows(case: Arc<AccountSnapshot>) -> Result<Vec<renewals::Row>, Failure> {
+    run_blocking(move || {
         let account = format!("{} · {}", case.application.name, case.integration.name);
         let mut rows: Vec<renewals::Row> = case
             .contracts
@@ -64,7 +64,7 @@ async fn rows(case: Arc<Case>) -> Result<Vec<renewals::Row>, Failure> {
     .await
 }
 
-fn row(case: &Case, contract: &Contract, account: &str) -> renewals::Row {
+fn row(case: &AccountSnapshot, contract: &Contract, account: &str) -> renewals::Row {
     let terms = &contract.terms;
     let found = case.renewal(contract);
     let known = !found.history.is_empty();
@@ -85,10 +85,10 @@ fn row(case: &Case, contract: &Contract, account: &str) -> renewals::Row {
 
 async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let view = renewals::View {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         rows: rows(case).await?,
@@ -108,7 +108,7 @@ async fn all_rows(app: &App, integrations: &[Integration]) -> Result<Vec<renewal
         {
             continue;
         }
-        all.extend(rows(app.context.cases.of(integration).await?).await?);
+        all.extend(rows(app.context.accounts.of(integration).await?).await?);
     }
     let today = app.context.clock.now().day();
     all.sort_by_key(|row| (row.ends_on < today, row.notice_by));
@@ -154,9 +154,9 @@ async fn new_feed(State(app): State<Shared>, frame: Frame) -> Result<Response, F
 async fn show(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let view = view(&app, &chosen, &number, &pairs).await?;
     Ok(html(page::page(&frame.shell, &view)))
@@ -165,15 +165,20 @@ async fn show(
 async fn print(
     State(app): State<Shared>,
     Path((_, number)): Path<(String, String)>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let view = view(&app, &chosen, &number, &pairs).await?;
     Ok(html(page::print(&frame.shell, &view)))
 }
 
-async fn view(app: &App, chosen: &Chosen, number: &str, pairs: &Pairs) -> Result<View, Failure> {
+async fn view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    number: &str,
+    pairs: &Pairs,
+) -> Result<View, Failure> {
     let seats: Option<i64> = pairs.number("seats")?;
     if seats.is_some_and(|seats| !(0..=MOST_SEATS).contains(&seats)) {
         return Err(Failure::parameter(
@@ -183,7 +188,7 @@ async fn view(app: &App, chosen: &Chosen, number: &str, pairs: &Pairs) -> Result
     }
     let none = || Failure::not_found("contract");
     let id = ContractId(number.parse().map_err(|_| none())?);
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let contract = case
         .contract(id)
         .filter(|contract| contract.id.to_string() == number)
@@ -199,7 +204,7 @@ async fn view(app: &App, chosen: &Chosen, number: &str, pairs: &Pairs) -> Result
     };
     let holders_href = holders_href(&case, &contract);
     let counted = case.purchased(&licence).map(|row| row.bought);
-    aside(move || {
+    run_blocking(move || {
         let found = case.renewal(&contract);
         let known = !found.history.is_empty();
         Ok(View {
@@ -230,7 +235,7 @@ async fn view(app: &App, chosen: &Chosen, number: &str, pairs: &Pairs) -> Result
 }
 
 /// The people who hold the licence of a contract.
-fn holders_href(case: &Case, contract: &Contract) -> String {
+fn holders_href(case: &AccountSnapshot, contract: &Contract) -> String {
     let licence = &contract.terms.licence;
     let users = format!("/i/{}/users", case.integration.id);
     let family = case

@@ -17,10 +17,10 @@ use crate::access::Access;
 use crate::app::Shared;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::Frame;
 use crate::routes::Routes;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
 use ui::pages::requests::{self, Row, State as Standing};
 
 /// Requests that a page shows.
@@ -72,7 +72,7 @@ fn on_silence(request: &Request) -> String {
 async fn show(
     State(app): State<Shared>,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let wanted = match pairs.text("state") {
         None => None,
@@ -103,7 +103,7 @@ async fn show(
         .iter()
         .filter(|request| wanted.is_none_or(|wanted| standing(request) == wanted))
         .collect();
-    let mut cases: HashMap<IntegrationId, Arc<Case>> = HashMap::new();
+    let mut cases: HashMap<IntegrationId, Arc<AccountSnapshot>> = HashMap::new();
     let mut rows = Vec::new();
     for request in matching.iter().take(SHOWN) {
         let Some(integration) = frame
@@ -116,7 +116,7 @@ async fn show(
         let case = if let Some(case) = cases.get(&integration.id) {
             Arc::clone(case)
         } else {
-            let case = app.context.cases.of(integration).await?;
+            let case = app.context.accounts.of(integration).await?;
             cases.insert(integration.id, Arc::clone(&case));
             case
         };
@@ -171,5 +171,5 @@ async fn withdraw(
                 .action("Back to the requests", "/requests"),
         );
     }
-    Ok(Done::RequestWithdrawn.see("/requests"))
+    Ok(Done::RequestWithdrawn.redirect_to("/requests"))
 }

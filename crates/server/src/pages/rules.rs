@@ -17,7 +17,7 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::Submitted;
+use crate::form::FormBody;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use model::words::sentence;
@@ -233,7 +233,7 @@ fn text(value: &Value) -> String {
 struct Fields<'a> {
     document: &'a Value,
     defaults: &'a Value,
-    typed: Option<&'a Submitted>,
+    typed: Option<&'a FormBody>,
 }
 
 impl Fields<'_> {
@@ -360,7 +360,7 @@ impl Fields<'_> {
 async fn view(
     app: &App,
     frame: &Frame,
-    typed: Option<&Submitted>,
+    typed: Option<&FormBody>,
     errors: Errors,
 ) -> Result<rules::View, Failure> {
     let (document, untouched) = document(app).await?;
@@ -492,7 +492,7 @@ fn typed_number(text: &str) -> Value {
 }
 
 /// The document with everything that the form holds.
-fn submitted(mut document: Value, defaults: &Value, form: &Submitted) -> Value {
+fn submitted(mut document: Value, defaults: &Value, form: &FormBody) -> Value {
     let mut sections: Vec<String> = vec!["needs".into(), "guards".into(), "renewal".into()];
     sections.extend(
         Rule::ALL
@@ -559,14 +559,14 @@ async fn store(
 async fn save(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let (document, _) = document(&app).await?;
     let defaults = value(&Settings::default())?;
     let document = submitted(document, &defaults, &form);
     let reason = form.text_or_empty("reason");
     match store(&app, &frame, &document, &reason, "reason").await? {
-        Ok(()) => Ok(Done::SettingsSaved.see(HERE)),
+        Ok(()) => Ok(Done::SettingsSaved.redirect_to(HERE)),
         Err(errors) => {
             let view = view(&app, &frame, Some(&form), errors).await?;
             Ok(unprocessable(rules::page(&frame.shell, &view)))
@@ -583,11 +583,7 @@ fn section(scope: &str) -> Option<(&'static str, &str)> {
     }
 }
 
-async fn add(
-    State(app): State<Shared>,
-    frame: Frame,
-    form: Submitted,
-) -> Result<Response, Failure> {
+async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<Response, Failure> {
     let mut errors = Errors::default();
     let scope = form.text_or_empty("scope");
     let known = scopes(&app, &frame).await?;
@@ -616,7 +612,7 @@ async fn add(
         document[name][key] = patch;
         let reason = form.text_or_empty("override_reason");
         match store(&app, &frame, &document, &reason, "override_reason").await? {
-            Ok(()) => return Ok(Done::SettingsSaved.see(format!("{HERE}#overrides"))),
+            Ok(()) => return Ok(Done::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
             Err(wrong) => {
                 for (field, text) in wrong.0 {
                     let name = if field.rsplit('.').next() == Some("days") {
@@ -636,7 +632,7 @@ async fn add(
 async fn remove(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("rule of its own");
     let scope = form.text_or_empty("scope");
@@ -659,7 +655,7 @@ async fn remove(
         rule.label()
     );
     match store(&app, &frame, &document, &reason, "reason").await? {
-        Ok(()) => Ok(Done::SettingsSaved.see(format!("{HERE}#overrides"))),
+        Ok(()) => Ok(Done::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
         Err(errors) => {
             let view = view(&app, &frame, None, errors).await?;
             Ok(unprocessable(rules::page(&frame.shell, &view)))

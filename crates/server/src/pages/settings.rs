@@ -16,7 +16,7 @@ use crate::access::Access;
 use crate::app::{App, Shared};
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use crate::session;
@@ -117,7 +117,7 @@ async fn wrong(app: &App, frame: &Frame, form: &str, errors: Errors) -> Result<R
 async fn set_inactivity(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let days = form.number::<i32>("inactive_days").ok().flatten();
     let Some(days) = days.filter(|days| (1..=365).contains(days)) else {
@@ -135,14 +135,14 @@ async fn set_inactivity(
         .store
         .set_inactive_days(days, &frame.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::SettingsSaved.see("/settings"))
+    Ok(Done::SettingsSaved.redirect_to("/settings"))
 }
 
 async fn set_password(
     State(app): State<Shared>,
     headers: HeaderMap,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let member = &frame.caller.member;
     let mut errors = Errors::default();
@@ -176,7 +176,7 @@ async fn set_password(
         .await?;
     // All sessions have ended, this one too: it goes on under a new token.
     let cookie = session::begin(&app, &headers, member).await?;
-    let mut response = Done::PasswordChanged.see("/settings");
+    let mut response = Done::PasswordChanged.redirect_to("/settings");
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
@@ -184,7 +184,7 @@ async fn set_password(
 async fn make_token(
     State(app): State<Shared>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let label = form.text_or_empty("label");
     let mut errors = Errors::default();
@@ -244,14 +244,14 @@ async fn revoke_token(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::TokenRevoked.see("/settings"))
+    Ok(Done::TokenRevoked.redirect_to("/settings"))
 }
 
 async fn set_app(
     State(app): State<Shared>,
     Path(key): Path<String>,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
     let (_, fixed) = oauth_app(&app, application).await?;
@@ -286,13 +286,13 @@ async fn set_app(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::AppSaved.see("/settings"))
+    Ok(Done::AppSaved.redirect_to("/settings"))
 }
 
 async fn show_audit(
     State(app): State<Shared>,
     frame: Frame,
-    Asked(query): Asked,
+    QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let before = query.number("before")?;
     let entries = app.context.store.audit(ENTRIES, before).await?;

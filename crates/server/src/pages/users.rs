@@ -21,15 +21,15 @@ use super::html;
 use super::standing::{count, reason, series, subject};
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::download::download;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use service::Pairs;
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 use service::export::csv_file;
 use service::queries::user_query;
 use service::roster::Snapshot;
@@ -58,7 +58,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// The query as far as it can be understood, and what was wrong with the rest.
 async fn lenient(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     pairs: &Pairs,
 ) -> Result<(Query, Pairs, Vec<String>), Failure> {
     let errors = match user_query(&app.context, chosen.application, pairs).await? {
@@ -87,15 +87,15 @@ async fn lenient(
 
 async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let (query, pairs, problems) = lenient(&app, &chosen, &pairs).await?;
     let snapshot = app.context.rosters.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let usual = app.context.inactive_days().await?;
-    aside(move || {
+    run_blocking(move || {
         let mut view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
         view.usual_days = i32::from(usual);
         Ok(html(users::page(&frame.shell, &view)))
@@ -199,8 +199,8 @@ fn last_sign_in(activity: &ActivityView) -> Seen {
 /// What the list shows, all pages of it, as a file. Its columns are the keys of the API.
 async fn csv(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let query = user_query(&app.context, chosen.application, &pairs)
         .await?
@@ -223,14 +223,14 @@ async fn csv(
 
 async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let stored = app.context.store.user(id, &key).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("user"))?;
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let snapshot = Arc::clone(&case.snapshot);
     let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
     let days = app.context.inactive_days().await?;
@@ -354,7 +354,7 @@ fn features(application: &Application) -> Vec<(i64, &'static str)> {
 /// and since when each is held.
 async fn conclusions(
     app: &App,
-    case: &Case,
+    case: &AccountSnapshot,
     key: &str,
     stored: &User,
 ) -> Result<(Vec<Found>, Vec<String>, Vec<(String, Day, bool)>), Failure> {
@@ -399,7 +399,7 @@ async fn conclusions(
 }
 
 /// A user who is in no snapshot: removed, or not in it yet. What they did is not known of.
-fn stored_row(chosen: &Chosen, user: &User) -> users::Row {
+fn stored_row(chosen: &IntegrationFromPath, user: &User) -> users::Row {
     users::Row {
         key: user.key.clone(),
         name: user.display_name.clone(),
@@ -437,7 +437,7 @@ fn group_names(snapshot: &Snapshot, user: &User) -> Vec<(String, String)> {
 
 async fn show_groups(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let snapshot = app.context.rosters.of(&chosen.integration).await?;
@@ -447,7 +447,7 @@ async fn show_groups(
     let rows = {
         let snapshot = Arc::clone(&snapshot);
         let application = chosen.application;
-        aside(move || Ok::<_, Failure>(group_rows(&snapshot, application, days))).await?
+        run_blocking(move || Ok::<_, Failure>(group_rows(&snapshot, application, days))).await?
     };
     let without = snapshot.listed.then(|| {
         let query = Query::everybody(chosen.application).with("group", "none");

@@ -15,15 +15,15 @@ use super::html;
 use super::standing::subject;
 use crate::access::Access;
 use crate::app::Shared;
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::{Asked, Submitted};
+use crate::form::{FormBody, QueryString};
 use crate::frame::Frame;
 use crate::routes::Routes;
 use service::Pairs;
-use service::blocking::aside;
-use service::case::Case;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
 use ui::pages::what_if::{self, Outcome, RuleOutcome, RuleRow, View, Wrongly};
 use ui::parts::chart::{Column, Columns};
 use ui::parts::text::{counted, number};
@@ -62,13 +62,13 @@ struct Tried {
 
 async fn show(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    Asked(pairs): Asked,
+    QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
-    aside(move || {
+    run_blocking(move || {
         let tried = read(&case, &pairs);
         let view = view(&case, subject, tried, String::new());
         Ok(html(what_if::page(&frame.shell, &view)))
@@ -78,11 +78,11 @@ async fn show(
 
 async fn save(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
-    let case = app.context.cases.of(&chosen.integration).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
     let mut tried = read(&case, form.pairs());
     let reason = form.text_or_empty("reason");
     if reason.is_empty() {
@@ -101,10 +101,10 @@ async fn save(
                 app.context.clock.now(),
             )
             .await?;
-        return Ok(Done::RulesSaved.see(Tab::WhatIf.href(chosen.integration.id)));
+        return Ok(Done::RulesSaved.redirect_to(Tab::WhatIf.href(chosen.integration.id)));
     }
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
-    aside(move || {
+    run_blocking(move || {
         let view = view(&case, subject, tried, reason);
         Ok(unprocessable(what_if::page(&frame.shell, &view)))
     })
@@ -118,7 +118,7 @@ fn document(settings: &Settings) -> Value {
 }
 
 /// Reads what is tried. Without `try`, that is what is in force.
-fn read(case: &Case, pairs: &Pairs) -> Tried {
+fn read(case: &AccountSnapshot, pairs: &Pairs) -> Tried {
     let mut wanted = document(&case.settings);
     let mut errors = Errors::default();
     let mut kept = Vec::new();
@@ -180,7 +180,7 @@ fn days(document: &Value, rule: Rule) -> Option<i64> {
     document["rules"][rule.value()]["days"].as_i64()
 }
 
-fn view(case: &Case, subject: Subject, tried: Tried, reason: String) -> View {
+fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) -> View {
     let (roster, inputs) = (case.roster(), case.inputs());
     let (before, after) = (document(&case.settings), document(&tried.settings));
     let differs = before != after;
@@ -280,7 +280,7 @@ fn outcome(result: WhatIf) -> Outcome {
 }
 
 /// What each threshold of the charted rule would do; the one tried is among them.
-fn thresholds(case: &Case, tried: &Tried, params: &Params) -> Columns {
+fn thresholds(case: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns {
     let rule = tried.charted;
     let chosen = days(&document(&tried.settings), rule).unwrap_or(0);
     let chosen = u16::try_from(chosen).unwrap_or(u16::MAX);
@@ -348,7 +348,7 @@ fn known(point: &replay::ThresholdPoint) -> Option<i64> {
 }
 
 /// Licensed people by days since the last need, with the threshold of the rule about needs.
-fn since_need(case: &Case, tried: &Tried) -> Columns {
+fn since_need(case: &AccountSnapshot, tried: &Tried) -> Columns {
     let histogram = replay::days_since_need(case.roster(), &tried.settings);
     let threshold = tried.settings.rules.over_licensed.days;
     let people = |people: u32| Some(i64::from(people));

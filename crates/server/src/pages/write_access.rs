@@ -14,10 +14,10 @@ use super::html;
 use super::standing::subject;
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::flash::Done;
-use crate::form::Submitted;
+use crate::form::FormBody;
 use crate::frame::Frame;
 use crate::routes::Routes;
 use model::words::sentence;
@@ -47,7 +47,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(
     app: &App,
-    chosen: &Chosen,
+    chosen: &IntegrationFromPath,
     account_id: String,
     client_id: String,
     errors: Errors,
@@ -70,7 +70,7 @@ async fn view(
 
 async fn show(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     // The account is the one that is read already.
@@ -81,9 +81,9 @@ async fn show(
 
 async fn connect(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
-    form: Submitted,
+    form: FormBody,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
     let (account_id, client_id) = (
@@ -132,7 +132,9 @@ async fn connect(
                     .await
                 {
                     Ok(()) => {
-                        return Ok(Done::WriteAccessConnected.see(format!("/i/{id}/write-access")));
+                        return Ok(
+                            Done::WriteAccessConnected.redirect_to(format!("/i/{id}/write-access"))
+                        );
                     }
                     Err(error) => {
                         let (field, text) = field_error(error)?;
@@ -150,7 +152,7 @@ async fn connect(
 
 async fn remove(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     frame: Frame,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
@@ -158,5 +160,5 @@ async fn remove(
         .store
         .remove_write_access(id, &frame.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::WriteAccessRemoved.see(format!("/i/{id}/write-access")))
+    Ok(Done::WriteAccessRemoved.redirect_to(format!("/i/{id}/write-access")))
 }

@@ -28,9 +28,9 @@ impl IntoResponse for Answer {
 
 /// The object that a request carries.
 #[derive(Debug, Clone)]
-pub(crate) struct Told(pub(crate) Map<String, Value>);
+pub(crate) struct JsonBody(pub(crate) Map<String, Value>);
 
-impl<S: Send + Sync> FromRequest<S> for Told {
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {

@@ -18,12 +18,12 @@ use store::{DirectoryFilter, DirectoryPerson};
 
 use crate::access::Access;
 use crate::app::{App, Shared};
-use crate::chosen::Chosen;
+use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
-use crate::form::Asked;
+use crate::form::QueryString;
 use crate::routes::Routes;
 use crate::session::Caller;
-use answer::{Answer, Told, wrong};
+use answer::{Answer, JsonBody, wrong};
 use path::Wanted;
 use service::Pairs;
 
@@ -62,19 +62,19 @@ pub(crate) fn base(app: &App, id: IntegrationId) -> String {
     format!("{public}/scim/v2/integrations/{id}")
 }
 
-fn users(app: &App, chosen: &Chosen) -> String {
+fn users(app: &App, chosen: &IntegrationFromPath) -> String {
     format!("{}/Users", base(app, chosen.integration.id))
 }
 
-async fn service_provider_config(_: Chosen) -> Answer {
+async fn service_provider_config(_: IntegrationFromPath) -> Answer {
     Answer(StatusCode::OK, about::config())
 }
 
-async fn resource_types(_: Chosen) -> Answer {
+async fn resource_types(_: IntegrationFromPath) -> Answer {
     whole(&about::resource_types())
 }
 
-async fn schemas(_: Chosen) -> Answer {
+async fn schemas(_: IntegrationFromPath) -> Answer {
     whole(&about::schemas())
 }
 
@@ -100,8 +100,8 @@ fn page(total: i64, start: u32, resources: &[Value]) -> Answer {
 
 async fn list(
     State(app): State<Shared>,
-    chosen: Chosen,
-    Asked(pairs): Asked,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
 ) -> Result<Answer, Failure> {
     let start = number(&pairs, "startIndex")?.unwrap_or(1).max(1);
     let start = u32::try_from(start).unwrap_or(u32::MAX);
@@ -137,7 +137,7 @@ fn number(pairs: &Pairs, name: &str) -> Result<Option<i64>, Failure> {
 
 async fn one(
     State(app): State<Shared>,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
 ) -> Result<Answer, Failure> {
     let filter = DirectoryFilter::Id(&key);
@@ -150,15 +150,15 @@ async fn one(
     Ok(ok(&app, &chosen, person))
 }
 
-fn ok(app: &App, chosen: &Chosen, person: &DirectoryPerson) -> Answer {
+fn ok(app: &App, chosen: &IntegrationFromPath, person: &DirectoryPerson) -> Answer {
     Answer(StatusCode::OK, person::shown(person, &users(app, chosen)))
 }
 
 async fn create(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
-    Told(told): Told,
+    chosen: IntegrationFromPath,
+    JsonBody(told): JsonBody,
 ) -> Result<Response, Failure> {
     let entry = person::entry(&told, true)?;
     let mut key = [0; 16];
@@ -186,9 +186,9 @@ async fn create(
 async fn replace(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    Told(told): Told,
+    JsonBody(told): JsonBody,
 ) -> Result<Answer, Failure> {
     let person = app
         .context
@@ -207,9 +207,9 @@ async fn replace(
 async fn change(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    Told(told): Told,
+    JsonBody(told): JsonBody,
 ) -> Result<Answer, Failure> {
     let person = app
         .context
@@ -228,7 +228,7 @@ async fn change(
 async fn delete(
     State(app): State<Shared>,
     caller: Caller,
-    chosen: Chosen,
+    chosen: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     app.context

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::{BillingCycle, Clock, ContractTerms, IntegrationId, Licence, Money, Timestamp, User};
 use server::{App, Config};
 use service::Context;
-use service::notify::{Network, Outside};
+use service::notify::{Network, WebhookClient};
 use store::{
     Actor, NewRequest, Request, RequestFilter, RequestId, Silence, SmtpSecurity, SmtpSettings,
     Write,
@@ -32,9 +32,9 @@ pub(crate) struct Town {
     pub(crate) smtp: Smtp,
 }
 
-pub(crate) fn loopback() -> Outside {
+pub(crate) fn loopback() -> WebhookClient {
     let network: Network = "127.0.0.1".parse().unwrap();
-    Outside::new(vec![network]).unwrap()
+    WebhookClient::new(vec![network]).unwrap()
 }
 
 pub(crate) fn settings(smtp: &Smtp) -> SmtpSettings {
@@ -145,14 +145,14 @@ impl Town {
             Arc::new(Seeded::new(9)),
             self.site.url.clone(),
         )
-        .with_outside(loopback());
+        .with_webhooks(loopback());
         App::new(context, config)
     }
 
     /// Everything that is due is done.
     pub(crate) async fn duties(&self) {
         let app = self.process(self.site.install.engine.clone());
-        service::duties::round(&app.context).await;
+        service::jobs::round(&app.context).await;
     }
 
     /// Id of the finding about a user.
@@ -164,10 +164,10 @@ impl Town {
         found[0].id.clone()
     }
 
-    pub(crate) async fn case(&self) -> service::Case {
+    pub(crate) async fn case(&self) -> service::AccountSnapshot {
         let install = &self.site.install;
         let clock = Arc::clone(&install.clock) as Arc<dyn Clock>;
-        service::case_of(&install.store, self.id, clock)
+        service::account_snapshot(&install.store, self.id, clock)
             .await
             .unwrap()
     }

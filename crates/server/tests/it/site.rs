@@ -7,7 +7,7 @@ use model::{Clock, IntegrationId, Role};
 use reqwest::Method;
 use server::{App, Config};
 use service::Context;
-use service::notify::Outside;
+use service::notify::WebhookClient;
 use store::{Actor, NewMember};
 use testkit::database::Kind;
 use testkit::install::Install;
@@ -36,7 +36,11 @@ impl Site {
     }
 
     /// The same on either engine, with another way out for webhooks.
-    pub(crate) async fn on(kind: Kind, public: Option<&str>, outside: Option<Outside>) -> Self {
+    pub(crate) async fn on(
+        kind: Kind,
+        public: Option<&str>,
+        outside: Option<WebhookClient>,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let url: Url = format!("http://{address}/").parse().unwrap();
@@ -60,7 +64,7 @@ impl Site {
             public_url,
         );
         if let Some(outside) = outside {
-            context = context.with_outside(outside);
+            context = context.with_webhooks(outside);
         }
         let app = App::new(context, config);
         let stop = CancellationToken::new();

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 
 use super::cell::{Cell, Column, Kind};
 use super::{File, FileBody, Gone, cell};
-use crate::blocking::aside;
+use crate::blocking::run_blocking;
 use crate::error::{Error, ErrorKind};
 
 /// The rows that a sheet can hold besides its header.
@@ -234,7 +234,7 @@ pub async fn xlsx_file(
     now: Timestamp,
     fill: impl FnOnce(&mut Book) -> Result<(), Gone> + Send + 'static,
 ) -> Result<File, Error> {
-    let bytes = aside(move || {
+    let bytes = run_blocking(move || {
         let mut book = Book::new(now);
         let filled = fill(&mut book);
         book.finish(filled)

@@ -1,17 +1,17 @@
 //! Telling people and programs what has changed: what is worth telling ([`due`]), in words
-//! ([`notice`]), and as signed webhooks or messages in chats ([`hook`]) that go out only to where
-//! they may ([`address`], [`outside`]). Nothing is told until a channel is switched on.
+//! ([`notice`]), and as signed webhooks or messages in chats ([`webhook`]) that go out only to where
+//! they may ([`address`], [`webhook_client`]). Nothing is told until a channel is switched on.
 
 mod address;
 pub mod due;
-pub mod hook;
 mod notice;
-mod outreach;
-mod outside;
+mod outgoing;
+pub mod webhook;
+mod webhook_client;
 
 pub use address::{Network, NetworkError};
-pub use outside::{Outside, Resolver, SystemResolver};
+pub use webhook_client::{Resolver, SystemResolver, WebhookClient};
 
 pub use notice::{Kind, Notice};
-pub use outreach::Outreach;
-pub use outside::OutsideError;
+pub use outgoing::Outgoing;
+pub use webhook_client::WebhookError;

@@ -4,11 +4,11 @@ use secrecy::SecretString;
 use store::{Actor, Due, NewMessage, Request};
 
 use super::delivery::Payload;
-use crate::act;
-use crate::ask::answer;
-use crate::ask::due::{Outcome, silence};
 use crate::context::Context;
+use crate::decisions;
 use crate::error::Error;
+use crate::questions::answering;
+use crate::questions::due::{Outcome, silence};
 
 /// Questions that are looked at in one round.
 const MOST: u32 = 5_000;
@@ -57,7 +57,7 @@ fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewM
 
 /// Nobody answered.
 async fn end(context: &Context, request: &Request) -> Result<(), Error> {
-    let case = answer::case(context, request).await?;
+    let case = answering::case(context, request).await?;
     let finding = case.finding(&request.finding);
     let now = context.clock.now();
     match silence(request, finding.is_some()) {
@@ -65,7 +65,7 @@ async fn end(context: &Context, request: &Request) -> Result<(), Error> {
             context.store.request_silent(request.id, None, now).await?;
         }
         Outcome::Accept => {
-            let change = finding.and_then(|finding| act::change(&case, &finding));
+            let change = finding.and_then(|finding| decisions::change(&case, &finding));
             let change = change.as_ref();
             context
                 .store

@@ -7,8 +7,8 @@ use insight::renewal::dates;
 use model::{FindingState, Integration, IntegrationId, IntegrationState, Sums, Timestamp};
 use serde_json::json;
 
-use super::telling::{Audience, News, page};
-use crate::case::Case;
+use super::notifications::{Audience, News, page};
+use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
 use model::words::sentence;
@@ -161,7 +161,7 @@ async fn broken(
     };
     let title = format!(
         "{} {} has to be authorised again",
-        crate::case::application_name(&integration.application),
+        crate::account_snapshot::application_name(&integration.application),
         integration.name
     );
     let mut notice = notice(
@@ -204,7 +204,7 @@ async fn findings(
     if before.as_deref() == Some(&on) {
         return Ok(None);
     }
-    let case = context.cases.of(integration).await?;
+    let case = context.accounts.of(integration).await?;
     let present: Vec<Finding> = case.findings.iter(case.roster()).collect();
     let looked = Looked {
         integration: id,
@@ -226,7 +226,12 @@ async fn findings(
     Ok(Some((news, looked)))
 }
 
-fn new_findings(context: &Context, audience: &Audience, case: &Case, new: &[Finding]) -> News {
+fn new_findings(
+    context: &Context,
+    audience: &Audience,
+    case: &AccountSnapshot,
+    new: &[Finding],
+) -> News {
     let id = case.integration.id;
     let saving: Sums = new
         .iter()
@@ -307,7 +312,7 @@ async fn exemptions(
     if ended.is_empty() {
         return Ok(Vec::new());
     }
-    let case = context.cases.of(integration).await?;
+    let case = context.accounts.of(integration).await?;
     let days: BTreeSet<model::Day> = ended.iter().map(|(until, _)| *until).collect();
     let mut all = Vec::new();
     for day in days {

@@ -44,7 +44,7 @@ impl Resolver for SystemResolver {
 
 /// Where requests to the outside go through.
 #[derive(Clone)]
-pub struct Outside {
+pub struct WebhookClient {
     /// For addresses that are public or allowed.
     public: Client,
     /// For addresses that are allowed only: without TLS, nothing leaves for the internet.
@@ -52,9 +52,9 @@ pub struct Outside {
     networks: Arc<[Network]>,
 }
 
-impl fmt::Debug for Outside {
+impl fmt::Debug for WebhookClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outside")
+        f.debug_struct("WebhookClient")
             .field("networks", &self.networks)
             .finish_non_exhaustive()
     }
@@ -62,7 +62,7 @@ impl fmt::Debug for Outside {
 
 /// Why something was not sent, or not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OutsideError {
+pub enum WebhookError {
     /// It can't be sent there at all.
     #[error("{0}")]
     Refused(String),
@@ -71,7 +71,7 @@ pub enum OutsideError {
     Failed(String),
 }
 
-impl Outside {
+impl WebhookClient {
     /// A way out by the system's resolver, to the public internet only.
     ///
     /// # Errors
@@ -155,9 +155,9 @@ impl Outside {
         target: &Url,
         headers: HeaderMap<HeaderValue>,
         body: Vec<u8>,
-    ) -> Result<(), OutsideError> {
+    ) -> Result<(), WebhookError> {
         if let Some(objection) = self.objection(target) {
-            return Err(OutsideError::Refused(objection));
+            return Err(WebhookError::Refused(objection));
         }
         let client = if target.scheme() == "https" {
             &self.public
@@ -178,12 +178,12 @@ impl Outside {
         if status.is_success() {
             Ok(())
         } else if status.is_redirection() {
-            Err(OutsideError::Failed(format!(
+            Err(WebhookError::Failed(format!(
                 "it answered {} and wants to lead elsewhere, which is not followed",
                 status.as_u16()
             )))
         } else {
-            Err(OutsideError::Failed(format!(
+            Err(WebhookError::Failed(format!(
                 "it answered {}",
                 status.as_u16()
             )))
@@ -192,15 +192,15 @@ impl Outside {
 }
 
 /// The words for a failed request; never its address, which may hold a secret.
-fn said(error: &reqwest::Error) -> OutsideError {
+fn said(error: &reqwest::Error) -> WebhookError {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
-            return OutsideError::Refused(forbidden.to_string());
+            return WebhookError::Refused(forbidden.to_string());
         }
         cause = inner;
     }
-    OutsideError::Failed(if error.is_timeout() {
+    WebhookError::Failed(if error.is_timeout() {
         format!("no answer within {} seconds", LONGEST.as_secs())
     } else if error.is_connect() {
         format!("no connection: {cause}")
@@ -283,7 +283,7 @@ mod tests {
         vec!["127.0.0.1".parse().unwrap()]
     }
 
-    async fn post(outside: &Outside, target: &str) -> Result<(), OutsideError> {
+    async fn post(outside: &WebhookClient, target: &str) -> Result<(), WebhookError> {
         let target = target.parse().unwrap();
         outside
             .post(&target, HeaderMap::new(), b"{}".to_vec())
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn s15_addresses_in_the_target_are_judged_however_they_are_written() {
-        let outside = Outside::with(&Told::answering(&[]), Vec::new()).unwrap();
+        let outside = WebhookClient::with(&Told::answering(&[]), Vec::new()).unwrap();
         for target in [
             "https://127.0.0.1/",
             "https://127.1/",
@@ -339,18 +339,18 @@ mod tests {
             &["8.8.8.8", "127.0.0.1"],
             &["64:ff9b::7f00:1"],
         ] {
-            let outside = Outside::with(&Told::answering(&[answers]), Vec::new()).unwrap();
+            let outside = WebhookClient::with(&Told::answering(&[answers]), Vec::new()).unwrap();
             let refused = post(&outside, &format!("https://hooks.example:{port}/hook")).await;
             assert!(
-                matches!(refused, Err(OutsideError::Refused(_))),
+                matches!(refused, Err(WebhookError::Refused(_))),
                 "{answers:?} {refused:?}"
             );
         }
         // Without TLS only what the operator allowed is dialled, not the internet.
-        let outside = Outside::with(&Told::answering(&[&["8.8.8.8"]]), loopback()).unwrap();
+        let outside = WebhookClient::with(&Told::answering(&[&["8.8.8.8"]]), loopback()).unwrap();
         let refused = post(&outside, &format!("http://hooks.example:{port}/hook")).await;
         assert!(
-            matches!(refused, Err(OutsideError::Refused(_))),
+            matches!(refused, Err(WebhookError::Refused(_))),
             "{refused:?}"
         );
         assert!(hook.calls().is_empty());
@@ -361,7 +361,7 @@ mod tests {
         let hook = Hook::start().await;
         let port = hook.url.port().unwrap();
         let told = Told::answering(&[&["127.0.0.1"], &["127.0.0.2"]]);
-        let outside = Outside::with(&told, loopback()).unwrap();
+        let outside = WebhookClient::with(&told, loopback()).unwrap();
         let target = format!("http://hooks.example:{port}/hook");
         post(&outside, &target).await.unwrap();
         hook.answer(500);
@@ -369,11 +369,11 @@ mod tests {
         // is judged again.
         drop(post(&outside, &target).await);
         let told = Told::answering(&[&["127.0.0.2"]]);
-        let outside = Outside::with(&told, loopback()).unwrap();
+        let outside = WebhookClient::with(&told, loopback()).unwrap();
         let calls = hook.calls().len();
         let refused = post(&outside, &target).await;
         assert!(
-            matches!(refused, Err(OutsideError::Refused(_))),
+            matches!(refused, Err(WebhookError::Refused(_))),
             "{refused:?}"
         );
         assert_eq!(hook.calls().len(), calls);
@@ -383,14 +383,14 @@ mod tests {
     async fn s15_redirects_are_not_followed_and_answers_end() {
         let hook = Hook::start().await;
         let other = Hook::start().await;
-        let outside = Outside::with(&Told::answering(&[]), loopback()).unwrap();
+        let outside = WebhookClient::with(&Told::answering(&[]), loopback()).unwrap();
         hook.redirect(other.url.as_str());
         let refused = post(&outside, hook.url.as_str()).await.unwrap_err();
         assert!(refused.to_string().contains("302"), "{refused}");
         assert!(other.calls().is_empty());
         hook.answer(410);
         let refused = post(&outside, hook.url.as_str()).await.unwrap_err();
-        assert_eq!(refused, OutsideError::Failed("it answered 410".to_owned()));
+        assert_eq!(refused, WebhookError::Failed("it answered 410".to_owned()));
         hook.answer_long(10_000_000);
         post(&outside, hook.url.as_str()).await.unwrap();
         drop(hook);

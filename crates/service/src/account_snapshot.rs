@@ -16,12 +16,12 @@ use model::{
 };
 use store::{Decision, RuleSettings, Store};
 
-use crate::blocking::aside;
+use crate::blocking::run_blocking;
 use crate::error::Error;
 use crate::roster::{Basis, Rosters, Snapshot, purchased, settings_of, snapshot_of};
 
 /// What decisions about one account rest on.
-pub struct Case {
+pub struct AccountSnapshot {
     /// The account, as read when the case was put together.
     pub integration: Integration,
     /// Its application.
@@ -46,16 +46,16 @@ pub struct Case {
     pub today: Day,
 }
 
-impl fmt::Debug for Case {
+impl fmt::Debug for AccountSnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Case")
+        f.debug_struct("AccountSnapshot")
             .field("integration", &self.integration.id)
             .field("today", &self.today)
             .finish_non_exhaustive()
     }
 }
 
-impl Case {
+impl AccountSnapshot {
     /// The users.
     #[must_use]
     pub fn roster(&self) -> &Roster {
@@ -114,7 +114,7 @@ impl Case {
 type Version = (i64, i64, Day);
 
 /// The cases of all accounts.
-pub struct Cases {
+pub struct AccountSnapshots {
     store: Store,
     rosters: Rosters,
     clock: Arc<dyn Clock>,
@@ -124,18 +124,18 @@ pub struct Cases {
 /// One account's case, and the turn of whoever makes the next one.
 #[derive(Default)]
 struct Slot {
-    current: Mutex<Option<(Version, Arc<Case>)>>,
+    current: Mutex<Option<(Version, Arc<AccountSnapshot>)>>,
     basis: Mutex<Option<(Version, Basis)>>,
     making: tokio::sync::Mutex<()>,
 }
 
 impl Slot {
-    fn current(&self) -> MutexGuard<'_, Option<(Version, Arc<Case>)>> {
+    fn current(&self) -> MutexGuard<'_, Option<(Version, Arc<AccountSnapshot>)>> {
         // Every change is one assignment, so it is whole whatever panicked.
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn at(&self, version: Version, snapshot: &Arc<Snapshot>) -> Option<Arc<Case>> {
+    fn at(&self, version: Version, snapshot: &Arc<Snapshot>) -> Option<Arc<AccountSnapshot>> {
         self.current()
             .as_ref()
             .filter(|(held, case)| *held == version && Arc::ptr_eq(&case.snapshot, snapshot))
@@ -143,13 +143,13 @@ impl Slot {
     }
 }
 
-impl fmt::Debug for Cases {
+impl fmt::Debug for AccountSnapshots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cases")
+        f.write_str("AccountSnapshots")
     }
 }
 
-impl Cases {
+impl AccountSnapshots {
     /// Cases of what is in this store, over these rosters.
     #[must_use]
     pub fn new(store: Store, rosters: Rosters, clock: Arc<dyn Clock>) -> Self {
@@ -172,14 +172,14 @@ impl Cases {
 
     /// The case that was made last, for numbers beside a page that is about something else: nothing is
     /// read and nothing is worked out, so that it may be a little behind.
-    pub fn held(&self, id: IntegrationId) -> Option<Arc<Case>> {
+    pub fn held(&self, id: IntegrationId) -> Option<Arc<AccountSnapshot>> {
         let slot = self.slots().get(&id).map(Arc::clone)?;
         let current = slot.current();
         current.as_ref().map(|(_, case)| Arc::clone(case))
     }
 
     /// The case of an integration as it was just read. A decision that was stored before is in it.
-    pub async fn of(&self, integration: &Integration) -> Result<Arc<Case>, Error> {
+    pub async fn of(&self, integration: &Integration) -> Result<Arc<AccountSnapshot>, Error> {
         let id = integration.id;
         let slot = Arc::clone(self.slots().entry(id).or_default());
         let rules = self.store.rule_settings().await?;
@@ -201,7 +201,7 @@ impl Cases {
         let parts = Parts::read(&self.store, integration)
             .await
             .map_err(|error| Error::internal(&error))?;
-        let case = aside(move || Ok::<_, Error>(Arc::new(parts.case(snapshot)))).await?;
+        let case = run_blocking(move || Ok::<_, Error>(Arc::new(parts.case(snapshot)))).await?;
         *slot.current() = Some((version, Arc::clone(&case)));
         Ok(case)
     }
@@ -258,7 +258,7 @@ impl Parts {
         })
     }
 
-    fn case(self, snapshot: Arc<Snapshot>) -> Case {
+    fn case(self, snapshot: Arc<Snapshot>) -> AccountSnapshot {
         let today = snapshot.as_of().day();
         let inputs = Inputs {
             settings: &self.settings,
@@ -268,7 +268,7 @@ impl Parts {
             today,
         };
         let findings = find(&snapshot, &inputs);
-        Case {
+        AccountSnapshot {
             integration: self.integration,
             application: self.application,
             snapshot,
@@ -306,11 +306,11 @@ fn decision_row(decision: Decision) -> DecisionRow {
 /// # Errors
 ///
 /// A sentence, when the store can't be read or the integration is gone.
-pub async fn case_of(
+pub async fn account_snapshot(
     store: &Store,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
-) -> Result<Case, String> {
+) -> Result<AccountSnapshot, String> {
     let integration = store.integration(id).await;
     let integration = integration.map_err(|error| error.to_string())?;
     let integration = integration.ok_or("the integration is gone")?;

@@ -6,7 +6,7 @@ use model::Timestamp;
 use store::{AskTemplate, Request, Silence};
 
 use super::due::ends_at;
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::mail::template::{self, Piece};
 use crate::mail::{Letter, html as paper, one_line};
 
@@ -17,7 +17,7 @@ const FACTS: usize = 4;
 #[derive(Debug)]
 pub struct Question<'a> {
     pub request: &'a Request,
-    pub case: &'a Case,
+    pub case: &'a AccountSnapshot,
     pub finding: &'a Finding,
     pub organisation: &'a str,
     pub template: Option<&'a AskTemplate>,
@@ -28,7 +28,7 @@ pub struct Question<'a> {
 }
 
 /// Why somebody is asked: the headline of the evidence and its first facts.
-pub fn reasons(case: &Case, finding: &Finding) -> Vec<String> {
+pub fn reasons(case: &AccountSnapshot, finding: &Finding) -> Vec<String> {
     let evidence = case.findings.evidence(case.roster(), finding);
     let facts = evidence
         .items
@@ -55,7 +55,7 @@ pub fn silence(request: &Request) -> String {
 }
 
 /// Whom a question goes to, as far as the account knows them.
-pub fn name_of(case: &Case, email: &str) -> Option<String> {
+pub fn name_of(case: &AccountSnapshot, email: &str) -> Option<String> {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     let row = (0..rows).find(|row| roster.email_of(*row).eq_ignore_ascii_case(email))?;

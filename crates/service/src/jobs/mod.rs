@@ -3,12 +3,12 @@
 //! done by one process at a time; what is due follows from what is stored and from the clock, so
 //! that nothing is lost when a process ends and nothing is done twice when two run.
 
-mod asking;
 mod delivery;
 mod digest;
 mod ledger;
 mod news;
-mod telling;
+mod notifications;
+mod questions;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub async fn work(context: Arc<Context>, stop: CancellationToken) {
         round_with(&context, &mut memory, &stop).await;
         tokio::select! {
             () = stop.cancelled() => {}
-            () = context.outreach.woken() => {}
+            () = context.outgoing.woken() => {}
             () = tokio::time::sleep(REST) => {}
         }
     }
@@ -60,10 +60,13 @@ async fn round_with(context: &Context, memory: &mut Memory, stop: &CancellationT
         note("ledger", ledger::settle(context).await);
     }
     if turn(context, "asking").await {
-        note("asking", asking::ask(context).await);
+        note("asking", questions::ask(context).await);
     }
     if turn(context, "telling").await {
-        note("telling", telling::tell(context, &mut memory.told).await);
+        note(
+            "telling",
+            notifications::tell(context, &mut memory.told).await,
+        );
     }
     // Messages are leased one by one, so any number of processes may deliver.
     note("delivery", delivery::deliver(context, stop).await);

@@ -5,21 +5,21 @@ use std::sync::OnceLock;
 
 use tokio::sync::Notify;
 
-use super::outside::Outside;
-use crate::ask::AnswerLimit;
+use super::webhook_client::WebhookClient;
+use crate::questions::AnswerLimit;
 
 /// Held by the application, made empty.
 #[derive(Debug, Default)]
-pub struct Outreach {
-    outside: OnceLock<Option<Outside>>,
+pub struct Outgoing {
+    outside: OnceLock<Option<WebhookClient>>,
     /// Who comes to answer, and how often.
     pub answers: AnswerLimit,
     bell: Notify,
 }
 
-impl Outreach {
+impl Outgoing {
     /// Goes out this way.
-    pub fn through(outside: Outside) -> Self {
+    pub fn through(outside: WebhookClient) -> Self {
         Self {
             outside: OnceLock::from(Some(outside)),
             ..Self::default()
@@ -28,9 +28,9 @@ impl Outreach {
 
     /// The way out; when none was given, to the public internet only. `None` when this machine can't
     /// make an HTTP client.
-    pub fn outside(&self) -> Option<&Outside> {
+    pub fn outside(&self) -> Option<&WebhookClient> {
         let made = self.outside.get_or_init(|| {
-            Outside::new(Vec::new())
+            WebhookClient::new(Vec::new())
                 .inspect_err(|error| tracing::error!(%error, "webhooks can't be sent"))
                 .ok()
         });

@@ -7,14 +7,14 @@ use store::{Channel, ChannelKind, Message, Request, RequestId, RequestState};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::asking::give_up;
-use crate::ask::answer;
-use crate::ask::letter::Question;
+use super::questions::give_up;
 use crate::context::Context;
 use crate::error::Error;
 use crate::mail::{self, Letter, MailError};
-use crate::notify::hook::{self, Receiver};
-use crate::notify::{Notice, OutsideError, due};
+use crate::notify::webhook::{self, Receiver};
+use crate::notify::{Notice, WebhookError, due};
+use crate::questions::answering;
+use crate::questions::letter::Question;
 
 /// Messages that are taken at once.
 const BATCH: u32 = 10;
@@ -177,7 +177,7 @@ async fn question(
     if !is_asked(context, &request).await? {
         return Ok(Fate::Never("the finding was decided on".to_owned()));
     }
-    let case = answer::case(context, &request).await?;
+    let case = answering::case(context, &request).await?;
     let Some(finding) = case.finding(&request.finding) else {
         if again {
             // Still to be answered, but nobody is pressed for what may not be so any more.
@@ -201,7 +201,7 @@ async fn question(
             .as_ref()
             .map_or("", |known| known.name.as_str()),
         template: template.as_ref(),
-        link: &answer::address(context, &request),
+        link: &answering::address(context, &request),
         again,
     }
     .letter();
@@ -279,7 +279,7 @@ async fn send(
     let Ok(target) = Url::parse(target) else {
         return Ok(Err(Fate::Never("the target is not an address".to_owned())));
     };
-    let Some(outside) = context.outreach.outside() else {
+    let Some(outside) = context.outgoing.outside() else {
         return Ok(Err(Fate::Later("no HTTP client can be made".to_owned())));
     };
     let secret = channel.settings.secret.clone().unwrap_or_default();
@@ -290,11 +290,11 @@ async fn send(
     }
     // The delivery's name must tell nothing of what it is about.
     let delivery = crate::secret::digest(key);
-    let prepared = hook::prepare(receiver, notice, &secret, &delivery[..32], now);
+    let prepared = webhook::prepare(receiver, notice, &secret, &delivery[..32], now);
     let sent = outside.post(&target, prepared.headers, prepared.body).await;
     Ok(sent.map_err(|error| match error {
-        OutsideError::Refused(why) => Fate::Never(why),
-        OutsideError::Failed(why) => Fate::Later(why),
+        WebhookError::Refused(why) => Fate::Never(why),
+        WebhookError::Failed(why) => Fate::Later(why),
     }))
 }
 

@@ -9,7 +9,7 @@ use sync::{Engine, Preflight, SyncError};
 
 /// The last checks, and for which integrations one was begun without being asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Checks(
+pub struct PreflightCache(
     Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>,
     Arc<Mutex<HashSet<IntegrationId>>>,
     Arc<Mutex<HashMap<IntegrationId, usize>>>,
@@ -19,7 +19,7 @@ pub struct Checks(
 struct Underway(Arc<Mutex<HashMap<IntegrationId, usize>>>, IntegrationId);
 
 impl Underway {
-    fn new(checks: &Checks, id: IntegrationId) -> Self {
+    fn new(checks: &PreflightCache, id: IntegrationId) -> Self {
         let mut underway = checks.2.lock().unwrap_or_else(PoisonError::into_inner);
         *underway.entry(id).or_default() += 1;
         Self(Arc::clone(&checks.2), id)
@@ -38,7 +38,7 @@ impl Drop for Underway {
     }
 }
 
-impl Checks {
+impl PreflightCache {
     /// What the last check found.
     pub fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
         self.held().get(&id).cloned()

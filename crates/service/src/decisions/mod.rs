@@ -13,10 +13,10 @@ use store::{
     Actor, ChangeFilter, ChangeState, DecisionScope, NewChange, NewDecision, NewRequest, Silence,
 };
 
-use crate::ask::cool_down_days;
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
+use crate::questions::cool_down_days;
 
 pub use effect::{Effect, Known, Mark};
 
@@ -102,7 +102,7 @@ pub struct Step {
 }
 
 /// The change that a finding asks for; `None` for what has no single user.
-pub fn step(case: &Case, finding: &Finding) -> Option<Step> {
+pub fn step(case: &AccountSnapshot, finding: &Finding) -> Option<Step> {
     finding.user?;
     let free = case.application.free.value.to_owned();
     let held = finding.licence.to_string();
@@ -128,7 +128,11 @@ pub fn step(case: &Case, finding: &Finding) -> Option<Step> {
 }
 
 /// Whom not to ask because they answered lately or are being asked.
-async fn marks(context: &Context, case: &Case, action: &Action) -> Result<Vec<Mark>, Error> {
+async fn marks(
+    context: &Context,
+    case: &AccountSnapshot,
+    action: &Action,
+) -> Result<Vec<Mark>, Error> {
     if !matches!(action, Action::Ask { .. } | Action::HandOver { .. }) {
         return Ok(Vec::new());
     }
@@ -145,7 +149,7 @@ async fn marks(context: &Context, case: &Case, action: &Action) -> Result<Vec<Ma
 }
 
 /// What the store says that speaks against an action.
-async fn known(context: &Context, case: &Case, action: &Action) -> Result<Known, Error> {
+async fn known(context: &Context, case: &AccountSnapshot, action: &Action) -> Result<Known, Error> {
     let marks = marks(context, case, action).await?;
     let mut known = Known {
         marks,
@@ -186,7 +190,7 @@ fn by_name_only(selected: &Selected, action: &Action) -> Result<(), Error> {
 /// What an action would do, without doing it.
 pub async fn preview(
     context: &Context,
-    case: &Case,
+    case: &AccountSnapshot,
     selected: &Selected,
     action: &Action,
 ) -> Result<Effect, Error> {
@@ -199,7 +203,7 @@ pub async fn preview(
 /// Does it: to all that can be reached, in one transaction.
 pub async fn decide(
     context: &Context,
-    case: &Case,
+    case: &AccountSnapshot,
     selected: &Selected,
     action: &Action,
     actor: &Actor,
@@ -308,7 +312,7 @@ pub async fn decide(
 /// be true any more.
 async fn exemptions(
     context: &Context,
-    case: &Case,
+    case: &AccountSnapshot,
     reached: &[Finding],
 ) -> Result<Vec<String>, Error> {
     let exempt: HashSet<(&str, &Licence)> = reached
@@ -329,7 +333,7 @@ async fn exemptions(
 }
 
 /// What can only be checked against what is stored.
-async fn check(context: &Context, case: &Case, action: &Action) -> Result<(), Error> {
+async fn check(context: &Context, case: &AccountSnapshot, action: &Action) -> Result<(), Error> {
     match action {
         Action::Assign { to } if !to.is_empty() => {
             let member = context.store.member_by_email(to).await?;
@@ -362,7 +366,7 @@ async fn check(context: &Context, case: &Case, action: &Action) -> Result<(), Er
 
 /// Whether what is known of a colleague may be sent to this address: an active user of the account has
 /// it, or a member of the organisation.
-async fn is_known(context: &Context, case: &Case, email: &str) -> Result<bool, Error> {
+async fn is_known(context: &Context, case: &AccountSnapshot, email: &str) -> Result<bool, Error> {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     let is_user = (0..rows)
@@ -386,7 +390,7 @@ async fn is_known(context: &Context, case: &Case, email: &str) -> Result<bool, E
 /// Adds the same words to the time lines of these findings.
 async fn remark(
     context: &Context,
-    case: &Case,
+    case: &AccountSnapshot,
     reached: &[Finding],
     text: &str,
     actor: &Actor,
@@ -412,7 +416,12 @@ struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    fn request(&self, case: &Case, finding: &Finding, now: Timestamp) -> Option<NewRequest> {
+    fn request(
+        &self,
+        case: &AccountSnapshot,
+        finding: &Finding,
+        now: Timestamp,
+    ) -> Option<NewRequest> {
         let email = self.to.unwrap_or(case.roster().email_of(finding.user?));
         let ends = |days: u16| now.plus_seconds(i64::from(days) * 86_400);
         Some(NewRequest {
@@ -428,7 +437,7 @@ impl Ask<'_> {
 }
 
 /// The entry of the change list for an accepted finding, with the evidence as it is now.
-pub fn change(case: &Case, finding: &Finding) -> Option<NewChange> {
+pub fn change(case: &AccountSnapshot, finding: &Finding) -> Option<NewChange> {
     let step = step(case, finding)?;
     let row = finding.user?;
     let user = case.roster().user(case.roster().key_of(row), 30)?.user;

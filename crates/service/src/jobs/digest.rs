@@ -7,7 +7,7 @@ use model::{Day, FindingState, Integration, IntegrationState, Sums, Timestamp};
 use serde_json::{Value, json};
 use store::{RequestFilter, RequestState};
 
-use super::telling::{Audience, News, page};
+use super::notifications::{Audience, News, page};
 use crate::context::Context;
 use crate::error::Error;
 use crate::notify::{Kind, Notice, due};
@@ -79,7 +79,7 @@ async fn of_integration(
     if integration.first_complete_at.is_none() {
         return Ok((Vec::new(), Value::Null));
     }
-    let case = context.cases.of(integration).await?;
+    let case = context.accounts.of(integration).await?;
     let open = FindingQuery {
         states: vec![FindingState::Open],
         ..FindingQuery::everything(case.application)

@@ -6,9 +6,9 @@ use store::{Answer, NewChange, Request, RequestId, RequestState};
 
 use super::cool_down_days;
 use super::link::{self, Link};
-use crate::act;
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
+use crate::decisions;
 use crate::error::Error;
 
 /// What a link leads to.
@@ -55,14 +55,14 @@ pub async fn standing(context: &Context, token: &str) -> Result<Standing, Error>
 }
 
 /// What a question rests on.
-pub async fn case(context: &Context, request: &Request) -> Result<Arc<Case>, Error> {
+pub async fn case(context: &Context, request: &Request) -> Result<Arc<AccountSnapshot>, Error> {
     let integration = context.store.integration(request.integration).await?;
     let integration = integration.ok_or_else(|| Error::not_found("question"))?;
-    context.cases.of(&integration).await
+    context.accounts.of(&integration).await
 }
 
 /// Whether somebody with this address has an account beside the one who is asked.
-pub fn is_colleague(case: &Case, request: &Request, email: &str) -> bool {
+pub fn is_colleague(case: &AccountSnapshot, request: &Request, email: &str) -> bool {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     (0..rows).any(|row| {
@@ -71,7 +71,7 @@ pub fn is_colleague(case: &Case, request: &Request, email: &str) -> bool {
 }
 
 /// Whether somebody with this address holds the licence in question already.
-pub fn holds_it(case: &Case, request: &Request, email: &str) -> bool {
+pub fn holds_it(case: &AccountSnapshot, request: &Request, email: &str) -> bool {
     let roster = case.roster();
     roster
         .licence_holders(&request.licence.family)
@@ -85,7 +85,7 @@ pub fn holds_it(case: &Case, request: &Request, email: &str) -> bool {
 /// `false`: somebody was faster, or it is too late.
 pub async fn record(
     context: &Context,
-    case: &Case,
+    case: &AccountSnapshot,
     request: &Request,
     answer: &Answer,
     note: &str,
@@ -114,7 +114,7 @@ pub async fn record(
 }
 
 /// The change that takes the licence.
-fn given_up(case: &Case, request: &Request) -> Option<NewChange> {
+fn given_up(case: &AccountSnapshot, request: &Request) -> Option<NewChange> {
     let finding = case.finding(&request.finding)?;
-    act::change(case, &finding)
+    decisions::change(case, &finding)
 }

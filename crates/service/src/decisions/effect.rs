@@ -8,7 +8,7 @@ use model::{Day, FindingState, Licence, Rule, Sums};
 use store::{Change, DecisionScope};
 
 use super::{Action, Selected, step};
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 
 /// The most reasons for leaving out that are told one by one.
 const TOLD: usize = 100;
@@ -82,7 +82,7 @@ pub struct LeftOut {
 
 /// The effect, and the findings that are reached.
 pub(super) fn effect(
-    case: &Case,
+    case: &AccountSnapshot,
     selected: &Selected,
     action: &Action,
     known: &Known,
@@ -209,7 +209,7 @@ impl Effect {
 }
 
 /// The findings that were chosen, each once.
-fn chosen(case: &Case, selected: &Selected, effect: &mut Effect) -> Vec<Finding> {
+fn chosen(case: &AccountSnapshot, selected: &Selected, effect: &mut Effect) -> Vec<Finding> {
     let mut all = Vec::new();
     match selected {
         Selected::Ids(ids) => {
@@ -226,7 +226,7 @@ fn chosen(case: &Case, selected: &Selected, effect: &mut Effect) -> Vec<Finding>
 }
 
 /// Why an action can't be done to a finding, as the end of a sentence.
-fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
+fn obstacle(case: &AccountSnapshot, finding: &Finding, action: &Action) -> Option<String> {
     let state = finding.state;
     let is = |word: &str| Some(word.to_owned());
     match action {
@@ -287,7 +287,7 @@ fn obstacle(case: &Case, finding: &Finding, action: &Action) -> Option<String> {
 }
 
 /// Whose answer an acceptance would go against, as the end of a sentence.
-fn answer(case: &Case, finding: &Finding, known: &Known) -> Option<String> {
+fn answer(case: &AccountSnapshot, finding: &Finding, known: &Known) -> Option<String> {
     match finding.state {
         FindingState::Asked => Some("is being asked and has not answered yet".to_owned()),
         FindingState::Kept => {

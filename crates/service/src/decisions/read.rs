@@ -4,7 +4,7 @@ use model::Day;
 use store::{DecisionScope, Silence};
 
 use super::{ASK_DAYS, Action, Selected};
-use crate::case::Case;
+use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
 use crate::pairs::Pairs;
@@ -170,7 +170,11 @@ fn silence(pairs: &Pairs) -> Result<Silence, Error> {
 
 impl Selected {
     /// Reads `finding`, repeated; or with `all=yes` everything that the filters of the list match.
-    pub async fn from_pairs(context: &Context, case: &Case, pairs: &Pairs) -> Result<Self, Error> {
+    pub async fn from_pairs(
+        context: &Context,
+        case: &AccountSnapshot,
+        pairs: &Pairs,
+    ) -> Result<Self, Error> {
         if pairs.text("all") == Some("yes") {
             let filters = pairs
                 .0

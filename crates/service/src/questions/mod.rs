@@ -1,7 +1,7 @@
 //! Asking people whether they still need a licence: the question by e-mail ([`letter`]), the signed
-//! link to its answer ([`link`]), what an answer does ([`answer`]), and what silence means ([`due`]).
+//! link to its answer ([`link`]), what an answer does ([`answering`]), and what silence means ([`due`]).
 
-pub mod answer;
+pub mod answering;
 pub mod due;
 pub mod letter;
 mod limit;
