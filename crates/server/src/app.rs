@@ -2,7 +2,7 @@
 //! configured. Made once by the binary or a test.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use service::Context;
@@ -11,6 +11,7 @@ use service::preflight_cache::PreflightCache;
 use store::OAuthApp;
 use tokio::sync::Semaphore;
 use url::Url;
+use utoipa::openapi::OpenApi;
 
 use crate::outcomes::Outcomes;
 use crate::security::headers::SecurityHeaders;
@@ -52,6 +53,8 @@ pub struct App {
     pub(crate) checks: PreflightCache,
     pub(crate) outcomes: Outcomes,
     pub(crate) streams: Arc<Semaphore>,
+    /// The description of the API; empty until the router is made.
+    document: OnceLock<OpenApi>,
 }
 
 /// As handlers get it.
@@ -75,9 +78,21 @@ impl App {
             checks: PreflightCache::default(),
             outcomes: Outcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            document: OnceLock::new(),
             context,
             config,
         }
+    }
+
+    /// The description of the API. The router hands it in, because it is made of all routes and
+    /// handlers cannot know those.
+    pub(crate) fn describe(&self, document: OpenApi) {
+        // A second router of the same application describes the same routes.
+        let _already_described = self.document.set(document);
+    }
+
+    pub(crate) fn document(&self) -> OpenApi {
+        self.document.get().cloned().unwrap_or_default()
     }
 
     /// Whether the master key opens what it has to: everything that is sealed was sealed with the

@@ -1,57 +1,20 @@
-//! What went wrong, said once: a handler answers with a [`Failure`], and [`present`] turns it into
-//! a page for browsers, into problem details (RFC 9457) for everything under `/api`, or into what SCIM
-//! takes for everything under `/scim`.
+//! The error of all handlers. A handler answers with a [`Failure`]; the layer in `error_pages` shows it
+//! in the form that the client reads.
 
-mod scim;
-
-use std::any::Any;
 use std::borrow::Cow;
 
-use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
-use serde::Serialize;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::response::{IntoResponse, Response};
 use service::{Error, ErrorKind, ErrorText, FieldError};
 use sync::SyncError;
-use utoipa::ToSchema;
-
-use crate::app::{App, Shared};
-use crate::frame::frame;
-use crate::session;
-use ui::pages::error;
-use ui::parts::Shell;
 
 /// A request that could not be answered as asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
-    status: StatusCode,
-    text: Box<ErrorText>,
-}
-
-/// Problem details (RFC 9457).
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Problem {
-    /// Always `about:blank`: the status and the code say what kind of problem it is.
-    #[serde(rename = "type")]
-    #[schema(rename = "type")]
-    kind: &'static str,
-    /// Short, the same for every problem of this code.
-    title: String,
-    /// The HTTP status.
-    status: u16,
-    /// What happened this time.
-    detail: String,
-    /// Stable word for programs.
-    code: &'static str,
-    /// What to do about it, when something can be done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<String>,
-    /// What is wrong with which parameter.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldError>,
+    pub(crate) status: StatusCode,
+    pub(crate) text: Box<ErrorText>,
 }
 
 impl Failure {
@@ -82,6 +45,30 @@ impl Failure {
     ) -> Self {
         self.text.action = Some((label.into(), href.into()));
         self
+    }
+
+    /// A request that SCIM has a word for why it is refused: 400.
+    pub(crate) fn scim_type(word: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            word,
+            "This request cannot be understood",
+            detail,
+        )
+    }
+
+    /// Words for a bare status under `/scim`.
+    pub(crate) fn scim_of(status: StatusCode) -> Self {
+        if status == StatusCode::NOT_FOUND {
+            return Self::new(
+                status,
+                "not_found",
+                "There is nothing here",
+                "Nothing is provided at this address. Employees are under `Users`; groups are not \
+                 provided.",
+            );
+        }
+        Self::from_status(status)
     }
 
     /// Parameters that cannot be understood: 400.
@@ -196,43 +183,6 @@ impl Failure {
     pub(crate) fn field_errors(&self) -> &[FieldError] {
         &self.text.errors
     }
-
-    fn page(self, shell: Option<&Shell>) -> Response {
-        let (status, words) = (self.status, *self.text);
-        let (label, href) = words
-            .action
-            .unwrap_or_else(|| (Cow::Borrowed("Overview"), "/".to_owned()));
-        let view = error::View {
-            status: status.as_u16(),
-            title: words.title.into_owned(),
-            means: words.detail,
-            remedy: words
-                .remedy
-                .unwrap_or_else(|| "Go back, correct it and try again.".to_owned()),
-            link: (href, label.into_owned()),
-            reference: None,
-        };
-        (status, Html(error::page(shell, &view).into_string())).into_response()
-    }
-
-    fn problem(self) -> Response {
-        let (status, words) = (self.status, *self.text);
-        let problem = Problem {
-            kind: "about:blank",
-            title: words.title.into_owned(),
-            status: status.as_u16(),
-            detail: words.detail,
-            code: words.code,
-            remedy: words.remedy,
-            errors: words.errors,
-        };
-        let mut response = (status, Json(problem)).into_response();
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        response
-    }
 }
 
 impl IntoResponse for Failure {
@@ -289,84 +239,6 @@ impl From<Vec<insight::QueryError>> for Failure {
     }
 }
 
-/// The answer to a panic; its text goes to the log by the panic hook, never to the client.
-pub(crate) fn from_panic(_payload: Box<dyn Any + Send>) -> Response {
-    Failure::from_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
-}
-
 /// A page whose status is not a success but which needs no further words.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Presented;
-
-/// How a failure is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Page,
-    Problem,
-    Scim,
-}
-
-/// Gives every failure its page, its problem details or its words for SCIM.
-pub(crate) async fn present(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    let form = wanted(request.uri().path(), request.headers());
-    let path = request.uri().path().to_owned();
-    let headers = request.headers().clone();
-    let mut response = next.run(request).await;
-    let status = response.status();
-    if !(status.is_client_error() || status.is_server_error())
-        || response.extensions().get::<Presented>().is_some()
-    {
-        return response;
-    }
-    let failure = response
-        .extensions_mut()
-        .remove::<Failure>()
-        .unwrap_or_else(|| match form {
-            Form::Scim => Failure::scim_of(status),
-            Form::Page | Form::Problem => Failure::from_status(status),
-        });
-    let mut presented = match form {
-        Form::Scim => failure.scim(),
-        Form::Problem => failure.problem(),
-        Form::Page => {
-            let shell = if status.is_client_error() && status != StatusCode::UNAUTHORIZED {
-                shell_of(&app, &path, &headers).await
-            } else {
-                None
-            };
-            failure.page(shell.as_ref())
-        }
-    };
-    for name in [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE] {
-        if let Some(value) = response.headers_mut().remove(&name) {
-            presented.headers_mut().insert(name, value);
-        }
-    }
-    presented
-}
-
-/// The frame of pages for somebody who is signed in, so that they find their way back. Without one
-/// a failure is still told.
-async fn shell_of(app: &App, path: &str, headers: &HeaderMap) -> Option<Shell> {
-    let caller = session::by_cookie(app, headers).await.ok()??;
-    let frame = frame(app, caller, path, None).await.ok()?;
-    Some(frame.shell)
-}
-
-fn wanted(path: &str, headers: &HeaderMap) -> Form {
-    if path.starts_with("/api/") {
-        return Form::Problem;
-    }
-    if path.starts_with("/scim/") {
-        return Form::Scim;
-    }
-    let accept = headers
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
-    if accept.contains("json") && !accept.contains("text/html") {
-        Form::Problem
-    } else {
-        Form::Page
-    }
-}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::routes::router;
+use crate::router::router;
 
 /// Answers requests until `shutdown` is done; then those that have begun may end. Progress streams,
 /// which would never end by themselves, are closed.

@@ -73,7 +73,7 @@ impl JsonBody {
     /// An error for every member that is not known.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let pairs = self.0.keys().map(|name| (name.clone(), String::new()));
-        super::only(&Pairs(pairs.collect()), known)
+        crate::api::only(&Pairs(pairs.collect()), known)
     }
 
     /// The member as text: a text, a number, or yes and no; nothing when it is null or missing.

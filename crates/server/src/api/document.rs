@@ -16,7 +16,7 @@ use utoipa::openapi::{
     SecurityRequirement,
 };
 
-use crate::failure::Problem;
+use super::problem::Problem;
 use service::FieldError;
 
 const ABOUT: &str = "Everything that the pages show, with the same filters and the same numbers. \

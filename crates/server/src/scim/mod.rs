@@ -4,6 +4,7 @@
 
 mod about;
 pub(crate) mod answer;
+pub(crate) mod error;
 mod patch;
 mod path;
 mod person;

@@ -1,0 +1,197 @@
+//! The page where people answer whether they need their licence, and what they answer. Looking
+//! changes nothing, so that programs which open links in mails do no harm.
+
+use axum::extract::{Path, State};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+use model::FindingState;
+use store::{Answer, Request, RequestState};
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::failure::{Failure, Presented};
+use crate::form::{FormBody, redirect_to};
+use crate::response::html;
+use crate::routes::Routes;
+use crate::throttle;
+use service::mail::plausible_address;
+use service::questions::answering::{self, Standing};
+use service::questions::letter;
+use ui::pages::answer::{Over, View, over, page};
+use ui::parts::Errors;
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .page(Method::GET, "/answer/{token}", Access::Public, show)
+        .page(Method::POST, "/answer/{token}", Access::Public, take)
+}
+
+/// An answer that no search engine keeps.
+fn quiet(status: StatusCode, markup: Markup) -> Response {
+    let mut response = (status, html(markup)).into_response();
+    response.extensions_mut().insert(Presented);
+    response.headers_mut().insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, nofollow, noarchive"),
+    );
+    response
+}
+
+fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), Failure> {
+    let client = throttle::client(extensions, headers, app.config.trust_forwarded_for);
+    let limit = &app.context.outgoing.answers;
+    limit
+        .admit(&client, app.context.clock.now())
+        .map_err(|seconds| {
+            Failure::too_many("Too many requests came from your address.", seconds)
+                .remedy("Wait a minute and open the link again.")
+        })
+}
+
+/// The page of a question that is over: as it was answered, or as it was decided without that.
+async fn ended(app: &App, request: &Request) -> Result<Response, Failure> {
+    let decisions = app.context.store.decisions(request.integration).await?;
+    let is = |wanted: &[FindingState]| {
+        decisions.iter().any(|decision| {
+            decision.user_key.as_ref() == Some(&request.user_key)
+                && decision.licence == request.licence
+                && wanted.contains(&decision.state)
+        })
+    };
+    let goes = is(&[FindingState::Accepted, FindingState::Done]);
+    let (status, how) = match (&request.state, &request.answer) {
+        (RequestState::Answered, Some(Answer::Keep)) if goes => (StatusCode::OK, Over::Overruled),
+        (RequestState::Answered, Some(Answer::Keep)) => (StatusCode::OK, Over::Kept),
+        (RequestState::Closed, _) if goes => (StatusCode::GONE, Over::Decided),
+        (RequestState::Closed, _) if is(&[FindingState::Kept, FindingState::Exempt]) => {
+            (StatusCode::GONE, Over::Stays)
+        }
+        (RequestState::Answered, Some(Answer::HandOver { .. })) => {
+            (StatusCode::OK, Over::HandedOver)
+        }
+        (RequestState::Answered, _) => (StatusCode::OK, Over::GivenUp),
+        (RequestState::Closed, _) => (StatusCode::GONE, Over::Closed),
+        _ => (StatusCode::GONE, Over::Expired),
+    };
+    Ok(quiet(status, over(how)))
+}
+
+fn unknown() -> Response {
+    quiet(StatusCode::NOT_FOUND, over(Over::Unknown))
+}
+
+async fn show(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    extensions: Extensions,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    admit(&app, &extensions, &headers)?;
+    Ok(match answering::standing(&app.context, &token).await? {
+        Standing::Unknown => unknown(),
+        Standing::Over(request) => ended(&app, &request).await?,
+        Standing::Open(request) => {
+            let view = view(&app, &request).await?;
+            quiet(StatusCode::OK, page(&view))
+        }
+    })
+}
+
+async fn view(app: &App, request: &Request) -> Result<View, Failure> {
+    let case = answering::case(&app.context, request).await?;
+    let organisation = app.context.store.organisation().await?;
+    let roster = case.roster();
+    let row = roster.row_of(&request.user_key);
+    let email = row.map_or("", |row| roster.email_of(row));
+    let name = row.map_or("", |row| roster.name_of(row).trim());
+    let is_holder = email.eq_ignore_ascii_case(&request.email);
+    Ok(View {
+        holder: if name.is_empty() { email } else { name }.to_owned(),
+        is_holder,
+        organisation: organisation.map(|known| known.name).unwrap_or_default(),
+        licence: request.licence.label(case.application),
+        application: case.application.name.to_owned(),
+        reasons: case
+            .finding(&request.finding)
+            .map(|finding| letter::reasons(&case, &finding))
+            .unwrap_or_default(),
+        until: letter::time_left(request, app.context.clock.now()),
+        silence: letter::silence(request),
+        ..View::default()
+    })
+}
+
+async fn take(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    admit(&app, &extensions, &headers)?;
+    let request = match answering::standing(&app.context, &token).await? {
+        Standing::Unknown => return Ok(unknown()),
+        Standing::Over(request) => return ended(&app, &request).await,
+        Standing::Open(request) => request,
+    };
+    let case = answering::case(&app.context, &request).await?;
+    let mut errors = Errors::default();
+    let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
+    let given = match form.text("answer") {
+        Some("keep") => {
+            if reason.chars().count() > LONGEST_REASON {
+                errors.add("reason", format!("At most {LONGEST_REASON} characters."));
+            }
+            Some(Answer::Keep)
+        }
+        Some("give_up") => Some(Answer::GiveUp),
+        Some("hand_over") => {
+            if !plausible_address(&to) {
+                errors.add("to", "Give an e-mail address such as name@example.com.");
+            } else if !answering::is_colleague(&case, &request, &to) {
+                errors.add(
+                    "to",
+                    format!(
+                        "Nobody else in this {} account has that address. Give the one that the \
+                         colleague signs in with.",
+                        case.application.name
+                    ),
+                );
+            } else if answering::holds_it(&case, &request, &to) {
+                errors.add(
+                    "to",
+                    "This colleague has such a licence already. Name somebody who has none, or give it up.",
+                );
+            }
+            Some(Answer::HandOver {
+                to: to.to_lowercase(),
+            })
+        }
+        _ => {
+            errors.add("", "Choose one of the three answers.");
+            None
+        }
+    };
+    let Some(given) = given.filter(|_| errors.is_empty()) else {
+        let view = View {
+            reason,
+            to,
+            errors,
+            ..view(&app, &request).await?
+        };
+        return Ok(quiet(StatusCode::UNPROCESSABLE_ENTITY, page(&view)));
+    };
+    let note = if given == Answer::Keep {
+        reason
+    } else {
+        String::new()
+    };
+    answering::record(&app.context, &case, &request, &given, &note).await?;
+    app.context.outgoing.wake();
+    // Whoever was faster, the page says how it stands now.
+    Ok(redirect_to(format!("/answer/{token}")).into_response())
+}

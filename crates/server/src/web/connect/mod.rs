@@ -1,0 +1,2 @@
+pub(crate) mod outcome;
+pub(crate) mod page;

@@ -1,0 +1,417 @@
+//! Connecting an account: the form, the way to the application's permission page and back, and
+//! Server-to-Server credentials.
+
+use axum::extract::{Path, State};
+use axum::http::{Extensions, HeaderMap, Method};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{Application, GrantKind, Integration, Permission, Plan};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use store::{Actor, OAuthApp};
+use sync::{BeginAuthorisation, Callback, ConnectError, Connected, NotConnected, ServerToServer};
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{FormBody, QueryString};
+use crate::frame::Frame;
+use crate::response::html;
+use crate::response::unprocessable;
+use crate::routes::Routes;
+use crate::session;
+use crate::throttle;
+use crate::web::connect::outcome::{show_outcome, told};
+use model::words::sentence;
+use ui::pages::add;
+use ui::parts::Errors;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let manage = Access::Needs(Permission::ManageIntegrations);
+    routes
+        .page(Method::GET, "/integrations/{application}/add", manage, show)
+        .page(
+            Method::POST,
+            "/integrations/{application}/add/oauth",
+            manage,
+            authorise,
+        )
+        .page(
+            Method::POST,
+            "/integrations/{application}/add/server-to-server",
+            manage,
+            server_to_server,
+        )
+        .page(
+            Method::GET,
+            "/oauth/{application}/callback",
+            Access::Public,
+            come_back,
+        )
+        .page(
+            Method::GET,
+            "/oauth/{application}/outcome",
+            Access::Public,
+            show_outcome,
+        )
+}
+
+/// Where the application sends the browser back to.
+pub(crate) fn redirect_uri(app: &App, application: &Application) -> String {
+    format!(
+        "{}/oauth/{}/callback",
+        app.context.public_url.as_str().trim_end_matches('/'),
+        application.key
+    )
+}
+
+/// The general app that is configured, and whether it can't be changed here.
+pub(crate) async fn oauth_app(
+    app: &App,
+    application: &Application,
+) -> Result<(Option<OAuthApp>, bool), Failure> {
+    match &app.config.oauth_app {
+        Some(preset) => Ok((Some(preset.clone()), true)),
+        None => Ok((app.context.store.oauth_app(application.key).await?, false)),
+    }
+}
+
+pub(super) fn application_of(key: &str) -> Result<&'static Application, Failure> {
+    sync::application(key).ok_or_else(|| Failure::not_found("application"))
+}
+
+/// The integration that is to be authorised again, when a form or address names one.
+fn again<'a>(frame: &'a Frame, number: Option<&str>) -> Result<Option<&'a Integration>, Failure> {
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    let id = number
+        .parse()
+        .map_err(|_| Failure::not_found("integration"))?;
+    frame.integration(id).map(Some)
+}
+
+/// The form as it was filled in.
+async fn view(
+    app: &App,
+    application: &'static Application,
+    method: GrantKind,
+    again: Option<&Integration>,
+    form: &FormBody,
+) -> Result<add::View, Failure> {
+    let (configured, _) = oauth_app(app, application).await?;
+    let plan = form
+        .text("plan")
+        .and_then(Plan::from_value)
+        .or(again.map(|integration| integration.plan))
+        .unwrap_or(Plan::Pro);
+    Ok(add::View {
+        application,
+        classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
+        helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
+        method,
+        again: again.map(|integration| (integration.id, integration.name.clone())),
+        name: form.text_or_empty("name"),
+        plan,
+        configured_client_id: configured.map(|app| app.client_id),
+        redirect_uri: redirect_uri(app, application),
+        account_id: form.text_or_empty("account_id"),
+        client_id: form.text_or_empty("client_id"),
+        errors: Errors::default(),
+    })
+}
+
+async fn show(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let again = again(&frame, query.text("integration"))?;
+    let method = match (query.text("method"), again) {
+        (Some("server-to-server"), _) => GrantKind::ServerToServer,
+        (None, Some(integration)) => integration.grant.kind,
+        _ => GrantKind::AuthorizationCode,
+    };
+    let view = view(&app, application, method, again, &FormBody::default()).await?;
+    Ok(html(add::page(&frame.shell, &view)))
+}
+
+fn check_name(view: &mut add::View) {
+    if view.again.is_none() && view.name.chars().count() > 100 {
+        view.errors
+            .add("name", "Give a name of at most 100 characters.");
+    }
+}
+
+async fn authorise(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let again = again(&frame, form.text("integration"))?;
+    let mut view = view(
+        &app,
+        application,
+        GrantKind::AuthorizationCode,
+        again,
+        &form,
+    )
+    .await?;
+    let (configured, fixed) = oauth_app(&app, application).await?;
+    let secret = form.secret("client_secret");
+    let typed = !view.client_id.is_empty() || !secret.expose_secret().trim().is_empty();
+    check_name(&mut view);
+    if (typed || configured.is_none()) && view.client_id.is_empty() {
+        view.errors.add("client_id", "Give the app's client id.");
+    }
+    if (typed || configured.is_none()) && secret.expose_secret().trim().is_empty() {
+        view.errors
+            .add("client_secret", "Give the app's client secret.");
+    }
+    if typed && fixed {
+        view.errors.add(
+            "client_id",
+            "The app is set by the server's configuration and can't be replaced here.",
+        );
+    }
+    if !view.errors.is_empty() {
+        return Ok(unprocessable(add::page(&frame.shell, &view)));
+    }
+    let chosen = if typed {
+        let new = OAuthApp {
+            client_id: view.client_id.clone(),
+            client_secret: secret.expose_secret().trim().into(),
+        };
+        app.context
+            .store
+            .set_oauth_app(
+                application.key,
+                &new,
+                &frame.caller.actor(),
+                app.context.clock.now(),
+            )
+            .await?;
+        Some(new)
+    } else {
+        configured
+    };
+    let chosen = chosen.ok_or_else(|| Failure::conflict("No app is configured."))?;
+    go(
+        &app,
+        &frame,
+        application,
+        chosen,
+        view.name,
+        view.plan,
+        again,
+    )
+    .await
+}
+
+/// Sends the browser to the application's permission page.
+async fn go(
+    app: &App,
+    frame: &Frame,
+    application: &Application,
+    oauth_app: OAuthApp,
+    name: String,
+    plan: Plan,
+    again: Option<&Integration>,
+) -> Result<Response, Failure> {
+    let session = frame.caller.session().ok_or_else(Failure::sign_in_first)?;
+    let url = app
+        .context
+        .engine
+        .begin_authorisation(BeginAuthorisation {
+            name,
+            plan,
+            reauthorise: again.map(|integration| integration.id),
+            redirect_uri: redirect_uri(app, application),
+            session_hash: session.to_owned(),
+            app: oauth_app,
+        })
+        .await?;
+    app.context
+        .store
+        .record(
+            &frame.caller.actor(),
+            "integration.authorisation_begun",
+            &again.map_or_else(
+                || format!("application:{}", application.key),
+                |integration| format!("integration:{}", integration.id),
+            ),
+            &json!({}),
+            app.context.clock.now(),
+        )
+        .await?;
+    Ok(Redirect::to(url.as_str()).into_response())
+}
+
+async fn server_to_server(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let again = again(&frame, form.text("integration"))?;
+    let mut view = view(&app, application, GrantKind::ServerToServer, again, &form).await?;
+    let secret = form.secret("client_secret");
+    check_name(&mut view);
+    if view.account_id.is_empty() {
+        view.errors.add("account_id", "Give the account id.");
+    }
+    if view.client_id.is_empty() {
+        view.errors.add("client_id", "Give the app's client id.");
+    }
+    if secret.expose_secret().trim().is_empty() {
+        view.errors
+            .add("client_secret", "Give the app's client secret.");
+    }
+    if !view.errors.is_empty() {
+        return Ok(unprocessable(add::page(&frame.shell, &view)));
+    }
+    let actor = frame.caller.actor();
+    let wanted = ServerToServer {
+        name: view.name.clone(),
+        plan: view.plan,
+        account_id: view.account_id.clone(),
+        client_id: view.client_id.clone(),
+        client_secret: secret.expose_secret().trim().into(),
+        reauthorise: again.map(|integration| integration.id),
+    };
+    match app
+        .context
+        .engine
+        .connect_server_to_server(wanted, &actor)
+        .await
+    {
+        Ok(connected) => Ok(arrive(&app, &connected, again.is_some())),
+        Err(failure) => {
+            refused(&app, &actor, &failure).await?;
+            let field = match failure {
+                ConnectError::AccountIdInvalid => "account_id",
+                _ => "",
+            };
+            view.errors.add(
+                field,
+                format!("{} {}", sentence(&failure.to_string()), failure.remedy()),
+            );
+            Ok(unprocessable(add::page(&frame.shell, &view)))
+        }
+    }
+}
+
+/// To the page of what was connected, where the first sync already shows its progress. `again`:
+/// whether an integration was to be authorised again.
+fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
+    let id = connected.integration.id;
+    app.checks.forget(id);
+    app.checks.begin(&app.context.engine, id);
+    app.context.engine.wake();
+    let done = match (connected.new, again) {
+        (true, _) => Done::Connected,
+        (false, true) => Done::Reauthorised,
+        (false, false) => Done::AlreadyConnected,
+    };
+    done.redirect_to(format!("/i/{id}/integration"))
+}
+
+/// Leaves a trace of what did not work.
+async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(), Failure> {
+    app.context
+        .store
+        .record(
+            actor,
+            "integration.connect_refused",
+            "application:zoom",
+            &json!({ "code": failure.code() }),
+            app.context.clock.now(),
+        )
+        .await?;
+    Ok(())
+}
+
+/// The application sends the browser back here. Only the session that was sent away may finish, so
+/// a link that somebody else made ends in words and not in a connected account. What came of it is
+/// shown at an address without code and state.
+async fn come_back(
+    State(app): State<Shared>,
+    Path(key): Path<String>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let application = application_of(&key)?;
+    let caller = session::by_cookie(&app, &headers).await?;
+    let caller = caller.filter(|caller| caller.may(Permission::ManageIntegrations));
+    let actor = caller
+        .as_ref()
+        .map_or(Actor::System, session::Caller::actor);
+    let callback = Callback {
+        state: query.text("state").map(str::to_owned),
+        code: query.text("code").map(str::to_owned),
+        error: query.text("error").map(str::to_owned),
+    };
+    let again = match &callback.state {
+        Some(state) => {
+            app.context
+                .store
+                .authorised_again(&sync::state_hash(state))
+                .await?
+        }
+        None => None,
+    };
+    let outcome = match caller.as_ref().and_then(|caller| caller.session()) {
+        Some(session) => finish(&app, application, callback, session, &actor).await,
+        None => Err(ConnectError::StateUnknown.into()),
+    };
+    let failed = match outcome {
+        Ok(connected) => return Ok(arrive(&app, &connected, again.is_some())),
+        Err(failed) => failed,
+    };
+    if let ConnectError::Store(error) = failed.why {
+        return Err(error.into());
+    }
+    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+    if caller.is_some() || throttle::may_note(&app, "callback", &client).await? {
+        refused(&app, &actor, &failed.why).await?;
+    }
+    let path = format!("/oauth/{}/outcome", application.key);
+    Ok(match caller.as_ref().and_then(|caller| caller.session()) {
+        Some(session) => {
+            let (status, view) = told(&app, application, &failed).await?;
+            let name = app
+                .outcomes
+                .keep(app.context.random.as_ref(), session, status, view);
+            Redirect::to(&format!("{path}?of={name}")).into_response()
+        }
+        None => Redirect::to(&path).into_response(),
+    })
+}
+
+async fn finish(
+    app: &App,
+    application: &Application,
+    callback: Callback,
+    session: &str,
+    actor: &Actor,
+) -> Result<Connected, NotConnected> {
+    let configured = match &app.config.oauth_app {
+        Some(preset) => Some(preset.clone()),
+        None => app.context.store.oauth_app(application.key).await?,
+    };
+    // Without an app nothing was begun that could be finished, but what the state was is still told.
+    let configured = configured.unwrap_or_else(|| OAuthApp {
+        client_id: String::new(),
+        client_secret: String::new().into(),
+    });
+    app.context
+        .engine
+        .finish_authorisation(callback, session, &configured, actor)
+        .await
+}

@@ -1,0 +1,588 @@
+//! Contracts and the price book: what was bought, at what price, until when.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
+use insight::renewal::dates;
+use model::{
+    Application, Contract as Stored, ContractId, Currency, Day, Licence, ListPrice, Money,
+    PriceConfidence, Timestamp,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::Access;
+use crate::api::amounts::Amount;
+use crate::api::body::{File, JsonBody};
+use crate::api::{List, only};
+use crate::app::Shared;
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::routes::Routes;
+use crate::session::Caller;
+use model::Permission;
+use service::FieldError;
+use service::contract_rows::{self, FIELDS, LineError, terms};
+use utoipa_axum::routes;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let may_view = Access::Needs(Permission::ViewData);
+    let may_decide = Access::Needs(Permission::Decide);
+    routes
+        .operation(may_view, routes!(list))
+        .operation(may_view, routes!(one))
+        .operation(may_decide, routes!(add))
+        .operation(may_decide, routes!(update))
+        .operation(may_decide, routes!(remove))
+        .operation(may_decide, routes!(import))
+        .operation(may_view, routes!(prices))
+        .operation(may_decide, routes!(set_price))
+        .operation(may_decide, routes!(remove_price))
+}
+
+/// What was bought.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Contract {
+    /// Its number.
+    id: String,
+    /// The licence, such as `licensed` or `webinar_500`.
+    licence: String,
+    /// Name that the organisation gives it.
+    name: String,
+    /// Seats.
+    quantity: i64,
+    /// For one seat and one billing cycle; null when unknown.
+    unit_price: Option<Amount>,
+    /// `monthly`, `quarterly` or `yearly`.
+    billing_cycle: &'static str,
+    /// First day of the term.
+    #[schema(value_type = String, format = Date)]
+    starts_on: Day,
+    /// Last day of the term.
+    #[schema(value_type = String, format = Date)]
+    ends_on: Day,
+    /// Whether it goes on for another term when no notice is given.
+    auto_renews: bool,
+    /// Days before the end by which notice must have arrived.
+    notice_days: i32,
+    /// The last day on which notice can arrive.
+    #[schema(value_type = String, format = Date)]
+    notice_by: Day,
+    /// Seats that have to be bought at least.
+    minimum: i64,
+    /// Whether seats can be given back at the end of each billing cycle.
+    reducible_each_cycle: bool,
+    /// E-mail address of the colleague who looks after it; empty for nobody.
+    owner: String,
+    /// Free text.
+    notes: String,
+    /// When it was entered (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it was last changed (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+impl Contract {
+    /// A contract as it stands on a day.
+    pub(crate) fn new(stored: Stored, today: Day) -> Self {
+        let notice_by = dates(&stored, today).notice_by;
+        let terms = stored.terms;
+        Self {
+            id: stored.id.to_string(),
+            notice_by,
+            licence: terms.licence.to_string(),
+            name: terms.name,
+            quantity: terms.quantity,
+            unit_price: terms.unit_price.map(Amount::from),
+            billing_cycle: terms.billing_cycle.value(),
+            starts_on: terms.starts_on,
+            ends_on: terms.ends_on,
+            auto_renews: terms.auto_renews,
+            notice_days: terms.notice_days,
+            minimum: terms.minimum,
+            reducible_each_cycle: terms.reducible_each_cycle,
+            owner: terms.owner,
+            notes: terms.notes,
+            created_at: stored.created_at,
+            updated_at: stored.updated_at,
+        }
+    }
+}
+
+/// A contract to be entered, or all of one to be changed.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "says what the handlers read member by member")]
+pub(crate) struct NewContract {
+    /// The licence, such as `licensed` or `webinar_500`.
+    licence: String,
+    /// Name that the organisation gives it; the licence's when not given.
+    name: Option<String>,
+    /// Seats.
+    quantity: i64,
+    /// For one seat and one billing cycle, such as `149.90`; or an object with `amount` and `currency`.
+    #[schema(value_type = Option<String>)]
+    unit_price: (),
+    /// ISO 4217 code of the price.
+    currency: Option<String>,
+    /// `monthly`, `quarterly` or `yearly` (the default).
+    billing_cycle: Option<String>,
+    /// First day of the term, `yyyy-mm-dd`.
+    starts_on: String,
+    /// Last day of the term, `yyyy-mm-dd`.
+    ends_on: String,
+    /// Whether it goes on for another term when no notice is given; true when not given.
+    auto_renews: Option<bool>,
+    /// Days before the end by which notice must have arrived; 30 when not given.
+    notice_days: Option<i32>,
+    /// Seats that have to be bought at least; 0 when not given.
+    minimum: Option<i64>,
+    /// Whether seats can be given back at the end of each billing cycle; false when not given.
+    reducible_each_cycle: Option<bool>,
+    /// E-mail address of the colleague who looks after it.
+    owner: Option<String>,
+    /// Free text.
+    notes: Option<String>,
+}
+
+/// Terms of a JSON object.
+fn told_terms(application: &Application, told: &JsonBody) -> Result<model::ContractTerms, Failure> {
+    told.only(&FIELDS)?;
+    let price = match told.0.get("unit_price") {
+        Some(serde_json::Value::Object(_)) => told.object("unit_price")?,
+        _ => None,
+    };
+    if let Some(price) = &price {
+        price.only(&["amount", "currency"])?;
+    }
+    let mut texts = Vec::new();
+    for field in FIELDS {
+        let text = match (&price, field) {
+            (Some(price), "unit_price") => price.text("amount")?,
+            (Some(price), "currency") => price.text("currency")?,
+            _ => told.text(field)?,
+        };
+        texts.push((field, text));
+    }
+    let get = |name: &str| {
+        let found = texts.iter().find(|(field, _)| *field == name);
+        found.and_then(|(_, text)| text.clone())
+    };
+    terms(application, get).map_err(|problems| {
+        let errors = problems
+            .into_iter()
+            .map(|(field, message)| FieldError { field, message });
+        Failure::parameters(errors.collect())
+    })
+}
+
+/// The number of a contract in a path.
+fn number(text: &str) -> Result<ContractId, Failure> {
+    let id = text.parse().ok().map(ContractId);
+    id.filter(|id| id.to_string() == text)
+        .ok_or_else(|| Failure::not_found("contract"))
+}
+
+/// The account's contracts.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/contracts", operation_id = "listContracts", tag = "contracts",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses((status = 200, description = "All contracts.", body = List<Contract>))
+)]
+pub(crate) async fn list(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Json<List<Contract>>, Failure> {
+    only(&pairs, &[])?;
+    let contracts = app.context.store.contracts(chosen.integration.id).await?;
+    let today = app.context.clock.now().day();
+    Ok(Json(List::whole(
+        contracts
+            .into_iter()
+            .map(|contract| Contract::new(contract, today))
+            .collect(),
+    )))
+}
+
+/// One contract.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "getContract", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("contract" = String, Path, description = "Number of the contract."),
+    ),
+    responses((status = 200, description = "The contract.", body = Contract))
+)]
+pub(crate) async fn one(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    Path((_, contract)): Path<(String, String)>,
+    QueryString(pairs): QueryString,
+) -> Result<Json<Contract>, Failure> {
+    only(&pairs, &[])?;
+    let contract = app
+        .context
+        .store
+        .contract(chosen.integration.id, number(&contract)?)
+        .await?;
+    let contract = contract.ok_or_else(|| Failure::not_found("contract"))?;
+    Ok(Json(Contract::new(contract, app.context.clock.now().day())))
+}
+
+/// Enters a contract.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/contracts", operation_id = "addContract", tag = "contracts",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    request_body = NewContract,
+    responses((status = 201, description = "The contract; `Location` is its address.", body = Contract))
+)]
+pub(crate) async fn add(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+    told: JsonBody,
+) -> Result<impl IntoResponse, Failure> {
+    let terms = told_terms(chosen.application, &told)?;
+    let id = chosen.integration.id;
+    let contract = app
+        .context
+        .store
+        .add_contract(id, &terms, &caller.actor(), app.context.clock.now())
+        .await?;
+    let place = format!("/api/v1/integrations/{id}/contracts/{contract}");
+    let stored = app.context.store.contract(id, contract).await?;
+    let stored = stored.ok_or_else(|| Failure::not_found("contract"))?;
+    Ok((
+        StatusCode::CREATED,
+        [(LOCATION, place)],
+        Json(Contract::new(stored, app.context.clock.now().day())),
+    ))
+}
+
+/// Changes all of a contract.
+#[utoipa::path(
+    put, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "updateContract", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("contract" = String, Path, description = "Number of the contract."),
+    ),
+    request_body = NewContract,
+    responses((status = 200, description = "The contract as it is now.", body = Contract))
+)]
+pub(crate) async fn update(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+    Path((_, contract)): Path<(String, String)>,
+    told: JsonBody,
+) -> Result<Json<Contract>, Failure> {
+    let contract = number(&contract)?;
+    let terms = told_terms(chosen.application, &told)?;
+    let id = chosen.integration.id;
+    let there = app
+        .context
+        .store
+        .update_contract(
+            id,
+            contract,
+            &terms,
+            &caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    if !there {
+        return Err(Failure::not_found("contract"));
+    }
+    let stored = app.context.store.contract(id, contract).await?;
+    let stored = stored.ok_or_else(|| Failure::not_found("contract"))?;
+    Ok(Json(Contract::new(stored, app.context.clock.now().day())))
+}
+
+/// Removes a contract with what is attached to it.
+#[utoipa::path(
+    delete, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "removeContract", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("contract" = String, Path, description = "Number of the contract."),
+    ),
+    responses((status = 204, description = "It is removed."))
+)]
+pub(crate) async fn remove(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+    Path((_, contract)): Path<(String, String)>,
+) -> Result<StatusCode, Failure> {
+    let there = app
+        .context
+        .store
+        .remove_contract(
+            chosen.integration.id,
+            number(&contract)?,
+            &caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    if there {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::not_found("contract"))
+    }
+}
+
+/// What is wrong with a file, line by line.
+pub(crate) fn lines(errors: Vec<LineError>) -> Failure {
+    const TOLD: usize = 100;
+    let errors = errors.into_iter().take(TOLD).map(|error| FieldError {
+        field: if error.field.is_empty() {
+            format!("line {}", error.line)
+        } else {
+            format!("line {}, {}", error.line, error.field)
+        },
+        message: error.message,
+    });
+    Failure::parameters(errors.collect())
+}
+
+/// What an import came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Imported {
+    /// Rows that were taken.
+    imported: i64,
+    /// Whether nothing was stored because only a check was asked for.
+    dry_run: bool,
+}
+
+impl Imported {
+    pub(crate) fn new(imported: usize, dry_run: bool) -> Self {
+        Self {
+            imported: i64::try_from(imported).unwrap_or(i64::MAX),
+            dry_run,
+        }
+    }
+}
+
+/// Whether only a check is asked for.
+pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
+    only(pairs, &["dry_run"])?;
+    match pairs.text("dry_run") {
+        None | Some("no" | "false") => Ok(false),
+        Some("yes" | "true") => Ok(true),
+        Some(other) => Err(Failure::parameter(
+            "dry_run",
+            format!("`{other}` is not `yes` or `no`"),
+        )),
+    }
+}
+
+/// Enters all contracts of a CSV file, or none when anything in it is wrong. The first line names the
+/// columns: `licence`, `quantity`, `starts_on` and `ends_on` are needed, the others are those of
+/// `addContract`.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/contracts/import", operation_id = "importContracts", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("dry_run" = Option<String>, Query, description = "`yes`: only check the file."),
+    ),
+    request_body(content = String, description = "The file.", content_type = "text/csv"),
+    responses((status = 200, description = "How many were entered.", body = Imported))
+)]
+pub(crate) async fn import(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+    File(file): File,
+) -> Result<Json<Imported>, Failure> {
+    let dry_run = dry_run(&pairs)?;
+    let all = contract_rows::read_csv(chosen.application, &file).map_err(lines)?;
+    if !dry_run {
+        app.context
+            .store
+            .add_contracts(
+                chosen.integration.id,
+                &all,
+                &caller.actor(),
+                app.context.clock.now(),
+            )
+            .await?;
+    }
+    Ok(Json(Imported::new(all.len(), dry_run)))
+}
+
+/// A price for a licence without a contract.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Price {
+    /// The licence.
+    licence: String,
+    /// For one seat and year.
+    yearly: Amount,
+    /// The day on which it was true.
+    #[schema(value_type = String, format = Date)]
+    as_of: Day,
+    /// Where it is from.
+    source: String,
+    /// `quoted`, `listed` or `estimated`.
+    confidence: &'static str,
+}
+
+fn word(confidence: PriceConfidence) -> &'static str {
+    match confidence {
+        PriceConfidence::Quoted => "quoted",
+        PriceConfidence::Listed => "listed",
+        PriceConfidence::Estimated => "estimated",
+    }
+}
+
+impl From<ListPrice> for Price {
+    fn from(price: ListPrice) -> Self {
+        Self {
+            licence: price.licence.to_string(),
+            yearly: price.yearly.into(),
+            as_of: price.as_of,
+            source: price.source,
+            confidence: word(price.confidence),
+        }
+    }
+}
+
+/// The price book: prices for licences without a contract.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/prices", operation_id = "listPrices", tag = "contracts",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses((status = 200, description = "All prices.", body = List<Price>))
+)]
+pub(crate) async fn prices(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Json<List<Price>>, Failure> {
+    only(&pairs, &[])?;
+    let prices = app.context.store.prices(chosen.integration.id).await?;
+    Ok(Json(List::whole(
+        prices.into_iter().map(Price::from).collect(),
+    )))
+}
+
+/// A price to be set.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "says what the handler reads member by member")]
+pub(crate) struct NewPrice {
+    /// For one seat and year, such as `149.90`.
+    #[schema(value_type = String)]
+    amount: (),
+    /// ISO 4217 code.
+    currency: String,
+    /// The day on which it was true, `yyyy-mm-dd`; today when not given.
+    as_of: Option<String>,
+    /// Where it is from.
+    source: String,
+    /// `quoted`, `listed` or `estimated`.
+    confidence: String,
+}
+
+/// Sets the price of a licence.
+#[utoipa::path(
+    put, path = "/api/v1/integrations/{id}/prices/{licence}", operation_id = "setPrice", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("licence" = String, Path, description = "The licence, such as `webinar_500`."),
+    ),
+    request_body = NewPrice,
+    responses((status = 200, description = "The price as it is now.", body = Price))
+)]
+pub(crate) async fn set_price(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+    Path((_, licence)): Path<(String, String)>,
+    told: JsonBody,
+) -> Result<Json<Price>, Failure> {
+    told.only(&["amount", "currency", "as_of", "source", "confidence"])?;
+    let missing =
+        |field: &str, right: &str| Failure::parameter(field, format!("is missing: give {right}"));
+    let currency = told
+        .text("currency")?
+        .ok_or_else(|| missing("currency", "a three-letter code such as EUR"))?
+        .parse::<Currency>()
+        .map_err(|error| Failure::parameter("currency", error.to_string()))?;
+    let amount = told
+        .text("amount")?
+        .ok_or_else(|| missing("amount", "the price of a seat and year"))?;
+    let yearly = Money::parse(&amount, currency)
+        .map_err(|error| Failure::parameter("amount", error.to_string()))?;
+    let as_of = match told.text("as_of")? {
+        None => app.context.clock.now().day(),
+        Some(text) => text.parse().map_err(|error: model::time::ParseTimeError| {
+            Failure::parameter("as_of", error.to_string())
+        })?,
+    };
+    let confidence = match told.text("confidence")?.as_deref() {
+        Some("quoted") => PriceConfidence::Quoted,
+        Some("listed") => PriceConfidence::Listed,
+        Some("estimated") => PriceConfidence::Estimated,
+        other => {
+            return Err(Failure::parameter(
+                "confidence",
+                format!(
+                    "`{}` is not `quoted`, `listed` or `estimated`",
+                    other.unwrap_or_default()
+                ),
+            ));
+        }
+    };
+    let price = ListPrice {
+        licence: Licence::from_key(&licence),
+        yearly,
+        as_of,
+        source: told.text("source")?.unwrap_or_default(),
+        confidence,
+    };
+    app.context
+        .store
+        .set_price(
+            chosen.integration.id,
+            &price,
+            &caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    Ok(Json(price.into()))
+}
+
+/// Removes the price of a licence.
+#[utoipa::path(
+    delete, path = "/api/v1/integrations/{id}/prices/{licence}", operation_id = "removePrice", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("licence" = String, Path, description = "The licence."),
+    ),
+    responses((status = 204, description = "It is removed."))
+)]
+pub(crate) async fn remove_price(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+    Path((_, licence)): Path<(String, String)>,
+) -> Result<StatusCode, Failure> {
+    let there = app
+        .context
+        .store
+        .remove_price(
+            chosen.integration.id,
+            &Licence::from_key(&licence),
+            &caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    if there {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::not_found("price"))
+    }
+}

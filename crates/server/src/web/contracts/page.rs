@@ -1,0 +1,711 @@
+//! Contracts of an account: the list, one contract with its files, the form, the import.
+
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method};
+use axum::response::{IntoResponse, Response};
+use insight::renewal;
+use model::{Application, Contract, ContractId, ContractTerms, Holder, Licence, Permission};
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::download::attachment;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{FormBody, QueryString};
+use crate::frame::Frame;
+use crate::response::html;
+use crate::response::unprocessable;
+use crate::routes::Routes;
+use crate::upload::Upload;
+use crate::web::finding_view::base_licences;
+use crate::web::integration_status::{count, subject};
+use model::words::sentence;
+use service::Pairs;
+use service::account_snapshot::AccountSnapshot;
+use service::contract_rows::{self, LineError};
+use ui::pages::contract_form::Typed;
+use ui::pages::import::Wrong;
+use ui::pages::{contract, contract_form, contract_import, contracts};
+use ui::parts::Errors;
+
+/// The most seats that the question about more seats takes.
+const MOST_SEATS: i64 = 1_000_000;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    let decide = Access::Needs(Permission::Decide);
+    let one = "/i/{id}/contracts/{contract}";
+    routes
+        .page(Method::GET, "/i/{id}/contracts", view, list)
+        .page(Method::POST, "/i/{id}/contracts", decide, add)
+        .page(Method::GET, "/i/{id}/contracts/new", decide, show_new)
+        .page(Method::GET, "/i/{id}/contracts/import", decide, show_import)
+        .page(Method::POST, "/i/{id}/contracts/import", decide, import)
+        .page(Method::GET, one, view, show)
+        .page(Method::GET, &format!("{one}/edit"), decide, show_edit)
+        .page(Method::POST, &format!("{one}/edit"), decide, edit)
+        .page(Method::GET, &format!("{one}/remove"), decide, ask_remove)
+        .page(Method::POST, &format!("{one}/remove"), decide, remove)
+        .page(Method::POST, &format!("{one}/attachments"), decide, attach)
+        .page(
+            Method::GET,
+            &format!("{one}/attachments/{{attachment}}"),
+            view,
+            download,
+        )
+        .page(
+            Method::POST,
+            &format!("{one}/attachments/{{attachment}}/remove"),
+            decide,
+            detach,
+        )
+}
+
+/// Every licence that an application sells, the base first: key and name.
+pub(crate) fn sold(application: &Application) -> Vec<(Licence, String)> {
+    application
+        .licences
+        .iter()
+        .flat_map(|family| match family.holder {
+            Holder::Base { .. } => vec![Licence::base(family.key)],
+            Holder::AddOn { sizes, .. } => sizes
+                .iter()
+                .map(|size| Licence::sized(family.key, *size))
+                .collect(),
+        })
+        .map(|licence| {
+            let label = licence.label(application);
+            (licence, label)
+        })
+        .collect()
+}
+
+/// The same as choices of a form, with one that is not sold any more when it is chosen.
+pub(crate) fn choices(application: &Application, chosen: &str) -> Vec<(String, String)> {
+    let mut choices: Vec<(String, String)> = sold(application)
+        .into_iter()
+        .map(|(licence, label)| (licence.to_string(), label))
+        .collect();
+    if !chosen.is_empty() && !choices.iter().any(|(key, _)| key == chosen) {
+        let label = Licence::from_key(chosen).label(application);
+        choices.push((chosen.to_owned(), label));
+    }
+    choices
+}
+
+/// What the store says about a field of a form; anything else stays a failure.
+pub(crate) fn field_error(error: store::Error) -> Result<(String, String), Failure> {
+    match error {
+        store::Error::Field {
+            field,
+            wrong,
+            right,
+        } => {
+            // `contracts[2].quantity` is the field `quantity` of a form.
+            let name = field.rsplit('.').next().unwrap_or(&field).to_owned();
+            Ok((name, sentence(&format!("{wrong}: {right}"))))
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// The lines of a file that are wrong, as the page shows them.
+pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<Wrong> {
+    errors
+        .into_iter()
+        .map(|error| Wrong {
+            line: error.line,
+            field: error.field,
+            text: sentence(&error.message),
+        })
+        .collect()
+}
+
+/// The contract that an address names.
+pub(crate) async fn contract_of(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    text: &str,
+) -> Result<Contract, Failure> {
+    let none = || Failure::not_found("contract");
+    let id = ContractId(text.parse().map_err(|_| none())?);
+    let found = app
+        .context
+        .store
+        .contract(chosen.integration.id, id)
+        .await?;
+    found
+        .filter(|contract| contract.id.to_string() == text)
+        .ok_or_else(none)
+}
+
+async fn list(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let mut rows = Vec::new();
+    for contract in &case.contracts {
+        let files = app
+            .context
+            .store
+            .attachments(chosen.integration.id, contract.id)
+            .await?;
+        let dates = renewal::dates(contract, case.today);
+        rows.push(contracts::Row {
+            contract: contract.clone(),
+            licence: contract.terms.licence.label(chosen.application),
+            notice_by: dates.notice_by,
+            ends_on: dates.ends_on,
+            attachments: count(files.len()),
+        });
+    }
+    rows.sort_by_key(|row| (row.ends_on < case.today, row.notice_by, row.contract.id));
+    let view = contracts::View {
+        subject,
+        rows,
+        bought: bought(&case),
+    };
+    Ok(html(contracts::page(&frame.shell, &view)))
+}
+
+/// What was bought by either count, for every licence that anything is known of.
+fn bought(case: &AccountSnapshot) -> Vec<contracts::Bought> {
+    let running = |contract: &&Contract| {
+        let dates = renewal::dates(contract, case.today);
+        dates.starts_on <= case.today && !dates.ended
+    };
+    let held = case.findings.licences();
+    let bases = base_licences(case);
+    let mut licences: Vec<Licence> = sold(case.application)
+        .into_iter()
+        .map(|(licence, _)| licence)
+        .collect();
+    let others = case
+        .contracts
+        .iter()
+        .map(|contract| &contract.terms.licence);
+    for licence in others.chain(held.iter().map(|row| &row.licence)) {
+        if !licences.contains(licence) {
+            licences.push(licence.clone());
+        }
+    }
+    licences
+        .into_iter()
+        .filter_map(|licence| {
+            let seats: i64 = case
+                .contracts
+                .iter()
+                .filter(|contract| contract.terms.licence == licence)
+                .filter(running)
+                .map(|contract| contract.terms.quantity)
+                .sum();
+            let plan = case.purchased(&licence);
+            let holders = held
+                .iter()
+                .find(|row| row.licence == licence)
+                .map(|row| row.holders);
+            let told = plan.map(|row| row.assigned);
+            let assigned = if bases.contains(&licence) {
+                holders.or(told)
+            } else {
+                told.or(holders)
+            };
+            let counted = plan.map(|row| row.bought);
+            (seats > 0 || counted.is_some_and(|n| n > 0) || assigned.is_some_and(|n| n > 0)).then(
+                || contracts::Bought {
+                    label: licence.label(case.application),
+                    licence,
+                    contracts: seats,
+                    counted,
+                    assigned,
+                },
+            )
+        })
+        .collect()
+}
+
+async fn show(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &number).await?;
+    let view = view(&app, &chosen, contract, &pairs, Errors::default()).await?;
+    Ok(html(contract::page(&frame.shell, &view)))
+}
+
+async fn view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    found: Contract,
+    pairs: &Pairs,
+    mut errors: Errors,
+) -> Result<contract::View, Failure> {
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let today = app.context.clock.now().day();
+    let seats = match pairs.number::<i64>("add") {
+        Ok(seats) => seats.unwrap_or(10),
+        Err(_) => 0,
+    };
+    if !(1..=MOST_SEATS).contains(&seats) {
+        errors.add("add", "Give a number of seats from 1 to 1,000,000.");
+    }
+    let from = if let Ok(from) = pairs.day("from") {
+        from.unwrap_or(today)
+    } else {
+        errors.add("from", "Give a day such as 2026-12-01.");
+        today
+    };
+    let seats = seats.clamp(1, MOST_SEATS);
+    let dates = renewal::dates::of_terms(&found.terms, from);
+    let first = from.max(dates.starts_on);
+    let files = app
+        .context
+        .store
+        .attachments(chosen.integration.id, found.id)
+        .await?;
+    let running = renewal::dates(&found, today);
+    Ok(contract::View {
+        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        licence: found.terms.licence.label(chosen.application),
+        notice_by: running.notice_by,
+        ends_on: running.ends_on,
+        files: files
+            .into_iter()
+            .map(|file| contract::File {
+                id: file.id,
+                name: file.name,
+                bytes: file.size,
+                at: file.at,
+            })
+            .collect(),
+        added: contract::Added {
+            seats,
+            from: first,
+            cost: renewal::prorate(&found.terms, seats, from),
+            days: i64::from(dates.ends_on.since(first) + 1).max(0),
+            of_days: i64::from(dates.term_days),
+        },
+        contract: found,
+        errors,
+    })
+}
+
+fn typed(form: &FormBody) -> Typed {
+    let text = |name: &str| form.text_or_empty(name);
+    Typed {
+        name: text("name"),
+        licence: text("licence"),
+        quantity: text("quantity"),
+        minimum: text("minimum"),
+        unit_price: text("unit_price"),
+        currency: text("currency"),
+        billing_cycle: text("billing_cycle"),
+        starts_on: text("starts_on"),
+        ends_on: text("ends_on"),
+        notice_days: text("notice_days"),
+        auto_renews: form.text("auto_renews").is_some(),
+        reducible_each_cycle: form.text("reducible_each_cycle").is_some(),
+        owner: text("owner"),
+        notes: text("notes"),
+    }
+}
+
+/// Terms of the form, or everything that is wrong with it.
+fn terms(chosen: &IntegrationFromPath, typed: &Typed) -> Result<ContractTerms, Errors> {
+    let word = |on: bool| if on { "yes" } else { "no" }.to_owned();
+    let get = |name: &str| {
+        let text = match name {
+            "name" => typed.name.clone(),
+            "licence" => typed.licence.clone(),
+            "quantity" => typed.quantity.clone(),
+            "minimum" => typed.minimum.clone(),
+            "unit_price" => typed.unit_price.clone(),
+            "currency" => typed.currency.clone(),
+            "billing_cycle" => typed.billing_cycle.clone(),
+            "starts_on" => typed.starts_on.clone(),
+            "ends_on" => typed.ends_on.clone(),
+            "notice_days" => typed.notice_days.clone(),
+            // A box that is not ticked is missing from the form: that is a no.
+            "auto_renews" => word(typed.auto_renews),
+            "reducible_each_cycle" => word(typed.reducible_each_cycle),
+            "owner" => typed.owner.clone(),
+            "notes" => typed.notes.clone(),
+            _ => return None,
+        };
+        Some(text)
+    };
+    contract_rows::terms(chosen.application, get).map_err(|wrong| {
+        Errors(
+            wrong
+                .into_iter()
+                .map(|(field, text)| (field, sentence(&text)))
+                .collect(),
+        )
+    })
+}
+
+async fn form(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    contract: Option<ContractId>,
+    typed: Typed,
+    errors: Errors,
+) -> Result<contract_form::View, Failure> {
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let members = app.context.store.members().await?;
+    Ok(contract_form::View {
+        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        contract,
+        licences: choices(chosen.application, &typed.licence),
+        typed,
+        owners: members
+            .into_iter()
+            .filter(|member| !member.disabled)
+            .map(|member| member.email)
+            .take(200)
+            .collect(),
+        errors,
+    })
+}
+
+async fn show_new(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let typed = Typed {
+        licence: pairs.text("licence").unwrap_or_default().to_owned(),
+        minimum: "0".to_owned(),
+        billing_cycle: "yearly".to_owned(),
+        notice_days: "30".to_owned(),
+        auto_renews: true,
+        ..Typed::default()
+    };
+    let view = form(&app, &chosen, None, typed, Errors::default()).await?;
+    Ok(html(contract_form::page(&frame.shell, &view)))
+}
+
+async fn add(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    submitted: FormBody,
+) -> Result<Response, Failure> {
+    let typed = typed(&submitted);
+    let errors = match terms(&chosen, &typed) {
+        Ok(terms) => {
+            let actor = frame.caller.actor();
+            let added = app
+                .context
+                .store
+                .add_contract(
+                    chosen.integration.id,
+                    &terms,
+                    &actor,
+                    app.context.clock.now(),
+                )
+                .await;
+            match added {
+                Ok(id) => {
+                    let path = contracts::href(chosen.integration.id, id);
+                    return Ok(Done::ContractAdded.redirect_to(path));
+                }
+                Err(error) => Errors(vec![field_error(error)?]),
+            }
+        }
+        Err(errors) => errors,
+    };
+    let view = form(&app, &chosen, None, typed, errors).await?;
+    Ok(unprocessable(contract_form::page(&frame.shell, &view)))
+}
+
+async fn show_edit(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &number).await?;
+    let typed = Typed::from(&contract.terms);
+    let view = form(&app, &chosen, Some(contract.id), typed, Errors::default()).await?;
+    Ok(html(contract_form::page(&frame.shell, &view)))
+}
+
+async fn edit(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    submitted: FormBody,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &number).await?;
+    let typed = typed(&submitted);
+    let id = chosen.integration.id;
+    let errors = match terms(&chosen, &typed) {
+        Ok(terms) => {
+            let actor = frame.caller.actor();
+            let saved = app
+                .context
+                .store
+                .update_contract(id, contract.id, &terms, &actor, app.context.clock.now())
+                .await;
+            match saved {
+                Ok(true) => {
+                    return Ok(Done::SettingsSaved.redirect_to(contracts::href(id, contract.id)));
+                }
+                Ok(false) => return Err(Failure::not_found("contract")),
+                Err(error) => Errors(vec![field_error(error)?]),
+            }
+        }
+        Err(errors) => errors,
+    };
+    let view = form(&app, &chosen, Some(contract.id), typed, errors).await?;
+    Ok(unprocessable(contract_form::page(&frame.shell, &view)))
+}
+
+async fn ask_remove(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &number).await?;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let files = app
+        .context
+        .store
+        .attachments(chosen.integration.id, contract.id)
+        .await?;
+    let view = contract_form::Removal {
+        subject: subject(&app, &chosen.integration, snapshot.as_deref()).await?,
+        contract: contract.id,
+        licence: contract.terms.licence.label(chosen.application),
+        terms: contract.terms,
+        files: count(files.len()),
+    };
+    Ok(html(contract_form::removal(&frame.shell, &view)))
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &number).await?;
+    let id = chosen.integration.id;
+    app.context
+        .store
+        .remove_contract(
+            id,
+            contract.id,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    Ok(Done::ContractRemoved.redirect_to(format!("/i/{id}/contracts")))
+}
+
+async fn import_view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    wrongs: Vec<Wrong>,
+    pasted: &str,
+    errors: Errors,
+) -> Result<contract_import::View, Failure> {
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    Ok(contract_import::View {
+        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        licences: choices(chosen.application, ""),
+        pasted: pasted.to_owned(),
+        wrongs,
+        errors,
+    })
+}
+
+async fn show_import(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let view = import_view(&app, &chosen, Vec::new(), "", Errors::default()).await?;
+    Ok(html(contract_import::page(&frame.shell, &view)))
+}
+
+async fn import(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    upload: Upload,
+) -> Result<Response, Failure> {
+    let pasted = upload.fields.get("text").unwrap_or_default();
+    let mut errors = Errors::default();
+    let mut wrong = Vec::new();
+    match upload.content() {
+        None => errors.add("file", "Choose a CSV file, or paste its rows below."),
+        Some((bytes, _)) => match contract_rows::read_csv(chosen.application, &bytes) {
+            Err(lines) => wrong = wrongs(lines),
+            Ok(terms) => {
+                let id = chosen.integration.id;
+                let actor = frame.caller.actor();
+                let added = app
+                    .context
+                    .store
+                    .add_contracts(id, &terms, &actor, app.context.clock.now())
+                    .await;
+                match added {
+                    Ok(_) => {
+                        return Ok(
+                            Done::ContractsImported.redirect_to(format!("/i/{id}/contracts"))
+                        );
+                    }
+                    Err(error) => wrong.push(by_line(error)?),
+                }
+            }
+        },
+    }
+    let view = import_view(&app, &chosen, wrong, pasted, errors).await?;
+    Ok(unprocessable(contract_import::page(&frame.shell, &view)))
+}
+
+/// What the store says about an entry of a list, by the line of the file that it came from.
+pub(crate) fn by_line(error: store::Error) -> Result<Wrong, Failure> {
+    let entry = match &error {
+        store::Error::Field { field, .. } => field
+            .split_once('[')
+            .and_then(|(_, rest)| rest.split_once(']'))
+            .and_then(|(number, _)| number.parse::<u64>().ok()),
+        _ => None,
+    };
+    let (field, text) = field_error(error)?;
+    // The header is the first line, and entries are counted from 0.
+    let line = entry.map_or(1, |entry| entry + 2);
+    Ok(Wrong { line, field, text })
+}
+
+async fn attach(
+    State(app): State<Shared>,
+    Path((_, number)): Path<(String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    upload: Upload,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &number).await?;
+    let id = chosen.integration.id;
+    let here = contracts::href(id, contract.id);
+    let mut errors = Errors::default();
+    match &upload.file {
+        None => errors.add("file", "Choose a file."),
+        Some(file) => {
+            let media_type = harmless(&file.media_type);
+            let stored = app
+                .context
+                .store
+                .attach(
+                    id,
+                    contract.id,
+                    &file.name,
+                    media_type,
+                    &file.bytes,
+                    &frame.caller.actor(),
+                    app.context.clock.now(),
+                )
+                .await;
+            match stored {
+                Ok(_) => return Ok(Done::FileAdded.redirect_to(format!("{here}#files"))),
+                Err(error) => {
+                    let (_, text) = field_error(error)?;
+                    errors.add("file", text);
+                }
+            }
+        }
+    }
+    let view = view(&app, &chosen, contract, &Pairs::default(), errors).await?;
+    Ok(unprocessable(contract::page(&frame.shell, &view)))
+}
+
+/// The type of a file, when it is one that is known and can't be taken for a page or a script.
+fn harmless(given: &str) -> &'static str {
+    const KNOWN: [&str; 10] = [
+        "application/pdf",
+        "text/plain",
+        "text/csv",
+        "image/png",
+        "image/jpeg",
+        "application/zip",
+        "application/msword",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.ms-excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ];
+    KNOWN
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(given.trim()))
+        .unwrap_or("application/octet-stream")
+}
+
+async fn download(
+    State(app): State<Shared>,
+    Path((_, contract, number)): Path<(String, String, String)>,
+    chosen: IntegrationFromPath,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &contract).await?;
+    let none = || Failure::not_found("file");
+    let number: i64 = number.parse().map_err(|_| none())?;
+    let (file, bytes) = app
+        .context
+        .store
+        .attachment(chosen.integration.id, contract.id, number)
+        .await?
+        .ok_or_else(none)?;
+    // Always to be saved, never shown: whatever is inside runs nowhere.
+    Ok((
+        [
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static(harmless(&file.media_type)),
+            ),
+            (CONTENT_DISPOSITION, attachment(&file.name)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+        bytes,
+    )
+        .into_response())
+}
+
+async fn detach(
+    State(app): State<Shared>,
+    Path((_, contract, number)): Path<(String, String, String)>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let contract = contract_of(&app, &chosen, &contract).await?;
+    let none = || Failure::not_found("file");
+    let number: i64 = number.parse().map_err(|_| none())?;
+    let id = chosen.integration.id;
+    let gone = app
+        .context
+        .store
+        .remove_attachment(
+            id,
+            contract.id,
+            number,
+            &frame.caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    if !gone {
+        return Err(none());
+    }
+    let here = contracts::href(id, contract.id);
+    Ok(Done::FileRemoved.redirect_to(format!("{here}#files")))
+}

@@ -1,0 +1,466 @@
+//! What pages show, as files: with the same filters, for browsers and programs alike.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method};
+use axum::response::{IntoResponse, Response};
+use model::{Day, FindingState, Permission};
+use store::{ChangeFilter, ChangeState};
+
+use crate::access::Access;
+use crate::api::only;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::download::{attachment, download};
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::routes::Routes;
+use crate::web::findings::api::asked as finding_query;
+use crate::web::history::api::in_this_order;
+use crate::web::renewals::api::contract_of;
+use service::Pairs;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
+use service::calendar::{Entry, calendar};
+use service::change_list::{self, Person};
+use service::export::{self, FileKind, xlsx_bytes};
+use service::queries::user_query;
+use service::secret::digest;
+use service::{finding_rows, focus};
+
+/// Days of costs when no span is asked for.
+const COST_DAYS: i32 = 365;
+/// The longest span of costs, in days.
+const LONGEST_COSTS: i32 = 3660;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .shared(Method::GET, "/i/{id}/users.xlsx", view, users_xlsx)
+        .shared(Method::GET, "/i/{id}/users.parquet", view, users_parquet)
+        .shared(Method::GET, "/i/{id}/findings.csv", view, findings_csv)
+        .shared(Method::GET, "/i/{id}/findings.xlsx", view, findings_xlsx)
+        .shared(
+            Method::GET,
+            "/i/{id}/findings.parquet",
+            view,
+            findings_parquet,
+        )
+        .shared(
+            Method::GET,
+            "/i/{id}/renewals/{contract}/xlsx",
+            view,
+            renewal_xlsx,
+        )
+        .shared(Method::GET, "/i/{id}/costs.csv", view, costs)
+        .shared(Method::GET, "/i/{id}/changes.csv", view, changes_csv)
+        .shared(Method::GET, "/i/{id}/changes.ps1", view, changes_powershell)
+        .shared(Method::GET, "/i/{id}/changes.sh", view, changes_api)
+        .page(Method::GET, "/renewals.ics", Access::Public, feed)
+}
+
+/// A name for a file about an account.
+fn name(chosen: &IntegrationFromPath, what: &str, day: Day) -> String {
+    format!(
+        "{} {} {what} {day}",
+        chosen.application.name, chosen.integration.name
+    )
+}
+
+async fn users(
+    app: Shared,
+    chosen: IntegrationFromPath,
+    pairs: Pairs,
+    kind: FileKind,
+) -> Result<Response, Failure> {
+    let query = user_query(&app.context, chosen.application, &pairs)
+        .await?
+        .map_err(Failure::from)?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let now = app.context.clock.now();
+    let columns = service::user_rows::user_columns(chosen.application);
+    let name = name(&chosen, "users", now.day());
+    let file = export::file(kind, &name, "Users", now, columns, move |sink| {
+        for user in snapshot.rows(&query) {
+            sink.put(service::user_rows::user_cells(&user))?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(download(file))
+}
+
+async fn users_xlsx(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    users(app, chosen, pairs, FileKind::Xlsx).await
+}
+
+async fn users_parquet(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    users(app, chosen, pairs, FileKind::Parquet).await
+}
+
+async fn findings(
+    app: Shared,
+    chosen: IntegrationFromPath,
+    pairs: Pairs,
+    kind: FileKind,
+) -> Result<Response, Failure> {
+    let query = finding_query(&app, &chosen, &pairs).await?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let now = app.context.clock.now();
+    let name = name(&chosen, "findings", now.day());
+    let columns = finding_rows::columns();
+    let file = export::file(kind, &name, "Findings", now, columns, move |sink| {
+        for finding in case.findings.all(case.roster(), &query) {
+            sink.put(finding_rows::cells(&case, &finding))?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(download(file))
+}
+
+async fn findings_csv(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    findings(app, chosen, pairs, FileKind::Csv).await
+}
+
+async fn findings_xlsx(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    findings(app, chosen, pairs, FileKind::Xlsx).await
+}
+
+async fn findings_parquet(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    findings(app, chosen, pairs, FileKind::Parquet).await
+}
+
+/// One contract's renewal as sheets that finance can check.
+async fn renewal_xlsx(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    Path((_, contract)): Path<(String, String)>,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    only(&pairs, &[])?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let contract = contract_of(&case, &contract)?.clone();
+    let now = app.context.clock.now();
+    let name = name(
+        &chosen,
+        &format!("renewal {}", contract.terms.name),
+        now.day(),
+    );
+    let bytes = run_blocking(move || {
+        let renewal = case.renewal(&contract);
+        xlsx_bytes(
+            now,
+            finding_rows::renewal_sheets(&case, &contract, &renewal),
+        )
+    })
+    .await?;
+    Ok(sent(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        &format!("{name}.xlsx"),
+        bytes,
+    ))
+}
+
+/// A whole file as an answer.
+pub(crate) fn sent(kind: &'static str, name: &str, bytes: impl IntoResponse) -> Response {
+    (
+        [
+            (CONTENT_TYPE, HeaderValue::from_static(kind)),
+            (CONTENT_DISPOSITION, attachment(name)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+        bytes,
+    )
+        .into_response()
+}
+
+/// What contracts cost, in the form of FOCUS.
+async fn costs(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    only(&pairs, &["from", "to"])?;
+    let (from, to) = (pairs.day("from")?, pairs.day("to")?);
+    in_this_order(from, to)?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let to = to.unwrap_or(case.today);
+    let from = from.unwrap_or(to.plus(-COST_DAYS));
+    if to.since(from) > LONGEST_COSTS {
+        return Err(Failure::parameter(
+            "from",
+            "is more than ten years before the last day",
+        ));
+    }
+    let name = name(&chosen, "costs", case.today);
+    let now = app.context.clock.now();
+    let file = export::file(
+        FileKind::Csv,
+        &name,
+        "Costs",
+        now,
+        focus::columns(),
+        move |sink| {
+            for row in focus::rows(&case, from, to) {
+                sink.put(row)?;
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(download(file))
+}
+
+/// The changes that an address asks for: `state`, `plan` and `to` narrow them down, `change` names some. Those
+/// that are still to be made when nothing is said.
+pub(crate) async fn asked_changes(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    pairs: &Pairs,
+) -> Result<Vec<store::Change>, Failure> {
+    only(pairs, &["state", "plan", "to", "change"])?;
+    let values = |name: &'static str| {
+        let all = pairs.0.iter().filter(move |(key, _)| key == name);
+        all.map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    };
+    let mut states = values("state")
+        .map(|word| {
+            ChangeState::from_value(word).ok_or_else(|| {
+                let known = ChangeState::ALL.map(ChangeState::value).join(", ");
+                Failure::parameter("state", format!("`{word}` is not one of {known}"))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let ids = values("change")
+        .map(|text| {
+            text.parse().map(store::ChangeId).map_err(|_| {
+                Failure::parameter("change", format!("`{text}` is not the number of a change"))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if states.is_empty() && ids.is_empty() {
+        states = vec![
+            ChangeState::Listed,
+            ChangeState::Exported,
+            ChangeState::Failed,
+        ];
+    }
+    let plans: Vec<&str> = values("plan").collect();
+    let to: Vec<&str> = values("to").collect();
+    let filter = ChangeFilter {
+        states,
+        ids,
+        ..ChangeFilter::default()
+    };
+    let mut changes = app
+        .context
+        .store
+        .changes(chosen.integration.id, &filter)
+        .await?;
+    // What is not wanted any more is made by nobody, whatever state its change was left in.
+    let decisions = app.context.store.decisions(chosen.integration.id).await?;
+    let wanted: HashSet<&str> = decisions
+        .iter()
+        .filter(|decision| matches!(decision.state, FindingState::Accepted | FindingState::Done))
+        .map(|decision| decision.finding.as_str())
+        .collect();
+    changes.retain(|change| wanted.contains(change.finding.as_str()));
+    // Nor is what an exemption holds, whichever rule it was decided under.
+    let today = app.context.clock.now().day();
+    changes.retain(|change| {
+        let Some(user) = change.user_key.as_deref() else {
+            return true;
+        };
+        let mut all = decisions.iter();
+        !all.any(|decision| decision.exempts(user, &change.licence, today))
+    });
+    changes
+        .retain(|change| plans.is_empty() || plans.contains(&change.licence.to_string().as_str()));
+    changes.retain(|change| to.is_empty() || to.contains(&change.to.as_str()));
+    Ok(changes)
+}
+
+/// The address of the application's API, for scripts.
+fn api_address(app: &App) -> String {
+    let address = app.context.engine.config().api_url.as_str();
+    address.trim_end_matches('/').to_owned()
+}
+
+/// The form that a change list is wanted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Zoom's own bulk import.
+    BulkImport,
+    /// PowerShell.
+    PowerShell,
+    /// Calls of the API.
+    Api,
+}
+
+/// The change list in that form.
+pub(crate) async fn change_file(
+    app: &Shared,
+    chosen: &IntegrationFromPath,
+    pairs: &Pairs,
+    form: Form,
+) -> Result<Response, Failure> {
+    let changes = asked_changes(app, chosen, pairs).await?;
+    if changes.is_empty() {
+        return Err(Failure::conflict("The change list has no changes to make."));
+    }
+    let today = app.context.clock.now().day();
+    let what = name(chosen, "changes", today);
+    Ok(match form {
+        Form::BulkImport => {
+            let case = app.context.accounts.of(&chosen.integration).await?;
+            let choice = changes
+                .first()
+                .map(|change| change_list::choice(case.application, change))
+                .unwrap_or_default();
+            let people = people(&case, changes);
+            let name = format!("{what} {choice}.csv");
+            let text = change_list::bulk_import(&people)?;
+            sent("text/csv; charset=utf-8; header=present", &name, text)
+        }
+        Form::PowerShell => sent(
+            "text/plain; charset=utf-8",
+            &format!("{what}.ps1"),
+            change_list::powershell(&api_address(app), &changes),
+        ),
+        Form::Api => sent(
+            "text/plain; charset=utf-8",
+            &format!("{what}.sh"),
+            change_list::api_calls(&api_address(app), &changes),
+        ),
+    })
+}
+
+/// The changes with what the bulk import wants to know of the people.
+fn people(
+    case: &Arc<AccountSnapshot>,
+    changes: Vec<store::Change>,
+) -> Vec<(store::Change, Person)> {
+    changes
+        .into_iter()
+        .map(|change| {
+            let key = change.user_key.as_deref().unwrap_or_default();
+            let person = case.roster().user(key, 30).map(|detail| {
+                let user = detail.user;
+                let department = match user.value("department") {
+                    Some(model::FieldValue::Text(text)) => text.clone(),
+                    _ => String::new(),
+                };
+                Person {
+                    name: user.display_name.to_owned(),
+                    department,
+                    groups: user.groups.join(", "),
+                }
+            });
+            let person = person.unwrap_or_else(|| Person {
+                name: String::new(),
+                department: String::new(),
+                groups: String::new(),
+            });
+            (change, person)
+        })
+        .collect()
+}
+
+async fn changes_csv(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    change_file(&app, &chosen, &pairs, Form::BulkImport).await
+}
+
+async fn changes_powershell(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    change_file(&app, &chosen, &pairs, Form::PowerShell).await
+}
+
+async fn changes_api(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    change_file(&app, &chosen, &pairs, Form::Api).await
+}
+
+/// The calendar feed of all renewals, for whoever knows its token.
+async fn feed(
+    State(app): State<Shared>,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let known = app.context.store.feed_token_hash().await?;
+    let token = pairs.text("token").unwrap_or_default();
+    // What is compared are digests, so the time that it takes tells nothing of the token.
+    if known.is_none_or(|known| known != digest(token)) {
+        return Err(Failure::not_found("calendar"));
+    }
+    let today = app.context.clock.now().day();
+    let contracts = app.context.store.all_contracts().await?;
+    let integrations = app.context.store.integrations().await?;
+    let base = app.context.public_url.as_str().trim_end_matches('/');
+    let entries: Vec<Entry<'_>> = contracts
+        .iter()
+        .filter_map(|contract| {
+            let integration = integrations
+                .iter()
+                .find(|integration| integration.id == contract.integration)?;
+            let dates = insight::renewal::dates(contract, today);
+            if dates.ended {
+                return None;
+            }
+            Some(Entry {
+                contract,
+                application: sync::application(&integration.application)?,
+                account: &integration.name,
+                notice_by: dates.notice_by,
+                ends_on: dates.ends_on,
+                page: format!("{base}/i/{}/renewals/{}", contract.integration, contract.id),
+            })
+        })
+        .collect();
+    let host = app.context.public_url.host_str().unwrap_or("seatwise");
+    let text = calendar(&entries, host, app.context.clock.now());
+    Ok((
+        [
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/calendar; charset=utf-8"),
+            ),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+        text,
+    )
+        .into_response())
+}

@@ -1,0 +1,550 @@
+//! The work list: findings with their filters, one finding, and what can be done with some or all that
+//! match, previewed before it is done.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::response::Response;
+use insight::findings::FindingQuery;
+use model::{HostedEvent, Permission};
+use store::{FindingEvent, FindingEventKind};
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{FormBody, QueryString};
+use crate::frame::Frame;
+use crate::response::html;
+use crate::response::unprocessable;
+use crate::routes::Routes;
+use crate::web::finding_view::{found, person, row};
+use crate::web::integration_status::{count, subject};
+use service::Pairs;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
+use service::decisions::{self, Selected};
+use service::queries::finding_query;
+use ui::pages::finding::Entry;
+use ui::pages::findings::preview::{self, Action};
+use ui::pages::{finding, findings};
+use ui::parts::facet::{Facet, FacetOption};
+use ui::parts::table::Sort;
+use ui::parts::{Errors, Params, Subject, Tab};
+
+/// Findings that a preview shows one by one.
+const SAMPLE: usize = 10;
+/// Facets that come first; the others follow in the order of the application's fields.
+const FIRST: [&str; 7] = [
+    "rule",
+    "state",
+    "plan",
+    "amount",
+    "department",
+    "group",
+    "assignee",
+];
+
+/// What an action's form says beside the selection.
+const ACTION_FIELDS: [&str; 12] = [
+    "action",
+    "message",
+    "days",
+    "remind_days",
+    "on_silence",
+    "to",
+    "until",
+    "reason",
+    "scope",
+    "note",
+    "override",
+    "text",
+];
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    let decide = Access::Needs(Permission::Decide);
+    routes
+        .page(Method::GET, "/i/{id}/findings", view, list)
+        .page(Method::GET, "/i/{id}/findings/{finding}", view, one)
+        .page(
+            Method::POST,
+            "/i/{id}/findings/preview",
+            decide,
+            show_preview,
+        )
+        .page(Method::POST, "/i/{id}/findings/decide", decide, do_it)
+}
+
+/// The query as far as it can be understood, and what was wrong with the rest.
+async fn lenient(
+    app: &App,
+    case: &AccountSnapshot,
+    pairs: &Pairs,
+) -> Result<(FindingQuery, Pairs, Vec<String>), Failure> {
+    let errors = match finding_query(&app.context, case.application, pairs).await? {
+        Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
+        Err(errors) => errors,
+    };
+    let wrong = |name: &str| errors.iter().any(|error| error.field == name);
+    let kept = pairs.0.iter().filter(|(name, _)| !wrong(name)).cloned();
+    let rest = Pairs(kept.collect());
+    let problems = errors
+        .iter()
+        .map(|error| format!("“{}” {}.", error.field, error.message))
+        .collect();
+    let query = finding_query(&app.context, case.application, &rest).await?;
+    let query = query.unwrap_or_else(|_| FindingQuery::everything(case.application));
+    Ok((query, rest, problems))
+}
+
+async fn list(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    mut frame: Frame,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let cursor = pairs.text("cursor").map(str::to_owned);
+    let asked: Vec<_> = pairs
+        .0
+        .into_iter()
+        .filter(|(name, _)| name != "cursor")
+        .collect();
+    let (query, pairs, mut problems) = lenient(&app, &case, &Pairs(asked)).await?;
+    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    frame.count_findings(&app);
+    run_blocking(move || {
+        let roster = case.roster();
+        let limit = query.limit();
+        let page = case
+            .findings
+            .page(roster, &query, cursor.as_deref(), limit)
+            .or_else(|error| {
+                problems.push(format!("“{}” {}.", error.field, error.message));
+                case.findings.page(roster, &query, None, limit)
+            })
+            .map_err(|error| Failure::parameter(&error.field, error.message))?;
+        let totals = case.findings.totals(roster, &query);
+        let sort = query.sort.value();
+        let view = findings::View {
+            subject,
+            params: frame.params(&pairs.0),
+            totals: findings::Totals {
+                findings: totals.findings,
+                people: totals.people,
+                seats: totals.seats,
+                saving: totals.saving,
+                without_price: totals.without_price,
+            },
+            facets: facets(&case, &query),
+            rows: page.items.iter().map(|item| row(&case, item)).collect(),
+            sort: Sort {
+                key: sort.trim_start_matches('-').to_owned(),
+                descending: sort.starts_with('-'),
+            },
+            next_cursor: page.next,
+            later: cursor.is_some(),
+            usual_states: if query.states.is_empty() {
+                "open, asked about, kept, accepted or changed".to_owned()
+            } else {
+                String::new()
+            },
+            problems,
+            unknown: totals.unknown_people,
+        };
+        Ok(html(findings::page(&frame.shell, &view)))
+    })
+    .await
+}
+
+fn facets(case: &AccountSnapshot, query: &FindingQuery) -> Vec<Facet> {
+    let mut facets: Vec<Facet> = case
+        .findings
+        .facets(case.roster(), query)
+        .into_iter()
+        .map(|facet| Facet {
+            key: facet.key.to_owned(),
+            label: facet.label.to_owned(),
+            help: case
+                .application
+                .field_index(facet.key)
+                .map_or("", |index| case.application.fields[index].help)
+                .to_owned(),
+            options: facet
+                .values
+                .into_iter()
+                .map(|value| FacetOption {
+                    unknown: value.value == "unknown",
+                    count: count(value.would),
+                    value: value.value,
+                    label: value.label,
+                    selected: value.selected,
+                })
+                .collect(),
+        })
+        .collect();
+    facets.sort_by_key(|facet| {
+        FIRST
+            .iter()
+            .position(|key| *key == facet.key)
+            .unwrap_or(FIRST.len())
+    });
+    facets
+}
+
+/// What the person of a finding hosted lately; nothing for findings about the account.
+pub(crate) async fn hosted(
+    app: &App,
+    case: &AccountSnapshot,
+    email: Option<&str>,
+) -> Result<Vec<HostedEvent>, Failure> {
+    const MOST: u32 = 500;
+    let Some(email) = email.filter(|email| !email.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let id = case.integration.id;
+    let email = email.to_lowercase();
+    let page = app
+        .context
+        .store
+        .events(id, Some(&email), None, None, MOST, None);
+    Ok(page.await?.items)
+}
+
+async fn one(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    Path((_, id)): Path<(String, String)>,
+    mut frame: Frame,
+) -> Result<Response, Failure> {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let Some(item) = case.finding(&id) else {
+        return Err(Failure::not_found("finding")
+            .remedy("Its evidence is gone, so that the finding is too: the person did something, or the licence was taken away. What was decided is in the audit log.")
+            .action("Back to the findings", Tab::Findings.href(chosen.integration.id)));
+    };
+    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let email = item.user.map(|row| case.roster().email_of(row));
+    let hosted = hosted(&app, &case, email).await?;
+    let mut history: Vec<Entry> = Vec::new();
+    let mut members = std::collections::HashMap::new();
+    for member in app.context.store.members().await? {
+        members.insert(member.id.to_string(), member.email);
+    }
+    for event in app
+        .context
+        .store
+        .finding_history(chosen.integration.id, &id)
+        .await?
+    {
+        history.push(entry(event, &members));
+    }
+    history.reverse();
+    let others = item
+        .user
+        .map_or_else(Vec::new, |row| case.findings.of_user(case.roster(), row));
+    frame.count_findings(&app);
+    let view = finding::View {
+        subject,
+        finding: found(&case, &item, &hosted),
+        history,
+        others: others
+            .iter()
+            .filter(|other| other.id != id)
+            .map(|other| row(&case, other))
+            .collect(),
+    };
+    Ok(html(finding::page(&frame.shell, &view)))
+}
+
+/// A line of the history; a member is named by address where it is still known.
+fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String>) -> Entry {
+    let (what, text) = match event.kind {
+        FindingEventKind::Comment => ("Comment".to_owned(), event.text),
+        _ => (event.text, String::new()),
+    };
+    let who = match event.actor.split_once(':') {
+        Some(("member", id)) => members.get(id).cloned(),
+        Some(("token", id)) => members
+            .get(id)
+            .map(|email| format!("{email}, through the API")),
+        Some(("request", _)) => Some("The person, by the link in the e-mail".to_owned()),
+        None if event.actor == "system" => Some("Seatwise".to_owned()),
+        None if event.actor == "cli" => Some("The command line".to_owned()),
+        _ => None,
+    };
+    Entry {
+        at: event.at,
+        who: who.unwrap_or(event.actor),
+        what,
+        text,
+    }
+}
+
+/// The names and values that say which findings are meant.
+fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
+    let all = pairs.text("all") == Some("yes");
+    let action = |name: &str| ACTION_FIELDS.contains(&name);
+    let kept = pairs
+        .0
+        .iter()
+        .filter(|(name, value)| !value.is_empty() && !action(name))
+        // With all that match, single ones don't count; without, the filters don't.
+        .filter(|(name, _)| {
+            if all {
+                name != "finding"
+            } else {
+                name == "finding"
+            }
+        })
+        .cloned()
+        .collect();
+    (kept, all)
+}
+
+/// The filters of the list that a form came from: they travel along, so that one gets back to it.
+fn filters(pairs: &Pairs) -> Vec<(String, String)> {
+    let other = |name: &str| {
+        ACTION_FIELDS.contains(&name) || ["finding", "all", "cursor", "limit"].contains(&name)
+    };
+    pairs
+        .0
+        .iter()
+        .filter(|(name, value)| !value.is_empty() && !other(name))
+        .cloned()
+        .collect()
+}
+
+/// The list with the filters that a form came from.
+fn list_with(list: String, pairs: &Pairs) -> String {
+    Params::new(list, filters(pairs)).href()
+}
+
+async fn show_preview(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let pairs = form.pairs();
+    if selection(pairs).0.is_empty() {
+        let list = Tab::Findings.href(chosen.integration.id);
+        return Ok(Done::NothingSelected.redirect_to(list_with(list, pairs)));
+    }
+    let view = preview_view(&app, &chosen, &case, pairs, Errors::default()).await?;
+    Ok(html(preview::page(&frame.shell, &view)))
+}
+
+/// The preview of what a form asks for. What the form does not say yet is filled in, so that the
+/// effect can be shown before a reason is written.
+async fn preview_view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    case: &Arc<AccountSnapshot>,
+    pairs: &Pairs,
+    errors: Errors,
+) -> Result<preview::View, Failure> {
+    let word = pairs.text("action").unwrap_or_default();
+    let action = Action::from_value(word).ok_or_else(|| {
+        Failure::parameter("action", format!("`{word}` is nothing that can be done"))
+    })?;
+    let selected = Selected::from_pairs(&app.context, case, pairs).await?;
+    let effect = decisions::preview(&app.context, case, &selected, &example(action, case)).await?;
+    let told = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
+    // Nobody goes against answers that are not all on the page.
+    let against: Vec<(String, String)> = effect
+        .left_out
+        .iter()
+        .filter(|left| left.answer && effect.left_out_count == told)
+        .filter(|_| matches!(selected, Selected::Ids(_)))
+        .filter_map(|left| {
+            let row = case.finding(&left.finding)?.user?;
+            Some((person(case, row).called, left.why.clone()))
+        })
+        .collect();
+    let left_out: Vec<(String, String, String)> = effect
+        .left_out
+        .iter()
+        .map(|left| {
+            let called = match case.finding(&left.finding) {
+                Some(found) => match found.user {
+                    Some(row) => person(case, row).called,
+                    None => found.licence.label(case.application),
+                },
+                None => "A finding that was selected".to_owned(),
+            };
+            (left.finding.clone(), called, left.why.clone())
+        })
+        .collect();
+    let subject: Subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
+    let (mut selection, all) = selection(pairs);
+    if !all {
+        selection.extend(filters(pairs));
+    }
+    let list = list_with(Tab::Findings.href(subject.id), pairs);
+    let can_mail = app.context.store.smtp().await?.is_some();
+    let members = app.context.store.members().await?;
+    Ok(preview::View {
+        subject,
+        action,
+        selection,
+        all,
+        list,
+        sample: sample(case, &selected, &left_out),
+        effect: preview::Effect {
+            findings: effect.findings,
+            people: effect.people,
+            given_back: effect.given_back,
+            saved: effect.saved,
+            saved_without_price: effect.saved_without_price,
+            bought: effect.bought,
+            cost: effect.cost,
+            cost_without_price: effect.cost_without_price,
+            seat_free_on: effect.seat_free_on,
+            invoice_lower_on: effect.invoice_lower_on,
+            invoice_unknown: effect.invoice_unknown,
+            left_out,
+            left_out_count: effect.left_out_count,
+            against,
+        },
+        typed: pairs.0.clone(),
+        members: members
+            .into_iter()
+            .filter(|member| !member.disabled)
+            .map(|member| {
+                (
+                    member.email.clone(),
+                    if member.name.is_empty() {
+                        member.email
+                    } else {
+                        member.name
+                    },
+                )
+            })
+            .collect(),
+        can_mail,
+        today: case.today,
+        errors,
+    })
+}
+
+/// The action as it would be with everything filled in: the effect depends on its kind only.
+fn example(action: Action, case: &AccountSnapshot) -> decisions::Action {
+    let empty = String::new;
+    match action {
+        Action::Ask => decisions::Action::Ask {
+            message: empty(),
+            days: decisions::ASK_DAYS,
+            remind_days: None,
+            on_silence: store::Silence::Nothing,
+        },
+        Action::HandOver => decisions::Action::HandOver {
+            to: empty(),
+            message: empty(),
+        },
+        Action::Exempt => decisions::Action::Exempt {
+            until: case.today.plus(90),
+            reason: empty(),
+            scope: store::DecisionScope::Finding,
+        },
+        Action::Accept => decisions::Action::Accept {
+            note: empty(),
+            against: false,
+        },
+        Action::Reopen => decisions::Action::Reopen { note: empty() },
+        // Whom is chosen on the page; the effect is that of choosing somebody.
+        Action::Assign => decisions::Action::Assign {
+            to: "a colleague".to_owned(),
+        },
+        Action::Comment => decisions::Action::Comment { text: empty() },
+    }
+}
+
+/// The first of the selected findings that are not left out.
+fn sample(
+    case: &AccountSnapshot,
+    selected: &Selected,
+    left_out: &[(String, String, String)],
+) -> Vec<findings::Row> {
+    let reached = |id: &str| !left_out.iter().any(|(left, ..)| left == id);
+    let items = match selected {
+        Selected::Ids(ids) => ids.iter().filter_map(|id| case.finding(id)).collect(),
+        Selected::Query(query) => case
+            .findings
+            .page(case.roster(), query, None, SAMPLE + left_out.len())
+            .map_or_else(|_| Vec::new(), |page| page.items),
+    };
+    items
+        .iter()
+        .filter(|item| reached(&item.id))
+        .take(SAMPLE)
+        .map(|item| row(case, item))
+        .collect()
+}
+
+/// What is said when it is done.
+fn done(action: &decisions::Action) -> Done {
+    match action {
+        decisions::Action::Ask { .. } | decisions::Action::HandOver { .. } => Done::Asked,
+        decisions::Action::Exempt { .. } => Done::Exempted,
+        decisions::Action::Accept { .. } => Done::Accepted,
+        decisions::Action::Keep { .. } => Done::Kept,
+        decisions::Action::Assign { .. } => Done::Assigned,
+        decisions::Action::Comment { .. } => Done::Commented,
+        decisions::Action::Reopen { .. } => Done::Reopened,
+    }
+}
+
+async fn do_it(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let pairs = form.pairs();
+    let result = async {
+        let action = decisions::Action::from_pairs(pairs, case.today)?;
+        let done = done(&action);
+        let selected = Selected::from_pairs(&app.context, &case, pairs).await?;
+        let caller = &frame.caller;
+        decisions::decide(
+            &app.context,
+            &case,
+            &selected,
+            &action,
+            &caller.actor(),
+            &caller.member.email,
+        )
+        .await
+        .map(|_| done)
+    };
+    let failure = match result.await {
+        Err(failure) => failure,
+        Ok(done) => {
+            let list = Tab::Findings.href(chosen.integration.id);
+            let back = match selection(pairs).0.as_slice() {
+                // One finding of a filtered list leads back to the list, one without to its page.
+                [(name, id)] if name == "finding" && filters(pairs).is_empty() => {
+                    format!("{list}/{}", ui::parts::params::segment(id))
+                }
+                _ => list_with(list, pairs),
+            };
+            return Ok(done.redirect_to(back));
+        }
+    };
+    // What is wrong with a field is said beside it, on the same page.
+    if failure.field_errors().is_empty() {
+        return Err(failure.into());
+    }
+    let mut errors = Errors::default();
+    for error in failure.field_errors() {
+        errors.add(&error.field, error.message.clone());
+    }
+    let view = preview_view(&app, &chosen, &case, pairs, errors).await?;
+    Ok(unprocessable(preview::page(&frame.shell, &view)))
+}

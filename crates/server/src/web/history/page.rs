@@ -1,0 +1,332 @@
+//! What users and administrators did, row by row, and the account's settings.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
+use sync::zoom::application::{NOT_KNOWN, stream};
+
+use super::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::frame::Frame;
+use crate::response::html;
+use crate::routes::Routes;
+use crate::web::integration_status::{held_on, reason, series, stopped, subject, subject_at_hand};
+use crate::web::integrations::page::label;
+use service::FieldError;
+use service::Pairs;
+use ui::pages::{account, admin_changes, hosted, sign_ins};
+use ui::parts::{Errors, Tab};
+
+/// Rows of a page.
+const ROWS: u32 = 100;
+/// Days of the chart when no dates are given, and the most that it shows.
+const CHART_DAYS: i32 = 90;
+/// How many rows are looked through at most for one page between two dates.
+const LOOKED_THROUGH: usize = 20_000;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .page(Method::GET, "/i/{id}/meetings", view, show_meetings)
+        .page(Method::GET, "/i/{id}/sign-ins", view, show_sign_ins)
+        .page(
+            Method::GET,
+            "/i/{id}/admin-changes",
+            view,
+            show_admin_changes,
+        )
+        .page(Method::GET, "/i/{id}/account", view, show_account)
+}
+
+/// Leaves out what cannot be understood and says so.
+fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T>, Failure> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(failure) => match failure.field_errors() {
+            [] => Err(failure),
+            found => {
+                for FieldError { field, message } in found {
+                    errors.add(field, message.clone());
+                }
+                Ok(None)
+            }
+        },
+    }
+}
+
+async fn show_sign_ins(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let mut errors = Errors::default();
+    let filter = beside(sign_in_filter(&query), &mut errors)?;
+    let page = match &filter {
+        Some(filter) => {
+            let page = app
+                .context
+                .store
+                .sign_ins(id, filter, ROWS, query.text("cursor"))
+                .await
+                .map_err(cursor);
+            beside(page, &mut errors)?
+        }
+        None => None,
+    };
+    let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
+    let users = holders(&app, id, items.iter().map(|row| row.email.as_str())).await?;
+    let today = app.context.clock.now().day();
+    let filter = filter.unwrap_or_default();
+    let (from, to) = charted(filter.from, filter.to, today);
+    let path = Tab::SignIns.href(id);
+    // The chart counts everybody, so it belongs to a list of everybody.
+    let everybody = filter.email.is_none() && filter.kind != Some(SignInKind::Out);
+    let per_day = everybody.then(|| {
+        series(
+            "sign-ins-per-day",
+            "People who signed in per day",
+            ("person", "people"),
+            snapshot
+                .per_day(from, to)
+                .into_iter()
+                .map(|point| (point.day, point.sign_ins.map(i64::from))),
+            today,
+            |day| Some(format!("{path}?from={day}&to={day}&kind=in")),
+        )
+        .counted_anew()
+    });
+    let view = sign_ins::View {
+        per_day,
+        stopped: stopped(&app, &subject, stream::SIGN_INS).await?,
+        rows: items
+            .into_iter()
+            .map(|sign_in| sign_ins::Row {
+                user: users.get(&sign_in.email).cloned().flatten(),
+                sign_in,
+            })
+            .collect(),
+        next_cursor,
+        params: frame.params(&query.0),
+        reason: reason(&app, &subject, stream::SIGN_INS).await?,
+        errors,
+        subject,
+    };
+    Ok(html(sign_ins::page(&frame.shell, &view)))
+}
+
+/// Key and name of the users who hold these addresses now, or held them last.
+async fn holders(
+    app: &App,
+    id: IntegrationId,
+    emails: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Option<(String, String)>>, Failure> {
+    let mut users = HashMap::new();
+    for email in emails {
+        if !users.contains_key(email) {
+            let holders = app.context.store.users_by_email(id, email).await?;
+            let holder = holders
+                .into_iter()
+                .min_by_key(|user| (user.removed_at.is_some(), user.key.clone()));
+            let known = holder.map(|user| {
+                let name = [user.display_name, user.email]
+                    .into_iter()
+                    .find(|text| !text.is_empty());
+                (user.key.clone(), name.unwrap_or(user.key))
+            });
+            users.insert(email.to_owned(), known);
+        }
+    }
+    Ok(users)
+}
+
+/// The days that a chart shows beside a list between two days.
+fn charted(from: Option<Day>, to: Option<Day>, today: Day) -> (Day, Day) {
+    let to = to.unwrap_or(today).min(today);
+    let from = from
+        .unwrap_or_else(|| to.plus(1 - CHART_DAYS))
+        .max(to.plus(1 - 2 * CHART_DAYS));
+    (from, to)
+}
+
+async fn show_meetings(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let mut errors = Errors::default();
+    let asked = beside(meeting_filter(&query), &mut errors)?;
+    let page = match &asked {
+        Some(asked) => {
+            let (host, cursor_text) = (asked.host.as_deref(), query.text("cursor"));
+            let page = app
+                .context
+                .store
+                .events(id, host, asked.from, asked.to, ROWS, cursor_text)
+                .await
+                .map_err(cursor);
+            beside(page, &mut errors)?
+        }
+        None => None,
+    };
+    let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
+    let users = holders(&app, id, items.iter().map(|event| event.host.as_str())).await?;
+    let today = app.context.clock.now().day();
+    let asked = asked.unwrap_or_default();
+    let (from, to) = charted(asked.from, asked.to, today);
+    let path = Tab::Meetings.href(id);
+    let per_day = asked.host.is_none().then(|| {
+        series(
+            "meetings-per-day",
+            "Meetings and webinars per day",
+            ("meeting or webinar", "meetings and webinars"),
+            snapshot
+                .per_day(from, to)
+                .into_iter()
+                .map(|point| (point.day, held_on(&point))),
+            today,
+            |day| Some(format!("{path}?from={day}&to={day}")),
+        )
+    });
+    let view = hosted::View {
+        per_day,
+        stopped: stopped(&app, &subject, stream::MEETINGS).await?,
+        rows: items
+            .into_iter()
+            .map(|event| hosted::Row {
+                host: users.get(&event.host).cloned().flatten(),
+                event,
+            })
+            .collect(),
+        next_cursor,
+        params: frame.params(&query.0),
+        reason: reason(&app, &subject, stream::MEETINGS).await?,
+        errors,
+        subject,
+    };
+    Ok(html(hosted::page(&frame.shell, &view)))
+}
+
+async fn show_admin_changes(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let subject = subject_at_hand(&app, &chosen.integration).await?;
+    let mut errors = Errors::default();
+    let from = beside(query.day("from").map_err(Failure::from), &mut errors)?.flatten();
+    let to = beside(query.day("to").map_err(Failure::from), &mut errors)?.flatten();
+    if errors.is_empty() {
+        beside(in_this_order(from, to), &mut errors)?;
+    }
+    let found = if errors.is_empty() {
+        beside(changes(&app, &chosen, &query, from, to).await, &mut errors)?
+    } else {
+        None
+    };
+    let (rows, next_cursor) = found.unwrap_or_default();
+    let categories: BTreeSet<String> = rows
+        .iter()
+        .map(|row| row.category.clone())
+        .chain(query.text("category").map(str::to_owned))
+        .collect();
+    let view = admin_changes::View {
+        params: frame.params(&query.0),
+        categories: categories.into_iter().collect(),
+        rows,
+        next_cursor,
+        reason: reason(&app, &subject, stream::OPERATION_LOGS).await?,
+        stopped: stopped(&app, &subject, stream::OPERATION_LOGS).await?,
+        errors,
+        subject,
+    };
+    Ok(html(admin_changes::page(&frame.shell, &view)))
+}
+
+/// One page of the log between two days, either of which may be open.
+async fn changes(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    query: &Pairs,
+    from: Option<Day>,
+    to: Option<Day>,
+) -> Result<(Vec<AdminChange>, Option<String>), Failure> {
+    let filter = admin_change_filter(query);
+    let mut next = query.text("cursor").map(str::to_owned);
+    let mut rows = Vec::new();
+    let mut looked = 0;
+    loop {
+        let page = app
+            .context
+            .store
+            .admin_changes(chosen.integration.id, &filter, ROWS, next.as_deref())
+            .await
+            .map_err(cursor)?;
+        looked += page.items.len();
+        let past = |row: &AdminChange| from.is_some_and(|from| row.at.day() < from);
+        let over = page.items.last().is_some_and(past);
+        rows.extend(
+            page.items
+                .into_iter()
+                .filter(|row| !past(row) && to.is_none_or(|to| row.at.day() <= to)),
+        );
+        next = page.next.filter(|_| !over);
+        if next.is_none() || !rows.is_empty() || looked >= LOOKED_THROUGH {
+            return Ok((rows, next));
+        }
+    }
+}
+
+async fn show_account(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let subject = subject_at_hand(&app, &chosen.integration).await?;
+    let sections = app
+        .context
+        .store
+        .account_settings(chosen.integration.id)
+        .await?;
+    let not_known = sections
+        .iter()
+        .find(|section| section.section == NOT_KNOWN)
+        .and_then(|section| serde_json::from_str::<BTreeMap<String, String>>(&section.json).ok())
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(section, why)| (label(&section), why))
+        .collect();
+    let view = account::View {
+        not_known,
+        sections: sections
+            .into_iter()
+            .filter(|section| section.section != NOT_KNOWN)
+            .map(|section| account::Section {
+                label: label(&section.section),
+                key: section.section,
+                read_at: section.read_at,
+                value: serde_json::from_str(&section.json).unwrap_or(serde_json::Value::Null),
+            })
+            .collect(),
+        q: query.text("q").unwrap_or_default().to_owned(),
+        reason: reason(&app, &subject, stream::ACCOUNT_SETTINGS).await?,
+        subject,
+    };
+    Ok(html(account::page(&frame.shell, &view)))
+}

@@ -1,0 +1,467 @@
+//! Connected accounts, how their streams fare, and their sync runs.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use model::{IntegrationState, Timestamp};
+use serde::Serialize;
+use sync::CheckOutcome;
+use utoipa::ToSchema;
+
+use crate::access::Access;
+use crate::api::problem::Problem;
+use crate::api::{List, only, page_size};
+use crate::app::Shared;
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::routes::Routes;
+use crate::session::Caller;
+use model::Permission;
+use utoipa_axum::routes;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let may_view = Access::Needs(Permission::ViewData);
+    routes
+        .operation(may_view, routes!(list))
+        .operation(may_view, routes!(one))
+        .operation(may_view, routes!(streams))
+        .operation(may_view, routes!(runs))
+        .operation(Access::Needs(Permission::RunSync), routes!(sync))
+        .operation(
+            Access::Needs(Permission::ManageIntegrations),
+            routes!(preflight),
+        )
+}
+
+/// A connected account of an application.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Integration {
+    /// Its number, as text.
+    id: String,
+    /// Key of the application: `zoom`.
+    application: String,
+    /// Name that the administrator gave it.
+    name: String,
+    /// `active`, `paused`, `reconnect_needed` or `disconnected`.
+    state: &'static str,
+    /// One sentence on the state when it is not `active`.
+    state_reason: Option<String>,
+    /// The application's id of the account.
+    account_id: String,
+    /// How Seatwise was let in: `authorization_code` or `server_to_server`.
+    grant: &'static str,
+    /// E-mail address of the user who authorised; null for Server-to-Server.
+    authorised_by: Option<String>,
+    /// Scopes as granted.
+    scopes: Vec<String>,
+    /// Rate limits that are assumed: `free`, `pro` or `business`.
+    plan: &'static str,
+    /// Share of the account's rate limits that is used at most, in percent.
+    budget_percent: i32,
+    /// Minutes between scheduled runs.
+    interval_minutes: i32,
+    /// Moves on whenever a sync changed something.
+    revision: i64,
+    /// When it was connected (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When the next run is due (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    next_run_at: Timestamp,
+    /// When the first complete run ended (UTC).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    first_complete_at: Option<Timestamp>,
+    /// When the last complete run ended (UTC).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_complete_at: Option<Timestamp>,
+}
+
+impl From<model::Integration> for Integration {
+    fn from(from: model::Integration) -> Self {
+        Self {
+            id: from.id.to_string(),
+            application: from.application,
+            name: from.name,
+            state: from.state.value(),
+            state_reason: from.state_reason,
+            account_id: from.grant.account_id,
+            grant: from.grant.kind.value(),
+            authorised_by: Some(from.grant.authorised_by).filter(|email| !email.is_empty()),
+            scopes: from.grant.scopes,
+            plan: from.plan.value(),
+            budget_percent: from.budget_percent,
+            interval_minutes: from.interval_minutes,
+            revision: from.revision,
+            created_at: from.created_at,
+            next_run_at: from.next_run_at,
+            first_complete_at: from.first_complete_at,
+            last_complete_at: from.last_complete_at,
+        }
+    }
+}
+
+/// How one kind of data fares.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
+pub(crate) struct Stream {
+    /// Key of the stream: `users`, `sign_ins`, …
+    stream: String,
+    /// Name for people.
+    label: String,
+    /// `waiting`, `running`, `complete`, `scope_missing`, `permission_missing`, `plan_too_low`,
+    /// `quota_exhausted` or `failed`.
+    outcome: &'static str,
+    /// What happened and what to do, when the outcome is not fine.
+    reason: Option<String>,
+    /// Rows received in the last or running run.
+    rows: i64,
+    /// Rows expected, when the application told.
+    expected: Option<i64>,
+    /// Requests made in the last or running run.
+    requests: i64,
+    /// When the stream was last read to the end (UTC).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    complete_at: Option<Timestamp>,
+    /// For history: first day that was asked for.
+    #[schema(value_type = Option<String>, format = Date)]
+    since: Option<model::Day>,
+}
+
+impl Stream {
+    fn new(application: &model::Application, state: model::StreamState) -> Self {
+        let label = application
+            .stream(&state.stream)
+            .map_or_else(|| state.stream.clone(), |stream| stream.label.to_owned());
+        Self {
+            stream: state.stream,
+            label,
+            outcome: state.outcome.value(),
+            reason: state.reason,
+            rows: state.rows,
+            expected: state.expected,
+            requests: state.requests,
+            complete_at: state.complete_at,
+            since: state.since,
+        }
+    }
+}
+
+/// One pass over the streams.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
+pub(crate) struct Run {
+    /// Its number within the integration.
+    run: i64,
+    /// `running`, `complete`, `postponed`, `failed` or `cancelled`.
+    state: &'static str,
+    /// What began it: `schedule` or `manual`.
+    trigger: String,
+    /// One sentence on the state when there is something to say.
+    reason: Option<String>,
+    /// When it began (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// When it ended (UTC).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Timestamp>,
+    /// Requests made.
+    requests: i64,
+    /// Requests that the application refused as too many.
+    refused: i64,
+    /// Rows received.
+    rows: i64,
+    /// Rows that were new or differed.
+    changed: i64,
+    /// How the streams fared at its end; empty while it runs.
+    streams: Vec<Stream>,
+}
+
+/// The run that was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Requested {
+    /// The integration's number.
+    integration_id: String,
+    /// When the run is due (UTC): now.
+    #[schema(value_type = String, format = DateTime)]
+    next_run_at: Timestamp,
+}
+
+/// What was tried for real, permission by permission and stream by stream.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Preflight {
+    /// When it was tried (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    checked_at: Timestamp,
+    /// The role permissions of whoever authorised.
+    permissions: Vec<PermissionCheck>,
+    /// The streams and the scopes that they need.
+    streams: Vec<StreamCheck>,
+    /// Scopes that were granted and are not needed.
+    extra_scopes: Vec<String>,
+}
+
+/// One role permission.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PermissionCheck {
+    /// Its key.
+    permission: &'static str,
+    /// Its name at the application.
+    label: &'static str,
+    /// `granted`, `missing`, `unknown` or `not_on_plan`.
+    outcome: &'static str,
+    /// What was found.
+    detail: String,
+    /// What is lost without it.
+    without: &'static str,
+    /// Where it is granted.
+    how_to_grant: &'static str,
+}
+
+/// One stream.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StreamCheck {
+    /// Its key.
+    stream: &'static str,
+    /// Its name.
+    label: &'static str,
+    /// `granted`, `missing`, `unknown` or `not_on_plan`.
+    outcome: &'static str,
+    /// What was found.
+    detail: String,
+    /// Scopes that it needs and that were not granted.
+    missing_scopes: Vec<String>,
+}
+
+/// The word for what a check found.
+pub(crate) fn outcome(outcome: CheckOutcome) -> &'static str {
+    match outcome {
+        CheckOutcome::Granted => "granted",
+        CheckOutcome::Missing => "missing",
+        CheckOutcome::Unknown => "unknown",
+        CheckOutcome::NotOnPlan => "not_on_plan",
+    }
+}
+
+/// Connected accounts.
+#[utoipa::path(
+    get, path = "/api/v1/integrations", operation_id = "listIntegrations", tag = "integrations",
+    responses((status = 200, description = "Every connected account.", body = List<Integration>))
+)]
+pub(crate) async fn list(
+    State(app): State<Shared>,
+    QueryString(query): QueryString,
+) -> Result<Json<List<Integration>>, Failure> {
+    only(&query, &[])?;
+    let integrations = app.context.store.integrations().await?;
+    Ok(Json(List::whole(
+        integrations.into_iter().map(Integration::from).collect(),
+    )))
+}
+
+/// One connected account.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}", operation_id = "getIntegration", tag = "integrations",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses((status = 200, description = "The account.", body = Integration))
+)]
+pub(crate) async fn one(chosen: IntegrationFromPath) -> Json<Integration> {
+    Json(chosen.integration.into())
+}
+
+/// How each kind of data fares.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/streams", operation_id = "listStreams", tag = "integrations",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses((status = 200, description = "Every stream, in the application's order.", body = List<Stream>))
+)]
+pub(crate) async fn streams(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
+) -> Result<Json<List<Stream>>, Failure> {
+    only(&query, &[])?;
+    let states = in_order(
+        chosen.application,
+        app.context
+            .store
+            .stream_states(chosen.integration.id)
+            .await?,
+    );
+    Ok(Json(List::whole(
+        states
+            .into_iter()
+            .map(|state| Stream::new(chosen.application, state))
+            .collect(),
+    )))
+}
+
+/// In the order in which pages show them.
+pub(crate) fn in_order(
+    application: &model::Application,
+    mut states: Vec<model::StreamState>,
+) -> Vec<model::StreamState> {
+    states.sort_by_key(|state| {
+        application
+            .streams
+            .iter()
+            .position(|stream| stream.key == state.stream)
+    });
+    states
+}
+
+/// Sync runs, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/runs", operation_id = "listRuns", tag = "integrations",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+    ),
+    responses((status = 200, description = "The runs.", body = List<Run>))
+)]
+pub(crate) async fn runs(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(query): QueryString,
+) -> Result<Json<List<Run>>, Failure> {
+    let limit = page_size(&query, &[])?;
+    let before = query.number("cursor")?;
+    let runs = app
+        .context
+        .store
+        .runs(chosen.integration.id, limit, before)
+        .await?;
+    let more = runs.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+    let next_cursor = runs
+        .last()
+        .filter(|last| more && last.run > 1)
+        .map(|last| last.run.to_string());
+    let newest = match before {
+        None => runs.first().map_or(0, |run| run.run),
+        Some(_) => app
+            .context
+            .store
+            .runs(chosen.integration.id, 1, None)
+            .await?
+            .first()
+            .map_or(0, |run| run.run),
+    };
+    let items = runs
+        .into_iter()
+        .map(|run| Run {
+            run: run.run,
+            state: run.state.value(),
+            trigger: run.trigger,
+            reason: run.reason,
+            started_at: run.started_at,
+            ended_at: run.ended_at,
+            requests: run.totals.requests,
+            refused: run.totals.refused,
+            rows: run.totals.rows,
+            changed: run.totals.changed,
+            streams: in_order(chosen.application, run.streams)
+                .into_iter()
+                .map(|state| Stream::new(chosen.application, state))
+                .collect(),
+        })
+        .collect();
+    Ok(Json(List {
+        items,
+        next_cursor,
+        total: Some(newest),
+    }))
+}
+
+/// Makes the next sync run due now.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/sync", operation_id = "requestSync", tag = "integrations",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses(
+        (status = 202, description = "It begins within seconds.", body = Requested),
+        (status = 409, description = "The integration is not active.", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn sync(
+    State(app): State<Shared>,
+    caller: Caller,
+    chosen: IntegrationFromPath,
+) -> Result<Response, Failure> {
+    request_run(&app, &caller, &chosen.integration).await?;
+    let requested = Requested {
+        integration_id: chosen.integration.id.to_string(),
+        next_run_at: app.context.clock.now(),
+    };
+    Ok((StatusCode::ACCEPTED, Json(requested)).into_response())
+}
+
+/// Makes the next run due now, when the integration is one that runs.
+pub(crate) async fn request_run(
+    app: &Shared,
+    caller: &Caller,
+    integration: &model::Integration,
+) -> Result<(), Failure> {
+    if integration.state != IntegrationState::Active {
+        return Err(Failure::conflict(format!(
+            "“{}” does not run: {}.",
+            integration.name,
+            match integration.state {
+                IntegrationState::Paused => "it is paused",
+                IntegrationState::ReconnectNeeded => "it has to be authorised again",
+                _ => "it is disconnected",
+            }
+        ))
+        .action(
+            "Open the integration",
+            format!("/i/{}/integration", integration.id),
+        ));
+    }
+    app.context
+        .store
+        .request_run(integration.id, &caller.actor(), app.context.clock.now())
+        .await?;
+    app.context.engine.wake();
+    Ok(())
+}
+
+/// Tries every role permission and scope for real.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/preflight", operation_id = "checkIntegration", tag = "integrations",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses((status = 200, description = "What was found.", body = Preflight))
+)]
+pub(crate) async fn preflight(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+) -> Result<Json<Preflight>, Failure> {
+    let found = app.context.engine.preflight(chosen.integration.id).await?;
+    Ok(Json(Preflight {
+        checked_at: found.checked_at,
+        permissions: found
+            .permissions
+            .into_iter()
+            .map(|check| PermissionCheck {
+                permission: check.permission.key,
+                label: check.permission.label,
+                outcome: outcome(check.outcome),
+                detail: check.detail,
+                without: check.permission.without,
+                how_to_grant: check.permission.how_to_grant,
+            })
+            .collect(),
+        streams: found
+            .streams
+            .into_iter()
+            .map(|check| StreamCheck {
+                stream: check.stream.key,
+                label: check.stream.label,
+                outcome: outcome(check.outcome),
+                detail: check.detail,
+                missing_scopes: check.missing_scopes,
+            })
+            .collect(),
+        extra_scopes: found.extra_scopes,
+    }))
+}

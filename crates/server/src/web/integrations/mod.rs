@@ -1,0 +1,4 @@
+pub(crate) mod api;
+pub(crate) mod events;
+pub(crate) mod overview;
+pub(crate) mod page;

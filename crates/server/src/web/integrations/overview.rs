@@ -1,0 +1,353 @@
+//! The part of the overview that decisions come from: what a case comes to in numbers, each with the
+//! address of its rows.
+
+use insight::findings::FindingQuery;
+use insight::what_if::needers_per_week;
+use model::{FindingState, Licence, Rule, Sums, Timestamp};
+use store::LedgerEntry;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::web::finding_view::{
+    base_licences, first_invoice, holders_href, next_deadline, savings,
+};
+use crate::web::licences::page::{NEED_DAYS, not_needed_href};
+use service::account_snapshot::AccountSnapshot;
+use ui::pages::overview::decisions::{Decisions, Department, Figure, Renewal, RuleLine};
+use ui::parts::chart::{Interval, Mark, Per, Point, Series};
+use ui::parts::params::segment;
+use ui::parts::text::counted;
+use ui::parts::{Tab, Tone};
+
+/// Weeks of the chart.
+const WEEKS: usize = 26;
+/// Days of "since last week".
+const LATELY: i32 = 7;
+
+/// What was decided lately: read from the store beside the case.
+pub(crate) struct Lately {
+    decided: Vec<(FindingState, Timestamp)>,
+    ledger: Vec<LedgerEntry>,
+}
+
+impl Lately {
+    pub(crate) async fn read(app: &App, case: &AccountSnapshot) -> Result<Self, Failure> {
+        let id = case.integration.id;
+        let decided = app.context.store.decisions(id).await?;
+        Ok(Self {
+            decided: decided
+                .into_iter()
+                .map(|decision| (decision.state, decision.at))
+                .collect(),
+            ledger: app.context.store.ledger(id).await?,
+        })
+    }
+}
+
+/// What there is to decide.
+pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
+    let (roster, id) = (case.roster(), case.integration.id);
+    let everything = FindingQuery::everything(case.application);
+    let base = base_licences(case).into_iter().next();
+    let total = case
+        .findings
+        .licences()
+        .into_iter()
+        .find(|total| Some(&total.licence) == base.as_ref());
+    let totals = case.findings.totals(roster, &everything);
+    let of = |value: i64, href: String| Figure { value, href };
+    let holders = |need: &str| match &base {
+        Some(base) => format!("{}/{base}?need={need}", Tab::Licences.href(id)),
+        None => Tab::Licences.href(id),
+    };
+    let licensed = total.as_ref().map_or(0, |total| total.holders);
+    let all = case.findings.all(roster, &everything);
+    let saving: Vec<_> = all
+        .into_iter()
+        .filter(|finding| finding.rule != Rule::UnderLicensed)
+        .collect();
+    // Sharing asks people to lend each other a licence: it is a saving of its own kind.
+    let (mut certain, mut shared) = (Sums::default(), Sums::default());
+    let (mut shared_seats, mut without_price) = (0, 0);
+    for finding in &saving {
+        let pooled = finding.rule == Rule::AddonPoolable;
+        if pooled {
+            shared_seats += finding.seats;
+        }
+        match finding.saving.as_ref().map(|saving| saving.amount) {
+            Some(amount) if pooled => shared.add(amount),
+            Some(amount) => certain.add(amount),
+            None if pooled => {}
+            None => without_price += finding.seats,
+        }
+    }
+    Decisions {
+        held: base
+            .as_ref()
+            .map_or_else(Figure::default, |base| held(case, base)),
+        shared: savings(&shared),
+        shared_seats,
+        licensed: of(
+            licensed,
+            base.as_ref()
+                .map_or_else(String::new, |base| holders_href(case, base)),
+        ),
+        purchased: total.as_ref().and_then(|total| total.purchased),
+        needed: total
+            .as_ref()
+            .and_then(|total| total.needed)
+            .map(|needed| of(needed, holders("needed"))),
+        not_needed: of(
+            total.as_ref().map_or(0, |total| total.not_needed),
+            base.as_ref()
+                .map_or_else(String::new, |base| not_needed_href(case, base)),
+        ),
+        unknown: of(
+            total.as_ref().map_or(0, |total| total.unknown),
+            holders("unknown"),
+        ),
+        days: i64::from(NEED_DAYS),
+        saving: savings(&certain),
+        without_price,
+        seats: totals.seats - shared_seats,
+        invoice_from: first_invoice(&saving),
+        rules: rules(case),
+        departments: departments(case),
+        needers: needers(case, licensed),
+        renewal: renewal(case),
+        week: week(case, lately),
+    }
+}
+
+/// Findings about a licence that are held back, with their list.
+pub(crate) fn held(case: &AccountSnapshot, licence: &Licence) -> Figure {
+    let mut query = FindingQuery::everything(case.application);
+    query.states = vec![FindingState::Held];
+    let findings = case.findings.all(case.roster(), &query);
+    let about = findings.iter().filter(|finding| {
+        finding.licence == *licence
+            && finding.user.is_some()
+            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
+    });
+    Figure {
+        value: i64::try_from(about.count()).unwrap_or(i64::MAX),
+        href: format!("{}&state=held", not_needed_href(case, licence)),
+    }
+}
+
+fn rules(case: &AccountSnapshot) -> Vec<RuleLine> {
+    let everything = FindingQuery::everything(case.application);
+    let mut lines: Vec<RuleLine> = case
+        .findings
+        .by_rule(case.roster(), &everything)
+        .into_iter()
+        .filter(|total| total.findings > 0 || total.held > 0)
+        .map(|total| RuleLine {
+            rule: total.rule,
+            findings: total.findings,
+            held: total.held,
+            saving: total.saving,
+            without_price: total.without_price,
+            confidence: confidence(case, total.rule),
+        })
+        .collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.findings));
+    lines
+}
+
+/// How far back what a rule rests on is known.
+fn confidence(case: &AccountSnapshot, rule: Rule) -> (Tone, String) {
+    let roster = case.roster();
+    let yesterday = case.today.plus(-1);
+    let known = |days: i32| {
+        let from = case.today.plus(-days);
+        roster.hosted_known().covers(from, yesterday)
+    };
+    match rule {
+        Rule::PendingSeat | Rule::DeactivatedCounted | Rule::DoubleLicence => {
+            (Tone::Good, "from the list of users".to_owned())
+        }
+        Rule::Leaver if roster.is_pushed() => (Tone::Good, "from the directory".to_owned()),
+        Rule::Leaver => (Tone::Good, "from the list of employees".to_owned()),
+        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable if known(365) => {
+            (Tone::Good, "12 months seen".to_owned())
+        }
+        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => {
+            match roster.history_since() {
+                Some(since) => {
+                    let days = i64::from(case.today.since(since));
+                    let seen = format!("{} seen", counted(days, "day", "days"));
+                    (Tone::Warn, seen)
+                }
+                None => (Tone::Quiet, "history unknown".to_owned()),
+            }
+        }
+        _ if known(NEED_DAYS) => (Tone::Good, "complete evidence".to_owned()),
+        _ => (Tone::Warn, "part of the evidence".to_owned()),
+    }
+}
+
+fn departments(case: &AccountSnapshot) -> Vec<Department> {
+    let everything = FindingQuery::everything(case.application);
+    let mut lines: Vec<Department> = case
+        .findings
+        .by_department(case.roster(), &everything)
+        .into_iter()
+        .map(|total| Department {
+            filter: match &total.department {
+                Some(name) if name.is_empty() => "none".to_owned(),
+                Some(name) => segment(&exactly(name)),
+                None => "unknown".to_owned(),
+            },
+            name: total.department,
+            users: total.users,
+            licensed: total.licensed,
+            needed: total.needed,
+            not_needed: total.not_needed,
+            add_ons: total.add_ons,
+            unknown: total.unknown,
+            saving: savings(&total.saving),
+        })
+        .collect();
+    lines.sort_by_key(|line| std::cmp::Reverse((line.not_needed, line.licensed)));
+    lines
+}
+
+/// A value of a filter that means exactly this text, even where it reads like something else.
+fn exactly(text: &str) -> String {
+    if matches!(text, "none" | "unknown") || text.starts_with('=') {
+        format!("={text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn needers(case: &AccountSnapshot, licensed: i64) -> Series {
+    let monday = case.today.plus(1 - i32::from(case.today.weekday()));
+    Series {
+        id: "needers-per-week",
+        title: "People who needed a licence, per week".to_owned(),
+        one: "person",
+        many: "people",
+        adds_up: false,
+        per: Per::Week,
+        mark: (licensed > 0).then(|| Mark {
+            value: licensed,
+            label: counted(licensed, "licensed", "licensed"),
+        }),
+        points: needers_per_week(case.roster(), &case.settings, WEEKS)
+            .into_iter()
+            .map(|week| Point {
+                day: week.monday,
+                value: week.people.map(i64::from),
+                provisional: week.monday >= monday,
+                href: None,
+            })
+            .collect(),
+    }
+}
+
+fn renewal(case: &AccountSnapshot) -> Option<Renewal> {
+    let (contract, notice_by) = next_deadline(case)?;
+    let renewal = case.renewal(contract);
+    let known = !renewal.history.is_empty();
+    let href = |id: model::ContractId| format!("{}/{id}", Tab::Renewals.href(case.integration.id));
+    let others = case
+        .contracts
+        .iter()
+        .filter(|other| other.id != contract.id);
+    let bound_others = others
+        .filter_map(|other| {
+            let bound = insight::renewal::bound_term(&other.terms, case.today)?;
+            Some((href(other.id), other.terms.name.clone(), bound.to))
+        })
+        .collect();
+    Some(Renewal {
+        href: href(contract.id),
+        bound: renewal.bound_text(),
+        bound_others,
+        name: contract.terms.name.clone(),
+        ends_on: renewal.ends_on,
+        notice_by,
+        missed: renewal.dates.missed_notice,
+        range: known.then_some(Interval {
+            low: renewal.low,
+            likely: renewal.likely,
+            high: renewal.high,
+            today: Some(renewal.today),
+        }),
+        choices: renewal
+            .choices
+            .iter()
+            .filter(|choice| known || choice.key == "today")
+            .map(|choice| (choice.label.to_owned(), choice.seats, choice.cost))
+            .collect(),
+    })
+}
+
+fn week(case: &AccountSnapshot, lately: &Lately) -> Vec<(i64, String, Option<String>)> {
+    let id = case.integration.id;
+    let since = case.today.plus(-LATELY);
+    let findings = Tab::Findings.href(id);
+    let everything = FindingQuery::everything(case.application);
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let new = case.findings.all(case.roster(), &everything);
+    let new = new
+        .iter()
+        .filter(|finding| finding.since > since && finding.state == FindingState::Open);
+    let decided = |state: FindingState| {
+        let decided = lately.decided.iter();
+        number(
+            decided
+                .filter(|(decided, at)| *decided == state && at.day() > since)
+                .count(),
+        )
+    };
+    let entries = |day: fn(&LedgerEntry) -> Option<model::Day>| {
+        let entries = lately.ledger.iter();
+        number(
+            entries
+                .filter(|entry| day(entry).is_some_and(|on| on > since))
+                .count(),
+        )
+    };
+    let ledger = format!("/i/{id}/ledger");
+    let state = |state: &str| Some(format!("{findings}?state={state}"));
+    vec![
+        (
+            number(new.count()),
+            "Findings became true".to_owned(),
+            Some(format!("{findings}?state=open&sort=-since")),
+        ),
+        (
+            decided(FindingState::Asked),
+            "People were asked".to_owned(),
+            state("asked"),
+        ),
+        (
+            decided(FindingState::Kept),
+            "People keep their licence".to_owned(),
+            state("kept"),
+        ),
+        (
+            decided(FindingState::Exempt),
+            "Findings were exempted".to_owned(),
+            state("exempt"),
+        ),
+        (
+            decided(FindingState::Accepted),
+            "Changes were accepted".to_owned(),
+            state("accepted"),
+        ),
+        (
+            entries(|entry| entry.realised_on),
+            "Licences were seen gone".to_owned(),
+            Some(ledger.clone()),
+        ),
+        (
+            entries(|entry| entry.lost_on),
+            "Licences came back".to_owned(),
+            Some(ledger),
+        ),
+    ]
+}

@@ -1,0 +1,113 @@
+//! The savings ledger of an account.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::Permission;
+use store::LedgerEntry;
+
+use crate::access::Access;
+use crate::app::Shared;
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::frame::Frame;
+use crate::response::html;
+use crate::routes::Routes;
+use crate::web::integration_status::subject;
+use service::account_snapshot::AccountSnapshot;
+use ui::pages::ledger::{self, Row, State as Standing, Total};
+
+/// Entries that a page shows.
+const SHOWN: usize = 500;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes.page(
+        Method::GET,
+        "/i/{id}/ledger",
+        Access::Needs(Permission::ViewData),
+        show,
+    )
+}
+
+fn standing(entry: &LedgerEntry) -> Standing {
+    if entry.lost_on.is_some() {
+        Standing::Lost
+    } else if entry.realised_on.is_some() {
+        Standing::Realised
+    } else {
+        Standing::Promised
+    }
+}
+
+/// The name of a user as the roster has it, else the address, else a word for nobody in particular.
+pub(crate) fn name_of(case: &AccountSnapshot, key: Option<&str>, email: &str) -> String {
+    let roster = case.roster();
+    let row = key.and_then(|key| roster.row_of(key));
+    let name = row.map_or("", |row| roster.name_of(row));
+    let address = row.map_or("", |row| roster.email_of(row));
+    [name, email, address, "nobody in particular"]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+async fn show(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let wanted = match pairs.text("state") {
+        None => None,
+        Some(text) => Some(
+            Standing::ALL
+                .into_iter()
+                .find(|state| state.value() == text)
+                .ok_or_else(|| Failure::parameter("state", "give promised, realised or lost"))?,
+        ),
+    };
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let entries = app.context.store.ledger(chosen.integration.id).await?;
+    let mut totals: [Total; 3] = Default::default();
+    for entry in &entries {
+        let at = Standing::ALL
+            .into_iter()
+            .position(|state| state == standing(entry))
+            .unwrap_or(0);
+        let total = &mut totals[at];
+        total.seats += entry.seats;
+        match entry.promised {
+            Some(amount) => total.saving.add(amount),
+            None => total.without_price += entry.seats,
+        }
+    }
+    let rows = entries
+        .iter()
+        .filter(|entry| wanted.is_none_or(|wanted| wanted == standing(entry)))
+        .take(SHOWN)
+        .map(|entry| Row {
+            name: name_of(&case, entry.user_key.as_deref(), ""),
+            user_key: entry.user_key.clone().unwrap_or_default(),
+            licence: entry.licence.label(chosen.application),
+            finding: case
+                .finding(&entry.finding)
+                .map_or_else(String::new, |finding| finding.id),
+            change: entry.change.0,
+            state: standing(entry),
+            amount: entry.promised,
+            promised_on: entry.promised_on,
+            realised_on: entry.realised_on,
+            lost_on: entry.lost_on,
+            invoice_lower_on: entry.invoice_lower_on,
+        })
+        .collect();
+    let view = ledger::View {
+        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        params: frame.params(&pairs.0),
+        rows,
+        totals,
+    };
+    Ok(html(ledger::page(&frame.shell, &view)))
+}

@@ -1,0 +1,203 @@
+//! The price book of an account.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::{Currency, Day, Licence, ListPrice, Money, Permission};
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{FormBody, QueryString};
+use crate::frame::Frame;
+use crate::response::html;
+use crate::response::unprocessable;
+use crate::routes::Routes;
+use crate::web::contracts::page::{choices, field_error};
+use crate::web::integration_status::subject;
+use model::words::sentence;
+use ui::pages::prices;
+use ui::pages::prices::Typed;
+use ui::parts::Errors;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let decide = Access::Needs(Permission::Decide);
+    routes
+        .page(
+            Method::GET,
+            "/i/{id}/prices",
+            Access::Needs(Permission::ViewData),
+            show,
+        )
+        .page(Method::POST, "/i/{id}/prices", decide, set)
+        .page(Method::POST, "/i/{id}/prices/remove", decide, remove)
+}
+
+async fn view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    typed: Typed,
+    errors: Errors,
+) -> Result<prices::View, Failure> {
+    let id = chosen.integration.id;
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let book = app.context.store.prices(id).await?;
+    let contracts = app.context.store.contracts(id).await?;
+    let mut licences = choices(chosen.application, &typed.licence);
+    for price in &book {
+        let key = price.licence.to_string();
+        if !licences.iter().any(|(known, _)| *known == key) {
+            licences.push((key, price.licence.label(chosen.application)));
+        }
+    }
+    let rows = licences
+        .into_iter()
+        .map(|(licence, label)| {
+            let own = Licence::from_key(&licence);
+            prices::Row {
+                price: book.iter().find(|price| price.licence == own).cloned(),
+                contract: contracts
+                    .iter()
+                    .map(|contract| &contract.terms)
+                    .find(|terms| terms.licence == own && terms.unit_price.is_some())
+                    .map(|terms| terms.name.clone()),
+                licence,
+                label,
+            }
+        })
+        .collect();
+    Ok(prices::View {
+        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        rows,
+        typed,
+        errors,
+    })
+}
+
+async fn show(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let licence = pairs.text("licence").unwrap_or_default();
+    let wanted = Licence::from_key(licence);
+    let prices = app.context.store.prices(chosen.integration.id).await?;
+    let there = prices.iter().find(|price| price.licence == wanted);
+    let today = app.context.clock.now().day();
+    let typed = match there {
+        Some(price) => Typed {
+            licence: licence.to_owned(),
+            yearly: price.yearly.decimal(),
+            currency: price.yearly.currency.to_string(),
+            as_of: price.as_of.to_string(),
+            source: price.source.clone(),
+            confidence: prices::confidence(price.confidence).0.to_owned(),
+        },
+        None => Typed {
+            licence: licence.to_owned(),
+            currency: prices
+                .first()
+                .map_or_else(String::new, |price| price.yearly.currency.to_string()),
+            as_of: today.to_string(),
+            confidence: "quoted".to_owned(),
+            ..Typed::default()
+        },
+    };
+    let view = view(&app, &chosen, typed, Errors::default()).await?;
+    Ok(html(prices::page(&frame.shell, &view)))
+}
+
+/// The price that was typed, or everything that is wrong with it.
+fn price(chosen: &IntegrationFromPath, typed: &Typed) -> Result<ListPrice, Errors> {
+    let mut errors = Errors::default();
+    let known = choices(chosen.application, "");
+    if !known.iter().any(|(key, _)| *key == typed.licence) {
+        errors.add("licence", "Choose one of the licences.");
+    }
+    let currency = typed.currency.parse::<Currency>();
+    let yearly = match &currency {
+        Ok(currency) => Money::parse(&typed.yearly, *currency)
+            .map_err(|error| errors.add("amount", sentence(&error.to_string())))
+            .ok(),
+        Err(error) => {
+            errors.add("currency", sentence(&error.to_string()));
+            None
+        }
+    };
+    let as_of = typed
+        .as_of
+        .parse::<Day>()
+        .map_err(|error| errors.add("as_of", sentence(&error.to_string())))
+        .ok();
+    let confidence = prices::CONFIDENCES
+        .into_iter()
+        .find(|each| prices::confidence(*each).0 == typed.confidence);
+    if confidence.is_none() {
+        errors.add("confidence", "Choose how sure the price is.");
+    }
+    if typed.source.is_empty() {
+        errors.add("source", "Say where the price is from.");
+    }
+    match (yearly, as_of, confidence) {
+        (Some(yearly), Some(as_of), Some(confidence)) if errors.is_empty() => Ok(ListPrice {
+            licence: Licence::from_key(&typed.licence),
+            yearly,
+            as_of,
+            source: typed.source.clone(),
+            confidence,
+        }),
+        _ => Err(errors),
+    }
+}
+
+async fn set(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let typed = Typed {
+        licence: form.text_or_empty("licence"),
+        yearly: form.text_or_empty("amount"),
+        currency: form.text_or_empty("currency"),
+        as_of: form.text_or_empty("as_of"),
+        source: form.text_or_empty("source"),
+        confidence: form.text_or_empty("confidence"),
+    };
+    let errors = match price(&chosen, &typed) {
+        Ok(price) => {
+            let actor = frame.caller.actor();
+            match app
+                .context
+                .store
+                .set_price(id, &price, &actor, app.context.clock.now())
+                .await
+            {
+                Ok(()) => return Ok(Done::SettingsSaved.redirect_to(format!("/i/{id}/prices"))),
+                Err(error) => Errors(vec![field_error(error)?]),
+            }
+        }
+        Err(errors) => errors,
+    };
+    let view = view(&app, &chosen, typed, errors).await?;
+    Ok(unprocessable(prices::page(&frame.shell, &view)))
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let licence = Licence::from_key(&form.text_or_empty("licence"));
+    app.context
+        .store
+        .remove_price(id, &licence, &frame.caller.actor(), app.context.clock.now())
+        .await?;
+    Ok(Done::PriceRemoved.redirect_to(format!("/i/{id}/prices")))
+}

@@ -1,0 +1,233 @@
+//! How one gets in and out: making the owner's account on the first start, signing in, signing out.
+
+use axum::extract::State;
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use model::Timestamp;
+use secrecy::ExposeSecret;
+use serde_json::json;
+use store::{Actor, Member, NewMember};
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::{FormBody, QueryString, redirect_to};
+use crate::response::{html, unprocessable, with_status};
+use crate::routes::Routes;
+use crate::security::return_path;
+use crate::session::{self, Caller};
+use crate::throttle::{self, Attempt};
+use service::password::Passwords;
+use ui::pages::{setup, sign_in};
+use ui::parts::Errors;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .page(Method::GET, "/setup", Access::Public, show_setup)
+        .page(Method::POST, "/setup", Access::Public, set_up)
+        .page(Method::GET, "/sign-in", Access::Public, show_sign_in)
+        .page(Method::POST, "/sign-in", Access::Public, try_sign_in)
+        .page(Method::POST, "/sign-out", Access::Member, sign_out)
+}
+
+async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
+    if app.context.is_set_up().await? {
+        return Ok(redirect_to("/").into_response());
+    }
+    Ok(html(setup::page(&setup::View::default())))
+}
+
+async fn set_up(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    if app.context.is_set_up().await? {
+        return Err(Failure::conflict("The owner's account was already made.")
+            .remedy("Sign in with it.")
+            .action("Sign in", "/sign-in"));
+    }
+    let mut view = setup::View {
+        organisation: form.text_or_empty("organisation"),
+        name: form.text_or_empty("name"),
+        email: form.text_or_empty("email"),
+        errors: Errors::default(),
+    };
+    let password = form.secret("password");
+    if view.organisation.is_empty() {
+        view.errors
+            .add("organisation", "Say what your organisation is called.");
+    }
+    check_person(&view.name, &view.email, &mut view.errors);
+    if let Some(objection) = Passwords::objection(&password) {
+        view.errors.add("password", objection);
+    } else if password.expose_secret() != form.secret("repeat").expose_secret() {
+        view.errors.add("repeat", "This is not the same password.");
+    }
+    if !view.errors.is_empty() {
+        return Ok(unprocessable(setup::page(&view)));
+    }
+    let owner = NewMember {
+        email: view.email,
+        name: view.name,
+        password_hash: app.passwords.hash(password).await?,
+    };
+    let now = app.context.clock.now();
+    let member = app
+        .context
+        .store
+        .create_owner(&view.organisation, owner, now)
+        .await?;
+    welcome(&app, &headers, &member, "/", now).await
+}
+
+/// What is wrong with a name and an address, if anything.
+pub(crate) fn check_person(name: &str, email: &str, errors: &mut Errors) {
+    if name.is_empty() || name.chars().count() > 200 {
+        errors.add("name", "Give a name of 1 to 200 characters.");
+    }
+    let plausible = email
+        .split_once('@')
+        .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'));
+    if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
+        errors.add("email", "Give an e-mail address such as name@example.com.");
+    }
+}
+
+async fn show_sign_in(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    QueryString(query): QueryString,
+) -> Result<Response, Failure> {
+    let next = return_path::checked(query.get("next").unwrap_or("/")).unwrap_or("/");
+    if session::by_cookie(&app, &headers).await?.is_some() {
+        return Ok(redirect_to(next).into_response());
+    }
+    let note = match Done::of(&headers) {
+        Some(done) => Some(done.flash().text),
+        None if next != "/" => Some("Sign in to see that page.".to_owned()),
+        None => None,
+    };
+    Ok(html(sign_in::page(&sign_in::View {
+        next: next.to_owned(),
+        note,
+        ..sign_in::View::default()
+    })))
+}
+
+async fn try_sign_in(
+    State(app): State<Shared>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let email = form.text_or_empty("email");
+    let password = form.secret("password");
+    let next = form
+        .text("next")
+        .and_then(return_path::checked)
+        .unwrap_or("/");
+    let now = app.context.clock.now();
+    let mut view = sign_in::View {
+        email: email.chars().take(254).collect(),
+        next: next.to_owned(),
+        ..sign_in::View::default()
+    };
+    if email.is_empty() || email.len() > 254 || password.expose_secret().is_empty() {
+        view.errors
+            .add("", "Give your e-mail address and your password.");
+        return Ok(unprocessable(sign_in::page(&view)));
+    }
+    let email = email.to_lowercase();
+    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+    let attempt = Attempt::new(&email, &client);
+    attempt.begin(&app, now).await?;
+    let (member, hash) = app.context.store.member_by_email(&email).await?.unzip();
+    let right = app.passwords.verify(password, hash).await?;
+    if let Some(member) = member.as_ref().filter(|member| right && !member.disabled) {
+        attempt.succeeded(&app).await?;
+        return welcome(&app, &headers, member, next, now).await;
+    }
+    attempt.failed(&app, now).await?;
+    if throttle::may_note(&app, "sign-in", &client).await? {
+        // Not the address that was typed: people type their password there.
+        let target = member.map_or_else(
+            || "nobody".to_owned(),
+            |member| format!("member:{}", member.id),
+        );
+        let detail = json!({ "network_address": client });
+        app.context
+            .store
+            .record(
+                &Actor::System,
+                "member.sign_in_failed",
+                &target,
+                &detail,
+                now,
+            )
+            .await?;
+    }
+    metrics::counter!("seatwise_failed_sign_ins_total").increment(1);
+    view.errors.add(
+        "",
+        "This e-mail address and password don't belong together, or the account is disabled.",
+    );
+    Ok(with_status(StatusCode::UNAUTHORIZED, sign_in::page(&view)))
+}
+
+/// Begins a session with a new token and goes on.
+async fn welcome(
+    app: &App,
+    headers: &HeaderMap,
+    member: &Member,
+    next: &str,
+    now: Timestamp,
+) -> Result<Response, Failure> {
+    let cookie = session::begin(app, headers, member).await?;
+    let browser: String = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect();
+    app.context
+        .store
+        .record(
+            &Actor::Member(member.id),
+            "member.sign_in",
+            &format!("member:{}", member.id),
+            &json!({ "browser": browser }),
+            now,
+        )
+        .await?;
+    let mut response = redirect_to(next).into_response();
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+async fn sign_out(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    caller: Caller,
+) -> Result<Response, Failure> {
+    session::end(&app, &headers).await?;
+    app.context
+        .store
+        .record(
+            &caller.actor(),
+            "member.sign_out",
+            &format!("member:{}", caller.member.id),
+            &json!({}),
+            app.context.clock.now(),
+        )
+        .await?;
+    let mut response = Done::SignedOut.redirect_to("/sign-in");
+    response
+        .headers_mut()
+        .append(SET_COOKIE, session::forget(&app)?);
+    Ok(response)
+}

@@ -1,0 +1,523 @@
+//! Users of an integration: the filtered list, its CSV, one user, and groups.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::response::Response;
+use insight::findings::Licensed;
+use insight::{ActivityView, Query, UserView};
+use model::{
+    ActivityState, Application, Day, FieldKind, Group, NeedKind, Permission, Timestamp, User,
+};
+use store::SignInFilter;
+use sync::zoom::application::stream;
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::download::download;
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::frame::Frame;
+use crate::response::html;
+use crate::routes::Routes;
+use crate::web::finding_view::found;
+use crate::web::findings::page::hosted;
+use crate::web::integration_status::{count, reason, series, subject};
+use service::Pairs;
+use service::account_snapshot::AccountSnapshot;
+use service::blocking::run_blocking;
+use service::export::csv_file;
+use service::queries::user_query;
+use service::roster::Snapshot;
+use service::user_rows::{csv_header, csv_record};
+use ui::pages::finding::Found;
+use ui::pages::{groups, user, users};
+use ui::parts::facet::{Facet, FacetOption};
+use ui::parts::table::Sort;
+use ui::parts::text::number;
+use ui::parts::{Seen, Subject};
+
+/// Days of the charts of a user.
+const CHART_DAYS: i32 = 90;
+/// Newest rows on the page of a user.
+const NEWEST: u32 = 20;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .page(Method::GET, "/i/{id}/users", view, list)
+        .shared(Method::GET, "/i/{id}/users.csv", view, csv)
+        .page(Method::GET, "/i/{id}/users/{key}", view, one)
+        .page(Method::GET, "/i/{id}/groups", view, show_groups)
+}
+
+/// The query as far as it can be understood, and what was wrong with the rest.
+async fn lenient(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    pairs: &Pairs,
+) -> Result<(Query, Pairs, Vec<String>), Failure> {
+    let errors = match user_query(&app.context, chosen.application, pairs).await? {
+        Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
+        Err(errors) => errors,
+    };
+    let wrong = |name: &str| errors.iter().any(|error| error.field == name);
+    let rest = Pairs(
+        pairs
+            .0
+            .iter()
+            .filter(|(name, _)| !wrong(name))
+            .cloned()
+            .collect(),
+    );
+    let problems = errors
+        .iter()
+        .map(|error| format!("“{}” {}.", error.field, error.message))
+        .collect();
+    let query = match user_query(&app.context, chosen.application, &rest).await? {
+        Ok(query) => query,
+        Err(_) => Query::everybody(chosen.application),
+    };
+    Ok((query, rest, problems))
+}
+
+async fn list(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let (query, pairs, problems) = lenient(&app, &chosen, &pairs).await?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let usual = app.context.inactive_days().await?;
+    run_blocking(move || {
+        let mut view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
+        view.usual_days = i32::from(usual);
+        Ok(html(users::page(&frame.shell, &view)))
+    })
+    .await
+}
+
+fn list_view(
+    snapshot: &Snapshot,
+    query: &Query,
+    subject: Subject,
+    frame: &Frame,
+    pairs: &Pairs,
+    problems: Vec<String>,
+) -> users::View {
+    let selection = snapshot.select(query);
+    let page = selection.page();
+    let application = query.app();
+    let integer = |key: &str| {
+        application
+            .field_index(key)
+            .is_some_and(|index| matches!(application.fields[index].kind, FieldKind::Integer))
+    };
+    let facets = selection
+        .facets()
+        .into_iter()
+        .map(|facet| Facet {
+            key: facet.key.to_owned(),
+            label: facet.label.to_owned(),
+            help: application
+                .field_index(facet.key)
+                .map_or("", |index| application.fields[index].help)
+                .to_owned(),
+            options: facet
+                .values
+                .into_iter()
+                .map(|value| FacetOption {
+                    unknown: value.value == "unknown",
+                    // Whole numbers read as they do everywhere else.
+                    label: match value.label.parse() {
+                        Ok(amount) if integer(facet.key) => number(amount),
+                        _ => value.label,
+                    },
+                    value: value.value,
+                    count: count(value.would),
+                    selected: value.selected,
+                })
+                .collect(),
+        })
+        .collect();
+    let sort = query.sort();
+    users::View {
+        subject,
+        params: frame.params(&pairs.0),
+        matching: count(page.total),
+        facets,
+        rows: page.rows.iter().map(row).collect(),
+        inactive_days: i32::from(query.inactive_days()),
+        usual_days: i32::from(query.inactive_days()),
+        sort: Sort {
+            key: sort.value(application).trim_start_matches('-').to_owned(),
+            descending: sort.descending,
+        },
+        before: count(page.before),
+        next_cursor: page.next_cursor,
+        problems,
+    }
+}
+
+fn row(user: &UserView<'_>) -> users::Row {
+    let activity = &user.activity;
+    users::Row {
+        key: user.key.to_owned(),
+        name: user.display_name.to_owned(),
+        email: user.email.to_owned(),
+        fields: user.values.iter().map(|value| value.cloned()).collect(),
+        groups: user.groups.iter().map(|&name| name.to_owned()).collect(),
+        last_sign_in: last_sign_in(activity),
+        last_hosted: match activity.last_hosted {
+            Some(at) => Seen::At(at),
+            None if activity.state == ActivityState::Never => Seen::Never,
+            None => Seen::Unknown,
+        },
+        meetings_30d: activity.meetings_30d.map(i64::from),
+        meetings_90d: activity.meetings_90d.map(i64::from),
+        minutes_30d: activity.minutes_30d.map(i64::from),
+        minutes_90d: activity.minutes_90d.map(i64::from),
+        state: activity.state,
+        removed: false,
+    }
+}
+
+fn last_sign_in(activity: &ActivityView) -> Seen {
+    match activity.last_sign_in {
+        Some(at) => Seen::At(at),
+        None if activity.last_sign_in_known => Seen::Never,
+        None => Seen::Unknown,
+    }
+}
+
+/// What the list shows, all pages of it, as a file. Its columns are the keys of the API.
+async fn csv(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+) -> Result<Response, Failure> {
+    let query = user_query(&app.context, chosen.application, &pairs)
+        .await?
+        .map_err(Failure::from)?;
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let name = format!(
+        "{} {} users {}.csv",
+        chosen.application.name,
+        chosen.integration.name,
+        app.context.clock.now().day()
+    );
+    Ok(download(csv_file(&name, move |rows| {
+        rows.write(csv_header(query.app()).map(Cow::Borrowed))?;
+        for user in snapshot.rows(&query) {
+            rows.write(csv_record(&user))?;
+        }
+        Ok(())
+    })))
+}
+
+async fn one(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    Path((_, key)): Path<(String, String)>,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let stored = app.context.store.user(id, &key).await?;
+    let stored = stored.ok_or_else(|| Failure::not_found("user"))?;
+    let case = app.context.accounts.of(&chosen.integration).await?;
+    let snapshot = Arc::clone(&case.snapshot);
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let days = app.context.inactive_days().await?;
+    let today = app.context.clock.now().day();
+    let (found, verdicts, licences) = conclusions(&app, &case, &key, &stored).await?;
+    let charted = (today.plus(1 - CHART_DAYS), today);
+    let log = app.context.store.coverage(id, stream::SIGN_INS).await?;
+    let history = app.context.store.coverage(id, stream::MEETINGS).await?;
+    let email = (!stored.email.is_empty()).then(|| stored.email.to_lowercase());
+    let (hosted, sign_ins) = match &email {
+        Some(email) => (
+            app.context
+                .store
+                .events(id, Some(email), None, None, NEWEST, None)
+                .await?
+                .items,
+            app.context
+                .store
+                .sign_ins(
+                    id,
+                    &SignInFilter {
+                        email: Some(email.clone()),
+                        ..SignInFilter::default()
+                    },
+                    NEWEST,
+                    None,
+                )
+                .await?
+                .items,
+        ),
+        None => (Vec::new(), Vec::new()),
+    };
+    let states = app.context.store.stream_states(id).await?;
+    let mut read_at: Vec<(String, Timestamp)> = states
+        .into_iter()
+        .filter(|state| state.stream != stream::USER_SETTINGS)
+        .filter_map(|state| Some((state.stream, state.complete_at?)))
+        .collect();
+    read_at.extend(
+        stored
+            .details_at
+            .map(|at| (stream::USER_SETTINGS.to_owned(), at)),
+    );
+    let detail = snapshot.user(&key, days);
+    let chart =
+        |id: &'static str, title: &str, words, known: &model::Coverage, of: &dyn Fn(Day) -> i64| {
+            let points = charted
+                .0
+                .to(charted.1)
+                .map(|day| (day, known.days.contains_key(&day).then(|| of(day))));
+            series(id, title, words, points, today, |_| None)
+        };
+    let sign_in_days = chart(
+        "sign-in-days",
+        "Days with a sign-in",
+        ("day", "days"),
+        &log,
+        &|day| {
+            i64::from(
+                detail
+                    .as_ref()
+                    .is_some_and(|detail| detail.sign_in_days.binary_search(&day).is_ok()),
+            )
+        },
+    );
+    let hosted_days = chart(
+        "hosted-days",
+        "Meetings and webinars hosted per day",
+        ("meeting or webinar", "meetings and webinars"),
+        &history,
+        &|day| {
+            let held = detail
+                .as_ref()
+                .and_then(|detail| detail.hosted.iter().find(|held| held.day == day));
+            held.map_or(0, |held| {
+                i64::from(held.meetings) + i64::from(held.webinars)
+            })
+        },
+    );
+    let view = user::View {
+        user: match &detail {
+            Some(detail) => row(&detail.user),
+            None => stored_row(&chosen, &stored),
+        },
+        groups: group_names(&snapshot, &stored),
+        created_at: stored.created_at,
+        first_seen: stored.first_seen,
+        removed_at: stored.removed_at,
+        read_at,
+        emails: vec![(stored.email.clone(), stored.first_seen, None)],
+        inactive_days: i32::from(days),
+        sign_in_days,
+        hosted_days,
+        hosted,
+        sign_ins,
+        features: features(chosen.application),
+        findings: found,
+        verdicts,
+        licences,
+        subject,
+    };
+    Ok(html(user::page(&frame.shell, &view)))
+}
+
+/// The features of an event that tell why it needed a licence, by their bit.
+fn features(application: &Application) -> Vec<(i64, &'static str)> {
+    let named = application.free.features.iter().filter_map(|(bit, kind)| {
+        let name = match kind {
+            NeedKind::CloudRecording => "cloud recording",
+            NeedKind::Registration => "registration",
+            NeedKind::Poll => "polls",
+            // The others show in minutes, people and what it was.
+            _ => return None,
+        };
+        Some((1_i64.checked_shl(*bit)?, name))
+    });
+    named.collect()
+}
+
+/// What was found about a user's licences, what can be said of those about which nothing was found,
+/// and since when each is held.
+async fn conclusions(
+    app: &App,
+    case: &AccountSnapshot,
+    key: &str,
+    stored: &User,
+) -> Result<(Vec<Found>, Vec<String>, Vec<(String, Day, bool)>), Failure> {
+    let roster = case.roster();
+    let Some(row) = roster.row_of(key) else {
+        return Ok((Vec::new(), Vec::new(), Vec::new()));
+    };
+    let findings = case.findings.of_user(roster, row);
+    let hosted = hosted(app, case, Some(&stored.email)).await?;
+    let found = findings
+        .iter()
+        .map(|finding| found(case, finding, &hosted))
+        .collect();
+    let mut licences = Vec::new();
+    let mut fields = stored.fields.clone();
+    fields.extend(stored.details.clone());
+    for licence in case.application.licences_of(&fields) {
+        if let Some((since, exact)) = roster.licensed_since(row, &licence) {
+            licences.push((licence.label(case.application), since, exact));
+        }
+    }
+    let mut verdicts = Vec::new();
+    if findings.is_empty() {
+        let everybody = Query::everybody(case.application).with("q", &stored.email);
+        let is = |group| {
+            let rows = case.findings.people(roster, &everybody, group);
+            rows.contains(&row)
+        };
+        if is(Licensed::Unknown) {
+            verdicts.push(
+                "Whether this licence is needed can’t be told: too little is known.".to_owned(),
+            );
+        } else if is(Licensed::Needed) {
+            let last = roster.need_days(row).first().map(|(day, _)| day.long());
+            verdicts.push(match last {
+                Some(day) => format!("This licence is needed: last on {day}"),
+                None => "This licence is needed".to_owned(),
+            });
+        }
+    }
+    Ok((found, verdicts, licences))
+}
+
+/// A user who is in no snapshot: removed, or not in it yet. What they did is not known of.
+fn stored_row(chosen: &IntegrationFromPath, user: &User) -> users::Row {
+    users::Row {
+        key: user.key.clone(),
+        name: user.display_name.clone(),
+        email: user.email.clone(),
+        fields: chosen
+            .application
+            .fields
+            .iter()
+            .map(|field| {
+                let value = user.fields.get(field.key);
+                value.or_else(|| user.details.get(field.key)).cloned()
+            })
+            .collect(),
+        groups: Vec::new(),
+        last_sign_in: user.listed_sign_in.map_or(Seen::Unknown, Seen::At),
+        last_hosted: Seen::Unknown,
+        meetings_30d: None,
+        meetings_90d: None,
+        minutes_30d: None,
+        minutes_90d: None,
+        state: ActivityState::Unknown,
+        removed: user.removed_at.is_some(),
+    }
+}
+
+fn group_names(snapshot: &Snapshot, user: &User) -> Vec<(String, String)> {
+    user.groups
+        .iter()
+        .map(|id| {
+            let group = snapshot.groups().iter().find(|group| group.id == *id);
+            (id.clone(), group.map_or(id, |group| &group.name).clone())
+        })
+        .collect()
+}
+
+async fn show_groups(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let days = app.context.inactive_days().await?;
+    let reason = reason(&app, &subject, stream::GROUPS).await?;
+    let rows = {
+        let snapshot = Arc::clone(&snapshot);
+        let application = chosen.application;
+        run_blocking(move || Ok::<_, Failure>(group_rows(&snapshot, application, days))).await?
+    };
+    let without = snapshot.listed.then(|| {
+        let query = Query::everybody(chosen.application).with("group", "none");
+        count(snapshot.select(&query).total())
+    });
+    let view = groups::View {
+        subject,
+        rows,
+        without_group: without,
+        inactive_days: i32::from(days),
+        reason,
+    };
+    Ok(html(groups::page(&frame.shell, &view)))
+}
+
+fn group_rows(
+    snapshot: &Snapshot,
+    application: &'static Application,
+    days: u16,
+) -> Vec<groups::Row> {
+    let everybody = Query::everybody(application).default_inactive_days(days);
+    let active = everybody.with("state", ActivityState::Active.value());
+    let known = group_counts(snapshot, &everybody);
+    let active = group_counts(snapshot, &active);
+    let of = |counts: &HashMap<String, usize>, group: &Group| {
+        // A facet calls a group by its name where that is unambiguous, and otherwise by its id.
+        let found = counts.get(&group.id).or_else(|| counts.get(&group.name));
+        count(found.copied().unwrap_or(0))
+    };
+    let mut rows: Vec<_> = snapshot
+        .groups()
+        .iter()
+        .map(|group| groups::Row {
+            id: group.id.clone(),
+            name: group.name.clone(),
+            known: of(&known, group),
+            total: group.total_members,
+            active: Some(of(&active, group)),
+        })
+        .collect();
+    rows.sort_by_key(|row| row.name.to_lowercase());
+    rows
+}
+
+/// How many users of each group a query accepts, by what the group's facet calls it.
+fn group_counts(snapshot: &Snapshot, query: &Query) -> HashMap<String, usize> {
+    let facets = snapshot.facets(query);
+    let groups = facets.into_iter().find(|facet| facet.key == "group");
+    groups
+        .into_iter()
+        .flat_map(|facet| facet.values)
+        .map(|value| {
+            let name = value.value.strip_prefix('=').unwrap_or(&value.value);
+            (name.to_owned(), value.count)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_event_used_is_named_by_the_bits_that_make_it_a_need() {
+        let zoom = sync::application("zoom").unwrap();
+        let named = features(zoom);
+        for (bit, kind) in zoom.free.features {
+            let name = named.iter().find(|(mask, _)| *mask == 1 << bit);
+            assert!(name.is_some(), "{kind:?}");
+        }
+        assert!(named.contains(&(1 << 25, "cloud recording")));
+    }
+}

@@ -1,0 +1,164 @@
+//! Write access of an account: the second app with which the change list is carried out.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::Permission;
+use secrecy::ExposeSecret;
+use store::ChangeAccess;
+use sync::ChangeError;
+
+use crate::access::Access;
+use crate::app::{App, Shared};
+use crate::chosen::IntegrationFromPath;
+use crate::failure::Failure;
+use crate::flash::Done;
+use crate::form::FormBody;
+use crate::frame::Frame;
+use crate::response::html;
+use crate::response::unprocessable;
+use crate::routes::Routes;
+use crate::web::contracts::page::field_error;
+use crate::web::integration_status::subject;
+use model::words::sentence;
+use ui::pages::write_access;
+use ui::parts::Errors;
+
+/// The scopes that the app has to have: of older apps, or of newer ones.
+const SCOPES: [(&str, &str); 3] = [
+    (
+        "user:write:admin",
+        "all of it, where older scopes can be chosen; else",
+    ),
+    ("user:update:user:admin", "the base licence"),
+    (
+        "user:update:settings:admin",
+        "webinar and large-meeting licences",
+    ),
+];
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let manage = Access::Needs(Permission::ManageIntegrations);
+    routes
+        .page(Method::GET, "/i/{id}/write-access", manage, show)
+        .page(Method::POST, "/i/{id}/write-access", manage, connect)
+        .page(Method::POST, "/i/{id}/write-access/remove", manage, remove)
+}
+
+async fn view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+    account_id: String,
+    client_id: String,
+    errors: Errors,
+) -> Result<write_access::View, Failure> {
+    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let there = app
+        .context
+        .store
+        .write_access(chosen.integration.id)
+        .await?;
+    Ok(write_access::View {
+        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        connected: there.map(|there| there.client_id),
+        account_id,
+        client_id,
+        scopes: SCOPES.to_vec(),
+        errors,
+    })
+}
+
+async fn show(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    // The account is the one that is read already.
+    let account = chosen.integration.grant.account_id.clone();
+    let view = view(&app, &chosen, account, String::new(), Errors::default()).await?;
+    Ok(html(write_access::page(&frame.shell, &view)))
+}
+
+async fn connect(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    let (account_id, client_id) = (
+        form.text_or_empty("account_id"),
+        form.text_or_empty("client_id"),
+    );
+    let secret = form.secret("client_secret");
+    let secret = secret.expose_secret().trim();
+    let mut errors = Errors::default();
+    if account_id != chosen.integration.grant.account_id {
+        errors.add(
+            "account_id",
+            format!(
+                "This has to be the account that is connected already: {}.",
+                chosen.integration.grant.account_id
+            ),
+        );
+    }
+    if client_id.is_empty() || client_id.chars().count() > 200 {
+        errors.add("client_id", "Give the app’s client id.");
+    }
+    if secret.is_empty() {
+        errors.add("client_secret", "Give the app’s client secret.");
+    }
+    if !client_id.is_empty() && client_id == chosen.integration.grant.client_id {
+        errors.add(
+            "client_id",
+            "This is the app that reads. Make a second one, so that reading never needs a write scope.",
+        );
+    }
+    if errors.is_empty() {
+        let access = ChangeAccess {
+            client_id: client_id.clone(),
+            client_secret: secret.into(),
+            account_id: account_id.clone(),
+        };
+        let actor = frame.caller.actor();
+        // Only what works is kept: an app that is refused would be found out at the first change.
+        match app.context.engine.check_write_access(id, &access).await {
+            Ok(()) => {
+                let now = app.context.clock.now();
+                match app
+                    .context
+                    .store
+                    .set_write_access(id, &access, &actor, now)
+                    .await
+                {
+                    Ok(()) => {
+                        return Ok(
+                            Done::WriteAccessConnected.redirect_to(format!("/i/{id}/write-access"))
+                        );
+                    }
+                    Err(error) => {
+                        let (field, text) = field_error(error)?;
+                        errors.add(&field, text);
+                    }
+                }
+            }
+            Err(ChangeError::Store(error)) => return Err(error.into()),
+            Err(error) => errors.add("client_secret", sentence(&error.to_string())),
+        }
+    }
+    let view = view(&app, &chosen, account_id, client_id, errors).await?;
+    Ok(unprocessable(write_access::page(&frame.shell, &view)))
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    chosen: IntegrationFromPath,
+    frame: Frame,
+) -> Result<Response, Failure> {
+    let id = chosen.integration.id;
+    app.context
+        .store
+        .remove_write_access(id, &frame.caller.actor(), app.context.clock.now())
+        .await?;
+    Ok(Done::WriteAccessRemoved.redirect_to(format!("/i/{id}/write-access")))
+}
