@@ -9,7 +9,7 @@ use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::record::Member as _;
+use crate::member::Member as _;
 
 /// A JSON object whose members are still raw.
 #[derive(Debug)]

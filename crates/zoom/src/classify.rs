@@ -7,8 +7,9 @@ use std::time::SystemTime;
 use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::member::Member as _;
 use crate::pacer::Retry;
-use crate::record::{Member as _, record};
+use crate::record::record;
 use crate::retry_after;
 use crate::transport::HttpResponse;
 

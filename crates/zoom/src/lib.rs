@@ -47,6 +47,7 @@ mod client;
 mod endpoint;
 mod error;
 mod hosts;
+mod member;
 pub mod oauth;
 pub mod pacer;
 mod page;

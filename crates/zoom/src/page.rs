@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use crate::body::Body;
-use crate::record::{self, Member as _, Record};
+use crate::member::Member as _;
+use crate::record::{self, Record};
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::endpoint::{
     ACCOUNT_SETTINGS, Endpoint, LOCK_SETTINGS, MANAGED_DOMAINS, PLAN_USAGE, TRUSTED_DOMAINS,
 };
 use crate::error::Error;
-use crate::record::Member as _;
+use crate::member::Member as _;
 use crate::types::ManagedDomain;
 
 impl Client {

@@ -6,8 +6,9 @@ use crate::endpoint::{
     USER, USER_ASSISTANTS, USER_PERMISSIONS, USER_SCHEDULERS, USER_SETTINGS, USERS, USERS_SUMMARY,
 };
 use crate::error::Error;
+use crate::member::Member as _;
 use crate::page::{Page, PageToken};
-use crate::record::{Member as _, Record};
+use crate::record::Record;
 use crate::types::{Delegate, User, UserDetail, UserSettings, UsersSummary};
 
 /// Which users to list; a full list takes all three.

@@ -3,7 +3,7 @@
 
 use secrecy::SecretString;
 
-use super::{OAuthError, TokenSet};
+use super::types::{OAuthError, TokenSet};
 use crate::body::Body;
 use crate::transport::HttpResponse;
 

@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 
 use crate::body::Body;
-use crate::record::{Member, record};
+use crate::member::Member;
+use crate::record::record;
 
 record! {
     /// A user in the report of active or inactive hosts.
