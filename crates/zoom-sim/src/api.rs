@@ -4,9 +4,10 @@
 //! plan) and hands it to the operation; [`operations`] is the table of these.
 
 pub(crate) mod accounts;
+pub(crate) mod answer;
 pub(crate) mod bought;
 pub(crate) mod call;
-pub(crate) mod census;
+pub(crate) mod counts;
 pub(crate) mod daily;
 pub(crate) mod directory;
 pub(crate) mod dispatch;

@@ -4,10 +4,13 @@
 //! interface ([`crate::api`]) turns it into what Zoom would answer.
 
 pub(crate) mod account;
+pub(crate) mod act;
 pub(crate) mod addons;
+pub(crate) mod counts;
 pub(crate) mod days;
 pub(crate) mod edits;
 pub(crate) mod face;
+pub(crate) mod groups;
 pub(crate) mod habits;
 pub(crate) mod history;
 pub(crate) mod names;
@@ -20,3 +23,4 @@ pub(crate) mod scheduling;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod truth;
+pub(crate) mod visibility;

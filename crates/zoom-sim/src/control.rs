@@ -5,7 +5,7 @@ use crate::api::limits::{Category, Meter};
 use crate::api::permission::Permission;
 use crate::calendar::DAY;
 use crate::company::account::Account;
-use crate::company::face::GROUPS;
+use crate::company::groups::GROUPS;
 use crate::company::overlay::Overlay;
 use crate::company::person::PersonNo;
 use crate::config::{Faults, RefreshMode};
@@ -67,6 +67,18 @@ pub struct Control {
     sim: Sim,
 }
 
+impl Sim {
+    /// What was asked since the start.
+    pub fn stats(&self) -> Stats {
+        Stats::of((0..2).map(|account| self.meter(account)))
+    }
+
+    /// The handle with which a test changes people, rights and answers.
+    pub fn control(&self) -> Control {
+        Control::new(self.clone())
+    }
+}
+
 impl Control {
     pub(crate) const fn new(sim: Sim) -> Self {
         Self { sim }
@@ -76,7 +88,7 @@ impl Control {
     pub fn expire_access_tokens(&self) {
         let now = self.sim.now_ms();
         self.sim
-            .inner
+            .state
             .grants
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -88,7 +100,7 @@ impl Control {
         let now = self.sim.now_ms();
         let mut grants = self
             .sim
-            .inner
+            .state
             .grants
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +110,7 @@ impl Control {
     /// Takes a permission from every role.
     pub fn drop_permission(&self, permission: Permission) {
         self.sim
-            .inner
+            .state
             .dropped
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -108,7 +120,7 @@ impl Control {
     /// Gives a dropped permission back.
     pub fn restore_permission(&self, permission: Permission) {
         self.sim
-            .inner
+            .state
             .dropped
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -119,7 +131,7 @@ impl Control {
     pub fn limit_scopes(&self, scopes: Option<Vec<String>>) {
         *self
             .sim
-            .inner
+            .state
             .scopes
             .write()
             .unwrap_or_else(PoisonError::into_inner) = scopes;
@@ -147,12 +159,12 @@ impl Control {
 
     /// Uses up today's pool of a category but for `left` calls.
     pub fn drain_daily(&self, account: usize, category: Category, left: u64) {
-        let (plan, now) = (self.sim.inner.plan(), self.sim.now_ms());
+        let (plan, now) = (self.sim.state.plan(), self.sim.now_ms());
         self.sim.meter(account).drain(category, plan, now, left);
     }
 
     fn account(&self, account: usize) -> &Account {
-        &self.sim.inner.accounts[account]
+        &self.sim.state.accounts[account]
     }
 
     fn now(&self) -> i64 {
@@ -236,7 +248,7 @@ impl Control {
         let mut held = Vec::new();
         let hosts = |day: &i64| {
             held.clear();
-            crate::company::habits::held(&person, &self.sim.inner.days.holidays, *day, &mut held);
+            crate::company::habits::held(&person, &self.sim.state.days.holidays, *day, &mut held);
             !held.is_empty()
         };
         (today..today + i64::from(days)).filter(hosts).collect()

@@ -3,16 +3,14 @@
 //! Some effects replace the answer, some change what the operation is asked, some change what it
 //! said. Without injections nothing here does anything.
 
-use crate::api::dispatch::Answer;
+use crate::api::answer::Answer;
 use crate::config::LimitHeaders;
 use crate::dice::mix;
 use crate::effect::Effect;
-use crate::spoil;
+use crate::spoil::{self, Pages};
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// An effect, and which calls it meets.
@@ -64,9 +62,6 @@ impl Injection {
                     .all(|(wanted, part)| wanted == "*" || wanted == part)
     }
 }
-
-/// Rows of the last page of each path.
-pub(crate) type Pages = Arc<Mutex<HashMap<String, Vec<Value>>>>;
 
 /// All injections, with the number of calls that each has seen.
 #[derive(Debug, Default)]

@@ -29,6 +29,7 @@ mod rights;
 mod seal;
 mod sim;
 mod spoil;
+mod state;
 
 pub use api::bought::{Bought, Seats};
 pub use api::limits::Category;
@@ -41,6 +42,7 @@ pub use config::{
 pub use control::{Control, Stats};
 pub use effect::Effect;
 pub use injection::Injection;
-pub use sim::{Sim, serve};
+pub use sim::serve;
+pub use state::Sim;
 
-pub(crate) use sim::Inner;
+pub(crate) use state::SimState;

@@ -3,11 +3,12 @@
 use crate::api::error::Refusal;
 use crate::api::permission::Permission;
 use crate::company::person::Person;
-use crate::oauth::{self, Access};
-use crate::{Inner, Sim};
+use crate::oauth;
+use crate::oauth::grants::Access;
+use crate::{Sim, SimState};
 use std::sync::PoisonError;
 
-impl Inner {
+impl SimState {
     /// Whether the role of the person on a seat includes a permission; `None` is the app itself.
     fn role_permits(&self, person: Option<&Person>, wanted: Permission) -> bool {
         let dropped = self
@@ -35,16 +36,16 @@ impl Inner {
 impl Sim {
     /// Whether the token's user has a permission.
     pub(crate) fn permitted(&self, access: &Access, wanted: Permission) -> bool {
-        let account = &self.inner.accounts[access.account];
+        let account = &self.state.accounts[access.account];
         let now = self.now_ms().div_euclid(1000);
         let person = access.user.and_then(|slot| account.occupant(slot, now));
-        self.inner.role_permits(person.as_ref(), wanted)
+        self.state.role_permits(person.as_ref(), wanted)
     }
 
     /// Whether the token has a scope.
     pub(crate) fn in_scope(&self, access: &Access, scope: &str) -> bool {
         let only = self
-            .inner
+            .state
             .scopes
             .read()
             .unwrap_or_else(PoisonError::into_inner);

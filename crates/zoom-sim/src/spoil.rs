@@ -3,9 +3,12 @@
 use crate::api::limits::Limit;
 use crate::config::LimitHeaders;
 use crate::effect::Effect;
-use crate::injection::Pages;
 use serde_json::{Map, Value, json};
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Rows of the last page of each path.
+pub(crate) type Pages = Arc<Mutex<HashMap<String, Vec<Value>>>>;
 
 /// Headers and body of a 429 that has nothing to do with the meter.
 pub(crate) fn limited(daily: bool, mode: LimitHeaders) -> (Vec<(String, String)>, String) {

@@ -1,7 +1,8 @@
 //! The account itself: settings, locked settings, domains, purchased licences.
 
+use super::answer::{Body, body};
 use super::bought::{Seats, bought};
-use super::call::{Body, Call, body};
+use super::call::Call;
 use super::error::Refusal;
 use super::settings::{authentication, filtered, security};
 use crate::config::Plan;

@@ -1,9 +1,10 @@
 //! Seats that a company has bought: by its contract of the year, with something to spare.
 
-use super::census::{Census, census, count};
-use crate::Inner;
+use super::counts::counts;
+use crate::SimState;
 use crate::calendar::{DAY, civil, day_of};
 use crate::company::account::Account;
+use crate::company::counts::{AccountCounts, count};
 use crate::config::Plan;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -49,27 +50,27 @@ fn wanted(used: u64, step: u64) -> u64 {
 }
 
 /// What the account was like when its contract began.
-fn at_contract(sim: &Inner, account: &Account, day: i64) -> Arc<Census> {
+fn at_contract(sim: &SimState, account: &Account, day: i64) -> Arc<AccountCounts> {
     let mut kept = sim.contracts[account.index]
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     match kept.as_ref() {
-        Some((of, census)) if *of == day => Arc::clone(census),
+        Some((of, counts)) if *of == day => Arc::clone(counts),
         _ => {
-            let census = Arc::new(count(account, day * DAY));
-            *kept = Some((day, Arc::clone(&census)));
-            census
+            let counts = Arc::new(count(account, day * DAY));
+            *kept = Some((day, Arc::clone(&counts)));
+            counts
         }
     }
 }
 
 /// What the account has bought at `now` (seconds).
-pub(crate) fn bought(sim: &Inner, account: &Account, now: i64) -> Bought {
+pub(crate) fn bought(sim: &SimState, account: &Account, now: i64) -> Bought {
     if sim.plan() == Plan::Free {
         return Bought::default();
     }
     let then = at_contract(sim, account, contract_start(now.div_euclid(DAY)));
-    let census = census(sim, account, now);
+    let counts = counts(sim, account, now);
     let add_ons = |then: &BTreeMap<u16, u64>, now: &BTreeMap<u16, u64>| {
         let sizes = then.keys().chain(now.keys());
         let seats = |size: &u16| {
@@ -87,7 +88,7 @@ pub(crate) fn bought(sim: &Inner, account: &Account, now: i64) -> Bought {
         };
         sizes.map(seats).collect()
     };
-    let (assigned, pending) = (census.types[0], census.pending);
+    let (assigned, pending) = (counts.types[0], counts.pending);
     let planned = wanted(then.types[0] + then.pending, 10);
     Bought {
         // Who grows faster than planned has bought more on the way.
@@ -96,7 +97,7 @@ pub(crate) fn bought(sim: &Inner, account: &Account, now: i64) -> Bought {
             assigned,
             pending,
         },
-        webinar: add_ons(&then.webinars, &census.webinars),
-        large: add_ons(&then.large, &census.large),
+        webinar: add_ons(&then.webinars, &counts.webinars),
+        large: add_ons(&then.large, &counts.large),
     }
 }

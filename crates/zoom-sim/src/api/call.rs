@@ -1,16 +1,15 @@
 //! One checked request on its way to an operation.
 
 use super::error::Refusal;
-use crate::Inner;
+use crate::SimState;
 use crate::calendar::DAY;
 use crate::company::account::Account;
 use crate::company::person::Person;
 use crate::config::Faults;
-use serde::Serialize;
 
 /// A request that passed all checks.
 pub(crate) struct Call<'a> {
-    pub(crate) sim: &'a Inner,
+    pub(crate) sim: &'a SimState,
     pub(crate) account: &'a Account,
     pub(crate) faults: &'a Faults,
     /// Path below `/v2`.
@@ -26,14 +25,6 @@ pub(crate) struct Call<'a> {
     pub(crate) user: Option<u32>,
     /// Fewer rows than asked for, by a fault.
     pub(crate) rows: Option<usize>,
-}
-
-/// The body of a good answer, as JSON; empty when there is nothing to tell.
-pub(crate) type Body = Vec<u8>;
-
-/// Any value as a body.
-pub(crate) fn body<T: Serialize>(value: &T) -> Result<Body, Refusal> {
-    serde_json::to_vec(value).map_err(|error| Refusal::new(500, 500, error.to_string()))
 }
 
 impl Call<'_> {

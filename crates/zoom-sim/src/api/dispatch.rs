@@ -1,6 +1,7 @@
 //! The way of a request: token, rate limit, scope, role, plan, operation.
 
-use super::call::{Body, Call};
+use super::answer::Answer;
+use super::call::Call;
 use super::error::Refusal;
 use super::limits::Limit;
 use super::operations::{Operation, operation};
@@ -8,43 +9,12 @@ use super::permission::Paid;
 use crate::Sim;
 use crate::config::{Plan, ScopeStyle};
 use crate::injection::{Injected, Outcome};
-use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Bytes of a request that are read.
 const MOST: usize = 1 << 20;
-
-/// An answer on its way out.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Body,
-}
-
-impl Answer {
-    pub(crate) fn json(status: StatusCode, body: Body) -> Self {
-        let mut headers = HeaderMap::new();
-        let kind = HeaderValue::from_static("application/json;charset=UTF-8");
-        headers.insert(header::CONTENT_TYPE, kind);
-        Self {
-            status,
-            headers,
-            body,
-        }
-    }
-
-    fn refusal(refusal: &Refusal) -> Self {
-        Self::json(refusal.status, refusal.body().to_string().into_bytes())
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        (self.status, self.headers, HttpBody::from(self.body)).into_response()
-    }
-}
 
 /// Answers any request under `/v2`.
 pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
@@ -135,12 +105,12 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
         Ok(access) => access,
         Err(refusal) => return Answer::refusal(&refusal),
     };
-    let account = &sim.inner.accounts[access.account];
-    let (plan, faults) = (sim.inner.plan(), sim.faults());
+    let account = &sim.state.accounts[access.account];
+    let (plan, faults) = (sim.state.plan(), sim.faults());
     let mut headers = HeaderMap::new();
     let passed = {
         let mut meter = sim.meter(access.account);
-        let passed = meter.pass(operation.category, plan, now, sim.inner.config.limits);
+        let passed = meter.pass(operation.category, plan, now, sim.state.config.limits);
         let kind = (operation.category, plan);
         meter.headers(faults.limit_headers, kind, passed.err(), now, &mut headers);
         passed
@@ -150,7 +120,7 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
         .map(|limit: Limit| Refusal::new(429, 429, limit.message()));
     let refused = refused.or_else(|| gate(sim, operation, &access));
     let call = Call {
-        sim: &sim.inner,
+        sim: &sim.state,
         account,
         faults: &faults,
         path: &path,
@@ -176,8 +146,12 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
 }
 
 /// Scope, role and plan.
-fn gate(sim: &Sim, operation: &Operation, access: &crate::oauth::Access) -> Option<Refusal> {
-    let style = sim.inner.config.scopes;
+fn gate(
+    sim: &Sim,
+    operation: &Operation,
+    access: &crate::oauth::grants::Access,
+) -> Option<Refusal> {
+    let style = sim.state.config.scopes;
     let wanted = match style {
         ScopeStyle::Classic => operation.classic,
         ScopeStyle::Granular => operation.granular,
@@ -207,8 +181,8 @@ fn gate(sim: &Sim, operation: &Operation, access: &crate::oauth::Access) -> Opti
     }
     match operation.paid {
         Paid::Never(text) => Some(Refusal::new(400, 200, text)),
-        Paid::Refused(text) if sim.inner.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
-        Paid::Hidden(text) if sim.inner.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
+        Paid::Refused(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
+        Paid::Hidden(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
         _ => None,
     }
 }

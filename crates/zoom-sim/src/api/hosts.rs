@@ -1,12 +1,13 @@
 //! `GET /report/users`: who hosted in a range and how much, or who did not.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
-use super::meetings::visible;
 use super::range::Range;
 use crate::calendar::DAY;
 use crate::company::habits::{Meeting, held};
 use crate::company::person::Person;
+use crate::company::visibility::visible;
 use serde::Serialize;
 
 #[derive(Clone, Copy, Debug, Default)]

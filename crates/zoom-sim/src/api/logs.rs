@@ -1,11 +1,13 @@
 //! The two logs: sign-ins (`/report/activities`) and what administrators did
 //! (`/report/operationlogs`). Rows have no identifiers, the newest comes first.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use crate::calendar::{DAY, time};
-use crate::company::days::{Act, ActRow, SigningRow};
-use crate::company::face::group_name;
+use crate::company::act::Act;
+use crate::company::days::{ActRow, SigningRow};
+use crate::company::groups::group_name;
 use crate::company::person::PersonNo;
 use crate::company::signing::{Client, version};
 use crate::dice::mix;

@@ -1,21 +1,20 @@
 //! `GET /report/history_meetings`: every meeting and webinar of the account.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use super::features::{FEATURES, Features};
 use crate::calendar::{DAY, time};
 use crate::company::days::MeetingRow;
-use crate::company::face::group_name;
+use crate::company::groups::group_name;
 use crate::company::habits::Meeting;
 use crate::company::person::Person;
 use crate::company::scheduling::made;
+use crate::company::visibility::visible;
 use crate::dice::{Dice, mix};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-
-/// Meetings can be seen in reports this many seconds after their end.
-pub(crate) const DELAY: i64 = 30 * 60;
 
 const TOPICS: [&str; 14] = [
     "Weekly sync",
@@ -221,11 +220,6 @@ impl Wanted<'_> {
                     .any(|text| text.to_lowercase().contains(key))
             })
     }
-}
-
-/// Whether a report made at `seen` has the meeting.
-pub(crate) fn visible(day: i64, meeting: &Meeting, seen: i64) -> bool {
-    day * DAY + i64::from(meeting.start) + i64::from(meeting.length) + DELAY <= seen
 }
 
 /// `GET /report/history_meetings`

@@ -1,6 +1,7 @@
 //! The tables of operations: path, load, who may call it, and what answers.
 
-use super::call::{Body, Call};
+use super::answer::Body;
+use super::call::Call;
 use super::error::Refusal;
 use super::limits::Category;
 use super::permission::{Paid, Permission};

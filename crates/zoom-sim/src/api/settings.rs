@@ -1,6 +1,7 @@
 //! Settings of one user: a large body, of which `feature` tells the capacities.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use crate::company::person::{Person, Status};
 use crate::config::Plan;

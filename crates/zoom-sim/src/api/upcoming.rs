@@ -1,6 +1,7 @@
 //! What is ahead: the account-wide report of upcoming events, and the meetings of one user.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use super::meetings::{number, topic, uuid};
 use super::range::Range;

@@ -1,7 +1,8 @@
 //! Users: the list in its three statuses, one user, summary, permissions, e-mail check.
 
-use super::call::{Body, Call, body};
-use super::census::census;
+use super::answer::{Body, body};
+use super::call::Call;
+use super::counts::counts;
 use super::error::Refusal;
 use crate::calendar::{DAY, time};
 use crate::company::person::{Person, Status};
@@ -205,9 +206,9 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
         }
         users.push(call.row(&person));
     }
-    let census = census(call.sim, call.account, call.now);
+    let counts = counts(call.sim, call.account, call.now);
     let total = match role {
-        None => census.status[wanted as usize],
+        None => counts.status[wanted as usize],
         Some(_) => (0..call.account.slots())
             .filter_map(|slot| call.account.occupant(slot, call.now))
             .filter(|p| p.life.status(call.now) == wanted && Some(p.role().0) == role)

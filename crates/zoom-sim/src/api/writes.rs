@@ -4,10 +4,11 @@
 //! list of error codes that Zoom published with the first version of this interface; such places
 //! say so.
 
+use super::answer::Body;
 use super::bought::{Seats, bought};
-use super::call::{Body, Call};
+use super::call::Call;
 use super::error::Refusal;
-use crate::company::days::Act;
+use crate::company::act::Act;
 use crate::company::edits::Edits;
 use crate::company::person::{Person, Status};
 use crate::config::Plan;

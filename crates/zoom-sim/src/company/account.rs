@@ -4,18 +4,16 @@
 //! deactivated, deleted, and then the next is invited. So each seat always shows exactly one
 //! person in the lists, and the whole past and future of a seat is a function of the seed.
 
-use super::face::GROUPS;
+use super::groups::GROUPS;
 use super::names;
 use super::overlay::{Overlay, Overlays};
-use super::person::{Person, PersonNo};
+use super::person::{Person, PersonNo, RESERVED};
 use crate::dice::mix;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// Seats below this number are for service accounts and for user types that are rare.
-pub(crate) const RESERVED: u32 = 8;
 /// People created at run time are counted as one late generation.
 const CREATED: u64 = 250;
 

@@ -4,6 +4,7 @@
 //! bounded number of bytes.
 
 use super::account::Account;
+use super::act::Act;
 use super::habits::{self, Meeting};
 use super::person::{Person, PersonNo};
 use super::scheduling::made;
@@ -20,22 +21,6 @@ pub(crate) type SigningRow = (PersonNo, Signing);
 
 /// A meeting in the calendar with its host, and the second in which it was scheduled.
 pub(crate) type ScheduledRow = (PersonNo, Meeting, i64);
-
-/// What an administrator did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    Add,
-    ToLicensed,
-    ToBasic,
-    Deactivate,
-    Delete,
-    /// A webinar licence of this size was given, or taken.
-    Webinar(Option<u16>),
-    /// A large-meeting licence of this size was given, or taken.
-    LargeMeeting(Option<u16>),
-    /// Not about a person of the company: settings, groups, roles, by a number that picks the text.
-    Other(u8),
-}
 
 /// An act, whom it concerns, and the second of the day.
 pub(crate) type ActRow = (PersonNo, u32, Act);

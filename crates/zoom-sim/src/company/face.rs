@@ -38,20 +38,6 @@ const HOSTILE: [(&str, &str); 5] = [
     ("{{7*7}}", "${7*7}\r\nX-Header: 1"),
 ];
 
-/// Index of the group for each area; the groups of departments come first.
-pub(crate) const GROUPS: usize = DEPARTMENTS.len() + AREAS.len() + 2;
-
-/// Name of a group.
-pub(crate) fn group_name(index: usize) -> &'static str {
-    let departments = DEPARTMENTS.len();
-    match index {
-        i if i < departments => DEPARTMENTS[i].name,
-        i if i < departments + AREAS.len() => AREAS[i - departments],
-        i if i == departments + AREAS.len() => "Event hosts",
-        _ => "Recorded meetings pilot",
-    }
-}
-
 fn department(person: &Person) -> usize {
     match person.persona {
         Persona::Lecturer => 12,

@@ -7,7 +7,7 @@ use super::person::Person;
 use super::scheduling::made;
 use super::signing::{signings, stored};
 use super::truth::reason;
-use crate::api::meetings::visible;
+use super::visibility::visible;
 use crate::calendar::{DAY, Holidays};
 
 /// One person: who they are, what they held and did, and the truth about what they need.
@@ -162,7 +162,7 @@ fn of_person(
         first_name: face.first.into_owned(),
         last_name: face.last.into_owned(),
         department: face.dept.unwrap_or_default().to_owned(),
-        groups: groups.into_iter().map(super::face::group_name).collect(),
+        groups: groups.into_iter().map(super::groups::group_name).collect(),
         employee_id: account
             .has_employee_id(person)
             .then(|| account.employee_id(person)),

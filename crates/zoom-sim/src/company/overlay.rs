@@ -1,6 +1,6 @@
 //! What a test has changed about people while the simulator runs.
 
-use super::days::Act;
+use super::act::Act;
 use super::edits::Edits;
 use super::person::PersonNo;
 use std::collections::HashMap;

@@ -1,11 +1,13 @@
 //! One person: when they came and went, which habits and which licence they have.
 
-use super::account::RESERVED;
 use super::edits::Edits;
 use super::persona::Persona;
 use super::place::{Region, ZONES, Zone};
 use crate::calendar::DAY;
 use crate::dice::{Dice, mix};
+
+/// Seats below this number are for service accounts and for user types that are rare.
+pub(crate) const RESERVED: u32 = 8;
 
 /// Which person of an account: the seat in the company, and the how-manieth person on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,8 +1,8 @@
 //! Who sits on a seat, at a moment or in a while: the past and future of each seat, from the seed.
 
-use super::account::{Account, RESERVED};
+use super::account::Account;
 use super::names;
-use super::person::{Licence, Life, Person, PersonNo};
+use super::person::{Licence, Life, Person, PersonNo, RESERVED};
 use super::persona::Persona;
 use crate::calendar::{DAY, day_of, weekday};
 use crate::dice::{Dice, mix};

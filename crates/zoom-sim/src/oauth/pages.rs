@@ -1,6 +1,6 @@
 //! The pages of the flow. They look like nobody's product and say that they are a simulation.
 
-use super::flow::Ask;
+use super::forms::Ask;
 use super::scopes::words;
 use crate::config::ScopeStyle;
 use axum::response::Html;
