@@ -1,12 +1,12 @@
 //! Reads single values as Zoom really sends them: numbers as text and text as numbers, nulls for
-//! absent members, 64-bit values in full. A value that can't be understood makes its record a
-//! rejected one, with a reason that names the member but never quotes it.
+//! absent members, 64-bit values without loss. A value that can't be read makes its record a rejected
+//! one. The reason names the member and never quotes the value, because it can be personal data.
 
 use serde_json::value::RawValue;
 
-/// A value that a member of a record can have.
+/// A type that a member of a record can have.
 pub(crate) trait Member: Sized {
-    /// Reads the raw value; the error says what was expected.
+    /// Reads the raw value; the error names the expected type.
     fn read(raw: &RawValue) -> Result<Self, String>;
 }
 
@@ -20,8 +20,8 @@ impl<T: Member> Member for Option<T> {
     }
 }
 
-/// Text. Numbers and booleans are taken as written. A NUL, which no database takes in text, becomes
-/// the replacement character.
+/// Text. Numbers and booleans are taken as written. A NUL becomes the replacement character, because
+/// PostgreSQL accepts no NUL in text.
 impl Member for String {
     fn read(raw: &RawValue) -> Result<Self, String> {
         let text = raw.get();
@@ -54,7 +54,8 @@ impl Member for i64 {
     }
 }
 
-/// A bit mask: the upper half of the range may also arrive as a negative number.
+/// A bit mask. A negative number is accepted for the upper half of the range, because some of Zoom's
+/// services send masks as signed numbers.
 impl Member for u64 {
     fn read(raw: &RawValue) -> Result<Self, String> {
         let text = bare(raw);
@@ -75,7 +76,7 @@ impl Member for bool {
     }
 }
 
-/// A list, in which nulls are left out. A single value counts as a list of one.
+/// A list without its nulls. A single value counts as a list of one.
 impl<T: Member> Member for Vec<T> {
     fn read(raw: &RawValue) -> Result<Self, String> {
         if raw.get() == "null" {
@@ -94,7 +95,7 @@ impl<T: Member> Member for Vec<T> {
     }
 }
 
-/// The value without quotes, for those that are understood with and without.
+/// The value without quotes, for types that are accepted with and without them.
 fn bare(raw: &RawValue) -> &str {
     let text = raw.get();
     text.strip_prefix('"')
@@ -103,7 +104,8 @@ fn bare(raw: &RawValue) -> &str {
         .trim_ascii()
 }
 
-/// An integer written with a fraction of zero or an exponent, as far as a double is exact.
+/// Reads an integer that is written with a fraction of zero or an exponent, up to 2^53, where a
+/// double is exact.
 fn whole(text: &str) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let number: f64 = text.parse().ok()?;

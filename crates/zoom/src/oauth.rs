@@ -1,6 +1,6 @@
-//! Zoom's OAuth endpoints: asking an administrator for consent, and getting, renewing and revoking
-//! tokens. Nothing is retried here: Zoom's refresh tokens work once, so only the one who stores them
-//! can decide what to do after a lost answer.
+//! Zoom's OAuth endpoints, as in its OAuth 2.0 documents: the address of the consent page, and
+//! getting, renewing and revoking tokens. Nothing is retried here, because Zoom's refresh tokens work
+//! once: only the code that stores them can decide how to continue after a lost answer.
 
 use std::sync::Arc;
 
@@ -25,17 +25,17 @@ pub struct OAuth {
     base: Url,
 }
 
-/// A proof key (RFC 7636): whoever brings the code must also know the verifier.
+/// A proof key (RFC 7636): a code can be exchanged only together with the verifier.
 #[derive(Debug, Clone)]
 pub struct Pkce {
-    /// Stays here until the code is exchanged.
+    /// Secret that stays with the server until the code is exchanged.
     pub verifier: SecretString,
-    /// Travels with the browser: base64url of the verifier's SHA-256.
+    /// Public part that goes through the browser: base64url of the verifier's SHA-256.
     pub challenge: String,
 }
 
 impl Pkce {
-    /// A verifier of 43 characters from 32 random bytes, and its challenge.
+    /// Creates a verifier of 43 characters from 32 random bytes, and its challenge.
     pub fn from_random(random: [u8; 32]) -> Self {
         let verifier = URL_SAFE_NO_PAD.encode(random);
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
@@ -47,8 +47,8 @@ impl Pkce {
 }
 
 impl OAuth {
-    /// `base` is Zoom's OAuth host, `https://zoom.us`, with or without the path `/oauth`. Check it with
-    /// [`crate::Hosts`] first if it was typed in.
+    /// `base` is Zoom's OAuth host, `https://zoom.us`, with or without the path `/oauth`. An address
+    /// that a person entered must be checked with [`crate::Hosts`] before.
     pub fn new(transport: Arc<dyn Transport>, mut base: Url) -> Self {
         if base.path() == "/" {
             base.set_path("/oauth");
@@ -56,7 +56,7 @@ impl OAuth {
         Self { transport, base }
     }
 
-    /// Where to send the administrator's browser.
+    /// The address of Zoom's consent page, to which the administrator's browser is redirected.
     pub fn authorize_url(
         &self,
         client_id: &str,
@@ -75,7 +75,8 @@ impl OAuth {
         url
     }
 
-    /// Turns the code of a consent into tokens. `redirect_uri` as in [`OAuth::authorize_url`].
+    /// Exchanges the code of a consent for tokens. `redirect_uri` must be the same as in
+    /// [`OAuth::authorize_url`].
     pub async fn exchange_code(
         &self,
         client_id: &str,
@@ -92,13 +93,14 @@ impl OAuth {
         ];
         let response = self.post("token", client_id, client_secret, &form).await?;
         answer::token_set(&response).map_err(|error| match error {
-            // There is no other grant in this request than the code.
+            // In this request the code is the only grant that can be invalid.
             OAuthError::InvalidGrant(reason) => OAuthError::InvalidCode(reason),
             other => other,
         })
     }
 
-    /// Trades a refresh token for a new pair. The old one is dead from here on, whatever comes back.
+    /// Exchanges a refresh token for a new pair. The old one can't be used after this call, even if
+    /// the call fails.
     pub async fn refresh(
         &self,
         client_id: &str,
@@ -113,7 +115,7 @@ impl OAuth {
         answer::token_set(&response)
     }
 
-    /// A token for a Server-to-Server app.
+    /// Requests a token for a Server-to-Server app.
     pub async fn account_credentials(
         &self,
         client_id: &str,
@@ -128,14 +130,14 @@ impl OAuth {
         answer::token_set(&response)
     }
 
-    /// Makes a token, and the grant behind it, worthless.
+    /// Revokes a token and the grant from which it came.
     pub async fn revoke(
         &self,
         client_id: &str,
         client_secret: &SecretString,
         token: &SecretString,
     ) -> Result<(), OAuthError> {
-        // In the body, although Zoom's example has it in the query: addresses end up in logs.
+        // In the body and not in the query as in Zoom's example, because addresses are logged.
         let form = [("token", token.expose_secret())];
         let response = self.post("revoke", client_id, client_secret, &form).await?;
         answer::success(&response)

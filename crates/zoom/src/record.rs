@@ -6,7 +6,7 @@ use crate::body::Body;
 
 /// One item of a list, or the object that an endpoint returns.
 pub(crate) trait Record: Sized {
-    /// Takes what it knows from the members.
+    /// Reads the known members of an object; the error names the wrong member.
     fn from_members(body: &Body<'_>) -> Result<Self, String>;
 }
 
@@ -15,8 +15,8 @@ pub(crate) fn read<T: Record>(raw: &RawValue) -> Result<T, String> {
     T::from_members(&Body::parse(raw.get()).map_err(str::to_owned)?)
 }
 
-/// Declares a type with Zoom's member names and how it is read. Each member has its JSON name; what
-/// is not declared is ignored, what is null stays absent.
+/// Declares a record type with the JSON name of each member. Members that are not declared are
+/// ignored; a null counts as absent.
 macro_rules! record {
     ($(
         $(#[$meta:meta])*

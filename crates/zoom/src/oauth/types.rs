@@ -4,22 +4,22 @@ use secrecy::SecretString;
 
 use crate::transport::TransportError;
 
-/// What a token request brings.
+/// The tokens that a token request returns.
 #[derive(Debug, Clone)]
 pub struct TokenSet {
-    /// For the API.
+    /// Access token for calls of the API.
     pub access: SecretString,
-    /// For the next refresh; works once. Absent for Server-to-Server apps.
+    /// Refresh token for the next renewal; works once. Absent for Server-to-Server apps.
     pub refresh: Option<SecretString>,
-    /// Life of the access token in seconds from now, between 0 and a day.
+    /// Lifetime of the access token in seconds from now, between 0 and a day.
     pub expires_in_s: i64,
-    /// What was granted. Empty if the answer did not say.
+    /// Scopes that were granted. Empty if the answer does not name them.
     pub scopes: Vec<String>,
-    /// Host of the account's cluster, unchecked: see [`crate::Hosts`].
+    /// Host of the account's cluster. Not checked yet: use [`crate::Hosts`] before the first request.
     pub api_url: Option<String>,
 }
 
-/// Why a token request failed.
+/// The reason why a token request failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OAuthError {
     /// The refresh token was used, has expired or was revoked.
@@ -28,35 +28,36 @@ pub enum OAuthError {
     /// The authorisation code is wrong, used or over five minutes old.
     #[error("the authorisation code is not valid: {0}")]
     InvalidCode(String),
-    /// Client id or secret are wrong.
+    /// Client id or client secret are wrong.
     #[error("client id or secret not accepted: {0}")]
     InvalidClient(String),
-    /// Another refusal.
+    /// Zoom refused the request for another reason.
     #[error("refused with status {status}: {error}: {reason}")]
     Refused {
-        /// The HTTP status.
+        /// HTTP status of the answer.
         status: u16,
-        /// Zoom's error name, empty if there was none.
+        /// Zoom's error name, empty if the answer has none.
         error: String,
-        /// Zoom's words, empty if there were none.
+        /// Zoom's description, empty if the answer has none.
         reason: String,
     },
-    /// Success without a usable token.
+    /// The answer reports success but has no usable token.
     #[error("unusable answer: {0}")]
     Malformed(String),
-    /// Zoom can't answer at the moment: a status of 408, 429 or 500 and above.
+    /// Zoom can't answer at the moment: status 408, 429, or 500 and above.
     #[error("the token endpoint is busy (status {status})")]
     Busy {
-        /// The HTTP status.
+        /// HTTP status of the answer.
         status: u16,
     },
-    /// The request did not get through, or its answer was lost.
+    /// The request was not sent, or its answer was lost.
     #[error(transparent)]
     Transport(#[from] TransportError),
 }
 
 impl OAuthError {
-    /// Whether only a person can mend this. A lost or strange answer never counts.
+    /// Whether only a person can solve the problem, by a new consent or a corrected secret. `false`
+    /// for lost and unreadable answers, because the next try may succeed.
     pub fn is_terminal(&self) -> bool {
         matches!(self, Self::InvalidGrant(_) | Self::InvalidClient(_))
     }

@@ -1,4 +1,4 @@
-//! Every refusal that Zoom is known for, by status and code.
+//! Every known refusal of Zoom, by status and code.
 
 use zoom::Error;
 
