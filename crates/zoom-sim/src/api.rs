@@ -1,7 +1,7 @@
-//! The REST interface: what Zoom answers under `/v2`.
+//! The REST interface under `/v2`.
 //!
 //! [`dispatch`] checks a request in the order in which Zoom refuses (token, rate limit, scope, role,
-//! plan) and hands it to the operation; [`operations`] is the table of these.
+//! plan) and calls the operation; [`operations`] is the table of operations.
 
 pub(crate) mod accounts;
 pub(crate) mod answer;

@@ -1,7 +1,7 @@
-//! The people of the simulated accounts: who they are, what they do each day, what they need.
+//! The people of the simulated accounts: names, daily activity, and the licences that they need.
 //!
-//! Nothing here is stored: everything is worked out from the seed when it is asked for. The
-//! interface ([`crate::api`]) turns it into what Zoom would answer.
+//! Nothing is stored, because everything is computed from the seed on request. The REST interface
+//! ([`crate::api`]) converts it into Zoom's answers.
 
 pub(crate) mod account;
 pub(crate) mod act;

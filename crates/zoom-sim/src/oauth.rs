@@ -1,4 +1,4 @@
-//! OAuth: the pages on which an administrator allows an app, and the tokens that follow.
+//! OAuth: the pages on which an administrator authorises an app, and the tokens.
 
 mod flow;
 mod forms;
@@ -13,7 +13,6 @@ use axum::Router;
 use axum::routing::{get, post};
 pub(crate) use tokens::access;
 
-/// `/oauth/…`
 pub(crate) fn router() -> Router<Sim> {
     Router::new()
         .route("/oauth/authorize", get(flow::authorize))

@@ -1,4 +1,4 @@
-//! Who may do what: the role of the user behind a token, its scopes, the token itself.
+//! The rights of a request: the token, its scopes, and the role of the user that authorised the app.
 
 use crate::api::error::Refusal;
 use crate::api::permission::Permission;
@@ -9,7 +9,7 @@ use crate::{Sim, SimState};
 use std::sync::PoisonError;
 
 impl SimState {
-    /// Whether the role of the person on a seat includes a permission; `None` is the app itself.
+    /// Whether the role of a person includes a permission. `None` is a Server-to-Server app.
     fn role_permits(&self, person: Option<&Person>, wanted: Permission) -> bool {
         let dropped = self
             .dropped
@@ -25,7 +25,7 @@ impl SimState {
         !dropped && !lacks
     }
 
-    /// The codes that the list of permissions of a user has.
+    /// The codes in the list of permissions of a user.
     pub(crate) fn permission_codes(&self, person: &Person) -> Vec<&'static str> {
         let permitted = Permission::ALL.into_iter();
         let permitted = permitted.filter(|wanted| self.role_permits(Some(person), *wanted));
@@ -55,7 +55,7 @@ impl Sim {
                 .is_none_or(|only| only.iter().any(|left| left == scope))
     }
 
-    /// Checks a bearer token.
+    /// Checks a bearer token and returns its content.
     pub(crate) fn access(&self, bearer: Option<&str>, now: i64) -> Result<Access, Refusal> {
         let invalid = || Refusal::new(401, 124, "Invalid access token.");
         oauth::access(self, bearer.ok_or_else(invalid)?, now)

@@ -1,4 +1,4 @@
-//! The simulator as a whole: its state, its addresses, its server.
+//! The public functions of the simulator and its HTTP server.
 
 use crate::api::bought::{self, Bought};
 use crate::api::dispatch::rest;
@@ -13,7 +13,7 @@ use axum::routing::any;
 use std::io::{self, Write};
 
 impl Sim {
-    /// All pages and endpoints: `/oauth/…` and `/v2/…`.
+    /// The routes of all pages and endpoints: `/oauth/…` and `/v2/…`.
     pub fn router(&self) -> Router {
         oauth::router()
             .route("/v2", any(rest))
@@ -21,7 +21,7 @@ impl Sim {
             .with_state(self.clone())
     }
 
-    /// Both companies.
+    /// Describes both simulated accounts and their users for sign-in.
     pub fn accounts(&self) -> Vec<AccountInfo> {
         let accounts = self.state.accounts.iter();
         accounts
@@ -34,7 +34,7 @@ impl Sim {
             .collect()
     }
 
-    /// Everybody who can sign in on the permission page, the full role of each account first.
+    /// All users that can sign in on the consent page, the one with all permissions first.
     pub fn sign_ins(&self) -> Vec<SignIn> {
         self.state
             .accounts
@@ -65,23 +65,23 @@ impl Sim {
             .collect()
     }
 
-    /// Writes what each person of both accounts really needs, one JSON object a line:
+    /// Writes the real needs of each person of both accounts, one JSON object per line:
     /// `id` (null while pending), `email`, `account_id`, `status`, `licensed`, `persona`, `needs`
-    /// (days from a year ago to 180 days ahead on which something happens that Basic cannot do,
-    /// each with its reason) and `needs_licence_until` (the last such day from today on, or null).
+    /// (days from a year ago to 180 days ahead with an event that Basic does not allow, each with its
+    /// reason) and `needs_licence_until` (the last such day from today on, or null).
     pub fn truth(&self, out: &mut dyn Write) -> io::Result<()> {
         let now = self.now_ms().div_euclid(1000);
         let mut accounts = self.state.accounts.iter();
         accounts.try_for_each(|account| truth::write(account, &self.state.days.holidays, now, out))
     }
 
-    /// Everybody of an account (0 or 1) who is listed at some time from one day to another (days
-    /// since 1970 in UTC, both included), with what they did until now and what they need on any day
-    /// of the range, future joiners and people who are gone included. Nothing is rounded or delayed
-    /// as an answer of Zoom would be, except that meetings appear half an hour after their end.
+    /// All people of an account (0 or 1) that are listed at some time of a range of days (since 1970 in
+    /// UTC, both ends included), with their activity until now and their needs on the days of the range.
+    /// Includes future joiners and deleted people. In contrast to Zoom's answers nothing is rounded or
+    /// delayed, except that meetings appear half an hour after their end.
     ///
     /// # Panics
-    /// When there is no such account.
+    /// If the index is not 0 or 1.
     pub fn history(&self, account: usize, from_day: i64, to_day: i64) -> Vec<PersonHistory> {
         let now = self.now_ms().div_euclid(1000);
         let holidays = &self.state.days.holidays;
@@ -89,11 +89,11 @@ impl Sim {
         history::history(account, holidays, (from_day, to_day), now)
     }
 
-    /// What everybody of an account (0 or 1) really needs from one day to another (days since 1970 in
-    /// UTC, both included).
+    /// The real needs of all people of an account (0 or 1) in a range of days (since 1970 in UTC, both
+    /// ends included).
     ///
     /// # Panics
-    /// When there is no such account.
+    /// If the index is not 0 or 1.
     pub fn truth_of(&self, account: usize, from_day: i64, to_day: i64) -> Vec<TruthRow> {
         let holidays = &self.state.days.holidays;
         history::truth(&self.state.accounts[account], holidays, (from_day, to_day))
@@ -102,7 +102,7 @@ impl Sim {
     /// The seats that an account (0 or 1) has bought, and how many of them are in use now.
     ///
     /// # Panics
-    /// When there is no such account.
+    /// If the index is not 0 or 1.
     pub fn bought(&self, account: usize) -> Bought {
         let now = self.now_ms().div_euclid(1000);
         bought::bought(&self.state, &self.state.accounts[account], now)
@@ -112,7 +112,7 @@ impl Sim {
 /// Serves a simulator until `shutdown` resolves.
 ///
 /// # Errors
-/// When the listener fails.
+/// If accepting connections fails.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     sim: Sim,

@@ -14,22 +14,22 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-/// Bytes of generated days that are kept.
-const SHELF: usize = 96 << 20;
-/// Companies above this size are counted outside the threads of the server.
+/// Size of the cache of generated days in bytes.
+const DAY_CACHE_BYTES: usize = 96 << 20;
+/// Accounts above this number of seats are counted outside the server's threads.
 const BIG: u32 = 20_000;
 
-/// A count of an account, and the day of it.
+/// The counts of an account on a day, with the day.
 pub(crate) type Dated = (i64, Arc<AccountCounts>);
 
-/// Everything that requests share.
+/// The state that all requests share.
 pub(crate) struct SimState {
     pub(crate) config: Config,
     pub(crate) seal: Seal,
     pub(crate) accounts: Vec<Account>,
     pub(crate) days: Days,
     pub(crate) counts: [Mutex<Option<Arc<AccountCounts>>>; 2],
-    /// What each account was like on the day its contract began.
+    /// Counts of each account on the day on which its contract began.
     pub(crate) contracts: [Mutex<Option<Dated>>; 2],
     pub(crate) grants: Mutex<Grants>,
     meters: [Mutex<Meter>; 2],
@@ -65,7 +65,7 @@ impl std::fmt::Debug for Sim {
 }
 
 impl Sim {
-    /// Sets up both accounts. Costs next to nothing: people are generated when asked for.
+    /// Creates a simulator with both accounts. This is cheap, because people are generated on request.
     pub fn new(config: Config) -> Self {
         let licensing = config.plan != Plan::Free;
         let account = |index, users| {
@@ -78,7 +78,7 @@ impl Sim {
             state: Arc::new(SimState {
                 seal: Seal::new(config.seed),
                 accounts,
-                days: Days::new(SHELF),
+                days: Days::new(DAY_CACHE_BYTES),
                 counts: [Mutex::default(), Mutex::default()],
                 contracts: [Mutex::default(), Mutex::default()],
                 grants: Mutex::default(),
@@ -107,7 +107,7 @@ impl Sim {
         }
     }
 
-    /// A second Server-to-Server app of the first account, which may change licences and nothing else.
+    /// The second Server-to-Server app of the first account, which may only change licences.
     pub fn write_credentials(&self) -> Credentials {
         let both = self.credentials();
         Credentials {
@@ -117,7 +117,7 @@ impl Sim {
         }
     }
 
-    /// The general app that either account can install.
+    /// The general app that both accounts can install.
     pub fn oauth_app(&self) -> OauthApp {
         OauthApp {
             client_id: self.state.seal.secret("general id", 22),
@@ -179,7 +179,7 @@ impl Sim {
         }
     }
 
-    /// The header by which Zoom's support finds a request.
+    /// Value of the header with which Zoom's support finds a request.
     pub(crate) fn tracking(&self) -> HeaderValue {
         let number = self.state.requests.fetch_add(1, Ordering::Relaxed);
         let id = crate::dice::mix(self.state.config.seed, number ^ 0x7469_6400_0000_0000);

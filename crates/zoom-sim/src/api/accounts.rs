@@ -9,7 +9,7 @@ use crate::config::Plan;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Only one's own account can be asked about.
+/// Refuses every account except the token's own.
 fn own(call: &Call<'_>) -> Result<(), Refusal> {
     let id = call.parts.first().map_or("", String::as_str);
     if id == "me" || id == call.account.id {

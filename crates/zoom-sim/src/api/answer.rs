@@ -6,15 +6,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// The body of a good answer, as JSON; empty when there is nothing to tell.
+/// The body of a good answer, as JSON; empty for an answer without content.
 pub(crate) type Body = Vec<u8>;
 
-/// Any value as a body.
+/// Serialises a value as a body.
 pub(crate) fn body<T: Serialize>(value: &T) -> Result<Body, Refusal> {
     serde_json::to_vec(value).map_err(|error| Refusal::new(500, 500, error.to_string()))
 }
 
-/// An answer on its way out.
+/// An answer before it becomes an HTTP response, so that injections can change it.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

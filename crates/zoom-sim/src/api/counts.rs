@@ -5,9 +5,9 @@ use crate::company::account::Account;
 use crate::company::counts::{AccountCounts, count};
 use std::sync::{Arc, PoisonError};
 
-/// Counts an account as it is at `now` (seconds), or within the minute before.
+/// The counts of an account at `now` (seconds); for a large account up to a minute old.
 pub(crate) fn counts(sim: &SimState, account: &Account, now: i64) -> Arc<AccountCounts> {
-    // Small companies are counted each time, so that totals are exact to the second.
+    // Small accounts are counted every second, so that totals are exact.
     let grain = if account.slots() <= 20_000 { 1 } else { 60 };
     let key = (now / grain, account.changes());
     {

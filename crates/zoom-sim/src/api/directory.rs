@@ -1,4 +1,4 @@
-//! What can be asked about users besides the lists: counts, rights, addresses, assistants.
+//! Endpoints about users besides the list: summary, permissions, e-mail check, assistants.
 
 use super::answer::{Body, body};
 use super::call::Call;
@@ -37,7 +37,7 @@ pub(crate) fn email(call: &Call<'_>) -> Result<Body, Refusal> {
     body(&json!({ "existed_email": call.account.find(email, call.now).is_some() }))
 }
 
-/// The assistant of an executive: the next attendee, who schedules for them.
+/// The assistant of an executive: the next attendee in the order of seats.
 fn assistant(call: &Call<'_>, executive: &Person) -> Option<Person> {
     if executive.persona != Persona::Executive {
         return None;
@@ -60,12 +60,12 @@ pub(crate) fn assistants(call: &Call<'_>) -> Result<Body, Refusal> {
     body(&json!({ "assistants": rows }))
 }
 
-/// `GET /users/{userId}/schedulers`: those for whom this user schedules.
+/// `GET /users/{userId}/schedulers`: the users that this user schedules for.
 pub(crate) fn schedulers(call: &Call<'_>) -> Result<Body, Refusal> {
     let person = call.user()?;
     let mut rows = Vec::new();
     if person.persona == Persona::Attendee {
-        // Executives before this seat whose next attendee sits here.
+        // Executives on earlier seats whose next attendee is this user.
         for slot in (0..person.no.slot).rev() {
             let Some(before) = call.account.occupant(slot, call.now) else {
                 continue;

@@ -1,4 +1,4 @@
-//! The way of a request: token, rate limit, scope, role, plan, operation.
+//! Handles a request: token, rate limit, scope, role, plan, operation.
 
 use super::answer::Answer;
 use super::call::Call;
@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Bytes of a request that are read.
+/// Largest accepted request body in bytes.
 const MOST: usize = 1 << 20;
 
 /// Answers any request under `/v2`.
@@ -34,7 +34,7 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
         .and_then(|value| value.strip_prefix("Bearer "))
         .map(str::to_owned);
     let method = request.method().to_string();
-    let injected = sim.injections().meet(&method, &path);
+    let injected = sim.injections().effects_on(&method, &path);
     if let Some(response) = injected.instead().await {
         return response;
     }
@@ -44,16 +44,17 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
     };
     let work = {
         let (sim, injected) = (sim.clone(), injected.clone());
-        let asked = Asked {
+        let received = Received {
             method,
             path,
             query,
             bearer,
             sent: sent.to_vec(),
         };
-        move || answer(&sim, asked, &injected)
+        move || answer(&sim, received, &injected)
     };
-    // Counting a big company takes long; it must not hold up others on this thread.
+    // On a thread of its own, because counting a large account takes long and would delay the other
+    // requests of this thread.
     let answer = if sim.is_big() {
         match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
@@ -75,8 +76,8 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
     }
 }
 
-/// A request as it came.
-struct Asked {
+/// The parts of a request before any check.
+struct Received {
     method: String,
     path: String,
     query: Vec<(String, String)>,
@@ -84,14 +85,14 @@ struct Asked {
     sent: Vec<u8>,
 }
 
-fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
-    let Asked {
+fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
+    let Received {
         method,
         path,
         mut query,
         bearer,
         sent,
-    } = asked;
+    } = received;
     injected.edit_query(&mut query);
     let now = sim.now_ms();
     let Some((operation, parts)) = operation(&method, &path) else {
@@ -145,7 +146,7 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
     answer
 }
 
-/// Scope, role and plan.
+/// Checks scope, role and plan, in this order as Zoom does.
 fn gate(
     sim: &Sim,
     operation: &Operation,

@@ -1,4 +1,4 @@
-//! Groups and their members.
+//! Endpoints about groups and their members.
 
 use super::answer::{Body, body};
 use super::call::Call;

@@ -1,6 +1,6 @@
 //! The actions of administrators.
 
-/// What an administrator did.
+/// An action of an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     Add,
@@ -8,10 +8,10 @@ pub(crate) enum Act {
     ToBasic,
     Deactivate,
     Delete,
-    /// A webinar licence of this size was given, or taken.
+    /// A webinar licence of this size was assigned; `None` if it was removed.
     Webinar(Option<u16>),
-    /// A large-meeting licence of this size was given, or taken.
+    /// A large-meeting licence of this size was assigned; `None` if it was removed.
     LargeMeeting(Option<u16>),
-    /// Not about a person of the company: settings, groups, roles, by a number that picks the text.
+    /// An action on settings, groups or roles; the number selects its text.
     Other(u8),
 }

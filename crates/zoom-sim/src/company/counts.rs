@@ -5,25 +5,26 @@ use super::groups::GROUPS;
 use super::person::Status;
 use std::collections::BTreeMap;
 
-/// How many people an account has, by what tells them apart.
+/// Numbers of users of an account by status, type, group and licence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AccountCounts {
-    /// By status: active, inactive, pending.
+    /// Users by status: active, inactive, pending.
     pub(crate) status: [u64; 3],
-    /// Active and inactive people by user type: licensed, Basic, on-premises, others.
+    /// Active and inactive users by type: licensed, Basic, on-premises, others.
     pub(crate) types: [u64; 4],
     pub(crate) groups: Vec<u64>,
-    /// Holders of webinar licences by size.
+    /// Holders of webinar licences by size (participants).
     pub(crate) webinars: BTreeMap<u16, u64>,
-    /// Holders of large-meeting licences by size.
+    /// Holders of large-meeting licences by size (participants).
     pub(crate) large: BTreeMap<u16, u64>,
-    /// Pending people who hold a licence.
+    /// Pending users with a base licence.
     pub(crate) pending: u64,
-    /// Sum over the account's changes, to know whether the counts are still right.
+    /// Time and number of changes at which the users were counted, for checking whether the counts
+    /// are still valid.
     pub(crate) key: (i64, u64),
 }
 
-/// Counts an account as it is at `now` (seconds).
+/// Counts the users of an account at `now` (seconds).
 pub(crate) fn count(account: &Account, now: i64) -> AccountCounts {
     let mut counts = AccountCounts {
         groups: vec![0; GROUPS],

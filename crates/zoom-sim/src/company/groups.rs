@@ -2,10 +2,10 @@
 
 use super::place::{AREAS, DEPARTMENTS};
 
-/// Index of the group for each area; the groups of departments come first.
+/// Number of groups. The groups of departments come first, then those of areas.
 pub(crate) const GROUPS: usize = DEPARTMENTS.len() + AREAS.len() + 2;
 
-/// Name of a group.
+/// Name of a group by its index.
 pub(crate) fn group_name(index: usize) -> &'static str {
     let departments = DEPARTMENTS.len();
     match index {

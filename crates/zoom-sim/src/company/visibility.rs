@@ -1,12 +1,12 @@
-//! When a meeting appears in reports.
+//! The delay with which meetings appear in reports.
 
 use super::habits::Meeting;
 use crate::calendar::DAY;
 
-/// Meetings can be seen in reports this many seconds after their end.
-pub(crate) const DELAY: i64 = 30 * 60;
+/// Seconds from the end of a meeting until reports contain it.
+const DELAY: i64 = 30 * 60;
 
-/// Whether a report made at `seen` has the meeting.
+/// Whether a report requested at `seen` (seconds) contains the meeting.
 pub(crate) fn visible(day: i64, meeting: &Meeting, seen: i64) -> bool {
     day * DAY + i64::from(meeting.start) + i64::from(meeting.length) + DELAY <= seen
 }

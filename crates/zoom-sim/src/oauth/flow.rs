@@ -1,7 +1,7 @@
-//! The way through the pages: asked, signed in, allowed or declined. Works without JavaScript; what
-//! has to be kept between pages travels in the forms, sealed.
+//! The pages of the authorisation: request, sign-in, consent or refusal. They work without JavaScript;
+//! data that is needed on the next page is sealed in the forms.
 
-use super::forms::{Ask, Code, Signed};
+use super::forms::{Code, ConsentRequest, Signed};
 use super::{pages, scopes};
 use crate::Sim;
 use axum::extract::{RawQuery, State};
@@ -18,7 +18,7 @@ fn wrong(text: &str) -> Response {
     (StatusCode::BAD_REQUEST, pages::error(text)).into_response()
 }
 
-fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
+fn consent_request(sim: &Sim, params: &HashMap<String, String>) -> Result<ConsentRequest, String> {
     let param = |name: &str| params.get(name).filter(|value| !value.is_empty());
     let client = param("client_id").map_or("", String::as_str);
     if client != sim.oauth_app().client_id {
@@ -65,7 +65,7 @@ fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
     }
     required.retain(|name| !optional.contains(name));
     let until = sim.now_ms() + FORM_LIFE;
-    Ok(Ask {
+    Ok(ConsentRequest {
         redirect_uri,
         state: param("state").cloned(),
         challenge,
@@ -78,7 +78,7 @@ fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
 pub(super) async fn authorize(State(sim): State<Sim>, RawQuery(query): RawQuery) -> Response {
     sim.delay().await;
     let params = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
-    match asked(&sim, &params) {
+    match consent_request(&sim, &params) {
         Ok(ask) => pages::sign_in(&sim.state.seal.close("ask", &ask), "", None).into_response(),
         Err(text) => wrong(&text),
     }
@@ -93,7 +93,7 @@ pub(super) async fn sign_in(State(sim): State<Sim>, body: String) -> Response {
     let Some(ask) = sim
         .state
         .seal
-        .open::<Ask>("ask", sealed)
+        .open::<ConsentRequest>("ask", sealed)
         .filter(|ask| now < ask.until)
     else {
         return wrong("This page has expired. Begin again in the application that sent you here.");
@@ -165,7 +165,7 @@ pub(super) async fn consent(State(sim): State<Sim>, body: String) -> Response {
         };
         answer.push(("code", sim.state.seal.close("code", &code)));
     } else {
-        // Zoom does not document what it sends back on refusal; this is what RFC 6749 says.
+        // As in RFC 6749, because Zoom does not document the answer to a refusal.
         answer.push(("error", "access_denied".to_owned()));
     }
     answer.extend(ask.state.map(|state| ("state", state)));

@@ -1,28 +1,28 @@
-//! What the forms of the flow and the authorisation code carry, sealed.
+//! The sealed data of the forms and of the authorisation code.
 
 use serde::{Deserialize, Serialize};
 
-/// What an app asks for.
+/// The request of an app for authorisation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Ask {
+pub(super) struct ConsentRequest {
     pub(super) redirect_uri: String,
     pub(super) state: Option<String>,
-    /// Method and challenge.
+    /// Method and challenge of the proof key (RFC 7636).
     pub(super) challenge: Option<(String, String)>,
     pub(super) required: Vec<String>,
     pub(super) optional: Vec<String>,
     pub(super) until: i64,
 }
 
-/// An ask, and who is about to answer it.
+/// A request for authorisation and the user that signed in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Signed {
-    pub(super) ask: Ask,
+    pub(super) ask: ConsentRequest,
     pub(super) account: usize,
     pub(super) user: u32,
 }
 
-/// What an authorisation code stands for.
+/// The content of an authorisation code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Code {
     pub(super) account: usize,

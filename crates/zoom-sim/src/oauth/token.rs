@@ -24,7 +24,7 @@ fn params(query: Option<String>, body: &str) -> Params {
     params
 }
 
-/// Who calls, by HTTP Basic.
+/// The calling app, identified by HTTP Basic authentication.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum App {
     General,
@@ -67,7 +67,7 @@ pub(super) async fn token(
     body: String,
 ) -> Response {
     sim.delay().await;
-    let injected = sim.injections().meet("POST", "/oauth/token");
+    let injected = sim.injections().effects_on("POST", "/oauth/token");
     if let Some(response) = injected.instead().await {
         return response;
     }
@@ -168,7 +168,7 @@ pub(super) async fn revoke(
     body: String,
 ) -> Response {
     sim.delay().await;
-    let injected = sim.injections().meet("POST", "/oauth/revoke");
+    let injected = sim.injections().effects_on("POST", "/oauth/revoke");
     if let Some(response) = injected.instead().await {
         return response;
     }

@@ -1,7 +1,7 @@
-//! Tokens: made, rotated, ended.
+//! Issuing, renewing and revoking tokens.
 //!
-//! They carry all that is needed to check them, so they outlive a restart of the simulator; only
-//! what was ended or replaced is remembered.
+//! Tokens contain all data for checking them, so that they stay valid over a restart of the simulator;
+//! only revoked and replaced ones are stored.
 
 use super::grants::{Access, Family, Grants};
 use crate::Sim;
@@ -45,7 +45,7 @@ pub(crate) fn access(sim: &Sim, token: &str, now: i64) -> Result<Access, Refusal
     Ok(access)
 }
 
-/// A refusal of the token endpoint: always HTTP 400.
+/// The body of a refusal of the token endpoint, which always has status 400.
 pub(super) fn refused(reason: &str, error: &str) -> Value {
     json!({ "reason": reason, "error": error })
 }
@@ -90,7 +90,7 @@ fn life_ms(sim: &Sim) -> i64 {
     sim.faults().access_token_seconds.unwrap_or(ACCESS_SECONDS) * 1000
 }
 
-/// Tokens for a Server-to-Server app; earlier ones stay good.
+/// Issues a token for a Server-to-Server app; earlier ones stay valid.
 pub(super) fn for_app(sim: &Sim, scopes: Vec<String>, now: i64) -> Value {
     let serial = grants(sim).next(now);
     let exp = now + life_ms(sim);
@@ -109,7 +109,7 @@ pub(super) fn for_app(sim: &Sim, scopes: Vec<String>, now: i64) -> Value {
     )
 }
 
-/// First tokens of a new authorisation; ends earlier ones of the account.
+/// Issues the first tokens of a new authorisation; earlier authorisations of the account end.
 pub(super) fn for_user(
     sim: &Sim,
     account: usize,
@@ -145,7 +145,7 @@ pub(super) fn for_user(
     )
 }
 
-/// Replaces a refresh token.
+/// Exchanges a refresh token for new tokens.
 pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> {
     let invalid = || refused("Invalid Token!", "invalid_grant");
     let mode = sim.faults().refresh;
@@ -173,7 +173,7 @@ pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> 
             });
         }
         let next = grants.next(now);
-        // After a restart the first token that comes is taken for the current one.
+        // After a restart the first token that is used counts as the current one.
         let fresh = || Family {
             current: access.serial,
             ..Family::default()
@@ -203,7 +203,7 @@ pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> 
     Ok(pair(sim, access, true))
 }
 
-/// Ends a token, and with a user's token the whole authorisation.
+/// Revokes a token; with a user's token, the whole authorisation.
 pub(super) fn revoke(sim: &Sim, token: &str) -> bool {
     let seal = &sim.state.seal;
     let opened = seal

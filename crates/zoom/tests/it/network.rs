@@ -181,7 +181,7 @@ async fn s15_redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_no_connection() {
+async fn a_closed_port_is_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

@@ -37,7 +37,7 @@ async fn all(script: &std::sync::Arc<Script>) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn r05_an_expired_page_token_is_told_apart_at_every_page() {
+async fn r05_an_expired_page_token_is_recognised_at_every_page() {
     for status in [400, 200] {
         let expired = r#"{"code":300,"message":"The next page token is invalid or expired."}"#;
         let script = Script::of([json(status, expired)]);
