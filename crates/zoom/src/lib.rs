@@ -3,7 +3,8 @@
 //!
 //! The crate reads no clock, draws no random numbers and opens no connection by itself: time, jitter,
 //! tokens and HTTP are parameters of [`Client::new`], because tests then control all of them.
-//! [`transport::ReqwestTransport`] is the implementation for real networks.
+//! `transport::ReqwestTransport` (feature `network`, on by default) is the implementation for real
+//! networks.
 //!
 //! ```no_run
 //! use std::sync::Arc;

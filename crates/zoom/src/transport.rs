@@ -1,5 +1,6 @@
 //! The transport of requests. The rest of the crate builds a [`HttpRequest`] and reads a
-//! [`HttpResponse`]; [`ReqwestTransport`] sends them over the network, tests answer them from a script.
+//! [`HttpResponse`]; `ReqwestTransport` (feature `network`) sends them over the network, tests answer
+//! them from a script.
 
 use std::fmt;
 
@@ -7,8 +8,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use url::Url;
 
+#[cfg(feature = "network")]
 mod network;
 
+#[cfg(feature = "network")]
 pub use network::ReqwestTransport;
 
 /// The HTTP methods that this client uses.
