@@ -3,6 +3,7 @@
 use super::answer::{Body, body};
 use super::call::Call;
 use super::error::Refusal;
+use super::paging::ListHead;
 use super::range::Range;
 use crate::calendar::DAY;
 use crate::company::habits::{Meeting, hosted};
@@ -33,13 +34,8 @@ struct Host {
 struct HostsReport {
     from: String,
     to: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    page_size: usize,
-    total_records: u64,
-    next_page_token: String,
+    #[serde(flatten)]
+    head: ListHead,
     total_meetings: u64,
     total_participants: u64,
     total_meeting_minutes: u64,
@@ -182,11 +178,13 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
     body(&HostsReport {
         from,
         to,
-        page_count: call.page_number(totals[0].div_ceil(page.size as u64)),
-        page_number: call.page_number(page.at(3, 1)),
-        page_size: page.size,
-        total_records: totals[0],
-        next_page_token: next,
+        head: ListHead {
+            page_count: call.page_number(totals[0].div_ceil(page.size as u64)),
+            page_number: call.page_number(page.at(3, 1)),
+            page_size: page.size,
+            total_records: totals[0],
+            next_page_token: next,
+        },
         total_meetings: totals[1],
         total_participants: totals[2],
         total_meeting_minutes: totals[3],

@@ -4,6 +4,7 @@
 use super::answer::{Body, body};
 use super::call::Call;
 use super::error::Refusal;
+use super::paging::ReportHead;
 use crate::calendar::{DAY, time};
 use crate::company::act::Act;
 use crate::company::days::{ActRow, SigningRow};
@@ -28,10 +29,8 @@ struct ActivityRow {
 
 #[derive(Serialize)]
 struct ActivitiesPage {
-    from: String,
-    to: String,
-    page_size: usize,
-    next_page_token: String,
+    #[serde(flatten)]
+    head: ReportHead,
     activity_logs: Vec<ActivityRow>,
 }
 
@@ -116,10 +115,12 @@ pub(crate) fn activities(call: &Call<'_>) -> Result<Body, Refusal> {
     );
     let (from, to) = range.text();
     body(&ActivitiesPage {
-        from,
-        to,
-        page_size: page.size,
-        next_page_token,
+        head: ReportHead {
+            from,
+            to,
+            page_size: page.size,
+            next_page_token,
+        },
         activity_logs,
     })
 }

@@ -8,6 +8,7 @@ use super::call::Call;
 use super::error::Refusal;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 
 /// Lifetime of a page token in seconds, as Zoom documents it.
 const LIFE: i64 = 15 * 60;
@@ -28,6 +29,27 @@ impl Page {
     pub(crate) fn at(&self, index: usize, first: u64) -> u64 {
         self.place.get(index).copied().unwrap_or(first)
     }
+}
+
+/// The members of numbered lists besides the rows.
+#[derive(Serialize)]
+pub(super) struct ListHead {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) page_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) page_number: Option<u64>,
+    pub(super) page_size: usize,
+    pub(super) total_records: u64,
+    pub(super) next_page_token: String,
+}
+
+/// The members of reports that repeat their range, besides the rows.
+#[derive(Serialize)]
+pub(super) struct ReportHead {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) page_size: usize,
+    pub(super) next_page_token: String,
 }
 
 /// The text that a token is signed for: account, path and query.

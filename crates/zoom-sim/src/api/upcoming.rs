@@ -4,6 +4,7 @@ use super::answer::{Body, body};
 use super::call::Call;
 use super::error::Refusal;
 use super::meetings::{number, topic, uuid};
+use super::paging::{ListHead, ReportHead};
 use super::range::Range;
 use crate::calendar::{DAY, time};
 use crate::company::habits::{Meeting, hosted, planned};
@@ -26,10 +27,8 @@ struct Event {
 
 #[derive(Serialize)]
 struct UpcomingReport {
-    from: String,
-    to: String,
-    page_size: usize,
-    next_page_token: String,
+    #[serde(flatten)]
+    head: ReportHead,
     upcoming_events: Vec<Event>,
 }
 
@@ -84,10 +83,12 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
     }
     let (from, to) = range.text();
     body(&UpcomingReport {
-        from,
-        to,
-        page_size: page.size,
-        next_page_token: next,
+        head: ReportHead {
+            from,
+            to,
+            page_size: page.size,
+            next_page_token: next,
+        },
         upcoming_events: rows,
     })
 }
@@ -121,13 +122,8 @@ struct Planned {
 
 #[derive(Serialize)]
 struct UserMeetingsPage {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    page_size: usize,
-    total_records: u64,
-    next_page_token: String,
+    #[serde(flatten)]
+    head: ListHead,
     meetings: Vec<Planned>,
 }
 
@@ -195,14 +191,16 @@ pub(crate) fn of_user(call: &Call<'_>) -> Result<Body, Refusal> {
         .collect();
     let end = from + meetings.len();
     body(&UserMeetingsPage {
-        page_count: call.page_number((all.len() as u64).div_ceil(page.size as u64)),
-        page_number: call.page_number((from / page.size) as u64 + 1),
-        page_size: page.size,
-        total_records: all.len() as u64,
-        next_page_token: if end < all.len() {
-            call.token(&[end as u64])
-        } else {
-            String::new()
+        head: ListHead {
+            page_count: call.page_number((all.len() as u64).div_ceil(page.size as u64)),
+            page_number: call.page_number((from / page.size) as u64 + 1),
+            page_size: page.size,
+            total_records: all.len() as u64,
+            next_page_token: if end < all.len() {
+                call.token(&[end as u64])
+            } else {
+                String::new()
+            },
         },
         meetings,
     })

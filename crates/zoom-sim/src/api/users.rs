@@ -4,6 +4,7 @@ use super::answer::{Body, body};
 use super::call::Call;
 use super::counts::counts;
 use super::error::Refusal;
+use super::paging::ListHead;
 use crate::calendar::{DAY, time};
 use crate::company::person::{Person, Status};
 use crate::company::signing::{Client, stored, version};
@@ -72,13 +73,8 @@ struct UserRow {
 
 #[derive(Serialize)]
 struct UsersPage {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    page_size: usize,
-    total_records: u64,
-    next_page_token: String,
+    #[serde(flatten)]
+    head: ListHead,
     users: Vec<UserRow>,
 }
 
@@ -214,11 +210,13 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
             .count() as u64,
     };
     body(&UsersPage {
-        page_count: call.page_number(total.div_ceil(page.size as u64)),
-        page_number: call.page_number(page.at(1, 1)),
-        page_size: page.size,
-        total_records: total,
-        next_page_token: next.unwrap_or_default(),
+        head: ListHead {
+            page_count: call.page_number(total.div_ceil(page.size as u64)),
+            page_number: call.page_number(page.at(1, 1)),
+            page_size: page.size,
+            total_records: total,
+            next_page_token: next.unwrap_or_default(),
+        },
         users,
     })
 }
