@@ -4,7 +4,7 @@
 
 use model::{Contract, Day, Licence, ListPrice, Money, PriceConfidence};
 
-use crate::renewal::{dates, prorate};
+use crate::renewal::dates::{dates, prorate};
 
 /// The price of one seat of a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]

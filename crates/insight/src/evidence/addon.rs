@@ -3,8 +3,8 @@
 use model::{Day, Rule};
 
 use super::subject::{Subject, day, item, number, stream};
+use super::types::{EvidenceItem, EvidenceKind};
 use super::words::count;
-use super::{EvidenceItem, EvidenceKind};
 use crate::findings::account::{HAND_OVER_MINUTES, at_once};
 use crate::findings::census::Census;
 use crate::findings::store::NO_LICENCE;

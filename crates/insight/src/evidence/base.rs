@@ -4,8 +4,8 @@
 use model::{Day, NeedKind, Rule};
 
 use super::subject::{Subject, day, item, number, stream};
+use super::types::{EvidenceItem, EvidenceKind};
 use super::words::{count, reasons};
-use super::{EvidenceItem, EvidenceKind};
 use crate::roster::days::{Hosting, SignInDay};
 
 /// From so many percent of a limit on, something nearly needed the licence.

@@ -1,9 +1,9 @@
 //! What speaks against a finding: what holds it back, what is scheduled, who acts for the person.
 
 use super::subject::{Subject, day, item, number, stream};
+use super::types::{EvidenceItem, EvidenceKind};
 use super::words::count;
-use super::{EvidenceItem, EvidenceKind};
-use crate::findings::HeldBy;
+use crate::findings::types::HeldBy;
 use crate::judge::{rhythm, season};
 use crate::needs::Family;
 use crate::roster::Gone;

@@ -4,8 +4,8 @@
 use model::{Rule, Timestamp};
 
 use super::subject::{Subject, day, item, number, stream};
+use super::types::{EvidenceItem, EvidenceKind, EvidenceValue};
 use super::words::count;
-use super::{EvidenceItem, EvidenceKind, EvidenceValue};
 use crate::findings::census::{Census, Status};
 use crate::findings::double::other_accounts;
 use crate::findings::included::{Inclusion, inclusion};

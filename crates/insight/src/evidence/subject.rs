@@ -2,10 +2,11 @@
 
 use model::{Day, Needs};
 
+use super::types::{EvidenceItem, EvidenceKind, EvidenceValue};
 use super::words::date;
-use super::{EvidenceItem, EvidenceKind, EvidenceValue};
+use crate::findings::Findings;
 use crate::findings::store::Entry;
-use crate::findings::{Finding, Findings};
+use crate::findings::types::Finding;
 use crate::judge::{Moment, Reader};
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;

@@ -2,8 +2,8 @@
 
 use model::Rule;
 
-use super::Unknown;
 use super::subject::Subject;
+use super::types::Unknown;
 use super::words::count;
 use crate::needs::Family;
 use crate::roster::Gone;

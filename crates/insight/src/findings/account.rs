@@ -3,9 +3,9 @@
 
 use model::{Day, FindingState, Licence, Rule, Timestamp};
 
-use super::Inputs;
 use super::census::{Census, Status};
 use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
+use super::types::Inputs;
 use crate::judge::Moment;
 use crate::needs::Family;
 use crate::pool::{MostAtOnce, most_at_once};

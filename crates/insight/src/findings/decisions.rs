@@ -7,7 +7,7 @@ use model::{Day, FindingState, Licence};
 use rustc_hash::FxHashMap;
 
 use super::store::{Decided, Findings};
-use super::{DecisionRow, ExemptScope, Inputs};
+use super::types::{DecisionRow, ExemptScope, Inputs};
 use crate::roster::Roster;
 
 pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {

@@ -4,12 +4,12 @@
 use model::{Day, Rule, Timestamp};
 use rustc_hash::FxHashSet;
 
-use super::HeldBy;
 use super::census::{Census, Holds, Status};
 use super::double;
 use super::included::Included;
 use super::smaller::Smaller;
 use super::store::NO_LICENCE;
+use super::types::HeldBy;
 use crate::judge::{Moment, Reader, Verdict, bit, judge, judge_add_on};
 use crate::needs::Family;
 use crate::roster::{Gone, Roster};

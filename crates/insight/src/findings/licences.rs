@@ -3,7 +3,7 @@
 use model::{FindingState, Rule};
 
 use super::store::{ACCOUNT, Findings};
-use super::{LicenceTotal, UnknownTotal};
+use super::sums::{LicenceTotal, UnknownTotal};
 
 /// Whether a finding of a rule says of a holder that they do not need what they hold. That a smaller
 /// size would do, or that somebody needs what they don't hold, does not.

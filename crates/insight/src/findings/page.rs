@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{FindingState, Rule};
 
-use super::Finding;
 use super::query::FindingQuery;
 use super::sort::FindingSort;
 use super::store::{ACCOUNT, Entry, Findings};
+use super::types::Finding;
 use crate::bits::Bits;
 use crate::query::QueryError;
 use crate::roster::Roster;

@@ -3,9 +3,8 @@
 use model::{Day, FindingState, Licence, Rule};
 use rustc_hash::FxHashMap;
 
-use super::{Finding, HeldBy, Saving};
+use super::types::{Finding, HeldBy, Saving};
 use crate::bits::Bits;
-use crate::evidence::{self, Evidence};
 use crate::money::Prices;
 use crate::roster::Roster;
 use crate::settings::Settings;
@@ -127,18 +126,6 @@ impl Findings {
             .take_while(|entry| entry.row == row)
             .map(|entry| self.whole(roster, entry))
             .collect()
-    }
-
-    /// What a finding rests on, in words.
-    #[must_use]
-    pub fn evidence(&self, roster: &Roster, finding: &Finding) -> Evidence {
-        evidence::write(self, roster, finding)
-    }
-
-    /// The one or two sentences that say it all; the same as in [`Self::evidence`], made faster.
-    #[must_use]
-    pub fn headline(&self, roster: &Roster, finding: &Finding) -> String {
-        evidence::headline(self, roster, finding)
     }
 
     /// The reason, the owner and the last day of what people decided about a finding.

@@ -5,7 +5,7 @@ use model::{FieldValue, FindingState, Holder, Rule, Sums};
 use super::page::{Part, place, rows};
 use super::query::FindingQuery;
 use super::store::{ACCOUNT, Findings};
-use super::{DepartmentTotal, FindingTotals, RuleTotal};
+use super::sums::{DepartmentTotal, FindingTotals, RuleTotal};
 use crate::bits::Bits;
 use crate::roster::Roster;
 

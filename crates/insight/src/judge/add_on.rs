@@ -3,7 +3,8 @@
 use model::{Day, Rule};
 
 use super::guard::guards;
-use super::{HOSTING_UNKNOWN, Moment, Past, RULES_OFF, Verdict, silence};
+use super::moment::{Moment, silence};
+use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
 /// Judges an add-on as of a moment; the needs of `past` are days with an event that it is for. Only

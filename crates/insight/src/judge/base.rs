@@ -3,7 +3,8 @@
 use model::{ActivityState, Day, Rule};
 
 use super::guard::guards;
-use super::{HOSTING_UNKNOWN, Moment, Past, RULES_OFF, Verdict, silence};
+use super::moment::{Moment, silence};
+use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
 /// Judges a person's base licence as of a moment. Of several rules that fit, the first in the order

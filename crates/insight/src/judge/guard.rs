@@ -2,8 +2,11 @@
 
 use model::Rule;
 
-use super::{Moment, Past, rhythm, season};
-use crate::findings::HeldBy;
+use super::moment::Moment;
+use super::rhythm::rhythm;
+use super::season::season;
+use super::types::Past;
+use crate::findings::types::HeldBy;
 use crate::settings::Settings;
 
 /// The bit of a reason.

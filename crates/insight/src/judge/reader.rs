@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 
 use model::{Day, Licence, Needs, Timestamp};
 
-use super::{Moment, Past, need_days};
+use super::moment::Moment;
+use super::types::{Past, need_days};
 use crate::activity::Facts;
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;

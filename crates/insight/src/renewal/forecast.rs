@@ -7,7 +7,7 @@ use model::words::counted;
 
 use super::chance::{at_most, reach};
 use super::needers::{Needer, windows};
-use super::settings::RenewalSettings;
+use crate::settings::RenewalSettings;
 
 /// What is known.
 #[derive(Debug, Clone)]

@@ -7,8 +7,9 @@ use super::forecast::{Cause, Known, forecast};
 use super::needers::Needer;
 use super::needers::tests::people;
 use super::others::Cover;
-use super::settings::RenewalSettings;
-use super::{Renewal, recommend};
+use super::recommend::recommend;
+use super::types::Renewal;
+use crate::settings::RenewalSettings;
 
 fn terms(quantity: i64, minimum: i64) -> ContractTerms {
     ContractTerms {

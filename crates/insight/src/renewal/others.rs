@@ -4,7 +4,9 @@
 
 use model::{Contract, ContractTerms};
 
-use super::{Reason, Renewal, RenewalInputs, coming_term, dates};
+use super::dates::{coming_term, dates};
+use super::subject::RenewalInputs;
+use super::types::{Reason, Renewal};
 
 /// What another contract of the same licence covers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use model::{Coverage, Day, FieldValue, Holder, Licence, LicenceFamily, Needs, Timestamp};
 
 use super::days::{Hosting, HostingDays, Packed, SignInDay};
-use super::{Gathering, Gone, Purchased, Roster, moment};
+use super::seconds::moment;
+use super::{Gathering, Gone, Purchased, Roster};
 use crate::activity::Facts;
 
 impl Roster {

@@ -11,6 +11,8 @@ mod history;
 mod holders;
 pub(crate) mod order;
 mod runs;
+pub(crate) mod seconds;
+pub(crate) mod totals;
 mod value;
 pub(crate) mod version;
 pub(crate) mod view;
@@ -19,13 +21,14 @@ use model::{Application, Coverage, Day, FieldValue, Group, Timestamp};
 
 use crate::activity::{Facts, Threshold};
 use crate::bits::Bits;
-use crate::series::Totals;
 use arena::Arena;
 pub use build::RosterBuilder;
 use column::Column;
 use extra::Extra;
 pub use extra::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, Purchased};
 use order::Order;
+use seconds::moment;
+use totals::Totals;
 pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, UserDetail, UserView};
 
@@ -72,11 +75,6 @@ pub struct Roster {
     gone: Arena,
     pub(crate) totals: Totals,
     pub(crate) extra: Extra,
-}
-
-/// Reads a stored number of seconds; zero is none.
-pub(crate) fn moment(seconds: u32) -> Option<Timestamp> {
-    (seconds != 0).then(|| Timestamp(i64::from(seconds) * 1000))
 }
 
 /// The two lines of a row's folded text.

@@ -4,7 +4,8 @@ use model::{ActivityState, Application, Day, FieldValue, Needs, Timestamp};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::days::{Hosting, Packed, SignInDay};
-use super::{Roster, moment, name_and_email};
+use super::seconds::moment;
+use super::{Roster, name_and_email};
 use crate::activity::{Threshold, window_covered};
 
 /// A user. Serialises to the shape of the API.

@@ -4,7 +4,8 @@
 use model::Licence;
 use serde_json::Value;
 
-use super::{RulePatch, RuleSet, Settings};
+use super::rules::{RulePatch, RuleSet};
+use super::types::Settings;
 
 /// The rules of one licence, for everybody and for members of groups that have their own.
 #[derive(Debug, Clone)]

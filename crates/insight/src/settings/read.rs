@@ -3,7 +3,8 @@
 use model::Licence;
 use serde_json::{Map, Value};
 
-use super::{RuleSet, Settings};
+use super::rules::RuleSet;
+use super::types::Settings;
 use crate::query::nearest;
 
 /// What is wrong with a settings document.

@@ -5,12 +5,13 @@
 
 use model::{Day, FindingState, Rule, Sums};
 
-use super::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
+use super::types::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
 use crate::findings::census::{Census, Holds, Status};
+use crate::findings::find;
 use crate::findings::find::census;
 use crate::findings::page::place;
 use crate::findings::rules::Rules;
-use crate::findings::{Inputs, find};
+use crate::findings::types::Inputs;
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
 use crate::needs::Family;
 use crate::roster::Roster;

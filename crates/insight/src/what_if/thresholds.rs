@@ -3,14 +3,14 @@
 use model::{FindingState, Rule, Sums};
 use rustc_hash::FxHashSet;
 
-use super::ThresholdPoint;
 use super::replay::Replay;
+use super::types::ThresholdPoint;
 use crate::findings::census::Status;
 use crate::findings::find::census;
 use crate::findings::ground::Ground;
 use crate::findings::rules::Rules;
 use crate::findings::smaller::Smaller;
-use crate::findings::{ExemptScope, Inputs};
+use crate::findings::types::{ExemptScope, Inputs};
 use crate::judge::{Moment, Reader, Verdict};
 use crate::money::{Prices, prices};
 use crate::needs::Family;

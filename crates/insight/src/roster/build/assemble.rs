@@ -12,9 +12,9 @@ use crate::roster::days::{Hosting, Packed};
 use crate::roster::holders::Person;
 use crate::roster::order::Order;
 use crate::roster::runs::Runs;
+use crate::roster::totals::Totals;
 use crate::roster::value::compare_values;
 use crate::roster::{Roster, name_and_email};
-use crate::series::Totals;
 
 impl RosterBuilder {
     /// The roster.

@@ -6,12 +6,12 @@ use model::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::employees::Told;
-use super::seconds;
 use crate::bits::Bits;
 use crate::needs::needs_of;
 use crate::roster::arena::Arena;
 use crate::roster::extra::{CutOff, Extra, Gathering, Held, NeedLimits, Purchased, Scheduled};
 use crate::roster::holders::Person;
+use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
 /// How many days back cut-off meetings are looked for.

@@ -17,6 +17,7 @@ use super::column::ColumnBuilder;
 use super::days::{Hosting, SignInDay};
 use super::holders::Holders;
 use super::runs::Runs;
+use super::seconds::seconds;
 use crate::activity::window_start;
 use extra::ExtraBuilder;
 
@@ -311,9 +312,4 @@ impl RosterBuilder {
         self.hosted_runs.add(person, hosting);
         self
     }
-}
-
-/// Whole seconds since 1970, one at least, because zero stands for "none".
-fn seconds(moment: Timestamp) -> u32 {
-    u32::try_from((moment.0 / 1000).max(1)).unwrap_or(u32::MAX)
 }

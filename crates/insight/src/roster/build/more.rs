@@ -2,9 +2,10 @@
 
 use model::{Day, EventKind, Licence, Timestamp, UpcomingEvent};
 
+use super::RosterBuilder;
 use super::employees::Told;
-use super::{RosterBuilder, seconds};
 use crate::roster::extra::{DirectoryPerson, ImportedPerson, Purchased};
+use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
 impl RosterBuilder {

@@ -1,16 +1,6 @@
-//! What other rules would have done: who would be flagged now, what that saves, and, replayed over
-//! the history, who would have lost a licence that they needed soon after. Replays use the kernel
-//! that makes the findings, as of past days and with what was known on them.
-
-mod charts;
-mod replay;
-mod thresholds;
+//! The answers of a what-if.
 
 use model::{Day, Rule, Sums};
-
-pub use charts::{Bucket, Histogram, NeedersWeek, days_since_need, needers_per_week};
-pub use replay::what_if;
-pub use thresholds::thresholds;
 
 /// Days after a past day in which a need shows that flagging was wrong.
 pub const WRONG_WITHIN_DAYS: i32 = 90;

@@ -1,0 +1,181 @@
+//! Makes the recommendation for a contract out of what is known, the forecast and the prices.
+
+use model::{ContractTerms, Day, Holder};
+
+use super::choices::Pricing;
+use super::dates::{bound_term, coming_term, of_terms};
+use super::forecast::{Cause, Known, forecast};
+use super::others::{Cover, covered, others};
+use super::subject::{self, RenewalInputs};
+use super::types::{Reason, Renewal, Unknown};
+use crate::settings::RenewalSettings;
+
+/// Version of the method: moves on when the same history gives other numbers.
+pub const METHOD_VERSION: &str = "1";
+
+/// The names of the steps.
+fn named(cause: Cause) -> (&'static str, &'static str) {
+    match cause {
+        Cause::Now => ("now", "Needed now"),
+        Cause::ShortHistory => ("short_history", "Not known yet"),
+        Cause::Season => ("season", "Season"),
+        Cause::Growth => ("growth", "Trend"),
+        Cause::Starters => ("starters", "New starters"),
+        Cause::Leavers => ("leavers", "People who left"),
+        Cause::HeldBack => ("held_back", "Held back"),
+        Cause::Spare => ("spare", "Spare"),
+    }
+}
+
+/// The recommendation for a contract. Of a licence that the application does not know, nothing is known
+/// but the contract: then the range is as wide as the seats, and the reason is told.
+#[must_use]
+pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
+    let terms = &inputs.contract.terms;
+    let families = inputs.roster.app().licences;
+    let family = families
+        .iter()
+        .find(|family| family.key == terms.licence.family);
+    let holders =
+        family.map(|_| subject::count(subject::holders(inputs.roster, &terms.licence).len()));
+    // Who holds a base licence is in the list of users, and can be shown. Who holds an add-on is known
+    // only when everybody's settings were read: there the application's own count comes first.
+    let assigned = match family.map(|family| family.holder) {
+        Some(Holder::Base { .. }) => holders.or(inputs.assigned),
+        _ => inputs.assigned.or(holders),
+    };
+    let known = match family {
+        Some(family) => subject::known(inputs, family),
+        None => Known {
+            since: None,
+            until: inputs.today.plus(-1),
+            needers: Vec::new(),
+            holders: assigned.unwrap_or(terms.quantity),
+            starters: 0,
+            usual_starters: None,
+        },
+    };
+    let settings = &inputs.settings.renewal;
+    let advise = |terms: &ContractTerms, covered: &[Cover]| {
+        recommend(
+            terms,
+            &known,
+            settings,
+            inputs.today,
+            (inputs.purchased, assigned),
+            covered,
+        )
+    };
+    let mut found = advise(terms, &covered(inputs, &advise));
+    if family.is_none() {
+        found.unknown.push(Unknown {
+            what: "licence",
+            why: format!(
+                "`{}` is no licence that {} tells the use of",
+                terms.licence,
+                inputs.roster.app().name
+            ),
+        });
+    }
+    found
+}
+
+/// The recommendation for a contract from what is known about needs.
+pub(crate) fn recommend(
+    terms: &ContractTerms,
+    known: &Known,
+    settings: &RenewalSettings,
+    today: Day,
+    (purchased, assigned): (Option<i64>, Option<i64>),
+    covered: &[Cover],
+) -> Renewal {
+    let dates = of_terms(terms, today);
+    let (renews_from, renews_to) = coming_term(terms, today);
+    let mut forecast = forecast(known, settings, (renews_from, renews_to));
+    forecast.covered = covered.iter().map(|cover| cover.seats).sum();
+    let mut reasons: Vec<Reason> = forecast
+        .steps
+        .iter()
+        .map(|step| {
+            let (name, label) = named(step.cause);
+            Reason {
+                step: name,
+                label,
+                seats: step.seats,
+                text: step.text.clone(),
+            }
+        })
+        .collect();
+    let left = |seats: i64| (seats - forecast.covered).max(0);
+    reasons.extend(others(covered, left(forecast.likely) - forecast.likely));
+    let minimum = terms.minimum.max(0);
+    if minimum > left(forecast.likely) {
+        reasons.push(Reason {
+            step: "minimum",
+            label: "Contract minimum",
+            seats: minimum - left(forecast.likely),
+            text: format!("the contract asks for {minimum} seats at least"),
+        });
+    }
+    let at_least = |seats: i64| left(seats).max(minimum);
+    let (low, likely, high) = (
+        at_least(forecast.low),
+        at_least(forecast.likely),
+        at_least(forecast.high),
+    );
+    let pricing = Pricing::new(terms, renews_from, renews_to);
+    let mut choices = vec![
+        pricing.choice("today", "Today’s number", terms.quantity, &forecast),
+        pricing.choice("low", "Low", low, &forecast),
+        pricing.choice("likely", "Likely", likely, &forecast),
+        pricing.choice("high", "High", high, &forecast),
+    ];
+    if minimum > 0 {
+        choices.push(pricing.choice("minimum", "Contract minimum", minimum, &forecast));
+    }
+    let mut unknown: Vec<Unknown> = forecast
+        .unknown
+        .iter()
+        .map(|(what, why)| Unknown {
+            what,
+            why: why.clone(),
+        })
+        .collect();
+    if terms.unit_price.is_none() {
+        unknown.push(Unknown {
+            what: "price",
+            why: "the contract has no unit price, so seats are shown and no money".to_owned(),
+        });
+    }
+    if purchased.is_none() {
+        unknown.push(Unknown {
+            what: "purchased",
+            why: "the application does not tell how many seats were bought; the contract’s number \
+                  is taken"
+                .to_owned(),
+        });
+    }
+    Renewal {
+        today: terms.quantity,
+        purchased,
+        assigned,
+        needed: forecast.steps.first().map_or(0, |step| step.seats),
+        low,
+        likely,
+        high,
+        reasons,
+        notice_by: dates.notice_by,
+        ends_on: dates.ends_on,
+        bound: bound_term(terms, today),
+        renews_from,
+        renews_to,
+        dates,
+        choices,
+        unknown,
+        history: forecast.windows.clone(),
+        window_days: settings.window_days,
+        method_version: METHOD_VERSION,
+        forecast,
+        pricing,
+    }
+}
