@@ -4,8 +4,10 @@
 
 use std::fmt;
 
-use crate::licence::LicenceFamily;
+use crate::licence::{Licence, LicenceFamily};
 use crate::need::FreeUse;
+use crate::user::Fields;
+use crate::words::number;
 
 /// A SaaS product that can be connected.
 #[derive(Debug)]
@@ -39,6 +41,32 @@ impl Application {
     #[must_use]
     pub fn stream(&self, key: &str) -> Option<&'static Stream> {
         self.streams.iter().find(|stream| stream.key == key)
+    }
+
+    /// What a user with these metadata (from the list and from the details together) is known to hold,
+    /// in the order in which the application declares its families.
+    #[must_use]
+    pub fn licences_of(&self, fields: &Fields) -> Vec<Licence> {
+        self.licences
+            .iter()
+            .filter_map(|family| family.held(fields).flatten())
+            .collect()
+    }
+}
+
+impl Licence {
+    /// Name to show: `Webinar 500`. Thousands are separated.
+    #[must_use]
+    pub fn label(&self, application: &Application) -> String {
+        let family = application
+            .licences
+            .iter()
+            .find(|family| family.key == self.family)
+            .map_or(self.family.as_str(), |family| family.label);
+        match self.size {
+            Some(size) => format!("{family} {}", number(size)),
+            None => family.to_owned(),
+        }
     }
 }
 

@@ -5,9 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::application::Application;
 use crate::user::{FieldValue, Fields};
-use crate::words::number;
 
 /// A family of licences of an application, e.g. "Webinar" with its sizes.
 #[derive(Debug)]
@@ -67,18 +65,6 @@ impl LicenceFamily {
     }
 }
 
-impl Application {
-    /// What a user with these metadata (from the list and from the details together) is known to hold,
-    /// in the order in which the application declares its families.
-    #[must_use]
-    pub fn licences_of(&self, fields: &Fields) -> Vec<Licence> {
-        self.licences
-            .iter()
-            .filter_map(|family| family.held(fields).flatten())
-            .collect()
-    }
-}
-
 /// One thing that can be bought and held, as `licensed` or `webinar_500`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Licence {
@@ -118,20 +104,6 @@ impl Licence {
                 }
             }
             _ => Self::base(key),
-        }
-    }
-
-    /// Name to show: `Webinar 500`. Thousands are separated.
-    #[must_use]
-    pub fn label(&self, application: &Application) -> String {
-        let family = application
-            .licences
-            .iter()
-            .find(|family| family.key == self.family)
-            .map_or(self.family.as_str(), |family| family.label);
-        match self.size {
-            Some(size) => format!("{family} {}", number(size)),
-            None => family.to_owned(),
         }
     }
 }
