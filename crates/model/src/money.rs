@@ -1,17 +1,23 @@
-//! Amounts of money: exact, in the currency's smallest unit, and never mixed. Sums over several
-//! currencies stay apart; proration multiplies by a fraction and rounds once, half to even.
+//! Amounts of money. They are exact integers in the currency's smallest unit, because fractions of a
+//! cent would add up to errors. Currencies are never mixed: a sum over several currencies has one
+//! amount for each. Proration multiplies by a fraction and rounds once, half to even.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::{Error as _, SerializeStruct};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
 
-/// A currency by its ISO 4217 code, three capital letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A currency as its ISO 4217 code: three capital letters, such as `EUR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String)]
 pub struct Currency([u8; 3]);
 
-/// Currencies whose smallest unit is not a hundredth, with the number of their decimals (ISO 4217).
+/// The number of decimals of those currencies that do not have two (ISO 4217).
 const OTHER_DECIMALS: [(&str, u32); 24] = [
     ("BHD", 3),
     ("BIF", 0),
@@ -39,33 +45,33 @@ const OTHER_DECIMALS: [(&str, u32); 24] = [
     ("XPF", 0),
 ];
 
-/// Why a text is no currency or no amount.
+/// The error for a text that is not a currency or not an amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Not three letters.
+    /// The text is not three letters.
     #[error("`{0}` is not a currency; give its three-letter code, such as EUR")]
     Currency(String),
-    /// Not a decimal number with as many decimals as the currency has.
+    /// The text is not a decimal number, or has more decimals than the currency.
     #[error("`{text}` is not an amount in {currency}; write it like {example}")]
     Amount {
-        /// What was given.
+        /// The text that could not be read.
         text: String,
-        /// The currency it was to be in.
+        /// The currency of the amount.
         currency: Currency,
-        /// How it would be right.
+        /// An amount in the right format.
         example: String,
     },
 }
 
 impl Currency {
-    /// The code: `EUR`.
+    /// The ISO 4217 code: `EUR`.
     #[must_use]
     pub fn code(&self) -> &str {
-        // Only letters ever get in, so this is always text.
+        // Only ASCII letters are accepted by `from_str`, so this is always valid UTF-8.
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
-    /// How many decimals amounts have: 2 for most, 0 for JPY, 3 for KWD.
+    /// Number of decimals of an amount: 2 for most currencies, 0 for JPY, 3 for KWD.
     #[must_use]
     pub fn decimals(&self) -> u32 {
         OTHER_DECIMALS
@@ -74,7 +80,7 @@ impl Currency {
             .map_or(2, |(_, decimals)| *decimals)
     }
 
-    /// The sign that stands before an amount where there is an unambiguous one.
+    /// The sign to write before an amount; `None` when the currency has no well-known sign of its own.
     #[must_use]
     pub fn sign(&self) -> Option<&'static str> {
         match self.code() {
@@ -108,7 +114,7 @@ impl fmt::Display for Currency {
 }
 
 impl Serialize for Currency {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.code())
     }
 }
@@ -121,17 +127,18 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
-/// An amount in the smallest unit of its currency: 1250 EUR cents is `€12.50`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An amount of money in the smallest unit of its currency: 1250 EUR cents are `€12.50`. The API
+/// writes it as a decimal number with a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
-    /// Cents, yen, fils.
+    /// The amount in cents, yen or fils; negative for a cost where a saving is expected.
     pub minor: i64,
-    /// The currency.
+    /// The currency of the amount.
     pub currency: Currency,
 }
 
 impl Money {
-    /// Nothing, in a currency.
+    /// An amount of zero.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
@@ -141,7 +148,7 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// Says how the amount would be right.
+    /// [`MoneyError::Amount`] with an example of the right format.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let wrong = || MoneyError::Amount {
             text: text.to_owned(),
@@ -159,7 +166,7 @@ impl Money {
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let decimals = currency.decimals() as usize;
         let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        // Zeros beyond the decimals add nothing: `12.500` is fine in euros.
+        // Trailing zeros do not change the amount, so `12.500` is accepted in euros.
         let kept = part.trim_end_matches('0');
         if whole.is_empty() || kept.len() > decimals || !all_digits(whole) || !all_digits(part) {
             return Err(wrong());
@@ -173,7 +180,7 @@ impl Money {
         })
     }
 
-    /// The sum; `None` when the currencies differ or it does not fit.
+    /// The sum; `None` when the currencies differ or the sum does not fit into 64 bits.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         let same = self.currency == other.currency;
@@ -181,7 +188,7 @@ impl Money {
         Some(Self { minor, ..self })
     }
 
-    /// So many times the amount; stops at what a number can hold.
+    /// The amount times `count`. Saturates instead of overflowing.
     #[must_use]
     pub fn times(self, count: i64) -> Self {
         Self {
@@ -210,7 +217,7 @@ impl Money {
         Self { minor, ..self }
     }
 
-    /// The plain decimal number for machines: `54912.00`.
+    /// The amount as a plain decimal number for programs: `54912.00`.
     #[must_use]
     pub fn decimal(&self) -> String {
         let decimals = self.currency.decimals() as usize;
@@ -229,7 +236,105 @@ impl Money {
     }
 }
 
-/// For people: `€54,912`, `€12.50`, `CHF 1,200`; without decimals when they are all zero.
+/// A decimal number with exactly as many decimals as the currency has, so that programs can read it
+/// without rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimal(pub Money);
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A decimal number is a JSON number too.
+        RawValue::from_string(self.0.decimal())
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl PartialSchema for Decimal {
+    fn schema() -> RefOr<Schema> {
+        f64::schema()
+    }
+}
+
+impl ToSchema for Decimal {}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut amount = serializer.serialize_struct("Amount", 2)?;
+        amount.serialize_field("amount", &Decimal(*self))?;
+        amount.serialize_field("currency", &self.currency)?;
+        amount.end()
+    }
+}
+
+impl PartialSchema for Money {
+    fn schema() -> RefOr<Schema> {
+        use utoipa::openapi::schema::Type;
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
+            .description(Some("The amount, in the currency's own unit."));
+        let code = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("ISO 4217 code."));
+        ObjectBuilder::new()
+            .description(Some("An amount of money."))
+            .property("amount", number)
+            .required("amount")
+            .property("currency", code)
+            .required("currency")
+            .into()
+    }
+}
+
+impl ToSchema for Money {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Amount".into()
+    }
+}
+
+/// An amount of money for a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct YearlyAmount {
+    /// The amount, in the currency's own unit.
+    #[schema(value_type = f64)]
+    pub amount: Decimal,
+    /// ISO 4217 code.
+    pub currency: Currency,
+    /// The period; always `year`.
+    #[schema(value_type = String)]
+    per: &'static str,
+}
+
+impl From<Money> for YearlyAmount {
+    fn from(money: Money) -> Self {
+        Self {
+            amount: Decimal(money),
+            currency: money.currency,
+            per: "year",
+        }
+    }
+}
+
+/// Writes an amount for a year as a [`YearlyAmount`], for `serialize_with`.
+///
+/// # Errors
+///
+/// Those of the serializer.
+pub fn yearly<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
+    YearlyAmount::from(*money).serialize(serializer)
+}
+
+/// Writes an amount as a decimal number without its currency, for `serialize_with`.
+///
+/// # Errors
+///
+/// Those of the serializer.
+pub fn decimal<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+    money.map(Decimal).serialize(serializer)
+}
+
+/// The amount for people: `€54,912`, `€12.50`, `CHF 1,200`. Decimals that are all zero are left out.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimal = self.decimal();
@@ -260,7 +365,8 @@ impl fmt::Display for Money {
     }
 }
 
-/// Sums of money, each currency for itself.
+/// Sums of money for a year, one for each currency. The API writes them as a list of
+/// [`YearlyAmount`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sums(BTreeMap<Currency, i64>);
 
@@ -271,7 +377,7 @@ impl Sums {
         *sum = sum.saturating_add(amount.minor);
     }
 
-    /// The sums, by currency code.
+    /// The sums, ordered by currency code.
     pub fn iter(&self) -> impl Iterator<Item = Money> + '_ {
         self.0.iter().map(|(currency, minor)| Money {
             minor: *minor,
@@ -279,10 +385,29 @@ impl Sums {
         })
     }
 
-    /// Whether nothing was added.
+    /// Whether no amount was added.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Serialize for Sums {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(YearlyAmount::from))
+    }
+}
+
+impl PartialSchema for Sums {
+    fn schema() -> RefOr<Schema> {
+        Vec::<YearlyAmount>::schema()
+    }
+}
+
+impl ToSchema for Sums {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((YearlyAmount::name().into(), YearlyAmount::schema()));
+        YearlyAmount::schemas(schemas);
     }
 }
 
@@ -296,7 +421,7 @@ impl FromIterator<Money> for Sums {
     }
 }
 
-/// For people: the sums joined by a plus.
+/// The sums for people, joined by a plus sign.
 impl fmt::Display for Sums {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, sum) in self.iter().enumerate() {
@@ -328,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_amount_is_told_how_to_be_right() {
+    fn the_error_of_a_wrong_amount_has_an_example() {
         let error = Money::parse("12,50", "EUR".parse().unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -341,6 +466,21 @@ mod tests {
             );
         }
         assert!("EURO".parse::<Currency>().is_err());
+    }
+
+    #[test]
+    fn amounts_keep_their_decimals_in_json() {
+        let amount = money("13.50", "EUR");
+        assert_eq!(
+            serde_json::to_string(&amount).unwrap(),
+            "{\"amount\":13.50,\"currency\":\"EUR\"}"
+        );
+        let sums: Sums = [amount, money("1200", "JPY")].into_iter().collect();
+        assert_eq!(
+            serde_json::to_string(&sums).unwrap(),
+            "[{\"amount\":13.50,\"currency\":\"EUR\",\"per\":\"year\"},\
+             {\"amount\":1200,\"currency\":\"JPY\",\"per\":\"year\"}]"
+        );
     }
 
     #[test]
