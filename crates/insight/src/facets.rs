@@ -2,8 +2,11 @@
 //! leave.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 
 use model::{ActivityState, FieldKind, FieldValue};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::bits::Bits;
 use crate::query::{GroupFilter, Query, ValueFilter};
@@ -11,7 +14,7 @@ use crate::roster::{Roster, compare_values, version};
 use crate::selection::{Dimension, Selection};
 
 /// The values of one filter.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
     /// The parameter's name.
     pub key: &'static str,
@@ -22,18 +25,36 @@ pub struct Facet {
 }
 
 /// One value of a filter.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FacetValue {
-    /// The value as [`Query::with`] and [`Query::without`] take it.
+    /// The value as the query parameter takes it.
     pub value: String,
-    /// The value in words.
+    /// The value for people.
     pub label: String,
-    /// Rows that all filters accept and that have this value.
+    /// Number of users or findings that have the value and match all filters.
     pub count: usize,
-    /// The same without this facet's own filter: how many rows choosing only this value would leave.
+    /// Number of users or findings that have the value and match the filters on all other parameters: as
+    /// many would be left if only this value were chosen.
     pub would: usize,
-    /// Whether it is chosen.
+    /// Whether the value is one of the filters.
     pub selected: bool,
+}
+
+/// How many users have which value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Facets)]
+pub struct UserFacets {
+    /// The values by query parameter: the application's fields, `group` and `state`.
+    #[schema(value_type = BTreeMap<String, Vec<FacetValue>>)]
+    pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    /// Number of users that match all filters.
+    pub total: usize,
+}
+
+/// The values of facets by their query parameter.
+pub(crate) fn by_parameter(facets: Vec<Facet>) -> BTreeMap<&'static str, Vec<FacetValue>> {
+    let pairs = facets.into_iter();
+    pairs.map(|facet| (facet.key, facet.values)).collect()
 }
 
 impl Roster {
@@ -70,6 +91,15 @@ impl Selection<'_> {
             values: self.state_values(),
         });
         facets
+    }
+
+    /// The facets by query parameter, with the number of users that match.
+    #[must_use]
+    pub fn facets_with_total(&self) -> UserFacets {
+        UserFacets {
+            facets: by_parameter(self.facets()),
+            total: self.total(),
+        }
     }
 
     /// Counts rows of both kinds: those that all filters accept, and those that all others accept.

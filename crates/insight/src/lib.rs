@@ -26,23 +26,25 @@ mod selection;
 mod series;
 pub mod settings;
 mod summary;
+mod unknown;
 pub mod what_if;
 
 pub use activity::{Facts, Threshold};
-pub use evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, Unknown};
-pub use facets::{Facet, FacetValue};
+pub use evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, FindingWithEvidence};
+pub use facets::{Facet, FacetValue, UserFacets};
 pub use findings::{
-    DecisionRow, DepartmentTotal, ExemptScope, Finding, FindingFilter, FindingPage, FindingQuery,
-    FindingSort, FindingTotals, Findings, HeldBy, Inputs, LicenceTotal, RuleTotal, Saving,
-    UnknownTotal, find,
+    DecisionRow, DepartmentTotal, ExemptScope, Finding, FindingFacets, FindingFilter, FindingPage,
+    FindingQuery, FindingSort, FindingSummary, FindingTotals, Findings, HeldBy, Inputs,
+    LicenceTotal, RuleTotal, Saving, UnknownTotal, find,
 };
 pub use page::{Rows, UserPage};
 pub use query::{ActiveFilter, Query, QueryError, Sort, SortKey, ValueFilter};
 pub use roster::{
-    ActivityView, Departure, DirectoryPerson, Gathering, HostedDay, ImportedPerson, Purchased,
-    Roster, RosterBuilder, UserDetail, UserView,
+    ActivityView, Departure, DirectoryPerson, Gathering, HostedDay, ImportedPerson, Metadata,
+    Purchased, Roster, RosterBuilder, UserDetail, UserView,
 };
 pub use selection::Selection;
-pub use series::{DayPoint, WeekPoint};
+pub use series::DayPoint;
 pub use settings::{Settings, SettingsError};
 pub use summary::{Count, Summary};
+pub use unknown::Unknown;

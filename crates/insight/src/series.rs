@@ -1,43 +1,29 @@
-//! Totals of the account by day and by week. They are added up while a roster is built, from
-//! everybody's days: people who have left since still count on the days on which they were there.
+//! Totals of the account by day. They are added up while a roster is built, from the days of all people:
+//! those who have left since still count on the days on which they were active.
 
-use model::{Coverage, Day};
+use model::Day;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::roster::Roster;
 
-/// One day (UTC) of the account. A number is `None` where the day is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The activity of the whole account on one day (UTC). A number is null when the day is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = UsageDay)]
 pub struct DayPoint {
-    /// The day.
+    /// The day (UTC).
     pub day: Day,
-    /// People who signed in.
+    /// Number of different people who signed in.
+    #[serde(rename = "people")]
     pub sign_ins: Option<u32>,
-    /// Meetings, webinars not counted.
-    pub meetings: Option<u32>,
-    /// Webinars.
-    pub webinars: Option<u32>,
-    /// Minutes of meetings and webinars.
-    pub minutes: Option<u64>,
-    /// People who hosted.
+    /// Number of different people who hosted.
     pub hosts: Option<u32>,
-}
-
-/// One week of the account, Monday to Sunday in UTC. A number is `None` when any day of the week
-/// that lies before tomorrow is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct WeekPoint {
-    /// Its Monday.
-    pub monday: Day,
-    /// People who signed in.
-    pub sign_ins: Option<u32>,
-    /// Meetings, webinars not counted.
+    /// Number of meetings, without webinars.
     pub meetings: Option<u32>,
-    /// Webinars.
+    /// Number of webinars.
     pub webinars: Option<u32>,
-    /// Minutes of meetings and webinars.
+    /// Minutes of meetings and webinars together.
     pub minutes: Option<u64>,
-    /// People who hosted.
-    pub hosts: Option<u32>,
 }
 
 impl Roster {
@@ -59,33 +45,5 @@ impl Roster {
                 }
             })
             .collect()
-    }
-
-    /// Every week from the one with `from` to the one with `to`.
-    #[must_use]
-    pub fn per_week(&self, from: Day, to: Day) -> Vec<WeekPoint> {
-        let monday = |day: Day| day.plus(1 - i32::from(day.weekday()));
-        let (from, to) = (monday(from), monday(to));
-        (0..=to.since(from).div_euclid(7))
-            .map(|week| {
-                let monday = from.plus(7 * week);
-                let sum = self.totals.week(monday);
-                let sign_ins = self.week_known(&self.sign_ins_known, monday);
-                let hosted = self.week_known(&self.hosted_known, monday);
-                WeekPoint {
-                    monday,
-                    sign_ins: sign_ins.then_some(sum.sign_ins),
-                    meetings: hosted.then_some(sum.meetings),
-                    webinars: hosted.then_some(sum.webinars),
-                    minutes: hosted.then_some(sum.minutes),
-                    hosts: hosted.then_some(sum.hosts),
-                }
-            })
-            .collect()
-    }
-
-    fn week_known(&self, coverage: &Coverage, monday: Day) -> bool {
-        let today = self.as_of().day();
-        monday <= today && coverage.covers(monday, monday.plus(6).min(today))
     }
 }

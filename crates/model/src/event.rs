@@ -1,9 +1,10 @@
 //! What users and administrators did, as the application's reports contain it. Users appear by e-mail
 //! address, because reports have no other key.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::json::empty_as_null;
 use crate::time::Timestamp;
 
 /// Kind of a hosted event: `meeting` or `webinar`.
@@ -145,15 +146,6 @@ pub struct UpcomingEvent {
     pub kind: EventKind,
     /// Scheduled start.
     pub start: Timestamp,
-}
-
-/// Writes an empty text as null, because in the API an empty text means "known to have none".
-pub(crate) fn empty_as_null<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    if text.is_empty() {
-        serializer.serialize_none()
-    } else {
-        serializer.serialize_str(text)
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod enums;
 pub mod event;
 pub mod finding;
 pub mod integration;
+pub mod json;
 pub mod licence;
 pub mod member;
 pub mod money;

@@ -11,4 +11,4 @@ mod unknown;
 mod words;
 mod write;
 
-pub use types::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, Unknown};
+pub use types::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, FindingWithEvidence};

@@ -1,75 +1,92 @@
 //! Evidence as data.
 
 use model::Day;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// What a finding rests on.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+use crate::findings::types::Finding;
+use crate::unknown::Unknown;
+
+/// The evidence of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
-    /// One or two sentences that say it all.
+    /// The finding in one or two sentences.
     pub headline: String,
-    /// The facts, near misses and counter-evidence.
+    /// Facts, near misses and counter-evidence.
     pub items: Vec<EvidenceItem>,
-    /// What is not known.
+    /// What is not known about the finding.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A finding with its evidence, as the API answers it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct FindingWithEvidence {
+    /// The finding itself.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// The finding in one or two sentences.
+    pub headline: String,
+    /// Facts, near misses and counter-evidence.
+    pub evidence: Vec<EvidenceItem>,
+    /// What is not known about the finding.
     pub unknown: Vec<Unknown>,
 }
 
 /// One piece of evidence.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Evidence)]
 pub struct EvidenceItem {
-    /// What it does for the finding.
+    /// `fact`, `near_miss` or `counter`.
     pub kind: EvidenceKind,
-    /// A sentence.
+    /// The evidence as a sentence.
     pub text: String,
-    /// Key of the stream that told it; `contracts`, `people` or `settings` for what the organisation
-    /// told.
+    /// Key of the stream from which it is known; `contracts`, `people` or `settings` for data of the
+    /// organisation.
+    #[schema(value_type = String)]
     pub stream: &'static str,
-    /// First day that it covers.
+    /// First day that it covers (UTC).
     pub from: Day,
-    /// Last day that it covers.
+    /// Last day that it covers (UTC).
     pub to: Day,
-    /// The number or word that it is about.
+    /// The number or text in the sentence, for programs; null when there is none.
     pub value: Option<EvidenceValue>,
 }
 
-/// What a piece of evidence does for a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+/// The role of a piece of evidence: `fact` (supports the finding), `near_miss` (nearly contradicts it)
+/// or `counter` (contradicts it).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum EvidenceKind {
-    /// Speaks for it.
+    /// Supports the finding.
     Fact,
-    /// Nearly spoke against it.
+    /// Nearly contradicts the finding.
     NearMiss,
-    /// Speaks against it.
+    /// Contradicts the finding.
     Counter,
 }
 
-impl EvidenceKind {
-    /// The word for machines.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Fact => "fact",
-            Self::NearMiss => "near_miss",
-            Self::Counter => "counter",
-        }
-    }
-}
+model::word_enum!(EvidenceKind);
 
-/// The number or word that a piece of evidence is about.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+/// The number or text that a piece of evidence is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum EvidenceValue {
-    /// A number.
+    /// A number, such as a count of meetings.
     Number(i64),
-    /// A word.
+    /// A text, such as a day or an e-mail address.
     Text(String),
-}
-
-/// Something that is not known.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Unknown {
-    /// What: a short phrase.
-    pub what: String,
-    /// Why: a sentence.
-    pub why: String,
 }

@@ -3,10 +3,10 @@
 use model::Rule;
 
 use super::subject::Subject;
-use super::types::Unknown;
 use super::words::count;
 use crate::needs::Family;
 use crate::roster::Gone;
+use crate::unknown::Unknown;
 
 /// Days in a year: what comes once a year shows only in so long a history.
 const YEAR: i32 = 365;
@@ -14,11 +14,8 @@ const YEAR: i32 = 365;
 /// What is not known.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
     let mut unknown = Vec::new();
-    let mut push = |what: &str, why: String| {
-        unknown.push(Unknown {
-            what: what.to_owned(),
-            why,
-        });
+    let mut push = |what: &'static str, why: String| {
+        unknown.push(Unknown { what, why });
     };
     let row = subject.finding.user;
     match row.and_then(|row| subject.roster.left(row)) {

@@ -3,7 +3,7 @@
 use model::Rule;
 
 use super::subject::{Subject, item, stream};
-use super::types::{Evidence, EvidenceKind};
+use super::types::{Evidence, EvidenceKind, FindingWithEvidence};
 use super::{addon, base, held, listed, unknown};
 use crate::findings::Findings;
 use crate::findings::types::Finding;
@@ -69,6 +69,22 @@ impl Findings {
             headline: headline(&subject),
             items,
             unknown: unknown::items(&subject),
+        }
+    }
+
+    /// A finding together with its evidence.
+    #[must_use]
+    pub fn with_evidence(&self, roster: &Roster, finding: Finding) -> FindingWithEvidence {
+        let Evidence {
+            headline,
+            items,
+            unknown,
+        } = self.evidence(roster, &finding);
+        FindingWithEvidence {
+            finding,
+            headline,
+            evidence: items,
+            unknown,
         }
     }
 

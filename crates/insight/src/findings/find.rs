@@ -38,6 +38,7 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
         ground: &ground,
         moment: &moment,
         findings: Findings {
+            app: roster.app(),
             today: inputs.today,
             settings: inputs.settings.clone(),
             licences: census.licences.clone(),

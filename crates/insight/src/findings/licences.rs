@@ -52,6 +52,7 @@ impl Findings {
                 let needed = holding.holders - told[at] - unknown;
                 LicenceTotal {
                     licence: licence.clone(),
+                    label: licence.label(self.app),
                     holders: holding.holders,
                     holders_known: !untold.contains(&licence.family.as_str()),
                     needed: self.needed_known.then_some(needed),

@@ -21,11 +21,15 @@ pub(crate) mod rules;
 pub(crate) mod smaller;
 mod sort;
 pub(crate) mod store;
+mod summary;
 mod sums;
 mod totals;
 pub(crate) mod types;
 
-pub use crate::evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, Unknown};
+pub use crate::evidence::{
+    Evidence, EvidenceItem, EvidenceKind, EvidenceValue, FindingWithEvidence,
+};
+pub use crate::unknown::Unknown;
 pub use find::find;
 pub use label::FindingFilter;
 pub use page::FindingPage;
@@ -33,5 +37,6 @@ pub use people::Licensed;
 pub use query::FindingQuery;
 pub use sort::FindingSort;
 pub use store::Findings;
+pub use summary::{FindingFacets, FindingSummary};
 pub use sums::{DepartmentTotal, FindingTotals, LicenceTotal, RuleTotal, UnknownTotal};
 pub use types::{DecisionRow, ExemptScope, Finding, HeldBy, Inputs, Saving};

@@ -1,6 +1,6 @@
 //! Findings in memory: a few bytes each, made into whole ones when they are asked for.
 
-use model::{Day, FindingState, Licence, Rule};
+use model::{Application, Day, FindingState, Licence, Rule};
 use rustc_hash::FxHashMap;
 
 use super::types::{Finding, HeldBy, Saving};
@@ -59,6 +59,7 @@ pub(crate) struct Holding {
 /// Everything that was concluded of one roster on one day.
 #[derive(Debug)]
 pub struct Findings {
+    pub(crate) app: &'static Application,
     pub(crate) today: Day,
     pub(crate) settings: Settings,
     pub(crate) licences: Vec<Licence>,
@@ -177,10 +178,13 @@ impl Findings {
 
     /// The finding of an entry.
     pub(crate) fn whole(&self, roster: &Roster, entry: &Entry) -> Finding {
+        let user = (entry.row != ACCOUNT).then_some(entry.row);
         Finding {
             id: self.id(roster, entry),
             rule: entry.rule,
-            user: (entry.row != ACCOUNT).then_some(entry.row),
+            user,
+            user_id: user.map(|row| roster.key_of(row).to_owned()),
+            email: user.map(|row| roster.email_of(row).to_owned()),
             licence: self.licences[usize::from(entry.licence)].clone(),
             since: entry.since,
             seats: i64::from(entry.seats),

@@ -1,95 +1,110 @@
 //! Sums over findings: in all, by rule, by department, by licence.
 
 use model::{Licence, Rule, Sums};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// What the findings of a query come to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Sums over the findings of a query.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct FindingTotals {
-    /// Findings.
+    /// Number of findings that match all filters.
+    #[serde(rename = "total")]
     pub findings: i64,
-    /// Different people.
+    /// Number of different people among them.
     pub people: i64,
-    /// Seats that could be given back; those of `under_licensed`, which would be bought, not counted.
+    /// Number of seats that could be given back. Seats of `under_licensed`, which would be bought, are not
+    /// counted.
     pub seats: i64,
-    /// What that would save in a year, each currency for itself; what would be bought is not taken off.
+    /// The saving in a year, one sum for each currency. Costs of seats that would be bought are not
+    /// subtracted.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Number of seats without a known price.
     pub without_price: i64,
-    /// Licensed people of the query's users of whom nothing can be concluded.
+    /// Number of licensed people for whom nothing can be concluded, among the users that match.
     pub unknown_people: i64,
 }
 
-/// What the findings of one rule come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Sums over the findings of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RuleSummary)]
 pub struct RuleTotal {
     /// The rule.
     pub rule: Rule,
-    /// Findings.
+    /// Number of findings.
     pub findings: i64,
-    /// Seats; of `under_licensed` those that would be bought.
+    /// Number of seats; for `under_licensed` those that would be bought.
     pub seats: i64,
-    /// For a year; negative for `under_licensed`.
+    /// The saving in a year, one sum for each currency; negative for `under_licensed`.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Number of seats without a known price.
     pub without_price: i64,
-    /// Findings held back, which are in none of the other numbers.
+    /// Number of findings on hold, which are not part of the other numbers.
     pub held: i64,
 }
 
-/// What was found in one department.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Sums over the people of one department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DepartmentSummary)]
 pub struct DepartmentTotal {
-    /// Its name; empty for people who are known to have none, absent where it is unknown.
+    /// Name of the department; empty for people who are known to have none, null when unknown.
     pub department: Option<String>,
-    /// Users.
+    /// Number of users.
     pub users: i64,
-    /// Users with a base licence.
+    /// Number of users with a base licence.
     pub licensed: i64,
-    /// Licensed users of whom enough is known and nothing is found; absent while what was hosted is not
-    /// known for 90 days.
+    /// Number of licensed users with enough data and without a finding; null while hosted events are not
+    /// known for the last 90 days.
     pub needed: Option<i64>,
-    /// Licensed users with an open finding about the base licence.
+    /// Number of licensed users with an open finding about the base licence.
     pub not_needed: i64,
-    /// Open findings about add-ons of its people.
+    /// Number of open findings about add-ons. `saving` includes them.
     pub add_ons: i64,
-    /// Licensed users of whom nothing can be concluded.
+    /// Number of licensed users for whom nothing can be concluded.
     pub unknown: i64,
-    /// What its open findings, of both kinds, would save in a year.
+    /// The saving of all open findings in a year, one sum for each currency.
     pub saving: Sums,
 }
 
-/// People who hold a licence and of whom nothing can be concluded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Holders of a licence for whom nothing can be concluded, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = UnknownSummary)]
 pub struct UnknownTotal {
-    /// The licence.
+    /// The licence that they hold.
     pub licence: Licence,
-    /// How many.
+    /// Number of people.
     pub people: i64,
-    /// Why, as a sentence.
+    /// The reason, as a sentence.
     pub why: String,
 }
 
-/// How a licence is used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How many holders of a licence need it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LicenceSummary)]
 pub struct LicenceTotal {
     /// The licence.
     pub licence: Licence,
-    /// Users who hold it.
+    /// Name of the licence for people.
+    pub label: String,
+    /// Number of users who hold it.
     pub holders: i64,
-    /// Whether these are all: of add-ons they are not while settings of active users are unread.
+    /// Whether these are all holders. For add-ons there may be more while the settings of active users are
+    /// not read.
     pub holders_known: bool,
-    /// Holders of whom nothing else is said here: so holders, and seats counted as given that nobody
-    /// holds, are those needed, not needed, held and unknown together. Unknown when hosting is not
-    /// known for the last 90 days.
+    /// Number of holders who needed it within the last 90 days; null when hosted events are not known for
+    /// all of these days.
+    // Holders that are in none of the other numbers. So holders, and seats counted as given that are held
+    // by no user, are the sum of needed, not needed, held and unknown.
     pub needed: Option<i64>,
-    /// Seats of open findings about it; those that could be shared not counted.
+    /// Number of seats of open findings about it. Seats that could be shared are not counted.
     pub not_needed: i64,
-    /// Holders whose finding is held back or exempt.
+    /// Number of holders whose finding is on hold or exempt.
+    #[serde(skip)]
     pub held: i64,
-    /// Seats more that could go if holders lent them to each other.
+    /// Number of further seats that could be given back if holders shared them.
+    #[serde(skip)]
     pub pooled: i64,
-    /// Holders of whom nothing can be concluded.
+    /// Number of holders for whom nothing can be concluded.
     pub unknown: i64,
-    /// Seats bought, from plan usage, else from the contracts; unknown without either.
+    /// Number of seats bought, according to the application or else to the contracts; null without either.
     pub purchased: Option<i64>,
 }

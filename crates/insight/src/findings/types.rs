@@ -1,6 +1,8 @@
 //! A finding, what it is made from, and what people decided about it.
 
-use model::{Contract, Day, FindingState, Licence, ListPrice, Money, Rule};
+use model::{Contract, Day, FindingState, Licence, ListPrice, Money, Rule, YearlyAmount};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::settings::Settings;
 
@@ -52,48 +54,43 @@ pub enum ExemptScope {
     User,
 }
 
-/// Why a finding is held back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+/// A reason why a finding is on hold: `new`, `rhythm`, `season`, `scheduled`, `settling` or `active`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum HeldBy {
     /// The licence is new.
     New,
-    /// The person's own pattern of needs makes another one likely.
+    /// The person's own pattern of needs makes another need likely.
     Rhythm,
     /// Needs began at this time last year.
     Season,
-    /// Something is scheduled.
+    /// An event is scheduled.
     Scheduled,
-    /// No need so far, but the licence has not been held for long.
+    /// No need so far, but the licence has not been held for long enough.
     Settling,
-    /// Was there lately, although the list of people says that they left.
+    /// The person was active recently, although the list of people says that they left.
     Active,
 }
 
+model::word_enum!(HeldBy);
+
 impl HeldBy {
-    /// All of them; the position is the bit in a stored finding.
-    pub const ALL: [Self; 6] = [
-        Self::New,
-        Self::Rhythm,
-        Self::Season,
-        Self::Scheduled,
-        Self::Settling,
-        Self::Active,
-    ];
-
-    /// The word for machines.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Rhythm => "rhythm",
-            Self::Season => "season",
-            Self::Scheduled => "scheduled",
-            Self::Settling => "settling",
-            Self::Active => "active",
-        }
-    }
-
     /// The name to show.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -109,41 +106,54 @@ impl HeldBy {
 }
 
 /// A conclusion about a user's licence, or about a licence of the whole account.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Finding {
-    /// `rule~licence~user_key`, with an empty user key for one about the account.
+    /// Id that stays the same as long as the finding is true: `rule~licence~user`, where the user is empty
+    /// for a finding about the account.
     pub id: String,
-    /// What it says.
+    /// The rule that made the finding.
     pub rule: Rule,
-    /// The user's row in the roster; absent for one about the account.
+    /// The user's row in the roster; `None` for a finding about the account.
+    #[serde(skip)]
     pub user: Option<u32>,
-    /// The licence that it is about; of `under_licensed` the one that would be needed.
+    /// The user's `id`; null for a finding about the account.
+    pub user_id: Option<String>,
+    /// The user's e-mail address; null for a finding about the account.
+    pub email: Option<String>,
+    /// The licence that the finding is about; for `under_licensed` the licence that is needed.
     pub licence: Licence,
-    /// The day since when it has been true.
+    /// The day since when the finding has been true (UTC).
     pub since: Day,
-    /// Seats that it is about.
+    /// Number of seats that the finding is about.
     pub seats: i64,
-    /// What acting on it saves; unknown without a price.
+    /// The saving when the finding is acted on; null when no price is known.
     pub saving: Option<Saving>,
-    /// Whether the person can be given back what they had, with nothing lost.
+    /// Whether the user can get back the licence later without losing anything.
     pub reversible: bool,
-    /// How far people have come with it.
+    /// How far people have come with the finding: `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or
+    /// `held`.
     pub state: FindingState,
-    /// Why it is held back; empty when nothing speaks against it.
+    /// The reasons why the finding is on hold; empty when nothing speaks against it.
     pub held_by: Vec<HeldBy>,
-    /// Who is to work on it: e-mail address of a member; empty for nobody.
+    /// E-mail address of the member who is to work on the finding; null when it is not assigned.
+    // Empty instead of `None`, as in the decisions that it comes from.
+    #[serde(serialize_with = "model::json::empty_as_null")]
+    #[schema(value_type = Option<String>)]
     pub assignee: String,
 }
 
-/// What acting on a finding saves, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The saving of a finding, and from when on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Saving {
-    /// For a year. Negative for `under_licensed`, which costs.
+    /// The amount for a year. Negative for `under_licensed`, which costs money.
+    #[serde(flatten, serialize_with = "model::money::yearly")]
+    #[schema(value_type = YearlyAmount)]
     pub amount: Money,
-    /// The day on which somebody else could have the seat.
+    /// The first day on which the seat is free for another user (UTC).
     pub seat_free_on: Day,
-    /// The first day whose invoice can be smaller; unknown without a contract.
+    /// The first day whose invoice can be lower (UTC); null without a contract.
     pub invoice_lower_on: Option<Day>,
-    /// Where the price is from: `contract ACME-1`, or `list price, Zoom, 2026-10-01 (listed)`.
+    /// The contract or price list with the price: `contract ACME-1`, or `list price, Zoom, 2026-10-01
+    /// (listed)`.
     pub price_source: String,
 }

@@ -1,30 +1,46 @@
 //! What a number of seats costs over the coming term, what that saves against today's number, and
 //! how likely it is to be too few.
 
-use model::{ContractTerms, Day, Money};
-use serde::Serialize;
+use model::{ContractTerms, Currency, Day, Money};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use super::dates::cost;
 use super::forecast::Forecast;
 
 /// A number of seats to renew with.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Choice {
-    /// Which one, for machines: `today`, `low`, `likely`, `high`, `minimum` or `buy`.
+    /// The kind of choice: `today`, `low`, `likely`, `high`, `minimum` or `buy`.
+    #[schema(value_type = String)]
     pub key: &'static str,
-    /// Which one, for people.
+    /// Name of the choice for people.
+    #[schema(value_type = String)]
     pub label: &'static str,
-    /// Seats.
+    /// Number of seats.
     pub seats: i64,
-    /// For the whole coming term; `None` without a price.
+    /// Cost of the whole coming term, in the currency's own unit; null without a price.
+    #[serde(serialize_with = "model::money::decimal")]
+    #[schema(value_type = Option<f64>)]
     pub cost: Option<Money>,
-    /// Today's number over the same term, less this one's cost: negative when this one costs more.
-    /// `None` without a price.
+    /// ISO 4217 code; null without a price.
+    pub currency: Option<Currency>,
+    /// Cost of today's number of seats over the same term minus `cost`: negative when this choice costs
+    /// more. Null without a price.
+    #[serde(serialize_with = "model::money::decimal")]
+    #[schema(value_type = Option<f64>)]
     pub saving: Option<Money>,
-    /// The chance, 0 to 1, that more are needed at some time of the term.
+    /// The probability, 0 to 1, that more seats are needed at some time of the term.
+    #[serde(serialize_with = "four_decimals")]
     pub risk: f64,
-    /// What that means, as a sentence.
+    /// The probability as a sentence.
     pub text: String,
+}
+
+/// Writes a probability with four decimals, because the forecast is not more precise than that.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature of serde")]
+fn four_decimals<S: Serializer>(risk: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((risk * 10_000.0).round() / 10_000.0)
 }
 
 /// What seats cost over the coming term.
@@ -69,6 +85,7 @@ impl Pricing {
             label,
             seats,
             cost,
+            currency: cost.map(|cost| cost.currency),
             saving,
             risk,
             text,

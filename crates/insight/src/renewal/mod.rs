@@ -5,6 +5,7 @@
 
 mod chance;
 mod choices;
+mod contract;
 pub mod dates;
 mod forecast;
 #[cfg(test)]
@@ -16,7 +17,8 @@ mod subject;
 mod types;
 
 pub use choices::Choice;
+pub use contract::ContractWithNotice;
 pub use dates::{BoundTerm, ContractDates, bound_term, coming_term, dates, prorate};
 pub use recommend::{METHOD_VERSION, renewal};
 pub use subject::RenewalInputs;
-pub use types::{Reason, Renewal, Unknown};
+pub use types::{BoundDays, NeedWindow, Reason, Renewal};

@@ -1,14 +1,15 @@
 //! Makes the recommendation for a contract out of what is known, the forecast and the prices.
 
-use model::{ContractTerms, Day, Holder};
+use model::{ContractId, ContractTerms, Day, Holder};
 
 use super::choices::Pricing;
 use super::dates::{bound_term, coming_term, of_terms};
 use super::forecast::{Cause, Known, forecast};
 use super::others::{Cover, covered, others};
 use super::subject::{self, RenewalInputs};
-use super::types::{Reason, Renewal, Unknown};
+use super::types::{NeedWindow, Reason, Renewal};
 use crate::settings::RenewalSettings;
+use crate::unknown::Unknown;
 
 /// Version of the method: moves on when the same history gives other numbers.
 pub const METHOD_VERSION: &str = "1";
@@ -67,6 +68,7 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
         )
     };
     let mut found = advise(terms, &covered(inputs, &advise));
+    found.contract_id = inputs.contract.id;
     if family.is_none() {
         found.unknown.push(Unknown {
             what: "licence",
@@ -156,6 +158,9 @@ pub(crate) fn recommend(
         });
     }
     Renewal {
+        contract_id: ContractId(0),
+        name: terms.name.clone(),
+        licence: terms.licence.clone(),
         today: terms.quantity,
         purchased,
         assigned,
@@ -165,14 +170,23 @@ pub(crate) fn recommend(
         high,
         reasons,
         notice_by: dates.notice_by,
+        missed_notice: dates.missed_notice,
         ends_on: dates.ends_on,
         bound: bound_term(terms, today),
         renews_from,
         renews_to,
         dates,
         choices,
+        buy: None,
         unknown,
-        history: forecast.windows.clone(),
+        history: forecast
+            .windows
+            .iter()
+            .map(|(day, needed)| NeedWindow {
+                day: *day,
+                needed: *needed,
+            })
+            .collect(),
         window_days: settings.window_days,
         method_version: METHOD_VERSION,
         forecast,

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::forecast::Known;
 use super::needers::Needer;
 use crate::findings::Findings;
+use crate::findings::store::{ACCOUNT, Entry};
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::settings::Settings;
@@ -58,25 +59,30 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     let licence = &contract.terms.licence;
     let holders = holders(roster, licence);
     let counted = counted_for(Family::of(family), &settings.needs);
-    let held: FxHashSet<u32> = findings
-        .iter(roster)
-        .filter(|finding| {
-            finding.state == FindingState::Held
-                && finding.rule != Rule::Leaver
-                && finding.licence.family == licence.family
-        })
-        .filter_map(|finding| finding.user)
-        .collect();
-    // Whoever is only said to have left, and was there lately, has not.
-    let leavers: FxHashSet<u32> = findings
-        .iter(roster)
-        .filter(|finding| finding.rule == Rule::Leaver && finding.licence == *licence)
-        .filter(|finding| {
-            use FindingState::{Exempt, Held, Kept};
-            !matches!(finding.state, Held | Exempt | Kept)
-        })
-        .filter_map(|finding| finding.user)
-        .collect();
+    // The users with a finding that the closure accepts, given the finding's licence.
+    let rows_with = |accepts: &dyn Fn(&Entry, &Licence) -> bool| -> FxHashSet<u32> {
+        let users = findings.entries.iter().filter(|entry| entry.row != ACCOUNT);
+        users
+            .filter(|entry| accepts(entry, &findings.licences[usize::from(entry.licence)]))
+            .map(|entry| entry.row)
+            .collect()
+    };
+    let held = rows_with(&|entry, of| {
+        entry.state == FindingState::Held
+            && entry.rule != Rule::Leaver
+            && of.family == licence.family
+    });
+    // A leaver who was active recently is on hold, because the list may be wrong, and still counts.
+    let leavers = rows_with(&|entry, of| {
+        let left = match entry.state {
+            FindingState::Open
+            | FindingState::Asked
+            | FindingState::Accepted
+            | FindingState::Done => true,
+            FindingState::Held | FindingState::Exempt | FindingState::Kept => false,
+        };
+        entry.rule == Rule::Leaver && of == licence && left
+    });
     let base = matches!(family.holder, Holder::Base { .. });
     // A base licence may be needed by anybody. Events of an add-on count for those who hold this
     // size of it: only they could have used it.
@@ -84,11 +90,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
         (0..u32::try_from(roster.len()).unwrap_or(u32::MAX)).collect()
     } else {
         // Those whose suite brings it along need none of their own.
-        let included: FxHashSet<u32> = findings
-            .iter(roster)
-            .filter(|finding| finding.rule == Rule::DoubleLicence && finding.licence == *licence)
-            .filter_map(|finding| finding.user)
-            .collect();
+        let included = rows_with(&|entry, of| entry.rule == Rule::DoubleLicence && of == licence);
         holders
             .iter()
             .copied()

@@ -30,7 +30,7 @@ use order::Order;
 use seconds::moment;
 use totals::Totals;
 pub(crate) use value::compare_values;
-pub use view::{ActivityView, HostedDay, UserDetail, UserView};
+pub use view::{ActivityView, HostedDay, Metadata, UserDetail, UserView};
 
 /// All users of one integration at one revision, with what they did.
 #[derive(Debug)]

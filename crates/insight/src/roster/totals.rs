@@ -1,11 +1,12 @@
-//! Sums of the whole account by day and by week, added up while a roster is built.
+//! Sums of the whole account by day, added up while a roster is built.
 
 use model::Day;
 
 use super::days::{Hosting, SignInDay};
 
+/// The sums of one day.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sum {
+pub(crate) struct DaySum {
     pub(crate) sign_ins: u32,
     pub(crate) meetings: u32,
     pub(crate) webinars: u32,
@@ -13,100 +14,65 @@ pub(crate) struct Sum {
     pub(crate) hosts: u32,
 }
 
-/// Sums by day and by week.
+/// The sums of all days.
 #[derive(Debug)]
 pub(crate) struct Totals {
-    /// The Monday at or before the roster's origin.
-    monday: Day,
-    /// Days from `monday` to the roster's origin.
-    shift: usize,
-    first_day: usize,
-    days: Vec<Sum>,
-    first_week: usize,
-    weeks: Vec<Sum>,
+    /// The day of offset 0: the roster's origin.
+    origin: Day,
+    /// Offset of the first day in `days`.
+    first: usize,
+    days: Vec<DaySum>,
 }
 
 impl Totals {
     pub(crate) fn new(origin: Day) -> Self {
-        let shift = origin.weekday() - 1;
-        let days = usize::from(u16::MAX) + 8;
         Self {
-            monday: origin.plus(-i32::from(shift)),
-            shift: usize::try_from(shift).unwrap_or(0),
-            first_day: 0,
-            days: vec![Sum::default(); days],
-            first_week: 0,
-            weeks: vec![Sum::default(); days / 7 + 1],
+            origin,
+            first: 0,
+            days: vec![DaySum::default(); usize::from(u16::MAX) + 1],
         }
     }
 
-    /// Adds one person's sign-in days, newest first.
+    /// Adds the days on which one person signed in.
     pub(crate) fn add_sign_ins(&mut self, days: &[SignInDay]) {
-        let mut week = usize::MAX;
         for day in days {
-            let day = usize::from(day.0) + self.shift;
-            self.days[day].sign_ins += 1;
-            if day / 7 != week {
-                week = day / 7;
-                self.weeks[week].sign_ins += 1;
-            }
+            self.days[usize::from(day.0)].sign_ins += 1;
         }
     }
 
-    /// Adds one person's hosted days, newest first.
+    /// Adds the hosted days of one person. Events without a known host count, but not as a host.
     pub(crate) fn add_hostings(&mut self, days: &[Hosting], is_person: bool) {
-        let mut last_week = usize::MAX;
         for hosting in days {
-            let day = usize::from(hosting.day) + self.shift;
-            let week = day / 7;
-            for sum in [&mut self.days[day], &mut self.weeks[week]] {
-                sum.meetings += hosting.meetings;
-                sum.webinars += hosting.webinars;
-                sum.minutes += u64::from(hosting.minutes);
-            }
-            self.days[day].hosts += u32::from(is_person);
-            self.weeks[week].hosts += u32::from(is_person && week != last_week);
-            last_week = week;
+            let sum = &mut self.days[usize::from(hosting.day)];
+            sum.meetings += hosting.meetings;
+            sum.webinars += hosting.webinars;
+            sum.minutes += u64::from(hosting.minutes);
+            sum.hosts += u32::from(is_person);
         }
     }
 
-    /// Keeps only the days and weeks in which something happened, and those between.
+    /// Keeps only the days from the first to the last one with an event, because most of the others
+    /// lie far in the past or in the future.
     pub(crate) fn finish(mut self) -> Self {
-        fn trim(sums: &[Sum]) -> (usize, Vec<Sum>) {
-            let happened = |sum: &Sum| sum.sign_ins > 0 || sum.meetings > 0 || sum.webinars > 0;
-            let first = sums.iter().position(happened).unwrap_or(0);
-            let end = sums
-                .iter()
-                .rposition(happened)
-                .map_or(first, |last| last + 1);
-            (first, sums[first..end].to_vec())
-        }
-        (self.first_day, self.days) = trim(&self.days);
-        (self.first_week, self.weeks) = trim(&self.weeks);
+        let is_used = |sum: &DaySum| sum.sign_ins > 0 || sum.meetings > 0 || sum.webinars > 0;
+        let first = self.days.iter().position(is_used).unwrap_or(0);
+        let last = self.days.iter().rposition(is_used);
+        let end = last.map_or(first, |last| last + 1);
+        self.days = self.days[first..end].to_vec();
+        self.first = first;
         self
     }
 
-    pub(crate) fn day(&self, day: Day) -> Sum {
-        pick(&self.days, self.first_day, day.since(self.monday))
-    }
-
-    pub(crate) fn week(&self, monday: Day) -> Sum {
-        pick(
-            &self.weeks,
-            self.first_week,
-            monday.since(self.monday).div_euclid(7),
-        )
+    /// The sums of a day; zeros for a day without events.
+    pub(crate) fn day(&self, day: Day) -> DaySum {
+        usize::try_from(day.since(self.origin))
+            .ok()
+            .and_then(|offset| offset.checked_sub(self.first))
+            .and_then(|at| self.days.get(at).copied())
+            .unwrap_or_default()
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        (self.days.capacity() + self.weeks.capacity()) * size_of::<Sum>()
+        self.days.capacity() * size_of::<DaySum>()
     }
-}
-
-fn pick(sums: &[Sum], first: usize, at: i32) -> Sum {
-    usize::try_from(at)
-        .ok()
-        .and_then(|at| at.checked_sub(first))
-        .and_then(|at| sums.get(at).copied())
-        .unwrap_or_default()
 }

@@ -1,58 +1,75 @@
 //! One user as pages, API and exports show them.
 
 use model::{ActivityState, Application, Day, FieldValue, Needs, Timestamp};
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use utoipa::ToSchema;
 
 use super::days::{Hosting, Packed, SignInDay};
 use super::seconds::moment;
 use super::{Roster, name_and_email};
 use crate::activity::{Threshold, window_covered};
 
-/// A user. Serialises to the shape of the API.
-#[derive(Debug, Clone)]
+/// A user of the application with metadata and activity.
+#[derive(Debug, Clone, serde::Serialize, ToSchema)]
+#[schema(as = User)]
 pub struct UserView<'a> {
-    app: &'static Application,
-    /// Stable key; unique within the integration.
+    /// Stable key: the application's id, or the e-mail address while an invitation is open.
+    #[serde(rename = "id")]
     pub key: &'a str,
-    /// The application's own id, when it has given one.
+    /// The application's own id; `None` while an invitation is open.
+    #[serde(skip)]
     pub external_id: Option<&'a str>,
-    /// E-mail address; may be empty.
+    /// E-mail address as the application writes it; may be empty.
     pub email: &'a str,
     /// Name to show; may be empty.
     pub display_name: &'a str,
-    /// Metadata in the order of the application's fields; `None` where unknown.
-    pub values: Vec<Option<&'a FieldValue>>,
-    /// Names of the user's groups, in alphabetical order.
+    /// Every metadata field of the application; null where unknown.
+    #[schema(value_type = Object)]
+    pub metadata: Metadata<'a>,
+    /// Names of the groups of which the user is a member, in alphabetical order.
     pub groups: Vec<&'a str>,
-    /// What the user did.
+    /// What is known of the user's activity.
     pub activity: ActivityView,
 }
 
-/// What a user did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The metadata of a user.
+#[derive(Debug, Clone)]
+pub struct Metadata<'a> {
+    app: &'static Application,
+    /// The values in the order of [`Application::fields`]; `None` where unknown.
+    pub values: Vec<Option<&'a FieldValue>>,
+}
+
+/// What is known of a user's activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[schema(as = Activity)]
 pub struct ActivityView {
-    /// The last known sign-in, to the second.
+    /// The last known sign-in (UTC), to the second; null when none is known.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether `last_sign_in` is the true one: with `true`, `None` means that the user never signed
-    /// in; with `false`, there may have been a later one.
+    /// Whether `last_sign_in` is certain: with `true`, `None` means that the user never signed in; with
+    /// `false`, there may have been a later sign-in.
     #[serde(skip)]
     pub last_sign_in_known: bool,
-    /// When the last known meeting or webinar began that the user hosted, to the second.
+    /// Start of the last known meeting or webinar that the user hosted (UTC), to the second; null when none
+    /// is known.
     pub last_hosted: Option<Timestamp>,
-    /// Meetings and webinars hosted in the last 30 days; `None` when not known for all of them.
+    /// Number of meetings and webinars hosted in the last 30 days; null when a part of these days is not
+    /// known.
     pub meetings_30d: Option<u32>,
-    /// Meetings and webinars hosted in the last 90 days; `None` when not known for all of them.
+    /// Number of meetings and webinars hosted in the last 90 days; null when a part of these days is not
+    /// known.
     pub meetings_90d: Option<u32>,
-    /// Minutes of what was hosted in the last 30 days; `None` when not known for all of them.
+    /// Minutes hosted in the last 30 days; null when a part of these days is not known.
     pub minutes_30d: Option<u32>,
-    /// Minutes of what was hosted in the last 90 days; `None` when not known for all of them.
+    /// Minutes hosted in the last 90 days; null when a part of these days is not known.
     pub minutes_90d: Option<u32>,
-    /// Whether the user is active, for the threshold that was asked for.
+    /// Whether the user is active, for the number of days of the query: `active`, `inactive`, `never` or
+    /// `unknown`.
     pub state: ActivityState,
 }
 
 /// What a user hosted on one day (UTC).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostedDay {
     /// The day.
     pub day: Day,
@@ -67,7 +84,6 @@ pub struct HostedDay {
     /// Participants of the largest.
     pub most_participants: u32,
     /// Why any of it needed a licence; empty when a free user could have done it all.
-    #[serde(skip)]
     pub needs: Needs,
 }
 
@@ -113,16 +129,18 @@ impl Roster {
             .collect();
         groups.sort_unstable();
         UserView {
-            app: self.app,
             key: self.keys.text(row),
             external_id: self.external_id(row),
             email: self.email(row),
             display_name: self.names.text(row),
-            values: self
-                .columns
-                .iter()
-                .map(|column| column.value(row))
-                .collect(),
+            metadata: Metadata {
+                app: self.app,
+                values: self
+                    .columns
+                    .iter()
+                    .map(|column| column.value(row))
+                    .collect(),
+            },
             groups,
             activity: self.activity(row, lens),
         }
@@ -224,32 +242,16 @@ impl UserView<'_> {
     /// The metadata value of the field with this key; `None` when unknown.
     #[must_use]
     pub fn value(&self, field: &str) -> Option<&FieldValue> {
-        self.values
-            .get(self.app.field_index(field)?)
-            .copied()
-            .flatten()
+        let metadata = &self.metadata;
+        let at = metadata.app.field_index(field)?;
+        metadata.values.get(at).copied().flatten()
     }
 }
-
-impl Serialize for UserView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut user = serializer.serialize_struct("User", 6)?;
-        user.serialize_field("id", self.key)?;
-        user.serialize_field("email", self.email)?;
-        user.serialize_field("display_name", self.display_name)?;
-        user.serialize_field("metadata", &Metadata(self))?;
-        user.serialize_field("groups", &self.groups)?;
-        user.serialize_field("activity", &self.activity)?;
-        user.end()
-    }
-}
-
-struct Metadata<'a>(&'a UserView<'a>);
 
 impl Serialize for Metadata<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.values.len()))?;
-        for (field, value) in self.0.app.fields.iter().zip(&self.0.values) {
+        let mut map = serializer.serialize_map(Some(self.values.len()))?;
+        for (field, value) in self.app.fields.iter().zip(&self.values) {
             map.serialize_entry(field.key, value)?;
         }
         map.end()

@@ -2,6 +2,8 @@
 //! people who needed a licence, week by week.
 
 use model::Day;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::findings::census::{Census, Holds, Status};
 use crate::judge::Moment;
@@ -10,29 +12,29 @@ use crate::roster::Roster;
 use crate::settings::Settings;
 
 /// How long ago licensed people last needed their base licence.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Histogram {
-    /// Buckets in order, without gaps.
+    /// The buckets in order, without gaps.
     pub buckets: Vec<Bucket>,
-    /// People without a need in the whole known history.
+    /// Number of people without a need in the whole known history.
     pub never: u32,
-    /// People of whom it can't be told, because what was hosted is not known.
+    /// Number of people for whom it is not known, because hosted events were not read.
     pub unknown: u32,
 }
 
-/// People whose last need was so many days ago.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The number of people whose last need was between two numbers of days ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Bucket {
-    /// So many days at least.
+    /// The smallest number of days.
     pub from_days: u16,
-    /// So many days at most.
+    /// The largest number of days.
     pub to_days: u16,
-    /// How many people.
+    /// Number of people.
     pub people: u32,
 }
 
 /// Different people who needed a base licence in a week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NeedersWeek {
     /// Its Monday.
     pub monday: Day,

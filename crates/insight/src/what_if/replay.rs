@@ -52,7 +52,8 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
                 wrongly_flagged: 0,
             })
             .collect(),
-        replayed_days: None,
+        replayed_from: None,
+        replayed_to: None,
         unknown: i64::try_from(findings.unknown.count()).unwrap_or(i64::MAX),
     };
     let open = |state: FindingState| !matches!(state, FindingState::Held | FindingState::Exempt);
@@ -76,7 +77,7 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
     let census = census(roster, &inputs);
     let mut rules = Rules::new(roster, proposed, &census.licences);
     let replay = Replay::new(roster, proposed, &census);
-    answer.replayed_days = replay.span();
+    (answer.replayed_from, answer.replayed_to) = replay.span().unzip();
     let mut reader = Reader::new(roster, &proposed.needs, true);
     for row in 0..roster.rows {
         let (mut flagged, mut wrong) = (0_u16, 0_u16);
@@ -97,6 +98,8 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
                     wrong |= 1 << place(rule);
                     first = Some(WronglyFlagged {
                         row: u32::try_from(row).unwrap_or(u32::MAX),
+                        user_id: String::new(),
+                        email: String::new(),
                         rule,
                         flagged_on: day,
                         needed_on,
@@ -116,6 +119,11 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         .wrongly
         .sort_by_key(|wrong| (std::cmp::Reverse(wrong.flagged_on), wrong.row));
     answer.wrongly.truncate(LISTED);
+    // Only those that are listed need names.
+    for wrong in &mut answer.wrongly {
+        roster.key_of(wrong.row).clone_into(&mut wrong.user_id);
+        roster.email_of(wrong.row).clone_into(&mut wrong.email);
+    }
     answer
 }
 

@@ -1,76 +1,96 @@
 //! The answers of a what-if.
 
 use model::{Day, Rule, Sums};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Days after a past day in which a need shows that flagging was wrong.
 pub const WRONG_WITHIN_DAYS: i32 = 90;
 
-/// What proposed rules would do.
-#[derive(Debug, Clone, PartialEq)]
+/// The effect of proposed rules.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct WhatIf {
-    /// Findings that would be open today.
+    /// Number of findings that would be open today.
     pub flagged: i64,
-    /// Seats of those.
+    /// Number of seats of these findings.
     pub seats: i64,
-    /// What they would save in a year.
+    /// Their saving in a year, one sum for each currency.
     pub saved: Sums,
-    /// Seats of those without a price.
+    /// Number of seats without a known price.
     pub without_price: i64,
-    /// Different people who would have been flagged on one of the past days.
+    /// Number of different people who would have been flagged on one of the past days.
     pub replayed: i64,
-    /// Those of them who needed the licence within 90 days after such a day.
+    /// Number of those who needed the licence within 90 days after such a day.
     pub wrongly_flagged: i64,
-    /// Some of them, the latest first; at most a thousand.
+    /// Those people, the latest first; at most a thousand.
     pub wrongly: Vec<WronglyFlagged>,
-    /// The same rule by rule, in the order of [`Rule::ALL`]; every rule is there.
+    /// The same numbers for each rule, also for rules without findings.
     pub by_rule: Vec<RuleWhatIf>,
-    /// The first and the last past day; `None` when too little is known to go back.
-    pub replayed_days: Option<(Day, Day)>,
-    /// Licensed people of whom nothing can be concluded today.
+    /// The first past day (UTC); null when the history is too short to look back.
+    pub replayed_from: Option<Day>,
+    /// The last past day (UTC); null when the history is too short to look back.
+    pub replayed_to: Option<Day>,
+    /// Number of licensed people for whom nothing can be concluded today.
     pub unknown: i64,
 }
 
-/// Somebody who would have lost a licence that they needed soon after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl WhatIf {
+    /// The first and the last past day; `None` when the history is too short to look back.
+    #[must_use]
+    pub fn replayed_days(&self) -> Option<(Day, Day)> {
+        self.replayed_from.zip(self.replayed_to)
+    }
+}
+
+/// A user who would have lost a licence that was needed soon after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WronglyFlagged {
-    /// The user's row.
+    /// The user's row in the roster.
+    #[serde(skip)]
     pub row: u32,
-    /// By which rule.
+    /// The user's `id`.
+    pub user_id: String,
+    /// The user's e-mail address; may be empty.
+    pub email: String,
+    /// The rule that would have flagged the user.
     pub rule: Rule,
-    /// The past day.
+    /// The past day (UTC).
     pub flagged_on: Day,
-    /// The first need after it.
+    /// The day of the first need after it (UTC).
     pub needed_on: Day,
 }
 
-/// What one of the proposed rules would do.
-#[derive(Debug, Clone, PartialEq)]
+/// The effect of one of the proposed rules.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RuleWhatIf {
     /// The rule.
     pub rule: Rule,
-    /// Findings that would be open today.
+    /// Number of findings that would be open today.
     pub flagged: i64,
-    /// What they would save in a year.
+    /// Their saving in a year, one sum for each currency.
     pub saved: Sums,
-    /// Different people who would have been flagged on one of the past days.
+    /// Number of different people who would have been flagged on one of the past days.
     pub replayed: i64,
-    /// Those of them who needed the licence within 90 days after such a day.
+    /// Number of those who needed the licence within 90 days after such a day.
     pub wrongly_flagged: i64,
 }
 
-/// What one threshold of one rule would do.
-#[derive(Debug, Clone, PartialEq)]
+/// The effect of one threshold of one rule.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Threshold)]
 pub struct ThresholdPoint {
     /// The threshold in days.
     pub days: u16,
-    /// Findings of the rule that would be open today.
+    /// Number of findings of the rule that would be open today.
     pub flagged: i64,
-    /// What they would save in a year.
+    /// Their saving in a year, one sum for each currency.
     pub saved: Sums,
-    /// Holders of whom nothing can be concluded today, because less is known than the threshold asks.
+    /// Number of holders for whom nothing can be concluded today, because the known history is shorter than
+    /// the threshold.
+    #[serde(skip)]
     pub unknown: i64,
-    /// Different people who would have been flagged on one of the past days.
+    /// Number of different people who would have been flagged on one of the past days.
     pub replayed: i64,
-    /// Those of them who needed the licence within 90 days after such a day.
+    /// Number of those who needed the licence within 90 days after such a day.
     pub wrongly_flagged: i64,
 }

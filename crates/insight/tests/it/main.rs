@@ -1,6 +1,7 @@
 //! Rosters and queries as pages, API and exports use them.
 
 mod activity;
+mod answers;
 mod facets;
 mod findings;
 mod holders;

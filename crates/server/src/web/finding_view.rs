@@ -93,7 +93,7 @@ pub(crate) fn found(case: &AccountSnapshot, finding: &Finding, hosted: &[HostedE
             unknown: written
                 .unknown
                 .into_iter()
-                .map(|unknown| (unknown.what, unknown.why))
+                .map(|unknown| (unknown.what.to_owned(), unknown.why))
                 .collect(),
         },
         held: finding.held_by.iter().map(|why| held(case, *why)).collect(),

@@ -102,7 +102,7 @@ fn what_holds_back_and_what_is_not_known_is_said() {
         counter.contains("1 meeting is scheduled, the first for 23 November."),
         "{counter}"
     );
-    let unknown: Vec<&str> = evidence.unknown.iter().map(|u| u.what.as_str()).collect();
+    let unknown: Vec<&str> = evidence.unknown.iter().map(|u| u.what).collect();
     assert_eq!(
         unknown,
         ["What is scheduled later", "Since when the licence is held"]
@@ -152,7 +152,7 @@ fn since_when_is_a_fact_only_where_it_was_seen() {
         "Licensed, since 12 August at the earliest; never signed in and never hosted anything."
     );
     let unknown = |evidence: &Evidence| {
-        let mut whats = evidence.unknown.iter().map(|unknown| unknown.what.as_str());
+        let mut whats = evidence.unknown.iter().map(|unknown| unknown.what);
         whats.any(|what| what == "Since when the licence is held")
     };
     assert!(!unknown(&seen) && unknown(&concluded));

@@ -53,7 +53,7 @@ fn a_replay_finds_who_would_have_lost_what_they_needed() {
         .collect();
     assert_eq!(wrongly, ["back"]);
     assert_eq!(answer.wrongly[0].needed_on, days_ago(30).day());
-    let (first, last) = answer.replayed_days.unwrap();
+    let (first, last) = answer.replayed_days().unwrap();
     assert!(first < last && last == NOW.day().plus(-91));
 
     let mut off = Settings::default();

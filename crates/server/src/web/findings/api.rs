@@ -177,7 +177,7 @@ impl Finding {
                 .unknown
                 .into_iter()
                 .map(|unknown| Unknown {
-                    what: unknown.what,
+                    what: unknown.what.to_owned(),
                     why: unknown.why,
                 })
                 .collect(),

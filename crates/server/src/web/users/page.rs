@@ -171,7 +171,12 @@ fn row(user: &UserView<'_>) -> users::Row {
         key: user.key.to_owned(),
         name: user.display_name.to_owned(),
         email: user.email.to_owned(),
-        fields: user.values.iter().map(|value| value.cloned()).collect(),
+        fields: user
+            .metadata
+            .values
+            .iter()
+            .map(|value| value.cloned())
+            .collect(),
         groups: user.groups.iter().map(|&name| name.to_owned()).collect(),
         last_sign_in: last_sign_in(activity),
         last_hosted: match activity.last_hosted {
