@@ -149,15 +149,14 @@ impl Roster {
             SortKey::LastHosted => {
                 pick_by_time(|row| self.hosted[row], rows, sort.descending, after, limit)
             }
-            SortKey::Meetings30 | SortKey::Meetings90 | SortKey::Minutes30 | SortKey::Minutes90 => {
-                let (window, days) = window(sort.key);
-                if !self.window_known(days) {
+            SortKey::Hosted(window) => {
+                if !self.window_known(window.days()) {
                     let first = after.map_or(0, |(_, row)| place(UNKNOWN, row));
                     return top(rows.iter().map(|row| place(UNKNOWN, row)), first, limit);
                 }
                 let after = after.map(|(value, row)| (value.map(number), row));
                 let after = after.as_ref().map(|(value, row)| (value.as_ref(), *row));
-                let column = &self.windows[window];
+                let column = &self.windows[window as usize];
                 pick_by_code(column, rows, sort.descending, after, u32::cmp, limit)
             }
         }
@@ -180,10 +179,10 @@ impl Roster {
             SortKey::Field(index) => self.columns[index].value(at).cloned(),
             SortKey::LastSignIn => time(self.listed[at].max(self.logged[at])),
             SortKey::LastHosted => time(self.hosted[at]),
-            SortKey::Meetings30 | SortKey::Meetings90 | SortKey::Minutes30 | SortKey::Minutes90 => {
-                let (window, days) = window(sort.key);
-                let value = self.windows[window].value(at).copied();
-                value.filter(|_| self.window_known(days)).map(number)
+            SortKey::Hosted(window) => {
+                let value = self.windows[window as usize].value(at).copied();
+                let known = self.window_known(window.days());
+                value.filter(|_| known).map(number)
             }
         };
         Cursor {
@@ -196,16 +195,6 @@ impl Roster {
 
 /// Where a page begins: the sort value of the row before it, and the first row among equals.
 type After<'a, V> = Option<(Option<&'a V>, usize)>;
-
-/// Which window a sort key reads, and its days.
-fn window(key: SortKey) -> (usize, u16) {
-    match key {
-        SortKey::Meetings90 => (1, 90),
-        SortKey::Minutes30 => (2, 30),
-        SortKey::Minutes90 => (3, 90),
-        _ => (0, 30),
-    }
-}
 
 fn number(value: &FieldValue) -> u32 {
     match value {

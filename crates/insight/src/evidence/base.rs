@@ -26,77 +26,77 @@ fn sum(hosted: &[Hosting]) -> Sum {
     }
 }
 
-/// The one or two sentences for a finding about use.
-pub(super) fn headline(subject: &Subject<'_>) -> String {
+/// The first day of a rule's window, not before the licence was given.
+fn window(subject: &Subject<'_>, days: u16) -> Day {
+    subject.window(days).max(subject.since)
+}
+
+pub(super) fn never_used(subject: &Subject<'_>) -> String {
     let licensed = subject.held_since();
-    let window = |days: u16| subject.window(days).max(subject.since);
-    let from = match subject.finding.rule {
-        Rule::NeverUsed => subject.since,
-        Rule::Dormant => window(subject.rules.dormant.days),
-        Rule::AttendeeOnly => window(subject.rules.attendee_only.days),
-        _ => window(subject.rules.over_licensed.days),
+    let hosted = &subject.roster.hosted_known;
+    match hosted.unbroken_since(subject.today.plus(-1)) {
+        Some(known) if known > subject.since => format!(
+            "Licensed{licensed}; no sign-in is known, and nothing was hosted since {}.",
+            subject.date(known)
+        ),
+        Some(_) | None => format!("Licensed{licensed}; never signed in and never hosted anything."),
+    }
+}
+
+pub(super) fn dormant(subject: &Subject<'_>) -> String {
+    let Some(seen) = subject.reader.last_seen() else {
+        return format!(
+            "Licensed{}; never seen in what is known.",
+            subject.held_since()
+        );
     };
-    let since = subject.date(from);
-    match subject.finding.rule {
-        Rule::NeverUsed => {
-            let known = subject
-                .roster
-                .hosted_known
-                .unbroken_since(subject.today.plus(-1));
-            match known {
-                Some(known) if known > subject.since => format!(
-                    "Licensed{licensed}; no sign-in is known, and nothing was hosted since {}.",
-                    subject.date(known)
-                ),
-                _ => {
-                    format!("Licensed{licensed}; never signed in and never hosted anything.")
-                }
-            }
-        }
-        Rule::Dormant => match subject.reader.last_seen() {
-            Some(seen) => {
-                let last = subject.date(seen.day());
-                // What was hosted before the history begins is not known.
-                match subject.moment.hosted_since {
-                    Some(known) if known > seen.day() => format!(
-                        "Last there on {last}; no sign-in since then, and nothing hosted since {}, when \
-                         the history begins.",
-                        subject.date(known)
-                    ),
-                    _ => format!("Last there on {last}; no sign-in and nothing hosted since then."),
-                }
-            }
-            None => format!("Licensed{licensed}; never seen in what is known."),
-        },
-        Rule::AttendeeOnly => {
-            let days = sign_in_days(subject, from);
-            let there = if days > 0 {
-                format!("Signed in on {} since {since}", count(days, "day", "days"))
-            } else {
-                "May have joined meetings of others".to_owned()
-            };
-            let last = match subject.reader.hosted.first() {
-                Some(last) => {
-                    format!(
-                        "hosted nothing since {}",
-                        subject.date(subject.roster.day(last.day))
-                    )
-                }
-                None => "hosted nothing in the history that is known".to_owned(),
-            };
-            format!("{there}; {last}{}.", ahead(subject))
-        }
-        _ => {
-            let hosted = sum(subject.hosted_since(from));
-            format!(
-                "Hosted {} since {since}; the longest lasted {}; none had more than {}{}.",
-                count(hosted.meetings, "meeting", "meetings"),
-                count(hosted.longest, "minute", "minutes"),
-                count(hosted.largest, "person", "people"),
-                ahead(subject)
-            )
+    let last = subject.date(seen.day());
+    // Hosted events before the start of the history are not known.
+    match subject.moment.hosted_since {
+        Some(known) if known > seen.day() => format!(
+            "Last there on {last}; no sign-in since then, and nothing hosted since {}, when the history \
+             begins.",
+            subject.date(known)
+        ),
+        Some(_) | None => {
+            format!("Last there on {last}; no sign-in and nothing hosted since then.")
         }
     }
+}
+
+pub(super) fn attendee_only(subject: &Subject<'_>) -> String {
+    let from = window(subject, subject.rules.attendee_only.days);
+    let days = sign_in_days(subject, from);
+    let there = if days > 0 {
+        format!(
+            "Signed in on {} since {}",
+            count(days, "day", "days"),
+            subject.date(from)
+        )
+    } else {
+        "May have joined meetings of others".to_owned()
+    };
+    let last = match subject.reader.hosted.first() {
+        Some(last) => format!(
+            "hosted nothing since {}",
+            subject.date(subject.roster.day(last.day))
+        ),
+        None => "hosted nothing in the history that is known".to_owned(),
+    };
+    format!("{there}; {last}{}.", ahead(subject))
+}
+
+pub(super) fn over_licensed(subject: &Subject<'_>) -> String {
+    let from = window(subject, subject.rules.over_licensed.days);
+    let hosted = sum(subject.hosted_since(from));
+    format!(
+        "Hosted {} since {}; the longest lasted {}; none had more than {}{}.",
+        count(hosted.meetings, "meeting", "meetings"),
+        subject.date(from),
+        count(hosted.longest, "minute", "minutes"),
+        count(hosted.largest, "person", "people"),
+        ahead(subject)
+    )
 }
 
 /// What is scheduled, as the end of a sentence.
@@ -132,8 +132,8 @@ fn sign_in_days(subject: &Subject<'_>, from: Day) -> usize {
         .count()
 }
 
-/// The dated facts and the near misses of a finding about use.
-pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+/// Since when the user has the licence, and the last sign-in.
+pub(super) fn sign_in_items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let fact = EvidenceKind::Fact;
     let today = subject.today;
     let facts = subject.reader_facts();
@@ -172,14 +172,15 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             None,
         )),
     }
-    if subject.finding.rule == Rule::NeverUsed {
-        return;
-    }
-    let days = match subject.finding.rule {
-        Rule::Dormant => subject.rules.dormant.days,
-        Rule::AttendeeOnly => subject.rules.attendee_only.days,
-        _ => subject.rules.over_licensed.days,
-    };
+}
+
+/// The facts and near misses of a finding about hosted events.
+pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    sign_in_items(subject, out);
+    let fact = EvidenceKind::Fact;
+    let today = subject.today;
+    // Every rule about hosted events has a window.
+    let days = subject.rules.days(subject.finding.rule).unwrap_or_default();
     let from = subject.window(days);
     let hosted = sum(subject.hosted_since(from));
     let text = match hosted.meetings {

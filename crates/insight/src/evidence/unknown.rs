@@ -1,6 +1,6 @@
 //! What is not known about a finding.
 
-use model::Rule;
+use model::{Rule, RuleBasis};
 
 use super::subject::Subject;
 use super::words::count;
@@ -32,16 +32,6 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
         ),
         Some(Gone::NotListed | Gone::LeftOn(_)) | None => {}
     }
-    let about_use = matches!(
-        subject.finding.rule,
-        Rule::NeverUsed
-            | Rule::Dormant
-            | Rule::AttendeeOnly
-            | Rule::OverLicensed
-            | Rule::AddonUnused
-            | Rule::AddonOversized
-            | Rule::AddonPoolable
-    );
     if let (Rule::DoubleLicence, Some(included)) =
         (subject.finding.rule, super::listed::inclusion_of(subject))
     {
@@ -68,7 +58,7 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
             ),
         );
     }
-    if !about_use {
+    if subject.finding.rule.basis() == RuleBasis::Lists {
         return unknown;
     }
     match subject.moment.hosted_since {

@@ -3,28 +3,45 @@
 use model::Rule;
 
 use super::subject::{Subject, item, stream};
-use super::types::{Evidence, EvidenceKind, FindingWithEvidence};
+use super::types::{Evidence, EvidenceItem, EvidenceKind, FindingWithEvidence};
 use super::{addon, base, held, listed, unknown};
 use crate::findings::Findings;
 use crate::findings::types::Finding;
 use crate::roster::Roster;
 
-/// Which part of this module knows about a rule.
-enum About {
-    Use,
-    AddOn,
-    Lists,
+/// The sentences that summarise a finding, rule by rule.
+fn headline(subject: &Subject<'_>) -> String {
+    let row = subject.finding.user;
+    match subject.finding.rule {
+        Rule::Leaver => listed::leaver(subject, row),
+        Rule::DeactivatedCounted => listed::deactivated(subject, row),
+        Rule::PendingSeat => listed::pending(subject, row),
+        Rule::DoubleLicence => listed::double(subject, row),
+        Rule::NeverUsed => base::never_used(subject),
+        Rule::Dormant => base::dormant(subject),
+        Rule::AttendeeOnly => base::attendee_only(subject),
+        Rule::OverLicensed => base::over_licensed(subject),
+        Rule::AddonUnused => addon::unused(subject),
+        Rule::AddonOversized => addon::oversized(subject),
+        Rule::AddonPoolable => addon::poolable(subject),
+        Rule::UnderLicensed => listed::under_licensed(subject),
+    }
 }
 
-fn about(rule: Rule) -> About {
-    match rule {
-        Rule::NeverUsed | Rule::Dormant | Rule::AttendeeOnly | Rule::OverLicensed => About::Use,
-        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => About::AddOn,
-        Rule::Leaver
-        | Rule::DeactivatedCounted
-        | Rule::PendingSeat
-        | Rule::DoubleLicence
-        | Rule::UnderLicensed => About::Lists,
+/// The facts and near misses of a finding, rule by rule.
+fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    let row = subject.finding.user;
+    match subject.finding.rule {
+        Rule::Leaver => listed::leaver_items(subject, row, out),
+        Rule::DeactivatedCounted => listed::deactivated_items(subject, out),
+        Rule::PendingSeat => listed::pending_items(subject, row, out),
+        Rule::DoubleLicence => listed::double_items(subject, row, out),
+        Rule::NeverUsed => base::sign_in_items(subject, out),
+        Rule::Dormant | Rule::AttendeeOnly | Rule::OverLicensed => base::items(subject, out),
+        Rule::AddonUnused => addon::unused_items(subject, out),
+        Rule::AddonOversized => addon::oversized_items(subject, out),
+        Rule::AddonPoolable => addon::poolable_items(subject, out),
+        Rule::UnderLicensed => listed::under_licensed_items(subject, row, out),
     }
 }
 
@@ -39,25 +56,21 @@ impl Findings {
                 unknown: Vec::new(),
             };
         };
-        let mut items = Vec::new();
-        match about(finding.rule) {
-            About::Use => base::items(&subject, &mut items),
-            About::AddOn => addon::items(&subject, &mut items),
-            About::Lists => listed::items(&subject, &mut items),
-        }
-        if finding.user.is_some() && finding.rule != Rule::UnderLicensed {
-            held::items(&subject, &mut items);
+        let mut evidence = Vec::new();
+        items(&subject, &mut evidence);
+        if finding.user.is_some() && !finding.rule.costs() {
+            held::items(&subject, &mut evidence);
         }
         let entry = &subject.entry;
         let prices = self.prices[usize::from(entry.licence)].as_ref();
-        let prices = prices.filter(|_| finding.rule != Rule::UnderLicensed);
+        let prices = prices.filter(|_| !finding.rule.costs());
         let remarks = prices.into_iter().flat_map(|prices| {
             let of = prices.back(i64::from(entry.before), i64::from(entry.seats));
             of.filter_map(|(price, _)| price?.remark.clone())
         });
         for remark in remarks {
             let today = subject.today;
-            items.push(item(
+            evidence.push(item(
                 EvidenceKind::Fact,
                 stream::CONTRACTS,
                 (today, today),
@@ -67,7 +80,7 @@ impl Findings {
         }
         Evidence {
             headline: headline(&subject),
-            items,
+            items: evidence,
             unknown: unknown::items(&subject),
         }
     }
@@ -96,13 +109,5 @@ impl Findings {
             Some(subject) => headline(&subject),
             None => finding.rule.label().to_owned(),
         }
-    }
-}
-
-fn headline(subject: &Subject<'_>) -> String {
-    match about(subject.finding.rule) {
-        About::Use => base::headline(subject),
-        About::AddOn => addon::headline(subject),
-        About::Lists => listed::headline(subject),
     }
 }

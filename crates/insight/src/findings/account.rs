@@ -1,7 +1,7 @@
 //! What concerns the whole account: seats bought, deactivated users that are still counted, add-ons
 //! that could be shared.
 
-use model::{Day, FindingState, Licence, Rule, Timestamp};
+use model::{Day, FindingState, Licence, Rule, RuleEffect, Timestamp};
 
 use super::census::{Census, Status};
 use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
@@ -151,10 +151,7 @@ pub(crate) fn given_back(findings: &Findings, census: &Census<'_>, licence: usiz
             && entry.held == 0
             && entry.row != ACCOUNT
             && census.status(entry.row as usize) == Status::Active
-            && matches!(
-                entry.rule,
-                Rule::AddonUnused | Rule::Leaver | Rule::DoubleLicence
-            )
+            && entry.rule.effect() == RuleEffect::FreeSeat
     });
     i64::try_from(found.count()).unwrap_or(0)
 }

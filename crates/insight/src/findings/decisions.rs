@@ -52,7 +52,14 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
             findings.entries[at].assignee = number;
         }
         let entry = &mut findings.entries[at];
-        let decided = !matches!(row.state, FindingState::Open | FindingState::Held);
+        let decided = match row.state {
+            FindingState::Open | FindingState::Held => false,
+            FindingState::Asked
+            | FindingState::Kept
+            | FindingState::Accepted
+            | FindingState::Done
+            | FindingState::Exempt => true,
+        };
         let settled = entry.state == FindingState::Exempt;
         if decided && holds(&row) && (!settled || row.state == FindingState::Exempt) {
             entry.state = row.state;

@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 
 use super::census::Census;
 use super::ground::Ground;
-use super::licences::tells_of_holder;
 use super::pass::Pass;
 use super::rules::Rules;
 use super::smaller::Smaller;
@@ -84,7 +83,7 @@ fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
     needed.subtract(&findings.unknown);
     for entry in &findings.entries {
         let base = census.families[usize::from(entry.licence)] == Family::Base;
-        if base && entry.row != ACCOUNT && tells_of_holder(entry.rule) {
+        if base && entry.row != ACCOUNT && entry.rule.is_unneeded() {
             needed.remove(entry.row as usize);
         }
     }

@@ -1,15 +1,9 @@
 //! How each licence is used, and of whose licences nothing can be concluded.
 
-use model::{FindingState, Rule};
+use model::RuleEffect;
 
 use super::store::{ACCOUNT, Findings};
 use super::sums::{LicenceTotal, UnknownTotal};
-
-/// Whether a finding of a rule says of a holder that they do not need what they hold. That a smaller
-/// size would do, or that somebody needs what they don't hold, does not.
-pub(super) fn tells_of_holder(rule: Rule) -> bool {
-    !matches!(rule, Rule::UnderLicensed | Rule::AddonOversized)
-}
 
 impl Findings {
     /// Every licence that somebody holds, was bought, or is in a contract.
@@ -20,16 +14,16 @@ impl Findings {
         // Holders who are not needed or held.
         let mut told = not_needed.clone();
         for entry in &self.entries {
-            if !tells_of_holder(entry.rule) {
+            if !entry.rule.is_unneeded() {
                 continue;
             }
-            let open = !matches!(entry.state, FindingState::Held | FindingState::Exempt);
             let person = entry.row != ACCOUNT;
-            let column = match (entry.rule, open) {
-                (Rule::AddonPoolable, true) => &mut pooled,
-                (_, true) => &mut not_needed,
-                (_, false) if person => &mut held,
-                (_, false) => continue,
+            let shared = entry.rule.effect() == RuleEffect::ShareSeats;
+            let column = match (entry.state.is_active(), shared) {
+                (true, true) => &mut pooled,
+                (true, false) => &mut not_needed,
+                (false, _) if person => &mut held,
+                (false, _) => continue,
             };
             let (at, seats) = (usize::from(entry.licence), i64::from(entry.seats));
             column[at] += seats;

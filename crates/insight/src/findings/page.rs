@@ -156,7 +156,7 @@ impl Findings {
     /// Whether an entry saves at least so many whole units of its currency in a year. What costs saves
     /// nothing.
     pub(super) fn at_least(&self, entry: &Entry, least: i64) -> bool {
-        entry.rule != Rule::UnderLicensed
+        !entry.rule.costs()
             && self.amount(entry).is_some_and(|amount| {
                 let unit = 10_i64.pow(amount.currency.decimals());
                 amount.minor >= least.saturating_mul(unit)
@@ -213,7 +213,7 @@ pub(super) fn rows(roster: &Roster, query: &FindingQuery) -> Option<Bits> {
 /// Whether states that were asked for (none: what is there to be worked on) accept this one.
 pub(super) fn accepts_state(states: &[FindingState], state: FindingState) -> bool {
     if states.is_empty() {
-        !matches!(state, FindingState::Held | FindingState::Exempt)
+        state.is_active()
     } else {
         states.contains(&state)
     }

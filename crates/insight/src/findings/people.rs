@@ -3,7 +3,6 @@
 
 use model::Licence;
 
-use super::licences::tells_of_holder;
 use super::store::Findings;
 use crate::query::Query;
 use crate::roster::Roster;
@@ -31,7 +30,7 @@ impl Findings {
         let found = self.entries[first..]
             .iter()
             .take_while(|entry| entry.row == row)
-            .any(|entry| usize::from(entry.licence) == at && tells_of_holder(entry.rule));
+            .any(|entry| usize::from(entry.licence) == at && entry.rule.is_unneeded());
         let unknown = u16::try_from(at)
             .is_ok_and(|at| self.unknown_add_ons.binary_search(&(row, at)).is_ok());
         !found && !unknown

@@ -1,6 +1,6 @@
 //! Findings in memory: a few bytes each, made into whole ones when they are asked for.
 
-use model::{Application, Day, FindingState, Licence, Rule};
+use model::{Application, Day, FindingState, Licence, Rule, RuleEffect};
 use rustc_hash::FxHashMap;
 
 use super::types::{Finding, HeldBy, Saving};
@@ -205,7 +205,7 @@ impl Findings {
     pub(crate) fn saving(&self, entry: &Entry) -> Option<Saving> {
         let prices = self.prices[usize::from(entry.licence)].as_ref()?;
         let amount = self.amount(entry)?;
-        if entry.rule == Rule::UnderLicensed {
+        if entry.rule.costs() {
             let price = prices.buy();
             return Some(Saving {
                 amount,
@@ -241,10 +241,10 @@ impl Findings {
         let prices = self.prices[usize::from(entry.licence)].as_ref()?;
         let seats = i64::from(entry.seats);
         let saved = || prices.saved(i64::from(entry.before), seats);
-        match (entry.rule, entry.smaller) {
-            (Rule::UnderLicensed, _) => Some(prices.buy().yearly.times(-seats)),
-            (_, NO_LICENCE) => saved(),
-            (_, smaller) => {
+        match entry.smaller {
+            _ if entry.rule.costs() => Some(prices.buy().yearly.times(-seats)),
+            NO_LICENCE => saved(),
+            smaller => {
                 let smaller = self.prices[usize::from(smaller)].as_ref()?.buy().yearly;
                 // A price list may ask more for less: then there is nothing to save.
                 let difference = saved()?.plus(smaller.times(-seats))?;
@@ -257,18 +257,16 @@ impl Findings {
     /// open, what only sharing would free, what is held back, what is exempt; the oldest first.
     pub(crate) fn queue(&mut self) {
         let mut order: Vec<usize> = (0..self.entries.len())
-            .filter(|at| self.entries[*at].rule != Rule::UnderLicensed)
+            .filter(|at| !self.entries[*at].rule.costs())
             .collect();
         order.sort_unstable_by_key(|at| {
             let entry = &self.entries[*at];
             let class = match entry.state {
                 FindingState::Accepted | FindingState::Done => 0,
-                FindingState::Open | FindingState::Asked | FindingState::Kept
-                    if entry.rule != Rule::AddonPoolable =>
-                {
-                    1
+                FindingState::Open | FindingState::Asked | FindingState::Kept => {
+                    let shared = entry.rule.effect() == RuleEffect::ShareSeats;
+                    1 + i32::from(shared)
                 }
-                FindingState::Open | FindingState::Asked | FindingState::Kept => 2,
                 FindingState::Held => 3,
                 FindingState::Exempt => 4,
             };

@@ -27,7 +27,7 @@ impl Findings {
             if entry.row != ACCOUNT {
                 people.insert(entry.row as usize);
             }
-            if entry.rule == Rule::UnderLicensed {
+            if entry.rule.costs() {
                 continue;
             }
             totals.seats += i64::from(entry.seats);
@@ -121,7 +121,7 @@ impl Findings {
             known.any(|known| matches!(known.holder, Holder::Base { .. }))
         };
         for entry in self.entries.iter().filter(|entry| entry.row != ACCOUNT) {
-            if !self.accepts(query, Some(&rows), entry, None) || entry.rule == Rule::UnderLicensed {
+            if !self.accepts(query, Some(&rows), entry, None) || entry.rule.costs() {
                 continue;
             }
             let total = &mut totals[column.code(entry.row as usize) as usize];

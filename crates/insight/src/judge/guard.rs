@@ -22,21 +22,29 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
         held |= bit(HeldBy::New);
     }
-    // Whoever hosts nothing and has something scheduled is about to host; for those who host short
-    // meetings anyway, one more says nothing.
-    let hosts_nothing = matches!(rule, Rule::NeverUsed | Rule::Dormant | Rule::AttendeeOnly);
-    // Nor does it with those who hosted before and never needed the licence for it.
+    // Which rules find users who host nothing, and which ones have to wait until a user without a need
+    // had the licence for long enough.
+    let (hosts_nothing, settles) = match rule {
+        Rule::NeverUsed => (true, false),
+        Rule::Dormant | Rule::AttendeeOnly => (true, true),
+        // Enough meetings without a need show as much as time does.
+        Rule::OverLicensed => (false, !hosted_often(past, guards.settling_meetings)),
+        Rule::AddonUnused => (false, true),
+        Rule::Leaver
+        | Rule::DeactivatedCounted
+        | Rule::PendingSeat
+        | Rule::DoubleLicence
+        | Rule::AddonOversized
+        | Rule::AddonPoolable
+        | Rule::UnderLicensed => (false, false),
+    };
+    // A scheduled meeting of a user who hosts nothing is a sign of coming use. For a user who hosts short
+    // meetings anyway, or who hosted before and never needed the licence, it is not.
     let telling = hosts_nothing && (past.hosted.is_empty() || !past.needs.is_empty());
     let meeting = past.meeting_ahead && (telling || guards.scheduled_meetings);
     if guards.scheduled && (past.webinar_ahead || meeting) {
         held |= bit(HeldBy::Scheduled);
     }
-    let settles = match rule {
-        Rule::Dormant | Rule::AttendeeOnly | Rule::AddonUnused => true,
-        // Enough meetings that never needed it tell as much as time does.
-        Rule::OverLicensed => !hosted_often(past, guards.settling_meetings),
-        _ => false,
-    };
     if guards.settling && settles && past.needs.is_empty() {
         let watched = moment.as_of.since(moment.watched_since(past.since));
         if watched < i32::from(guards.settling_days) {

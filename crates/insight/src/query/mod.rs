@@ -14,6 +14,8 @@ pub use label::ActiveFilter;
 pub use parse::QueryError;
 pub(crate) use suggest::nearest;
 
+use crate::roster::HostedWindow;
+
 /// Rows of a page when nobody says otherwise.
 pub const DEFAULT_LIMIT: usize = 50;
 /// The most rows that one page may have.
@@ -74,14 +76,8 @@ pub enum SortKey {
     LastSignIn,
     /// The last known hosting.
     LastHosted,
-    /// Meetings and webinars hosted in 30 days.
-    Meetings30,
-    /// Meetings and webinars hosted in 90 days.
-    Meetings90,
-    /// Minutes hosted in 30 days.
-    Minutes30,
-    /// Minutes hosted in 90 days.
-    Minutes90,
+    /// A sum over hosted events.
+    Hosted(HostedWindow),
 }
 
 /// An order of rows. What is unknown comes last either way, and equal rows come by user key.
@@ -109,10 +105,7 @@ impl Sort {
             SortKey::Field(i) => app.fields.get(i).map_or("name", |field| field.key),
             SortKey::LastSignIn => "last_sign_in",
             SortKey::LastHosted => "last_hosted",
-            SortKey::Meetings30 => "meetings_30d",
-            SortKey::Meetings90 => "meetings_90d",
-            SortKey::Minutes30 => "minutes_30d",
-            SortKey::Minutes90 => "minutes_90d",
+            SortKey::Hosted(window) => window.value(),
         };
         format!("{}{key}", if self.descending { "-" } else { "" })
     }
@@ -129,11 +122,10 @@ impl Sort {
             "email" => SortKey::Email,
             "last_sign_in" => SortKey::LastSignIn,
             "last_hosted" => SortKey::LastHosted,
-            "meetings_30d" => SortKey::Meetings30,
-            "meetings_90d" => SortKey::Meetings90,
-            "minutes_30d" => SortKey::Minutes30,
-            "minutes_90d" => SortKey::Minutes90,
-            _ => SortKey::Field(app.field_index(word)?),
+            word => match HostedWindow::from_value(word) {
+                Some(window) => SortKey::Hosted(window),
+                None => SortKey::Field(app.field_index(word)?),
+            },
         };
         Some(Self { key, descending })
     }
@@ -143,14 +135,8 @@ impl Sort {
     pub fn words(app: &Application) -> Vec<&'static str> {
         let mut words = vec!["name", "email"];
         words.extend(app.fields.iter().map(|field| field.key));
-        words.extend([
-            "last_sign_in",
-            "last_hosted",
-            "meetings_30d",
-            "meetings_90d",
-            "minutes_30d",
-            "minutes_90d",
-        ]);
+        words.extend(["last_sign_in", "last_hosted"]);
+        words.extend(HostedWindow::ALL.map(HostedWindow::value));
         words
     }
 }

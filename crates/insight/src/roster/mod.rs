@@ -16,6 +16,7 @@ pub(crate) mod totals;
 mod value;
 pub(crate) mod version;
 pub(crate) mod view;
+mod windows;
 
 use model::{Application, Coverage, Day, FieldValue, Group, Timestamp};
 
@@ -31,6 +32,7 @@ use seconds::moment;
 use totals::Totals;
 pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, Metadata, UserDetail, UserView};
+pub use windows::HostedWindow;
 
 /// All users of one integration at one revision, with what they did.
 #[derive(Debug)]
@@ -63,8 +65,8 @@ pub struct Roster {
     pub(crate) logged: Vec<u32>,
     /// The last hosting.
     pub(crate) hosted: Vec<u32>,
-    /// Hosted in 30 days, in 90 days, minutes in 30 days, in 90 days.
-    pub(crate) windows: [Column<u32>; 4],
+    /// The sums over hosted events, by position in [`HostedWindow::ALL`].
+    pub(crate) windows: [Column<u32>; HostedWindow::ALL.len()],
     pub(crate) pending: Bits,
     pub(crate) groups: Vec<Group>,
     pub(crate) memberships: Vec<u32>,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::days::{Hosting, Packed, SignInDay};
 use super::seconds::moment;
+use super::windows::HostedWindow;
 use super::{Roster, name_and_email};
 use crate::activity::{Threshold, window_covered};
 
@@ -102,8 +103,8 @@ pub struct UserDetail<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lens {
     threshold: Threshold,
-    known_30: bool,
-    known_90: bool,
+    /// Which sums over hosted events are known, by position in [`HostedWindow::ALL`].
+    known: [bool; HostedWindow::ALL.len()],
 }
 
 impl Roster {
@@ -111,8 +112,7 @@ impl Roster {
     pub(crate) fn lens(&self, inactive_days: u16) -> Lens {
         Lens {
             threshold: self.threshold(inactive_days),
-            known_30: self.window_known(30),
-            known_90: self.window_known(90),
+            known: HostedWindow::ALL.map(|window| self.window_known(window.days())),
         }
     }
 
@@ -171,8 +171,10 @@ impl Roster {
         let facts = self.facts(row);
         let state = lens.threshold.state(&facts);
         let last_sign_in = facts.last_sign_in();
-        let window =
-            |i: usize, known: bool| known.then(|| self.windows[i].value(row).copied().unwrap_or(0));
+        let window = |window: HostedWindow| {
+            let at = window as usize;
+            lens.known[at].then(|| self.windows[at].value(row).copied().unwrap_or(0))
+        };
         ActivityView {
             last_sign_in,
             last_sign_in_known: match last_sign_in {
@@ -182,10 +184,10 @@ impl Roster {
                     .covers(last.day(), self.as_of.day().plus(-1)),
             },
             last_hosted: moment(self.hosted[row]),
-            meetings_30d: window(0, lens.known_30),
-            meetings_90d: window(1, lens.known_90),
-            minutes_30d: window(2, lens.known_30),
-            minutes_90d: window(3, lens.known_90),
+            meetings_30d: window(HostedWindow::Meetings30),
+            meetings_90d: window(HostedWindow::Meetings90),
+            minutes_30d: window(HostedWindow::Minutes30),
+            minutes_90d: window(HostedWindow::Minutes90),
             state,
         }
     }
@@ -235,6 +237,19 @@ impl Roster {
             }
         }
         Some(counts)
+    }
+}
+
+impl ActivityView {
+    /// The sum over hosted events; `None` when a part of its days is not known.
+    #[must_use]
+    pub fn hosted(&self, window: HostedWindow) -> Option<u32> {
+        match window {
+            HostedWindow::Meetings30 => self.meetings_30d,
+            HostedWindow::Meetings90 => self.meetings_90d,
+            HostedWindow::Minutes30 => self.minutes_30d,
+            HostedWindow::Minutes90 => self.minutes_90d,
+        }
     }
 }
 

@@ -55,35 +55,37 @@ impl Default for RuleSet {
 }
 
 impl RuleSet {
-    /// The days of a rule's window; `None` for a rule that has none.
+    /// The days of a rule's window; `None` for a rule without a window.
     #[must_use]
     pub fn days(&self, rule: Rule) -> Option<u16> {
-        match rule {
-            Rule::PendingSeat => Some(self.pending_seat.days),
-            Rule::NeverUsed => Some(self.never_used.days),
-            Rule::Dormant => Some(self.dormant.days),
-            Rule::AttendeeOnly => Some(self.attendee_only.days),
-            Rule::OverLicensed => Some(self.over_licensed.days),
-            Rule::AddonUnused => Some(self.addon_unused.days),
-            Rule::UnderLicensed => Some(self.under_licensed.days),
-            _ => None,
-        }
+        let mut rules = *self;
+        rules.days_mut(rule).copied()
     }
 
-    /// The same with another window for one rule; unchanged for a rule that has none.
+    /// The same rules with another window for one of them; unchanged for a rule without a window.
     #[must_use]
     pub fn with_days(mut self, rule: Rule, days: u16) -> Self {
-        match rule {
-            Rule::PendingSeat => self.pending_seat.days = days,
-            Rule::NeverUsed => self.never_used.days = days,
-            Rule::Dormant => self.dormant.days = days,
-            Rule::AttendeeOnly => self.attendee_only.days = days,
-            Rule::OverLicensed => self.over_licensed.days = days,
-            Rule::AddonUnused => self.addon_unused.days = days,
-            Rule::UnderLicensed => self.under_licensed.days = days,
-            _ => {}
+        if let Some(window) = self.days_mut(rule) {
+            *window = days;
         }
         self
+    }
+
+    fn days_mut(&mut self, rule: Rule) -> Option<&mut u16> {
+        match rule {
+            Rule::PendingSeat => Some(&mut self.pending_seat.days),
+            Rule::NeverUsed => Some(&mut self.never_used.days),
+            Rule::Dormant => Some(&mut self.dormant.days),
+            Rule::AttendeeOnly => Some(&mut self.attendee_only.days),
+            Rule::OverLicensed => Some(&mut self.over_licensed.days),
+            Rule::AddonUnused => Some(&mut self.addon_unused.days),
+            Rule::UnderLicensed => Some(&mut self.under_licensed.days),
+            Rule::Leaver
+            | Rule::DeactivatedCounted
+            | Rule::DoubleLicence
+            | Rule::AddonOversized
+            | Rule::AddonPoolable => None,
+        }
     }
 }
 

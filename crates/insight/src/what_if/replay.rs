@@ -3,7 +3,7 @@
 //! what lists alone tell (leavers, invitations, second accounts) has no past, so it is judged for
 //! today only.
 
-use model::{Day, FindingState, Rule, Sums};
+use model::{Day, Rule, Sums};
 
 use super::types::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
 use crate::findings::census::{Census, Holds, Status};
@@ -56,8 +56,8 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         replayed_to: None,
         unknown: i64::try_from(findings.unknown.count()).unwrap_or(i64::MAX),
     };
-    let open = |state: FindingState| !matches!(state, FindingState::Held | FindingState::Exempt);
-    for entry in findings.entries.iter().filter(|entry| open(entry.state)) {
+    let open = findings.entries.iter();
+    for entry in open.filter(|entry| entry.state.is_active()) {
         let rule = &mut answer.by_rule[place(entry.rule)];
         rule.flagged += 1;
         answer.flagged += 1;
@@ -65,7 +65,7 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         if let Some(amount) = amount {
             rule.saved.add(amount);
         }
-        if entry.rule != Rule::UnderLicensed {
+        if !entry.rule.costs() {
             answer.seats += i64::from(entry.seats);
             match amount {
                 Some(amount) => answer.saved.add(amount),

@@ -2,6 +2,7 @@
 
 mod activity;
 mod answers;
+mod columns;
 mod facets;
 mod findings;
 mod holders;

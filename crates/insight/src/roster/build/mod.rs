@@ -18,6 +18,7 @@ use super::days::{Hosting, SignInDay};
 use super::holders::Holders;
 use super::runs::Runs;
 use super::seconds::seconds;
+use super::windows::HostedWindow;
 use crate::activity::window_start;
 use extra::ExtraBuilder;
 
@@ -51,8 +52,8 @@ pub struct RosterBuilder {
     listed: Vec<u32>,
     logged: Vec<u32>,
     hosted: Vec<u32>,
-    windows: [Vec<u32>; 4],
-    window_starts: [Timestamp; 2],
+    windows: [Vec<u32>; HostedWindow::ALL.len()],
+    window_starts: [Timestamp; HostedWindow::ALL.len()],
     group_positions: FxHashMap<String, u32>,
     groups: Vec<Group>,
     memberships: Vec<u32>,
@@ -100,7 +101,7 @@ impl RosterBuilder {
             logged: Vec::new(),
             hosted: Vec::new(),
             windows: Default::default(),
-            window_starts: [window_start(as_of, 30), window_start(as_of, 90)],
+            window_starts: HostedWindow::ALL.map(|window| window_start(as_of, window.days())),
             group_positions: FxHashMap::default(),
             groups: Vec::new(),
             memberships: Vec::new(),
@@ -293,10 +294,10 @@ impl RosterBuilder {
         let needs = self.extra.hosted(person, &summary);
         if let Some(user) = person.user() {
             self.hosted[user] = self.hosted[user].max(seconds(summary.start));
-            for (i, start) in self.window_starts.into_iter().enumerate() {
+            let starts = HostedWindow::ALL.into_iter().zip(self.window_starts);
+            for ((window, start), sums) in starts.zip(&mut self.windows) {
                 if summary.start >= start {
-                    self.windows[i][user] += 1;
-                    self.windows[2 + i][user] = self.windows[2 + i][user].saturating_add(minutes);
+                    sums[user] = sums[user].saturating_add(window.of_event(&summary));
                 }
             }
         }
