@@ -1,5 +1,5 @@
-//! For each field, group and state: which values there are, and how many rows choosing one would
-//! leave.
+//! Facets of users: the values of each field, group and state, and the number of rows that would be left if
+//! one were chosen.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
@@ -16,9 +16,7 @@ use crate::selection::{Dimension, Selection};
 /// The values of one filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
-    /// The parameter's name.
     pub key: &'static str,
-    /// Its name to show.
     pub label: &'static str,
     /// Its values in the order to show them.
     pub values: Vec<FacetValue>,
@@ -29,7 +27,7 @@ pub struct Facet {
 pub struct FacetValue {
     /// The value as the query parameter takes it.
     pub value: String,
-    /// The value for people.
+    /// Name of the value for people.
     pub label: String,
     /// Number of users or findings that have the value and match all filters.
     pub count: usize,
@@ -102,7 +100,7 @@ impl Selection<'_> {
         }
     }
 
-    /// Counts rows of both kinds: those that all filters accept, and those that all others accept.
+    /// Counts the rows that match all filters, and the rows that match the filters of all other dimensions.
     fn both_counts(
         &self,
         dimension: Dimension,
@@ -121,7 +119,7 @@ impl Selection<'_> {
         let column = &self.roster.columns[index];
         let kind = self.roster.app().fields[index].kind;
         let (counts, woulds) = self.both_counts(Dimension::Field(index), |rows| {
-            // Nothing narrowed down: the column knows its own totals.
+            // Without a filter, the totals of the column are already known.
             if rows.count() == self.roster.rows {
                 column.totals.clone()
             } else {
@@ -133,7 +131,7 @@ impl Selection<'_> {
         for ((value, count), would) in values.zip(counts).zip(woulds) {
             let (count, would) = (count as usize, would as usize);
             let filter = facet_filter(kind, value);
-            // Versions of one group stand together in the dictionary.
+            // Versions of one group are next to each other in the dictionary.
             match entries.last_mut() {
                 Some((last, counted, counted_would)) if *last == filter => {
                     *counted += count;
@@ -160,7 +158,7 @@ impl Selection<'_> {
                     .collect();
                 let mut rows = column.rows_with(&accepted);
                 rows.intersect(&self.rows_without(Dimension::Field(index)));
-                // A chosen value accepts rows of its own, so both counts are the same.
+                // A chosen value is part of the filter, so both counts are the same.
                 entries.push((filter.clone(), rows.count(), rows.count()));
             }
         }
@@ -183,7 +181,7 @@ impl Selection<'_> {
 
     fn group_values(&self) -> Vec<FacetValue> {
         let roster = self.roster;
-        // The last count is of those in no group.
+        // The last count is for users without a group.
         let (counts, woulds) = self.both_counts(Dimension::Group, |rows| {
             let mut counts = vec![0_u32; roster.groups.len() + 1];
             for row in rows.iter() {
@@ -250,7 +248,7 @@ impl Selection<'_> {
 }
 
 impl Roster {
-    /// The word that filters by each group: its name, or its id where the name could mean another.
+    /// The word to filter by each group: its name, or its id when the name is ambiguous.
     fn group_values(&self) -> Vec<&str> {
         let mut seen = rustc_hash::FxHashMap::<String, usize>::default();
         for group in &self.groups {
@@ -269,7 +267,7 @@ impl Roster {
     }
 }
 
-/// The filter that a facet offers for a value: versions by group, all else exactly.
+/// The filter that a facet offers for a value: versions by group, all others exactly.
 fn facet_filter(kind: FieldKind, value: Option<&FieldValue>) -> ValueFilter {
     match (kind, value) {
         (FieldKind::Version, Some(FieldValue::Text(text))) if !text.is_empty() => {
@@ -279,7 +277,7 @@ fn facet_filter(kind: FieldKind, value: Option<&FieldValue>) -> ValueFilter {
     }
 }
 
-/// Adds up entries with the same filter that do not stand together.
+/// Adds up entries with the same filter that are not next to each other.
 fn merge_equal(entries: &mut Vec<(ValueFilter, usize, usize)>) {
     let versions = entries
         .iter()

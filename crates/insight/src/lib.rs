@@ -1,11 +1,11 @@
-//! Decisions, as pure functions. The heart is the [`Roster`]: a compact, column-wise, immutable
-//! snapshot of one integration's users for one revision, and the [`Query`] that pages, API, command
-//! line and exports ask it alike, so that all of them show the same numbers. Nothing here does I/O,
-//! reads a clock or knows an application: what an application is comes in as
+//! Decisions about licences, as pure functions. The [`Roster`] is a compact, column-wise, immutable snapshot
+//! of one integration's users for one revision. Pages, API, command line and exports all use the same
+//! [`Query`] on it, so that they show the same numbers. This crate does no I/O and reads no clock, because
+//! decisions must be reproducible, and it knows no application: everything about one comes in as
 //! [`model::Application`].
 //!
-//! [`findings::find()`] concludes what can be concluded of a roster, with evidence and money;
-//! [`what_if`] replays other rules over the history; [`renewal`] works out how many seats to buy.
+//! [`findings::find()`] makes the findings of a roster, with evidence and money. [`what_if`] replays other
+//! rules over the history. [`renewal`] recommends how many seats to buy.
 
 pub mod activity;
 mod bits;

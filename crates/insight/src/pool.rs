@@ -1,13 +1,13 @@
-//! How many things that people can lend each other were in use at once.
+//! The largest number of shared seats that were in use at the same time.
 
 use model::Timestamp;
 
-/// The most that were in use at once.
+/// The largest number in use at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MostAtOnce {
-    /// How many.
+    /// The number of spans that overlap.
     pub most: usize,
-    /// When it was so for the first time; `None` without events.
+    /// The first time with this number; `None` without events.
     pub at: Option<Timestamp>,
 }
 

@@ -1,5 +1,5 @@
 //! Totals of the account by day. They are added up while a roster is built, from the days of all people:
-//! those who have left since still count on the days on which they were active.
+//! those that have left since still count on the days on which they were active.
 
 use model::Day;
 use serde::Serialize;
@@ -11,16 +11,16 @@ use crate::roster::Roster;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = UsageDay)]
 pub struct DayPoint {
-    /// The day (UTC).
+    /// The calendar day in UTC.
     pub day: Day,
-    /// Number of different people who signed in.
+    /// Number of different people that signed in.
     #[serde(rename = "people")]
     pub sign_ins: Option<u32>,
-    /// Number of different people who hosted.
+    /// Number of different people that hosted.
     pub hosts: Option<u32>,
     /// Number of meetings, without webinars.
     pub meetings: Option<u32>,
-    /// Number of webinars.
+    /// Number of webinars that were held.
     pub webinars: Option<u32>,
     /// Minutes of meetings and webinars together.
     pub minutes: Option<u64>,

@@ -22,7 +22,7 @@ pub struct SignInMonth {
 /// One meeting or webinar, reduced to the values that rosters need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostedSummary {
-    /// Start of the event.
+    /// Time at which the event started.
     pub start: Timestamp,
     /// Length in minutes, as the application counts it.
     pub minutes: i32,
@@ -39,7 +39,7 @@ pub struct HostedSummary {
 pub struct DailyUsage {
     /// Users created on that day.
     pub new_users: i64,
-    /// Meetings that took place.
+    /// Number of meetings that took place.
     pub meetings: i64,
     /// Participants, counted once per meeting.
     pub participants: i64,
@@ -83,7 +83,7 @@ pub enum ActivityState {
 crate::word_enum!(ActivityState);
 
 impl ActivityState {
-    /// The name to show.
+    /// The name of the state to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -94,7 +94,7 @@ impl ActivityState {
         }
     }
 
-    /// Colour of the name.
+    /// Colour in which the name is shown.
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {

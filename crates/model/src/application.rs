@@ -26,7 +26,7 @@ pub struct Application {
     pub licences: &'static [LicenceFamily],
     /// Limits of the free licence.
     pub free: FreeUse,
-    /// Plans that include add-ons.
+    /// Plans that include add-ons with the base licence.
     pub suites: SuiteData,
 }
 
@@ -77,7 +77,7 @@ pub struct Field {
     pub key: &'static str,
     /// Name of the field to show.
     pub label: &'static str,
-    /// Kind of its values.
+    /// Kind of the values of the field.
     pub kind: FieldKind,
     /// One sentence that explains the field.
     pub help: &'static str,
@@ -161,7 +161,7 @@ pub struct Suite {
 }
 
 impl SuiteData {
-    /// For applications without suites.
+    /// The value for applications without suites.
     pub const NONE: Self = Self {
         field: "",
         as_of: "",

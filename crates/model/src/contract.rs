@@ -47,11 +47,11 @@ impl Serialize for ContractId {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum BillingCycle {
-    /// Paid every month.
+    /// The price is paid every month.
     Monthly,
-    /// Paid every three months.
+    /// The price is paid every three months.
     Quarterly,
-    /// Paid every twelve months.
+    /// The price is paid every twelve months.
     Yearly,
 }
 
@@ -76,13 +76,13 @@ pub struct ContractTerms {
     pub licence: Licence,
     /// Name that the organisation gives the contract, such as the number of the order form.
     pub name: String,
-    /// Number of seats.
+    /// Number of seats that were bought.
     pub quantity: i64,
     /// Price of one seat for one billing cycle; null when unknown. Without it, pages and answers have
     /// numbers of seats and no money.
     #[schema(value_type = Option<Money>)]
     pub unit_price: Option<Money>,
-    /// `monthly`, `quarterly` or `yearly`.
+    /// How often is paid: `monthly`, `quarterly` or `yearly`.
     pub billing_cycle: BillingCycle,
     /// First day of the term (UTC).
     pub starts_on: Day,
@@ -175,6 +175,6 @@ pub struct ListPrice {
     pub as_of: Day,
     /// Where the price comes from, in the organisation's own words.
     pub source: String,
-    /// `quoted`, `listed` or `estimated`.
+    /// How reliable the price is: `quoted`, `listed` or `estimated`.
     pub confidence: PriceConfidence,
 }

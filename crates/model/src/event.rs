@@ -27,9 +27,9 @@ use crate::time::Timestamp;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum EventKind {
-    /// A meeting.
+    /// The event is an ordinary meeting.
     Meeting,
-    /// A webinar.
+    /// The event is a webinar.
     Webinar,
 }
 
@@ -41,16 +41,16 @@ crate::word_enum!(EventKind, SignInKind);
 pub struct HostedEvent {
     /// The application's id of this one occurrence.
     pub id: String,
-    /// `meeting` or `webinar`.
+    /// Kind of the event: `meeting` or `webinar`.
     pub kind: EventKind,
     /// The host's e-mail address in lower case; null when the application withholds it.
     // Empty instead of `None`, because the database stores it as part of a key.
     #[serde(serialize_with = "empty_as_null")]
     #[schema(value_type = Option<String>)]
     pub host: String,
-    /// Start (UTC).
+    /// Time at which it started (UTC).
     pub start: Timestamp,
-    /// End (UTC).
+    /// Time at which it ended (UTC).
     pub end: Timestamp,
     /// Length in minutes, as the application counts it.
     pub minutes: i32,
@@ -83,9 +83,9 @@ pub struct HostedEvent {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum SignInKind {
-    /// Signed in.
+    /// The user signed in.
     In,
-    /// Signed out.
+    /// The user signed out.
     Out,
 }
 
@@ -97,7 +97,7 @@ pub struct SignIn {
     pub at: Timestamp,
     /// E-mail address of the user, in lower case.
     pub email: String,
-    /// `in` or `out`.
+    /// Kind of the row: `in` or `out`.
     pub kind: SignInKind,
     /// Kind of client, as the application names it; null when not known.
     #[serde(serialize_with = "empty_as_null")]
@@ -142,9 +142,9 @@ pub struct UpcomingEvent {
     pub id: String,
     /// The application's id of the host.
     pub host_id: String,
-    /// Meeting or webinar.
+    /// Whether it is a meeting or a webinar.
     pub kind: EventKind,
-    /// Scheduled start.
+    /// Time at which it is scheduled to start.
     pub start: Timestamp,
 }
 

@@ -27,7 +27,7 @@ use crate::tone::Tone;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FindingState {
-    /// Not decided yet.
+    /// There is no decision yet.
     Open,
     /// The person was asked and has not answered.
     Asked,
@@ -47,7 +47,7 @@ pub enum FindingState {
 crate::word_enum!(FindingState);
 
 impl FindingState {
-    /// The name to show.
+    /// The name of the state to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl FindingState {
         }
     }
 
-    /// Colour of the name.
+    /// Colour in which the name is shown.
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {

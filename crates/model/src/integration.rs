@@ -185,7 +185,7 @@ pub enum IntegrationState {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Plan {
-    /// A plan without cost.
+    /// A plan that does not cost money.
     Free,
     /// A Pro plan. The safe assumption, because its limits are low.
     Pro,
@@ -287,9 +287,9 @@ impl LabelledStreamState {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum StreamOutcome {
-    /// Not started yet.
+    /// The stream was not started yet.
     Waiting,
-    /// In progress.
+    /// The stream is being read now.
     Running,
     /// The stream was read to the end.
     Complete,

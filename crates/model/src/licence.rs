@@ -11,7 +11,7 @@ use crate::user::{FieldValue, Fields};
 /// A family of licences of an application, e.g. "Webinar" with its sizes.
 #[derive(Debug)]
 pub struct LicenceFamily {
-    /// Stable key: `licensed`, `webinar`.
+    /// Stable key of the family: `licensed`, `webinar`.
     pub key: &'static str,
     /// Name to show: `Licensed`, `Webinar`.
     pub label: &'static str,
@@ -70,7 +70,7 @@ impl LicenceFamily {
 /// for an add-on its size.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Licence {
-    /// Key of the family.
+    /// Key of the family, such as `webinar`.
     pub family: String,
     /// Size of an add-on; `None` for a base licence.
     pub size: Option<i64>,

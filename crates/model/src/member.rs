@@ -42,7 +42,7 @@ pub enum Role {
     Owner,
     /// Connects applications and manages members.
     Administrator,
-    /// Decides on licences.
+    /// Decides on findings and starts sync runs.
     LicenceManager,
     /// Sees the data, and changes nothing.
     Viewer,
@@ -105,7 +105,7 @@ impl Role {
         self.permissions().contains(&permission)
     }
 
-    /// The name to show.
+    /// The name of the role to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {

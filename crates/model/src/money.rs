@@ -138,7 +138,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// An amount of zero.
+    /// An amount of zero in a currency.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
@@ -299,9 +299,9 @@ pub struct YearlyAmount {
     /// The amount, in the currency's own unit.
     #[schema(value_type = f64)]
     pub amount: Decimal,
-    /// ISO 4217 code.
+    /// ISO 4217 code of the currency.
     pub currency: Currency,
-    /// The period; always `year`.
+    /// The period of the amount; always `year`.
     #[schema(value_type = String)]
     per: &'static str,
 }

@@ -30,9 +30,9 @@ pub enum NeedKind {
     Audience,
     /// The event was recorded to the cloud.
     CloudRecording,
-    /// Participants had to register.
+    /// Participants had to register for the event.
     Registration,
-    /// The event had polls.
+    /// There were polls during the event.
     Poll,
     /// The meeting had more participants than the base licence allows.
     LargeMeeting,

@@ -215,7 +215,7 @@ impl Rule {
         }
     }
 
-    /// The name to show.
+    /// The name of the rule to show.
     #[must_use]
     pub const fn label(self) -> &'static str {
         self.info().label

@@ -3,7 +3,7 @@
 /// The meaning of a colour. Pages map it to the style sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tone {
-    /// Fine as it is.
+    /// The value is fine as it is.
     Good,
     /// Somebody should look at it.
     Warn,
@@ -11,6 +11,6 @@ pub enum Tone {
     Bad,
     /// Worth knowing, without being a problem.
     Info,
-    /// Nothing to do.
+    /// There is nothing to do about it.
     Quiet,
 }

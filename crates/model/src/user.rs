@@ -55,12 +55,12 @@ pub struct User {
     pub removed_at: Option<Timestamp>,
 }
 
-/// A group of users.
+/// A group of users in the application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Group {
     /// The application's id of the group.
     pub id: String,
-    /// Name to show.
+    /// Name of the group to show.
     pub name: String,
     /// Number of members according to the application; null when it does not report one.
     pub total_members: Option<i64>,

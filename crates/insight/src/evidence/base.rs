@@ -1,5 +1,5 @@
-//! The use of a base licence: what was hosted, how long, for how many, and when somebody was last
-//! there.
+//! Evidence about the use of a base licence: hosted events with their length and audience, and the last
+//! activity.
 
 use model::{Day, NeedKind, Rule};
 
@@ -8,10 +8,10 @@ use super::types::{EvidenceItem, EvidenceKind};
 use super::words::{count, reasons};
 use crate::roster::days::{Hosting, SignInDay};
 
-/// From so many percent of a limit on, something nearly needed the licence.
+/// The share of a limit, in percent, from which an event nearly needed the licence.
 const NEAR_PERCENT: i64 = 75;
 
-/// What was hosted in a window.
+/// Sums over the hosted events of a window.
 struct Sum {
     meetings: u32,
     longest: u32,
@@ -99,7 +99,7 @@ pub(super) fn over_licensed(subject: &Subject<'_>) -> String {
     )
 }
 
-/// What is scheduled, as the end of a sentence.
+/// The scheduled events, as the end of a sentence.
 fn ahead(subject: &Subject<'_>) -> String {
     let (meetings, webinars) = subject.scheduled();
     if subject.roster.scheduled_until().is_none() {
@@ -149,7 +149,7 @@ pub(super) fn sign_in_items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) 
         .sign_ins_known()
         .unbroken_since(today.plus(-1));
     match facts.last_sign_in() {
-        // What lies before the sign-ins that were read, or is newer than them, is from the list of users.
+        // A sign-in before or after the known part of the log comes from the list of users.
         Some(last) if facts.listed.is_some() && facts.listed > facts.logged => out.push(item(
             fact,
             stream::USERS,
@@ -211,7 +211,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     near_misses(subject, from, out);
 }
 
-/// The last need, however long ago: it speaks for the finding that it was so long ago.
+/// The last need, however long ago, because its age supports the finding.
 fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let today = subject.today;
     let from = subject.moment.watched_since(subject.since);

@@ -1,4 +1,4 @@
-//! What speaks against a finding: what holds it back, what is scheduled, who acts for the person.
+//! Counter-evidence: the reasons why a finding is on hold, scheduled events, and delegates of the person.
 
 use super::subject::{Subject, day, item, number, stream};
 use super::types::{EvidenceItem, EvidenceKind};
@@ -8,7 +8,7 @@ use crate::judge::{rhythm, season};
 use crate::needs::Family;
 use crate::roster::Gone;
 
-/// Appends what speaks against a finding.
+/// Appends the counter-evidence of a finding.
 pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let counter = EvidenceKind::Counter;
     let today = subject.today;

@@ -1,5 +1,5 @@
-//! What lists tell without looking at use: leavers, deactivated users, open invitations, second
-//! accounts; and free users who are cut off.
+//! Evidence from lists, for rules that do not depend on the use of a licence: leavers, deactivated users,
+//! open invitations, second accounts; and free users whose meetings are cut off.
 
 use model::{Day, Timestamp};
 
@@ -14,7 +14,7 @@ use crate::needs::Family;
 use crate::roster::extra::{Employees, Source};
 use crate::roster::{Departure, Gone};
 
-/// How many of the times that somebody was cut off are told one by one.
+/// The number of cut-off meetings that are listed one by one.
 const SHOWN: usize = 5;
 
 /// The sentence for a finding that is no longer about a user of the roster.
@@ -107,7 +107,7 @@ pub(super) fn under_licensed(subject: &Subject<'_>) -> String {
     )
 }
 
-/// What was done there to somebody who left a directory.
+/// How a person left the directory.
 fn how(departure: Departure) -> &'static str {
     match departure {
         Departure::Deactivated(_) => "Deactivated",
@@ -115,7 +115,7 @@ fn how(departure: Departure) -> &'static str {
     }
 }
 
-/// What the holder's suite includes in place of the add-on.
+/// The size that the holder's suite includes in place of the add-on.
 pub(super) fn inclusion_of(subject: &Subject<'_>) -> Option<Inclusion> {
     let row = subject.finding.user? as usize;
     let settings = &subject.findings.settings;
@@ -128,7 +128,6 @@ fn other_rows(subject: &Subject<'_>, row: u32) -> Vec<u32> {
     other_accounts(subject.roster, &census, row)
 }
 
-/// Their addresses.
 fn others(subject: &Subject<'_>, row: u32) -> Vec<String> {
     other_rows(subject, row)
         .into_iter()
@@ -136,7 +135,7 @@ fn others(subject: &Subject<'_>, row: u32) -> Vec<String> {
         .collect()
 }
 
-/// How much an account was used lately, and how much it hosted.
+/// The recent use of an account as a sentence, with the number of hosted events.
 fn used(subject: &Subject<'_>, row: u32) -> (String, u32) {
     let roster = subject.roster;
     let from = subject.window(subject.rules.over_licensed.days);
@@ -289,7 +288,7 @@ pub(super) fn double_items(subject: &Subject<'_>, row: Option<u32>, out: &mut Ve
     }
 }
 
-/// The last few times that somebody was cut off, the others in one line, and what a seat would cost.
+/// The last cut-off meetings one by one, the earlier ones in one line, and the cost of a seat.
 pub(super) fn under_licensed_items(
     subject: &Subject<'_>,
     row: Option<u32>,

@@ -1,5 +1,6 @@
-//! What a finding rests on, as data and in words that a manager understands: dated facts with the
-//! stream that told them, near misses, what speaks against it, and what is not known.
+//! The evidence of findings, as data and as sentences for managers: dated facts with the stream that they
+//! come from, near misses, counter-evidence, and facts that are not known. The sentences are made here, so
+//! that pages, API, letters and exports all have the same ones.
 
 mod addon;
 mod base;

@@ -21,7 +21,7 @@ pub struct Evidence {
 /// A finding with its evidence, as the API answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FindingWithEvidence {
-    /// The finding itself.
+    /// The finding that the evidence is about.
     #[serde(flatten)]
     pub finding: Finding,
     /// The finding in one or two sentences.
@@ -32,11 +32,11 @@ pub struct FindingWithEvidence {
     pub unknown: Vec<Unknown>,
 }
 
-/// One piece of evidence.
+/// One piece of evidence with its source and days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Evidence)]
 pub struct EvidenceItem {
-    /// `fact`, `near_miss` or `counter`.
+    /// The role of the evidence: `fact`, `near_miss` or `counter`.
     pub kind: EvidenceKind,
     /// The evidence as a sentence.
     pub text: String,
@@ -71,11 +71,11 @@ pub struct EvidenceItem {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum EvidenceKind {
-    /// Supports the finding.
+    /// It supports the finding directly.
     Fact,
-    /// Nearly contradicts the finding.
+    /// It comes close to contradicting the finding.
     NearMiss,
-    /// Contradicts the finding.
+    /// It speaks against the finding.
     Counter,
 }
 

@@ -1,4 +1,4 @@
-//! What is not known about a finding.
+//! The facts that are not known about a finding.
 
 use model::{Rule, RuleBasis};
 
@@ -8,10 +8,10 @@ use crate::needs::Family;
 use crate::roster::Gone;
 use crate::unknown::Unknown;
 
-/// Days in a year: what comes once a year shows only in so long a history.
+/// Number of days in a year. Yearly events are visible only in a history that is as long.
 const YEAR: i32 = 365;
 
-/// What is not known.
+/// The facts that are not known.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
     let mut unknown = Vec::new();
     let mut push = |what: &'static str, why: String| {

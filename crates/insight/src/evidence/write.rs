@@ -1,4 +1,5 @@
-//! Puts the evidence of a finding together.
+//! Writes the evidence of a finding. Both functions with a match on the rule are here, so that a new rule has
+//! to be added in one place only.
 
 use model::Rule;
 

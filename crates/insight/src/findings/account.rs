@@ -1,5 +1,4 @@
-//! What concerns the whole account: seats bought, deactivated users that are still counted, add-ons
-//! that could be shared.
+//! Findings about the whole account: deactivated users that still count, and add-ons that could be shared.
 
 use model::{Day, FindingState, Licence, Rule, RuleEffect, Timestamp};
 
@@ -12,10 +11,11 @@ use crate::pool::{MostAtOnce, most_at_once};
 use crate::roster::Roster;
 use crate::settings::Effective;
 
-/// Minutes that handing an add-on from one person to the next takes.
+/// Minutes that it takes to move an add-on from one person to the next.
 pub(crate) const HAND_OVER_MINUTES: u32 = 30;
 
-/// Seats bought of a licence: what the application says, else what the running contracts say.
+/// The number of seats of a licence that were bought, according to the application or else to the current
+/// contracts.
 pub(super) fn purchased(roster: &Roster, inputs: &Inputs<'_>, licence: &Licence) -> Option<i64> {
     let told = roster
         .extra
@@ -54,9 +54,9 @@ fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
     }
 }
 
-/// Compares deactivated users with the number of seats that the application counts as given. Where
-/// it counts none of them, nothing was found; where it counts fewer than there are, or some that show
-/// no licence any more, the finding is about the account.
+/// Compares the deactivated users with the number of seats that the application counts as given. When it
+/// counts none of them, there is no finding. When it counts fewer than there are, or some that no longer show
+/// a licence, the finding is about the account, because the users that count are not known.
 pub(super) fn inactive(
     roster: &Roster,
     census: &Census<'_>,
@@ -68,7 +68,7 @@ pub(super) fn inactive(
             .licences
             .iter()
             .position(|known| *known == told.licence);
-        // Seats that nobody seems to hold may be held by those whose settings were not read yet.
+        // Seats without a known holder may belong to users whose settings were not read yet.
         let Some(at) = at.filter(|at| !untold(census, findings, *at)) else {
             continue;
         };
@@ -96,7 +96,7 @@ pub(super) fn inactive(
                 findings.entries.push(found);
             }
         } else {
-            // Which of them are counted can't be told.
+            // It is not known which of them count.
             findings.entries.retain(|entry| !is_ours(entry));
             if beyond > 0 && rules[at].rules.deactivated_counted.on {
                 let found = entry(Rule::DeactivatedCounted, at, findings.today, beyond);
@@ -106,7 +106,7 @@ pub(super) fn inactive(
     }
 }
 
-/// Whether there are users of whom it isn't known if they hold a licence of the family.
+/// Whether there are users for which it is unknown if they hold a licence of the family.
 fn untold(census: &Census<'_>, findings: &Findings, licence: usize) -> bool {
     let family = census.families[licence];
     let of_family = census.families.iter().zip(&findings.holdings);
@@ -115,7 +115,8 @@ fn untold(census: &Census<'_>, findings: &Findings, licence: usize) -> bool {
         .any(|(_, holding)| holding.untold > 0)
 }
 
-/// The most events of a licence's holders that took place at once since a day.
+/// The number of holders of a licence, and the most of their events that took place at the same time since a
+/// day.
 pub(crate) fn at_once(
     roster: &Roster,
     census: &Census<'_>,
@@ -144,7 +145,7 @@ pub(crate) fn at_once(
     (holders, most_at_once(&spans, HAND_OVER_MINUTES))
 }
 
-/// Seats of active holders that are found not to be needed anyway, whether they are shared or not.
+/// The number of seats of active holders that have a finding of their own, whether seats are shared or not.
 pub(crate) fn given_back(findings: &Findings, census: &Census<'_>, licence: usize) -> i64 {
     let found = findings.entries.iter().filter(|entry| {
         usize::from(entry.licence) == licence
@@ -156,8 +157,8 @@ pub(crate) fn given_back(findings: &Findings, census: &Census<'_>, licence: usiz
     i64::try_from(found.count()).unwrap_or(0)
 }
 
-/// Add-ons of which fewer would do if their holders lent them to each other. Seats that are found
-/// unused anyway are not counted again.
+/// Finds add-ons of which fewer seats would be enough if their holders shared them. Seats with a finding of
+/// their own are not counted again.
 pub(super) fn pools(
     roster: &Roster,
     census: &Census<'_>,
@@ -169,8 +170,7 @@ pub(super) fn pools(
         let rule = rules[at].rules.addon_poolable;
         let shared = matches!(census.families[at], Family::Webinar | Family::Large);
         let held = findings.holdings[at].holders > 1 && licence.size.is_some();
-        // Lending can be taken back, so the part of the year that is known is enough once it is as long
-        // as for an unused add-on.
+        // Sharing can be undone easily, so a history as long as for an unused add-on is enough.
         let known = moment.hosted_covers(rules[at].rules.addon_unused.days);
         if !(rule.on && shared && held && known) || untold(census, findings, at) {
             continue;

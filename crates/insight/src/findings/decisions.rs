@@ -1,7 +1,6 @@
-//! What people decided, laid over what was found. An exemption always wins: that of a person over all
-//! that is found about them, that of one finding over all that is found about the same licence of the
-//! same person, whichever rule finds it. What else was decided shows as the finding's state as long as
-//! it holds.
+//! Applies decisions to findings. An exemption always has priority: the exemption of a person over all
+//! findings about that person, the exemption of one finding over all findings about the same licence of the
+//! same person, whichever rule made them. Other decisions set the finding's state as long as they are valid.
 
 use model::{Day, FindingState, Licence};
 use rustc_hash::FxHashMap;
@@ -13,13 +12,14 @@ use crate::roster::Roster;
 pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
     let mut assignees: FxHashMap<String, u16> = FxHashMap::default();
     let holds = |row: &&DecisionRow| row.until.is_none_or(|until: Day| inputs.today <= until);
-    // Exempt people and licences first, then single findings, exemptions last: so they win.
+    // Exempt people and licences come first, then single findings. Exemptions are never overwritten, so they
+    // have priority.
     for row in inputs.decisions.iter().filter(holds) {
         let user = row.user_key.as_deref().and_then(|key| roster.row_of(key));
         let Some(user) = user.filter(|_| row.state == FindingState::Exempt) else {
             continue;
         };
-        // The licence of the finding it was decided on, which may be found by another rule today.
+        // The licence of the finding that was decided. Another rule may have made today's finding.
         let licence = row.finding.split('~').nth(1).map(Licence::from_key);
         let first = findings.entries.partition_point(|entry| entry.row < user);
         let theirs = findings.entries[first..]
@@ -46,7 +46,7 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
             let next = findings.assignees.len();
             let number = *assignees.entry(email.clone()).or_insert_with(|| {
                 findings.assignees.push(email);
-                // Members are few; beyond what fits nobody is shown as assigned.
+                // There are never so many members that the number does not fit.
                 u16::try_from(next).unwrap_or(0)
             });
             findings.entries[at].assignee = number;

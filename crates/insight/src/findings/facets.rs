@@ -1,5 +1,5 @@
-//! For each filter of findings and of their users: which values there are, how many findings have
-//! one, and how many choosing it alone would leave.
+//! Facets of findings: the values of each filter, the number of findings with each, and the number that would
+//! be left if only that value were chosen.
 
 use model::words::number;
 use model::{FindingState, Rule};
@@ -11,7 +11,7 @@ use crate::bits::Bits;
 use crate::facets::{Facet, FacetValue};
 use crate::roster::Roster;
 
-/// Bands of yearly amounts: at least so many whole units.
+/// The yearly amounts to filter by, in whole units.
 const BANDS: [i64; 5] = [1, 100, 500, 1000, 5000];
 
 impl Findings {
@@ -129,7 +129,7 @@ impl Findings {
         facets
     }
 
-    /// The users' facets, weighted by how many findings a user has.
+    /// The facets of users, counting each user as often as it has findings.
     fn user_facets(&self, roster: &Roster, query: &FindingQuery) -> Vec<Facet> {
         // Layers of users: those with at least one finding, with at least two, and so on. Counting
         // users layer by layer counts findings.

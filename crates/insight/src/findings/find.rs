@@ -1,5 +1,5 @@
-//! Makes the findings: one pass over the users with the kernel, then what concerns several of them
-//! or the account, then prices and decisions.
+//! Makes the findings: first user by user with the rules of `judge`, then for several users or the whole
+//! account, then prices and decisions.
 
 use model::Licence;
 use rustc_hash::FxHashMap;
@@ -18,11 +18,11 @@ use crate::money::prices;
 use crate::needs::Family;
 use crate::roster::Roster;
 
-/// Days in which a licence counts as needed, for totals.
+/// The number of days in which a need counts for the totals.
 pub(crate) const NEEDED_WITHIN: u16 = 90;
 
-/// Concludes what can be concluded of a roster: findings in every state, held back and exempt ones
-/// too. `inputs.today` is the roster's own day; windows end at the roster's moment.
+/// Makes all findings of a roster, also those on hold or exempt. `inputs.today` is the roster's own day.
+/// Windows end at the roster's time.
 #[must_use]
 pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
     let mut census = census(roster, inputs);
@@ -77,7 +77,7 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
     findings
 }
 
-/// The people with a base licence of whom enough is known and nothing is found.
+/// The users with a base licence for which enough is known and nothing was found.
 fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
     let mut needed = findings.licensed.clone();
     needed.subtract(&findings.unknown);
@@ -90,7 +90,7 @@ fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
     needed
 }
 
-/// The licences of a roster, and those that are in contracts, the price book or plan usage.
+/// The licences of a roster, and those in contracts, the price book or the plan usage.
 pub(crate) fn census<'a>(roster: &'a Roster, inputs: &Inputs<'_>) -> Census<'a> {
     let contracts = inputs.contracts.iter();
     let contracts = contracts.map(|contract| &contract.terms.licence);

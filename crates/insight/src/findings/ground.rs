@@ -1,5 +1,6 @@
-//! What can be said of one holding today: first what is certain from lists (gone, deactivated,
-//! invited, a second account, an add-on that the suite includes), then what the kernel says of its use.
+//! The verdict on one licence of one user today: first by the rules that are certain from lists (left,
+//! deactivated, invited, a second account, an add-on that the suite includes), then by the use of the
+//! licence.
 
 use model::{Day, Rule, Timestamp};
 use rustc_hash::FxHashSet;
@@ -15,14 +16,14 @@ use crate::needs::Family;
 use crate::roster::{Gone, Roster};
 use crate::settings::{Oversize, RuleSet, Settings};
 
-/// What is the same for all holdings of a roster.
+/// The inputs that are the same for all licences of a roster.
 #[derive(Debug)]
 pub(crate) struct Ground<'a> {
     roster: &'a Roster,
     settings: &'a Settings,
     census: &'a Census<'a>,
     smaller: &'a Smaller,
-    /// Rows that are the lesser of two accounts of one person.
+    /// Rows of accounts that are used less than another account of the same person.
     doubles: FxHashSet<u32>,
     included: Included,
     moment: &'a Moment<'a>,
@@ -47,7 +48,7 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// What can be said of a holding, and for an add-on that is too large the size that would do. The
+    /// The verdict on a licence, and for an add-on that is too large the size that would be enough. The
     /// reader is at the holder's row.
     pub(crate) fn verdict(
         &self,
@@ -86,7 +87,7 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// What lists alone tell; `None` when the use of the licence decides.
+    /// The verdict that is certain from lists; `None` when it depends on the use of the licence.
     pub(crate) fn certain(
         &self,
         row: usize,
@@ -133,13 +134,13 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// When the list of employees was read, if there is one.
+    /// The time at which the list of employees was read; `None` without one.
     fn listed_at(&self) -> Option<Timestamp> {
         self.roster.extra.employees.as_ref()?.listed_at()
     }
 
-    /// Whether somebody who is said to have left was there lately, or since the list was read: then
-    /// the list may be wrong. What they did up to a last day that is named says nothing.
+    /// Whether a leaver was active recently, or since the list was read, so that the list may be wrong.
+    /// Activity up to the last day of work is no contradiction.
     fn seen_since(&self, row: usize, gone: Gone) -> bool {
         let days = self.settings.guards.leaver_days;
         let facts = self.roster.facts(row);
@@ -154,8 +155,8 @@ impl<'a> Ground<'a> {
             }
     }
 
-    /// Why it can't be told yet whether a smaller size would do for an add-on that is used; `None`
-    /// when it can, or when there is no smaller one.
+    /// The reason why it is not known yet if a smaller size of an add-on would be enough; `None` when it is
+    /// known, or when there is no smaller size.
     pub(crate) fn size_unknown(
         &self,
         holds: Holds,
@@ -180,7 +181,8 @@ impl<'a> Ground<'a> {
         })
     }
 
-    /// The smaller size that would do for an add-on, when the days looked back at are all known.
+    /// The smaller size that would be enough for an add-on; `None` when there is none, or when some of the
+    /// days are not known.
     fn oversized(&self, row: usize, holds: Holds, rule: Oversize) -> Option<u16> {
         if !rule.on || !self.moment.hosted_covers(rule.look_back_days) {
             return None;

@@ -1,4 +1,4 @@
-//! How each licence is used, and of whose licences nothing can be concluded.
+//! Counts of the holders of each licence, and of those for which nothing can be concluded.
 
 use model::RuleEffect;
 
@@ -6,12 +6,12 @@ use super::store::{ACCOUNT, Findings};
 use super::sums::{LicenceTotal, UnknownTotal};
 
 impl Findings {
-    /// Every licence that somebody holds, was bought, or is in a contract.
+    /// Every licence that has a holder, was bought, or is in a contract.
     #[must_use]
     pub fn licences(&self) -> Vec<LicenceTotal> {
         let mut not_needed = vec![0_i64; self.licences.len()];
         let (mut held, mut pooled) = (not_needed.clone(), not_needed.clone());
-        // Holders who are not needed or held.
+        // Holders with a finding, open or not.
         let mut told = not_needed.clone();
         for entry in &self.entries {
             if !entry.rule.is_unneeded() {
@@ -60,8 +60,8 @@ impl Findings {
             .collect()
     }
 
-    /// Holders of licences of whom nothing, or not everything, can be concluded, with the reason; most
-    /// people first. Of an add-on without a size: licensed people of whom it isn't known whether they
+    /// The numbers of holders for which nothing, or not everything, can be concluded, with the reason; the
+    /// largest number first. For an add-on without a size: licensed users for which it is unknown if they
     /// hold one.
     #[must_use]
     pub fn unknowns(&self) -> Vec<UnknownTotal> {

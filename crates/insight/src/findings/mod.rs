@@ -1,7 +1,7 @@
-//! What is concluded of a roster: findings about users and licences, with their money and the state
-//! that people's decisions gave them. [`find()`] makes them all at once; pages, API, exports and the
-//! command line ask the result, with the same filters as the users page. Each finding's evidence is
-//! put into words only when somebody looks at it.
+//! Findings: conclusions about users and licences, with their money and their state. [`find()`] makes them
+//! all at once. Pages, API, exports and the command line query the result with the same filters as the users
+//! page, so that they all show the same numbers. The evidence of a finding is written only when it is shown,
+//! because most findings are only counted.
 
 pub(crate) mod account;
 pub(crate) mod census;

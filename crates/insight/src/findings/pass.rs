@@ -1,4 +1,4 @@
-//! What the kernel says of each user, made into findings.
+//! Makes findings user by user from the verdicts on their licences.
 
 use model::{FindingState, Rule};
 
@@ -10,7 +10,7 @@ use crate::judge::{Moment, Reader, Verdict};
 use crate::needs::Family;
 use crate::roster::Roster;
 
-/// One pass over the users.
+/// The state of the evaluation while it goes through the users.
 pub(super) struct Pass<'a> {
     pub(super) roster: &'a Roster,
     pub(super) census: &'a Census<'a>,
@@ -21,7 +21,7 @@ pub(super) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Finds what there is to find about one user.
+    /// Makes the findings about one user.
     pub(super) fn user(&mut self, row: usize, reader: &mut Reader<'_>) {
         let status = self.census.status(row);
         let mut read = false;
@@ -49,8 +49,8 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes note of somebody who needed their base licence just lately, which is most of those who
-    /// have one: then no more has to be read of them. Returns whether that was all.
+    /// Counts a user that needed the base licence recently, without reading its whole history, because most
+    /// licensed users are like that. Returns whether this was enough.
     fn busy(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) -> bool {
         let rules = *self.rules.of(self.roster, row, holds.licence);
         if !reader.needed_lately(row, self.moment, &rules)
@@ -110,7 +110,7 @@ impl Pass<'_> {
         }
     }
 
-    /// A free user whose meetings were cut off again and again.
+    /// Makes a finding about a free user whose meetings were cut off again and again.
     fn cut_off(&mut self, row: usize) {
         let Some(licence) = self.census.base() else {
             return;

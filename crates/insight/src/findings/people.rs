@@ -1,5 +1,4 @@
-//! Who is behind the totals of base licences: licensed people, those who needed it, and those of whom
-//! nothing can be concluded.
+//! The users behind the totals of base licences.
 
 use model::Licence;
 
@@ -7,20 +6,20 @@ use super::store::Findings;
 use crate::query::Query;
 use crate::roster::Roster;
 
-/// A group of people with a base licence.
+/// A group of users with a base licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Licensed {
-    /// All of them.
+    /// All users with a base licence.
     All,
-    /// Those who count as needing it: enough is known of them, and nothing is found.
+    /// Users that count as needing it: enough is known, and nothing was found.
     Needed,
-    /// Those of whom nothing can be concluded.
+    /// Users for which nothing can be concluded.
     Unknown,
 }
 
 impl Findings {
-    /// Whether the holder of an add-on counts as needing it, as in [`Findings::licences`]: enough is
-    /// known of them, and nothing is found.
+    /// Whether the holder of an add-on counts as needing it, as in [`Findings::licences`]: enough is known,
+    /// and nothing was found.
     #[must_use]
     pub fn needs_add_on(&self, row: u32, licence: &Licence) -> bool {
         let Some(at) = self.licences.iter().position(|known| known == licence) else {
@@ -36,7 +35,7 @@ impl Findings {
         !found && !unknown
     }
 
-    /// The rows of the people of a group whom a query accepts, in the roster's own order.
+    /// The rows of a group that match a query, in the roster's own order.
     #[must_use]
     pub fn people(&self, roster: &Roster, query: &Query, group: Licensed) -> Vec<u32> {
         let bits = match group {

@@ -1,4 +1,4 @@
-//! Which rules hold for what somebody holds.
+//! The rules for the licences that users hold.
 
 use model::Licence;
 use rustc_hash::FxHashMap;
@@ -6,10 +6,10 @@ use rustc_hash::FxHashMap;
 use crate::roster::Roster;
 use crate::settings::{Effective, RuleSet, Settings};
 
-/// The rules of every licence, for members of every mix of groups that has its own.
+/// The rules of every licence, for every combination of groups with rules of their own.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    /// By licence.
+    /// By number of the licence.
     pub(crate) all: Vec<Effective>,
     by_group: bool,
     variants: FxHashMap<(u16, u64), RuleSet>,
@@ -29,7 +29,7 @@ impl Rules {
         }
     }
 
-    /// The rules for what the user of a row holds.
+    /// The rules for a licence of the user of a row.
     pub(crate) fn of(&mut self, roster: &Roster, row: usize, licence: u16) -> &RuleSet {
         let effective = &self.all[usize::from(licence)];
         let variant = if self.by_group {

@@ -10,7 +10,7 @@ use crate::roster::Roster;
 pub(crate) struct Smaller(Vec<Vec<(i64, u16)>>);
 
 impl Smaller {
-    /// Numbers the sizes that are sold, too, because a smaller one may be held by nobody.
+    /// Also numbers the sizes that are sold, because a smaller one may have no holder.
     pub(crate) fn number(roster: &Roster, census: &mut Census<'_>) -> Self {
         for at in 0..census.licences.len() {
             let licence = census.licences[at].clone();
@@ -40,7 +40,7 @@ impl Smaller {
         !self.0[usize::from(licence)].is_empty()
     }
 
-    /// The smallest size below a licence that holds so many people.
+    /// The smallest size below a licence that is large enough for so many people.
     pub(crate) fn fitting(&self, licence: u16, people: i64) -> Option<u16> {
         let smaller = self.0[usize::from(licence)].iter();
         smaller

@@ -20,7 +20,7 @@ pub struct FindingTotals {
     pub saving: Sums,
     /// Number of seats without a known price.
     pub without_price: i64,
-    /// Number of licensed people for whom nothing can be concluded, among the users that match.
+    /// Number of licensed people for which nothing can be concluded, among the users that match.
     pub unknown_people: i64,
 }
 
@@ -28,9 +28,9 @@ pub struct FindingTotals {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = RuleSummary)]
 pub struct RuleTotal {
-    /// The rule.
+    /// The rule that the numbers are about.
     pub rule: Rule,
-    /// Number of findings.
+    /// Number of findings of the rule.
     pub findings: i64,
     /// Number of seats; for `under_licensed` those that would be bought.
     pub seats: i64,
@@ -46,9 +46,9 @@ pub struct RuleTotal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DepartmentSummary)]
 pub struct DepartmentTotal {
-    /// Name of the department; empty for people who are known to have none, null when unknown.
+    /// Name of the department; empty for people that are known to have none, null when unknown.
     pub department: Option<String>,
-    /// Number of users.
+    /// Number of users in the department.
     pub users: i64,
     /// Number of users with a base licence.
     pub licensed: i64,
@@ -59,7 +59,7 @@ pub struct DepartmentTotal {
     pub not_needed: i64,
     /// Number of open findings about add-ons. `saving` includes them.
     pub add_ons: i64,
-    /// Number of licensed users for whom nothing can be concluded.
+    /// Number of licensed users for which nothing can be concluded.
     pub unknown: i64,
     /// The saving of all open findings in a year, one sum for each currency.
     pub saving: Sums,
@@ -71,7 +71,7 @@ pub struct DepartmentTotal {
 pub struct UnknownTotal {
     /// The licence that they hold.
     pub licence: Licence,
-    /// Number of people.
+    /// Number of people with that reason.
     pub people: i64,
     /// The reason, as a sentence.
     pub why: String,
@@ -81,16 +81,16 @@ pub struct UnknownTotal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = LicenceSummary)]
 pub struct LicenceTotal {
-    /// The licence.
+    /// The licence that the numbers are about.
     pub licence: Licence,
     /// Name of the licence for people.
     pub label: String,
-    /// Number of users who hold it.
+    /// Number of users that hold it.
     pub holders: i64,
     /// Whether these are all holders. For add-ons there may be more while the settings of active users are
     /// not read.
     pub holders_known: bool,
-    /// Number of holders who needed it within the last 90 days; null when hosted events are not known for
+    /// Number of holders that needed it within the last 90 days; null when hosted events are not known for
     /// all of these days.
     // Holders that are in none of the other numbers. So holders, and seats counted as given that are held
     // by no user, are the sum of needed, not needed, held and unknown.
@@ -103,7 +103,7 @@ pub struct LicenceTotal {
     /// Number of further seats that could be given back if holders shared them.
     #[serde(skip)]
     pub pooled: i64,
-    /// Number of holders for whom nothing can be concluded.
+    /// Number of holders for which nothing can be concluded.
     pub unknown: i64,
     /// Number of seats bought, according to the application or else to the contracts; null without either.
     pub purchased: Option<i64>,

@@ -1,4 +1,4 @@
-//! What findings come to: altogether, by rule, by department.
+//! Sums over findings: in all, by rule, by department.
 
 use model::{FieldValue, FindingState, Holder, Rule, Sums};
 
@@ -9,11 +9,11 @@ use super::sums::{DepartmentTotal, FindingTotals, RuleTotal};
 use crate::bits::Bits;
 use crate::roster::Roster;
 
-/// The field by which departments are told apart.
+/// The metadata field with the department.
 const DEPARTMENT: &str = "department";
 
 impl Findings {
-    /// What the findings of a query come to.
+    /// The sums over the findings of a query.
     #[must_use]
     pub fn totals(&self, roster: &Roster, query: &FindingQuery) -> FindingTotals {
         let rows = rows(roster, query);
@@ -45,8 +45,7 @@ impl Findings {
         totals
     }
 
-    /// What the findings of a query come to, rule by rule in the order of [`Rule::ALL`]; rules
-    /// without findings are there too.
+    /// The sums for each rule in the order of [`Rule::ALL`], also for rules without findings.
     #[must_use]
     pub fn by_rule(&self, roster: &Roster, query: &FindingQuery) -> Vec<RuleTotal> {
         let rows = rows(roster, query);
@@ -79,8 +78,8 @@ impl Findings {
         totals
     }
 
-    /// What was found in each department among the users of a query, the largest number of licences
-    /// not needed first. Findings about the account belong to none.
+    /// The sums for each department among the users of a query, the largest number of licences that are not
+    /// needed first. Findings about the account belong to no department.
     #[must_use]
     pub fn by_department(&self, roster: &Roster, query: &FindingQuery) -> Vec<DepartmentTotal> {
         let Some(index) = roster.app().field_index(DEPARTMENT) else {

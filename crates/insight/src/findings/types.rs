@@ -1,4 +1,4 @@
-//! A finding, what it is made from, and what people decided about it.
+//! A finding, the inputs it is made from, and decisions about it.
 
 use model::{Contract, Day, FindingState, Licence, ListPrice, Money, Rule, YearlyAmount};
 use serde::Serialize;
@@ -6,44 +6,41 @@ use utoipa::ToSchema;
 
 use crate::settings::Settings;
 
-/// What findings are made from beside a roster.
+/// The inputs of findings in addition to a roster.
 #[derive(Debug, Clone, Copy)]
 pub struct Inputs<'a> {
-    /// The organisation's rules.
     pub settings: &'a Settings,
-    /// The integration's contracts.
     pub contracts: &'a [Contract],
     /// The integration's price book, for licences without a contract.
     pub prices: &'a [ListPrice],
-    /// What people decided.
     pub decisions: &'a [DecisionRow],
-    /// The day as which findings are made: the roster's own.
+    /// The day for which findings are made: the roster's own.
     pub today: Day,
 }
 
-/// What people decided about a finding, or about a whole person.
+/// A decision about a finding, or about every finding of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionRow {
-    /// Id of the finding.
+    /// Id of the finding that was decided.
     pub finding: String,
-    /// How far they have come: `Exempt`, `Asked`, `Kept`, `Accepted` or `Done`.
-    /// `Open` only assigns.
+    /// The state that was decided: `Exempt`, `Asked`, `Kept`, `Accepted` or `Done`. `Open` only assigns the
+    /// finding to a member.
     pub state: FindingState,
-    /// The last day on which it holds; without end when absent.
+    /// The last day on which the decision is valid; `None` when it has no end.
     pub until: Option<Day>,
-    /// Why.
+    /// The reason that the member gave.
     pub reason: String,
-    /// Who answers for it: e-mail address of a member.
+    /// E-mail address of the member that decided.
     pub owner: String,
-    /// Who is to work on it: e-mail address of a member; empty for nobody.
+    /// E-mail address of the member that is to work on the finding; empty when it is not assigned.
     pub assignee: String,
-    /// Whom it is about; absent for a finding about the account.
+    /// Key of the user concerned; `None` for a finding about the account.
     pub user_key: Option<String>,
-    /// How far an exemption reaches.
+    /// The scope of an exemption.
     pub scope: ExemptScope,
 }
 
-/// How far an exemption reaches.
+/// The scope of an exemption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExemptScope {
@@ -74,13 +71,13 @@ pub enum ExemptScope {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum HeldBy {
-    /// The licence is new.
+    /// The user got the licence only recently.
     New,
     /// The person's own pattern of needs makes another need likely.
     Rhythm,
     /// Needs began at this time last year.
     Season,
-    /// An event is scheduled.
+    /// An event that may need the licence is scheduled.
     Scheduled,
     /// No need so far, but the licence has not been held for long enough.
     Settling,
@@ -91,7 +88,6 @@ pub enum HeldBy {
 model::word_enum!(HeldBy);
 
 impl HeldBy {
-    /// The name to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -135,7 +131,7 @@ pub struct Finding {
     pub state: FindingState,
     /// The reasons why the finding is on hold; empty when nothing speaks against it.
     pub held_by: Vec<HeldBy>,
-    /// E-mail address of the member who is to work on the finding; null when it is not assigned.
+    /// E-mail address of the member that is to work on the finding; null when it is not assigned.
     // Empty instead of `None`, as in the decisions that it comes from.
     #[serde(serialize_with = "model::json::empty_as_null")]
     #[schema(value_type = Option<String>)]

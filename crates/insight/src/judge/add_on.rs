@@ -1,4 +1,4 @@
-//! The rule about an add-on without an event.
+//! The rule about an add-on without events.
 
 use model::{Day, Rule};
 
@@ -7,8 +7,8 @@ use super::moment::{Moment, silence};
 use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
-/// Judges an add-on as of a moment; the needs of `past` are days with an event that it is for. Only
-/// those within the days looked back at count.
+/// The verdict on an add-on on a day. The needs of `past` are the days with an event that the add-on is for,
+/// within the days that the rule looks back.
 pub(crate) fn judge_add_on(
     past: &Past<'_>,
     moment: &Moment<'_>,

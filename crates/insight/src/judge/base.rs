@@ -7,8 +7,8 @@ use super::moment::{Moment, silence};
 use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
-/// Judges a person's base licence as of a moment. Of several rules that fit, the first in the order
-/// of [`Rule::ALL`] counts.
+/// The verdict on a person's base licence on a day. Of several rules that apply, the first in the order of
+/// [`Rule::ALL`] counts.
 pub(crate) fn judge(
     past: &Past<'_>,
     moment: &Moment<'_>,
@@ -23,7 +23,7 @@ pub(crate) fn judge(
         held: guards(past, moment, rule, settings),
     };
 
-    // Most people needed it a few days ago. What is strictly within every window decides all of them.
+    // Most people needed it a few days ago, strictly within every window, so this decides quickly for them.
     let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
     if lately(past.last_hosted, rules.dormant.days)
         && lately(past.last_hosted, rules.attendee_only.days)
@@ -79,7 +79,8 @@ pub(crate) fn judge(
         let since = silence(last_need, watched, over.days, as_of);
         return spare(Rule::OverLicensed, since);
     }
-    // Whoever hosted nothing lately is judged by a rule whose window may be longer than what is known.
+    // A person that hosted nothing recently is covered by a rule whose window may be longer than the known
+    // history.
     let short = attendee.on && !moment.hosted_covers(attendee.days);
     Verdict::Unknown(if short { HOSTING_UNKNOWN } else { RULES_OFF })
 }

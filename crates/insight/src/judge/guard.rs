@@ -1,4 +1,4 @@
-//! What holds a finding back although its rule fits.
+//! The reasons for putting a finding on hold although its rule applies.
 
 use model::Rule;
 
@@ -9,12 +9,12 @@ use super::types::Past;
 use crate::findings::types::HeldBy;
 use crate::settings::Settings;
 
-/// The bit of a reason.
+/// The bit of a reason in a set of reasons.
 pub(crate) fn bit(why: HeldBy) -> u8 {
     1 << (why as u8)
 }
 
-/// The reasons that hold a finding of this rule back, as bits.
+/// The reasons for putting a finding of this rule on hold, as bits.
 pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings: &Settings) -> u8 {
     let guards = &settings.guards;
     let pattern = *past.guards.get_or_init(|| pattern(past, moment, settings));
@@ -22,7 +22,7 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
         held |= bit(HeldBy::New);
     }
-    // Which rules find users who host nothing, and which ones have to wait until a user without a need
+    // Which rules find users that host nothing, and which ones have to wait until a user without a need
     // had the licence for long enough.
     let (hosts_nothing, settles) = match rule {
         Rule::NeverUsed => (true, false),
@@ -38,7 +38,7 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
         | Rule::AddonPoolable
         | Rule::UnderLicensed => (false, false),
     };
-    // A scheduled meeting of a user who hosts nothing is a sign of coming use. For a user who hosts short
+    // A scheduled meeting of a user that hosts nothing is a sign of coming use. For a user that hosts short
     // meetings anyway, or who hosted before and never needed the licence, it is not.
     let telling = hosts_nothing && (past.hosted.is_empty() || !past.needs.is_empty());
     let meeting = past.meeting_ahead && (telling || guards.scheduled_meetings);
@@ -54,13 +54,14 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     held
 }
 
-/// Whether so many meetings were hosted at least.
+/// Whether at least so many meetings were hosted.
 fn hosted_often(past: &Past<'_>, times: u16) -> bool {
     let meetings: u32 = past.hosted.iter().map(|day| day.meetings).sum();
     meetings >= u32::from(times)
 }
 
-/// The reasons that lie in the pattern of needs; they are the same for every rule and threshold.
+/// The reasons in the pattern of needs. They are the same for every rule and threshold, so they are computed
+/// once.
 fn pattern(past: &Past<'_>, moment: &Moment<'_>, settings: &Settings) -> u8 {
     let guards = &settings.guards;
     let watched = moment.watched_since(past.since);

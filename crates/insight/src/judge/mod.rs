@@ -1,9 +1,9 @@
-//! The kernel: what can be said of one person's licence on one day, from what was known on that day.
-//! Findings ask it about today, replays about past days; so both judge alike. It knows no clock, no
-//! money and no decisions.
+//! The verdict on one licence of one person on one day, from the data that were known on that day. Findings
+//! need it for today and replays for past days, so both decide in the same way. It does not depend on a
+//! clock, on money or on decisions.
 //!
-//! *Unknown is not inactive*: a rule fits only when the streams that it rests on are known for its
-//! whole window. What can't be told is a verdict of its own, with the reason.
+//! *Unknown is not inactive*: a rule applies only when its streams are known for its whole window. Otherwise
+//! the verdict is "unknown", with the reason.
 
 mod add_on;
 mod base;

@@ -1,5 +1,5 @@
-//! Takes one person's history out of a roster, as far as it lies before a moment. Buffers are kept
-//! from person to person.
+//! Reads one person's history before a day from a roster. Buffers are reused from person to person, because
+//! they are read for every user of an account.
 
 use std::cell::OnceCell;
 
@@ -13,7 +13,7 @@ use crate::roster::Roster;
 use crate::roster::days::{Hosting, SignInDay};
 use crate::settings::{NeedSettings, RuleSet};
 
-/// One person's days, unpacked.
+/// The unpacked days of one person.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     roster: &'a Roster,
@@ -29,7 +29,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader that needs sign-in days only when past moments are asked for.
+    /// A reader. Sign-in days are needed only for past days.
     pub(crate) fn new(roster: &'a Roster, needs: &NeedSettings, past_moments: bool) -> Self {
         Self {
             roster,
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes to the user of a row.
+    /// Reads the history of the user of a row.
     pub(crate) fn read(&mut self, row: usize) {
         self.row = row;
         self.hosted.clear();
@@ -81,8 +81,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether somebody needed a base licence so lately that no rule about use can fit: nothing else
-    /// has to be read of them.
+    /// Whether the user needed a base licence so recently that no rule about use can apply, so that the rest
+    /// of the history need not be read.
     pub(crate) fn needed_lately(&self, row: usize, moment: &Moment<'_>, rules: &RuleSet) -> bool {
         let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
         let last_hosted = self.roster.facts(row).hosted.map(Timestamp::day);
@@ -94,15 +94,15 @@ impl<'a> Reader<'a> {
             )
     }
 
-    /// Since when the person has held a licence, as far as anything tells.
+    /// The day on which the person got a licence, as far as it is known.
     pub(crate) fn since(&self, licence: &Licence) -> Day {
         let row = u32::try_from(self.row).unwrap_or(u32::MAX);
         let seen = self.roster.licensed_since(row, licence);
         seen.map_or_else(|| self.roster.user_since(row), |(since, _)| since)
     }
 
-    /// What was known at a moment of a licence that is held from `since` on. Needs more than
-    /// `look_back` days ago are left out.
+    /// The history that was known on a day for a licence that the person has had since `since`. Needs more
+    /// than `look_back` days before are left out.
     pub(crate) fn past(
         &self,
         moment: &Moment<'_>,
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was known of the activity at a moment.
+    /// The facts about the activity that were known on a day.
     fn facts(&self, moment: &Moment<'_>, last_hosted: Option<Day>) -> Facts {
         let facts = self.roster.facts(self.row);
         if moment.is_now {
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The last moment of anything that is known of the person.
+    /// The time of the last known activity of the person.
     pub(crate) fn last_seen(&self) -> Option<Timestamp> {
         let facts = self.roster.facts(self.row);
         facts.last_sign_in().max(facts.hosted)

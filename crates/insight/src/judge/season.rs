@@ -1,15 +1,14 @@
-//! Whether needs that come once a year are about to come again: a term, a fair, an annual meeting.
+//! Whether needs that return once a year are about to return: a school term, a fair, an annual meeting.
 
 use model::Day;
 
 use crate::settings::Guards;
 
-/// Days in a year.
 const YEAR: i32 = 365;
 /// A season begins when the silence before it was so many times longer than the usual gap within it.
 const SILENCE_FACTOR: i32 = 3;
 
-/// The first day of the season of last year that is about to come back.
+/// The first day of last year's season that is about to return.
 pub(crate) fn season(
     needs: &[Day],
     watched_since: Day,
@@ -20,7 +19,7 @@ pub(crate) fn season(
     let ahead = i32::from(guards.season_ahead_days);
     let gap = i32::from(guards.season_gap_days);
     let (from, to) = (as_of.plus(-slip - YEAR), as_of.plus(ahead + slip - YEAR));
-    // Newest first: the need after a day in the list is the one before it in time.
+    // The list has the newest need first, so the next item is the need before.
     let mut end = 0;
     for (at, day) in needs.iter().enumerate() {
         let earlier = needs.get(at + 1);
@@ -36,7 +35,8 @@ pub(crate) fn season(
         if *day > to {
             continue;
         }
-        // The first that is known: was there silence before it, or does the history begin there?
+        // For the first known season, the silence before it has to be long enough, because the history may
+        // begin in the middle of it.
         let silent = earlier.is_some() || {
             let length = cluster[0].since(*day);
             let gaps = i32::try_from(cluster.len() - 1).unwrap_or(i32::MAX);

@@ -1,4 +1,4 @@
-//! What is known of a person, and the verdict on a licence.
+//! The known history of a person, and the verdict on a licence.
 
 use std::cell::OnceCell;
 
@@ -7,20 +7,19 @@ use model::{Day, Needs, Rule};
 use crate::activity::Facts;
 use crate::roster::days::Hosting;
 
-/// What was hosted is not known for long enough.
+/// The reason when hosted events are not known for long enough.
 pub(crate) const HOSTING_UNKNOWN: &str =
     "What was hosted is not known for the whole of the days that the rules look at.";
-/// The rules that could tell are off.
+/// The reason when the rules that could decide are switched off.
 pub(crate) const RULES_OFF: &str = "The rules that could tell are switched off.";
 
-/// What is known of one person up to a moment.
+/// The known history of one person up to a day.
 #[derive(Debug)]
 pub(crate) struct Past<'a> {
-    /// Since when the licence is held.
+    /// The day on which the person got the licence.
     pub(crate) since: Day,
-    /// What was hosted, newest first.
     pub(crate) hosted: &'a [Hosting],
-    /// The day of the last hosting.
+    /// The last day with a hosted event.
     pub(crate) last_hosted: Option<Day>,
     /// Days with a need of this licence, newest first.
     pub(crate) needs: &'a [Day],
@@ -29,27 +28,27 @@ pub(crate) struct Past<'a> {
     pub(crate) webinar_ahead: bool,
     /// Whether a meeting is scheduled.
     pub(crate) meeting_ahead: bool,
-    /// What holds back, once it was worked out.
+    /// The reasons for putting a finding on hold, as bits, computed when first needed.
     pub(crate) guards: OnceCell<u8>,
 }
 
-/// What can be said of a licence.
+/// The verdict on a licence of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was needed within the rules' window, or no rule fits.
+    /// The licence was needed within the rules' window, or no rule applies.
     Needed,
-    /// A rule fits.
+    /// A rule applies: the licence is not needed.
     Spare {
         rule: Rule,
         since: Day,
         /// Bits by position in [`crate::HeldBy::ALL`].
         held: u8,
     },
-    /// Nothing can be concluded.
+    /// Nothing can be concluded, for this reason.
     Unknown(&'static str),
 }
 
-/// The days of those hostings that have a need of these kinds, newest first.
+/// The days with a need of these kinds, newest first.
 pub(crate) fn need_days(hosted: &[Hosting], origin: Day, kinds: Needs, out: &mut Vec<Day>) {
     out.clear();
     out.extend(

@@ -1,5 +1,5 @@
-//! What a number of seats costs over the coming term, what that saves against today's number, and
-//! how likely it is to be too few.
+//! Prices of numbers of seats: the cost of the coming term, the saving compared with today's number, and the
+//! probability that the number is too low.
 
 use model::{ContractTerms, Currency, Day, Money};
 use serde::{Serialize, Serializer};
@@ -17,7 +17,7 @@ pub struct Choice {
     /// Name of the choice for people.
     #[schema(value_type = String)]
     pub label: &'static str,
-    /// Number of seats.
+    /// Number of seats of this choice.
     pub seats: i64,
     /// Cost of the whole coming term, in the currency's own unit; null without a price.
     #[serde(serialize_with = "model::money::decimal")]
@@ -43,7 +43,7 @@ fn four_decimals<S: Serializer>(risk: &f64, serializer: S) -> Result<S::Ok, S::E
     serializer.serialize_f64((risk * 10_000.0).round() / 10_000.0)
 }
 
-/// What seats cost over the coming term.
+/// The terms and days from which the cost of seats is computed.
 #[derive(Debug, Clone)]
 pub(super) struct Pricing {
     terms: ContractTerms,
@@ -93,7 +93,7 @@ impl Pricing {
     }
 }
 
-/// A chance in words that can be pictured.
+/// A probability in words that are easy to imagine.
 fn futures(risk: f64) -> &'static str {
     match risk {
         r if r <= 0.002 => "Enough in practically all futures.",

@@ -9,7 +9,7 @@ use super::dates::dates;
 /// A contract with the last day for notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContractWithNotice {
-    /// The contract itself.
+    /// The contract with its terms.
     #[serde(flatten)]
     pub contract: Contract,
     /// The last day on which notice for the end of the current term can arrive (UTC).

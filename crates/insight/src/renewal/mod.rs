@@ -1,6 +1,6 @@
-//! How many seats to renew with, by when, for how much money. [`dates`](mod@dates) knows the calendar of a
-//! contract, `needers` counts people in rolling windows, `forecast` turns that into a range with its
-//! reasons, `choices` puts a price and a risk on each number. The method and its mathematics are in
+//! Recommendations for renewals: how many seats, by when, for how much money. [`dates`](mod@dates) has the
+//! calendar of a contract, `needers` counts people in rolling windows, `forecast` makes a range with its
+//! reasons, and `choices` adds a price and a risk to each number. The method and its mathematics are in
 //! `docs/method.md`.
 
 mod chance;

@@ -1,4 +1,4 @@
-//! Makes the recommendation for a contract out of what is known, the forecast and the prices.
+//! Makes the recommendation for a contract from the known needs, the forecast and the prices.
 
 use model::{ContractId, ContractTerms, Day, Holder};
 
@@ -11,10 +11,10 @@ use super::types::{NeedWindow, Reason, Renewal};
 use crate::settings::RenewalSettings;
 use crate::unknown::Unknown;
 
-/// Version of the method: moves on when the same history gives other numbers.
+/// Version of the method. Increase it when the same history gives other numbers.
 pub const METHOD_VERSION: &str = "1";
 
-/// The names of the steps.
+/// The word and the label of each kind of step.
 fn named(cause: Cause) -> (&'static str, &'static str) {
     match cause {
         Cause::Now => ("now", "Needed now"),
@@ -28,8 +28,8 @@ fn named(cause: Cause) -> (&'static str, &'static str) {
     }
 }
 
-/// The recommendation for a contract. Of a licence that the application does not know, nothing is known
-/// but the contract: then the range is as wide as the seats, and the reason is told.
+/// The recommendation for a contract. For a licence that the application does not know, only the contract is
+/// known. The range is then as wide as the number of seats, and `unknown` has the reason.
 #[must_use]
 pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
     let terms = &inputs.contract.terms;
@@ -39,8 +39,8 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
         .find(|family| family.key == terms.licence.family);
     let holders =
         family.map(|_| subject::count(subject::holders(inputs.roster, &terms.licence).len()));
-    // Who holds a base licence is in the list of users, and can be shown. Who holds an add-on is known
-    // only when everybody's settings were read: there the application's own count comes first.
+    // Holders of a base licence are in the list of users, so counting them is exact. Holders of an add-on are
+    // known only after the settings of all users were read, so the application's own number comes first.
     let assigned = match family.map(|family| family.holder) {
         Some(Holder::Base { .. }) => holders.or(inputs.assigned),
         _ => inputs.assigned.or(holders),
@@ -82,7 +82,7 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
     found
 }
 
-/// The recommendation for a contract from what is known about needs.
+/// The recommendation for a contract from the known needs.
 pub(crate) fn recommend(
     terms: &ContractTerms,
     known: &Known,

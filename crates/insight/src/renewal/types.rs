@@ -32,7 +32,7 @@ pub struct Reason {
 pub struct Renewal {
     /// Number of the contract, as text.
     pub contract_id: ContractId,
-    /// Name of the contract.
+    /// Name that the organisation gives the contract.
     pub name: String,
     /// The licence that was bought.
     pub licence: Licence,
@@ -42,7 +42,7 @@ pub struct Renewal {
     pub purchased: Option<i64>,
     /// Number of seats that users hold; null when not known.
     pub assigned: Option<i64>,
-    /// Number of different people who needed a seat in the last window.
+    /// Number of different people that needed a seat in the last window.
     pub needed: i64,
     /// The lowest number of seats that may be enough.
     pub low: i64,
@@ -80,7 +80,7 @@ pub struct Renewal {
     pub history: Vec<NeedWindow>,
     /// Length of a rolling window in days.
     pub window_days: u16,
-    /// What is not known.
+    /// The facts that are not known.
     pub unknown: Vec<Unknown>,
     /// Version of the method. It changes when the same history gives other numbers.
     #[schema(value_type = String)]
@@ -93,13 +93,13 @@ pub struct Renewal {
     pub(super) pricing: Pricing,
 }
 
-/// The number of different people who needed a licence in the window that ends on a day.
+/// The number of different people that needed a licence in the window that ends on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Window)]
 pub struct NeedWindow {
     /// The last day of the window (UTC).
     pub day: Day,
-    /// Number of people.
+    /// Number of different people in the window.
     pub needed: i64,
 }
 
@@ -124,7 +124,7 @@ fn bound_days<S: Serializer>(bound: &Option<BoundTerm>, serializer: S) -> Result
 }
 
 impl Renewal {
-    /// What has to be said of a coming term that is bound.
+    /// The explanation of a coming term that is bound.
     #[must_use]
     pub fn bound_text(&self) -> Option<String> {
         let bound = self.bound?;
@@ -149,7 +149,7 @@ impl Renewal {
         self
     }
 
-    /// What it would mean to buy so many seats.
+    /// The cost, saving and risk of buying so many seats.
     #[must_use]
     pub fn buy(&self, seats: i64) -> Choice {
         self.pricing

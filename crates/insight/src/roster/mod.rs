@@ -1,6 +1,6 @@
-//! The snapshot itself: columns of codes, arenas of text, packed days. Rows are users in the order
-//! of their keys, so that a row number settles ties and a key is found by bisection. `build` makes
-//! it, `view` shows single rows; selection, facets and pages are rooms beside this one.
+//! The roster itself: columns of codes, arenas of text, packed days. Rows are users in the order of their
+//! keys, so that the row number decides between equal rows, and a key is found by bisection. `build` makes a
+//! roster, `view` reads single rows.
 
 pub(crate) mod arena;
 mod build;
@@ -34,12 +34,12 @@ pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, Metadata, UserDetail, UserView};
 pub use windows::HostedWindow;
 
-/// All users of one integration at one revision, with what they did.
+/// All users of one integration at one revision, with their activity.
 #[derive(Debug)]
 pub struct Roster {
     app: &'static Application,
     as_of: Timestamp,
-    /// The day that offset 0 stands for.
+    /// The day of offset 0.
     origin: Day,
     /// The offset from which packed days count back.
     reference: u16,
@@ -63,7 +63,6 @@ pub struct Roster {
     pub(crate) listed: Vec<u32>,
     /// The last sign-in in the log.
     pub(crate) logged: Vec<u32>,
-    /// The last hosting.
     pub(crate) hosted: Vec<u32>,
     /// The sums over hosted events, by position in [`HostedWindow::ALL`].
     pub(crate) windows: [Column<u32>; HostedWindow::ALL.len()],
@@ -73,7 +72,7 @@ pub struct Roster {
     pub(crate) membership_starts: Vec<u32>,
     sign_ins: Arena,
     hostings: Arena,
-    /// Days with needs of people who are no longer users, one entry a person.
+    /// Days with needs of former users, one entry for each person.
     gone: Arena,
     pub(crate) totals: Totals,
     pub(crate) extra: Extra,
@@ -93,7 +92,7 @@ impl Roster {
         self.app
     }
 
-    /// The moment that it shows; windows of days end here.
+    /// The time of the snapshot, at which windows of days end.
     #[must_use]
     pub fn as_of(&self) -> Timestamp {
         self.as_of
@@ -123,7 +122,7 @@ impl Roster {
         &self.groups
     }
 
-    /// What decides who is active within so many days.
+    /// The threshold that decides which users were active within so many days.
     #[must_use]
     pub fn threshold(&self, inactive_days: u16) -> Threshold {
         Threshold::new(
@@ -135,7 +134,7 @@ impl Roster {
         )
     }
 
-    /// What is known of a row's activity.
+    /// The known facts about a row's activity.
     pub(crate) fn facts(&self, row: usize) -> Facts {
         Facts {
             listed: moment(self.listed[row]),

@@ -1,4 +1,4 @@
-//! One user as pages, API and exports show them.
+//! One user, as pages, API and exports show it.
 
 use model::{ActivityState, Application, Day, FieldValue, Needs, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -29,7 +29,7 @@ pub struct UserView<'a> {
     pub metadata: Metadata<'a>,
     /// Names of the groups of which the user is a member, in alphabetical order.
     pub groups: Vec<&'a str>,
-    /// What is known of the user's activity.
+    /// The known activity of the user.
     pub activity: ActivityView,
 }
 
@@ -41,7 +41,7 @@ pub struct Metadata<'a> {
     pub values: Vec<Option<&'a FieldValue>>,
 }
 
-/// What is known of a user's activity.
+/// The known activity of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ToSchema)]
 #[schema(as = Activity)]
 pub struct ActivityView {
@@ -69,37 +69,35 @@ pub struct ActivityView {
     pub state: ActivityState,
 }
 
-/// What a user hosted on one day (UTC).
+/// The events that a user hosted on one day (UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostedDay {
-    /// The day.
     pub day: Day,
-    /// Meetings, webinars not counted.
+    /// Number of meetings, without webinars.
     pub meetings: u32,
-    /// Webinars.
     pub webinars: u32,
     /// Minutes of meetings and webinars together.
     pub minutes: u32,
-    /// Minutes of the longest.
+    /// Length of the longest event in minutes.
     pub longest: u32,
-    /// Participants of the largest.
+    /// Number of participants of the largest event.
     pub most_participants: u32,
-    /// Why any of it needed a licence; empty when a free user could have done it all.
+    /// The reasons why any of the events needed a licence; empty when a free user could have hosted all of
+    /// them.
     pub needs: Needs,
 }
 
-/// A user with every day on which something happened.
+/// A user with every active day.
 #[derive(Debug, Clone)]
 pub struct UserDetail<'a> {
-    /// The user.
     pub user: UserView<'a>,
     /// Days with a sign-in in the log, oldest first.
     pub sign_in_days: Vec<Day>,
-    /// Days with something hosted, oldest first.
+    /// Days with hosted events, oldest first.
     pub hosted: Vec<HostedDay>,
 }
 
-/// What is the same for all rows that one answer shows.
+/// The inputs that are the same for all rows of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lens {
     threshold: Threshold,
@@ -108,7 +106,7 @@ pub(crate) struct Lens {
 }
 
 impl Roster {
-    /// How rows look with this threshold.
+    /// The inputs for rows with this threshold.
     pub(crate) fn lens(&self, inactive_days: u16) -> Lens {
         Lens {
             threshold: self.threshold(inactive_days),
@@ -116,7 +114,7 @@ impl Roster {
         }
     }
 
-    /// Whether hosting is known for the whole of the last so many days.
+    /// Whether hosted events are known for all of the last so many days.
     pub(crate) fn window_known(&self, days: u16) -> bool {
         window_covered(&self.hosted_known, self.as_of, days)
     }
@@ -192,8 +190,8 @@ impl Roster {
         }
     }
 
-    /// The user with this key, with every day on which something happened; the state of activity is
-    /// for a threshold of `inactive_days`.
+    /// The user with this key, with every active day. The state of activity is for a threshold of
+    /// `inactive_days`.
     #[must_use]
     pub fn user(&self, key: &str, inactive_days: u16) -> Option<UserDetail<'_>> {
         let row = self.find(key).ok()?;
@@ -221,8 +219,8 @@ impl Roster {
         })
     }
 
-    /// How many meetings and webinars a user hosted in each of the last `weeks` weeks of seven days,
-    /// the one that ends today last; `None` when there is no such user.
+    /// The number of meetings and webinars that a user hosted in each of the last `weeks` periods of seven
+    /// days, the one that ends today last; `None` when there is no such user.
     #[must_use]
     pub fn hosted_weeks(&self, key: &str, weeks: usize) -> Option<Vec<u32>> {
         let row = self.find(key).ok()?;

@@ -1,6 +1,6 @@
-//! The organisation's rules: which findings are made, from which numbers on, and what holds one back.
-//! One document for everything; parts of it differ by licence and by group. `read` checks a document
-//! and says what is wrong in it, `effective` says which rules hold for one person's licence.
+//! The organisation's rules: which findings are made, with which numbers, and when they are on hold. All
+//! settings are one document, so that a version of it can be stored, compared and tried out. `read` checks a
+//! document, and `effective` finds the rules for one person's licence.
 
 mod effective;
 mod guards;

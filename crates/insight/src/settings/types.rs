@@ -8,28 +8,27 @@ use super::guards::{Guards, NeedSettings};
 use super::renewal::RenewalSettings;
 use super::rules::{RulePatch, RuleSet};
 
-/// What an organisation wants to be told, and when.
+/// The rules of an organisation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The rules for everybody.
+    /// The rules that apply without changes for a licence or group.
     pub rules: RuleSet,
-    /// What differs for a licence, by its key (`webinar_500`) or by that of its family (`webinar`);
-    /// the former goes over the latter.
+    /// Changes for a licence, by its key (`webinar_500`) or by that of its family (`webinar`). The former has
+    /// priority.
     pub per_licence: BTreeMap<String, RulePatch>,
-    /// What differs for members of a group, by the group's id; goes over what the licence says. Of
-    /// several groups with a say, the last by id has it.
+    /// Changes for members of a group, by the group's id. They have priority over those for licences. Of
+    /// several groups, the last by id has priority.
     pub per_group: BTreeMap<String, RulePatch>,
-    /// Which add-ons a suite brings along, by the suite's value (`workplace_enterprise`), as licences
-    /// with their sizes (`webinar_500`); goes over what the application's own data says of it.
+    /// The add-ons that a suite includes, by the suite's value (`workplace_enterprise`), as licences with
+    /// their sizes (`webinar_500`). They replace the application's own data.
     pub suites: BTreeMap<String, Vec<String>>,
-    /// Licences held for fewer days than this are left alone.
+    /// Findings about licences that are newer than this number of days are on hold.
     pub ignore_new_days: u16,
     /// What holds a finding back although its rule fits.
     pub guards: Guards,
-    /// What counts as needing a licence.
+    /// Which events count as needs of a licence.
     pub needs: NeedSettings,
-    /// How the number to renew with is worked out.
     pub renewal: RenewalSettings,
 }
 

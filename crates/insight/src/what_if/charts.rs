@@ -1,5 +1,5 @@
-//! The numbers of two charts: days since the last need, from which a threshold can be chosen, and
-//! people who needed a licence, week by week.
+//! The numbers of two charts: days since the last need, from which a threshold can be chosen, and the number
+//! of people with a need, week by week.
 
 use model::Day;
 use serde::Serialize;
@@ -29,27 +29,24 @@ pub struct Bucket {
     pub from_days: u16,
     /// The largest number of days.
     pub to_days: u16,
-    /// Number of people.
+    /// Number of people in the bucket.
     pub people: u32,
 }
 
-/// Different people who needed a base licence in a week.
+/// The number of different people with a need of a base licence in a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NeedersWeek {
-    /// Its Monday.
     pub monday: Day,
-    /// How many people; `None` when any day of the week that lies before tomorrow is not known.
+    /// Number of people; `None` when a day of the week before today is not known.
     pub people: Option<u32>,
 }
 
-/// Days of one bucket.
 const BUCKET_DAYS: u16 = 10;
 /// Buckets: a year and a little.
 const BUCKETS: u16 = 37;
 
-/// How long ago licensed, active people last needed their base licence. Whoever's last known need lies
-/// further back than the buckets, or than the unbroken history reaches, counts as never: nothing is
-/// known of a need in that time.
+/// How long ago licensed, active people last needed their base licence. A last need before the buckets, or
+/// before the known history without a gap, counts as never.
 #[must_use]
 pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
     let mut histogram = Histogram {
@@ -81,7 +78,7 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
                 .is_some_and(|since| since <= last.plus(1)),
             None => moment.hosted_since.is_some(),
         };
-        // A need today or yesterday is known whatever else is.
+        // A need of today or yesterday is certain, whatever the coverage.
         let recent = last.is_some_and(|last| moment.as_of.since(last) <= 1);
         match bucket {
             Some(bucket) if covered || recent => bucket.people += 1,
@@ -92,8 +89,8 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
     histogram
 }
 
-/// Different people who needed a base licence in each of the last `weeks` weeks, the one of today last:
-/// people of the roster who are licensed now.
+/// The number of different people with a need of a base licence in each of the last `weeks` weeks, this week
+/// last. Only users that are licensed now count.
 #[must_use]
 pub fn needers_per_week(roster: &Roster, settings: &Settings, weeks: usize) -> Vec<NeedersWeek> {
     let today = roster.as_of().day();

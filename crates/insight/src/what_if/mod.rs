@@ -1,6 +1,6 @@
-//! What other rules would have done: who would be flagged now, what that saves, and, replayed over
-//! the history, who would have lost a licence that they needed soon after. Replays use the kernel
-//! that makes the findings, as of past days and with what was known on them.
+//! The effect of other rules: the findings that they would make now with their saving, and, replayed over the
+//! history, the users that would have lost a licence that they needed soon after. Replays use the same
+//! verdicts as findings, for past days and with the data that were known on them.
 
 mod charts;
 mod replay;

@@ -1,7 +1,7 @@
-//! Goes back to past days, a month apart, judges everybody who held a licence then with what was known
-//! then, and looks at whether it was needed within the 90 days after. Who left since can't be judged;
-//! what lists alone tell (leavers, invitations, second accounts) has no past, so it is judged for
-//! today only.
+//! Replays rules on past days, a month apart: the verdict on every licence from the data that were known on
+//! that day, and whether the licence was needed within the 90 days after. Former users are not part of it.
+//! Rules that depend on lists (leavers, invitations, second accounts) apply only to today, because earlier
+//! lists are not kept.
 
 use model::{Day, Rule, Sums};
 
@@ -17,16 +17,16 @@ use crate::needs::Family;
 use crate::roster::Roster;
 use crate::settings::{RuleSet, Settings};
 
-/// Days between two of the days that are gone back to.
+/// The number of days between two past days.
 const STEP_DAYS: i32 = 30;
-/// How far back the first of them may lie.
+/// The largest number of days to look back.
 const REPLAY_DAYS: i32 = 365;
-/// Days of history before a day that is gone back to, at least.
+/// The least number of days of history before a past day.
 const LEAST_HISTORY_DAYS: i32 = 30;
-/// Wrongly flagged people who are listed at most.
+/// The largest number of wrongly flagged people that are listed.
 const LISTED: usize = 1000;
 
-/// What proposed rules would do. `inputs.settings` is not looked at.
+/// The effect of proposed rules. `inputs.settings` is ignored.
 #[must_use]
 pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> WhatIf {
     let inputs = Inputs {
@@ -127,15 +127,14 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
     answer
 }
 
-/// The past days that are gone back to.
+/// The past days of a replay.
 pub(super) struct Replay<'a> {
     settings: &'a Settings,
     census: &'a Census<'a>,
     moments: Vec<Moment<'a>>,
 }
 
-/// The rule by which somebody would have been flagged, on which day, and the first need within 90 days
-/// after it.
+/// The rule that would have flagged a user, the day, and the first need within 90 days after it.
 pub(super) type Judged = Option<(Rule, Day, Option<Day>)>;
 
 impl<'a> Replay<'a> {
@@ -161,13 +160,14 @@ impl<'a> Replay<'a> {
         Some((self.moments.last()?.as_of, self.moments.first()?.as_of))
     }
 
-    /// What the active user of a row holds.
+    /// The licences of the user of a row; none for a user that is not active.
     fn holdings(&self, row: usize) -> impl Iterator<Item = Holds> + '_ {
         let active = self.census.status(row) == Status::Active;
         self.census.holds(row).filter(move |_| active)
     }
 
-    /// Judges what the person at the reader holds on each past day; the latest first.
+    /// Calls the closure with the verdict on a licence of the reader's person for each past day, the latest
+    /// first.
     pub(super) fn each(
         &self,
         holds: Holds,

@@ -17,8 +17,8 @@ use crate::needs::Family;
 use crate::roster::Roster;
 use crate::settings::RuleSet;
 
-/// What each threshold of a rule would do, with all other rules as they are. Empty for a rule that
-/// has no window. Findings that are exempt by a decision are not counted.
+/// The effect of each threshold of a rule, with all other rules unchanged. Empty for a rule without a window.
+/// Findings that are exempt by a decision are not counted.
 #[must_use]
 pub fn thresholds(
     roster: &Roster,
@@ -55,7 +55,7 @@ pub fn thresholds(
     let replay = Replay::new(roster, settings, &census);
     let mut reader = Reader::new(roster, &settings.needs, true);
     let mut variants: Vec<RuleSet> = Vec::with_capacity(days.len());
-    // Seats of each licence that a point gives back: as far as only this rule is acted on.
+    // The seats of each licence that a threshold gives back, if only this rule is acted on.
     let mut given = vec![vec![0_i64; prices.len()]; days.len()];
     for row in 0..roster.rows {
         if rule == Rule::UnderLicensed {
@@ -139,7 +139,7 @@ pub fn thresholds(
     points
 }
 
-/// Whom decisions exempt from a rule.
+/// The rows that decisions exempt from a rule.
 struct Exempt(FxHashSet<u32>);
 
 impl Exempt {

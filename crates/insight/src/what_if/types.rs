@@ -4,7 +4,7 @@ use model::{Day, Rule, Sums};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Days after a past day in which a need shows that flagging was wrong.
+/// The number of days after a past day in which a need shows that flagging was wrong.
 pub const WRONG_WITHIN_DAYS: i32 = 90;
 
 /// The effect of proposed rules.
@@ -18,9 +18,9 @@ pub struct WhatIf {
     pub saved: Sums,
     /// Number of seats without a known price.
     pub without_price: i64,
-    /// Number of different people who would have been flagged on one of the past days.
+    /// Number of different people that would have been flagged on one of the past days.
     pub replayed: i64,
-    /// Number of those who needed the licence within 90 days after such a day.
+    /// Number of those that needed the licence within 90 days after such a day.
     pub wrongly_flagged: i64,
     /// Those people, the latest first; at most a thousand.
     pub wrongly: Vec<WronglyFlagged>,
@@ -42,19 +42,19 @@ impl WhatIf {
     }
 }
 
-/// A user who would have lost a licence that was needed soon after.
+/// A user that would have lost a licence that was needed soon after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WronglyFlagged {
     /// The user's row in the roster.
     #[serde(skip)]
     pub row: u32,
-    /// The user's `id`.
+    /// The `id` of the user.
     pub user_id: String,
     /// The user's e-mail address; may be empty.
     pub email: String,
     /// The rule that would have flagged the user.
     pub rule: Rule,
-    /// The past day (UTC).
+    /// The past day of the flag (UTC).
     pub flagged_on: Day,
     /// The day of the first need after it (UTC).
     pub needed_on: Day,
@@ -63,15 +63,15 @@ pub struct WronglyFlagged {
 /// The effect of one of the proposed rules.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RuleWhatIf {
-    /// The rule.
+    /// The rule that the numbers are about.
     pub rule: Rule,
     /// Number of findings that would be open today.
     pub flagged: i64,
     /// Their saving in a year, one sum for each currency.
     pub saved: Sums,
-    /// Number of different people who would have been flagged on one of the past days.
+    /// Number of different people that would have been flagged on one of the past days.
     pub replayed: i64,
-    /// Number of those who needed the licence within 90 days after such a day.
+    /// Number of those that needed the licence within 90 days after such a day.
     pub wrongly_flagged: i64,
 }
 
@@ -79,7 +79,7 @@ pub struct RuleWhatIf {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Threshold)]
 pub struct ThresholdPoint {
-    /// The threshold in days.
+    /// The threshold as a number of days.
     pub days: u16,
     /// Number of findings of the rule that would be open today.
     pub flagged: i64,
@@ -89,8 +89,8 @@ pub struct ThresholdPoint {
     /// the threshold.
     #[serde(skip)]
     pub unknown: i64,
-    /// Number of different people who would have been flagged on one of the past days.
+    /// Number of different people that would have been flagged on one of the past days.
     pub replayed: i64,
-    /// Number of those who needed the licence within 90 days after such a day.
+    /// Number of those that needed the licence within 90 days after such a day.
     pub wrongly_flagged: i64,
 }

@@ -1,4 +1,4 @@
-//! Facets promise what choosing a value gives; here the promises are kept.
+//! The numbers of facets are those of the queries to which they lead.
 
 use insight::{Facet, Query};
 use model::FieldValue;

@@ -1,4 +1,4 @@
-//! What parses, what does not and what is said about it, and the way back to an address.
+//! Parsing of queries, the errors of wrong ones, and writing them as URLs.
 
 use insight::Query;
 use proptest::prelude::*;

@@ -1,5 +1,6 @@
-//! The last step: rows get the order of their keys, and what was collected becomes columns, arenas
-//! and packed days. Each collection is let go as soon as its column is made, to keep the peak low.
+//! The last step of building a roster: rows get the order of their keys, and the collected data become
+//! columns, arenas and packed days. Each collection is dropped as soon as its column is made, to keep the
+//! peak of memory low.
 
 use model::FieldValue;
 
@@ -17,7 +18,6 @@ use crate::roster::value::compare_values;
 use crate::roster::{Roster, name_and_email};
 
 impl RosterBuilder {
-    /// The roster.
     #[must_use]
     pub fn build(mut self) -> Roster {
         self.prepare();
@@ -44,7 +44,7 @@ impl RosterBuilder {
                 }
             },
         );
-        // People who are no longer users still count in what an account needed at a time.
+        // Former users still count in the need of the account at a time.
         let (mut gone, mut needing) = (Arena::with_rows(0), Vec::new());
         let hostings = packed(
             self.hosted_runs,
@@ -176,7 +176,7 @@ impl RosterBuilder {
     }
 }
 
-/// Packs everybody's days by row, and shows those of strangers too.
+/// Packs the days of all users by row. The closure also gets the days of other people.
 fn packed<T: Packed>(
     runs: Runs<T>,
     rows: usize,

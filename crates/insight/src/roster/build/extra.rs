@@ -1,4 +1,5 @@
-//! What decisions need beside metadata and days, collected in any order and given to rows at the end.
+//! The data that decisions need in addition to metadata and days. They are collected in any order and
+//! assigned to rows at the end.
 
 use model::{
     Application, Day, FieldValue, Holder, HostedSummary, Licence, NeedKind, Needs, Timestamp, User,
@@ -14,15 +15,15 @@ use crate::roster::holders::Person;
 use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
-/// How many days back cut-off meetings are looked for.
+/// The number of days before now in which cut-off meetings are searched for.
 const CUT_OFF_DAYS: i32 = 400;
-/// A meeting of so many minutes was cut off when the same host began another at once.
+/// The lengths in minutes of a meeting that was cut off, if the same host started another one at once.
 const CUT_OFF_MINUTES: std::ops::RangeInclusive<u32> = 39..=41;
-/// How soon "at once" is, in seconds, and how much earlier a start may lie because lengths are
-/// rounded up to minutes.
+/// The meaning of "at once": the next meeting starts at most so many seconds after the end, or so many
+/// seconds before it, because lengths are rounded up to minutes.
 const AT_ONCE: (i64, i64) = (300, 120);
 
-/// A short meeting of a free user with company, in eight bytes: who, when, how long.
+/// A short meeting of a free user with other participants, packed into eight bytes: person, start and length.
 type Short = u64;
 
 #[derive(Debug)]
@@ -33,9 +34,10 @@ pub(super) struct ExtraBuilder {
     since: Vec<u32>,
     created: Vec<bool>,
     licensed: Vec<bool>,
-    /// The last second without a base licence, of those who were seen to be given one; else 0.
+    /// The last second without a base licence, for users that are known to have got one; otherwise 0.
     free_until: Vec<u32>,
-    /// How many free users, and licensed users without a large-meeting add-on, may have so many people.
+    /// The number of free users, and of licensed users without a large-meeting add-on, by the number of
+    /// participants that they may have.
     free_audiences: FxHashMap<i64, u32>,
     licensed_audiences: FxHashMap<i64, u32>,
     pub(super) held: Vec<(String, Licence, Day, bool)>,
@@ -84,7 +86,7 @@ impl ExtraBuilder {
         this
     }
 
-    /// Takes note of a user before their metadata are moved away.
+    /// Adds a user, before the metadata are moved into columns.
     pub(super) fn user(&mut self, user: &User) {
         let app = self.app;
         let value = |key: &str| user.fields.get(key).or_else(|| user.details.get(key));
@@ -126,8 +128,8 @@ impl ExtraBuilder {
         self.free_until.push(0);
     }
 
-    /// Works out who was seen to be given a base licence, and until when they had none. The day itself
-    /// still counts: whoever has a licence is not cut off.
+    /// Computes until when users had no base licence. The day on which it was given still counts as a day
+    /// without it, because meetings of licensed users are not cut off.
     pub(super) fn settle_given(&mut self, positions: &FxHashMap<Box<str>, u32>) {
         let base = |licence: &Licence| {
             let mut families = self.app.licences.iter();
@@ -146,9 +148,10 @@ impl ExtraBuilder {
         }
     }
 
-    /// Works out the limits from the users that are known by now.
+    /// Computes the limits from the users added so far.
     pub(super) fn settle_limits(&mut self) {
-        // What most have is what the account allows; single users may have been given more.
+        // The most frequent number is the account's limit, because only few users have a higher one of their
+        // own.
         let usual = |counts: &FxHashMap<i64, u32>| {
             let most = counts
                 .iter()
@@ -169,7 +172,7 @@ impl ExtraBuilder {
         };
     }
 
-    /// Why this event needed a licence; keeps what has to be looked at one by one.
+    /// The reasons why an event needed a licence. Also keeps the events that are needed one by one.
     pub(super) fn hosted(&mut self, person: Person, event: &HostedSummary) -> Needs {
         let needs = needs_of(event, &self.limits, &self.app.free);
         let Some(user) = person.user() else {
@@ -197,7 +200,7 @@ impl ExtraBuilder {
         needs
     }
 
-    /// When somebody's meeting was cut off and begun anew while they had no licence.
+    /// The meetings that were cut off and started again while the host had no licence.
     fn cut_offs(&mut self, rows: &[u32]) -> Vec<CutOff> {
         let mut shorts = std::mem::take(&mut self.shorts);
         shorts.sort_unstable();

@@ -1,5 +1,5 @@
-//! From users, their addresses and what they did to a roster: here it is collected, given to whoever
-//! held the address, and packed; `assemble` makes the roster of it.
+//! Builds a roster from users, their addresses and their activity. Activity is assigned to the user that had
+//! the address at that time, and packed. `assemble` is the last step.
 
 mod assemble;
 mod employees;
@@ -22,20 +22,20 @@ use super::windows::HostedWindow;
 use crate::activity::window_start;
 use extra::ExtraBuilder;
 
-/// The field that tells whether an invitation is still open, and its value for that.
+/// The metadata field with the status of a user, and its value for an open invitation.
 const STATUS: (&str, &str) = ("user_status", "pending");
 
-/// Days that fit before and after a roster's making.
+/// The number of days before the roster's own day that offsets can represent.
 const DAYS_BEFORE: u16 = 60_000;
 
-/// Collects what a [`Roster`](super::Roster) is made of. Groups, users and addresses come first; then activity, best
-/// one person at a time (any order is right, that one needs least memory).
+/// Collects the parts of a [`Roster`](super::Roster). Groups, users and addresses come first, then activity.
+/// One person at a time needs the least memory, but any order gives the same result.
 #[derive(Debug)]
 pub struct RosterBuilder {
     app: &'static Application,
     as_of: Timestamp,
     origin: Day,
-    /// Offset of the newest day on which something happened, today at least.
+    /// Offset of the newest active day, at least that of today.
     newest: u16,
     sign_ins_known: Coverage,
     hosted_known: Coverage,
@@ -68,10 +68,9 @@ pub struct RosterBuilder {
 }
 
 impl RosterBuilder {
-    /// A roster as of that moment (usually now: windows such as "30 days" end there).
-    /// `sign_in_coverage` and `hosted_coverage` say for which days the sign-in log and the list of
-    /// hosted meetings and webinars are known; `users_complete_at` when the list of users was last
-    /// read to the end.
+    /// A roster for a time, which is usually now: windows such as "30 days" end there. The coverages are
+    /// those of the sign-in log and of hosted meetings and webinars. `users_complete_at` is the time at which
+    /// the list of users was last read to the end.
     #[must_use]
     pub fn new(
         app: &'static Application,
@@ -116,7 +115,7 @@ impl RosterBuilder {
         }
     }
 
-    /// Adds a group, so that its members show its name.
+    /// Adds a group, so that its name is shown for its members.
     pub fn group(&mut self, group: Group) -> &mut Self {
         let position = self.group_position(&group.id);
         self.groups[position as usize] = group;
@@ -137,7 +136,7 @@ impl RosterBuilder {
         position
     }
 
-    /// Adds a user. Removed ones are only counted, and a key that comes again is ignored.
+    /// Adds a user. Removed users are only counted, and a key that was added before is ignored.
     pub fn user(&mut self, mut user: User) -> &mut Self {
         if user.removed_at.is_some() {
             self.removed += 1;
@@ -191,9 +190,9 @@ impl RosterBuilder {
         self
     }
 
-    /// Adds an address that a user held from `since` until before `until`; still holds when absent.
-    /// Removed users' addresses matter too: they keep what happened under them from whoever holds
-    /// them next. A user of whom no address is added holds their current one.
+    /// Adds an address that a user had from `since` until before `until`, or still has. Addresses of removed
+    /// users matter too, because otherwise their activity would be assigned to the next user with the
+    /// address. A user without added addresses has the current one.
     pub fn email(
         &mut self,
         user_key: &str,
@@ -212,7 +211,7 @@ impl RosterBuilder {
         self
     }
 
-    /// Settles who held which address, before activity is given to people.
+    /// Sorts the holders of addresses, before activity is assigned to people.
     fn prepare(&mut self) {
         if self.ready {
             return;
@@ -238,12 +237,12 @@ impl RosterBuilder {
         self.ready = true;
     }
 
-    /// The offset of a day; `None` for days that no application can mean.
+    /// The offset of a day; `None` for days too far in the past or future.
     fn offset(&self, day: Day) -> Option<u16> {
         u16::try_from(day.since(self.origin)).ok()
     }
 
-    /// Adds the days of a month on which somebody signed in.
+    /// Adds the days of a month on which a person signed in.
     pub fn sign_in_month(&mut self, month: &SignInMonth) -> &mut Self {
         self.prepare();
         let address = self.holders.known_address(&month.email);
@@ -280,8 +279,7 @@ impl RosterBuilder {
         self
     }
 
-    /// Adds a meeting or webinar that was hosted under this address; an empty address counts in
-    /// totals only.
+    /// Adds a meeting or webinar of the host with this address. Without an address it counts in totals only.
     pub fn hosted(&mut self, email: &str, summary: HostedSummary) -> &mut Self {
         self.prepare();
         let Some(day) = self.offset(summary.start.day()) else {

@@ -1,4 +1,4 @@
-//! What follows from a directory that pushes people: only that somebody left it says anything.
+//! Leavers according to a directory that pushes people: only people that left it are leavers.
 
 use insight::roster::Gone;
 use insight::{Departure, DirectoryPerson, Evidence, EvidenceKind, HeldBy, Roster};
@@ -24,7 +24,7 @@ fn removed(days: i32) -> Departure {
     Departure::Removed(NOW.day().plus(-days))
 }
 
-/// The roster of somebody who lives like this, under such a directory.
+/// The roster of one person with this life, under such a directory.
 fn under(life: &Life, people: Vec<DirectoryPerson>) -> Roster {
     roster_with(life, |builder| {
         builder.directory(days_ago(0), people);
@@ -42,7 +42,7 @@ fn departure() -> impl Strategy<Value = Departure> {
     })
 }
 
-/// What a directory may say of people whom the account doesn't have.
+/// The entries of a directory for people without an account.
 fn others() -> impl Strategy<Value = Vec<DirectoryPerson>> {
     let other = (0..9_u8, prop::option::of(departure()));
     let other = other.prop_map(|(n, left)| person(&format!("other{n}"), left));
@@ -166,7 +166,7 @@ fn it_is_said_where_a_departure_is_known_from() {
         unknown.why,
         "The directory does not tell it: 10 November is the day on which the change arrived."
     );
-    // Somebody who was there afterwards is looked at first.
+    // A leaver that was active afterwards is on hold.
     let (findings, held_by, evidence) = told(people(), 4);
     assert_eq!(findings, ["leaver licensed ann held"]);
     assert_eq!(held_by, [HeldBy::Active]);

@@ -1,4 +1,4 @@
-//! Each rule, on people whom it is about and on people whom it isn't.
+//! Each rule, with people that it finds and people that it does not find.
 
 use insight::roster::{ImportedPerson, Purchased};
 use insight::{HeldBy, Roster, RosterBuilder, Settings};
@@ -279,7 +279,7 @@ fn an_add_on_that_the_suite_includes_is_double() {
     assert_eq!(with(Some("small"), 500, "{}"), nothing);
     assert_eq!(with(Some("huge"), 500, "{}"), nothing);
     assert_eq!(with(Some("big"), 1000, "{}"), nothing);
-    // What the organisation says goes over what the application's data say.
+    // The organisation's rules have priority over the application's data.
     let says = |suite: &str, carried: &str| format!(r#"{{"suites": {{"{suite}": [{carried}]}}}}"#);
     assert_eq!(with(Some("big"), 500, &says("big", "")), nothing);
     let larger = says("small", r#""large_meeting_500", "webinar_1000""#);

@@ -1,4 +1,4 @@
-//! The settings document: what it takes, and what it says to a slip.
+//! The settings document: valid ones, and the errors of wrong ones.
 
 use insight::{Settings, SettingsError};
 use model::{Group, Rule};

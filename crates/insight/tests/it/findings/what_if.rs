@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Given, contract, euros, hosts, licensed, signs_in};
 use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
-/// One who stopped half a year ago, one who comes back after half a year, one who always needs it.
+/// One person that stopped half a year ago, one that returns after half a year, one with a need all the time.
 fn company() -> Roster {
     let mut builder = builder();
     for key in ["stopped", "back", "busy"] {
@@ -121,8 +121,8 @@ fn weeks_count_people_and_not_meetings() {
     assert_eq!(weeks[0].people, None, "before the known history");
 }
 
-/// Somebody with an account so many days old of whom nothing is known but a meeting 30 days ago, where
-/// the logs go back so far.
+/// A user with an account so many days old, of which nothing is known but a meeting 30 days ago, where the
+/// logs go back so far.
 fn newly_read(account: i32, history: i32) -> Roster {
     let known = || known_for(history);
     let mut builder = insight::RosterBuilder::new(&APP, NOW, known(), known(), Some(NOW));
