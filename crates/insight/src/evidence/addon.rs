@@ -6,7 +6,7 @@ use super::subject::{Subject, day, item, number, stream};
 use super::types::{EvidenceItem, EvidenceKind};
 use super::words::count;
 use crate::findings::account::{HAND_OVER_MINUTES, at_once};
-use crate::findings::census::Census;
+use crate::findings::holders::LicenceHolders;
 use crate::findings::store::NO_LICENCE;
 use crate::needs::Family;
 use crate::roster::Gathering;
@@ -35,18 +35,18 @@ fn events<'a>(subject: &'a Subject<'_>, from: Day) -> impl Iterator<Item = &'a G
 /// The number of holders of the licence, the most events that took place at the same time, and the day of
 /// that.
 fn shared(subject: &Subject<'_>, from: Day) -> (i64, usize, Option<Day>) {
-    let census = Census::of(
+    let holders = LicenceHolders::of(
         subject.roster,
         std::iter::once(subject.finding.licence.clone()),
     );
-    let at = census
+    let at = holders
         .licences
         .iter()
         .position(|known| *known == subject.finding.licence);
     let Some(at) = at else {
         return (0, 0, None);
     };
-    let (holders, most) = at_once(subject.roster, &census, at, from);
+    let (holders, most) = at_once(subject.roster, &holders, at, from);
     (holders, most.most, most.at.map(model::Timestamp::day))
 }
 
@@ -123,7 +123,7 @@ fn holding(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
         EvidenceKind::Fact,
         stream::SETTINGS,
         (subject.since, subject.today),
-        format!("Holds {}{}.", subject.licence(), subject.held_since()),
+        format!("Holds {}{}.", subject.licence(), subject.since_text()),
         day(subject.since),
     ));
     let number_of_events = events(subject, from).count();

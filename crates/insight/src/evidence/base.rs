@@ -32,7 +32,7 @@ fn window(subject: &Subject<'_>, days: u16) -> Day {
 }
 
 pub(super) fn never_used(subject: &Subject<'_>) -> String {
-    let licensed = subject.held_since();
+    let licensed = subject.since_text();
     let hosted = &subject.roster.hosted_known;
     match hosted.unbroken_since(subject.today.plus(-1)) {
         Some(known) if known > subject.since => format!(
@@ -47,7 +47,7 @@ pub(super) fn dormant(subject: &Subject<'_>) -> String {
     let Some(seen) = subject.reader.last_seen() else {
         return format!(
             "Licensed{}; never seen in what is known.",
-            subject.held_since()
+            subject.since_text()
         );
     };
     let last = subject.date(seen.day());
@@ -141,7 +141,7 @@ pub(super) fn sign_in_items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) 
         fact,
         stream::USERS,
         (subject.since, today),
-        format!("Holds {}{}.", subject.licence(), subject.held_since()),
+        format!("Holds {}{}.", subject.licence(), subject.since_text()),
         day(subject.since),
     ));
     let known = subject
@@ -215,7 +215,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
 fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let today = subject.today;
     let from = subject.moment.watched_since(subject.since);
-    let limits = subject.roster.extra.limits;
+    let limits = subject.roster.details.limits;
     let (text, value) = match subject.last_need() {
         Some((last, needs)) => (
             format!(
@@ -243,7 +243,7 @@ fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
 }
 
 fn near_misses(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
-    let limits = subject.roster.extra.limits;
+    let limits = subject.roster.details.limits;
     let near = |value: u32, limit: i64| {
         let value = i64::from(value);
         value <= limit && value * 100 >= limit * NEAR_PERCENT

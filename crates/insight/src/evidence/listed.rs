@@ -6,12 +6,12 @@ use model::{Day, Timestamp};
 use super::subject::{Subject, day, item, number, stream};
 use super::types::{EvidenceItem, EvidenceKind, EvidenceValue};
 use super::words::count;
-use crate::findings::census::{Census, Status};
 use crate::findings::double::other_accounts;
+use crate::findings::holders::{LicenceHolders, Status};
 use crate::findings::included::{Inclusion, inclusion};
 use crate::judge::Reader;
 use crate::needs::Family;
-use crate::roster::extra::{Employees, Source};
+use crate::roster::details::{Employees, Source};
 use crate::roster::{Departure, Gone};
 
 /// The number of cut-off meetings that are listed one by one.
@@ -37,7 +37,7 @@ pub(super) fn leaver(subject: &Subject<'_>, row: Option<u32>) -> String {
             subject.date(departure.day())
         ),
         Some(Gone::NotListed) | None => {
-            let list = subject.roster.extra.employees.as_ref();
+            let list = subject.roster.details.employees.as_ref();
             let read = list.and_then(Employees::listed_at);
             format!(
                 "Not in the list of people that was imported on {}, and still holds {licence}.",
@@ -124,8 +124,8 @@ pub(super) fn inclusion_of(subject: &Subject<'_>) -> Option<Inclusion> {
 
 /// The other licensed accounts of the same person.
 fn other_rows(subject: &Subject<'_>, row: u32) -> Vec<u32> {
-    let census = Census::of(subject.roster, std::iter::empty());
-    other_accounts(subject.roster, &census, row)
+    let holders = LicenceHolders::of(subject.roster, std::iter::empty());
+    other_accounts(subject.roster, &holders, row)
 }
 
 fn others(subject: &Subject<'_>, row: u32) -> Vec<String> {
@@ -166,7 +166,7 @@ fn used(subject: &Subject<'_>, row: u32) -> (String, u32) {
 fn cut_offs(subject: &Subject<'_>) -> usize {
     let from = subject.window(subject.rules.under_licensed.days);
     let row = subject.finding.user.unwrap_or(u32::MAX) as usize;
-    let cuts = subject.roster.extra.cut_offs_of(row).iter();
+    let cuts = subject.roster.details.cut_offs_of(row).iter();
     cuts.filter(|cut| cut.day() >= from).count()
 }
 
@@ -190,7 +190,7 @@ pub(super) fn leaver_items(subject: &Subject<'_>, row: Option<u32>, out: &mut Ve
     let Some(row) = row else {
         return;
     };
-    if let Some(employees) = &subject.roster.extra.employees {
+    if let Some(employees) = &subject.roster.details.employees {
         let people = employees.people;
         let (on, text) = match employees.source {
             Source::List { read_at } => (
@@ -242,9 +242,9 @@ pub(super) fn deactivated_items(subject: &Subject<'_>, out: &mut Vec<EvidenceIte
         let value = number(plan.assigned);
         out.push(fact(subject, stream::PLAN, today, text, value));
     }
-    let census = Census::of(roster, std::iter::empty());
+    let holders = LicenceHolders::of(roster, std::iter::empty());
     let inactive = (0..roster.rows)
-        .filter(|row| census.status(*row) == Status::Inactive)
+        .filter(|row| holders.status(*row) == Status::Inactive)
         .count();
     let text = format!("{} deactivated.", count(inactive, "user is", "users are"));
     let value = number(inactive);
@@ -300,7 +300,7 @@ pub(super) fn under_licensed_items(
     let fact = EvidenceKind::Fact;
     let today = subject.today;
     let from = subject.window(subject.rules.under_licensed.days);
-    let cuts = subject.roster.extra.cut_offs_of(row as usize);
+    let cuts = subject.roster.details.cut_offs_of(row as usize);
     let cuts = &cuts[cuts.partition_point(|cut| cut.day() < from)..];
     let (earlier, last) = cuts.split_at(cuts.len().saturating_sub(SHOWN));
     for cut in last.iter().rev() {

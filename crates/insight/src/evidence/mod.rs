@@ -4,7 +4,7 @@
 
 mod addon;
 mod base;
-mod held;
+mod counter;
 mod listed;
 mod subject;
 mod types;

@@ -90,7 +90,7 @@ impl<'a> Subject<'a> {
 
     /// The day on which the user got the licence, to follow a verb: " since 5 May", ", since 5 May at the
     /// earliest".
-    pub(super) fn held_since(&self) -> String {
+    pub(super) fn since_text(&self) -> String {
         let since = self.date(self.since);
         if self.since_seen {
             format!(" since {since}")

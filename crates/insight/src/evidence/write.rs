@@ -5,7 +5,7 @@ use model::Rule;
 
 use super::subject::{Subject, item, stream};
 use super::types::{Evidence, EvidenceItem, EvidenceKind, FindingWithEvidence};
-use super::{addon, base, held, listed, unknown};
+use super::{addon, base, counter, listed, unknown};
 use crate::findings::Findings;
 use crate::findings::types::Finding;
 use crate::roster::Roster;
@@ -60,7 +60,7 @@ impl Findings {
         let mut evidence = Vec::new();
         items(&subject, &mut evidence);
         if finding.user.is_some() && !finding.rule.costs() {
-            held::items(&subject, &mut evidence);
+            counter::items(&subject, &mut evidence);
         }
         let entry = &subject.entry;
         let prices = self.prices[usize::from(entry.licence)].as_ref();

@@ -9,7 +9,7 @@ use super::store::{Decided, Findings};
 use super::types::{DecisionRow, ExemptScope, Inputs};
 use crate::roster::Roster;
 
-pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
+pub(super) fn apply(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
     let mut assignees: FxHashMap<String, u16> = FxHashMap::default();
     let holds = |row: &&DecisionRow| row.until.is_none_or(|until: Day| inputs.today <= until);
     // Exempt people and licences come first, then single findings. Exemptions are never overwritten, so they
@@ -34,7 +34,7 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
                 continue;
             }
             findings.entries[at].state = FindingState::Exempt;
-            note(findings, at, row);
+            remember(findings, at, row);
         }
     }
     for row in inputs.decisions {
@@ -63,12 +63,12 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
         let settled = entry.state == FindingState::Exempt;
         if decided && holds(&row) && (!settled || row.state == FindingState::Exempt) {
             entry.state = row.state;
-            note(findings, at, row);
+            remember(findings, at, row);
         }
     }
 }
 
-fn note(findings: &mut Findings, at: usize, row: &DecisionRow) {
+fn remember(findings: &mut Findings, at: usize, row: &DecisionRow) {
     let Ok(at) = u32::try_from(at) else {
         return;
     };

@@ -6,7 +6,7 @@
 use model::Day;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::census::{Census, Status};
+use super::holders::{LicenceHolders, Status};
 use crate::judge::{Moment, Reader};
 use crate::needs::Family;
 use crate::roster::{Roster, name_and_email};
@@ -17,14 +17,14 @@ use crate::settings::Settings;
 type Use = (usize, Option<Day>, usize, std::cmp::Reverse<u32>);
 
 /// The other licensed rows of the same person: same name and same local part of the address.
-pub(crate) fn other_accounts(roster: &Roster, census: &Census<'_>, row: u32) -> Vec<u32> {
+pub(crate) fn other_accounts(roster: &Roster, holders: &LicenceHolders<'_>, row: u32) -> Vec<u32> {
     let text = |row: u32| name_and_email(roster.text.get(row as usize));
     let Some(key) = key(text(row)) else {
         return Vec::new();
     };
     (0..u32::try_from(roster.rows).unwrap_or(u32::MAX))
         .filter(|other| *other != row && self::key(text(*other)) == Some(key))
-        .filter(|other| is_licensed(census, *other))
+        .filter(|other| is_licensed(holders, *other))
         .collect()
 }
 
@@ -36,17 +36,17 @@ fn key<'a>((name, email): (&'a [u8], &'a [u8])) -> Option<(&'a [u8], &'a [u8])> 
     (full && at > 0).then_some((name, &email[..at]))
 }
 
-fn is_licensed(census: &Census<'_>, row: u32) -> bool {
-    census.status(row as usize) == Status::Active
-        && census
+fn is_licensed(holders: &LicenceHolders<'_>, row: u32) -> bool {
+    holders.status(row as usize) == Status::Active
+        && holders
             .holds(row as usize)
             .any(|holds| holds.family == Family::Base)
 }
 
 /// The rows of accounts that are used less than another account of the same person.
-pub(crate) fn lesser_accounts(
+pub(crate) fn less_used_accounts(
     roster: &Roster,
-    census: &Census<'_>,
+    holders: &LicenceHolders<'_>,
     settings: &Settings,
 ) -> FxHashSet<u32> {
     let moment = Moment::now(roster);
@@ -56,7 +56,7 @@ pub(crate) fn lesser_accounts(
         return lesser;
     }
     let mut reader = Reader::new(roster, &settings.needs, false);
-    for rows in accounts(roster, census) {
+    for rows in accounts(roster, holders) {
         let mut uses: Vec<Use> = rows
             .iter()
             .map(|row| {
@@ -84,7 +84,7 @@ pub(crate) fn lesser_accounts(
 
 /// The licensed rows of each person with several accounts. Only rows that share their name with another row
 /// are compared.
-fn accounts(roster: &Roster, census: &Census<'_>) -> Vec<Vec<u32>> {
+fn accounts(roster: &Roster, holders: &LicenceHolders<'_>) -> Vec<Vec<u32>> {
     let order = &roster.by_name;
     let mut several = Vec::new();
     let mut first = 0;
@@ -98,7 +98,7 @@ fn accounts(roster: &Roster, census: &Census<'_>) -> Vec<Vec<u32>> {
             for row in &order.rows[first..end] {
                 let text = name_and_email(roster.text.get(*row as usize));
                 if let Some((_, local)) = key(text)
-                    && is_licensed(census, *row)
+                    && is_licensed(holders, *row)
                 {
                     by_address.entry(local).or_default().push(*row);
                 }

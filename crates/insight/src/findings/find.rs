@@ -4,11 +4,11 @@
 use model::Licence;
 use rustc_hash::FxHashMap;
 
-use super::census::Census;
-use super::ground::Ground;
-use super::pass::Pass;
+use super::evaluation::Evaluation;
+use super::holders::LicenceHolders;
+use super::rule_sets::RuleSets;
 use super::rules::Rules;
-use super::smaller::Smaller;
+use super::sizes::SmallerSizes;
 use super::store::{ACCOUNT, Findings, Holding};
 use super::types::Inputs;
 use super::{account, decisions};
@@ -25,28 +25,28 @@ pub(crate) const NEEDED_WITHIN: u16 = 90;
 /// Windows end at the roster's time.
 #[must_use]
 pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
-    let mut census = census(roster, inputs);
-    let smaller = Smaller::number(roster, &mut census);
-    let rules = Rules::new(roster, inputs.settings, &census.licences);
+    let mut holders = licence_holders(roster, inputs);
+    let smaller = SmallerSizes::number(roster, &mut holders);
+    let rule_sets = RuleSets::new(roster, inputs.settings, &holders.licences);
     let moment = Moment::now(roster);
-    let ground = Ground::new(roster, inputs.settings, &census, &smaller, &moment);
-    let mut pass = Pass {
+    let rules = Rules::new(roster, inputs.settings, &holders, &smaller, &moment);
+    let mut evaluation = Evaluation {
         roster,
-        census: &census,
-        rules,
-        ground: &ground,
+        holders: &holders,
+        rule_sets,
+        rules: &rules,
         moment: &moment,
         findings: Findings {
             app: roster.app(),
             today: inputs.today,
             settings: inputs.settings.clone(),
-            licences: census.licences.clone(),
-            prices: census
+            licences: holders.licences.clone(),
+            prices: holders
                 .licences
                 .iter()
                 .map(|licence| prices(licence, inputs.contracts, inputs.prices, inputs.today))
                 .collect(),
-            holdings: vec![Holding::default(); census.licences.len()],
+            holdings: vec![Holding::default(); holders.licences.len()],
             entries: Vec::new(),
             assignees: vec![String::new()],
             decided: FxHashMap::default(),
@@ -59,30 +59,30 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
     };
     let mut reader = Reader::new(roster, &inputs.settings.needs, false);
     for row in 0..roster.rows {
-        pass.user(row, &mut reader);
+        evaluation.user(row, &mut reader);
     }
-    let rules = pass.rules;
-    let mut findings = pass.findings;
-    for (holding, licence) in findings.holdings.iter_mut().zip(&census.licences) {
+    let rule_sets = evaluation.rule_sets;
+    let mut findings = evaluation.findings;
+    for (holding, licence) in findings.holdings.iter_mut().zip(&holders.licences) {
         holding.purchased = account::purchased(roster, inputs, licence);
     }
-    account::inactive(roster, &census, &rules.all, &mut findings);
-    account::pools(roster, &census, &moment, &rules.all, &mut findings);
+    account::inactive(roster, &holders, &rule_sets.all, &mut findings);
+    account::pools(roster, &holders, &moment, &rule_sets.all, &mut findings);
     findings
         .entries
         .sort_unstable_by_key(|entry| (entry.row, super::page::place(entry.rule), entry.licence));
-    decisions::lay_over(roster, inputs, &mut findings);
+    decisions::apply(roster, inputs, &mut findings);
     findings.queue();
-    findings.needed = needed(&findings, &census);
+    findings.needed = needed(&findings, &holders);
     findings
 }
 
 /// The users with a base licence for which enough is known and nothing was found.
-fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
+fn needed(findings: &Findings, holders: &LicenceHolders<'_>) -> Bits {
     let mut needed = findings.licensed.clone();
     needed.subtract(&findings.unknown);
     for entry in &findings.entries {
-        let base = census.families[usize::from(entry.licence)] == Family::Base;
+        let base = holders.families[usize::from(entry.licence)] == Family::Base;
         if base && entry.row != ACCOUNT && entry.rule.is_unneeded() {
             needed.remove(entry.row as usize);
         }
@@ -91,12 +91,12 @@ fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
 }
 
 /// The licences of a roster, and those in contracts, the price book or the plan usage.
-pub(crate) fn census<'a>(roster: &'a Roster, inputs: &Inputs<'_>) -> Census<'a> {
+pub(crate) fn licence_holders<'a>(roster: &'a Roster, inputs: &Inputs<'_>) -> LicenceHolders<'a> {
     let contracts = inputs.contracts.iter();
     let contracts = contracts.map(|contract| &contract.terms.licence);
     let listed = inputs.prices.iter().map(|price| &price.licence);
-    let bought = roster.extra.purchased.iter();
+    let bought = roster.details.purchased.iter();
     let bought = bought.map(|purchased| &purchased.licence);
     let others: Vec<Licence> = contracts.chain(listed).chain(bought).cloned().collect();
-    Census::of(roster, others.into_iter())
+    LicenceHolders::of(roster, others.into_iter())
 }

@@ -24,7 +24,7 @@ pub(crate) fn inclusion(
     row: usize,
     licence: &Licence,
 ) -> Option<Inclusion> {
-    let suite = &roster.extra.suites[usize::from(roster.extra.suite_of(row)?)];
+    let suite = &roster.details.suites[usize::from(roster.details.suite_of(row)?)];
     included(roster, settings, suite, licence)
 }
 
@@ -72,7 +72,7 @@ impl Included {
                 .map(|licence| included(roster, settings, suite, licence).is_some())
                 .collect()
         };
-        let suites = roster.extra.suites.iter();
+        let suites = roster.details.suites.iter();
         Self {
             by_suite: suites.map(|suite| brings(suite)).collect(),
         }
@@ -82,7 +82,7 @@ impl Included {
     pub(crate) fn includes(&self, roster: &Roster, row: usize, licence: u16) -> bool {
         // Most rosters know of no suite, and then no row has to be looked up.
         !self.by_suite.is_empty()
-            && roster.extra.suite_of(row).is_some_and(|suite| {
+            && roster.details.suite_of(row).is_some_and(|suite| {
                 let licences = self.by_suite.get(usize::from(suite));
                 licences.is_some_and(|licences| licences.get(usize::from(licence)) == Some(&true))
             })

@@ -12,7 +12,7 @@ impl Findings {
         let mut not_needed = vec![0_i64; self.licences.len()];
         let (mut held, mut pooled) = (not_needed.clone(), not_needed.clone());
         // Holders with a finding, open or not.
-        let mut told = not_needed.clone();
+        let mut with_finding = not_needed.clone();
         for entry in &self.entries {
             if !entry.rule.is_unneeded() {
                 continue;
@@ -27,13 +27,13 @@ impl Findings {
             };
             let (at, seats) = (usize::from(entry.licence), i64::from(entry.seats));
             column[at] += seats;
-            told[at] += if person { seats } else { 0 };
+            with_finding[at] += if person { seats } else { 0 };
         }
-        let untold: Vec<&str> = self
+        let unknown_holders: Vec<&str> = self
             .licences
             .iter()
             .zip(&self.holdings)
-            .filter(|(_, holding)| holding.untold > 0)
+            .filter(|(_, holding)| holding.unknown_holders > 0)
             .map(|(licence, _)| licence.family.as_str())
             .collect();
         self.licences
@@ -43,12 +43,12 @@ impl Findings {
             .filter(|(_, (_, holding))| holding.holders > 0 || holding.purchased.is_some())
             .map(|(at, (licence, holding))| {
                 let unknown: i64 = holding.unknown.values().sum();
-                let needed = holding.holders - told[at] - unknown;
+                let needed = holding.holders - with_finding[at] - unknown;
                 LicenceTotal {
                     licence: licence.clone(),
                     label: licence.label(self.app),
                     holders: holding.holders,
-                    holders_known: !untold.contains(&licence.family.as_str()),
+                    holders_known: !unknown_holders.contains(&licence.family.as_str()),
                     needed: self.needed_known.then_some(needed),
                     not_needed: not_needed[at],
                     held: held[at],
@@ -85,9 +85,9 @@ impl Findings {
                     why: why.to_owned(),
                 });
             };
-            if holding.untold > 0 {
+            if holding.unknown_holders > 0 {
                 add(
-                    holding.untold,
+                    holding.unknown_holders,
                     "Whether they hold one is not known: their settings have not been read.",
                 );
             }

@@ -4,21 +4,21 @@
 //! because most findings are only counted.
 
 pub(crate) mod account;
-pub(crate) mod census;
 mod decisions;
 pub(crate) mod double;
+mod evaluation;
 mod facets;
 pub(crate) mod find;
-pub(crate) mod ground;
+pub(crate) mod holders;
 pub(crate) mod included;
 mod label;
 mod licences;
 pub(crate) mod page;
-mod pass;
 mod people;
 mod query;
+pub(crate) mod rule_sets;
 pub(crate) mod rules;
-pub(crate) mod smaller;
+pub(crate) mod sizes;
 mod sort;
 pub(crate) mod store;
 mod summary;

@@ -21,7 +21,7 @@ pub(crate) struct Entry {
     pub(crate) rule: Rule,
     pub(crate) state: FindingState,
     /// Bits by position in [`HeldBy::ALL`].
-    pub(crate) held: u8,
+    pub(crate) hold_reasons: u8,
     pub(crate) licence: u16,
     /// The smaller licence that would be enough, for `addon_oversized`; otherwise [`NO_LICENCE`].
     pub(crate) smaller: u16,
@@ -49,7 +49,7 @@ pub(crate) struct Holding {
     pub(crate) unknown: FxHashMap<&'static str, i64>,
     /// Number of active users for which it is unknown if they hold the add-on; counted for the licence
     /// without a size.
-    pub(crate) untold: i64,
+    pub(crate) unknown_holders: i64,
     /// Number of holders whose history is too short to know if a smaller size would be enough, with the
     /// reason.
     pub(crate) unsized_yet: Option<(i64, String)>,
@@ -193,7 +193,7 @@ impl Findings {
             held_by: HeldBy::ALL
                 .into_iter()
                 .enumerate()
-                .filter(|(bit, _)| entry.held >> bit & 1 == 1)
+                .filter(|(bit, _)| entry.hold_reasons >> bit & 1 == 1)
                 .map(|(_, why)| why)
                 .collect(),
             assignee: self.assignees[usize::from(entry.assignee)].clone(),

@@ -28,9 +28,9 @@ pub(crate) fn judge_add_on(
         return Verdict::Unknown(RULES_OFF);
     }
     let watched = moment.watched_since(past.since);
-    Verdict::Spare {
+    Verdict::Unneeded {
         rule: Rule::AddonUnused,
         since: silence(last, watched, rule.days, moment.as_of),
-        held: guards(past, moment, Rule::AddonUnused, settings),
+        hold_reasons: guards(past, moment, Rule::AddonUnused, settings),
     }
 }

@@ -17,17 +17,17 @@ pub(crate) fn judge(
 ) -> Verdict {
     let as_of = moment.as_of;
     let last_need = past.needs.first().copied();
-    let spare = |rule: Rule, since| Verdict::Spare {
+    let unneeded = |rule: Rule, since| Verdict::Unneeded {
         rule,
         since,
-        held: guards(past, moment, rule, settings),
+        hold_reasons: guards(past, moment, rule, settings),
     };
 
     // Most people needed it a few days ago, strictly within every window, so this decides quickly for them.
-    let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
-    if lately(past.last_hosted, rules.dormant.days)
-        && lately(past.last_hosted, rules.attendee_only.days)
-        && lately(last_need, rules.over_licensed.days)
+    let recently = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
+    if recently(past.last_hosted, rules.dormant.days)
+        && recently(past.last_hosted, rules.attendee_only.days)
+        && recently(last_need, rules.over_licensed.days)
     {
         return Verdict::Needed;
     }
@@ -38,7 +38,7 @@ pub(crate) fn judge(
         && moment.knows_never(past.since, never.days)
     {
         let since = past.since.plus(i32::from(never.days)).min(as_of);
-        return spare(Rule::NeverUsed, since);
+        return unneeded(Rule::NeverUsed, since);
     }
     let dormant = rules.dormant;
     if dormant.on
@@ -54,7 +54,7 @@ pub(crate) fn judge(
             dormant.days,
             as_of,
         );
-        return spare(Rule::Dormant, since);
+        return unneeded(Rule::Dormant, since);
     }
     let hosted_since = |days: u16| {
         past.last_hosted
@@ -64,7 +64,7 @@ pub(crate) fn judge(
     if attendee.on && moment.hosted_covers(attendee.days) && !hosted_since(attendee.days) {
         let watched = moment.watched_since(past.since);
         let since = silence(past.last_hosted, watched, attendee.days, as_of);
-        return spare(Rule::AttendeeOnly, since);
+        return unneeded(Rule::AttendeeOnly, since);
     }
     let over = rules.over_licensed;
     let needed = last_need.is_some_and(|day| day >= moment.window(over.days));
@@ -77,7 +77,7 @@ pub(crate) fn judge(
     if over.on && hosted_since(over.days) {
         let watched = moment.watched_since(past.since);
         let since = silence(last_need, watched, over.days, as_of);
-        return spare(Rule::OverLicensed, since);
+        return unneeded(Rule::OverLicensed, since);
     }
     // A person that hosted nothing recently is covered by a rule whose window may be longer than the known
     // history.

@@ -18,9 +18,9 @@ pub(crate) fn bit(why: HeldBy) -> u8 {
 pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings: &Settings) -> u8 {
     let guards = &settings.guards;
     let pattern = *past.guards.get_or_init(|| pattern(past, moment, settings));
-    let mut held = pattern;
+    let mut reasons = pattern;
     if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
-        held |= bit(HeldBy::New);
+        reasons |= bit(HeldBy::New);
     }
     // Which rules find users that host nothing, and which ones have to wait until a user without a need
     // had the licence for long enough.
@@ -43,15 +43,15 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     let telling = hosts_nothing && (past.hosted.is_empty() || !past.needs.is_empty());
     let meeting = past.meeting_ahead && (telling || guards.scheduled_meetings);
     if guards.scheduled && (past.webinar_ahead || meeting) {
-        held |= bit(HeldBy::Scheduled);
+        reasons |= bit(HeldBy::Scheduled);
     }
     if guards.settling && settles && past.needs.is_empty() {
         let watched = moment.as_of.since(moment.watched_since(past.since));
         if watched < i32::from(guards.settling_days) {
-            held |= bit(HeldBy::Settling);
+            reasons |= bit(HeldBy::Settling);
         }
     }
-    held
+    reasons
 }
 
 /// Whether at least so many meetings were hosted.
@@ -65,12 +65,12 @@ fn hosted_often(past: &Past<'_>, times: u16) -> bool {
 fn pattern(past: &Past<'_>, moment: &Moment<'_>, settings: &Settings) -> u8 {
     let guards = &settings.guards;
     let watched = moment.watched_since(past.since);
-    let mut held = 0;
+    let mut reasons = 0;
     if guards.rhythm && rhythm(past.needs, watched, moment.as_of, guards).is_some() {
-        held |= bit(HeldBy::Rhythm);
+        reasons |= bit(HeldBy::Rhythm);
     }
     if guards.season && season(past.needs, watched, moment.as_of, guards).is_some() {
-        held |= bit(HeldBy::Season);
+        reasons |= bit(HeldBy::Season);
     }
-    held
+    reasons
 }

@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         need_days(&self.hosted, origin, self.base_kinds, &mut self.base);
         self.webinars.clear();
         self.large.clear();
-        let gatherings = self.roster.extra.gatherings_of(row);
+        let gatherings = self.roster.details.gatherings_of(row);
         for gathering in gatherings.iter().rev() {
             let days = if gathering.webinar {
                 &mut self.webinars
@@ -83,12 +83,13 @@ impl<'a> Reader<'a> {
 
     /// Whether the user needed a base licence so recently that no rule about use can apply, so that the rest
     /// of the history need not be read.
-    pub(crate) fn needed_lately(&self, row: usize, moment: &Moment<'_>, rules: &RuleSet) -> bool {
-        let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
+    pub(crate) fn needed_recently(&self, row: usize, moment: &Moment<'_>, rules: &RuleSet) -> bool {
+        let recently =
+            |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
         let last_hosted = self.roster.facts(row).hosted.map(Timestamp::day);
-        lately(last_hosted, rules.dormant.days)
-            && lately(last_hosted, rules.attendee_only.days)
-            && lately(
+        recently(last_hosted, rules.dormant.days)
+            && recently(last_hosted, rules.attendee_only.days)
+            && recently(
                 self.roster.last_need(row, self.base_kinds),
                 rules.over_licensed.days,
             )
@@ -122,7 +123,7 @@ impl<'a> Reader<'a> {
         let mut webinar_ahead = false;
         let mut meeting_ahead = false;
         if moment.is_now {
-            for event in self.roster.extra.scheduled_by(self.row) {
+            for event in self.roster.details.scheduled_by(self.row) {
                 if i64::from(event.start) * 1000 >= self.roster.as_of().0 {
                     webinar_ahead |= event.webinar;
                     meeting_ahead |= !event.webinar;

@@ -68,17 +68,17 @@ mod tests {
         ago.iter().map(|days| AS_OF.plus(-days)).collect()
     }
 
-    fn held(ago: &[i32], watched: i32) -> bool {
+    fn on_hold(ago: &[i32], watched: i32) -> bool {
         let watched = AS_OF.plus(-watched);
         rhythm(&needs(ago), watched, AS_OF, &Guards::default()).is_some()
     }
 
     #[test]
     fn a_thin_pattern_outlasts_a_long_silence_and_a_dense_one_does_not() {
-        assert!(held(&[90, 150, 200, 260, 330], 365));
+        assert!(on_hold(&[90, 150, 200, 260, 330], 365));
         let dense: Vec<i32> = (0..60).map(|n| 90 + 4 * n).collect();
-        assert!(!held(&dense, 365));
-        assert!(!held(&[], 365), "without a need there is no pattern");
+        assert!(!on_hold(&dense, 365));
+        assert!(!on_hold(&[], 365), "without a need there is no pattern");
     }
 
     proptest! {

@@ -56,7 +56,7 @@ mod tests {
 
     const AS_OF: Day = Day(1000);
 
-    fn held(ago: &[i32], watched: i32) -> Option<i32> {
+    fn on_hold(ago: &[i32], watched: i32) -> Option<i32> {
         let needs: Vec<Day> = ago.iter().map(|days| AS_OF.plus(-days)).collect();
         let watched = AS_OF.plus(-watched);
         season(&needs, watched, AS_OF, &Guards::default()).map(|began| AS_OF.since(began))
@@ -71,24 +71,24 @@ mod tests {
 
     #[test]
     fn a_term_comes_back_and_so_does_a_single_day() {
-        assert_eq!(held(&term(300), 365), Some(300));
-        assert_eq!(held(&[340], 365), Some(340));
-        assert_eq!(held(&[375], 400), Some(375), "it may be some days late");
+        assert_eq!(on_hold(&term(300), 365), Some(300));
+        assert_eq!(on_hold(&[340], 365), Some(340));
+        assert_eq!(on_hold(&[375], 400), Some(375), "it may be some days late");
     }
 
     #[test]
     fn what_is_far_ahead_or_was_missed_does_not_hold_back() {
-        assert_eq!(held(&term(200), 365), None, "more than the days ahead");
-        assert_eq!(held(&[395], 500), None, "its time has passed");
-        assert_eq!(held(&[], 500), None);
+        assert_eq!(on_hold(&term(200), 365), None, "more than the days ahead");
+        assert_eq!(on_hold(&[395], 500), None, "its time has passed");
+        assert_eq!(on_hold(&[], 500), None);
     }
 
     #[test]
     fn a_history_that_begins_amid_meetings_is_no_season() {
-        assert_eq!(held(&term(364), 365), None);
+        assert_eq!(on_hold(&term(364), 365), None);
         // With a second season it is seen that there are pauses.
         let mut two = term(120);
         two.extend(term(364));
-        assert_eq!(held(&two, 365), Some(364));
+        assert_eq!(on_hold(&two, 365), Some(364));
     }
 }

@@ -38,11 +38,11 @@ pub(crate) enum Verdict {
     /// The licence was needed within the rules' window, or no rule applies.
     Needed,
     /// A rule applies: the licence is not needed.
-    Spare {
+    Unneeded {
         rule: Rule,
         since: Day,
         /// Bits by position in [`crate::HeldBy::ALL`].
-        held: u8,
+        hold_reasons: u8,
     },
     /// Nothing can be concluded, for this reason.
     Unknown(&'static str),

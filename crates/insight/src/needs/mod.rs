@@ -2,7 +2,7 @@
 
 use model::{FreeUse, Holder, HostedSummary, LicenceFamily, NeedKind, Needs};
 
-use crate::roster::extra::NeedLimits;
+use crate::roster::details::NeedLimits;
 use crate::settings::NeedSettings;
 
 /// The reasons why a free user could not have hosted the event: all kinds, also those that the organisation

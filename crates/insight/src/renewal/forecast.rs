@@ -39,8 +39,8 @@ pub(crate) enum Cause {
     /// People known to have left.
     Leavers,
     /// Needs that are expected to return.
-    HeldBack,
-    Spare,
+    OnHold,
+    Reserve,
 }
 
 /// A step from the present need to the likely need.
@@ -145,7 +145,7 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
         }
     }
     if settings.held_back && history < NEARLY_A_YEAR {
-        steps.extend(held_back(known, &ends, peak, window));
+        steps.extend(returning(known, &ends, peak, window));
     }
     // The same time of the year in the coming term; without a season, the middle of the term.
     let from = peak.map_or(known.until, |(on, _)| on);
@@ -167,7 +167,7 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
     }
     if settings.spare > 0 {
         steps.push(Step {
-            cause: Cause::Spare,
+            cause: Cause::Reserve,
             seats: i64::from(settings.spare),
             text: "to have to spare, as set".to_owned(),
         });
@@ -233,9 +233,9 @@ fn peak(ends: &[(Day, i64)], until: Day) -> Option<(Day, i64)> {
 
 fn season(known: &Known, now: i64, (on, most): (Day, i64), window: i32) -> Step {
     let back = count(known.needers.iter().filter(|needer| {
-        needer.held && needer.within(on, window) && !needer.within(known.until, window)
+        needer.on_hold && needer.within(on, window) && !needer.within(known.until, window)
     }));
-    let held = match back {
+    let returning = match back {
         0 => String::new(),
         _ => format!(
             "; {} of them did not since, and {} expected to again",
@@ -247,7 +247,7 @@ fn season(known: &Known, now: i64, (on, most): (Day, i64), window: i32) -> Step 
         cause: Cause::Season,
         seats: most - now,
         text: format!(
-            "more in the highest {window} days of the past year, which ended on {}{held}",
+            "more in the highest {window} days of the past year, which ended on {}{returning}",
             on.long()
         ),
     }
@@ -255,7 +255,7 @@ fn season(known: &Known, now: i64, (on, most): (Day, i64), window: i32) -> Step 
 
 /// The step for people whose finding is on hold and that no window counts so far, weighted by the probability
 /// that they have not stopped.
-fn held_back(
+fn returning(
     known: &Known,
     ends: &[(Day, i64)],
     peak: Option<(Day, i64)>,
@@ -268,12 +268,12 @@ fn held_back(
     let chances: Vec<f64> = known
         .needers
         .iter()
-        .filter(|needer| needer.held && !counted(needer))
+        .filter(|needer| needer.on_hold && !counted(needer))
         .map(|needer| still_there(&needer.days, first, known.until))
         .collect();
     let sum: f64 = chances.iter().sum();
     Some(Step {
-        cause: Cause::HeldBack,
+        cause: Cause::OnHold,
         seats: whole(sum),
         text: format!(
             "for {} whose need is expected to come back, each counted by its chance",

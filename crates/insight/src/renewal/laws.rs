@@ -152,7 +152,7 @@ fn less_than_a_window_is_said_and_makes_the_range_wide() {
 fn those_who_come_in_one_season_count_though_it_is_over() {
     let summer = Needer {
         days: (150..230).step_by(7).map(Day).collect(),
-        held: true,
+        on_hold: true,
         ..Needer::default()
     };
     let mut needers = vec![steady(); 100];

@@ -11,7 +11,7 @@ pub(crate) struct Needer {
     /// Whether the person is no longer a user.
     pub(crate) gone: bool,
     /// Whether the finding about the person is on hold because the need is expected to return.
-    pub(crate) held: bool,
+    pub(crate) on_hold: bool,
     /// Whether the person is known to have left the organisation.
     pub(crate) leaver: bool,
 }
@@ -70,12 +70,13 @@ pub(super) mod tests {
 
     pub(in super::super) fn people() -> impl Strategy<Value = Vec<Needer>> {
         let days = prop::collection::btree_set(-20i32..450, 0..12);
-        let needer = (days, any::<bool>(), any::<bool>()).prop_map(|(days, gone, held)| Needer {
-            days: days.into_iter().map(Day).collect(),
-            gone,
-            held: held && !gone,
-            leaver: false,
-        });
+        let needer =
+            (days, any::<bool>(), any::<bool>()).prop_map(|(days, gone, on_hold)| Needer {
+                days: days.into_iter().map(Day).collect(),
+                gone,
+                on_hold: on_hold && !gone,
+                leaver: false,
+            });
         prop::collection::vec(needer, 0..30)
     }
 

@@ -23,8 +23,8 @@ fn named(cause: Cause) -> (&'static str, &'static str) {
         Cause::Growth => ("growth", "Trend"),
         Cause::Starters => ("starters", "New starters"),
         Cause::Leavers => ("leavers", "People who left"),
-        Cause::HeldBack => ("held_back", "Held back"),
-        Cause::Spare => ("spare", "Spare"),
+        Cause::OnHold => ("held_back", "Held back"),
+        Cause::Reserve => ("spare", "Spare"),
     }
 }
 

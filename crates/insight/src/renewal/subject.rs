@@ -66,7 +66,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
             .map(|entry| entry.row)
             .collect()
     };
-    let held = rows_with(&|entry, of| {
+    let on_hold = rows_with(&|entry, of| {
         entry.state == FindingState::Held
             && entry.rule != Rule::Leaver
             && of.family == licence.family
@@ -108,7 +108,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
             (!days.is_empty()).then(|| Needer {
                 days,
                 gone: false,
-                held: held.contains(&row),
+                on_hold: on_hold.contains(&row),
                 leaver: leavers.contains(&row),
             })
         })

@@ -32,8 +32,8 @@ impl Roster {
     /// The days on which a meeting of the user of a row was cut off and started again, ascending. For a user
     /// with a licence, the days before it was given, if that day is known.
     pub fn cut_off_days(&self, row: u32) -> impl Iterator<Item = Day> + '_ {
-        let cuts = self.extra.cut_offs_of(row as usize).iter();
-        cuts.map(super::extra::CutOff::day)
+        let cuts = self.details.cut_offs_of(row as usize).iter();
+        cuts.map(super::details::CutOff::day)
     }
 
     /// The holders of a licence of a family (`licensed`, `webinar`), with the size of an add-on where it is
@@ -53,16 +53,17 @@ impl Roster {
     /// it is not known.
     #[must_use]
     pub fn licensed_since(&self, row: u32, licence: &Licence) -> Option<(Day, bool)> {
-        let held = self.extra.held_by(row as usize);
-        let of =
-            |held: &&super::extra::Held| self.extra.licences[usize::from(held.licence)] == *licence;
+        let held = self.details.licences_since_of(row as usize);
+        let of = |held: &&super::details::LicenceSince| {
+            self.details.licences[usize::from(held.licence)] == *licence
+        };
         held.iter().rfind(of).map(|held| (held.since, held.exact))
     }
 
     /// The day on which the user's account was created, or else first seen.
     #[must_use]
     pub fn user_since(&self, row: u32) -> Day {
-        moment(self.extra.since[row as usize])
+        moment(self.details.since[row as usize])
             .unwrap_or_default()
             .day()
     }
@@ -113,45 +114,45 @@ impl Roster {
     /// Webinars and large meetings that the user of a row held, the oldest first.
     #[must_use]
     pub fn gatherings(&self, row: u32) -> &[Gathering] {
-        self.extra.gatherings_of(row as usize)
+        self.details.gatherings_of(row as usize)
     }
 
     /// The seats that were bought according to the application; empty when it does not report them.
     #[must_use]
     pub fn purchased(&self) -> &[Purchased] {
-        &self.extra.purchased
+        &self.details.purchased
     }
 
     /// The scheduled events of the user of a row: the start, and whether it is a webinar.
     pub fn scheduled(&self, row: u32) -> impl Iterator<Item = (Timestamp, bool)> + '_ {
-        let events = self.extra.scheduled_by(row as usize).iter();
+        let events = self.details.scheduled_by(row as usize).iter();
         events.filter_map(|event| Some((moment(event.start)?, event.webinar)))
     }
 
     /// The last day for which scheduled events are known; `None` when they were not read.
     #[must_use]
     pub fn scheduled_until(&self) -> Option<Day> {
-        self.extra.scheduled_until
+        self.details.scheduled_until
     }
 
     /// How the user of a row left, according to the list of employees or the pushed directory; `None` for a
     /// user that is not known to have left.
     #[must_use]
     pub fn left(&self, row: u32) -> Option<Gone> {
-        self.extra.gone(row as usize)
+        self.details.gone(row as usize)
     }
 
     /// Whether employees come from a directory that pushes them, instead of a list.
     #[must_use]
     pub fn is_pushed(&self) -> bool {
-        let employees = self.extra.employees.as_ref();
+        let employees = self.details.employees.as_ref();
         employees.is_some_and(|employees| employees.listed_at().is_none())
     }
 
     /// Whether a directory is pushed that does not contain the user of a row, so that nothing is known.
     #[must_use]
     pub fn absent(&self, row: u32) -> bool {
-        self.extra.is_absent(row as usize)
+        self.details.is_absent(row as usize)
     }
 
     /// The licence of a family that the user of a row holds. An add-on with an unknown size has only the

@@ -2,13 +2,13 @@
 //! keys, so that the row number decides between equal rows, and a key is found by bisection. `build` makes a
 //! roster, `view` reads single rows.
 
+mod addresses;
 pub(crate) mod arena;
 mod build;
 pub(crate) mod column;
 pub(crate) mod days;
-pub(crate) mod extra;
+pub(crate) mod details;
 mod history;
-mod holders;
 pub(crate) mod order;
 mod runs;
 pub(crate) mod seconds;
@@ -25,8 +25,8 @@ use crate::bits::Bits;
 use arena::Arena;
 pub use build::RosterBuilder;
 use column::Column;
-use extra::Extra;
-pub use extra::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, Purchased};
+use details::Details;
+pub use details::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, Purchased};
 use order::Order;
 use seconds::moment;
 use totals::Totals;
@@ -75,7 +75,7 @@ pub struct Roster {
     /// Days with needs of former users, one entry for each person.
     gone: Arena,
     pub(crate) totals: Totals,
-    pub(crate) extra: Extra,
+    pub(crate) details: Details,
 }
 
 /// The two lines of a row's folded text.
@@ -201,6 +201,6 @@ impl Roster {
             + self.pending.bytes()
             + self.groups.len() * 120
             + self.totals.bytes()
-            + self.extra.bytes()
+            + self.details.bytes()
     }
 }

@@ -1,8 +1,8 @@
 //! Days of many people while a roster is built, packed as they arrive. The result is the same for any order,
 //! but when the days of one person arrive together it needs only a few bytes for each.
 
+use super::addresses::Person;
 use super::days::{Packed, settle};
-use super::holders::Person;
 
 /// Packed runs of days, each of one person.
 #[derive(Debug)]

@@ -67,7 +67,7 @@ impl Settings {
         }
         check_suites(&given["suites"])?;
         let mut whole = template();
-        lay_over(&mut whole, given);
+        merge(&mut whole, given);
         let settings: Self = serde_json::from_value(whole)
             .map_err(|wrong| SettingsError::new("", wrong.to_string()))?;
         settings
@@ -86,11 +86,11 @@ impl Settings {
 }
 
 /// Replaces defaults by the given values.
-fn lay_over(whole: &mut Value, given: Value) {
+fn merge(whole: &mut Value, given: Value) {
     match (whole, given) {
         (Value::Object(whole), Value::Object(given)) => {
             for (key, value) in given {
-                lay_over(whole.entry(key).or_insert(Value::Null), value);
+                merge(whole.entry(key).or_insert(Value::Null), value);
             }
         }
         (whole, given) => *whole = given,

@@ -5,7 +5,7 @@ use model::Day;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::findings::census::{Census, Holds, Status};
+use crate::findings::holders::{Holds, LicenceHolders, Status};
 use crate::judge::Moment;
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
@@ -60,12 +60,12 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
         never: 0,
         unknown: 0,
     };
-    let census = Census::of(roster, std::iter::empty());
+    let holders = LicenceHolders::of(roster, std::iter::empty());
     let moment = Moment::now(roster);
     let kinds = counted_for(Family::Base, &settings.needs);
     for row in 0..roster.rows {
         let base = |holds: &Holds| holds.family == Family::Base;
-        if census.status(row) != Status::Active || !census.holds(row).any(|holds| base(&holds)) {
+        if holders.status(row) != Status::Active || !holders.holds(row).any(|holds| base(&holds)) {
             continue;
         }
         let last = roster.last_need(row, kinds);
@@ -98,10 +98,10 @@ pub fn needers_per_week(roster: &Roster, settings: &Settings, weeks: usize) -> V
     let back = i32::try_from(weeks).unwrap_or(0);
     let first = this_monday.plus(7 * (1 - back));
     let mut people = vec![0_u32; weeks];
-    let census = Census::of(roster, std::iter::empty());
+    let holders = LicenceHolders::of(roster, std::iter::empty());
     let kinds = counted_for(Family::Base, &settings.needs);
     for row in 0..roster.rows {
-        if !census.holds(row).any(|holds| holds.family == Family::Base) {
+        if !holders.holds(row).any(|holds| holds.family == Family::Base) {
             continue;
         }
         let mut last = usize::MAX;

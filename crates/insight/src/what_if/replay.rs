@@ -6,11 +6,11 @@
 use model::{Day, Rule, Sums};
 
 use super::types::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
-use crate::findings::census::{Census, Holds, Status};
 use crate::findings::find;
-use crate::findings::find::census;
+use crate::findings::find::licence_holders;
+use crate::findings::holders::{Holds, LicenceHolders, Status};
 use crate::findings::page::place;
-use crate::findings::rules::Rules;
+use crate::findings::rule_sets::RuleSets;
 use crate::findings::types::Inputs;
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
 use crate::needs::Family;
@@ -74,9 +74,9 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         }
     }
 
-    let census = census(roster, &inputs);
-    let mut rules = Rules::new(roster, proposed, &census.licences);
-    let replay = Replay::new(roster, proposed, &census);
+    let holders = licence_holders(roster, &inputs);
+    let mut rules = RuleSets::new(roster, proposed, &holders.licences);
+    let replay = Replay::new(roster, proposed, &holders);
     (answer.replayed_from, answer.replayed_to) = replay.span().unzip();
     let mut reader = Reader::new(roster, &proposed.needs, true);
     for row in 0..roster.rows {
@@ -130,7 +130,7 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
 /// The past days of a replay.
 pub(super) struct Replay<'a> {
     settings: &'a Settings,
-    census: &'a Census<'a>,
+    holders: &'a LicenceHolders<'a>,
     moments: Vec<Moment<'a>>,
 }
 
@@ -138,7 +138,11 @@ pub(super) struct Replay<'a> {
 pub(super) type Judged = Option<(Rule, Day, Option<Day>)>;
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(roster: &'a Roster, settings: &'a Settings, census: &'a Census<'a>) -> Self {
+    pub(super) fn new(
+        roster: &'a Roster,
+        settings: &'a Settings,
+        holders: &'a LicenceHolders<'a>,
+    ) -> Self {
         let today = roster.as_of().day();
         let earliest = roster
             .history_since()
@@ -151,7 +155,7 @@ impl<'a> Replay<'a> {
             .collect();
         Self {
             settings,
-            census,
+            holders,
             moments,
         }
     }
@@ -162,8 +166,8 @@ impl<'a> Replay<'a> {
 
     /// The licences of the user of a row; none for a user that is not active.
     fn holdings(&self, row: usize) -> impl Iterator<Item = Holds> + '_ {
-        let active = self.census.status(row) == Status::Active;
-        self.census.holds(row).filter(move |_| active)
+        let active = self.holders.status(row) == Status::Active;
+        self.holders.holds(row).filter(move |_| active)
     }
 
     /// Calls the closure with the verdict on a licence of the reader's person for each past day, the latest
@@ -174,7 +178,7 @@ impl<'a> Replay<'a> {
         reader: &Reader<'_>,
         mut visit: impl FnMut(&Moment<'_>, &dyn Fn(&RuleSet) -> Judged),
     ) {
-        let since = reader.since(&self.census.licences[usize::from(holds.licence)]);
+        let since = reader.since(&self.holders.licences[usize::from(holds.licence)]);
         let base = holds.family == Family::Base;
         let needs = reader.needs(holds.family);
         if holds.family == Family::Other {
@@ -196,7 +200,11 @@ impl<'a> Replay<'a> {
                     judge_add_on(&past, moment, rules, self.settings)
                 };
                 match verdict {
-                    Verdict::Spare { rule, held: 0, .. } => Some((rule, moment.as_of, next)),
+                    Verdict::Unneeded {
+                        rule,
+                        hold_reasons: 0,
+                        ..
+                    } => Some((rule, moment.as_of, next)),
                     _ => None,
                 }
             });

@@ -5,11 +5,11 @@ use rustc_hash::FxHashSet;
 
 use super::replay::Replay;
 use super::types::ThresholdPoint;
-use crate::findings::census::Status;
-use crate::findings::find::census;
-use crate::findings::ground::Ground;
+use crate::findings::find::licence_holders;
+use crate::findings::holders::Status;
+use crate::findings::rule_sets::RuleSets;
 use crate::findings::rules::Rules;
-use crate::findings::smaller::Smaller;
+use crate::findings::sizes::SmallerSizes;
 use crate::findings::types::{ExemptScope, Inputs};
 use crate::judge::{Moment, Reader, Verdict};
 use crate::money::{Prices, prices};
@@ -41,34 +41,34 @@ pub fn thresholds(
             wrongly_flagged: 0,
         })
         .collect();
-    let mut census = census(roster, inputs);
-    let smaller = Smaller::number(roster, &mut census);
-    let mut rules = Rules::new(roster, settings, &census.licences);
-    let prices: Vec<Option<Prices>> = census
+    let mut holders = licence_holders(roster, inputs);
+    let smaller = SmallerSizes::number(roster, &mut holders);
+    let mut rule_sets = RuleSets::new(roster, settings, &holders.licences);
+    let prices: Vec<Option<Prices>> = holders
         .licences
         .iter()
         .map(|licence| prices(licence, inputs.contracts, inputs.prices, inputs.today))
         .collect();
     let now = Moment::now(roster);
-    let ground = Ground::new(roster, settings, &census, &smaller, &now);
+    let rules = Rules::new(roster, settings, &holders, &smaller, &now);
     let exempt = Exempt::of(roster, inputs, rule);
-    let replay = Replay::new(roster, settings, &census);
+    let replay = Replay::new(roster, settings, &holders);
     let mut reader = Reader::new(roster, &settings.needs, true);
     let mut variants: Vec<RuleSet> = Vec::with_capacity(days.len());
     // The seats of each licence that a threshold gives back, if only this rule is acted on.
     let mut given = vec![vec![0_i64; prices.len()]; days.len()];
     for row in 0..roster.rows {
         if rule == Rule::UnderLicensed {
-            let licence = census.base().filter(|_| {
-                census.is_free(row) && census.status(row) == Status::Active && !exempt.has(row)
+            let licence = holders.base().filter(|_| {
+                holders.is_free(row) && holders.status(row) == Status::Active && !exempt.has(row)
             });
             if let Some(licence) = licence {
-                let of = *rules.of(roster, row, licence);
+                let of = *rule_sets.of(roster, row, licence);
                 for point in &mut points {
                     let prices = prices[usize::from(licence)].as_ref();
                     let of = of.with_days(rule, point.days).under_licensed;
                     let from = now.window(of.days);
-                    let cuts = roster.extra.cut_offs_of(row).iter();
+                    let cuts = roster.details.cut_offs_of(row).iter();
                     let recent = cuts.filter(|cut| cut.day() >= from).count();
                     if of.on && recent >= usize::from(of.times.max(1)) {
                         point.flagged += 1;
@@ -81,8 +81,8 @@ pub fn thresholds(
             continue;
         }
         let mut read = false;
-        let status = census.status(row);
-        for holds in census.holds(row) {
+        let status = holders.status(row);
+        for holds in holders.holds(row) {
             let add_on = rule == Rule::AddonUnused;
             if add_on == (holds.family == Family::Base) {
                 continue;
@@ -91,15 +91,15 @@ pub fn thresholds(
                 reader.read(row);
                 read = true;
             }
-            let of = *rules.of(roster, row, holds.licence);
+            let of = *rule_sets.of(roster, row, holds.licence);
             variants.clear();
             variants.extend(days.iter().map(|days| of.with_days(rule, *days)));
             if !exempt.has(row) {
                 for ((point, given), variant) in points.iter_mut().zip(&mut given).zip(&variants) {
-                    let verdict = ground.verdict(row, holds, status, &reader, variant).0;
+                    let verdict = rules.verdict(row, holds, status, &reader, variant).0;
                     point.unknown += i64::from(matches!(verdict, Verdict::Unknown(_)));
                     let is_open = matches!(verdict,
-                        Verdict::Spare { rule: found, held: 0, .. } if found == rule);
+                        Verdict::Unneeded { rule: found, hold_reasons: 0, .. } if found == rule);
                     if is_open {
                         point.flagged += 1;
                         given[usize::from(holds.licence)] += 1;

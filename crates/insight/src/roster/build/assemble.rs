@@ -7,10 +7,10 @@ use model::FieldValue;
 use super::RosterBuilder;
 use crate::bits::Bits;
 use crate::fold::fold_into;
+use crate::roster::addresses::Person;
 use crate::roster::arena::Arena;
 use crate::roster::column::{Column, ColumnBuilder};
 use crate::roster::days::{Hosting, Packed};
-use crate::roster::holders::Person;
 use crate::roster::order::Order;
 use crate::roster::runs::Runs;
 use crate::roster::totals::Totals;
@@ -31,7 +31,7 @@ impl RosterBuilder {
 
         let reference = self.newest;
         let mut totals = Totals::new(self.origin);
-        let nameless = self.holders.nameless();
+        let nameless = self.addresses.nameless();
         let rank = |person: Person| person.user().map_or(u32::MAX, |user| rows[user]);
         let sign_ins = packed(
             self.sign_in_runs,
@@ -64,12 +64,12 @@ impl RosterBuilder {
             },
         );
         gone.shrink();
-        drop(self.holders);
+        drop(self.addresses);
 
         let keys = self.keys.ordered(&order);
-        let extra = self
-            .extra
-            .build(&rows, &order, &positions, &self.external_ids, &self.emails);
+        let details =
+            self.details
+                .build(&rows, &order, &positions, &self.external_ids, &self.emails);
         drop(positions);
         drop(self.keys);
         let mut external_ids = self.external_ids;
@@ -171,7 +171,7 @@ impl RosterBuilder {
             hostings,
             gone,
             totals: totals.finish(),
-            extra,
+            details,
         }
     }
 }

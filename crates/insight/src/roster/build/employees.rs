@@ -4,18 +4,18 @@ use model::{Day, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::roster::arena::Arena;
-use crate::roster::extra::{Departure, DirectoryPerson, Employees, Gone, ImportedPerson, Source};
+use crate::roster::details::{Departure, DirectoryPerson, Employees, Gone, ImportedPerson, Source};
 
 /// The organisation's data about its people.
 #[derive(Debug)]
-pub(super) enum Told {
+pub(super) enum EmployeeData {
     /// A complete list, and when it was read.
     List(Timestamp, Vec<ImportedPerson>),
     /// A directory, and when it last changed.
     Directory(Timestamp, Vec<DirectoryPerson>),
 }
 
-impl Told {
+impl EmployeeData {
     /// The data about the users. `order` has the position of each row's user in `emails`.
     pub(super) fn of_users(self, order: &[u32], emails: &Arena) -> Employees {
         let users = (0_u32..).zip(order).filter_map(|(row, position)| {

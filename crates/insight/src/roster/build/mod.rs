@@ -2,8 +2,8 @@
 //! the address at that time, and packed. `assemble` is the last step.
 
 mod assemble;
+mod details;
 mod employees;
-mod extra;
 mod more;
 
 use model::time::DAY_MS;
@@ -12,15 +12,15 @@ use model::{
 };
 use rustc_hash::FxHashMap;
 
+use super::addresses::AddressHolders;
 use super::arena::Arena;
 use super::column::ColumnBuilder;
 use super::days::{Hosting, SignInDay};
-use super::holders::Holders;
 use super::runs::Runs;
 use super::seconds::seconds;
 use super::windows::HostedWindow;
 use crate::activity::window_start;
-use extra::ExtraBuilder;
+use details::DetailsBuilder;
 
 /// The metadata field with the status of a user, and its value for an open invitation.
 const STATUS: (&str, &str) = ("user_status", "pending");
@@ -59,12 +59,12 @@ pub struct RosterBuilder {
     memberships: Vec<u32>,
     membership_ends: Vec<u32>,
     pending: Vec<bool>,
-    holders: Holders,
+    addresses: AddressHolders,
     unresolved: Vec<(String, String, Timestamp, Option<Timestamp>)>,
     ready: bool,
     sign_in_runs: Runs<SignInDay>,
     hosted_runs: Runs<Hosting>,
-    extra: ExtraBuilder,
+    details: DetailsBuilder,
 }
 
 impl RosterBuilder {
@@ -106,12 +106,12 @@ impl RosterBuilder {
             memberships: Vec::new(),
             membership_ends: Vec::new(),
             pending: Vec::new(),
-            holders: Holders::default(),
+            addresses: AddressHolders::default(),
             unresolved: Vec::new(),
             ready: false,
             sign_in_runs: Runs::new(),
             hosted_runs: Runs::new(),
-            extra: ExtraBuilder::new(app, as_of),
+            details: DetailsBuilder::new(app, as_of),
         }
     }
 
@@ -149,7 +149,7 @@ impl RosterBuilder {
         let position = u32::try_from(self.first_seen.len()).unwrap_or(u32::MAX);
         self.positions.insert(user.key.as_str().into(), position);
         self.keys.push(user.key.as_bytes());
-        self.extra.user(&user);
+        self.details.user(&user);
         if user.external_id.as_deref() != Some(user.key.as_str()) {
             let external_id = user.external_id.map(String::into_boxed_str);
             self.external_ids.push((position, external_id));
@@ -202,7 +202,7 @@ impl RosterBuilder {
     ) -> &mut Self {
         if let Some(position) = self.positions.get(user_key) {
             self.has_address[*position as usize] = true;
-            self.holders.hold(email, Some(*position), since, until);
+            self.addresses.hold(email, Some(*position), since, until);
         } else {
             let alias = (user_key.to_owned(), email.to_owned(), since, until);
             self.unresolved.push(alias);
@@ -221,19 +221,19 @@ impl RosterBuilder {
             if let Some(position) = position {
                 self.has_address[position as usize] = true;
             }
-            self.holders.hold(&email, position, since, until);
+            self.addresses.hold(&email, position, since, until);
         }
         for (position, has_address) in (0_u32..).zip(&mut self.has_address) {
             let email = self.emails.text(position as usize);
             if !*has_address && !email.is_empty() {
                 let since = self.first_seen[position as usize];
-                self.holders.hold(email, Some(position), since, None);
+                self.addresses.hold(email, Some(position), since, None);
                 *has_address = true;
             }
         }
-        self.holders.settle();
-        self.extra.settle_limits();
-        self.extra.settle_given(&self.positions);
+        self.addresses.settle();
+        self.details.settle_limits();
+        self.details.settle_given(&self.positions);
         self.ready = true;
     }
 
@@ -245,10 +245,10 @@ impl RosterBuilder {
     /// Adds the days of a month on which a person signed in.
     pub fn sign_in_month(&mut self, month: &SignInMonth) -> &mut Self {
         self.prepare();
-        let address = self.holders.known_address(&month.email);
+        let address = self.addresses.known_address(&month.email);
         let last_day = month.last.day();
-        let sole = self.holders.sole_holder(address, month.last);
-        let last_holder = sole.unwrap_or_else(|| self.holders.holder(address, month.last));
+        let sole = self.addresses.sole_holder(address, month.last);
+        let last_holder = sole.unwrap_or_else(|| self.addresses.holder(address, month.last));
         if let Some(user) = last_holder.user() {
             self.logged[user] = self.logged[user].max(seconds(month.last));
         }
@@ -262,11 +262,11 @@ impl RosterBuilder {
                 continue;
             };
             let person = sole.unwrap_or_else(|| {
-                let at_start = self.holders.holder(address, day.start());
+                let at_start = self.addresses.holder(address, day.start());
                 match at_start.user() {
                     Some(_) => at_start,
                     None => self
-                        .holders
+                        .addresses
                         .holder(address, day.start().plus_ms(DAY_MS - 1)),
                 }
             });
@@ -286,10 +286,10 @@ impl RosterBuilder {
             return self;
         };
         self.newest = self.newest.max(day);
-        let address = self.holders.known_address(email);
-        let person = self.holders.holder(address, summary.start);
+        let address = self.addresses.known_address(email);
+        let person = self.addresses.holder(address, summary.start);
         let minutes = u32::try_from(summary.minutes).unwrap_or(0);
-        let needs = self.extra.hosted(person, &summary);
+        let needs = self.details.hosted(person, &summary);
         if let Some(user) = person.user() {
             self.hosted[user] = self.hosted[user].max(seconds(summary.start));
             let starts = HostedWindow::ALL.into_iter().zip(self.window_starts);

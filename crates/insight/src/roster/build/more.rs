@@ -3,16 +3,16 @@
 use model::{Day, EventKind, Licence, Timestamp, UpcomingEvent};
 
 use super::RosterBuilder;
-use super::employees::Told;
-use crate::roster::extra::{DirectoryPerson, ImportedPerson, Purchased};
+use super::employees::EmployeeData;
+use crate::roster::details::{DirectoryPerson, ImportedPerson, Purchased};
 use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
 impl RosterBuilder {
     /// Sets which events count as needs. Call it before hosted events are added.
     pub fn need_settings(&mut self, needs: &NeedSettings) -> &mut Self {
-        self.extra.needs = *needs;
-        self.extra.settle_limits();
+        self.details.needs = *needs;
+        self.details.settle_limits();
         self
     }
 
@@ -20,13 +20,13 @@ impl RosterBuilder {
     pub fn upcoming(&mut self, event: &UpcomingEvent) -> &mut Self {
         let webinar = event.kind == EventKind::Webinar;
         let entry = (event.host_id.clone(), seconds(event.start), webinar);
-        self.extra.upcoming.push(entry);
+        self.details.upcoming.push(entry);
         self
     }
 
     /// Sets the last day for which scheduled events are known; `None` when they were not read.
     pub fn upcoming_known(&mut self, until: Option<Day>) -> &mut Self {
-        self.extra.upcoming_until = until;
+        self.details.upcoming_until = until;
         self
     }
 
@@ -41,7 +41,7 @@ impl RosterBuilder {
         exact: bool,
     ) -> &mut Self {
         let entry = (user_key.to_owned(), licence.clone(), since.day(), exact);
-        self.extra.held.push(entry);
+        self.details.licences_since.push(entry);
         self.ready = false;
         self
     }
@@ -49,20 +49,20 @@ impl RosterBuilder {
     /// Adds the organisation's own list of employees. Users that are not in it, or have left according to it,
     /// are leavers.
     pub fn roster_import(&mut self, read_at: Timestamp, entries: Vec<ImportedPerson>) -> &mut Self {
-        self.extra.employees = Some(Told::List(read_at, entries));
+        self.details.employees = Some(EmployeeData::List(read_at, entries));
         self
     }
 
     /// Adds the people of a directory that pushes them. People that left it are leavers. Nothing is concluded
     /// about users that are not in it, because it is not known if it has all employees.
     pub fn directory(&mut self, changed_at: Timestamp, people: Vec<DirectoryPerson>) -> &mut Self {
-        self.extra.employees = Some(Told::Directory(changed_at, people));
+        self.details.employees = Some(EmployeeData::Directory(changed_at, people));
         self
     }
 
     /// Sets how many people act for a user as assistants or schedulers.
     pub fn delegation(&mut self, user_key: &str, assistants: u32) -> &mut Self {
-        self.extra
+        self.details
             .delegations
             .push((user_key.to_owned(), assistants));
         self
@@ -70,7 +70,7 @@ impl RosterBuilder {
 
     /// Adds the seats that were bought according to the application.
     pub fn purchased(&mut self, purchased: Vec<Purchased>) -> &mut Self {
-        self.extra.purchased = purchased;
+        self.details.purchased = purchased;
         self
     }
 }

@@ -128,7 +128,7 @@ impl CutOff {
 
 /// The day since which a user has had a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Held {
+pub(crate) struct LicenceSince {
     pub(crate) row: u32,
     pub(crate) licence: u16,
     /// Whether that day is certain, and not only the first day on which the licence was seen.
@@ -198,14 +198,14 @@ pub(crate) struct NeedLimits {
 
 /// The data that decisions need in addition to metadata and days.
 #[derive(Debug)]
-pub(crate) struct Extra {
+pub(crate) struct Details {
     pub(crate) limits: NeedLimits,
     /// The time at which the account was created, or else first seen, in seconds since 1970.
     pub(crate) since: Vec<u32>,
     /// The rows for which the creation of the account is known.
     pub(crate) created: Bits,
     pub(crate) licences: Vec<Licence>,
-    pub(crate) held: Vec<Held>,
+    pub(crate) licences_since: Vec<LicenceSince>,
     pub(crate) scheduled: Vec<Scheduled>,
     pub(crate) scheduled_until: Option<Day>,
     pub(crate) employees: Option<Employees>,
@@ -227,9 +227,9 @@ pub(crate) fn of_row<T>(list: &[T], row: usize, row_of: impl Fn(&T) -> u32) -> &
     &rest[..rest.partition_point(|item| row_of(item) as usize == row)]
 }
 
-impl Extra {
-    pub(crate) fn held_by(&self, row: usize) -> &[Held] {
-        of_row(&self.held, row, |held| held.row)
+impl Details {
+    pub(crate) fn licences_since_of(&self, row: usize) -> &[LicenceSince] {
+        of_row(&self.licences_since, row, |held| held.row)
     }
 
     pub(crate) fn scheduled_by(&self, row: usize) -> &[Scheduled] {
@@ -276,7 +276,7 @@ impl Extra {
     pub(crate) fn bytes(&self) -> usize {
         self.since.capacity() * 4
             + self.created.bytes()
-            + self.held.capacity() * size_of::<Held>()
+            + self.licences_since.capacity() * size_of::<LicenceSince>()
             + self.scheduled.capacity() * size_of::<Scheduled>()
             + self.employees.as_ref().map_or(0, Employees::bytes)
             + self.delegations.capacity() * 8

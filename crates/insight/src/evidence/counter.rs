@@ -25,7 +25,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 subject.since,
                 format!(
                     "The licence is new: held{}. Licences are left alone for {}.",
-                    subject.held_since(),
+                    subject.since_text(),
                     count(subject.findings.settings.ignore_new_days, "day", "days")
                 ),
                 day(subject.since),
@@ -132,7 +132,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         ));
     }
     let row = subject.finding.user.map(|row| row as usize);
-    let delegates = row.map_or(0, |row| subject.roster.extra.delegates_of(row));
+    let delegates = row.map_or(0, |row| subject.roster.details.delegates_of(row));
     if delegates > 0 {
         out.push(item(
             counter,

@@ -6,12 +6,14 @@ use model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::employees::Told;
+use super::employees::EmployeeData;
 use crate::bits::Bits;
 use crate::needs::needs_of;
+use crate::roster::addresses::Person;
 use crate::roster::arena::Arena;
-use crate::roster::extra::{CutOff, Extra, Gathering, Held, NeedLimits, Purchased, Scheduled};
-use crate::roster::holders::Person;
+use crate::roster::details::{
+    CutOff, Details, Gathering, LicenceSince, NeedLimits, Purchased, Scheduled,
+};
 use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
@@ -27,7 +29,7 @@ const AT_ONCE: (i64, i64) = (300, 120);
 type Short = u64;
 
 #[derive(Debug)]
-pub(super) struct ExtraBuilder {
+pub(super) struct DetailsBuilder {
     app: &'static Application,
     pub(super) needs: NeedSettings,
     limits: NeedLimits,
@@ -40,10 +42,10 @@ pub(super) struct ExtraBuilder {
     /// participants that they may have.
     free_audiences: FxHashMap<i64, u32>,
     licensed_audiences: FxHashMap<i64, u32>,
-    pub(super) held: Vec<(String, Licence, Day, bool)>,
+    pub(super) licences_since: Vec<(String, Licence, Day, bool)>,
     pub(super) upcoming: Vec<(String, u32, bool)>,
     pub(super) upcoming_until: Option<Day>,
-    pub(super) employees: Option<Told>,
+    pub(super) employees: Option<EmployeeData>,
     pub(super) delegations: Vec<(String, u32)>,
     pub(super) purchased: Vec<Purchased>,
     gatherings: Vec<Gathering>,
@@ -54,7 +56,7 @@ pub(super) struct ExtraBuilder {
     shorts_from: i64,
 }
 
-impl ExtraBuilder {
+impl DetailsBuilder {
     pub(super) fn new(app: &'static Application, as_of: Timestamp) -> Self {
         let mut this = Self {
             app,
@@ -70,7 +72,7 @@ impl ExtraBuilder {
             free_until: Vec::new(),
             free_audiences: FxHashMap::default(),
             licensed_audiences: FxHashMap::default(),
-            held: Vec::new(),
+            licences_since: Vec::new(),
             upcoming: Vec::new(),
             upcoming_until: None,
             employees: None,
@@ -137,7 +139,7 @@ impl ExtraBuilder {
                 family.key == licence.family && matches!(family.holder, Holder::Base { .. })
             })
         };
-        for (key, licence, since, exact) in &self.held {
+        for (key, licence, since, exact) in &self.licences_since {
             if let Some(position) = positions.get(key.as_str())
                 && *exact
                 && base(licence)
@@ -238,11 +240,11 @@ impl ExtraBuilder {
         positions: &FxHashMap<Box<str>, u32>,
         external_ids: &[(u32, Option<Box<str>>)],
         emails: &Arena,
-    ) -> Extra {
+    ) -> Details {
         let row = |key: &str| positions.get(key).map(|position| rows[*position as usize]);
         let cut_offs = self.cut_offs(rows);
         let mut licences: Vec<Licence> = Vec::new();
-        let mut held: Vec<Held> = std::mem::take(&mut self.held)
+        let mut licences_since: Vec<LicenceSince> = std::mem::take(&mut self.licences_since)
             .into_iter()
             .filter_map(|(key, licence, since, exact)| {
                 let row = row(&key)?;
@@ -251,7 +253,7 @@ impl ExtraBuilder {
                     licences.push(licence);
                     licences.len() - 1
                 });
-                Some(Held {
+                Some(LicenceSince {
                     row,
                     licence: u16::try_from(at).ok()?,
                     exact,
@@ -259,8 +261,8 @@ impl ExtraBuilder {
                 })
             })
             .collect();
-        held.sort_unstable_by_key(|held| (held.row, held.licence, held.since));
-        held.shrink_to_fit();
+        licences_since.sort_unstable_by_key(|since| (since.row, since.licence, since.since));
+        licences_since.shrink_to_fit();
 
         // A user's key is the external id nearly always; the others are listed by position.
         let mut others: FxHashMap<&str, u32> = FxHashMap::default();
@@ -288,7 +290,7 @@ impl ExtraBuilder {
         scheduled.shrink_to_fit();
 
         let employees = self.employees.take();
-        let employees = employees.map(|told| told.of_users(order, emails));
+        let employees = employees.map(|data| data.of_users(order, emails));
 
         let mut delegations: Vec<(u32, u32)> = std::mem::take(&mut self.delegations)
             .into_iter()
@@ -308,12 +310,12 @@ impl ExtraBuilder {
         suite_of.sort_unstable();
         suite_of.shrink_to_fit();
         let created: Vec<bool> = order.iter().map(|p| self.created[*p as usize]).collect();
-        Extra {
+        Details {
             limits: self.limits,
             since: order.iter().map(|p| self.since[*p as usize]).collect(),
             created: Bits::from_items(&created, |known| known),
             licences,
-            held,
+            licences_since,
             scheduled,
             scheduled_until: self.upcoming_until,
             employees,

@@ -29,7 +29,7 @@ struct Holding {
 
 /// Addresses and their holders over time.
 #[derive(Debug, Default)]
-pub(crate) struct Holders {
+pub(crate) struct AddressHolders {
     addresses: FxHashMap<Box<str>, u32>,
     /// Sorted by address and since when `settled`.
     holdings: Vec<Holding>,
@@ -40,7 +40,7 @@ pub(crate) struct Holders {
     last: (Box<str>, u32),
 }
 
-impl Holders {
+impl AddressHolders {
     pub(crate) fn hold(
         &mut self,
         email: &str,

@@ -32,7 +32,7 @@ struct FamilyColumns<'a> {
 
 /// The holders of a roster.
 #[derive(Debug)]
-pub(crate) struct Census<'a> {
+pub(crate) struct LicenceHolders<'a> {
     pub(crate) licences: Vec<Licence>,
     /// By number of the licence.
     pub(crate) families: Vec<Family>,
@@ -58,7 +58,7 @@ fn is_one_of(value: &FieldValue, words: &[&str]) -> bool {
     matches!(value, FieldValue::Text(text) if words.contains(&text.as_str()))
 }
 
-impl<'a> Census<'a> {
+impl<'a> LicenceHolders<'a> {
     /// Numbers the licences of a roster. `others` are further licences to number, which may have no holder.
     pub(crate) fn of(roster: &'a Roster, others: impl Iterator<Item = Licence>) -> Self {
         let app = roster.app();
@@ -167,7 +167,7 @@ impl<'a> Census<'a> {
 
     /// The add-on families for which it is unknown if the user holds one, as the number of their licence
     /// without a size.
-    pub(crate) fn untold(&self, row: usize) -> impl Iterator<Item = u16> + '_ {
+    pub(crate) fn unknown_holders(&self, row: usize) -> impl Iterator<Item = u16> + '_ {
         self.columns.iter().filter_map(move |columns| {
             let (flag, _) = &columns.flag;
             let unknown = columns.sizes.is_some() && flag.code(row) == flag.unknown();
