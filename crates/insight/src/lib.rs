@@ -35,7 +35,7 @@ pub use evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, FindingW
 pub use facets::{Facet, FacetValue, UserFacets};
 pub use findings::{
     DecisionRow, DepartmentTotal, ExemptScope, Finding, FindingFacets, FindingFilter, FindingPage,
-    FindingQuery, FindingSort, FindingSummary, FindingTotals, Findings, HeldBy, Inputs,
+    FindingQuery, FindingSort, FindingSummary, FindingTotals, Findings, HoldReason, Inputs,
     LicenceTotal, RuleTotal, Saving, UnknownTotal, find,
 };
 pub use page::{Rows, UserPage};
@@ -45,7 +45,7 @@ pub use roster::{
     Metadata, Purchased, Roster, RosterBuilder, UserDetail, UserView,
 };
 pub use selection::Selection;
-pub use series::DayPoint;
+pub use series::UsageDay;
 pub use settings::{Settings, SettingsError};
 pub use summary::{Count, Summary};
 pub use unknown::Unknown;

@@ -9,13 +9,11 @@ use crate::roster::Roster;
 
 /// The activity of the whole account on one day (UTC). A number is null when the day is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = UsageDay)]
-pub struct DayPoint {
+pub struct UsageDay {
     /// The calendar day in UTC.
     pub day: Day,
     /// Number of different people that signed in.
-    #[serde(rename = "people")]
-    pub sign_ins: Option<u32>,
+    pub people: Option<u32>,
     /// Number of different people that hosted.
     pub hosts: Option<u32>,
     /// Number of meetings, without webinars.
@@ -29,15 +27,15 @@ pub struct DayPoint {
 impl Roster {
     /// Every day from `from` to `to`, both included.
     #[must_use]
-    pub fn per_day(&self, from: Day, to: Day) -> Vec<DayPoint> {
+    pub fn per_day(&self, from: Day, to: Day) -> Vec<UsageDay> {
         from.to(to)
             .map(|day| {
                 let sum = self.totals.day(day);
                 let sign_ins = self.sign_ins_known.days.contains_key(&day);
                 let hosted = self.hosted_known.days.contains_key(&day);
-                DayPoint {
+                UsageDay {
                     day,
-                    sign_ins: sign_ins.then_some(sum.sign_ins),
+                    people: sign_ins.then_some(sum.sign_ins),
                     meetings: hosted.then_some(sum.meetings),
                     webinars: hosted.then_some(sum.webinars),
                     minutes: hosted.then_some(sum.minutes),

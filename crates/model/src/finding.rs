@@ -41,7 +41,9 @@ pub enum FindingState {
     Exempt,
     /// The rule applies, but something speaks against the finding: needs that come back, a scheduled
     /// event, a licence that is new. It is not counted as waste.
-    Held,
+    // The word was `held` before; filters still accept it.
+    #[strum(to_string = "on_hold", serialize = "held")]
+    OnHold,
 }
 
 crate::word_enum!(FindingState);
@@ -57,7 +59,7 @@ impl FindingState {
             Self::Accepted => "On the change list",
             Self::Done => "Changed",
             Self::Exempt => "Exempt",
-            Self::Held => "Held back",
+            Self::OnHold => "On hold",
         }
     }
 
@@ -68,7 +70,7 @@ impl FindingState {
             Self::Open => Tone::Warn,
             Self::Asked | Self::Accepted => Tone::Info,
             Self::Done => Tone::Good,
-            Self::Held | Self::Exempt | Self::Kept => Tone::Quiet,
+            Self::OnHold | Self::Exempt | Self::Kept => Tone::Quiet,
         }
     }
 
@@ -77,7 +79,23 @@ impl FindingState {
     pub fn is_active(self) -> bool {
         match self {
             Self::Open | Self::Asked | Self::Kept | Self::Accepted | Self::Done => true,
-            Self::Exempt | Self::Held => false,
+            Self::Exempt | Self::OnHold => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_earlier_word_of_on_hold_is_still_read() {
+        assert_eq!(FindingState::OnHold.value(), "on_hold");
+        for word in ["on_hold", "held"] {
+            assert_eq!(FindingState::from_value(word), Some(FindingState::OnHold));
+        }
+        for state in FindingState::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.value());
         }
     }
 }

@@ -53,7 +53,11 @@ pub fn cells<'a>(case: &'a AccountSnapshot, finding: &Finding) -> Vec<Cell<'a>> 
         }
     };
     let saving = finding.saving.as_ref();
-    let held: Vec<&str> = finding.held_by.iter().map(|held| held.value()).collect();
+    let held: Vec<&str> = finding
+        .hold_reasons
+        .iter()
+        .map(|held| held.value())
+        .collect();
     vec![
         Cell::text(finding.id.clone()),
         Cell::text(finding.rule.value()),

@@ -112,7 +112,7 @@ pub const FINDING_COLUMNS: [FindingColumn; 19] = {
             Cell::text(row.finding.state.value())
         }),
         new("held_by", "On hold because", Text, |row| {
-            let reasons = row.finding.held_by.iter();
+            let reasons = row.finding.hold_reasons.iter();
             let reasons: Vec<&str> = reasons.map(|reason| reason.value()).collect();
             Cell::text(reasons.join("; "))
         }),

@@ -3,7 +3,7 @@
 use super::subject::{Subject, day, item, number, stream};
 use super::types::{EvidenceItem, EvidenceKind};
 use super::words::count;
-use crate::findings::types::HeldBy;
+use crate::findings::types::HoldReason;
 use crate::judge::{rhythm, season};
 use crate::needs::Family;
 use crate::roster::Gone;
@@ -18,9 +18,9 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let mut push = |stream, from, text, value| {
         out.push(item(counter, stream, (from, today), text, value));
     };
-    for why in &subject.finding.held_by {
+    for why in &subject.finding.hold_reasons {
         match why {
-            HeldBy::New => push(
+            HoldReason::New => push(
                 stream::USERS,
                 subject.since,
                 format!(
@@ -30,7 +30,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 ),
                 day(subject.since),
             ),
-            HeldBy::Rhythm => {
+            HoldReason::Rhythm => {
                 if let Some(rhythm) = rhythm(needs, watched, subject.moment.as_of, guards) {
                     let gap = rhythm.longest_gap.map_or_else(String::new, |gap| {
                         format!(
@@ -52,7 +52,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                     );
                 }
             }
-            HeldBy::Season => {
+            HoldReason::Season => {
                 if let Some(began) = season(needs, watched, subject.moment.as_of, guards) {
                     push(
                         stream::HOSTED,
@@ -66,7 +66,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                     );
                 }
             }
-            HeldBy::Settling => push(
+            HoldReason::Settling => push(
                 stream::HOSTED,
                 watched,
                 format!(
@@ -76,7 +76,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                 ),
                 number(today.since(watched)),
             ),
-            HeldBy::Active => {
+            HoldReason::Active => {
                 let facts = subject.finding.user.map(|row| row as usize);
                 let facts = facts.map(|row| subject.roster.facts(row));
                 let (signed_in, hosted) =
@@ -97,7 +97,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
                     push(stream, seen, text, day(seen));
                 }
             }
-            HeldBy::Scheduled => {}
+            HoldReason::Scheduled => {}
         }
     }
     let (meetings, webinars) = subject.scheduled();

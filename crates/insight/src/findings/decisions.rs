@@ -53,7 +53,7 @@ pub(super) fn apply(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Finding
         }
         let entry = &mut findings.entries[at];
         let decided = match row.state {
-            FindingState::Open | FindingState::Held => false,
+            FindingState::Open | FindingState::OnHold => false,
             FindingState::Asked
             | FindingState::Kept
             | FindingState::Accepted

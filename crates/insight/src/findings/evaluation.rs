@@ -101,7 +101,7 @@ impl Evaluation<'_> {
                 state: if hold_reasons == 0 {
                     FindingState::Open
                 } else {
-                    FindingState::Held
+                    FindingState::OnHold
                 },
                 hold_reasons,
                 licence: holds.licence,

@@ -10,7 +10,7 @@ impl Findings {
     #[must_use]
     pub fn licences(&self) -> Vec<LicenceTotal> {
         let mut not_needed = vec![0_i64; self.licences.len()];
-        let (mut held, mut pooled) = (not_needed.clone(), not_needed.clone());
+        let (mut on_hold, mut pooled) = (not_needed.clone(), not_needed.clone());
         // Holders with a finding, open or not.
         let mut with_finding = not_needed.clone();
         for entry in &self.entries {
@@ -22,7 +22,7 @@ impl Findings {
             let column = match (entry.state.is_active(), shared) {
                 (true, true) => &mut pooled,
                 (true, false) => &mut not_needed,
-                (false, _) if person => &mut held,
+                (false, _) if person => &mut on_hold,
                 (false, _) => continue,
             };
             let (at, seats) = (usize::from(entry.licence), i64::from(entry.seats));
@@ -51,7 +51,7 @@ impl Findings {
                     holders_known: !unknown_holders.contains(&licence.family.as_str()),
                     needed: self.needed_known.then_some(needed),
                     not_needed: not_needed[at],
-                    held: held[at],
+                    on_hold: on_hold[at],
                     pooled: pooled[at],
                     unknown,
                     purchased: holding.purchased,

@@ -8,7 +8,7 @@ use crate::roster::Roster;
 
 /// A group of users with a base licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Licensed {
+pub enum LicensedGroup {
     /// All users with a base licence.
     All,
     /// Users that count as needing it: enough is known, and nothing was found.
@@ -37,11 +37,11 @@ impl Findings {
 
     /// The rows of a group that match a query, in the roster's own order.
     #[must_use]
-    pub fn people(&self, roster: &Roster, query: &Query, group: Licensed) -> Vec<u32> {
+    pub fn people(&self, roster: &Roster, query: &Query, group: LicensedGroup) -> Vec<u32> {
         let bits = match group {
-            Licensed::All => &self.licensed,
-            Licensed::Needed => &self.needed,
-            Licensed::Unknown => &self.unknown,
+            LicensedGroup::All => &self.licensed,
+            LicensedGroup::Needed => &self.needed,
+            LicensedGroup::Unknown => &self.unknown,
         };
         let mut rows = roster.select(query).rows;
         rows.intersect(bits);

@@ -20,7 +20,7 @@ pub struct FindingQuery {
     pub rules: Vec<Rule>,
     /// The accepted licences; all when empty.
     pub licences: Vec<Licence>,
-    /// The accepted states. When empty, every state except `held` and `exempt`.
+    /// The accepted states. When empty, every state except `on_hold` and `exempt`.
     pub states: Vec<FindingState>,
     /// The least saving in a year, in whole units of the finding's currency. Findings without a price and
     /// those that cost money do not match.

@@ -10,7 +10,7 @@ use super::holders::{Holds, LicenceHolders, Status};
 use super::included::Included;
 use super::sizes::SmallerSizes;
 use super::store::NO_LICENCE;
-use super::types::HeldBy;
+use super::types::HoldReason;
 use crate::judge::{Moment, Reader, Verdict, bit, judge, judge_add_on};
 use crate::needs::Family;
 use crate::roster::{Gone, Roster};
@@ -107,7 +107,7 @@ impl<'a> Rules<'a> {
                 return Some(Verdict::Unneeded {
                     rule: Rule::Leaver,
                     since: left,
-                    hold_reasons: if active { bit(HeldBy::Active) } else { 0 },
+                    hold_reasons: if active { bit(HoldReason::Active) } else { 0 },
                 });
             }
         }

@@ -4,7 +4,7 @@
 use model::{Application, Day, FindingState, Licence, Rule, RuleEffect};
 use rustc_hash::FxHashMap;
 
-use super::types::{Finding, HeldBy, Saving};
+use super::types::{Finding, HoldReason, Saving};
 use crate::bits::Bits;
 use crate::money::Prices;
 use crate::roster::Roster;
@@ -20,7 +20,7 @@ pub(crate) struct Entry {
     pub(crate) row: u32,
     pub(crate) rule: Rule,
     pub(crate) state: FindingState,
-    /// Bits by position in [`HeldBy::ALL`].
+    /// Bits by position in [`HoldReason::ALL`].
     pub(crate) hold_reasons: u8,
     pub(crate) licence: u16,
     /// The smaller licence that would be enough, for `addon_oversized`; otherwise [`NO_LICENCE`].
@@ -190,7 +190,7 @@ impl Findings {
             saving: self.saving(entry),
             reversible: true,
             state: entry.state,
-            held_by: HeldBy::ALL
+            hold_reasons: HoldReason::ALL
                 .into_iter()
                 .enumerate()
                 .filter(|(bit, _)| entry.hold_reasons >> bit & 1 == 1)
@@ -267,7 +267,7 @@ impl Findings {
                     let shared = entry.rule.effect() == RuleEffect::ShareSeats;
                     1 + i32::from(shared)
                 }
-                FindingState::Held => 3,
+                FindingState::OnHold => 3,
                 FindingState::Exempt => 4,
             };
             // Entries are in the order of row, rule and licence.

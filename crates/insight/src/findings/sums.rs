@@ -39,7 +39,8 @@ pub struct RuleTotal {
     /// Number of seats without a known price.
     pub without_price: i64,
     /// Number of findings on hold, which are not part of the other numbers.
-    pub held: i64,
+    #[serde(rename = "held")]
+    pub on_hold: i64,
 }
 
 /// Sums over the people of one department.
@@ -93,13 +94,13 @@ pub struct LicenceTotal {
     /// Number of holders that needed it within the last 90 days; null when hosted events are not known for
     /// all of these days.
     // Holders that are in none of the other numbers. So holders, and seats counted as given that are held
-    // by no user, are the sum of needed, not needed, held and unknown.
+    // by no user, are the sum of needed, not needed, on hold and unknown.
     pub needed: Option<i64>,
     /// Number of seats of open findings about it. Seats that could be shared are not counted.
     pub not_needed: i64,
     /// Number of holders whose finding is on hold or exempt.
     #[serde(skip)]
-    pub held: i64,
+    pub on_hold: i64,
     /// Number of further seats that could be given back if holders shared them.
     #[serde(skip)]
     pub pooled: i64,

@@ -57,7 +57,7 @@ impl Findings {
                 seats: 0,
                 saving: Sums::default(),
                 without_price: 0,
-                held: 0,
+                on_hold: 0,
             })
             .collect();
         for entry in &self.entries {
@@ -69,10 +69,10 @@ impl Findings {
                     Some(amount) => total.saving.add(amount),
                     None => total.without_price += i64::from(entry.seats),
                 }
-            } else if entry.state == FindingState::Held
+            } else if entry.state == FindingState::OnHold
                 && self.accepts(query, rows.as_ref(), entry, Some(Part::State))
             {
-                total.held += 1;
+                total.on_hold += 1;
             }
         }
         totals

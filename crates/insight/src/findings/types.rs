@@ -70,7 +70,7 @@ pub enum ExemptScope {
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum HeldBy {
+pub enum HoldReason {
     /// The user got the licence only recently.
     New,
     /// The person's own pattern of needs makes another need likely.
@@ -85,9 +85,9 @@ pub enum HeldBy {
     Active,
 }
 
-model::word_enum!(HeldBy);
+model::word_enum!(HoldReason);
 
-impl HeldBy {
+impl HoldReason {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl HeldBy {
             Self::Season => "Needed it at this time last year",
             Self::Scheduled => "Something is scheduled",
             Self::Settling => "Not licensed for long enough",
-            Self::Active => "Was there lately",
+            Self::Active => "Was active recently",
         }
     }
 }
@@ -127,10 +127,11 @@ pub struct Finding {
     /// Whether the user can get back the licence later without losing anything.
     pub reversible: bool,
     /// How far people have come with the finding: `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or
-    /// `held`.
+    /// `on_hold`.
     pub state: FindingState,
     /// The reasons why the finding is on hold; empty when nothing speaks against it.
-    pub held_by: Vec<HeldBy>,
+    #[serde(rename = "held_by")]
+    pub hold_reasons: Vec<HoldReason>,
     /// E-mail address of the member that is to work on the finding; null when it is not assigned.
     // Empty instead of `None`, as in the decisions that it comes from.
     #[serde(serialize_with = "model::json::empty_as_null")]

@@ -6,11 +6,11 @@ use super::moment::Moment;
 use super::rhythm::rhythm;
 use super::season::season;
 use super::types::Past;
-use crate::findings::types::HeldBy;
+use crate::findings::types::HoldReason;
 use crate::settings::Settings;
 
 /// The bit of a reason in a set of reasons.
-pub(crate) fn bit(why: HeldBy) -> u8 {
+pub(crate) fn bit(why: HoldReason) -> u8 {
     1 << (why as u8)
 }
 
@@ -20,7 +20,7 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     let pattern = *past.guards.get_or_init(|| pattern(past, moment, settings));
     let mut reasons = pattern;
     if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
-        reasons |= bit(HeldBy::New);
+        reasons |= bit(HoldReason::New);
     }
     // Which rules find users that host nothing, and which ones have to wait until a user without a need
     // had the licence for long enough.
@@ -43,12 +43,12 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
     let telling = hosts_nothing && (past.hosted.is_empty() || !past.needs.is_empty());
     let meeting = past.meeting_ahead && (telling || guards.scheduled_meetings);
     if guards.scheduled && (past.webinar_ahead || meeting) {
-        reasons |= bit(HeldBy::Scheduled);
+        reasons |= bit(HoldReason::Scheduled);
     }
     if guards.settling && settles && past.needs.is_empty() {
         let watched = moment.as_of.since(moment.watched_since(past.since));
         if watched < i32::from(guards.settling_days) {
-            reasons |= bit(HeldBy::Settling);
+            reasons |= bit(HoldReason::Settling);
         }
     }
     reasons
@@ -67,10 +67,10 @@ fn pattern(past: &Past<'_>, moment: &Moment<'_>, settings: &Settings) -> u8 {
     let watched = moment.watched_since(past.since);
     let mut reasons = 0;
     if guards.rhythm && rhythm(past.needs, watched, moment.as_of, guards).is_some() {
-        reasons |= bit(HeldBy::Rhythm);
+        reasons |= bit(HoldReason::Rhythm);
     }
     if guards.season && season(past.needs, watched, moment.as_of, guards).is_some() {
-        reasons |= bit(HeldBy::Season);
+        reasons |= bit(HoldReason::Season);
     }
     reasons
 }

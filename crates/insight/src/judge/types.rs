@@ -41,7 +41,7 @@ pub(crate) enum Verdict {
     Unneeded {
         rule: Rule,
         since: Day,
-        /// Bits by position in [`crate::HeldBy::ALL`].
+        /// Bits by position in [`crate::HoldReason::ALL`].
         hold_reasons: u8,
     },
     /// Nothing can be concluded, for this reason.

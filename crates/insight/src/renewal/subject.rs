@@ -67,7 +67,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
             .collect()
     };
     let on_hold = rows_with(&|entry, of| {
-        entry.state == FindingState::Held
+        entry.state == FindingState::OnHold
             && entry.rule != Rule::Leaver
             && of.family == licence.family
     });
@@ -78,7 +78,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
             | FindingState::Asked
             | FindingState::Accepted
             | FindingState::Done => true,
-            FindingState::Held | FindingState::Exempt | FindingState::Kept => false,
+            FindingState::OnHold | FindingState::Exempt | FindingState::Kept => false,
         };
         entry.rule == Rule::Leaver && of == licence && left
     });

@@ -16,13 +16,18 @@ use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
 /// The names of an object's members.
 fn members(value: &Value) -> BTreeSet<String> {
-    value.as_object().unwrap().keys().cloned().collect()
+    value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .cloned()
+        .collect()
 }
 
 /// The properties of a schema, also those of the parts that it is put together from.
 fn properties(schema: &Value, all: &BTreeMap<String, Value>) -> BTreeSet<String> {
     if let Some(name) = schema["$ref"].as_str() {
-        let name = name.rsplit('/').next().unwrap();
+        let name = name.rsplit('/').next().expect("a name");
         return properties(&all[name], all);
     }
     let own = schema["properties"].as_object();
@@ -38,10 +43,10 @@ fn described<T: Serialize + ToSchema>(value: &T) -> Value {
     T::schemas(&mut all);
     let all = all.into_iter();
     let all = all
-        .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap()))
+        .map(|(name, schema)| (name, serde_json::to_value(schema).expect("JSON")))
         .collect();
-    let schema = serde_json::to_value(<T as PartialSchema>::schema()).unwrap();
-    let json = serde_json::to_value(value).unwrap();
+    let schema = serde_json::to_value(<T as PartialSchema>::schema()).expect("JSON");
+    let json = serde_json::to_value(value).expect("JSON");
     assert_eq!(members(&json), properties(&schema, &all), "{schema}");
     json
 }

@@ -36,7 +36,7 @@ fn days_count_people() {
     let roster = builder.build();
 
     let days = roster.per_day(NOW.day().plus(-4), NOW.day());
-    let sign_ins: Vec<_> = days.iter().map(|d| d.sign_ins.unwrap()).collect();
+    let sign_ins: Vec<_> = days.iter().map(|d| d.people.unwrap()).collect();
     assert_eq!(sign_ins, [2, 1, 1, 1, 1]);
     let wednesday = days[2];
     assert_eq!(
@@ -51,13 +51,13 @@ fn days_count_people() {
     );
     let eight_days_ago = roster.per_day(NOW.day().plus(-8), NOW.day())[0];
     assert_eq!(
-        eight_days_ago.sign_ins,
+        eight_days_ago.people,
         Some(0),
         "known and without a sign-in"
     );
     assert_eq!(eight_days_ago.meetings, None);
     assert_eq!(
-        roster.per_day(NOW.day().plus(1), NOW.day().plus(1))[0].sign_ins,
+        roster.per_day(NOW.day().plus(1), NOW.day().plus(1))[0].people,
         None
     );
 }

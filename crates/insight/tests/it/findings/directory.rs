@@ -1,7 +1,7 @@
 //! Leavers according to a directory that pushes people: only people that left it are leavers.
 
 use insight::roster::Gone;
-use insight::{Departure, DirectoryPerson, Evidence, EvidenceKind, HeldBy, Roster};
+use insight::{Departure, DirectoryPerson, Evidence, EvidenceKind, HoldReason, Roster};
 use model::Rule;
 use proptest::prelude::*;
 
@@ -73,8 +73,8 @@ proptest! {
         let findings = Given::default().find(&gone);
         let finding = findings.iter(&gone).next().expect("a leaver");
         prop_assert_eq!(finding.rule, Rule::Leaver);
-        for held in finding.held_by {
-            prop_assert_eq!(held, HeldBy::Active);
+        for held in finding.hold_reasons {
+            prop_assert_eq!(held, HoldReason::Active);
         }
         *people.last_mut().expect("somebody") = person("ann", None);
         let back = under(&life, people);
@@ -122,7 +122,7 @@ fn the_later_of_two_departures_counts() {
 }
 
 /// Findings and the evidence of the first, of a directory with these people.
-fn told(people: Vec<DirectoryPerson>, hosted: i32) -> (Vec<String>, Vec<HeldBy>, Evidence) {
+fn told(people: Vec<DirectoryPerson>, hosted: i32) -> (Vec<String>, Vec<HoldReason>, Evidence) {
     let mut builder = builder();
     builder.user(licensed("ann"));
     hosts(&mut builder, "ann", meeting(hosted, 60));
@@ -132,7 +132,7 @@ fn told(people: Vec<DirectoryPerson>, hosted: i32) -> (Vec<String>, Vec<HeldBy>,
     let finding = findings.iter(&roster).next().expect("a finding");
     let evidence = findings.evidence(&roster, &finding);
     assert_eq!(findings.headline(&roster, &finding), evidence.headline);
-    (said(&findings, &roster), finding.held_by, evidence)
+    (said(&findings, &roster), finding.hold_reasons, evidence)
 }
 
 fn texts(evidence: &Evidence, kind: EvidenceKind) -> Vec<&str> {
@@ -169,7 +169,7 @@ fn it_is_said_where_a_departure_is_known_from() {
     // A leaver that was active afterwards is on hold.
     let (findings, held_by, evidence) = told(people(), 4);
     assert_eq!(findings, ["leaver licensed ann held"]);
-    assert_eq!(held_by, [HeldBy::Active]);
+    assert_eq!(held_by, [HoldReason::Active]);
     let counter = texts(&evidence, EvidenceKind::Counter);
     assert_eq!(
         counter,

@@ -66,7 +66,7 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
         one("plan", &["licensed", "webinar_500", "webinar_1000"]),
         one(
             "state",
-            &["open", "held", "exempt", "asked", "never", "active"]
+            &["open", "on_hold", "exempt", "asked", "never", "active"]
         ),
         one("amount", &["1", "100", "500", ">=141"]),
         one("assignee", &["none", "lee@x.example"]),
@@ -98,7 +98,7 @@ fn accepts(roster: &Roster, query: &FindingQuery, finding: &Finding) -> bool {
         .as_ref()
         .map(|saving| saving.amount.minor.abs());
     let states = if query.states.is_empty() {
-        !matches!(finding.state, FindingState::Held | FindingState::Exempt)
+        !matches!(finding.state, FindingState::OnHold | FindingState::Exempt)
     } else {
         query.states.contains(&finding.state)
     };
@@ -207,7 +207,7 @@ fn every_wrong_parameter_is_named() {
     let fields: Vec<&str> = wrong.iter().map(|wrong| wrong.field.as_str()).collect();
     assert_eq!(fields, ["rule", "state", "amount", "sort", "departement"]);
     assert!(wrong[0].message.contains("never_used"), "{}", wrong[0]);
-    assert!(wrong[1].message.contains("held") && wrong[1].message.contains("inactive"));
+    assert!(wrong[1].message.contains("on_hold") && wrong[1].message.contains("inactive"));
     let (given, roster) = company(&[(0, 0)]);
     let findings = given.find(&roster);
     let nonsense = findings
@@ -236,7 +236,7 @@ fn licences_say_how_they_are_used() {
     let findings = given.find(&roster);
     let totals = findings.licences();
     for total in &totals {
-        let told = total.not_needed + total.held + total.unknown;
+        let told = total.not_needed + total.on_hold + total.unknown;
         assert_eq!(
             total.needed.map(|needed| needed + told),
             Some(total.holders)

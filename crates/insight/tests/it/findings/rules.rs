@@ -1,7 +1,7 @@
 //! Each rule, with people that it finds and people that it does not find.
 
 use insight::roster::{ImportedPerson, Purchased};
-use insight::{HeldBy, Roster, RosterBuilder, Settings};
+use insight::{HoldReason, Roster, RosterBuilder, Settings};
 use model::{Coverage, EventKind, FieldValue, HostedSummary, Licence, Rule, UpcomingEvent, User};
 
 use super::{Given, found, free, hosts, licensed, said, signs_in, webinar, with_webinar};
@@ -88,7 +88,10 @@ fn a_new_licence_is_left_alone() {
     let findings = Given::default().find(&roster);
     let finding = findings.iter(&roster).next().expect("a finding");
     assert_eq!(finding.rule, Rule::OverLicensed);
-    assert_eq!(finding.held_by, [HeldBy::New, HeldBy::Settling]);
+    assert_eq!(
+        finding.hold_reasons,
+        [HoldReason::New, HoldReason::Settling]
+    );
     assert_eq!(
         said(&findings, &roster),
         ["over_licensed licensed ann held"]
@@ -105,7 +108,7 @@ fn an_occasional_host_is_held_back_and_one_who_stopped_is_not() {
     });
     let findings = Given::default().find(&now_and_then);
     let finding = findings.iter(&now_and_then).next().expect("a finding");
-    assert!(finding.held_by.contains(&HeldBy::Rhythm));
+    assert!(finding.hold_reasons.contains(&HoldReason::Rhythm));
     let stopped = one(|b| {
         for days in 0..56 {
             hosts(b, "ann", meeting(120 + days * 5, 60));
@@ -126,7 +129,11 @@ fn what_comes_once_a_year_is_held_back_as_its_time_comes() {
         });
         let findings = Given::default().find(&roster);
         let finding = findings.iter(&roster).next().expect("a finding");
-        assert_eq!(finding.held_by.contains(&HeldBy::Season), held, "{ago}");
+        assert_eq!(
+            finding.hold_reasons.contains(&HoldReason::Season),
+            held,
+            "{ago}"
+        );
     }
 }
 
@@ -148,11 +155,15 @@ fn something_scheduled_holds_back_who_hosts_nothing() {
             }
         });
         let findings = Given::default().find(&roster);
-        findings.iter(&roster).next().expect("a finding").held_by
+        findings
+            .iter(&roster)
+            .next()
+            .expect("a finding")
+            .hold_reasons
     };
-    assert_eq!(held(EventKind::Meeting, false), [HeldBy::Scheduled]);
+    assert_eq!(held(EventKind::Meeting, false), [HoldReason::Scheduled]);
     assert_eq!(held(EventKind::Meeting, true), []);
-    assert_eq!(held(EventKind::Webinar, true), [HeldBy::Scheduled]);
+    assert_eq!(held(EventKind::Webinar, true), [HoldReason::Scheduled]);
 }
 
 #[test]
@@ -479,11 +490,15 @@ fn a_leaver_who_was_there_lately_is_held_back() {
         let finding = findings.iter(&roster).next().unwrap();
         let evidence = findings.evidence(&roster, &finding);
         let texts: Vec<String> = evidence.items.into_iter().map(|item| item.text).collect();
-        (said(&findings, &roster), finding.held_by, texts.join(" "))
+        (
+            said(&findings, &roster),
+            finding.hold_reasons,
+            texts.join(" "),
+        )
     };
     let (found, held_by, texts) = with(4, "{}");
     assert_eq!(found, ["leaver licensed ann held"]);
-    assert_eq!(held_by, [HeldBy::Active]);
+    assert_eq!(held_by, [HoldReason::Active]);
     assert!(
         texts.contains("Hosted a meeting on 16 November: the list of people may be incomplete."),
         "{texts}"
