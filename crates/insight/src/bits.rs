@@ -106,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_set_holds_what_was_put_in(rows in prop::collection::btree_set(0usize..300, 0..80), len in 300usize..400) {
+        fn a_set_contains_the_rows_put_in(rows in prop::collection::btree_set(0usize..300, 0..80), len in 300usize..400) {
             let mut bits = Bits::none(len);
             for row in &rows {
                 bits.insert(*row);

@@ -67,7 +67,7 @@ mod tests {
     proptest! {
         /// The most is reached when one of them begins: so counting at every beginning finds it.
         #[test]
-        fn sweeping_finds_what_counting_at_every_beginning_finds(
+        fn sweeping_agrees_with_counting_at_every_start(
             spans in prop::collection::vec((0i64..400, -3i64..60), 0..40), gap in 0u32..20,
         ) {
             let spans: Vec<_> = spans.iter().map(|(start, length)| {

@@ -11,6 +11,7 @@ pub mod activity;
 pub mod application;
 pub mod contract;
 pub mod coverage;
+pub mod currency;
 mod enums;
 pub mod event;
 pub mod finding;
@@ -21,6 +22,7 @@ pub mod member;
 pub mod money;
 pub mod need;
 pub mod rule;
+pub mod sums;
 pub mod time;
 pub mod tone;
 pub mod user;
@@ -32,6 +34,7 @@ pub use application::{
 };
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
 pub use coverage::{Coverage, DayCoverage, DayState};
+pub use currency::{Currency, MoneyError};
 pub use event::{AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent};
 pub use finding::FindingState;
 pub use integration::{
@@ -40,9 +43,10 @@ pub use integration::{
 };
 pub use licence::{Holder, Licence, LicenceFamily};
 pub use member::{MemberId, Permission, Role};
-pub use money::{Currency, Decimal, Money, MoneyError, Sums, YearlyAmount};
+pub use money::Money;
 pub use need::{FreeUse, NeedKind, Needs};
 pub use rule::{Rule, RuleBasis, RuleEffect, RuleFamily, RuleInfo};
+pub use sums::{Decimal, Sums, YearlyAmount};
 pub use time::{Clock, Day, ManualClock, Timestamp};
 pub use tone::Tone;
 pub use user::{FieldValue, Fields, Group, User};

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_read_back_what_they_write() {
+    fn written_keys_parse_to_themselves() {
         for key in [
             "licensed",
             "webinar_500",

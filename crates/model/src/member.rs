@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_owners_and_administrators_change_what_concerns_everybody() {
+    fn only_owners_and_administrators_manage_the_organisation() {
         for role in Role::ALL {
             let manages = matches!(role, Role::Owner | Role::Administrator);
             for permission in [

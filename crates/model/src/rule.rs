@@ -59,6 +59,8 @@ crate::word_enum!(Rule);
 /// Everything about a rule that does not depend on an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleInfo {
+    /// The rule of this line.
+    pub rule: Rule,
     /// Name to show.
     pub label: &'static str,
     /// One sentence that explains which users or licences the rule finds.
@@ -108,159 +110,175 @@ pub enum RuleEffect {
     AddSeat,
 }
 
-impl Rule {
-    /// The rule's line in the table. Of several rules that apply to one licence of one user, the one
-    /// that comes first in [`Rule::ALL`] makes the finding.
-    #[must_use]
-    pub const fn info(self) -> &'static RuleInfo {
-        match self {
-            Self::Leaver => &RuleInfo {
-                label: "Leaver",
-                explanation: "Not on the imported list of employees, or left by it or by the \
+/// The table of rules, in the order of [`Rule::ALL`].
+static TABLE: [RuleInfo; Rule::ALL.len()] = [
+    RuleInfo {
+        rule: Rule::Leaver,
+        label: "Leaver",
+        explanation: "Not on the imported list of employees, or left by it or by the \
                               directory, and still licensed.",
-                tone: Tone::Bad,
-                basis: RuleBasis::Lists,
-                family: RuleFamily::Any,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::DeactivatedCounted => &RuleInfo {
-                label: "Deactivated, still counted",
-                explanation: "Deactivated people whose licence still counts.",
-                tone: Tone::Bad,
-                basis: RuleBasis::Lists,
-                family: RuleFamily::Any,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::PendingSeat => &RuleInfo {
-                label: "Pending, holds a seat",
-                explanation: "Invited long ago, never accepted, and holding a seat.",
-                tone: Tone::Bad,
-                basis: RuleBasis::Lists,
-                family: RuleFamily::Base,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::DoubleLicence => &RuleInfo {
-                label: "Double licence",
-                explanation: "Two accounts of one person, or an add-on that the suite includes.",
-                tone: Tone::Warn,
-                basis: RuleBasis::Lists,
-                family: RuleFamily::Any,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::NeverUsed => &RuleInfo {
-                label: "Never used",
-                explanation: "Licensed, and no sign-in and nothing hosted since.",
-                tone: Tone::Bad,
-                basis: RuleBasis::Use,
-                family: RuleFamily::Base,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::Dormant => &RuleInfo {
-                label: "Dormant",
-                explanation: "No sign-in and nothing hosted for so many days.",
-                tone: Tone::Bad,
-                basis: RuleBasis::Use,
-                family: RuleFamily::Base,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::AttendeeOnly => &RuleInfo {
-                label: "Attendee only",
-                explanation: "Signs in or joins, and has hosted nothing for so many days.",
-                tone: Tone::Warn,
-                basis: RuleBasis::Use,
-                family: RuleFamily::Base,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::OverLicensed => &RuleInfo {
-                label: "Over-licensed host",
-                explanation: "Hosts, but nothing in so many days needed the licence.",
-                tone: Tone::Warn,
-                basis: RuleBasis::Use,
-                family: RuleFamily::Base,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::AddonUnused => &RuleInfo {
-                label: "Add-on unused",
-                explanation: "No webinar or large meeting in so many days; the look-back finds \
+        tone: Tone::Bad,
+        basis: RuleBasis::Lists,
+        family: RuleFamily::Any,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::DeactivatedCounted,
+        label: "Deactivated, still counted",
+        explanation: "Deactivated people whose licence still counts.",
+        tone: Tone::Bad,
+        basis: RuleBasis::Lists,
+        family: RuleFamily::Any,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::PendingSeat,
+        label: "Pending, holds a seat",
+        explanation: "Invited long ago, never accepted, and holding a seat.",
+        tone: Tone::Bad,
+        basis: RuleBasis::Lists,
+        family: RuleFamily::Base,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::DoubleLicence,
+        label: "Double licence",
+        explanation: "Two accounts of one person, or an add-on that the suite includes.",
+        tone: Tone::Warn,
+        basis: RuleBasis::Lists,
+        family: RuleFamily::Any,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::NeverUsed,
+        label: "Never used",
+        explanation: "Licensed, and no sign-in and nothing hosted since.",
+        tone: Tone::Bad,
+        basis: RuleBasis::Use,
+        family: RuleFamily::Base,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::Dormant,
+        label: "Dormant",
+        explanation: "No sign-in and nothing hosted for so many days.",
+        tone: Tone::Bad,
+        basis: RuleBasis::Use,
+        family: RuleFamily::Base,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::AttendeeOnly,
+        label: "Attendee only",
+        explanation: "Signs in or joins, and has hosted nothing for so many days.",
+        tone: Tone::Warn,
+        basis: RuleBasis::Use,
+        family: RuleFamily::Base,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::OverLicensed,
+        label: "Over-licensed host",
+        explanation: "Hosts, but nothing in so many days needed the licence.",
+        tone: Tone::Warn,
+        basis: RuleBasis::Use,
+        family: RuleFamily::Base,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::AddonUnused,
+        label: "Add-on unused",
+        explanation: "No webinar or large meeting in so many days; the look-back finds \
                               yearly events.",
-                tone: Tone::Warn,
-                basis: RuleBasis::AddOnUse,
-                family: RuleFamily::AddOn,
-                effect: RuleEffect::FreeSeat,
-            },
-            Self::AddonOversized => &RuleInfo {
-                label: "Add-on oversized",
-                explanation: "The largest audience fits the next smaller size with a margin.",
-                tone: Tone::Warn,
-                basis: RuleBasis::AddOnUse,
-                family: RuleFamily::AddOn,
-                effect: RuleEffect::SmallerSize,
-            },
-            Self::AddonPoolable => &RuleInfo {
-                label: "Add-on poolable",
-                explanation: "The holders never needed so many at once: some could be shared.",
-                tone: Tone::Warn,
-                basis: RuleBasis::AddOnUse,
-                family: RuleFamily::AddOn,
-                effect: RuleEffect::ShareSeats,
-            },
-            Self::UnderLicensed => &RuleInfo {
-                label: "Under-licensed",
-                explanation: "A Basic user who is cut off again and again. This one costs money.",
-                tone: Tone::Info,
-                basis: RuleBasis::Lists,
-                family: RuleFamily::Base,
-                effect: RuleEffect::AddSeat,
-            },
-        }
+        tone: Tone::Warn,
+        basis: RuleBasis::AddOnUse,
+        family: RuleFamily::AddOn,
+        effect: RuleEffect::FreeSeat,
+    },
+    RuleInfo {
+        rule: Rule::AddonOversized,
+        label: "Add-on oversized",
+        explanation: "The largest audience fits the next smaller size with a margin.",
+        tone: Tone::Warn,
+        basis: RuleBasis::AddOnUse,
+        family: RuleFamily::AddOn,
+        effect: RuleEffect::SmallerSize,
+    },
+    RuleInfo {
+        rule: Rule::AddonPoolable,
+        label: "Add-on poolable",
+        explanation: "The holders never needed so many at once: some could be shared.",
+        tone: Tone::Warn,
+        basis: RuleBasis::AddOnUse,
+        family: RuleFamily::AddOn,
+        effect: RuleEffect::ShareSeats,
+    },
+    RuleInfo {
+        rule: Rule::UnderLicensed,
+        label: "Under-licensed",
+        explanation: "A Basic user who is cut off again and again. This one costs money.",
+        tone: Tone::Info,
+        basis: RuleBasis::Lists,
+        family: RuleFamily::Base,
+        effect: RuleEffect::AddSeat,
+    },
+];
+
+impl Rule {
+    /// The rule's line in the table. Of several rules that apply to one licence of one user, the one that
+    /// comes first in [`Rule::ALL`] makes the finding.
+    #[must_use]
+    pub fn info(self) -> &'static RuleInfo {
+        // The table has a line for every rule, at the position of the rule: a test checks it.
+        &TABLE[self as usize]
     }
 
     /// The name of the rule to show.
     #[must_use]
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         self.info().label
     }
 
     /// One sentence that explains which users or licences the rule finds.
     #[must_use]
-    pub const fn explanation(self) -> &'static str {
+    pub fn explanation(self) -> &'static str {
         self.info().explanation
     }
 
     /// Colour of the name.
     #[must_use]
-    pub const fn tone(self) -> Tone {
+    pub fn tone(self) -> Tone {
         self.info().tone
     }
 
     /// The data that the rule is based on.
     #[must_use]
-    pub const fn basis(self) -> RuleBasis {
+    pub fn basis(self) -> RuleBasis {
         self.info().basis
     }
 
     /// The families of licences that the rule is about.
     #[must_use]
-    pub const fn family(self) -> RuleFamily {
+    pub fn family(self) -> RuleFamily {
         self.info().family
     }
 
     /// The change that a finding proposes.
     #[must_use]
-    pub const fn effect(self) -> RuleEffect {
+    pub fn effect(self) -> RuleEffect {
         self.info().effect
     }
 
     /// Whether a finding means that a licence has to be bought or given, so that it costs money.
     #[must_use]
-    pub const fn costs(self) -> bool {
+    pub fn costs(self) -> bool {
         matches!(self.effect(), RuleEffect::AddSeat)
     }
 
     /// Whether a finding says that the holder does not need the licence at all. A finding that a smaller
     /// size would be enough, or that a user needs a licence, does not say so.
     #[must_use]
-    pub const fn is_unneeded(self) -> bool {
+    pub fn is_unneeded(self) -> bool {
         match self.effect() {
             RuleEffect::FreeSeat | RuleEffect::ShareSeats => true,
             RuleEffect::SmallerSize | RuleEffect::AddSeat => false,
@@ -286,6 +304,7 @@ mod tests {
     #[test]
     fn every_rule_has_a_label_of_its_own_and_a_whole_sentence() {
         for (place, rule) in Rule::ALL.into_iter().enumerate() {
+            assert_eq!((rule.info().rule, rule as usize), (rule, place));
             let same = |other: &Rule| other.label() == rule.label();
             assert_eq!(Rule::ALL.iter().position(same), Some(place));
             assert!(rule.explanation().ends_with('.'), "{rule:?}");

@@ -301,7 +301,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn days_and_times_read_back_what_they_write(day in -30_000i32..60_000, ms in 0..DAY_MS) {
+        fn written_days_and_times_parse_to_themselves(day in -30_000i32..60_000, ms in 0..DAY_MS) {
             let day = Day(day);
             prop_assert_eq!(day.to_string().parse::<Day>().unwrap(), day);
             let time = day.start().plus_ms(ms);

@@ -14,6 +14,16 @@ const YEAR: i32 = 365;
 /// The facts that are not known.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
     let mut unknown = Vec::new();
+    employment(subject, &mut unknown);
+    suite(subject, &mut unknown);
+    if subject.finding.rule.basis() != RuleBasis::Lists {
+        history(subject, &mut unknown);
+    }
+    unknown
+}
+
+/// Whether the person still works here, and until when.
+fn employment(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
     let mut push = |what: &'static str, why: String| {
         unknown.push(Unknown { what, why });
     };
@@ -32,6 +42,13 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
         ),
         Some(Gone::NotListed | Gone::LeftOn(_)) | None => {}
     }
+}
+
+/// The add-ons of the holder's suite.
+fn suite(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
+    let mut push = |what: &'static str, why: String| {
+        unknown.push(Unknown { what, why });
+    };
     if let (Rule::DoubleLicence, Some(included)) =
         (subject.finding.rule, super::listed::inclusion_of(subject))
     {
@@ -58,9 +75,13 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
             ),
         );
     }
-    if subject.finding.rule.basis() == RuleBasis::Lists {
-        return unknown;
-    }
+}
+
+/// The parts of the history that a rule about use depends on.
+fn history(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
+    let mut push = |what: &'static str, why: String| {
+        unknown.push(Unknown { what, why });
+    };
     match subject.moment.hosted_since {
         None => push(
             "What was hosted",
@@ -96,6 +117,7 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
             format!("Scheduled events are known until {}.", subject.date(until)),
         ),
     }
+    let row = subject.finding.user;
     let seen = row.and_then(|row| subject.roster.licensed_since(row, &subject.finding.licence));
     if row.is_some() && !seen.is_some_and(|(_, exact)| exact) {
         push(
@@ -105,5 +127,4 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
                 .to_owned(),
         );
     }
-    unknown
 }

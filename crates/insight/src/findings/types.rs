@@ -143,7 +143,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Saving {
     /// The amount for a year. Negative for `under_licensed`, which costs money.
-    #[serde(flatten, serialize_with = "model::money::yearly")]
+    #[serde(flatten, serialize_with = "model::sums::yearly")]
     #[schema(value_type = YearlyAmount)]
     pub amount: Money,
     /// The first day on which the seat is free for another user (UTC).

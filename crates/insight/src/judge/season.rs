@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_far_ahead_or_was_missed_does_not_hold_back() {
+    fn a_season_far_ahead_or_missed_puts_nothing_on_hold() {
         assert_eq!(on_hold(&term(200), 365), None, "more than the days ahead");
         assert_eq!(on_hold(&[395], 500), None, "its time has passed");
         assert_eq!(on_hold(&[], 500), None);

@@ -20,14 +20,14 @@ pub struct Choice {
     /// Number of seats of this choice.
     pub seats: i64,
     /// Cost of the whole coming term, in the currency's own unit; null without a price.
-    #[serde(serialize_with = "model::money::decimal")]
+    #[serde(serialize_with = "model::sums::decimal")]
     #[schema(value_type = Option<f64>)]
     pub cost: Option<Money>,
     /// ISO 4217 code; null without a price.
     pub currency: Option<Currency>,
     /// Cost of today's number of seats over the same term minus `cost`: negative when this choice costs
     /// more. Null without a price.
-    #[serde(serialize_with = "model::money::decimal")]
+    #[serde(serialize_with = "model::sums::decimal")]
     #[schema(value_type = Option<f64>)]
     pub saving: Option<Money>,
     /// The probability, 0 to 1, that more seats are needed at some time of the term.

@@ -378,7 +378,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_before_a_day_and_what_is_after_make_the_whole(
+        fn the_cost_before_and_after_a_day_add_up(
             start in 18_000i32..22_000, months in 1i32..37, at in 0i32..1100, seats in 1i64..5000,
         ) {
             let start = Day(start);

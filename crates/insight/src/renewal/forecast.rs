@@ -6,6 +6,7 @@ use model::words::counted;
 
 use super::chance::{at_most, reach};
 use super::needers::{Needer, windows};
+use super::trend::{YEAR, to_f64, yearly_change};
 use crate::settings::RenewalSettings;
 
 #[derive(Debug, Clone)]
@@ -68,7 +69,6 @@ pub(crate) struct Forecast {
     pub(crate) unknown: Vec<(&'static str, String)>,
 }
 
-const YEAR: i32 = 365;
 /// The number of known days that counts as a year, so that a history that is a week too short is still
 /// enough.
 const NEARLY_A_YEAR: i32 = 358;
@@ -78,8 +78,6 @@ const USUAL_CHANGE: f64 = 0.4;
 const USUAL_CHANGE_DAYS: f64 = 60.0;
 /// The possible effect of a season that is not in the known history, as a share of the need.
 const UNSEEN_SEASON: f64 = 0.06;
-/// The rise or fall over a year that a season can cause, as a share of the need.
-const SEASON_SLOPE: f64 = 0.10;
 /// The weight of the doubt if the part of a trend that is not counted is growth after all.
 const GROWTH_DOUBT: f64 = 0.2;
 /// The prior probability that a person without recent needs has stopped needing the licence.
@@ -313,20 +311,7 @@ fn growth(
     chance: f64,
     settings: &RenewalSettings,
 ) -> (Option<Step>, f64) {
-    let length = ends.len();
-    let year = YEAR.unsigned_abs() as usize;
-    // With more than a year, the same days of two years are compared. Otherwise weeks are compared, and the
-    // effect of a season is larger the fewer weeks there are.
-    let (a_year, doubtful, how) = if length >= year + 28 {
-        let mut changes: Vec<f64> = (year..length)
-            .map(|n| to_f64(ends[n].1 - ends[n - year].1))
-            .collect();
-        (median(&mut changes), chance, "chance")
-    } else {
-        let weeks = f64::from(u32::try_from(length).unwrap_or(u32::MAX));
-        let season = SEASON_SLOPE * f64::from(YEAR) / weeks;
-        (weekly_slope(ends), season * to_f64(now), "a season")
-    };
+    let (a_year, doubtful, how) = yearly_change(ends, now, chance);
     let limit = f64::from(settings.growth_limit_percent) / 100.0 * to_f64(now);
     let years = ahead / f64::from(YEAR);
     let clear = (a_year.abs() - doubtful).max(0.0).copysign(a_year);
@@ -344,19 +329,6 @@ fn growth(
     });
     let all = a_year.clamp(-limit, limit) * years;
     (step, (all - counted).abs() * GROWTH_DOUBT)
-}
-
-/// The change in a year by the median of all pairs of weeks.
-fn weekly_slope(ends: &[(Day, i64)]) -> f64 {
-    let weeks = ends.iter().rev().step_by(7).map(|(_, people)| *people);
-    let weeks: Vec<f64> = weeks.map(to_f64).collect();
-    let mut slopes = Vec::new();
-    for (late, one) in weeks.iter().enumerate() {
-        for (apart, other) in (1_u32..).zip(&weeks[late + 1..]) {
-            slopes.push((one - other) / f64::from(apart));
-        }
-    }
-    median(&mut slopes) * f64::from(YEAR) / 7.0
 }
 
 fn starters(known: &Known, now: i64) -> Option<Step> {
@@ -412,26 +384,12 @@ fn change_a_day(known: &Known, ends: &[(Day, i64)], now: i64, window: i32) -> f6
     (to_f64(changed) + usual) / (f64::from(days) + USUAL_CHANGE_DAYS)
 }
 
-fn median(numbers: &mut [f64]) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    match numbers.len() {
-        0 => 0.0,
-        n if n % 2 == 1 => numbers[n / 2],
-        n => f64::midpoint(numbers[n / 2 - 1], numbers[n / 2]),
-    }
-}
-
 pub(crate) fn people(number: i64) -> String {
     counted(number, "person", "people")
 }
 
 fn count(items: impl Iterator) -> i64 {
     i64::try_from(items.count()).unwrap_or(i64::MAX)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "seats are far below 2^52")]
-fn to_f64(number: i64) -> f64 {
-    number as f64
 }
 
 #[expect(

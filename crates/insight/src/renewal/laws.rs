@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_choice_saves_is_the_difference_to_the_cent(
+    fn the_saving_of_a_choice_is_exact_to_the_cent(
         needers in people(), seats in 0i64..500, minimum in 0i64..60,
     ) {
         let found = renewal(&known(needers, 400, 420, 0), minimum);
@@ -193,7 +193,7 @@ fn people_who_left_no_longer_count_and_half_a_season_is_not_a_trend() {
 
 proptest! {
     #[test]
-    fn what_others_cover_is_not_bought_again(
+    fn seats_of_other_contracts_are_not_bought_again(
         needers in people(), until in 380i32..440, seats in 0i64..60, number in 0i64..80,
     ) {
         let known = known(needers, 400, until, 0);

@@ -14,6 +14,7 @@ mod needers;
 mod others;
 mod recommend;
 mod subject;
+mod trend;
 mod types;
 
 pub use choices::Choice;

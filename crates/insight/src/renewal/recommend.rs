@@ -2,9 +2,9 @@
 
 use model::{ContractId, ContractTerms, Day, Holder};
 
-use super::choices::Pricing;
+use super::choices::{Choice, Pricing};
 use super::dates::{bound_term, coming_term, of_terms};
-use super::forecast::{Cause, Known, forecast};
+use super::forecast::{Cause, Forecast, Known, forecast};
 use super::others::{Cover, covered, others};
 use super::subject::{self, RenewalInputs};
 use super::types::{NeedWindow, Reason, Renewal};
@@ -95,6 +95,54 @@ pub(crate) fn recommend(
     let (renews_from, renews_to) = coming_term(terms, today);
     let mut forecast = forecast(known, settings, (renews_from, renews_to));
     forecast.covered = covered.iter().map(|cover| cover.seats).sum();
+    let left = |seats: i64| (seats - forecast.covered).max(0);
+    let minimum = terms.minimum.max(0);
+    let at_least = |seats: i64| left(seats).max(minimum);
+    let (low, likely, high) = (
+        at_least(forecast.low),
+        at_least(forecast.likely),
+        at_least(forecast.high),
+    );
+    let pricing = Pricing::new(terms, renews_from, renews_to);
+    Renewal {
+        contract_id: ContractId(0),
+        name: terms.name.clone(),
+        licence: terms.licence.clone(),
+        today: terms.quantity,
+        purchased,
+        assigned,
+        needed: forecast.steps.first().map_or(0, |step| step.seats),
+        low,
+        likely,
+        high,
+        reasons: reasons(&forecast, covered, minimum),
+        notice_by: dates.notice_by,
+        missed_notice: dates.missed_notice,
+        ends_on: dates.ends_on,
+        bound: bound_term(terms, today),
+        renews_from,
+        renews_to,
+        dates,
+        choices: choices(&pricing, terms, (low, likely, high), &forecast),
+        buy: None,
+        unknown: unknown(&forecast, terms, purchased),
+        history: forecast
+            .windows
+            .iter()
+            .map(|(day, needed)| NeedWindow {
+                day: *day,
+                needed: *needed,
+            })
+            .collect(),
+        window_days: settings.window_days,
+        method_version: METHOD_VERSION,
+        forecast,
+        pricing,
+    }
+}
+
+/// The steps from the present need to the likely number.
+fn reasons(forecast: &Forecast, covered: &[Cover], minimum: i64) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = forecast
         .steps
         .iter()
@@ -108,33 +156,38 @@ pub(crate) fn recommend(
             }
         })
         .collect();
-    let left = |seats: i64| (seats - forecast.covered).max(0);
-    reasons.extend(others(covered, left(forecast.likely) - forecast.likely));
-    let minimum = terms.minimum.max(0);
-    if minimum > left(forecast.likely) {
+    let left = (forecast.likely - forecast.covered).max(0);
+    reasons.extend(others(covered, left - forecast.likely));
+    if minimum > left {
         reasons.push(Reason {
             step: "minimum",
             label: "Contract minimum",
-            seats: minimum - left(forecast.likely),
+            seats: minimum - left,
             text: format!("the contract asks for {minimum} seats at least"),
         });
     }
-    let at_least = |seats: i64| left(seats).max(minimum);
-    let (low, likely, high) = (
-        at_least(forecast.low),
-        at_least(forecast.likely),
-        at_least(forecast.high),
-    );
-    let pricing = Pricing::new(terms, renews_from, renews_to);
+    reasons
+}
+
+fn choices(
+    pricing: &Pricing,
+    terms: &ContractTerms,
+    (low, likely, high): (i64, i64, i64),
+    forecast: &Forecast,
+) -> Vec<Choice> {
     let mut choices = vec![
-        pricing.choice("today", "Today’s number", terms.quantity, &forecast),
-        pricing.choice("low", "Low", low, &forecast),
-        pricing.choice("likely", "Likely", likely, &forecast),
-        pricing.choice("high", "High", high, &forecast),
+        pricing.choice("today", "Today’s number", terms.quantity, forecast),
+        pricing.choice("low", "Low", low, forecast),
+        pricing.choice("likely", "Likely", likely, forecast),
+        pricing.choice("high", "High", high, forecast),
     ];
-    if minimum > 0 {
-        choices.push(pricing.choice("minimum", "Contract minimum", minimum, &forecast));
+    if terms.minimum > 0 {
+        choices.push(pricing.choice("minimum", "Contract minimum", terms.minimum, forecast));
     }
+    choices
+}
+
+fn unknown(forecast: &Forecast, terms: &ContractTerms, purchased: Option<i64>) -> Vec<Unknown> {
     let mut unknown: Vec<Unknown> = forecast
         .unknown
         .iter()
@@ -157,39 +210,5 @@ pub(crate) fn recommend(
                 .to_owned(),
         });
     }
-    Renewal {
-        contract_id: ContractId(0),
-        name: terms.name.clone(),
-        licence: terms.licence.clone(),
-        today: terms.quantity,
-        purchased,
-        assigned,
-        needed: forecast.steps.first().map_or(0, |step| step.seats),
-        low,
-        likely,
-        high,
-        reasons,
-        notice_by: dates.notice_by,
-        missed_notice: dates.missed_notice,
-        ends_on: dates.ends_on,
-        bound: bound_term(terms, today),
-        renews_from,
-        renews_to,
-        dates,
-        choices,
-        buy: None,
-        unknown,
-        history: forecast
-            .windows
-            .iter()
-            .map(|(day, needed)| NeedWindow {
-                day: *day,
-                needed: *needed,
-            })
-            .collect(),
-        window_days: settings.window_days,
-        method_version: METHOD_VERSION,
-        forecast,
-        pricing,
-    }
+    unknown
 }

@@ -99,29 +99,15 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     let mut needers: Vec<Needer> = rows
         .into_iter()
         .filter_map(|row| {
-            let mut days = counted_days(roster.need_days(row), counted);
-            if base {
-                days.extend(roster.cut_off_days(row));
-                days.sort_unstable();
-                days.dedup();
-            }
-            (!days.is_empty()).then(|| Needer {
-                days,
-                gone: false,
+            Some(Needer {
                 on_hold: on_hold.contains(&row),
                 leaver: leavers.contains(&row),
+                ..needer(roster, row, counted, base)?
             })
         })
         .collect();
     if base {
-        needers.extend(roster.gone_need_days().filter_map(|days| {
-            let days = counted_days(days, counted);
-            (!days.is_empty()).then_some(Needer {
-                days,
-                gone: true,
-                ..Needer::default()
-            })
-        }));
+        needers.extend(former_needers(roster, counted));
     }
     let (starters, usual_starters) = starters(roster, licence, &holders, today);
     Known {
@@ -132,6 +118,33 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
         starters,
         usual_starters,
     }
+}
+
+/// The user of a row with its days with a need; `None` without any. For a base licence, cut-off meetings are
+/// needs too.
+fn needer(roster: &Roster, row: u32, counted: Needs, base: bool) -> Option<Needer> {
+    let mut days = counted_days(roster.need_days(row), counted);
+    if base {
+        days.extend(roster.cut_off_days(row));
+        days.sort_unstable();
+        days.dedup();
+    }
+    (!days.is_empty()).then(|| Needer {
+        days,
+        ..Needer::default()
+    })
+}
+
+/// The former users with a need.
+fn former_needers(roster: &Roster, counted: Needs) -> impl Iterator<Item = Needer> {
+    roster.gone_need_days().filter_map(move |days| {
+        let days = counted_days(days, counted);
+        (!days.is_empty()).then(|| Needer {
+            days,
+            gone: true,
+            ..Needer::default()
+        })
+    })
 }
 
 /// The days with a need that counts, ascending.

@@ -313,7 +313,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hosted_days_read_back_what_was_packed(
+        fn hosted_days_unpack_to_the_packed_days(
             days in prop::collection::vec(hosting(), 0..60),
             more in 0_u16..60_000,
         ) {
@@ -322,7 +322,7 @@ mod tests {
         }
 
         #[test]
-        fn sign_in_days_read_back_what_was_packed(
+        fn sign_in_days_unpack_to_the_packed_days(
             days in prop::collection::vec(0_u16..500, 0..200),
             far in prop::collection::vec(any::<u16>(), 0..5),
         ) {

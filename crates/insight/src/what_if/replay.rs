@@ -11,6 +11,7 @@ use crate::findings::find::licence_holders;
 use crate::findings::holders::{Holds, LicenceHolders, Status};
 use crate::findings::page::place;
 use crate::findings::rule_sets::RuleSets;
+use crate::findings::store::Findings;
 use crate::findings::types::Inputs;
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
 use crate::needs::Family;
@@ -34,46 +35,7 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         ..*inputs
     };
     let findings = find(roster, &inputs);
-    let mut answer = WhatIf {
-        flagged: 0,
-        seats: 0,
-        saved: Sums::default(),
-        without_price: 0,
-        replayed: 0,
-        wrongly_flagged: 0,
-        wrongly: Vec::new(),
-        by_rule: Rule::ALL
-            .into_iter()
-            .map(|rule| RuleWhatIf {
-                rule,
-                flagged: 0,
-                saved: Sums::default(),
-                replayed: 0,
-                wrongly_flagged: 0,
-            })
-            .collect(),
-        replayed_from: None,
-        replayed_to: None,
-        unknown: i64::try_from(findings.unknown.count()).unwrap_or(i64::MAX),
-    };
-    let open = findings.entries.iter();
-    for entry in open.filter(|entry| entry.state.is_active()) {
-        let rule = &mut answer.by_rule[place(entry.rule)];
-        rule.flagged += 1;
-        answer.flagged += 1;
-        let amount = findings.amount(entry);
-        if let Some(amount) = amount {
-            rule.saved.add(amount);
-        }
-        if !entry.rule.costs() {
-            answer.seats += i64::from(entry.seats);
-            match amount {
-                Some(amount) => answer.saved.add(amount),
-                None => answer.without_price += i64::from(entry.seats),
-            }
-        }
-    }
-
+    let mut answer = flagged_today(&findings);
     let holders = licence_holders(roster, &inputs);
     let mut rules = RuleSets::new(roster, proposed, &holders.licences);
     let replay = Replay::new(roster, proposed, &holders);
@@ -123,6 +85,50 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
     for wrong in &mut answer.wrongly {
         roster.key_of(wrong.row).clone_into(&mut wrong.user_id);
         roster.email_of(wrong.row).clone_into(&mut wrong.email);
+    }
+    answer
+}
+
+/// The findings that would be open today, with their saving. The replayed numbers are still zero.
+fn flagged_today(findings: &Findings) -> WhatIf {
+    let mut answer = WhatIf {
+        flagged: 0,
+        seats: 0,
+        saved: Sums::default(),
+        without_price: 0,
+        replayed: 0,
+        wrongly_flagged: 0,
+        wrongly: Vec::new(),
+        by_rule: Rule::ALL
+            .into_iter()
+            .map(|rule| RuleWhatIf {
+                rule,
+                flagged: 0,
+                saved: Sums::default(),
+                replayed: 0,
+                wrongly_flagged: 0,
+            })
+            .collect(),
+        replayed_from: None,
+        replayed_to: None,
+        unknown: i64::try_from(findings.unknown.count()).unwrap_or(i64::MAX),
+    };
+    let open = findings.entries.iter();
+    for entry in open.filter(|entry| entry.state.is_active()) {
+        let rule = &mut answer.by_rule[place(entry.rule)];
+        rule.flagged += 1;
+        answer.flagged += 1;
+        let amount = findings.amount(entry);
+        if let Some(amount) = amount {
+            rule.saved.add(amount);
+        }
+        if !entry.rule.costs() {
+            answer.seats += i64::from(entry.seats);
+            match amount {
+                Some(amount) => answer.saved.add(amount),
+                None => answer.without_price += i64::from(entry.seats),
+            }
+        }
     }
     answer
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use super::replay::Replay;
 use super::types::ThresholdPoint;
 use crate::findings::find::licence_holders;
-use crate::findings::holders::Status;
+use crate::findings::holders::{Holds, Status};
 use crate::findings::rule_sets::RuleSets;
 use crate::findings::rules::Rules;
 use crate::findings::sizes::SmallerSizes;
@@ -15,6 +15,7 @@ use crate::judge::{Moment, Reader, Verdict};
 use crate::money::{Prices, prices};
 use crate::needs::Family;
 use crate::roster::Roster;
+use crate::roster::details::CutOff;
 use crate::settings::RuleSet;
 
 /// The effect of each threshold of a rule, with all other rules unchanged. Empty for a rule without a window.
@@ -64,19 +65,9 @@ pub fn thresholds(
             });
             if let Some(licence) = licence {
                 let of = *rule_sets.of(roster, row, licence);
-                for point in &mut points {
-                    let prices = prices[usize::from(licence)].as_ref();
-                    let of = of.with_days(rule, point.days).under_licensed;
-                    let from = now.window(of.days);
-                    let cuts = roster.details.cut_offs_of(row).iter();
-                    let recent = cuts.filter(|cut| cut.day() >= from).count();
-                    if of.on && recent >= usize::from(of.times.max(1)) {
-                        point.flagged += 1;
-                        if let Some(prices) = prices {
-                            point.saved.add(prices.buy().yearly.times(-1));
-                        }
-                    }
-                }
+                let cuts = roster.details.cut_offs_of(row);
+                let prices = prices[usize::from(licence)].as_ref();
+                add_cut_offs(&mut points, cuts, &of, &now, prices);
             }
             continue;
         }
@@ -109,25 +100,63 @@ pub fn thresholds(
             if status != Status::Active {
                 continue;
             }
-            let mut flagged = 0_u64;
-            let mut wrong = 0_u64;
-            replay.each(holds, &reader, |_, judged| {
-                for (at, variant) in variants.iter().enumerate().take(64) {
-                    if let Some((found, _, need)) = judged(variant)
-                        && found == rule
-                    {
-                        flagged |= 1 << at;
-                        wrong |= u64::from(need.is_some()) << at;
-                    }
-                }
-            });
-            for (at, point) in points.iter_mut().enumerate().take(64) {
-                point.replayed += i64::from(flagged >> at & 1 == 1);
-                point.wrongly_flagged += i64::from(wrong >> at & 1 == 1);
+            add_replayed(&mut points, &replay, holds, &reader, &variants, rule);
+        }
+    }
+    add_savings(&mut points, &given, &prices);
+    points
+}
+
+/// Counts a free user whose meetings were cut off as often as each threshold demands.
+fn add_cut_offs(
+    points: &mut [ThresholdPoint],
+    cuts: &[CutOff],
+    of: &RuleSet,
+    now: &Moment<'_>,
+    prices: Option<&Prices>,
+) {
+    for point in points {
+        let of = of.with_days(Rule::UnderLicensed, point.days).under_licensed;
+        let from = now.window(of.days);
+        let recent = cuts.iter().filter(|cut| cut.day() >= from).count();
+        if of.on && recent >= usize::from(of.times.max(1)) {
+            point.flagged += 1;
+            if let Some(prices) = prices {
+                point.saved.add(prices.buy().yearly.times(-1));
             }
         }
     }
-    for (point, given) in points.iter_mut().zip(&given) {
+}
+
+/// Counts for each threshold whether the reader's person would have been flagged on a past day, and wrongly.
+fn add_replayed(
+    points: &mut [ThresholdPoint],
+    replay: &Replay<'_>,
+    holds: Holds,
+    reader: &Reader<'_>,
+    variants: &[RuleSet],
+    rule: Rule,
+) {
+    let (mut flagged, mut wrong) = (0_u64, 0_u64);
+    replay.each(holds, reader, |_, judged| {
+        for (at, variant) in variants.iter().enumerate().take(64) {
+            if let Some((found, _, need)) = judged(variant)
+                && found == rule
+            {
+                flagged |= 1 << at;
+                wrong |= u64::from(need.is_some()) << at;
+            }
+        }
+    });
+    for (at, point) in points.iter_mut().enumerate().take(64) {
+        point.replayed += i64::from(flagged >> at & 1 == 1);
+        point.wrongly_flagged += i64::from(wrong >> at & 1 == 1);
+    }
+}
+
+/// Adds the savings of the seats that each threshold gives back, by licence.
+fn add_savings(points: &mut [ThresholdPoint], given: &[Vec<i64>], prices: &[Option<Prices>]) {
+    for (point, given) in points.iter_mut().zip(given) {
         for (prices, seats) in prices.iter().zip(given) {
             for (price, seats) in prices.iter().flat_map(|prices| prices.back(0, *seats)) {
                 if let Some(price) = price {
@@ -136,7 +165,6 @@ pub fn thresholds(
             }
         }
     }
-    points
 }
 
 /// The rows that decisions exempt from a rule.

@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_who_was_active_is_concluded_not_to_be(
+    fn no_active_person_is_concluded_to_be_inactive(
         truth in truth(), days in 1_u16..40, sign_ins in coverage(), hosted in coverage(),
         read in prop::option::weighted(0.8, 0_i32..12), forgotten in prop::bool::weighted(0.2),
     ) {
@@ -194,7 +194,7 @@ fn listed(days: i32) -> Facts {
 }
 
 #[test]
-fn the_list_alone_tells_inactivity_once_its_lag_has_passed() {
+fn the_list_alone_shows_inactivity_once_its_lag_has_passed() {
     let (none, all) = (Coverage::default(), known_for(60));
     assert_eq!(state(listed(29), &none, &all), ActivityState::Active);
     assert_eq!(state(listed(31), &none, &all), ActivityState::Unknown);

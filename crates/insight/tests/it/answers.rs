@@ -6,12 +6,16 @@ use insight::findings::FindingWithEvidence;
 use insight::renewal::{ContractWithNotice, Renewal, RenewalInputs, renewal};
 use insight::what_if::{Histogram, ThresholdPoint, WhatIf, days_since_need, thresholds, what_if};
 use insight::{FindingFacets, FindingQuery, FindingSummary, Query, UserFacets, UserView};
-use model::{Rule, Timestamp};
+use model::{
+    AdminChange, Grant, GrantKind, Group, Integration, IntegrationId, IntegrationState,
+    LabelledStreamState, Licence, ListPrice, Plan, PriceConfidence, Rule, StreamOutcome,
+    StreamState, Timestamp,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::findings::{Given, contract, hosts, licensed};
+use crate::findings::{Given, contract, euros, hosts, licensed};
 use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
 /// The names of an object's members.
@@ -251,4 +255,71 @@ fn users_and_their_days_are_answered() {
         members(&described(&day)),
         names("day people hosts meetings webinars minutes")
     );
+}
+
+#[test]
+fn integrations_and_history_are_answered() {
+    let integration = described(&Integration {
+        id: IntegrationId(1),
+        application: "zoom".to_owned(),
+        name: "ACME".to_owned(),
+        state: IntegrationState::Active,
+        state_reason: None,
+        grant: Grant {
+            kind: GrantKind::ServerToServer,
+            account_id: "abc".to_owned(),
+            authorised_by: String::new(),
+            authorised_user_id: None,
+            scopes: Vec::new(),
+            client_id: "def".to_owned(),
+        },
+        plan: Plan::Pro,
+        budget_percent: 50,
+        interval_minutes: 60,
+        revision: 1,
+        created_at: NOW,
+        next_run_at: NOW,
+        first_complete_at: None,
+        last_complete_at: None,
+    });
+    assert_eq!(integration["grant"], "server_to_server");
+    assert_eq!(integration["authorised_by"], Value::Null);
+    let state = StreamState {
+        stream: "users".to_owned(),
+        outcome: StreamOutcome::ScopeMissing,
+        reason: None,
+        rows: 0,
+        expected: None,
+        requests: 1,
+        complete_at: None,
+        since: None,
+    };
+    let stream = described(&LabelledStreamState::new(&APP, state));
+    assert_eq!(stream["outcome"], "scope_missing");
+    assert_eq!(
+        members(&stream),
+        names("stream label outcome reason rows expected requests complete_at since")
+    );
+    described(&AdminChange {
+        at: NOW,
+        operator: "ada@x.example".to_owned(),
+        category: "User".to_owned(),
+        action: "Update".to_owned(),
+        detail: String::new(),
+        ordinal: 0,
+    });
+    described(&Group {
+        id: "g1".to_owned(),
+        name: "Sales".to_owned(),
+        total_members: None,
+    });
+    let price = described(&ListPrice {
+        licence: Licence::base("licensed"),
+        yearly: euros(150),
+        as_of: NOW.day(),
+        source: "zoom.us".to_owned(),
+        confidence: PriceConfidence::Listed,
+    });
+    assert_eq!(price["yearly"], json!({"amount": 150.0, "currency": "EUR"}));
+    assert_eq!(price["confidence"], "listed");
 }

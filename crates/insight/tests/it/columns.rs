@@ -50,7 +50,7 @@ fn every_order_of_users_is_a_column() {
 }
 
 #[test]
-fn cells_of_users_are_what_the_api_answers() {
+fn cells_of_users_agree_with_the_api() {
     let mut builder = builder();
     builder.user(having(
         licensed("ann"),

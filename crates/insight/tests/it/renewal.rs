@@ -83,7 +83,7 @@ proptest! {
 }
 
 #[test]
-fn what_looks_cut_off_once_there_is_a_licence_is_no_need() {
+fn a_cut_off_meeting_of_a_licensed_user_is_no_need() {
     let with = Given {
         contracts: vec![contract("licensed", 100, 140)],
         ..Given::default()

@@ -243,52 +243,10 @@ impl DetailsBuilder {
     ) -> Details {
         let row = |key: &str| positions.get(key).map(|position| rows[*position as usize]);
         let cut_offs = self.cut_offs(rows);
-        let mut licences: Vec<Licence> = Vec::new();
-        let mut licences_since: Vec<LicenceSince> = std::mem::take(&mut self.licences_since)
-            .into_iter()
-            .filter_map(|(key, licence, since, exact)| {
-                let row = row(&key)?;
-                let at = licences.iter().position(|known| *known == licence);
-                let at = at.unwrap_or_else(|| {
-                    licences.push(licence);
-                    licences.len() - 1
-                });
-                Some(LicenceSince {
-                    row,
-                    licence: u16::try_from(at).ok()?,
-                    exact,
-                    since,
-                })
-            })
-            .collect();
-        licences_since.sort_unstable_by_key(|since| (since.row, since.licence, since.since));
-        licences_since.shrink_to_fit();
-
-        // A user's key is the external id nearly always; the others are listed by position.
-        let mut others: FxHashMap<&str, u32> = FxHashMap::default();
-        for (position, id) in external_ids {
-            if let Some(id) = id {
-                others.insert(id, *position);
-            }
-        }
-        let listed: FxHashSet<u32> = external_ids.iter().map(|(position, _)| *position).collect();
-        let mut scheduled: Vec<Scheduled> = std::mem::take(&mut self.upcoming)
-            .into_iter()
-            .filter_map(|(host, start, webinar)| {
-                let position = others.get(host.as_str()).copied().or_else(|| {
-                    let position = positions.get(host.as_str()).copied()?;
-                    (!listed.contains(&position)).then_some(position)
-                })?;
-                Some(Scheduled {
-                    row: rows[position as usize],
-                    start,
-                    webinar,
-                })
-            })
-            .collect();
-        scheduled.sort_unstable();
-        scheduled.shrink_to_fit();
-
+        let licences_since = std::mem::take(&mut self.licences_since);
+        let (licences, licences_since) = licences_since_of(licences_since, row);
+        let upcoming = std::mem::take(&mut self.upcoming);
+        let scheduled = scheduled(upcoming, rows, positions, external_ids);
         let employees = self.employees.take();
         let employees = employees.map(|data| data.of_users(order, emails));
 
@@ -327,4 +285,66 @@ impl DetailsBuilder {
             suite_of,
         }
     }
+}
+
+/// The licences, and the day since which each user has had them, ordered by row.
+fn licences_since_of(
+    entries: Vec<(String, Licence, Day, bool)>,
+    row: impl Fn(&str) -> Option<u32>,
+) -> (Vec<Licence>, Vec<LicenceSince>) {
+    let mut licences: Vec<Licence> = Vec::new();
+    let mut since_of: Vec<LicenceSince> = entries
+        .into_iter()
+        .filter_map(|(key, licence, since, exact)| {
+            let row = row(&key)?;
+            let at = licences.iter().position(|known| *known == licence);
+            let at = at.unwrap_or_else(|| {
+                licences.push(licence);
+                licences.len() - 1
+            });
+            Some(LicenceSince {
+                row,
+                licence: u16::try_from(at).ok()?,
+                exact,
+                since,
+            })
+        })
+        .collect();
+    since_of.sort_unstable_by_key(|since| (since.row, since.licence, since.since));
+    since_of.shrink_to_fit();
+    (licences, since_of)
+}
+
+/// The scheduled events of users, ordered by row. Hosts are given by external id.
+fn scheduled(
+    upcoming: Vec<(String, u32, bool)>,
+    rows: &[u32],
+    positions: &FxHashMap<Box<str>, u32>,
+    external_ids: &[(u32, Option<Box<str>>)],
+) -> Vec<Scheduled> {
+    // The key of nearly all users is the external id; the others are listed by position.
+    let mut others: FxHashMap<&str, u32> = FxHashMap::default();
+    for (position, id) in external_ids {
+        if let Some(id) = id {
+            others.insert(id, *position);
+        }
+    }
+    let listed: FxHashSet<u32> = external_ids.iter().map(|(position, _)| *position).collect();
+    let mut scheduled: Vec<Scheduled> = upcoming
+        .into_iter()
+        .filter_map(|(host, start, webinar)| {
+            let position = others.get(host.as_str()).copied().or_else(|| {
+                let position = positions.get(host.as_str()).copied()?;
+                (!listed.contains(&position)).then_some(position)
+            })?;
+            Some(Scheduled {
+                row: rows[position as usize],
+                start,
+                webinar,
+            })
+        })
+        .collect();
+    scheduled.sort_unstable();
+    scheduled.shrink_to_fit();
+    scheduled
 }

@@ -122,7 +122,10 @@ fn the_later_of_two_departures_counts() {
 }
 
 /// Findings and the evidence of the first, of a directory with these people.
-fn told(people: Vec<DirectoryPerson>, hosted: i32) -> (Vec<String>, Vec<HoldReason>, Evidence) {
+fn concluded(
+    people: Vec<DirectoryPerson>,
+    hosted: i32,
+) -> (Vec<String>, Vec<HoldReason>, Evidence) {
     let mut builder = builder();
     builder.user(licensed("ann"));
     hosts(&mut builder, "ann", meeting(hosted, 60));
@@ -143,7 +146,7 @@ fn texts(evidence: &Evidence, kind: EvidenceKind) -> Vec<&str> {
 #[test]
 fn it_is_said_where_a_departure_is_known_from() {
     let people = || vec![person("bob", None), person("ann", Some(deactivated(10)))];
-    let (findings, held_by, evidence) = told(people(), 40);
+    let (findings, held_by, evidence) = concluded(people(), 40);
     assert_eq!(findings, ["leaver licensed ann open"]);
     assert_eq!(held_by, []);
     assert_eq!(
@@ -167,15 +170,15 @@ fn it_is_said_where_a_departure_is_known_from() {
         "The directory does not tell it: 10 November is the day on which the change arrived."
     );
     // A leaver that was active afterwards is on hold.
-    let (findings, held_by, evidence) = told(people(), 4);
-    assert_eq!(findings, ["leaver licensed ann held"]);
+    let (findings, held_by, evidence) = concluded(people(), 4);
+    assert_eq!(findings, ["leaver licensed ann on_hold"]);
     assert_eq!(held_by, [HoldReason::Active]);
     let counter = texts(&evidence, EvidenceKind::Counter);
     assert_eq!(
         counter,
         ["Hosted a meeting on 16 November: the directory may be wrong."]
     );
-    let (_, _, evidence) = told(vec![person("ann", Some(removed(0)))], 40);
+    let (_, _, evidence) = concluded(vec![person("ann", Some(removed(0)))], 40);
     assert_eq!(
         evidence.headline,
         "Deleted in the directory on 20 November, and still holds Licensed."
@@ -185,7 +188,7 @@ fn it_is_said_where_a_departure_is_known_from() {
 #[test]
 fn it_is_said_that_nothing_is_concluded_of_whoever_is_not_in_the_directory() {
     let unknown = |people| {
-        let (findings, _, evidence) = told(people, 200);
+        let (findings, _, evidence) = concluded(people, 200);
         assert!(findings[0].starts_with("dormant"), "{findings:?}");
         let unknown = evidence.unknown.into_iter();
         let about = unknown.filter(|unknown| unknown.what == "Whether they still work here");

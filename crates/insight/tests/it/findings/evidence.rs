@@ -71,7 +71,7 @@ fn an_over_licensed_host_reads_like_this() {
 }
 
 #[test]
-fn what_holds_back_and_what_is_not_known_is_said() {
+fn hold_reasons_and_unknown_facts_are_part_of_the_evidence() {
     let evidence = first(|b| {
         b.user(licensed("ann"));
         for days in [65, 110, 150, 180] {
@@ -105,7 +105,10 @@ fn what_holds_back_and_what_is_not_known_is_said() {
     let unknown: Vec<&str> = evidence.unknown.iter().map(|u| u.what).collect();
     assert_eq!(
         unknown,
-        ["What is scheduled later", "Since when the licence is held"]
+        [
+            "What is scheduled later",
+            "Since when the licence is on_hold"
+        ]
     );
 }
 
@@ -153,7 +156,7 @@ fn since_when_is_a_fact_only_where_it_was_seen() {
     );
     let unknown = |evidence: &Evidence| {
         let mut whats = evidence.unknown.iter().map(|unknown| unknown.what);
-        whats.any(|what| what == "Since when the licence is held")
+        whats.any(|what| what == "Since when the licence is on_hold")
     };
     assert!(!unknown(&seen) && unknown(&concluded));
 }
@@ -177,7 +180,7 @@ fn a_silence_that_is_longer_than_the_history_is_said_as_far_as_it_is_known() {
 }
 
 #[test]
-fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
+fn many_cut_offs_are_a_few_lines_with_the_cost_of_a_seat() {
     let with = |quantity: i64| {
         let mut builder = builder();
         builder.user(free("ann"));
@@ -231,7 +234,7 @@ fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
 }
 
 #[test]
-fn what_could_go_of_a_pool_adds_up_to_its_holders() {
+fn the_seats_of_a_pool_add_up_to_its_holders() {
     let mut builder = builder();
     for n in 0..9 {
         let key = format!("k{n}");

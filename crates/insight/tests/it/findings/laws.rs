@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_unknown_is_never_found(life in life()) {
+    fn unknown_days_never_lead_to_a_finding(life in life()) {
         let found = finding(&life, &Given::default());
         let given = Given::default();
         let rules = given.settings.rules;

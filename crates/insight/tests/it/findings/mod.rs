@@ -1,5 +1,6 @@
 //! Findings and their evidence.
 
+mod add_ons;
 mod directory;
 mod evidence;
 mod laws;

@@ -131,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn savings_never_exceed_what_the_contracts_can_shrink_by(
+    fn savings_never_exceed_the_seats_that_contracts_can_shrink_by(
         contracts in contracts(), people in 0_usize..40,
     ) {
         let roster = idle(people);
@@ -179,7 +179,7 @@ proptest! {
 }
 
 #[test]
-fn a_contract_whose_price_nobody_knows_lets_seats_go_without_money() {
+fn a_contract_without_a_price_frees_seats_without_money() {
     let mut priced = contract("licensed", 300, 140);
     priced.terms.quantity = 2;
     let mut unpriced = contract("licensed", 100, 0);

@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn pages_and_totals_are_what_counting_gives(kinds in kinds(), pairs in pairs(), limit in 1..6_usize) {
+    fn pages_and_totals_agree_with_counting(kinds in kinds(), pairs in pairs(), limit in 1..6_usize) {
         let (given, roster) = company(&kinds);
         let findings = given.find(&roster);
         let query = FindingQuery::parse(&APP, pairs).unwrap();
@@ -167,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn choosing_a_value_gives_what_its_facet_promised(kinds in kinds(), pairs in pairs()) {
+    fn choosing_a_value_gives_the_number_of_its_facet(kinds in kinds(), pairs in pairs()) {
         let (given, roster) = company(&kinds);
         let findings = given.find(&roster);
         let query = FindingQuery::parse(&APP, pairs).unwrap();
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn a_query_reads_back_what_it_writes(pairs in pairs()) {
+    fn a_written_query_parses_to_itself(pairs in pairs()) {
         let query = FindingQuery::parse(&APP, pairs).unwrap();
         prop_assert_eq!(FindingQuery::parse(&APP, query.to_pairs()).unwrap(), query.clone());
         for filter in query.active_filters() {
@@ -260,7 +260,7 @@ fn licences_say_how_they_are_used() {
 }
 
 #[test]
-fn a_licence_that_nobody_can_hold_is_refused() {
+fn a_licence_without_possible_holders_is_refused() {
     let wrong = FindingQuery::parse(&APP, [("plan", "foo")]).unwrap_err();
     assert_eq!(wrong[0].field, "plan");
     assert_eq!(
@@ -270,7 +270,7 @@ fn a_licence_that_nobody_can_hold_is_refused() {
 }
 
 #[test]
-fn what_costs_is_no_saving_of_any_amount() {
+fn a_finding_that_costs_is_no_saving() {
     let mut builder = builder();
     builder.user(super::free("ann"));
     for n in 0..5 {

@@ -39,7 +39,7 @@ fn given() -> Given {
 }
 
 #[test]
-fn a_replay_finds_who_would_have_lost_what_they_needed() {
+fn a_replay_finds_people_that_would_have_lost_a_needed_licence() {
     let roster = company();
     let given = given();
     let answer = what_if(&roster, &given.inputs(), &Settings::default());
