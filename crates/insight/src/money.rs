@@ -132,8 +132,8 @@ fn of_contract(contract: &Contract, yearly: Money, lower_on: Day, today: Day) ->
         added: prorate(&contract.terms, 1, today).map(|cost| (cost, dates.ends_on)),
         remark: missed.then(|| {
             format!(
-                "Notice for the term that ends on {} had to arrive by {}: the contract goes on for \
-                 another term before seats can be given back.",
+                "Notice for the term that ends on {} had to arrive by {}: the contract continues \
+                 for another term before seats can be given back.",
                 dates.ends_on.long(),
                 dates.notice_by.long()
             )

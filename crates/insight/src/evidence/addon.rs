@@ -82,7 +82,7 @@ pub(super) fn oversized(subject: &Subject<'_>) -> String {
         at => subject.findings.licences[usize::from(at)].label(subject.roster.app()),
     };
     format!(
-        "Holds {}; the largest {one} since {} had {}. {smaller} would do.",
+        "Holds {}; the largest {one} since {} had {}. {smaller} would be enough.",
         subject.licence(),
         subject.date(from),
         count(largest.unwrap_or(0), "person", "people"),
@@ -94,8 +94,8 @@ pub(super) fn poolable(subject: &Subject<'_>) -> String {
     let from = from(subject, subject.rules.addon_poolable.look_back_days);
     let (holders, most, _) = shared(subject, from);
     format!(
-        "{} {}; never more than {} took place at the same time since {}. {} could \
-         go if they were lent from one to the next.",
+        "{} {}; never more than {} took place at the same time since {}. {} could be given back \
+         if holders shared them.",
         count(holders, "person holds", "people hold"),
         subject.licence(),
         count(most, one, many),
@@ -193,8 +193,8 @@ pub(super) fn poolable_items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>)
         stream::HOSTED,
         from,
         format!(
-            "Of these {holders}: {most_seats} for what takes place at the same time, {spare} to \
-             spare, {unused} found not to be needed anyway, and {seats} that could go."
+            "Of these {holders}: {most_seats} for events at the same time, {spare} in reserve, \
+             {unused} with findings of their own, and {seats} that could be given back."
         ),
         number(seats),
     );
@@ -204,7 +204,7 @@ pub(super) fn poolable_items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>)
         from,
         format!(
             "At most {} took place at the same time{when}; less than {HAND_OVER_MINUTES} minutes \
-             between two are counted as the same time, because handing over takes a moment.",
+             between two count as the same time, because moving a licence takes a moment.",
             count(most, one, many)
         ),
         number(most),

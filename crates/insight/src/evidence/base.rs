@@ -45,21 +45,18 @@ pub(super) fn never_used(subject: &Subject<'_>) -> String {
 
 pub(super) fn dormant(subject: &Subject<'_>) -> String {
     let Some(seen) = subject.reader.last_seen() else {
-        return format!(
-            "Licensed{}; never seen in what is known.",
-            subject.since_text()
-        );
+        return format!("Licensed{}; no activity is known.", subject.since_text());
     };
     let last = subject.date(seen.day());
     // Hosted events before the start of the history are not known.
     match subject.moment.hosted_since {
         Some(known) if known > seen.day() => format!(
-            "Last there on {last}; no sign-in since then, and nothing hosted since {}, when the history \
+            "Last active on {last}; no sign-in since then, and nothing hosted since {}, when the history \
              begins.",
             subject.date(known)
         ),
         Some(_) | None => {
-            format!("Last there on {last}; no sign-in and nothing hosted since then.")
+            format!("Last active on {last}; no sign-in and nothing hosted since then.")
         }
     }
 }
@@ -81,7 +78,7 @@ pub(super) fn attendee_only(subject: &Subject<'_>) -> String {
             "hosted nothing since {}",
             subject.date(subject.roster.day(last.day))
         ),
-        None => "hosted nothing in the history that is known".to_owned(),
+        None => "hosted nothing in the known history".to_owned(),
     };
     format!("{there}; {last}{}.", ahead(subject))
 }
@@ -219,7 +216,7 @@ fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let (text, value) = match subject.last_need() {
         Some((last, needs)) => (
             format!(
-                "What last needed the licence was on {}: {}.",
+                "The licence was last needed on {}: {}.",
                 subject.date(last),
                 reasons(needs, limits.minutes, limits.audience)
             ),

@@ -44,7 +44,7 @@ fn new(subject: &Subject<'_>) -> EvidenceItem {
         stream::USERS,
         (subject.since, subject.today),
         format!(
-            "The licence is new: held{}. Licences are left alone for {}.",
+            "The licence is new: held{}. New licences are left alone for {}.",
             subject.since_text(),
             count(subject.findings.settings.ignore_new_days, "day", "days")
         ),
@@ -88,8 +88,8 @@ fn by_season(subject: &Subject<'_>) -> Option<EvidenceItem> {
         stream::HOSTED,
         (began, subject.today),
         format!(
-            "Needs began on {} last time, after a silence: they may come back at the same time of the \
-             year.",
+            "Needs began on {} last time, after a silence: they may return at the same time of \
+             the year.",
             began.long()
         ),
         day(began),

@@ -312,7 +312,8 @@ pub(super) fn under_licensed_items(
             stream::HOSTED,
             (cut.day(), cut.day()),
             format!(
-                "Cut off on {}: begun at {clock} UTC, over after {}, and begun anew at once.",
+                "Cut off on {}: started at {clock} UTC, ended after {}, and started again at \
+                 once.",
                 subject.date(cut.day()),
                 count(cut.minutes, "minute", "minutes")
             ),

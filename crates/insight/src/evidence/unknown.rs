@@ -32,7 +32,7 @@ fn employment(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
         Some(Gone::Departed(departure)) => push(
             "The last day of work",
             format!(
-                "The directory does not tell it: {} is the day on which the change arrived.",
+                "The directory does not contain it: {} is the day on which the change arrived.",
                 subject.date(departure.day())
             ),
         ),
@@ -56,20 +56,23 @@ fn suite(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
         push(
             "What the suite includes",
             if included.own {
-                format!("{} does not tell it; it is as your rules say.", app.name)
+                format!(
+                    "{} does not report it; it is taken from your rules.",
+                    app.name
+                )
             } else {
                 format!(
-                    "{} does not tell it; it is from a list as of {} and can be corrected in the \
-                     rules.",
+                    "{} does not report it; it is taken from a list as of {} and can be corrected in \
+                     the rules.",
                     app.name, app.suites.as_of
                 )
             },
         );
         push(
-            "Whether the add-on is one of its own",
+            "Whether the add-on was bought separately",
             format!(
-                "{} shows the same capacity whether it comes with the suite or was bought beside it, \
-                 and an administrator can switch off the one of the suite. Look at the user's \
+                "{} shows the same capacity whether it comes with the suite or was bought \
+                 separately, and an administrator can switch off the one of the suite. Look at the user's \
                  licences before taking one away.",
                 app.name
             ),
@@ -84,13 +87,13 @@ fn history(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
     };
     match subject.moment.hosted_since {
         None => push(
-            "What was hosted",
+            "Hosted events",
             "The list of meetings and webinars up to yesterday has not been read.".to_owned(),
         ),
         Some(since) if subject.today.since(since) < YEAR => push(
             "Events that come once a year",
             format!(
-                "What was hosted is known since {} only, {}: less than a year.",
+                "Hosted events are known only since {}, {}: less than a year.",
                 subject.date(since),
                 count(subject.today.since(since), "day", "days")
             ),
@@ -109,11 +112,11 @@ fn history(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
     }
     match subject.roster.scheduled_until() {
         None => push(
-            "What is scheduled",
+            "Scheduled events",
             "Scheduled meetings and webinars have not been read.".to_owned(),
         ),
         Some(until) => push(
-            "What is scheduled later",
+            "Later scheduled events",
             format!("Scheduled events are known until {}.", subject.date(until)),
         ),
     }
@@ -121,9 +124,9 @@ fn history(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
     let seen = row.and_then(|row| subject.roster.licensed_since(row, &subject.finding.licence));
     if row.is_some() && !seen.is_some_and(|(_, exact)| exact) {
         push(
-            "Since when the licence is held",
-            "It was there when this account was first read; the day is the earliest that it can \
-             have been given."
+            "The day on which the licence was given",
+            "The user already had it when this account was first read; the day shown is the \
+             earliest possible one."
                 .to_owned(),
         );
     }

@@ -72,7 +72,7 @@ impl<'a> Rules<'a> {
             return (judge(&past, self.moment, rules, self.settings), NO_LICENCE);
         }
         if holds.family == Family::Other {
-            let why = "What this licence is for is not known.";
+            let why = "It is not known what this licence is used for.";
             return (Verdict::Unknown(why), NO_LICENCE);
         }
         let look_back = rules.addon_unused.look_back_days;
@@ -169,16 +169,16 @@ impl<'a> Rules<'a> {
         if !asked || known || !self.smaller.is_sold(holds.licence) {
             return None;
         }
-        let subject = "Whether a smaller size would do";
+        let subject = "Whether a smaller size would be enough";
         Some(match self.moment.hosted_since {
             Some(since) => format!(
-                "{subject} can be told from {}: {} of {} days are known.",
+                "{subject} can be decided from {}: {} of {} days are known.",
                 since.plus(i32::from(rule.look_back_days)).long(),
                 self.moment.as_of.since(since),
                 rule.look_back_days
             ),
             None => {
-                format!("{subject} is not known: what was hosted up to yesterday was not read.")
+                format!("{subject} is not known: hosted events up to yesterday were not read.")
             }
         })
     }

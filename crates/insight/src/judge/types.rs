@@ -9,9 +9,9 @@ use crate::roster::days::Hosting;
 
 /// The reason when hosted events are not known for long enough.
 pub(crate) const HOSTING_UNKNOWN: &str =
-    "What was hosted is not known for the whole of the days that the rules look at.";
+    "Hosted events are not known for all of the days that the rules look at.";
 /// The reason when the rules that could decide are switched off.
-pub(crate) const RULES_OFF: &str = "The rules that could tell are switched off.";
+pub(crate) const RULES_OFF: &str = "The rules that could decide are switched off.";
 
 /// The known history of one person up to a day.
 #[derive(Debug)]

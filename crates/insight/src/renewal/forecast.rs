@@ -134,8 +134,8 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
             unknown.push((
                 "season",
                 format!(
-                    "only {seen} days of the past year are known, so what comes at other times of \
-                     the year can't be seen; the range is wider for it"
+                    "only {seen} days of the past year are known, so needs at other times of the \
+                     year are not visible; the range is wider because of that"
                 ),
             ));
             let unseen = f64::from(YEAR - seen) / f64::from(YEAR);
@@ -167,7 +167,7 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
         steps.push(Step {
             cause: Cause::Reserve,
             seats: i64::from(settings.spare),
-            text: "to have to spare, as set".to_owned(),
+            text: "in reserve, as set".to_owned(),
         });
     }
     finish(ends, steps, variance, unknown, settings)

@@ -73,7 +73,7 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
         found.unknown.push(Unknown {
             what: "licence",
             why: format!(
-                "`{}` is no licence that {} tells the use of",
+                "`{}` is not a licence whose use {} reports",
                 terms.licence,
                 inputs.roster.app().name
             ),
@@ -205,8 +205,8 @@ fn unknown(forecast: &Forecast, terms: &ContractTerms, purchased: Option<i64>) -
     if purchased.is_none() {
         unknown.push(Unknown {
             what: "purchased",
-            why: "the application does not tell how many seats were bought; the contract’s number \
-                  is taken"
+            why: "the application does not report how many seats were bought; the contract’s \
+             number is used"
                 .to_owned(),
         });
     }

@@ -178,7 +178,7 @@ fn half_a_year_is_enough_for_sharing_and_not_for_sizes() {
     assert_eq!(unknown.people, 5);
     assert_eq!(
         unknown.why,
-        "Whether a smaller size would do can be told from 3 June 2027: 170 of 365 days are known."
+        "Whether a smaller size would be enough can be decided from 3 June 2027: 170 of 365 days are known."
     );
     assert_eq!(
         findings

@@ -167,7 +167,7 @@ fn it_is_said_where_a_departure_is_known_from() {
     assert_eq!(unknown.what, "The last day of work");
     assert_eq!(
         unknown.why,
-        "The directory does not tell it: 10 November is the day on which the change arrived."
+        "The directory does not contain it: 10 November is the day on which the change arrived."
     );
     // A leaver that was active afterwards is on hold.
     let (findings, held_by, evidence) = concluded(people(), 4);

@@ -60,10 +60,10 @@ fn an_over_licensed_host_reads_like_this() {
     );
     let facts = texts(&evidence, EvidenceKind::Fact).join(" ");
     assert!(
-        facts.contains("What last needed the licence was on 23 July: longer than 40 minutes."),
+        facts.contains("The licence was last needed on 23 July: longer than 40 minutes."),
         "{facts}"
     );
-    assert!(facts.contains("goes on for another term"), "{facts}");
+    assert!(facts.contains("continues for another term"), "{facts}");
     assert_eq!(
         texts(&evidence, EvidenceKind::Counter),
         ["2 other users schedule for this person, who may host without signing in."]
@@ -106,8 +106,8 @@ fn hold_reasons_and_unknown_facts_are_part_of_the_evidence() {
     assert_eq!(
         unknown,
         [
-            "What is scheduled later",
-            "Since when the licence is on_hold"
+            "Later scheduled events",
+            "The day on which the licence was given"
         ]
     );
 }
@@ -121,7 +121,7 @@ fn add_ons_name_their_events() {
     assert_eq!(
         evidence.headline,
         "Holds Webinar 1,000; the largest webinar since 20 November 2025 had 380 people. Webinar 500 \
-         would do."
+         would be enough."
     );
     assert_eq!(
         texts(&evidence, EvidenceKind::NearMiss),
@@ -156,7 +156,7 @@ fn since_when_is_a_fact_only_where_it_was_seen() {
     );
     let unknown = |evidence: &Evidence| {
         let mut whats = evidence.unknown.iter().map(|unknown| unknown.what);
-        whats.any(|what| what == "Since when the licence is on_hold")
+        whats.any(|what| what == "The day on which the licence was given")
     };
     assert!(!unknown(&seen) && unknown(&concluded));
 }
@@ -174,7 +174,7 @@ fn a_silence_that_is_longer_than_the_history_is_said_as_far_as_it_is_known() {
     let finding = findings.iter(&roster).next().expect("a finding");
     assert_eq!(
         findings.headline(&roster, &finding),
-        "Last there on 24 January; no sign-in since then, and nothing hosted since 9 June, when the \
+        "Last active on 24 January; no sign-in since then, and nothing hosted since 9 June, when the \
          history begins."
     );
 }
@@ -214,7 +214,8 @@ fn many_cut_offs_are_a_few_lines_with_the_cost_of_a_seat() {
     assert_eq!(lines.len(), 7, "{lines:?}");
     assert_eq!(
         lines[0],
-        "Cut off on 17 November: begun at 12:00 UTC, over after 40 minutes, and begun anew at once."
+        "Cut off on 17 November: started at 12:00 UTC, ended after 40 minutes, and started again at \
+         once."
     );
     assert_eq!(
         lines[5],
@@ -253,8 +254,8 @@ fn the_seats_of_a_pool_add_up_to_its_holders() {
     let facts = texts(&evidence, EvidenceKind::Fact).join(" ");
     assert!(
         facts.contains(
-            "Of these 9: 1 for what takes place at the same time, 1 to spare, 4 found not to be needed \
-             anyway, and 3 that could go."
+            "Of these 9: 1 for events at the same time, 1 in reserve, 4 with findings of their own, \
+             and 3 that could be given back."
         ),
         "{facts}"
     );
