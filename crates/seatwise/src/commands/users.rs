@@ -82,7 +82,11 @@ fn label(application: &Application, row: &UserView<'_>, key: &str) -> String {
     application
         .field_index(key)
         .map_or_else(String::new, |index| {
-            Query::value_label(application, index, row.values.get(index).copied().flatten())
+            Query::value_label(
+                application,
+                index,
+                row.metadata.values.get(index).copied().flatten(),
+            )
         })
 }
 

@@ -98,7 +98,7 @@ fn told(found: &Found) -> String {
             wrongly,
         ]);
     }
-    let replayed = found.replayed_days.map_or_else(
+    let replayed = found.replayed_days().map_or_else(
         || "Too little is known to go back.".to_owned(),
         |(from, to)| {
             if found.replayed == 0 {

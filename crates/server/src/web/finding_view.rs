@@ -1,7 +1,7 @@
 //! Findings as pages show them: rows, evidence, and what a person hosted as a drawing. Shared by the
 //! list, a finding's own page and the person's page.
 
-use insight::findings::{EvidenceKind, Finding, HeldBy};
+use insight::findings::{EvidenceKind, Finding, HoldReason};
 use model::{Day, HostedEvent, Licence, Rule, Sums};
 
 use crate::web::integration_status::count;
@@ -93,10 +93,14 @@ pub(crate) fn found(case: &AccountSnapshot, finding: &Finding, hosted: &[HostedE
             unknown: written
                 .unknown
                 .into_iter()
-                .map(|unknown| (unknown.what, unknown.why))
+                .map(|unknown| (unknown.what.to_owned(), unknown.why))
                 .collect(),
         },
-        held: finding.held_by.iter().map(|why| held(case, *why)).collect(),
+        held: finding
+            .hold_reasons
+            .iter()
+            .map(|why| held(case, *why))
+            .collect(),
         chart: drawn.then(|| minutes(case, hosted)),
         reversible: finding.reversible,
         decision: decision.map(|(reason, owner, until)| Decision {
@@ -121,24 +125,24 @@ fn source(case: &AccountSnapshot, key: &str) -> String {
     }
 }
 
-fn held(case: &AccountSnapshot, why: HeldBy) -> String {
+fn held(case: &AccountSnapshot, why: HoldReason) -> String {
     match why {
-        HeldBy::New => format!(
+        HoldReason::New => format!(
             "The licence is new: it is left alone for the first {}.",
             counted(i64::from(case.settings.ignore_new_days), "day", "days")
         ),
-        HeldBy::Rhythm => {
+        HoldReason::Rhythm => {
             "The person needs the licence now and then, and another need is likely.".to_owned()
         }
-        HeldBy::Season => "The licence was needed at this time last year.".to_owned(),
-        HeldBy::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
-        HeldBy::Settling => {
+        HoldReason::Season => "The licence was needed at this time last year.".to_owned(),
+        HoldReason::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
+        HoldReason::Settling => {
             "No need so far, but the licence has not been held for long enough to tell.".to_owned()
         }
-        HeldBy::Active if case.roster().is_pushed() => {
+        HoldReason::Active if case.roster().is_pushed() => {
             "The person was there after that: the directory may be wrong.".to_owned()
         }
-        HeldBy::Active => {
+        HoldReason::Active => {
             "The person was there lately: the list of people may be incomplete.".to_owned()
         }
     }

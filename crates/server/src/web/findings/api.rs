@@ -72,7 +72,7 @@ pub(crate) struct Finding {
     saving: Option<Saving>,
     /// Whether the person can be given back what they had, with nothing lost.
     reversible: bool,
-    /// `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or `held`.
+    /// `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or `on_hold`.
     state: &'static str,
     /// Why it is held back: `new`, `rhythm`, `season`, `scheduled` or `settling`.
     held_by: Vec<&'static str>,
@@ -177,14 +177,18 @@ impl Finding {
                 .unknown
                 .into_iter()
                 .map(|unknown| Unknown {
-                    what: unknown.what,
+                    what: unknown.what.to_owned(),
                     why: unknown.why,
                 })
                 .collect(),
             saving: finding.saving.as_ref().map(Saving::new),
             reversible: finding.reversible,
             state: finding.state.value(),
-            held_by: finding.held_by.iter().map(|held| held.value()).collect(),
+            held_by: finding
+                .hold_reasons
+                .iter()
+                .map(|held| held.value())
+                .collect(),
             assignee: Some(finding.assignee.clone()).filter(|email| !email.is_empty()),
         }
     }
@@ -401,7 +405,7 @@ pub(crate) async fn summary(
                     seats: total.seats,
                     saving: yearly(&total.saving),
                     without_price: total.without_price,
-                    held: total.held,
+                    held: total.on_hold,
                 })
                 .collect(),
             by_department: findings

@@ -122,7 +122,7 @@ pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
 /// Findings about a licence that are held back, with their list.
 pub(crate) fn held(case: &AccountSnapshot, licence: &Licence) -> Figure {
     let mut query = FindingQuery::everything(case.application);
-    query.states = vec![FindingState::Held];
+    query.states = vec![FindingState::OnHold];
     let findings = case.findings.all(case.roster(), &query);
     let about = findings.iter().filter(|finding| {
         finding.licence == *licence
@@ -131,7 +131,7 @@ pub(crate) fn held(case: &AccountSnapshot, licence: &Licence) -> Figure {
     });
     Figure {
         value: i64::try_from(about.count()).unwrap_or(i64::MAX),
-        href: format!("{}&state=held", not_needed_href(case, licence)),
+        href: format!("{}&state=on_hold", not_needed_href(case, licence)),
     }
 }
 
@@ -141,11 +141,11 @@ fn rules(case: &AccountSnapshot) -> Vec<RuleLine> {
         .findings
         .by_rule(case.roster(), &everything)
         .into_iter()
-        .filter(|total| total.findings > 0 || total.held > 0)
+        .filter(|total| total.findings > 0 || total.on_hold > 0)
         .map(|total| RuleLine {
             rule: total.rule,
             findings: total.findings,
-            held: total.held,
+            held: total.on_hold,
             saving: total.saving,
             without_price: total.without_price,
             confidence: confidence(case, total.rule),

@@ -200,7 +200,10 @@ impl Renewal {
             history: found
                 .history
                 .into_iter()
-                .map(|(day, needed)| Window { day, needed })
+                .map(|window| Window {
+                    day: window.day,
+                    needed: window.needed,
+                })
                 .collect(),
             window_days: found.window_days,
             unknown: found

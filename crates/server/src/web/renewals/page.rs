@@ -315,7 +315,7 @@ fn answer(found: &Renewal, seats: Option<i64>) -> Answer {
             .iter()
             .skip(skipped)
             .step_by(step)
-            .copied()
+            .map(|window| (window.day, window.needed))
             .collect(),
         window_days: i64::from(found.window_days),
         method: found.method_version.to_owned(),

@@ -138,8 +138,8 @@ impl WhatIf {
                     wrongly_flagged: rule.wrongly_flagged,
                 })
                 .collect(),
-            replayed_from: found.replayed_days.map(|(from, _)| from),
-            replayed_to: found.replayed_days.map(|(_, to)| to),
+            replayed_from: found.replayed_from,
+            replayed_to: found.replayed_to,
             unknown: found.unknown,
         }
     }

@@ -239,7 +239,7 @@ fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) 
                 }
             })
             .collect(),
-        replayed: result.replayed_days,
+        replayed: result.replayed_days(),
         unknown: result.unknown,
         thresholds: thresholds(case, &tried, &params),
         since_need: since_need(case, &tried),

@@ -200,7 +200,7 @@ fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licen
             rules.push((key.clone(), finding.rule));
             open.insert(key);
         } else {
-            let why: Vec<_> = finding.held_by.iter().map(|by| by.value()).collect();
+            let why: Vec<_> = finding.hold_reasons.iter().map(|by| by.value()).collect();
             held.push((key, why.join("+")));
         }
     }

@@ -1,19 +1,18 @@
-//! What decisions need of users beside metadata and days: since when they hold what, what is
-//! scheduled, who left, what was bought, single webinars and large meetings, and cut-off meetings.
-//! All of it is sparse, so it is kept as short sorted lists.
+//! The data that decisions need in addition to metadata and days: licences with their dates, scheduled
+//! events, leavers, bought seats, webinars and large meetings one by one, and cut-off meetings. All of them
+//! are sparse, so they are kept as short sorted lists.
 
 use model::{Day, Licence, Timestamp};
 
 use crate::bits::Bits;
 
-/// Seats of a licence as the application's plan usage tells them.
+/// Seats of a licence according to the application's plan usage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purchased {
-    /// What was bought.
+    /// The licence that was bought.
     pub licence: Licence,
-    /// Seats bought.
     pub bought: i64,
-    /// Seats that the application counts as given to users.
+    /// Number of seats that the application counts as given to users.
     pub assigned: i64,
 }
 
@@ -22,30 +21,28 @@ pub struct Purchased {
 pub struct ImportedPerson {
     /// E-mail address, in any case.
     pub email: String,
-    /// The last day of work, where the list tells one.
+    /// The last day of work; `None` when the list has none.
     pub left_on: Option<Day>,
 }
 
-/// What a pushed directory says of whoever has an address.
+/// A person of a pushed directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryPerson {
     /// E-mail address, in any case.
     pub email: String,
-    /// How they left, when they did; `None` for those who are active.
+    /// How the person left; `None` for an active person.
     pub departure: Option<Departure>,
 }
 
-/// How somebody left a pushed directory, and on which day that arrived.
+/// How a person left a pushed directory, with the day on which the change arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Departure {
-    /// Deactivated there.
     Deactivated(Day),
-    /// Deleted there while they were active.
+    /// Deleted in the directory while active.
     Removed(Day),
 }
 
 impl Departure {
-    /// The day.
     #[must_use]
     pub fn day(self) -> Day {
         match self {
@@ -54,19 +51,18 @@ impl Departure {
     }
 }
 
-/// What a list of employees or a pushed directory says of somebody who is gone.
+/// How a user left, according to a list of employees or a pushed directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
-    /// Not in the list, which is complete. A directory never says this: it may not be.
+    /// Not in the list, which is complete. Never the case for a directory, which may be incomplete.
     NotListed,
-    /// Has a last day of work in the list, which may lie ahead.
+    /// Has a last day of work in the list, which may be in the future.
     LeftOn(Day),
-    /// Left the directory.
     Departed(Departure),
 }
 
 impl Gone {
-    /// The last day, where one is told.
+    /// The last day; `None` when it is not known.
     #[must_use]
     pub fn day(self) -> Option<Day> {
         match self {
@@ -77,42 +73,38 @@ impl Gone {
     }
 }
 
-/// A webinar, or a meeting too large for a base licence, that was held.
+/// A webinar, or a meeting that was too large for a base licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gathering {
-    /// The host's row.
     pub(crate) row: u32,
-    /// Seconds since 1970.
+    /// Start in seconds since 1970 (UTC).
     pub(crate) start: u32,
-    /// Length in minutes.
     pub minutes: u16,
-    /// How many took part.
     pub participants: u32,
     /// Whether it was a webinar.
     pub webinar: bool,
 }
 
 impl Gathering {
-    /// When it began, to the second.
+    /// Start of the event, to the second.
     #[must_use]
     pub fn start(&self) -> Timestamp {
         Timestamp(i64::from(self.start) * 1000)
     }
 
-    /// When it ended, to the minute.
+    /// End of the event, to the minute.
     #[must_use]
     pub fn end(&self) -> Timestamp {
         self.start().plus_seconds(i64::from(self.minutes) * 60)
     }
 }
 
-/// A meeting that was cut off and begun anew while its host had no licence.
+/// A meeting that was cut off and started again while its host had no licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CutOff {
     pub(crate) row: u32,
-    /// Seconds since 1970.
+    /// Start in seconds since 1970 (UTC).
     start: u32,
-    /// How long it lasted.
     pub(crate) minutes: u8,
 }
 
@@ -134,52 +126,49 @@ impl CutOff {
     }
 }
 
-/// Since when a user holds a licence.
+/// The day since which a user has had a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Held {
+pub(crate) struct LicenceSince {
     pub(crate) row: u32,
-    /// Position in [`Extra::licences`].
     pub(crate) licence: u16,
-    /// Whether the moment itself was seen, and not only that it was held then.
+    /// Whether that day is certain, and not only the first day on which the licence was seen.
     pub(crate) exact: bool,
     pub(crate) since: Day,
 }
 
-/// Something scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Scheduled {
     pub(crate) row: u32,
-    /// Seconds since 1970.
+    /// Start in seconds since 1970 (UTC).
     pub(crate) start: u32,
     pub(crate) webinar: bool,
 }
 
-/// What a list of employees or a pushed directory says of the users.
+/// The data of a list of employees or a pushed directory about the users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Employees {
     pub(crate) source: Source,
-    /// How many people are in it, and have not left a directory.
+    /// Number of people in it that have not left.
     pub(crate) people: usize,
-    /// Users who are gone.
     pub(crate) gone: Vec<(u32, Gone)>,
 }
 
-/// Where it is known from who works here.
+/// The source of the data about employees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// A list of everybody: whoever is not on it is gone.
+    /// A complete list: users that are not on it have left.
     List { read_at: Timestamp },
-    /// A directory that pushes people one by one: nothing tells whether it is complete, so that
-    /// whoever is not in it may be here as well.
+    /// A directory that pushes people one by one. It is not known if it is complete, so a user that is not in
+    /// it may still be an employee.
     Directory {
         changed_at: Timestamp,
-        /// Users who are not in it.
+        /// The users that are not in it.
         absent: Vec<u32>,
     },
 }
 
 impl Employees {
-    /// When the list was read; `None` of a directory.
+    /// The time at which the list was read; `None` for a directory.
     pub(crate) fn listed_at(&self) -> Option<Timestamp> {
         match self.source {
             Source::List { read_at } => Some(read_at),
@@ -196,10 +185,10 @@ impl Employees {
     }
 }
 
-/// What an event must exceed to need a licence.
+/// The limits above which an event needs a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NeedLimits {
-    /// Minutes of a meeting with company.
+    /// Minutes of a meeting with at least two participants.
     pub(crate) minutes: i32,
     /// Participants of a free user's meeting.
     pub(crate) audience: i64,
@@ -207,27 +196,27 @@ pub(crate) struct NeedLimits {
     pub(crate) licensed_audience: i64,
 }
 
-/// What decisions need beside metadata and days.
+/// The data that decisions need in addition to metadata and days.
 #[derive(Debug)]
-pub(crate) struct Extra {
+pub(crate) struct Details {
     pub(crate) limits: NeedLimits,
-    /// Seconds since 1970: when the account was made, else when it was first seen.
+    /// The time at which the account was created, or else first seen, in seconds since 1970.
     pub(crate) since: Vec<u32>,
-    /// Rows of which it is known when the account was made.
+    /// The rows for which the creation of the account is known.
     pub(crate) created: Bits,
     pub(crate) licences: Vec<Licence>,
-    pub(crate) held: Vec<Held>,
+    pub(crate) licences_since: Vec<LicenceSince>,
     pub(crate) scheduled: Vec<Scheduled>,
     pub(crate) scheduled_until: Option<Day>,
     pub(crate) employees: Option<Employees>,
     pub(crate) delegations: Vec<(u32, u32)>,
     pub(crate) purchased: Vec<Purchased>,
     pub(crate) gatherings: Vec<Gathering>,
-    /// By row and start.
+    /// Ordered by row and then by start.
     pub(crate) cut_offs: Vec<CutOff>,
-    /// The suites that anybody is on, by the application's word.
+    /// The suites of all users, by the application's word.
     pub(crate) suites: Vec<Box<str>>,
-    /// Row and position in `suites` of those who are on one.
+    /// Row and position in `suites` of users with a suite.
     pub(crate) suite_of: Vec<(u32, u16)>,
 }
 
@@ -238,9 +227,9 @@ pub(crate) fn of_row<T>(list: &[T], row: usize, row_of: impl Fn(&T) -> u32) -> &
     &rest[..rest.partition_point(|item| row_of(item) as usize == row)]
 }
 
-impl Extra {
-    pub(crate) fn held_by(&self, row: usize) -> &[Held] {
-        of_row(&self.held, row, |held| held.row)
+impl Details {
+    pub(crate) fn licences_since_of(&self, row: usize) -> &[LicenceSince] {
+        of_row(&self.licences_since, row, |held| held.row)
     }
 
     pub(crate) fn scheduled_by(&self, row: usize) -> &[Scheduled] {
@@ -255,26 +244,26 @@ impl Extra {
         of_row(&self.cut_offs, row, |cut| cut.row)
     }
 
-    /// The position in `suites` of the one that this user is on.
+    /// The position in `suites` of this user's suite.
     pub(crate) fn suite_of(&self, row: usize) -> Option<u16> {
         let on = of_row(&self.suite_of, row, |on| on.0).first()?;
         Some(on.1)
     }
 
-    /// How many act for this user.
+    /// The number of people that act for this user.
     pub(crate) fn delegates_of(&self, row: usize) -> u32 {
         of_row(&self.delegations, row, |entry| entry.0)
             .first()
             .map_or(0, |entry| entry.1)
     }
 
-    /// What the list of employees or the directory says of a user who is gone.
+    /// How a user left, according to the list of employees or the directory.
     pub(crate) fn gone(&self, row: usize) -> Option<Gone> {
         let gone = &self.employees.as_ref()?.gone;
         Some(of_row(gone, row, |entry| entry.0).first()?.1)
     }
 
-    /// Whether a directory is pushed and doesn't have this user, of whom it tells nothing.
+    /// Whether a directory is pushed that does not contain this user, so that nothing is known.
     pub(crate) fn is_absent(&self, row: usize) -> bool {
         self.employees
             .as_ref()
@@ -287,7 +276,7 @@ impl Extra {
     pub(crate) fn bytes(&self) -> usize {
         self.since.capacity() * 4
             + self.created.bytes()
-            + self.held.capacity() * size_of::<Held>()
+            + self.licences_since.capacity() * size_of::<LicenceSince>()
             + self.scheduled.capacity() * size_of::<Scheduled>()
             + self.employees.as_ref().map_or(0, Employees::bytes)
             + self.delegations.capacity() * 8

@@ -1,37 +1,37 @@
-//! What the kernel says of each user, made into findings.
+//! Makes findings user by user from the verdicts on their licences.
 
 use model::{FindingState, Rule};
 
-use super::census::{Census, Holds, Status};
-use super::ground::Ground;
+use super::holders::{Holds, LicenceHolders, Status};
+use super::rule_sets::RuleSets;
 use super::rules::Rules;
 use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
 use crate::judge::{Moment, Reader, Verdict};
 use crate::needs::Family;
 use crate::roster::Roster;
 
-/// One pass over the users.
-pub(super) struct Pass<'a> {
+/// The state of the evaluation while it goes through the users.
+pub(super) struct Evaluation<'a> {
     pub(super) roster: &'a Roster,
-    pub(super) census: &'a Census<'a>,
-    pub(super) rules: Rules,
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) holders: &'a LicenceHolders<'a>,
+    pub(super) rule_sets: RuleSets,
+    pub(super) rules: &'a Rules<'a>,
     pub(super) moment: &'a Moment<'a>,
     pub(super) findings: Findings,
 }
 
-impl Pass<'_> {
-    /// Finds what there is to find about one user.
+impl Evaluation<'_> {
+    /// Makes the findings about one user.
     pub(super) fn user(&mut self, row: usize, reader: &mut Reader<'_>) {
-        let status = self.census.status(row);
+        let status = self.holders.status(row);
         let mut read = false;
         let mut licensed = false;
-        for holds in self.census.holds(row) {
+        for holds in self.holders.holds(row) {
             if holds.family == Family::Base {
                 licensed = true;
                 if status == Status::Active {
-                    for licence in self.census.untold(row) {
-                        self.findings.holdings[usize::from(licence)].untold += 1;
+                    for licence in self.holders.unknown_holders(row) {
+                        self.findings.holdings[usize::from(licence)].unknown_holders += 1;
                     }
                 }
                 if self.busy(row, holds, status, reader) {
@@ -44,17 +44,17 @@ impl Pass<'_> {
             }
             self.holding(row, holds, status, reader);
         }
-        if !licensed && status == Status::Active && self.census.is_free(row) {
+        if !licensed && status == Status::Active && self.holders.is_free(row) {
             self.cut_off(row);
         }
     }
 
-    /// Takes note of somebody who needed their base licence just lately, which is most of those who
-    /// have one: then no more has to be read of them. Returns whether that was all.
+    /// Counts a user that needed the base licence recently, without reading its whole history, because most
+    /// licensed users are like that. Returns whether this was enough.
     fn busy(&mut self, row: usize, holds: Holds, status: Status, reader: &Reader<'_>) -> bool {
-        let rules = *self.rules.of(self.roster, row, holds.licence);
-        if !reader.needed_lately(row, self.moment, &rules)
-            || self.ground.certain(row, true, status, &rules).is_some()
+        let rules = *self.rule_sets.of(self.roster, row, holds.licence);
+        if !reader.needed_recently(row, self.moment, &rules)
+            || self.rules.certain(row, true, status, &rules).is_some()
         {
             return false;
         }
@@ -70,12 +70,12 @@ impl Pass<'_> {
         if base {
             self.findings.licensed.insert(row);
         }
-        let rules = *self.rules.of(self.roster, row, holds.licence);
-        let (verdict, smaller) = self.ground.verdict(row, holds, status, reader, &rules);
+        let rules = *self.rule_sets.of(self.roster, row, holds.licence);
+        let (verdict, smaller) = self.rules.verdict(row, holds, status, reader, &rules);
         let row_number = u32::try_from(row).unwrap_or(ACCOUNT);
         match verdict {
             Verdict::Needed => {
-                if let Some(why) = self.ground.size_unknown(holds, status, &rules) {
+                if let Some(why) = self.rules.size_unknown(holds, status, &rules) {
                     let unsized_yet = &mut self.findings.holdings[at].unsized_yet;
                     unsized_yet.get_or_insert((0, why)).0 += 1;
                 }
@@ -91,15 +91,19 @@ impl Pass<'_> {
                         .push((row_number, holds.licence));
                 }
             }
-            Verdict::Spare { rule, since, held } => self.findings.entries.push(Entry {
+            Verdict::Unneeded {
+                rule,
+                since,
+                hold_reasons,
+            } => self.findings.entries.push(Entry {
                 row: row_number,
                 rule,
-                state: if held == 0 {
+                state: if hold_reasons == 0 {
                     FindingState::Open
                 } else {
-                    FindingState::Held
+                    FindingState::OnHold
                 },
-                held,
+                hold_reasons,
                 licence: holds.licence,
                 smaller,
                 assignee: 0,
@@ -110,14 +114,14 @@ impl Pass<'_> {
         }
     }
 
-    /// A free user whose meetings were cut off again and again.
+    /// Makes a finding about a free user whose meetings were cut off again and again.
     fn cut_off(&mut self, row: usize) {
-        let Some(licence) = self.census.base() else {
+        let Some(licence) = self.holders.base() else {
             return;
         };
-        let rule = self.rules.of(self.roster, row, licence).under_licensed;
+        let rule = self.rule_sets.of(self.roster, row, licence).under_licensed;
         let from = self.moment.window(rule.days);
-        let cuts = self.roster.extra.cut_offs_of(row);
+        let cuts = self.roster.details.cut_offs_of(row);
         let recent = &cuts[cuts.partition_point(|cut| cut.day() < from)..];
         let times = usize::from(rule.times.max(1));
         if rule.on && recent.len() >= times {
@@ -125,7 +129,7 @@ impl Pass<'_> {
                 row: u32::try_from(row).unwrap_or(ACCOUNT),
                 rule: Rule::UnderLicensed,
                 state: FindingState::Open,
-                held: 0,
+                hold_reasons: 0,
                 licence,
                 smaller: NO_LICENCE,
                 assignee: 0,

@@ -1,8 +1,8 @@
-//! The numbers that a recommendation depends on, all of which an organisation may change.
+//! The numbers of the method for renewals. An organisation can change all of them.
 
 use serde::{Deserialize, Serialize};
 
-/// How seats to renew with are worked out.
+/// Settings of the method for renewals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(
@@ -12,22 +12,22 @@ use serde::{Deserialize, Serialize};
 pub struct RenewalSettings {
     /// Days of a rolling window: how long a licence stays with a person who needed it. 7 to 365.
     pub window_days: u16,
-    /// How much of what may come lies between low and high, in percent. 50 to 99: with 90, the need
-    /// stays at or below "high" in 19 of 20 futures.
+    /// The probability of the range from low to high, in percent. 50 to 99: with 90, the need stays at or
+    /// below "high" in 19 of 20 futures.
     pub central_percent: u8,
     /// Whether the highest window of the past year counts, and not only the last one.
     pub season: bool,
-    /// Whether a steady rise or fall goes on.
+    /// Whether a steady rise or fall is assumed to continue.
     pub growth: bool,
     /// The most that a rise or fall may change the need in a year, in percent of it. 0 to 100.
     pub growth_limit_percent: u8,
     /// Whether more new licences than usual mean more need.
     pub starters: bool,
-    /// Whether people who are known to have left no longer count.
+    /// Whether people that are known to have left no longer count.
     pub leavers: bool,
-    /// Whether people whose need is expected back count in part while less than a year is known.
+    /// Whether people whose need is expected to return count in part while less than a year is known.
     pub held_back: bool,
-    /// Seats to have to spare, added to every number.
+    /// Number of reserve seats, added to every number.
     pub spare: u16,
 }
 
@@ -52,7 +52,7 @@ impl RenewalSettings {
     ///
     /// # Errors
     ///
-    /// The name of the first field that does not, and what would be right.
+    /// The name of the first field out of bounds, and its bounds.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
         let bounds = [
             ("window_days", self.window_days, 7, 365),

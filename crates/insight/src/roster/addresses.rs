@@ -1,11 +1,11 @@
-//! Who held an e-mail address at a moment. Reports name people by address, and addresses change hands:
-//! what happened under an address belongs to whoever held it then.
+//! Holders of e-mail addresses over time. Reports identify people by address, and an address can pass from
+//! one user to another, so activity is assigned to the user that had the address at that time.
 
 use model::Timestamp;
 use rustc_hash::FxHashMap;
 
-/// Number of a person while a roster is built: the position of a user, or an address that belongs
-/// to no user of the roster.
+/// Number of a person while a roster is built: the position of a user, or the number of an address of a
+/// stranger, which belongs to no user of the roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Person(pub(crate) u32);
 
@@ -23,24 +23,24 @@ struct Holding {
     address: u32,
     since: Timestamp,
     until: Option<Timestamp>,
-    /// `None`: somebody who is not in the roster, such as a removed user.
+    /// `None` for a holder that is not in the roster, such as a removed user.
     user: Option<u32>,
 }
 
 /// Addresses and their holders over time.
 #[derive(Debug, Default)]
-pub(crate) struct Holders {
+pub(crate) struct AddressHolders {
     addresses: FxHashMap<Box<str>, u32>,
     /// Sorted by address and since when `settled`.
     holdings: Vec<Holding>,
     /// Where the holdings of each address begin, one more than there are addresses.
     starts: Vec<u32>,
     settled: bool,
-    /// The address that was asked for last: reports often come one person at a time.
+    /// The last address that was looked up, because reports often have one person after the other.
     last: (Box<str>, u32),
 }
 
-impl Holders {
+impl AddressHolders {
     pub(crate) fn hold(
         &mut self,
         email: &str,
@@ -64,13 +64,13 @@ impl Holders {
         if let Some(address) = self.addresses.get(email.as_str()) {
             return *address;
         }
-        // Addresses stay below the stranger bit: there are fewer than two thousand million.
+        // Numbers stay below the stranger bit, because there are fewer than two thousand million addresses.
         let next = u32::try_from(self.addresses.len()).unwrap_or(STRANGER - 1);
         self.addresses.insert(email.into_boxed_str(), next);
         next
     }
 
-    /// Makes everything that was held known to [`Self::holder`].
+    /// Sorts the holders, so that [`Self::holder`] finds all of them.
     pub(crate) fn settle(&mut self) {
         if self.settled {
             return;
@@ -105,8 +105,8 @@ impl Holders {
         }
     }
 
-    /// Who held the address at that moment. The first holder also has what came before: they were
-    /// there before anybody looked. What nobody held then belongs to a stranger.
+    /// The holder of the address at that time. The first holder also gets earlier activity, because the
+    /// address was in use before the first sync. Without a holder at that time, the result is a stranger.
     pub(crate) fn holder(&self, address: u32, at: Timestamp) -> Person {
         let holdings = self.of(address);
         let then = holdings
@@ -120,7 +120,7 @@ impl Holders {
         }
     }
 
-    /// Whether one user holds the address at every moment up to `last`.
+    /// The only holder of the address up to `last`; `None` when there are several.
     pub(crate) fn sole_holder(&self, address: u32, last: Timestamp) -> Option<Person> {
         match self.of(address) {
             [one] if one.until.is_none_or(|until| last < until) => one.user.map(Person),
@@ -129,7 +129,7 @@ impl Holders {
         }
     }
 
-    /// The stranger who stands for what has no address at all.
+    /// The stranger for activity without an address; `None` when there is none.
     pub(crate) fn nameless(&self) -> Option<Person> {
         self.addresses
             .get("")

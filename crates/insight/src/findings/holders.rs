@@ -1,4 +1,4 @@
-//! Who holds what: the licences of a roster by number, and the columns that tell who has which.
+//! The licences of a roster by number, and the columns that show their holders.
 
 use model::{FieldValue, Holder, Licence};
 
@@ -6,10 +6,10 @@ use crate::needs::Family;
 use crate::roster::Roster;
 use crate::roster::column::Column;
 
-/// The field that tells whether somebody is active, deactivated or invited, with its words.
+/// The metadata field with the status of a user: active, deactivated or invited.
 const STATUS: &str = "user_status";
 
-/// Whether somebody can use what they hold.
+/// Whether a user can use the licences that it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     Active,
@@ -17,13 +17,14 @@ pub(crate) enum Status {
     Pending,
 }
 
-/// A family with the columns that tell its holders.
+/// A family of licences with the columns that show its holders.
 #[derive(Debug)]
 struct FamilyColumns<'a> {
     family: Family,
-    /// Column and which of its codes mean a holder.
+    /// The column of the flag, and which of its codes mean a holder.
     flag: (&'a Column<FieldValue>, Vec<bool>),
-    /// Column of the size, and the licence by its code (unknown last); absent for base licences.
+    /// The column of the size, and the licence for each of its codes (unknown last); `None` for base
+    /// licences.
     sizes: Option<(&'a Column<FieldValue>, Vec<u16>)>,
     /// The licence without a size.
     plain: u16,
@@ -31,9 +32,9 @@ struct FamilyColumns<'a> {
 
 /// The holders of a roster.
 #[derive(Debug)]
-pub(crate) struct Census<'a> {
+pub(crate) struct LicenceHolders<'a> {
     pub(crate) licences: Vec<Licence>,
-    /// By licence.
+    /// By number of the licence.
     pub(crate) families: Vec<Family>,
     columns: Vec<FamilyColumns<'a>>,
     status: Option<(&'a Column<FieldValue>, Vec<Status>)>,
@@ -41,7 +42,7 @@ pub(crate) struct Census<'a> {
     free: Option<(&'a Column<FieldValue>, Vec<bool>)>,
 }
 
-/// What somebody holds.
+/// A licence that a user holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Holds {
     pub(crate) licence: u16,
@@ -57,8 +58,8 @@ fn is_one_of(value: &FieldValue, words: &[&str]) -> bool {
     matches!(value, FieldValue::Text(text) if words.contains(&text.as_str()))
 }
 
-impl<'a> Census<'a> {
-    /// Counts nobody yet. `others` are licences to number that nobody may hold.
+impl<'a> LicenceHolders<'a> {
+    /// Numbers the licences of a roster. `others` are further licences to number, which may have no holder.
     pub(crate) fn of(roster: &'a Roster, others: impl Iterator<Item = Licence>) -> Self {
         let app = roster.app();
         let column = |key: &str| app.field_index(key).map(|index| &roster.columns[index]);
@@ -128,7 +129,7 @@ impl<'a> Census<'a> {
         this
     }
 
-    /// The number of a licence.
+    /// The number of a licence. Gives it a new number if it has none.
     pub(crate) fn number(&mut self, licence: Licence, family: Family) -> u16 {
         let at = self.licences.iter().position(|known| *known == licence);
         let at = at.unwrap_or_else(|| {
@@ -136,11 +137,11 @@ impl<'a> Census<'a> {
             self.families.push(family);
             self.licences.len() - 1
         });
-        // There are as many licences as sizes are sold: a few dozen.
+        // There are only a few dozen sizes, so the number always fits.
         u16::try_from(at).unwrap_or(u16::MAX - 1)
     }
 
-    /// The base licence of the application, for those who have none.
+    /// The number of the application's base licence, for users without one.
     pub(crate) fn base(&self) -> Option<u16> {
         let at = self
             .families
@@ -157,16 +158,16 @@ impl<'a> Census<'a> {
             })
     }
 
-    /// Whether the user is known to have the free type.
+    /// Whether the user is known to have the free licence.
     pub(crate) fn is_free(&self, row: usize) -> bool {
         self.free
             .as_ref()
             .is_some_and(|(column, by_code)| by_code[column.code(row) as usize])
     }
 
-    /// The add-on families of which it is not known whether the user holds one, by their licence
+    /// The add-on families for which it is unknown if the user holds one, as the number of their licence
     /// without a size.
-    pub(crate) fn untold(&self, row: usize) -> impl Iterator<Item = u16> + '_ {
+    pub(crate) fn unknown_holders(&self, row: usize) -> impl Iterator<Item = u16> + '_ {
         self.columns.iter().filter_map(move |columns| {
             let (flag, _) = &columns.flag;
             let unknown = columns.sizes.is_some() && flag.code(row) == flag.unknown();
@@ -174,7 +175,7 @@ impl<'a> Census<'a> {
         })
     }
 
-    /// What the user holds, the base licence first.
+    /// The licences of the user, the base licence first.
     pub(crate) fn holds(&self, row: usize) -> impl Iterator<Item = Holds> + '_ {
         self.columns.iter().filter_map(move |columns| {
             let (flag, accepted) = &columns.flag;

@@ -2,20 +2,20 @@
 
 use model::{Holder, Licence};
 
-use super::census::Census;
+use super::holders::LicenceHolders;
 use crate::roster::Roster;
 
 /// For each size of an add-on the smaller ones that are sold, largest first.
 #[derive(Debug)]
-pub(crate) struct Smaller(Vec<Vec<(i64, u16)>>);
+pub(crate) struct SmallerSizes(Vec<Vec<(i64, u16)>>);
 
-impl Smaller {
-    /// Numbers the sizes that are sold, too, because a smaller one may be held by nobody.
-    pub(crate) fn number(roster: &Roster, census: &mut Census<'_>) -> Self {
-        for at in 0..census.licences.len() {
-            let licence = census.licences[at].clone();
+impl SmallerSizes {
+    /// Also numbers the sizes that are sold, because a smaller one may have no holder.
+    pub(crate) fn number(roster: &Roster, holders: &mut LicenceHolders<'_>) -> Self {
+        for at in 0..holders.licences.len() {
+            let licence = holders.licences[at].clone();
             for size in sold(roster, &licence) {
-                census.number(Licence::sized(&licence.family, size), census.families[at]);
+                holders.number(Licence::sized(&licence.family, size), holders.families[at]);
             }
         }
         let of = |licence: &Licence| -> Vec<(i64, u16)> {
@@ -25,14 +25,14 @@ impl Smaller {
                 .filter(fits)
                 .filter_map(|size| {
                     let other = Licence::sized(&licence.family, size);
-                    let at = census.licences.iter().position(|known| *known == other)?;
+                    let at = holders.licences.iter().position(|known| *known == other)?;
                     Some((size, u16::try_from(at).ok()?))
                 })
                 .collect();
             smaller.sort_unstable_by_key(|(size, _)| std::cmp::Reverse(*size));
             smaller
         };
-        Self(census.licences.iter().map(of).collect())
+        Self(holders.licences.iter().map(of).collect())
     }
 
     /// Whether a smaller size of a licence is sold.
@@ -40,7 +40,7 @@ impl Smaller {
         !self.0[usize::from(licence)].is_empty()
     }
 
-    /// The smallest size below a licence that holds so many people.
+    /// The smallest size below a licence that is large enough for so many people.
     pub(crate) fn fitting(&self, licence: u16, people: i64) -> Option<u16> {
         let smaller = self.0[usize::from(licence)].iter();
         smaller

@@ -1,47 +1,51 @@
-//! What decisions need beside metadata and days, collected in any order and given to rows at the end.
+//! The data that decisions need in addition to metadata and days. They are collected in any order and
+//! assigned to rows at the end.
 
 use model::{
     Application, Day, FieldValue, Holder, HostedSummary, Licence, NeedKind, Needs, Timestamp, User,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::employees::Told;
-use super::seconds;
+use super::employees::EmployeeData;
 use crate::bits::Bits;
 use crate::needs::needs_of;
+use crate::roster::addresses::Person;
 use crate::roster::arena::Arena;
-use crate::roster::extra::{CutOff, Extra, Gathering, Held, NeedLimits, Purchased, Scheduled};
-use crate::roster::holders::Person;
+use crate::roster::details::{
+    CutOff, Details, Gathering, LicenceSince, NeedLimits, Purchased, Scheduled,
+};
+use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
-/// How many days back cut-off meetings are looked for.
+/// The number of days before now in which cut-off meetings are searched for.
 const CUT_OFF_DAYS: i32 = 400;
-/// A meeting of so many minutes was cut off when the same host began another at once.
+/// The lengths in minutes of a meeting that was cut off, if the same host started another one at once.
 const CUT_OFF_MINUTES: std::ops::RangeInclusive<u32> = 39..=41;
-/// How soon "at once" is, in seconds, and how much earlier a start may lie because lengths are
-/// rounded up to minutes.
+/// The meaning of "at once": the next meeting starts at most so many seconds after the end, or so many
+/// seconds before it, because lengths are rounded up to minutes.
 const AT_ONCE: (i64, i64) = (300, 120);
 
-/// A short meeting of a free user with company, in eight bytes: who, when, how long.
+/// A short meeting of a free user with other participants, packed into eight bytes: person, start and length.
 type Short = u64;
 
 #[derive(Debug)]
-pub(super) struct ExtraBuilder {
+pub(super) struct DetailsBuilder {
     app: &'static Application,
     pub(super) needs: NeedSettings,
     limits: NeedLimits,
     since: Vec<u32>,
     created: Vec<bool>,
     licensed: Vec<bool>,
-    /// The last second without a base licence, of those who were seen to be given one; else 0.
+    /// The last second without a base licence, for users that are known to have got one; otherwise 0.
     free_until: Vec<u32>,
-    /// How many free users, and licensed users without a large-meeting add-on, may have so many people.
+    /// The number of free users, and of licensed users without a large-meeting add-on, by the number of
+    /// participants that they may have.
     free_audiences: FxHashMap<i64, u32>,
     licensed_audiences: FxHashMap<i64, u32>,
-    pub(super) held: Vec<(String, Licence, Day, bool)>,
+    pub(super) licences_since: Vec<(String, Licence, Day, bool)>,
     pub(super) upcoming: Vec<(String, u32, bool)>,
     pub(super) upcoming_until: Option<Day>,
-    pub(super) employees: Option<Told>,
+    pub(super) employees: Option<EmployeeData>,
     pub(super) delegations: Vec<(String, u32)>,
     pub(super) purchased: Vec<Purchased>,
     gatherings: Vec<Gathering>,
@@ -52,7 +56,7 @@ pub(super) struct ExtraBuilder {
     shorts_from: i64,
 }
 
-impl ExtraBuilder {
+impl DetailsBuilder {
     pub(super) fn new(app: &'static Application, as_of: Timestamp) -> Self {
         let mut this = Self {
             app,
@@ -68,7 +72,7 @@ impl ExtraBuilder {
             free_until: Vec::new(),
             free_audiences: FxHashMap::default(),
             licensed_audiences: FxHashMap::default(),
-            held: Vec::new(),
+            licences_since: Vec::new(),
             upcoming: Vec::new(),
             upcoming_until: None,
             employees: None,
@@ -84,7 +88,7 @@ impl ExtraBuilder {
         this
     }
 
-    /// Takes note of a user before their metadata are moved away.
+    /// Adds a user, before the metadata are moved into columns.
     pub(super) fn user(&mut self, user: &User) {
         let app = self.app;
         let value = |key: &str| user.fields.get(key).or_else(|| user.details.get(key));
@@ -126,8 +130,8 @@ impl ExtraBuilder {
         self.free_until.push(0);
     }
 
-    /// Works out who was seen to be given a base licence, and until when they had none. The day itself
-    /// still counts: whoever has a licence is not cut off.
+    /// Computes until when users had no base licence. The day on which it was given still counts as a day
+    /// without it, because meetings of licensed users are not cut off.
     pub(super) fn settle_given(&mut self, positions: &FxHashMap<Box<str>, u32>) {
         let base = |licence: &Licence| {
             let mut families = self.app.licences.iter();
@@ -135,7 +139,7 @@ impl ExtraBuilder {
                 family.key == licence.family && matches!(family.holder, Holder::Base { .. })
             })
         };
-        for (key, licence, since, exact) in &self.held {
+        for (key, licence, since, exact) in &self.licences_since {
             if let Some(position) = positions.get(key.as_str())
                 && *exact
                 && base(licence)
@@ -146,9 +150,10 @@ impl ExtraBuilder {
         }
     }
 
-    /// Works out the limits from the users that are known by now.
+    /// Computes the limits from the users added so far.
     pub(super) fn settle_limits(&mut self) {
-        // What most have is what the account allows; single users may have been given more.
+        // The most frequent number is the account's limit, because only few users have a higher one of their
+        // own.
         let usual = |counts: &FxHashMap<i64, u32>| {
             let most = counts
                 .iter()
@@ -169,7 +174,7 @@ impl ExtraBuilder {
         };
     }
 
-    /// Why this event needed a licence; keeps what has to be looked at one by one.
+    /// The reasons why an event needed a licence. Also keeps the events that are needed one by one.
     pub(super) fn hosted(&mut self, person: Person, event: &HostedSummary) -> Needs {
         let needs = needs_of(event, &self.limits, &self.app.free);
         let Some(user) = person.user() else {
@@ -197,7 +202,7 @@ impl ExtraBuilder {
         needs
     }
 
-    /// When somebody's meeting was cut off and begun anew while they had no licence.
+    /// The meetings that were cut off and started again while the host had no licence.
     fn cut_offs(&mut self, rows: &[u32]) -> Vec<CutOff> {
         let mut shorts = std::mem::take(&mut self.shorts);
         shorts.sort_unstable();
@@ -235,57 +240,15 @@ impl ExtraBuilder {
         positions: &FxHashMap<Box<str>, u32>,
         external_ids: &[(u32, Option<Box<str>>)],
         emails: &Arena,
-    ) -> Extra {
+    ) -> Details {
         let row = |key: &str| positions.get(key).map(|position| rows[*position as usize]);
         let cut_offs = self.cut_offs(rows);
-        let mut licences: Vec<Licence> = Vec::new();
-        let mut held: Vec<Held> = std::mem::take(&mut self.held)
-            .into_iter()
-            .filter_map(|(key, licence, since, exact)| {
-                let row = row(&key)?;
-                let at = licences.iter().position(|known| *known == licence);
-                let at = at.unwrap_or_else(|| {
-                    licences.push(licence);
-                    licences.len() - 1
-                });
-                Some(Held {
-                    row,
-                    licence: u16::try_from(at).ok()?,
-                    exact,
-                    since,
-                })
-            })
-            .collect();
-        held.sort_unstable_by_key(|held| (held.row, held.licence, held.since));
-        held.shrink_to_fit();
-
-        // A user's key is the external id nearly always; the others are listed by position.
-        let mut others: FxHashMap<&str, u32> = FxHashMap::default();
-        for (position, id) in external_ids {
-            if let Some(id) = id {
-                others.insert(id, *position);
-            }
-        }
-        let listed: FxHashSet<u32> = external_ids.iter().map(|(position, _)| *position).collect();
-        let mut scheduled: Vec<Scheduled> = std::mem::take(&mut self.upcoming)
-            .into_iter()
-            .filter_map(|(host, start, webinar)| {
-                let position = others.get(host.as_str()).copied().or_else(|| {
-                    let position = positions.get(host.as_str()).copied()?;
-                    (!listed.contains(&position)).then_some(position)
-                })?;
-                Some(Scheduled {
-                    row: rows[position as usize],
-                    start,
-                    webinar,
-                })
-            })
-            .collect();
-        scheduled.sort_unstable();
-        scheduled.shrink_to_fit();
-
+        let licences_since = std::mem::take(&mut self.licences_since);
+        let (licences, licences_since) = licences_since_of(licences_since, row);
+        let upcoming = std::mem::take(&mut self.upcoming);
+        let scheduled = scheduled(upcoming, rows, positions, external_ids);
         let employees = self.employees.take();
-        let employees = employees.map(|told| told.of_users(order, emails));
+        let employees = employees.map(|data| data.of_users(order, emails));
 
         let mut delegations: Vec<(u32, u32)> = std::mem::take(&mut self.delegations)
             .into_iter()
@@ -305,12 +268,12 @@ impl ExtraBuilder {
         suite_of.sort_unstable();
         suite_of.shrink_to_fit();
         let created: Vec<bool> = order.iter().map(|p| self.created[*p as usize]).collect();
-        Extra {
+        Details {
             limits: self.limits,
             since: order.iter().map(|p| self.since[*p as usize]).collect(),
             created: Bits::from_items(&created, |known| known),
             licences,
-            held,
+            licences_since,
             scheduled,
             scheduled_until: self.upcoming_until,
             employees,
@@ -322,4 +285,66 @@ impl ExtraBuilder {
             suite_of,
         }
     }
+}
+
+/// The licences, and the day since which each user has had them, ordered by row.
+fn licences_since_of(
+    entries: Vec<(String, Licence, Day, bool)>,
+    row: impl Fn(&str) -> Option<u32>,
+) -> (Vec<Licence>, Vec<LicenceSince>) {
+    let mut licences: Vec<Licence> = Vec::new();
+    let mut since_of: Vec<LicenceSince> = entries
+        .into_iter()
+        .filter_map(|(key, licence, since, exact)| {
+            let row = row(&key)?;
+            let at = licences.iter().position(|known| *known == licence);
+            let at = at.unwrap_or_else(|| {
+                licences.push(licence);
+                licences.len() - 1
+            });
+            Some(LicenceSince {
+                row,
+                licence: u16::try_from(at).ok()?,
+                exact,
+                since,
+            })
+        })
+        .collect();
+    since_of.sort_unstable_by_key(|since| (since.row, since.licence, since.since));
+    since_of.shrink_to_fit();
+    (licences, since_of)
+}
+
+/// The scheduled events of users, ordered by row. Hosts are given by external id.
+fn scheduled(
+    upcoming: Vec<(String, u32, bool)>,
+    rows: &[u32],
+    positions: &FxHashMap<Box<str>, u32>,
+    external_ids: &[(u32, Option<Box<str>>)],
+) -> Vec<Scheduled> {
+    // The key of nearly all users is the external id; the others are listed by position.
+    let mut others: FxHashMap<&str, u32> = FxHashMap::default();
+    for (position, id) in external_ids {
+        if let Some(id) = id {
+            others.insert(id, *position);
+        }
+    }
+    let listed: FxHashSet<u32> = external_ids.iter().map(|(position, _)| *position).collect();
+    let mut scheduled: Vec<Scheduled> = upcoming
+        .into_iter()
+        .filter_map(|(host, start, webinar)| {
+            let position = others.get(host.as_str()).copied().or_else(|| {
+                let position = positions.get(host.as_str()).copied()?;
+                (!listed.contains(&position)).then_some(position)
+            })?;
+            Some(Scheduled {
+                row: rows[position as usize],
+                start,
+                webinar,
+            })
+        })
+        .collect();
+    scheduled.sort_unstable();
+    scheduled.shrink_to_fit();
+    scheduled
 }
