@@ -1,71 +1,40 @@
-//! `bench`: measures against a simulated Zoom in a process of its own, and prints each figure with
-//! its bound. `bench decisions` takes the simulated people without a Zoom in between.
-
-use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::cli::{Bench, BenchWhat, Common};
-use crate::commands::print;
-use crate::exit::Failure;
+//! Benchmarks: how fast Seatwise synchronises and answers, and how good its decisions are.
+//! `sync` and `answer` run against a simulated Zoom in a process of its own, so that its CPU time and
+//! memory are not counted; `decisions` takes the simulated people directly.
 
 mod answer;
+mod cli;
 mod decisions;
+mod output;
 mod process;
+mod setup;
 mod sync;
 mod zoom;
 
-pub(crate) async fn run(common: Common, bench: Bench) -> Result<(), Failure> {
-    match bench.what {
-        BenchWhat::Sync {
-            users,
-            plan,
-            latency_ms,
-            no_limits,
-            list_only,
-        } => {
-            sync::run(
-                common,
-                sync::Wanted {
-                    users,
-                    plan,
-                    latency_ms,
-                    no_limits,
-                    list_only,
-                },
-            )
-            .await
-        }
-        BenchWhat::Answer { users } => answer::run(common, users).await,
-        BenchWhat::Decisions {
-            organisations,
-            users,
-            seed,
-            json,
-        } => {
-            let wanted = decisions::Wanted {
-                organisations,
-                users,
-                seed,
-            };
-            // Nothing else runs in this process, so nobody waits for the thread that is taken.
-            tokio::task::block_in_place(|| decide(wanted, json))
-        }
-    }
-}
+use std::io::Write as _;
+use std::process::ExitCode;
 
-fn decide(wanted: decisions::Wanted, json: bool) -> Result<(), Failure> {
-    let application = ::sync::application("zoom")
-        .ok_or_else(|| Failure::other("the application `zoom` is not known"))?;
-    let shown = ProgressBar::new(wanted.organisations);
-    shown.set_style(
-        ProgressStyle::with_template("{bar:30} {pos} of {len} organisations, {eta} left")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    let settings = insight::Settings::default();
-    let table = decisions::decisions(application, wanted, &settings, |_| shown.inc(1));
-    shown.finish_and_clear();
-    if json {
-        print(&table.json().to_string())
-    } else {
-        print(&table.text())
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let measured = match Cli::parse().command {
+        Command::Sync(options) => sync::run(options).await,
+        Command::Answer { users } => answer::run(users).await,
+        Command::Decisions { sample, json } => {
+            // Blocking is fine because nothing else runs in this process.
+            tokio::task::block_in_place(|| decisions::run(sample, json))
+        }
+        Command::ZoomSim(options) => zoom::serve(options).await,
+    };
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // An error that can't be written can't be reported anywhere else either.
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -155,11 +155,6 @@ pub(crate) enum Command {
         /// For which shell.
         shell: clap_complete::Shell,
     },
-    /// Measure a sync and the users page against a simulated Zoom, with the bounds beside the figures.
-    #[command(
-        after_help = "Examples:\n  seatwise bench sync --users 10000 --plan business\n  seatwise bench sync --users 100000 --no-limits --list-only\n  seatwise bench answer --users 100000\n  seatwise bench decisions --organisations 100 --users 2000"
-    )]
-    Bench(Bench),
 }
 
 /// Rate limits of a Zoom plan.
@@ -458,55 +453,5 @@ pub(crate) enum Contracts {
         /// Do it without asking.
         #[arg(long)]
         yes: bool,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Bench {
-    #[command(subcommand)]
-    pub(crate) what: BenchWhat,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum BenchWhat {
-    /// A first sync and a second one without changes.
-    Sync {
-        /// How many people.
-        #[arg(long, default_value_t = 10_000)]
-        users: u64,
-        /// Plan whose limits the simulator enforces.
-        #[arg(long, value_enum, default_value = "business")]
-        plan: PlanName,
-        /// Milliseconds added to every answer.
-        #[arg(long, default_value_t = 0)]
-        latency_ms: u64,
-        /// No rate limits at all.
-        #[arg(long)]
-        no_limits: bool,
-        /// Only the list of users and their settings.
-        #[arg(long)]
-        list_only: bool,
-    },
-    /// Users page and facets over an account of so many people.
-    Answer {
-        /// How many people.
-        #[arg(long, default_value_t = 100_000)]
-        users: u64,
-    },
-    /// Findings and recommended seats against the truth of simulated organisations, beside the rules
-    /// that others use.
-    Decisions {
-        /// How many organisations.
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000))]
-        organisations: u64,
-        /// How many people each of them has.
-        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(8..=1_000_000))]
-        users: u64,
-        /// Seed of the first organisation; the others have the seeds that follow.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Write JSON, with who was judged wrongly by kind of person.
-        #[arg(long)]
-        json: bool,
     },
 }

@@ -1,6 +1,5 @@
 //! One module a command. Each opens what it needs and ends with a sentence or an answer.
 
-mod bench;
 mod contracts;
 mod demo;
 mod doctor;
@@ -51,7 +50,6 @@ pub(crate) async fn carry_out(cli: Cli) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Cli::command(), "seatwise", &mut text);
             std::io::stdout().write_all(&text).map_err(Failure::from)
         }
-        Command::Bench(bench) => bench::run(common, bench).await,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::program::{seatwise, seatwise_with};
 
 testkit::on_both_engines!(an_account_is_connected_read_and_shown_from_the_command_line);
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 13] = [
     "demo",
     "serve",
     "zoom-sim",
@@ -27,7 +27,6 @@ const COMMANDS: [&str; 14] = [
     "doctor",
     "openapi",
     "completions",
-    "bench",
 ];
 
 #[tokio::test]

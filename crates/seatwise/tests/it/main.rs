@@ -7,7 +7,6 @@ mod cli;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
-mod decisions;
 mod house;
 mod mail;
 mod program;
