@@ -72,7 +72,7 @@ impl Common {
         self.known_key()?.ok_or_else(|| {
             let file = self.key_file();
             Failure::store(format!(
-                "there is no key file {}: restore it from your backup, or say with --master-key-file where it is",
+                "there is no key file {}: restore it from your backup, or give its path with --master-key-file",
                 file.display()
             ))
         })
@@ -130,7 +130,7 @@ impl Common {
                 directory.display()
             )),
             Err(error) => Some(format!(
-                "the directory {} can't be looked into: {error}",
+                "the directory {} can't be read: {error}",
                 directory.display()
             )),
         }
@@ -141,7 +141,7 @@ impl Common {
         self.check_database_url()?;
         match self.missing_database() {
             Some(missing) => Err(Failure::store(format!(
-                "{missing}; --data says where it is, and `seatwise serve` makes a new one"
+                "{missing}; give its directory with --data, or create a new one with `seatwise serve`"
             ))),
             None => self.open(self.master_key()?, false).await,
         }
@@ -238,7 +238,7 @@ pub(crate) fn secret_from(file: &std::path::Path) -> Result<secrecy::SecretStrin
     let secret = text.trim();
     if secret.is_empty() {
         return Err(Failure::usage(format!(
-            "{} holds no secret",
+            "{} contains no secret",
             file.display()
         )));
     }

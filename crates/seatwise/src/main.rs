@@ -5,6 +5,8 @@ mod cli;
 mod commands;
 mod config;
 mod exit;
+mod output;
+mod serving;
 mod system;
 
 use std::io::Write as _;
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
                 exit::Failure::other(format!("the runtime could not be started: {error}"))
             })
     });
-    let ended = started.and_then(|runtime| runtime.block_on(commands::carry_out(cli)));
+    let ended = started.and_then(|runtime| runtime.block_on(commands::run(cli)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -12,7 +12,7 @@ pub(crate) struct SystemClock;
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the clock that everybody else is handed"
+        reason = "this is the clock that everything else receives"
     )]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now()

@@ -10,12 +10,13 @@ use serde_json::json;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
-use super::{print, told_to_stop};
 use crate::cli::{Common, SyncNow};
 use crate::exit::Failure;
+use crate::output::print;
+use crate::serving::stop_requested;
 
-/// How often progress is looked up.
-const LOOK: Duration = Duration::from_millis(300);
+/// Interval at which the progress is read from the store.
+const REFRESH: Duration = Duration::from_millis(300);
 
 pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> {
     let store = common.existing_store().await?;
@@ -36,31 +37,31 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
     tokio::spawn({
         let stop = stop.clone();
         async move {
-            told_to_stop().await;
+            stop_requested().await;
             stop.cancel();
         }
     });
     let mut incomplete = Vec::new();
     for integration in integrations {
-        let mut shown = Shown::new(&integration, wanted.json);
+        let mut progress = Progress::new(&integration, wanted.json);
         let run = engine.sync_now(integration.id, stop.clone());
         let mut run = std::pin::pin!(run);
         let state = loop {
             tokio::select! {
                 state = &mut run => break state?,
-                () = tokio::time::sleep(LOOK) => shown.update(&store).await?,
+                () = tokio::time::sleep(REFRESH) => progress.update(&store).await?,
             }
         };
-        shown.update(&store).await?;
-        shown.finish(&store, state).await?;
+        progress.update(&store).await?;
+        progress.finish(&store, state).await?;
         let unread = unread(&store, integration.id).await?;
         if state != RunState::Complete || !unread.is_empty() {
-            let what = if unread.is_empty() {
+            let reason = if unread.is_empty() {
                 state.value().to_owned()
             } else {
                 unread.join(", ")
             };
-            incomplete.push(format!("{} ({what})", integration.name));
+            incomplete.push(format!("{} ({reason})", integration.name));
         }
     }
     if incomplete.is_empty() {
@@ -85,8 +86,8 @@ async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, F
         .collect())
 }
 
-/// What is shown of one run.
-struct Shown {
+/// Progress of one run: bars in a terminal, or JSON lines.
+struct Progress {
     id: IntegrationId,
     json: bool,
     last: BTreeMap<String, StreamState>,
@@ -94,7 +95,7 @@ struct Shown {
     bar_of: BTreeMap<String, ProgressBar>,
 }
 
-impl Shown {
+impl Progress {
     fn new(integration: &Integration, json: bool) -> Self {
         let bars = MultiProgress::new();
         if !json && std::io::stderr().is_terminal() {
