@@ -1,5 +1,5 @@
-//! Seatwise: the binary. Reads the command line and the environment, makes what libraries are
-//! handed (clock, randomness, HTTP, database), and carries out one command.
+//! The program `seatwise`. Reads the command line and the environment, creates the parts that the
+//! libraries take as parameters (clock, randomness, HTTP client, database), and runs one command.
 
 mod cli;
 mod commands;
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nothing is left to do when even this cannot be written.
+            // An error that can't be written can't be reported anywhere else either.
             let _ = writeln!(std::io::stderr(), "error: {failure}");
             ExitCode::from(failure.code())
         }

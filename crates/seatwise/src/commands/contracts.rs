@@ -1,4 +1,4 @@
-//! `contracts`: what was bought, in the terminal.
+//! `contracts`: lists, adds, imports and removes contracts.
 
 use insight::renewal::dates;
 use model::{Clock as _, Contract, ContractId, Day};
@@ -106,7 +106,7 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
     }
 }
 
-/// `1 contract`, `2 contracts`.
+/// A number of contracts in words: `1 contract`, `2 contracts`.
 fn counted(contracts: usize) -> String {
     let s = if contracts == 1 { "" } else { "s" };
     format!("{contracts} contract{s}")

@@ -1,5 +1,5 @@
-//! `demo`: Seatwise and a simulated Zoom in one process, with one account connected and people to
-//! look at, and a second account to connect by hand.
+//! `demo`: Seatwise and a simulated Zoom in one process. One simulated account is connected; a second
+//! one can be connected by hand.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::output::print;
 use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom, random_word};
 
-/// The owner that the demo makes up; `.example` names belong to nobody.
+/// E-mail address of the demo's owner. The domain `.example` is reserved, so mail can't reach anyone.
 const OWNER_EMAIL: &str = "owner@seatwise.example";
 
 pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
@@ -36,7 +36,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     if let Some(directory) = &temporary {
         common.data = Some(directory.path().to_owned());
     }
-    // A demo has its own data, whatever database the environment names.
+    // The demo ignores a database in the environment, because it must not write into real data.
     common.database_url = None;
     let listener = listen(demo.listen, "--listen").await?;
     let zoom_listener = listen(demo.zoom_listen, "--zoom-listen").await?;
@@ -129,7 +129,7 @@ struct Owner {
     api_token: String,
 }
 
-/// Makes the owner, or gives the one of an earlier demo in this directory a new password.
+/// Creates the owner, or sets a new password for the owner of an earlier demo in this directory.
 async fn owner(store: &Store) -> Result<Owner, Failure> {
     let now = SystemClock.now();
     let password = random_word(16);
@@ -163,7 +163,7 @@ async fn owner(store: &Store) -> Result<Owner, Failure> {
     })
 }
 
-/// Connects the first simulated account, unless an earlier demo did.
+/// Connects the first simulated account, unless an earlier demo in this directory did.
 async fn connect(
     engine: &Engine,
     store: &Store,
@@ -189,11 +189,11 @@ async fn connect(
     Ok(integration.id)
 }
 
-/// Days until the demo's contracts end.
+/// Days from today until the demo's contracts end.
 const ENDS_IN_DAYS: i32 = 120;
 
-/// Enters contracts for what the simulated company has bought, as anybody would, unless an earlier demo
-/// did. They end together, and have prices that nobody pays.
+/// Enters contracts for the licences of the simulated company, unless an earlier demo did. The contracts
+/// end on the same day; their prices are invented.
 async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failure> {
     if !store.contracts(id).await?.is_empty() {
         return Ok(());
@@ -211,7 +211,7 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
     ] {
         for (size, seats) in sizes {
             let size = i64::from(*size);
-            // Larger ones cost more: half again for every size up.
+            // Larger sizes cost more.
             let price = price + price * size / 1000;
             all.push((Licence::sized(family, size), seats.bought, price));
         }
@@ -243,7 +243,7 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
     Ok(())
 }
 
-/// Name of the account that the demo connects by itself.
+/// Name of the account that the demo connects automatically.
 fn account_name(sim: &Sim) -> String {
     sim.accounts()
         .into_iter()

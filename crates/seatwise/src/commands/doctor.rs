@@ -1,4 +1,4 @@
-//! `doctor`: is everything as it must be, and if not, what to do.
+//! `doctor`: checks the installation and prints how to fix problems.
 
 use model::{Clock as _, IntegrationState};
 use store::Store;
@@ -13,7 +13,7 @@ use crate::system::SystemClock;
 #[derive(Default)]
 struct Report {
     problems: usize,
-    /// Whether the database or the master key is among them.
+    /// Whether the database or the master key can't be used.
     unusable: bool,
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn run(common: Common) -> Result<(), Failure> {
     })
 }
 
-/// Variables that only `serve` reads: what is wrong with them shows here too.
+/// Checks the environment variables that only `serve` reads.
 fn environment(report: &mut Report) -> Result<(), Failure> {
     if let Ok(listen) = std::env::var("SEATWISE_LISTEN")
         && listen.parse::<std::net::SocketAddr>().is_err()
@@ -151,7 +151,7 @@ async fn database(common: &Common, report: &mut Report) -> Result<Option<Store>,
     Ok(Some(store))
 }
 
-/// Whether Zoom's hosts answer at all; any answer will do.
+/// Checks that Zoom's hosts answer. Any HTTP status is fine, because only the connection is tested.
 async fn zoom(common: &Common, report: &mut Report) -> Result<(), Failure> {
     for (host, url) in [
         ("API", &common.zoom_api_url),

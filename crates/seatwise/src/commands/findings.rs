@@ -1,4 +1,4 @@
-//! `findings`: the findings page in the terminal, with the same filters and the same numbers.
+//! `findings`: prints findings with the same filters and numbers as the page.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
 
-/// Rows of a table when no limit is given: a screen or two.
+/// Rows of a table if no limit is given: one or two screens.
 const TABLE_ROWS: usize = 50;
 
 pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {

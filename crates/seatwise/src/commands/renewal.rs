@@ -1,4 +1,4 @@
-//! `renewal`: what to renew contracts with, in the terminal.
+//! `renewal`: prints the recommendations for renewing contracts.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> 
     }
 }
 
-/// The choices, with the number that was asked about at the end.
+/// The recommended choices, followed by the number of seats from the command line.
 fn choices(found: &Advice, seats: Option<i64>) -> Vec<Choice> {
     let mut choices = found.choices.clone();
     choices.extend(seats.map(|seats| found.buy(seats)));
@@ -112,7 +112,7 @@ fn summary(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> S
     let found = case.renewal(contract);
     let terms = &contract.terms;
     let mut text = String::new();
-    // Writing to a String cannot fail.
+    // Writing to a `String` can't fail.
     let _ = writeln!(
         text,
         "Contract {}: {} {} ({})",

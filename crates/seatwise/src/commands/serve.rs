@@ -1,4 +1,4 @@
-//! `serve`: pages, API and scheduled syncs in one process.
+//! `serve`: runs pages, API and scheduled syncs in one process.
 
 use std::sync::Arc;
 

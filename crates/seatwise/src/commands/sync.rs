@@ -1,4 +1,4 @@
-//! `sync`: synchronise now, with a bar for each stream or JSON lines.
+//! `sync`: synchronises now and shows a progress bar for each stream, or JSON lines.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -74,7 +74,7 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
     }
 }
 
-/// Streams that should have been read and were not.
+/// Labels of the required streams that were not read completely.
 async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, Failure> {
     let states = store.stream_states(id).await?;
     Ok(states
@@ -99,7 +99,7 @@ impl Progress {
     fn new(integration: &Integration, json: bool) -> Self {
         let bars = MultiProgress::new();
         if !json && std::io::stderr().is_terminal() {
-            // A heading that cannot be drawn is no reason not to synchronise.
+            // A failure is ignored, because the sync works without the heading.
             let _ = bars.println(&integration.name);
         }
         Self {
@@ -148,7 +148,7 @@ impl Progress {
         bar.set_position(rows);
         match state.outcome {
             StreamOutcome::Complete => {
-                // A bar without a length would jump back to 0.
+                // The length is set because a bar without one would jump back to 0.
                 bar.set_length(bar.length().unwrap_or(0).max(rows));
                 bar.set_style(style("{prefix:<26} {pos} rows {msg}"));
                 bar.finish_with_message("complete");
@@ -190,6 +190,6 @@ impl Progress {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    // The templates are constants of this module; a bar without style is still a bar.
+    // A wrong template falls back to the default bar; the templates are constants of this module.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -1,4 +1,4 @@
-//! `users`: the users page in the terminal, with the same filters and the same numbers.
+//! `users`: prints users with the same filters and numbers as the page.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
 
-/// Rows of a table when no limit is given: a screen or two.
+/// Rows of a table if no limit is given: one or two screens.
 const TABLE_ROWS: usize = 50;
 
 pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
@@ -77,7 +77,7 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
     }
 }
 
-/// A metadata value in words.
+/// The value of a metadata field as on the users page.
 fn label(application: &Application, row: &UserView<'_>, key: &str) -> String {
     application
         .field_index(key)
@@ -86,7 +86,6 @@ fn label(application: &Application, row: &UserView<'_>, key: &str) -> String {
         })
 }
 
-/// Columns as wide as their widest cell.
 fn table(application: &Application, rows: &[UserView<'_>]) -> String {
     let mut table = Table::new(&[
         "name",

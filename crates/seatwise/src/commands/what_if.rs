@@ -1,4 +1,4 @@
-//! `whatif`: what other rules would do, in the terminal.
+//! `whatif`: compares other rules with the current ones.
 
 use std::sync::Arc;
 
@@ -80,7 +80,6 @@ fn with_threshold(settings: &Settings, rule: Rule, days: u16) -> Result<Settings
     read(document.to_string().as_bytes())
 }
 
-/// The comparison as text.
 fn summary(found: &Comparison) -> String {
     let mut table = Table::new(&["rule", "flagged", "saves", "flagged in the past", "wrongly"]);
     for rule in &found.by_rule {
@@ -117,7 +116,8 @@ fn summary(found: &Comparison) -> String {
     )
 }
 
-/// How many were flagged in the past, and wrongly, for people: where nobody was, nothing was tested.
+/// The numbers of flagged and of wrongly flagged people in the replay, as text. A replay that flagged
+/// no one has tested nothing.
 fn tested(replayed: i64, wrongly: i64) -> [String; 2] {
     if replayed == 0 {
         ["–".to_owned(), "not tested".to_owned()]
@@ -126,7 +126,7 @@ fn tested(replayed: i64, wrongly: i64) -> [String; 2] {
     }
 }
 
-/// Sums for programs: `1192.00 EUR`.
+/// Sums for programs, such as `1192.00 EUR`.
 fn plain(sums: &Sums) -> String {
     let each: Vec<String> = sums
         .iter()
@@ -135,7 +135,7 @@ fn plain(sums: &Sums) -> String {
     each.join("; ")
 }
 
-/// What so many findings save, for people.
+/// The saving of `flagged` findings as text for people.
 fn saves(flagged: i64, sums: &Sums) -> String {
     if flagged == 0 {
         "–".to_owned()

@@ -1,4 +1,4 @@
-//! `zoom-sim`: the simulated Zoom by itself.
+//! `zoom-sim`: runs only the simulated Zoom.
 
 use std::fs::File;
 use std::io::BufWriter;
