@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use store::{LeaseClock, Location, MasterKey, Options, Store};
 use sync::{Config, Engine};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use url::Url;
 use zoom::Hosts;
 use zoom::transport::ReqwestTransport;
@@ -20,20 +23,21 @@ const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
 
 /// Sets up the log. It goes to standard error because standard output is for results.
 pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&cli.common.log).map_err(|error| {
+    // `Targets` rather than `EnvFilter`, because that brings an engine for regular expressions along.
+    let filter: Targets = cli.common.log.parse().map_err(|error| {
         Failure::usage(format!(
             "--log: `{}` is not a filter ({error}); try `info` or `sync=debug,info`",
             cli.common.log
         ))
     })?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     if cli.common.log_json {
-        log.json().init();
+        registry.with(lines.json()).init();
     } else {
-        log.init();
+        registry.with(lines).init();
     }
     Ok(())
 }
