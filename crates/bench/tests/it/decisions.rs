@@ -1,11 +1,10 @@
-//! `bench decisions`: the table that decisions are judged by has its shape and keeps its laws.
+//! The table of `bench decisions` has its shape, and its counts are consistent.
 
 use serde_json::Value;
 
-use crate::program::seatwise;
+use testkit::process::Program;
 
-const SMALL: [&str; 8] = [
-    "bench",
+const SMALL: [&str; 7] = [
     "decisions",
     "--organisations",
     "2",
@@ -15,6 +14,10 @@ const SMALL: [&str; 8] = [
     "7",
 ];
 
+fn bench() -> Program {
+    Program::at(env!("CARGO_BIN_EXE_bench"))
+}
+
 fn number(row: &Value, name: &str) -> u64 {
     row[name]
         .as_u64()
@@ -22,8 +25,8 @@ fn number(row: &Value, name: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn decisions_are_held_against_the_truth_beside_the_rules_of_others() {
-    let json = seatwise()
+async fn decisions_are_compared_with_the_truth_and_with_the_rules_of_others() {
+    let json = bench()
         .run(&[&SMALL[..], &["--json"]].concat())
         .await
         .json();
@@ -48,14 +51,14 @@ async fn decisions_are_held_against_the_truth_beside_the_rules_of_others() {
     let licensed = number(&json, "licensed");
     for (at, row) in rules.iter().enumerate() {
         let unneeded = number(row, "unneeded");
-        // Everybody is judged on the same people, but for those who have not come yet.
+        // All rules judge the same people, except the rule for open invitations.
         if at != 2 {
             assert_eq!(unneeded, number(&rules[0], "unneeded"), "{row}");
             assert!(unneeded > 0 && unneeded < licensed, "{row}");
         }
         assert!(number(row, "wrong") <= number(row, "flagged"), "{row}");
         assert!(number(row, "found") <= unneeded, "{row}");
-        // Nobody without a need for half a year needs the licence within a quarter.
+        // A licence can't be both wrongly taken and unneeded, because unneeded means no need in a year.
         assert!(
             number(row, "wrong") + number(row, "found") <= number(row, "flagged"),
             "{row}"
@@ -63,7 +66,7 @@ async fn decisions_are_held_against_the_truth_beside_the_rules_of_others() {
     }
     let (ours, silent) = (&rules[0], &rules[3..6]);
     assert!(number(ours, "found") > 0, "{ours}");
-    // A longer silence takes fewer.
+    // A longer threshold takes fewer licences.
     for pair in silent.windows(2) {
         assert!(number(&pair[0], "flagged") >= number(&pair[1], "flagged"));
     }
@@ -83,13 +86,13 @@ async fn decisions_are_held_against_the_truth_beside_the_rules_of_others() {
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_table() {
-    let first = seatwise().run(&SMALL).await.good();
-    let again = seatwise().run(&SMALL).await.good();
+    let first = bench().run(&SMALL).await.good();
+    let again = bench().run(&SMALL).await.good();
     assert_eq!(first, again);
     assert!(
         first.contains("2 simulated organisations of 200 users"),
         "{first}"
     );
-    let other = [&SMALL[..7], &["8"]].concat();
-    assert_ne!(first, seatwise().run(&other).await.good());
+    let other = [&SMALL[..6], &["8"]].concat();
+    assert_ne!(first, bench().run(&other).await.good());
 }

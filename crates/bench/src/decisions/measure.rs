@@ -1,5 +1,5 @@
-//! One organisation's decisions against the truth: whose licence is taken, whose should be, how many
-//! seats are bought. The same people are judged by the rules that others use.
+//! Compares the decisions for one organisation with the truth: the licences that are taken, those that
+//! are not needed, and the seats that are bought. The rules that others use judge the same people.
 
 use std::collections::HashSet;
 
@@ -14,29 +14,30 @@ use super::organisation::{HISTORY, Organisation};
 
 /// Days within which a need makes taking the licence wrong.
 pub(super) const SOON: i64 = 90;
-/// Days ahead within which there must be no need for a licence to be waste: as long as a term.
+/// Days ahead without a need after which a licence counts as waste: the length of a term.
 pub(super) const HORIZON: i64 = 365;
-/// Days back within which there must have been none: what was needed last week is not waste today.
+/// Days back without a need after which a licence counts as waste, because a licence needed last week
+/// is not waste today.
 pub(super) const IDLE: i64 = 90;
-/// Days ahead within which there is no need by the stricter measure, whatever was before.
+/// Days ahead without a need by the stricter measure, regardless of needs before.
 pub(super) const STRICT: i64 = 180;
 /// Days of history on the day of a first synchronisation.
 const FIRST_SYNC: i32 = 183;
 
-/// Whose licences a rule takes, against who needs them.
+/// Counts of the licences that a rule takes, compared with the true needs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Taken {
-    /// Licences taken.
+    /// Licences that the rule takes.
     pub(super) flagged: u64,
-    /// Of them, needed within [`SOON`].
+    /// Taken licences that are needed within [`SOON`].
     pub(super) wrong: u64,
     /// Licences without a need within [`HORIZON`] and [`IDLE`].
     pub(super) unneeded: u64,
-    /// Of those, taken.
+    /// Unneeded licences that are taken.
     pub(super) found: u64,
     /// Licences without a need within [`STRICT`].
     pub(super) silent: u64,
-    /// Of those, taken.
+    /// Silent licences that are taken.
     pub(super) silent_found: u64,
 }
 
@@ -51,17 +52,17 @@ impl Taken {
     }
 }
 
-/// Seats recommended, against the need of the term.
+/// Recommended seats, and the true need of the term.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seats {
     pub(super) low: i64,
     pub(super) likely: i64,
     pub(super) high: i64,
-    /// What the term really needs.
+    /// Seats that the term really needs.
     pub(super) need: i64,
 }
 
-/// A rule that others use.
+/// A rule that others use, with its threshold in days.
 #[derive(Debug, Clone, Copy)]
 enum Rival {
     NoSignIn(i32),
@@ -88,25 +89,22 @@ pub(super) fn rules() -> Vec<String> {
         .collect()
 }
 
-/// What came of one organisation.
 #[derive(Debug)]
-pub(in super::super) struct Measured {
-    /// By rule, as [`rules`] names them.
+pub(super) struct Measured {
+    /// Counts by rule, in the order of [`rules`].
     pub(super) taken: Vec<Taken>,
-    /// By kind of person who was flagged wrongly and by rule, with twelve months of history and with
-    /// six.
+    /// Kind of person and rule of each wrong flag, with twelve months of history and with six.
     pub(super) wrong: [Vec<(&'static str, &'static str)>; 2],
-    /// By kind of person who was missed with twelve months of history, and why they were held back.
+    /// Kind of each person who was missed with twelve months of history, and why the finding was on hold.
     pub(super) missed: Vec<(&'static str, String)>,
-    /// With twelve months of history, and with six.
+    /// Seats recommended with twelve months of history, and with six.
     pub(super) seats: [Seats; 2],
-    /// Licensed people who were active in the last month, and a tenth.
+    /// Licensed people who were active in the last month, plus a tenth.
     pub(super) rival_seats: i64,
-    /// Licensed people.
     pub(super) licensed: u64,
 }
 
-/// Whether a person needs a licence within so many days from a day on.
+/// Whether a person needs a licence within `days` days from a day on.
 fn needs(person: &PersonHistory, today: Day, days: i64) -> bool {
     let days = i64::from(today.0)..i64::from(today.0) + days;
     person.needs.iter().any(|(day, _)| days.contains(day))
@@ -148,11 +146,11 @@ fn takes(rival: Rival, person: &PersonHistory, today: Day) -> bool {
         ),
         Rival::NoHosting(days) => (person.hosted.last().map(|event| event.start), days),
     };
-    // Nobody who is newer than the window is judged by it.
+    // People who are newer than the window are not judged, because their silence says nothing.
     person.invited < before(days) && last.is_none_or(|last| last < before(days))
 }
 
-/// The base licence of the application.
+/// Base licence of the application, or `licensed` if it has none.
 fn base(app: &'static Application) -> Licence {
     let base = app
         .licences
@@ -163,12 +161,12 @@ fn base(app: &'static Application) -> Licence {
 
 struct Ours {
     seats: Seats,
-    /// People whose licence would be taken.
+    /// Keys of people whose licence would be taken.
     open: HashSet<String>,
-    /// Invitations whose seat would be given back until they are accepted.
+    /// Keys of invitations whose seat would be given back until they are accepted.
     pending: HashSet<String>,
     rules: Vec<(String, Rule)>,
-    held: Vec<(String, String)>,
+    on_hold: Vec<(String, String)>,
 }
 
 fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licensed: i64) -> Ours {
@@ -185,7 +183,7 @@ fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licen
     let findings: Findings = findings::find(roster, &inputs);
     let licence = base(roster.app());
     let (mut open, mut pending) = (HashSet::new(), HashSet::new());
-    let (mut rules, mut held) = (Vec::new(), Vec::new());
+    let (mut rules, mut on_hold) = (Vec::new(), Vec::new());
     for finding in findings.iter(roster) {
         let (Some(row), true) = (finding.user, finding.licence == licence) else {
             continue;
@@ -201,7 +199,7 @@ fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licen
             open.insert(key);
         } else {
             let why: Vec<_> = finding.hold_reasons.iter().map(|by| by.value()).collect();
-            held.push((key, why.join("+")));
+            on_hold.push((key, why.join("+")));
         }
     }
     let advice = renewal(&RenewalInputs {
@@ -226,11 +224,11 @@ fn ours(organisation: &Organisation, roster: &Roster, settings: &Settings, licen
         open,
         pending,
         rules,
-        held,
+        on_hold,
     }
 }
 
-/// Judges an organisation by our settings and by the rules of others.
+/// Judges an organisation by the settings and by the rules of others.
 pub(super) fn measure(
     organisation: &Organisation,
     app: &'static Application,
@@ -261,7 +259,7 @@ pub(super) fn measure(
         let key = key_of.get(person.id.as_str());
         key.is_some_and(|key| keys.contains(*key))
     };
-    // People who have not come yet are judged apart: giving back their seat takes nothing from them.
+    // Pending invitations are judged separately, because giving back such a seat takes nothing from anyone.
     let (invited, came): (Vec<&PersonHistory>, Vec<&PersonHistory>) = people
         .iter()
         .partition(|person| person.activated > organisation.seconds());
@@ -285,8 +283,8 @@ pub(super) fn measure(
         .filter(|(_, person)| person.activated <= organisation.seconds())
         .filter(|(key, person)| is_waste(person, today) && !ours[0].open.contains(*key))
         .map(|(key, person)| {
-            let held = ours[0].held.iter().find(|(held, _)| held == key);
-            let why = held.map_or("no rule", |(_, why)| why.as_str());
+            let on_hold = ours[0].on_hold.iter().find(|(other, _)| other == key);
+            let why = on_hold.map_or("no rule", |(_, why)| why.as_str());
             (person.persona, why.to_owned())
         })
         .collect();

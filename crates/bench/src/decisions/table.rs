@@ -1,27 +1,26 @@
-//! The table: sums over all organisations, as text and as JSON.
+//! The table with the sums over all organisations, as text and as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Wanted;
 use super::measure::{HORIZON, IDLE, Measured, SOON, STRICT, Seats, Taken, rules};
+use crate::cli::Sample;
 
-/// What came of all organisations.
 #[derive(Debug)]
-pub(in super::super) struct Table {
-    wanted: Wanted,
+pub(super) struct Table {
+    sample: Sample,
     measured: Vec<Measured>,
 }
 
-/// Wrong and found licences of one rule.
+/// Counts of wrongly flagged and found licences of one rule.
 struct RuleRow {
     name: String,
     taken: Taken,
 }
 
-/// How good a recommended number of seats is.
+/// How well a recommended number of seats fits the true need.
 struct SeatRow {
     name: &'static str,
     /// Organisations in which the true need lies within the range.
@@ -30,9 +29,9 @@ struct SeatRow {
     too_few: usize,
     /// Median width of the range, in percent of the likely number.
     width: f64,
-    /// Largest width.
+    /// Largest width, in percent of the likely number.
     widest: f64,
-    /// Median difference of the likely number from the need, in percent of it, sign and all.
+    /// Median signed difference of the likely number from the need, in percent of the need.
     off: f64,
 }
 
@@ -75,9 +74,9 @@ fn seat_row(name: &'static str, seats: &[Seats]) -> SeatRow {
 }
 
 impl Table {
-    pub(super) fn new(wanted: Wanted) -> Self {
+    pub(super) fn new(sample: Sample) -> Self {
         Self {
-            wanted,
+            sample,
             measured: Vec::new(),
         }
     }
@@ -101,7 +100,7 @@ impl Table {
         let ours = |history: usize| -> Vec<Seats> {
             self.measured.iter().map(|m| m.seats[history]).collect()
         };
-        // A single number becomes a range as wide as ours may be.
+        // A single number becomes a range as wide as ours, so that both can be compared.
         let rival = self.measured.iter().map(|measured| Seats {
             low: measured.rival_seats - measured.rival_seats * 75 / 1000,
             likely: measured.rival_seats,
@@ -118,8 +117,8 @@ impl Table {
         ]
     }
 
-    /// Who was judged wrongly, by kind of person: with twelve months of history, with six, and who was
-    /// missed with twelve.
+    /// Numbers of people by kind of person: flagged wrongly with twelve months of history, flagged wrongly
+    /// with six, and missed with twelve.
     fn details(&self) -> [BTreeMap<String, u64>; 3] {
         let mut details: [BTreeMap<String, u64>; 3] = Default::default();
         for measured in &self.measured {
@@ -137,16 +136,16 @@ impl Table {
         details
     }
 
-    /// For people.
-    pub(in super::super) fn text(&self) -> String {
+    /// The table as text for a terminal.
+    pub(super) fn text(&self) -> String {
         let mut out = String::new();
         let licensed: u64 = self.measured.iter().map(|measured| measured.licensed).sum();
-        let wanted = self.wanted;
-        // Writing to a text can't fail.
+        let sample = self.sample;
+        // Writing to a `String` can't fail.
         let _ = writeln!(
             out,
             "{} simulated organisations of {} users, seeds from {}; {licensed} licensed people\n",
-            wanted.organisations, wanted.users, wanted.seed
+            sample.organisations, sample.users, sample.seed
         );
         let _ = writeln!(
             out,
@@ -190,8 +189,8 @@ impl Table {
         out
     }
 
-    /// For machines.
-    pub(in super::super) fn json(&self) -> Value {
+    /// The table as JSON, with the wrong decisions by kind of person.
+    pub(super) fn json(&self) -> Value {
         let rules: Vec<Value> = self
             .rule_rows()
             .into_iter()
@@ -240,9 +239,9 @@ impl Table {
             .collect();
         let [wrong, wrong_first_day, missed] = self.details();
         json!({
-            "organisations": self.wanted.organisations,
-            "users": self.wanted.users,
-            "seed": self.wanted.seed,
+            "organisations": self.sample.organisations,
+            "users": self.sample.users,
+            "seed": self.sample.seed,
             "licensed": self.measured.iter().map(|measured| measured.licensed).sum::<u64>(),
             "rules": rules,
             "seats": seats,

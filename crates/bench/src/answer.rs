@@ -1,37 +1,38 @@
-//! How fast pages and the API answer questions about an account of so many people. The account is
-//! synchronised from the simulator first; then the server answers over loopback, one request after the
-//! other, each with another combination of filters. Findings and what-if replays are measured on an
+//! How fast pages and the API answer for an account of the given size. The account is synchronised from
+//! the simulator first; then the server answers over loopback, one request after the other, each with
+//! another combination of filters. Findings and what-if replays are measured on an
 //! account with a year of history.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ::sync::Engine;
 use insight::what_if::{thresholds, what_if};
 use insight::{Inputs, Settings, find};
 use model::Rule;
 use server::App;
 use service::Context;
 use store::NewMember;
-use sync::Engine;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use zoom::pacer::Limits;
 
-use super::process::peak_memory_kb;
-use super::zoom::Zoom;
-use crate::cli::{Common, PlanName};
-use crate::commands::{listen, print};
-use crate::exit::Failure;
-use crate::system::{SystemClock, SystemRandom, random_word};
+use crate::cli::{PlanName, ZoomOptions, loopback};
+use crate::decisions::year;
+use crate::output::{Result, print};
+use crate::process::peak_memory_kb;
+use crate::setup::{SystemClock, SystemRandom, engine_config, local_url, new_store};
+use crate::zoom::Zoom;
 
 const EMAIL: &str = "bench@seatwise.example";
 
 /// Thresholds of a replay, in days.
 const THRESHOLDS: [u16; 10] = [14, 21, 30, 45, 60, 75, 90, 120, 150, 180];
-/// Runs of which the median is told.
+/// Runs of which the median is printed.
 const ROUNDS: usize = 5;
 
-/// Filters that people use; the middle of each list is left empty so that combinations vary.
+/// Filters that people use. Each list begins with no filter, so that combinations vary.
 const FIRST: [&str; 5] = [
     "",
     "user_type=pro",
@@ -54,16 +55,20 @@ const THIRD: [&str; 5] = [
     "sort=last_sign_in",
 ];
 
-pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
+pub(crate) async fn run(users: u64) -> Result<()> {
     let directory = tempfile::Builder::new()
         .prefix("seatwise-bench-")
         .tempdir()?;
-    common.data = Some(directory.path().to_owned());
-    let zoom = Zoom::start(users, PlanName::Business, 0, false).await?;
-    common.zoom_api_url = zoom.get("api_url");
-    common.zoom_oauth_url = zoom.get("oauth_url");
-    let store = common.store(true).await?;
-    let mut config = common.engine_config()?;
+    let zoom = Zoom::start(ZoomOptions {
+        users,
+        plan: PlanName::Business,
+        latency_ms: 0,
+        no_limits: true,
+    })
+    .await?;
+    let store = new_store(directory.path()).await?;
+    let oauth_url = zoom.get("oauth_url");
+    let mut config = engine_config(&zoom.get("api_url"), &oauth_url)?;
     config.limits = Some(Limits::unlimited());
     config.only = Some(
         ["users", "user_settings", "groups"]
@@ -77,8 +82,8 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     drop(zoom);
 
     let owner = owner(&store).await?;
-    let listener = listen(([127, 0, 0, 1], 0).into(), "--listen").await?;
-    let url = crate::commands::serve::local_url(listener.local_addr()?)?;
+    let listener = TcpListener::bind(loopback()).await?;
+    let url = local_url(listener.local_addr()?)?;
     let app = App::new(
         Context::new(
             store.clone(),
@@ -88,7 +93,7 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
             url.clone(),
         ),
         server::Config {
-            oauth_url: common.oauth_url()?,
+            oauth_url: Url::parse(&oauth_url)?,
             oauth_app: None,
             trust_forwarded_for: false,
             metrics: None,
@@ -98,8 +103,7 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| Failure::other(error.to_string()))?;
+        .build()?;
     let cookie = sign_in(&client, &url, &owner.password).await?;
     let bearer = format!("Bearer {}", owner.token);
     tokio::task::block_in_place(|| decisions(users))?;
@@ -146,13 +150,12 @@ pub(super) async fn run(mut common: Common, users: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How fast findings are made and rules replayed.
-fn decisions(users: u64) -> Result<(), Failure> {
+/// Measures how fast findings are made and rules replayed, and prints it.
+fn decisions(users: u64) -> Result<()> {
     use model::Clock as _;
-    let application = ::sync::application("zoom")
-        .ok_or_else(|| Failure::other("the application `zoom` is not known"))?;
+    let application = ::sync::application("zoom").ok_or("the application `zoom` is not known")?;
     let today = SystemClock.now().day();
-    let (roster, contract) = super::decisions::year(application, users, today);
+    let (roster, contract) = year(application, users, today);
     let settings = Settings::default();
     let contracts = [contract];
     let inputs = Inputs {
@@ -198,7 +201,7 @@ fn decisions(users: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The median of some runs.
+/// The median duration of [`ROUNDS`] runs.
 fn median(mut work: impl FnMut()) -> Duration {
     let mut times: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
@@ -215,7 +218,7 @@ async fn ask(
     client: &reqwest::Client,
     address: &str,
     credential: (&str, &String),
-) -> Result<Vec<Duration>, Failure> {
+) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     for round in 0..3 {
         for first in FIRST {
@@ -230,16 +233,15 @@ async fn ask(
                         .get(format!("{address}?{}", query.join("&")))
                         .header(credential.0, credential.1)
                         .send()
-                        .await
-                        .map_err(|error| failed(&error))?;
-                    // The first round warms up: until the roster is built nobody is made to wait long.
+                        .await?;
+                    // The first round is not counted, because the server answers 503 until the roster is built.
                     let building = round == 0 && answer.status().as_u16() == 503;
                     let answer = if building {
                         answer
                     } else {
-                        answer.error_for_status().map_err(|error| failed(&error))?
+                        answer.error_for_status()?
                     };
-                    answer.bytes().await.map_err(|error| failed(&error))?;
+                    answer.bytes().await?;
                     if round > 0 {
                         times.push(began.elapsed());
                     }
@@ -251,19 +253,14 @@ async fn ask(
     Ok(times)
 }
 
-fn failed(error: &reqwest::Error) -> Failure {
-    Failure::other(error.to_string())
-}
-
-/// The cookie of a session, as a browser would get it.
-async fn sign_in(client: &reqwest::Client, url: &Url, password: &str) -> Result<String, Failure> {
+/// Signs in and returns the session's cookie.
+async fn sign_in(client: &reqwest::Client, url: &Url, password: &str) -> Result<String> {
     let answer = client
         .post(format!("{url}sign-in"))
         .header("sec-fetch-site", "same-origin")
         .form(&[("email", EMAIL), ("password", password)])
         .send()
-        .await
-        .map_err(|error| failed(&error))?;
+        .await?;
     let cookie = answer
         .headers()
         .get("set-cookie")
@@ -271,7 +268,7 @@ async fn sign_in(client: &reqwest::Client, url: &Url, password: &str) -> Result<
     cookie
         .and_then(|cookie| cookie.split(';').next())
         .map(str::to_owned)
-        .ok_or_else(|| Failure::other(format!("signing in answered {}", answer.status())))
+        .ok_or_else(|| format!("signing in answered {}", answer.status()).into())
 }
 
 struct Owner {
@@ -279,12 +276,11 @@ struct Owner {
     token: String,
 }
 
-async fn owner(store: &store::Store) -> Result<Owner, Failure> {
+async fn owner(store: &store::Store) -> Result<Owner> {
     use model::Clock as _;
     let now = SystemClock.now();
-    let password = random_word(16);
-    let hash = service::password::hash_password(&password.clone().into(), &SystemRandom)
-        .map_err(|error| Failure::other(error.to_string()))?;
+    let password = service::secret::new_api_token(&SystemRandom).text;
+    let hash = service::password::hash_password(&password.clone().into(), &SystemRandom)?;
     let new = NewMember {
         email: EMAIL.to_owned(),
         name: "Bench".to_owned(),

@@ -1,61 +1,46 @@
-//! A first sync, and a second one in which nothing has changed. The lower bound of the first is what
-//! the rate limits allow: for each category the requests made, divided by the permitted rate; the
-//! categories run side by side, so the largest counts.
+//! A first sync, and a second one in which nothing has changed. The rate limits give the lower bound of
+//! the first: for each category the requests made, divided by the permitted rate. The largest of these
+//! counts, because the categories run side by side.
 
 use std::time::{Duration, Instant};
 
+use ::sync::Engine;
 use model::RunState;
 use store::Store;
-use sync::Engine;
 use tokio_util::sync::CancellationToken;
 use zoom::pacer::{Category, Limits};
 
-use super::process::{cpu_time, peak_memory_kb};
-use super::zoom::Zoom;
-use crate::cli::{Common, PlanName};
-use crate::commands::print;
-use crate::exit::Failure;
-use crate::system::SystemClock;
+use crate::cli::SyncOptions;
+use crate::output::{Result, print};
+use crate::process::{cpu_time, peak_memory_kb};
+use crate::setup::{SystemClock, engine_config, new_store};
+use crate::zoom::Zoom;
 
-/// What to measure.
-pub(super) struct Wanted {
-    pub(super) users: u64,
-    pub(super) plan: PlanName,
-    pub(super) latency_ms: u64,
-    pub(super) no_limits: bool,
-    pub(super) list_only: bool,
-}
-
-pub(super) async fn run(mut common: Common, wanted: Wanted) -> Result<(), Failure> {
+pub(crate) async fn run(options: SyncOptions) -> Result<()> {
     let directory = tempfile::Builder::new()
         .prefix("seatwise-bench-")
         .tempdir()?;
-    common.data = Some(directory.path().to_owned());
-    let zoom = Zoom::start(
-        wanted.users,
-        wanted.plan,
-        wanted.latency_ms,
-        !wanted.no_limits,
-    )
-    .await?;
-    common.zoom_api_url = zoom.get("api_url");
-    common.zoom_oauth_url = zoom.get("oauth_url");
-    let store = common.store(true).await?;
-    let mut config = common.engine_config()?;
-    if wanted.no_limits {
+    let zoom = Zoom::start(options.zoom).await?;
+    let store = new_store(directory.path()).await?;
+    let mut config = engine_config(&zoom.get("api_url"), &zoom.get("oauth_url"))?;
+    if options.zoom.no_limits {
         config.limits = Some(Limits::unlimited());
     }
-    if wanted.list_only {
+    if options.list_only {
         config.only = Some(vec!["users".to_owned(), "user_settings".to_owned()]);
     }
     let engine = Engine::new(store.clone(), config);
-    let id = zoom.connect(&engine, wanted.plan).await?;
+    let id = zoom.connect(&engine, options.zoom.plan).await?;
     print(&format!(
         "{} users, {} limits, {} ms added to every answer, {}",
-        wanted.users,
-        if wanted.no_limits { "no" } else { "Zoom's" },
-        wanted.latency_ms,
-        if wanted.list_only {
+        options.zoom.users,
+        if options.zoom.no_limits {
+            "no"
+        } else {
+            "Zoom's"
+        },
+        options.zoom.latency_ms,
+        if options.list_only {
             "list and settings"
         } else {
             "everything"
@@ -63,7 +48,7 @@ pub(super) async fn run(mut common: Common, wanted: Wanted) -> Result<(), Failur
     ))?;
     for name in ["first sync", "second sync, nothing changed"] {
         let measured = measure(&engine, &store, id).await?;
-        report(name, &wanted, &measured)?;
+        report(name, &options, &measured)?;
     }
     let size = directory_size(directory.path());
     print(&format!("  database        {:>10.1} MB", mega(size)))?;
@@ -82,11 +67,7 @@ struct Measured {
     peak_kb: u64,
 }
 
-async fn measure(
-    engine: &Engine,
-    store: &Store,
-    id: model::IntegrationId,
-) -> Result<Measured, Failure> {
+async fn measure(engine: &Engine, store: &Store, id: model::IntegrationId) -> Result<Measured> {
     let before = requests(store, id).await?;
     let (began, cpu) = (Instant::now(), cpu_time());
     let run = engine.sync_now(id, CancellationToken::new());
@@ -135,10 +116,7 @@ async fn measure(
     })
 }
 
-async fn requests(
-    store: &Store,
-    id: model::IntegrationId,
-) -> Result<Vec<(Category, i64)>, Failure> {
+async fn requests(store: &Store, id: model::IntegrationId) -> Result<Vec<(Category, i64)>> {
     use model::Clock as _;
     let today = store.daily_requests(id, SystemClock.now().day()).await?;
     Ok(today
@@ -147,8 +125,8 @@ async fn requests(
         .collect())
 }
 
-fn report(name: &str, wanted: &Wanted, measured: &Measured) -> Result<(), Failure> {
-    let limits = Limits::of(sync::zoom_plan(wanted.plan.model()), 50);
+fn report(name: &str, options: &SyncOptions, measured: &Measured) -> Result<()> {
+    let limits = Limits::of(::sync::zoom_plan(options.zoom.plan.model()), 50);
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of requests are far below 2^52"
@@ -162,7 +140,7 @@ fn report(name: &str, wanted: &Wanted, measured: &Measured) -> Result<(), Failur
         .fold(0.0_f64, f64::max);
     print(&format!("{name}: {}", measured.state.value()))?;
     let wall = measured.wall.as_secs_f64();
-    if wanted.no_limits {
+    if options.zoom.no_limits {
         print(&format!("  wall            {wall:>10.2} s"))?;
     } else {
         let ratio = if bound > 0.0 { wall / bound } else { 0.0 };
@@ -198,7 +176,7 @@ fn report(name: &str, wanted: &Wanted, measured: &Measured) -> Result<(), Failur
         clippy::cast_precision_loss,
         reason = "counts of users are far below 2^52"
     )]
-    let each = measured.cpu.as_secs_f64() * 1e6 / wanted.users.max(1) as f64;
+    let each = measured.cpu.as_secs_f64() * 1e6 / options.zoom.users.max(1) as f64;
     print(&format!(
         "  cpu             {:>10.2} s   {each:.0} µs a user",
         measured.cpu.as_secs_f64()

@@ -1,5 +1,5 @@
-//! A simulated organisation on one day: what a synchronisation would have brought by then, as a roster,
-//! and what no synchronisation brings, the truth about past and future needs.
+//! A simulated organisation on one day: the data that a synchronisation would have read by then, as a
+//! roster, and the truth about past and future needs, which a synchronisation can't read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,26 +13,26 @@ use model::{
 };
 use zoom_sim::{Config, Faults, PersonHistory, Plan, ScopeStyle, Sim};
 
-/// Days between the day of the recommendation and the beginning of the term to buy for.
+/// Days from the day of the recommendation to the first day of the term to buy for.
 pub(super) const BEFORE_TERM: i32 = 90;
-/// Days of the truth beyond the longest term that is asked about.
+/// Days of truth after the first day of the term: more than the longest term.
 const TERM_DAYS: i32 = 366;
-/// Days of history at most.
+/// Longest history, in days.
 pub(super) const HISTORY: i32 = 365;
-/// How long ago licences began to be watched; who got theirs before, got it at an unknown time.
+/// Days since licences have been observed. Licences assigned before have an unknown start.
 const WATCHED: i32 = 183;
 
-/// The people of a simulated organisation, as seen on one day.
+/// The people of a simulated organisation on one day.
 pub(super) struct Organisation {
-    /// The day as which everything is seen.
+    /// The day of the snapshot.
     pub(super) today: Day,
     now: Timestamp,
     people: Vec<PersonHistory>,
 }
 
-/// How many of this organisation's people need a licence, and who is asked about.
+/// The true needs of an organisation's people.
 pub(super) struct Truth<'a> {
-    /// Everybody, by the key that rosters have.
+    /// People listed today, by their key in rosters.
     pub(super) people: HashMap<String, &'a PersonHistory>,
 }
 
@@ -41,7 +41,7 @@ fn second(at: i64) -> Timestamp {
 }
 
 impl Organisation {
-    /// The organisation that this seed makes, on a day.
+    /// Simulates the organisation of a seed as it is on a day.
     pub(super) fn new(seed: u64, users: u64, today: Day) -> Self {
         let now = today.start().plus_ms(DAY_MS / 4);
         let sim = Sim::new(Config {
@@ -65,18 +65,18 @@ impl Organisation {
         }
     }
 
-    /// The moment as which everything is seen, in seconds since 1970.
+    /// Time of the snapshot, in seconds since 1970 (UTC).
     pub(super) fn seconds(&self) -> i64 {
         self.now.0 / 1000
     }
 
-    /// Whether the list of users has them today.
+    /// Whether the list of users contains this person today.
     fn listed(&self, person: &PersonHistory) -> bool {
         let now = self.seconds();
         person.invited <= now && now < person.deleted
     }
 
-    /// Key of a person in the roster: pending people have no id yet.
+    /// Key of a person in the roster: the e-mail address of pending people, because they have no id yet.
     fn key(&self, person: &PersonHistory) -> String {
         if self.seconds() < person.activated {
             person.email.to_lowercase()
@@ -85,7 +85,7 @@ impl Organisation {
         }
     }
 
-    /// Everybody who is listed today, by key.
+    /// The truth about the people who are listed today.
     pub(super) fn truth(&self) -> Truth<'_> {
         let listed = self.people.iter().filter(|person| self.listed(person));
         Truth {
@@ -93,8 +93,8 @@ impl Organisation {
         }
     }
 
-    /// The largest number of distinct people who need a licence in any `window` days that lie within
-    /// the term, people who come until then included.
+    /// The largest number of distinct people who need a licence in any `window` days within the term,
+    /// including people who join before its end.
     pub(super) fn need_of(&self, (first, last): (Day, Day), window: i32) -> i64 {
         let ends = usize::try_from(last.since(first) + 2 - window).unwrap_or(0);
         let mut changes = vec![0_i64; ends + 1];
@@ -127,8 +127,7 @@ impl Organisation {
             .unwrap_or(0)
     }
 
-    /// A contract for the base licence: as many seats as people hold, and a term of a year that ends
-    /// in [`BEFORE_TERM`] days.
+    /// A contract for `quantity` base licences with a term of a year that ends in [`BEFORE_TERM`] days.
     pub(super) fn contract(&self, quantity: i64) -> Contract {
         let renews = self.today.plus(BEFORE_TERM);
         Contract {
@@ -154,7 +153,7 @@ impl Organisation {
         }
     }
 
-    /// The roster of today when the history goes back to `since`.
+    /// Today's roster with a history that goes back to `since`.
     pub(super) fn roster(&self, app: &'static Application, since: Day) -> Roster {
         let read = DayCoverage {
             state: DayState::Complete,
@@ -193,7 +192,7 @@ impl Organisation {
         builder.build()
     }
 
-    /// Adds a user with what list and settings tell.
+    /// Adds a user with the fields that list and settings contain.
     fn add(&self, builder: &mut RosterBuilder, person: &PersonHistory) {
         let now = self.seconds();
         let key = self.key(person);
@@ -229,7 +228,8 @@ impl Organisation {
             } else {
                 100
             };
-            let size = |held: Option<u16>| i64::from(held.filter(|_| licensed).unwrap_or(0));
+            let size =
+                |capacity: Option<u16>| i64::from(capacity.filter(|_| licensed).unwrap_or(0));
             let (webinar, large) = (size(person.webinar), size(person.large_meeting));
             for (field, value) in [
                 ("meeting_capacity", FieldValue::Integer(i64::from(capacity))),
@@ -267,7 +267,7 @@ impl Organisation {
     }
 }
 
-/// Adds what a person did since a day.
+/// Adds a person's sign-ins and hosted events since a day.
 fn history(
     builder: &mut RosterBuilder,
     app: &'static Application,
