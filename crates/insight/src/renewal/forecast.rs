@@ -6,7 +6,7 @@ use model::words::counted;
 
 use super::chance::{at_most, reach};
 use super::needers::{Needer, windows};
-use super::trend::{YEAR, to_f64, yearly_change};
+use super::trend::{YEAR, to_f64, whole, yearly_change};
 use crate::settings::RenewalSettings;
 
 #[derive(Debug, Clone)]
@@ -390,12 +390,4 @@ pub(crate) fn people(number: i64) -> String {
 
 fn count(items: impl Iterator) -> i64 {
     i64::try_from(items.count()).unwrap_or(i64::MAX)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the cast saturates, and seats are far below 2^63"
-)]
-fn whole(number: f64) -> i64 {
-    number.round() as i64
 }

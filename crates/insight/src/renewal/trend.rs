@@ -55,3 +55,12 @@ fn median(numbers: &mut [f64]) -> f64 {
 pub(super) fn to_f64(number: i64) -> f64 {
     number as f64
 }
+
+/// The nearest whole number of seats.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the cast saturates, and seats are far below 2^63"
+)]
+pub(super) fn whole(number: f64) -> i64 {
+    number.round() as i64
+}

@@ -31,17 +31,7 @@ pub fn thresholds(
     if settings.rules.days(rule).is_none() {
         return Vec::new();
     }
-    let mut points: Vec<ThresholdPoint> = days
-        .iter()
-        .map(|days| ThresholdPoint {
-            days: *days,
-            flagged: 0,
-            saved: Sums::default(),
-            unknown: 0,
-            replayed: 0,
-            wrongly_flagged: 0,
-        })
-        .collect();
+    let mut points: Vec<ThresholdPoint> = days.iter().map(|days| point(*days)).collect();
     let mut holders = licence_holders(roster, inputs);
     let smaller = SmallerSizes::number(roster, &mut holders);
     let mut rule_sets = RuleSets::new(roster, settings, &holders.licences);
@@ -105,6 +95,18 @@ pub fn thresholds(
     }
     add_savings(&mut points, &given, &prices);
     points
+}
+
+/// A threshold with all numbers at zero.
+fn point(days: u16) -> ThresholdPoint {
+    ThresholdPoint {
+        days,
+        flagged: 0,
+        saved: Sums::default(),
+        unknown: 0,
+        replayed: 0,
+        wrongly_flagged: 0,
+    }
 }
 
 /// Counts a free user whose meetings were cut off as often as each threshold demands.

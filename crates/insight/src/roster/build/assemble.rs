@@ -22,12 +22,7 @@ impl RosterBuilder {
     pub fn build(mut self) -> Roster {
         self.prepare();
         let positions = std::mem::take(&mut self.positions);
-        let mut order: Vec<u32> = (0..).take(self.first_seen.len()).collect();
-        order.sort_unstable_by(|a, b| self.keys.get(*a as usize).cmp(self.keys.get(*b as usize)));
-        let mut rows = vec![0_u32; order.len()];
-        for (row, position) in (0..).zip(&order) {
-            rows[*position as usize] = row;
-        }
+        let (order, rows) = order_and_rows(&self.keys, self.first_seen.len());
 
         let reference = self.newest;
         let nameless = self.addresses.nameless();
@@ -64,22 +59,12 @@ impl RosterBuilder {
             .map(|(column, field)| column.build(&order, |a, b| compare_values(field.kind, a, b)))
             .collect();
         let reordered = |values: &[u32]| -> Vec<u32> {
-            order
-                .iter()
+            let positions = order.iter();
+            positions
                 .map(|position| values[*position as usize])
                 .collect()
         };
-        let windows = self.windows.map(|values| {
-            let mut column = ColumnBuilder::new();
-            for value in values {
-                column.push(Some(value));
-            }
-            column.build(&order, u32::cmp)
-        });
-        let pending: Vec<bool> = order
-            .iter()
-            .map(|position| self.pending[*position as usize])
-            .collect();
+        let windows = self.windows.map(|values| window_column(values, &order));
 
         let (memberships, membership_starts) =
             memberships_by_row(&self.memberships, &self.membership_ends, &order);
@@ -110,7 +95,7 @@ impl RosterBuilder {
             logged: reordered(&self.logged),
             hosted: reordered(&self.hosted),
             windows,
-            pending: Bits::from_items(&pending, |pending| pending),
+            pending: Bits::from_items(&order, |position| self.pending[position as usize]),
             groups: self.groups,
             memberships,
             membership_starts,
@@ -121,6 +106,25 @@ impl RosterBuilder {
             details,
         }
     }
+}
+
+/// The positions of users in the order of their keys, and the row of each position.
+fn order_and_rows(keys: &Arena, users: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut order: Vec<u32> = (0..).take(users).collect();
+    order.sort_unstable_by(|a, b| keys.get(*a as usize).cmp(keys.get(*b as usize)));
+    let mut rows = vec![0_u32; order.len()];
+    for (row, position) in (0..).zip(&order) {
+        rows[*position as usize] = row;
+    }
+    (order, rows)
+}
+
+fn window_column(values: Vec<u32>, order: &[u32]) -> Column<u32> {
+    let mut column = ColumnBuilder::new();
+    for value in values {
+        column.push(Some(value));
+    }
+    column.build(order, u32::cmp)
 }
 
 /// The packed days of all people.
