@@ -8,7 +8,9 @@ use model::{MemberId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::{Row, Tx, args};
-use crate::{Error, RequestId, Result, Store};
+use crate::hex::hex;
+use crate::ids::RequestId;
+use crate::{Error, Result, Store};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,15 +90,6 @@ impl AuditEntry {
         }
         hex(&hash.finalize())
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Adds an entry within the transaction of what it tells of. Call it last: others wait from here on.

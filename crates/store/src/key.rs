@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 
 /// Layout of sealed texts: this byte, 4 bytes that name the key, the nonce, the ciphertext.
 const VERSION: u8 = 1;

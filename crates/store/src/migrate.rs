@@ -1,11 +1,11 @@
 //! Brings the schema to the newest version: one transaction for each migration, under a lock on the
 //! row that holds the version, so that several processes may start at once.
 
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
 
-use crate::crash;
 use crate::db::{Db, Tx, args};
-use crate::error::{Error, Result};
+use crate::{Error, Result, crash};
 
 struct Migration {
     /// For both engines.

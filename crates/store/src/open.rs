@@ -15,13 +15,13 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::db::{Db, args};
-use crate::error::{Error, Result};
+use crate::file_lock::{lock_directory, make_file_private};
 use crate::key::{MasterKey, place};
-use crate::{Check, Inner, Location, Options, Store, migrate};
+use crate::store::{Check, Inner, Location, Options, Store};
+use crate::{Error, Result, migrate};
 
 /// Name of the embedded database within the data directory.
 pub const DATABASE_FILE: &str = "seatwise.db";
-const LOCK_FILE: &str = "seatwise.lock";
 const CANARY: &str = "the master key is the right one";
 /// Longest wait for a connection or for another writer.
 const WAIT: Duration = Duration::from_mins(2);
@@ -117,37 +117,6 @@ impl Store {
     }
 }
 
-/// A lock on a file, until it is dropped.
-pub(crate) struct FileLock(std::fs::File);
-
-impl Drop for FileLock {
-    fn drop(&mut self) {
-        // Closing the file would do, were it not for child processes that this one is just starting:
-        // they have it open too, for a moment. If unlocking fails, that moment is all that is lost.
-        let _ = self.0.unlock();
-    }
-}
-
-fn lock_directory(directory: &Path) -> Result<FileLock> {
-    let failed = |source| Error::File {
-        path: directory.to_owned(),
-        source,
-    };
-    let path = directory.join(LOCK_FILE);
-    make_file_private(&path).map_err(failed)?;
-    let file = std::fs::File::options()
-        .write(true)
-        .open(path)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(FileLock(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse {
-            path: directory.to_owned(),
-        }),
-        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
-    }
-}
-
 /// Makes a missing directory, for its owner only; one that is there stays as it is.
 ///
 /// # Errors
@@ -158,20 +127,6 @@ pub fn make_private(directory: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory)
-}
-
-/// Makes the database file, or keeps the one that is there, for its owner only. The engine gives its
-/// other files the same mode.
-fn make_file_private(file: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = options.open(file)?;
-    #[cfg(unix)]
-    opened.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    drop(opened);
-    Ok(())
 }
 
 fn sqlite_options() -> SqliteConnectOptions {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use model::{FieldValue, Fields, Group, IntegrationId, Timestamp, User};
-
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::db::{Row, args};
 use crate::{Error, Result, Store};

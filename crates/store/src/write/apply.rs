@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use model::{Application, Day, DayState, IntegrationId, StreamState, Timestamp};
+use model::{Day, DayState, StreamState, Timestamp};
 
-use super::{Applied, History, Write};
-use crate::crash;
-use crate::db::{Bulk, Tx, args};
-use crate::{Error, Lease, Result, Store};
+use super::batch::Batch;
+use super::types::{Applied, Write};
+use crate::db::{Bulk, args};
+use crate::{Error, Lease, Result, Store, crash};
 
 const COVERAGE: Bulk = Bulk {
     head: "INSERT INTO coverage (integration_id, stream, day, provisional, read_at)",
@@ -23,22 +23,6 @@ const CHANGED_DAYS: Bulk = Bulk {
 
 /// How often a transaction is repeated that the database chose to resolve a conflict.
 const REPEATS: u32 = 5;
-
-/// What is being written within one transaction.
-pub(super) struct Batch<'a> {
-    pub(super) tx: &'a mut Tx,
-    pub(super) id: IntegrationId,
-    pub(super) now: Timestamp,
-    /// Data rows that were new or differed.
-    pub(super) changed: u64,
-    /// Whose users are written, when that was told.
-    pub(super) application: Option<&'static Application>,
-    /// When the first complete run ended: who appears later has just come.
-    pub(super) first_complete_at: Option<Timestamp>,
-    /// Whether a day became covered, or better covered.
-    pub(super) covered: bool,
-    touched: HashSet<(History, Day)>,
-}
 
 impl Store {
     /// Writes all of this in one transaction, in order, if the lease still holds. Moves the
@@ -144,11 +128,6 @@ impl Batch<'_> {
                 count,
             } => self.requests(category, *day, *count).await,
         }
-    }
-
-    /// Notes that rows of this day changed.
-    pub(super) fn touched(&mut self, history: History, day: Day) {
-        self.touched.insert((history, day));
     }
 
     async fn finish(&mut self, revision: i64) -> Result<()> {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::Timestamp;
 
+use super::batch::{Batch, json_text};
 use super::licences::{Holder, Holdings, Spans, stored_fields};
-use super::users::json_text;
-use super::{Batch, Details};
+use super::types::Details;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 

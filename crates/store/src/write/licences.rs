@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use model::{Application, Fields, IntegrationId, Licence, Timestamp};
 
-use super::Batch;
+use super::batch::Batch;
 use crate::db::{Arg, Bulk, args};
 use crate::{Error, Result};
 
@@ -120,11 +120,6 @@ pub(super) struct Holder<'k, 'f> {
 }
 
 impl Batch<'_> {
-    /// Whether somebody first seen then came after the first complete listing.
-    pub(super) fn is_newcomer(&self, first_seen: Timestamp) -> bool {
-        self.first_complete_at.is_some_and(|at| first_seen > at)
-    }
-
     /// Notes what changes in what somebody holds; answers the text for their row.
     pub(super) fn turn<'a>(
         &self,

@@ -3,7 +3,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::Batch;
+use super::batch::Batch;
 use crate::Result;
 use crate::db::args;
 

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Fields, Group, Timestamp, User};
-use sha2::{Digest as _, Sha256};
+use model::Fields;
+use sha2::Digest as _;
 
+use super::batch::Batch;
 use super::licences::{Holder, Holdings, Spans, stored_fields};
-use super::{Batch, ListedUser};
-use crate::Result;
+use super::types::ListedUser;
+use super::user_rows::{Old, Ready, Stored};
 use crate::db::{Arg, Bulk, args};
-use crate::error::Error;
+use crate::{Error, Result};
 
 /// Users handled together.
 const CHUNK: usize = 500;
@@ -56,138 +57,14 @@ const OPEN_EMAIL: Bulk = Bulk {
     columns: 4,
     tail: " ON CONFLICT (integration_id, email, user_key, since) DO UPDATE SET until_at = NULL",
 };
-const CLOSE_EMAIL: Bulk = Bulk {
+pub(super) const CLOSE_EMAIL: Bulk = Bulk {
     head: "WITH v (i, e, k, t) AS (",
     columns: 4,
     tail: ") UPDATE user_emails SET until_at = v.t FROM v
             WHERE integration_id = v.i AND email = v.e AND user_key = v.k AND until_at IS NULL",
 };
-const MISSING: Bulk = Bulk {
-    head: "WITH v (i, k, g) AS (",
-    columns: 3,
-    tail: ") UPDATE users SET missing_since = v.g FROM v
-            WHERE integration_id = v.i AND user_key = v.k AND missing_since IS NULL
-              AND removed_at IS NULL",
-};
-const REMOVED: Bulk = Bulk {
-    head: "WITH v (i, k, t) AS (",
-    columns: 3,
-    tail: ") UPDATE users SET removed_at = v.t, details_due = NULL,
-             licences = CASE WHEN licences IS NULL THEN NULL ELSE '!' END FROM v
-            WHERE integration_id = v.i AND user_key = v.k AND removed_at IS NULL
-            RETURNING user_key, email",
-};
-const GROUPS: Bulk = Bulk {
-    head: "INSERT INTO user_groups (integration_id, group_id, name, total_members)",
-    columns: 4,
-    tail: " ON CONFLICT (integration_id, group_id) DO UPDATE SET
-             name = excluded.name, total_members = excluded.total_members
-            WHERE (user_groups.name, user_groups.total_members)
-              IS DISTINCT FROM (excluded.name, excluded.total_members)",
-};
-const GROUPS_GONE: Bulk = Bulk {
-    head: "DELETE FROM user_groups WHERE (integration_id, group_id) IN (",
-    columns: 2,
-    tail: ")",
-};
 
 /// What is stored of a user, as far as it matters here.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one column that is NULL or not"
-)]
-struct Stored {
-    content: i64,
-    details_key: i64,
-    missing: bool,
-    removed: bool,
-    external: bool,
-    /// Whether it is known what they hold.
-    licences: bool,
-}
-
-/// The rest of what is stored of a user, read when something changes.
-struct Old {
-    email: String,
-    details: String,
-    licences: Option<String>,
-    first_seen: Timestamp,
-}
-
-/// A user as it will be stored.
-struct Ready<'a> {
-    user: &'a User,
-    details_key: i64,
-    details_due: Option<Timestamp>,
-    email_lower: String,
-    groups: String,
-    fields: String,
-    content: i64,
-}
-
-impl<'a> Ready<'a> {
-    fn new(listed: &'a ListedUser) -> Result<Self> {
-        let user = &listed.user;
-        let mut groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let groups = json_text(&groups)?;
-        let fields = json_text(&user.fields)?;
-        let content = content(user, &groups, &fields);
-        Ok(Self {
-            user,
-            details_key: listed.details_key,
-            details_due: listed.details_due,
-            email_lower: user.email.to_lowercase(),
-            groups,
-            fields,
-            content,
-        })
-    }
-
-    /// The key under which this user may be stored as invited, before the application gave an id.
-    fn pending_key(&self) -> Option<&str> {
-        (self.user.external_id.is_some()
-            && !self.email_lower.is_empty()
-            && self.email_lower != self.user.key)
-            .then_some(self.email_lower.as_str())
-    }
-}
-
-pub(super) fn json_text(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Invalid {
-        what: format!("a value to store ({error})"),
-    })
-}
-
-/// The first 8 bytes of a hash over all that a listing tells.
-fn content(user: &User, groups: &str, fields: &str) -> i64 {
-    let mut hash = Sha256::new();
-    for part in [
-        user.external_id.as_deref(),
-        Some(&user.email),
-        Some(&user.display_name),
-        Some(groups),
-        Some(fields),
-    ] {
-        hash.update(
-            part.map_or(u64::MAX, |part| part.len() as u64)
-                .to_be_bytes(),
-        );
-        hash.update(part.unwrap_or_default());
-    }
-    for time in [user.created_at, user.listed_sign_in] {
-        hash.update([u8::from(time.is_some())]);
-        hash.update(time.unwrap_or_default().0.to_be_bytes());
-    }
-    first_8(&hash.finalize())
-}
-
-/// The first 8 bytes of a hash as a number.
-pub(crate) fn first_8(hash: &[u8]) -> i64 {
-    hash.first_chunk::<8>()
-        .map_or(0, |first| i64::from_be_bytes(*first))
-}
 
 impl Batch<'_> {
     pub(super) async fn users(&mut self, users: &[ListedUser]) -> Result<()> {
@@ -375,10 +252,6 @@ impl Batch<'_> {
         Ok(stored)
     }
 
-    pub(super) fn keyed<'a>(&self, keys: &[&'a str]) -> Vec<Arg<'a>> {
-        keys.iter().flat_map(|key| args![self.id, *key]).collect()
-    }
-
     /// Somebody who was stored as invited, under their address, now has an id: their row moves to its
     /// key. Only rows without an id are ever merged, so a swapped address never merges people.
     async fn merge_pending(
@@ -431,64 +304,6 @@ impl Batch<'_> {
                 args![self.id, old_key],
             )
             .await?;
-        Ok(())
-    }
-
-    pub(super) async fn users_missing(&mut self, keys: &[String], generation: i64) -> Result<()> {
-        let rows = keys
-            .iter()
-            .flat_map(|key| args![self.id, key, generation])
-            .collect();
-        self.tx.bulk(&MISSING, rows).await?;
-        Ok(())
-    }
-
-    pub(super) async fn users_removed(&mut self, keys: &[String], at: Timestamp) -> Result<()> {
-        let rows = keys
-            .iter()
-            .flat_map(|key| args![self.id, key, at])
-            .collect();
-        let gone = self.tx.bulk_all(&REMOVED, rows).await?;
-        self.changed += gone.len() as u64;
-        let mut closed = Vec::new();
-        for row in &gone {
-            closed.extend(args![self.id, row.str(1)?.to_lowercase(), row.str(0)?, at]);
-        }
-        self.tx.bulk(&CLOSE_EMAIL, closed).await?;
-        let gone: Vec<String> = gone.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
-        self.end_spans(gone.iter().map(String::as_str), at).await
-    }
-
-    pub(super) async fn groups(&mut self, groups: &[Group]) -> Result<()> {
-        let by_id: BTreeMap<&str, &Group> = groups
-            .iter()
-            .map(|group| (group.id.as_str(), group))
-            .collect();
-        let rows = by_id
-            .into_values()
-            .flat_map(|group| args![self.id, &group.id, &group.name, group.total_members])
-            .collect();
-        self.changed += self.tx.bulk(&GROUPS, rows).await?;
-        Ok(())
-    }
-
-    pub(super) async fn groups_removed(&mut self, keep: &[String]) -> Result<()> {
-        let keep: std::collections::HashSet<&str> = keep.iter().map(String::as_str).collect();
-        let there = self
-            .tx
-            .all(
-                "SELECT group_id FROM user_groups WHERE integration_id = $1",
-                args![self.id],
-            )
-            .await?;
-        let mut rows = Vec::new();
-        for row in &there {
-            let group = row.str(0)?;
-            if !keep.contains(group) {
-                rows.extend(args![self.id, group]);
-            }
-        }
-        self.changed += self.tx.bulk(&GROUPS_GONE, rows).await?;
         Ok(())
     }
 }

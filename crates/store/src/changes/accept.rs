@@ -1,0 +1,234 @@
+//! Putting changes on the list, and reading it.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{FindingState, IntegrationId, Timestamp};
+
+use super::types::{Change, ChangeFilter, ChangeState, NewChange, check, read};
+use crate::audit::note;
+use crate::changes::ledger;
+use crate::db::{Bulk, Tx, args};
+use crate::decisions::follow;
+use crate::findings::{FindingEventKind, happened, named, told};
+use crate::ids::ChangeId;
+use crate::money::money_args;
+use crate::numbers::next_numbers;
+use crate::revision::touch;
+use crate::{Actor, Result, Store, questions};
+
+const FIND: Bulk = Bulk {
+    head: "WITH v (i, f) AS (",
+    columns: 2,
+    tail: ") SELECT c.finding, MAX(c.change_id) FROM v CROSS JOIN changes c
+            WHERE c.integration_id = v.i AND c.finding = v.f
+              AND c.state IN ('listed', 'exported', 'running', 'failed')
+            GROUP BY c.finding",
+};
+/// Changes that are to be made of people's licences, whatever they are for.
+const GOING: &str = "SELECT user_key, licence, change_id FROM changes
+     WHERE integration_id = $1 AND state IN ('listed', 'exported', 'running', 'failed')
+       AND user_key IS NOT NULL ORDER BY change_id";
+const CHANGES: Bulk = Bulk {
+    head: "INSERT INTO changes (integration_id, change_id, finding, user_key, external_id, email,
+             licence, from_value, to_value, state, seats, evidence, seat_free_on, invoice_lower_on,
+             decided_by, decided_at, result, saving_minor, saving_currency)",
+    columns: 19,
+    tail: "",
+};
+const JOURNAL: Bulk = Bulk {
+    head:
+        "INSERT INTO change_journal (integration_id, change_id, entry, user_key, at, actor, state,
+             content)",
+    columns: 8,
+    tail: "",
+};
+
+/// Lists these changes in a transaction that has touched the integration. A finding whose change is
+/// listed already keeps it, and so does one about a licence of a person that goes for another reason:
+/// it goes once, and is promised once.
+pub(crate) async fn list(
+    tx: &mut Tx,
+    id: IntegrationId,
+    new: &[NewChange],
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<ChangeId>> {
+    let mut ids: BTreeMap<String, ChangeId> = BTreeMap::new();
+    let find = new
+        .iter()
+        .map(|change| change.finding.as_str())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .flat_map(|finding| args![id, finding])
+        .collect();
+    for row in tx.bulk_all(&FIND, find).await? {
+        ids.insert(row.text(0)?, ChangeId(row.int(1)?));
+    }
+    let mut going: BTreeMap<(String, String), ChangeId> = BTreeMap::new();
+    for row in tx.all(GOING, args![id]).await? {
+        going.insert((row.text(0)?, row.text(1)?), ChangeId(row.int(2)?));
+    }
+    let mut firsts: BTreeMap<(String, String), &str> = BTreeMap::new();
+    let mut joined = Vec::new();
+    let mut listed = Vec::new();
+    for change in new {
+        let named = named(&change.finding)?;
+        if let Some(user) = named.user_key {
+            let licence = (user.to_owned(), named.licence.to_string());
+            if let Some(number) = going.get(&licence) {
+                ids.entry(change.finding.clone()).or_insert(*number);
+            }
+            let first = *firsts.entry(licence).or_insert(&change.finding);
+            if first != change.finding {
+                joined.push((&change.finding, first));
+                continue;
+            }
+        }
+        if let Entry::Vacant(free) = ids.entry(change.finding.clone()) {
+            // Its number follows.
+            free.insert(ChangeId(0));
+            listed.push(change);
+        }
+    }
+    let count = i64::try_from(listed.len()).unwrap_or(i64::MAX);
+    let first = next_numbers(tx, "change", count).await?;
+    let numbered: Vec<(ChangeId, &NewChange)> = (first..).map(ChangeId).zip(listed).collect();
+    for (number, change) in &numbered {
+        ids.insert(change.finding.clone(), *number);
+    }
+    for (finding, first) in joined {
+        if let Some(number) = ids.get(first).copied() {
+            ids.entry(finding.clone()).or_insert(number);
+        }
+    }
+    insert(tx, id, &numbered, actor, now).await?;
+    ledger::promise(tx, id, &numbered, now).await?;
+    let findings = new.iter().map(|change| change.finding.as_str());
+    follow(tx, id, findings, FindingState::Accepted, actor, now).await?;
+    let words = numbered
+        .iter()
+        .map(|(_, change)| (change.finding.as_str(), "On the change list".to_owned()));
+    happened(tx, id, words, FindingEventKind::Change, actor, now).await?;
+    Ok(new
+        .iter()
+        .filter_map(|change| ids.get(&change.finding).copied())
+        .collect())
+}
+
+/// Adds the rows of new changes and begins their journals.
+async fn insert(
+    tx: &mut Tx,
+    id: IntegrationId,
+    numbered: &[(ChangeId, &NewChange)],
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    let (by, state) = (actor.to_string(), ChangeState::Listed.value());
+    let (mut rows, mut journal) = (Vec::new(), Vec::new());
+    for (number, change) in numbered {
+        let named = named(&change.finding)?;
+        rows.extend(args![
+            id,
+            number.0,
+            &change.finding,
+            named.user_key,
+            change.external_id.as_deref(),
+            &change.email,
+            named.licence.to_string(),
+            &change.from,
+            &change.to,
+            state,
+            change.seats,
+            &change.evidence_json,
+            change.seat_free_on.map(|day| i64::from(day.0)),
+            change.invoice_lower_on.map(|day| i64::from(day.0)),
+            &by,
+            now,
+            "",
+        ]);
+        rows.extend(money_args(change.saving));
+        journal.extend(args![
+            id,
+            number.0,
+            1_i64,
+            named.user_key,
+            now,
+            &by,
+            state,
+            ""
+        ]);
+    }
+    tx.bulk(&CHANGES, rows).await?;
+    tx.bulk(&JOURNAL, journal).await?;
+    Ok(())
+}
+
+impl Store {
+    /// Puts changes on the list, promises what they save in the ledger and marks their findings as
+    /// accepted. Answers the changes' numbers in the order given; a finding whose change is on the list
+    /// already keeps that one. People who were asked about them are not asked any more.
+    ///
+    /// # Errors
+    /// [`crate::Error::Field`] naming the entry (`changes[2].email`, counted from 0), [`crate::Error::NotFound`]
+    /// when there is no such integration.
+    pub async fn list_changes(
+        &self,
+        id: IntegrationId,
+        changes: &[NewChange],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Vec<ChangeId>> {
+        check(changes)?;
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let ids = list(&mut tx, id, changes, actor, now).await?;
+        let decided = changes.iter().map(|change| change.finding.as_str());
+        questions::withdraw(&mut tx, id, &decided.collect(), now).await?;
+        let findings = changes.iter().map(|change| change.finding.as_str());
+        let detail = told(id, findings);
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "change.list", target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(ids)
+    }
+
+    /// Changes of an integration, newest first.
+    pub async fn changes(&self, id: IntegrationId, filter: &ChangeFilter) -> Result<Vec<Change>> {
+        let states: Vec<&str> = filter.states.iter().map(|state| state.value()).collect();
+        let limit = match filter.limit {
+            0 => i64::MAX,
+            limit => limit.into(),
+        };
+        let ids: Vec<String> = filter.ids.iter().map(ChangeId::to_string).collect();
+        let mut changes = Vec::new();
+        self.read()
+            .await?
+            .each(
+                "SELECT change_id, integration_id, finding, user_key, external_id, email, licence,
+                   from_value, state, to_value, seats, evidence, saving_minor, saving_currency,
+                   seat_free_on, invoice_lower_on, decided_by, decided_at, executed_at, result,
+                   before_values
+                 FROM changes WHERE integration_id = $1 AND change_id < $2
+                   AND ($3 = '' OR ',' || $3 || ',' LIKE '%,' || state || ',%')
+                   AND ($4 IS NULL OR user_key = $4) AND ($5 IS NULL OR finding = $5)
+                   AND ($6 = '' OR ',' || $6 || ',' LIKE '%,' || CAST(change_id AS TEXT) || ',%')
+                 ORDER BY change_id DESC LIMIT $7",
+                args![
+                    id,
+                    filter.before.map_or(i64::MAX, |before| before.0),
+                    states.join(","),
+                    filter.user_key.as_deref(),
+                    filter.finding.as_deref(),
+                    ids.join(","),
+                    limit,
+                ],
+                |row| {
+                    changes.push(read(row)?);
+                    Ok(())
+                },
+            )
+            .await?;
+        Ok(changes)
+    }
+}

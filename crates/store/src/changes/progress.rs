@@ -1,0 +1,339 @@
+//! What becomes of a change: exported, running, done, failed, skipped, undone, each with its entry in
+//! the journal and with what follows for the finding and the ledger.
+
+use std::collections::BTreeSet;
+
+use model::{FindingState, IntegrationId, Timestamp};
+
+use super::types::{ACCEPTED, ChangeState, EVIDENCE, JournalEntry};
+use crate::audit::note;
+use crate::changes::ledger;
+use crate::db::{Bulk, Tx, args};
+use crate::decisions::{follow, state_of, take_back};
+use crate::findings::{FindingEventKind, happened};
+use crate::ids::ChangeId;
+use crate::revision::touch;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+const WITHDRAW: Bulk = Bulk {
+    head: "WITH v (i, f, s, r) AS (",
+    columns: 4,
+    tail: ") UPDATE changes SET state = v.s, result = v.r FROM v
+            WHERE integration_id = v.i AND finding = v.f AND state IN ('listed', 'exported', 'failed')
+            RETURNING change_id",
+};
+
+async fn journal(
+    tx: &mut Tx,
+    id: IntegrationId,
+    number: ChangeId,
+    state: ChangeState,
+    text: &str,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO change_journal (integration_id, change_id, entry, user_key, at, actor, state,
+           content)
+         SELECT c.integration_id, c.change_id,
+           (SELECT COUNT(*) + 1 FROM change_journal j
+            WHERE j.integration_id = $1 AND j.change_id = $2), c.user_key, $3, $4, $5, $6
+         FROM changes c WHERE c.integration_id = $1 AND c.change_id = $2",
+        args![id, number.0, now, actor.to_string(), state.value(), text],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Changes for these findings that were not made leave the list, and their promises the ledger.
+pub(crate) async fn withdraw(
+    tx: &mut Tx,
+    id: IntegrationId,
+    findings: &BTreeSet<&str>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    const WHY: &str = "Taken back";
+    let skipped = ChangeState::Skipped;
+    let rows = findings
+        .iter()
+        .flat_map(|finding| args![id, *finding, skipped.value(), WHY])
+        .collect();
+    for row in tx.bulk_all(&WITHDRAW, rows).await? {
+        let number = ChangeId(row.int(0)?);
+        ledger::forget(tx, id, number).await?;
+        journal(tx, id, number, skipped, WHY, actor, now).await?;
+    }
+    Ok(())
+}
+
+async fn is_accepted(tx: &mut Tx, id: IntegrationId, finding: &str) -> Result<bool> {
+    Ok(state_of(tx, id, finding).await? == Some(FindingState::Accepted))
+}
+
+/// Something that a change comes to.
+struct Step<'a> {
+    state: ChangeState,
+    text: &'a str,
+    before: Option<&'a str>,
+}
+
+/// Takes a change to another state, with what follows from that; `false` when it cannot go there.
+async fn step_on(
+    tx: &mut Tx,
+    id: IntegrationId,
+    change: ChangeId,
+    step: &Step<'_>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<bool> {
+    let state = step.state;
+    let from: Vec<&str> = state.after().iter().map(|state| state.value()).collect();
+    let executed = matches!(state, ChangeState::Done | ChangeState::Undone).then_some(now);
+    let result = match state {
+        ChangeState::Running => "",
+        _ => step.text,
+    };
+    let row = tx
+        .optional(
+            "UPDATE changes SET state = $1, result = $2, executed_at = COALESCE($3, executed_at),
+               before_values = COALESCE(before_values, $4)
+             WHERE integration_id = $5 AND change_id = $6
+               AND ',' || $7 || ',' LIKE '%,' || state || ',%'
+             RETURNING finding",
+            args![
+                state.value(),
+                result,
+                executed,
+                step.before,
+                id,
+                change.0,
+                from.join(","),
+            ],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let finding = row.text(0)?;
+    if state == ChangeState::Running && !is_accepted(tx, id, &finding).await? {
+        // The caller ends the transaction without keeping the change's new state.
+        return Ok(false);
+    }
+    journal(tx, id, change, state, step.text, actor, now).await?;
+    let one = || std::iter::once(finding.as_str());
+    match state {
+        // What somebody has decided while it was being made holds.
+        ChangeState::Done => match state_of(tx, id, &finding).await? {
+            Some(FindingState::Kept | FindingState::Exempt) => {}
+            _ => follow(tx, id, one(), FindingState::Done, actor, now).await?,
+        },
+        ChangeState::Failed if !is_accepted(tx, id, &finding).await? => {
+            withdraw(tx, id, &one().collect(), actor, now).await?;
+        }
+        ChangeState::Skipped => {
+            ledger::forget(tx, id, change).await?;
+            take_back(tx, id, one(), &ACCEPTED, actor, now).await?;
+        }
+        ChangeState::Undone => {
+            ledger::lost(tx, id, change, now.day()).await?;
+            take_back(tx, id, one(), &ACCEPTED, actor, now).await?;
+        }
+        _ => {}
+    }
+    let words = if result.is_empty() {
+        format!("Change: {}", state.label())
+    } else {
+        format!("Change: {}: {result}", state.label())
+    };
+    let events = std::iter::once((finding.as_str(), words));
+    happened(tx, id, events, FindingEventKind::Change, actor, now).await?;
+    Ok(true)
+}
+
+impl Store {
+    /// Notes that these changes were handed to somebody who makes them outside of Seatwise. Answers
+    /// how many were.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such integration.
+    pub async fn changes_exported(
+        &self,
+        id: IntegrationId,
+        changes: &[ChangeId],
+        format: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<u64> {
+        bounds::count("changes", changes.len(), bounds::MANY)?;
+        bounds::filled("format", format, bounds::NAME)?;
+        let step = Step {
+            state: ChangeState::Exported,
+            text: format,
+            before: None,
+        };
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let mut exported = 0;
+        for change in changes.iter().collect::<BTreeSet<_>>() {
+            exported += u64::from(step_on(&mut tx, id, *change, &step, actor, now).await?);
+        }
+        let detail = serde_json::json!({ "count": exported, "format": format });
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "change.export", target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(exported)
+    }
+
+    /// Begins to make a change and keeps what is there before. Answers `false` when it is not to be
+    /// made (any more), also because its finding is not accepted any more. Only one process at a time may make changes: see [`Store::lease_duty`].
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn change_running(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        before_json: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        bounds::text("before", before_json, EVIDENCE)?;
+        let step = Step {
+            state: ChangeState::Running,
+            text: before_json,
+            before: Some(before_json),
+        };
+        self.change_step(id, change, &step, actor, now).await
+    }
+
+    /// Notes that a change was made; its finding is done. Answers `false` when it could not be.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn change_done(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        result: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.change_came_to(id, change, ChangeState::Done, result, actor, now)
+            .await
+    }
+
+    /// Notes that a change could not be made, and why. It may be tried again.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn change_failed(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        result: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.change_came_to(id, change, ChangeState::Failed, result, actor, now)
+            .await
+    }
+
+    /// Notes that a change was not made because something speaks against it now: its finding is open
+    /// again and its promise leaves the ledger.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn change_skipped(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        result: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.change_came_to(id, change, ChangeState::Skipped, result, actor, now)
+            .await
+    }
+
+    /// Notes that a change that was made was made undone: its finding is open again, and what was
+    /// promised is lost.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn change_undone(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        result: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.change_came_to(id, change, ChangeState::Undone, result, actor, now)
+            .await
+    }
+
+    async fn change_came_to(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        state: ChangeState,
+        result: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        bounds::text("result", result, bounds::PROSE)?;
+        let step = Step {
+            state,
+            text: result,
+            before: None,
+        };
+        self.change_step(id, change, &step, actor, now).await
+    }
+
+    async fn change_step(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+        step: &Step<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        if !step_on(&mut tx, id, change, step, actor, now).await? {
+            return Ok(false);
+        }
+        let action = format!("change.{}", step.state.value());
+        let detail = serde_json::json!({ "integration": id });
+        let target = format!("change:{change}");
+        note(&mut tx, actor, &action, target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// What happened to a change, oldest first.
+    pub async fn change_journal(
+        &self,
+        id: IntegrationId,
+        change: ChangeId,
+    ) -> Result<Vec<JournalEntry>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT at, actor, state, content FROM change_journal
+                 WHERE integration_id = $1 AND change_id = $2 ORDER BY entry",
+                args![id, change.0],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(JournalEntry {
+                    at: row.time(0)?,
+                    actor: row.text(1)?,
+                    state: ChangeState::from_value(row.str(2)?)
+                        .ok_or_else(|| Error::corrupt(format!("journal of change {change}")))?,
+                    text: row.text(3)?,
+                })
+            })
+            .collect()
+    }
+}

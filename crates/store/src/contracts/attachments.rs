@@ -1,0 +1,197 @@
+//! Files that belong to a contract: the order form, an offer, a letter.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use model::{ContractId, IntegrationId, Timestamp};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::{Row, args};
+use crate::numbers::next_number;
+use crate::revision::touch;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+/// Most bytes of an attachment.
+pub const ATTACHMENT_BYTES: usize = 5 * 1024 * 1024;
+/// Most attachments of a contract.
+const ATTACHMENTS: usize = 20;
+
+/// What there is to say of an attachment without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its number; unique in the organisation and never used again.
+    pub id: i64,
+    /// Name of the file.
+    pub name: String,
+    /// Media type as it was given: `application/pdf`. Never to be believed when it is served.
+    pub media_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// Who added it, as in the audit log.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+fn read(row: &Row) -> Result<Attachment> {
+    Ok(Attachment {
+        id: row.int(0)?,
+        name: row.text(1)?,
+        media_type: row.text(2)?,
+        size: row.int(3)?,
+        by: row.text(4)?,
+        at: row.time(5)?,
+    })
+}
+
+impl Store {
+    /// Adds a file of [`ATTACHMENT_BYTES`] at most to a contract, and answers its number.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such contract.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a file is its name, its type and its bytes"
+    )]
+    pub async fn attach(
+        &self,
+        id: IntegrationId,
+        contract: ContractId,
+        name: &str,
+        media_type: &str,
+        bytes: &[u8],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<i64> {
+        bounds::filled("name", name, bounds::NAME)?;
+        bounds::filled("media_type", media_type, bounds::NAME)?;
+        if bytes.is_empty() {
+            return Err(Error::field(
+                "file",
+                "is empty",
+                "choose a file with content",
+            ));
+        }
+        if bytes.len() > ATTACHMENT_BYTES {
+            return Err(Error::field(
+                "file",
+                format!("has {} bytes", bytes.len()),
+                format!("use {ATTACHMENT_BYTES} (5 MB) at most"),
+            ));
+        }
+        let content = STANDARD.encode(bytes);
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let there = tx
+            .optional(
+                "SELECT (SELECT COUNT(*) FROM attachments a
+                         WHERE a.integration_id = $1 AND a.contract_id = $2)
+                 FROM contracts WHERE integration_id = $1 AND contract_id = $2",
+                args![id, contract.0],
+            )
+            .await?
+            .ok_or_else(|| Error::not_found(format!("contract {contract}")))?
+            .int(0)?;
+        let after = usize::try_from(there).unwrap_or(0) + 1;
+        bounds::count("attachments", after, ATTACHMENTS)?;
+        let attachment = next_number(&mut tx, "attachment").await?;
+        tx.execute(
+            "INSERT INTO attachments (integration_id, contract_id, attachment_id, name, media_type,
+               size, content, added_by, added_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            args![
+                id,
+                contract.0,
+                attachment,
+                name,
+                media_type,
+                i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+                content,
+                actor.to_string(),
+                now
+            ],
+        )
+        .await?;
+        let target = format!("contract:{contract}");
+        let detail = json!({ "attachment": attachment, "name": name, "bytes": bytes.len() });
+        note(&mut tx, actor, "contract.attach", target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(attachment)
+    }
+
+    /// The attachments of a contract without their content, by number.
+    pub async fn attachments(
+        &self,
+        id: IntegrationId,
+        contract: ContractId,
+    ) -> Result<Vec<Attachment>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT attachment_id, name, media_type, size, added_by, added_at FROM attachments
+                 WHERE integration_id = $1 AND contract_id = $2 ORDER BY attachment_id",
+                args![id, contract.0],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    /// One attachment with its content.
+    pub async fn attachment(
+        &self,
+        id: IntegrationId,
+        contract: ContractId,
+        attachment: i64,
+    ) -> Result<Option<(Attachment, Vec<u8>)>> {
+        let row = self
+            .read()
+            .await?
+            .optional(
+                "SELECT attachment_id, name, media_type, size, added_by, added_at, content
+                 FROM attachments
+                 WHERE integration_id = $1 AND contract_id = $2 AND attachment_id = $3",
+                args![id, contract.0, attachment],
+            )
+            .await?;
+        row.map(|row| {
+            let content = STANDARD
+                .decode(row.str(6)?)
+                .map_err(|_| Error::corrupt(format!("content of attachment {attachment}")))?;
+            Ok((read(&row)?, content))
+        })
+        .transpose()
+    }
+
+    /// Removes an attachment; answers whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such integration.
+    pub async fn remove_attachment(
+        &self,
+        id: IntegrationId,
+        contract: ContractId,
+        attachment: i64,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let gone = tx
+            .execute(
+                "DELETE FROM attachments
+                 WHERE integration_id = $1 AND contract_id = $2 AND attachment_id = $3",
+                args![id, contract.0, attachment],
+            )
+            .await?;
+        if gone == 0 {
+            return Ok(false);
+        }
+        let target = format!("contract:{contract}");
+        let detail = json!({ "attachment": attachment });
+        note(&mut tx, actor, "contract.detach", target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

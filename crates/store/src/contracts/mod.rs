@@ -1,0 +1,8 @@
+//! Contracts, the files that belong to them, and the price book.
+
+mod attachments;
+mod contract;
+mod prices;
+
+pub use attachments::{ATTACHMENT_BYTES, Attachment};
+pub use contract::check_terms;

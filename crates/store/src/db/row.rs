@@ -1,0 +1,85 @@
+//! Rows that statements return.
+
+use model::{Day, Timestamp};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+
+use crate::{Error, Result};
+
+/// One row of an answer; columns by position.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+macro_rules! column {
+    ($name:ident, $type:ty) => {
+        pub(crate) fn $name(&self, column: usize) -> Result<$type> {
+            Ok(match self {
+                Self::Sqlite(row) => row.try_get_unchecked(column)?,
+                Self::Postgres(row) => row.try_get_unchecked(column)?,
+            })
+        }
+    };
+}
+
+impl Row {
+    column!(int, i64);
+    column!(opt_int, Option<i64>);
+    column!(text, String);
+    column!(opt_text, Option<String>);
+
+    pub(crate) fn str(&self, column: usize) -> Result<&str> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get_unchecked(column)?,
+            Self::Postgres(row) => row.try_get_unchecked(column)?,
+        })
+    }
+
+    /// Groups of numbers with commas between the groups and colons between the numbers, as queries
+    /// make them with `string_agg`: a row costs more than what is in it. NULL is no group.
+    pub(crate) fn packed<const N: usize>(&self, column: usize) -> Result<Vec<[i64; N]>> {
+        let Some(text) = self.opt_text(column)? else {
+            return Ok(Vec::new());
+        };
+        text.split(',')
+            .map(|group| {
+                unpack(group)
+                    .ok_or_else(|| Error::corrupt(format!("`{group}` in a list of numbers")))
+            })
+            .collect()
+    }
+
+    pub(crate) fn flag(&self, column: usize) -> Result<bool> {
+        Ok(self.int(column)? != 0)
+    }
+
+    pub(crate) fn time(&self, column: usize) -> Result<Timestamp> {
+        self.int(column).map(Timestamp)
+    }
+
+    pub(crate) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>> {
+        Ok(self.opt_int(column)?.map(Timestamp))
+    }
+
+    pub(crate) fn small(&self, column: usize) -> Result<i32> {
+        let value = self.int(column)?;
+        i32::try_from(value)
+            .map_err(|_| Error::corrupt(format!("{value} where a small number belongs")))
+    }
+
+    pub(crate) fn day(&self, column: usize) -> Result<Day> {
+        self.small(column).map(Day)
+    }
+}
+
+/// Numbers with colons between them.
+pub(crate) fn unpack<const N: usize>(text: &str) -> Option<[i64; N]> {
+    let mut numbers = [0; N];
+    let mut parts = text.split(':');
+    for number in &mut numbers {
+        *number = parts.next()?.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
+}

@@ -1,0 +1,111 @@
+//! Decisions as a consequence of something else: a question, an answer, a change, a licence that came
+//! back. Also what every change of an integration's decisions begins with.
+
+use std::collections::BTreeSet;
+
+use model::{FindingState, IntegrationId, Timestamp};
+
+use super::types::{DECIDE, DecisionScope};
+use crate::db::{Bulk, Tx, args};
+use crate::findings::named;
+use crate::{Actor, Error, Result};
+
+const REOPEN: Bulk = Bulk {
+    head: "WITH v (i, f, a, t, s) AS (",
+    columns: 5,
+    tail: ") UPDATE decisions SET state = 'open', until_day = NULL, reason = '', owner = '',
+             scope = 'finding', actor = v.a, at = v.t
+            FROM v WHERE integration_id = v.i AND finding = v.f
+              AND v.s LIKE '%,' || state || ',%'
+            RETURNING finding",
+};
+
+/// How far people have come with a finding.
+pub(crate) async fn state_of(
+    tx: &mut Tx,
+    id: IntegrationId,
+    finding: &str,
+) -> Result<Option<FindingState>> {
+    let row = tx
+        .optional(
+            "SELECT state FROM decisions WHERE integration_id = $1 AND finding = $2",
+            args![id, finding],
+        )
+        .await?;
+    row.map(|row| {
+        FindingState::from_value(row.str(0)?)
+            .ok_or_else(|| Error::corrupt(format!("state of decision {finding}")))
+    })
+    .transpose()
+}
+
+/// Sets the state of the decision on one finding, as a consequence of something else; the rest of
+/// what was decided before does not hold any more.
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    id: IntegrationId,
+    findings: impl Iterator<Item = &str>,
+    state: FindingState,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    let (by, mut rows) = (actor.to_string(), Vec::new());
+    for finding in findings.collect::<BTreeSet<_>>() {
+        rows.extend(args![
+            id,
+            finding,
+            named(finding)?.user_key,
+            state.value(),
+            None::<i64>,
+            "",
+            "",
+            "",
+            DecisionScope::Finding.value(),
+            by.clone(),
+            now,
+        ]);
+    }
+    tx.bulk(&DECIDE, rows).await?;
+    Ok(())
+}
+
+/// Every state that can be taken back.
+pub(super) const DECIDED: [FindingState; 5] = [
+    FindingState::Exempt,
+    FindingState::Asked,
+    FindingState::Kept,
+    FindingState::Accepted,
+    FindingState::Done,
+];
+
+/// Takes the decisions on these findings back, as a consequence of something else, where they are in
+/// one of these states: what somebody has decided since then holds. Answers the findings.
+pub(crate) async fn take_back(
+    tx: &mut Tx,
+    id: IntegrationId,
+    findings: impl Iterator<Item = &str>,
+    states: &[FindingState],
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let by = actor.to_string();
+    let states: Vec<&str> = states.iter().map(|state| state.value()).collect();
+    let states = format!(",{},", states.join(","));
+    let rows = findings
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .flat_map(|finding| args![id, finding, by.clone(), now, states.clone()])
+        .collect();
+    let taken = tx
+        .bulk_all(&REOPEN, rows)
+        .await?
+        .iter()
+        .map(|row| row.text(0))
+        .collect::<Result<_>>()?;
+    tx.execute(
+        "DELETE FROM decisions WHERE integration_id = $1 AND state = 'open' AND assignee = ''",
+        args![id],
+    )
+    .await?;
+    Ok(taken)
+}

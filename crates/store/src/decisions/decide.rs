@@ -1,0 +1,211 @@
+//! What people decided on findings. A finding has one decision at most; what led there is in its
+//! time line. What follows for a decision from something else is in `following`.
+
+use std::collections::BTreeSet;
+
+use model::{FindingState, IntegrationId, Timestamp};
+
+use super::consequences::{DECIDED, take_back};
+use super::types::{DECIDE, Decision, DecisionScope, NewDecision, read};
+use crate::audit::note;
+use crate::db::{Bulk, args};
+use crate::findings::{FindingEventKind, happened, last_of_each, named, told};
+use crate::revision::touch;
+use crate::{Actor, Result, Store, changes, questions, validate as bounds};
+
+const ASSIGN: Bulk = Bulk {
+    head:
+        "INSERT INTO decisions (integration_id, finding, user_key, state, until_day, reason, owner,
+             assignee, scope, actor, at)",
+    columns: 11,
+    tail: " ON CONFLICT (integration_id, finding) DO UPDATE SET assignee = excluded.assignee",
+};
+
+impl Store {
+    /// Moves on whenever something was decided or entered for this integration: decisions, contracts,
+    /// prices, questions, changes, imports. 0 when there is no such integration.
+    pub async fn decision_revision(&self, id: IntegrationId) -> Result<i64> {
+        self.read()
+            .await?
+            .optional(
+                "SELECT decision_revision FROM integrations WHERE integration_id = $1",
+                args![id],
+            )
+            .await?
+            .map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// All decisions of an integration, by finding.
+    pub async fn decisions(&self, id: IntegrationId) -> Result<Vec<Decision>> {
+        let mut all = Vec::new();
+        self.read()
+            .await?
+            .each(
+                "SELECT finding, user_key, state, until_day, reason, owner, assignee, scope, actor, at
+                 FROM decisions WHERE integration_id = $1 ORDER BY finding",
+                args![id],
+                |row| {
+                    all.push(read(row)?);
+                    Ok(())
+                },
+            )
+            .await?;
+        Ok(all)
+    }
+
+    /// Decides on findings, on all of them or, when one is wrong, on none. What was on its way ends with
+    /// it: a change that was not begun leaves the change list with its promise unless it is still wanted,
+    /// and people are not asked any more about what is decided.
+    ///
+    /// # Errors
+    /// [`Error::Field`] naming the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`]
+    /// when there is no such integration.
+    pub async fn decide(
+        &self,
+        id: IntegrationId,
+        decisions: &[NewDecision],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        bounds::count("decisions", decisions.len(), bounds::MANY)?;
+        for (position, decision) in decisions.iter().enumerate() {
+            bounds::entry("decisions", position, decision.check(now.day()))?;
+        }
+        let each = last_of_each(decisions, |decision| decision.finding.as_str());
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let (by, mut rows) = (actor.to_string(), Vec::new());
+        for (finding, decision) in &each {
+            rows.extend(args![
+                id,
+                *finding,
+                named(finding)?.user_key,
+                decision.state.value(),
+                decision.until.map(|day| i64::from(day.0)),
+                &decision.reason,
+                &decision.owner,
+                &decision.assignee,
+                decision.scope.value(),
+                &by,
+                now,
+            ]);
+        }
+        tx.bulk(&DECIDE, rows).await?;
+        let of = |wanted: &dyn Fn(FindingState) -> bool| -> BTreeSet<&str> {
+            each.iter()
+                .filter(|(_, decision)| wanted(decision.state))
+                .map(|(finding, _)| *finding)
+                .collect()
+        };
+        let unwanted = of(&|state| !changes::ACCEPTED.contains(&state));
+        changes::withdraw(&mut tx, id, &unwanted, actor, now).await?;
+        let decided = of(&|state| state != FindingState::Asked);
+        questions::withdraw(&mut tx, id, &decided, now).await?;
+        let words = each
+            .iter()
+            .map(|(finding, decision)| (*finding, decision.words()));
+        happened(&mut tx, id, words, FindingEventKind::Decision, actor, now).await?;
+        let mut detail = told(id, each.keys().copied());
+        if let Some(decision) = decisions.first() {
+            detail["state"] = decision.state.value().into();
+            detail["until"] = decision.until.map(|day| day.to_string()).into();
+        }
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "finding.decide", target, &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// Takes decisions back: changes that were not begun leave the change list, their promises leave
+    /// the ledger, and people who were asked are not asked any more. Answers how many decisions there
+    /// were.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn reopen(
+        &self,
+        id: IntegrationId,
+        findings: &[String],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let findings = checked(findings)?;
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let reopened =
+            take_back(&mut tx, id, findings.iter().copied(), &DECIDED, actor, now).await?;
+        changes::withdraw(&mut tx, id, &findings, actor, now).await?;
+        questions::withdraw(&mut tx, id, &findings, now).await?;
+        let words = reopened
+            .iter()
+            .map(|finding| (finding.as_str(), "Reopened".to_owned()));
+        happened(&mut tx, id, words, FindingEventKind::Reopening, actor, now).await?;
+        let detail = told(id, reopened.iter().map(String::as_str));
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "finding.reopen", target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(reopened.len() as u64)
+    }
+
+    /// Gives findings to a colleague, by e-mail address; an empty one takes them from whoever has them.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    pub async fn assign(
+        &self,
+        id: IntegrationId,
+        findings: &[String],
+        assignee: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let findings = checked(findings)?;
+        if !assignee.is_empty() {
+            bounds::email("assignee", assignee)?;
+        }
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let (by, mut rows) = (actor.to_string(), Vec::new());
+        for finding in &findings {
+            rows.extend(args![
+                id,
+                *finding,
+                named(finding)?.user_key,
+                FindingState::Open.value(),
+                None::<i64>,
+                "",
+                "",
+                assignee,
+                DecisionScope::Finding.value(),
+                &by,
+                now,
+            ]);
+        }
+        tx.bulk(&ASSIGN, rows).await?;
+        tx.execute(
+            "DELETE FROM decisions WHERE integration_id = $1 AND state = 'open' AND assignee = ''",
+            args![id],
+        )
+        .await?;
+        let words = if assignee.is_empty() {
+            "Given to nobody".to_owned()
+        } else {
+            format!("Given to {assignee}")
+        };
+        let words = findings.iter().map(|finding| (*finding, words.clone()));
+        happened(&mut tx, id, words, FindingEventKind::Assignment, actor, now).await?;
+        let mut detail = told(id, findings.iter().copied());
+        detail["assignee"] = assignee.into();
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "finding.assign", target, &detail, now).await?;
+        tx.commit().await
+    }
+}
+
+/// These findings once each, if every one of them is named as findings are.
+fn checked(findings: &[String]) -> Result<BTreeSet<&str>> {
+    bounds::count("findings", findings.len(), bounds::MANY)?;
+    for (position, finding) in findings.iter().enumerate() {
+        bounds::entry("findings", position, named(finding).map(|_| ()))?;
+    }
+    Ok(findings.iter().map(String::as_str).collect())
+}

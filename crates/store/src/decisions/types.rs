@@ -1,0 +1,209 @@
+//! Decisions as types.
+
+use model::{Day, FindingState, Licence, Rule, Timestamp};
+
+use crate::db::{Bulk, Row};
+use crate::findings::named;
+use crate::{Error, Result, validate as bounds};
+
+pub(super) const DECIDE: Bulk = Bulk {
+    head:
+        "INSERT INTO decisions (integration_id, finding, user_key, state, until_day, reason, owner,
+             assignee, scope, actor, at)",
+    columns: 11,
+    tail: " ON CONFLICT (integration_id, finding) DO UPDATE SET
+             state = excluded.state, until_day = excluded.until_day, reason = excluded.reason,
+             owner = excluded.owner, scope = excluded.scope, actor = excluded.actor,
+             at = excluded.at, assignee = CASE WHEN excluded.assignee = ''
+               THEN decisions.assignee ELSE excluded.assignee END",
+};
+
+/// What a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DecisionScope {
+    /// This finding; an exemption holds for the licence of the person, whatever is found about it.
+    #[default]
+    Finding,
+    /// Everything that is found about the person.
+    User,
+}
+
+impl DecisionScope {
+    /// The word that is stored and shown to machines.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Finding => "finding",
+            Self::User => "user",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(value: &str) -> Option<Self> {
+        [Self::Finding, Self::User]
+            .into_iter()
+            .find(|scope| scope.value() == value)
+    }
+}
+
+/// What was decided on a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Id of the finding.
+    pub finding: String,
+    /// Whom it is about; `None` for the whole account.
+    pub user_key: Option<String>,
+    /// The licence.
+    pub licence: Licence,
+    /// The rule.
+    pub rule: Rule,
+    /// How far people have come; open when it was only given to somebody.
+    pub state: FindingState,
+    /// Last day on which it holds, for exemptions.
+    pub until: Option<Day>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for an exemption; may be empty.
+    pub owner: String,
+    /// E-mail address of the colleague it was given to; empty for nobody.
+    pub assignee: String,
+    /// What it is about.
+    pub scope: DecisionScope,
+    /// Who decided, as in the audit log.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Decision {
+    /// Whether it is an exemption that holds on a day for a licence of a person.
+    #[must_use]
+    pub fn exempts(&self, user_key: &str, licence: &Licence, today: Day) -> bool {
+        self.state == FindingState::Exempt
+            && self.until.is_none_or(|until| today <= until)
+            && self.user_key.as_deref() == Some(user_key)
+            && (self.scope == DecisionScope::User || self.licence == *licence)
+    }
+}
+
+/// A decision to be made. Rule, licence and person are in the finding's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDecision {
+    /// Id of the finding.
+    pub finding: String,
+    /// Asked, kept, accepted, done or exempt.
+    pub state: FindingState,
+    /// Last day on which it holds; an exemption needs one.
+    pub until: Option<Day>,
+    /// Why; an exemption needs one.
+    pub reason: String,
+    /// Who answers for it; may be empty.
+    pub owner: String,
+    /// E-mail address of a colleague to give it to; empty leaves that as it is.
+    pub assignee: String,
+    /// What it is about.
+    pub scope: DecisionScope,
+}
+
+impl NewDecision {
+    /// This state for this finding, and nothing else said.
+    #[must_use]
+    pub fn new(finding: impl Into<String>, state: FindingState) -> Self {
+        Self {
+            finding: finding.into(),
+            state,
+            until: None,
+            reason: String::new(),
+            owner: String::new(),
+            assignee: String::new(),
+            scope: DecisionScope::Finding,
+        }
+    }
+
+    pub(super) fn check(&self, today: Day) -> Result<()> {
+        let named = named(&self.finding)?;
+        bounds::text("reason", &self.reason, bounds::REASON)?;
+        bounds::line("owner", &self.owner, bounds::EMAIL)?;
+        if !self.assignee.is_empty() {
+            bounds::email("assignee", &self.assignee)?;
+        }
+        if let Some(until) = self.until {
+            bounds::day("until", until)?;
+            if until < today {
+                return Err(Error::field(
+                    "until",
+                    format!("is {until}, which has passed"),
+                    format!("use {today} or later"),
+                ));
+            }
+        }
+        match self.state {
+            FindingState::Open | FindingState::Held => {
+                return Err(Error::field(
+                    "state",
+                    format!("is {}", self.state.value()),
+                    "decide on asked, kept, accepted, done or exempt",
+                ));
+            }
+            FindingState::Exempt if self.until.is_none() => {
+                return Err(Error::field(
+                    "until",
+                    "is missing",
+                    "name the day until which the exemption holds",
+                ));
+            }
+            FindingState::Exempt if self.reason.trim().is_empty() => {
+                return Err(Error::field("reason", "is empty", "say why"));
+            }
+            _ => {}
+        }
+        if self.scope == DecisionScope::User && named.user_key.is_none() {
+            return Err(Error::field(
+                "scope",
+                "is user, but the finding is about the whole account",
+                "use finding",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn words(&self) -> String {
+        let whole = match self.scope {
+            DecisionScope::Finding => "",
+            DecisionScope::User => ", the whole person",
+        };
+        let until = self
+            .until
+            .map(|until| format!(" until {}", until.long()))
+            .unwrap_or_default();
+        let words = format!("{}{whole}{until}", self.state.label());
+        if self.reason.is_empty() {
+            return words;
+        }
+        format!("{words}: {}", self.reason)
+    }
+}
+
+pub(super) fn read(row: &Row) -> Result<Decision> {
+    let finding = row.text(0)?;
+    let corrupt = |what: &str| Error::corrupt(format!("{what} of decision {finding}"));
+    let named = named(&finding).map_err(|_| corrupt("name"))?;
+    Ok(Decision {
+        user_key: row.opt_text(1)?,
+        licence: named.licence,
+        rule: named.rule,
+        state: FindingState::from_value(row.str(2)?).ok_or_else(|| corrupt("state"))?,
+        until: row
+            .opt_int(3)?
+            .map(|day| i32::try_from(day).map(Day).map_err(|_| corrupt("day")))
+            .transpose()?,
+        reason: row.text(4)?,
+        owner: row.text(5)?,
+        assignee: row.text(6)?,
+        scope: DecisionScope::from_value(row.str(7)?).ok_or_else(|| corrupt("scope"))?,
+        by: row.text(8)?,
+        at: row.time(9)?,
+        finding,
+    })
+}

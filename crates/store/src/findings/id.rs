@@ -1,0 +1,76 @@
+//! Ids of findings: a rule, a licence and the key of a user.
+
+use std::collections::BTreeMap;
+
+use model::{IntegrationId, Licence, Rule};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::hex::hex;
+use crate::{Error, Result, validate as bounds};
+
+/// What the name of a finding says.
+pub(crate) struct Named<'a> {
+    pub(crate) rule: Rule,
+    pub(crate) licence: Licence,
+    /// `None` for findings of the whole account.
+    pub(crate) user_key: Option<&'a str>,
+}
+
+/// Reads the name of a finding: `dormant~licensed~u-1`, or `addon_poolable~webinar_500~`.
+pub(crate) fn named(finding: &str) -> Result<Named<'_>> {
+    let wrong = || {
+        Error::field(
+            "finding",
+            format!("is `{}`", finding.chars().take(80).collect::<String>()),
+            "use the id of a finding, such as dormant~licensed~u-1",
+        )
+    };
+    bounds::line("finding", finding, bounds::FINDING)?;
+    let mut parts = finding.splitn(3, '~');
+    let (Some(rule), Some(licence), Some(user)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(wrong());
+    };
+    let licence = Licence::from_key(licence);
+    bounds::licence("finding", &licence).map_err(|_| wrong())?;
+    Ok(Named {
+        rule: Rule::from_value(rule).ok_or_else(wrong)?,
+        licence,
+        user_key: Some(user).filter(|user| !user.is_empty()),
+    })
+}
+
+/// The name of a finding as the audit log may keep it for ever: of somebody invited, whose key is
+/// their address, only a hash.
+fn lasting(finding: &str) -> String {
+    match named(finding) {
+        Ok(Named {
+            rule,
+            licence,
+            user_key: Some(user),
+        }) if user.contains('@') => {
+            let hash = hex(&Sha256::digest(user));
+            format!("{}~{licence}~invited:{}", rule.value(), &hash[..16])
+        }
+        _ => finding.to_owned(),
+    }
+}
+
+/// What the audit log says of several findings: how many, and the first of them.
+pub(crate) fn told<'a>(
+    id: IntegrationId,
+    findings: impl ExactSizeIterator<Item = &'a str>,
+) -> serde_json::Value {
+    const TOLD: usize = 20;
+    let count = findings.len();
+    let first: Vec<String> = findings.take(TOLD).map(lasting).collect();
+    json!({ "integration": id, "count": count, "findings": first })
+}
+
+/// Of several entries for the same finding, the last one counts.
+pub(crate) fn last_of_each<'a, T>(
+    all: &'a [T],
+    finding: impl Fn(&'a T) -> &'a str,
+) -> BTreeMap<&'a str, &'a T> {
+    all.iter().map(|entry| (finding(entry), entry)).collect()
+}

@@ -1,0 +1,96 @@
+//! Which findings were there when jobs last looked.
+
+use std::collections::{BTreeSet, HashSet};
+
+use model::{IntegrationId, Timestamp};
+
+use super::id::named;
+use crate::db::{Bulk, args};
+use crate::revision::hold;
+use crate::{Result, Store};
+
+const SEEN: Bulk = Bulk {
+    head: "INSERT INTO seen_findings (integration_id, finding, user_key, since)",
+    columns: 4,
+    tail: " ON CONFLICT (integration_id, finding) DO NOTHING",
+};
+
+const UNSEEN: Bulk = Bulk {
+    head: "DELETE FROM seen_findings WHERE (integration_id, finding) IN (",
+    columns: 2,
+    tail: ")",
+};
+
+/// How findings differ from those that were noted before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenFindings {
+    /// Were not there before.
+    pub appeared: Vec<String>,
+    /// Are not there any more.
+    pub gone: Vec<String>,
+}
+
+impl Store {
+    /// Notes which findings there are, and answers what has changed since that was last done.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
+    /// no such integration.
+    pub async fn note_findings(
+        &self,
+        id: IntegrationId,
+        findings: &[String],
+        now: Timestamp,
+    ) -> Result<SeenFindings> {
+        let present: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
+        let mut tx = self.begin().await?;
+        hold(&mut tx, id).await?;
+        let mut before = HashSet::new();
+        let mut seen = SeenFindings::default();
+        for row in tx
+            .all(
+                "SELECT finding FROM seen_findings WHERE integration_id = $1 ORDER BY finding",
+                args![id],
+            )
+            .await?
+        {
+            let finding = row.text(0)?;
+            if present.contains(finding.as_str()) {
+                before.insert(finding);
+            } else {
+                seen.gone.push(finding);
+            }
+        }
+        let mut rows = Vec::new();
+        for finding in present {
+            if before.contains(finding) {
+                continue;
+            }
+            rows.extend(args![id, finding, named(finding)?.user_key, now]);
+            seen.appeared.push(finding.to_owned());
+        }
+        tx.bulk(&SEEN, rows).await?;
+        let rows = seen
+            .gone
+            .iter()
+            .flat_map(|finding| args![id, finding])
+            .collect();
+        tx.bulk(&UNSEEN, rows).await?;
+        tx.commit().await?;
+        Ok(seen)
+    }
+
+    /// Since when findings are there, as far as they were noted: by finding.
+    pub async fn noted_findings(&self, id: IntegrationId) -> Result<Vec<(String, Timestamp)>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT finding, since FROM seen_findings WHERE integration_id = $1 ORDER BY finding",
+                args![id],
+            )
+            .await?
+            .iter()
+            .map(|row| Ok((row.text(0)?, row.time(1)?)))
+            .collect()
+    }
+}

@@ -1,0 +1,130 @@
+//! Rows of the log of administrators' actions, newest first, page by page.
+
+use model::{AdminChange, IntegrationId};
+
+use super::page::{Page, cursor, cursor_text};
+use crate::db::args;
+use crate::{Result, Store};
+
+/// Which administrators' actions to show. Empty: all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AdminChangeFilter {
+    /// By this address (any case).
+    pub operator: Option<String>,
+    /// About this.
+    pub category: Option<String>,
+    /// With this text (any ASCII case) in the operator, the action or the detail.
+    pub q: Option<String>,
+}
+
+/// A pattern for texts that contain this one.
+fn contains(text: &str) -> String {
+    let escaped = text
+        .to_ascii_lowercase()
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+impl Store {
+    /// Rows of the log of administrators' actions, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when `before` is not what an earlier page answered as `next`.
+    pub async fn admin_changes(
+        &self,
+        id: IntegrationId,
+        filter: &AdminChangeFilter,
+        limit: u32,
+        before: Option<&str>,
+    ) -> Result<Page<AdminChange>> {
+        let [at, operator, category, action, detail_hash, ordinal] = cursor::<6>(before)?;
+        let rows = self
+            .read()
+            .await?
+            .all(
+                "SELECT x.at, x.operator, x.category, x.action, x.detail_hash, x.ordinal,
+                   o.word, c.word, a.word, x.detail
+                 FROM admin_changes x
+                 JOIN dictionary o ON o.integration_id = $1 AND o.code = x.operator
+                 JOIN dictionary c ON c.integration_id = $1 AND c.code = x.category
+                 JOIN dictionary a ON a.integration_id = $1 AND a.code = x.action
+                 WHERE x.integration_id = $1 AND x.at <= $2
+                   AND (x.at, x.operator, x.category, x.action, x.detail_hash, x.ordinal)
+                     < ($2, $3, $4, $5, $6, $7)
+                   AND ($8 IS NULL OR lower(o.word) = $8)
+                   AND ($9 IS NULL OR c.word = $9)
+                   AND ($10 IS NULL OR lower(o.word) LIKE $10 ESCAPE '!'
+                     OR lower(a.word) LIKE $10 ESCAPE '!' OR lower(x.detail) LIKE $10 ESCAPE '!')
+                 ORDER BY x.at DESC, x.operator DESC, x.category DESC, x.action DESC,
+                   x.detail_hash DESC, x.ordinal DESC LIMIT $11",
+                args![
+                    id,
+                    at,
+                    operator,
+                    category,
+                    action,
+                    detail_hash,
+                    ordinal,
+                    filter
+                        .operator
+                        .as_deref()
+                        .map(str::to_ascii_lowercase)
+                        .as_deref(),
+                    filter.category.as_deref(),
+                    filter.q.as_deref().map(contains).as_deref(),
+                    limit.saturating_add(1),
+                ],
+            )
+            .await?;
+        Page::new(
+            rows,
+            limit,
+            |row| {
+                Ok(AdminChange {
+                    at: row.time(0)?,
+                    ordinal: row.small(5)?,
+                    operator: row.text(6)?,
+                    category: row.text(7)?,
+                    action: row.text(8)?,
+                    detail: row.text(9)?,
+                })
+            },
+            |row| cursor_text(row, 0..6),
+        )
+    }
+
+    /// How many rows of the log of administrators' actions there are.
+    pub async fn count_admin_changes(
+        &self,
+        id: IntegrationId,
+        filter: &AdminChangeFilter,
+    ) -> Result<i64> {
+        self.read()
+            .await?
+            .one(
+                "SELECT COUNT(*) FROM admin_changes x
+                 JOIN dictionary o ON o.integration_id = $1 AND o.code = x.operator
+                 JOIN dictionary c ON c.integration_id = $1 AND c.code = x.category
+                 JOIN dictionary a ON a.integration_id = $1 AND a.code = x.action
+                 WHERE x.integration_id = $1
+                   AND ($2 IS NULL OR lower(o.word) = $2)
+                   AND ($3 IS NULL OR c.word = $3)
+                   AND ($4 IS NULL OR lower(o.word) LIKE $4 ESCAPE '!'
+                     OR lower(a.word) LIKE $4 ESCAPE '!' OR lower(x.detail) LIKE $4 ESCAPE '!')",
+                args![
+                    id,
+                    filter
+                        .operator
+                        .as_deref()
+                        .map(str::to_ascii_lowercase)
+                        .as_deref(),
+                    filter.category.as_deref(),
+                    filter.q.as_deref().map(contains).as_deref(),
+                ],
+            )
+            .await?
+            .int(0)
+    }
+}

@@ -1,0 +1,179 @@
+//! Rows of the sign-in log, newest first, page by page.
+
+use model::{Day, IntegrationId, SignIn, SignInKind};
+
+use super::page::{Page, code_of, cursor, cursor_text};
+use crate::db::{Row, args};
+use crate::write::sign_in_kind_code;
+use crate::{Result, Store};
+
+/// Which sign-ins to show. Empty: all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignInFilter {
+    /// Of this address (any case).
+    pub email: Option<String>,
+    /// On or after this day (UTC).
+    pub from: Option<Day>,
+    /// On or before this day (UTC).
+    pub to: Option<Day>,
+    /// Only coming, or only going.
+    pub kind: Option<SignInKind>,
+}
+
+/// Numbers of a sign-in in the order of the list, then its words.
+const SIGN_IN_KEY: usize = 8;
+
+fn read_sign_in(row: &Row) -> Result<SignIn> {
+    Ok(SignIn {
+        at: row.day(0)?.start().plus_ms(row.int(1)?),
+        kind: if row.int(3)? == sign_in_kind_code(SignInKind::In) {
+            SignInKind::In
+        } else {
+            SignInKind::Out
+        },
+        ordinal: row.small(7)?,
+        email: row.text(8)?,
+        client: row.text(9)?,
+        version: row.text(10)?,
+        network: row.text(11)?,
+    })
+}
+
+/// Looks the words of sign-ins up, once it is known which are shown.
+macro_rules! with_words {
+    ($rows:literal) => {
+        concat!(
+            "SELECT s.day, s.ms, s.email, s.kind, s.client, s.version, s.network, s.ordinal,
+               e.word, c.word, v.word, n.word FROM (",
+            $rows,
+            ") s
+             JOIN dictionary e ON e.integration_id = $1 AND e.code = s.email
+             JOIN dictionary c ON c.integration_id = $1 AND c.code = s.client
+             JOIN dictionary v ON v.integration_id = $1 AND v.code = s.version
+             JOIN dictionary n ON n.integration_id = $1 AND n.code = s.network
+             ORDER BY s.day DESC, s.ms DESC, s.email DESC, s.kind DESC, s.client DESC,
+               s.version DESC, s.network DESC, s.ordinal DESC"
+        )
+    };
+}
+
+impl Store {
+    /// Rows of the sign-in log, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when `before` is not what an earlier page answered as `next`.
+    pub async fn sign_ins(
+        &self,
+        id: IntegrationId,
+        filter: &SignInFilter,
+        limit: u32,
+        before: Option<&str>,
+    ) -> Result<Page<SignIn>> {
+        let [day, ms, email, kind, client, version, network, ordinal] =
+            cursor::<SIGN_IN_KEY>(before)?;
+        let mut reader = self.read().await?;
+        let span = reader
+            .one(
+                "SELECT (SELECT MIN(day) FROM sign_ins WHERE integration_id = $1),
+                        (SELECT MAX(day) FROM sign_ins WHERE integration_id = $1)",
+                args![id],
+            )
+            .await?;
+        let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
+        let first = bound(filter.from, i64::MIN).max(span.opt_int(0)?.unwrap_or(i64::MAX));
+        let last = bound(filter.to, i64::MAX)
+            .min(span.opt_int(1)?.unwrap_or(i64::MIN))
+            .min(day);
+        let only = filter.kind.map_or(-1, sign_in_kind_code);
+        let mut arguments = args![
+            id,
+            first,
+            last,
+            only,
+            day,
+            ms,
+            email,
+            kind,
+            client,
+            version,
+            network,
+            ordinal,
+            limit.saturating_add(1),
+        ];
+        let rows = if first > last {
+            Vec::new()
+        } else if let Some(email) = &filter.email {
+            let email = email.to_lowercase();
+            let Some(code) = code_of(&mut reader, id, &email).await? else {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            };
+            arguments.extend(args![code]);
+            // Day by day: the rows of one address on one day lie together.
+            reader
+                .all(
+                    with_words!(
+                        "WITH RECURSIVE days (day) AS (
+                           SELECT $3 UNION ALL SELECT day - 1 FROM days WHERE day > $2)
+                         SELECT x.* FROM days CROSS JOIN sign_ins x
+                         WHERE x.integration_id = $1 AND x.day = days.day AND x.email = $14
+                           AND ($4 = -1 OR x.kind = $4)
+                           AND (x.day, x.ms, x.email, x.kind, x.client, x.version, x.network,
+                                x.ordinal) < ($5, $6, $7, $8, $9, $10, $11, $12)
+                         ORDER BY x.day DESC, x.ms DESC, x.email DESC, x.kind DESC, x.client DESC,
+                           x.version DESC, x.network DESC, x.ordinal DESC LIMIT $13"
+                    ),
+                    arguments,
+                )
+                .await?
+        } else {
+            reader
+                .all(
+                    with_words!(
+                        "SELECT x.* FROM sign_ins x
+                         WHERE x.integration_id = $1 AND x.day >= $2 AND x.day <= $3
+                           AND ($4 = -1 OR x.kind = $4)
+                           AND (x.day, x.ms, x.email, x.kind, x.client, x.version, x.network,
+                                x.ordinal) < ($5, $6, $7, $8, $9, $10, $11, $12)
+                         ORDER BY x.day DESC, x.ms DESC, x.email DESC, x.kind DESC, x.client DESC,
+                           x.version DESC, x.network DESC, x.ordinal DESC LIMIT $13"
+                    ),
+                    arguments,
+                )
+                .await?
+        };
+        Page::new(rows, limit, read_sign_in, |row| {
+            cursor_text(row, 0..SIGN_IN_KEY)
+        })
+    }
+
+    /// How many rows of the sign-in log there are.
+    pub async fn count_sign_ins(&self, id: IntegrationId, filter: &SignInFilter) -> Result<i64> {
+        let mut reader = self.read().await?;
+        let email = match &filter.email {
+            None => None,
+            Some(email) => match code_of(&mut reader, id, &email.to_lowercase()).await? {
+                Some(code) => Some(code),
+                None => return Ok(0),
+            },
+        };
+        let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
+        reader
+            .one(
+                "SELECT COUNT(*) FROM sign_ins
+                 WHERE integration_id = $1 AND day >= $2 AND day <= $3
+                   AND ($4 = -1 OR kind = $4) AND ($5 = -1 OR email = $5)",
+                args![
+                    id,
+                    bound(filter.from, i64::from(i32::MIN)),
+                    bound(filter.to, i64::from(i32::MAX)),
+                    filter.kind.map_or(-1, sign_in_kind_code),
+                    email.unwrap_or(-1),
+                ],
+            )
+            .await?
+            .int(0)
+    }
+}

@@ -1,0 +1,120 @@
+//! The app with which changes are made at the application: connected in a step of its own, kept apart
+//! from the app that reads, and sealed like it. Its tokens are never stored.
+
+use model::{IntegrationId, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::args;
+use crate::key::place;
+use crate::revision::touch;
+use crate::{Actor, Result, Store, validate as bounds};
+
+/// Credentials of the Server-to-Server app with the write scopes.
+#[derive(Debug, Clone)]
+pub struct ChangeAccess {
+    /// Client id.
+    pub client_id: String,
+    /// Client secret; sealed at rest.
+    pub client_secret: SecretString,
+    /// The application's id of the account.
+    pub account_id: String,
+}
+
+impl Store {
+    /// The app with which changes are made; `None` when none is connected.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`](crate::Error::Sealed) when its secret cannot be opened.
+    pub async fn write_access(&self, id: IntegrationId) -> Result<Option<ChangeAccess>> {
+        let row = self
+            .read()
+            .await?
+            .optional(
+                "SELECT client_id, client_secret, account_id FROM write_access
+                 WHERE integration_id = $1",
+                args![id],
+            )
+            .await?;
+        row.map(|row| {
+            let place = place("write_access", id, "client_secret");
+            Ok(ChangeAccess {
+                client_id: row.text(0)?,
+                client_secret: self.unseal(&place, row.str(1)?)?,
+                account_id: row.text(2)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Connects the app with which changes are made.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
+    /// no such integration.
+    pub async fn set_write_access(
+        &self,
+        id: IntegrationId,
+        access: &ChangeAccess,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        bounds::filled("client_id", &access.client_id, bounds::NAME)?;
+        let secret = access.client_secret.expose_secret();
+        bounds::filled("client_secret", secret, bounds::NAME)?;
+        bounds::filled("account_id", &access.account_id, bounds::NAME)?;
+        let place = place("write_access", id, "client_secret");
+        let sealed = self.seal(&place, &access.client_secret)?;
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        tx.execute(
+            "INSERT INTO write_access (integration_id, client_id, client_secret, account_id, saved_at)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (integration_id) DO UPDATE SET
+               client_id = excluded.client_id, client_secret = excluded.client_secret,
+               account_id = excluded.account_id, saved_at = excluded.saved_at",
+            args![id, &access.client_id, sealed, &access.account_id, now],
+        )
+        .await?;
+        let detail = json!({ "client_id": access.client_id, "account_id": access.account_id });
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "write_access.set", target, &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// Disconnects the app with which changes are made; answers whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) when there is no such integration.
+    pub async fn remove_write_access(
+        &self,
+        id: IntegrationId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        touch(&mut tx, id).await?;
+        let gone = tx
+            .execute(
+                "DELETE FROM write_access WHERE integration_id = $1",
+                args![id],
+            )
+            .await?;
+        if gone == 0 {
+            return Ok(false);
+        }
+        let target = format!("integration:{id}");
+        note(
+            &mut tx,
+            actor,
+            "write_access.remove",
+            target,
+            &json!({}),
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,102 @@
+//! Erasing an integration: rows go in batches, each in its own transaction, so that nobody waits
+//! long; the row of the integration goes last, so that whoever opens the store next can go on.
+
+use model::IntegrationId;
+use sqlx::AssertSqlSafe;
+
+use crate::db::args;
+use crate::{Result, Store, crash};
+
+/// Tables of an integration, each with the next column of its primary key and how many rows to look
+/// for at a time. All rows with the same value go at once.
+const TABLES: [(&str, &str, u32); 43] = [
+    ("connections", "integration_id", 1),
+    ("write_access", "integration_id", 1),
+    ("messages", "message_id", 5000),
+    ("asks", "ask_id", 5000),
+    ("decisions", "finding", 5000),
+    ("finding_events", "finding", 5000),
+    ("seen_findings", "finding", 5000),
+    ("changes", "change_id", 5000),
+    ("change_journal", "change_id", 5000),
+    ("ledger", "change_id", 5000),
+    ("attachments", "contract_id", 1),
+    ("contracts", "contract_id", 5000),
+    ("prices", "licence", 5000),
+    ("imported_people", "email", 5000),
+    ("people_imports", "integration_id", 1),
+    ("directory_people", "person_id", 5000),
+    ("directory_removals", "email", 5000),
+    ("directories", "integration_id", 1),
+    ("upcoming", "start_at", 5000),
+    ("upcoming_known", "integration_id", 1),
+    ("delegations", "user_key", 5000),
+    ("licence_spans", "user_key", 5000),
+    ("notes", "name", 5000),
+    ("users", "user_key", 5000),
+    ("user_emails", "email", 5000),
+    ("user_groups", "group_id", 5000),
+    ("sign_ins", "day", 1),
+    ("sign_in_months", "email", 5000),
+    ("sign_in_days", "day", 5000),
+    ("events", "start_at", 5000),
+    ("hosted_months", "host", 5000),
+    ("host_reports", "from_day", 5000),
+    ("admin_changes", "at", 5000),
+    ("dictionary", "code", 5000),
+    ("daily_usage", "day", 5000),
+    ("account_settings", "section", 5000),
+    ("coverage", "stream", 5000),
+    ("changed_days", "history", 5000),
+    ("quarantine", "stream", 5000),
+    ("checkpoints", "stream", 5000),
+    ("streams", "stream", 5000),
+    ("requests", "day", 5000),
+    ("runs", "run", 5000),
+];
+
+impl Store {
+    /// Erases what is left of integrations that are to be erased.
+    pub(crate) async fn go_on_erasing(&self) -> Result<()> {
+        let rows = self
+            .read()
+            .await?
+            .all(
+                "SELECT integration_id FROM integrations WHERE erasing = 1",
+                args![],
+            )
+            .await?;
+        for row in rows {
+            self.erase(IntegrationId(row.int(0)?)).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase(&self, id: IntegrationId) -> Result<()> {
+        for (table, column, limit) in TABLES {
+            loop {
+                let mut tx = self.begin().await?;
+                let sql = format!(
+                    "DELETE FROM {table} WHERE integration_id = $1 AND {column} IN (
+                       SELECT {column} FROM {table} WHERE integration_id = $1
+                       ORDER BY {column} LIMIT {limit})"
+                );
+                // Only names from the table above.
+                let gone = tx.execute(AssertSqlSafe(sql), args![id]).await?;
+                if gone == 0 {
+                    break;
+                }
+                tx.commit().await?;
+                crash::point("store: erased a batch");
+            }
+        }
+        let mut tx = self.begin().await?;
+        tx.execute(
+            "DELETE FROM integrations WHERE integration_id = $1 AND erasing = 1",
+            args![id],
+        )
+        .await?;
+        tx.commit().await?;
+        self.inner.db.forget_erased().await
+    }
+}

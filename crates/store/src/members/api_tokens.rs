@@ -1,0 +1,181 @@
+//! Tokens with which a member's programs use the API. Only their hashes are kept.
+
+use model::{MemberId, Timestamp};
+use serde_json::json;
+
+use super::types::{Member, member_columns};
+use crate::audit::note;
+use crate::db::{Row, args};
+use crate::numbers::next_number;
+use crate::{Actor, Error, Result, Store};
+
+/// A token for the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    /// Its number.
+    pub id: i64,
+    /// Whose rights it has.
+    pub member: MemberId,
+    /// What it is for, in its owner's words.
+    pub label: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// When it ends, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl ApiToken {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.int(0)?,
+            member: MemberId(row.int(1)?),
+            label: row.text(2)?,
+            created_at: row.time(3)?,
+            last_used_at: row.opt_time(4)?,
+            expires_at: row.opt_time(5)?,
+        })
+    }
+}
+
+impl Store {
+    /// Makes a token; `token_hash` is what it hashes to.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such member.
+    pub async fn create_api_token(
+        &self,
+        token_hash: &str,
+        member: MemberId,
+        label: &str,
+        expires: Option<Timestamp>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<ApiToken> {
+        let mut tx = self.begin().await?;
+        let id = next_number(&mut tx, "api_token").await?;
+        let added = tx
+            .execute(
+                "INSERT INTO api_tokens (organisation_id, token_id, member_id, token_hash, label,
+                   created_at, expires_at)
+                 SELECT 1, $1, m.member_id, $2, $3, $4, $5 FROM members m
+                 WHERE m.organisation_id = 1 AND m.member_id = $6",
+                args![id, token_hash, label, now, expires, member],
+            )
+            .await?;
+        if added == 0 {
+            return Err(Error::not_found(format!("member {member}")));
+        }
+        let detail = json!({ "member": member.to_string(), "label": label });
+        note(
+            &mut tx,
+            actor,
+            "api_token.create",
+            format!("api_token:{id}"),
+            &detail,
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(ApiToken {
+            id,
+            member,
+            label: label.to_owned(),
+            created_at: now,
+            last_used_at: None,
+            expires_at: expires,
+        })
+    }
+
+    /// A member's tokens, by number.
+    pub async fn api_tokens(&self, member: MemberId) -> Result<Vec<ApiToken>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT token_id, member_id, label, created_at, last_used_at, expires_at
+                 FROM api_tokens WHERE organisation_id = 1 AND member_id = $1 ORDER BY token_id",
+                args![member],
+            )
+            .await?
+            .iter()
+            .map(ApiToken::read)
+            .collect()
+    }
+
+    /// Ends a token.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when this member has no such token.
+    pub async fn revoke_api_token(
+        &self,
+        member: MemberId,
+        id: i64,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let gone = tx
+            .execute(
+                "DELETE FROM api_tokens
+                 WHERE organisation_id = 1 AND token_id = $1 AND member_id = $2",
+                args![id, member],
+            )
+            .await?;
+        if gone == 0 {
+            return Err(Error::not_found(format!("API token {id}")));
+        }
+        let detail = json!({ "member": member.to_string() });
+        note(
+            &mut tx,
+            actor,
+            "api_token.revoke",
+            format!("api_token:{id}"),
+            &detail,
+            now,
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// The member whose token this is, unless it has ended or they are disabled. Notes the use, to
+    /// the minute.
+    pub async fn member_by_api_token(
+        &self,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Member>> {
+        let row = self
+            .read()
+            .await?
+            .optional(
+                concat!(
+                    "SELECT ",
+                    member_columns!(),
+                    ", t.token_id, t.last_used_at
+                     FROM api_tokens t JOIN members m
+                       ON m.organisation_id = t.organisation_id AND m.member_id = t.member_id
+                     WHERE t.organisation_id = 1 AND t.token_hash = $1 AND m.disabled = 0
+                       AND (t.expires_at IS NULL OR t.expires_at > $2)"
+                ),
+                args![token_hash, now],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let (id, last_used) = (
+            row.int(Member::COLUMNS)?,
+            row.opt_time(Member::COLUMNS + 1)?,
+        );
+        if last_used.is_none_or(|last| now.since(last) >= 60_000) {
+            let mut tx = self.begin().await?;
+            tx.execute(
+                "UPDATE api_tokens SET last_used_at = $1
+                 WHERE organisation_id = 1 AND token_id = $2",
+                args![now, id],
+            )
+            .await?;
+            tx.commit().await?;
+        }
+        Member::read(&row).map(Some)
+    }
+}

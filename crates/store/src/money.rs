@@ -1,0 +1,25 @@
+//! Amounts of money in two columns.
+
+use model::Money;
+
+use crate::db::{Arg, Row};
+use crate::{Error, Result};
+
+/// An amount in two columns; `None` where it is unknown.
+pub(crate) fn read_money(row: &Row, minor: usize, currency: usize) -> Result<Option<Money>> {
+    let (Some(minor), Some(code)) = (row.opt_int(minor)?, row.opt_text(currency)?) else {
+        return Ok(None);
+    };
+    let currency = code
+        .parse()
+        .map_err(|_| Error::corrupt(format!("currency `{code}`")))?;
+    Ok(Some(Money { minor, currency }))
+}
+
+/// The two columns of an amount.
+pub(crate) fn money_args(money: Option<Money>) -> [Arg<'static>; 2] {
+    [
+        Arg::from(money.map(|money| money.minor)),
+        Arg::Text(money.map(|money| money.currency.code().to_owned().into())),
+    ]
+}

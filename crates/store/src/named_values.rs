@@ -1,0 +1,155 @@
+//! The organisation's own words, the token of its calendar feed, and small things that duties
+//! remember between two runs.
+
+use model::{IntegrationId, Timestamp};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::{Tx, args};
+use crate::revision::hold;
+use crate::{Actor, Result, Store, validate as bounds};
+
+const SUBJECT: &str = "ask_subject";
+const BODY: &str = "ask_body";
+const FEED: &str = "feed_token_hash";
+/// Before the names of what duties remember.
+const MEMO: &str = "memo:";
+/// Integration of what is about all of them.
+const ALL: IntegrationId = IntegrationId(0);
+
+/// The organisation's words for asking people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskTemplate {
+    /// Subject of the mail.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+}
+
+async fn put(tx: &mut Tx, id: IntegrationId, name: &str, content: Option<&str>) -> Result<()> {
+    if let Some(content) = content {
+        tx.execute(
+            "INSERT INTO notes (organisation_id, integration_id, name, content)
+             VALUES (1, $1, $2, $3)
+             ON CONFLICT (organisation_id, integration_id, name) DO UPDATE SET
+               content = excluded.content",
+            args![id, name, content],
+        )
+        .await?;
+    } else {
+        tx.execute(
+            "DELETE FROM notes WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
+            args![id, name],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    async fn note_text(&self, id: IntegrationId, name: &str) -> Result<Option<String>> {
+        self.read()
+            .await?
+            .optional(
+                "SELECT content FROM notes
+                 WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
+                args![id, name],
+            )
+            .await?
+            .map(|row| row.text(0))
+            .transpose()
+    }
+
+    /// The organisation's words for asking people; `None` when it has none of its own.
+    pub async fn ask_template(&self) -> Result<Option<AskTemplate>> {
+        let (subject, body) = (
+            self.note_text(ALL, SUBJECT).await?,
+            self.note_text(ALL, BODY).await?,
+        );
+        Ok(subject
+            .zip(body)
+            .map(|(subject, body)| AskTemplate { subject, body }))
+    }
+
+    /// Sets the organisation's words for asking people; `None` goes back to the usual ones.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field).
+    pub async fn set_ask_template(
+        &self,
+        template: Option<&AskTemplate>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        if let Some(template) = template {
+            bounds::filled("subject", &template.subject, bounds::NAME)?;
+            bounds::text("body", &template.body, bounds::PROSE)?;
+            if template.body.trim().is_empty() {
+                let error = crate::Error::field("body", "is empty", "write the text of the mail");
+                return Err(error);
+            }
+        }
+        let mut tx = self.begin().await?;
+        let subject = template.map(|template| template.subject.as_str());
+        let body = template.map(|template| template.body.as_str());
+        put(&mut tx, ALL, SUBJECT, subject).await?;
+        put(&mut tx, ALL, BODY, body).await?;
+        let detail = json!({ "subject": subject });
+        let target = "organisation:1";
+        note(&mut tx, actor, "ask_template.set", target, &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// Hash of the token of the calendar feed; `None` when there is no feed.
+    pub async fn feed_token_hash(&self) -> Result<Option<String>> {
+        self.note_text(ALL, FEED).await
+    }
+
+    /// Sets the hash of the token of the calendar feed; `None` ends the feed.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field).
+    pub async fn set_feed_token_hash(
+        &self,
+        hash: Option<&str>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        if let Some(hash) = hash {
+            bounds::filled("hash", hash, bounds::NAME)?;
+        }
+        let mut tx = self.begin().await?;
+        put(&mut tx, ALL, FEED, hash).await?;
+        let detail = json!({ "on": hash.is_some() });
+        note(&mut tx, actor, "feed.set", "organisation:1", &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// What a duty remembered under this name, for one integration or for all.
+    pub async fn memo(&self, id: Option<IntegrationId>, name: &str) -> Result<Option<String>> {
+        self.note_text(id.unwrap_or(ALL), &format!("{MEMO}{name}"))
+            .await
+    }
+
+    /// Remembers something for a duty; `None` forgets it. For totals and moments, never for people.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
+    /// no such integration.
+    pub async fn set_memo(
+        &self,
+        id: Option<IntegrationId>,
+        name: &str,
+        content: Option<&str>,
+    ) -> Result<()> {
+        bounds::filled("name", name, bounds::NAME)?;
+        bounds::text("content", content.unwrap_or_default(), bounds::DOCUMENT)?;
+        let mut tx = self.begin().await?;
+        if let Some(id) = id {
+            hold(&mut tx, id).await?;
+        }
+        let name = format!("{MEMO}{name}");
+        put(&mut tx, id.unwrap_or(ALL), &name, content).await?;
+        tx.commit().await
+    }
+}

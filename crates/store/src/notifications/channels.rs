@@ -1,0 +1,357 @@
+//! Where notifications go, with targets and secrets sealed.
+
+use model::{Money, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::{Row, args};
+use crate::ids::ChannelId;
+use crate::key::place;
+use crate::money::{money_args, read_money};
+use crate::numbers::next_number;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+/// Most channels.
+const CHANNELS: usize = 100;
+/// Longest address of a webhook.
+const TARGET: usize = 2_000;
+
+/// What kind of channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    /// Mail to an address.
+    Email,
+    /// A signed HTTP call.
+    Webhook,
+    /// An HTTP call as Slack takes it.
+    Slack,
+    /// An HTTP call as Microsoft Teams takes it.
+    Teams,
+}
+
+impl ChannelKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Email, Self::Webhook, Self::Slack, Self::Teams];
+
+    /// The word that is stored and shown to machines.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.value() == value)
+    }
+}
+
+/// What somebody can be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// New findings above an amount.
+    NewFindings,
+    /// A deadline to give notice comes near.
+    Deadline,
+    /// An integration does not work any more.
+    BrokenConnection,
+    /// An exemption has run out.
+    ExpiredExemption,
+    /// The weekly summary.
+    Digest,
+}
+
+impl Notice {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::NewFindings,
+        Self::Deadline,
+        Self::BrokenConnection,
+        Self::ExpiredExemption,
+        Self::Digest,
+    ];
+
+    /// The word that is stored and shown to machines.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::NewFindings => "new_findings",
+            Self::Deadline => "deadline",
+            Self::BrokenConnection => "broken_connection",
+            Self::ExpiredExemption => "expired_exemption",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.value() == value)
+    }
+}
+
+/// What a channel is; all of it can be edited.
+#[derive(Debug, Clone)]
+pub struct ChannelSettings {
+    /// Name to show.
+    pub name: String,
+    /// What kind.
+    pub kind: ChannelKind,
+    /// E-mail address, or address of the webhook (http or https); sealed at rest.
+    pub target: SecretString,
+    /// Signs the calls of a webhook; sealed at rest.
+    pub secret: Option<SecretString>,
+    /// What is told there.
+    pub events: Vec<Notice>,
+    /// New findings are told when they save this much a year together; `None`: always.
+    pub min_amount: Option<Money>,
+    /// Whether it is on.
+    pub on: bool,
+}
+
+/// A channel as stored.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Its number.
+    pub id: ChannelId,
+    /// What it is.
+    pub settings: ChannelSettings,
+}
+
+impl ChannelSettings {
+    fn check(&self) -> Result<()> {
+        bounds::filled("name", &self.name, bounds::NAME)?;
+        let target = self.target.expose_secret();
+        if self.kind == ChannelKind::Email {
+            bounds::email("target", target)?;
+        } else {
+            bounds::filled("target", target, TARGET)?;
+            let web = ["https://", "http://"].iter().any(|scheme| {
+                target
+                    .strip_prefix(scheme)
+                    .is_some_and(|rest| !rest.is_empty())
+            });
+            if !web || target.contains(char::is_whitespace) {
+                return Err(Error::field(
+                    "target",
+                    "is not an address on the web",
+                    "write an address that begins with https://",
+                ));
+            }
+        }
+        if let Some(secret) = &self.secret {
+            bounds::filled("secret", secret.expose_secret(), bounds::REASON)?;
+        }
+        if let Some(amount) = self.min_amount {
+            bounds::price("min_amount", amount)?;
+        }
+        bounds::count("events", self.events.len(), Notice::ALL.len())
+    }
+
+    fn events_text(&self) -> String {
+        let words: Vec<&str> = self.events.iter().map(|notice| notice.value()).collect();
+        words.join(",")
+    }
+
+    /// What the audit log may say: neither target nor secret.
+    fn detail(&self) -> serde_json::Value {
+        json!({
+            "name": self.name,
+            "kind": self.kind,
+            "events": self.events,
+            "min_amount": self.min_amount.map(|amount| amount.decimal()),
+            "currency": self.min_amount.map(|amount| amount.currency),
+            "on": self.on,
+        })
+    }
+}
+
+impl Store {
+    /// All channels, by number.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] when a secret cannot be opened.
+    pub async fn channels(&self) -> Result<Vec<Channel>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT channel_id, name, kind, target, secret, events, min_minor, min_currency,
+                   enabled
+                 FROM channels WHERE organisation_id = 1 ORDER BY channel_id",
+                args![],
+            )
+            .await?
+            .iter()
+            .map(|row| self.read_channel(row))
+            .collect()
+    }
+
+    fn read_channel(&self, row: &Row) -> Result<Channel> {
+        let id = row.int(0)?;
+        let corrupt = |what: &str| Error::corrupt(format!("{what} of channel {id}"));
+        Ok(Channel {
+            id: ChannelId(id),
+            settings: ChannelSettings {
+                name: row.text(1)?,
+                kind: ChannelKind::from_value(row.str(2)?).ok_or_else(|| corrupt("kind"))?,
+                target: self.unseal(&place("channels", id, "target"), row.str(3)?)?,
+                secret: row
+                    .opt_text(4)?
+                    .map(|sealed| self.unseal(&place("channels", id, "secret"), &sealed))
+                    .transpose()?,
+                events: row
+                    .str(5)?
+                    .split(',')
+                    .filter(|word| !word.is_empty())
+                    .map(|word| Notice::from_value(word).ok_or_else(|| corrupt("events")))
+                    .collect::<Result<_>>()?,
+                min_amount: read_money(row, 6, 7)?,
+                on: row.flag(8)?,
+            },
+        })
+    }
+
+    /// Adds a channel.
+    ///
+    /// # Errors
+    /// [`Error::Field`].
+    pub async fn add_channel(
+        &self,
+        settings: &ChannelSettings,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<ChannelId> {
+        settings.check()?;
+        let mut tx = self.begin().await?;
+        let id = ChannelId(next_number(&mut tx, "channel").await?);
+        let there = tx
+            .one(
+                "SELECT COUNT(*) FROM channels WHERE organisation_id = 1",
+                args![],
+            )
+            .await?
+            .int(0)?;
+        let after = usize::try_from(there).unwrap_or(0) + 1;
+        bounds::count("channels", after, CHANNELS)?;
+        tx.execute(
+            "INSERT INTO channels (organisation_id, channel_id, name, kind, target, events, enabled)
+             VALUES (1, $1, '', '', '', '', 0)",
+            args![id.0],
+        )
+        .await?;
+        self.put_channel(&mut tx, id, settings).await?;
+        let target = format!("channel:{id}");
+        note(
+            &mut tx,
+            actor,
+            "channel.add",
+            target,
+            &settings.detail(),
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes a channel; answers whether there is one.
+    ///
+    /// # Errors
+    /// [`Error::Field`].
+    pub async fn update_channel(
+        &self,
+        id: ChannelId,
+        settings: &ChannelSettings,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        settings.check()?;
+        let mut tx = self.begin().await?;
+        if !self.put_channel(&mut tx, id, settings).await? {
+            return Ok(false);
+        }
+        let target = format!("channel:{id}");
+        note(
+            &mut tx,
+            actor,
+            "channel.change",
+            target,
+            &settings.detail(),
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn put_channel(
+        &self,
+        tx: &mut crate::db::Tx,
+        id: ChannelId,
+        settings: &ChannelSettings,
+    ) -> Result<bool> {
+        let [minor, currency] = money_args(settings.min_amount);
+        let secret = settings
+            .secret
+            .as_ref()
+            .map(|secret| self.seal(&place("channels", id, "secret"), secret))
+            .transpose()?;
+        let mut all = args![
+            id.0,
+            &settings.name,
+            settings.kind.value(),
+            self.seal(&place("channels", id, "target"), &settings.target)?,
+            secret.as_deref(),
+            settings.events_text(),
+            settings.on,
+        ];
+        all.extend([minor, currency]);
+        let there = tx
+            .execute(
+                "UPDATE channels SET name = $2, kind = $3, target = $4, secret = $5, events = $6,
+                   enabled = $7, min_minor = $8, min_currency = $9
+                 WHERE organisation_id = 1 AND channel_id = $1",
+                all,
+            )
+            .await?;
+        Ok(there > 0)
+    }
+
+    /// Removes a channel with what is waiting for it; answers whether there was one.
+    pub async fn remove_channel(
+        &self,
+        id: ChannelId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let gone = tx
+            .execute(
+                "DELETE FROM channels WHERE organisation_id = 1 AND channel_id = $1",
+                args![id.0],
+            )
+            .await?;
+        if gone == 0 {
+            return Ok(false);
+        }
+        tx.execute(
+            "DELETE FROM messages
+             WHERE organisation_id = 1 AND channel_id = $1 AND next_at IS NOT NULL",
+            args![id.0],
+        )
+        .await?;
+        let target = format!("channel:{id}");
+        note(&mut tx, actor, "channel.remove", target, &json!({}), now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

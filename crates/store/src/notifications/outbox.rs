@@ -1,0 +1,384 @@
+//! What is to be told to people and machines outside: a queue that survives crashes. A message is
+//! queued once for its key, taken by one process at a time, and tried again until it is delivered or
+//! given up. Payloads are sealed, and dropped once they are delivered.
+
+use model::{IntegrationId, Timestamp};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::{Row, Tx, args};
+use crate::ids::{ChannelId, MessageId};
+use crate::key::place;
+use crate::numbers::next_number;
+use crate::revision::hold;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+/// Longest payload.
+const PAYLOAD: usize = 256 * 1024;
+
+/// A message to be queued.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Says what it is: another message with the same key is not queued, ever.
+    pub key: String,
+    /// The integration that it is about: erased with it.
+    pub integration: Option<IntegrationId>,
+    /// The user that it is about: erased with them.
+    pub user_key: Option<String>,
+    /// The channel that it goes to; `None` for mail to `recipient` alone.
+    pub channel: Option<ChannelId>,
+    /// E-mail address, or for a channel what to show instead of its target.
+    pub recipient: String,
+    /// What to deliver, in whatever form the one who delivers it understands; sealed at rest.
+    pub payload: SecretString,
+    /// Not before.
+    pub not_before: Timestamp,
+}
+
+/// A message that was taken to be delivered.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Its number.
+    pub id: MessageId,
+    /// Its key.
+    pub key: String,
+    /// The integration that it is about.
+    pub integration: Option<IntegrationId>,
+    /// The channel that it goes to; `None` for mail to `recipient` alone.
+    pub channel: Option<ChannelId>,
+    /// E-mail address, or what to show of a channel.
+    pub recipient: String,
+    /// What to deliver.
+    pub payload: SecretString,
+    /// How often it was tried before.
+    pub attempts: i64,
+    /// When it was queued.
+    pub created_at: Timestamp,
+}
+
+/// How a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageState {
+    /// To be delivered.
+    Waiting,
+    /// Delivered.
+    Delivered,
+    /// Given up.
+    Failed,
+}
+
+impl MessageState {
+    const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::Failed];
+
+    /// The word that is stored and shown to machines.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A message as a page shows it: without its payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentMessage {
+    /// Its number.
+    pub id: MessageId,
+    /// Its key.
+    pub key: String,
+    /// The channel that it goes to.
+    pub channel: Option<ChannelId>,
+    /// To whom.
+    pub recipient: String,
+    /// How it stands.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why the last attempt failed; empty when none did.
+    pub error: String,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub next_at: Option<Timestamp>,
+    /// When it was delivered or given up.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl NewMessage {
+    pub(crate) fn check(&self) -> Result<()> {
+        use secrecy::ExposeSecret as _;
+        bounds::filled("key", &self.key, bounds::FINDING)?;
+        bounds::filled("recipient", &self.recipient, bounds::EMAIL)?;
+        bounds::text("payload", self.payload.expose_secret(), PAYLOAD)
+    }
+}
+
+fn payload_place(id: i64) -> String {
+    place("messages", id, "payload")
+}
+
+/// Queues a message that was checked, if there is none with its key and what it is about is not being
+/// erased.
+pub(crate) async fn enqueue(
+    store: &Store,
+    tx: &mut Tx,
+    new: &NewMessage,
+    now: Timestamp,
+) -> Result<bool> {
+    if let Some(id) = new.integration {
+        match hold(tx, id).await {
+            Err(Error::NotFound { .. }) => return Ok(false),
+            held => held?,
+        }
+    }
+    let there = tx
+        .optional(
+            "SELECT message_id FROM messages WHERE organisation_id = 1 AND message_key = $1",
+            args![&new.key],
+        )
+        .await?;
+    if there.is_some() {
+        return Ok(false);
+    }
+    let id = next_number(tx, "message").await?;
+    let queued = tx
+        .execute(
+            "INSERT INTO messages (organisation_id, message_id, message_key, integration_id,
+               user_key, channel_id, recipient, payload, state, attempts, error, created_at,
+               next_at)
+             VALUES (1, $1, $2, $3, $4, $5, $6, $7, 'waiting', 0, '', $8, $9)
+             ON CONFLICT (organisation_id, message_key) DO NOTHING",
+            args![
+                id,
+                &new.key,
+                new.integration.map(|id| id.0),
+                new.user_key.as_deref(),
+                new.channel.map(|channel| channel.0),
+                &new.recipient,
+                store.seal(&payload_place(id), &new.payload)?,
+                now,
+                new.not_before.max(now),
+            ],
+        )
+        .await?;
+    Ok(queued > 0)
+}
+
+impl Store {
+    /// Queues messages whose keys are new; answers how many. What is about an integration that is gone
+    /// is left out.
+    ///
+    /// # Errors
+    /// [`Error::Field`] naming the entry (`messages[2].recipient`, counted from 0).
+    pub async fn enqueue(&self, new: &[NewMessage], now: Timestamp) -> Result<u64> {
+        bounds::count("messages", new.len(), bounds::MANY)?;
+        for (position, message) in new.iter().enumerate() {
+            bounds::entry("messages", position, message.check())?;
+        }
+        let mut tx = self.begin().await?;
+        let mut queued = 0;
+        for message in new {
+            queued += u64::from(enqueue(self, &mut tx, message, now).await?);
+        }
+        tx.commit().await?;
+        Ok(queued)
+    }
+
+    /// Takes messages that are due at `now`, longest due first, for `ttl_ms` milliseconds at most: who
+    /// does not say in time what became of them loses them to the next one who takes.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] when a payload cannot be opened.
+    pub async fn take_messages(
+        &self,
+        holder: &str,
+        now: Timestamp,
+        ttl_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Message>> {
+        let lease_now = self.lease_now().await?;
+        let mut tx = self.begin().await?;
+        let due = tx
+            .all(
+                "SELECT message_id FROM messages
+                 WHERE organisation_id = 1 AND next_at <= $1
+                   AND (lease_until IS NULL OR lease_until <= $2)
+                 ORDER BY next_at, message_id LIMIT $3",
+                args![now, lease_now, limit],
+            )
+            .await?;
+        let mut taken = Vec::with_capacity(due.len());
+        for row in due {
+            let id = row.int(0)?;
+            // Another process may have been faster.
+            let row = tx
+                .optional(
+                    "UPDATE messages SET lease_holder = $1, lease_until = $2
+                     WHERE organisation_id = 1 AND message_id = $3 AND next_at <= $4
+                       AND (lease_until IS NULL OR lease_until <= $5)
+                     RETURNING message_key, integration_id, channel_id, recipient, payload, attempts,
+                       created_at",
+                    args![holder, lease_now.plus_ms(ttl_ms), id, now, lease_now],
+                )
+                .await?;
+            if let Some(row) = row {
+                taken.push((id, row));
+            }
+        }
+        tx.commit().await?;
+        taken
+            .into_iter()
+            .map(|(id, row)| {
+                let sealed = row.opt_text(4)?.unwrap_or_default();
+                Ok(Message {
+                    id: MessageId(id),
+                    key: row.text(0)?,
+                    integration: row.opt_int(1)?.map(IntegrationId),
+                    channel: row.opt_int(2)?.map(ChannelId),
+                    recipient: row.text(3)?,
+                    payload: self.unseal(&payload_place(id), &sealed)?,
+                    attempts: row.int(5)?,
+                    created_at: row.time(6)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Notes that a message was delivered; its payload is dropped.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when it is no longer `holder`'s.
+    pub async fn message_delivered(
+        &self,
+        message: MessageId,
+        holder: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let ours = tx
+            .execute(
+                "UPDATE messages SET state = 'delivered', attempts = attempts + 1, error = '',
+                   payload = NULL, next_at = NULL, ended_at = $1, lease_holder = NULL,
+                   lease_until = NULL
+                 WHERE organisation_id = 1 AND message_id = $2 AND lease_holder = $3",
+                args![now, message.0, holder],
+            )
+            .await?;
+        if ours == 0 {
+            return Err(Error::LeaseLost);
+        }
+        tx.commit().await
+    }
+
+    /// Notes that a message could not be delivered: it is tried again at `retry_at`, or given up with
+    /// `None`. A long `error` is cut off.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when it is no longer `holder`'s.
+    pub async fn message_failed(
+        &self,
+        message: MessageId,
+        holder: &str,
+        error: &str,
+        retry_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let error: String = error.chars().take(bounds::REASON).collect();
+        let state = retry_at.map_or(MessageState::Failed, |_| MessageState::Waiting);
+        let ended_at = retry_at.is_none().then_some(now);
+        let mut tx = self.begin().await?;
+        let ours = tx
+            .execute(
+                "UPDATE messages SET state = $1, attempts = attempts + 1, error = $2, next_at = $3,
+                   ended_at = $4, lease_holder = NULL, lease_until = NULL
+                 WHERE organisation_id = 1 AND message_id = $5 AND lease_holder = $6",
+                args![state.value(), error, retry_at, ended_at, message.0, holder],
+            )
+            .await?;
+        if ours == 0 {
+            return Err(Error::LeaseLost);
+        }
+        tx.commit().await
+    }
+
+    /// Messages, newest first, `limit` at most; with `before`, older ones than that.
+    pub async fn messages(
+        &self,
+        limit: u32,
+        before: Option<MessageId>,
+    ) -> Result<Vec<SentMessage>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT message_id, message_key, channel_id, recipient, state, attempts, error,
+                   created_at, next_at, ended_at
+                 FROM messages WHERE organisation_id = 1 AND message_id < $1
+                 ORDER BY message_id DESC LIMIT $2",
+                args![before.map_or(i64::MAX, |before| before.0), limit],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    /// Tries a message again that was given up. Answers `false` when it was not.
+    pub async fn retry_message(
+        &self,
+        message: MessageId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let there = tx
+            .execute(
+                "UPDATE messages SET state = 'waiting', next_at = $1, ended_at = NULL
+                 WHERE organisation_id = 1 AND message_id = $2 AND state = 'failed'",
+                args![now, message.0],
+            )
+            .await?;
+        if there == 0 {
+            return Ok(false);
+        }
+        let target = format!("message:{message}");
+        note(&mut tx, actor, "message.retry", target, &json!({}), now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Forgets messages that were delivered or given up before that moment; answers how many. Their
+    /// keys may be used again afterwards.
+    pub async fn forget_messages(&self, before: Timestamp) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let gone = tx
+            .execute(
+                "DELETE FROM messages WHERE organisation_id = 1 AND ended_at < $1",
+                args![before],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
+
+fn read(row: &Row) -> Result<SentMessage> {
+    let (id, state) = (row.int(0)?, row.str(4)?);
+    Ok(SentMessage {
+        id: MessageId(id),
+        key: row.text(1)?,
+        channel: row.opt_int(2)?.map(ChannelId),
+        recipient: row.text(3)?,
+        state: MessageState::ALL
+            .into_iter()
+            .find(|known| known.value() == state)
+            .ok_or_else(|| Error::corrupt(format!("state of message {id}")))?,
+        attempts: row.int(5)?,
+        error: row.text(6)?,
+        created_at: row.time(7)?,
+        next_at: row.opt_time(8)?,
+        ended_at: row.opt_time(9)?,
+    })
+}

@@ -1,0 +1,169 @@
+//! The mail server, with its password sealed.
+
+use model::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::args;
+use crate::key::place;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+/// How mail is protected on its way to the mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpSecurity {
+    /// Not at all: for a server on the same machine.
+    None,
+    /// Begins in the clear and must change to TLS.
+    StartTls,
+    /// TLS from the start.
+    Tls,
+}
+
+impl SmtpSecurity {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::None, Self::StartTls, Self::Tls];
+
+    /// The word that is stored and shown to machines.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::StartTls => "starttls",
+            Self::Tls => "tls",
+        }
+    }
+
+    /// Reads what [`Self::value`] writes.
+    #[must_use]
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|security| security.value() == value)
+    }
+}
+
+/// The mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How mail is protected on its way there.
+    pub security: SmtpSecurity,
+    /// User name; empty when it asks for none.
+    pub user: String,
+    /// Password; sealed at rest.
+    pub password: Option<SecretString>,
+    /// E-mail address of the sender.
+    pub from: String,
+}
+
+impl SmtpSettings {
+    fn check(&self) -> Result<()> {
+        bounds::filled("host", &self.host, bounds::NAME)?;
+        if self.host.contains(char::is_whitespace) {
+            return Err(Error::field(
+                "host",
+                format!("is `{}`", self.host),
+                "write a name such as mail.example.com",
+            ));
+        }
+        bounds::number("port", self.port.into(), 1..=65_535)?;
+        bounds::line("user", &self.user, bounds::NAME)?;
+        if let Some(password) = &self.password {
+            bounds::line("password", password.expose_secret(), bounds::REASON)?;
+        }
+        bounds::email("from", &self.from)
+    }
+}
+
+impl Store {
+    /// The mail server; `None` when none is set.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] when its password cannot be opened.
+    pub async fn smtp(&self) -> Result<Option<SmtpSettings>> {
+        let row = self
+            .read()
+            .await?
+            .optional(
+                "SELECT host, port, security, user_name, password, sender FROM smtp
+                 WHERE organisation_id = 1",
+                args![],
+            )
+            .await?;
+        row.map(|row| {
+            let port = row.int(1)?;
+            Ok(SmtpSettings {
+                host: row.text(0)?,
+                port: u16::try_from(port)
+                    .map_err(|_| Error::corrupt(format!("port {port} of the mail server")))?,
+                security: SmtpSecurity::from_value(row.str(2)?)
+                    .ok_or_else(|| Error::corrupt("security of the mail server"))?,
+                user: row.text(3)?,
+                password: row
+                    .opt_text(4)?
+                    .map(|sealed| self.unseal(&place("smtp", 1, "password"), &sealed))
+                    .transpose()?,
+                from: row.text(5)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Sets the mail server, or with `None` removes it.
+    ///
+    /// # Errors
+    /// [`Error::Field`].
+    pub async fn set_smtp(
+        &self,
+        settings: Option<&SmtpSettings>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        if let Some(settings) = settings {
+            settings.check()?;
+        }
+        let mut tx = self.begin().await?;
+        tx.execute("DELETE FROM smtp WHERE organisation_id = 1", args![])
+            .await?;
+        let mut detail = json!({});
+        if let Some(settings) = settings {
+            let password = settings
+                .password
+                .as_ref()
+                .map(|password| self.seal(&place("smtp", 1, "password"), password))
+                .transpose()?;
+            tx.execute(
+                "INSERT INTO smtp (organisation_id, host, port, security, user_name, password, sender)
+                 VALUES (1, $1, $2, $3, $4, $5, $6)",
+                args![
+                    &settings.host,
+                    i64::from(settings.port),
+                    settings.security.value(),
+                    &settings.user,
+                    password.as_deref(),
+                    &settings.from,
+                ],
+            )
+            .await?;
+            detail = json!({
+                "host": settings.host,
+                "port": settings.port,
+                "security": settings.security.value(),
+                "from": settings.from,
+            });
+        }
+        let action = if settings.is_some() {
+            "smtp.set"
+        } else {
+            "smtp.remove"
+        };
+        note(&mut tx, actor, action, "organisation:1", &detail, now).await?;
+        tx.commit().await
+    }
+}

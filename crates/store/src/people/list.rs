@@ -1,0 +1,189 @@
+//! The imported list of employees: who is not on it, or has left, is a leaver. Also what a list and a
+//! pushed directory have in common: there is one of them at a time, and removing removes either.
+
+use std::collections::BTreeMap;
+
+use model::{Day, IntegrationId, Timestamp};
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::{Bulk, args};
+use crate::revision::touch_people;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+/// Most people of a list.
+const PEOPLE: usize = 500_000;
+const ADD: Bulk = Bulk {
+    head: "INSERT INTO imported_people (integration_id, email, left_on)",
+    columns: 3,
+    tail: "",
+};
+
+/// Take the people of a list and of a directory away.
+const PEOPLE_OF: [&str; 3] = [
+    "DELETE FROM imported_people WHERE integration_id = $1",
+    "DELETE FROM directory_people WHERE integration_id = $1",
+    "DELETE FROM directory_removals WHERE integration_id = $1",
+];
+
+/// Somebody on the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedPerson {
+    /// E-mail address; kept in lower case.
+    pub email: String,
+    /// Their last day, when they leave or have left.
+    pub left_on: Option<Day>,
+}
+
+/// The list as it was last imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleImport {
+    /// When.
+    pub read_at: Timestamp,
+    /// Where it is from, e.g. the name of the file.
+    pub source: String,
+    /// Everybody on it, by address.
+    pub people: Vec<ImportedPerson>,
+}
+
+impl Store {
+    /// Replaces the list of employees of an integration. Of entries with the same address (in any case)
+    /// the last one counts.
+    ///
+    /// # Errors
+    /// [`Error::Field`] naming the entry (`people[2].email`, counted from 0), also when nobody is on the
+    /// list: then everybody would be a leaver. [`Error::Conflict`] while a directory pushes people,
+    /// [`Error::NotFound`] when there is no such integration.
+    pub async fn import_people(
+        &self,
+        id: IntegrationId,
+        people: &[ImportedPerson],
+        source: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        bounds::filled("source", source, bounds::NAME)?;
+        bounds::count("people", people.len(), PEOPLE)?;
+        if people.is_empty() {
+            return Err(Error::field(
+                "people",
+                "has nobody on it",
+                "import a list of everybody who works here",
+            ));
+        }
+        let mut by_email = BTreeMap::new();
+        for (position, person) in people.iter().enumerate() {
+            let email = person.email.trim();
+            bounds::entry("people", position, bounds::email("email", email))?;
+            if let Some(day) = person.left_on {
+                bounds::entry("people", position, bounds::day("left_on", day))?;
+            }
+            by_email.insert(email.to_lowercase(), person.left_on);
+        }
+        let mut tx = self.begin().await?;
+        touch_people(&mut tx, id).await?;
+        let pushed = tx.optional(
+            "SELECT integration_id FROM directories WHERE integration_id = $1",
+            args![id],
+        );
+        if pushed.await?.is_some() {
+            return Err(Error::conflict(
+                "a directory pushes employees to this account: stop it there and remove what it \
+                 pushed before a list is imported",
+            ));
+        }
+        tx.execute(
+            "DELETE FROM imported_people WHERE integration_id = $1",
+            args![id],
+        )
+        .await?;
+        tx.execute(
+            "INSERT INTO people_imports (integration_id, source, read_at) VALUES ($1, $2, $3)
+             ON CONFLICT (integration_id) DO UPDATE SET
+               source = excluded.source, read_at = excluded.read_at",
+            args![id, source, now],
+        )
+        .await?;
+        let detail = json!({ "source": source, "people": by_email.len() });
+        let rows = by_email
+            .into_iter()
+            .flat_map(|(email, left)| args![id, email, left.map(|day| i64::from(day.0))])
+            .collect();
+        tx.bulk(&ADD, rows).await?;
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "people.import", target, &detail, now).await?;
+        tx.commit().await
+    }
+
+    /// The list of employees as it was last imported; `None` when none was.
+    pub async fn imported_people(&self, id: IntegrationId) -> Result<Option<PeopleImport>> {
+        let mut reader = self.read().await?;
+        let import = reader
+            .optional(
+                "SELECT read_at, source FROM people_imports WHERE integration_id = $1",
+                args![id],
+            )
+            .await?;
+        let Some(import) = import else {
+            return Ok(None);
+        };
+        let mut people = Vec::new();
+        reader
+            .each(
+                "SELECT email, left_on FROM imported_people WHERE integration_id = $1 ORDER BY email",
+                args![id],
+                |row| {
+                    let left_on = row
+                        .opt_int(1)?
+                        .and_then(|day| i32::try_from(day).ok().map(Day));
+                    people.push(ImportedPerson {
+                        email: row.text(0)?,
+                        left_on,
+                    });
+                    Ok(())
+                },
+            )
+            .await?;
+        Ok(Some(PeopleImport {
+            read_at: import.time(0)?,
+            source: import.text(1)?,
+            people,
+        }))
+    }
+
+    /// Forgets the list of employees, or everything that a directory pushed; answers whether there was
+    /// one of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such integration.
+    pub async fn remove_people(
+        &self,
+        id: IntegrationId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        touch_people(&mut tx, id).await?;
+        let list = tx.execute(
+            "DELETE FROM people_imports WHERE integration_id = $1",
+            args![id],
+        );
+        let list = list.await? > 0;
+        let pushed = tx.execute(
+            "DELETE FROM directories WHERE integration_id = $1",
+            args![id],
+        );
+        let pushed = pushed.await? > 0;
+        if !(list || pushed) {
+            return Ok(false);
+        }
+        for sql in PEOPLE_OF {
+            tx.execute(sql, args![id]).await?;
+        }
+        let detail = json!({ "source": if pushed { "directory" } else { "list" } });
+        let target = format!("integration:{id}");
+        note(&mut tx, actor, "people.remove", target, &detail, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,341 @@
+//! What becomes of a question: sent, repeated, answered, not answered, taken back.
+
+use model::{Day, FindingState, IntegrationId, Licence, Timestamp};
+use serde_json::json;
+
+use super::types::{Answer, Cooling, Due, Request, RequestState, Silence, question_columns, read};
+use crate::audit::note;
+use crate::changes::NewChange;
+use crate::db::{Tx, args};
+use crate::decisions::{follow, state_of, take_back};
+use crate::findings::{FindingEventKind, happened};
+use crate::ids::RequestId;
+use crate::notifications::{NewMessage, enqueue};
+use crate::revision::touch;
+use crate::{Actor, Error, Result, Store, changes, validate as bounds};
+
+/// A question that has not ended, in a transaction that has touched its integration.
+async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        question_columns!(),
+        " FROM asks WHERE ask_id = $1 AND due_at IS NOT NULL"
+    );
+    let Some(row) = tx.optional(SQL, args![request.0]).await? else {
+        return Ok(None);
+    };
+    touch(tx, IntegrationId(row.int(1)?)).await?;
+    // It may have ended while we waited for the integration.
+    tx.optional(SQL, args![request.0])
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
+}
+
+/// The end of a question.
+struct End<'a> {
+    state: RequestState,
+    answer: Option<&'a Answer>,
+    note: &'a str,
+    words: String,
+    /// What the finding comes to; `None`: it is open again.
+    decision: Option<FindingState>,
+    /// Last day on which that holds; `None`: for good.
+    until: Option<Day>,
+    change: Option<&'a NewChange>,
+}
+
+async fn end(
+    mut tx: Tx,
+    request: &Request,
+    end: End<'_>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    let id = request.integration;
+    let to = match end.answer {
+        Some(Answer::HandOver { to }) => Some(to.as_str()),
+        _ => None,
+    };
+    tx.execute(
+        "UPDATE asks SET state = $1, ended_at = $2, answer = $3, hand_over_to = $4, note = $5,
+           due_at = NULL
+         WHERE integration_id = $6 AND ask_id = $7",
+        args![
+            end.state.value(),
+            now,
+            end.answer.map(Answer::value),
+            to,
+            end.note,
+            id,
+            request.id.0,
+        ],
+    )
+    .await?;
+    let one = || std::iter::once(request.finding.as_str());
+    let asked = [FindingState::Asked];
+    // What a colleague has decided since the question was asked holds; the answer is kept beside it.
+    let follows = matches!(
+        state_of(&mut tx, id, &request.finding).await?,
+        None | Some(FindingState::Open | FindingState::Asked)
+    );
+    match end.decision {
+        Some(state) if follows => {
+            follow(&mut tx, id, one(), state, actor, now).await?;
+            if let Some(until) = end.until {
+                tx.execute(
+                    "UPDATE decisions SET until_day = $1, reason = $2
+                     WHERE integration_id = $3 AND finding = $4",
+                    args![i64::from(until.0), end.note, id, &request.finding],
+                )
+                .await?;
+            }
+        }
+        Some(_) => {}
+        None => {
+            take_back(&mut tx, id, one(), &asked, actor, now).await?;
+        }
+    }
+    let events = std::iter::once((request.finding.as_str(), end.words));
+    happened(&mut tx, id, events, FindingEventKind::Request, actor, now).await?;
+    if let Some(change) = end.change.filter(|_| follows) {
+        changes::list(&mut tx, id, std::slice::from_ref(change), actor, now).await?;
+    }
+    let detail = json!({ "integration": id, "answer": end.answer.map(Answer::value) });
+    let action = format!("request.{}", end.state.value());
+    let target = format!("request:{}", request.id);
+    note(&mut tx, actor, &action, target, &detail, now).await?;
+    tx.commit().await
+}
+
+impl Store {
+    /// Puts the mail that asks into the outbox and notes that the question was sent. Answers `false`
+    /// when it is not waiting any more; then no mail is sent either.
+    ///
+    /// # Errors
+    /// [`Error::Field`] about the mail.
+    pub async fn request_sent(
+        &self,
+        request: RequestId,
+        mail: Option<&NewMessage>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.request_told(request, RequestState::Waiting, mail, now)
+            .await
+    }
+
+    /// Puts the mail that reminds into the outbox and notes that they were reminded. Answers `false`
+    /// when there is nothing to remind them of; then no mail is sent either.
+    ///
+    /// # Errors
+    /// [`Error::Field`] about the mail.
+    pub async fn request_reminded(
+        &self,
+        request: RequestId,
+        mail: Option<&NewMessage>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.request_told(request, RequestState::Sent, mail, now)
+            .await
+    }
+
+    async fn request_told(
+        &self,
+        request: RequestId,
+        from: RequestState,
+        mail: Option<&NewMessage>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        if let Some(mail) = mail {
+            mail.check()?;
+        }
+        let mut tx = self.begin().await?;
+        let Some(mut open) = open(&mut tx, request).await? else {
+            return Ok(false);
+        };
+        if open.state != from || open.reminded_at.is_some() {
+            return Ok(false);
+        }
+        let words = if from == RequestState::Waiting {
+            open.sent_at = Some(now);
+            "Asked by e-mail"
+        } else {
+            open.reminded_at = Some(now);
+            "Reminded by e-mail"
+        };
+        tx.execute(
+            "UPDATE asks SET state = 'sent', sent_at = $1, reminded_at = $2, due_at = $3
+             WHERE integration_id = $4 AND ask_id = $5",
+            args![
+                open.sent_at,
+                open.reminded_at,
+                open.next().1,
+                open.integration,
+                open.id.0,
+            ],
+        )
+        .await?;
+        if let Some(mail) = mail {
+            enqueue(self, &mut tx, mail, now).await?;
+        }
+        let events = std::iter::once((open.finding.as_str(), words.to_owned()));
+        let (id, system) = (open.integration, Actor::System);
+        happened(&mut tx, id, events, FindingEventKind::Request, &system, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Notes an answer, given through the link. To keep marks the finding as kept until that day (UTC), for
+    /// good when there is none; the other answers
+    /// accept it, and put `change` on the change list when there is one. Where a colleague has decided
+    /// otherwise in the meantime, that holds and the answer is only noted. Answers `false` when it is too
+    /// late: answered before, taken back or expired.
+    ///
+    /// # Errors
+    /// [`Error::Field`].
+    pub async fn request_answered(
+        &self,
+        request: RequestId,
+        answer: &Answer,
+        remark: &str,
+        change: Option<&NewChange>,
+        until: Option<Day>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        if let Answer::HandOver { to } = answer {
+            bounds::email("to", to)?;
+        }
+        bounds::text("note", remark, bounds::REASON)?;
+        if let Some(until) = until {
+            bounds::day("until", until)?;
+        }
+        changes::check(change.map_or(&[], std::slice::from_ref))?;
+        let mut tx = self.begin().await?;
+        let Some(open) = open(&mut tx, request).await? else {
+            return Ok(false);
+        };
+        if now >= open.expires_at {
+            return Ok(false);
+        }
+        let mut words = match answer {
+            Answer::Keep => "Answered: keeps it".to_owned(),
+            Answer::GiveUp => "Answered: gives it up".to_owned(),
+            Answer::HandOver { to } => format!("Answered: hand it over to {to}"),
+        };
+        if !remark.is_empty() {
+            words = format!("{words}: {remark}");
+        }
+        let keeps = *answer == Answer::Keep;
+        let decision = if keeps {
+            FindingState::Kept
+        } else {
+            FindingState::Accepted
+        };
+        let end_with = End {
+            state: RequestState::Answered,
+            answer: Some(answer),
+            note: remark,
+            words,
+            decision: Some(decision),
+            until: until.filter(|_| keeps),
+            change: change.filter(|_| !keeps),
+        };
+        end(tx, &open, end_with, &Actor::Asked(request), now).await?;
+        Ok(true)
+    }
+
+    /// Notes that nobody answered. What the question says about silence decides: the finding is
+    /// accepted, with `change` on the change list when there is one, or open again. Answers `false` when
+    /// the question has ended, or there is still time to answer.
+    ///
+    /// # Errors
+    /// [`Error::Field`].
+    pub async fn request_silent(
+        &self,
+        request: RequestId,
+        change: Option<&NewChange>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        changes::check(change.map_or(&[], std::slice::from_ref))?;
+        let mut tx = self.begin().await?;
+        let Some(open) = open(&mut tx, request).await? else {
+            return Ok(false);
+        };
+        if open.due(now) != Due::Silence {
+            return Ok(false);
+        }
+        let accepts = open.on_silence == Silence::Accept && open.sent_at.is_some();
+        let end_with = End {
+            state: RequestState::Silent,
+            answer: None,
+            note: "",
+            words: if accepts {
+                "No answer in time: accepted, as announced"
+            } else {
+                "No answer in time"
+            }
+            .to_owned(),
+            decision: accepts.then_some(FindingState::Accepted),
+            until: None,
+            change: change.filter(|_| accepts),
+        };
+        end(tx, &open, end_with, &Actor::System, now).await?;
+        Ok(true)
+    }
+
+    /// Takes a question back; its finding is open again. Answers `false` when it has ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when its integration is being erased.
+    pub async fn close_request(
+        &self,
+        request: RequestId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let Some(open) = open(&mut tx, request).await? else {
+            return Ok(false);
+        };
+        let end_with = End {
+            state: RequestState::Closed,
+            answer: None,
+            note: "",
+            words: "Question taken back".to_owned(),
+            decision: None,
+            until: None,
+            change: None,
+        };
+        end(tx, &open, end_with, actor, now).await?;
+        Ok(true)
+    }
+
+    /// Who answered about which licence since then, the last answer of each: they are not asked again
+    /// so soon.
+    pub async fn cooling(&self, id: IntegrationId, since: Timestamp) -> Result<Vec<Cooling>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT user_key, licence, answer, hand_over_to, ended_at FROM asks a
+                 WHERE integration_id = $1 AND state = 'answered' AND ended_at >= $2
+                   AND ask_id = (SELECT MAX(b.ask_id) FROM asks b
+                     WHERE b.integration_id = $1 AND b.user_key = a.user_key
+                       AND b.licence = a.licence AND b.state = 'answered')
+                 ORDER BY user_key, licence",
+                args![id, since],
+            )
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(Cooling {
+                    user_key: row.text(0)?,
+                    licence: Licence::from_key(row.str(1)?),
+                    answer: Answer::read(row.opt_text(2)?.as_deref(), row.opt_text(3)?)
+                        .ok_or_else(|| Error::corrupt("an answer"))?,
+                    answered_at: row.time(4)?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,8 @@
+//! Questions to people about a licence.
+
+mod answer;
+mod create;
+mod types;
+
+pub(crate) use create::withdraw;
+pub use types::{Answer, Cooling, Due, NewRequest, Request, RequestFilter, RequestState, Silence};

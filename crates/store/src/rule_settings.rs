@@ -1,0 +1,93 @@
+//! The organisation's rules as a document, every version of it, each with who set it and why. What
+//! the document says is for the insight crate to read.
+
+use model::Timestamp;
+use serde_json::json;
+
+use crate::audit::note;
+use crate::db::{Row, args};
+use crate::numbers::next_number;
+use crate::{Actor, Error, Result, Store, validate as bounds};
+
+/// One version of the organisation's rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSettings {
+    /// Goes up with every version.
+    pub version: i64,
+    /// The document, a JSON object.
+    pub json: String,
+    /// Why it was set.
+    pub reason: String,
+    /// Who set it, as in the audit log.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+fn read(row: &Row) -> Result<RuleSettings> {
+    Ok(RuleSettings {
+        version: row.int(0)?,
+        json: row.text(1)?,
+        reason: row.text(2)?,
+        by: row.text(3)?,
+        at: row.time(4)?,
+    })
+}
+
+impl Store {
+    /// The rules as they are; `None` when nobody has changed the defaults.
+    pub async fn rule_settings(&self) -> Result<Option<RuleSettings>> {
+        Ok(self.rule_settings_history(1).await?.pop())
+    }
+
+    /// The versions of the rules, newest first, `limit` at most.
+    pub async fn rule_settings_history(&self, limit: u32) -> Result<Vec<RuleSettings>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT version, content, reason, actor, at FROM rule_settings
+                 WHERE organisation_id = 1 ORDER BY version DESC LIMIT $1",
+                args![limit],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    /// Sets the rules and answers the number of the version.
+    ///
+    /// # Errors
+    /// [`Error::Field`] when the document is no JSON object, too long, or the reason is missing.
+    pub async fn set_rule_settings(
+        &self,
+        document: &str,
+        reason: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<i64> {
+        bounds::text("settings", document, bounds::DOCUMENT)?;
+        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(document).map_err(
+            |error| {
+                Error::field(
+                    "settings",
+                    format!("is no JSON object ({error})"),
+                    "write an object such as {\"rules\":{\"dormant\":{\"on\":true,\"days\":60}}}",
+                )
+            },
+        )?;
+        bounds::filled("reason", reason.trim(), bounds::REASON)?;
+        let mut tx = self.begin().await?;
+        let version = next_number(&mut tx, "rule_settings").await?;
+        tx.execute(
+            "INSERT INTO rule_settings (organisation_id, version, content, reason, actor, at)
+             VALUES (1, $1, $2, $3, $4, $5)",
+            args![version, document, reason.trim(), actor.to_string(), now],
+        )
+        .await?;
+        let detail = json!({ "version": version, "reason": reason.trim() });
+        note(&mut tx, actor, "rules.set", "organisation:1", &detail, now).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
