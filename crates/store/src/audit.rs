@@ -1,5 +1,5 @@
 //! The audit log: who did what, each entry chained to the one before by its hash, so that a changed
-//! or missing entry shows. Methods that change something on somebody's behalf call [`note`] in their
+//! or missing entry shows. Methods that change something on somebody's behalf call [`record`] in their
 //! transaction.
 
 use std::fmt;
@@ -93,7 +93,7 @@ impl AuditEntry {
 }
 
 /// Adds an entry within the transaction of what it tells of. Call it last: others wait from here on.
-pub(crate) async fn note(
+pub(crate) async fn record(
     tx: &mut Tx,
     actor: &Actor,
     action: &str,
@@ -206,7 +206,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
-        note(&mut tx, actor, action, target, detail, now).await?;
+        record(&mut tx, actor, action, target, detail, now).await?;
         tx.commit().await
     }
 }

@@ -1,7 +1,7 @@
 //! Duties of which one process at a time does each: asking, reminding, telling, delivering.
 
 use crate::db::args;
-use crate::{Result, Store, validate as bounds};
+use crate::{Result, Store, validate};
 
 impl Store {
     /// Tries to become the one who does a duty, for `ttl_ms` milliseconds at most. Answers whether that
@@ -10,7 +10,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
     pub async fn lease_duty(&self, name: &str, holder: &str, ttl_ms: i64) -> Result<bool> {
-        bounds::filled("name", name, bounds::NAME)?;
+        validate::required_line("name", name, validate::NAME)?;
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
         let taken = tx

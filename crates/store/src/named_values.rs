@@ -4,10 +4,10 @@
 use model::{IntegrationId, Timestamp};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Tx, args};
-use crate::revision::hold;
-use crate::{Actor, Result, Store, validate as bounds};
+use crate::revision::lock_integration;
+use crate::{Actor, Result, Store, validate};
 
 const SUBJECT: &str = "ask_subject";
 const BODY: &str = "ask_body";
@@ -82,8 +82,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         if let Some(template) = template {
-            bounds::filled("subject", &template.subject, bounds::NAME)?;
-            bounds::text("body", &template.body, bounds::PROSE)?;
+            validate::required_line("subject", &template.subject, validate::NAME)?;
+            validate::text("body", &template.body, validate::PROSE)?;
             if template.body.trim().is_empty() {
                 let error = crate::Error::field("body", "is empty", "write the text of the mail");
                 return Err(error);
@@ -96,7 +96,7 @@ impl Store {
         put(&mut tx, ALL, BODY, body).await?;
         let detail = json!({ "subject": subject });
         let target = "organisation:1";
-        note(&mut tx, actor, "ask_template.set", target, &detail, now).await?;
+        record(&mut tx, actor, "ask_template.set", target, &detail, now).await?;
         tx.commit().await
     }
 
@@ -116,12 +116,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         if let Some(hash) = hash {
-            bounds::filled("hash", hash, bounds::NAME)?;
+            validate::required_line("hash", hash, validate::NAME)?;
         }
         let mut tx = self.begin().await?;
         put(&mut tx, ALL, FEED, hash).await?;
         let detail = json!({ "on": hash.is_some() });
-        note(&mut tx, actor, "feed.set", "organisation:1", &detail, now).await?;
+        record(&mut tx, actor, "feed.set", "organisation:1", &detail, now).await?;
         tx.commit().await
     }
 
@@ -142,11 +142,11 @@ impl Store {
         name: &str,
         content: Option<&str>,
     ) -> Result<()> {
-        bounds::filled("name", name, bounds::NAME)?;
-        bounds::text("content", content.unwrap_or_default(), bounds::DOCUMENT)?;
+        validate::required_line("name", name, validate::NAME)?;
+        validate::text("content", content.unwrap_or_default(), validate::DOCUMENT)?;
         let mut tx = self.begin().await?;
         if let Some(id) = id {
-            hold(&mut tx, id).await?;
+            lock_integration(&mut tx, id).await?;
         }
         let name = format!("{MEMO}{name}");
         put(&mut tx, id.unwrap_or(ALL), &name, content).await?;

@@ -63,7 +63,7 @@ impl Store {
                 lock: Mutex::new(lock),
             }),
         };
-        store.go_on_erasing().await?;
+        store.resume_erasing().await?;
         Ok(store)
     }
 

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 /// Moves the integration's decision revision on. Its row stays locked until the end of the
 /// transaction, so that what is decided on one integration is decided one after the other.
-pub(crate) async fn touch(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+pub(crate) async fn bump_revision(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     let there = tx
         .execute(
             "UPDATE integrations SET decision_revision = decision_revision + 1
@@ -23,7 +23,7 @@ pub(crate) async fn touch(tx: &mut Tx, id: IntegrationId) -> Result<()> {
 }
 
 /// Keeps an integration from being erased until the end of the transaction.
-pub(crate) async fn hold(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+pub(crate) async fn lock_integration(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     tx.locked(
         "SELECT integration_id FROM integrations WHERE integration_id = $1 AND erasing = 0",
         args![id],
@@ -34,9 +34,9 @@ pub(crate) async fn hold(tx: &mut Tx, id: IntegrationId) -> Result<()> {
 }
 
 /// Moves on what says that the people of an integration have changed, with its decision revision. As
-/// after [`touch`], everybody else who wants to change them waits for the end of the transaction.
-pub(crate) async fn touch_people(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    touch(tx, id).await?;
+/// after [`bump_revision`], everybody else who wants to change them waits for the end of the transaction.
+pub(crate) async fn bump_people_revision(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+    bump_revision(tx, id).await?;
     tx.execute(
         "UPDATE integrations SET people_revision = decision_revision WHERE integration_id = $1",
         args![id],

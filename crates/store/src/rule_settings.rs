@@ -4,10 +4,10 @@
 use model::Timestamp;
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Row, args};
 use crate::numbers::next_number;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::{Actor, Error, Result, Store, validate};
 
 /// One version of the organisation's rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<i64> {
-        bounds::text("settings", document, bounds::DOCUMENT)?;
+        validate::text("settings", document, validate::DOCUMENT)?;
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(document).map_err(
             |error| {
                 Error::field(
@@ -76,7 +76,7 @@ impl Store {
                 )
             },
         )?;
-        bounds::filled("reason", reason.trim(), bounds::REASON)?;
+        validate::required_line("reason", reason.trim(), validate::REASON)?;
         let mut tx = self.begin().await?;
         let version = next_number(&mut tx, "rule_settings").await?;
         tx.execute(
@@ -86,7 +86,7 @@ impl Store {
         )
         .await?;
         let detail = json!({ "version": version, "reason": reason.trim() });
-        note(&mut tx, actor, "rules.set", "organisation:1", &detail, now).await?;
+        record(&mut tx, actor, "rules.set", "organisation:1", &detail, now).await?;
         tx.commit().await?;
         Ok(version)
     }

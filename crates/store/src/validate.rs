@@ -54,7 +54,7 @@ pub(crate) fn line(field: &str, value: &str, most: usize) -> Result<()> {
 }
 
 /// A text of one line that must not be empty.
-pub(crate) fn filled(field: &str, value: &str, most: usize) -> Result<()> {
+pub(crate) fn required_line(field: &str, value: &str, most: usize) -> Result<()> {
     if value.trim().is_empty() {
         return Err(Error::field(field, "is empty", "fill it in"));
     }
@@ -163,7 +163,7 @@ pub(crate) fn count(field: &str, length: usize, most: usize) -> Result<()> {
 }
 
 /// Puts the place of an entry before the field that an error names: `contracts[2].name`.
-pub(crate) fn entry<T>(list: &str, position: usize, result: Result<T>) -> Result<T> {
+pub(crate) fn in_list<T>(list: &str, position: usize, result: Result<T>) -> Result<T> {
     result.map_err(|error| match error {
         Error::Field {
             field,

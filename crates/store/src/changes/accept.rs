@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{FindingState, IntegrationId, Timestamp};
 
 use super::types::{Change, ChangeFilter, ChangeState, NewChange, check, read};
-use crate::audit::note;
+use crate::audit::record;
 use crate::changes::ledger;
 use crate::db::{Bulk, Tx, args};
-use crate::decisions::follow;
-use crate::findings::{FindingEventKind, happened, named, told};
+use crate::decisions::set_state;
+use crate::findings::{FindingEventKind, append_events, audit_detail, parse_finding_id};
 use crate::ids::ChangeId;
 use crate::money::money_args;
 use crate::numbers::next_numbers;
-use crate::revision::touch;
+use crate::revision::bump_revision;
 use crate::{Actor, Result, Store, questions};
 
 const FIND: Bulk = Bulk {
@@ -73,9 +73,9 @@ pub(crate) async fn list(
     let mut joined = Vec::new();
     let mut listed = Vec::new();
     for change in new {
-        let named = named(&change.finding)?;
-        if let Some(user) = named.user_key {
-            let licence = (user.to_owned(), named.licence.to_string());
+        let parts = parse_finding_id(&change.finding)?;
+        if let Some(user) = parts.user_key {
+            let licence = (user.to_owned(), parts.licence.to_string());
             if let Some(number) = going.get(&licence) {
                 ids.entry(change.finding.clone()).or_insert(*number);
             }
@@ -105,11 +105,11 @@ pub(crate) async fn list(
     insert(tx, id, &numbered, actor, now).await?;
     ledger::promise(tx, id, &numbered, now).await?;
     let findings = new.iter().map(|change| change.finding.as_str());
-    follow(tx, id, findings, FindingState::Accepted, actor, now).await?;
+    set_state(tx, id, findings, FindingState::Accepted, actor, now).await?;
     let words = numbered
         .iter()
         .map(|(_, change)| (change.finding.as_str(), "On the change list".to_owned()));
-    happened(tx, id, words, FindingEventKind::Change, actor, now).await?;
+    append_events(tx, id, words, FindingEventKind::Change, actor, now).await?;
     Ok(new
         .iter()
         .filter_map(|change| ids.get(&change.finding).copied())
@@ -127,15 +127,15 @@ async fn insert(
     let (by, state) = (actor.to_string(), ChangeState::Listed.value());
     let (mut rows, mut journal) = (Vec::new(), Vec::new());
     for (number, change) in numbered {
-        let named = named(&change.finding)?;
+        let parts = parse_finding_id(&change.finding)?;
         rows.extend(args![
             id,
             number.0,
             &change.finding,
-            named.user_key,
+            parts.user_key,
             change.external_id.as_deref(),
             &change.email,
-            named.licence.to_string(),
+            parts.licence.to_string(),
             &change.from,
             &change.to,
             state,
@@ -152,7 +152,7 @@ async fn insert(
             id,
             number.0,
             1_i64,
-            named.user_key,
+            parts.user_key,
             now,
             &by,
             state,
@@ -181,14 +181,14 @@ impl Store {
     ) -> Result<Vec<ChangeId>> {
         check(changes)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let ids = list(&mut tx, id, changes, actor, now).await?;
         let decided = changes.iter().map(|change| change.finding.as_str());
         questions::withdraw(&mut tx, id, &decided.collect(), now).await?;
         let findings = changes.iter().map(|change| change.finding.as_str());
-        let detail = told(id, findings);
+        let detail = audit_detail(id, findings);
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "change.list", target, &detail, now).await?;
+        record(&mut tx, actor, "change.list", target, &detail, now).await?;
         tx.commit().await?;
         Ok(ids)
     }

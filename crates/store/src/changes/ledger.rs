@@ -4,14 +4,14 @@
 use model::{Day, IntegrationId, Licence, Money, Timestamp};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::changes::{ACCEPTED, NewChange};
 use crate::db::{Bulk, Row, Tx, args};
-use crate::decisions::take_back;
-use crate::findings::{FindingEventKind, happened, named};
+use crate::decisions::reopen_decisions;
+use crate::findings::{FindingEventKind, append_events, parse_finding_id};
 use crate::ids::ChangeId;
 use crate::money::{money_args, read_money};
-use crate::revision::touch;
+use crate::revision::bump_revision;
 use crate::{Actor, Result, Store};
 
 const PROMISE: Bulk = Bulk {
@@ -78,13 +78,13 @@ pub(crate) async fn promise(
 ) -> Result<()> {
     let mut rows = Vec::new();
     for (number, change) in numbered {
-        let named = named(&change.finding)?;
+        let parts = parse_finding_id(&change.finding)?;
         rows.extend(args![
             id,
             number.0,
             &change.finding,
-            named.user_key,
-            named.licence.to_string(),
+            parts.user_key,
+            parts.licence.to_string(),
             change.seats,
             now.day(),
             change.seat_free_on.map(|day| i64::from(day.0)),
@@ -153,7 +153,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let row = tx
             .optional(
                 "UPDATE ledger SET realised_on = $1
@@ -165,10 +165,10 @@ impl Store {
         let Some(row) = row else { return Ok(false) };
         let words = (row.str(0)?, format!("Licence seen gone on {on}"));
         let events = std::iter::once(words);
-        happened(&mut tx, id, events, FindingEventKind::Change, actor, now).await?;
+        append_events(&mut tx, id, events, FindingEventKind::Change, actor, now).await?;
         let detail = json!({ "integration": id, "on": on });
         let target = format!("change:{change}");
-        note(&mut tx, actor, "saving.realise", target, &detail, now).await?;
+        record(&mut tx, actor, "saving.realise", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -184,18 +184,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let Some(finding) = lost(&mut tx, id, change, on).await? else {
             return Ok(false);
         };
         let one = std::iter::once(finding.as_str());
-        take_back(&mut tx, id, one, &ACCEPTED, actor, now).await?;
+        reopen_decisions(&mut tx, id, one, &ACCEPTED, actor, now).await?;
         let words = (finding.as_str(), format!("Licence seen back on {on}"));
         let events = std::iter::once(words);
-        happened(&mut tx, id, events, FindingEventKind::Change, actor, now).await?;
+        append_events(&mut tx, id, events, FindingEventKind::Change, actor, now).await?;
         let detail = json!({ "integration": id, "on": on });
         let target = format!("change:{change}");
-        note(&mut tx, actor, "saving.lose", target, &detail, now).await?;
+        record(&mut tx, actor, "saving.lose", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use model::{FindingState, IntegrationId, Timestamp};
 
 use super::types::{ACCEPTED, ChangeState, EVIDENCE, JournalEntry};
-use crate::audit::note;
+use crate::audit::record;
 use crate::changes::ledger;
 use crate::db::{Bulk, Tx, args};
-use crate::decisions::{follow, state_of, take_back};
-use crate::findings::{FindingEventKind, happened};
+use crate::decisions::{reopen_decisions, set_state, state_of};
+use crate::findings::{FindingEventKind, append_events};
 use crate::ids::ChangeId;
-use crate::revision::touch;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 const WITHDRAW: Bulk = Bulk {
     head: "WITH v (i, f, s, r) AS (",
@@ -79,7 +79,7 @@ struct Step<'a> {
 }
 
 /// Takes a change to another state, with what follows from that; `false` when it cannot go there.
-async fn step_on(
+async fn advance(
     tx: &mut Tx,
     id: IntegrationId,
     change: ChangeId,
@@ -124,18 +124,18 @@ async fn step_on(
         // What somebody has decided while it was being made holds.
         ChangeState::Done => match state_of(tx, id, &finding).await? {
             Some(FindingState::Kept | FindingState::Exempt) => {}
-            _ => follow(tx, id, one(), FindingState::Done, actor, now).await?,
+            _ => set_state(tx, id, one(), FindingState::Done, actor, now).await?,
         },
         ChangeState::Failed if !is_accepted(tx, id, &finding).await? => {
             withdraw(tx, id, &one().collect(), actor, now).await?;
         }
         ChangeState::Skipped => {
             ledger::forget(tx, id, change).await?;
-            take_back(tx, id, one(), &ACCEPTED, actor, now).await?;
+            reopen_decisions(tx, id, one(), &ACCEPTED, actor, now).await?;
         }
         ChangeState::Undone => {
             ledger::lost(tx, id, change, now.day()).await?;
-            take_back(tx, id, one(), &ACCEPTED, actor, now).await?;
+            reopen_decisions(tx, id, one(), &ACCEPTED, actor, now).await?;
         }
         _ => {}
     }
@@ -145,7 +145,7 @@ async fn step_on(
         format!("Change: {}: {result}", state.label())
     };
     let events = std::iter::once((finding.as_str(), words));
-    happened(tx, id, events, FindingEventKind::Change, actor, now).await?;
+    append_events(tx, id, events, FindingEventKind::Change, actor, now).await?;
     Ok(true)
 }
 
@@ -163,22 +163,22 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<u64> {
-        bounds::count("changes", changes.len(), bounds::MANY)?;
-        bounds::filled("format", format, bounds::NAME)?;
+        validate::count("changes", changes.len(), validate::MANY)?;
+        validate::required_line("format", format, validate::NAME)?;
         let step = Step {
             state: ChangeState::Exported,
             text: format,
             before: None,
         };
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let mut exported = 0;
         for change in changes.iter().collect::<BTreeSet<_>>() {
-            exported += u64::from(step_on(&mut tx, id, *change, &step, actor, now).await?);
+            exported += u64::from(advance(&mut tx, id, *change, &step, actor, now).await?);
         }
         let detail = serde_json::json!({ "count": exported, "format": format });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "change.export", target, &detail, now).await?;
+        record(&mut tx, actor, "change.export", target, &detail, now).await?;
         tx.commit().await?;
         Ok(exported)
     }
@@ -196,7 +196,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        bounds::text("before", before_json, EVIDENCE)?;
+        validate::text("before", before_json, EVIDENCE)?;
         let step = Step {
             state: ChangeState::Running,
             text: before_json,
@@ -280,7 +280,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        bounds::text("result", result, bounds::PROSE)?;
+        validate::text("result", result, validate::PROSE)?;
         let step = Step {
             state,
             text: result,
@@ -298,14 +298,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
-        if !step_on(&mut tx, id, change, step, actor, now).await? {
+        bump_revision(&mut tx, id).await?;
+        if !advance(&mut tx, id, change, step, actor, now).await? {
             return Ok(false);
         }
         let action = format!("change.{}", step.state.value());
         let detail = serde_json::json!({ "integration": id });
         let target = format!("change:{change}");
-        note(&mut tx, actor, &action, target, &detail, now).await?;
+        record(&mut tx, actor, &action, target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -6,10 +6,10 @@ use model::{Day, FindingState, IntegrationId, Licence, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::db::Row;
-use crate::findings::named;
+use crate::findings::parse_finding_id;
 use crate::ids::ChangeId;
 use crate::money::read_money;
-use crate::{Error, Result, validate as bounds};
+use crate::{Error, Result, validate};
 
 /// Longest text of evidence.
 pub(super) const EVIDENCE: usize = 64 * 1024;
@@ -170,24 +170,24 @@ pub struct NewChange {
 
 impl NewChange {
     fn check(&self) -> Result<()> {
-        named(&self.finding)?;
+        parse_finding_id(&self.finding)?;
         if let Some(external) = &self.external_id {
-            bounds::line("external_id", external, bounds::NAME)?;
+            validate::line("external_id", external, validate::NAME)?;
         }
-        bounds::line("email", &self.email, bounds::EMAIL)?;
-        bounds::line("from", &self.from, bounds::NAME)?;
-        bounds::line("to", &self.to, bounds::NAME)?;
-        bounds::number("seats", self.seats, -bounds::SEATS..=bounds::SEATS)?;
-        bounds::text("evidence", &self.evidence_json, EVIDENCE)?;
+        validate::line("email", &self.email, validate::EMAIL)?;
+        validate::line("from", &self.from, validate::NAME)?;
+        validate::line("to", &self.to, validate::NAME)?;
+        validate::number("seats", self.seats, -validate::SEATS..=validate::SEATS)?;
+        validate::text("evidence", &self.evidence_json, EVIDENCE)?;
         if let Some(saving) = self.saving {
-            bounds::amount("saving", saving)?;
+            validate::amount("saving", saving)?;
         }
         for (field, day) in [
             ("seat_free_on", self.seat_free_on),
             ("invoice_lower_on", self.invoice_lower_on),
         ] {
             if let Some(day) = day {
-                bounds::day(field, day)?;
+                validate::day(field, day)?;
             }
         }
         Ok(())
@@ -257,9 +257,9 @@ pub(super) fn read(row: &Row) -> Result<Change> {
 }
 
 pub(crate) fn check(changes: &[NewChange]) -> Result<()> {
-    bounds::count("changes", changes.len(), bounds::MANY)?;
+    validate::count("changes", changes.len(), validate::MANY)?;
     for (position, change) in changes.iter().enumerate() {
-        bounds::entry("changes", position, change.check())?;
+        validate::in_list("changes", position, change.check())?;
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use model::{ContractId, IntegrationId, Timestamp};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Row, args};
 use crate::numbers::next_number;
-use crate::revision::touch;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Most bytes of an attachment.
 pub const ATTACHMENT_BYTES: usize = 5 * 1024 * 1024;
@@ -63,8 +63,8 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<i64> {
-        bounds::filled("name", name, bounds::NAME)?;
-        bounds::filled("media_type", media_type, bounds::NAME)?;
+        validate::required_line("name", name, validate::NAME)?;
+        validate::required_line("media_type", media_type, validate::NAME)?;
         if bytes.is_empty() {
             return Err(Error::field(
                 "file",
@@ -81,7 +81,7 @@ impl Store {
         }
         let content = STANDARD.encode(bytes);
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let there = tx
             .optional(
                 "SELECT (SELECT COUNT(*) FROM attachments a
@@ -93,7 +93,7 @@ impl Store {
             .ok_or_else(|| Error::not_found(format!("contract {contract}")))?
             .int(0)?;
         let after = usize::try_from(there).unwrap_or(0) + 1;
-        bounds::count("attachments", after, ATTACHMENTS)?;
+        validate::count("attachments", after, ATTACHMENTS)?;
         let attachment = next_number(&mut tx, "attachment").await?;
         tx.execute(
             "INSERT INTO attachments (integration_id, contract_id, attachment_id, name, media_type,
@@ -114,7 +114,7 @@ impl Store {
         .await?;
         let target = format!("contract:{contract}");
         let detail = json!({ "attachment": attachment, "name": name, "bytes": bytes.len() });
-        note(&mut tx, actor, "contract.attach", target, &detail, now).await?;
+        record(&mut tx, actor, "contract.attach", target, &detail, now).await?;
         tx.commit().await?;
         Ok(attachment)
     }
@@ -177,7 +177,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let gone = tx
             .execute(
                 "DELETE FROM attachments
@@ -190,7 +190,7 @@ impl Store {
         }
         let target = format!("contract:{contract}");
         let detail = json!({ "attachment": attachment });
-        note(&mut tx, actor, "contract.detach", target, &detail, now).await?;
+        record(&mut tx, actor, "contract.detach", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -5,12 +5,12 @@ use model::{
 };
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Arg, Row, Tx, args};
 use crate::money::{money_args, read_money};
 use crate::numbers::next_number;
-use crate::revision::touch;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Most contracts of one integration.
 const CONTRACTS: usize = 1_000;
@@ -75,14 +75,14 @@ fn terms_args(terms: &ContractTerms) -> Vec<Arg<'_>> {
 /// # Errors
 /// [`Error::Field`] naming the first field that is out of bounds.
 pub fn check_terms(terms: &ContractTerms) -> Result<()> {
-    bounds::licence("licence", &terms.licence)?;
-    bounds::filled("name", &terms.name, bounds::NAME)?;
-    bounds::number("quantity", terms.quantity, 0..=bounds::SEATS)?;
+    validate::licence("licence", &terms.licence)?;
+    validate::required_line("name", &terms.name, validate::NAME)?;
+    validate::number("quantity", terms.quantity, 0..=validate::SEATS)?;
     if let Some(price) = terms.unit_price {
-        bounds::price("unit_price", price)?;
+        validate::price("unit_price", price)?;
     }
-    bounds::day("starts_on", terms.starts_on)?;
-    bounds::day("ends_on", terms.ends_on)?;
+    validate::day("starts_on", terms.starts_on)?;
+    validate::day("ends_on", terms.ends_on)?;
     let term = terms.ends_on.since(terms.starts_on);
     if term < 0 {
         return Err(Error::field(
@@ -98,8 +98,8 @@ pub fn check_terms(terms: &ContractTerms) -> Result<()> {
             "a term is twenty years at most",
         ));
     }
-    bounds::number("notice_days", terms.notice_days.into(), 0..=3_650)?;
-    bounds::number("minimum", terms.minimum, 0..=bounds::SEATS)?;
+    validate::number("notice_days", terms.notice_days.into(), 0..=3_650)?;
+    validate::number("minimum", terms.minimum, 0..=validate::SEATS)?;
     if terms.minimum > terms.quantity {
         return Err(Error::field(
             "minimum",
@@ -108,9 +108,9 @@ pub fn check_terms(terms: &ContractTerms) -> Result<()> {
         ));
     }
     if !terms.owner.is_empty() {
-        bounds::email("owner", &terms.owner)?;
+        validate::email("owner", &terms.owner)?;
     }
-    bounds::text("notes", &terms.notes, bounds::PROSE)
+    validate::text("notes", &terms.notes, validate::PROSE)
 }
 
 impl Store {
@@ -187,11 +187,11 @@ impl Store {
     ) -> Result<ContractId> {
         check_terms(terms)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let contract = insert(&mut tx, id, terms, now).await?;
         room(&mut tx, id).await?;
         let target = format!("contract:{contract}");
-        note(
+        record(
             &mut tx,
             actor,
             "contract.add",
@@ -216,12 +216,12 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Vec<ContractId>> {
-        bounds::count("contracts", all.len(), CONTRACTS)?;
+        validate::count("contracts", all.len(), CONTRACTS)?;
         for (position, terms) in all.iter().enumerate() {
-            bounds::entry("contracts", position, check_terms(terms))?;
+            validate::in_list("contracts", position, check_terms(terms))?;
         }
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let mut ids = Vec::with_capacity(all.len());
         for terms in all {
             ids.push(insert(&mut tx, id, terms, now).await?);
@@ -229,7 +229,7 @@ impl Store {
         room(&mut tx, id).await?;
         for (contract, terms) in ids.iter().zip(all) {
             let target = format!("contract:{contract}");
-            note(
+            record(
                 &mut tx,
                 actor,
                 "contract.add",
@@ -257,7 +257,7 @@ impl Store {
     ) -> Result<bool> {
         check_terms(terms)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let mut all = args![id, contract.0, now];
         all.extend(terms_args(terms));
         let changed = tx
@@ -274,7 +274,7 @@ impl Store {
             return Ok(false);
         }
         let target = format!("contract:{contract}");
-        note(
+        record(
             &mut tx,
             actor,
             "contract.change",
@@ -300,7 +300,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let gone = tx
             .execute(
                 "DELETE FROM contracts WHERE integration_id = $1 AND contract_id = $2",
@@ -317,7 +317,7 @@ impl Store {
         .await?;
         let target = format!("contract:{contract}");
         let detail = json!({ "integration": id });
-        note(&mut tx, actor, "contract.remove", target, &detail, now).await?;
+        record(&mut tx, actor, "contract.remove", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -352,7 +352,7 @@ async fn room(tx: &mut Tx, id: IntegrationId) -> Result<()> {
         )
         .await?
         .int(0)?;
-    bounds::count("contracts", usize::try_from(there).unwrap_or(0), CONTRACTS)
+    validate::count("contracts", usize::try_from(there).unwrap_or(0), CONTRACTS)
 }
 
 fn detail(id: IntegrationId, terms: &ContractTerms) -> serde_json::Value {

@@ -3,11 +3,11 @@
 use model::{IntegrationId, Licence, ListPrice, PriceConfidence, Timestamp};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Row, args};
 use crate::money::read_money;
-use crate::revision::touch;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Most prices of one integration.
 const PRICES: usize = 500;
@@ -64,12 +64,12 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        bounds::licence("licence", &price.licence)?;
-        bounds::price("amount", price.yearly)?;
-        bounds::day("as_of", price.as_of)?;
-        bounds::filled("source", &price.source, bounds::NAME)?;
+        validate::licence("licence", &price.licence)?;
+        validate::price("amount", price.yearly)?;
+        validate::day("as_of", price.as_of)?;
+        validate::required_line("source", &price.source, validate::NAME)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         tx.execute(
             "INSERT INTO prices (integration_id, licence, yearly_minor, yearly_currency, as_of,
                source, confidence)
@@ -95,7 +95,7 @@ impl Store {
             )
             .await?
             .int(0)?;
-        bounds::count("prices", usize::try_from(there).unwrap_or(0), PRICES)?;
+        validate::count("prices", usize::try_from(there).unwrap_or(0), PRICES)?;
         let detail = json!({
             "licence": price.licence,
             "yearly": price.yearly.decimal(),
@@ -105,7 +105,7 @@ impl Store {
             "confidence": price.confidence,
         });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "price.set", target, &detail, now).await?;
+        record(&mut tx, actor, "price.set", target, &detail, now).await?;
         tx.commit().await
     }
 
@@ -121,7 +121,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let gone = tx
             .execute(
                 "DELETE FROM prices WHERE integration_id = $1 AND licence = $2",
@@ -133,7 +133,7 @@ impl Store {
         }
         let detail = json!({ "licence": licence });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "price.remove", target, &detail, now).await?;
+        record(&mut tx, actor, "price.remove", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }

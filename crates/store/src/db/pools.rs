@@ -39,7 +39,7 @@ impl Db {
     /// Leaves nothing of erased rows in the database's files: an engine only marks their place as
     /// free. PostgreSQL does that by itself in time (autovacuum); its write-ahead log and backups keep
     /// what was, for as long as they are kept.
-    pub(crate) async fn forget_erased(&self) -> Result<()> {
+    pub(crate) async fn remove_erased_bytes(&self) -> Result<()> {
         if let Self::Sqlite { writer, .. } = self {
             let mut connection = writer.acquire().await?;
             sqlx::query("VACUUM").execute(&mut *connection).await?;

@@ -7,7 +7,7 @@ use model::{FindingState, IntegrationId, Timestamp};
 
 use super::types::{DECIDE, DecisionScope};
 use crate::db::{Bulk, Tx, args};
-use crate::findings::named;
+use crate::findings::parse_finding_id;
 use crate::{Actor, Error, Result};
 
 const REOPEN: Bulk = Bulk {
@@ -41,7 +41,7 @@ pub(crate) async fn state_of(
 
 /// Sets the state of the decision on one finding, as a consequence of something else; the rest of
 /// what was decided before does not hold any more.
-pub(crate) async fn follow(
+pub(crate) async fn set_state(
     tx: &mut Tx,
     id: IntegrationId,
     findings: impl Iterator<Item = &str>,
@@ -54,7 +54,7 @@ pub(crate) async fn follow(
         rows.extend(args![
             id,
             finding,
-            named(finding)?.user_key,
+            parse_finding_id(finding)?.user_key,
             state.value(),
             None::<i64>,
             "",
@@ -80,7 +80,7 @@ pub(super) const DECIDED: [FindingState; 5] = [
 
 /// Takes the decisions on these findings back, as a consequence of something else, where they are in
 /// one of these states: what somebody has decided since then holds. Answers the findings.
-pub(crate) async fn take_back(
+pub(crate) async fn reopen_decisions(
     tx: &mut Tx,
     id: IntegrationId,
     findings: impl Iterator<Item = &str>,

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 
 use model::{FindingState, IntegrationId, Timestamp};
 
-use super::consequences::{DECIDED, take_back};
+use super::consequences::{DECIDED, reopen_decisions};
 use super::types::{DECIDE, Decision, DecisionScope, NewDecision, read};
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Bulk, args};
-use crate::findings::{FindingEventKind, happened, last_of_each, named, told};
-use crate::revision::touch;
-use crate::{Actor, Result, Store, changes, questions, validate as bounds};
+use crate::findings::{
+    FindingEventKind, append_events, audit_detail, last_by_finding, parse_finding_id,
+};
+use crate::revision::bump_revision;
+use crate::{Actor, Result, Store, changes, questions, validate};
 
 const ASSIGN: Bulk = Bulk {
     head:
@@ -67,19 +69,19 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        bounds::count("decisions", decisions.len(), bounds::MANY)?;
+        validate::count("decisions", decisions.len(), validate::MANY)?;
         for (position, decision) in decisions.iter().enumerate() {
-            bounds::entry("decisions", position, decision.check(now.day()))?;
+            validate::in_list("decisions", position, decision.check(now.day()))?;
         }
-        let each = last_of_each(decisions, |decision| decision.finding.as_str());
+        let each = last_by_finding(decisions, |decision| decision.finding.as_str());
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let (by, mut rows) = (actor.to_string(), Vec::new());
         for (finding, decision) in &each {
             rows.extend(args![
                 id,
                 *finding,
-                named(finding)?.user_key,
+                parse_finding_id(finding)?.user_key,
                 decision.state.value(),
                 decision.until.map(|day| i64::from(day.0)),
                 &decision.reason,
@@ -104,14 +106,14 @@ impl Store {
         let words = each
             .iter()
             .map(|(finding, decision)| (*finding, decision.words()));
-        happened(&mut tx, id, words, FindingEventKind::Decision, actor, now).await?;
-        let mut detail = told(id, each.keys().copied());
+        append_events(&mut tx, id, words, FindingEventKind::Decision, actor, now).await?;
+        let mut detail = audit_detail(id, each.keys().copied());
         if let Some(decision) = decisions.first() {
             detail["state"] = decision.state.value().into();
             detail["until"] = decision.until.map(|day| day.to_string()).into();
         }
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "finding.decide", target, &detail, now).await?;
+        record(&mut tx, actor, "finding.decide", target, &detail, now).await?;
         tx.commit().await
     }
 
@@ -130,18 +132,18 @@ impl Store {
     ) -> Result<u64> {
         let findings = checked(findings)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let reopened =
-            take_back(&mut tx, id, findings.iter().copied(), &DECIDED, actor, now).await?;
+            reopen_decisions(&mut tx, id, findings.iter().copied(), &DECIDED, actor, now).await?;
         changes::withdraw(&mut tx, id, &findings, actor, now).await?;
         questions::withdraw(&mut tx, id, &findings, now).await?;
         let words = reopened
             .iter()
             .map(|finding| (finding.as_str(), "Reopened".to_owned()));
-        happened(&mut tx, id, words, FindingEventKind::Reopening, actor, now).await?;
-        let detail = told(id, reopened.iter().map(String::as_str));
+        append_events(&mut tx, id, words, FindingEventKind::Reopening, actor, now).await?;
+        let detail = audit_detail(id, reopened.iter().map(String::as_str));
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "finding.reopen", target, &detail, now).await?;
+        record(&mut tx, actor, "finding.reopen", target, &detail, now).await?;
         tx.commit().await?;
         Ok(reopened.len() as u64)
     }
@@ -160,16 +162,16 @@ impl Store {
     ) -> Result<()> {
         let findings = checked(findings)?;
         if !assignee.is_empty() {
-            bounds::email("assignee", assignee)?;
+            validate::email("assignee", assignee)?;
         }
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let (by, mut rows) = (actor.to_string(), Vec::new());
         for finding in &findings {
             rows.extend(args![
                 id,
                 *finding,
-                named(finding)?.user_key,
+                parse_finding_id(finding)?.user_key,
                 FindingState::Open.value(),
                 None::<i64>,
                 "",
@@ -192,20 +194,20 @@ impl Store {
             format!("Given to {assignee}")
         };
         let words = findings.iter().map(|finding| (*finding, words.clone()));
-        happened(&mut tx, id, words, FindingEventKind::Assignment, actor, now).await?;
-        let mut detail = told(id, findings.iter().copied());
+        append_events(&mut tx, id, words, FindingEventKind::Assignment, actor, now).await?;
+        let mut detail = audit_detail(id, findings.iter().copied());
         detail["assignee"] = assignee.into();
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "finding.assign", target, &detail, now).await?;
+        record(&mut tx, actor, "finding.assign", target, &detail, now).await?;
         tx.commit().await
     }
 }
 
 /// These findings once each, if every one of them is named as findings are.
 fn checked(findings: &[String]) -> Result<BTreeSet<&str>> {
-    bounds::count("findings", findings.len(), bounds::MANY)?;
+    validate::count("findings", findings.len(), validate::MANY)?;
     for (position, finding) in findings.iter().enumerate() {
-        bounds::entry("findings", position, named(finding).map(|_| ()))?;
+        validate::in_list("findings", position, parse_finding_id(finding).map(|_| ()))?;
     }
     Ok(findings.iter().map(String::as_str).collect())
 }

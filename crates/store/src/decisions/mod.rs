@@ -5,5 +5,5 @@ mod consequences;
 mod decide;
 mod types;
 
-pub(crate) use consequences::{follow, state_of, take_back};
+pub(crate) use consequences::{reopen_decisions, set_state, state_of};
 pub use types::{Decision, DecisionScope, NewDecision};

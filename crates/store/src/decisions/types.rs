@@ -3,8 +3,8 @@
 use model::{Day, FindingState, Licence, Rule, Timestamp};
 
 use crate::db::{Bulk, Row};
-use crate::findings::named;
-use crate::{Error, Result, validate as bounds};
+use crate::findings::parse_finding_id;
+use crate::{Error, Result, validate};
 
 pub(super) const DECIDE: Bulk = Bulk {
     head:
@@ -122,14 +122,14 @@ impl NewDecision {
     }
 
     pub(super) fn check(&self, today: Day) -> Result<()> {
-        let named = named(&self.finding)?;
-        bounds::text("reason", &self.reason, bounds::REASON)?;
-        bounds::line("owner", &self.owner, bounds::EMAIL)?;
+        let parts = parse_finding_id(&self.finding)?;
+        validate::text("reason", &self.reason, validate::REASON)?;
+        validate::line("owner", &self.owner, validate::EMAIL)?;
         if !self.assignee.is_empty() {
-            bounds::email("assignee", &self.assignee)?;
+            validate::email("assignee", &self.assignee)?;
         }
         if let Some(until) = self.until {
-            bounds::day("until", until)?;
+            validate::day("until", until)?;
             if until < today {
                 return Err(Error::field(
                     "until",
@@ -158,7 +158,7 @@ impl NewDecision {
             }
             _ => {}
         }
-        if self.scope == DecisionScope::User && named.user_key.is_none() {
+        if self.scope == DecisionScope::User && parts.user_key.is_none() {
             return Err(Error::field(
                 "scope",
                 "is user, but the finding is about the whole account",
@@ -188,11 +188,11 @@ impl NewDecision {
 pub(super) fn read(row: &Row) -> Result<Decision> {
     let finding = row.text(0)?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of decision {finding}"));
-    let named = named(&finding).map_err(|_| corrupt("name"))?;
+    let parts = parse_finding_id(&finding).map_err(|_| corrupt("name"))?;
     Ok(Decision {
         user_key: row.opt_text(1)?,
-        licence: named.licence,
-        rule: named.rule,
+        licence: parts.licence,
+        rule: parts.rule,
         state: FindingState::from_value(row.str(2)?).ok_or_else(|| corrupt("state"))?,
         until: row
             .opt_int(3)?

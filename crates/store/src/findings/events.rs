@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use model::{IntegrationId, Timestamp};
 use sha2::Digest as _;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Bulk, Tx, args};
-use crate::findings::{named, told};
+use crate::findings::{audit_detail, parse_finding_id};
 use crate::numbers::next_numbers;
-use crate::revision::touch;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 const EVENTS: Bulk = Bulk {
     head: "INSERT INTO finding_events (integration_id, finding, entry, user_key, at, actor, kind,
@@ -75,7 +75,7 @@ pub struct FindingEvent {
 }
 
 /// Adds what happened to these findings, each with its words.
-pub(crate) async fn happened<'a>(
+pub(crate) async fn append_events<'a>(
     tx: &mut Tx,
     id: IntegrationId,
     events: impl Iterator<Item = (&'a str, String)>,
@@ -94,7 +94,7 @@ pub(crate) async fn happened<'a>(
     let actor = actor.to_string();
     let mut rows = Vec::with_capacity(events.len() * EVENTS.columns);
     for (entry, (finding, text)) in (first..).zip(&events) {
-        let user = named(finding)?.user_key;
+        let user = parse_finding_id(finding)?.user_key;
         rows.extend(args![
             id,
             *finding,
@@ -123,7 +123,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        named(finding)?;
+        parse_finding_id(finding)?;
         self.comment_all(id, &[finding.to_owned()], text, actor, now)
             .await
     }
@@ -141,9 +141,9 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        bounds::count("findings", findings.len(), bounds::MANY)?;
+        validate::count("findings", findings.len(), validate::MANY)?;
         for (position, finding) in findings.iter().enumerate() {
-            bounds::entry("findings", position, named(finding).map(|_| ()))?;
+            validate::in_list("findings", position, parse_finding_id(finding).map(|_| ()))?;
         }
         let findings: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
         let text = text.trim();
@@ -154,14 +154,14 @@ impl Store {
                 "write what you want to say",
             ));
         }
-        bounds::text("text", text, bounds::PROSE)?;
+        validate::text("text", text, validate::PROSE)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let events = findings.iter().map(|finding| (*finding, text.to_owned()));
-        happened(&mut tx, id, events, FindingEventKind::Comment, actor, now).await?;
-        let detail = told(id, findings.iter().copied());
+        append_events(&mut tx, id, events, FindingEventKind::Comment, actor, now).await?;
+        let detail = audit_detail(id, findings.iter().copied());
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "finding.comment", target, &detail, now).await?;
+        record(&mut tx, actor, "finding.comment", target, &detail, now).await?;
         tx.commit().await
     }
 

@@ -7,10 +7,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
-use crate::{Error, Result, validate as bounds};
+use crate::{Error, Result, validate};
 
 /// What the name of a finding says.
-pub(crate) struct Named<'a> {
+pub(crate) struct FindingParts<'a> {
     pub(crate) rule: Rule,
     pub(crate) licence: Licence,
     /// `None` for findings of the whole account.
@@ -18,7 +18,7 @@ pub(crate) struct Named<'a> {
 }
 
 /// Reads the name of a finding: `dormant~licensed~u-1`, or `addon_poolable~webinar_500~`.
-pub(crate) fn named(finding: &str) -> Result<Named<'_>> {
+pub(crate) fn parse_finding_id(finding: &str) -> Result<FindingParts<'_>> {
     let wrong = || {
         Error::field(
             "finding",
@@ -26,14 +26,14 @@ pub(crate) fn named(finding: &str) -> Result<Named<'_>> {
             "use the id of a finding, such as dormant~licensed~u-1",
         )
     };
-    bounds::line("finding", finding, bounds::FINDING)?;
+    validate::line("finding", finding, validate::FINDING)?;
     let mut parts = finding.splitn(3, '~');
     let (Some(rule), Some(licence), Some(user)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(wrong());
     };
     let licence = Licence::from_key(licence);
-    bounds::licence("finding", &licence).map_err(|_| wrong())?;
-    Ok(Named {
+    validate::licence("finding", &licence).map_err(|_| wrong())?;
+    Ok(FindingParts {
         rule: Rule::from_value(rule).ok_or_else(wrong)?,
         licence,
         user_key: Some(user).filter(|user| !user.is_empty()),
@@ -42,9 +42,9 @@ pub(crate) fn named(finding: &str) -> Result<Named<'_>> {
 
 /// The name of a finding as the audit log may keep it for ever: of somebody invited, whose key is
 /// their address, only a hash.
-fn lasting(finding: &str) -> String {
-    match named(finding) {
-        Ok(Named {
+fn id_for_audit(finding: &str) -> String {
+    match parse_finding_id(finding) {
+        Ok(FindingParts {
             rule,
             licence,
             user_key: Some(user),
@@ -57,18 +57,18 @@ fn lasting(finding: &str) -> String {
 }
 
 /// What the audit log says of several findings: how many, and the first of them.
-pub(crate) fn told<'a>(
+pub(crate) fn audit_detail<'a>(
     id: IntegrationId,
     findings: impl ExactSizeIterator<Item = &'a str>,
 ) -> serde_json::Value {
     const TOLD: usize = 20;
     let count = findings.len();
-    let first: Vec<String> = findings.take(TOLD).map(lasting).collect();
+    let first: Vec<String> = findings.take(TOLD).map(id_for_audit).collect();
     json!({ "integration": id, "count": count, "findings": first })
 }
 
 /// Of several entries for the same finding, the last one counts.
-pub(crate) fn last_of_each<'a, T>(
+pub(crate) fn last_by_finding<'a, T>(
     all: &'a [T],
     finding: impl Fn(&'a T) -> &'a str,
 ) -> BTreeMap<&'a str, &'a T> {

@@ -4,7 +4,7 @@ mod events;
 mod id;
 mod seen;
 
-pub(crate) use events::happened;
+pub(crate) use events::append_events;
 pub use events::{FindingEvent, FindingEventKind};
-pub(crate) use id::{last_of_each, named, told};
+pub(crate) use id::{audit_detail, last_by_finding, parse_finding_id};
 pub use seen::SeenFindings;

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use model::{IntegrationId, Timestamp};
 
-use super::id::named;
+use super::id::parse_finding_id;
 use crate::db::{Bulk, args};
-use crate::revision::hold;
+use crate::revision::lock_integration;
 use crate::{Result, Store};
 
 const SEEN: Bulk = Bulk {
@@ -44,7 +44,7 @@ impl Store {
     ) -> Result<SeenFindings> {
         let present: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
         let mut tx = self.begin().await?;
-        hold(&mut tx, id).await?;
+        lock_integration(&mut tx, id).await?;
         let mut before = HashSet::new();
         let mut seen = SeenFindings::default();
         for row in tx
@@ -66,7 +66,7 @@ impl Store {
             if before.contains(finding) {
                 continue;
             }
-            rows.extend(args![id, finding, named(finding)?.user_key, now]);
+            rows.extend(args![id, finding, parse_finding_id(finding)?.user_key, now]);
             seen.appeared.push(finding.to_owned());
         }
         tx.bulk(&SEEN, rows).await?;

@@ -3,7 +3,7 @@
 use model::IntegrationId;
 
 use crate::db::{Reader, Row, args, unpack};
-use crate::write::kept;
+use crate::write::stored_word;
 use crate::{Error, Result};
 
 /// Some rows of a long list, newest first.
@@ -59,7 +59,7 @@ pub(super) async fn code_of(
     reader
         .optional(
             "SELECT code FROM dictionary WHERE integration_id = $1 AND word = $2",
-            args![id, kept(word).as_ref()],
+            args![id, stored_word(word).as_ref()],
         )
         .await?
         .map(|row| row.int(0))

@@ -40,7 +40,7 @@ fn read_sign_in(row: &Row) -> Result<SignIn> {
 }
 
 /// Looks the words of sign-ins up, once it is known which are shown.
-macro_rules! with_words {
+macro_rules! with_texts {
     ($rows:literal) => {
         concat!(
             "SELECT s.day, s.ms, s.email, s.kind, s.client, s.version, s.network, s.ordinal,
@@ -114,7 +114,7 @@ impl Store {
             // Day by day: the rows of one address on one day lie together.
             reader
                 .all(
-                    with_words!(
+                    with_texts!(
                         "WITH RECURSIVE days (day) AS (
                            SELECT $3 UNION ALL SELECT day - 1 FROM days WHERE day > $2)
                          SELECT x.* FROM days CROSS JOIN sign_ins x
@@ -131,7 +131,7 @@ impl Store {
         } else {
             reader
                 .all(
-                    with_words!(
+                    with_texts!(
                         "SELECT x.* FROM sign_ins x
                          WHERE x.integration_id = $1 AND x.day >= $2 AND x.day <= $3
                            AND ($4 = -1 OR x.kind = $4)

@@ -5,11 +5,11 @@ use model::{IntegrationId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::args;
 use crate::key::place;
-use crate::revision::touch;
-use crate::{Actor, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Result, Store, validate};
 
 /// Credentials of the Server-to-Server app with the write scopes.
 #[derive(Debug, Clone)]
@@ -60,14 +60,14 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        bounds::filled("client_id", &access.client_id, bounds::NAME)?;
+        validate::required_line("client_id", &access.client_id, validate::NAME)?;
         let secret = access.client_secret.expose_secret();
-        bounds::filled("client_secret", secret, bounds::NAME)?;
-        bounds::filled("account_id", &access.account_id, bounds::NAME)?;
+        validate::required_line("client_secret", secret, validate::NAME)?;
+        validate::required_line("account_id", &access.account_id, validate::NAME)?;
         let place = place("write_access", id, "client_secret");
         let sealed = self.seal(&place, &access.client_secret)?;
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         tx.execute(
             "INSERT INTO write_access (integration_id, client_id, client_secret, account_id, saved_at)
              VALUES ($1, $2, $3, $4, $5)
@@ -79,7 +79,7 @@ impl Store {
         .await?;
         let detail = json!({ "client_id": access.client_id, "account_id": access.account_id });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "write_access.set", target, &detail, now).await?;
+        record(&mut tx, actor, "write_access.set", target, &detail, now).await?;
         tx.commit().await
     }
 
@@ -94,7 +94,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let gone = tx
             .execute(
                 "DELETE FROM write_access WHERE integration_id = $1",
@@ -105,7 +105,7 @@ impl Store {
             return Ok(false);
         }
         let target = format!("integration:{id}");
-        note(
+        record(
             &mut tx,
             actor,
             "write_access.remove",

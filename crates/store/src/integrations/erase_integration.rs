@@ -57,7 +57,7 @@ const TABLES: [(&str, &str, u32); 43] = [
 
 impl Store {
     /// Erases what is left of integrations that are to be erased.
-    pub(crate) async fn go_on_erasing(&self) -> Result<()> {
+    pub(crate) async fn resume_erasing(&self) -> Result<()> {
         let rows = self
             .read()
             .await?
@@ -97,6 +97,6 @@ impl Store {
         )
         .await?;
         tx.commit().await?;
-        self.inner.db.forget_erased().await
+        self.inner.db.remove_erased_bytes().await
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::connections::Sealed;
 use super::types::{IntegrationSettings, NewIntegration, grant_text, integration_columns, read};
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Tx, args};
 use crate::numbers::next_number;
 use crate::{Actor, Credentials, Error, Result, Store, Tokens};
@@ -27,7 +27,7 @@ async fn finish_change(
     if changed == 0 {
         return Err(missing(id));
     }
-    note(
+    record(
         &mut tx,
         actor,
         action,
@@ -96,7 +96,7 @@ impl Store {
             "authorised_by": new.grant.authorised_by,
         });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "integration.connect", target, &detail, now).await?;
+        record(&mut tx, actor, "integration.connect", target, &detail, now).await?;
         tx.commit().await?;
         Ok(Integration {
             id: IntegrationId(id),
@@ -374,7 +374,7 @@ impl Store {
         )
         .await?;
         if erase {
-            self.go_on_erasing().await?;
+            self.resume_erasing().await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use model::{IntegrationId, Plan, Timestamp};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::args;
 use crate::key::place;
 use crate::{Actor, Error, Result, Store};
@@ -109,7 +109,7 @@ impl Store {
         .await?;
         let detail = json!({ "client_id": app.client_id });
         let target = format!("oauth_app:{application}");
-        note(&mut tx, actor, "oauth_app.set", target, &detail, now).await?;
+        record(&mut tx, actor, "oauth_app.set", target, &detail, now).await?;
         tx.commit().await
     }
 

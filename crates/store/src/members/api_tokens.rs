@@ -4,7 +4,7 @@ use model::{MemberId, Timestamp};
 use serde_json::json;
 
 use super::types::{Member, member_columns};
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Row, args};
 use crate::numbers::next_number;
 use crate::{Actor, Error, Result, Store};
@@ -68,7 +68,7 @@ impl Store {
             return Err(Error::not_found(format!("member {member}")));
         }
         let detail = json!({ "member": member.to_string(), "label": label });
-        note(
+        record(
             &mut tx,
             actor,
             "api_token.create",
@@ -126,7 +126,7 @@ impl Store {
             return Err(Error::not_found(format!("API token {id}")));
         }
         let detail = json!({ "member": member.to_string() });
-        note(
+        record(
             &mut tx,
             actor,
             "api_token.revoke",

@@ -4,7 +4,7 @@ use model::{MemberId, Role, Timestamp};
 use serde_json::json;
 
 use super::types::{Member, NewMember, Organisation, member_columns};
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Tx, args};
 use crate::numbers::next_number;
 use crate::{Actor, Error, Result, Store};
@@ -53,7 +53,7 @@ impl Store {
             return Err(Error::not_found("organisation"));
         }
         let detail = json!({ "inactive_days": days });
-        note(
+        record(
             &mut tx,
             actor,
             "organisation.change",
@@ -89,7 +89,7 @@ impl Store {
         let member = insert_member(&mut tx, owner, Role::Owner, now).await?;
         let target = format!("member:{}", member.id);
         let detail = json!({ "email": member.email, "role": member.role.value() });
-        note(
+        record(
             &mut tx,
             &Actor::System,
             "member.create_owner",
@@ -172,7 +172,7 @@ impl Store {
         let member = insert_member(&mut tx, member, role, now).await?;
         let target = format!("member:{}", member.id);
         let detail = json!({ "email": member.email, "role": role.value() });
-        note(&mut tx, actor, "member.add", target, &detail, now).await?;
+        record(&mut tx, actor, "member.add", target, &detail, now).await?;
         tx.commit().await?;
         Ok(member)
     }
@@ -309,7 +309,7 @@ async fn finish_change(
         return Err(Error::not_found(format!("member {id}")));
     }
     // Entries are made one at a time, so the check below sees what others did before.
-    note(&mut tx, actor, action, format!("member:{id}"), detail, now).await?;
+    record(&mut tx, actor, action, format!("member:{id}"), detail, now).await?;
     let owner = tx
         .optional(
             "SELECT member_id FROM members

@@ -5,13 +5,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Row, args};
 use crate::ids::ChannelId;
 use crate::key::place;
 use crate::money::{money_args, read_money};
 use crate::numbers::next_number;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Most channels.
 const CHANNELS: usize = 100;
@@ -129,12 +129,12 @@ pub struct Channel {
 
 impl ChannelSettings {
     fn check(&self) -> Result<()> {
-        bounds::filled("name", &self.name, bounds::NAME)?;
+        validate::required_line("name", &self.name, validate::NAME)?;
         let target = self.target.expose_secret();
         if self.kind == ChannelKind::Email {
-            bounds::email("target", target)?;
+            validate::email("target", target)?;
         } else {
-            bounds::filled("target", target, TARGET)?;
+            validate::required_line("target", target, TARGET)?;
             let web = ["https://", "http://"].iter().any(|scheme| {
                 target
                     .strip_prefix(scheme)
@@ -149,12 +149,12 @@ impl ChannelSettings {
             }
         }
         if let Some(secret) = &self.secret {
-            bounds::filled("secret", secret.expose_secret(), bounds::REASON)?;
+            validate::required_line("secret", secret.expose_secret(), validate::REASON)?;
         }
         if let Some(amount) = self.min_amount {
-            bounds::price("min_amount", amount)?;
+            validate::price("min_amount", amount)?;
         }
-        bounds::count("events", self.events.len(), Notice::ALL.len())
+        validate::count("events", self.events.len(), Notice::ALL.len())
     }
 
     fn events_text(&self) -> String {
@@ -241,7 +241,7 @@ impl Store {
             .await?
             .int(0)?;
         let after = usize::try_from(there).unwrap_or(0) + 1;
-        bounds::count("channels", after, CHANNELS)?;
+        validate::count("channels", after, CHANNELS)?;
         tx.execute(
             "INSERT INTO channels (organisation_id, channel_id, name, kind, target, events, enabled)
              VALUES (1, $1, '', '', '', '', 0)",
@@ -250,7 +250,7 @@ impl Store {
         .await?;
         self.put_channel(&mut tx, id, settings).await?;
         let target = format!("channel:{id}");
-        note(
+        record(
             &mut tx,
             actor,
             "channel.add",
@@ -280,7 +280,7 @@ impl Store {
             return Ok(false);
         }
         let target = format!("channel:{id}");
-        note(
+        record(
             &mut tx,
             actor,
             "channel.change",
@@ -350,7 +350,7 @@ impl Store {
         )
         .await?;
         let target = format!("channel:{id}");
-        note(&mut tx, actor, "channel.remove", target, &json!({}), now).await?;
+        record(&mut tx, actor, "channel.remove", target, &json!({}), now).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -6,13 +6,13 @@ use model::{IntegrationId, Timestamp};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Row, Tx, args};
 use crate::ids::{ChannelId, MessageId};
 use crate::key::place;
 use crate::numbers::next_number;
-use crate::revision::hold;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::lock_integration;
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Longest payload.
 const PAYLOAD: usize = 256 * 1024;
@@ -110,9 +110,9 @@ pub struct SentMessage {
 impl NewMessage {
     pub(crate) fn check(&self) -> Result<()> {
         use secrecy::ExposeSecret as _;
-        bounds::filled("key", &self.key, bounds::FINDING)?;
-        bounds::filled("recipient", &self.recipient, bounds::EMAIL)?;
-        bounds::text("payload", self.payload.expose_secret(), PAYLOAD)
+        validate::required_line("key", &self.key, validate::FINDING)?;
+        validate::required_line("recipient", &self.recipient, validate::EMAIL)?;
+        validate::text("payload", self.payload.expose_secret(), PAYLOAD)
     }
 }
 
@@ -129,7 +129,7 @@ pub(crate) async fn enqueue(
     now: Timestamp,
 ) -> Result<bool> {
     if let Some(id) = new.integration {
-        match hold(tx, id).await {
+        match lock_integration(tx, id).await {
             Err(Error::NotFound { .. }) => return Ok(false),
             held => held?,
         }
@@ -174,9 +174,9 @@ impl Store {
     /// # Errors
     /// [`Error::Field`] naming the entry (`messages[2].recipient`, counted from 0).
     pub async fn enqueue(&self, new: &[NewMessage], now: Timestamp) -> Result<u64> {
-        bounds::count("messages", new.len(), bounds::MANY)?;
+        validate::count("messages", new.len(), validate::MANY)?;
         for (position, message) in new.iter().enumerate() {
-            bounds::entry("messages", position, message.check())?;
+            validate::in_list("messages", position, message.check())?;
         }
         let mut tx = self.begin().await?;
         let mut queued = 0;
@@ -286,7 +286,7 @@ impl Store {
         retry_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<()> {
-        let error: String = error.chars().take(bounds::REASON).collect();
+        let error: String = error.chars().take(validate::REASON).collect();
         let state = retry_at.map_or(MessageState::Failed, |_| MessageState::Waiting);
         let ended_at = retry_at.is_none().then_some(now);
         let mut tx = self.begin().await?;
@@ -344,7 +344,7 @@ impl Store {
             return Ok(false);
         }
         let target = format!("message:{message}");
-        note(&mut tx, actor, "message.retry", target, &json!({}), now).await?;
+        record(&mut tx, actor, "message.retry", target, &json!({}), now).await?;
         tx.commit().await?;
         Ok(true)
     }

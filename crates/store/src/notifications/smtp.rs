@@ -5,10 +5,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::args;
 use crate::key::place;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::{Actor, Error, Result, Store, validate};
 
 /// How mail is protected on its way to the mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ pub struct SmtpSettings {
 
 impl SmtpSettings {
     fn check(&self) -> Result<()> {
-        bounds::filled("host", &self.host, bounds::NAME)?;
+        validate::required_line("host", &self.host, validate::NAME)?;
         if self.host.contains(char::is_whitespace) {
             return Err(Error::field(
                 "host",
@@ -72,12 +72,12 @@ impl SmtpSettings {
                 "write a name such as mail.example.com",
             ));
         }
-        bounds::number("port", self.port.into(), 1..=65_535)?;
-        bounds::line("user", &self.user, bounds::NAME)?;
+        validate::number("port", self.port.into(), 1..=65_535)?;
+        validate::line("user", &self.user, validate::NAME)?;
         if let Some(password) = &self.password {
-            bounds::line("password", password.expose_secret(), bounds::REASON)?;
+            validate::line("password", password.expose_secret(), validate::REASON)?;
         }
-        bounds::email("from", &self.from)
+        validate::email("from", &self.from)
     }
 }
 
@@ -163,7 +163,7 @@ impl Store {
         } else {
             "smtp.remove"
         };
-        note(&mut tx, actor, action, "organisation:1", &detail, now).await?;
+        record(&mut tx, actor, action, "organisation:1", &detail, now).await?;
         tx.commit().await
     }
 }

@@ -5,7 +5,7 @@ use model::{Day, IntegrationId, Timestamp};
 use sqlx::AssertSqlSafe;
 
 use crate::db::{Row, args};
-use crate::{Result, Store, validate as bounds};
+use crate::{Result, Store, validate};
 
 /// What a directory says of somebody, as far as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl DirectoryEntry {
     pub fn address(&self) -> Option<String> {
         let address = self.email.as_ref().or_else(|| {
             let name = &self.user_name;
-            bounds::email("userName", name).is_ok().then_some(name)
+            validate::email("userName", name).is_ok().then_some(name)
         });
         address.map(|address| address.to_lowercase())
     }

@@ -8,11 +8,11 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Tx, args};
 use crate::hex::hex;
-use crate::revision::touch;
-use crate::write::kept;
+use crate::revision::bump_revision;
+use crate::write::stored_word;
 use crate::{Actor, Result, Store};
 
 /// Tables whose rows about a person go.
@@ -68,7 +68,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<u64>> {
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let person = tx
             .optional(
                 "SELECT external_id, email FROM users WHERE integration_id = $1 AND user_key = $2",
@@ -112,9 +112,9 @@ impl Store {
         let pseudonym = &hex(&Sha256::digest(user_key))[..16];
         let detail = json!({ "person": pseudonym, "rows": rows });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "person.erase", target, &detail, now).await?;
+        record(&mut tx, actor, "person.erase", target, &detail, now).await?;
         tx.commit().await?;
-        self.inner.db.forget_erased().await?;
+        self.inner.db.remove_erased_bytes().await?;
         Ok(Some(rows))
     }
 }
@@ -139,9 +139,9 @@ async fn addresses(
     {
         let email = row.text(0)?;
         if written.to_lowercase() == email {
-            all.insert(kept(written).into_owned());
+            all.insert(stored_word(written).into_owned());
         }
-        all.insert(kept(&email).into_owned());
+        all.insert(stored_word(&email).into_owned());
     }
     Ok(all)
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use model::{Day, IntegrationId, Timestamp};
 use serde_json::json;
 
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Bulk, args};
-use crate::revision::touch_people;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_people_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Most people of a list.
 const PEOPLE: usize = 500_000;
@@ -62,8 +62,8 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        bounds::filled("source", source, bounds::NAME)?;
-        bounds::count("people", people.len(), PEOPLE)?;
+        validate::required_line("source", source, validate::NAME)?;
+        validate::count("people", people.len(), PEOPLE)?;
         if people.is_empty() {
             return Err(Error::field(
                 "people",
@@ -74,14 +74,14 @@ impl Store {
         let mut by_email = BTreeMap::new();
         for (position, person) in people.iter().enumerate() {
             let email = person.email.trim();
-            bounds::entry("people", position, bounds::email("email", email))?;
+            validate::in_list("people", position, validate::email("email", email))?;
             if let Some(day) = person.left_on {
-                bounds::entry("people", position, bounds::day("left_on", day))?;
+                validate::in_list("people", position, validate::day("left_on", day))?;
             }
             by_email.insert(email.to_lowercase(), person.left_on);
         }
         let mut tx = self.begin().await?;
-        touch_people(&mut tx, id).await?;
+        bump_people_revision(&mut tx, id).await?;
         let pushed = tx.optional(
             "SELECT integration_id FROM directories WHERE integration_id = $1",
             args![id],
@@ -111,7 +111,7 @@ impl Store {
             .collect();
         tx.bulk(&ADD, rows).await?;
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "people.import", target, &detail, now).await?;
+        record(&mut tx, actor, "people.import", target, &detail, now).await?;
         tx.commit().await
     }
 
@@ -163,7 +163,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        touch_people(&mut tx, id).await?;
+        bump_people_revision(&mut tx, id).await?;
         let list = tx.execute(
             "DELETE FROM people_imports WHERE integration_id = $1",
             args![id],
@@ -182,7 +182,7 @@ impl Store {
         }
         let detail = json!({ "source": if pushed { "directory" } else { "list" } });
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "people.remove", target, &detail, now).await?;
+        record(&mut tx, actor, "people.remove", target, &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -4,10 +4,10 @@ use model::{Day, IntegrationId, Timestamp};
 use serde_json::json;
 
 use super::directory::{COLUMNS, DirectoryEntry, DirectoryPerson, read};
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Tx, args};
-use crate::revision::touch_people;
-use crate::{Actor, Error, Result, Store, validate as bounds};
+use crate::revision::bump_people_revision;
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Most people of a directory.
 const PEOPLE: i64 = 500_000;
@@ -175,7 +175,7 @@ impl Store {
 
 /// Begins a push: one at a time, and none while a list is in place.
 async fn begin(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    touch_people(tx, id).await?;
+    bump_people_revision(tx, id).await?;
     let list = tx
         .optional(
             "SELECT source FROM people_imports WHERE integration_id = $1",
@@ -208,7 +208,7 @@ async fn finish(
     )
     .await?;
     let target = format!("integration:{id}");
-    note(&mut tx, actor, action, target, detail, now).await?;
+    record(&mut tx, actor, action, target, detail, now).await?;
     tx.commit().await
 }
 
@@ -263,15 +263,15 @@ async fn forget_removal(
 /// The entry as it is kept.
 fn checked(entry: &DirectoryEntry) -> Result<DirectoryEntry> {
     let user_name = entry.user_name.trim();
-    bounds::filled("userName", user_name, bounds::EMAIL)?;
+    validate::required_line("userName", user_name, validate::EMAIL)?;
     let filled = |text: &&str| !text.trim().is_empty();
     let external_id = entry.external_id.as_deref().filter(filled);
     if let Some(external_id) = external_id {
-        bounds::line("externalId", external_id, bounds::NAME)?;
+        validate::line("externalId", external_id, validate::NAME)?;
     }
     let email = entry.email.as_deref().map(str::trim).filter(filled);
     if let Some(email) = email {
-        bounds::email("emails.value", email)?;
+        validate::email("emails.value", email)?;
     }
     Ok(DirectoryEntry {
         user_name: user_name.to_owned(),

@@ -4,15 +4,15 @@ use model::{Day, FindingState, IntegrationId, Licence, Timestamp};
 use serde_json::json;
 
 use super::types::{Answer, Cooling, Due, Request, RequestState, Silence, question_columns, read};
-use crate::audit::note;
+use crate::audit::record;
 use crate::changes::NewChange;
 use crate::db::{Tx, args};
-use crate::decisions::{follow, state_of, take_back};
-use crate::findings::{FindingEventKind, happened};
+use crate::decisions::{reopen_decisions, set_state, state_of};
+use crate::findings::{FindingEventKind, append_events};
 use crate::ids::RequestId;
 use crate::notifications::{NewMessage, enqueue};
-use crate::revision::touch;
-use crate::{Actor, Error, Result, Store, changes, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Error, Result, Store, changes, validate};
 
 /// A question that has not ended, in a transaction that has touched its integration.
 async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
@@ -24,7 +24,7 @@ async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
     let Some(row) = tx.optional(SQL, args![request.0]).await? else {
         return Ok(None);
     };
-    touch(tx, IntegrationId(row.int(1)?)).await?;
+    bump_revision(tx, IntegrationId(row.int(1)?)).await?;
     // It may have ended while we waited for the integration.
     tx.optional(SQL, args![request.0])
         .await?
@@ -82,7 +82,7 @@ async fn end(
     );
     match end.decision {
         Some(state) if follows => {
-            follow(&mut tx, id, one(), state, actor, now).await?;
+            set_state(&mut tx, id, one(), state, actor, now).await?;
             if let Some(until) = end.until {
                 tx.execute(
                     "UPDATE decisions SET until_day = $1, reason = $2
@@ -94,18 +94,18 @@ async fn end(
         }
         Some(_) => {}
         None => {
-            take_back(&mut tx, id, one(), &asked, actor, now).await?;
+            reopen_decisions(&mut tx, id, one(), &asked, actor, now).await?;
         }
     }
     let events = std::iter::once((request.finding.as_str(), end.words));
-    happened(&mut tx, id, events, FindingEventKind::Request, actor, now).await?;
+    append_events(&mut tx, id, events, FindingEventKind::Request, actor, now).await?;
     if let Some(change) = end.change.filter(|_| follows) {
         changes::list(&mut tx, id, std::slice::from_ref(change), actor, now).await?;
     }
     let detail = json!({ "integration": id, "answer": end.answer.map(Answer::value) });
     let action = format!("request.{}", end.state.value());
     let target = format!("request:{}", request.id);
-    note(&mut tx, actor, &action, target, &detail, now).await?;
+    record(&mut tx, actor, &action, target, &detail, now).await?;
     tx.commit().await
 }
 
@@ -181,7 +181,7 @@ impl Store {
         }
         let events = std::iter::once((open.finding.as_str(), words.to_owned()));
         let (id, system) = (open.integration, Actor::System);
-        happened(&mut tx, id, events, FindingEventKind::Request, &system, now).await?;
+        append_events(&mut tx, id, events, FindingEventKind::Request, &system, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -204,11 +204,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         if let Answer::HandOver { to } = answer {
-            bounds::email("to", to)?;
+            validate::email("to", to)?;
         }
-        bounds::text("note", remark, bounds::REASON)?;
+        validate::text("note", remark, validate::REASON)?;
         if let Some(until) = until {
-            bounds::day("until", until)?;
+            validate::day("until", until)?;
         }
         changes::check(change.map_or(&[], std::slice::from_ref))?;
         let mut tx = self.begin().await?;

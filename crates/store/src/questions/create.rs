@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use model::{FindingState, IntegrationId, Timestamp};
 
 use super::types::{Due, NewRequest, Request, RequestFilter, RequestState, question_columns, read};
-use crate::audit::note;
+use crate::audit::record;
 use crate::db::{Bulk, Tx, args};
-use crate::decisions::follow;
-use crate::findings::{FindingEventKind, happened, named, told};
+use crate::decisions::set_state;
+use crate::findings::{FindingEventKind, append_events, audit_detail, parse_finding_id};
 use crate::ids::RequestId;
 use crate::numbers::next_numbers;
-use crate::revision::touch;
-use crate::{Actor, Result, Store, validate as bounds};
+use crate::revision::bump_revision;
+use crate::{Actor, Result, Store, validate};
 
 const WITHDRAW: Bulk = Bulk {
     head: "WITH v (i, f, t) AS (",
@@ -61,10 +61,10 @@ async fn insert<'r>(
 ) -> Result<Vec<(RequestId, &'r str)>> {
     let mut wanted: BTreeMap<(&str, String), &NewRequest> = BTreeMap::new();
     for request in new {
-        let named = named(&request.finding)?;
+        let parts = parse_finding_id(&request.finding)?;
         let key = (
-            named.user_key.unwrap_or_default(),
-            named.licence.to_string(),
+            parts.user_key.unwrap_or_default(),
+            parts.licence.to_string(),
         );
         wanted.entry(key).or_insert(request);
     }
@@ -120,23 +120,23 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Vec<RequestId>> {
-        bounds::count("requests", new.len(), bounds::MANY)?;
+        validate::count("requests", new.len(), validate::MANY)?;
         for (position, request) in new.iter().enumerate() {
-            bounds::entry("requests", position, request.check(now))?;
+            validate::in_list("requests", position, request.check(now))?;
         }
         let mut tx = self.begin().await?;
-        touch(&mut tx, id).await?;
+        bump_revision(&mut tx, id).await?;
         let asked = insert(&mut tx, id, new, actor, now).await?;
         let (ids, asked): (Vec<RequestId>, Vec<&str>) = asked.into_iter().unzip();
         let findings = asked.iter().copied();
-        follow(&mut tx, id, findings, FindingState::Asked, actor, now).await?;
+        set_state(&mut tx, id, findings, FindingState::Asked, actor, now).await?;
         let words = asked
             .iter()
             .map(|finding| (*finding, "To be asked".to_owned()));
-        happened(&mut tx, id, words, FindingEventKind::Request, actor, now).await?;
-        let detail = told(id, asked.iter().copied());
+        append_events(&mut tx, id, words, FindingEventKind::Request, actor, now).await?;
+        let detail = audit_detail(id, asked.iter().copied());
         let target = format!("integration:{id}");
-        note(&mut tx, actor, "request.create", target, &detail, now).await?;
+        record(&mut tx, actor, "request.create", target, &detail, now).await?;
         tx.commit().await?;
         Ok(ids)
     }

@@ -6,9 +6,9 @@ use model::{IntegrationId, Licence, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::db::Row;
-use crate::findings::named;
+use crate::findings::parse_finding_id;
 use crate::ids::RequestId;
-use crate::{Error, Result, validate as bounds};
+use crate::{Error, Result, validate};
 
 /// How a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -298,15 +298,15 @@ impl Request {
 
 impl NewRequest {
     pub(super) fn check(&self, now: Timestamp) -> Result<()> {
-        if named(&self.finding)?.user_key.is_none() {
+        if parse_finding_id(&self.finding)?.user_key.is_none() {
             return Err(Error::field(
                 "finding",
                 "is about the whole account, and nobody can be asked",
                 "choose a finding about a person",
             ));
         }
-        bounds::email("email", &self.email)?;
-        bounds::text("message", &self.message, bounds::PROSE)?;
+        validate::email("email", &self.email)?;
+        validate::text("message", &self.message, validate::PROSE)?;
         for (field, at) in [
             ("expires_at", Some(self.expires_at)),
             ("remind_at", self.remind_at),

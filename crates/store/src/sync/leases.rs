@@ -48,7 +48,7 @@ impl Store {
             )
             .await?;
         for row in due {
-            let wish = Wish {
+            let wish = LeaseRequest {
                 id: IntegrationId(row.int(0)?),
                 holder,
                 until: now.plus_ms(ttl_ms),
@@ -85,7 +85,7 @@ impl Store {
         ttl_ms: i64,
     ) -> Result<Option<Lease>> {
         let now = self.lease_now().await?;
-        let wish = Wish {
+        let wish = LeaseRequest {
             id,
             holder,
             until: now.plus_ms(ttl_ms),
@@ -191,7 +191,7 @@ impl Store {
 }
 
 /// Somebody who wants a lease.
-struct Wish<'a> {
+struct LeaseRequest<'a> {
     id: IntegrationId,
     holder: &'a str,
     until: Timestamp,
@@ -200,7 +200,7 @@ struct Wish<'a> {
     manual: bool,
 }
 
-impl Wish<'_> {
+impl LeaseRequest<'_> {
     /// Takes the lease if that is still possible.
     async fn take(&self, tx: &mut Tx) -> Result<Option<Lease>> {
         let row = tx

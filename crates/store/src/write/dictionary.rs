@@ -25,7 +25,7 @@ const ADD: Bulk = Bulk {
 };
 
 /// The form in which a word is kept.
-pub(crate) fn kept(word: &str) -> Cow<'_, str> {
+pub(crate) fn stored_word(word: &str) -> Cow<'_, str> {
     let mut end = word.len().min(LONGEST);
     while !word.is_char_boundary(end) {
         end -= 1;
@@ -44,7 +44,7 @@ pub(crate) async fn codes<'w>(
     let mut by_kept: BTreeMap<Cow<'_, str>, Vec<&str>> = BTreeMap::new();
     for word in words {
         if codes.insert(word, 0).is_none() {
-            by_kept.entry(kept(word)).or_default().push(word);
+            by_kept.entry(stored_word(word)).or_default().push(word);
         }
     }
     let find = (0_i64..)

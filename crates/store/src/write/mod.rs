@@ -16,6 +16,6 @@ mod upcoming_events;
 mod user_rows;
 mod users;
 
-pub(crate) use dictionary::kept;
+pub(crate) use dictionary::stored_word;
 pub(crate) use sign_ins::sign_in_kind_code;
 pub use types::{Applied, Details, History, HostReport, ListedUser, Write};

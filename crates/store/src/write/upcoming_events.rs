@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{Day, EventKind, Timestamp, UpcomingEvent};
 
 use super::batch::Batch;
-use super::dictionary::kept;
+use super::dictionary::stored_word;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 
@@ -40,8 +40,11 @@ impl Batch<'_> {
             .filter(|event| event.start >= first && event.start < end)
             .map(|event| {
                 let webinar = event.kind == EventKind::Webinar;
-                let host = kept(&event.host_id).into_owned();
-                ((event.start, kept(&event.id).into_owned()), (host, webinar))
+                let host = stored_word(&event.host_id).into_owned();
+                (
+                    (event.start, stored_word(&event.id).into_owned()),
+                    (host, webinar),
+                )
             })
             .collect();
         self.changed += self
