@@ -54,9 +54,9 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(AccountSettings {
-                    section: row.text(0)?,
-                    json: row.text(1)?,
-                    read_at: row.time(2)?,
+                    section: row.text("section")?,
+                    json: row.text("content")?,
+                    read_at: row.time("read_at")?,
                 })
             })
             .collect()
@@ -80,12 +80,12 @@ impl Store {
             .iter()
             .map(|row| {
                 let usage = DailyUsage {
-                    new_users: row.int(1)?,
-                    meetings: row.int(2)?,
-                    participants: row.int(3)?,
-                    meeting_minutes: row.int(4)?,
+                    new_users: row.int("new_users")?,
+                    meetings: row.int("meetings")?,
+                    participants: row.int("participants")?,
+                    meeting_minutes: row.int("meeting_minutes")?,
                 };
-                Ok((row.day(0)?, usage))
+                Ok((row.day("day")?, usage))
             })
             .collect()
     }
@@ -100,7 +100,7 @@ impl Store {
         self.read()
             .await?
             .all(
-                "SELECT r.from_day, r.to_day, r.external_id, d.word, r.meetings, r.participants,
+                "SELECT r.from_day, r.to_day, r.external_id, d.word AS email, r.meetings, r.participants,
                    r.minutes
                  FROM host_reports r JOIN dictionary d
                    ON d.integration_id = r.integration_id AND d.code = r.email
@@ -112,14 +112,14 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(HostReportPeriod {
-                    from: row.day(0)?,
-                    to: row.day(1)?,
+                    from: row.day("from_day")?,
+                    to: row.day("to_day")?,
                     host: HostReport {
-                        external_id: row.text(2)?,
-                        email: row.text(3)?,
-                        meetings: row.int(4)?,
-                        participants: row.int(5)?,
-                        minutes: row.int(6)?,
+                        external_id: row.text("external_id")?,
+                        email: row.text("email")?,
+                        meetings: row.int("meetings")?,
+                        participants: row.int("participants")?,
+                        minutes: row.int("minutes")?,
                     },
                 })
             })
@@ -131,7 +131,7 @@ impl Store {
         self.read()
             .await?
             .all(
-                "SELECT stream, reason, COUNT(*), MAX(found_at) FROM quarantine
+                "SELECT stream, reason, COUNT(*) AS total, MAX(found_at) AS last_at FROM quarantine
                  WHERE integration_id = $1 GROUP BY stream, reason ORDER BY stream, reason",
                 args![id],
             )
@@ -139,10 +139,10 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(Quarantined {
-                    stream: row.text(0)?,
-                    reason: row.text(1)?,
-                    count: row.int(2)?,
-                    last_at: row.time(3)?,
+                    stream: row.text("stream")?,
+                    reason: row.text("reason")?,
+                    count: row.int("total")?,
+                    last_at: row.time("last_at")?,
                 })
             })
             .collect()

@@ -61,13 +61,13 @@ pub struct AuditEntry {
 impl AuditEntry {
     fn read(row: &Row) -> Result<Self> {
         Ok(Self {
-            id: row.int(0)?,
-            at: row.time(1)?,
-            actor: row.text(2)?,
-            action: row.text(3)?,
-            target: row.text(4)?,
-            detail: row.text(5)?,
-            hash: row.text(6)?,
+            id: row.int("entry")?,
+            at: row.time("at")?,
+            actor: row.text("actor")?,
+            action: row.text("action")?,
+            target: row.text("target")?,
+            detail: row.text("detail")?,
+            hash: row.text("hash")?,
         })
     }
 
@@ -110,7 +110,7 @@ pub(crate) async fn record(
         .await?;
     let clean = |text: &str| crate::db::without_nul(text).into_owned();
     let mut entry = AuditEntry {
-        id: head.int(0)?,
+        id: head.int("entry")?,
         at: now,
         actor: actor.to_string(),
         action: clean(action),
@@ -118,7 +118,7 @@ pub(crate) async fn record(
         detail: detail.to_string(),
         hash: String::new(),
     };
-    entry.hash = entry.chained(head.str(1)?);
+    entry.hash = entry.chained(head.str("hash")?);
     tx.execute(
         "INSERT INTO audit (organisation_id, entry, at, actor, action, target, detail, hash)
          VALUES (1, $1, $2, $3, $4, $5, $6, $7)",
@@ -170,7 +170,7 @@ impl Store {
             )
             .await?
             .ok_or_else(|| Error::corrupt("audit_heads has no row"))?;
-        let (last, last_hash) = (head.int(0)?, head.text(1)?);
+        let (last, last_hash) = (head.int("entry")?, head.text("hash")?);
         let (mut previous, mut next, mut bad) = (String::new(), 1, None);
         reader
             .each(

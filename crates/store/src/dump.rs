@@ -325,10 +325,10 @@ impl Table {
     fn line(&self, row: &Row) -> Result<String> {
         let mut values = Vec::with_capacity(self.numbers + self.texts);
         for column in 0..self.numbers {
-            values.push(serde_json::json!(row.opt_int(column)?));
+            values.push(serde_json::json!(row.opt_int_at(column)?));
         }
         for column in self.numbers..self.numbers + self.texts {
-            values.push(serde_json::json!(row.opt_text(column)?));
+            values.push(serde_json::json!(row.opt_text_at(column)?));
         }
         Ok(format!(
             "{} {}\n",

@@ -86,7 +86,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
             .locked(VERSION, args![])
             .await?
             .ok_or_else(|| Error::corrupt("schema_version has no row"))?
-            .int(0)?;
+            .int("version")?;
         refuse_newer(found)?;
         if found >= version {
             continue;
@@ -108,7 +108,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
 
 /// The version of the schema.
 pub(crate) async fn version(db: &Db) -> Result<i64> {
-    db.read().await?.one(VERSION, args![]).await?.int(0)
+    db.read().await?.one(VERSION, args![]).await?.int("version")
 }
 
 /// Makes the table that holds the version. PostgreSQL may refuse when another process makes it at the

@@ -6,7 +6,7 @@ use crate::db::{Arg, Row};
 use crate::{Error, Result};
 
 /// An amount in two columns; `None` where it is unknown.
-pub(crate) fn read_money(row: &Row, minor: usize, currency: usize) -> Result<Option<Money>> {
+pub(crate) fn read_money(row: &Row, minor: &str, currency: &str) -> Result<Option<Money>> {
     let (Some(minor), Some(code)) = (row.opt_int(minor)?, row.opt_text(currency)?) else {
         return Ok(None);
     };

@@ -56,7 +56,7 @@ impl Store {
                 args![id, name],
             )
             .await?
-            .map(|row| row.text(0))
+            .map(|row| row.text("content"))
             .transpose()
     }
 

@@ -12,9 +12,9 @@ pub(crate) async fn next_number(tx: &mut Tx, kind: &str) -> Result<i64> {
 pub(crate) async fn next_numbers(tx: &mut Tx, kind: &str, count: i64) -> Result<i64> {
     tx.one(
         "UPDATE counters SET last_value = last_value + $1
-         WHERE organisation_id = 1 AND name = $2 RETURNING last_value - $1 + 1",
+         WHERE organisation_id = 1 AND name = $2 RETURNING last_value - $1 + 1 AS first",
         args![count, kind],
     )
     .await?
-    .int(0)
+    .int("first")
 }

@@ -90,21 +90,26 @@ impl Store {
         let mut reader = self.read().await?;
         let (engine, integrity) = match &self.inner.db {
             Db::Sqlite { .. } => {
-                let version = reader.one("SELECT sqlite_version()", args![]).await?;
+                let version = reader
+                    .one("SELECT sqlite_version() AS version", args![])
+                    .await?;
                 let complaint = reader
                     .one("PRAGMA quick_check(1)", args![])
                     .await?
-                    .text(0)?;
+                    .text("quick_check")?;
                 (
-                    format!("SQLite {}", version.str(0)?),
+                    format!("SQLite {}", version.str("version")?),
                     (complaint != "ok").then_some(complaint),
                 )
             }
             Db::Postgres(_) => {
                 let version = reader
-                    .one("SELECT current_setting('server_version')", args![])
+                    .one(
+                        "SELECT current_setting('server_version') AS version",
+                        args![],
+                    )
                     .await?;
-                (format!("PostgreSQL {}", version.str(0)?), None)
+                (format!("PostgreSQL {}", version.str("version")?), None)
             }
         };
         drop(reader);
@@ -220,7 +225,7 @@ async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
     let place = place("canaries", 1, "sealed");
     let there = db.read().await?.optional(CANARY_TEXT, args![]).await?;
     let sealed = if let Some(row) = there {
-        row.text(0)?
+        row.text("sealed")?
     } else {
         let mut tx = db.begin().await?;
         tx.execute(
@@ -229,7 +234,7 @@ async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
             args![key.seal(&place, &SecretString::from(CANARY))?],
         )
         .await?;
-        let sealed = tx.one(CANARY_TEXT, args![]).await?.text(0)?;
+        let sealed = tx.one(CANARY_TEXT, args![]).await?.text("sealed")?;
         tx.commit().await?;
         sealed
     };

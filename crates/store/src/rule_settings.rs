@@ -26,11 +26,11 @@ pub struct RuleSettings {
 
 fn read(row: &Row) -> Result<RuleSettings> {
     Ok(RuleSettings {
-        version: row.int(0)?,
-        json: row.text(1)?,
-        reason: row.text(2)?,
-        by: row.text(3)?,
-        at: row.time(4)?,
+        version: row.int("version")?,
+        json: row.text("content")?,
+        reason: row.text("reason")?,
+        by: row.text("actor")?,
+        at: row.time("at")?,
     })
 }
 

@@ -145,11 +145,11 @@ impl Store {
                 .read()
                 .await?
                 .one(
-                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now",
                     args![],
                 )
                 .await?
-                .time(0),
+                .time("now"),
             _ => Ok(self.inner.clock.now()),
         }
     }

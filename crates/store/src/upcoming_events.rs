@@ -34,14 +34,14 @@ impl Store {
                 args![id],
                 |row| {
                     events.push(UpcomingEvent {
-                        id: row.text(0)?,
-                        host_id: row.text(1)?,
-                        kind: if row.flag(2)? {
+                        id: row.text("event_id")?,
+                        host_id: row.text("host_id")?,
+                        kind: if row.flag("kind")? {
                             EventKind::Webinar
                         } else {
                             EventKind::Meeting
                         },
-                        start: row.time(3)?,
+                        start: row.time("start_at")?,
                     });
                     Ok(())
                 },
@@ -59,7 +59,7 @@ impl Store {
                 args![id],
             )
             .await?
-            .map(|row| row.day(0))
+            .map(|row| row.day("until_day"))
             .transpose()
     }
 
@@ -75,7 +75,12 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| Ok((row.text(0)?, u32::try_from(row.int(1)?).unwrap_or(0))))
+            .map(|row| {
+                Ok((
+                    row.text("user_key")?,
+                    u32::try_from(row.int("assistants")?).unwrap_or(0),
+                ))
+            })
             .collect()
     }
 
@@ -90,11 +95,11 @@ impl Store {
                 args![id],
                 |row| {
                     spans.push(LicenceSpan {
-                        user_key: row.text(0)?,
-                        licence: Licence::from_key(row.str(1)?),
-                        since: row.time(2)?,
-                        exact: row.flag(3)?,
-                        until: row.opt_time(4)?,
+                        user_key: row.text("user_key")?,
+                        licence: Licence::from_key(row.str("licence")?),
+                        since: row.time("since")?,
+                        exact: row.flag("exact")?,
+                        until: row.opt_time("until_at")?,
                     });
                     Ok(())
                 },

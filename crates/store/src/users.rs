@@ -27,18 +27,18 @@ pub struct UserEmail {
 /// them, so texts of JSON stand one after the other in one column, and numbers in another.
 macro_rules! user_columns {
     () => {
-        "user_key, external_id, email, display_name, group_ids || fields || details, \
+        "user_key, external_id, email, display_name, group_ids || fields || details AS documents, \
          COALESCE(CAST(created_at AS TEXT), '') || ':' \
            || COALESCE(CAST(listed_sign_in AS TEXT), '') || ':' \
            || COALESCE(CAST(details_at AS TEXT), '') || ':' \
-           || COALESCE(CAST(removed_at AS TEXT), '') || ':' || CAST(first_seen AS TEXT)"
+           || COALESCE(CAST(removed_at AS TEXT), '') || ':' || CAST(first_seen AS TEXT) AS times"
     };
 }
 
 fn read(row: &Row) -> Result<User> {
-    let key = row.text(0)?;
+    let key = row.text("user_key")?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of user {key}"));
-    let mut times = row.str(5)?.split(':').map(|time| match time {
+    let mut times = row.str("times")?.split(':').map(|time| match time {
         "" => Ok(None),
         time => time.parse().map(|ms| Some(Timestamp(ms))),
     });
@@ -48,11 +48,11 @@ fn read(row: &Row) -> Result<User> {
             .and_then(Result::ok)
             .ok_or_else(|| corrupt("times"))
     };
-    let mut json = serde_json::Deserializer::from_str(row.str(4)?);
+    let mut json = serde_json::Deserializer::from_str(row.str("documents")?);
     Ok(User {
-        external_id: row.opt_text(1)?,
-        email: row.text(2)?,
-        display_name: row.text(3)?,
+        external_id: row.opt_text("external_id")?,
+        email: row.text("email")?,
+        display_name: row.text("display_name")?,
         groups: Vec::deserialize(&mut json).map_err(|_| corrupt("groups"))?,
         fields: StoredFields::deserialize(&mut json)
             .map_err(|_| corrupt("fields"))?
@@ -201,10 +201,10 @@ impl Store {
                 args![id],
                 |row| {
                     emails.push(UserEmail {
-                        user_key: row.text(0)?,
-                        email: row.text(1)?,
-                        since: row.time(2)?,
-                        until: row.opt_time(3)?,
+                        user_key: row.text("user_key")?,
+                        email: row.text("email")?,
+                        since: row.time("since")?,
+                        until: row.opt_time("until_at")?,
                     });
                     Ok(())
                 },
@@ -226,9 +226,9 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(Group {
-                    id: row.text(0)?,
-                    name: row.text(1)?,
-                    total_members: row.opt_int(2)?,
+                    id: row.text("group_id")?,
+                    name: row.text("name")?,
+                    total_members: row.opt_int("total_members")?,
                 })
             })
             .collect()

@@ -20,7 +20,7 @@ use crate::{Actor, Result, Store, questions};
 const FIND: Bulk = Bulk {
     head: "WITH v (i, f) AS (",
     columns: 2,
-    tail: ") SELECT c.finding, MAX(c.change_id) FROM v CROSS JOIN changes c
+    tail: ") SELECT c.finding AS finding, MAX(c.change_id) AS change_id FROM v CROSS JOIN changes c
             WHERE c.integration_id = v.i AND c.finding = v.f
               AND c.state IN ('listed', 'exported', 'running', 'failed')
             GROUP BY c.finding",
@@ -63,11 +63,14 @@ pub(crate) async fn list(
         .flat_map(|finding| args![id, finding])
         .collect();
     for row in tx.bulk_all(&FIND, find).await? {
-        ids.insert(row.text(0)?, ChangeId(row.int(1)?));
+        ids.insert(row.text("finding")?, ChangeId(row.int("change_id")?));
     }
     let mut going: BTreeMap<(String, String), ChangeId> = BTreeMap::new();
     for row in tx.all(GOING, args![id]).await? {
-        going.insert((row.text(0)?, row.text(1)?), ChangeId(row.int(2)?));
+        going.insert(
+            (row.text("user_key")?, row.text("licence")?),
+            ChangeId(row.int("change_id")?),
+        );
     }
     let mut firsts: BTreeMap<(String, String), &str> = BTreeMap::new();
     let mut joined = Vec::new();

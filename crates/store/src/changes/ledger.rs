@@ -49,23 +49,18 @@ pub struct LedgerEntry {
 }
 
 fn read(row: &Row) -> Result<LedgerEntry> {
-    let day = |column| -> Result<Option<Day>> {
-        Ok(row
-            .opt_int(column)?
-            .and_then(|day| i32::try_from(day).ok().map(Day)))
-    };
     Ok(LedgerEntry {
-        change: ChangeId(row.int(0)?),
-        finding: row.text(1)?,
-        user_key: row.opt_text(2)?,
-        licence: Licence::from_key(row.str(3)?),
-        seats: row.int(4)?,
-        promised: read_money(row, 5, 6)?,
-        promised_on: row.day(7)?,
-        seat_free_on: day(8)?,
-        invoice_lower_on: day(9)?,
-        realised_on: day(10)?,
-        lost_on: day(11)?,
+        change: ChangeId(row.int("change_id")?),
+        finding: row.text("finding")?,
+        user_key: row.opt_text("user_key")?,
+        licence: Licence::from_key(row.str("licence")?),
+        seats: row.int("seats")?,
+        promised: read_money(row, "promised_minor", "promised_currency")?,
+        promised_on: row.day("promised_on")?,
+        seat_free_on: row.opt_day("seat_free_on")?,
+        invoice_lower_on: row.opt_day("invoice_lower_on")?,
+        realised_on: row.opt_day("realised_on")?,
+        lost_on: row.opt_day("lost_on")?,
     })
 }
 
@@ -120,7 +115,7 @@ pub(crate) async fn lost(
         args![on, id, change.0],
     )
     .await?
-    .map(|row| row.text(0))
+    .map(|row| row.text("finding"))
     .transpose()
 }
 
@@ -163,7 +158,7 @@ impl Store {
             )
             .await?;
         let Some(row) = row else { return Ok(false) };
-        let words = (row.str(0)?, format!("Licence seen gone on {on}"));
+        let words = (row.str("finding")?, format!("Licence seen gone on {on}"));
         let events = std::iter::once(words);
         append_events(&mut tx, id, events, FindingEventKind::Change, actor, now).await?;
         let detail = json!({ "integration": id, "on": on });

@@ -60,7 +60,7 @@ pub(crate) async fn withdraw(
         .flat_map(|finding| args![id, *finding, skipped.value(), WHY])
         .collect();
     for row in tx.bulk_all(&WITHDRAW, rows).await? {
-        let number = ChangeId(row.int(0)?);
+        let number = ChangeId(row.int("change_id")?);
         ledger::forget(tx, id, number).await?;
         journal(tx, id, number, skipped, WHY, actor, now).await?;
     }
@@ -113,7 +113,7 @@ async fn advance(
         )
         .await?;
     let Some(row) = row else { return Ok(false) };
-    let finding = row.text(0)?;
+    let finding = row.text("finding")?;
     if state == ChangeState::Running && !is_accepted(tx, id, &finding).await? {
         // The caller ends the transaction without keeping the change's new state.
         return Ok(false);
@@ -327,11 +327,11 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(JournalEntry {
-                    at: row.time(0)?,
-                    actor: row.text(1)?,
-                    state: ChangeState::from_value(row.str(2)?)
+                    at: row.time("at")?,
+                    actor: row.text("actor")?,
+                    state: ChangeState::from_value(row.str("state")?)
                         .ok_or_else(|| Error::corrupt(format!("journal of change {change}")))?,
-                    text: row.text(3)?,
+                    text: row.text("content")?,
                 })
             })
             .collect()

@@ -225,34 +225,29 @@ pub struct JournalEntry {
 }
 
 pub(super) fn read(row: &Row) -> Result<Change> {
-    let (id, state) = (row.int(0)?, row.str(8)?);
-    let day = |column| -> Result<Option<Day>> {
-        Ok(row
-            .opt_int(column)?
-            .and_then(|day| i32::try_from(day).ok().map(Day)))
-    };
+    let (id, state) = (row.int("change_id")?, row.str("state")?);
     Ok(Change {
         id: ChangeId(id),
-        integration: IntegrationId(row.int(1)?),
-        finding: row.text(2)?,
-        user_key: row.opt_text(3)?,
-        external_id: row.opt_text(4)?,
-        email: row.text(5)?,
-        licence: Licence::from_key(row.str(6)?),
-        from: row.text(7)?,
+        integration: IntegrationId(row.int("integration_id")?),
+        finding: row.text("finding")?,
+        user_key: row.opt_text("user_key")?,
+        external_id: row.opt_text("external_id")?,
+        email: row.text("email")?,
+        licence: Licence::from_key(row.str("licence")?),
+        from: row.text("from_value")?,
         state: ChangeState::from_value(state)
             .ok_or_else(|| Error::corrupt(format!("state of change {id}")))?,
-        to: row.text(9)?,
-        seats: row.int(10)?,
-        evidence_json: row.text(11)?,
-        saving: read_money(row, 12, 13)?,
-        seat_free_on: day(14)?,
-        invoice_lower_on: day(15)?,
-        decided_by: row.text(16)?,
-        decided_at: row.time(17)?,
-        executed_at: row.opt_time(18)?,
-        result: row.text(19)?,
-        before_json: row.opt_text(20)?,
+        to: row.text("to_value")?,
+        seats: row.int("seats")?,
+        evidence_json: row.text("evidence")?,
+        saving: read_money(row, "saving_minor", "saving_currency")?,
+        seat_free_on: row.opt_day("seat_free_on")?,
+        invoice_lower_on: row.opt_day("invoice_lower_on")?,
+        decided_by: row.text("decided_by")?,
+        decided_at: row.time("decided_at")?,
+        executed_at: row.opt_time("executed_at")?,
+        result: row.text("result")?,
+        before_json: row.opt_text("before_values")?,
     })
 }
 

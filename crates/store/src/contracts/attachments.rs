@@ -35,12 +35,12 @@ pub struct Attachment {
 
 fn read(row: &Row) -> Result<Attachment> {
     Ok(Attachment {
-        id: row.int(0)?,
-        name: row.text(1)?,
-        media_type: row.text(2)?,
-        size: row.int(3)?,
-        by: row.text(4)?,
-        at: row.time(5)?,
+        id: row.int("attachment_id")?,
+        name: row.text("name")?,
+        media_type: row.text("media_type")?,
+        size: row.int("size")?,
+        by: row.text("added_by")?,
+        at: row.time("added_at")?,
     })
 }
 
@@ -85,13 +85,13 @@ impl Store {
         let there = tx
             .optional(
                 "SELECT (SELECT COUNT(*) FROM attachments a
-                         WHERE a.integration_id = $1 AND a.contract_id = $2)
+                         WHERE a.integration_id = $1 AND a.contract_id = $2) AS total
                  FROM contracts WHERE integration_id = $1 AND contract_id = $2",
                 args![id, contract.0],
             )
             .await?
             .ok_or_else(|| Error::not_found(format!("contract {contract}")))?
-            .int(0)?;
+            .int("total")?;
         let after = usize::try_from(there).unwrap_or(0) + 1;
         validate::count("attachments", after, ATTACHMENTS)?;
         let attachment = next_number(&mut tx, "attachment").await?;
@@ -157,7 +157,7 @@ impl Store {
             .await?;
         row.map(|row| {
             let content = STANDARD
-                .decode(row.str(6)?)
+                .decode(row.str("content")?)
                 .map_err(|_| Error::corrupt(format!("content of attachment {attachment}")))?;
             Ok((read(&row)?, content))
         })

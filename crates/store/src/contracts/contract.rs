@@ -26,28 +26,28 @@ macro_rules! contract_columns {
 }
 
 fn read(row: &Row) -> Result<Contract> {
-    let (id, cycle) = (row.int(1)?, row.str(7)?);
+    let (id, cycle) = (row.int("contract_id")?, row.str("billing_cycle")?);
     Ok(Contract {
         id: ContractId(id),
-        integration: IntegrationId(row.int(0)?),
+        integration: IntegrationId(row.int("integration_id")?),
         terms: ContractTerms {
-            licence: Licence::from_key(row.str(2)?),
-            name: row.text(3)?,
-            quantity: row.int(4)?,
-            unit_price: read_money(row, 5, 6)?,
+            licence: Licence::from_key(row.str("licence")?),
+            name: row.text("name")?,
+            quantity: row.int("quantity")?,
+            unit_price: read_money(row, "price_minor", "price_currency")?,
             billing_cycle: BillingCycle::from_value(cycle)
                 .ok_or_else(|| Error::corrupt(format!("billing cycle of contract {id}")))?,
-            starts_on: row.day(8)?,
-            ends_on: row.day(9)?,
-            auto_renews: row.flag(10)?,
-            notice_days: row.small(11)?,
-            minimum: row.int(12)?,
-            reducible_each_cycle: row.flag(13)?,
-            owner: row.text(14)?,
-            notes: row.text(15)?,
+            starts_on: row.day("starts_on")?,
+            ends_on: row.day("ends_on")?,
+            auto_renews: row.flag("auto_renews")?,
+            notice_days: row.small("notice_days")?,
+            minimum: row.int("minimum")?,
+            reducible_each_cycle: row.flag("reducible_each_cycle")?,
+            owner: row.text("owner")?,
+            notes: row.text("notes")?,
         },
-        created_at: row.time(16)?,
-        updated_at: row.time(17)?,
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
     })
 }
 
@@ -347,11 +347,11 @@ async fn insert(
 async fn room(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     let there = tx
         .one(
-            "SELECT COUNT(*) FROM contracts WHERE integration_id = $1",
+            "SELECT COUNT(*) AS total FROM contracts WHERE integration_id = $1",
             args![id],
         )
         .await?
-        .int(0)?;
+        .int("total")?;
     validate::count("contracts", usize::try_from(there).unwrap_or(0), CONTRACTS)
 }
 

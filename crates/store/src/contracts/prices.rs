@@ -21,14 +21,15 @@ fn word(confidence: PriceConfidence) -> &'static str {
 }
 
 fn read(row: &Row) -> Result<ListPrice> {
-    let licence = row.str(0)?;
+    let licence = row.str("licence")?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of the price of {licence}"));
     Ok(ListPrice {
         licence: Licence::from_key(licence),
-        yearly: read_money(row, 1, 2)?.ok_or_else(|| corrupt("amount"))?,
-        as_of: row.day(3)?,
-        source: row.text(4)?,
-        confidence: match row.str(5)? {
+        yearly: read_money(row, "yearly_minor", "yearly_currency")?
+            .ok_or_else(|| corrupt("amount"))?,
+        as_of: row.day("as_of")?,
+        source: row.text("source")?,
+        confidence: match row.str("confidence")? {
             "quoted" => PriceConfidence::Quoted,
             "listed" => PriceConfidence::Listed,
             "estimated" => PriceConfidence::Estimated,
@@ -90,11 +91,11 @@ impl Store {
         .await?;
         let there = tx
             .one(
-                "SELECT COUNT(*) FROM prices WHERE integration_id = $1",
+                "SELECT COUNT(*) AS total FROM prices WHERE integration_id = $1",
                 args![id],
             )
             .await?
-            .int(0)?;
+            .int("total")?;
         validate::count("prices", usize::try_from(there).unwrap_or(0), PRICES)?;
         let detail = json!({
             "licence": price.licence,

@@ -203,7 +203,7 @@ impl Tx {
     ) -> Result<Vec<[i64; N]>> {
         let mut all = Vec::new();
         for row in self.bulk_all(bulk, args).await? {
-            all.append(&mut row.packed(0)?);
+            all.append(&mut row.packed("packed")?);
         }
         Ok(all)
     }

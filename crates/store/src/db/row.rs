@@ -7,7 +7,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::{Error, Result};
 
-/// One row of an answer; columns by position.
+/// One row of an answer. Columns are read by their names, which the statement must make unique. The
+/// driver resolves the names once for each statement; a read looks one up in that table.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
     Postgres(PgRow),
@@ -15,7 +16,7 @@ pub(crate) enum Row {
 
 macro_rules! column {
     ($name:ident, $type:ty) => {
-        pub(crate) fn $name(&self, column: usize) -> Result<$type> {
+        pub(crate) fn $name(&self, column: &str) -> Result<$type> {
             Ok(match self {
                 Self::Sqlite(row) => row.try_get_unchecked(column)?,
                 Self::Postgres(row) => row.try_get_unchecked(column)?,
@@ -30,7 +31,7 @@ impl Row {
     column!(text, String);
     column!(opt_text, Option<String>);
 
-    pub(crate) fn str(&self, column: usize) -> Result<&str> {
+    pub(crate) fn str(&self, column: &str) -> Result<&str> {
         Ok(match self {
             Self::Sqlite(row) => row.try_get_unchecked(column)?,
             Self::Postgres(row) => row.try_get_unchecked(column)?,
@@ -39,7 +40,7 @@ impl Row {
 
     /// Groups of numbers with commas between the groups and colons between the numbers, as queries
     /// make them with `string_agg`: a row costs more than what is in it. NULL is no group.
-    pub(crate) fn packed<const N: usize>(&self, column: usize) -> Result<Vec<[i64; N]>> {
+    pub(crate) fn packed<const N: usize>(&self, column: &str) -> Result<Vec<[i64; N]>> {
         let Some(text) = self.opt_text(column)? else {
             return Ok(Vec::new());
         };
@@ -51,25 +52,51 @@ impl Row {
             .collect()
     }
 
-    pub(crate) fn flag(&self, column: usize) -> Result<bool> {
+    pub(crate) fn flag(&self, column: &str) -> Result<bool> {
         Ok(self.int(column)? != 0)
     }
 
-    pub(crate) fn time(&self, column: usize) -> Result<Timestamp> {
+    pub(crate) fn time(&self, column: &str) -> Result<Timestamp> {
         self.int(column).map(Timestamp)
     }
 
-    pub(crate) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>> {
+    pub(crate) fn opt_time(&self, column: &str) -> Result<Option<Timestamp>> {
         Ok(self.opt_int(column)?.map(Timestamp))
     }
 
-    pub(crate) fn small(&self, column: usize) -> Result<i32> {
+    pub(crate) fn small(&self, column: &str) -> Result<i32> {
         let value = self.int(column)?;
         i32::try_from(value)
             .map_err(|_| Error::corrupt(format!("{value} where a small number belongs")))
     }
 
-    pub(crate) fn day(&self, column: usize) -> Result<Day> {
+    pub(crate) fn opt_small(&self, column: &str) -> Result<Option<i32>> {
+        self.opt_int(column)?
+            .map(|_| self.small(column))
+            .transpose()
+    }
+
+    pub(crate) fn opt_day(&self, column: &str) -> Result<Option<Day>> {
+        Ok(self.opt_small(column)?.map(Day))
+    }
+
+    /// A number by position, because the dump writes the columns of any table in order.
+    pub(crate) fn opt_int_at(&self, position: usize) -> Result<Option<i64>> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get_unchecked(position)?,
+            Self::Postgres(row) => row.try_get_unchecked(position)?,
+        })
+    }
+
+    /// A text by position, for the dump.
+    pub(crate) fn opt_text_at(&self, position: usize) -> Result<Option<String>> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get_unchecked(position)?,
+            Self::Postgres(row) => row.try_get_unchecked(position)?,
+        })
+    }
+
+    pub(crate) fn day(&self, column: &str) -> Result<Day> {
         self.small(column).map(Day)
     }
 }

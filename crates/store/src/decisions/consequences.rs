@@ -33,7 +33,7 @@ pub(crate) async fn state_of(
         )
         .await?;
     row.map(|row| {
-        FindingState::from_value(row.str(0)?)
+        FindingState::from_value(row.str("state")?)
             .ok_or_else(|| Error::corrupt(format!("state of decision {finding}")))
     })
     .transpose()
@@ -100,7 +100,7 @@ pub(crate) async fn reopen_decisions(
         .bulk_all(&REOPEN, rows)
         .await?
         .iter()
-        .map(|row| row.text(0))
+        .map(|row| row.text("finding"))
         .collect::<Result<_>>()?;
     tx.execute(
         "DELETE FROM decisions WHERE integration_id = $1 AND state = 'open' AND assignee = ''",

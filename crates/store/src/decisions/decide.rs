@@ -34,7 +34,7 @@ impl Store {
                 args![id],
             )
             .await?
-            .map_or(Ok(0), |row| row.int(0))
+            .map_or(Ok(0), |row| row.int("decision_revision"))
     }
 
     /// All decisions of an integration, by finding.

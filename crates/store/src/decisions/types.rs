@@ -186,24 +186,21 @@ impl NewDecision {
 }
 
 pub(super) fn read(row: &Row) -> Result<Decision> {
-    let finding = row.text(0)?;
+    let finding = row.text("finding")?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of decision {finding}"));
     let parts = parse_finding_id(&finding).map_err(|_| corrupt("name"))?;
     Ok(Decision {
-        user_key: row.opt_text(1)?,
+        user_key: row.opt_text("user_key")?,
         licence: parts.licence,
         rule: parts.rule,
-        state: FindingState::from_value(row.str(2)?).ok_or_else(|| corrupt("state"))?,
-        until: row
-            .opt_int(3)?
-            .map(|day| i32::try_from(day).map(Day).map_err(|_| corrupt("day")))
-            .transpose()?,
-        reason: row.text(4)?,
-        owner: row.text(5)?,
-        assignee: row.text(6)?,
-        scope: DecisionScope::from_value(row.str(7)?).ok_or_else(|| corrupt("scope"))?,
-        by: row.text(8)?,
-        at: row.time(9)?,
+        state: FindingState::from_value(row.str("state")?).ok_or_else(|| corrupt("state"))?,
+        until: row.opt_day("until_day")?,
+        reason: row.text("reason")?,
+        owner: row.text("owner")?,
+        assignee: row.text("assignee")?,
+        scope: DecisionScope::from_value(row.str("scope")?).ok_or_else(|| corrupt("scope"))?,
+        by: row.text("actor")?,
+        at: row.time("at")?,
         finding,
     })
 }

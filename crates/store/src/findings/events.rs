@@ -181,15 +181,15 @@ impl Store {
             .await?
             .iter()
             .map(|row| {
-                let kind = row.str(2)?;
+                let kind = row.str("kind")?;
                 Ok(FindingEvent {
-                    at: row.time(0)?,
-                    actor: row.text(1)?,
+                    at: row.time("at")?,
+                    actor: row.text("actor")?,
                     kind: FindingEventKind::ALL
                         .into_iter()
                         .find(|known| known.value() == kind)
                         .ok_or_else(|| Error::corrupt(format!("`{kind}` in a time line")))?,
-                    text: row.text(3)?,
+                    text: row.text("content")?,
                 })
             })
             .collect()

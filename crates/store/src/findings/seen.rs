@@ -54,7 +54,7 @@ impl Store {
             )
             .await?
         {
-            let finding = row.text(0)?;
+            let finding = row.text("finding")?;
             if present.contains(finding.as_str()) {
                 before.insert(finding);
             } else {
@@ -90,7 +90,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| Ok((row.text(0)?, row.time(1)?)))
+            .map(|row| Ok((row.text("finding")?, row.time("since")?)))
             .collect()
     }
 }

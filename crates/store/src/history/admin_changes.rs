@@ -6,6 +6,16 @@ use super::page::{Page, cursor, cursor_text};
 use crate::db::args;
 use crate::{Result, Store};
 
+/// The columns that order the log, which a cursor holds.
+const ADMIN_CHANGE_KEY: [&str; 6] = [
+    "at",
+    "operator_code",
+    "category_code",
+    "action_code",
+    "detail_hash",
+    "ordinal",
+];
+
 /// Which administrators' actions to show. Empty: all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdminChangeFilter {
@@ -39,13 +49,15 @@ impl Store {
         limit: u32,
         before: Option<&str>,
     ) -> Result<Page<AdminChange>> {
-        let [at, operator, category, action, detail_hash, ordinal] = cursor::<6>(before)?;
+        let [at, operator, category, action, detail_hash, ordinal] =
+            cursor::<{ ADMIN_CHANGE_KEY.len() }>(before)?;
         let rows = self
             .read()
             .await?
             .all(
-                "SELECT x.at, x.operator, x.category, x.action, x.detail_hash, x.ordinal,
-                   o.word, c.word, a.word, x.detail
+                "SELECT x.at, x.operator AS operator_code, x.category AS category_code,
+                   x.action AS action_code, x.detail_hash, x.ordinal, o.word AS operator,
+                   c.word AS category, a.word AS action, x.detail
                  FROM admin_changes x
                  JOIN dictionary o ON o.integration_id = $1 AND o.code = x.operator
                  JOIN dictionary c ON c.integration_id = $1 AND c.code = x.category
@@ -83,15 +95,15 @@ impl Store {
             limit,
             |row| {
                 Ok(AdminChange {
-                    at: row.time(0)?,
-                    ordinal: row.small(5)?,
-                    operator: row.text(6)?,
-                    category: row.text(7)?,
-                    action: row.text(8)?,
-                    detail: row.text(9)?,
+                    at: row.time("at")?,
+                    ordinal: row.small("ordinal")?,
+                    operator: row.text("operator")?,
+                    category: row.text("category")?,
+                    action: row.text("action")?,
+                    detail: row.text("detail")?,
                 })
             },
-            |row| cursor_text(row, 0..6),
+            |row| cursor_text(row, &ADMIN_CHANGE_KEY),
         )
     }
 
@@ -104,7 +116,7 @@ impl Store {
         self.read()
             .await?
             .one(
-                "SELECT COUNT(*) FROM admin_changes x
+                "SELECT COUNT(*) AS total FROM admin_changes x
                  JOIN dictionary o ON o.integration_id = $1 AND o.code = x.operator
                  JOIN dictionary c ON c.integration_id = $1 AND c.code = x.category
                  JOIN dictionary a ON a.integration_id = $1 AND a.code = x.action
@@ -125,6 +137,6 @@ impl Store {
                 ],
             )
             .await?
-            .int(0)
+            .int("total")
     }
 }

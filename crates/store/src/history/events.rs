@@ -7,21 +7,21 @@ use crate::db::{Reader, Row, args};
 use crate::{Error, Result, Store};
 
 fn read_event(row: &Row) -> Result<HostedEvent> {
-    let start = row.time(0)?;
+    let start = row.time("start_at")?;
     Ok(HostedEvent {
         start,
-        id: row.text(1)?,
-        kind: if row.flag(2)? {
+        id: row.text("event_id")?,
+        kind: if row.flag("kind")? {
             EventKind::Webinar
         } else {
             EventKind::Meeting
         },
-        end: start.plus_ms(row.int(3)?),
-        minutes: row.small(4)?,
-        participants: row.small(5)?,
-        peak_viewers: row.opt_int(6)?.map(|_| row.small(6)).transpose()?,
-        features: row.int(7)?,
-        host: row.text(8)?,
+        end: start.plus_ms(row.int("length_ms")?),
+        minutes: row.small("minutes")?,
+        participants: row.small("participants")?,
+        peak_viewers: row.opt_small("peak_viewers")?,
+        features: row.int("features")?,
+        host: row.text("host")?,
     })
 }
 
@@ -52,7 +52,7 @@ async fn hosting_spans(
         )
         .await?
     {
-        let (month, days) = (row.day(0)?, row.int(1)?);
+        let (month, days) = (row.day("month")?, row.int("days")?);
         for bit in (0..31).rev().filter(|bit| days >> bit & 1 == 1) {
             let day = month.plus(bit);
             match spans.last_mut() {
@@ -88,8 +88,10 @@ impl Store {
             None => {
                 reader
                     .all(
-                        "SELECT x.start_at, x.event_id, x.kind, x.length_ms, x.minutes,
-                           x.participants, x.peak_viewers, x.features, h.word
+                        "SELECT x.start_at AS start_at, x.event_id AS event_id, x.kind AS kind,
+                           x.length_ms AS length_ms, x.minutes AS minutes,
+                           x.participants AS participants, x.peak_viewers AS peak_viewers,
+                           x.features AS features, h.word AS host
                          FROM (SELECT * FROM events
                            WHERE integration_id = $1 AND start_at >= $2 AND start_at <= $3
                              AND (start_at, event_id) < ($4, $5)
@@ -121,7 +123,7 @@ impl Store {
                     let mut found = reader
                         .all(
                             "SELECT x.start_at, x.event_id, x.kind, x.length_ms, x.minutes,
-                               x.participants, x.peak_viewers, x.features, h.word
+                               x.participants, x.peak_viewers, x.features, h.word AS host
                              FROM events x
                              JOIN dictionary h ON h.integration_id = $1 AND h.code = x.host
                              WHERE x.integration_id = $1 AND x.start_at >= $2 AND x.start_at <= $3
@@ -144,7 +146,7 @@ impl Store {
             }
         };
         Page::new(rows, limit, read_event, |row| {
-            Ok(format!("{}:{}", row.int(0)?, row.str(1)?))
+            Ok(format!("{}:{}", row.int("start_at")?, row.str("event_id")?))
         })
     }
 }

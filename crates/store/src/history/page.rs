@@ -44,8 +44,9 @@ pub(super) fn cursor<const N: usize>(before: Option<&str>) -> Result<[i64; N]> {
     })
 }
 
-pub(super) fn cursor_text(row: &Row, columns: std::ops::Range<usize>) -> Result<String> {
+pub(super) fn cursor_text(row: &Row, columns: &[&str]) -> Result<String> {
     let numbers: Vec<String> = columns
+        .iter()
         .map(|column| Ok(row.int(column)?.to_string()))
         .collect::<Result<_>>()?;
     Ok(numbers.join(":"))
@@ -62,6 +63,6 @@ pub(super) async fn code_of(
             args![id, stored_word(word).as_ref()],
         )
         .await?
-        .map(|row| row.int(0))
+        .map(|row| row.int("code"))
         .transpose()
 }

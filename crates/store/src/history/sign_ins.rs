@@ -21,21 +21,30 @@ pub struct SignInFilter {
 }
 
 /// Numbers of a sign-in in the order of the list, then its words.
-const SIGN_IN_KEY: usize = 8;
+const SIGN_IN_KEY: [&str; 8] = [
+    "day",
+    "ms",
+    "email_code",
+    "kind",
+    "client_code",
+    "version_code",
+    "network_code",
+    "ordinal",
+];
 
 fn read_sign_in(row: &Row) -> Result<SignIn> {
     Ok(SignIn {
-        at: row.day(0)?.start().plus_ms(row.int(1)?),
-        kind: if row.int(3)? == sign_in_kind_code(SignInKind::In) {
+        at: row.day("day")?.start().plus_ms(row.int("ms")?),
+        kind: if row.int("kind")? == sign_in_kind_code(SignInKind::In) {
             SignInKind::In
         } else {
             SignInKind::Out
         },
-        ordinal: row.small(7)?,
-        email: row.text(8)?,
-        client: row.text(9)?,
-        version: row.text(10)?,
-        network: row.text(11)?,
+        ordinal: row.small("ordinal")?,
+        email: row.text("email")?,
+        client: row.text("client")?,
+        version: row.text("version")?,
+        network: row.text("network")?,
     })
 }
 
@@ -43,8 +52,11 @@ fn read_sign_in(row: &Row) -> Result<SignIn> {
 macro_rules! with_texts {
     ($rows:literal) => {
         concat!(
-            "SELECT s.day, s.ms, s.email, s.kind, s.client, s.version, s.network, s.ordinal,
-               e.word, c.word, v.word, n.word FROM (",
+            "SELECT s.day AS day, s.ms AS ms, s.email AS email_code, s.kind AS kind,
+               s.client AS client_code, s.version AS version_code, s.network AS network_code,
+               s.ordinal AS ordinal, e.word AS email, c.word AS client, v.word AS version,
+               n.word AS network
+             FROM (",
             $rows,
             ") s
              JOIN dictionary e ON e.integration_id = $1 AND e.code = s.email
@@ -70,19 +82,20 @@ impl Store {
         before: Option<&str>,
     ) -> Result<Page<SignIn>> {
         let [day, ms, email, kind, client, version, network, ordinal] =
-            cursor::<SIGN_IN_KEY>(before)?;
+            cursor::<{ SIGN_IN_KEY.len() }>(before)?;
         let mut reader = self.read().await?;
         let span = reader
             .one(
-                "SELECT (SELECT MIN(day) FROM sign_ins WHERE integration_id = $1),
-                        (SELECT MAX(day) FROM sign_ins WHERE integration_id = $1)",
+                "SELECT (SELECT MIN(day) FROM sign_ins WHERE integration_id = $1) AS first_day,
+                        (SELECT MAX(day) FROM sign_ins WHERE integration_id = $1) AS last_day",
                 args![id],
             )
             .await?;
         let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
-        let first = bound(filter.from, i64::MIN).max(span.opt_int(0)?.unwrap_or(i64::MAX));
+        let first =
+            bound(filter.from, i64::MIN).max(span.opt_int("first_day")?.unwrap_or(i64::MAX));
         let last = bound(filter.to, i64::MAX)
-            .min(span.opt_int(1)?.unwrap_or(i64::MIN))
+            .min(span.opt_int("last_day")?.unwrap_or(i64::MIN))
             .min(day);
         let only = filter.kind.map_or(-1, sign_in_kind_code);
         let mut arguments = args![
@@ -145,7 +158,7 @@ impl Store {
                 .await?
         };
         Page::new(rows, limit, read_sign_in, |row| {
-            cursor_text(row, 0..SIGN_IN_KEY)
+            cursor_text(row, &SIGN_IN_KEY)
         })
     }
 
@@ -162,7 +175,7 @@ impl Store {
         let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
         reader
             .one(
-                "SELECT COUNT(*) FROM sign_ins
+                "SELECT COUNT(*) AS total FROM sign_ins
                  WHERE integration_id = $1 AND day >= $2 AND day <= $3
                    AND ($4 = -1 OR kind = $4) AND ($5 = -1 OR email = $5)",
                 args![
@@ -174,6 +187,6 @@ impl Store {
                 ],
             )
             .await?
-            .int(0)
+            .int("total")
     }
 }

@@ -43,15 +43,15 @@ impl Store {
         self.read()
             .await?
             .each(
-                "SELECT d.word, s.months FROM (
+                "SELECT d.word AS email, s.months AS months FROM (
                    SELECT email, string_agg(CAST(month AS TEXT) || ':' || CAST(days AS TEXT)
                      || ':' || CAST(last_at AS TEXT), ',') AS months
                    FROM sign_in_months WHERE integration_id = $1 GROUP BY email) s
                  JOIN dictionary d ON d.integration_id = $1 AND d.code = s.email",
                 args![id],
                 |row| {
-                    let email = row.str(0)?;
-                    for [month, days, last] in row.packed(1)? {
+                    let email = row.str("email")?;
+                    for [month, days, last] in row.packed("months")? {
                         each(SignInMonth {
                             email: email.to_owned(),
                             month: Day(small(month)?),
@@ -86,7 +86,7 @@ impl Store {
                    WHERE integration_id = $1 AND month >= $2 AND month <= $3)",
                 args![id, from.month_start(), to],
                 |row| {
-                    hosts.insert(row.int(0)?, row.str(1)?.into());
+                    hosts.insert(row.int("code")?, row.str("word")?.into());
                     Ok(())
                 },
             )
@@ -97,12 +97,12 @@ impl Store {
                 .one(
                     "SELECT string_agg(CAST(host AS TEXT) || ':' || CAST(start_at - $2 AS TEXT)
                        || ':' || CAST(minutes AS TEXT) || ':' || CAST(participants AS TEXT)
-                       || ':' || CAST(kind AS TEXT) || ':' || CAST(features AS TEXT), ',')
+                       || ':' || CAST(kind AS TEXT) || ':' || CAST(features AS TEXT), ',') AS packed
                      FROM events WHERE integration_id = $1 AND start_at >= $2 AND start_at < $3",
                     args![id, day.start(), day.plus(1).start()],
                 )
                 .await?;
-            for [host, offset, minutes, participants, kind, features] in row.packed(0)? {
+            for [host, offset, minutes, participants, kind, features] in row.packed("packed")? {
                 // A host that came in since the names were read belongs to the next revision.
                 let Some(host) = hosts.get(&host) else {
                     continue;
@@ -140,9 +140,9 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(SignInDay {
-                    day: row.day(0)?,
-                    sign_ins: row.int(1)?,
-                    people: row.int(2)?,
+                    day: row.day("day")?,
+                    sign_ins: row.int("sign_ins")?,
+                    people: row.int("people")?,
                 })
             })
             .collect()
@@ -163,19 +163,19 @@ impl Store {
         for day in from.to(to) {
             let row = reader
                 .one(
-                    "SELECT COUNT(*), CAST(COALESCE(SUM(kind), 0) AS BIGINT),
-                       CAST(COALESCE(SUM(minutes), 0) AS BIGINT)
+                    "SELECT COUNT(*) AS total, CAST(COALESCE(SUM(kind), 0) AS BIGINT) AS webinars,
+                       CAST(COALESCE(SUM(minutes), 0) AS BIGINT) AS minutes
                      FROM events WHERE integration_id = $1 AND start_at >= $2 AND start_at < $3",
                     args![id, day.start(), day.plus(1).start()],
                 )
                 .await?;
-            let (all, webinars) = (row.int(0)?, row.int(1)?);
+            let (all, webinars) = (row.int("total")?, row.int("webinars")?);
             if all > 0 {
                 days.push(HostedDay {
                     day,
                     meetings: all - webinars,
                     webinars,
-                    minutes: row.int(2)?,
+                    minutes: row.int("minutes")?,
                 });
             }
         }
@@ -192,12 +192,13 @@ async fn hosted_span(
 ) -> Result<Option<(Day, Day)>> {
     let row = reader
         .one(
-            "SELECT (SELECT MIN(start_at) FROM events WHERE integration_id = $1),
-                    (SELECT MAX(start_at) FROM events WHERE integration_id = $1)",
+            "SELECT (SELECT MIN(start_at) FROM events WHERE integration_id = $1) AS first_start,
+                    (SELECT MAX(start_at) FROM events WHERE integration_id = $1) AS last_start",
             args![id],
         )
         .await?;
-    let (Some(first), Some(last)) = (row.opt_time(0)?, row.opt_time(1)?) else {
+    let (Some(first), Some(last)) = (row.opt_time("first_start")?, row.opt_time("last_start")?)
+    else {
         return Ok(None);
     };
     let (from, to) = (from.max(first.day()), to.min(last.day()));

@@ -40,9 +40,9 @@ impl Store {
         row.map(|row| {
             let place = place("write_access", id, "client_secret");
             Ok(ChangeAccess {
-                client_id: row.text(0)?,
-                client_secret: self.unseal(&place, row.str(1)?)?,
-                account_id: row.text(2)?,
+                client_id: row.text("client_id")?,
+                client_secret: self.unseal(&place, row.str("client_secret")?)?,
+                account_id: row.text("account_id")?,
             })
         })
         .transpose()

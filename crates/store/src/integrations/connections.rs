@@ -152,30 +152,30 @@ impl Store {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let unseal = |column: &str, text: &str| self.unseal(&place(TABLE, id, column), text);
-        let tokens = match row.opt_text(4)? {
+        let tokens = match row.opt_text("access_token")? {
             None => None,
             Some(access) => Some(Tokens {
                 access: unseal("access_token", &access)?,
                 refresh: row
-                    .opt_text(5)?
+                    .opt_text("refresh_token")?
                     .map(|refresh| unseal("refresh_token", &refresh))
                     .transpose()?,
-                expires_at: row.time(6)?,
-                obtained_at: row.time(7)?,
-                api_url: row.text(8)?,
+                expires_at: row.time("expires_at")?,
+                obtained_at: row.time("obtained_at")?,
+                api_url: row.text("api_url")?,
             }),
         };
-        let kind = row.str(0)?;
+        let kind = row.str("kind")?;
         Ok(Some(Connection {
             credentials: Credentials {
-                client_id: row.text(1)?,
-                client_secret: unseal("client_secret", row.str(2)?)?,
-                account_id: row.opt_text(3)?,
+                client_id: row.text("client_id")?,
+                client_secret: unseal("client_secret", row.str("client_secret")?)?,
+                account_id: row.opt_text("account_id")?,
             },
             tokens,
             kind: GrantKind::from_value(kind)
                 .ok_or_else(|| Error::corrupt(format!("grant kind of integration {id}")))?,
-            version: row.int(9)?,
+            version: row.int("version")?,
         }))
     }
 
@@ -240,7 +240,7 @@ impl Store {
                 )
                 .await?
                 .ok_or_else(|| Error::not_found(format!("integration {id}")))?;
-            let mut grant = parse_grant(id.0, row.str(0)?)?;
+            let mut grant = parse_grant(id.0, row.str("grant_json")?)?;
             if grant.scopes != scopes {
                 grant.scopes = scopes.to_vec();
                 tx.execute(

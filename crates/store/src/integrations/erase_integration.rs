@@ -67,7 +67,8 @@ impl Store {
             )
             .await?;
         for row in rows {
-            self.erase(IntegrationId(row.int(0)?)).await?;
+            self.erase(IntegrationId(row.int("integration_id")?))
+                .await?;
         }
         Ok(())
     }

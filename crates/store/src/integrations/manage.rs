@@ -197,10 +197,10 @@ impl Store {
             )
             .await?
             .ok_or_else(|| missing(id))?;
-        if row.str(0)? != grant.account_id {
+        if row.str("account_id")? != grant.account_id {
             return Err(Error::conflict(format!(
                 "integration {id} belongs to account {}, not to {}",
-                row.str(0)?,
+                row.str("account_id")?,
                 grant.account_id
             )));
         }

@@ -81,8 +81,8 @@ impl Store {
         row.map(|row| {
             let place = place("oauth_apps", application, "client_secret");
             Ok(OAuthApp {
-                client_id: row.text(0)?,
-                client_secret: self.unseal(&place, row.str(1)?)?,
+                client_id: row.text("client_id")?,
+                client_secret: self.unseal(&place, row.str("client_secret")?)?,
             })
         })
         .transpose()
@@ -156,7 +156,10 @@ impl Store {
                 args![state_hash],
             )
             .await?;
-        let id = row.map(|row| row.opt_int(0)).transpose()?.flatten();
+        let id = row
+            .map(|row| row.opt_int("integration"))
+            .transpose()?
+            .flatten();
         Ok(id.map(IntegrationId))
     }
 
@@ -180,13 +183,15 @@ impl Store {
         let Some(row) = row else {
             return Ok(Returned::Unknown);
         };
-        if row.str(1)?.is_empty() {
-            return Ok(Returned::Used(row.opt_int(2)?.map(IntegrationId)));
+        if row.str("verifier")?.is_empty() {
+            return Ok(Returned::Used(
+                row.opt_int("integration")?.map(IntegrationId),
+            ));
         }
-        if row.str(0)? != session_hash {
+        if row.str("session_hash")? != session_hash {
             return Ok(Returned::Elsewhere);
         }
-        let expires_at = row.time(8)?;
+        let expires_at = row.time("expires_at")?;
         if expires_at <= now {
             return Ok(Returned::Late);
         }
@@ -201,21 +206,21 @@ impl Store {
         if taken == 0 {
             return Ok(Returned::Used(None));
         }
-        let plan = row.str(4)?;
+        let plan = row.str("plan_key")?;
         Ok(Returned::Taken(Box::new(PendingAuthorisation {
             state_hash: state_hash.to_owned(),
-            session_hash: row.text(0)?,
+            session_hash: row.text("session_hash")?,
             verifier: self.unseal(
                 &place("authorisations", state_hash, "verifier"),
-                row.str(1)?,
+                row.str("verifier")?,
             )?,
-            integration: row.opt_int(2)?.map(IntegrationId),
-            name: row.text(3)?,
+            integration: row.opt_int("integration")?.map(IntegrationId),
+            name: row.text("name")?,
             plan: Plan::from_value(plan)
                 .ok_or_else(|| Error::corrupt(format!("plan `{plan}` of an authorisation")))?,
-            redirect_uri: row.text(5)?,
-            client_id: row.text(6)?,
-            created_at: row.time(7)?,
+            redirect_uri: row.text("redirect_uri")?,
+            client_id: row.text("client_id")?,
+            created_at: row.time("created_at")?,
             expires_at,
         })))
     }

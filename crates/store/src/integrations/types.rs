@@ -48,23 +48,27 @@ macro_rules! integration_columns {
 pub(crate) use integration_columns;
 
 pub(crate) fn read(row: &Row) -> Result<Integration> {
-    let (id, state, plan) = (row.int(0)?, row.str(3)?, row.str(6)?);
+    let (id, state, plan) = (
+        row.int("integration_id")?,
+        row.str("state")?,
+        row.str("plan_key")?,
+    );
     let corrupt = |what: &str| Error::corrupt(format!("{what} of integration {id}"));
     Ok(Integration {
         id: IntegrationId(id),
-        application: row.text(1)?,
-        name: row.text(2)?,
+        application: row.text("application")?,
+        name: row.text("name")?,
         state: IntegrationState::from_value(state).ok_or_else(|| corrupt("state"))?,
-        state_reason: row.opt_text(4)?,
-        grant: parse_grant(id, row.str(5)?)?,
+        state_reason: row.opt_text("state_reason")?,
+        grant: parse_grant(id, row.str("grant_json")?)?,
         plan: Plan::from_value(plan).ok_or_else(|| corrupt("plan"))?,
-        budget_percent: row.small(7)?,
-        interval_minutes: row.small(8)?,
-        revision: row.int(9)?,
-        created_at: row.time(10)?,
-        next_run_at: row.time(11)?,
-        first_complete_at: row.opt_time(12)?,
-        last_complete_at: row.opt_time(13)?,
+        budget_percent: row.small("budget_percent")?,
+        interval_minutes: row.small("interval_minutes")?,
+        revision: row.int("revision")?,
+        created_at: row.time("created_at")?,
+        next_run_at: row.time("next_run_at")?,
+        first_complete_at: row.opt_time("first_complete_at")?,
+        last_complete_at: row.opt_time("last_complete_at")?,
     })
 }
 

@@ -29,12 +29,12 @@ pub struct ApiToken {
 impl ApiToken {
     fn read(row: &Row) -> Result<Self> {
         Ok(Self {
-            id: row.int(0)?,
-            member: MemberId(row.int(1)?),
-            label: row.text(2)?,
-            created_at: row.time(3)?,
-            last_used_at: row.opt_time(4)?,
-            expires_at: row.opt_time(5)?,
+            id: row.int("token_id")?,
+            member: MemberId(row.int("member_id")?),
+            label: row.text("label")?,
+            created_at: row.time("created_at")?,
+            last_used_at: row.opt_time("last_used_at")?,
+            expires_at: row.opt_time("expires_at")?,
         })
     }
 }
@@ -162,10 +162,7 @@ impl Store {
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let (id, last_used) = (
-            row.int(Member::COLUMNS)?,
-            row.opt_time(Member::COLUMNS + 1)?,
-        );
+        let (id, last_used) = (row.int("token_id")?, row.opt_time("last_used_at")?);
         if last_used.is_none_or(|last| now.since(last) >= 60_000) {
             let mut tx = self.begin().await?;
             tx.execute(

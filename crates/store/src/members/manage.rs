@@ -28,10 +28,10 @@ impl Store {
             .await?;
         row.map(|row| {
             Ok(Organisation {
-                id: row.int(0)?,
-                name: row.text(1)?,
-                inactive_days: row.small(2)?,
-                created_at: row.time(3)?,
+                id: row.int("organisation_id")?,
+                name: row.text("name")?,
+                inactive_days: row.small("inactive_days")?,
+                created_at: row.time("created_at")?,
             })
         })
         .transpose()
@@ -153,7 +153,7 @@ impl Store {
                 args![email_key(email)],
             )
             .await?;
-        row.map(|row| Ok((Member::read(&row)?, row.text(Member::COLUMNS)?)))
+        row.map(|row| Ok((Member::read(&row)?, row.text("password_hash")?)))
             .transpose()
     }
 

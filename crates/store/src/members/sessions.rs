@@ -71,7 +71,7 @@ impl Store {
                 concat!(
                     "SELECT ",
                     member_columns!(),
-                    ", s.created_at, s.expires_at
+                    ", s.created_at AS session_created_at, s.expires_at AS session_expires_at
                      FROM sessions s JOIN members m
                        ON m.organisation_id = s.organisation_id AND m.member_id = s.member_id
                      WHERE s.organisation_id = 1 AND s.token_hash = $1 AND s.expires_at > $2
@@ -84,8 +84,8 @@ impl Store {
             Ok(Session {
                 member: Member::read(&row)?,
                 csrf: csrf(token_hash),
-                created_at: row.time(Member::COLUMNS)?,
-                expires_at: row.time(Member::COLUMNS + 1)?,
+                created_at: row.time("session_created_at")?,
+                expires_at: row.time("session_expires_at")?,
             })
         })
         .transpose()
@@ -148,12 +148,12 @@ impl Store {
         self.read()
             .await?
             .one(
-                "SELECT CAST(COALESCE(SUM(times), 0) AS BIGINT) FROM failed_sign_ins
+                "SELECT CAST(COALESCE(SUM(times), 0) AS BIGINT) AS total FROM failed_sign_ins
                  WHERE organisation_id = 1 AND throttle_key = $1 AND failed_at >= $2",
                 args![key, since],
             )
             .await?
-            .int(0)
+            .int("total")
     }
 
     /// Forgets the failed sign-ins under this key.

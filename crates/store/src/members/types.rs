@@ -67,19 +67,17 @@ macro_rules! member_columns {
 pub(crate) use member_columns;
 
 impl Member {
-    pub(crate) const COLUMNS: usize = 7;
-
     pub(crate) fn read(row: &Row) -> Result<Self> {
-        let role = row.str(3)?;
+        let role = row.str("role")?;
         Ok(Self {
-            id: MemberId(row.int(0)?),
-            email: row.text(1)?,
-            name: row.text(2)?,
+            id: MemberId(row.int("member_id")?),
+            email: row.text("email")?,
+            name: row.text("name")?,
             role: Role::from_value(role)
                 .ok_or_else(|| Error::corrupt(format!("role `{role}` of a member")))?,
-            disabled: row.flag(4)?,
-            created_at: row.time(5)?,
-            last_sign_in: row.opt_time(6)?,
+            disabled: row.flag("disabled")?,
+            created_at: row.time("created_at")?,
+            last_sign_in: row.opt_time("last_sign_in")?,
         })
     }
 }

@@ -196,26 +196,26 @@ impl Store {
     }
 
     fn read_channel(&self, row: &Row) -> Result<Channel> {
-        let id = row.int(0)?;
+        let id = row.int("channel_id")?;
         let corrupt = |what: &str| Error::corrupt(format!("{what} of channel {id}"));
         Ok(Channel {
             id: ChannelId(id),
             settings: ChannelSettings {
-                name: row.text(1)?,
-                kind: ChannelKind::from_value(row.str(2)?).ok_or_else(|| corrupt("kind"))?,
-                target: self.unseal(&place("channels", id, "target"), row.str(3)?)?,
+                name: row.text("name")?,
+                kind: ChannelKind::from_value(row.str("kind")?).ok_or_else(|| corrupt("kind"))?,
+                target: self.unseal(&place("channels", id, "target"), row.str("target")?)?,
                 secret: row
-                    .opt_text(4)?
+                    .opt_text("secret")?
                     .map(|sealed| self.unseal(&place("channels", id, "secret"), &sealed))
                     .transpose()?,
                 events: row
-                    .str(5)?
+                    .str("events")?
                     .split(',')
                     .filter(|word| !word.is_empty())
                     .map(|word| Notice::from_value(word).ok_or_else(|| corrupt("events")))
                     .collect::<Result<_>>()?,
-                min_amount: read_money(row, 6, 7)?,
-                on: row.flag(8)?,
+                min_amount: read_money(row, "min_minor", "min_currency")?,
+                on: row.flag("enabled")?,
             },
         })
     }
@@ -235,11 +235,11 @@ impl Store {
         let id = ChannelId(next_number(&mut tx, "channel").await?);
         let there = tx
             .one(
-                "SELECT COUNT(*) FROM channels WHERE organisation_id = 1",
+                "SELECT COUNT(*) AS total FROM channels WHERE organisation_id = 1",
                 args![],
             )
             .await?
-            .int(0)?;
+            .int("total")?;
         let after = usize::try_from(there).unwrap_or(0) + 1;
         validate::count("channels", after, CHANNELS)?;
         tx.execute(

@@ -212,7 +212,7 @@ impl Store {
             .await?;
         let mut taken = Vec::with_capacity(due.len());
         for row in due {
-            let id = row.int(0)?;
+            let id = row.int("message_id")?;
             // Another process may have been faster.
             let row = tx
                 .optional(
@@ -232,16 +232,16 @@ impl Store {
         taken
             .into_iter()
             .map(|(id, row)| {
-                let sealed = row.opt_text(4)?.unwrap_or_default();
+                let sealed = row.opt_text("payload")?.unwrap_or_default();
                 Ok(Message {
                     id: MessageId(id),
-                    key: row.text(0)?,
-                    integration: row.opt_int(1)?.map(IntegrationId),
-                    channel: row.opt_int(2)?.map(ChannelId),
-                    recipient: row.text(3)?,
+                    key: row.text("message_key")?,
+                    integration: row.opt_int("integration_id")?.map(IntegrationId),
+                    channel: row.opt_int("channel_id")?.map(ChannelId),
+                    recipient: row.text("recipient")?,
                     payload: self.unseal(&payload_place(id), &sealed)?,
-                    attempts: row.int(5)?,
-                    created_at: row.time(6)?,
+                    attempts: row.int("attempts")?,
+                    created_at: row.time("created_at")?,
                 })
             })
             .collect()
@@ -365,20 +365,20 @@ impl Store {
 }
 
 fn read(row: &Row) -> Result<SentMessage> {
-    let (id, state) = (row.int(0)?, row.str(4)?);
+    let (id, state) = (row.int("message_id")?, row.str("state")?);
     Ok(SentMessage {
         id: MessageId(id),
-        key: row.text(1)?,
-        channel: row.opt_int(2)?.map(ChannelId),
-        recipient: row.text(3)?,
+        key: row.text("message_key")?,
+        channel: row.opt_int("channel_id")?.map(ChannelId),
+        recipient: row.text("recipient")?,
         state: MessageState::ALL
             .into_iter()
             .find(|known| known.value() == state)
             .ok_or_else(|| Error::corrupt(format!("state of message {id}")))?,
-        attempts: row.int(5)?,
-        error: row.text(6)?,
-        created_at: row.time(7)?,
-        next_at: row.opt_time(8)?,
-        ended_at: row.opt_time(9)?,
+        attempts: row.int("attempts")?,
+        error: row.text("error")?,
+        created_at: row.time("created_at")?,
+        next_at: row.opt_time("next_at")?,
+        ended_at: row.opt_time("ended_at")?,
     })
 }

@@ -97,19 +97,19 @@ impl Store {
             )
             .await?;
         row.map(|row| {
-            let port = row.int(1)?;
+            let port = row.int("port")?;
             Ok(SmtpSettings {
-                host: row.text(0)?,
+                host: row.text("host")?,
                 port: u16::try_from(port)
                     .map_err(|_| Error::corrupt(format!("port {port} of the mail server")))?,
-                security: SmtpSecurity::from_value(row.str(2)?)
+                security: SmtpSecurity::from_value(row.str("security")?)
                     .ok_or_else(|| Error::corrupt("security of the mail server"))?,
-                user: row.text(3)?,
+                user: row.text("user_name")?,
                 password: row
-                    .opt_text(4)?
+                    .opt_text("password")?
                     .map(|sealed| self.unseal(&place("smtp", 1, "password"), &sealed))
                     .transpose()?,
-                from: row.text(5)?,
+                from: row.text("sender")?,
             })
         })
         .transpose()

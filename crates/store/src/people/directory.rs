@@ -116,19 +116,16 @@ pub(super) const COLUMNS: &str =
 
 pub(super) fn read(row: &Row) -> Result<DirectoryPerson> {
     Ok(DirectoryPerson {
-        id: row.text(0)?,
+        id: row.text("person_id")?,
         entry: DirectoryEntry {
-            user_name: row.text(1)?,
-            external_id: row.opt_text(2)?,
-            email: row.opt_text(3)?,
-            active: row.flag(4)?,
+            user_name: row.text("user_name")?,
+            external_id: row.opt_text("external_id")?,
+            email: row.opt_text("email")?,
+            active: row.flag("active")?,
         },
-        left_on: match row.opt_int(5)? {
-            None => None,
-            Some(_) => Some(row.day(5)?),
-        },
-        created_at: row.time(6)?,
-        updated_at: row.time(7)?,
+        left_on: row.opt_day("left_on")?,
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
     })
 }
 
@@ -141,22 +138,22 @@ impl Store {
             .optional(
                 "SELECT d.since, d.changed_at,
                    (SELECT COUNT(*) FROM directory_people p
-                    WHERE p.integration_id = d.integration_id AND p.active = 1),
+                    WHERE p.integration_id = d.integration_id AND p.active = 1) AS active,
                    (SELECT COUNT(*) FROM directory_people p
-                    WHERE p.integration_id = d.integration_id AND p.active = 0),
+                    WHERE p.integration_id = d.integration_id AND p.active = 0) AS deactivated,
                    (SELECT COUNT(*) FROM directory_removals r
-                    WHERE r.integration_id = d.integration_id)
+                    WHERE r.integration_id = d.integration_id) AS removed
                  FROM directories d WHERE d.integration_id = $1",
                 args![id],
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Directory {
-            since: row.time(0)?,
-            changed_at: row.time(1)?,
-            active: row.int(2)?,
-            deactivated: row.int(3)?,
-            removed: row.int(4)?,
+            since: row.time("since")?,
+            changed_at: row.time("changed_at")?,
+            active: row.int("active")?,
+            deactivated: row.int("deactivated")?,
+            removed: row.int("removed")?,
         }))
     }
 
@@ -172,10 +169,10 @@ impl Store {
         let mut reader = self.read().await?;
         // Only names and conditions from the tables above.
         let count = format!(
-            "SELECT COUNT(*) FROM directory_people WHERE integration_id = $1 AND {condition}"
+            "SELECT COUNT(*) AS total FROM directory_people WHERE integration_id = $1 AND {condition}"
         );
         let count = reader.one(AssertSqlSafe(count), args![id, value.as_str()]);
-        let total = count.await?.int(0)?;
+        let total = count.await?.int("total")?;
         let page = format!(
             "SELECT {COLUMNS} FROM directory_people WHERE integration_id = $1 AND {condition}
              ORDER BY person_id LIMIT $3 OFFSET $4"
@@ -215,10 +212,10 @@ impl Store {
                  WHERE integration_id = $1",
                 args![id],
                 |row| {
-                    let day = row.day(1)?;
+                    let day = row.day("left_on")?;
                     all.push(DirectoryStanding {
-                        email: row.text(0)?,
-                        departure: Some(if row.flag(2)? {
+                        email: row.text("email")?,
+                        departure: Some(if row.flag("deactivated")? {
                             Departure::Deactivated(day)
                         } else {
                             Departure::Removed(day)
@@ -241,6 +238,6 @@ impl Store {
                 args![id],
             )
             .await?
-            .map_or(Ok(0), |row| row.int(0))
+            .map_or(Ok(0), |row| row.int("people_revision"))
     }
 }

@@ -78,7 +78,7 @@ impl Store {
         let Some(person) = person else {
             return Ok(None);
         };
-        let addresses = addresses(&mut tx, id, user_key, person.str(1)?).await?;
+        let addresses = addresses(&mut tx, id, user_key, person.str("email")?).await?;
         let mut rows = 0;
         for table in GONE {
             // Only names from the table above.
@@ -95,7 +95,7 @@ impl Store {
         rows += tx
             .execute(
                 "DELETE FROM upcoming WHERE integration_id = $1 AND host_id = $2",
-                args![id, person.opt_text(0)?.as_deref()],
+                args![id, person.opt_text("external_id")?.as_deref()],
             )
             .await?;
         for address in &addresses {
@@ -137,7 +137,7 @@ async fn addresses(
         )
         .await?
     {
-        let email = row.text(0)?;
+        let email = row.text("email")?;
         if written.to_lowercase() == email {
             all.insert(stored_word(written).into_owned());
         }

@@ -133,11 +133,9 @@ impl Store {
                 "SELECT email, left_on FROM imported_people WHERE integration_id = $1 ORDER BY email",
                 args![id],
                 |row| {
-                    let left_on = row
-                        .opt_int(1)?
-                        .and_then(|day| i32::try_from(day).ok().map(Day));
+                    let left_on = row.opt_day("left_on")?;
                     people.push(ImportedPerson {
-                        email: row.text(0)?,
+                        email: row.text("email")?,
                         left_on,
                     });
                     Ok(())
@@ -145,8 +143,8 @@ impl Store {
             )
             .await?;
         Ok(Some(PeopleImport {
-            read_at: import.time(0)?,
-            source: import.text(1)?,
+            read_at: import.time("read_at")?,
+            source: import.text("source")?,
             people,
         }))
     }

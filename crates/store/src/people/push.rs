@@ -34,11 +34,11 @@ impl Store {
         free(&mut tx, id, key, &entry.user_name).await?;
         let people = tx
             .one(
-                "SELECT COUNT(*) FROM directory_people WHERE integration_id = $1",
+                "SELECT COUNT(*) AS total FROM directory_people WHERE integration_id = $1",
                 args![id],
             )
             .await?
-            .int(0)?;
+            .int("total")?;
         if people >= PEOPLE {
             return Err(Error::conflict(format!(
                 "the directory has {people} people already, which is the most that is kept"
@@ -187,7 +187,7 @@ async fn begin(tx: &mut Tx, id: IntegrationId) -> Result<()> {
         Some(list) => Err(Error::conflict(format!(
             "an imported list of employees ({}) is in place: remove it on the page “List of \
              employees” before a directory pushes people",
-            list.str(0)?
+            list.str("source")?
         ))),
     }
 }
@@ -257,7 +257,7 @@ async fn forget_removal(
             args![id, email],
         )
         .await?;
-    removed.map(|row| row.day(0)).transpose()
+    removed.map(|row| row.day("left_on")).transpose()
 }
 
 /// The entry as it is kept.

@@ -24,7 +24,7 @@ async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
     let Some(row) = tx.optional(SQL, args![request.0]).await? else {
         return Ok(None);
     };
-    bump_revision(tx, IntegrationId(row.int(1)?)).await?;
+    bump_revision(tx, IntegrationId(row.int("integration_id")?)).await?;
     // It may have ended while we waited for the integration.
     tx.optional(SQL, args![request.0])
         .await?
@@ -329,11 +329,14 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(Cooling {
-                    user_key: row.text(0)?,
-                    licence: Licence::from_key(row.str(1)?),
-                    answer: Answer::read(row.opt_text(2)?.as_deref(), row.opt_text(3)?)
-                        .ok_or_else(|| Error::corrupt("an answer"))?,
-                    answered_at: row.time(4)?,
+                    user_key: row.text("user_key")?,
+                    licence: Licence::from_key(row.str("licence")?),
+                    answer: Answer::read(
+                        row.opt_text("answer")?.as_deref(),
+                        row.opt_text("hand_over_to")?,
+                    )
+                    .ok_or_else(|| Error::corrupt("an answer"))?,
+                    answered_at: row.time("ended_at")?,
                 })
             })
             .collect()

@@ -74,7 +74,7 @@ async fn insert<'r>(
         .collect();
     let mut open = HashSet::new();
     for row in tx.bulk_all(&FIND, find).await? {
-        open.insert((row.text(0)?, row.text(1)?));
+        open.insert((row.text("user_key")?, row.text("licence")?));
     }
     wanted.retain(|(user, licence), _| !open.contains(&((*user).to_owned(), licence.clone())));
     let count = i64::try_from(wanted.len()).unwrap_or(i64::MAX);

@@ -246,28 +246,32 @@ macro_rules! question_columns {
 pub(super) use question_columns;
 
 pub(super) fn read(row: &Row) -> Result<Request> {
-    let id = row.int(0)?;
+    let id = row.int("ask_id")?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of request {id}"));
     Ok(Request {
         id: RequestId(id),
-        integration: IntegrationId(row.int(1)?),
-        finding: row.text(2)?,
-        user_key: row.text(3)?,
-        email: row.text(4)?,
-        licence: Licence::from_key(row.str(5)?),
-        message: row.text(6)?,
-        state: RequestState::from_value(row.str(7)?).ok_or_else(|| corrupt("state"))?,
-        created_by: row.text(8)?,
-        created_at: row.time(9)?,
-        expires_at: row.time(10)?,
-        remind_at: row.opt_time(11)?,
-        on_silence: Silence::from_value(row.str(12)?).ok_or_else(|| corrupt("silence"))?,
-        silence_at: row.opt_time(13)?,
-        sent_at: row.opt_time(14)?,
-        reminded_at: row.opt_time(15)?,
-        ended_at: row.opt_time(16)?,
-        answer: Answer::read(row.opt_text(17)?.as_deref(), row.opt_text(18)?),
-        note: row.text(19)?,
+        integration: IntegrationId(row.int("integration_id")?),
+        finding: row.text("finding")?,
+        user_key: row.text("user_key")?,
+        email: row.text("email")?,
+        licence: Licence::from_key(row.str("licence")?),
+        message: row.text("message")?,
+        state: RequestState::from_value(row.str("state")?).ok_or_else(|| corrupt("state"))?,
+        created_by: row.text("created_by")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
+        remind_at: row.opt_time("remind_at")?,
+        on_silence: Silence::from_value(row.str("on_silence")?)
+            .ok_or_else(|| corrupt("silence"))?,
+        silence_at: row.opt_time("silence_at")?,
+        sent_at: row.opt_time("sent_at")?,
+        reminded_at: row.opt_time("reminded_at")?,
+        ended_at: row.opt_time("ended_at")?,
+        answer: Answer::read(
+            row.opt_text("answer")?.as_deref(),
+            row.opt_text("hand_over_to")?,
+        ),
+        note: row.text("note")?,
     })
 }
 

@@ -49,7 +49,7 @@ impl Store {
             .await?;
         for row in due {
             let wish = LeaseRequest {
-                id: IntegrationId(row.int(0)?),
+                id: IntegrationId(row.int("integration_id")?),
                 holder,
                 until: now.plus_ms(ttl_ms),
                 now,
@@ -120,7 +120,7 @@ impl Store {
             .ok_or(Error::LeaseLost)?;
         tx.commit().await?;
         Ok(Renewed {
-            cancel: row.str(0)? != "active",
+            cancel: row.str("state")? != "active",
         })
     }
 
@@ -165,7 +165,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| row.text(0))
+            .map(|row| row.text("state"))
             .collect::<Result<Vec<_>>>()?
             .join(",");
         tx.execute(
@@ -214,7 +214,7 @@ impl LeaseRequest<'_> {
             )
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let (fence, last_run) = (row.int(0)?, row.int(1)?);
+        let (fence, last_run) = (row.int("fence")?, row.int("run")?);
         let lease = |run| {
             Ok(Some(Lease {
                 integration: self.id,
@@ -238,7 +238,11 @@ impl LeaseRequest<'_> {
             args![run, self.id],
         )
         .await?;
-        let trigger = if self.manual { "manual" } else { row.str(2)? };
+        let trigger = if self.manual {
+            "manual"
+        } else {
+            row.str("next_trigger")?
+        };
         tx.execute(
             "INSERT INTO runs (integration_id, run, state, trigger_key, started_at, requests,
                refused, rows_read, changed, streams)

@@ -32,7 +32,7 @@ impl Store {
                 args![id, stream, key],
             )
             .await?
-            .map(|row| row.text(0))
+            .map(|row| row.text("content"))
             .transpose()
     }
 
@@ -51,7 +51,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| Ok((row.text(0)?, row.text(1)?)))
+            .map(|row| Ok((row.text("name")?, row.text("content")?)))
             .collect()
     }
 
@@ -68,13 +68,13 @@ impl Store {
             .await?
             .iter()
             .map(|row| {
-                let state = if row.flag(1)? {
+                let state = if row.flag("provisional")? {
                     DayState::Provisional
                 } else {
                     DayState::Complete
                 };
-                let read_at = row.time(2)?;
-                Ok((row.day(0)?, DayCoverage { state, read_at }))
+                let read_at = row.time("read_at")?;
+                Ok((row.day("day")?, DayCoverage { state, read_at }))
             })
             .collect::<Result<_>>()?;
         Ok(Coverage { days })
@@ -98,7 +98,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| Ok((row.text(0)?, row.opt_int(1)?)))
+            .map(|row| Ok((row.text("user_key")?, row.opt_int("missing_since")?)))
             .collect()
     }
 
@@ -121,9 +121,9 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(DueUser {
-                    key: row.text(0)?,
-                    external_id: row.opt_text(1)?,
-                    email: row.text(2)?,
+                    key: row.text("user_key")?,
+                    external_id: row.opt_text("external_id")?,
+                    email: row.text("email")?,
                 })
             })
             .collect()
@@ -134,11 +134,11 @@ impl Store {
         self.read()
             .await?
             .one(
-                "SELECT COUNT(*) FROM users WHERE integration_id = $1 AND details_due <= $2",
+                "SELECT COUNT(*) AS total FROM users WHERE integration_id = $1 AND details_due <= $2",
                 args![id, now],
             )
             .await?
-            .int(0)
+            .int("total")
     }
 
     /// Days of which a row was new or differed in a later revision than this one.
@@ -157,7 +157,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| row.day(0))
+            .map(|row| row.day("day"))
             .collect()
     }
 }

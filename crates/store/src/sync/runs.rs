@@ -41,22 +41,22 @@ pub struct Run {
 
 impl Run {
     fn read(row: &Row) -> Result<Self> {
-        let (run, state) = (row.int(0)?, row.str(1)?);
+        let (run, state) = (row.int("run")?, row.str("state")?);
         let corrupt = |what: &str| Error::corrupt(format!("{what} of run {run}"));
         Ok(Self {
             run,
             state: RunState::from_value(state).ok_or_else(|| corrupt("state"))?,
-            trigger: row.text(2)?,
-            reason: row.opt_text(3)?,
-            started_at: row.time(4)?,
-            ended_at: row.opt_time(5)?,
+            trigger: row.text("trigger_key")?,
+            reason: row.opt_text("reason")?,
+            started_at: row.time("started_at")?,
+            ended_at: row.opt_time("ended_at")?,
             totals: RunTotals {
-                requests: row.int(6)?,
-                refused: row.int(7)?,
-                rows: row.int(8)?,
-                changed: row.int(9)?,
+                requests: row.int("requests")?,
+                refused: row.int("refused")?,
+                rows: row.int("rows_read")?,
+                changed: row.int("changed")?,
             },
-            streams: serde_json::from_str(row.str(10)?).map_err(|_| corrupt("streams"))?,
+            streams: serde_json::from_str(row.str("streams")?).map_err(|_| corrupt("streams"))?,
         })
     }
 }
@@ -94,8 +94,8 @@ impl Store {
             .await?
             .iter()
             .map(|row| {
-                let stream = row.str(0)?;
-                serde_json::from_str(row.str(1)?)
+                let stream = row.str("stream")?;
+                serde_json::from_str(row.str("state")?)
                     .map_err(|_| Error::corrupt(format!("state of stream {stream}")))
             })
             .collect()
@@ -112,7 +112,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(|row| Ok((row.text(0)?, row.int(1)?)))
+            .map(|row| Ok((row.text("category")?, row.int("made")?)))
             .collect()
     }
 }

@@ -56,17 +56,19 @@ impl Store {
             )
             .await?
             .ok_or(Error::LeaseLost)?;
-        if row.int(0)? != lease.fence || row.opt_text(1)?.as_deref() != Some(&lease.holder) {
+        if row.int("fence")? != lease.fence
+            || row.opt_text("lease_holder")?.as_deref() != Some(&lease.holder)
+        {
             return Err(Error::LeaseLost);
         }
-        let mut revision = row.int(2)?;
+        let mut revision = row.int("revision")?;
         let mut batch = Batch {
             tx: &mut tx,
             id: lease.integration,
             now,
             changed: 0,
             application: None,
-            first_complete_at: row.opt_time(3)?,
+            first_complete_at: row.opt_time("first_complete_at")?,
             covered: false,
             touched: HashSet::new(),
         };
@@ -183,7 +185,7 @@ impl Batch<'_> {
             )
             .await?
         {
-            known.insert(row.day(0)?);
+            known.insert(row.day("day")?);
         }
         self.covered |= !days.is_subset(&known);
         let rows = days

@@ -60,13 +60,13 @@ impl Batch<'_> {
         let mut olds = HashMap::with_capacity(keys.len());
         for row in self.tx.bulk_all(&OLD_DETAILS, self.keyed(&keys)).await? {
             let old = OldDetails {
-                details: row.text(1)?,
-                fields: row.text(2)?,
-                licences: row.opt_text(3)?,
-                created_at: row.opt_time(4)?,
-                first_seen: row.time(5)?,
+                details: row.text("details")?,
+                fields: row.text("fields")?,
+                licences: row.opt_text("licences")?,
+                created_at: row.opt_time("created_at")?,
+                first_seen: row.time("first_seen")?,
             };
-            olds.insert(row.text(0)?, old);
+            olds.insert(row.text("user_key")?, old);
         }
         let mut rows = Vec::with_capacity(keys.len() * DETAILS.columns);
         let mut spans = Spans::default();

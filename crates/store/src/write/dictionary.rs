@@ -15,7 +15,7 @@ const LONGEST: usize = 1000;
 const FIND: Bulk = Bulk {
     head: "WITH v (i, n, w) AS (",
     columns: 3,
-    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(d.code AS TEXT), ',')
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(d.code AS TEXT), ',') AS packed
             FROM v CROSS JOIN dictionary d WHERE d.integration_id = v.i AND d.word = v.w",
 };
 const ADD: Bulk = Bulk {
@@ -84,9 +84,9 @@ pub(crate) async fn codes<'w>(
 
 async fn first_free(tx: &mut Tx, id: IntegrationId) -> Result<i64> {
     tx.one(
-        "SELECT COALESCE(MAX(code), 0) + 1 FROM dictionary WHERE integration_id = $1",
+        "SELECT COALESCE(MAX(code), 0) + 1 AS code FROM dictionary WHERE integration_id = $1",
         args![id],
     )
     .await?
-    .int(0)
+    .int("code")
 }

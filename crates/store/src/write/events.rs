@@ -13,7 +13,7 @@ use crate::db::{Arg, Bulk, args};
 const SAME_EVENTS: Bulk = Bulk {
     head: "WITH v (i, n, t, id, kind, host, len, minutes, people, peak, features) AS (",
     columns: 11,
-    tail: ") SELECT string_agg(CAST(v.n AS TEXT), ',') FROM v CROSS JOIN events x
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT), ',') AS packed FROM v CROSS JOIN events x
             WHERE x.integration_id = v.i AND x.start_at = v.t AND x.event_id = v.id
               AND x.kind = v.kind AND x.host = v.host AND x.length_ms = v.len
               AND x.minutes = v.minutes AND x.participants = v.people

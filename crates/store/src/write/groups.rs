@@ -48,7 +48,7 @@ impl Batch<'_> {
             .await?;
         let mut rows = Vec::new();
         for row in &there {
-            let group = row.str(0)?;
+            let group = row.str("group_id")?;
             if !keep.contains(group) {
                 rows.extend(args![self.id, group]);
             }

@@ -43,10 +43,18 @@ impl Batch<'_> {
         self.changed += gone.len() as u64;
         let mut closed = Vec::new();
         for row in &gone {
-            closed.extend(args![self.id, row.str(1)?.to_lowercase(), row.str(0)?, at]);
+            closed.extend(args![
+                self.id,
+                row.str("email")?.to_lowercase(),
+                row.str("user_key")?,
+                at
+            ]);
         }
         self.tx.bulk(&CLOSE_EMAIL, closed).await?;
-        let gone: Vec<String> = gone.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+        let gone: Vec<String> = gone
+            .iter()
+            .map(|row| row.text("user_key"))
+            .collect::<Result<_>>()?;
         self.end_spans(gone.iter().map(String::as_str), at).await
     }
 }

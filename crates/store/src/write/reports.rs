@@ -75,7 +75,7 @@ impl Batch<'_> {
             let added = self.tx.bulk_all(&ADMIN_CHANGES, arguments).await?;
             self.changed += added.len() as u64;
             for row in &added {
-                self.touched(History::AdminChanges, row.time(0)?.day());
+                self.touched(History::AdminChanges, row.time("at")?.day());
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl Batch<'_> {
         let changed = self.tx.bulk_all(&DAILY_USAGE, arguments).await?;
         self.changed += changed.len() as u64;
         for row in &changed {
-            self.touched(History::DailyUsage, row.day(0)?);
+            self.touched(History::DailyUsage, row.day("day")?);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::db::{Arg, Bulk, args};
 const KNOWN_SIGN_INS: Bulk = Bulk {
     head: "WITH v (i, n, day, email, ms, kind, client, version, network, ordinal) AS (",
     columns: 10,
-    tail: ") SELECT string_agg(CAST(v.n AS TEXT), ',') FROM v CROSS JOIN sign_ins s
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT), ',') AS packed FROM v CROSS JOIN sign_ins s
             WHERE s.integration_id = v.i AND s.day = v.day AND s.email = v.email AND s.ms = v.ms
               AND s.kind = v.kind AND s.client = v.client AND s.version = v.version
               AND s.network = v.network AND s.ordinal = v.ordinal",
@@ -29,7 +29,7 @@ const SIGN_INS: Bulk = Bulk {
 const OLD_MONTHS: Bulk = Bulk {
     head: "WITH v (i, n, e, m) AS (",
     columns: 4,
-    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(s.days AS TEXT), ',')
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(s.days AS TEXT), ',') AS packed
             FROM v CROSS JOIN sign_in_months s
             WHERE s.integration_id = v.i AND s.email = v.e AND s.month = v.m",
 };

@@ -64,8 +64,8 @@ impl Batch<'_> {
             )
             .await?
         {
-            let key = (row.time(0)?, row.text(1)?);
-            let stored = (row.text(2)?, row.flag(3)?);
+            let key = (row.time("start_at")?, row.text("event_id")?);
+            let stored = (row.text("host_id")?, row.flag("kind")?);
             match wanted.get(&key) {
                 None => gone.extend(args![self.id, key.0, key.1]),
                 Some(wish) if *wish == stored => {

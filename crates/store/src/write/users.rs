@@ -23,7 +23,7 @@ const FIND: Bulk = Bulk {
                 || CASE WHEN u.missing_since IS NULL THEN ':0' ELSE ':1' END
                 || CASE WHEN u.removed_at IS NULL THEN ':0' ELSE ':1' END
                 || CASE WHEN u.external_id IS NULL THEN ':0' ELSE ':1' END
-                || CASE WHEN u.licences IS NULL THEN ':0' ELSE ':1' END, ',')
+                || CASE WHEN u.licences IS NULL THEN ':0' ELSE ':1' END, ',') AS packed
             FROM v CROSS JOIN users u WHERE u.integration_id = v.i AND u.user_key = v.k",
 };
 const OLD: Bulk = Bulk {
@@ -110,12 +110,12 @@ impl Batch<'_> {
         let mut olds = HashMap::with_capacity(known.len());
         for row in self.tx.bulk_all(&OLD, self.keyed(&known)).await? {
             let old = Old {
-                email: row.str(1)?.to_lowercase(),
-                details: row.text(2)?,
-                licences: row.opt_text(3)?,
-                first_seen: row.time(4)?,
+                email: row.str("email")?.to_lowercase(),
+                details: row.text("details")?,
+                licences: row.opt_text("licences")?,
+                first_seen: row.time("first_seen")?,
             };
-            olds.insert(row.text(0)?, old);
+            olds.insert(row.text("user_key")?, old);
         }
         let all_fields = self.all_fields(&changed, &olds)?;
         let (mut rows, mut opened, mut closed) = (Vec::new(), Vec::new(), Vec::new());
