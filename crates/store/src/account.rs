@@ -1,47 +1,46 @@
-//! Reading what concerns an account as a whole.
+//! Account-wide data: settings, totals by day, reports on hosts and records that could not be
+//! parsed.
 
 use model::{DailyUsage, Day, IntegrationId, Timestamp};
 
 use crate::db::args;
 use crate::{HostReport, Result, Store};
 
-/// One section of an account's settings.
+/// One section of an account's settings, as the application returned it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSettings {
-    /// Which.
+    /// Key of the section, for example `lock_settings`.
     pub section: String,
-    /// Its JSON text, as the application gave it.
+    /// JSON text, unchanged from the application.
     pub json: String,
-    /// When a sync first read it like this.
+    /// Time of the first sync that read this content.
     pub read_at: Timestamp,
 }
 
-/// Records of one kind that could not be understood.
+/// Records that could not be parsed, grouped by stream and reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {
-    /// Key of the stream.
     pub stream: String,
-    /// What was wrong.
+    /// The error, without personal data.
     pub reason: String,
-    /// How many different records.
+    /// Number of different records; the same record is counted once.
     pub count: i64,
-    /// When the last of them was found.
+    /// Time at which the last of them was read.
     pub last_at: Timestamp,
 }
 
-/// What hosts did over a span of days.
+/// A report on one host over a span of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostReportPeriod {
-    /// First day.
+    /// First day of the span (UTC).
     pub from: Day,
-    /// Last day.
+    /// Last day of the span (UTC), included.
     pub to: Day,
-    /// The host.
     pub host: HostReport,
 }
 
 impl Store {
-    /// All sections of the account's settings, by name.
+    /// All sections of the account's settings, by key.
     pub async fn account_settings(&self, id: IntegrationId) -> Result<Vec<AccountSettings>> {
         self.read()
             .await?
@@ -62,7 +61,7 @@ impl Store {
             .collect()
     }
 
-    /// Totals of the account by day, from `from` to `to`, oldest first.
+    /// Totals of the account for each day from `from` to `to` (both included), oldest first.
     pub async fn daily_usage(
         &self,
         id: IntegrationId,
@@ -90,7 +89,7 @@ impl Store {
             .collect()
     }
 
-    /// Reports on hosts whose span lies within `from` to `to`, oldest first.
+    /// Reports on hosts whose whole span lies between `from` and `to`, oldest first.
     pub async fn host_reports(
         &self,
         id: IntegrationId,
@@ -126,7 +125,7 @@ impl Store {
             .collect()
     }
 
-    /// What could not be understood, by stream and reason.
+    /// Records that could not be parsed, by stream and reason.
     pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<Quarantined>> {
         self.read()
             .await?

@@ -1,6 +1,6 @@
-//! The audit log: who did what, each entry chained to the one before by its hash, so that a changed
-//! or missing entry shows. Methods that change something on somebody's behalf call [`record`] in their
-//! transaction.
+//! The audit log: every change with its actor. Each entry contains the hash of the one before, so
+//! that a changed or missing entry is detected. Methods that change something on behalf of an actor
+//! call [`record`] in their transaction.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use crate::hex::hex;
 use crate::ids::RequestId;
 use crate::{Error, Result, Store};
 
-/// Who did something.
+/// The person or program that makes a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// A member, in the browser.
+    /// A member in the browser.
     Member(MemberId),
-    /// A member's API token.
+    /// A program that uses an API token of this member.
     Token(MemberId),
-    /// Somebody with access to the machine, on the command line.
+    /// A person with access to the machine, on the command line.
     Cli,
-    /// Seatwise itself.
+    /// Seatwise itself, for example a background job.
     System,
-    /// Somebody who was asked, through the link of this request.
+    /// An employee, through the link of this question.
     Asked(RequestId),
 }
 
@@ -39,22 +39,22 @@ impl fmt::Display for Actor {
     }
 }
 
-/// One thing that was done.
+/// One entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Its number; the next entry's is one higher.
+    /// Number of the entry. Numbers have no gaps.
     pub id: i64,
-    /// When.
     pub at: Timestamp,
-    /// Who: `member:3`, `token:3`, `request:3`, `cli` or `system`.
+    /// `member:3`, `token:3`, `question:3`, `cli` or `system`; `request:3` in entries that versions
+    /// before schema 4 wrote.
     pub actor: String,
-    /// What was done: `integration.pause`.
+    /// The action, for example `integration.pause`.
     pub action: String,
-    /// To what: `integration:7`.
+    /// The object of the action, for example `integration:7`.
     pub target: String,
-    /// More about it, as a JSON object; never a secret.
+    /// Details as a JSON object. Never contains a secret.
     pub detail: String,
-    /// SHA-256 (hex) of the entry before and of this one.
+    /// SHA-256 (hex) over the hash of the entry before and the fields of this one.
     pub hash: String,
 }
 
@@ -71,7 +71,7 @@ impl AuditEntry {
         })
     }
 
-    /// What its hash should be after an entry with the hash `previous`.
+    /// The hash that this entry has when the entry before it has the hash `previous`.
     fn chained(&self, previous: &str) -> String {
         let mut hash = Sha256::new();
         let (id, at) = (self.id.to_string(), self.at.0.to_string());
@@ -84,7 +84,7 @@ impl AuditEntry {
             &self.target,
             &self.detail,
         ] {
-            // With its length, so that text cannot move from one part to the next.
+            // With its length, so that text cannot be moved from one part to the next unnoticed.
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
@@ -92,7 +92,8 @@ impl AuditEntry {
     }
 }
 
-/// Adds an entry within the transaction of what it tells of. Call it last: others wait from here on.
+/// Adds an entry in the transaction of the change. Call it last, because other transactions that
+/// write entries wait from here until the commit.
 pub(crate) async fn record(
     tx: &mut Tx,
     actor: &Actor,
@@ -142,7 +143,7 @@ pub(crate) async fn record(
 }
 
 impl Store {
-    /// The newest entries, newest first, `limit` at most; with `before`, those older than that entry.
+    /// The newest entries first, at most `limit`. With `before`, only entries older than that one.
     pub async fn audit(&self, limit: u32, before: Option<i64>) -> Result<Vec<AuditEntry>> {
         self.read()
             .await?
@@ -159,9 +160,10 @@ impl Store {
 
     /// Recomputes the chain of hashes.
     ///
-    /// Answers the number of the first entry that was changed or is missing; `None` when all is well.
+    /// Returns the number of the first entry that was changed or is missing; `None` when the chain
+    /// is intact.
     pub async fn verify_audit(&self) -> Result<Option<i64>> {
-        // The end first: entries that are added meanwhile do no harm then.
+        // The end is read first, so that entries added in the meantime are ignored.
         let mut reader = self.read().await?;
         let head = reader
             .optional(
@@ -195,8 +197,8 @@ impl Store {
             .or_else(|| (previous != last_hash).then_some(last)))
     }
 
-    /// Notes something that changes nothing here: a sign-in, a refused callback. `detail` is a JSON
-    /// object.
+    /// Adds an entry about an event that changes no data: a sign-in, a refused callback. `detail`
+    /// is a JSON object.
     pub async fn record(
         &self,
         actor: &Actor,

@@ -1,12 +1,12 @@
-//! The canonical dump: what two ways to the same end must agree on, as text.
+//! A canonical dump as text, for tests that compare two ways to the same data.
 
 use crate::db::{Reader, Row, args};
 use crate::{Result, Store};
 
-/// How to write one table: its query, and how many leading columns are numbers (the rest is text).
-/// Codes of the dictionary are written as their words, because they are given out in order of arrival.
-/// Left out: moments of reading and of first sight, generations, revisions, leases, tokens and other
-/// secrets, runs, requests, checkpoints and states of streams.
+/// One table of the dump: its query, and how many leading columns are numbers (the rest is text).
+/// Codes of the dictionary are written as their words, because codes depend on the order of
+/// arrival. Not written: times of reading and of first sight, generations, revisions, leases,
+/// tokens and other secrets, runs, requests, checkpoints and states of streams.
 struct Table {
     name: &'static str,
     sql: &'static str,
@@ -339,9 +339,9 @@ impl Table {
 }
 
 impl Store {
-    /// Every data row as a line of text, sorted, without what legitimately differs between two ways
-    /// to the same end (moments of reading, leases, tokens, runs). Equal on both engines. For tests:
-    /// holds everything in memory.
+    /// Every data row as a line of text, sorted, without values that may differ between two ways to
+    /// the same data (times of reading, leases, tokens, runs). Equal on both engines. For tests
+    /// only, because it holds everything in memory.
     pub async fn dump(&self) -> Result<String> {
         let mut reader = self.read().await?;
         let mut dump = String::new();

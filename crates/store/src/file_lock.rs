@@ -6,13 +6,13 @@ use crate::{Error, Result};
 
 const LOCK_FILE: &str = "seatwise.lock";
 
-/// A lock on a file, until it is dropped.
+/// A lock on a file, held until it is dropped.
 pub(crate) struct FileLock(std::fs::File);
 
 impl Drop for FileLock {
     fn drop(&mut self) {
-        // Closing the file would do, were it not for child processes that this one is just starting:
-        // they have it open too, for a moment. If unlocking fails, that moment is all that is lost.
+        // Closing the file alone is not enough, because a child process that is just being started
+        // has it open too for a moment. If unlocking fails, the lock lasts for that moment.
         let _ = self.0.unlock();
     }
 }
@@ -37,8 +37,8 @@ pub(crate) fn lock_directory(directory: &Path) -> Result<FileLock> {
     }
 }
 
-/// Makes the database file, or keeps the one that is there, for its owner only. The engine gives its
-/// other files the same mode.
+/// Creates the database file, or restricts an existing one, for its owner only. The engine gives
+/// its other files the same mode.
 pub(crate) fn make_file_private(file: &Path) -> std::io::Result<()> {
     let mut options = std::fs::File::options();
     options.create(true).append(true);

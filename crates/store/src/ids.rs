@@ -1,10 +1,11 @@
-//! Numbers of things, apart from the modules that use each other's.
+//! Numbers of questions, changes, channels and messages, in a module without imports, so that the
+//! modules of these objects do not need to import each other.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Number of a question; unique in the organisation. Written as decimal text.
+/// Number of a question, unique in the organisation. A decimal text in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId(pub i64);
@@ -23,7 +24,7 @@ impl std::str::FromStr for RequestId {
     }
 }
 
-/// Number of a change; unique in the organisation. Written as decimal text.
+/// Number of a change, unique in the organisation. A decimal text in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ChangeId(pub i64);
@@ -42,7 +43,7 @@ impl std::str::FromStr for ChangeId {
     }
 }
 
-/// Number of a channel. Written as decimal text.
+/// Number of a notification channel. A decimal text in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ChannelId(pub i64);
@@ -61,7 +62,7 @@ impl std::str::FromStr for ChannelId {
     }
 }
 
-/// Number of a message.
+/// Number of a message in the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub i64);
 

@@ -1,11 +1,11 @@
-//! Duties of which one process at a time does each: asking, reminding, telling, delivering.
+//! Leases of background jobs, so that only one process at a time runs each of them.
 
 use crate::db::args;
 use crate::{Result, Store, validate};
 
 impl Store {
-    /// Tries to become the one who does a duty, for `ttl_ms` milliseconds at most. Answers whether that
-    /// worked (it does when `holder` has it already, and for another `ttl_ms` then).
+    /// Tries to take the lease of a job for at most `ttl_ms` milliseconds, or extends it. Returns
+    /// whether `holder` has the lease now.
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
@@ -27,7 +27,7 @@ impl Store {
         Ok(taken > 0)
     }
 
-    /// Gives a duty up before its time; does nothing when it is not `holder`'s.
+    /// Releases the lease of a job early. Does nothing when `holder` does not have it.
     pub async fn release_duty(&self, name: &str, holder: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(

@@ -1,9 +1,9 @@
-//! Everything that Seatwise keeps: one `SQLite` file or a PostgreSQL database behind the same
-//! methods. This crate alone knows SQL. Rows, checkpoint and lease fence of a sync are written in
-//! one transaction ([`Store::apply`]); every change that somebody asked for leaves an audit entry
-//! in its transaction; secrets are sealed with the master key and bound to their row. No method
-//! reads a clock, `now` is always given; only leases may use the clock of the database
-//! ([`LeaseClock`]).
+//! The database of Seatwise: one `SQLite` file or a PostgreSQL database behind the same methods.
+//! Only this crate contains SQL. Rows, checkpoint and lease fence of a sync are written in one
+//! transaction ([`Store::apply`]). Every change by a person leaves an audit entry in its
+//! transaction. Secrets are sealed with the master key and bound to their row. Methods do not read
+//! a clock: `now` is a parameter, because everything must run under simulated time. Only leases may
+//! use the clock of the database ([`LeaseClock`]).
 
 pub mod crash;
 

@@ -1,11 +1,11 @@
-//! Amounts of money in two columns.
+//! Amounts of money, stored in two columns.
 
 use model::Money;
 
 use crate::db::{Arg, Row};
 use crate::{Error, Result};
 
-/// An amount in two columns; `None` where it is unknown.
+/// Reads an amount from two columns; `None` where it is not known.
 pub(crate) fn read_money(row: &Row, minor: &str, currency: &str) -> Result<Option<Money>> {
     let (Some(minor), Some(code)) = (row.opt_int(minor)?, row.opt_text(currency)?) else {
         return Ok(None);
@@ -16,7 +16,7 @@ pub(crate) fn read_money(row: &Row, minor: &str, currency: &str) -> Result<Optio
     Ok(Some(Money { minor, currency }))
 }
 
-/// The two columns of an amount.
+/// The values of the two columns of an amount.
 pub(crate) fn money_args(money: Option<Money>) -> [Arg<'static>; 2] {
     [
         Arg::from(money.map(|money| money.minor)),

@@ -1,5 +1,5 @@
-//! The organisation's own words, the token of its calendar feed, and small things that duties
-//! remember between two runs.
+//! Small values by name: the organisation's mail template for questions, the token of its calendar
+//! feed, and values that jobs keep between two runs.
 
 use model::{IntegrationId, Timestamp};
 use serde_json::json;
@@ -12,17 +12,15 @@ use crate::{Actor, Result, Store, validate};
 const SUBJECT: &str = "ask_subject";
 const BODY: &str = "ask_body";
 const FEED: &str = "feed_token_hash";
-/// Before the names of what duties remember.
+/// Prefix of the names of jobs' values.
 const MEMO: &str = "memo:";
-/// Integration of what is about all of them.
+/// Integration id of values that concern all integrations.
 const ALL: IntegrationId = IntegrationId(0);
 
-/// The organisation's words for asking people.
+/// The organisation's mail template for questions to employees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskTemplate {
-    /// Subject of the mail.
     pub subject: String,
-    /// Its text.
     pub body: String,
 }
 
@@ -60,7 +58,7 @@ impl Store {
             .transpose()
     }
 
-    /// The organisation's words for asking people; `None` when it has none of its own.
+    /// The organisation's mail template for questions; `None` when it uses the default.
     pub async fn ask_template(&self) -> Result<Option<AskTemplate>> {
         let (subject, body) = (
             self.note_text(ALL, SUBJECT).await?,
@@ -71,7 +69,7 @@ impl Store {
             .map(|(subject, body)| AskTemplate { subject, body }))
     }
 
-    /// Sets the organisation's words for asking people; `None` goes back to the usual ones.
+    /// Sets the organisation's mail template for questions; `None` returns to the default.
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
@@ -125,17 +123,18 @@ impl Store {
         tx.commit().await
     }
 
-    /// What a duty remembered under this name, for one integration or for all.
+    /// The value that a job stored under this name, for one integration or for all.
     pub async fn memo(&self, id: Option<IntegrationId>, name: &str) -> Result<Option<String>> {
         self.note_text(id.unwrap_or(ALL), &format!("{MEMO}{name}"))
             .await
     }
 
-    /// Remembers something for a duty; `None` forgets it. For totals and moments, never for people.
+    /// Stores a value for a job; `None` deletes it. For totals and times, never for personal data,
+    /// because erasing a person does not look here.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
-    /// no such integration.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
+    /// integration does not exist.
     pub async fn set_memo(
         &self,
         id: Option<IntegrationId>,

@@ -1,9 +1,9 @@
-//! Numbers that are given out once.
+//! Counters: numbers that are used once and never again.
 
 use crate::Result;
 use crate::db::{Tx, args};
 
-/// The next number of a kind; nobody else gets it, even after its thing is gone.
+/// The next number of a kind. It is not used again, even when its object is deleted.
 pub(crate) async fn next_number(tx: &mut Tx, kind: &str) -> Result<i64> {
     next_numbers(tx, kind, 1).await
 }

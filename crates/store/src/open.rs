@@ -1,5 +1,5 @@
-//! Opening, checking and closing a store: connections, the lock that keeps a second process away
-//! from a file, the migrations, the test of the master key.
+//! Opening, checking and closing a store: connections, file lock, migrations and the test of the
+//! master key.
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -20,7 +20,7 @@ use crate::key::{MasterKey, place};
 use crate::store::{Check, Inner, Location, Options, Store};
 use crate::{Error, Result, migrate};
 
-/// Name of the embedded database within the data directory.
+/// Name of the database file in the data directory.
 pub const DATABASE_FILE: &str = "seatwise.db";
 const CANARY: &str = "the master key is the right one";
 /// Longest wait for a connection or for another writer.
@@ -33,8 +33,8 @@ impl Store {
     /// error here (see [`Store::check`]): everything but secrets can be used.
     ///
     /// # Errors
-    /// [`Error::InUse`] when it is to be ours alone and another process serves the file,
-    /// [`Error::NewerSchema`] (and nothing is touched) when a newer version of Seatwise wrote it.
+    /// [`Error::InUse`] when `exclusive` is set and another process serves the file,
+    /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it; nothing is changed then.
     pub async fn open(options: Options) -> Result<Self> {
         let mut lock = None;
         let db = match &options.location {
@@ -73,7 +73,7 @@ impl Store {
         self.inner.key_ok
     }
 
-    /// Closes all connections after what is going on has ended, and lets others open the file.
+    /// Waits for running statements, closes all connections and releases the file lock.
     pub async fn close(&self) {
         self.inner.db.close().await;
         drop(
@@ -85,7 +85,7 @@ impl Store {
         );
     }
 
-    /// Looks at the state of the database: engine, schema, integrity, key.
+    /// Checks the database: engine, schema version, integrity, key.
     pub async fn check(&self) -> Result<Check> {
         let mut reader = self.read().await?;
         let (engine, integrity) = match &self.inner.db {
@@ -122,10 +122,10 @@ impl Store {
     }
 }
 
-/// Makes a missing directory, for its owner only; one that is there stays as it is.
+/// Creates a directory for its owner only, unless it exists.
 ///
 /// # Errors
-/// When it can't be made.
+/// Errors of the operating system.
 pub fn make_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -139,7 +139,7 @@ fn sqlite_options() -> SqliteConnectOptions {
         .foreign_keys(false)
         .busy_timeout(WAIT)
         .statement_cache_capacity(200)
-        // Rows come from another thread: fewer, longer waits.
+        // Rows come from another thread: a larger buffer means fewer waits.
         .row_buffer_size(500)
         .disable_statement_logging()
 }
@@ -157,7 +157,7 @@ async fn open_file(file: &Path) -> Result<Db> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT)
-        // Writers queue for the one connection by design; waiting is no reason to warn.
+        // No warning about waiting, because writers queue for the one connection by design.
         .acquire_slow_level(LevelFilter::Debug)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -167,8 +167,8 @@ async fn open_file(file: &Path) -> Result<Db> {
                 .clone()
                 .create_if_missing(true)
                 .pragma("cache_size", "-16000")
-                // Pages are often written several times: bring them to the file together, every
-                // 16 MB, and give the space of a longer log back.
+                // Pages are often written several times: checkpoint them together, every 16 MB,
+                // and shrink a longer log.
                 .pragma("wal_autocheckpoint", "4000")
                 .pragma("journal_size_limit", "67108864"),
         )
@@ -206,8 +206,8 @@ async fn open_postgres(url: &str) -> Result<Db> {
         .application_name("seatwise")
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    // A pool would try again for as long as anybody may wait; a server that is not there, or that
-    // refuses us, is told at once.
+    // One connection first, because a pool retries for the whole timeout: a server that is down or
+    // refuses us is reported at once.
     options.connect().await?.close().await?;
     Ok(Db::Postgres(
         PgPoolOptions::new()
@@ -219,7 +219,7 @@ async fn open_postgres(url: &str) -> Result<Db> {
     ))
 }
 
-/// Whether this key opens the canary of the database. A new database gets one.
+/// Whether this key opens the canary of the database. A new database gets a canary.
 async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
     const CANARY_TEXT: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
     let place = place("canaries", 1, "sealed");

@@ -1,13 +1,12 @@
-//! The decision revision of an integration, which moves on with every decision, and the lock that
-//! goes with it.
+//! The decision revision of an integration, and the lock on the integration's row.
 
 use model::IntegrationId;
 
 use crate::db::{Tx, args};
 use crate::{Error, Result};
 
-/// Moves the integration's decision revision on. Its row stays locked until the end of the
-/// transaction, so that what is decided on one integration is decided one after the other.
+/// Adds one to the decision revision of an integration. Its row stays locked until the end of the
+/// transaction, so that decisions on one integration are made one after the other.
 pub(crate) async fn bump_revision(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     let there = tx
         .execute(
@@ -33,8 +32,8 @@ pub(crate) async fn lock_integration(tx: &mut Tx, id: IntegrationId) -> Result<(
     .ok_or_else(|| Error::not_found(format!("integration {id}")))
 }
 
-/// Moves on what says that the people of an integration have changed, with its decision revision. As
-/// after [`bump_revision`], everybody else who wants to change them waits for the end of the transaction.
+/// Sets the revision of the employees to the new decision revision. As after [`bump_revision`],
+/// other transactions that change them wait for the end of this one.
 pub(crate) async fn bump_people_revision(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     bump_revision(tx, id).await?;
     tx.execute(

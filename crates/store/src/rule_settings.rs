@@ -1,5 +1,5 @@
-//! The organisation's rules as a document, every version of it, each with who set it and why. What
-//! the document says is for the insight crate to read.
+//! The settings of the rules as a JSON document, in versions, each with its author and reason. The
+//! insight crate parses the document.
 
 use model::Timestamp;
 use serde_json::json;
@@ -9,18 +9,17 @@ use crate::db::{Row, args};
 use crate::numbers::next_number;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// One version of the organisation's rules.
+/// One version of the organisation's settings for the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSettings {
-    /// Goes up with every version.
+    /// Goes up with every change.
     pub version: i64,
     /// The document, a JSON object.
     pub json: String,
-    /// Why it was set.
+    /// The reason for the change.
     pub reason: String,
-    /// Who set it, as in the audit log.
+    /// The actor, as in the audit log.
     pub by: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -35,12 +34,12 @@ fn read(row: &Row) -> Result<RuleSettings> {
 }
 
 impl Store {
-    /// The rules as they are; `None` when nobody has changed the defaults.
+    /// The present settings; `None` unless they were changed from the defaults.
     pub async fn rule_settings(&self) -> Result<Option<RuleSettings>> {
         Ok(self.rule_settings_history(1).await?.pop())
     }
 
-    /// The versions of the rules, newest first, `limit` at most.
+    /// The versions of the settings, newest first, at most `limit`.
     pub async fn rule_settings_history(&self, limit: u32) -> Result<Vec<RuleSettings>> {
         self.read()
             .await?
@@ -55,10 +54,11 @@ impl Store {
             .collect()
     }
 
-    /// Sets the rules and answers the number of the version.
+    /// Stores a new version of the settings and returns its number.
     ///
     /// # Errors
-    /// [`Error::Field`] when the document is no JSON object, too long, or the reason is missing.
+    /// [`Error::Field`] when the document is not a JSON object or too long, or the reason is
+    /// missing.
     pub async fn set_rule_settings(
         &self,
         document: &str,
@@ -71,7 +71,7 @@ impl Store {
             |error| {
                 Error::field(
                     "settings",
-                    format!("is no JSON object ({error})"),
+                    format!("is not a JSON object ({error})"),
                     "write an object such as {\"rules\":{\"dormant\":{\"on\":true,\"days\":60}}}",
                 )
             },

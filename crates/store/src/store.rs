@@ -1,4 +1,4 @@
-//! The handle of an open store, and how to open one.
+//! The handle of an open store, and the options for opening one.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::file_lock::FileLock;
 use crate::key::MasterKey;
 use crate::{Error, Result};
 
-/// Everything that Seatwise keeps. Cheap to clone: clones share connections.
+/// Handle of an open store. Cheap to clone, because clones share connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) inner: Arc<Inner>,
@@ -25,7 +25,7 @@ pub(crate) struct Inner {
     pub(crate) key_ok: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) lease_clock: LeaseClock,
-    /// Held as long as a file is open, so that no second process opens it.
+    /// Held while a file is open, so that no second process opens it.
     pub(crate) lock: Mutex<Option<FileLock>>,
 }
 
@@ -37,19 +37,18 @@ impl fmt::Debug for Inner {
     }
 }
 
-/// Where the data live.
 #[derive(Clone)]
 pub enum Location {
-    /// In the file `seatwise.db` of this directory, which is made when missing.
+    /// In the file `seatwise.db` of this directory, which is created when missing.
     Sqlite(PathBuf),
-    /// In memory, gone when the store is closed: for tests and tools.
+    /// In memory, for tests and tools; lost when the store is closed.
     SqliteMemory,
     /// In a PostgreSQL database (`postgres://…`).
     Postgres(String),
 }
 
 impl fmt::Debug for Location {
-    /// The address of a database may hold a password, so it is left out.
+    /// Leaves out the address of a database, because it may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(directory) => f.debug_tuple("Sqlite").field(directory).finish(),
@@ -59,43 +58,40 @@ impl fmt::Debug for Location {
     }
 }
 
-/// Whose time decides whether a lease has run out.
+/// The clock that decides whether a lease has expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaseClock {
-    /// The database's, which every process shares: `clock_timestamp()` of PostgreSQL. `SQLite` has
-    /// one process, whose clock is used.
+    /// The clock of the database, which all processes share: `clock_timestamp()` of PostgreSQL.
+    /// `SQLite` has one process, whose clock is used.
     Database,
-    /// Always [`Options::clock`]: for tests with a simulated time.
+    /// Always [`Options::clock`]: for tests with simulated time.
     Given,
 }
 
-/// How to open a [`Store`].
+/// Options for opening a [`Store`].
 #[derive(Clone)]
 pub struct Options {
-    /// Where the data live.
     pub location: Location,
-    /// Seals secrets.
     pub key: MasterKey,
-    /// Tells the time for leases (see [`LeaseClock`]); all other times are given to the methods.
+    /// Clock for leases (see [`LeaseClock`]); all other times are parameters of the methods.
     pub clock: Arc<dyn Clock>,
-    /// Whose time decides over leases.
     pub lease_clock: LeaseClock,
-    /// Whether this process serves the data and so must be the only one that does (`SQLite` only:
-    /// several may serve one PostgreSQL database). Tools on the command line share the file with it.
+    /// Whether this process serves the data and must be the only one that does (`SQLite` only:
+    /// several processes may serve one PostgreSQL database). Command line tools share the file with
+    /// it.
     pub exclusive: bool,
 }
 
-/// What [`Store::check`] found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// Engine with its version, for people: `SQLite 3.50.4`.
+    /// Name and version of the engine for people: `SQLite 3.50.4`.
     pub engine: String,
-    /// Number of the last migration that was applied.
+    /// Number of the last migration.
     pub schema_version: i64,
-    /// What the engine's own integrity check complains of; `None` when it is content (PostgreSQL
-    /// has no such check and always is).
+    /// First problem that the engine's integrity check reports; `None` without problems (always for
+    /// PostgreSQL, which has no such check).
     pub integrity: Option<String>,
-    /// Whether the master key is the one that sealed this database's secrets.
+    /// Whether the master key is the one that sealed the secrets of this database.
     pub key_ok: bool,
 }
 
@@ -108,7 +104,7 @@ impl Store {
         self.inner.db.read().await
     }
 
-    /// Seals a secret for its place, if the key is the one that sealed the others.
+    /// Seals a secret for its place, unless the other secrets were sealed with another key.
     pub(crate) fn seal(&self, place: &str, secret: &SecretString) -> Result<String> {
         if self.inner.key_ok {
             self.inner.key.seal(place, secret)
@@ -123,22 +119,21 @@ impl Store {
         self.inner.key.unseal(place, sealed)
     }
 
-    /// Signs a message for one purpose with a key that is derived from the master key: HMAC-SHA256.
-    /// A signature for one purpose is none for another.
+    /// Signs a message for one purpose (HMAC-SHA256) with a key that is derived from the master key
+    /// for that purpose.
     #[must_use]
     pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
         self.inner.key.sign(purpose, message)
     }
 
-    /// Whether [`Store::sign`] made this signature for this purpose and message; how long that takes
-    /// tells nothing about the right one.
+    /// Verifies a signature of [`Store::sign`] for this purpose and message in constant time.
     #[must_use]
     pub fn verify(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
         self.inner.key.verify(purpose, message, signature)
     }
 
-    /// The time that decides over leases. Ask before a transaction begins: time spent waiting for
-    /// locks then makes a lease shorter, never longer.
+    /// The time for leases. Call it before a transaction begins, because time spent waiting for
+    /// locks then makes a lease shorter and never longer.
     pub(crate) async fn lease_now(&self) -> Result<Timestamp> {
         match (&self.inner.db, self.inner.lease_clock) {
             (Db::Postgres(_), LeaseClock::Database) => self

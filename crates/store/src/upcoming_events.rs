@@ -1,29 +1,27 @@
-//! Reading what a sync learnt for decisions: events ahead, who acts for whom, since when licences are
-//! held.
+//! Data from a sync that decisions need: upcoming events, delegations, times of licences.
 
 use model::{Day, EventKind, IntegrationId, Licence, Timestamp, UpcomingEvent};
 
 use crate::db::args;
 use crate::{Result, Store};
 
-/// A time during which a user held a licence.
+/// A time during which a user had a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LicenceSpan {
-    /// Key of the user.
     pub user_key: String,
-    /// The licence.
     pub licence: Licence,
-    /// Since when: with `exact` the sync that first saw it, when the one before had not; otherwise the
-    /// day on which the account was made (or first seen), and it may be later.
+    /// With `exact`, the time of the first sync that saw the licence after one that did not.
+    /// Otherwise the day on which the account was created or first seen; the true time may be
+    /// later.
     pub since: Timestamp,
-    /// Whether `since` is known to within the time between two syncs.
+    /// Whether `since` is exact to the time between two syncs.
     pub exact: bool,
-    /// The sync that saw it gone; `None` while it is held.
+    /// Time of the sync that no longer saw it; `None` while the user has it.
     pub until: Option<Timestamp>,
 }
 
 impl Store {
-    /// Events ahead as last read, first first.
+    /// The upcoming events of the last read, by start.
     pub async fn upcoming(&self, id: IntegrationId) -> Result<Vec<UpcomingEvent>> {
         let mut events = Vec::new();
         self.read()
@@ -50,7 +48,7 @@ impl Store {
         Ok(events)
     }
 
-    /// The last day for which events ahead are known; `None` when they were never read.
+    /// The last day for which upcoming events are known; `None` before the first read.
     pub async fn upcoming_known_until(&self, id: IntegrationId) -> Result<Option<Day>> {
         self.read()
             .await?
@@ -63,8 +61,8 @@ impl Store {
             .transpose()
     }
 
-    /// How many others may act for a user (assistants, schedulers), where that was read, by key of the
-    /// user. 0 means that nobody may.
+    /// Number of assistants and schedulers of each user, by key of the user. 0 means that there are
+    /// none; a user without an entry was not read.
     pub async fn delegations(&self, id: IntegrationId) -> Result<Vec<(String, u32)>> {
         self.read()
             .await?
@@ -84,7 +82,7 @@ impl Store {
             .collect()
     }
 
-    /// The times during which users held licences, by user, licence and time.
+    /// The times during which users had licences, by user, licence and time.
     pub async fn licence_spans(&self, id: IntegrationId) -> Result<Vec<LicenceSpan>> {
         let mut spans = Vec::new();
         self.read()

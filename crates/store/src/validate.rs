@@ -1,5 +1,5 @@
-//! Bounds of what people and their files hand in. Everything that is kept is bounded, and what is
-//! refused is told with the name of its field and with what would have been taken.
+//! Validation of input from people and their files. Everything that is stored has a limit; a
+//! refusal contains the name of the field and a valid choice.
 
 use std::ops::RangeInclusive;
 
@@ -7,28 +7,27 @@ use model::{Day, Licence, Money};
 
 use crate::{Error, Result};
 
-/// Longest e-mail address.
+/// Longest e-mail address, in bytes.
 pub(crate) const EMAIL: usize = 254;
-/// Longest name, key or other short text.
+/// Longest name, key or other short text, in characters.
 pub(crate) const NAME: usize = 200;
-/// Longest reason or note.
+/// Longest reason or remark, in characters.
 pub(crate) const REASON: usize = 2_000;
-/// Longest text that people write for others to read.
+/// Longest text for other people to read, in characters.
 pub(crate) const PROSE: usize = 10_000;
-/// Longest name of a finding: rule, licence and a user's key.
+/// Longest id of a finding, in characters.
 pub(crate) const FINDING: usize = 1_000;
-/// Longest JSON document.
+/// Longest JSON document, in characters.
 pub(crate) const DOCUMENT: usize = 256 * 1024;
-/// Most things in one call.
+/// Largest number of entries in one call.
 pub(crate) const MANY: usize = 200_000;
-/// Most seats.
 pub(crate) const SEATS: i64 = 10_000_000;
 /// Largest amount in the smallest unit of a currency.
 const AMOUNT: i64 = 1_000_000_000_000;
-/// 1970-01-01 to 2199-12-31.
+/// 1970-01-01 to 2199-12-31, as days since 1970.
 const DAYS: RangeInclusive<i32> = 0..=84_005;
 
-/// A text of several lines.
+/// A text with any number of lines.
 pub(crate) fn text(field: &str, value: &str, most: usize) -> Result<()> {
     let length = value.chars().count();
     if length > most {
@@ -41,7 +40,7 @@ pub(crate) fn text(field: &str, value: &str, most: usize) -> Result<()> {
     Ok(())
 }
 
-/// A text of one line, which may be empty.
+/// A text on one line, which may be empty.
 pub(crate) fn line(field: &str, value: &str, most: usize) -> Result<()> {
     if value.chars().any(char::is_control) {
         return Err(Error::field(
@@ -53,7 +52,7 @@ pub(crate) fn line(field: &str, value: &str, most: usize) -> Result<()> {
     text(field, value, most)
 }
 
-/// A text of one line that must not be empty.
+/// A text on one line that must not be empty.
 pub(crate) fn required_line(field: &str, value: &str, most: usize) -> Result<()> {
     if value.trim().is_empty() {
         return Err(Error::field(field, "is empty", "fill it in"));
@@ -61,7 +60,6 @@ pub(crate) fn required_line(field: &str, value: &str, most: usize) -> Result<()>
     line(field, value, most)
 }
 
-/// An e-mail address.
 pub(crate) fn email(field: &str, value: &str) -> Result<()> {
     let right = "write an address such as ann@example.com";
     if value.len() > EMAIL {
@@ -80,7 +78,7 @@ pub(crate) fn email(field: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// A whole number.
+/// A whole number within a range.
 pub(crate) fn number(field: &str, value: i64, range: RangeInclusive<i64>) -> Result<()> {
     if range.contains(&value) {
         return Ok(());
@@ -92,7 +90,7 @@ pub(crate) fn number(field: &str, value: i64, range: RangeInclusive<i64>) -> Res
     ))
 }
 
-/// A day of this or the next century.
+/// A day within [`DAYS`].
 pub(crate) fn day(field: &str, value: Day) -> Result<()> {
     if DAYS.contains(&value.0) {
         return Ok(());
@@ -104,7 +102,7 @@ pub(crate) fn day(field: &str, value: Day) -> Result<()> {
     ))
 }
 
-/// An amount of money.
+/// An amount of money within the limits.
 pub(crate) fn amount(field: &str, value: Money) -> Result<()> {
     if (-AMOUNT..=AMOUNT).contains(&value.minor) {
         return Ok(());
@@ -120,7 +118,7 @@ pub(crate) fn amount(field: &str, value: Money) -> Result<()> {
     ))
 }
 
-/// A price: nothing, or an amount to pay.
+/// A price, which must not be negative.
 pub(crate) fn price(field: &str, value: Money) -> Result<()> {
     if value.minor < 0 {
         return Err(Error::field(
@@ -150,7 +148,6 @@ pub(crate) fn licence(field: &str, value: &Licence) -> Result<()> {
     ))
 }
 
-/// How many things.
 pub(crate) fn count(field: &str, length: usize, most: usize) -> Result<()> {
     if length <= most {
         return Ok(());
@@ -162,7 +159,7 @@ pub(crate) fn count(field: &str, length: usize, most: usize) -> Result<()> {
     ))
 }
 
-/// Puts the place of an entry before the field that an error names: `contracts[2].name`.
+/// Puts the position of an entry before the field of an error: `contracts[2].name`.
 pub(crate) fn in_list<T>(list: &str, position: usize, result: Result<T>) -> Result<T> {
     result.map_err(|error| match error {
         Error::Field {

@@ -1,4 +1,4 @@
-//! Putting changes on the list, and reading it.
+//! Accepting findings: their changes go on the change list. Also reads the list.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ const FIND: Bulk = Bulk {
               AND c.state IN ('listed', 'exported', 'running', 'failed')
             GROUP BY c.finding",
 };
-/// Changes that are to be made of people's licences, whatever they are for.
+/// Changes that are still to be made, for any finding, by user and licence.
 const GOING: &str = "SELECT user_key, licence, change_id FROM changes
      WHERE integration_id = $1 AND state IN ('listed', 'exported', 'running', 'failed')
        AND user_key IS NOT NULL ORDER BY change_id";
@@ -44,9 +44,10 @@ const JOURNAL: Bulk = Bulk {
     tail: "",
 };
 
-/// Lists these changes in a transaction that has touched the integration. A finding whose change is
-/// listed already keeps it, and so does one about a licence of a person that goes for another reason:
-/// it goes once, and is promised once.
+/// Puts changes on the list in a transaction that has bumped the revision. A finding whose change
+/// is on the list keeps that change. A finding about a licence that is already being removed for
+/// another reason joins that change, because a licence is removed once and its saving promised
+/// once.
 pub(crate) async fn list(
     tx: &mut Tx,
     id: IntegrationId,
@@ -89,7 +90,7 @@ pub(crate) async fn list(
             }
         }
         if let Entry::Vacant(free) = ids.entry(change.finding.clone()) {
-            // Its number follows.
+            // Replaced by its number below.
             free.insert(ChangeId(0));
             listed.push(change);
         }
@@ -119,7 +120,7 @@ pub(crate) async fn list(
         .collect())
 }
 
-/// Adds the rows of new changes and begins their journals.
+/// Inserts new changes and the first entry of each journal.
 async fn insert(
     tx: &mut Tx,
     id: IntegrationId,
@@ -168,13 +169,14 @@ async fn insert(
 }
 
 impl Store {
-    /// Puts changes on the list, promises what they save in the ledger and marks their findings as
-    /// accepted. Answers the changes' numbers in the order given; a finding whose change is on the list
-    /// already keeps that one. People who were asked about them are not asked any more.
+    /// Accepts findings: puts their changes on the change list, promises the savings in the ledger
+    /// and sets the findings' state to accepted. Open questions about them are withdrawn. `comment`
+    /// is added in the same transaction. Returns the numbers of the changes in the order given; a
+    /// finding that already has a change on the list keeps it.
     ///
     /// # Errors
-    /// [`crate::Error::Field`] naming the entry (`changes[2].email`, counted from 0), [`crate::Error::NotFound`]
-    /// when there is no such integration.
+    /// [`crate::Error::Field`] with the entry (`changes[2].email`, counted from 0),
+    /// [`crate::Error::NotFound`] when the integration does not exist.
     pub async fn list_changes(
         &self,
         id: IntegrationId,

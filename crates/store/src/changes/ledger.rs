@@ -1,5 +1,5 @@
-//! The ledger of savings: promised when a change is decided, realised when a later sync saw the
-//! licence gone, lost when it came back.
+//! The ledger of savings. A saving is promised when its change is accepted, realised when a later
+//! sync no longer sees the licence, and lost when the licence comes back.
 
 use model::{Day, IntegrationId, Licence, Money, Timestamp};
 use serde_json::json;
@@ -21,30 +21,29 @@ const PROMISE: Bulk = Bulk {
     tail: "",
 };
 
-/// What a change promised, and what came of it.
+/// The saving of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// The change.
+    /// Number of the change.
     pub change: ChangeId,
-    /// Id of the finding.
+    /// Id of the finding that the change is for.
     pub finding: String,
-    /// Whose licence; `None` when nobody's in particular, or when the person was erased.
+    /// Key of the user with the licence. Null when the change is about the whole account or the
+    /// person was erased.
     pub user_key: Option<String>,
-    /// The licence.
     pub licence: Licence,
-    /// Seats.
     pub seats: i64,
-    /// What was promised for a year; `None` without a price.
+    /// The yearly saving at the time of the decision. Null without a price.
     pub promised: Option<Money>,
-    /// When it was promised.
+    /// The day of the decision (UTC).
     pub promised_on: Day,
-    /// When the seat was to be free for somebody else.
+    /// The day on which another user could have the seat.
     pub seat_free_on: Option<Day>,
-    /// When the invoice was to get smaller, when that was known.
+    /// The first day whose invoice could be lower. Null when it was not known.
     pub invoice_lower_on: Option<Day>,
-    /// The day of the sync that saw the licence gone.
+    /// The day of the first sync that no longer saw the licence.
     pub realised_on: Option<Day>,
-    /// The day of the sync that saw it back, or on which the change was made undone.
+    /// The day of the sync that saw the licence again, or on which the change was undone.
     pub lost_on: Option<Day>,
 }
 
@@ -64,7 +63,7 @@ fn read(row: &Row) -> Result<LedgerEntry> {
     })
 }
 
-/// Promises what changes save.
+/// Adds the promised savings of new changes.
 pub(crate) async fn promise(
     tx: &mut Tx,
     id: IntegrationId,
@@ -91,7 +90,7 @@ pub(crate) async fn promise(
     Ok(())
 }
 
-/// Takes a promise back that was not realised.
+/// Removes a promise that was not realised.
 pub(crate) async fn forget(tx: &mut Tx, id: IntegrationId, change: ChangeId) -> Result<()> {
     tx.execute(
         "DELETE FROM ledger
@@ -102,7 +101,7 @@ pub(crate) async fn forget(tx: &mut Tx, id: IntegrationId, change: ChangeId) -> 
     Ok(())
 }
 
-/// Notes that what was promised is lost; answers the finding when it was not lost before.
+/// Marks a saving as lost. Returns the finding, or `None` when it was lost before.
 pub(crate) async fn lost(
     tx: &mut Tx,
     id: IntegrationId,
@@ -137,8 +136,8 @@ impl Store {
             .collect()
     }
 
-    /// Notes the day of the sync that saw a licence gone. Answers `false` when there is no such
-    /// promise, or it was realised before.
+    /// Records the day of the first sync that no longer saw the licence. Returns `false` when there
+    /// is no such promise, or it was realised before.
     pub async fn realise(
         &self,
         id: IntegrationId,
@@ -168,8 +167,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes the day of the sync that saw a licence back; its finding is open again. Answers `false`
-    /// when there is no such promise, or it was lost before.
+    /// Records the day of the sync that saw the licence again; its finding is open again. Returns
+    /// `false` when there is no such promise, or it was lost before.
     pub async fn lose(
         &self,
         id: IntegrationId,

@@ -1,5 +1,5 @@
-//! The change list: what is to be changed at the application, what was, the journal of it and the
-//! ledger of savings.
+//! The change list: licence changes to make at the application, their journals and the ledger of
+//! savings.
 
 mod accept;
 pub(crate) mod ledger;

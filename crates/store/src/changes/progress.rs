@@ -1,5 +1,5 @@
-//! What becomes of a change: exported, running, done, failed, skipped, undone, each with its entry in
-//! the journal and with what follows for the finding and the ledger.
+//! State changes of a change: exported, running, done, failed, skipped, undone. Each adds a journal
+//! entry and updates the finding and the ledger in the same transaction.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ async fn journal(
     Ok(())
 }
 
-/// Changes for these findings that were not made leave the list, and their promises the ledger.
+/// Removes the changes of these findings from the list unless they were made, with their promises.
 pub(crate) async fn withdraw(
     tx: &mut Tx,
     id: IntegrationId,
@@ -71,14 +71,15 @@ async fn is_accepted(tx: &mut Tx, id: IntegrationId, finding: &str) -> Result<bo
     Ok(state_of(tx, id, finding).await? == Some(FindingState::Accepted))
 }
 
-/// Something that a change comes to.
+/// A state that a change moves to.
 struct Step<'a> {
     state: ChangeState,
     text: &'a str,
     before: Option<&'a str>,
 }
 
-/// Takes a change to another state, with what follows from that; `false` when it cannot go there.
+/// Moves a change to another state, with the consequences. Returns `false` when the change cannot
+/// move there.
 async fn advance(
     tx: &mut Tx,
     id: IntegrationId,
@@ -115,13 +116,13 @@ async fn advance(
     let Some(row) = row else { return Ok(false) };
     let finding = row.text("finding")?;
     if state == ChangeState::Running && !is_accepted(tx, id, &finding).await? {
-        // The caller ends the transaction without keeping the change's new state.
+        // The caller drops the transaction, so the change keeps its old state.
         return Ok(false);
     }
     journal(tx, id, change, state, step.text, actor, now).await?;
     let one = || std::iter::once(finding.as_str());
     match state {
-        // What somebody has decided while it was being made holds.
+        // A decision that was made while the change was running stays.
         ChangeState::Done => match state_of(tx, id, &finding).await? {
             Some(FindingState::Kept | FindingState::Exempt) => {}
             _ => set_state(tx, id, one(), FindingState::Done, actor, now).await?,
@@ -150,11 +151,11 @@ async fn advance(
 }
 
 impl Store {
-    /// Notes that these changes were handed to somebody who makes them outside of Seatwise. Answers
-    /// how many were.
+    /// Marks changes as exported: a person makes them outside of Seatwise. Returns how many were
+    /// marked.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::NotFound`] when the integration does not exist.
     pub async fn changes_exported(
         &self,
         id: IntegrationId,
@@ -183,11 +184,12 @@ impl Store {
         Ok(exported)
     }
 
-    /// Begins to make a change and keeps what is there before. Answers `false` when it is not to be
-    /// made (any more), also because its finding is not accepted any more. Only one process at a time may make changes: see [`Store::lease_duty`].
+    /// Marks a change as running and stores the values from before it, so that it can be undone.
+    /// Returns `false` when the change must not be made, for example because its finding is no
+    /// longer accepted. Only one process at a time may make changes: see [`Store::lease_duty`].
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn change_running(
         &self,
         id: IntegrationId,
@@ -205,10 +207,11 @@ impl Store {
         self.change_step(id, change, &step, actor, now).await
     }
 
-    /// Notes that a change was made; its finding is done. Answers `false` when it could not be.
+    /// Marks a change as made and its finding as done. Returns `false` when the change is in a
+    /// state that does not allow this.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn change_done(
         &self,
         id: IntegrationId,
@@ -221,10 +224,10 @@ impl Store {
             .await
     }
 
-    /// Notes that a change could not be made, and why. It may be tried again.
+    /// Marks a change as failed, with the reason. It can be tried again.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn change_failed(
         &self,
         id: IntegrationId,
@@ -237,11 +240,11 @@ impl Store {
             .await
     }
 
-    /// Notes that a change was not made because something speaks against it now: its finding is open
-    /// again and its promise leaves the ledger.
+    /// Marks a change as skipped because the evidence no longer supports it. Its finding is open
+    /// again and its promise is removed.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn change_skipped(
         &self,
         id: IntegrationId,
@@ -254,11 +257,10 @@ impl Store {
             .await
     }
 
-    /// Notes that a change that was made was made undone: its finding is open again, and what was
-    /// promised is lost.
+    /// Marks a change as undone. Its finding is open again and its saving is lost.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn change_undone(
         &self,
         id: IntegrationId,
@@ -310,7 +312,7 @@ impl Store {
         Ok(true)
     }
 
-    /// What happened to a change, oldest first.
+    /// The journal of a change, oldest entry first.
     pub async fn change_journal(
         &self,
         id: IntegrationId,

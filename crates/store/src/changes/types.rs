@@ -1,6 +1,4 @@
-//! The change list: what is to be changed at the application, what was, and the journal of it. Listing
-//! is in `list`: it promises the saving in the ledger by the same transaction. What becomes of a change
-//! after that is in `steps`.
+//! Changes as types and rows.
 
 use model::{Day, FindingState, IntegrationId, Licence, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,33 +9,32 @@ use crate::ids::ChangeId;
 use crate::money::read_money;
 use crate::{Error, Result, validate};
 
-/// Longest text of evidence.
+/// Longest text of evidence, in characters.
 pub(super) const EVIDENCE: usize = 64 * 1024;
-/// What a change makes of its finding.
+/// The states that a change gives to its finding.
 pub(crate) const ACCEPTED: [FindingState; 2] = [FindingState::Accepted, FindingState::Done];
 
-/// How a change stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeState {
-    /// To be made.
+    /// On the list, not yet made.
     Listed,
-    /// Handed to somebody who makes it outside of Seatwise.
+    /// Exported, to be made by a person outside of Seatwise.
     Exported,
-    /// Being made.
+    /// Being made at the application now.
     Running,
-    /// Made.
+    /// Made at the application.
     Done,
-    /// Could not be made; may be tried again.
+    /// Could not be made; can be tried again.
     Failed,
-    /// Not made, because something speaks against it now, or it was taken back.
+    /// Not made, because the evidence no longer supports it or it was withdrawn.
     Skipped,
-    /// Made, and made undone.
+    /// Made and later undone.
     Undone,
 }
 
 impl ChangeState {
-    /// All states, in the order in which work flows.
+    /// All states, in the order of the work.
     pub const ALL: [Self; 7] = [
         Self::Listed,
         Self::Exported,
@@ -48,7 +45,7 @@ impl ChangeState {
         Self::Undone,
     ];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -62,7 +59,6 @@ impl ChangeState {
         }
     }
 
-    /// The name to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -76,18 +72,18 @@ impl ChangeState {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.value() == value)
     }
 
-    /// From which states a change may come to this one.
+    /// The states from which a change can move to this one.
     pub(super) fn after(self) -> &'static [Self] {
         match self {
             Self::Listed => &[Self::Exported, Self::Failed, Self::Skipped],
             Self::Exported => &[Self::Listed, Self::Exported, Self::Failed],
-            // One that is running may have been left by a process that died.
+            // A running change may have been left by a process that crashed.
             Self::Running => &[Self::Listed, Self::Exported, Self::Failed, Self::Running],
             Self::Failed => &[Self::Running],
             Self::Done | Self::Skipped => {
@@ -98,73 +94,68 @@ impl ChangeState {
     }
 }
 
-/// One change of one licence.
+/// A change of one licence, accepted by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its number.
     pub id: ChangeId,
-    /// Of which integration.
     pub integration: IntegrationId,
     /// Id of the finding that it is for.
     pub finding: String,
-    /// Whose licence; `None` when nobody's in particular.
+    /// Key of the user. Null when the change is about the whole account or the person was erased.
     pub user_key: Option<String>,
     /// The application's id of the user.
     pub external_id: Option<String>,
-    /// Their e-mail address.
+    /// The user's e-mail address.
     pub email: String,
-    /// The licence that goes, and no other.
+    /// The licence that changes; other licences stay.
     pub licence: Licence,
-    /// What is there now, in the application's words.
+    /// The present value, in the application's words.
     pub from: String,
-    /// What is to be there.
+    /// The value to set.
     pub to: String,
-    /// How it stands.
     pub state: ChangeState,
-    /// Seats that it frees.
+    /// Seats that become free.
     pub seats: i64,
     /// The evidence at the time of the decision, as JSON.
     pub evidence_json: String,
-    /// What it saves in a year, when a price is known.
+    /// The yearly saving. Null without a price.
     pub saving: Option<Money>,
-    /// When the seat is free for somebody else.
+    /// The day on which another user can have the seat (UTC).
     pub seat_free_on: Option<Day>,
-    /// When the invoice gets smaller, when that is known.
+    /// The first day whose invoice can be lower (UTC). Null when it is not known.
     pub invoice_lower_on: Option<Day>,
-    /// Who decided, as in the audit log.
+    /// The actor, as in the audit log.
     pub decided_by: String,
-    /// When.
     pub decided_at: Timestamp,
-    /// When it was made.
+    /// The time at which it was made. Null before.
     pub executed_at: Option<Timestamp>,
-    /// What came of it, in words; empty while nothing did.
+    /// The result as a sentence. Null before there is one.
     pub result: String,
-    /// What was there before it was made, as JSON: for undoing.
+    /// The values from before the change, as JSON, for undoing it.
     pub before_json: Option<String>,
 }
 
-/// A change to be listed. Licence and person are in the finding's id.
+/// A change to put on the list. Licence and user are part of the finding's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewChange {
     /// Id of the finding that it is for.
     pub finding: String,
     /// The application's id of the user.
     pub external_id: Option<String>,
-    /// Their e-mail address; empty when it is nobody's in particular.
+    /// The user's e-mail address; empty when the change is about the whole account.
     pub email: String,
-    /// What is there now, in the application's words.
+    /// The present value, in the application's words.
     pub from: String,
-    /// What is to be there.
+    /// The value to set.
     pub to: String,
-    /// Seats that it frees.
+    /// Seats that become free.
     pub seats: i64,
-    /// The evidence, as JSON.
     pub evidence_json: String,
-    /// What it saves in a year, when a price is known.
+    /// The yearly saving, when a price is known.
     pub saving: Option<Money>,
-    /// When the seat is free for somebody else.
+    /// The day on which another user can have the seat (UTC).
     pub seat_free_on: Option<Day>,
-    /// When the invoice gets smaller, when that is known.
+    /// The first day whose invoice can be lower (UTC), when it is known.
     pub invoice_lower_on: Option<Day>,
 }
 
@@ -194,33 +185,25 @@ impl NewChange {
     }
 }
 
-/// Which changes to show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeFilter {
-    /// In one of these states; empty: in any.
     pub states: Vec<ChangeState>,
-    /// Of this user.
     pub user_key: Option<String>,
-    /// For this finding.
     pub finding: Option<String>,
-    /// These alone; empty: any.
     pub ids: Vec<ChangeId>,
-    /// Older than this one.
     pub before: Option<ChangeId>,
-    /// So many at most; 0: as many as there are.
     pub limit: u32,
 }
 
-/// One thing that happened to a change.
+/// One entry in the journal of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalEntry {
-    /// When.
     pub at: Timestamp,
-    /// Who, as in the audit log.
+    /// The actor, as in the audit log.
     pub actor: String,
-    /// What the change came to.
+    /// The state that the change moved to.
     pub state: ChangeState,
-    /// What happened, in words or as JSON.
+    /// A sentence, or the values from before the change as JSON.
     pub text: String,
 }
 

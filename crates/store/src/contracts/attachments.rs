@@ -1,4 +1,4 @@
-//! Files that belong to a contract: the order form, an offer, a letter.
+//! Files that belong to a contract: an order form, an offer, a letter.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,25 +11,24 @@ use crate::numbers::next_number;
 use crate::revision::bump_revision;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Most bytes of an attachment.
+/// Largest size of an attachment, in bytes.
 pub const ATTACHMENT_BYTES: usize = 5 * 1024 * 1024;
-/// Most attachments of a contract.
+/// Largest number of attachments of one contract.
 const ATTACHMENTS: usize = 20;
 
-/// What there is to say of an attachment without its content.
+/// An attachment without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its number; unique in the organisation and never used again.
+    /// Unique in the organisation and never used again.
     pub id: i64,
-    /// Name of the file.
     pub name: String,
-    /// Media type as it was given: `application/pdf`. Never to be believed when it is served.
+    /// Media type as the uploader gave it, for example `application/pdf`. Do not trust it when
+    /// serving the file.
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// Who added it, as in the audit log.
+    /// The actor that added it, as in the audit log.
     pub by: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -45,10 +44,10 @@ fn read(row: &Row) -> Result<Attachment> {
 }
 
 impl Store {
-    /// Adds a file of [`ATTACHMENT_BYTES`] at most to a contract, and answers its number.
+    /// Adds a file of at most [`ATTACHMENT_BYTES`] to a contract and returns its number.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such contract.
+    /// [`Error::Field`], [`Error::NotFound`] when the contract does not exist.
     #[expect(
         clippy::too_many_arguments,
         reason = "a file is its name, its type and its bytes"
@@ -119,7 +118,7 @@ impl Store {
         Ok(attachment)
     }
 
-    /// The attachments of a contract without their content, by number.
+    /// The attachments of a contract, by number.
     pub async fn attachments(
         &self,
         id: IntegrationId,
@@ -138,7 +137,7 @@ impl Store {
             .collect()
     }
 
-    /// One attachment with its content.
+    /// One attachment and its content.
     pub async fn attachment(
         &self,
         id: IntegrationId,
@@ -164,10 +163,10 @@ impl Store {
         .transpose()
     }
 
-    /// Removes an attachment; answers whether there was one.
+    /// Removes an attachment. Returns whether it existed.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::NotFound`] when the integration does not exist.
     pub async fn remove_attachment(
         &self,
         id: IntegrationId,

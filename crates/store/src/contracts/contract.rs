@@ -1,4 +1,4 @@
-//! Contracts: what was bought, at which price, until when.
+//! Contracts: seats, price and term of a purchase.
 
 use model::{
     BillingCycle, Contract, ContractId, ContractTerms, Day, IntegrationId, Licence, Timestamp,
@@ -12,9 +12,9 @@ use crate::numbers::next_number;
 use crate::revision::bump_revision;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Most contracts of one integration.
+/// Largest number of contracts of one integration.
 const CONTRACTS: usize = 1_000;
-/// Longest term, in days: a little more than twenty years.
+/// Longest term in days: a little more than twenty years.
 const TERM_DAYS: i32 = 7_400;
 
 macro_rules! contract_columns {
@@ -51,7 +51,7 @@ fn read(row: &Row) -> Result<Contract> {
     })
 }
 
-/// The columns that terms fill, in the order of the statements below.
+/// The values of the terms, in the order of the columns in the statements below.
 fn terms_args(terms: &ContractTerms) -> Vec<Arg<'_>> {
     let [minor, currency] = money_args(terms.unit_price);
     let mut all = args![terms.licence.to_string(), &terms.name, terms.quantity];
@@ -70,10 +70,10 @@ fn terms_args(terms: &ContractTerms) -> Vec<Arg<'_>> {
     all
 }
 
-/// Whether a contract can be entered as it is.
+/// Validates the terms of a contract.
 ///
 /// # Errors
-/// [`Error::Field`] naming the first field that is out of bounds.
+/// [`Error::Field`] with the first field that is out of range.
 pub fn check_terms(terms: &ContractTerms) -> Result<()> {
     validate::licence("licence", &terms.licence)?;
     validate::required_line("name", &terms.name, validate::NAME)?;
@@ -132,7 +132,7 @@ impl Store {
             .collect()
     }
 
-    /// The contracts of all integrations, first ending first.
+    /// The contracts of all integrations, by end of term.
     pub async fn all_contracts(&self) -> Result<Vec<Contract>> {
         self.read()
             .await?
@@ -152,7 +152,6 @@ impl Store {
             .collect()
     }
 
-    /// One contract.
     pub async fn contract(
         &self,
         id: IntegrationId,
@@ -174,10 +173,10 @@ impl Store {
             .transpose()
     }
 
-    /// Enters a contract.
+    /// Adds a contract.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn add_contract(
         &self,
         id: IntegrationId,
@@ -204,10 +203,10 @@ impl Store {
         Ok(contract)
     }
 
-    /// Enters several contracts, or none of them when one is wrong.
+    /// Adds several contracts, or none of them when one is invalid.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`contracts[2].quantity`, counted from 0),
+    /// [`Error::Field`] with the entry (`contracts[2].quantity`, counted from 0),
     /// [`Error::NotFound`].
     pub async fn add_contracts(
         &self,
@@ -243,10 +242,10 @@ impl Store {
         Ok(ids)
     }
 
-    /// Replaces what a contract says; answers whether there is one.
+    /// Replaces the terms of a contract. Returns whether the contract exists.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn update_contract(
         &self,
         id: IntegrationId,
@@ -287,11 +286,11 @@ impl Store {
         Ok(true)
     }
 
-    /// Removes a contract with its attachments; answers whether there was one. Its number is not
-    /// used again.
+    /// Removes a contract with its attachments. Returns whether it existed. Its number is not used
+    /// again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::NotFound`] when the integration does not exist.
     pub async fn remove_contract(
         &self,
         id: IntegrationId,
@@ -343,7 +342,7 @@ async fn insert(
     Ok(ContractId(contract))
 }
 
-/// Refuses more contracts than anybody has.
+/// Refuses more contracts than an integration can plausibly have.
 async fn room(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     let there = tx
         .one(

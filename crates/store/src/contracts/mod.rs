@@ -1,4 +1,4 @@
-//! Contracts, the files that belong to them, and the price book.
+//! Contracts, their attachments, and the price book.
 
 mod attachments;
 mod contract;

@@ -1,4 +1,4 @@
-//! The price book: what licences without a contract cost, with where that is from.
+//! The price book: yearly prices of licences that no contract covers, each with its source.
 
 use model::{IntegrationId, Licence, ListPrice, PriceConfidence, Timestamp};
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::money::read_money;
 use crate::revision::bump_revision;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Most prices of one integration.
+/// Largest number of prices of one integration.
 const PRICES: usize = 500;
 
 fn word(confidence: PriceConfidence) -> &'static str {
@@ -57,7 +57,7 @@ impl Store {
     /// Sets the price of a licence.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn set_price(
         &self,
         id: IntegrationId,
@@ -110,10 +110,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// Removes the price of a licence; answers whether there was one.
+    /// Removes the price of a licence. Returns whether there was one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::NotFound`] when the integration does not exist.
     pub async fn remove_price(
         &self,
         id: IntegrationId,

@@ -1,4 +1,4 @@
-//! Arguments of statements.
+//! Arguments of SQL statements.
 
 use std::borrow::Cow;
 
@@ -9,14 +9,15 @@ use sqlx::sqlite::SqliteArguments;
 
 use crate::Result;
 
-/// One value to hand to a statement.
+/// One argument of a statement.
 #[derive(Debug, Clone)]
 pub(crate) enum Arg<'a> {
     Int(Option<i64>),
     Text(Option<Cow<'a, str>>),
 }
 
-/// PostgreSQL refuses NUL in texts; both engines store the replacement character instead.
+/// Replaces NUL by the replacement character for both engines, because PostgreSQL refuses NUL in
+/// texts.
 pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
     if text.contains('\0') {
         Cow::Owned(text.replace('\0', "\u{fffd}"))
@@ -131,7 +132,7 @@ pub(super) fn postgres_arguments(args: Vec<Arg<'_>>) -> Result<PgArguments> {
     Ok(all)
 }
 
-/// The arguments of a statement.
+/// Converts its parameters to the arguments of a statement.
 macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::db::Arg::from($value)),*] };
 }

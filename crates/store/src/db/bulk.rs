@@ -1,15 +1,16 @@
-//! Statements over many rows.
+//! Statements that handle many rows at once.
 
-/// A statement that handles many rows at once. The text is `head VALUES (…), (…) tail`; all
-/// arguments stand in the rows.
+/// A statement that handles many rows at once. Its text is `head VALUES (…), (…) tail`; all
+/// arguments are in the rows.
 pub(crate) struct Bulk {
     pub(crate) head: &'static str,
     pub(crate) columns: usize,
     pub(crate) tail: &'static str,
 }
 
-/// Rows a statement: few different sizes, so that the engines' caches of prepared statements serve.
-/// The largest stays under `SQLite`'s 32,766 parameters with up to 65 columns.
+/// Possible numbers of rows in one statement. There are few of them, so that the engines' caches of
+/// prepared statements are used. The largest stays below `SQLite`'s limit of 32,766 parameters with
+/// up to 65 columns.
 pub(super) const BLOCKS: [usize; 5] = [500, 100, 20, 5, 1];
 
 impl Bulk {
@@ -32,7 +33,8 @@ impl Bulk {
                     // Writing to a String cannot fail.
                     let _ = write!(sql, "${number}");
                 } else {
-                    // SQLite looks numbered parameters up one by one in a list: quadratic.
+                    // Not numbered, because SQLite searches a list for each numbered parameter, which is
+                    // quadratic.
                     sql.push('?');
                 }
             }

@@ -1,4 +1,4 @@
-//! Transactions and connections to read with, on either engine.
+//! Transactions and read connections of either engine.
 
 use futures_util::TryStreamExt as _;
 use sqlx::pool::PoolConnection;
@@ -12,7 +12,7 @@ use super::bulk::{BLOCKS, Bulk};
 use super::row::Row;
 use crate::{Error, Result, crash};
 
-/// A connection of either engine.
+/// A borrowed connection of either engine.
 pub(crate) enum Conn<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),
@@ -86,13 +86,12 @@ impl Conn<'_> {
     }
 }
 
-/// A transaction that may write. Dropped without [`Tx::commit`], it leaves no trace.
+/// A transaction that may write. Rolled back when dropped without [`Tx::commit`].
 pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// A connection to read with.
 pub(crate) enum Reader {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
@@ -140,7 +139,7 @@ statements!(Tx);
 statements!(Reader);
 
 impl Reader {
-    /// Hands each row to `each` without holding them all.
+    /// Calls `each` for every row without keeping all rows in memory.
     pub(crate) async fn each(
         &mut self,
         sql: impl SqlSafeStr,
@@ -160,7 +159,7 @@ impl Tx {
         self.conn().execute(sql.into_sql_str(), args).await
     }
 
-    /// Runs several statements without arguments.
+    /// Runs several statements that have no arguments.
     pub(crate) async fn script(&mut self, sql: String) -> Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         match self {
@@ -170,7 +169,8 @@ impl Tx {
         Ok(())
     }
 
-    /// The row, locked until the end of the transaction. (`SQLite` has one writer: nothing to lock.)
+    /// The row, locked until the end of the transaction. `SQLite` needs no lock because it has one
+    /// writer.
     pub(crate) async fn locked(
         &mut self,
         sql: &'static str,
@@ -185,8 +185,8 @@ impl Tx {
         }
     }
 
-    /// Runs a bulk statement over these rows (all columns of the first, then of the second …) and
-    /// answers how many were inserted or changed.
+    /// Runs a bulk statement over these rows (all columns of the first row, then of the second …)
+    /// and returns how many rows were inserted or changed.
     pub(crate) async fn bulk(&mut self, bulk: &Bulk, args: Vec<Arg<'_>>) -> Result<u64> {
         let mut affected = 0;
         for (sql, args) in self.blocks(bulk, args) {
@@ -195,7 +195,7 @@ impl Tx {
         Ok(affected)
     }
 
-    /// Runs a bulk query that answers packed numbers (see [`Row::packed`]) over these rows.
+    /// Runs a bulk query that returns groups of numbers in a column `packed` (see [`Row::packed`]).
     pub(crate) async fn bulk_packed<const N: usize>(
         &mut self,
         bulk: &Bulk,

@@ -1,5 +1,5 @@
-//! The thin layer under every SQL text: one text with `$N` parameters, two engines. All numbers are
-//! BIGINT and all other values TEXT, so two kinds of arguments are enough.
+//! The layer between SQL texts and the two engines: one text with `$N` parameters for both. All
+//! numbers are BIGINT and all other values TEXT, so two kinds of arguments are enough.
 
 mod arg;
 mod bulk;

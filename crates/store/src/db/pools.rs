@@ -1,4 +1,4 @@
-//! Connections to one of the two engines.
+//! Connection pools of the two engines.
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
@@ -6,10 +6,11 @@ use sqlx::sqlite::SqlitePool;
 use super::connection::{Reader, Tx};
 use crate::{Result, crash};
 
-/// The connections to one of the two engines.
+/// The connection pools of one engine.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    /// `SQLite` has one writer and many readers; in memory both are the same single connection.
+    /// `SQLite` has one writer and several readers. An in-memory database uses one connection for
+    /// both.
     Sqlite {
         writer: SqlitePool,
         reader: SqlitePool,
@@ -28,7 +29,6 @@ impl Db {
         Ok(tx)
     }
 
-    /// A connection to read with.
     pub(crate) async fn read(&self) -> Result<Reader> {
         Ok(match self {
             Self::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await?),
@@ -36,9 +36,9 @@ impl Db {
         })
     }
 
-    /// Leaves nothing of erased rows in the database's files: an engine only marks their place as
-    /// free. PostgreSQL does that by itself in time (autovacuum); its write-ahead log and backups keep
-    /// what was, for as long as they are kept.
+    /// Removes the bytes of erased rows from the files of `SQLite`, because the engine only marks
+    /// their space as free. PostgreSQL does this itself over time (autovacuum); its write-ahead log
+    /// and backups contain the old rows for as long as they exist.
     pub(crate) async fn remove_erased_bytes(&self) -> Result<()> {
         if let Self::Sqlite { writer, .. } = self {
             let mut connection = writer.acquire().await?;
@@ -53,7 +53,8 @@ impl Db {
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { writer, reader } => {
-                // Readers first: the last connection to go checkpoints the write-ahead log.
+                // Readers first, because the last connection to close checkpoints the write-ahead log and
+                // must be able to write.
                 reader.close().await;
                 writer.close().await;
             }

@@ -1,4 +1,4 @@
-//! Rows that statements return.
+//! Rows of query results.
 
 use model::{Day, Timestamp};
 use sqlx::Row as _;
@@ -7,8 +7,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::{Error, Result};
 
-/// One row of an answer. Columns are read by their names, which the statement must make unique. The
-/// driver resolves the names once for each statement; a read looks one up in that table.
+/// One row of a result. Columns are read by name, so names must be unique in a statement. The
+/// driver builds the table of names once for each statement; a read is one lookup in that table.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
     Postgres(PgRow),
@@ -38,8 +38,8 @@ impl Row {
         })
     }
 
-    /// Groups of numbers with commas between the groups and colons between the numbers, as queries
-    /// make them with `string_agg`: a row costs more than what is in it. NULL is no group.
+    /// Parses groups of numbers (`1:2:3,4:5:6`) that a query built with `string_agg`, because
+    /// fetching a row costs more than its content. NULL is an empty list.
     pub(crate) fn packed<const N: usize>(&self, column: &str) -> Result<Vec<[i64; N]>> {
         let Some(text) = self.opt_text(column)? else {
             return Ok(Vec::new());
@@ -88,7 +88,7 @@ impl Row {
         })
     }
 
-    /// A text by position, for the dump.
+    /// A text by position, for the dump only.
     pub(crate) fn opt_text_at(&self, position: usize) -> Result<Option<String>> {
         Ok(match self {
             Self::Sqlite(row) => row.try_get_unchecked(position)?,
@@ -101,7 +101,7 @@ impl Row {
     }
 }
 
-/// Numbers with colons between them.
+/// Parses numbers with colons between them.
 pub(crate) fn unpack<const N: usize>(text: &str) -> Option<[i64; N]> {
     let mut numbers = [0; N];
     let mut parts = text.split(':');

@@ -1,5 +1,5 @@
-//! Decisions as a consequence of something else: a question, an answer, a change, a licence that came
-//! back. Also what every change of an integration's decisions begins with.
+//! Changes of decisions that follow from something else: a question, an answer, a change, a licence
+//! that came back.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ const REOPEN: Bulk = Bulk {
             RETURNING finding",
 };
 
-/// How far people have come with a finding.
+/// The stored state of a finding; `None` when it is open.
 pub(crate) async fn state_of(
     tx: &mut Tx,
     id: IntegrationId,
@@ -39,8 +39,8 @@ pub(crate) async fn state_of(
     .transpose()
 }
 
-/// Sets the state of the decision on one finding, as a consequence of something else; the rest of
-/// what was decided before does not hold any more.
+/// Sets the state of findings as a consequence of something else. Reason, owner and last day of an
+/// earlier decision are cleared, because they belonged to that decision.
 pub(crate) async fn set_state(
     tx: &mut Tx,
     id: IntegrationId,
@@ -69,7 +69,7 @@ pub(crate) async fn set_state(
     Ok(())
 }
 
-/// Every state that can be taken back.
+/// Every state that can be reopened.
 pub(super) const DECIDED: [FindingState; 5] = [
     FindingState::Exempt,
     FindingState::Asked,
@@ -78,8 +78,8 @@ pub(super) const DECIDED: [FindingState; 5] = [
     FindingState::Done,
 ];
 
-/// Takes the decisions on these findings back, as a consequence of something else, where they are in
-/// one of these states: what somebody has decided since then holds. Answers the findings.
+/// Reopens these findings where they are in one of these states; a newer decision of a person
+/// stays. Returns the findings that were reopened.
 pub(crate) async fn reopen_decisions(
     tx: &mut Tx,
     id: IntegrationId,

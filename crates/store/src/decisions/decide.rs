@@ -1,5 +1,4 @@
-//! What people decided on findings. A finding has one decision at most; what led there is in its
-//! time line. What follows for a decision from something else is in `following`.
+//! Deciding on findings, reopening and assigning them.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +23,8 @@ const ASSIGN: Bulk = Bulk {
 };
 
 impl Store {
-    /// Moves on whenever something was decided or entered for this integration: decisions, contracts,
-    /// prices, questions, changes, imports. 0 when there is no such integration.
+    /// A number that goes up with every decision, contract, price, question, change and import of
+    /// this integration. 0 when the integration does not exist.
     pub async fn decision_revision(&self, id: IntegrationId) -> Result<i64> {
         self.read()
             .await?
@@ -55,13 +54,13 @@ impl Store {
         Ok(all)
     }
 
-    /// Decides on findings, on all of them or, when one is wrong, on none. What was on its way ends with
-    /// it: a change that was not begun leaves the change list with its promise unless it is still wanted,
-    /// and people are not asked any more about what is decided.
+    /// Decides on findings: on all of them or, when one is invalid, on none. A change that was not
+    /// begun leaves the change list with its promise, unless the new state still wants it. Open
+    /// questions about a decided finding are withdrawn.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`]
-    /// when there is no such integration.
+    /// [`Error::Field`] with the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`]
+    /// when the integration does not exist.
     pub async fn decide(
         &self,
         id: IntegrationId,
@@ -117,12 +116,12 @@ impl Store {
         tx.commit().await
     }
 
-    /// Takes decisions back: changes that were not begun leave the change list, their promises leave
-    /// the ledger, and people who were asked are not asked any more. Answers how many decisions there
-    /// were.
+    /// Reopens findings: changes that were not begun leave the change list, their promises leave
+    /// the ledger, and open questions are withdrawn. `comment` is added in the same transaction.
+    /// Returns the number of decisions that were reopened.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn reopen(
         &self,
         id: IntegrationId,
@@ -148,10 +147,10 @@ impl Store {
         Ok(reopened.len() as u64)
     }
 
-    /// Gives findings to a colleague, by e-mail address; an empty one takes them from whoever has them.
+    /// Assigns findings to a member by e-mail address; an empty address unassigns them.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn assign(
         &self,
         id: IntegrationId,
@@ -203,7 +202,7 @@ impl Store {
     }
 }
 
-/// These findings once each, if every one of them is named as findings are.
+/// Validates ids of findings and removes duplicates.
 fn checked(findings: &[String]) -> Result<BTreeSet<&str>> {
     validate::count("findings", findings.len(), validate::MANY)?;
     for (position, finding) in findings.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! What people decided on findings. A finding has one decision at most; what led there is in its
-//! time line.
+//! People's decisions on findings. A finding has at most one decision; its history is in the
+//! timeline.
 
 mod consequences;
 mod decide;

@@ -1,4 +1,4 @@
-//! Decisions as types.
+//! Decisions as types and rows.
 
 use model::{Day, FindingState, Licence, Rule, Timestamp};
 
@@ -18,18 +18,18 @@ pub(super) const DECIDE: Bulk = Bulk {
                THEN decisions.assignee ELSE excluded.assignee END",
 };
 
-/// What a decision is about.
+/// The scope of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum DecisionScope {
-    /// This finding; an exemption holds for the licence of the person, whatever is found about it.
+    /// This finding. An exemption covers this licence of the user, for any rule.
     #[default]
     Finding,
-    /// Everything that is found about the person.
+    /// All findings about the user.
     User,
 }
 
 impl DecisionScope {
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl DecisionScope {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         [Self::Finding, Self::User]
@@ -47,37 +47,32 @@ impl DecisionScope {
     }
 }
 
-/// What was decided on a finding.
+/// The present decision on a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// Id of the finding.
     pub finding: String,
-    /// Whom it is about; `None` for the whole account.
+    /// The user concerned; `None` for findings about the whole account.
     pub user_key: Option<String>,
-    /// The licence.
     pub licence: Licence,
-    /// The rule.
     pub rule: Rule,
-    /// How far people have come; open when it was only given to somebody.
+    /// The state; open when the finding is only assigned.
     pub state: FindingState,
-    /// Last day on which it holds, for exemptions.
+    /// Last day of an exemption or of a kept licence (UTC, included).
     pub until: Option<Day>,
-    /// Why.
+    /// The reason in the member's words; may be empty.
     pub reason: String,
-    /// Who answers for an exemption; may be empty.
+    /// The person responsible for an exemption; may be empty.
     pub owner: String,
-    /// E-mail address of the colleague it was given to; empty for nobody.
+    /// E-mail address of the member assigned to the finding; empty when it is not assigned.
     pub assignee: String,
-    /// What it is about.
     pub scope: DecisionScope,
-    /// Who decided, as in the audit log.
+    /// The actor, as in the audit log.
     pub by: String,
-    /// When.
     pub at: Timestamp,
 }
 
 impl Decision {
-    /// Whether it is an exemption that holds on a day for a licence of a person.
+    /// Whether this is an exemption that covers this licence of this user on that day.
     #[must_use]
     pub fn exempts(&self, user_key: &str, licence: &Licence, today: Day) -> bool {
         self.state == FindingState::Exempt
@@ -87,27 +82,25 @@ impl Decision {
     }
 }
 
-/// A decision to be made. Rule, licence and person are in the finding's id.
+/// A new decision. Rule, licence and user are part of the finding's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDecision {
-    /// Id of the finding.
     pub finding: String,
     /// Asked, kept, accepted, done or exempt.
     pub state: FindingState,
-    /// Last day on which it holds; an exemption needs one.
+    /// Last day (UTC, included); required for an exemption.
     pub until: Option<Day>,
-    /// Why; an exemption needs one.
+    /// The reason; required for an exemption.
     pub reason: String,
-    /// Who answers for it; may be empty.
+    /// The person responsible for an exemption; may be empty.
     pub owner: String,
-    /// E-mail address of a colleague to give it to; empty leaves that as it is.
+    /// E-mail address of the member to assign it to; empty leaves the assignment unchanged.
     pub assignee: String,
-    /// What it is about.
     pub scope: DecisionScope,
 }
 
 impl NewDecision {
-    /// This state for this finding, and nothing else said.
+    /// A decision with this state and no other details.
     #[must_use]
     pub fn new(finding: impl Into<String>, state: FindingState) -> Self {
         Self {
@@ -150,11 +143,11 @@ impl NewDecision {
                 return Err(Error::field(
                     "until",
                     "is missing",
-                    "name the day until which the exemption holds",
+                    "give the last day of the exemption",
                 ));
             }
             FindingState::Exempt if self.reason.trim().is_empty() => {
-                return Err(Error::field("reason", "is empty", "say why"));
+                return Err(Error::field("reason", "is empty", "give a reason"));
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
-//! Everything that happened to a finding, in one time line: decisions, comments, questions, changes.
-//! Here free text is kept, and with a person it is erased; the audit log names only what was done.
+//! The timeline of a finding: decisions, comments, questions, changes. Free text is stored here,
+//! because it is erased together with the person; the audit log, which is never erased, contains
+//! only the action.
 
 use std::collections::BTreeSet;
 
@@ -20,20 +21,20 @@ const EVENTS: Bulk = Bulk {
     tail: "",
 };
 
-/// What something in the time line of a finding is about.
+/// Kind of an event in the timeline of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FindingEventKind {
-    /// It was decided on.
+    /// A person decided on the finding.
     Decision,
-    /// It was given to a colleague.
+    /// Assigned to a member or unassigned.
     Assignment,
     /// The decision was taken back.
     Reopening,
-    /// Somebody wrote something.
+    /// A person wrote a comment.
     Comment,
-    /// The person was asked, reminded, answered or was silent.
+    /// A question was sent, repeated, answered or not answered.
     Request,
-    /// Something became of the change.
+    /// The change of the finding moved to another state.
     Change,
 }
 
@@ -47,7 +48,7 @@ impl FindingEventKind {
         Self::Change,
     ];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -61,20 +62,18 @@ impl FindingEventKind {
     }
 }
 
-/// Something that happened to a finding.
+/// An event in the timeline of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingEvent {
-    /// When.
     pub at: Timestamp,
-    /// Who, as in the audit log.
+    /// The actor, as in the audit log.
     pub actor: String,
-    /// What it is about.
     pub kind: FindingEventKind,
-    /// What happened, in words; for a comment, its text.
+    /// The event as a sentence; for a comment, its text.
     pub text: String,
 }
 
-/// Adds what happened to these findings, each with its words.
+/// Appends events of one kind to the timelines of findings, each with its text.
 pub(crate) async fn append_events<'a>(
     tx: &mut Tx,
     id: IntegrationId,
@@ -114,7 +113,7 @@ impl Store {
     /// Adds a comment to a finding.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn comment(
         &self,
         id: IntegrationId,
@@ -128,11 +127,11 @@ impl Store {
             .await
     }
 
-    /// Adds the same comment to findings, to all of them or, when one is wrong, to none.
+    /// Adds the same comment to several findings: to all of them or, when one is invalid, to none.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`findings[2].finding`, counted from 0), [`Error::NotFound`]
-    /// when there is no such integration.
+    /// [`Error::Field`] with the entry (`findings[2].finding`, counted from 0), [`Error::NotFound`]
+    /// when the integration does not exist.
     pub async fn comment_all(
         &self,
         id: IntegrationId,
@@ -148,11 +147,7 @@ impl Store {
         let findings: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
         let text = text.trim();
         if text.is_empty() {
-            return Err(Error::field(
-                "text",
-                "is empty",
-                "write what you want to say",
-            ));
+            return Err(Error::field("text", "is empty", "write a comment"));
         }
         validate::text("text", text, validate::PROSE)?;
         let mut tx = self.begin().await?;
@@ -165,7 +160,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Everything that happened to a finding, oldest first.
+    /// The timeline of a finding, oldest event first.
     pub async fn finding_history(
         &self,
         id: IntegrationId,
@@ -188,7 +183,9 @@ impl Store {
                     kind: FindingEventKind::ALL
                         .into_iter()
                         .find(|known| known.value() == kind)
-                        .ok_or_else(|| Error::corrupt(format!("`{kind}` in a time line")))?,
+                        .ok_or_else(|| {
+                            Error::corrupt(format!("kind `{kind}` of an event in a timeline"))
+                        })?,
                     text: row.text("content")?,
                 })
             })

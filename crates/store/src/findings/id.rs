@@ -9,15 +9,15 @@ use sha2::{Digest as _, Sha256};
 use crate::hex::hex;
 use crate::{Error, Result, validate};
 
-/// What the name of a finding says.
+/// The parts of a finding's id.
 pub(crate) struct FindingParts<'a> {
     pub(crate) rule: Rule,
     pub(crate) licence: Licence,
-    /// `None` for findings of the whole account.
+    /// `None` for findings about the whole account.
     pub(crate) user_key: Option<&'a str>,
 }
 
-/// Reads the name of a finding: `dormant~licensed~u-1`, or `addon_poolable~webinar_500~`.
+/// Parses the id of a finding: `dormant~licensed~u-1`, or `addon_poolable~webinar_500~`.
 pub(crate) fn parse_finding_id(finding: &str) -> Result<FindingParts<'_>> {
     let wrong = || {
         Error::field(
@@ -40,8 +40,8 @@ pub(crate) fn parse_finding_id(finding: &str) -> Result<FindingParts<'_>> {
     })
 }
 
-/// The name of a finding as the audit log may keep it for ever: of somebody invited, whose key is
-/// their address, only a hash.
+/// The id of a finding for the audit log. The key of an invited user is an e-mail address; it is
+/// replaced by a hash because audit entries are never erased.
 fn id_for_audit(finding: &str) -> String {
     match parse_finding_id(finding) {
         Ok(FindingParts {
@@ -56,7 +56,7 @@ fn id_for_audit(finding: &str) -> String {
     }
 }
 
-/// What the audit log says of several findings: how many, and the first of them.
+/// The detail of an audit entry about several findings: their number and the first of them.
 pub(crate) fn audit_detail<'a>(
     id: IntegrationId,
     findings: impl ExactSizeIterator<Item = &'a str>,
@@ -67,7 +67,7 @@ pub(crate) fn audit_detail<'a>(
     json!({ "integration": id, "count": count, "findings": first })
 }
 
-/// Of several entries for the same finding, the last one counts.
+/// The last of several entries for each finding.
 pub(crate) fn last_by_finding<'a, T>(
     all: &'a [T],
     finding: impl Fn(&'a T) -> &'a str,

@@ -1,4 +1,4 @@
-//! Findings as the store knows them: their ids, their time lines and when they were first there.
+//! Findings in the store: their ids, their timelines and the time at which they first appeared.
 
 mod events;
 mod id;

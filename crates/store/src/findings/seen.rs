@@ -1,4 +1,4 @@
-//! Which findings were there when jobs last looked.
+//! The findings of the last evaluation by a job, to detect new ones.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -21,21 +21,21 @@ const UNSEEN: Bulk = Bulk {
     tail: ")",
 };
 
-/// How findings differ from those that were noted before.
+/// Differences between the present findings and those recorded before.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SeenFindings {
-    /// Were not there before.
+    /// Findings that were not recorded before.
     pub appeared: Vec<String>,
-    /// Are not there any more.
+    /// Findings that were recorded before and no longer exist.
     pub gone: Vec<String>,
 }
 
 impl Store {
-    /// Notes which findings there are, and answers what has changed since that was last done.
+    /// Records the present findings and returns the differences from the recorded ones.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
-    /// no such integration.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
+    /// integration does not exist.
     pub async fn note_findings(
         &self,
         id: IntegrationId,
@@ -80,7 +80,7 @@ impl Store {
         Ok(seen)
     }
 
-    /// Since when findings are there, as far as they were noted: by finding.
+    /// The recorded findings with the time at which each was first recorded, by finding.
     pub async fn noted_findings(&self, id: IntegrationId) -> Result<Vec<(String, Timestamp)>> {
         self.read()
             .await?

@@ -1,4 +1,4 @@
-//! Rows of the log of administrators' actions, newest first, page by page.
+//! The log of administrators' actions, newest first, in pages.
 
 use model::{AdminChange, IntegrationId};
 
@@ -6,7 +6,7 @@ use super::page::{Page, cursor, cursor_text};
 use crate::db::args;
 use crate::{Result, Store};
 
-/// The columns that order the log, which a cursor holds.
+/// The columns that order the log; a cursor contains their values.
 const ADMIN_CHANGE_KEY: [&str; 6] = [
     "at",
     "operator_code",
@@ -16,18 +16,18 @@ const ADMIN_CHANGE_KEY: [&str; 6] = [
     "ordinal",
 ];
 
-/// Which administrators' actions to show. Empty: all.
+/// Filter for administrators' actions. Empty fields match everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdminChangeFilter {
-    /// By this address (any case).
+    /// E-mail address of the administrator, in any case.
     pub operator: Option<String>,
-    /// About this.
+    /// The exact category of the action.
     pub category: Option<String>,
-    /// With this text (any ASCII case) in the operator, the action or the detail.
+    /// Text in the administrator's address, the action or the detail; ASCII case is ignored.
     pub q: Option<String>,
 }
 
-/// A pattern for texts that contain this one.
+/// A LIKE pattern for texts that contain this one.
 fn contains(text: &str) -> String {
     let escaped = text
         .to_ascii_lowercase()
@@ -38,10 +38,11 @@ fn contains(text: &str) -> String {
 }
 
 impl Store {
-    /// Rows of the log of administrators' actions, newest first.
+    /// Entries of the log of administrators' actions, newest first.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `before` is not what an earlier page answered as `next`.
+    /// [`Error::Invalid`](crate::Error::Invalid) when `before` is not the `next` of an earlier
+    /// page.
     pub async fn admin_changes(
         &self,
         id: IntegrationId,
@@ -107,7 +108,7 @@ impl Store {
         )
     }
 
-    /// How many rows of the log of administrators' actions there are.
+    /// Number of entries in the log of administrators' actions.
     pub async fn count_admin_changes(
         &self,
         id: IntegrationId,

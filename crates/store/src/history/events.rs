@@ -1,4 +1,4 @@
-//! Meetings and webinars, newest first, page by page.
+//! Meetings and webinars, newest first, in pages.
 
 use model::{Day, EventKind, HostedEvent, IntegrationId, Timestamp};
 
@@ -25,7 +25,7 @@ fn read_event(row: &Row) -> Result<HostedEvent> {
     })
 }
 
-/// A moment and an event id; without a cursor, later than any.
+/// Start time and event id of a cursor; without a cursor, later than any event.
 fn event_cursor(before: Option<&str>) -> Result<(Timestamp, &str)> {
     let Some(text) = before else {
         return Ok((Timestamp(i64::MAX), ""));
@@ -37,7 +37,7 @@ fn event_cursor(before: Option<&str>) -> Result<(Timestamp, &str)> {
         })
 }
 
-/// Runs of days on which a host may have hosted something, newest first.
+/// Runs of consecutive days on which the host may have hosted events, newest first.
 async fn hosting_spans(
     reader: &mut Reader,
     id: IntegrationId,
@@ -65,11 +65,11 @@ async fn hosting_spans(
 }
 
 impl Store {
-    /// Meetings and webinars, of one host (any case) or of all, that began from `from` to `to`,
-    /// newest first.
+    /// Meetings and webinars that began from `from` to `to` (UTC days, both included), newest
+    /// first; only those of `host` (in any case) when given.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `before` is not what an earlier page answered as `next`.
+    /// [`Error::Invalid`] when `before` is not the `next` of an earlier page.
     pub async fn events(
         &self,
         id: IntegrationId,

@@ -1,4 +1,4 @@
-//! Reading what users did.
+//! Reading the activity of users: logs in pages, and totals.
 
 mod admin_changes;
 mod events;

@@ -6,17 +6,17 @@ use crate::db::{Reader, Row, args, unpack};
 use crate::write::stored_word;
 use crate::{Error, Result};
 
-/// Some rows of a long list, newest first.
+/// A page of a long list, newest row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The rows.
     pub items: Vec<T>,
-    /// What to give as `before` for the next page; `None` when this is the last.
+    /// Value of `before` for the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// Makes a page of `limit` rows from up to one more, of which `cursor` names the last shown.
+    /// Builds a page of at most `limit` rows. `rows` contains one more row when there is a next
+    /// page; `cursor` returns the cursor of the last row of the page.
     pub(super) fn new(
         mut rows: Vec<Row>,
         limit: u32,
@@ -35,7 +35,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Numbers of a cursor; without one, greater than any row.
+/// The numbers of a cursor; without a cursor, greater than those of any row.
 pub(super) fn cursor<const N: usize>(before: Option<&str>) -> Result<[i64; N]> {
     before.map_or(Ok([i64::MAX; N]), |text| {
         unpack(text).ok_or_else(|| Error::Invalid {

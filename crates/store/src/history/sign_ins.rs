@@ -1,4 +1,4 @@
-//! Rows of the sign-in log, newest first, page by page.
+//! The sign-in log, newest first, in pages.
 
 use model::{Day, IntegrationId, SignIn, SignInKind};
 
@@ -7,20 +7,20 @@ use crate::db::{Row, args};
 use crate::write::sign_in_kind_code;
 use crate::{Result, Store};
 
-/// Which sign-ins to show. Empty: all.
+/// Filter for the sign-in log. Empty fields match everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SignInFilter {
-    /// Of this address (any case).
+    /// E-mail address, in any case.
     pub email: Option<String>,
-    /// On or after this day (UTC).
+    /// First day (UTC), included.
     pub from: Option<Day>,
-    /// On or before this day (UTC).
+    /// Last day (UTC), included.
     pub to: Option<Day>,
-    /// Only coming, or only going.
+    /// Only sign-ins or only sign-outs.
     pub kind: Option<SignInKind>,
 }
 
-/// Numbers of a sign-in in the order of the list, then its words.
+/// The columns that order the log; a cursor contains their values.
 const SIGN_IN_KEY: [&str; 8] = [
     "day",
     "ms",
@@ -48,7 +48,8 @@ fn read_sign_in(row: &Row) -> Result<SignIn> {
     })
 }
 
-/// Looks the words of sign-ins up, once it is known which are shown.
+/// Joins the texts to the rows of a page after it was selected, because a join over the whole log
+/// would be slow.
 macro_rules! with_texts {
     ($rows:literal) => {
         concat!(
@@ -73,7 +74,8 @@ impl Store {
     /// Rows of the sign-in log, newest first.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `before` is not what an earlier page answered as `next`.
+    /// [`Error::Invalid`](crate::Error::Invalid) when `before` is not the `next` of an earlier
+    /// page.
     pub async fn sign_ins(
         &self,
         id: IntegrationId,
@@ -124,7 +126,7 @@ impl Store {
                 });
             };
             arguments.extend(args![code]);
-            // Day by day: the rows of one address on one day lie together.
+            // Day by day, because the rows of one address on one day are stored together.
             reader
                 .all(
                     with_texts!(
@@ -162,7 +164,7 @@ impl Store {
         })
     }
 
-    /// How many rows of the sign-in log there are.
+    /// Number of rows in the sign-in log.
     pub async fn count_sign_ins(&self, id: IntegrationId, filter: &SignInFilter) -> Result<i64> {
         let mut reader = self.read().await?;
         let email = match &filter.email {

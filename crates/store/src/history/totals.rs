@@ -1,5 +1,4 @@
-//! Reading what users did: summaries of everybody for rosters, and sums by day. Pages of single rows
-//! are in `pages`.
+//! Totals of users' activity: months of sign-ins by address, hosted events, sums by day.
 
 use std::collections::HashMap;
 
@@ -8,38 +7,34 @@ use model::{Day, HostedSummary, IntegrationId, SignInMonth, Timestamp};
 use crate::db::{Reader, args};
 use crate::{Error, Result, Store};
 
-/// Sign-ins of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignInDay {
-    /// The day (UTC).
+    /// Day (UTC).
     pub day: Day,
-    /// How many sign-ins.
     pub sign_ins: i64,
-    /// How many different people.
+    /// Number of different people.
     pub people: i64,
 }
 
-/// What was hosted on one day.
+/// Hosted events of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostedDay {
-    /// The day (UTC) on which it began.
+    /// Day of the start (UTC).
     pub day: Day,
-    /// Meetings.
     pub meetings: i64,
-    /// Webinars.
     pub webinars: i64,
-    /// Minutes of both.
+    /// Minutes of meetings and webinars together.
     pub minutes: i64,
 }
 
 impl Store {
-    /// Hands every month of every address with sign-ins to `each`, address by address.
+    /// Calls `each` for every month of every address with sign-ins, address by address.
     pub async fn for_each_sign_in_month(
         &self,
         id: IntegrationId,
         mut each: impl FnMut(SignInMonth) + Send,
     ) -> Result<()> {
-        // One row for each address: rows cost more than what is in them.
+        // One row for each address, because fetching a row costs more than its content.
         self.read()
             .await?
             .each(
@@ -65,8 +60,9 @@ impl Store {
             .await
     }
 
-    /// Hands everything that was hosted and began from `from` to `to` (UTC days, both included) to
-    /// `each`, with the host's address (lower case; empty when withheld), in no particular order.
+    /// Calls `each` for every event that began from `from` to `to` (UTC days, both included), with
+    /// the host's address in lower case (empty when the application withholds it), in no particular
+    /// order.
     pub async fn for_each_hosted(
         &self,
         id: IntegrationId,
@@ -92,7 +88,7 @@ impl Store {
             )
             .await?;
         for day in from.to(to) {
-            // One row for each day: rows cost more than what is in them.
+            // One row for each day, because fetching a row costs more than its content.
             let row = reader
                 .one(
                     "SELECT string_agg(CAST(host AS TEXT) || ':' || CAST(start_at - $2 AS TEXT)
@@ -103,7 +99,7 @@ impl Store {
                 )
                 .await?;
             for [host, offset, minutes, participants, kind, features] in row.packed("packed")? {
-                // A host that came in since the names were read belongs to the next revision.
+                // A host that was added after the names were read belongs to the next revision.
                 let Some(host) = hosts.get(&host) else {
                     continue;
                 };
@@ -122,7 +118,7 @@ impl Store {
         Ok(())
     }
 
-    /// Sign-ins by day, oldest first; days without any are left out.
+    /// Sign-ins by day, oldest first. Days without sign-ins are left out.
     pub async fn sign_ins_per_day(
         &self,
         id: IntegrationId,
@@ -148,7 +144,7 @@ impl Store {
             .collect()
     }
 
-    /// What was hosted, by day, oldest first; days without anything are left out.
+    /// Hosted events by day, oldest first. Days without events are left out.
     pub async fn hosted_per_day(
         &self,
         id: IntegrationId,
@@ -183,7 +179,7 @@ impl Store {
     }
 }
 
-/// The part of a span of days in which anything was hosted.
+/// The part of a span of days in which there are events; `None` when there are none.
 async fn hosted_span(
     reader: &mut Reader,
     id: IntegrationId,

@@ -1,5 +1,6 @@
-//! The app with which changes are made at the application: connected in a step of its own, kept apart
-//! from the app that reads, and sealed like it. Its tokens are never stored.
+//! Credentials of the app that makes changes at the application. It is connected in a separate step
+//! and stored separately from the app that reads, because it has write scopes. Its tokens are never
+//! stored.
 
 use model::{IntegrationId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,19 +15,18 @@ use crate::{Actor, Result, Store, validate};
 /// Credentials of the Server-to-Server app with the write scopes.
 #[derive(Debug, Clone)]
 pub struct ChangeAccess {
-    /// Client id.
     pub client_id: String,
-    /// Client secret; sealed at rest.
+    /// Client secret; sealed in the database.
     pub client_secret: SecretString,
     /// The application's id of the account.
     pub account_id: String,
 }
 
 impl Store {
-    /// The app with which changes are made; `None` when none is connected.
+    /// The credentials for changes; `None` when no such app is connected.
     ///
     /// # Errors
-    /// [`Error::Sealed`](crate::Error::Sealed) when its secret cannot be opened.
+    /// [`Error::Sealed`](crate::Error::Sealed) when the secret cannot be opened.
     pub async fn write_access(&self, id: IntegrationId) -> Result<Option<ChangeAccess>> {
         let row = self
             .read()
@@ -48,11 +48,11 @@ impl Store {
         .transpose()
     }
 
-    /// Connects the app with which changes are made.
+    /// Connects the app that makes changes.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when there is
-    /// no such integration.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
+    /// integration does not exist.
     pub async fn set_write_access(
         &self,
         id: IntegrationId,
@@ -83,10 +83,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// Disconnects the app with which changes are made; answers whether there was one.
+    /// Disconnects the app that makes changes. Returns whether there was one.
     ///
     /// # Errors
-    /// [`Error::NotFound`](crate::Error::NotFound) when there is no such integration.
+    /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn remove_write_access(
         &self,
         id: IntegrationId,

@@ -1,5 +1,5 @@
-//! Credentials and tokens of an integration, sealed, and the lock that lets only one process refresh
-//! them at a time.
+//! Sealed credentials and tokens of an integration, and the lock that lets only one process at a
+//! time refresh the tokens.
 
 use model::{Grant, GrantKind, IntegrationId, Timestamp};
 use secrecy::SecretString;
@@ -12,45 +12,43 @@ use crate::{Error, Result, Store};
 /// Credentials of the app through which an account is connected.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// Client id.
     pub client_id: String,
-    /// Client secret; sealed at rest.
+    /// Client secret; sealed in the database.
     pub client_secret: SecretString,
-    /// Account id, for Server-to-Server apps.
+    /// The application's id of the account; only for Server-to-Server apps.
     pub account_id: Option<String>,
 }
 
-/// What lets us in right now.
+/// Tokens that the application issued.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    /// Access token; sealed at rest.
+    /// Access token; sealed in the database.
     pub access: SecretString,
-    /// Refresh token; sealed at rest. Server-to-Server apps have none.
+    /// Refresh token; sealed in the database. Server-to-Server apps have none.
     pub refresh: Option<SecretString>,
-    /// When the access token ends.
+    /// Time at which the access token expires.
     pub expires_at: Timestamp,
-    /// When both were given.
+    /// Time at which both tokens were issued.
     pub obtained_at: Timestamp,
-    /// Base address of the API that the application told with the tokens.
+    /// Base address of the API, which the application returned with the tokens.
     pub api_url: String,
 }
 
 /// Credentials and tokens of an integration.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    /// The app.
     pub credentials: Credentials,
-    /// The tokens, when there are any.
+    /// `None` before the first token was issued.
     pub tokens: Option<Tokens>,
-    /// How Seatwise was let in.
+    /// Kind of the OAuth grant.
     pub kind: GrantKind,
-    /// Moves on whenever tokens or credentials change.
+    /// Goes up with every change of tokens or credentials.
     pub version: i64,
 }
 
 const TABLE: &str = "connections";
 
-/// Credentials and tokens of one integration, ready to be stored.
+/// Sealed credentials and tokens of one integration, ready to be stored.
 pub(crate) struct Sealed<'a> {
     id: i64,
     kind: GrantKind,
@@ -101,7 +99,8 @@ impl<'a> Sealed<'a> {
         })
     }
 
-    /// Replaces what is stored; a refresh that is going on with the old tokens cannot be saved then.
+    /// Replaces the stored credentials and tokens. A running refresh of the old tokens can no
+    /// longer be saved after this.
     pub(crate) async fn store(self, tx: &mut Tx, now: Timestamp) -> Result<()> {
         let tokens = self.tokens.as_ref();
         tx.execute(
@@ -135,7 +134,7 @@ impl<'a> Sealed<'a> {
 }
 
 impl Store {
-    /// Credentials and tokens of an integration; `None` when it is disconnected or unknown.
+    /// Credentials and tokens of an integration; `None` when it is disconnected or does not exist.
     ///
     /// # Errors
     /// [`Error::Sealed`] when they were sealed with another key, changed or moved.
@@ -179,8 +178,8 @@ impl Store {
         }))
     }
 
-    /// Tries to become the only one who refreshes the tokens, for `ttl_ms` milliseconds at most.
-    /// Answers whether that worked (it does when `holder` has the lock already).
+    /// Tries to take the lock for refreshing the tokens, for at most `ttl_ms` milliseconds. Returns
+    /// whether `holder` has the lock now.
     pub async fn lock_refresh(&self, id: IntegrationId, holder: &str, ttl_ms: i64) -> Result<bool> {
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
@@ -196,11 +195,11 @@ impl Store {
         Ok(taken > 0)
     }
 
-    /// Stores refreshed tokens (and the scopes, when they were told) and releases the lock. A lock
-    /// that has run out still counts as long as nobody else has taken it.
+    /// Stores refreshed tokens (and the scopes, when the application returned them) and releases
+    /// the lock. An expired lock is still valid unless another process has taken it.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when the lock is no longer `holder`'s; nothing is stored then.
+    /// [`Error::LeaseLost`] when `holder` no longer has the lock. Nothing is stored then.
     pub async fn save_tokens(
         &self,
         id: IntegrationId,
@@ -253,7 +252,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Releases the lock without new tokens; does nothing when it is not `holder`'s.
+    /// Releases the lock without new tokens. Does nothing when `holder` does not have it.
     pub async fn unlock_refresh(&self, id: IntegrationId, holder: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(

@@ -1,5 +1,6 @@
-//! Erasing an integration: rows go in batches, each in its own transaction, so that nobody waits
-//! long; the row of the integration goes last, so that whoever opens the store next can go on.
+//! Erasing an integration. Rows are deleted in batches, each in its own transaction, so that other
+//! writers do not wait long. The row of the integration is deleted last, so that the next process
+//! that opens the store can continue after a crash.
 
 use model::IntegrationId;
 use sqlx::AssertSqlSafe;
@@ -7,8 +8,8 @@ use sqlx::AssertSqlSafe;
 use crate::db::args;
 use crate::{Result, Store, crash};
 
-/// Tables of an integration, each with the next column of its primary key and how many rows to look
-/// for at a time. All rows with the same value go at once.
+/// Tables of an integration, each with the next column of its primary key and the number of rows to
+/// select at a time. All rows with the same value are deleted together.
 const TABLES: [(&str, &str, u32); 43] = [
     ("connections", "integration_id", 1),
     ("write_access", "integration_id", 1),
@@ -56,7 +57,7 @@ const TABLES: [(&str, &str, u32); 43] = [
 ];
 
 impl Store {
-    /// Erases what is left of integrations that are to be erased.
+    /// Erases the rest of integrations whose erasing was begun.
     pub(crate) async fn resume_erasing(&self) -> Result<()> {
         let rows = self
             .read()
@@ -82,7 +83,7 @@ impl Store {
                        SELECT {column} FROM {table} WHERE integration_id = $1
                        ORDER BY {column} LIMIT {limit})"
                 );
-                // Only names from the table above.
+                // Safe, because all names come from the constant above.
                 let gone = tx.execute(AssertSqlSafe(sql), args![id]).await?;
                 if gone == 0 {
                     break;

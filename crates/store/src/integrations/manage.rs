@@ -1,4 +1,4 @@
-//! Connected accounts: making, changing, pausing, removing.
+//! Connected accounts: creating, changing, pausing and disconnecting them.
 
 use model::{Grant, Integration, IntegrationId, IntegrationState, Timestamp};
 use serde_json::json;
@@ -14,7 +14,7 @@ fn missing(id: IntegrationId) -> Error {
     Error::not_found(format!("integration {id}"))
 }
 
-/// Ends a change of an integration with its audit entry.
+/// Adds the audit entry of a change of an integration and commits.
 async fn finish_change(
     mut tx: Tx,
     id: IntegrationId,
@@ -40,11 +40,11 @@ async fn finish_change(
 }
 
 impl Store {
-    /// Connects an account; its first run is due at once. The number is never used again.
+    /// Connects an account. Its first run is due at once. Its number is never used again.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when this account is connected already (also when it was disconnected and
-    /// its data kept: [`Store::reauthorise`] it then).
+    /// [`Error::Conflict`] when this account is connected already, also when it was disconnected
+    /// without erasing its data: use [`Store::reauthorise`] then.
     pub async fn create_integration(
         &self,
         new: NewIntegration,
@@ -54,7 +54,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Integration> {
         let mut tx = self.begin().await?;
-        // From here on no other process makes one, so the look for the account holds.
+        // This locks the counter, so no other process can insert this account after the check below.
         let id = next_number(&mut tx, "integration").await?;
         let sealed = Sealed::new(self, id, &new.grant, credentials, tokens)?;
         let there = tx
@@ -116,7 +116,6 @@ impl Store {
         })
     }
 
-    /// All integrations, by number.
     pub async fn integrations(&self) -> Result<Vec<Integration>> {
         self.read()
             .await?
@@ -134,7 +133,6 @@ impl Store {
             .collect()
     }
 
-    /// One integration.
     pub async fn integration(&self, id: IntegrationId) -> Result<Option<Integration>> {
         self.read()
             .await?
@@ -175,7 +173,8 @@ impl Store {
             .transpose()
     }
 
-    /// Replaces grant and credentials; the integration is active again and its next run due at once.
+    /// Replaces grant and credentials. The integration is active again and its next run due at
+    /// once.
     ///
     /// # Errors
     /// [`Error::Conflict`] when the grant is for another account, [`Error::NotFound`].
@@ -226,7 +225,7 @@ impl Store {
         .await
     }
 
-    /// Pauses, resumes or marks an integration.
+    /// Sets the state of an integration and the reason for it.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -259,7 +258,7 @@ impl Store {
         .await
     }
 
-    /// Changes an integration's settings.
+    /// Replaces the settings of an integration.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -324,8 +323,9 @@ impl Store {
         .await
     }
 
-    /// Disconnects: tokens and secrets are deleted. With `erase`, every row of the integration goes
-    /// too, in several transactions; what a crash leaves over goes when the store is opened again.
+    /// Disconnects an account: tokens and secrets are deleted. With `erase`, every row of the
+    /// integration is deleted too, in several transactions. After a crash, the rest is deleted when
+    /// the store is opened again.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -337,7 +337,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
-        // The fence moves on: a run that is going on can write no more.
+        // A new fence, so that a run in progress can no longer write.
         let changed = tx
             .execute(
                 "UPDATE integrations SET state = 'disconnected', state_reason = NULL,

@@ -1,4 +1,4 @@
-//! Connected accounts, how Seatwise is let in, and how they are erased.
+//! Connected accounts, their credentials, and how they are erased.
 
 mod change_access;
 mod connections;

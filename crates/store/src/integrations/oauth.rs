@@ -1,5 +1,5 @@
-//! The OAuth app with which accounts are connected, and authorisations that somebody began and has
-//! not finished yet.
+//! The OAuth app through which accounts are connected, and authorisations that are not finished
+//! yet.
 
 use model::{IntegrationId, Plan, Timestamp};
 use secrecy::SecretString;
@@ -13,54 +13,51 @@ use crate::{Actor, Error, Result, Store};
 /// Credentials of a general OAuth app at the application.
 #[derive(Debug, Clone)]
 pub struct OAuthApp {
-    /// Client id.
     pub client_id: String,
-    /// Client secret; sealed at rest.
+    /// Client secret; sealed in the database.
     pub client_secret: SecretString,
 }
 
-/// Somebody was sent to the application's consent page and has not come back yet.
+/// An authorisation that waits for the user to return from the application's consent page.
 #[derive(Debug, Clone)]
 pub struct PendingAuthorisation {
     /// Hash of the `state` parameter.
     pub state_hash: String,
-    /// Hash of the session's token: only the same browser may finish.
+    /// Hash of the session's token, because only the same browser may finish the authorisation.
     pub session_hash: String,
-    /// PKCE code verifier; sealed at rest.
+    /// PKCE code verifier; sealed in the database.
     pub verifier: SecretString,
-    /// The integration that is authorised again; `None` for a new one.
+    /// The integration to authorise again; `None` for a new one.
     pub integration: Option<IntegrationId>,
-    /// Name for the integration.
     pub name: String,
-    /// Rate limits to assume.
+    /// The application's plan, which determines the rate limits.
     pub plan: Plan,
-    /// Where the application sends them back, exactly as it was asked for.
+    /// Redirect address, exactly as it was sent to the application.
     pub redirect_uri: String,
-    /// Client id that was used.
+    /// Client id that was sent to the application.
     pub client_id: String,
-    /// When they were sent.
     pub created_at: Timestamp,
-    /// When it is too late to come back.
+    /// Time after which it can no longer be finished.
     pub expires_at: Timestamp,
 }
 
-/// What a state that came back stands for.
+/// Result of looking up a `state` parameter that came back.
 #[derive(Debug)]
 pub enum Returned {
-    /// An authorisation that waits for this session, and is taken now.
+    /// A pending authorisation of this session. It cannot be taken again.
     Taken(Box<PendingAuthorisation>),
-    /// None that is known.
+    /// The state is not known.
     Unknown,
-    /// One that another session began; it goes on waiting for that one.
+    /// Another session began it. It stays pending for that session.
     Elsewhere,
-    /// One that came back too late.
+    /// It came back after it had expired.
     Late,
-    /// One that was taken before, and the integration that it ended in.
+    /// It was finished before; contains the resulting integration, when there is one.
     Used(Option<IntegrationId>),
 }
 
-/// For how long it is remembered what became of an authorisation: whoever opens its address again is
-/// told.
+/// Time for which the result of an authorisation is stored, so that opening its address again can
+/// show it.
 const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Store {
@@ -113,7 +110,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Notes that somebody was sent to the consent page.
+    /// Stores a pending authorisation before the browser is sent to the consent page.
     pub async fn begin_authorisation(&self, pending: &PendingAuthorisation) -> Result<()> {
         let place = place("authorisations", &pending.state_hash, "verifier");
         let verifier = self.seal(&place, &pending.verifier)?;
@@ -145,7 +142,7 @@ impl Store {
     }
 
     /// The integration that a pending authorisation is to authorise again; `None` when it is for a
-    /// new one, or unknown.
+    /// new one, or not known.
     pub async fn authorised_again(&self, state_hash: &str) -> Result<Option<IntegrationId>> {
         let row = self
             .read()
@@ -163,8 +160,8 @@ impl Store {
         Ok(id.map(IntegrationId))
     }
 
-    /// Takes a pending authorisation for the session that began it, so that nobody can take it again.
-    /// One that was taken has no verifier any more.
+    /// Takes a pending authorisation for the session that began it, so that it cannot be taken a
+    /// second time. Its verifier is deleted.
     pub async fn take_authorisation(
         &self,
         state_hash: &str,
@@ -225,7 +222,7 @@ impl Store {
         })))
     }
 
-    /// Remembers the integration that an authorisation ended in.
+    /// Records the integration that an authorisation resulted in.
     pub async fn note_authorised(&self, state_hash: &str, id: IntegrationId) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(

@@ -6,37 +6,27 @@ use serde_json::json;
 use crate::db::Row;
 use crate::{Error, Result};
 
-/// An account to connect.
 #[derive(Debug, Clone)]
 pub struct NewIntegration {
-    /// Key of the application.
     pub application: String,
-    /// Name to show.
     pub name: String,
-    /// What was granted.
     pub grant: Grant,
-    /// Rate limits to assume.
     pub plan: Plan,
-    /// Share of the account's rate limits that may be used, in percent.
     pub budget_percent: i32,
-    /// Minutes between scheduled runs.
     pub interval_minutes: i32,
 }
 
-/// What an administrator may change of an integration.
+/// The settings of an integration that an administrator can change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntegrationSettings {
-    /// Name to show.
     pub name: String,
-    /// Rate limits to assume.
+    /// The application's plan, which determines the rate limits.
     pub plan: Plan,
-    /// Share of the account's rate limits that may be used, in percent.
+    /// Largest share of the account's rate limits to use, in percent.
     pub budget_percent: i32,
-    /// Minutes between scheduled runs.
     pub interval_minutes: i32,
 }
 
-/// Columns of an integration in the order in which [`read`] takes them.
 macro_rules! integration_columns {
     () => {
         "integration_id, application, name, state, state_reason, grant_json, plan_key, \

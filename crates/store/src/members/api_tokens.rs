@@ -1,4 +1,4 @@
-//! Tokens with which a member's programs use the API. Only their hashes are kept.
+//! API tokens of members. Only their hashes are stored.
 
 use model::{MemberId, Timestamp};
 use serde_json::json;
@@ -12,17 +12,15 @@ use crate::{Actor, Error, Result, Store};
 /// A token for the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiToken {
-    /// Its number.
     pub id: i64,
-    /// Whose rights it has.
+    /// The member whose permissions the token has.
     pub member: MemberId,
-    /// What it is for, in its owner's words.
+    /// Purpose, in the words of the member.
     pub label: String,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it was last used, to the minute.
+    /// Time of the last use, to the minute.
     pub last_used_at: Option<Timestamp>,
-    /// When it ends, if ever.
+    /// Time of expiry; `None` when it does not expire.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -40,10 +38,10 @@ impl ApiToken {
 }
 
 impl Store {
-    /// Makes a token; `token_hash` is what it hashes to.
+    /// Creates a token; `token_hash` is the hash of its text.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such member.
+    /// [`Error::NotFound`] when the member does not exist.
     pub async fn create_api_token(
         &self,
         token_hash: &str,
@@ -88,7 +86,7 @@ impl Store {
         })
     }
 
-    /// A member's tokens, by number.
+    /// The tokens of a member, by number.
     pub async fn api_tokens(&self, member: MemberId) -> Result<Vec<ApiToken>> {
         self.read()
             .await?
@@ -103,7 +101,7 @@ impl Store {
             .collect()
     }
 
-    /// Ends a token.
+    /// Revokes a token.
     ///
     /// # Errors
     /// [`Error::NotFound`] when this member has no such token.
@@ -138,8 +136,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// The member whose token this is, unless it has ended or they are disabled. Notes the use, to
-    /// the minute.
+    /// The member of a token, unless the token has expired or the member is disabled. Records the
+    /// use, to the minute.
     pub async fn member_by_api_token(
         &self,
         token_hash: &str,

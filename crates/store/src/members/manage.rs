@@ -1,4 +1,4 @@
-//! The organisation and those who sign in to Seatwise.
+//! The organisation and its members: adding and changing them.
 
 use model::{MemberId, Role, Timestamp};
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::db::{Tx, args};
 use crate::numbers::next_number;
 use crate::{Actor, Error, Result, Store};
 
-/// Addresses are compared without regard to case.
+/// The key by which addresses are compared, because their case does not matter.
 fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }
@@ -37,7 +37,7 @@ impl Store {
         .transpose()
     }
 
-    /// Sets after how many days somebody counts as inactive by default.
+    /// Sets the number of days without activity after which a user counts as inactive by default.
     ///
     /// # Errors
     /// [`Error::NotFound`] before there is an owner.
@@ -65,10 +65,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// Makes the organisation with its first owner.
+    /// Creates the organisation with its first owner.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when there is one already.
+    /// [`Error::Conflict`] when there is an owner already.
     pub async fn create_owner(
         &self,
         organisation: &str,
@@ -102,7 +102,6 @@ impl Store {
         Ok(member)
     }
 
-    /// All members, by number.
     pub async fn members(&self) -> Result<Vec<Member>> {
         self.read()
             .await?
@@ -120,7 +119,6 @@ impl Store {
             .collect()
     }
 
-    /// One member.
     pub async fn member(&self, id: MemberId) -> Result<Option<Member>> {
         self.read()
             .await?
@@ -138,7 +136,7 @@ impl Store {
             .transpose()
     }
 
-    /// The member with this address (in any case) and the hash of their password.
+    /// The member with this address (in any case) and the hash of the password.
     pub async fn member_by_email(&self, email: &str) -> Result<Option<(Member, String)>> {
         let row = self
             .read()
@@ -177,7 +175,7 @@ impl Store {
         Ok(member)
     }
 
-    /// Changes a member's role and ends their sessions.
+    /// Changes the role of a member and ends the member's sessions.
     ///
     /// # Errors
     /// [`Error::Conflict`] when no enabled owner would be left, [`Error::NotFound`].
@@ -199,7 +197,7 @@ impl Store {
         finish_change(tx, id, changed, actor, "member.set_role", &detail, now).await
     }
 
-    /// Keeps a member out, or lets them in again; ends their sessions.
+    /// Disables or enables a member and ends the member's sessions.
     ///
     /// # Errors
     /// [`Error::Conflict`] when no enabled owner would be left, [`Error::NotFound`].
@@ -225,7 +223,7 @@ impl Store {
         finish_change(tx, id, changed, actor, action, &json!({}), now).await
     }
 
-    /// Sets the hash of a member's password and ends their sessions.
+    /// Sets the hash of a member's password and ends the member's sessions.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -295,7 +293,8 @@ async fn insert_member(tx: &mut Tx, new: NewMember, role: Role, now: Timestamp) 
     })
 }
 
-/// Ends a change of a member: their sessions go, an owner must be left, an entry is made.
+/// Adds the audit entry of a change of a member, makes sure that an owner is left, ends the
+/// sessions and commits.
 async fn finish_change(
     mut tx: Tx,
     id: MemberId,
@@ -308,7 +307,8 @@ async fn finish_change(
     if changed == 0 {
         return Err(Error::not_found(format!("member {id}")));
     }
-    // Entries are made one at a time, so the check below sees what others did before.
+    // Audit entries are written one transaction at a time, so the check below sees all earlier
+    // changes.
     record(&mut tx, actor, action, format!("member:{id}"), detail, now).await?;
     let owner = tx
         .optional(

@@ -1,4 +1,4 @@
-//! The organisation and those who sign in to Seatwise.
+//! The organisation, its members, their sessions and API tokens.
 
 mod api_tokens;
 mod manage;

@@ -1,5 +1,5 @@
-//! Browser sessions and the count of failed sign-ins that slows down guessing. Only hashes of
-//! session tokens are kept.
+//! Browser sessions, and the count of failed sign-ins that slows down guessing. Only hashes of
+//! session tokens are stored.
 
 use model::{MemberId, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -9,24 +9,22 @@ use crate::db::args;
 use crate::hex::hex;
 use crate::{Error, Result, Store};
 
-/// A browser that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who.
     pub member: Member,
-    /// Text that forms of this session must carry (hex).
+    /// CSRF token that forms of this session must contain (hex).
     pub csrf: String,
-    /// When they signed in.
+    /// Time of the sign-in.
     pub created_at: Timestamp,
-    /// When it ends.
     pub expires_at: Timestamp,
 }
 
-/// Failed sign-ins are forgotten after a day.
+/// Failed sign-ins are counted for one day.
 const FAILURES_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Store {
-    /// Begins a session and notes the sign-in on the member; `token_hash` is what its cookie hashes to.
+    /// Begins a session and records the sign-in at the member; `token_hash` is the hash of the
+    /// cookie.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such enabled member.
@@ -62,7 +60,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// The session, unless it has ended or its member is disabled.
+    /// The session, unless it has expired or its member is disabled.
     pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<Session>> {
         let row = self
             .read()
@@ -91,7 +89,7 @@ impl Store {
         .transpose()
     }
 
-    /// Lets a session end later.
+    /// Moves the end of a session.
     pub async fn touch_session(&self, token_hash: &str, expires: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -102,7 +100,6 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends a session.
     pub async fn delete_session(&self, token_hash: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -124,7 +121,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Counts a failed sign-in under a key (an address, a network). Failures are kept for a day.
+    /// Counts a failed sign-in under a key (an address, a network). Failures are stored for one
+    /// day.
     pub async fn note_failed_sign_in(&self, key: &str, now: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -143,7 +141,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// How many sign-ins failed under this key at or after `since`.
+    /// Number of failed sign-ins under this key at or after `since`.
     pub async fn failed_sign_ins(&self, key: &str, since: Timestamp) -> Result<i64> {
         self.read()
             .await?
@@ -156,7 +154,7 @@ impl Store {
             .int("total")
     }
 
-    /// Forgets the failed sign-ins under this key.
+    /// Deletes the failed sign-ins under this key.
     pub async fn clear_failed_sign_ins(&self, key: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -168,7 +166,8 @@ impl Store {
     }
 }
 
-/// Follows from the hash of the token, which no page and no other site knows.
+/// The CSRF token is derived from the hash of the session token, because no other site knows that
+/// hash.
 fn csrf(token_hash: &str) -> String {
     let hash = Sha256::new()
         .chain_update(b"seatwise form\0")

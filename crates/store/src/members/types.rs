@@ -1,50 +1,41 @@
-//! The organisation and its members as types.
+//! The organisation and its members as types and rows.
 
 use model::{MemberId, Role, Timestamp};
 
 use crate::db::Row;
 use crate::{Error, Result};
 
-/// The organisation that this Seatwise serves.
+/// The organisation that uses this installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organisation {
-    /// Its number.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// After how many days without activity somebody counts as inactive, unless a page says otherwise.
+    /// Days without activity after which a user counts as inactive, unless a page sets another
+    /// number.
     pub inactive_days: i32,
-    /// When it was made.
     pub created_at: Timestamp,
 }
 
-/// Somebody who signs in to Seatwise.
+/// A person with an account in Seatwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Their number.
     pub id: MemberId,
-    /// E-mail address, as they wrote it; unique without regard to case.
+    /// E-mail address as entered; unique without regard to case.
     pub email: String,
-    /// Their name.
     pub name: String,
-    /// What they may do.
     pub role: Role,
-    /// Whether they are kept out.
+    /// A disabled member cannot sign in.
     pub disabled: bool,
-    /// When they were added.
     pub created_at: Timestamp,
-    /// When they last signed in with their password.
+    /// Time of the last sign-in with the password.
     pub last_sign_in: Option<Timestamp>,
 }
 
-/// Somebody to be added.
 #[derive(Clone)]
 pub struct NewMember {
-    /// E-mail address.
     pub email: String,
-    /// Name.
     pub name: String,
-    /// Hash of the password (a PHC string), never the password.
+    /// Hash of the password (a PHC string), never the password itself.
     pub password_hash: String,
 }
 
@@ -57,7 +48,6 @@ impl std::fmt::Debug for NewMember {
     }
 }
 
-/// Columns of a member in the order in which [`Member::read`] takes them.
 macro_rules! member_columns {
     () => {
         "m.member_id, m.email, m.name, m.role, m.disabled, m.created_at, m.last_sign_in"

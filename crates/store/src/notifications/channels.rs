@@ -1,4 +1,4 @@
-//! Where notifications go, with targets and secrets sealed.
+//! Notification channels, with sealed targets and secrets.
 
 use model::{Money, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,30 +13,29 @@ use crate::money::{money_args, read_money};
 use crate::numbers::next_number;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Most channels.
 const CHANNELS: usize = 100;
-/// Longest address of a webhook.
+/// Longest address of a webhook, in characters.
 const TARGET: usize = 2_000;
 
-/// What kind of channel.
+/// Kind of a notification channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
-    /// Mail to an address.
+    /// Mail to one address.
     Email,
-    /// A signed HTTP call.
+    /// A signed HTTP request to any server.
     Webhook,
-    /// An HTTP call as Slack takes it.
+    /// An HTTP request in Slack's format.
     Slack,
-    /// An HTTP call as Microsoft Teams takes it.
+    /// An HTTP request in Microsoft Teams' format.
     Teams,
 }
 
 impl ChannelKind {
-    /// All of them.
+    /// All kinds, in the order of the form.
     pub const ALL: [Self; 4] = [Self::Email, Self::Webhook, Self::Slack, Self::Teams];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -47,31 +46,30 @@ impl ChannelKind {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.value() == value)
     }
 }
 
-/// What somebody can be told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// New findings above an amount.
     NewFindings,
-    /// A deadline to give notice comes near.
+    /// A deadline to give notice on a contract is near.
     Deadline,
-    /// An integration does not work any more.
+    /// An integration no longer works.
     BrokenConnection,
-    /// An exemption has run out.
+    /// An exemption has expired.
     ExpiredExemption,
     /// The weekly summary.
     Digest,
 }
 
 impl Notice {
-    /// All of them.
+    /// All kinds, in the order of the form.
     pub const ALL: [Self; 5] = [
         Self::NewFindings,
         Self::Deadline,
@@ -80,7 +78,7 @@ impl Notice {
         Self::Digest,
     ];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -92,38 +90,33 @@ impl Notice {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.value() == value)
     }
 }
 
-/// What a channel is; all of it can be edited.
+/// The editable settings of a channel.
 #[derive(Debug, Clone)]
 pub struct ChannelSettings {
-    /// Name to show.
     pub name: String,
-    /// What kind.
     pub kind: ChannelKind,
-    /// E-mail address, or address of the webhook (http or https); sealed at rest.
+    /// E-mail address, or address of the webhook (http or https); sealed in the database.
     pub target: SecretString,
-    /// Signs the calls of a webhook; sealed at rest.
+    /// Key that signs the requests to a webhook; sealed in the database.
     pub secret: Option<SecretString>,
-    /// What is told there.
+    /// Kinds of notifications that are sent here.
     pub events: Vec<Notice>,
-    /// New findings are told when they save this much a year together; `None`: always.
+    /// New findings are sent only when their yearly saving together is at least this amount;
+    /// `None`: always.
     pub min_amount: Option<Money>,
-    /// Whether it is on.
     pub on: bool,
 }
 
-/// A channel as stored.
 #[derive(Debug, Clone)]
 pub struct Channel {
-    /// Its number.
     pub id: ChannelId,
-    /// What it is.
     pub settings: ChannelSettings,
 }
 
@@ -162,7 +155,7 @@ impl ChannelSettings {
         words.join(",")
     }
 
-    /// What the audit log may say: neither target nor secret.
+    /// The detail for the audit log, without target and secret.
     fn detail(&self) -> serde_json::Value {
         json!({
             "name": self.name,
@@ -263,7 +256,7 @@ impl Store {
         Ok(id)
     }
 
-    /// Changes a channel; answers whether there is one.
+    /// Replaces the settings of a channel. Returns whether the channel exists.
     ///
     /// # Errors
     /// [`Error::Field`].
@@ -326,7 +319,7 @@ impl Store {
         Ok(there > 0)
     }
 
-    /// Removes a channel with what is waiting for it; answers whether there was one.
+    /// Removes a channel with its waiting messages. Returns whether the channel existed.
     pub async fn remove_channel(
         &self,
         id: ChannelId,

@@ -1,4 +1,4 @@
-//! Messages to people and machines: channels, the mail server and the outbox.
+//! Messages to people and other systems: channels, the mail server and the outbox.
 
 mod channels;
 mod outbox;

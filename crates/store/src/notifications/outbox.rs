@@ -1,6 +1,6 @@
-//! What is to be told to people and machines outside: a queue that survives crashes. A message is
-//! queued once for its key, taken by one process at a time, and tried again until it is delivered or
-//! given up. Payloads are sealed, and dropped once they are delivered.
+//! The outbox: a queue of mails and HTTP requests that survives crashes. A message is queued once
+//! for its key, taken by one process at a time, and retried until it is delivered or given up.
+//! Payloads are sealed, and deleted after delivery.
 
 use model::{IntegrationId, Timestamp};
 use secrecy::SecretString;
@@ -14,64 +14,57 @@ use crate::numbers::next_number;
 use crate::revision::lock_integration;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Longest payload.
+/// Longest payload, in characters.
 const PAYLOAD: usize = 256 * 1024;
 
-/// A message to be queued.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
-    /// Says what it is: another message with the same key is not queued, ever.
+    /// Idempotency key: another message with the same key is never queued.
     pub key: String,
-    /// The integration that it is about: erased with it.
+    /// The integration concerned; the message is erased together with it.
     pub integration: Option<IntegrationId>,
-    /// The user that it is about: erased with them.
+    /// The user concerned; the message is erased together with them.
     pub user_key: Option<String>,
-    /// The channel that it goes to; `None` for mail to `recipient` alone.
+    /// The channel to send it to; `None` for mail to `recipient` alone.
     pub channel: Option<ChannelId>,
-    /// E-mail address, or for a channel what to show instead of its target.
+    /// E-mail address, or for a channel a text to show instead of its target.
     pub recipient: String,
-    /// What to deliver, in whatever form the one who delivers it understands; sealed at rest.
+    /// Content in a format that only the sender of messages knows; sealed in the database.
     pub payload: SecretString,
-    /// Not before.
+    /// Earliest time of delivery.
     pub not_before: Timestamp,
 }
 
-/// A message that was taken to be delivered.
+/// A message that was taken for delivery.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// Its number.
     pub id: MessageId,
-    /// Its key.
     pub key: String,
-    /// The integration that it is about.
     pub integration: Option<IntegrationId>,
-    /// The channel that it goes to; `None` for mail to `recipient` alone.
+    /// The channel to send it to; `None` for mail to `recipient` alone.
     pub channel: Option<ChannelId>,
-    /// E-mail address, or what to show of a channel.
+    /// E-mail address, or the text to show for a channel.
     pub recipient: String,
-    /// What to deliver.
     pub payload: SecretString,
-    /// How often it was tried before.
     pub attempts: i64,
-    /// When it was queued.
+    /// Time at which it was queued.
     pub created_at: Timestamp,
 }
 
-/// How a message stands.
+/// State of a message in the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MessageState {
-    /// To be delivered.
+    /// Waiting for the next attempt.
     Waiting,
-    /// Delivered.
     Delivered,
-    /// Given up.
+    /// Given up after too many attempts.
     Failed,
 }
 
 impl MessageState {
     const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::Failed];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -82,28 +75,25 @@ impl MessageState {
     }
 }
 
-/// A message as a page shows it: without its payload.
+/// A message without its payload, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentMessage {
-    /// Its number.
     pub id: MessageId,
-    /// Its key.
     pub key: String,
-    /// The channel that it goes to.
+    /// The channel that it is sent to.
     pub channel: Option<ChannelId>,
-    /// To whom.
+    /// E-mail address, or the text to show for a channel.
     pub recipient: String,
-    /// How it stands.
     pub state: MessageState,
-    /// How often it was tried.
+    /// Number of attempts so far.
     pub attempts: i64,
-    /// Why the last attempt failed; empty when none did.
+    /// Error of the last attempt; empty when it did not fail.
     pub error: String,
-    /// When it was queued.
+    /// Time at which it was queued.
     pub created_at: Timestamp,
-    /// When it is tried next.
+    /// Time of the next attempt.
     pub next_at: Option<Timestamp>,
-    /// When it was delivered or given up.
+    /// Time at which it was delivered or given up.
     pub ended_at: Option<Timestamp>,
 }
 
@@ -120,8 +110,7 @@ fn payload_place(id: i64) -> String {
     place("messages", id, "payload")
 }
 
-/// Queues a message that was checked, if there is none with its key and what it is about is not being
-/// erased.
+/// Queues a validated message, unless there is one with its key or its integration is being erased.
 pub(crate) async fn enqueue(
     store: &Store,
     tx: &mut Tx,
@@ -168,11 +157,11 @@ pub(crate) async fn enqueue(
 }
 
 impl Store {
-    /// Queues messages whose keys are new; answers how many. What is about an integration that is gone
-    /// is left out.
+    /// Queues messages whose keys are new and returns their number. Messages about an integration
+    /// that no longer exists are left out.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`messages[2].recipient`, counted from 0).
+    /// [`Error::Field`] with the entry (`messages[2].recipient`, counted from 0).
     pub async fn enqueue(&self, new: &[NewMessage], now: Timestamp) -> Result<u64> {
         validate::count("messages", new.len(), validate::MANY)?;
         for (position, message) in new.iter().enumerate() {
@@ -187,8 +176,8 @@ impl Store {
         Ok(queued)
     }
 
-    /// Takes messages that are due at `now`, longest due first, for `ttl_ms` milliseconds at most: who
-    /// does not say in time what became of them loses them to the next one who takes.
+    /// Takes messages that are due at `now`, longest due first, for at most `ttl_ms` milliseconds.
+    /// After that time another process can take a message whose result was not reported.
     ///
     /// # Errors
     /// [`Error::Sealed`] when a payload cannot be opened.
@@ -213,7 +202,7 @@ impl Store {
         let mut taken = Vec::with_capacity(due.len());
         for row in due {
             let id = row.int("message_id")?;
-            // Another process may have been faster.
+            // Another process may have taken it since the query above.
             let row = tx
                 .optional(
                     "UPDATE messages SET lease_holder = $1, lease_until = $2
@@ -247,10 +236,10 @@ impl Store {
             .collect()
     }
 
-    /// Notes that a message was delivered; its payload is dropped.
+    /// Marks a message as delivered and deletes its payload.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when it is no longer `holder`'s.
+    /// [`Error::LeaseLost`] when `holder` no longer has the message.
     pub async fn message_delivered(
         &self,
         message: MessageId,
@@ -273,11 +262,11 @@ impl Store {
         tx.commit().await
     }
 
-    /// Notes that a message could not be delivered: it is tried again at `retry_at`, or given up with
-    /// `None`. A long `error` is cut off.
+    /// Records a failed attempt. The message is retried at `retry_at`, or given up with `None`. A
+    /// long `error` is cut off.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when it is no longer `holder`'s.
+    /// [`Error::LeaseLost`] when `holder` no longer has the message.
     pub async fn message_failed(
         &self,
         message: MessageId,
@@ -304,7 +293,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Messages, newest first, `limit` at most; with `before`, older ones than that.
+    /// Messages, newest first, at most `limit`. With `before`, only messages older than that one.
     pub async fn messages(
         &self,
         limit: u32,
@@ -325,7 +314,7 @@ impl Store {
             .collect()
     }
 
-    /// Tries a message again that was given up. Answers `false` when it was not.
+    /// Queues a message again that was given up. Returns `false` when it is in another state.
     pub async fn retry_message(
         &self,
         message: MessageId,
@@ -349,8 +338,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Forgets messages that were delivered or given up before that moment; answers how many. Their
-    /// keys may be used again afterwards.
+    /// Deletes messages that were delivered or given up before that time and returns their number.
+    /// Their keys can be used again afterwards.
     pub async fn forget_messages(&self, before: Timestamp) -> Result<u64> {
         let mut tx = self.begin().await?;
         let gone = tx

@@ -1,4 +1,4 @@
-//! The mail server, with its password sealed.
+//! The mail server and its sealed password.
 
 use model::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,23 +10,23 @@ use crate::db::args;
 use crate::key::place;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// How mail is protected on its way to the mail server.
+/// Encryption of the connection to the mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SmtpSecurity {
-    /// Not at all: for a server on the same machine.
+    /// No encryption, for a server on the same machine.
     None,
-    /// Begins in the clear and must change to TLS.
+    /// Begins without encryption and must change to TLS.
     StartTls,
     /// TLS from the start.
     Tls,
 }
 
 impl SmtpSecurity {
-    /// All of them.
+    /// All values, in the order of the form.
     pub const ALL: [Self; 3] = [Self::None, Self::StartTls, Self::Tls];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl SmtpSecurity {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL
@@ -45,18 +45,16 @@ impl SmtpSecurity {
     }
 }
 
-/// The mail server.
+/// Settings of the mail server.
 #[derive(Debug, Clone)]
 pub struct SmtpSettings {
-    /// Its name or address.
+    /// Host name or IP address.
     pub host: String,
-    /// Its port.
     pub port: u16,
-    /// How mail is protected on its way there.
     pub security: SmtpSecurity,
-    /// User name; empty when it asks for none.
+    /// User name; empty when the server needs none.
     pub user: String,
-    /// Password; sealed at rest.
+    /// Password; sealed in the database.
     pub password: Option<SecretString>,
     /// E-mail address of the sender.
     pub from: String,
@@ -115,7 +113,7 @@ impl Store {
         .transpose()
     }
 
-    /// Sets the mail server, or with `None` removes it.
+    /// Sets the mail server; `None` removes it.
     ///
     /// # Errors
     /// [`Error::Field`].

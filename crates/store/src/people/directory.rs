@@ -1,5 +1,6 @@
-//! Employees as a directory pushes them (SCIM), one by one. Such a roster is never known to be
-//! complete, so that only somebody who was deactivated or deleted there has left.
+//! Employees that a directory pushes one by one (SCIM). Such a directory may push only a part of
+//! the employees, so a person counts as a leaver only after being deactivated or deleted there,
+//! never because of being absent.
 
 use model::{Day, IntegrationId, Timestamp};
 use sqlx::AssertSqlSafe;
@@ -7,22 +8,21 @@ use sqlx::AssertSqlSafe;
 use crate::db::{Row, args};
 use crate::{Result, Store, validate};
 
-/// What a directory says of somebody, as far as it is kept.
+/// The stored attributes of a person in a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryEntry {
-    /// The name by which the directory knows them; nobody else's, in any case.
+    /// The user name in the directory; unique without regard to case.
     pub user_name: String,
-    /// The directory's own key for them.
+    /// The directory's own id of the person.
     pub external_id: Option<String>,
-    /// Their e-mail address at work; kept in lower case.
+    /// E-mail address at work, in lower case.
     pub email: Option<String>,
-    /// Whether they are active there.
     pub active: bool,
 }
 
 impl DirectoryEntry {
-    /// The address by which a user is recognised, in lower case: that at work, or the user name where
-    /// it is an address.
+    /// The address that identifies the user, in lower case: the address at work or, without one, a
+    /// user name that is an address.
     #[must_use]
     pub fn address(&self) -> Option<String> {
         let address = self.email.as_ref().or_else(|| {
@@ -33,41 +33,40 @@ impl DirectoryEntry {
     }
 }
 
-/// Somebody in a directory.
+/// A person in a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryPerson {
-    /// Our key for them, which never changes.
+    /// Our id of the person, which never changes.
     pub id: String,
-    /// What the directory says of them.
     pub entry: DirectoryEntry,
-    /// The day (UTC) on which it arrived that they were deactivated; `None` while they are active.
+    /// The day (UTC) on which the directory reported the deactivation; `None` while the person is
+    /// active.
     pub left_on: Option<Day>,
-    /// When they were first pushed.
+    /// Time of the first push.
     pub created_at: Timestamp,
-    /// When something about them last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// Whom to look for in a directory.
+/// Filter for people in a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DirectoryFilter<'a> {
-    /// Everybody.
     Everybody,
-    /// Who has this key of ours.
+    /// By our id.
     Id(&'a str),
-    /// Who has this name, in any case.
+    /// By user name, in any case.
     UserName(&'a str),
-    /// Who has this key of the directory's.
+    /// By the directory's id.
     ExternalId(&'a str),
-    /// Who has this address at work, in any case.
+    /// By the address at work, in any case.
     Email(&'a str),
 }
 
 impl DirectoryFilter<'_> {
-    /// A condition about `$2`, and what stands there.
+    /// A condition on `$2`, and its value.
     fn condition(self) -> (&'static str, String) {
         match self {
-            // Nobody's key is empty.
+            // True for everybody, because no id is empty.
             Self::Everybody => ("person_id <> $2", String::new()),
             Self::Id(id) => ("person_id = $2", id.to_owned()),
             Self::UserName(name) => ("user_name_key = $2", name.to_lowercase()),
@@ -77,40 +76,37 @@ impl DirectoryFilter<'_> {
     }
 }
 
-/// How a pushed directory stands.
+/// Summary of a pushed directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
-    /// When the first person was pushed.
+    /// Time of the first push.
     pub since: Timestamp,
-    /// When something last changed.
+    /// Time of the last change.
     pub changed_at: Timestamp,
-    /// People who are active there.
     pub active: i64,
-    /// People who were deactivated there.
     pub deactivated: i64,
-    /// Addresses of people who were deleted there.
+    /// Number of addresses of deleted people.
     pub removed: i64,
 }
 
-/// What a directory says of whoever has an address.
+/// The status of an address in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryStanding {
     /// The address, in lower case.
     pub email: String,
-    /// How they left, when they did.
+    /// `None` while the person is active.
     pub departure: Option<Departure>,
 }
 
-/// How somebody left, and the day (UTC) on which that arrived.
+/// How a person left, with the day (UTC) on which the directory reported it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Departure {
-    /// Deactivated in the directory, and deleted later perhaps.
+    /// Deactivated in the directory; may have been deleted later.
     Deactivated(Day),
-    /// Deleted there while they were active.
+    /// Deleted in the directory while active.
     Removed(Day),
 }
 
-/// Columns of a person in the order in which [`read`] takes them.
 pub(super) const COLUMNS: &str =
     "person_id, user_name, external_id, email, active, left_on, created_at, updated_at";
 
@@ -130,7 +126,7 @@ pub(super) fn read(row: &Row) -> Result<DirectoryPerson> {
 }
 
 impl Store {
-    /// How the directory of an integration stands; `None` when none has pushed anybody.
+    /// Summary of the directory of an integration; `None` when no directory has pushed anything.
     pub async fn directory(&self, id: IntegrationId) -> Result<Option<Directory>> {
         let row = self
             .read()
@@ -157,7 +153,7 @@ impl Store {
         }))
     }
 
-    /// People of a directory in the order of our keys, and how many there are in all.
+    /// A page of the people in a directory, ordered by our ids, and their total number.
     pub async fn directory_people(
         &self,
         id: IntegrationId,
@@ -167,7 +163,7 @@ impl Store {
     ) -> Result<(i64, Vec<DirectoryPerson>)> {
         let (condition, value) = filter.condition();
         let mut reader = self.read().await?;
-        // Only names and conditions from the tables above.
+        // Safe, because columns and conditions are constants.
         let count = format!(
             "SELECT COUNT(*) AS total FROM directory_people WHERE integration_id = $1 AND {condition}"
         );
@@ -188,8 +184,8 @@ impl Store {
         Ok((total, people))
     }
 
-    /// What the directory of an integration says of every address that it knows. One address may be
-    /// there more than once.
+    /// The status of every address in the directory of an integration. An address may be listed
+    /// more than once.
     pub async fn directory_standings(&self, id: IntegrationId) -> Result<Vec<DirectoryStanding>> {
         let mut all = Vec::new();
         let mut reader = self.read().await?;
@@ -228,8 +224,8 @@ impl Store {
         Ok(all)
     }
 
-    /// A number that moves on whenever the list of employees or the directory of an integration
-    /// changes. 0 when there is no such integration.
+    /// A number that goes up with every change of the list of employees or the directory. 0 when
+    /// the integration does not exist.
     pub async fn people_revision(&self, id: IntegrationId) -> Result<i64> {
         self.read()
             .await?

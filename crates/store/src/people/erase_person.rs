@@ -1,5 +1,6 @@
-//! Erasing a person: everything that names them goes, or names nobody any more where a total would
-//! change without it (history, the ledger). What administrators wrote about others stays.
+//! Erasing a person. Rows about the person are deleted; where totals would change without a row
+//! (history, the ledger), it is made anonymous instead. Texts that administrators wrote about other
+//! people stay.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use crate::revision::bump_revision;
 use crate::write::stored_word;
 use crate::{Actor, Result, Store};
 
-/// Tables whose rows about a person go.
+/// Tables whose rows about a person are deleted.
 const GONE: [&str; 11] = [
     "users",
     "user_emails",
@@ -30,8 +31,8 @@ const GONE: [&str; 11] = [
     "messages",
 ];
 
-/// Statements about one address ($2, lower case) of an integration ($1). History keeps its totals under
-/// a name that tells nothing.
+/// Statements about one address ($2, lower case) of an integration ($1). The history keeps its
+/// totals under an anonymous name.
 const OF_ADDRESS: [&str; 9] = [
     "DELETE FROM host_reports WHERE integration_id = $1 AND email IN (
        SELECT code FROM dictionary WHERE integration_id = $1 AND word = $2)",
@@ -45,7 +46,7 @@ const OF_ADDRESS: [&str; 9] = [
      WHERE integration_id = $1 AND channel_id IS NULL AND lower(recipient) = $2",
     "UPDATE asks SET hand_over_to = 'erased'
      WHERE integration_id = $1 AND lower(hand_over_to) = $2",
-    // An underscore of the address matches more than itself: nothing is replaced there then.
+    // An underscore of the address matches any character in LIKE; `replace` then changes nothing.
     "UPDATE finding_events SET content = replace(content, $2, 'erased')
      WHERE integration_id = $1 AND content LIKE '%' || $2 || '%'",
     "UPDATE admin_changes SET detail = replace(detail, $2, 'erased')
@@ -53,13 +54,13 @@ const OF_ADDRESS: [&str; 9] = [
 ];
 
 impl Store {
-    /// Erases everything about a user of an integration and answers how many rows went; `None` when
-    /// nobody has or had this key. Totals stay as they were, under a name that tells nothing. As long
-    /// as the application lists the user, the next sync brings them back, and so does a directory that
-    /// pushes them anew: remove them there first.
+    /// Erases all data about a user of an integration and returns the number of deleted rows;
+    /// `None` when the key is not known. Totals stay, under an anonymous name. The next sync stores
+    /// the user again as long as the application lists them, and so does a directory that pushes
+    /// them: remove them there first.
     ///
     /// # Errors
-    /// [`Error::NotFound`](crate::Error::NotFound) when there is no such integration.
+    /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn erase_person(
         &self,
         id: IntegrationId,
@@ -81,7 +82,7 @@ impl Store {
         let addresses = addresses(&mut tx, id, user_key, person.str("email")?).await?;
         let mut rows = 0;
         for table in GONE {
-            // Only names from the table above.
+            // Safe, because `table` comes from the constant above.
             let sql = format!("DELETE FROM {table} WHERE integration_id = $1 AND user_key = $2");
             rows += tx.execute(AssertSqlSafe(sql), args![id, user_key]).await?;
         }
@@ -108,7 +109,7 @@ impl Store {
             args![id],
         )
         .await?;
-        // Enough to find out later whether somebody in particular was erased.
+        // Enough to check later whether a certain person was erased, but not to find out who it was.
         let pseudonym = &hex(&Sha256::digest(user_key))[..16];
         let detail = json!({ "person": pseudonym, "rows": rows });
         let target = format!("integration:{id}");
@@ -119,7 +120,7 @@ impl Store {
     }
 }
 
-/// The addresses that were this person's and nobody else's, as they were written and in lower case.
+/// The addresses that belonged to this person and to no one else, as written and in lower case.
 async fn addresses(
     tx: &mut Tx,
     id: IntegrationId,

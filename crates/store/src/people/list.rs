@@ -1,5 +1,5 @@
-//! The imported list of employees: who is not on it, or has left, is a leaver. Also what a list and a
-//! pushed directory have in common: there is one of them at a time, and removing removes either.
+//! The imported list of employees: a user who is not on it, or whose last day has passed, is a
+//! leaver. A list and a pushed directory exclude each other, and removing removes either.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::db::{Bulk, args};
 use crate::revision::bump_people_revision;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Most people of a list.
+/// Largest number of people on a list.
 const PEOPLE: usize = 500_000;
 const ADD: Bulk = Bulk {
     head: "INSERT INTO imported_people (integration_id, email, left_on)",
@@ -19,41 +19,40 @@ const ADD: Bulk = Bulk {
     tail: "",
 };
 
-/// Take the people of a list and of a directory away.
+/// Statements that delete the people of a list and of a directory.
 const PEOPLE_OF: [&str; 3] = [
     "DELETE FROM imported_people WHERE integration_id = $1",
     "DELETE FROM directory_people WHERE integration_id = $1",
     "DELETE FROM directory_removals WHERE integration_id = $1",
 ];
 
-/// Somebody on the list.
+/// A person on the list of employees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedPerson {
-    /// E-mail address; kept in lower case.
+    /// E-mail address, stored in lower case.
     pub email: String,
-    /// Their last day, when they leave or have left.
+    /// Last working day, when it is known.
     pub left_on: Option<Day>,
 }
 
-/// The list as it was last imported.
+/// The list of the last import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeopleImport {
-    /// When.
     pub read_at: Timestamp,
-    /// Where it is from, e.g. the name of the file.
+    /// Source of the list, for example the name of the file.
     pub source: String,
-    /// Everybody on it, by address.
+    /// All people on it, by address.
     pub people: Vec<ImportedPerson>,
 }
 
 impl Store {
-    /// Replaces the list of employees of an integration. Of entries with the same address (in any case)
-    /// the last one counts.
+    /// Replaces the list of employees of an integration. Of several entries with the same address
+    /// (in any case) the last one is stored.
     ///
     /// # Errors
-    /// [`Error::Field`] naming the entry (`people[2].email`, counted from 0), also when nobody is on the
-    /// list: then everybody would be a leaver. [`Error::Conflict`] while a directory pushes people,
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`] with the entry (`people[2].email`, counted from 0), also for an empty list,
+    /// because every user would be a leaver then. [`Error::Conflict`] while a directory pushes
+    /// people, [`Error::NotFound`] when the integration does not exist.
     pub async fn import_people(
         &self,
         id: IntegrationId,
@@ -67,8 +66,8 @@ impl Store {
         if people.is_empty() {
             return Err(Error::field(
                 "people",
-                "has nobody on it",
-                "import a list of everybody who works here",
+                "is empty",
+                "import a list of all employees",
             ));
         }
         let mut by_email = BTreeMap::new();
@@ -115,7 +114,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// The list of employees as it was last imported; `None` when none was.
+    /// The list of the last import; `None` before the first one.
     pub async fn imported_people(&self, id: IntegrationId) -> Result<Option<PeopleImport>> {
         let mut reader = self.read().await?;
         let import = reader
@@ -149,11 +148,11 @@ impl Store {
         }))
     }
 
-    /// Forgets the list of employees, or everything that a directory pushed; answers whether there was
-    /// one of them.
+    /// Deletes the list of employees or everything that a directory pushed. Returns whether there
+    /// was one of them.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::NotFound`] when the integration does not exist.
     pub async fn remove_people(
         &self,
         id: IntegrationId,

@@ -1,4 +1,4 @@
-//! Employees: an imported list or a directory that pushes them, and the erasing of a person.
+//! Employees: an imported list or a pushed directory, and the erasing of a person.
 
 mod directory;
 mod erase_person;

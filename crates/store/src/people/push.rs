@@ -1,4 +1,4 @@
-//! What a directory pushes. A push that changes nothing writes nothing.
+//! Changes that a directory pushes. A push without a difference writes nothing.
 
 use model::{Day, IntegrationId, Timestamp};
 use serde_json::json;
@@ -9,17 +9,17 @@ use crate::db::{Tx, args};
 use crate::revision::bump_people_revision;
 use crate::{Actor, Error, Result, Store, validate};
 
-/// Most people of a directory.
+/// Largest number of people in a directory.
 const PEOPLE: i64 = 500_000;
 
 impl Store {
-    /// Adds somebody whom a directory pushes, under a new key. Somebody of whom only a removal was
-    /// known is here again, unless they are not active.
+    /// Adds a person from a directory under a new id. An active person whose address was recorded
+    /// as removed is an employee again.
     ///
     /// # Errors
-    /// [`Error::Field`] naming what is wrong in SCIM's words (`userName`), [`Error::Taken`] when
-    /// somebody else has the user name, [`Error::Conflict`] while an imported list is in place,
-    /// [`Error::NotFound`] when there is no such integration.
+    /// [`Error::Field`] with the SCIM name of the attribute (`userName`), [`Error::Taken`] when
+    /// another person has the user name, [`Error::Conflict`] while an imported list is in place,
+    /// [`Error::NotFound`] when the integration does not exist.
     pub async fn push_person(
         &self,
         id: IntegrationId,
@@ -74,13 +74,13 @@ impl Store {
         Ok(person)
     }
 
-    /// Changes what a directory says of somebody: `change` makes the new entry of the one that is
-    /// there, and nobody else can change it meanwhile. Whoever is deactivated leaves on that day; whoever is
-    /// activated has not left any more.
+    /// Changes the attributes of a person: `change` returns the new attributes for the present
+    /// ones, under a lock. A deactivated person leaves on this day; an activated one is an employee
+    /// again.
     ///
     /// # Errors
-    /// As [`Store::push_person`], [`Error::NotFound`] also when nobody has this key, and whatever
-    /// `change` refuses with.
+    /// As [`Store::push_person`], [`Error::NotFound`] also when the id is not known, and every
+    /// error of `change`.
     pub async fn change_person<E: From<Error>>(
         &self,
         id: IntegrationId,
@@ -131,12 +131,12 @@ impl Store {
         })
     }
 
-    /// Removes somebody who was deleted in the directory. Only their address stays, with their last
-    /// day: the one on which they were deactivated, or else today.
+    /// Deletes a person who was deleted in the directory. The address stays with the last day: the
+    /// day of the deactivation, or else today.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when nobody has this key or there is no such integration,
-    /// [`Error::Conflict`] while an imported list is in place.
+    /// [`Error::NotFound`] when the id or the integration is not known, [`Error::Conflict`] while
+    /// an imported list is in place.
     pub async fn delete_person(
         &self,
         id: IntegrationId,
@@ -173,7 +173,7 @@ impl Store {
     }
 }
 
-/// Begins a push: one at a time, and none while a list is in place.
+/// Begins a push: one at a time, and none while an imported list is in place.
 async fn begin(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     bump_people_revision(tx, id).await?;
     let list = tx
@@ -192,7 +192,7 @@ async fn begin(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     }
 }
 
-/// Ends a push with its audit entry, which names nobody but by our own key.
+/// Ends a push with its audit entry, which contains only our id of the person.
 async fn finish(
     mut tx: Tx,
     id: IntegrationId,
@@ -216,13 +216,13 @@ async fn person(tx: &mut Tx, id: IntegrationId, key: &str) -> Result<DirectoryPe
     let sql = format!(
         "SELECT {COLUMNS} FROM directory_people WHERE integration_id = $1 AND person_id = $2"
     );
-    // Only the names of columns.
+    // Safe, because the columns are a constant.
     let row = tx.optional(sqlx::AssertSqlSafe(sql), args![id, key]);
     let row = row.await?.ok_or_else(|| Error::not_found("such person"))?;
     read(&row)
 }
 
-/// An error when somebody else has this name.
+/// Refuses a user name that another person has.
 async fn free(tx: &mut Tx, id: IntegrationId, key: &str, user_name: &str) -> Result<()> {
     let other = tx
         .optional(
@@ -241,7 +241,7 @@ async fn free(tx: &mut Tx, id: IntegrationId, key: &str, user_name: &str) -> Res
     }
 }
 
-/// Takes away what is known of somebody's removal, and answers their last day.
+/// Deletes the recorded removal of an address and returns its last day.
 async fn forget_removal(
     tx: &mut Tx,
     id: IntegrationId,
@@ -260,7 +260,7 @@ async fn forget_removal(
     removed.map(|row| row.day("left_on")).transpose()
 }
 
-/// The entry as it is kept.
+/// Validates and normalises the attributes.
 fn checked(entry: &DirectoryEntry) -> Result<DirectoryEntry> {
     let user_name = entry.user_name.trim();
     validate::required_line("userName", user_name, validate::EMAIL)?;
@@ -281,7 +281,7 @@ fn checked(entry: &DirectoryEntry) -> Result<DirectoryEntry> {
     })
 }
 
-/// The attributes that differ, as SCIM calls them.
+/// The SCIM names of the attributes that differ.
 fn changed(one: &DirectoryEntry, other: &DirectoryEntry) -> Vec<&'static str> {
     [
         ("userName", one.user_name != other.user_name),

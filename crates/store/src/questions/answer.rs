@@ -1,4 +1,5 @@
-//! What becomes of a question: sent, repeated, answered, not answered, taken back.
+//! Events of a question after it was created: sent, reminded, answered, not answered in time,
+//! closed.
 
 use model::{Day, FindingState, IntegrationId, Licence, Timestamp};
 use serde_json::json;
@@ -14,7 +15,7 @@ use crate::notifications::{NewMessage, enqueue};
 use crate::revision::bump_revision;
 use crate::{Actor, Error, Result, Store, changes, validate};
 
-/// A question that has not ended, in a transaction that has touched its integration.
+/// A question that has not ended, in a transaction that has bumped the revision of its integration.
 async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
     const SQL: &str = concat!(
         "SELECT ",
@@ -25,7 +26,7 @@ async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
         return Ok(None);
     };
     bump_revision(tx, IntegrationId(row.int("integration_id")?)).await?;
-    // It may have ended while we waited for the integration.
+    // It may have ended while this transaction waited for the lock.
     tx.optional(SQL, args![request.0])
         .await?
         .as_ref()
@@ -33,15 +34,15 @@ async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
         .transpose()
 }
 
-/// The end of a question.
+/// The end of a question and its consequences.
 struct End<'a> {
     state: RequestState,
     answer: Option<&'a Answer>,
     note: &'a str,
     words: String,
-    /// What the finding comes to; `None`: it is open again.
+    /// The new state of the finding; `None` reopens it.
     decision: Option<FindingState>,
-    /// Last day on which that holds; `None`: for good.
+    /// Last day of that state; `None` when it has no end.
     until: Option<Day>,
     change: Option<&'a NewChange>,
 }
@@ -75,7 +76,7 @@ async fn end(
     .await?;
     let one = || std::iter::once(request.finding.as_str());
     let asked = [FindingState::Asked];
-    // What a colleague has decided since the question was asked holds; the answer is kept beside it.
+    // A decision that a colleague made after the question was asked stays; the answer is only stored.
     let follows = matches!(
         state_of(&mut tx, id, &request.finding).await?,
         None | Some(FindingState::Open | FindingState::Asked)
@@ -110,8 +111,8 @@ async fn end(
 }
 
 impl Store {
-    /// Puts the mail that asks into the outbox and notes that the question was sent. Answers `false`
-    /// when it is not waiting any more; then no mail is sent either.
+    /// Puts the mail with the question into the outbox and marks the question as sent. Returns
+    /// `false`, without a mail, when the question is no longer waiting.
     ///
     /// # Errors
     /// [`Error::Field`] about the mail.
@@ -125,8 +126,8 @@ impl Store {
             .await
     }
 
-    /// Puts the mail that reminds into the outbox and notes that they were reminded. Answers `false`
-    /// when there is nothing to remind them of; then no mail is sent either.
+    /// Puts the reminder into the outbox and marks the question as reminded. Returns `false`,
+    /// without a mail, when the question needs no reminder.
     ///
     /// # Errors
     /// [`Error::Field`] about the mail.
@@ -186,11 +187,11 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes an answer, given through the link. To keep marks the finding as kept until that day (UTC), for
-    /// good when there is none; the other answers
-    /// accept it, and put `change` on the change list when there is one. Where a colleague has decided
-    /// otherwise in the meantime, that holds and the answer is only noted. Answers `false` when it is too
-    /// late: answered before, taken back or expired.
+    /// Stores an answer that was given through the link. Keep sets the finding to kept until that
+    /// day (UTC), without an end when there is none. The other answers accept the finding and put
+    /// `change` on the change list when it is given. A decision that a colleague made in the
+    /// meantime stays, and the answer is only stored. Returns `false` when the question was
+    /// answered before, was closed or has expired.
     ///
     /// # Errors
     /// [`Error::Field`].
@@ -245,9 +246,9 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes that nobody answered. What the question says about silence decides: the finding is
-    /// accepted, with `change` on the change list when there is one, or open again. Answers `false` when
-    /// the question has ended, or there is still time to answer.
+    /// Ends a question that was not answered in time. Depending on the question's setting, the
+    /// finding is accepted, with `change` on the change list when it is given, or reopened. Returns
+    /// `false` when the question has ended or there is still time to answer.
     ///
     /// # Errors
     /// [`Error::Field`].
@@ -284,7 +285,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Takes a question back; its finding is open again. Answers `false` when it has ended.
+    /// Closes a question; its finding is open again. Returns `false` when the question has ended.
     ///
     /// # Errors
     /// [`Error::NotFound`] when its integration is being erased.
@@ -311,8 +312,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Who answered about which licence since then, the last answer of each: they are not asked again
-    /// so soon.
+    /// The last answer of each user about each licence since that time, so that they are not asked
+    /// again too soon.
     pub async fn cooling(&self, id: IntegrationId, since: Timestamp) -> Result<Vec<Cooling>> {
         self.read()
             .await?

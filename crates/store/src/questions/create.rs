@@ -1,4 +1,4 @@
-//! Asking, and finding out what is to be done about what was asked.
+//! Creating and listing questions.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -36,7 +36,7 @@ const ADD: Bulk = Bulk {
     tail: "",
 };
 
-/// Takes the questions about these findings back.
+/// Closes the open questions about these findings.
 pub(crate) async fn withdraw(
     tx: &mut Tx,
     id: IntegrationId,
@@ -51,7 +51,7 @@ pub(crate) async fn withdraw(
     Ok(())
 }
 
-/// Adds the questions to people who are not being asked about the same licence already.
+/// Inserts questions, except to users with an open question about the same licence.
 async fn insert<'r>(
     tx: &mut Tx,
     id: IntegrationId,
@@ -106,13 +106,12 @@ async fn insert<'r>(
 }
 
 impl Store {
-    /// Notes that these people are to be asked, and marks their findings as asked. Answers the numbers
-    /// of the new questions; somebody who is being asked about the same licence already is not asked
-    /// twice.
+    /// Creates questions and sets their findings to asked. Returns the numbers of the new
+    /// questions. A user with an open question about the same licence gets no second one.
     ///
     /// # Errors
-    /// [`crate::Error::Field`] naming the entry (`requests[2].email`, counted from 0), [`crate::Error::NotFound`]
-    /// when there is no such integration.
+    /// [`crate::Error::Field`] with the entry (`requests[2].email`, counted from 0),
+    /// [`crate::Error::NotFound`] when the integration does not exist.
     pub async fn create_requests(
         &self,
         id: IntegrationId,
@@ -183,7 +182,6 @@ impl Store {
         Ok(requests)
     }
 
-    /// One question.
     pub async fn request(&self, request: RequestId) -> Result<Option<Request>> {
         self.read()
             .await?
@@ -202,7 +200,7 @@ impl Store {
             .transpose()
     }
 
-    /// Questions about which something is to be done, longest due first.
+    /// Questions with an action that is due, longest due first.
     pub async fn due_requests(&self, now: Timestamp, limit: u32) -> Result<Vec<(Request, Due)>> {
         self.read()
             .await?

@@ -1,4 +1,4 @@
-//! Questions to people about a licence.
+//! Questions to employees about their licences.
 
 mod answer;
 mod create;

@@ -1,6 +1,4 @@
-//! Asking people first: questions about a licence, when they are due to be sent, repeated or taken as
-//! answered, and what came back. Asking is in `asking`; what happens to a question after that, and
-//! what follows from it in the same transaction, in `answering`.
+//! Questions as types and rows.
 
 use model::{IntegrationId, Licence, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,24 +8,22 @@ use crate::findings::parse_finding_id;
 use crate::ids::RequestId;
 use crate::{Error, Result, validate};
 
-/// How a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestState {
-    /// To be sent.
+    /// The mail is not sent yet.
     Waiting,
     /// Sent, and not answered yet.
     Sent,
-    /// Answered.
     Answered,
     /// Not answered in time.
     Silent,
-    /// Taken back by somebody.
+    /// Closed by a member.
     Closed,
 }
 
 impl RequestState {
-    /// All states, in the order in which they come.
+    /// All states, in the order of the process.
     pub const ALL: [Self; 5] = [
         Self::Waiting,
         Self::Sent,
@@ -36,7 +32,7 @@ impl RequestState {
         Self::Closed,
     ];
 
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -48,7 +44,6 @@ impl RequestState {
         }
     }
 
-    /// The name to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -60,25 +55,25 @@ impl RequestState {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.value() == value)
     }
 }
 
-/// What happens when nobody answers.
+/// The consequence when a question is not answered in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Silence {
     /// The finding is open again.
     Nothing,
-    /// The finding counts as accepted.
+    /// The finding is accepted.
     Accept,
 }
 
 impl Silence {
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -87,7 +82,7 @@ impl Silence {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses a word from [`Self::value`].
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         [Self::Nothing, Self::Accept]
@@ -96,14 +91,13 @@ impl Silence {
     }
 }
 
-/// What somebody answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// They keep the licence.
+    /// The employee keeps the licence.
     Keep,
-    /// They give it up.
+    /// The employee gives the licence up.
     GiveUp,
-    /// Somebody else should have it.
+    /// Another person should have the licence.
     HandOver {
         /// E-mail address of that person.
         to: String,
@@ -111,7 +105,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The word that is stored and shown to machines.
+    /// The word for storage and the API.
     #[must_use]
     pub fn value(&self) -> &'static str {
         match self {
@@ -133,108 +127,87 @@ impl Answer {
     }
 }
 
-/// A question to somebody about their licence.
+/// A question to an employee about a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Its number.
     pub id: RequestId,
-    /// Of which integration.
     pub integration: IntegrationId,
-    /// Id of the finding.
     pub finding: String,
-    /// Who is asked.
+    /// Key of the user with the licence.
     pub user_key: String,
-    /// Their e-mail address.
+    /// Address that the question is sent to.
     pub email: String,
-    /// The licence.
     pub licence: Licence,
-    /// What whoever asks wants to say; may be empty.
+    /// The member's message; may be empty.
     pub message: String,
-    /// How it stands.
     pub state: RequestState,
-    /// Who asks, as in the audit log.
+    /// The actor, as in the audit log.
     pub created_by: String,
-    /// When they did.
     pub created_at: Timestamp,
-    /// When it is too late to answer.
+    /// Time at which the link expires.
     pub expires_at: Timestamp,
-    /// When they are reminded, if at all.
+    /// Time of the reminder; `None` for no reminder.
     pub remind_at: Option<Timestamp>,
-    /// What happens when nobody answers.
+    /// The consequence when it is not answered in time.
     pub on_silence: Silence,
-    /// When that happens; with `None` when it is too late to answer.
+    /// Time of that consequence; `None`: when the link expires.
     pub silence_at: Option<Timestamp>,
-    /// When it was sent.
     pub sent_at: Option<Timestamp>,
-    /// When they were reminded.
     pub reminded_at: Option<Timestamp>,
-    /// When it was answered, closed or given up.
+    /// Time at which it was answered, closed or not answered in time.
     pub ended_at: Option<Timestamp>,
-    /// What they answered.
     pub answer: Option<Answer>,
-    /// What they added; may be empty.
+    /// The employee's remark; may be empty.
     pub note: String,
 }
 
-/// A question to be asked. Licence and person are in the finding's id.
+/// A question to create. Licence and user are part of the finding's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRequest {
-    /// Id of the finding.
     pub finding: String,
-    /// The person's e-mail address.
+    /// Address to send the question to.
     pub email: String,
-    /// What whoever asks wants to say; may be empty.
+    /// The member's message; may be empty.
     pub message: String,
-    /// When it is too late to answer.
+    /// Time at which the link expires.
     pub expires_at: Timestamp,
-    /// When to remind them, if at all.
+    /// Time of the reminder; `None` for no reminder.
     pub remind_at: Option<Timestamp>,
-    /// What happens when nobody answers.
+    /// The consequence when it is not answered in time.
     pub on_silence: Silence,
-    /// When that happens; with `None` when it is too late to answer.
+    /// Time of that consequence; `None`: when the link expires.
     pub silence_at: Option<Timestamp>,
 }
 
-/// What is to be done about a question.
+/// The next action for a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// To be sent: [`crate::Store::request_sent`].
+    /// Send it: [`crate::Store::request_sent`].
     Send,
-    /// To be repeated: [`crate::Store::request_reminded`].
+    /// Remind: [`crate::Store::request_reminded`].
     Remind,
-    /// To be taken as not answered: [`crate::Store::request_silent`].
+    /// End it without an answer: [`crate::Store::request_silent`].
     Silence,
 }
 
-/// Which questions to show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RequestFilter {
-    /// In one of these states; empty: in any.
     pub states: Vec<RequestState>,
-    /// To this user.
     pub user_key: Option<String>,
-    /// About this finding.
     pub finding: Option<String>,
-    /// Older than this one.
     pub before: Option<RequestId>,
-    /// So many at most; 0: as many as there are.
     pub limit: u32,
 }
 
-/// The last answer of somebody about a licence.
+/// The last answer of a user about a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cooling {
-    /// Who answered.
     pub user_key: String,
-    /// About which licence.
     pub licence: Licence,
-    /// What.
     pub answer: Answer,
-    /// When.
     pub answered_at: Timestamp,
 }
 
-/// Columns of a question in the order in which [`read`] takes them.
 macro_rules! question_columns {
     () => {
         "ask_id, integration_id, finding, user_key, email, licence, message, state, created_by, \
@@ -276,13 +249,13 @@ pub(super) fn read(row: &Row) -> Result<Request> {
 }
 
 impl Request {
-    /// When nobody's answering counts.
+    /// Time from which the question counts as not answered.
     pub(super) fn silent_at(&self) -> Timestamp {
         self.silence_at
             .map_or(self.expires_at, |at| at.min(self.expires_at))
     }
 
-    /// What comes next while it is sent, and when.
+    /// The next action after it was sent, and its time.
     pub(super) fn next(&self) -> (Due, Timestamp) {
         let silent = self.silent_at();
         match self.remind_at {
@@ -305,8 +278,8 @@ impl NewRequest {
         if parse_finding_id(&self.finding)?.user_key.is_none() {
             return Err(Error::field(
                 "finding",
-                "is about the whole account, and nobody can be asked",
-                "choose a finding about a person",
+                "is about the whole account, so there is no user to ask",
+                "choose a finding about a user",
             ));
         }
         validate::email("email", &self.email)?;

@@ -1,5 +1,5 @@
-//! Leases: only one process at a time runs the sync of an integration, and one that was taken for
-//! dead can write no more (its fence number has passed).
+//! Leases: only one process at a time runs the sync of an integration. A process whose lease was
+//! taken over can no longer write, because its fence number is outdated.
 
 use model::{Integration, IntegrationId, RunState, Timestamp};
 
@@ -7,20 +7,19 @@ use crate::db::{Tx, args};
 use crate::integrations::{integration_columns, read};
 use crate::{Error, Result, RunTotals, Store};
 
-/// The right to run one integration's sync.
+/// The right to run the sync of one integration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// The integration.
     pub integration: IntegrationId,
     /// Goes up with every lease of the integration.
     pub fence: i64,
-    /// Who has it.
+    /// Name of the process that has it.
     pub holder: String,
     /// Number of the run, counted from 1 for each integration.
     pub run: i64,
 }
 
-/// What a holder learns when it renews its lease.
+/// Result of renewing a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Renewed {
     /// The integration is no longer active: stop at the next opportunity.
@@ -28,8 +27,8 @@ pub struct Renewed {
 }
 
 impl Store {
-    /// Leases an active integration whose run is due and that nobody has, longest due first. Goes on
-    /// with the run of a holder that died.
+    /// Leases an active integration whose run is due and that has no valid lease, longest due
+    /// first. An unfinished run of a crashed process is continued.
     pub async fn lease_next(
         &self,
         holder: &str,
@@ -55,7 +54,7 @@ impl Store {
                 now,
                 manual: false,
             };
-            // Another process may have been faster: then try the next.
+            // Another process may have taken it since the query above: try the next one.
             let mut tx = self.begin().await?;
             let Some(lease) = wish.take(&mut tx).await? else {
                 continue;
@@ -76,8 +75,8 @@ impl Store {
         Ok(None)
     }
 
-    /// Leases this integration now, whether it is due or not; `None` when somebody else has it or it
-    /// is not active.
+    /// Leases this integration now, even if it is not due; `None` when another process has the
+    /// lease or the integration is not active.
     pub async fn lease(
         &self,
         id: IntegrationId,
@@ -98,10 +97,10 @@ impl Store {
         Ok(lease)
     }
 
-    /// Keeps a lease for another `ttl_ms` milliseconds from now.
+    /// Extends a lease to `ttl_ms` milliseconds from now.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when somebody else has it, or nobody.
+    /// [`Error::LeaseLost`] when the lease was released or taken over.
     pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<Renewed> {
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
@@ -127,7 +126,7 @@ impl Store {
     /// Ends a run and releases its lease.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when the lease is no longer ours.
+    /// [`Error::LeaseLost`] when the lease was taken over.
     pub async fn finish_run(
         &self,
         lease: &Lease,
@@ -190,13 +189,13 @@ impl Store {
     }
 }
 
-/// Somebody who wants a lease.
+/// A process that wants a lease.
 struct LeaseRequest<'a> {
     id: IntegrationId,
     holder: &'a str,
     until: Timestamp,
     now: Timestamp,
-    /// Whether somebody asked for this run; otherwise it must be due.
+    /// Whether a person requested this run; otherwise it must be due.
     manual: bool,
 }
 

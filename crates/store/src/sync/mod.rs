@@ -1,4 +1,4 @@
-//! Sync runs: who may run one, how far it got, how it ended.
+//! Sync runs: their leases, their progress and their results.
 
 mod leases;
 mod progress;

@@ -1,23 +1,21 @@
-//! How far a sync got: checkpoints, coverage, users whose details are due.
+//! Progress of a sync: checkpoints, coverage, users whose details are due.
 
 use model::{Coverage, Day, DayCoverage, DayState, IntegrationId, Timestamp};
 
 use crate::db::args;
 use crate::{History, Result, Store};
 
-/// A user whose details are to be read.
+/// A user whose details are due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueUser {
-    /// Key of the user.
     pub key: String,
-    /// The application's id.
+    /// The application's id of the user.
     pub external_id: Option<String>,
-    /// E-mail address.
     pub email: String,
 }
 
 impl Store {
-    /// One note on how far a stream was read.
+    /// The value of one checkpoint of a stream.
     pub async fn checkpoint(
         &self,
         id: IntegrationId,
@@ -36,7 +34,7 @@ impl Store {
             .transpose()
     }
 
-    /// All notes on how far a stream was read: (key, value), by key.
+    /// All checkpoints of a stream as (key, value), by key.
     pub async fn checkpoints(
         &self,
         id: IntegrationId,
@@ -55,7 +53,7 @@ impl Store {
             .collect()
     }
 
-    /// The days of a stream of which something is known.
+    /// The days of a stream for which there are data.
     pub async fn coverage(&self, id: IntegrationId, stream: &str) -> Result<Coverage> {
         let days = self
             .read()
@@ -80,8 +78,8 @@ impl Store {
         Ok(Coverage { days })
     }
 
-    /// Keys of users who are not removed, ordered by their bytes, after the given one, with the
-    /// generation since which they are missing.
+    /// Keys of users that are not removed and the number of the listing since which each is
+    /// missing, ordered by the bytes of the key, after the given key.
     pub async fn user_keys(
         &self,
         id: IntegrationId,
@@ -129,7 +127,7 @@ impl Store {
             .collect()
     }
 
-    /// How many users' details are due at `now`.
+    /// Number of users whose details are due at `now`.
     pub async fn details_due_count(&self, id: IntegrationId, now: Timestamp) -> Result<i64> {
         self.read()
             .await?
@@ -141,7 +139,7 @@ impl Store {
             .int("total")
     }
 
-    /// Days of which a row was new or differed in a later revision than this one.
+    /// Days on which a row was added or changed after this revision.
     pub async fn changed_days(
         &self,
         id: IntegrationId,

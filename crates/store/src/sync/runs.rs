@@ -1,41 +1,37 @@
-//! Sync runs, how their streams fare, and the requests made on a day.
+//! Sync runs, the states of their streams, and the requests of each day.
 
 use model::{Day, IntegrationId, RunState, StreamState, Timestamp};
 
 use crate::db::{Row, args};
 use crate::{Error, Result, Store};
 
-/// What a run did, in numbers.
+/// Totals of a sync run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RunTotals {
-    /// Requests made.
     pub requests: i64,
-    /// Requests that the application refused as too many.
+    /// Requests that the application refused because of its rate limits.
     pub refused: i64,
-    /// Rows received.
+    /// Rows received from the application.
     pub rows: i64,
-    /// Rows that were new or differed.
+    /// Rows that were new or different.
     pub changed: i64,
 }
 
-/// One sync run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// Its number, counted from 1 for each integration.
     pub run: i64,
-    /// How it stands or ended.
     pub state: RunState,
-    /// What began it: `schedule` or `manual`.
+    /// `schedule` or `manual`.
     pub trigger: String,
-    /// One sentence on the state when there is something to say.
+    /// A sentence about the state, when there is something to explain.
     pub reason: Option<String>,
-    /// When it began.
     pub started_at: Timestamp,
-    /// When it ended.
+    /// Null while it runs.
     pub ended_at: Option<Timestamp>,
-    /// What it did, in numbers; zero while it runs.
+    /// Totals; zero while it runs.
     pub totals: RunTotals,
-    /// How its streams fared at its end; empty while it runs.
+    /// States of its streams at its end; empty while it runs.
     pub streams: Vec<StreamState>,
 }
 
@@ -62,7 +58,7 @@ impl Run {
 }
 
 impl Store {
-    /// The newest runs, newest first, `limit` at most; with `before`, those older than that run.
+    /// The newest runs first, at most `limit`. With `before`, only runs older than that one.
     pub async fn runs(
         &self,
         id: IntegrationId,
@@ -83,7 +79,7 @@ impl Store {
             .collect()
     }
 
-    /// How each stream fares, as far as it was written, by key.
+    /// The stored state of each stream, by key.
     pub async fn stream_states(&self, id: IntegrationId) -> Result<Vec<StreamState>> {
         self.read()
             .await?
@@ -101,7 +97,7 @@ impl Store {
             .collect()
     }
 
-    /// Requests made on a day, by category of the application's rate limits.
+    /// Requests on a day (UTC), by category of the application's rate limits.
     pub async fn daily_requests(&self, id: IntegrationId, day: Day) -> Result<Vec<(String, i64)>> {
         self.read()
             .await?

@@ -1,4 +1,4 @@
-//! One transaction for everything that a page of a sync brought.
+//! One transaction for all writes of a sync step.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -21,15 +21,15 @@ const CHANGED_DAYS: Bulk = Bulk {
     tail: " ON CONFLICT (integration_id, history, day) DO UPDATE SET revision = excluded.revision",
 };
 
-/// How often a transaction is repeated that the database chose to resolve a conflict.
+/// Number of repetitions of a transaction that the database rolled back because of a conflict.
 const REPEATS: u32 = 5;
 
 impl Store {
-    /// Writes all of this in one transaction, in order, if the lease still holds. Moves the
-    /// integration's revision on when data changed or a day became covered.
+    /// Makes all writes in one transaction, in order, if the lease is still valid. Bumps the
+    /// integration's revision when data changed or a day became covered.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when somebody else has taken over; nothing is written then.
+    /// [`Error::LeaseLost`] when another process has taken over. Nothing is written then.
     pub async fn apply(
         &self,
         lease: &Lease,
@@ -47,7 +47,7 @@ impl Store {
 
     async fn try_apply(&self, lease: &Lease, writes: &[Write], now: Timestamp) -> Result<Applied> {
         let mut tx = self.begin().await?;
-        // The lock also keeps other transactions of this integration waiting.
+        // With the lock, other transactions of this integration wait until the commit.
         let row = tx
             .locked(
                 "SELECT fence, lease_holder, revision, first_complete_at FROM integrations

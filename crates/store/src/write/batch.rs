@@ -1,4 +1,4 @@
-//! A transaction that writes for a sync, and what its writers share.
+//! The transaction of a sync step, and helpers that its writers share.
 
 use std::collections::HashSet;
 
@@ -8,19 +8,20 @@ use super::types::History;
 use crate::db::{Arg, Tx, args};
 use crate::{Error, Result};
 
-/// Rows handled together: what is looked up for them stays small.
+/// Number of rows handled together, so that the rows to compare with stay few in memory.
 pub(super) const CHUNK: usize = 500;
 
-/// What is being written within one transaction.
+/// The writes of one transaction.
 pub(super) struct Batch<'a> {
     pub(super) tx: &'a mut Tx,
     pub(super) id: IntegrationId,
     pub(super) now: Timestamp,
-    /// Data rows that were new or differed.
+    /// Number of data rows that were new or different.
     pub(super) changed: u64,
-    /// Whose users are written, when that was told.
+    /// The application of the users, when [`Write::Application`](super::types::Write::Application)
+    /// came first.
     pub(super) application: Option<&'static Application>,
-    /// When the first complete run ended: who appears later has just come.
+    /// End of the first complete run: a user first seen after it is new at the application.
     pub(super) first_complete_at: Option<Timestamp>,
     /// Whether a day became covered, or better covered.
     pub(super) covered: bool,
@@ -28,12 +29,12 @@ pub(super) struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Notes that rows of this day changed.
+    /// Records that rows of this day changed.
     pub(super) fn touched(&mut self, history: History, day: Day) {
         self.touched.insert((history, day));
     }
 
-    /// Whether somebody first seen then came after the first complete listing.
+    /// Whether a user was first seen after the first complete listing.
     pub(super) fn is_newcomer(&self, first_seen: Timestamp) -> bool {
         self.first_complete_at.is_some_and(|at| first_seen > at)
     }
@@ -43,7 +44,7 @@ impl Batch<'_> {
     }
 }
 
-/// The first day of the month and the bit of the day within it.
+/// The first day of the month, and the bit of the day in it.
 pub(super) fn month_bit(day: Day) -> (Day, i64) {
     let month = day.month_start();
     (month, 1 << day.since(month))

@@ -1,4 +1,4 @@
-//! Writing what was read for one user at a time, and when it is to be read again.
+//! Writing details that are read for one user at a time, and the time of the next read.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,7 +24,8 @@ const DETAILS: Bulk = Bulk {
              licences = COALESCE(v.l, licences) FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
-// Without the addition, SQLite would walk all users that are due for each address.
+// The `+ 0` keeps SQLite from using the index on details_due, because it would read all due users
+// for each address.
 const DUE: Bulk = Bulk {
     head: "WITH v (i, e, t) AS (",
     columns: 3,
@@ -41,7 +42,7 @@ const NO_DETAILS: Bulk = Bulk {
     tail: ") UPDATE users SET details_due = NULL, details_at = v.t FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
-/// What is stored of a user whose details were read.
+/// The stored row of a user whose details were read.
 struct OldDetails {
     details: String,
     fields: String,
@@ -86,8 +87,8 @@ impl Batch<'_> {
         self.spans(spans).await
     }
 
-    /// What new details tell of what somebody holds. As long as no listing told of their base licence
-    /// the next one will tell of everything.
+    /// The new licences of a user after reading details. Nothing is recorded before a listing has
+    /// shown the base licence, because the next listing will record everything.
     fn details_held<'a>(
         &self,
         key: &'a str,
@@ -115,10 +116,10 @@ impl Batch<'_> {
     }
 
     pub(super) async fn details_due(&mut self, changes: &[(String, Timestamp)]) -> Result<()> {
-        // Of several changes of one user the last one counts.
+        // Of several changes of one user, the last one is written.
         let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
         for (email, at) in changes {
-            // A clock ahead of ours must not put it off.
+            // The application's clock may be ahead of ours; that must not delay the read.
             let at = (*at).min(self.now);
             let entry = last.entry(email.to_lowercase()).or_insert(at);
             *entry = at.max(*entry);

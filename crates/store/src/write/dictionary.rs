@@ -1,4 +1,4 @@
-//! Words that history rows refer to by number.
+//! The dictionary: words that history rows refer to by number.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -8,8 +8,8 @@ use model::IntegrationId;
 use crate::Result;
 use crate::db::{Arg, Bulk, Tx, args, without_nul};
 
-/// Longest word; the rest is cut off. No honest address, version or client comes near, and an index
-/// of PostgreSQL holds no more than 2,700 bytes.
+/// Longest word in bytes; the rest is cut off. Real addresses, versions and clients are much
+/// shorter, and an index of PostgreSQL holds at most 2,700 bytes.
 const LONGEST: usize = 1000;
 
 const FIND: Bulk = Bulk {
@@ -24,7 +24,7 @@ const ADD: Bulk = Bulk {
     tail: "",
 };
 
-/// The form in which a word is kept.
+/// The stored form of a word: cut off and without NUL.
 pub(crate) fn stored_word(word: &str) -> Cow<'_, str> {
     let mut end = word.len().min(LONGEST);
     while !word.is_char_boundary(end) {
@@ -33,8 +33,8 @@ pub(crate) fn stored_word(word: &str) -> Cow<'_, str> {
     without_nul(&word[..end])
 }
 
-/// The numbers of these words; new words get new numbers. The caller's lock on the integration keeps
-/// others from giving out the same.
+/// The numbers of these words; new words get new numbers. The caller's lock on the integration
+/// keeps other processes from using the same numbers.
 pub(crate) async fn codes<'w>(
     tx: &mut Tx,
     id: IntegrationId,

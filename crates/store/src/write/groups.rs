@@ -1,4 +1,4 @@
-//! Writing groups.
+//! Writing groups of users.
 
 use std::collections::{BTreeMap, HashSet};
 

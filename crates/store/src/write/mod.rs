@@ -1,4 +1,4 @@
-//! What a sync writes, and the one method that writes it.
+//! Writing the data of a sync.
 
 mod apply;
 mod batch;

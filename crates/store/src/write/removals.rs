@@ -1,4 +1,4 @@
-//! Writing that users are missing or gone.
+//! Marking users as missing or removed.
 
 use model::Timestamp;
 

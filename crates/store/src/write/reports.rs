@@ -111,7 +111,7 @@ impl Batch<'_> {
         to: Day,
         hosts: &[HostReport],
     ) -> Result<()> {
-        // The report of a running month reaches one day further every day: it replaces the one before.
+        // The report of the current month grows by one day every day and replaces the one before.
         self.tx
             .execute(SHORTER_HOST_REPORTS, args![self.id, from, to])
             .await?;

@@ -1,4 +1,4 @@
-//! Writing the sign-in log and what is summed up from it.
+//! Writing the sign-in log and its totals.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -94,7 +94,7 @@ impl Batch<'_> {
                 ]
             })
             .collect();
-        // In the order of the table.
+        // In the order of the primary key, so that inserts are sequential.
         keys.sort_unstable();
         keys.dedup();
         let find = (0_i64..)
@@ -132,7 +132,7 @@ impl Batch<'_> {
         self.tx.bulk(&SIGN_INS, arguments).await?;
         let mut days: BTreeMap<Day, (i64, i64)> = BTreeMap::new();
         for [day, _, _, kind, ..] in &new {
-            // It was a day before.
+            // Never the default, because the number was made from a day above.
             let day = Day(i32::try_from(*day).unwrap_or_default());
             self.touched(History::SignIns, day);
             if *kind == sign_in_kind_code(SignInKind::In) {
@@ -148,7 +148,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Sets the days of the months, and counts in `days` the people for whom a day is new.
+    /// Updates the months of each address, and counts in `days` the people with a first sign-in on
+    /// that day.
     async fn sign_in_months(
         &mut self,
         chunk: &[SignIn],
@@ -178,7 +179,7 @@ impl Batch<'_> {
         for (number, ((_, month), (bits, _))) in (0_i64..).zip(&months) {
             let mut new = bits & !old.get(&number).copied().unwrap_or(0);
             while new != 0 {
-                // At most 30: the bits are days of a month.
+                // At most 30, because the bits are the days of a month.
                 let day = month.plus(new.trailing_zeros().cast_signed());
                 days.entry(day).or_default().1 += 1;
                 new &= new - 1;

@@ -1,194 +1,171 @@
-//! What a sync writes, and the one method that writes it.
+//! The writes of a sync as types.
 
 use model::{
     AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn,
     StreamState, Timestamp, UpcomingEvent, User,
 };
 
-/// One thing that a sync has learnt.
+/// One write of a sync.
 #[derive(Debug, Clone)]
 pub enum Write {
-    /// Which application the users are of. With it, users and details that follow in the same call also
-    /// keep the history of who held which licence since when.
+    /// The application of the users. Users and details that follow in the same call then also
+    /// update the history of licences.
     Application(&'static Application),
-    /// Users as a listing shows them, with when their details are due.
+    /// Users from a listing, with the time at which their details are due.
     Users(Vec<ListedUser>),
-    /// These users are not in a complete listing; the first such generation is kept.
+    /// These users are absent from a complete listing. The number of the first such listing is
+    /// stored.
     UsersMissing {
-        /// Keys of the users.
         keys: Vec<String>,
-        /// Number of the listing.
         generation: i64,
     },
-    /// These users are gone.
+    /// These users no longer exist at the application.
     UsersRemoved {
-        /// Keys of the users.
         keys: Vec<String>,
-        /// When that was found.
+        /// Time at which this was detected.
         at: Timestamp,
     },
-    /// Details of users. They are due again when the row says.
+    /// Details of users, with the time at which they are due again.
     Details(Vec<Details>),
-    /// The users with these addresses (any case) were changed at these moments: those whose details
-    /// were read before that moment are due at once. Users whose details are never read stay so; to say
-    /// the same twice changes nothing once the details were read.
+    /// The users with these addresses (in any case) changed at these times. Their details are due
+    /// at once if they were read before that time. Users without details are not affected.
+    /// Repeating the write has no effect after the details were read.
     DetailsDue(Vec<(String, Timestamp)>),
-    /// These users have no details to read: no longer due.
+    /// These users have no details to read, so their details are no longer due.
     DetailsUnavailable {
-        /// Keys of the users.
         keys: Vec<String>,
-        /// When that was found.
+        /// Time at which this was detected.
         at: Timestamp,
     },
-    /// Groups as listed.
     Groups(Vec<Group>),
-    /// All other groups are gone.
+    /// All other groups no longer exist.
     GroupsRemoved {
-        /// Ids of the groups that are left.
+        /// Ids of the groups that still exist.
         keep: Vec<String>,
     },
     /// One section of the account's settings.
     AccountSettings {
         /// `settings`, `lock_settings`, `managed_domains`, `trusted_domains`, `plan_usage`, …
         section: String,
-        /// Its JSON text.
+        /// JSON text from the application.
         json: String,
     },
     /// Rows of the sign-in log.
     SignIns(Vec<SignIn>),
-    /// Meetings and webinars.
+    /// Meetings and webinars that took place.
     Events(Vec<HostedEvent>),
     /// Rows of the log of administrators' actions.
     AdminChanges(Vec<AdminChange>),
-    /// Totals of the account by day.
+    /// Totals of the account by day (UTC).
     DailyUsage(Vec<(Day, DailyUsage)>),
-    /// What hosts did over a span of days.
+    /// Reports on hosts over a span of days.
     HostReports {
-        /// First day.
+        /// First day of the span (UTC).
         from: Day,
-        /// Last day.
+        /// Last day of the span (UTC), included.
         to: Day,
-        /// The hosts.
         hosts: Vec<HostReport>,
     },
-    /// Meetings and webinars that are scheduled for these days: all others of these days are off, and
-    /// whatever was scheduled for days before them is forgotten.
+    /// Meetings and webinars that are scheduled for these days. They replace all earlier ones of
+    /// these days, and those of days before are deleted.
     Upcoming {
         /// First day (UTC).
         from: Day,
-        /// Last day: later ones are unknown.
+        /// Last day (UTC); events after it are not known.
         to: Day,
-        /// What is scheduled; what does not begin on these days is left out.
+        /// The events; those that begin on other days are left out.
         events: Vec<UpcomingEvent>,
     },
-    /// How many others may act for a user (by key): assistants, schedulers.
+    /// Number of assistants and schedulers of each user, by key of the user.
     Delegations(Vec<(String, u32)>),
     /// These days of a stream were read.
     Coverage {
-        /// Key of the stream.
         stream: &'static str,
-        /// The days.
         days: Vec<Day>,
-        /// How much is known of them now.
+        /// The state of these days now.
         state: DayState,
-        /// When they were read.
         read_at: Timestamp,
     },
-    /// A record that could not be understood.
+    /// A record that could not be parsed.
     Quarantine {
-        /// Key of the stream.
         stream: &'static str,
-        /// What was wrong, without personal data.
+        /// The error, without personal data.
         reason: String,
-        /// Hash of the record, so that the same one is counted once.
+        /// Hash of the record, so that the same record is counted once.
         sample_hash: String,
     },
-    /// How far a stream was read; `None` removes the note.
+    /// A checkpoint of a stream; `None` deletes it.
     Checkpoint {
-        /// Key of the stream.
         stream: &'static str,
-        /// Name of the note within the stream.
+        /// Name of the checkpoint within the stream.
         key: String,
-        /// What to note.
         value: Option<String>,
     },
-    /// How a stream fares.
+    /// The state of a stream.
     Stream(StreamState),
-    /// Requests were made.
     Requests {
         /// Category of the application's rate limits.
         category: &'static str,
-        /// The day (UTC) on which they count.
+        /// Day (UTC) on which the application counts them.
         day: Day,
-        /// How many.
         count: i64,
     },
 }
 
-/// A user as a listing shows them.
+/// A user from a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedUser {
-    /// The user.
     pub user: User,
-    /// Changes whenever the details must be read again: what a licence depends on.
+    /// Changes whenever the details must be read again, for example with the licence.
     pub details_key: i64,
-    /// When the details of a user who is new, or whose details key changed, are due; `None` when this
-    /// user has none to read. For a user whose details key did not change nothing changes.
+    /// Time at which the details are due of a new user or of one with a new details key; `None`
+    /// when the user has no details to read. Without a new details key, the stored time stays.
     pub details_due: Option<Timestamp>,
 }
 
 /// Details that were read for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
-    /// Key of the user.
     pub key: String,
-    /// What was read.
     pub fields: Fields,
-    /// When.
+    /// Time of the read.
     pub at: Timestamp,
-    /// When they are due again.
+    /// Time at which they are due again.
     pub next_due: Timestamp,
 }
 
-/// What one host did over a span of days, as the application's report tells it.
+/// The application's report on one host over a span of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostReport {
     /// The application's id of the user.
     pub external_id: String,
-    /// E-mail address, lower case.
+    /// In lower case.
     pub email: String,
-    /// Meetings held.
     pub meetings: i64,
-    /// Participants in them.
+    /// Number of participants in them.
     pub participants: i64,
-    /// Minutes of them.
+    /// Minutes of these meetings together.
     pub minutes: i64,
 }
 
-/// What [`Store::apply`](crate::Store::apply) did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Applied {
-    /// Data rows that were new or differed (not: stream states, checkpoints, requests, coverage).
+    /// Number of data rows that were new or different (without stream states, checkpoints, requests
+    /// and coverage).
     pub changed: u64,
-    /// The integration's revision afterwards.
     pub revision: i64,
 }
 
-/// A kind of history whose changed days can be asked for.
+/// A kind of history for which the store keeps the days with changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum History {
-    /// [`Write::SignIns`].
     SignIns,
-    /// [`Write::Events`].
     Events,
-    /// [`Write::DailyUsage`].
     DailyUsage,
-    /// [`Write::AdminChanges`].
     AdminChanges,
 }
 
 impl History {
-    /// The word that is stored.
     pub(crate) fn value(self) -> &'static str {
         match self {
             Self::SignIns => "sign_ins",

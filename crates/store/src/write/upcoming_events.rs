@@ -1,4 +1,4 @@
-//! Writing events ahead and who acts for whom.
+//! Writing upcoming events and delegations.
 
 use std::collections::BTreeMap;
 

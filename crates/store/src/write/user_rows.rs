@@ -18,11 +18,11 @@ pub(super) struct Stored {
     pub(super) missing: bool,
     pub(super) removed: bool,
     pub(super) external: bool,
-    /// Whether it is known what they hold.
+    /// Whether the user's licences are known.
     pub(super) licences: bool,
 }
 
-/// The rest of what is stored of a user, read when something changes.
+/// The rest of a stored user, read when something changes.
 pub(super) struct Old {
     pub(super) email: String,
     pub(super) details: String,
@@ -30,7 +30,7 @@ pub(super) struct Old {
     pub(super) first_seen: Timestamp,
 }
 
-/// A user as it will be stored.
+/// A user with the values to store.
 pub(super) struct Ready<'a> {
     pub(super) user: &'a User,
     pub(super) details_key: i64,
@@ -61,7 +61,7 @@ impl<'a> Ready<'a> {
         })
     }
 
-    /// The key under which this user may be stored as invited, before the application gave an id.
+    /// The key under which an invited user may be stored, before the application assigned an id.
     pub(super) fn pending_key(&self) -> Option<&str> {
         (self.user.external_id.is_some()
             && !self.email_lower.is_empty()
@@ -70,7 +70,7 @@ impl<'a> Ready<'a> {
     }
 }
 
-/// The first 8 bytes of a hash over all that a listing tells.
+/// The first 8 bytes of a hash over all values from a listing.
 pub(super) fn content(user: &User, groups: &str, fields: &str) -> i64 {
     let mut hash = Sha256::new();
     for part in [

@@ -1,4 +1,4 @@
-//! Writing users, their addresses and groups.
+//! Writing users and their addresses.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use super::user_rows::{Old, Ready, Stored};
 use crate::db::{Arg, Bulk, args};
 use crate::{Error, Result};
 
-/// Users handled together.
+/// Number of users handled together.
 const CHUNK: usize = 500;
 
 const FIND: Bulk = Bulk {
@@ -64,11 +64,9 @@ pub(super) const CLOSE_EMAIL: Bulk = Bulk {
             WHERE integration_id = v.i AND email = v.e AND user_key = v.k AND until_at IS NULL",
 };
 
-/// What is stored of a user, as far as it matters here.
-
 impl Batch<'_> {
     pub(super) async fn users(&mut self, users: &[ListedUser]) -> Result<()> {
-        // Of rows with the same key the last one counts.
+        // Of several rows with the same key, the last one is written.
         let by_key: BTreeMap<&str, &ListedUser> = users
             .iter()
             .map(|listed| (listed.user.key.as_str(), listed))
@@ -162,8 +160,8 @@ impl Batch<'_> {
         self.spans(spans).await
     }
 
-    /// What the listing and the details together tell of each of these users; nothing when it does not
-    /// matter.
+    /// All metadata of each of these users, from listing and details; empty when licences are not
+    /// recorded.
     fn all_fields(
         &self,
         changed: &[&Ready<'_>],
@@ -208,7 +206,8 @@ impl Batch<'_> {
         all
     }
 
-    /// What is stored under the keys of these users and under those that they may have had as invited.
+    /// The stored rows under the keys of these users and under the keys that they may have had when
+    /// invited.
     async fn stored(&mut self, chunk: &[Ready<'_>]) -> Result<HashMap<String, Stored>> {
         let mut keys: Vec<&str> = chunk
             .iter()
@@ -236,7 +235,7 @@ impl Batch<'_> {
             let key = usize::try_from(number)
                 .ok()
                 .and_then(|number| keys.get(number));
-            let key = key.ok_or_else(|| Error::corrupt("a user nobody asked for"))?;
+            let key = key.ok_or_else(|| Error::corrupt("a user that the query did not select"))?;
             stored.insert(
                 (*key).to_owned(),
                 Stored {
@@ -252,8 +251,8 @@ impl Batch<'_> {
         Ok(stored)
     }
 
-    /// Somebody who was stored as invited, under their address, now has an id: their row moves to its
-    /// key. Only rows without an id are ever merged, so a swapped address never merges people.
+    /// An invited user, stored under the address, now has an id: the row moves to the new key. Only
+    /// rows without an id are merged, so that two users with swapped addresses are never merged.
     async fn merge_pending(
         &mut self,
         ready: &Ready<'_>,
