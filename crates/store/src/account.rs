@@ -19,7 +19,7 @@ pub struct AccountSettings {
 
 /// Records that could not be parsed, grouped by stream and reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quarantined {
+pub struct QuarantinedRecords {
     pub stream: String,
     /// The error, without personal data.
     pub reason: String,
@@ -126,7 +126,7 @@ impl Store {
     }
 
     /// Records that could not be parsed, by stream and reason.
-    pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<Quarantined>> {
+    pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<QuarantinedRecords>> {
         self.read()
             .await?
             .all(
@@ -137,7 +137,7 @@ impl Store {
             .await?
             .iter()
             .map(|row| {
-                Ok(Quarantined {
+                Ok(QuarantinedRecords {
                     stream: row.text("stream")?,
                     reason: row.text("reason")?,
                     count: row.int("total")?,

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::{Row, Tx, args};
 use crate::hex::hex;
-use crate::ids::RequestId;
+use crate::ids::QuestionId;
 use crate::{Error, Result, Store};
 
 /// The person or program that makes a change.
@@ -24,7 +24,7 @@ pub enum Actor {
     /// Seatwise itself, for example a background job.
     System,
     /// An employee, through the link of this question.
-    Asked(RequestId),
+    Employee(QuestionId),
 }
 
 impl fmt::Display for Actor {
@@ -34,7 +34,7 @@ impl fmt::Display for Actor {
             Self::Token(id) => write!(f, "token:{id}"),
             Self::Cli => f.write_str("cli"),
             Self::System => f.write_str("system"),
-            Self::Asked(request) => write!(f, "request:{request}"),
+            Self::Employee(question) => write!(f, "question:{question}"),
         }
     }
 }
@@ -199,7 +199,7 @@ impl Store {
 
     /// Adds an entry about an event that changes no data: a sign-in, a refused callback. `detail`
     /// is a JSON object.
-    pub async fn record(
+    pub async fn record_audit_entry(
         &self,
         actor: &Actor,
         action: &str,

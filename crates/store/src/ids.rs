@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 /// Number of a question, unique in the organisation. A decimal text in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RequestId(pub i64);
+pub struct QuestionId(pub i64);
 
-impl fmt::Display for RequestId {
+impl fmt::Display for QuestionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl std::str::FromStr for RequestId {
+impl std::str::FromStr for QuestionId {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

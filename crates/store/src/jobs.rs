@@ -9,17 +9,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
-    pub async fn lease_duty(&self, name: &str, holder: &str, ttl_ms: i64) -> Result<bool> {
+    pub async fn lease_job(&self, name: &str, holder: &str, ttl_ms: i64) -> Result<bool> {
         validate::required_line("name", name, validate::NAME)?;
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
         let taken = tx
             .execute(
-                "INSERT INTO duties (organisation_id, name, lease_holder, lease_until)
+                "INSERT INTO jobs (organisation_id, name, lease_holder, lease_until)
                  VALUES (1, $1, $2, $3)
                  ON CONFLICT (organisation_id, name) DO UPDATE SET
                    lease_holder = excluded.lease_holder, lease_until = excluded.lease_until
-                 WHERE duties.lease_holder = excluded.lease_holder OR duties.lease_until <= $4",
+                 WHERE jobs.lease_holder = excluded.lease_holder OR jobs.lease_until <= $4",
                 args![name, holder, now.plus_ms(ttl_ms), now],
             )
             .await?;
@@ -28,10 +28,10 @@ impl Store {
     }
 
     /// Releases the lease of a job early. Does nothing when `holder` does not have it.
-    pub async fn release_duty(&self, name: &str, holder: &str) -> Result<()> {
+    pub async fn release_job(&self, name: &str, holder: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
-            "DELETE FROM duties WHERE organisation_id = 1 AND name = $1 AND lease_holder = $2",
+            "DELETE FROM jobs WHERE organisation_id = 1 AND name = $1 AND lease_holder = $2",
             args![name, holder],
         )
         .await?;

@@ -41,37 +41,37 @@ mod users;
 mod validate;
 mod write;
 
-pub use account::{AccountSettings, HostReportPeriod, Quarantined};
+pub use account::{AccountSettings, HostReportPeriod, QuarantinedRecords};
 pub use audit::{Actor, AuditEntry};
 pub use changes::{Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange};
 pub use contracts::{ATTACHMENT_BYTES, Attachment, check_terms};
 pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
 pub use findings::{FindingEvent, FindingEventKind, SeenFindings};
-pub use history::{AdminChangeFilter, HostedDay, Page, SignInDay, SignInFilter};
-pub use ids::{ChangeId, ChannelId, MessageId, RequestId};
+pub use history::{AdminChangeFilter, HostedDay, HistoryPage, SignInDay, SignInFilter};
+pub use ids::{ChangeId, ChannelId, MessageId, QuestionId};
 pub use integrations::{
     ChangeAccess, Connection, Credentials, IntegrationSettings, NewIntegration, OAuthApp,
-    PendingAuthorisation, Returned, Tokens,
+    PendingAuthorisation, AuthorisationReturn, Tokens,
 };
 pub use key::MasterKey;
 pub use members::{ApiToken, Member, NewMember, Organisation, Session};
-pub use named_values::AskTemplate;
+pub use named_values::QuestionTemplate;
 pub use notifications::{
-    Channel, ChannelKind, ChannelSettings, Message, MessageState, NewMessage, Notice, SentMessage,
+    Channel, ChannelKind, ChannelSettings, OutboxMessage, MessageState, NewMessage, NotificationKind, MessageSummary,
     SmtpSecurity, SmtpSettings,
 };
 pub use open::{DATABASE_FILE, make_private};
 pub use people::{
-    Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStanding,
+    Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStatus,
     ImportedPerson, PeopleImport,
 };
 pub use questions::{
-    Answer, Cooling, Due, NewRequest, Request, RequestFilter, RequestState, Silence,
+    Answer, RecentAnswer, QuestionAction, NewQuestion, Question, QuestionFilter, QuestionState, OnSilence,
 };
 pub use rule_settings::RuleSettings;
-pub use store::{Check, LeaseClock, Location, Options, Store};
-pub use sync::{DueUser, Lease, Renewed, Run, RunTotals};
+pub use store::{StoreCheck, LeaseClock, StoreLocation, StoreOptions, Store};
+pub use sync::{DueUser, Lease, LeaseRenewal, SyncRun, RunTotals};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;
-pub use write::{Applied, Details, History, HostReport, ListedUser, Write};
+pub use write::{AppliedWrites, UserDetails, HistoryKind, HostReport, ListedUser, SyncWrite};

@@ -43,10 +43,15 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        common: include_str!("../migrations/0004_questions.sql"),
+        sqlite: "",
+        postgres: include_str!("../migrations/0004_questions.postgres.sql"),
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 3;
+pub(crate) const NEWEST: u8 = 4;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 

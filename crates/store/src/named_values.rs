@@ -9,17 +9,17 @@ use crate::db::{Tx, args};
 use crate::revision::lock_integration;
 use crate::{Actor, Result, Store, validate};
 
-const SUBJECT: &str = "ask_subject";
-const BODY: &str = "ask_body";
+const SUBJECT: &str = "question_subject";
+const BODY: &str = "question_body";
 const FEED: &str = "feed_token_hash";
 /// Prefix of the names of jobs' values.
-const MEMO: &str = "memo:";
+const MEMO: &str = "job:";
 /// Integration id of values that concern all integrations.
 const ALL: IntegrationId = IntegrationId(0);
 
 /// The organisation's mail template for questions to employees.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskTemplate {
+pub struct QuestionTemplate {
     pub subject: String,
     pub body: String,
 }
@@ -27,7 +27,7 @@ pub struct AskTemplate {
 async fn put(tx: &mut Tx, id: IntegrationId, name: &str, content: Option<&str>) -> Result<()> {
     if let Some(content) = content {
         tx.execute(
-            "INSERT INTO notes (organisation_id, integration_id, name, content)
+            "INSERT INTO named_values (organisation_id, integration_id, name, content)
              VALUES (1, $1, $2, $3)
              ON CONFLICT (organisation_id, integration_id, name) DO UPDATE SET
                content = excluded.content",
@@ -36,7 +36,7 @@ async fn put(tx: &mut Tx, id: IntegrationId, name: &str, content: Option<&str>) 
         .await?;
     } else {
         tx.execute(
-            "DELETE FROM notes WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
+            "DELETE FROM named_values WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
             args![id, name],
         )
         .await?;
@@ -49,7 +49,7 @@ impl Store {
         self.read()
             .await?
             .optional(
-                "SELECT content FROM notes
+                "SELECT content FROM named_values
                  WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
                 args![id, name],
             )
@@ -59,23 +59,23 @@ impl Store {
     }
 
     /// The organisation's mail template for questions; `None` when it uses the default.
-    pub async fn ask_template(&self) -> Result<Option<AskTemplate>> {
+    pub async fn question_template(&self) -> Result<Option<QuestionTemplate>> {
         let (subject, body) = (
             self.note_text(ALL, SUBJECT).await?,
             self.note_text(ALL, BODY).await?,
         );
         Ok(subject
             .zip(body)
-            .map(|(subject, body)| AskTemplate { subject, body }))
+            .map(|(subject, body)| QuestionTemplate { subject, body }))
     }
 
     /// Sets the organisation's mail template for questions; `None` returns to the default.
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
-    pub async fn set_ask_template(
+    pub async fn set_question_template(
         &self,
-        template: Option<&AskTemplate>,
+        template: Option<&QuestionTemplate>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
@@ -94,7 +94,7 @@ impl Store {
         put(&mut tx, ALL, BODY, body).await?;
         let detail = json!({ "subject": subject });
         let target = "organisation:1";
-        record(&mut tx, actor, "ask_template.set", target, &detail, now).await?;
+        record(&mut tx, actor, "question_template.set", target, &detail, now).await?;
         tx.commit().await
     }
 
@@ -124,7 +124,7 @@ impl Store {
     }
 
     /// The value that a job stored under this name, for one integration or for all.
-    pub async fn memo(&self, id: Option<IntegrationId>, name: &str) -> Result<Option<String>> {
+    pub async fn job_value(&self, id: Option<IntegrationId>, name: &str) -> Result<Option<String>> {
         self.note_text(id.unwrap_or(ALL), &format!("{MEMO}{name}"))
             .await
     }
@@ -135,7 +135,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
     /// integration does not exist.
-    pub async fn set_memo(
+    pub async fn set_job_value(
         &self,
         id: Option<IntegrationId>,
         name: &str,

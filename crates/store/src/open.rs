@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use crate::db::{Db, args};
 use crate::file_lock::{lock_directory, make_file_private};
 use crate::key::{MasterKey, place};
-use crate::store::{Check, Inner, Location, Options, Store};
+use crate::store::{StoreCheck, Inner, StoreLocation, StoreOptions, Store};
 use crate::{Error, Result, migrate};
 
 /// Name of the database file in the data directory.
@@ -35,10 +35,10 @@ impl Store {
     /// # Errors
     /// [`Error::InUse`] when `exclusive` is set and another process serves the file,
     /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it; nothing is changed then.
-    pub async fn open(options: Options) -> Result<Self> {
+    pub async fn open(options: StoreOptions) -> Result<Self> {
         let mut lock = None;
         let db = match &options.location {
-            Location::Sqlite(directory) => {
+            StoreLocation::Sqlite(directory) => {
                 make_private(directory).map_err(|source| Error::File {
                     path: directory.clone(),
                     source,
@@ -48,8 +48,8 @@ impl Store {
                 }
                 open_file(&directory.join(DATABASE_FILE)).await?
             }
-            Location::SqliteMemory => open_memory().await?,
-            Location::Postgres(url) => open_postgres(url).await?,
+            StoreLocation::SqliteMemory => open_memory().await?,
+            StoreLocation::Postgres(url) => open_postgres(url).await?,
         };
         migrate::migrate(&db).await?;
         let key_ok = try_key(&db, &options.key).await?;
@@ -86,7 +86,7 @@ impl Store {
     }
 
     /// Checks the database: engine, schema version, integrity, key.
-    pub async fn check(&self) -> Result<Check> {
+    pub async fn check(&self) -> Result<StoreCheck> {
         let mut reader = self.read().await?;
         let (engine, integrity) = match &self.inner.db {
             Db::Sqlite { .. } => {
@@ -113,7 +113,7 @@ impl Store {
             }
         };
         drop(reader);
-        Ok(Check {
+        Ok(StoreCheck {
             engine,
             schema_version: migrate::version(&self.inner.db).await?,
             integrity,

@@ -38,7 +38,7 @@ impl fmt::Debug for Inner {
 }
 
 #[derive(Clone)]
-pub enum Location {
+pub enum StoreLocation {
     /// In the file `seatwise.db` of this directory, which is created when missing.
     Sqlite(PathBuf),
     /// In memory, for tests and tools; lost when the store is closed.
@@ -47,7 +47,7 @@ pub enum Location {
     Postgres(String),
 }
 
-impl fmt::Debug for Location {
+impl fmt::Debug for StoreLocation {
     /// Leaves out the address of a database, because it may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -64,14 +64,14 @@ pub enum LeaseClock {
     /// The clock of the database, which all processes share: `clock_timestamp()` of PostgreSQL.
     /// `SQLite` has one process, whose clock is used.
     Database,
-    /// Always [`Options::clock`]: for tests with simulated time.
+    /// Always [`StoreOptions::clock`]: for tests with simulated time.
     Given,
 }
 
 /// Options for opening a [`Store`].
 #[derive(Clone)]
-pub struct Options {
-    pub location: Location,
+pub struct StoreOptions {
+    pub location: StoreLocation,
     pub key: MasterKey,
     /// Clock for leases (see [`LeaseClock`]); all other times are parameters of the methods.
     pub clock: Arc<dyn Clock>,
@@ -83,7 +83,7 @@ pub struct Options {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
+pub struct StoreCheck {
     /// Name and version of the engine for people: `SQLite 3.50.4`.
     pub engine: String,
     /// Number of the last migration.

@@ -22,7 +22,7 @@ pub struct LicenceSpan {
 
 impl Store {
     /// The upcoming events of the last read, by start.
-    pub async fn upcoming(&self, id: IntegrationId) -> Result<Vec<UpcomingEvent>> {
+    pub async fn upcoming_events(&self, id: IntegrationId) -> Result<Vec<UpcomingEvent>> {
         let mut events = Vec::new();
         self.read()
             .await?
@@ -49,7 +49,7 @@ impl Store {
     }
 
     /// The last day for which upcoming events are known; `None` before the first read.
-    pub async fn upcoming_known_until(&self, id: IntegrationId) -> Result<Option<Day>> {
+    pub async fn upcoming_events_known_until(&self, id: IntegrationId) -> Result<Option<Day>> {
         self.read()
             .await?
             .optional(

@@ -177,7 +177,7 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Field`] with the entry (`changes[2].email`, counted from 0),
     /// [`crate::Error::NotFound`] when the integration does not exist.
-    pub async fn list_changes(
+    pub async fn accept_findings(
         &self,
         id: IntegrationId,
         changes: &[NewChange],

@@ -138,7 +138,7 @@ impl Store {
 
     /// Records the day of the first sync that no longer saw the licence. Returns `false` when there
     /// is no such promise, or it was realised before.
-    pub async fn realise(
+    pub async fn mark_saving_realised(
         &self,
         id: IntegrationId,
         change: ChangeId,
@@ -169,7 +169,7 @@ impl Store {
 
     /// Records the day of the sync that saw the licence again; its finding is open again. Returns
     /// `false` when there is no such promise, or it was lost before.
-    pub async fn lose(
+    pub async fn mark_saving_lost(
         &self,
         id: IntegrationId,
         change: ChangeId,

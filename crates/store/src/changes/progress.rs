@@ -156,7 +156,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the integration does not exist.
-    pub async fn changes_exported(
+    pub async fn mark_changes_exported(
         &self,
         id: IntegrationId,
         changes: &[ChangeId],
@@ -186,11 +186,11 @@ impl Store {
 
     /// Marks a change as running and stores the values from before it, so that it can be undone.
     /// Returns `false` when the change must not be made, for example because its finding is no
-    /// longer accepted. Only one process at a time may make changes: see [`Store::lease_duty`].
+    /// longer accepted. Only one process at a time may make changes: see [`Store::lease_job`].
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
-    pub async fn change_running(
+    pub async fn mark_change_running(
         &self,
         id: IntegrationId,
         change: ChangeId,
@@ -212,7 +212,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
-    pub async fn change_done(
+    pub async fn mark_change_done(
         &self,
         id: IntegrationId,
         change: ChangeId,
@@ -228,7 +228,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
-    pub async fn change_failed(
+    pub async fn mark_change_failed(
         &self,
         id: IntegrationId,
         change: ChangeId,
@@ -245,7 +245,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
-    pub async fn change_skipped(
+    pub async fn mark_change_skipped(
         &self,
         id: IntegrationId,
         change: ChangeId,
@@ -261,7 +261,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
-    pub async fn change_undone(
+    pub async fn mark_change_undone(
         &self,
         id: IntegrationId,
         change: ChangeId,

@@ -33,7 +33,7 @@ pub enum FindingEventKind {
     /// A person wrote a comment.
     Comment,
     /// A question was sent, repeated, answered or not answered.
-    Request,
+    Question,
     /// The change of the finding moved to another state.
     Change,
 }
@@ -44,7 +44,7 @@ impl FindingEventKind {
         Self::Assignment,
         Self::Reopening,
         Self::Comment,
-        Self::Request,
+        Self::Question,
         Self::Change,
     ];
 
@@ -56,7 +56,7 @@ impl FindingEventKind {
             Self::Assignment => "assignment",
             Self::Reopening => "reopening",
             Self::Comment => "comment",
-            Self::Request => "request",
+            Self::Question => "question",
             Self::Change => "change",
         }
     }

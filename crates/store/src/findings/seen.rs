@@ -36,7 +36,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
     /// integration does not exist.
-    pub async fn note_findings(
+    pub async fn record_findings(
         &self,
         id: IntegrationId,
         findings: &[String],
@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// The recorded findings with the time at which each was first recorded, by finding.
-    pub async fn noted_findings(&self, id: IntegrationId) -> Result<Vec<(String, Timestamp)>> {
+    pub async fn recorded_findings(&self, id: IntegrationId) -> Result<Vec<(String, Timestamp)>> {
         self.read()
             .await?
             .all(

@@ -2,7 +2,7 @@
 
 use model::{AdminChange, IntegrationId};
 
-use super::page::{Page, cursor, cursor_text};
+use super::page::{HistoryPage, cursor, cursor_text};
 use crate::db::args;
 use crate::{Result, Store};
 
@@ -49,7 +49,7 @@ impl Store {
         filter: &AdminChangeFilter,
         limit: u32,
         before: Option<&str>,
-    ) -> Result<Page<AdminChange>> {
+    ) -> Result<HistoryPage<AdminChange>> {
         let [at, operator, category, action, detail_hash, ordinal] =
             cursor::<{ ADMIN_CHANGE_KEY.len() }>(before)?;
         let rows = self
@@ -91,7 +91,7 @@ impl Store {
                 ],
             )
             .await?;
-        Page::new(
+        HistoryPage::new(
             rows,
             limit,
             |row| {

@@ -2,7 +2,7 @@
 
 use model::{Day, EventKind, HostedEvent, IntegrationId, Timestamp};
 
-use super::page::{Page, code_of};
+use super::page::{HistoryPage, code_of};
 use crate::db::{Reader, Row, args};
 use crate::{Error, Result, Store};
 
@@ -78,7 +78,7 @@ impl Store {
         to: Option<Day>,
         limit: u32,
         before: Option<&str>,
-    ) -> Result<Page<HostedEvent>> {
+    ) -> Result<HistoryPage<HostedEvent>> {
         let (start, event) = event_cursor(before)?;
         let first = from.map_or(Timestamp(i64::MIN), Day::start);
         let last = to.map_or(start, |day| day.plus(1).start().plus_ms(-1).min(start));
@@ -105,7 +105,7 @@ impl Store {
             Some(host) => {
                 let host = host.to_lowercase();
                 let Some(code) = code_of(&mut reader, id, &host).await? else {
-                    return Ok(Page {
+                    return Ok(HistoryPage {
                         items: Vec::new(),
                         next: None,
                     });
@@ -145,7 +145,7 @@ impl Store {
                 rows
             }
         };
-        Page::new(rows, limit, read_event, |row| {
+        HistoryPage::new(rows, limit, read_event, |row| {
             Ok(format!("{}:{}", row.int("start_at")?, row.str("event_id")?))
         })
     }

@@ -7,6 +7,6 @@ mod sign_ins;
 mod totals;
 
 pub use admin_changes::AdminChangeFilter;
-pub use page::Page;
+pub use page::HistoryPage;
 pub use sign_ins::SignInFilter;
 pub use totals::{HostedDay, SignInDay};

@@ -8,13 +8,13 @@ use crate::{Error, Result};
 
 /// A page of a long list, newest row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct HistoryPage<T> {
     pub items: Vec<T>,
     /// Value of `before` for the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
-impl<T> Page<T> {
+impl<T> HistoryPage<T> {
     /// Builds a page of at most `limit` rows. `rows` contains one more row when there is a next
     /// page; `cursor` returns the cursor of the last row of the page.
     pub(super) fn new(

@@ -2,7 +2,7 @@
 
 use model::{Day, IntegrationId, SignIn, SignInKind};
 
-use super::page::{Page, code_of, cursor, cursor_text};
+use super::page::{HistoryPage, code_of, cursor, cursor_text};
 use crate::db::{Row, args};
 use crate::write::sign_in_kind_code;
 use crate::{Result, Store};
@@ -82,7 +82,7 @@ impl Store {
         filter: &SignInFilter,
         limit: u32,
         before: Option<&str>,
-    ) -> Result<Page<SignIn>> {
+    ) -> Result<HistoryPage<SignIn>> {
         let [day, ms, email, kind, client, version, network, ordinal] =
             cursor::<{ SIGN_IN_KEY.len() }>(before)?;
         let mut reader = self.read().await?;
@@ -120,7 +120,7 @@ impl Store {
         } else if let Some(email) = &filter.email {
             let email = email.to_lowercase();
             let Some(code) = code_of(&mut reader, id, &email).await? else {
-                return Ok(Page {
+                return Ok(HistoryPage {
                     items: Vec::new(),
                     next: None,
                 });
@@ -159,7 +159,7 @@ impl Store {
                 )
                 .await?
         };
-        Page::new(rows, limit, read_sign_in, |row| {
+        HistoryPage::new(rows, limit, read_sign_in, |row| {
             cursor_text(row, &SIGN_IN_KEY)
         })
     }

@@ -43,17 +43,17 @@ pub struct PendingAuthorisation {
 
 /// Result of looking up a `state` parameter that came back.
 #[derive(Debug)]
-pub enum Returned {
+pub enum AuthorisationReturn {
     /// A pending authorisation of this session. It cannot be taken again.
     Taken(Box<PendingAuthorisation>),
     /// The state is not known.
     Unknown,
     /// Another session began it. It stays pending for that session.
-    Elsewhere,
+    OtherSession,
     /// It came back after it had expired.
-    Late,
+    Expired,
     /// It was finished before; contains the resulting integration, when there is one.
-    Used(Option<IntegrationId>),
+    AlreadyUsed(Option<IntegrationId>),
 }
 
 /// Time for which the result of an authorisation is stored, so that opening its address again can
@@ -143,7 +143,7 @@ impl Store {
 
     /// The integration that a pending authorisation is to authorise again; `None` when it is for a
     /// new one, or not known.
-    pub async fn authorised_again(&self, state_hash: &str) -> Result<Option<IntegrationId>> {
+    pub async fn authorisation_integration(&self, state_hash: &str) -> Result<Option<IntegrationId>> {
         let row = self
             .read()
             .await?
@@ -167,7 +167,7 @@ impl Store {
         state_hash: &str,
         session_hash: &str,
         now: Timestamp,
-    ) -> Result<Returned> {
+    ) -> Result<AuthorisationReturn> {
         let mut tx = self.begin().await?;
         let row = tx
             .optional(
@@ -178,19 +178,19 @@ impl Store {
             )
             .await?;
         let Some(row) = row else {
-            return Ok(Returned::Unknown);
+            return Ok(AuthorisationReturn::Unknown);
         };
         if row.str("verifier")?.is_empty() {
-            return Ok(Returned::Used(
+            return Ok(AuthorisationReturn::AlreadyUsed(
                 row.opt_int("integration")?.map(IntegrationId),
             ));
         }
         if row.str("session_hash")? != session_hash {
-            return Ok(Returned::Elsewhere);
+            return Ok(AuthorisationReturn::OtherSession);
         }
         let expires_at = row.time("expires_at")?;
         if expires_at <= now {
-            return Ok(Returned::Late);
+            return Ok(AuthorisationReturn::Expired);
         }
         let taken = tx
             .execute(
@@ -201,10 +201,10 @@ impl Store {
             .await?;
         tx.commit().await?;
         if taken == 0 {
-            return Ok(Returned::Used(None));
+            return Ok(AuthorisationReturn::AlreadyUsed(None));
         }
         let plan = row.str("plan_key")?;
-        Ok(Returned::Taken(Box::new(PendingAuthorisation {
+        Ok(AuthorisationReturn::Taken(Box::new(PendingAuthorisation {
             state_hash: state_hash.to_owned(),
             session_hash: row.text("session_hash")?,
             verifier: self.unseal(
@@ -223,7 +223,7 @@ impl Store {
     }
 
     /// Records the integration that an authorisation resulted in.
-    pub async fn note_authorised(&self, state_hash: &str, id: IntegrationId) -> Result<()> {
+    pub async fn record_authorised_integration(&self, state_hash: &str, id: IntegrationId) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
             "UPDATE authorisations SET integration = $2

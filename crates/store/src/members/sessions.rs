@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// Moves the end of a session.
-    pub async fn touch_session(&self, token_hash: &str, expires: Timestamp) -> Result<()> {
+    pub async fn extend_session(&self, token_hash: &str, expires: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
             "UPDATE sessions SET expires_at = $1 WHERE organisation_id = 1 AND token_hash = $2",
@@ -123,7 +123,7 @@ impl Store {
 
     /// Counts a failed sign-in under a key (an address, a network). Failures are stored for one
     /// day.
-    pub async fn note_failed_sign_in(&self, key: &str, now: Timestamp) -> Result<()> {
+    pub async fn record_failed_sign_in(&self, key: &str, now: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
             "DELETE FROM failed_sign_ins WHERE organisation_id = 1 AND failed_at < $1",

@@ -55,7 +55,7 @@ impl ChannelKind {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Notice {
+pub enum NotificationKind {
     /// New findings above an amount.
     NewFindings,
     /// A deadline to give notice on a contract is near.
@@ -68,7 +68,7 @@ pub enum Notice {
     Digest,
 }
 
-impl Notice {
+impl NotificationKind {
     /// All kinds, in the order of the form.
     pub const ALL: [Self; 5] = [
         Self::NewFindings,
@@ -107,7 +107,7 @@ pub struct ChannelSettings {
     /// Key that signs the requests to a webhook; sealed in the database.
     pub secret: Option<SecretString>,
     /// Kinds of notifications that are sent here.
-    pub events: Vec<Notice>,
+    pub events: Vec<NotificationKind>,
     /// New findings are sent only when their yearly saving together is at least this amount;
     /// `None`: always.
     pub min_amount: Option<Money>,
@@ -147,7 +147,7 @@ impl ChannelSettings {
         if let Some(amount) = self.min_amount {
             validate::price("min_amount", amount)?;
         }
-        validate::count("events", self.events.len(), Notice::ALL.len())
+        validate::count("events", self.events.len(), NotificationKind::ALL.len())
     }
 
     fn events_text(&self) -> String {
@@ -205,7 +205,7 @@ impl Store {
                     .str("events")?
                     .split(',')
                     .filter(|word| !word.is_empty())
-                    .map(|word| Notice::from_value(word).ok_or_else(|| corrupt("events")))
+                    .map(|word| NotificationKind::from_value(word).ok_or_else(|| corrupt("events")))
                     .collect::<Result<_>>()?,
                 min_amount: read_money(row, "min_minor", "min_currency")?,
                 on: row.flag("enabled")?,

@@ -4,7 +4,7 @@ mod channels;
 mod outbox;
 mod smtp;
 
-pub use channels::{Channel, ChannelKind, ChannelSettings, Notice};
+pub use channels::{Channel, ChannelKind, ChannelSettings, NotificationKind};
 pub(crate) use outbox::enqueue;
-pub use outbox::{Message, MessageState, NewMessage, SentMessage};
+pub use outbox::{OutboxMessage, MessageState, NewMessage, MessageSummary};
 pub use smtp::{SmtpSecurity, SmtpSettings};

@@ -37,7 +37,7 @@ pub struct NewMessage {
 
 /// A message that was taken for delivery.
 #[derive(Debug, Clone)]
-pub struct Message {
+pub struct OutboxMessage {
     pub id: MessageId,
     pub key: String,
     pub integration: Option<IntegrationId>,
@@ -77,7 +77,7 @@ impl MessageState {
 
 /// A message without its payload, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentMessage {
+pub struct MessageSummary {
     pub id: MessageId,
     pub key: String,
     /// The channel that it is sent to.
@@ -187,7 +187,7 @@ impl Store {
         now: Timestamp,
         ttl_ms: i64,
         limit: u32,
-    ) -> Result<Vec<Message>> {
+    ) -> Result<Vec<OutboxMessage>> {
         let lease_now = self.lease_now().await?;
         let mut tx = self.begin().await?;
         let due = tx
@@ -222,7 +222,7 @@ impl Store {
             .into_iter()
             .map(|(id, row)| {
                 let sealed = row.opt_text("payload")?.unwrap_or_default();
-                Ok(Message {
+                Ok(OutboxMessage {
                     id: MessageId(id),
                     key: row.text("message_key")?,
                     integration: row.opt_int("integration_id")?.map(IntegrationId),
@@ -240,7 +240,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when `holder` no longer has the message.
-    pub async fn message_delivered(
+    pub async fn mark_message_delivered(
         &self,
         message: MessageId,
         holder: &str,
@@ -267,7 +267,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when `holder` no longer has the message.
-    pub async fn message_failed(
+    pub async fn mark_message_failed(
         &self,
         message: MessageId,
         holder: &str,
@@ -298,7 +298,7 @@ impl Store {
         &self,
         limit: u32,
         before: Option<MessageId>,
-    ) -> Result<Vec<SentMessage>> {
+    ) -> Result<Vec<MessageSummary>> {
         self.read()
             .await?
             .all(
@@ -340,7 +340,7 @@ impl Store {
 
     /// Deletes messages that were delivered or given up before that time and returns their number.
     /// Their keys can be used again afterwards.
-    pub async fn forget_messages(&self, before: Timestamp) -> Result<u64> {
+    pub async fn delete_old_messages(&self, before: Timestamp) -> Result<u64> {
         let mut tx = self.begin().await?;
         let gone = tx
             .execute(
@@ -353,9 +353,9 @@ impl Store {
     }
 }
 
-fn read(row: &Row) -> Result<SentMessage> {
+fn read(row: &Row) -> Result<MessageSummary> {
     let (id, state) = (row.int("message_id")?, row.str("state")?);
-    Ok(SentMessage {
+    Ok(MessageSummary {
         id: MessageId(id),
         key: row.text("message_key")?,
         channel: row.opt_int("channel_id")?.map(ChannelId),

@@ -51,7 +51,7 @@ pub struct DirectoryPerson {
 /// Filter for people in a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DirectoryFilter<'a> {
-    Everybody,
+    All,
     /// By our id.
     Id(&'a str),
     /// By user name, in any case.
@@ -67,7 +67,7 @@ impl DirectoryFilter<'_> {
     fn condition(self) -> (&'static str, String) {
         match self {
             // True for everybody, because no id is empty.
-            Self::Everybody => ("person_id <> $2", String::new()),
+            Self::All => ("person_id <> $2", String::new()),
             Self::Id(id) => ("person_id = $2", id.to_owned()),
             Self::UserName(name) => ("user_name_key = $2", name.to_lowercase()),
             Self::ExternalId(id) => ("external_id = $2", id.to_owned()),
@@ -91,7 +91,7 @@ pub struct Directory {
 
 /// The status of an address in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DirectoryStanding {
+pub struct DirectoryStatus {
     /// The address, in lower case.
     pub email: String,
     /// `None` while the person is active.
@@ -186,7 +186,7 @@ impl Store {
 
     /// The status of every address in the directory of an integration. An address may be listed
     /// more than once.
-    pub async fn directory_standings(&self, id: IntegrationId) -> Result<Vec<DirectoryStanding>> {
+    pub async fn directory_statuses(&self, id: IntegrationId) -> Result<Vec<DirectoryStatus>> {
         let mut all = Vec::new();
         let mut reader = self.read().await?;
         let people = format!("SELECT {COLUMNS} FROM directory_people WHERE integration_id = $1");
@@ -194,7 +194,7 @@ impl Store {
             .each(AssertSqlSafe(people), args![id], |row| {
                 let person = read(row)?;
                 if let Some(email) = person.entry.address() {
-                    all.push(DirectoryStanding {
+                    all.push(DirectoryStatus {
                         email,
                         departure: person.left_on.map(Departure::Deactivated),
                     });
@@ -209,7 +209,7 @@ impl Store {
                 args![id],
                 |row| {
                     let day = row.day("left_on")?;
-                    all.push(DirectoryStanding {
+                    all.push(DirectoryStatus {
                         email: row.text("email")?,
                         departure: Some(if row.flag("deactivated")? {
                             Departure::Deactivated(day)

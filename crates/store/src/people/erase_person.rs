@@ -23,7 +23,7 @@ const GONE: [&str; 11] = [
     "decisions",
     "finding_events",
     "seen_findings",
-    "asks",
+    "questions",
     "changes",
     "change_journal",
     "delegations",
@@ -44,7 +44,7 @@ const OF_ADDRESS: [&str; 9] = [
     "DELETE FROM directory_removals WHERE integration_id = $1 AND email = $2",
     "DELETE FROM messages
      WHERE integration_id = $1 AND channel_id IS NULL AND lower(recipient) = $2",
-    "UPDATE asks SET hand_over_to = 'erased'
+    "UPDATE questions SET hand_over_to = 'erased'
      WHERE integration_id = $1 AND lower(hand_over_to) = $2",
     // An underscore of the address matches any character in LIKE; `replace` then changes nothing.
     "UPDATE finding_events SET content = replace(content, $2, 'erased')

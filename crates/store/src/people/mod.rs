@@ -6,6 +6,6 @@ mod list;
 mod push;
 
 pub use directory::{
-    Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStanding,
+    Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStatus,
 };
 pub use list::{ImportedPerson, PeopleImport};

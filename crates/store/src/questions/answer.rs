@@ -4,30 +4,30 @@
 use model::{Day, FindingState, IntegrationId, Licence, Timestamp};
 use serde_json::json;
 
-use super::types::{Answer, Cooling, Due, Request, RequestState, Silence, question_columns, read};
+use super::types::{Answer, RecentAnswer, QuestionAction, Question, QuestionState, OnSilence, question_columns, read};
 use crate::audit::record;
 use crate::changes::NewChange;
 use crate::db::{Tx, args};
 use crate::decisions::{reopen_decisions, set_state, state_of};
 use crate::findings::{FindingEventKind, append_events};
-use crate::ids::RequestId;
+use crate::ids::QuestionId;
 use crate::notifications::{NewMessage, enqueue};
 use crate::revision::bump_revision;
 use crate::{Actor, Error, Result, Store, changes, validate};
 
 /// A question that has not ended, in a transaction that has bumped the revision of its integration.
-async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
+async fn open(tx: &mut Tx, question: QuestionId) -> Result<Option<Question>> {
     const SQL: &str = concat!(
         "SELECT ",
         question_columns!(),
-        " FROM asks WHERE ask_id = $1 AND due_at IS NOT NULL"
+        " FROM questions WHERE question_id = $1 AND due_at IS NOT NULL"
     );
-    let Some(row) = tx.optional(SQL, args![request.0]).await? else {
+    let Some(row) = tx.optional(SQL, args![question.0]).await? else {
         return Ok(None);
     };
     bump_revision(tx, IntegrationId(row.int("integration_id")?)).await?;
     // It may have ended while this transaction waited for the lock.
-    tx.optional(SQL, args![request.0])
+    tx.optional(SQL, args![question.0])
         .await?
         .as_ref()
         .map(read)
@@ -36,7 +36,7 @@ async fn open(tx: &mut Tx, request: RequestId) -> Result<Option<Request>> {
 
 /// The end of a question and its consequences.
 struct End<'a> {
-    state: RequestState,
+    state: QuestionState,
     answer: Option<&'a Answer>,
     note: &'a str,
     words: String,
@@ -49,20 +49,20 @@ struct End<'a> {
 
 async fn end(
     mut tx: Tx,
-    request: &Request,
+    question: &Question,
     end: End<'_>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
-    let id = request.integration;
+    let id = question.integration;
     let to = match end.answer {
         Some(Answer::HandOver { to }) => Some(to.as_str()),
         _ => None,
     };
     tx.execute(
-        "UPDATE asks SET state = $1, ended_at = $2, answer = $3, hand_over_to = $4, note = $5,
+        "UPDATE questions SET state = $1, ended_at = $2, answer = $3, hand_over_to = $4, note = $5,
            due_at = NULL
-         WHERE integration_id = $6 AND ask_id = $7",
+         WHERE integration_id = $6 AND question_id = $7",
         args![
             end.state.value(),
             now,
@@ -70,15 +70,15 @@ async fn end(
             to,
             end.note,
             id,
-            request.id.0,
+            question.id.0,
         ],
     )
     .await?;
-    let one = || std::iter::once(request.finding.as_str());
+    let one = || std::iter::once(question.finding.as_str());
     let asked = [FindingState::Asked];
     // A decision that a colleague made after the question was asked stays; the answer is only stored.
     let follows = matches!(
-        state_of(&mut tx, id, &request.finding).await?,
+        state_of(&mut tx, id, &question.finding).await?,
         None | Some(FindingState::Open | FindingState::Asked)
     );
     match end.decision {
@@ -88,7 +88,7 @@ async fn end(
                 tx.execute(
                     "UPDATE decisions SET until_day = $1, reason = $2
                      WHERE integration_id = $3 AND finding = $4",
-                    args![i64::from(until.0), end.note, id, &request.finding],
+                    args![i64::from(until.0), end.note, id, &question.finding],
                 )
                 .await?;
             }
@@ -98,14 +98,14 @@ async fn end(
             reopen_decisions(&mut tx, id, one(), &asked, actor, now).await?;
         }
     }
-    let events = std::iter::once((request.finding.as_str(), end.words));
-    append_events(&mut tx, id, events, FindingEventKind::Request, actor, now).await?;
+    let events = std::iter::once((question.finding.as_str(), end.words));
+    append_events(&mut tx, id, events, FindingEventKind::Question, actor, now).await?;
     if let Some(change) = end.change.filter(|_| follows) {
         changes::list(&mut tx, id, std::slice::from_ref(change), actor, now).await?;
     }
     let detail = json!({ "integration": id, "answer": end.answer.map(Answer::value) });
-    let action = format!("request.{}", end.state.value());
-    let target = format!("request:{}", request.id);
+    let action = format!("question.{}", end.state.value());
+    let target = format!("question:{}", question.id);
     record(&mut tx, actor, &action, target, &detail, now).await?;
     tx.commit().await
 }
@@ -116,13 +116,13 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`] about the mail.
-    pub async fn request_sent(
+    pub async fn mark_question_sent(
         &self,
-        request: RequestId,
+        question: QuestionId,
         mail: Option<&NewMessage>,
         now: Timestamp,
     ) -> Result<bool> {
-        self.request_told(request, RequestState::Waiting, mail, now)
+        self.set_question_sent(question, QuestionState::Waiting, mail, now)
             .await
     }
 
@@ -131,20 +131,20 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`] about the mail.
-    pub async fn request_reminded(
+    pub async fn mark_question_reminded(
         &self,
-        request: RequestId,
+        question: QuestionId,
         mail: Option<&NewMessage>,
         now: Timestamp,
     ) -> Result<bool> {
-        self.request_told(request, RequestState::Sent, mail, now)
+        self.set_question_sent(question, QuestionState::Sent, mail, now)
             .await
     }
 
-    async fn request_told(
+    async fn set_question_sent(
         &self,
-        request: RequestId,
-        from: RequestState,
+        question: QuestionId,
+        from: QuestionState,
         mail: Option<&NewMessage>,
         now: Timestamp,
     ) -> Result<bool> {
@@ -152,13 +152,13 @@ impl Store {
             mail.check()?;
         }
         let mut tx = self.begin().await?;
-        let Some(mut open) = open(&mut tx, request).await? else {
+        let Some(mut open) = open(&mut tx, question).await? else {
             return Ok(false);
         };
         if open.state != from || open.reminded_at.is_some() {
             return Ok(false);
         }
-        let words = if from == RequestState::Waiting {
+        let words = if from == QuestionState::Waiting {
             open.sent_at = Some(now);
             "Asked by e-mail"
         } else {
@@ -166,8 +166,8 @@ impl Store {
             "Reminded by e-mail"
         };
         tx.execute(
-            "UPDATE asks SET state = 'sent', sent_at = $1, reminded_at = $2, due_at = $3
-             WHERE integration_id = $4 AND ask_id = $5",
+            "UPDATE questions SET state = 'sent', sent_at = $1, reminded_at = $2, due_at = $3
+             WHERE integration_id = $4 AND question_id = $5",
             args![
                 open.sent_at,
                 open.reminded_at,
@@ -182,7 +182,7 @@ impl Store {
         }
         let events = std::iter::once((open.finding.as_str(), words.to_owned()));
         let (id, system) = (open.integration, Actor::System);
-        append_events(&mut tx, id, events, FindingEventKind::Request, &system, now).await?;
+        append_events(&mut tx, id, events, FindingEventKind::Question, &system, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -195,9 +195,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
-    pub async fn request_answered(
+    pub async fn answer_question(
         &self,
-        request: RequestId,
+        question: QuestionId,
         answer: &Answer,
         remark: &str,
         change: Option<&NewChange>,
@@ -213,7 +213,7 @@ impl Store {
         }
         changes::check(change.map_or(&[], std::slice::from_ref))?;
         let mut tx = self.begin().await?;
-        let Some(open) = open(&mut tx, request).await? else {
+        let Some(open) = open(&mut tx, question).await? else {
             return Ok(false);
         };
         if now >= open.expires_at {
@@ -234,7 +234,7 @@ impl Store {
             FindingState::Accepted
         };
         let end_with = End {
-            state: RequestState::Answered,
+            state: QuestionState::Answered,
             answer: Some(answer),
             note: remark,
             words,
@@ -242,7 +242,7 @@ impl Store {
             until: until.filter(|_| keeps),
             change: change.filter(|_| !keeps),
         };
-        end(tx, &open, end_with, &Actor::Asked(request), now).await?;
+        end(tx, &open, end_with, &Actor::Employee(question), now).await?;
         Ok(true)
     }
 
@@ -252,23 +252,23 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
-    pub async fn request_silent(
+    pub async fn end_unanswered_question(
         &self,
-        request: RequestId,
+        question: QuestionId,
         change: Option<&NewChange>,
         now: Timestamp,
     ) -> Result<bool> {
         changes::check(change.map_or(&[], std::slice::from_ref))?;
         let mut tx = self.begin().await?;
-        let Some(open) = open(&mut tx, request).await? else {
+        let Some(open) = open(&mut tx, question).await? else {
             return Ok(false);
         };
-        if open.due(now) != Due::Silence {
+        if open.due(now) != QuestionAction::EndUnanswered {
             return Ok(false);
         }
-        let accepts = open.on_silence == Silence::Accept && open.sent_at.is_some();
+        let accepts = open.on_silence == OnSilence::Accept && open.sent_at.is_some();
         let end_with = End {
-            state: RequestState::Silent,
+            state: QuestionState::Silent,
             answer: None,
             note: "",
             words: if accepts {
@@ -289,18 +289,18 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when its integration is being erased.
-    pub async fn close_request(
+    pub async fn close_question(
         &self,
-        request: RequestId,
+        question: QuestionId,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let Some(open) = open(&mut tx, request).await? else {
+        let Some(open) = open(&mut tx, question).await? else {
             return Ok(false);
         };
         let end_with = End {
-            state: RequestState::Closed,
+            state: QuestionState::Closed,
             answer: None,
             note: "",
             words: "Question taken back".to_owned(),
@@ -314,13 +314,13 @@ impl Store {
 
     /// The last answer of each user about each licence since that time, so that they are not asked
     /// again too soon.
-    pub async fn cooling(&self, id: IntegrationId, since: Timestamp) -> Result<Vec<Cooling>> {
+    pub async fn recent_answers(&self, id: IntegrationId, since: Timestamp) -> Result<Vec<RecentAnswer>> {
         self.read()
             .await?
             .all(
-                "SELECT user_key, licence, answer, hand_over_to, ended_at FROM asks a
+                "SELECT user_key, licence, answer, hand_over_to, ended_at FROM questions a
                  WHERE integration_id = $1 AND state = 'answered' AND ended_at >= $2
-                   AND ask_id = (SELECT MAX(b.ask_id) FROM asks b
+                   AND question_id = (SELECT MAX(b.question_id) FROM questions b
                      WHERE b.integration_id = $1 AND b.user_key = a.user_key
                        AND b.licence = a.licence AND b.state = 'answered')
                  ORDER BY user_key, licence",
@@ -329,7 +329,7 @@ impl Store {
             .await?
             .iter()
             .map(|row| {
-                Ok(Cooling {
+                Ok(RecentAnswer {
                     user_key: row.text("user_key")?,
                     licence: Licence::from_key(row.str("licence")?),
                     answer: Answer::read(

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use model::{FindingState, IntegrationId, Timestamp};
 
-use super::types::{Due, NewRequest, Request, RequestFilter, RequestState, question_columns, read};
+use super::types::{QuestionAction, NewQuestion, Question, QuestionFilter, QuestionState, question_columns, read};
 use crate::audit::record;
 use crate::db::{Bulk, Tx, args};
 use crate::decisions::set_state;
 use crate::findings::{FindingEventKind, append_events, audit_detail, parse_finding_id};
-use crate::ids::RequestId;
+use crate::ids::QuestionId;
 use crate::numbers::next_numbers;
 use crate::revision::bump_revision;
 use crate::{Actor, Result, Store, validate};
@@ -17,19 +17,19 @@ use crate::{Actor, Result, Store, validate};
 const WITHDRAW: Bulk = Bulk {
     head: "WITH v (i, f, t) AS (",
     columns: 3,
-    tail: ") UPDATE asks SET state = 'closed', ended_at = v.t, due_at = NULL FROM v
+    tail: ") UPDATE questions SET state = 'closed', ended_at = v.t, due_at = NULL FROM v
             WHERE integration_id = v.i AND finding = v.f AND due_at IS NOT NULL",
 };
 
 const FIND: Bulk = Bulk {
     head: "WITH v (i, k, l) AS (",
     columns: 3,
-    tail: ") SELECT a.user_key, a.licence FROM v CROSS JOIN asks a
+    tail: ") SELECT a.user_key, a.licence FROM v CROSS JOIN questions a
             WHERE a.integration_id = v.i AND a.user_key = v.k AND a.licence = v.l
               AND a.due_at IS NOT NULL",
 };
 const ADD: Bulk = Bulk {
-    head: "INSERT INTO asks (integration_id, ask_id, finding, user_key, email, licence, message,
+    head: "INSERT INTO questions (integration_id, question_id, finding, user_key, email, licence, message,
              state, created_by, created_at, expires_at, remind_at, on_silence, silence_at, note,
              due_at)",
     columns: 16,
@@ -55,18 +55,18 @@ pub(crate) async fn withdraw(
 async fn insert<'r>(
     tx: &mut Tx,
     id: IntegrationId,
-    new: &'r [NewRequest],
+    new: &'r [NewQuestion],
     actor: &Actor,
     now: Timestamp,
-) -> Result<Vec<(RequestId, &'r str)>> {
-    let mut wanted: BTreeMap<(&str, String), &NewRequest> = BTreeMap::new();
-    for request in new {
-        let parts = parse_finding_id(&request.finding)?;
+) -> Result<Vec<(QuestionId, &'r str)>> {
+    let mut wanted: BTreeMap<(&str, String), &NewQuestion> = BTreeMap::new();
+    for question in new {
+        let parts = parse_finding_id(&question.finding)?;
         let key = (
             parts.user_key.unwrap_or_default(),
             parts.licence.to_string(),
         );
-        wanted.entry(key).or_insert(request);
+        wanted.entry(key).or_insert(question);
     }
     let find = wanted
         .keys()
@@ -78,28 +78,28 @@ async fn insert<'r>(
     }
     wanted.retain(|(user, licence), _| !open.contains(&((*user).to_owned(), licence.clone())));
     let count = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
-    let first = next_numbers(tx, "ask", count).await?;
+    let first = next_numbers(tx, "question", count).await?;
     let (by, mut rows, mut asked) = (actor.to_string(), Vec::new(), Vec::new());
-    for (number, ((user, licence), request)) in (first..).zip(wanted) {
+    for (number, ((user, licence), question)) in (first..).zip(wanted) {
         rows.extend(args![
             id,
             number,
-            &request.finding,
+            &question.finding,
             user,
-            &request.email,
+            &question.email,
             licence,
-            &request.message,
-            RequestState::Waiting.value(),
+            &question.message,
+            QuestionState::Waiting.value(),
             &by,
             now,
-            request.expires_at,
-            request.remind_at,
-            request.on_silence.value(),
-            request.silence_at,
+            question.expires_at,
+            question.remind_at,
+            question.on_silence.value(),
+            question.silence_at,
             "",
             now,
         ]);
-        asked.push((RequestId(number), request.finding.as_str()));
+        asked.push((QuestionId(number), question.finding.as_str()));
     }
     tx.bulk(&ADD, rows).await?;
     Ok(asked)
@@ -110,60 +110,60 @@ impl Store {
     /// questions. A user with an open question about the same licence gets no second one.
     ///
     /// # Errors
-    /// [`crate::Error::Field`] with the entry (`requests[2].email`, counted from 0),
+    /// [`crate::Error::Field`] with the entry (`questions[2].email`, counted from 0),
     /// [`crate::Error::NotFound`] when the integration does not exist.
-    pub async fn create_requests(
+    pub async fn create_questions(
         &self,
         id: IntegrationId,
-        new: &[NewRequest],
+        new: &[NewQuestion],
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<Vec<RequestId>> {
-        validate::count("requests", new.len(), validate::MANY)?;
-        for (position, request) in new.iter().enumerate() {
-            validate::in_list("requests", position, request.check(now))?;
+    ) -> Result<Vec<QuestionId>> {
+        validate::count("questions", new.len(), validate::MANY)?;
+        for (position, question) in new.iter().enumerate() {
+            validate::in_list("questions", position, question.check(now))?;
         }
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
         let asked = insert(&mut tx, id, new, actor, now).await?;
-        let (ids, asked): (Vec<RequestId>, Vec<&str>) = asked.into_iter().unzip();
+        let (ids, asked): (Vec<QuestionId>, Vec<&str>) = asked.into_iter().unzip();
         let findings = asked.iter().copied();
         set_state(&mut tx, id, findings, FindingState::Asked, actor, now).await?;
         let words = asked
             .iter()
             .map(|finding| (*finding, "To be asked".to_owned()));
-        append_events(&mut tx, id, words, FindingEventKind::Request, actor, now).await?;
+        append_events(&mut tx, id, words, FindingEventKind::Question, actor, now).await?;
         let detail = audit_detail(id, asked.iter().copied());
         let target = format!("integration:{id}");
-        record(&mut tx, actor, "request.create", target, &detail, now).await?;
+        record(&mut tx, actor, "question.create", target, &detail, now).await?;
         tx.commit().await?;
         Ok(ids)
     }
 
     /// Questions of one integration, or of all, newest first.
-    pub async fn requests(
+    pub async fn questions(
         &self,
         id: Option<IntegrationId>,
-        filter: &RequestFilter,
-    ) -> Result<Vec<Request>> {
+        filter: &QuestionFilter,
+    ) -> Result<Vec<Question>> {
         let states: Vec<&str> = filter.states.iter().map(|state| state.value()).collect();
         let limit = match filter.limit {
             0 => i64::MAX,
             limit => limit.into(),
         };
-        let mut requests = Vec::new();
+        let mut questions = Vec::new();
         self.read()
             .await?
             .each(
                 concat!(
                     "SELECT ",
                     question_columns!(),
-                    " FROM asks WHERE ($1 IS NULL OR integration_id = $1) AND ask_id < $2
+                    " FROM questions WHERE ($1 IS NULL OR integration_id = $1) AND question_id < $2
                        AND integration_id IN (
                          SELECT integration_id FROM integrations WHERE erasing = 0)
                        AND ($3 = '' OR ',' || $3 || ',' LIKE '%,' || state || ',%')
                        AND ($4 IS NULL OR user_key = $4) AND ($5 IS NULL OR finding = $5)
-                     ORDER BY ask_id DESC LIMIT $6"
+                     ORDER BY question_id DESC LIMIT $6"
                 ),
                 args![
                     id.map(|id| id.0),
@@ -174,25 +174,25 @@ impl Store {
                     limit,
                 ],
                 |row| {
-                    requests.push(read(row)?);
+                    questions.push(read(row)?);
                     Ok(())
                 },
             )
             .await?;
-        Ok(requests)
+        Ok(questions)
     }
 
-    pub async fn request(&self, request: RequestId) -> Result<Option<Request>> {
+    pub async fn question(&self, question: QuestionId) -> Result<Option<Question>> {
         self.read()
             .await?
             .optional(
                 concat!(
                     "SELECT ",
                     question_columns!(),
-                    " FROM asks WHERE ask_id = $1 AND integration_id IN (
+                    " FROM questions WHERE question_id = $1 AND integration_id IN (
                        SELECT integration_id FROM integrations WHERE erasing = 0)"
                 ),
-                args![request.0],
+                args![question.0],
             )
             .await?
             .as_ref()
@@ -201,25 +201,25 @@ impl Store {
     }
 
     /// Questions with an action that is due, longest due first.
-    pub async fn due_requests(&self, now: Timestamp, limit: u32) -> Result<Vec<(Request, Due)>> {
+    pub async fn due_questions(&self, now: Timestamp, limit: u32) -> Result<Vec<(Question, QuestionAction)>> {
         self.read()
             .await?
             .all(
                 concat!(
                     "SELECT ",
                     question_columns!(),
-                    " FROM asks WHERE due_at <= $1 AND integration_id IN (
+                    " FROM questions WHERE due_at <= $1 AND integration_id IN (
                        SELECT integration_id FROM integrations WHERE erasing = 0)
-                     ORDER BY due_at, ask_id LIMIT $2"
+                     ORDER BY due_at, question_id LIMIT $2"
                 ),
                 args![now, limit],
             )
             .await?
             .iter()
             .map(|row| {
-                let request = read(row)?;
-                let due = request.due(now);
-                Ok((request, due))
+                let question = read(row)?;
+                let due = question.due(now);
+                Ok((question, due))
             })
             .collect()
     }

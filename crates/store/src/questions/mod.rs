@@ -5,4 +5,4 @@ mod create;
 mod types;
 
 pub(crate) use create::withdraw;
-pub use types::{Answer, Cooling, Due, NewRequest, Request, RequestFilter, RequestState, Silence};
+pub use types::{Answer, RecentAnswer, QuestionAction, NewQuestion, Question, QuestionFilter, QuestionState, OnSilence};

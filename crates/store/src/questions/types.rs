@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Row;
 use crate::findings::parse_finding_id;
-use crate::ids::RequestId;
+use crate::ids::QuestionId;
 use crate::{Error, Result, validate};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RequestState {
+pub enum QuestionState {
     /// The mail is not sent yet.
     Waiting,
     /// Sent, and not answered yet.
@@ -22,7 +22,7 @@ pub enum RequestState {
     Closed,
 }
 
-impl RequestState {
+impl QuestionState {
     /// All states, in the order of the process.
     pub const ALL: [Self; 5] = [
         Self::Waiting,
@@ -65,14 +65,14 @@ impl RequestState {
 /// The consequence when a question is not answered in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Silence {
+pub enum OnSilence {
     /// The finding is open again.
     Nothing,
     /// The finding is accepted.
     Accept,
 }
 
-impl Silence {
+impl OnSilence {
     /// The word for storage and the API.
     #[must_use]
     pub fn value(self) -> &'static str {
@@ -129,8 +129,8 @@ impl Answer {
 
 /// A question to an employee about a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    pub id: RequestId,
+pub struct Question {
+    pub id: QuestionId,
     pub integration: IntegrationId,
     pub finding: String,
     /// Key of the user with the licence.
@@ -140,7 +140,7 @@ pub struct Request {
     pub licence: Licence,
     /// The member's message; may be empty.
     pub message: String,
-    pub state: RequestState,
+    pub state: QuestionState,
     /// The actor, as in the audit log.
     pub created_by: String,
     pub created_at: Timestamp,
@@ -149,7 +149,7 @@ pub struct Request {
     /// Time of the reminder; `None` for no reminder.
     pub remind_at: Option<Timestamp>,
     /// The consequence when it is not answered in time.
-    pub on_silence: Silence,
+    pub on_silence: OnSilence,
     /// Time of that consequence; `None`: when the link expires.
     pub silence_at: Option<Timestamp>,
     pub sent_at: Option<Timestamp>,
@@ -163,7 +163,7 @@ pub struct Request {
 
 /// A question to create. Licence and user are part of the finding's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewRequest {
+pub struct NewQuestion {
     pub finding: String,
     /// Address to send the question to.
     pub email: String,
@@ -174,34 +174,34 @@ pub struct NewRequest {
     /// Time of the reminder; `None` for no reminder.
     pub remind_at: Option<Timestamp>,
     /// The consequence when it is not answered in time.
-    pub on_silence: Silence,
+    pub on_silence: OnSilence,
     /// Time of that consequence; `None`: when the link expires.
     pub silence_at: Option<Timestamp>,
 }
 
 /// The next action for a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// Send it: [`crate::Store::request_sent`].
+pub enum QuestionAction {
+    /// Send it: [`crate::Store::mark_question_sent`].
     Send,
-    /// Remind: [`crate::Store::request_reminded`].
+    /// Remind: [`crate::Store::mark_question_reminded`].
     Remind,
-    /// End it without an answer: [`crate::Store::request_silent`].
-    Silence,
+    /// End it without an answer: [`crate::Store::end_unanswered_question`].
+    EndUnanswered,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RequestFilter {
-    pub states: Vec<RequestState>,
+pub struct QuestionFilter {
+    pub states: Vec<QuestionState>,
     pub user_key: Option<String>,
     pub finding: Option<String>,
-    pub before: Option<RequestId>,
+    pub before: Option<QuestionId>,
     pub limit: u32,
 }
 
 /// The last answer of a user about a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cooling {
+pub struct RecentAnswer {
     pub user_key: String,
     pub licence: Licence,
     pub answer: Answer,
@@ -210,7 +210,7 @@ pub struct Cooling {
 
 macro_rules! question_columns {
     () => {
-        "ask_id, integration_id, finding, user_key, email, licence, message, state, created_by, \
+        "question_id, integration_id, finding, user_key, email, licence, message, state, created_by, \
          created_at, expires_at, remind_at, on_silence, silence_at, sent_at, reminded_at, ended_at, \
          answer, hand_over_to, note"
     };
@@ -218,23 +218,23 @@ macro_rules! question_columns {
 
 pub(super) use question_columns;
 
-pub(super) fn read(row: &Row) -> Result<Request> {
-    let id = row.int("ask_id")?;
-    let corrupt = |what: &str| Error::corrupt(format!("{what} of request {id}"));
-    Ok(Request {
-        id: RequestId(id),
+pub(super) fn read(row: &Row) -> Result<Question> {
+    let id = row.int("question_id")?;
+    let corrupt = |what: &str| Error::corrupt(format!("{what} of question {id}"));
+    Ok(Question {
+        id: QuestionId(id),
         integration: IntegrationId(row.int("integration_id")?),
         finding: row.text("finding")?,
         user_key: row.text("user_key")?,
         email: row.text("email")?,
         licence: Licence::from_key(row.str("licence")?),
         message: row.text("message")?,
-        state: RequestState::from_value(row.str("state")?).ok_or_else(|| corrupt("state"))?,
+        state: QuestionState::from_value(row.str("state")?).ok_or_else(|| corrupt("state"))?,
         created_by: row.text("created_by")?,
         created_at: row.time("created_at")?,
         expires_at: row.time("expires_at")?,
         remind_at: row.opt_time("remind_at")?,
-        on_silence: Silence::from_value(row.str("on_silence")?)
+        on_silence: OnSilence::from_value(row.str("on_silence")?)
             .ok_or_else(|| corrupt("silence"))?,
         silence_at: row.opt_time("silence_at")?,
         sent_at: row.opt_time("sent_at")?,
@@ -248,7 +248,7 @@ pub(super) fn read(row: &Row) -> Result<Request> {
     })
 }
 
-impl Request {
+impl Question {
     /// Time from which the question counts as not answered.
     pub(super) fn silent_at(&self) -> Timestamp {
         self.silence_at
@@ -256,24 +256,24 @@ impl Request {
     }
 
     /// The next action after it was sent, and its time.
-    pub(super) fn next(&self) -> (Due, Timestamp) {
+    pub(super) fn next(&self) -> (QuestionAction, Timestamp) {
         let silent = self.silent_at();
         match self.remind_at {
-            Some(at) if self.reminded_at.is_none() && at < silent => (Due::Remind, at),
-            _ => (Due::Silence, silent),
+            Some(at) if self.reminded_at.is_none() && at < silent => (QuestionAction::Remind, at),
+            _ => (QuestionAction::EndUnanswered, silent),
         }
     }
 
-    pub(super) fn due(&self, now: Timestamp) -> Due {
+    pub(super) fn due(&self, now: Timestamp) -> QuestionAction {
         match self.state {
-            RequestState::Waiting if now < self.expires_at => Due::Send,
-            _ if self.silent_at() <= now => Due::Silence,
+            QuestionState::Waiting if now < self.expires_at => QuestionAction::Send,
+            _ if self.silent_at() <= now => QuestionAction::EndUnanswered,
             _ => self.next().0,
         }
     }
 }
 
-impl NewRequest {
+impl NewQuestion {
     pub(super) fn check(&self, now: Timestamp) -> Result<()> {
         if parse_finding_id(&self.finding)?.user_key.is_none() {
             return Err(Error::field(

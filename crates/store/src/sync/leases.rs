@@ -21,7 +21,7 @@ pub struct Lease {
 
 /// Result of renewing a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Renewed {
+pub struct LeaseRenewal {
     /// The integration is no longer active: stop at the next opportunity.
     pub cancel: bool,
 }
@@ -101,7 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when the lease was released or taken over.
-    pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<Renewed> {
+    pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<LeaseRenewal> {
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
         let row = tx
@@ -118,7 +118,7 @@ impl Store {
             .await?
             .ok_or(Error::LeaseLost)?;
         tx.commit().await?;
-        Ok(Renewed {
+        Ok(LeaseRenewal {
             cancel: row.str("state")? != "active",
         })
     }

@@ -4,6 +4,6 @@ mod leases;
 mod progress;
 mod runs;
 
-pub use leases::{Lease, Renewed};
+pub use leases::{Lease, LeaseRenewal};
 pub use progress::DueUser;
-pub use runs::{Run, RunTotals};
+pub use runs::{SyncRun, RunTotals};

@@ -3,7 +3,7 @@
 use model::{Coverage, Day, DayCoverage, DayState, IntegrationId, Timestamp};
 
 use crate::db::args;
-use crate::{History, Result, Store};
+use crate::{HistoryKind, Result, Store};
 
 /// A user whose details are due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Store {
     pub async fn changed_days(
         &self,
         id: IntegrationId,
-        history: History,
+        history: HistoryKind,
         since_revision: i64,
     ) -> Result<Vec<Day>> {
         self.read()

@@ -18,7 +18,7 @@ pub struct RunTotals {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct SyncRun {
     /// Its number, counted from 1 for each integration.
     pub run: i64,
     pub state: RunState,
@@ -35,7 +35,7 @@ pub struct Run {
     pub streams: Vec<StreamState>,
 }
 
-impl Run {
+impl SyncRun {
     fn read(row: &Row) -> Result<Self> {
         let (run, state) = (row.int("run")?, row.str("state")?);
         let corrupt = |what: &str| Error::corrupt(format!("{what} of run {run}"));
@@ -64,7 +64,7 @@ impl Store {
         id: IntegrationId,
         limit: u32,
         before: Option<i64>,
-    ) -> Result<Vec<Run>> {
+    ) -> Result<Vec<SyncRun>> {
         self.read()
             .await?
             .all(
@@ -75,7 +75,7 @@ impl Store {
             )
             .await?
             .iter()
-            .map(Run::read)
+            .map(SyncRun::read)
             .collect()
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use model::{Day, DayState, StreamState, Timestamp};
 
 use super::batch::Batch;
-use super::types::{Applied, Write};
+use super::types::{AppliedWrites, SyncWrite};
 use crate::db::{Bulk, args};
 use crate::{Error, Lease, Result, Store, crash};
 
@@ -33,9 +33,9 @@ impl Store {
     pub async fn apply(
         &self,
         lease: &Lease,
-        writes: Vec<Write>,
+        writes: Vec<SyncWrite>,
         now: Timestamp,
-    ) -> Result<Applied> {
+    ) -> Result<AppliedWrites> {
         let mut repeats = 0;
         loop {
             match self.try_apply(lease, &writes, now).await {
@@ -45,7 +45,7 @@ impl Store {
         }
     }
 
-    async fn try_apply(&self, lease: &Lease, writes: &[Write], now: Timestamp) -> Result<Applied> {
+    async fn try_apply(&self, lease: &Lease, writes: &[SyncWrite], now: Timestamp) -> Result<AppliedWrites> {
         let mut tx = self.begin().await?;
         // With the lock, other transactions of this integration wait until the commit.
         let row = tx
@@ -82,49 +82,49 @@ impl Store {
             batch.finish(revision).await?;
         }
         tx.commit().await?;
-        Ok(Applied { changed, revision })
+        Ok(AppliedWrites { changed, revision })
     }
 }
 
 impl Batch<'_> {
-    async fn write(&mut self, write: &Write) -> Result<()> {
+    async fn write(&mut self, write: &SyncWrite) -> Result<()> {
         match write {
-            Write::Application(application) => {
+            SyncWrite::Application(application) => {
                 self.application = Some(application);
                 Ok(())
             }
-            Write::Users(users) => self.users(users).await,
-            Write::UsersMissing { keys, generation } => self.users_missing(keys, *generation).await,
-            Write::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
-            Write::Details(details) => self.details(details).await,
-            Write::DetailsDue(changes) => self.details_due(changes).await,
-            Write::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
-            Write::Groups(groups) => self.groups(groups).await,
-            Write::GroupsRemoved { keep } => self.groups_removed(keep).await,
-            Write::AccountSettings { section, json } => self.account_settings(section, json).await,
-            Write::SignIns(rows) => self.sign_ins(rows).await,
-            Write::Events(events) => self.events(events).await,
-            Write::AdminChanges(rows) => self.admin_changes(rows).await,
-            Write::DailyUsage(days) => self.daily_usage(days).await,
-            Write::HostReports { from, to, hosts } => self.host_reports(*from, *to, hosts).await,
-            Write::Upcoming { from, to, events } => self.upcoming(*from, *to, events).await,
-            Write::Delegations(users) => self.delegations(users).await,
-            Write::Coverage {
+            SyncWrite::Users(users) => self.users(users).await,
+            SyncWrite::UsersMissing { keys, generation } => self.users_missing(keys, *generation).await,
+            SyncWrite::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
+            SyncWrite::Details(details) => self.details(details).await,
+            SyncWrite::DetailsDue(changes) => self.details_due(changes).await,
+            SyncWrite::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
+            SyncWrite::Groups(groups) => self.groups(groups).await,
+            SyncWrite::GroupsRemoved { keep } => self.groups_removed(keep).await,
+            SyncWrite::AccountSettings { section, json } => self.account_settings(section, json).await,
+            SyncWrite::SignIns(rows) => self.sign_ins(rows).await,
+            SyncWrite::Events(events) => self.events(events).await,
+            SyncWrite::AdminChanges(rows) => self.admin_changes(rows).await,
+            SyncWrite::DailyUsage(days) => self.daily_usage(days).await,
+            SyncWrite::HostReports { from, to, hosts } => self.host_reports(*from, *to, hosts).await,
+            SyncWrite::Upcoming { from, to, events } => self.upcoming(*from, *to, events).await,
+            SyncWrite::Delegations(users) => self.delegations(users).await,
+            SyncWrite::Coverage {
                 stream,
                 days,
                 state,
                 read_at,
             } => self.coverage(stream, days, *state, *read_at).await,
-            Write::Quarantine {
+            SyncWrite::Quarantine {
                 stream,
                 reason,
                 sample_hash,
             } => self.quarantine(stream, reason, sample_hash).await,
-            Write::Checkpoint { stream, key, value } => {
+            SyncWrite::Checkpoint { stream, key, value } => {
                 self.checkpoint(stream, key, value.as_deref()).await
             }
-            Write::Stream(state) => self.stream(state).await,
-            Write::Requests {
+            SyncWrite::Stream(state) => self.stream(state).await,
+            SyncWrite::Requests {
                 category,
                 day,
                 count,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use model::{Application, Day, IntegrationId, Timestamp};
 
-use super::types::History;
+use super::types::HistoryKind;
 use crate::db::{Arg, Tx, args};
 use crate::{Error, Result};
 
@@ -18,19 +18,19 @@ pub(super) struct Batch<'a> {
     pub(super) now: Timestamp,
     /// Number of data rows that were new or different.
     pub(super) changed: u64,
-    /// The application of the users, when [`Write::Application`](super::types::Write::Application)
+    /// The application of the users, when [`SyncWrite::Application`](super::types::Write::Application)
     /// came first.
     pub(super) application: Option<&'static Application>,
     /// End of the first complete run: a user first seen after it is new at the application.
     pub(super) first_complete_at: Option<Timestamp>,
     /// Whether a day became covered, or better covered.
     pub(super) covered: bool,
-    pub(super) touched: HashSet<(History, Day)>,
+    pub(super) touched: HashSet<(HistoryKind, Day)>,
 }
 
 impl Batch<'_> {
     /// Records that rows of this day changed.
-    pub(super) fn touched(&mut self, history: History, day: Day) {
+    pub(super) fn touched(&mut self, history: HistoryKind, day: Day) {
         self.touched.insert((history, day));
     }
 

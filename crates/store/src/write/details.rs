@@ -6,7 +6,7 @@ use model::Timestamp;
 
 use super::batch::{Batch, json_text};
 use super::licences::{Holder, Holdings, Spans, stored_fields};
-use super::types::Details;
+use super::types::UserDetails;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 
@@ -52,8 +52,8 @@ struct OldDetails {
 }
 
 impl Batch<'_> {
-    pub(super) async fn details(&mut self, details: &[Details]) -> Result<()> {
-        let by_key: BTreeMap<&str, &Details> = details
+    pub(super) async fn details(&mut self, details: &[UserDetails]) -> Result<()> {
+        let by_key: BTreeMap<&str, &UserDetails> = details
             .iter()
             .map(|details| (details.key.as_str(), details))
             .collect();
@@ -92,7 +92,7 @@ impl Batch<'_> {
     fn details_held<'a>(
         &self,
         key: &'a str,
-        details: &Details,
+        details: &UserDetails,
         old: &OldDetails,
         spans: &mut Spans<'a>,
     ) -> Result<Option<String>> {

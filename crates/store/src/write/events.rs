@@ -6,7 +6,7 @@ use model::{Day, EventKind, HostedEvent, Timestamp};
 
 use super::batch::{Batch, CHUNK, month_bit};
 use super::dictionary::codes;
-use super::types::History;
+use super::types::HistoryKind;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 
@@ -111,7 +111,7 @@ impl Batch<'_> {
             .collect();
         self.tx.bulk(&EVENTS, arguments).await?;
         for event in &changed {
-            self.touched(History::Events, event.start.day());
+            self.touched(HistoryKind::Events, event.start.day());
         }
         let mut months: BTreeMap<(i64, Day), i64> = BTreeMap::new();
         for event in changed {

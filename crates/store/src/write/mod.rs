@@ -18,4 +18,4 @@ mod users;
 
 pub(crate) use dictionary::stored_word;
 pub(crate) use sign_ins::sign_in_kind_code;
-pub use types::{Applied, Details, History, HostReport, ListedUser, Write};
+pub use types::{AppliedWrites, UserDetails, HistoryKind, HostReport, ListedUser, SyncWrite};

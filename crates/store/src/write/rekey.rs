@@ -12,7 +12,7 @@ const OF_USERS: [&str; 2] = ["licence_spans", "delegations"];
 /// Tables with at most one row for each finding.
 const ONCE: [&str; 2] = ["decisions", "seen_findings"];
 /// Tables with any number of rows for each finding.
-const OFTEN: [&str; 4] = ["finding_events", "asks", "changes", "ledger"];
+const OFTEN: [&str; 4] = ["finding_events", "questions", "changes", "ledger"];
 /// Tables with the key of a user but no finding.
 const ALONE: [&str; 2] = ["change_journal", "messages"];
 

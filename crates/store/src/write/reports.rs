@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::batch::{Batch, CHUNK, first_8};
 use super::dictionary::codes;
-use super::types::{History, HostReport};
+use super::types::{HistoryKind, HostReport};
 use crate::Result;
 use crate::db::{Bulk, args};
 
@@ -75,7 +75,7 @@ impl Batch<'_> {
             let added = self.tx.bulk_all(&ADMIN_CHANGES, arguments).await?;
             self.changed += added.len() as u64;
             for row in &added {
-                self.touched(History::AdminChanges, row.time("at")?.day());
+                self.touched(HistoryKind::AdminChanges, row.time("at")?.day());
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl Batch<'_> {
         let changed = self.tx.bulk_all(&DAILY_USAGE, arguments).await?;
         self.changed += changed.len() as u64;
         for row in &changed {
-            self.touched(History::DailyUsage, row.day("day")?);
+            self.touched(HistoryKind::DailyUsage, row.day("day")?);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use model::{Day, SignIn, SignInKind, Timestamp};
 
 use super::batch::{Batch, CHUNK, month_bit};
 use super::dictionary::codes;
-use super::types::History;
+use super::types::HistoryKind;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 
@@ -134,7 +134,7 @@ impl Batch<'_> {
         for [day, _, _, kind, ..] in &new {
             // Never the default, because the number was made from a day above.
             let day = Day(i32::try_from(*day).unwrap_or_default());
-            self.touched(History::SignIns, day);
+            self.touched(HistoryKind::SignIns, day);
             if *kind == sign_in_kind_code(SignInKind::In) {
                 days.entry(day).or_default().0 += 1;
             }

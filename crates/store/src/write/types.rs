@@ -7,7 +7,7 @@ use model::{
 
 /// One write of a sync.
 #[derive(Debug, Clone)]
-pub enum Write {
+pub enum SyncWrite {
     /// The application of the users. Users and details that follow in the same call then also
     /// update the history of licences.
     Application(&'static Application),
@@ -26,7 +26,7 @@ pub enum Write {
         at: Timestamp,
     },
     /// Details of users, with the time at which they are due again.
-    Details(Vec<Details>),
+    Details(Vec<UserDetails>),
     /// The users with these addresses (in any case) changed at these times. Their details are due
     /// at once if they were read before that time. Users without details are not affected.
     /// Repeating the write has no effect after the details were read.
@@ -125,7 +125,7 @@ pub struct ListedUser {
 
 /// Details that were read for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Details {
+pub struct UserDetails {
     pub key: String,
     pub fields: Fields,
     /// Time of the read.
@@ -149,7 +149,7 @@ pub struct HostReport {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Applied {
+pub struct AppliedWrites {
     /// Number of data rows that were new or different (without stream states, checkpoints, requests
     /// and coverage).
     pub changed: u64,
@@ -158,14 +158,14 @@ pub struct Applied {
 
 /// A kind of history for which the store keeps the days with changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum History {
+pub enum HistoryKind {
     SignIns,
     Events,
     DailyUsage,
     AdminChanges,
 }
 
-impl History {
+impl HistoryKind {
     pub(crate) fn value(self) -> &'static str {
         match self {
             Self::SignIns => "sign_ins",

@@ -2,8 +2,8 @@
 
 use model::{FindingState, IntegrationId, Licence, Money};
 use store::{
-    Actor, Answer, ChangeAccess, ChangeFilter, ChangeState, Due, Error, ImportedPerson, NewMessage,
-    RequestFilter, RequestId, RequestState, Silence, Store,
+    Actor, Answer, ChangeAccess, ChangeFilter, ChangeState, QuestionAction, Error, ImportedPerson, NewMessage,
+    QuestionFilter, QuestionId, QuestionState, OnSilence, Store,
 };
 
 use crate::support::{NOW, change, connect, day, field_of, mail, on_both_engines, request};
@@ -20,24 +20,24 @@ async fn state_of(store: &Store, id: IntegrationId, finding: &str) -> Option<Fin
     decision.map(|decision| decision.state)
 }
 
-async fn asked(store: &Store, id: IntegrationId, finding: &str) -> RequestId {
+async fn asked(store: &Store, id: IntegrationId, finding: &str) -> QuestionId {
     let new = [request(finding)];
     let ids = store
-        .create_requests(id, &new, &Actor::Cli, NOW)
+        .create_questions(id, &new, &Actor::Cli, NOW)
         .await
         .unwrap();
     assert!(
         store
-            .request_sent(ids[0], Some(&mail(&format!("ask-{}", ids[0]))), NOW)
+            .mark_question_sent(ids[0], Some(&mail(&format!("ask-{}", ids[0]))), NOW)
             .await
             .unwrap()
     );
     ids[0]
 }
 
-async fn due(store: &Store, seconds: i64) -> Vec<(RequestId, Due)> {
+async fn due(store: &Store, seconds: i64) -> Vec<(QuestionId, QuestionAction)> {
     let due = store
-        .due_requests(NOW.plus_seconds(seconds), 10)
+        .due_questions(NOW.plus_seconds(seconds), 10)
         .await
         .unwrap();
     due.into_iter()
@@ -50,36 +50,36 @@ on_both_engines! {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let new = [request(ONE), request(TWO)];
-        let ids = store.create_requests(id, &new, &Actor::Cli, NOW).await.unwrap();
-        assert_eq!(due(store, 0).await, [(ids[0], Due::Send), (ids[1], Due::Send)]);
+        let ids = store.create_questions(id, &new, &Actor::Cli, NOW).await.unwrap();
+        assert_eq!(due(store, 0).await, [(ids[0], QuestionAction::Send), (ids[1], QuestionAction::Send)]);
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Asked));
         // Nobody is asked twice about one licence, whatever the finding.
         let again = [request("attendee_only~licensed~u-1")];
-        assert_eq!(store.create_requests(id, &again, &Actor::Cli, NOW).await.unwrap(), []);
+        assert_eq!(store.create_questions(id, &again, &Actor::Cli, NOW).await.unwrap(), []);
 
-        assert!(store.request_sent(ids[0], Some(&mail("a")), NOW).await.unwrap());
-        assert!(!store.request_sent(ids[0], Some(&mail("b")), NOW).await.unwrap());
+        assert!(store.mark_question_sent(ids[0], Some(&mail("a")), NOW).await.unwrap());
+        assert!(!store.mark_question_sent(ids[0], Some(&mail("b")), NOW).await.unwrap());
         assert_eq!(store.messages(9, None).await.unwrap().len(), 1);
-        assert!(store.close_request(ids[1], &Actor::Cli, NOW).await.unwrap());
-        assert!(!store.close_request(ids[1], &Actor::Cli, NOW).await.unwrap());
+        assert!(store.close_question(ids[1], &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.close_question(ids[1], &Actor::Cli, NOW).await.unwrap());
         assert_eq!(state_of(store, id, TWO).await, None);
 
         assert_eq!(due(store, 5 * DAY - 1).await, []);
-        assert_eq!(due(store, 5 * DAY).await, [(ids[0], Due::Remind)]);
+        assert_eq!(due(store, 5 * DAY).await, [(ids[0], QuestionAction::Remind)]);
         let reminder = NOW.plus_seconds(5 * DAY);
-        assert!(store.request_reminded(ids[0], Some(&mail("c")), reminder).await.unwrap());
-        assert!(!store.request_reminded(ids[0], Some(&mail("d")), reminder).await.unwrap());
+        assert!(store.mark_question_reminded(ids[0], Some(&mail("c")), reminder).await.unwrap());
+        assert!(!store.mark_question_reminded(ids[0], Some(&mail("d")), reminder).await.unwrap());
         assert_eq!(due(store, 10 * DAY - 1).await, []);
-        assert_eq!(due(store, 10 * DAY).await, [(ids[0], Due::Silence)]);
+        assert_eq!(due(store, 10 * DAY).await, [(ids[0], QuestionAction::EndUnanswered)]);
         let silence = NOW.plus_seconds(10 * DAY);
-        assert!(store.request_silent(ids[0], Some(&change(ONE)), silence).await.unwrap());
-        assert!(!store.request_silent(ids[0], None, silence).await.unwrap());
+        assert!(store.end_unanswered_question(ids[0], Some(&change(ONE)), silence).await.unwrap());
+        assert!(!store.end_unanswered_question(ids[0], None, silence).await.unwrap());
         assert_eq!(due(store, 99 * DAY).await, []);
         // The question said that silence is consent.
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Accepted));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
-        let request = store.request(ids[0]).await.unwrap().unwrap();
-        assert_eq!((request.state, request.answer), (RequestState::Silent, None));
+        let request = store.question(ids[0]).await.unwrap().unwrap();
+        assert_eq!((request.state, request.answer), (QuestionState::Silent, None));
         assert_eq!(store.messages(9, None).await.unwrap().len(), 2);
     }
 
@@ -87,16 +87,16 @@ on_both_engines! {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let mut quiet = request(ONE);
-        quiet.on_silence = Silence::Nothing;
+        quiet.on_silence = OnSilence::Nothing;
         quiet.silence_at = None;
         quiet.remind_at = None;
         let never_sent = request(TWO);
-        let ids = store.create_requests(id, &[quiet, never_sent], &Actor::Cli, NOW).await.unwrap();
-        store.request_sent(ids[0], None, NOW).await.unwrap();
+        let ids = store.create_questions(id, &[quiet, never_sent], &Actor::Cli, NOW).await.unwrap();
+        store.mark_question_sent(ids[0], None, NOW).await.unwrap();
         let late = NOW.plus_seconds(14 * DAY);
-        assert_eq!(due(store, 14 * DAY).await, [(ids[1], Due::Silence), (ids[0], Due::Silence)]);
+        assert_eq!(due(store, 14 * DAY).await, [(ids[1], QuestionAction::EndUnanswered), (ids[0], QuestionAction::EndUnanswered)]);
         for id in &ids {
-            assert!(store.request_silent(*id, Some(&change(ONE)), late).await.unwrap());
+            assert!(store.end_unanswered_question(*id, Some(&change(ONE)), late).await.unwrap());
         }
         // Who was never asked has consented to nothing.
         assert_eq!(state_of(store, id, TWO).await, None);
@@ -109,35 +109,35 @@ on_both_engines! {
         let id = connect(store, "account-1").await.id;
         let (one, two) = (asked(store, id, ONE).await, asked(store, id, TWO).await);
         let keep = Answer::Keep;
-        assert!(store.request_answered(one, &keep, "I host webinars", Some(&change(ONE)), None, NOW).await.unwrap());
-        assert!(!store.request_answered(one, &Answer::GiveUp, "", None, None, NOW).await.unwrap());
+        assert!(store.answer_question(one, &keep, "I host webinars", Some(&change(ONE)), None, NOW).await.unwrap());
+        assert!(!store.answer_question(one, &Answer::GiveUp, "", None, None, NOW).await.unwrap());
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Kept));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
         let late = NOW.plus_seconds(14 * DAY);
-        assert!(!store.request_answered(two, &keep, "", None, None, late).await.unwrap());
+        assert!(!store.answer_question(two, &keep, "", None, None, late).await.unwrap());
         let to = |to: &str| Answer::HandOver { to: to.to_owned() };
-        let odd = store.request_answered(two, &to("Bob"), "", None, None, NOW).await.unwrap_err();
+        let odd = store.answer_question(two, &to("Bob"), "", None, None, NOW).await.unwrap_err();
         assert_eq!(field_of(&odd), "to");
         let bob = to("bob@example.com");
-        assert!(store.request_answered(two, &bob, "", Some(&change(TWO)), None, NOW).await.unwrap());
+        assert!(store.answer_question(two, &bob, "", Some(&change(TWO)), None, NOW).await.unwrap());
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Accepted));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
-        let request = store.request(two).await.unwrap().unwrap();
-        assert_eq!((request.state, request.answer.clone()), (RequestState::Answered, Some(bob)));
+        let request = store.question(two).await.unwrap().unwrap();
+        assert_eq!((request.state, request.answer.clone()), (QuestionState::Answered, Some(bob)));
         assert_eq!(store.audit(1, None).await.unwrap()[0].actor, format!("request:{two}"));
         let history = store.finding_history(id, ONE).await.unwrap();
         let last = history.last().unwrap();
         assert_eq!(last.text, "Answered: keeps it: I host webinars");
         // Neither is asked again so soon.
-        let cooling = store.cooling(id, NOW).await.unwrap();
+        let cooling = store.recent_answers(id, NOW).await.unwrap();
         assert_eq!(cooling.len(), 2);
         assert_eq!((cooling[0].user_key.as_str(), &cooling[0].answer), ("u-1", &Answer::Keep));
-        assert_eq!(store.cooling(id, NOW.plus_seconds(1)).await.unwrap(), []);
-        let answered = RequestFilter { states: vec![RequestState::Answered], ..RequestFilter::default() };
-        assert_eq!(store.requests(None, &answered).await.unwrap().len(), 2);
-        let first = RequestFilter { user_key: Some("u-1".to_owned()), limit: 5, ..answered };
-        assert_eq!(store.requests(Some(id), &first).await.unwrap()[0].id, one);
-        assert_eq!(store.requests(Some(IntegrationId(9)), &first).await.unwrap(), []);
+        assert_eq!(store.recent_answers(id, NOW.plus_seconds(1)).await.unwrap(), []);
+        let answered = QuestionFilter { states: vec![QuestionState::Answered], ..QuestionFilter::default() };
+        assert_eq!(store.questions(None, &answered).await.unwrap().len(), 2);
+        let first = QuestionFilter { user_key: Some("u-1".to_owned()), limit: 5, ..answered };
+        assert_eq!(store.questions(Some(id), &first).await.unwrap()[0].id, one);
+        assert_eq!(store.questions(Some(IntegrationId(9)), &first).await.unwrap(), []);
     }
 
     async fn what_a_colleague_decided_since_holds_against_answers_and_syncs(setup) {
@@ -151,30 +151,30 @@ on_both_engines! {
         };
         store.decide(id, std::slice::from_ref(&exempt), &Actor::Cli, NOW).await.unwrap();
         // The question ended with it, and so does its link.
-        assert_eq!(store.request(one).await.unwrap().unwrap().state, RequestState::Closed);
-        assert!(!store.request_answered(one, &Answer::GiveUp, "", Some(&change(ONE)), None, NOW).await.unwrap());
+        assert_eq!(store.question(one).await.unwrap().unwrap().state, QuestionState::Closed);
+        assert!(!store.answer_question(one, &Answer::GiveUp, "", Some(&change(ONE)), None, NOW).await.unwrap());
         let until = Some(day("2026-06-30"));
-        assert!(!store.request_answered(one, &Answer::Keep, "mine", None, until, NOW).await.unwrap());
+        assert!(!store.answer_question(one, &Answer::Keep, "mine", None, until, NOW).await.unwrap());
         let held = store.decisions(id).await.unwrap().remove(0);
         assert_eq!((held.until, held.reason.as_str()), (exempt.until, "Works at night"));
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Exempt));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
         // There is time left to answer the other one.
         let two = asked(store, id, TWO).await;
-        assert!(!store.request_silent(two, None, NOW.plus_seconds(10 * DAY - 1)).await.unwrap());
+        assert!(!store.end_unanswered_question(two, None, NOW.plus_seconds(10 * DAY - 1)).await.unwrap());
         // A change that failed leaves the list when its finding is opened again, and may come back.
-        let failed = store.list_changes(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
-        store.change_running(id, failed, "{}", &Actor::Cli, NOW).await.unwrap();
-        store.change_failed(id, failed, "no seat", &Actor::Cli, NOW).await.unwrap();
+        let failed = store.accept_findings(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
+        store.mark_change_running(id, failed, "{}", &Actor::Cli, NOW).await.unwrap();
+        store.mark_change_failed(id, failed, "no seat", &Actor::Cli, NOW).await.unwrap();
         store.reopen(id, &[TWO.to_owned()], &Actor::Cli, NOW).await.unwrap();
-        let next = store.list_changes(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
+        let next = store.accept_findings(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
         assert_ne!(next, failed);
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Accepted));
         // Made, exempted, and back: the exemption holds.
-        store.change_done(id, next, "", &Actor::Cli, NOW).await.unwrap();
+        store.mark_change_done(id, next, "", &Actor::Cli, NOW).await.unwrap();
         let exempt = store::NewDecision { finding: TWO.to_owned(), ..exempt };
         store.decide(id, &[exempt], &Actor::Cli, NOW).await.unwrap();
-        assert!(store.lose(id, next, day("2026-03-09"), &Actor::System, NOW).await.unwrap());
+        assert!(store.mark_saving_lost(id, next, day("2026-03-09"), &Actor::System, NOW).await.unwrap());
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Exempt));
     }
 
@@ -182,8 +182,8 @@ on_both_engines! {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let changes = [change(ONE), change(TWO)];
-        let ids = store.list_changes(id, &changes, &Actor::Cli, NOW).await.unwrap();
-        store.changes_exported(id, &ids[1..], "csv", &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &changes, &Actor::Cli, NOW).await.unwrap();
+        store.mark_changes_exported(id, &ids[1..], "csv", &Actor::Cli, NOW).await.unwrap();
         let exempt = store::NewDecision {
             until: Some(day("2026-12-31")),
             reason: "Works at night".to_owned(),
@@ -193,27 +193,27 @@ on_both_engines! {
         store.decide(id, &[kept, exempt], &Actor::Cli, NOW).await.unwrap();
         for change in store.changes(id, &ChangeFilter::default()).await.unwrap() {
             assert_eq!(change.state, ChangeState::Skipped);
-            assert!(!store.change_running(id, change.id, "{}", &Actor::Cli, NOW).await.unwrap());
+            assert!(!store.mark_change_running(id, change.id, "{}", &Actor::Cli, NOW).await.unwrap());
         }
         assert_eq!(store.ledger(id).await.unwrap(), []);
         // A change that is being made is not called back, and the decision holds whatever comes of it.
-        let ids = store.list_changes(id, &changes, &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &changes, &Actor::Cli, NOW).await.unwrap();
         for running in &ids {
-            assert!(store.change_running(id, *running, "{}", &Actor::Cli, NOW).await.unwrap());
+            assert!(store.mark_change_running(id, *running, "{}", &Actor::Cli, NOW).await.unwrap());
         }
         let kept = [ONE, TWO].map(|finding| store::NewDecision::new(finding, FindingState::Kept));
         store.decide(id, &kept, &Actor::Cli, NOW).await.unwrap();
-        assert!(!store.change_running(id, ids[0], "{}", &Actor::Cli, NOW).await.unwrap());
-        assert!(store.change_done(id, ids[0], "", &Actor::Cli, NOW).await.unwrap());
-        assert!(store.change_failed(id, ids[1], "no answer", &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.mark_change_running(id, ids[0], "{}", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_change_done(id, ids[0], "", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_change_failed(id, ids[1], "no answer", &Actor::Cli, NOW).await.unwrap());
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Kept));
         let promised: Vec<_> = store.ledger(id).await.unwrap().iter().map(|entry| entry.change).collect();
         assert_eq!(promised, ids[..1]);
         // Whoever was asked is not asked any more once it is accepted.
         let other = "dormant~licensed~u-3";
         let request = asked(store, id, other).await;
-        store.list_changes(id, &[change(other)], &Actor::Cli, NOW).await.unwrap();
-        assert!(!store.request_answered(request, &Answer::Keep, "", None, None, NOW).await.unwrap());
+        store.accept_findings(id, &[change(other)], &Actor::Cli, NOW).await.unwrap();
+        assert!(!store.answer_question(request, &Answer::Keep, "", None, None, NOW).await.unwrap());
         assert_eq!(due(store, 99 * DAY).await, []);
     }
 
@@ -222,7 +222,7 @@ on_both_engines! {
         let id = connect(store, "account-1").await.id;
         let one = asked(store, id, ONE).await;
         let until = Some(day("2026-06-30"));
-        assert!(store.request_answered(one, &Answer::Keep, "mine", None, until, NOW).await.unwrap());
+        assert!(store.answer_question(one, &Answer::Keep, "mine", None, until, NOW).await.unwrap());
         let kept = store.decisions(id).await.unwrap().remove(0);
         assert_eq!((kept.state, kept.until, kept.reason.as_str()), (FindingState::Kept, until, "mine"));
     }
@@ -247,8 +247,8 @@ on_both_engines! {
         let one = asked(store, id, ONE).await;
         let other = setup.other().await;
         let (a, b) = tokio::join!(
-            store.request_answered(one, &Answer::Keep, "", None, None, NOW),
-            other.request_answered(one, &Answer::GiveUp, "", None, None, NOW),
+            store.answer_question(one, &Answer::Keep, "", None, None, NOW),
+            other.answer_question(one, &Answer::GiveUp, "", None, None, NOW),
         );
         assert!(a.unwrap() != b.unwrap());
     }
@@ -256,7 +256,7 @@ on_both_engines! {
     async fn questions_are_checked_before_any_is_asked(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let wrong = |change: fn(&mut store::NewRequest)| {
+        let wrong = |change: fn(&mut store::NewQuestion)| {
             let mut wrong = request(TWO);
             change(&mut wrong);
             [request(ONE), wrong]
@@ -269,19 +269,19 @@ on_both_engines! {
             ("requests[1].message", wrong(|request| request.message = "x".repeat(10_001))),
         ];
         for (field, requests) in cases {
-            let error = store.create_requests(id, &requests, &Actor::Cli, NOW).await.unwrap_err();
+            let error = store.create_questions(id, &requests, &Actor::Cli, NOW).await.unwrap_err();
             assert_eq!(field_of(&error), field, "{error}");
         }
-        assert_eq!(store.requests(None, &RequestFilter::default()).await.unwrap(), []);
+        assert_eq!(store.questions(None, &QuestionFilter::default()).await.unwrap(), []);
     }
 
     async fn a_change_is_listed_made_and_made_undone_with_a_journal(setup) {
         use ChangeState::{Done, Exported, Failed, Listed, Running, Undone};
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.list_changes(id, &[change(ONE), change(TWO)], &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &[change(ONE), change(TWO)], &Actor::Cli, NOW).await.unwrap();
         // Listed once, however often it is decided.
-        assert_eq!(store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap(), ids[..1]);
+        assert_eq!(store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap(), ids[..1]);
         let changes = store.changes(id, &ChangeFilter::default()).await.unwrap();
         assert_eq!(changes.len(), 2);
         let first = &changes[1];
@@ -293,14 +293,14 @@ on_both_engines! {
         assert_eq!((ledger.len(), ledger[1].promised_on), (2, NOW.day()));
         assert_eq!(ledger[1].promised.unwrap().decimal(), "150.00");
 
-        assert_eq!(store.changes_exported(id, &ids, "csv", &Actor::Cli, NOW).await.unwrap(), 2);
+        assert_eq!(store.mark_changes_exported(id, &ids, "csv", &Actor::Cli, NOW).await.unwrap(), 2);
         let before = r#"{"type":2}"#;
-        assert!(store.change_running(id, ids[0], before, &Actor::Cli, NOW).await.unwrap());
-        assert!(store.change_failed(id, ids[0], "no answer", &Actor::Cli, NOW).await.unwrap());
-        assert!(store.change_running(id, ids[0], r#"{"type":1}"#, &Actor::Cli, NOW).await.unwrap());
-        assert!(!store.change_undone(id, ids[0], "", &Actor::Cli, NOW).await.unwrap());
-        assert!(store.change_done(id, ids[0], "now Basic", &Actor::Cli, NOW).await.unwrap());
-        assert!(!store.change_running(id, ids[0], before, &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_change_running(id, ids[0], before, &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_change_failed(id, ids[0], "no answer", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_change_running(id, ids[0], r#"{"type":1}"#, &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.mark_change_undone(id, ids[0], "", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_change_done(id, ids[0], "now Basic", &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.mark_change_running(id, ids[0], before, &Actor::Cli, NOW).await.unwrap());
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Done));
         let done = ChangeFilter { states: vec![Done], ..ChangeFilter::default() };
         let change = &store.changes(id, &done).await.unwrap()[0];
@@ -309,9 +309,9 @@ on_both_engines! {
         assert_eq!((change.executed_at, change.result.as_str()), (Some(NOW), "now Basic"));
 
         let tomorrow = day("2026-03-03");
-        assert!(store.realise(id, ids[0], tomorrow, &Actor::System, NOW).await.unwrap());
-        assert!(!store.realise(id, ids[0], tomorrow, &Actor::System, NOW).await.unwrap());
-        assert!(store.change_undone(id, ids[0], "given back", &Actor::Cli, NOW).await.unwrap());
+        assert!(store.mark_saving_realised(id, ids[0], tomorrow, &Actor::System, NOW).await.unwrap());
+        assert!(!store.mark_saving_realised(id, ids[0], tomorrow, &Actor::System, NOW).await.unwrap());
+        assert!(store.mark_change_undone(id, ids[0], "given back", &Actor::Cli, NOW).await.unwrap());
         assert_eq!(state_of(store, id, ONE).await, None);
         let ledger = store.ledger(id).await.unwrap();
         assert_eq!((ledger[1].realised_on, ledger[1].lost_on), (Some(tomorrow), Some(NOW.day())));
@@ -324,12 +324,12 @@ on_both_engines! {
     async fn a_change_that_is_skipped_promises_nothing_any_more(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
-        assert!(store.change_skipped(id, ids[0], "has a meeting tomorrow", &Actor::System, NOW).await.unwrap());
+        let ids = store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        assert!(store.mark_change_skipped(id, ids[0], "has a meeting tomorrow", &Actor::System, NOW).await.unwrap());
         assert_eq!(store.ledger(id).await.unwrap(), []);
         assert_eq!(state_of(store, id, ONE).await, None);
         // Decided again, it is a new change.
-        let next = store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        let next = store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
         assert_ne!(next, ids);
         let only = ChangeFilter { ids: next.clone(), ..ChangeFilter::default() };
         assert_eq!(store.changes(id, &only).await.unwrap().len(), 1);
@@ -340,11 +340,11 @@ on_both_engines! {
     async fn a_licence_that_comes_back_is_lost_and_found_again(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.list_changes(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
-        store.change_done(id, ids[0], "made by hand", &Actor::Cli, NOW).await.unwrap();
-        store.realise(id, ids[0], day("2026-03-04"), &Actor::System, NOW).await.unwrap();
-        assert!(store.lose(id, ids[0], day("2026-03-09"), &Actor::System, NOW).await.unwrap());
-        assert!(!store.lose(id, ids[0], day("2026-03-10"), &Actor::System, NOW).await.unwrap());
+        let ids = store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        store.mark_change_done(id, ids[0], "made by hand", &Actor::Cli, NOW).await.unwrap();
+        store.mark_saving_realised(id, ids[0], day("2026-03-04"), &Actor::System, NOW).await.unwrap();
+        assert!(store.mark_saving_lost(id, ids[0], day("2026-03-09"), &Actor::System, NOW).await.unwrap());
+        assert!(!store.mark_saving_lost(id, ids[0], day("2026-03-10"), &Actor::System, NOW).await.unwrap());
         assert_eq!(store.ledger(id).await.unwrap()[0].lost_on, Some(day("2026-03-09")));
         assert_eq!(state_of(store, id, ONE).await, None);
     }
@@ -354,18 +354,18 @@ on_both_engines! {
         let id = connect(store, "account-1").await.id;
         let finding = |n: usize| format!("dormant~licensed~u-{n}");
         let listed: Vec<_> = (0..1200).map(|n| change(&finding(n))).collect();
-        let ids = store.list_changes(id, &listed, &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &listed, &Actor::Cli, NOW).await.unwrap();
         assert!(ids.is_sorted() && ids.len() == 1200);
         // In the order given, also of those that were listed before or are named twice.
         let some = [change(&finding(700)), change(&finding(9000)), change(&finding(3)), change(&finding(9000))];
-        let again = store.list_changes(id, &some, &Actor::Cli, NOW).await.unwrap();
+        let again = store.accept_findings(id, &some, &Actor::Cli, NOW).await.unwrap();
         assert_eq!((again[0], again[2]), (ids[700], ids[3]));
         assert!(again[1] > ids[1199] && again[1] == again[3]);
         assert_eq!(store.ledger(id).await.unwrap().len(), 1201);
         let requests: Vec<_> = (0..1200).map(|n| request(&finding(n % 1100))).collect();
-        let asked = store.create_requests(id, &requests, &Actor::Cli, NOW).await.unwrap();
+        let asked = store.create_questions(id, &requests, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(asked.len(), 1100);
-        assert_eq!(store.create_requests(id, &requests, &Actor::Cli, NOW).await.unwrap(), []);
+        assert_eq!(store.create_questions(id, &requests, &Actor::Cli, NOW).await.unwrap(), []);
     }
 
     async fn changes_are_checked_before_any_is_listed(setup) {
@@ -373,12 +373,12 @@ on_both_engines! {
         let id = connect(store, "account-1").await.id;
         let mut wrong = change(TWO);
         wrong.saving = Some(Money { minor: i64::MAX, currency: "EUR".parse().unwrap() });
-        let error = store.list_changes(id, &[change(ONE), wrong], &Actor::Cli, NOW).await.unwrap_err();
+        let error = store.accept_findings(id, &[change(ONE), wrong], &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "changes[1].saving");
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
         let mut long = change(TWO);
         long.evidence_json = "x".repeat(70_000);
-        let error = store.list_changes(id, &[long], &Actor::Cli, NOW).await.unwrap_err();
+        let error = store.accept_findings(id, &[long], &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "changes[0].evidence");
     }
 
@@ -439,10 +439,10 @@ on_both_engines! {
     async fn a_mail_that_cannot_be_queued_leaves_the_question_waiting(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.create_requests(id, &[request(ONE)], &Actor::Cli, NOW).await.unwrap();
+        let ids = store.create_questions(id, &[request(ONE)], &Actor::Cli, NOW).await.unwrap();
         let wrong = NewMessage { recipient: String::new(), ..mail("x") };
-        let error = store.request_sent(ids[0], Some(&wrong), NOW).await.unwrap_err();
+        let error = store.mark_question_sent(ids[0], Some(&wrong), NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "recipient");
-        assert_eq!(due(store, 0).await, [(ids[0], Due::Send)]);
+        assert_eq!(due(store, 0).await, [(ids[0], QuestionAction::Send)]);
     }
 }

@@ -66,7 +66,7 @@ on_both_engines! {
                 let store = others[number % 3].clone();
                 tokio::spawn(async move {
                     let detail = json!({ "number": number });
-                    store.record(&Actor::Cli, "test", "thing", &detail, NOW).await.unwrap();
+                    store.record_audit_entry(&Actor::Cli, "test", "thing", &detail, NOW).await.unwrap();
                 })
             })
             .collect();

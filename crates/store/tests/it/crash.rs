@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use model::{DayState, IntegrationId, ManualClock, RunState};
 use store::{
-    Actor, Answer, ChangeFilter, ChangeState, Location, RequestFilter, RequestId, RunTotals, Store,
-    Write,
+    Actor, Answer, ChangeFilter, ChangeState, StoreLocation, QuestionFilter, QuestionId, RunTotals, Store,
+    SyncWrite,
 };
 
 use crate::support::{
@@ -20,7 +20,7 @@ const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
 /// What a process does that finds the store in any state: it goes on, or finds nothing left to do.
 ///
 /// Answers what is there in the end.
-async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
+async fn work(location: StoreLocation, clock: &Arc<ManualClock>) -> String {
     let store = Store::open(options(location, clock)).await.unwrap();
     if store.integrations().await.unwrap().is_empty()
         && store.audit(9, None).await.unwrap().is_empty()
@@ -46,7 +46,7 @@ async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
             if done.is_some_and(|done| done.parse::<usize>().unwrap() >= number) {
                 continue;
             }
-            writes.push(Write::Checkpoint {
+            writes.push(SyncWrite::Checkpoint {
                 stream: "all",
                 key: "done".to_owned(),
                 value: Some(number.to_string()),
@@ -86,35 +86,35 @@ async fn decide(store: &Store) {
     }
     let (one, two) = ("dormant~licensed~u-1", "dormant~licensed~u-2");
     let asked = store
-        .requests(None, &RequestFilter::default())
+        .questions(None, &QuestionFilter::default())
         .await
         .unwrap();
     if asked.is_empty() && !audited(store, "integration:1", "request.create").await {
         let both = [request(one), request(two)];
-        store.create_requests(id, &both, actor, NOW).await.unwrap();
+        store.create_questions(id, &both, actor, NOW).await.unwrap();
     }
-    for (due, _) in store.due_requests(NOW, 9).await.unwrap() {
+    for (due, _) in store.due_questions(NOW, 9).await.unwrap() {
         let mail = mail(&format!("ask-{}", due.id));
-        store.request_sent(due.id, Some(&mail), NOW).await.unwrap();
+        store.mark_question_sent(due.id, Some(&mail), NOW).await.unwrap();
     }
     for (asked, answer) in [(1, Answer::GiveUp), (2, Answer::Keep)] {
         let to_list = change(one);
         let to_list = (asked == 1).then_some(&to_list);
         store
-            .request_answered(RequestId(asked), &answer, "", to_list, None, NOW)
+            .answer_question(QuestionId(asked), &answer, "", to_list, None, NOW)
             .await
             .unwrap();
     }
     for change in store.changes(id, &ChangeFilter::default()).await.unwrap() {
-        let begun = store.change_running(id, change.id, "{}", actor, NOW);
+        let begun = store.mark_change_running(id, change.id, "{}", actor, NOW);
         if change.state == ChangeState::Running || begun.await.unwrap() {
             store
-                .change_done(id, change.id, "", actor, NOW)
+                .mark_change_done(id, change.id, "", actor, NOW)
                 .await
                 .unwrap();
         }
         store
-            .realise(id, change.id, NOW.day(), actor, NOW)
+            .mark_saving_realised(id, change.id, NOW.day(), actor, NOW)
             .await
             .unwrap();
     }
@@ -126,7 +126,7 @@ async fn decide(store: &Store) {
         .as_slice()
     {
         store
-            .message_delivered(message.id, "worker", NOW)
+            .mark_message_delivered(message.id, "worker", NOW)
             .await
             .unwrap();
     }
@@ -136,9 +136,9 @@ async fn decide(store: &Store) {
 }
 
 /// What a sync would bring.
-fn pages() -> [Vec<Write>; 2] {
+fn pages() -> [Vec<SyncWrite>; 2] {
     let mut second = crate::history::some_of_everything();
-    second.push(Write::Coverage {
+    second.push(SyncWrite::Coverage {
         stream: "meetings",
         days: vec![day("2026-03-01")],
         state: DayState::Complete,
@@ -146,7 +146,7 @@ fn pages() -> [Vec<Write>; 2] {
     });
     let people = [("u-1", "ann@example.com"), ("u-2", "bob@example.com")];
     second.extend(ahead("u-1"));
-    let application = Write::Application(&crate::licences::APPLICATION);
+    let application = SyncWrite::Application(&crate::licences::APPLICATION);
     [vec![application, users(&people)], second]
 }
 
@@ -164,9 +164,9 @@ async fn child() {
         return;
     };
     let location = if place.starts_with("postgres:") {
-        Location::Postgres(place)
+        StoreLocation::Postgres(place)
     } else {
-        Location::Sqlite(place.into())
+        StoreLocation::Sqlite(place.into())
     };
     work(location, &Arc::new(ManualClock::at(NOW))).await;
 }

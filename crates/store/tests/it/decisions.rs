@@ -2,7 +2,7 @@
 
 use model::{FindingState, IntegrationId, Licence, Rule};
 use serde_json::json;
-use store::{Actor, DecisionScope, Error, FindingEventKind, NewDecision, RequestState, Store};
+use store::{Actor, DecisionScope, Error, FindingEventKind, NewDecision, QuestionState, Store};
 
 use crate::support::{NOW, change, connect, day, field_of, on_both_engines, request};
 
@@ -102,8 +102,8 @@ on_both_engines! {
         store.assign(id, &findings[1..], "", &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.decisions(id).await.unwrap().len(), 1);
 
-        store.list_changes(id, &[change(WEBINAR)], &Actor::Cli, NOW).await.unwrap();
-        let asked = store.create_requests(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(WEBINAR)], &Actor::Cli, NOW).await.unwrap();
+        let asked = store.create_questions(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.decisions(id).await.unwrap().len(), 2);
         let undone = store.reopen(id, &findings, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(undone, 2);
@@ -114,24 +114,24 @@ on_both_engines! {
         assert_eq!(store.ledger(id).await.unwrap(), []);
         let change = &store.changes(id, &store::ChangeFilter::default()).await.unwrap()[0];
         assert_eq!(change.state, store::ChangeState::Skipped);
-        let request = store.request(asked[0]).await.unwrap().unwrap();
-        assert_eq!(request.state, RequestState::Closed);
+        let request = store.question(asked[0]).await.unwrap().unwrap();
+        assert_eq!(request.state, QuestionState::Closed);
         assert_eq!(store.reopen(id, &findings, &Actor::Cli, NOW).await.unwrap(), 0);
         assert!(kinds(store, id, DORMANT).await.contains(
             &(FindingEventKind::Reopening, "Reopened".to_owned())));
     }
 
     async fn everything_that_happened_stands_in_one_time_line(setup) {
-        use FindingEventKind::{Change, Comment, Decision, Request};
+        use FindingEventKind::{Change, Comment, Decision, Question};
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         store.comment(id, DORMANT, " Who is that? ", &Actor::Cli, NOW).await.unwrap();
         store.decide(id, &[exempt(DORMANT)], &Actor::Cli, NOW).await.unwrap();
-        store.create_requests(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
-        store.list_changes(id, &[change(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.create_questions(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(DORMANT)], &Actor::Cli, NOW).await.unwrap();
         let all = kinds(store, id, DORMANT).await;
         let kinds: Vec<_> = all.iter().map(|(kind, _)| *kind).collect();
-        assert_eq!(kinds, [Comment, Decision, Request, Change]);
+        assert_eq!(kinds, [Comment, Decision, Question, Change]);
         assert_eq!(all[0].1, "Who is that?");
         assert_eq!(all[1].1, "Exempt until 31 December 2026: On parental leave");
         let empty = store.comment(id, DORMANT, "\n", &Actor::Cli, NOW).await.unwrap_err();
@@ -191,29 +191,29 @@ on_both_engines! {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let findings = [DORMANT.to_owned(), POOL.to_owned()];
-        let first = store.note_findings(id, &findings, NOW).await.unwrap();
+        let first = store.record_findings(id, &findings, NOW).await.unwrap();
         assert_eq!(first.appeared, [POOL, DORMANT]);
-        let same = store.note_findings(id, &findings, NOW.plus_seconds(5)).await.unwrap();
+        let same = store.record_findings(id, &findings, NOW.plus_seconds(5)).await.unwrap();
         assert_eq!(same, store::SeenFindings::default());
         let other = [DORMANT.to_owned(), WEBINAR.to_owned()];
-        let next = store.note_findings(id, &other, NOW.plus_seconds(9)).await.unwrap();
+        let next = store.record_findings(id, &other, NOW.plus_seconds(9)).await.unwrap();
         assert_eq!((next.appeared, next.gone), (vec![WEBINAR.to_owned()], vec![POOL.to_owned()]));
-        let noted = store.noted_findings(id).await.unwrap();
+        let noted = store.recorded_findings(id).await.unwrap();
         assert_eq!(noted[1], (DORMANT.to_owned(), NOW));
     }
 
     async fn what_duties_remember_is_kept_apart(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        store.set_memo(None, "digest", Some("2026-03-01")).await.unwrap();
-        store.set_memo(Some(id), "digest", Some("{}")).await.unwrap();
-        assert_eq!(store.memo(None, "digest").await.unwrap().as_deref(), Some("2026-03-01"));
-        assert_eq!(store.memo(Some(id), "digest").await.unwrap().as_deref(), Some("{}"));
-        store.set_memo(None, "digest", None).await.unwrap();
-        assert_eq!(store.memo(None, "digest").await.unwrap(), None);
-        let gone = store.set_memo(Some(IntegrationId(9)), "digest", None).await.unwrap_err();
+        store.set_job_value(None, "digest", Some("2026-03-01")).await.unwrap();
+        store.set_job_value(Some(id), "digest", Some("{}")).await.unwrap();
+        assert_eq!(store.job_value(None, "digest").await.unwrap().as_deref(), Some("2026-03-01"));
+        assert_eq!(store.job_value(Some(id), "digest").await.unwrap().as_deref(), Some("{}"));
+        store.set_job_value(None, "digest", None).await.unwrap();
+        assert_eq!(store.job_value(None, "digest").await.unwrap(), None);
+        let gone = store.set_job_value(Some(IntegrationId(9)), "digest", None).await.unwrap_err();
         assert!(matches!(gone, Error::NotFound { .. }));
-        assert_eq!(store.ask_template().await.unwrap(), None);
+        assert_eq!(store.question_template().await.unwrap(), None);
         assert_eq!(store.feed_token_hash().await.unwrap(), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use model::{IntegrationId, Timestamp};
 use store::{
-    Actor, Departure, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStanding, Error,
+    Actor, Departure, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStatus, Error,
     ImportedPerson, Store,
 };
 
@@ -58,7 +58,7 @@ async fn found(store: &Store, id: IntegrationId, filter: DirectoryFilter<'_>) ->
 
 /// How the one who has an address left.
 async fn departure(store: &Store, id: IntegrationId, email: &str) -> Option<Option<Departure>> {
-    let all = store.directory_standings(id).await.unwrap();
+    let all = store.directory_statuses(id).await.unwrap();
     let mut of = all.into_iter().filter(|standing| standing.email == email);
     let one = of.next().map(|standing| standing.departure);
     assert_eq!(of.next(), None);
@@ -92,7 +92,7 @@ on_both_engines! {
         // Deleted: nothing but the address and the day stays.
         store.delete_person(id, "p-1", &Actor::Cli, later(4)).await.unwrap();
         assert_eq!(departure(store, id, email).await, Some(Some(Departure::Removed(later(4).day()))));
-        assert_eq!(found(store, id, DirectoryFilter::Everybody).await, Vec::<String>::new());
+        assert_eq!(found(store, id, DirectoryFilter::All).await, Vec::<String>::new());
         let twice = store.delete_person(id, "p-1", &Actor::Cli, later(4)).await.unwrap_err();
         assert!(matches!(twice, Error::NotFound { .. }));
         assert!(!store.dump().await.unwrap().contains("x-Ann"));
@@ -183,16 +183,16 @@ on_both_engines! {
         }
         change(store, id, "b", NOW, |entry| entry.email = Some("Bob@Example.com".to_owned())).await.unwrap();
         let find = async |filter| found(store, id, filter).await;
-        assert_eq!(find(DirectoryFilter::Everybody).await, ["a", "b", "c"]);
+        assert_eq!(find(DirectoryFilter::All).await, ["a", "b", "c"]);
         assert_eq!(find(DirectoryFilter::Id("b")).await, ["b"]);
         assert_eq!(find(DirectoryFilter::UserName("ANN.LEE@example.com")).await, ["a"]);
         assert_eq!(find(DirectoryFilter::ExternalId("x-cleo")).await, ["c"]);
         assert_eq!(find(DirectoryFilter::ExternalId("X-cleo")).await, Vec::<String>::new());
         assert_eq!(find(DirectoryFilter::Email("bob@EXAMPLE.com")).await, ["b"]);
         assert_eq!(find(DirectoryFilter::Id("")).await, Vec::<String>::new());
-        let (total, page) = store.directory_people(id, DirectoryFilter::Everybody, 1, 1).await.unwrap();
+        let (total, page) = store.directory_people(id, DirectoryFilter::All, 1, 1).await.unwrap();
         assert_eq!((total, page.len(), page[0].id.as_str()), (3, 1, "b"));
-        let (total, page) = store.directory_people(id, DirectoryFilter::Everybody, 9, 0).await.unwrap();
+        let (total, page) = store.directory_people(id, DirectoryFilter::All, 9, 0).await.unwrap();
         assert_eq!((total, page.len()), (3, 0));
     }
 
@@ -218,7 +218,7 @@ on_both_engines! {
         assert_eq!(store.imported_people(id).await.unwrap(), None);
         assert!(store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
         assert_eq!(store.directory(id).await.unwrap(), None);
-        assert_eq!(store.directory_standings(id).await.unwrap(), Vec::<DirectoryStanding>::new());
+        assert_eq!(store.directory_statuses(id).await.unwrap(), Vec::<DirectoryStatus>::new());
         import().await.unwrap();
     }
 
@@ -237,7 +237,7 @@ on_both_engines! {
             store.erase_person(id, key, &Actor::Cli, NOW).await.unwrap();
         }
         assert!(store.decision_revision(id).await.unwrap() > moved);
-        assert_eq!(found(store, id, DirectoryFilter::Everybody).await, ["p-4"]);
+        assert_eq!(found(store, id, DirectoryFilter::All).await, ["p-4"]);
         let dump = store.dump().await.unwrap().to_lowercase();
         for name in ["ann.lee", "bob", "cleo"] {
             assert!(!dump.contains(name), "{name}");
@@ -262,6 +262,6 @@ on_both_engines! {
             let rows: Vec<&str> = dump.lines().filter(|line| line.starts_with(table)).collect();
             assert_eq!(rows.len(), 1, "{table}: {rows:?}");
         }
-        assert_eq!(found(store, other, DirectoryFilter::Everybody).await, ["p-1"]);
+        assert_eq!(found(store, other, DirectoryFilter::All).await, ["p-1"]);
     }
 }

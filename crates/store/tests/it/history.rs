@@ -8,8 +8,8 @@ use model::{
 };
 use proptest::prelude::*;
 use store::{
-    AdminChangeFilter, Error, History, HostReport, HostReportPeriod, HostedDay, Page, SignInDay,
-    SignInFilter, Store, Write,
+    AdminChangeFilter, Error, HistoryKind, HostReport, HostReportPeriod, HostedDay, HistoryPage, SignInDay,
+    SignInFilter, Store, SyncWrite,
 };
 
 use crate::support::{NOW, Setup, at, day, on_both_engines};
@@ -71,9 +71,9 @@ fn usage(meetings: i64) -> DailyUsage {
 }
 
 /// A few rows of every kind of history.
-pub(crate) fn some_of_everything() -> Vec<Write> {
+pub(crate) fn some_of_everything() -> Vec<SyncWrite> {
     let mut writes = everything_of("ann@example.com");
-    writes[0] = Write::SignIns(vec![
+    writes[0] = SyncWrite::SignIns(vec![
         sign_in("2026-03-01T08:00:00Z", "ann@example.com"),
         sign_in("2026-03-01T09:00:00Z", "bob@example.com"),
     ]);
@@ -81,22 +81,22 @@ pub(crate) fn some_of_everything() -> Vec<Write> {
 }
 
 /// A row of every history, about this address.
-pub(crate) fn everything_of(email: &str) -> Vec<Write> {
+pub(crate) fn everything_of(email: &str) -> Vec<SyncWrite> {
     vec![
-        Write::SignIns(vec![sign_in("2026-03-01T08:00:00Z", email)]),
-        Write::Events(vec![event(
+        SyncWrite::SignIns(vec![sign_in("2026-03-01T08:00:00Z", email)]),
+        SyncWrite::Events(vec![event(
             &format!("e-{}", email.len()),
             email,
             "2026-03-01T10:00:00Z",
         )]),
-        Write::AdminChanges(vec![change("2026-03-01T11:00:00Z", email, "Add", email)]),
-        Write::DailyUsage(vec![(day("2026-03-01"), usage(2))]),
-        Write::HostReports {
+        SyncWrite::AdminChanges(vec![change("2026-03-01T11:00:00Z", email, "Add", email)]),
+        SyncWrite::DailyUsage(vec![(day("2026-03-01"), usage(2))]),
+        SyncWrite::HostReports {
             from: day("2026-02-01"),
             to: day("2026-02-28"),
             hosts: vec![host_report(email, 3)],
         },
-        Write::Groups(vec![model::Group {
+        SyncWrite::Groups(vec![model::Group {
             id: "g-1".to_owned(),
             name: "One".to_owned(),
             total_members: None,
@@ -115,7 +115,7 @@ async fn months(store: &Store, id: IntegrationId) -> Vec<SignInMonth> {
 }
 
 /// Every item of a list, read page by page.
-async fn every_page<T>(mut page: impl AsyncFnMut(Option<String>) -> Page<T>) -> Vec<T> {
+async fn every_page<T>(mut page: impl AsyncFnMut(Option<String>) -> HistoryPage<T>) -> Vec<T> {
     let (mut all, mut before) = (Vec::new(), None);
     loop {
         let mut one = page(before).await;
@@ -156,7 +156,7 @@ on_both_engines! {
             row.ordinal = 1;
             rows.push(row);
         }
-        setup.apply(&lease, Write::SignIns(rows.clone())).await;
+        setup.apply(&lease, SyncWrite::SignIns(rows.clone())).await;
         let list = async |filter: SignInFilter, limit| {
             let found = every_page(async |before| {
                 store.sign_ins(id, &filter, limit, before.as_deref()).await.unwrap()
@@ -213,8 +213,8 @@ on_both_engines! {
             sign_in("2026-03-01T00:00:00Z", "ann@example.com"),
             out,
         ];
-        setup.apply(&lease, Write::SignIns(rows)).await;
-        setup.apply(&lease, Write::SignIns(vec![sign_in("2026-02-02T00:00:00Z", "ann@example.com")])).await;
+        setup.apply(&lease, SyncWrite::SignIns(rows)).await;
+        setup.apply(&lease, SyncWrite::SignIns(vec![sign_in("2026-02-02T00:00:00Z", "ann@example.com")])).await;
         let month = |email: &str, month, days, last| SignInMonth {
             email: email.to_owned(), month: day(month), days, last: at(last),
         };
@@ -243,11 +243,11 @@ on_both_engines! {
             event("e-5", "", "2026-02-12T09:00:00Z"),
             event("e-6", "ann@example.com", "2026-02-12T10:00:00Z"),
         ];
-        assert_eq!(setup.apply(&lease, Write::Events(events.clone())).await.changed, 6);
+        assert_eq!(setup.apply(&lease, SyncWrite::Events(events.clone())).await.changed, 6);
         // The same again, one of them corrected: its length, and the host who was withheld.
         events[4].minutes = 45;
         events[4].host = "bob@example.com".into();
-        assert_eq!(setup.apply(&lease, Write::Events(events.clone())).await.changed, 1);
+        assert_eq!(setup.apply(&lease, SyncWrite::Events(events.clone())).await.changed, 1);
         events.sort_by(|a, b| (b.start, &b.id).cmp(&(a.start, &a.id)));
 
         let list = async |host: Option<&str>, from: Option<Day>, to: Option<Day>, limit| {
@@ -306,7 +306,7 @@ on_both_engines! {
             twin,
             change("2026-03-01T10:00:00Z", "bob@example.com", "Add", "Eve"),
         ];
-        assert_eq!(setup.apply(&lease, Write::AdminChanges(rows.clone())).await.changed, 4);
+        assert_eq!(setup.apply(&lease, SyncWrite::AdminChanges(rows.clone())).await.changed, 4);
         let list = async |filter: AdminChangeFilter| {
             let found = every_page(async |before| {
                 store.admin_changes(id, &filter, 1, before.as_deref()).await.unwrap()
@@ -337,13 +337,13 @@ on_both_engines! {
         let (store, id) = (&setup.store, integration.id);
         let (one, two) = (day("2026-02-01"), day("2026-02-02"));
         let days = vec![(two, usage(5)), (one, usage(4)), (one, usage(3))];
-        assert_eq!(setup.apply(&lease, Write::DailyUsage(days)).await.changed, 2);
-        assert_eq!(setup.apply(&lease, Write::DailyUsage(vec![(one, usage(9))])).await.changed, 1);
+        assert_eq!(setup.apply(&lease, SyncWrite::DailyUsage(days)).await.changed, 2);
+        assert_eq!(setup.apply(&lease, SyncWrite::DailyUsage(vec![(one, usage(9))])).await.changed, 1);
         assert_eq!(store.daily_usage(id, one, two).await.unwrap(), [(one, usage(9)), (two, usage(5))]);
         assert_eq!(store.daily_usage(id, two, two).await.unwrap().len(), 1);
 
         let hosts = vec![host_report("bob@example.com", 1), host_report("ann@example.com", 2)];
-        let reports = Write::HostReports { from: one, to: two, hosts };
+        let reports = SyncWrite::HostReports { from: one, to: two, hosts };
         assert_eq!(setup.apply(&lease, reports.clone()).await.changed, 2);
         assert_eq!(setup.apply(&lease, reports).await.changed, 0);
         let read = store.host_reports(id, one, two).await.unwrap();
@@ -353,7 +353,7 @@ on_both_engines! {
         ]);
         assert_eq!(store.host_reports(id, one, one).await.unwrap(), []);
 
-        let settings = |json: &str| Write::AccountSettings {
+        let settings = |json: &str| SyncWrite::AccountSettings {
             section: "settings".to_owned(), json: json.to_owned(),
         };
         assert_eq!(setup.apply(&lease, settings(r#"{"a":1}"#)).await.changed, 1);
@@ -367,7 +367,7 @@ on_both_engines! {
         assert_eq!(read.read_at, later);
 
         for (reason, hash) in [("no id", "h1"), ("no id", "h2"), ("no id", "h1"), ("bad date", "h3")] {
-            let write = Write::Quarantine {
+            let write = SyncWrite::Quarantine {
                 stream: "users", reason: reason.to_owned(), sample_hash: hash.to_owned(),
             };
             assert_eq!(setup.apply(&lease, write).await.changed, 0);
@@ -381,7 +381,7 @@ on_both_engines! {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let (one, two, three) = (day("2026-02-01"), day("2026-02-02"), day("2026-02-03"));
-        let covered = |days: &[Day], state| Write::Coverage {
+        let covered = |days: &[Day], state| SyncWrite::Coverage {
             stream: "meetings", days: days.to_vec(), state, read_at: NOW,
         };
         let first = setup.apply(&lease, covered(&[one, two, three], DayState::Complete)).await;
@@ -397,7 +397,7 @@ on_both_engines! {
         assert_eq!(coverage.days[&one].state, DayState::Complete);
         assert!(store.coverage(id, "sign_ins").await.unwrap().days.is_empty());
 
-        let note = |key: &str, value: Option<&str>| Write::Checkpoint {
+        let note = |key: &str, value: Option<&str>| SyncWrite::Checkpoint {
             stream: "users", key: key.to_owned(), value: value.map(str::to_owned),
         };
         setup.apply(&lease, note("page", Some("1"))).await;
@@ -417,16 +417,16 @@ on_both_engines! {
         }
         let revision = store.integration(id).await.unwrap().unwrap().revision;
         let sunday = day("2026-03-01");
-        for history in [History::SignIns, History::Events, History::DailyUsage, History::AdminChanges] {
+        for history in [HistoryKind::SignIns, HistoryKind::Events, HistoryKind::DailyUsage, HistoryKind::AdminChanges] {
             assert_eq!(store.changed_days(id, history, 0).await.unwrap(), [sunday]);
             assert_eq!(store.changed_days(id, history, revision).await.unwrap(), []);
         }
-        let write = Write::SignIns(vec![
+        let write = SyncWrite::SignIns(vec![
             sign_in("2026-03-01T08:00:00Z", "ann@example.com"),
             sign_in("2026-03-02T08:00:00Z", "ann@example.com"),
         ]);
         setup.apply(&lease, write).await;
-        let changed = store.changed_days(id, History::SignIns, revision).await.unwrap();
+        let changed = store.changed_days(id, HistoryKind::SignIns, revision).await.unwrap();
         assert_eq!(changed, [day("2026-03-02")]);
     }
 }
@@ -483,7 +483,7 @@ async fn check_pages(setup: &Setup, rows: &[SignIn], cut: usize, number: usize) 
     };
     let cut = cut.min(rows.len());
     for page in [&rows[..cut], &rows[cut / 2..], rows] {
-        setup.apply(&lease, Write::SignIns(page.to_vec())).await;
+        setup.apply(&lease, SyncWrite::SignIns(page.to_vec())).await;
     }
     let distinct: BTreeSet<SignIn> = rows.iter().cloned().collect();
     let (expected_months, expected_days) = expected_sums(&distinct);

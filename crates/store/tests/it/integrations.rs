@@ -2,7 +2,7 @@
 
 use model::{GrantKind, IntegrationState, Plan, RunState, StreamOutcome, StreamState};
 use secrecy::ExposeSecret as _;
-use store::{Actor, Error, IntegrationSettings, Store, Write};
+use store::{Actor, Error, IntegrationSettings, Store, SyncWrite};
 
 use crate::support::{
     NOW, Setup, TTL, at, connect, credentials, day, decide_everything, grant, new_integration,
@@ -12,7 +12,7 @@ use crate::support::{
 /// Rows in every table of an integration.
 async fn fill(setup: &Setup, lease: &store::Lease) {
     let people = users(&[("u-1", "ann@example.com"), ("u-2", "bob@example.com")]);
-    let application = Write::Application(&crate::licences::APPLICATION);
+    let application = SyncWrite::Application(&crate::licences::APPLICATION);
     let listing = vec![application, people];
     setup.store.apply(lease, listing, NOW).await.unwrap();
     decide_everything(&setup.store, lease.integration, "u-1", "ann@example.com").await;
@@ -24,18 +24,18 @@ async fn fill(setup: &Setup, lease: &store::Lease) {
     }
     let moment = at("2026-03-01T10:00:00Z");
     for write in [
-        Write::Coverage {
+        SyncWrite::Coverage {
             stream: "meetings",
             days: vec![day("2026-03-01")],
             state: model::DayState::Complete,
             read_at: moment,
         },
-        Write::Checkpoint {
+        SyncWrite::Checkpoint {
             stream: "meetings",
             key: "page".to_owned(),
             value: Some("t".to_owned()),
         },
-        Write::Stream(StreamState {
+        SyncWrite::Stream(StreamState {
             stream: "meetings".to_owned(),
             outcome: StreamOutcome::Complete,
             reason: None,
@@ -45,17 +45,17 @@ async fn fill(setup: &Setup, lease: &store::Lease) {
             complete_at: Some(NOW),
             since: None,
         }),
-        Write::Requests {
+        SyncWrite::Requests {
             category: "light",
             day: day("2026-03-01"),
             count: 2,
         },
-        Write::Quarantine {
+        SyncWrite::Quarantine {
             stream: "users",
             reason: "no id".to_owned(),
             sample_hash: "h".to_owned(),
         },
-        Write::AccountSettings {
+        SyncWrite::AccountSettings {
             section: "settings".to_owned(),
             json: "{}".to_owned(),
         },

@@ -1,7 +1,7 @@
 //! Leases, fences, runs.
 
 use model::{IntegrationState, RunState, StreamOutcome, StreamState, Timestamp};
-use store::{Actor, Error, LeaseClock, Options, RunTotals, Store, Write};
+use store::{Actor, Error, LeaseClock, StoreOptions, RunTotals, Store, SyncWrite};
 
 use crate::support::{Engine, NOW, Setup, TTL, connect, day, on_both_engines, users};
 
@@ -120,11 +120,11 @@ on_both_engines! {
             complete_at: None,
             since: Some(day("2026-01-01")),
         };
-        setup.apply(&lease, Write::Stream(stream(StreamOutcome::Running))).await;
+        setup.apply(&lease, SyncWrite::Stream(stream(StreamOutcome::Running))).await;
         let running = &store.runs(id, 5, None).await.unwrap()[0];
         assert_eq!((running.state, running.ended_at), (RunState::Running, None));
         assert_eq!((running.trigger.as_str(), running.streams.len()), ("schedule", 0));
-        setup.apply(&lease, Write::Stream(stream(StreamOutcome::Complete))).await;
+        setup.apply(&lease, SyncWrite::Stream(stream(StreamOutcome::Complete))).await;
         assert_eq!(store.stream_states(id).await.unwrap(), [stream(StreamOutcome::Complete)]);
         let totals = RunTotals { requests: 3, refused: 1, rows: 12, changed: 11 };
         let (end, next) = (NOW.plus_seconds(60), NOW.plus_seconds(3600));
@@ -157,7 +157,7 @@ on_both_engines! {
         for (category, day, count) in [
             ("light", monday, 2), ("heavy", monday, 1), ("light", monday, 3), ("light", monday.plus(1), 9),
         ] {
-            let applied = setup.apply(&lease, Write::Requests { category, day, count }).await;
+            let applied = setup.apply(&lease, SyncWrite::Requests { category, day, count }).await;
             assert_eq!((applied.changed, applied.revision), (0, 0));
         }
         let made = setup.store.daily_requests(integration.id, monday).await.unwrap();
@@ -170,7 +170,7 @@ async fn r26_leases_on_postgresql_follow_the_clock_of_the_database() {
     let Some(setup) = Setup::postgres().await else {
         return;
     };
-    let ours = |setup: &Setup| Options {
+    let ours = |setup: &Setup| StoreOptions {
         lease_clock: LeaseClock::Database,
         ..setup.options()
     };

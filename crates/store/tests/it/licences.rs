@@ -5,7 +5,7 @@ use model::{
     Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
     Timestamp, UpcomingEvent, User,
 };
-use store::{Details, Lease, LicenceSpan, Write};
+use store::{UserDetails, Lease, LicenceSpan, SyncWrite};
 
 use crate::support::{
     NOW, Setup, TTL, change, connect, decide_everything, fields, listed, on_both_engines, user,
@@ -58,12 +58,12 @@ fn of_type(key: &str, user_type: &str) -> User {
     user
 }
 
-fn webinar(key: &str, size: Option<i64>, at: Timestamp) -> Write {
+fn webinar(key: &str, size: Option<i64>, at: Timestamp) -> SyncWrite {
     let mut fields = Fields::new();
     fields.insert("webinar".to_owned(), FieldValue::YesNo(size.is_some()));
     let size = FieldValue::Integer(size.unwrap_or_default());
     fields.insert("webinar_capacity".to_owned(), size);
-    Write::Details(vec![Details {
+    SyncWrite::Details(vec![UserDetails {
         key: key.to_owned(),
         fields,
         at,
@@ -71,14 +71,14 @@ fn webinar(key: &str, size: Option<i64>, at: Timestamp) -> Write {
     }])
 }
 
-async fn write(setup: &Setup, lease: &Lease, write: Write, now: Timestamp) -> u64 {
-    let writes = vec![Write::Application(&APPLICATION), write];
+async fn write(setup: &Setup, lease: &Lease, write: SyncWrite, now: Timestamp) -> u64 {
+    let writes = vec![SyncWrite::Application(&APPLICATION), write];
     setup.store.apply(lease, writes, now).await.unwrap().changed
 }
 
 async fn list(setup: &Setup, lease: &Lease, users: &[User], now: Timestamp) -> u64 {
     let users = users.iter().cloned().map(listed).collect();
-    write(setup, lease, Write::Users(users), now).await
+    write(setup, lease, SyncWrite::Users(users), now).await
 }
 
 /// Ends the first complete run and takes the lease again.
@@ -182,7 +182,7 @@ on_both_engines! {
         let mut silent = of_type("u-1", "licensed");
         silent.fields = Fields::new();
         list(&setup, &lease, &[silent], hours(1)).await;
-        let nothing = Write::Details(vec![Details {
+        let nothing = SyncWrite::Details(vec![UserDetails {
             key: "u-1".to_owned(),
             fields: Fields::new(),
             at: NOW,
@@ -201,7 +201,7 @@ on_both_engines! {
         let people = [of_type("u-1", "licensed")];
         list(&setup, &lease, &people, NOW).await;
         write(&setup, &lease, webinar("u-1", Some(500), NOW), NOW).await;
-        let gone = Write::UsersRemoved { keys: vec!["u-1".to_owned()], at: hours(1) };
+        let gone = SyncWrite::UsersRemoved { keys: vec!["u-1".to_owned()], at: hours(1) };
         write(&setup, &lease, gone, hours(1)).await;
         let ended = [
             span("u-1", "licensed", CREATED, false, Some(hours(1))),
@@ -217,7 +217,7 @@ on_both_engines! {
     async fn a_database_from_before_gets_its_spans_at_the_next_listing(setup) {
         let (_, lease) = setup.leased().await;
         let people = [of_type("u-1", "licensed"), of_type("u-2", "basic")];
-        let listing = Write::Users(people.iter().cloned().map(listed).collect());
+        let listing = SyncWrite::Users(people.iter().cloned().map(listed).collect());
         setup.apply(&lease, listing).await;
         setup.apply(&lease, webinar("u-1", Some(500), NOW)).await;
         assert_eq!(spans(&setup, &lease).await, []);
@@ -234,7 +234,7 @@ on_both_engines! {
     async fn events_ahead_replace_those_of_the_same_days(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
-        assert_eq!(store.upcoming_known_until(id).await.unwrap(), None);
+        assert_eq!(store.upcoming_events_known_until(id).await.unwrap(), None);
         let event = |name: &str, day: Day, kind| UpcomingEvent {
             id: name.to_owned(),
             host_id: "u-1".to_owned(),
@@ -242,7 +242,7 @@ on_both_engines! {
             start: day.start().plus_seconds(9 * 3600),
         };
         let today = NOW.day();
-        let ahead = |from: Day, events: &[UpcomingEvent]| Write::Upcoming {
+        let ahead = |from: Day, events: &[UpcomingEvent]| SyncWrite::Upcoming {
             from,
             to: from.plus(30),
             events: events.to_vec(),
@@ -254,20 +254,20 @@ on_both_engines! {
         assert_eq!(setup.apply(&lease, ahead(today, &all)).await.changed, 3);
         let again = setup.apply(&lease, ahead(today, &all)).await;
         assert_eq!((again.changed, again.revision), (0, 1));
-        assert_eq!(store.upcoming(id).await.unwrap(), [weekly[0].clone(), show.clone(), weekly[1].clone()]);
-        assert_eq!(store.upcoming_known_until(id).await.unwrap(), Some(today.plus(30)));
+        assert_eq!(store.upcoming_events(id).await.unwrap(), [weekly[0].clone(), show.clone(), weekly[1].clone()]);
+        assert_eq!(store.upcoming_events_known_until(id).await.unwrap(), Some(today.plus(30)));
         // The next day: what was yesterday is forgotten, what was called off is gone, one moved.
         let mut moved = show;
         moved.kind = EventKind::Meeting;
         let applied = setup.apply(&lease, ahead(today.plus(1), std::slice::from_ref(&moved))).await;
         assert_eq!(applied.changed, 3);
-        assert_eq!(store.upcoming(id).await.unwrap(), [moved]);
-        assert_eq!(store.upcoming_known_until(id).await.unwrap(), Some(today.plus(31)));
+        assert_eq!(store.upcoming_events(id).await.unwrap(), [moved]);
+        assert_eq!(store.upcoming_events_known_until(id).await.unwrap(), Some(today.plus(31)));
     }
 
     async fn who_acts_for_whom_is_kept(setup) {
         let (integration, lease) = setup.leased().await;
-        let delegations = |count| Write::Delegations(vec![("u-1".to_owned(), count), ("u-2".to_owned(), 0)]);
+        let delegations = |count| SyncWrite::Delegations(vec![("u-1".to_owned(), count), ("u-2".to_owned(), 0)]);
         assert_eq!(setup.apply(&lease, delegations(2)).await.changed, 2);
         assert_eq!(setup.apply(&lease, delegations(2)).await.changed, 0);
         assert_eq!(setup.apply(&lease, delegations(1)).await.changed, 1);
@@ -298,11 +298,11 @@ on_both_engines! {
         assert!(!store.finding_history(id, "dormant~licensed~u-9").await.unwrap().is_empty());
         assert_eq!(store.ledger(id).await.unwrap()[0].user_key.as_deref(), Some("u-9"));
         assert_eq!(store.delegations(id).await.unwrap()[0].0, "u-9");
-        let request = &store.requests(Some(id), &store::RequestFilter::default()).await.unwrap()[0];
+        let request = &store.questions(Some(id), &store::QuestionFilter::default()).await.unwrap()[0];
         assert_eq!((request.user_key.as_str(), request.licence.clone()), ("u-9", Licence::base("licensed")));
         // A listing that shifts shows both for a while; what was decided under the id is newer.
         list(&setup, &lease, &[invited], hours(2)).await;
-        store.list_changes(id, &[change(&format!("never_used~licensed~{address}"))], &store::Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(&format!("never_used~licensed~{address}"))], &store::Actor::Cli, NOW).await.unwrap();
         let mut again = of_type("u-9", "licensed");
         again.email = "new@example.com".into();
         list(&setup, &lease, &[again], hours(3)).await;
@@ -316,7 +316,7 @@ on_both_engines! {
         list(&setup, &lease, &[of_type("u-1", "licensed")], NOW).await;
         let other = connect(&setup.store, "account-2").await.id;
         assert_eq!(setup.store.licence_spans(other).await.unwrap(), []);
-        assert_eq!(setup.store.upcoming(other).await.unwrap(), []);
+        assert_eq!(setup.store.upcoming_events(other).await.unwrap(), []);
     }
 }
 
@@ -337,7 +337,7 @@ fn sight() -> impl proptest::strategy::Strategy<Value = Sight> {
 /// held.
 async fn watch(sights: &[Sight]) -> (Vec<Short>, Vec<String>) {
     let clock = std::sync::Arc::new(model::ManualClock::at(NOW));
-    let options = crate::support::options(store::Location::SqliteMemory, &clock);
+    let options = crate::support::options(store::StoreLocation::SqliteMemory, &clock);
     let store = store::Store::open(options).await.unwrap();
     connect(&store, "account-1").await;
     let (lease, _) = store.lease_next("worker", TTL).await.unwrap().unwrap();
@@ -350,8 +350,8 @@ async fn watch(sights: &[Sight]) -> (Vec<Short>, Vec<String>) {
             None => Fields::new(),
         };
         let mut writes = vec![
-            Write::Application(&APPLICATION),
-            Write::Users(vec![listed(seen)]),
+            SyncWrite::Application(&APPLICATION),
+            SyncWrite::Users(vec![listed(seen)]),
         ];
         if gone {
             // Who was gone came back with nothing but the details that are kept.
@@ -365,7 +365,7 @@ async fn watch(sights: &[Sight]) -> (Vec<Short>, Vec<String>) {
         }
         if *leaves {
             let keys = vec!["u-1".to_owned()];
-            writes.push(Write::UsersRemoved {
+            writes.push(SyncWrite::UsersRemoved {
                 keys,
                 at: hours(hour),
             });

@@ -1,7 +1,7 @@
 //! Opening: migrations, refusals, checks, the cut of the schema.
 
 use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
-use store::{Error, MasterKey, Options, Store};
+use store::{Error, MasterKey, StoreOptions, Store};
 
 use crate::support::{Engine, NOW, Setup, connect, decide_everything, on_both_engines, users};
 
@@ -78,7 +78,7 @@ on_both_engines! {
     async fn a_wrong_master_key_is_noticed_and_seals_nothing(setup) {
         connect(&setup.store, "account-1").await;
         setup.store.close().await;
-        let options = Options { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
+        let options = StoreOptions { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
         let store = Store::open(options).await.unwrap();
         assert!(!store.check().await.unwrap().key_ok);
         assert_eq!(store.integrations().await.unwrap().len(), 1);

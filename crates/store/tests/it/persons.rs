@@ -1,7 +1,7 @@
 //! S23: erasing a person.
 
 use model::IntegrationId;
-use store::{Actor, Write};
+use store::{Actor, SyncWrite};
 
 use crate::support::{
     Engine, NOW, Setup, TTL, ahead, connect, decide_everything, on_both_engines, users,
@@ -14,7 +14,7 @@ const EMAIL: &str = "Erased.Person@example.com";
 async fn filled(setup: &Setup) -> (IntegrationId, store::Lease) {
     let (integration, lease) = setup.leased().await;
     let people = users(&[(KEY, EMAIL), ("u-2", "bob@example.com")]);
-    let application = Write::Application(&crate::licences::APPLICATION);
+    let application = SyncWrite::Application(&crate::licences::APPLICATION);
     let listing = vec![application, people];
     setup.store.apply(&lease, listing, NOW).await.unwrap();
     for email in [EMAIL, "bob@example.com"] {

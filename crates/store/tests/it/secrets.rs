@@ -8,7 +8,7 @@ use model::{IntegrationId, Plan};
 use secrecy::ExposeSecret as _;
 use store::{
     Actor, ChangeAccess, ChannelKind, ChannelSettings, Error, MasterKey, NewMessage, OAuthApp,
-    Options, PendingAuthorisation, Returned, SmtpSecurity, SmtpSettings, Store,
+    StoreOptions, PendingAuthorisation, AuthorisationReturn, SmtpSecurity, SmtpSettings, Store,
 };
 
 use crate::support::{
@@ -59,7 +59,7 @@ on_both_engines! {
     async fn k07_with_the_wrong_key_secrets_stay_closed(setup) {
         let id = connect(&setup.store, "account-1").await.id;
         setup.store.close().await;
-        let options = Options { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
+        let options = StoreOptions { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
         let store = Store::open(options).await.unwrap();
         let error = store.connection(id).await.unwrap_err();
         assert!(error.to_string().contains("connections/1/access_token"), "{error}");
@@ -110,26 +110,26 @@ on_both_engines! {
             other.take_authorisation("state-1", "session", NOW),
         );
         let (taken, again) = match (one.unwrap(), two.unwrap()) {
-            (Returned::Taken(taken), again) | (again, Returned::Taken(taken)) => (taken, again),
+            (AuthorisationReturn::Taken(taken), again) | (again, AuthorisationReturn::Taken(taken)) => (taken, again),
             neither => panic!("{neither:?}"),
         };
-        assert!(matches!(again, Returned::Used(None)), "{again:?}");
+        assert!(matches!(again, AuthorisationReturn::AlreadyUsed(None)), "{again:?}");
         assert_eq!(taken.verifier.expose_secret(), "verifier-text");
         assert_eq!((taken.integration, taken.plan), (Some(IntegrationId(4)), Plan::Pro));
         assert_eq!(taken.session_hash, "session");
-        store.note_authorised("state-1", IntegrationId(9)).await.unwrap();
+        store.record_authorised_integration("state-1", IntegrationId(9)).await.unwrap();
         let again = store.take_authorisation("state-1", "session", NOW).await.unwrap();
-        assert!(matches!(again, Returned::Used(Some(IntegrationId(9)))), "{again:?}");
+        assert!(matches!(again, AuthorisationReturn::AlreadyUsed(Some(IntegrationId(9)))), "{again:?}");
         let unknown = store.take_authorisation("state-3", "session", NOW).await.unwrap();
-        assert!(matches!(unknown, Returned::Unknown), "{unknown:?}");
+        assert!(matches!(unknown, AuthorisationReturn::Unknown), "{unknown:?}");
         let late = store
             .take_authorisation("state-2", "session", NOW.plus_seconds(600)).await.unwrap();
-        assert!(matches!(late, Returned::Late), "{late:?}");
+        assert!(matches!(late, AuthorisationReturn::Expired), "{late:?}");
         // Whoever else comes by takes nothing from the session that it waits for.
         let elsewhere = store.take_authorisation("state-2", "other", NOW).await.unwrap();
-        assert!(matches!(elsewhere, Returned::Elsewhere), "{elsewhere:?}");
+        assert!(matches!(elsewhere, AuthorisationReturn::OtherSession), "{elsewhere:?}");
         let taken = store.take_authorisation("state-2", "session", NOW).await.unwrap();
-        assert!(matches!(taken, Returned::Taken(_)), "{taken:?}");
+        assert!(matches!(taken, AuthorisationReturn::Taken(_)), "{taken:?}");
     }
 
     async fn s20_no_secret_lies_open_in_the_database_or_shows_in_debug_output(setup) {

@@ -8,8 +8,8 @@ use model::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use store::{
-    Actor, Applied, Credentials, Lease, LeaseClock, ListedUser, Location, MasterKey,
-    NewIntegration, Options, Store, Tokens, Write,
+    Actor, AppliedWrites, Credentials, Lease, LeaseClock, ListedUser, StoreLocation, MasterKey,
+    NewIntegration, StoreOptions, Store, Tokens, SyncWrite,
 };
 
 /// The moment at which every test begins: 2026-03-02T12:00:00Z.
@@ -78,14 +78,14 @@ impl Setup {
 
     /// Another process on the same data.
     pub(crate) async fn other(&self) -> Store {
-        let options = Options {
+        let options = StoreOptions {
             exclusive: false,
             ..self.options()
         };
         Store::open(options).await.unwrap()
     }
 
-    pub(crate) fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> StoreOptions {
         self.engine.options(&self.clock)
     }
 
@@ -137,26 +137,26 @@ impl Setup {
         (integration, lease)
     }
 
-    pub(crate) async fn apply(&self, lease: &Lease, write: Write) -> Applied {
+    pub(crate) async fn apply(&self, lease: &Lease, write: SyncWrite) -> AppliedWrites {
         self.store.apply(lease, vec![write], NOW).await.unwrap()
     }
 }
 
 impl Engine {
-    pub(crate) fn location(&self) -> Location {
+    pub(crate) fn location(&self) -> StoreLocation {
         match self {
-            Self::Sqlite(directory) => Location::Sqlite(directory.path().to_owned()),
-            Self::Postgres(database) => Location::Postgres(database.url.clone()),
+            Self::Sqlite(directory) => StoreLocation::Sqlite(directory.path().to_owned()),
+            Self::Postgres(database) => StoreLocation::Postgres(database.url.clone()),
         }
     }
 
-    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> Options {
+    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> StoreOptions {
         options(self.location(), clock)
     }
 }
 
-pub(crate) fn options(location: Location, clock: &Arc<ManualClock>) -> Options {
-    Options {
+pub(crate) fn options(location: StoreLocation, clock: &Arc<ManualClock>) -> StoreOptions {
+    StoreOptions {
         location,
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::clone(clock) as _,
@@ -250,8 +250,8 @@ pub(crate) fn listed(user: User) -> ListedUser {
     }
 }
 
-pub(crate) fn users(users: &[(&str, &str)]) -> Write {
-    Write::Users(
+pub(crate) fn users(users: &[(&str, &str)]) -> SyncWrite {
+    SyncWrite::Users(
         users
             .iter()
             .map(|(key, email)| listed(user(key, email)))
@@ -287,15 +287,15 @@ pub(crate) fn field_of(error: &store::Error) -> &str {
 
 /// A question to whom a finding is about: reminded after 5 days, taken as consent after 10, too late
 /// after 14.
-pub(crate) fn request(finding: &str) -> store::NewRequest {
+pub(crate) fn request(finding: &str) -> store::NewQuestion {
     let days = |days: i64| NOW.plus_seconds(days * 86_400);
-    store::NewRequest {
+    store::NewQuestion {
         finding: finding.to_owned(),
         email: "person@example.com".to_owned(),
         message: "Do you still need it?".to_owned(),
         expires_at: days(14),
         remind_at: Some(days(5)),
-        on_silence: store::Silence::Accept,
+        on_silence: store::OnSilence::Accept,
         silence_at: Some(days(10)),
     }
 }
@@ -345,13 +345,13 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
         .set_price(id, &crate::contracts::price("licensed"), actor, NOW)
         .await
         .unwrap();
-    let asked = store::NewRequest {
+    let asked = store::NewQuestion {
         email: email.to_owned(),
         message: format!("Dear {email}"),
-        ..request(&finding("dormant"))
+        ..question(&finding("dormant"))
     };
     let asked = store
-        .create_requests(id, &[asked], actor, NOW)
+        .create_questions(id, &[asked], actor, NOW)
         .await
         .unwrap();
     let mail = store::NewMessage {
@@ -362,16 +362,16 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
         ..mail(&format!("ask-{id}-{key}"))
     };
     for asked in asked {
-        store.request_sent(asked, Some(&mail), NOW).await.unwrap();
+        store.mark_question_sent(asked, Some(&mail), NOW).await.unwrap();
     }
     let listed = store::NewChange {
         email: email.to_owned(),
         evidence_json: format!("[\"{email}\"]"),
         ..change(&finding("over_licensed"))
     };
-    store.list_changes(id, &[listed], actor, NOW).await.unwrap();
+    store.accept_findings(id, &[listed], actor, NOW).await.unwrap();
     store
-        .note_findings(id, &[finding("dormant")], NOW)
+        .record_findings(id, &[finding("dormant")], NOW)
         .await
         .unwrap();
     store
@@ -385,7 +385,7 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
         .await
         .unwrap();
     store
-        .set_memo(Some(id), "totals", Some("{}"))
+        .set_job_value(Some(id), "totals", Some("{}"))
         .await
         .unwrap();
     let access = store::ChangeAccess {
@@ -408,7 +408,7 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
 }
 
 /// What a sync learns for decisions: an event ahead and somebody who acts for this user.
-pub(crate) fn ahead(key: &str) -> [Write; 2] {
+pub(crate) fn ahead(key: &str) -> [SyncWrite; 2] {
     let event = model::UpcomingEvent {
         id: "ahead-1".to_owned(),
         host_id: key.to_owned(),
@@ -416,11 +416,11 @@ pub(crate) fn ahead(key: &str) -> [Write; 2] {
         start: NOW.plus_seconds(3600),
     };
     [
-        Write::Upcoming {
+        SyncWrite::Upcoming {
             from: NOW.day(),
             to: NOW.day().plus(30),
             events: vec![event],
         },
-        Write::Delegations(vec![(key.to_owned(), 2)]),
+        SyncWrite::Delegations(vec![(key.to_owned(), 2)]),
     ]
 }
