@@ -4,7 +4,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a tool that says what it measures, or why it cannot"
+    reason = "a measuring tool prints its results and stops at errors"
 )]
 
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use model::{
     SignInKind, Timestamp, User,
 };
 use store::{
-    Actor, Credentials, UserDetails, Lease, LeaseClock, ListedUser, StoreLocation, MasterKey,
-    NewIntegration, StoreOptions, SignInFilter, Store, SyncWrite,
+    Actor, Credentials, Lease, LeaseClock, ListedUser, MasterKey, NewIntegration, SignInFilter,
+    Store, StoreLocation, StoreOptions, SyncWrite, UserDetails,
 };
 
 const NOW: Timestamp = Timestamp(1_772_452_800_000);
@@ -130,7 +130,7 @@ async fn main() {
     );
 }
 
-/// Time on the wall, and of the processor for this whole process, since the line before.
+/// Wall clock and CPU time of this process since the line before.
 struct Watch(Instant, f64);
 
 impl Watch {
@@ -185,7 +185,6 @@ async fn write(
 async fn connect(store: &Store) -> Lease {
     let new = NewIntegration {
         application: "zoom".to_owned(),
-        name: "Example".to_owned(),
         grant: Grant {
             kind: GrantKind::ServerToServer,
             account_id: "account".to_owned(),
@@ -194,9 +193,12 @@ async fn connect(store: &Store) -> Lease {
             scopes: Vec::new(),
             client_id: "client".to_owned(),
         },
-        plan: Plan::Business,
-        budget_percent: 50,
-        interval_minutes: 60,
+        settings: IntegrationSettings {
+            name: "Example".to_owned(),
+            plan: Plan::Business,
+            budget_percent: 50,
+            interval_minutes: 60,
+        },
     };
     let credentials = Credentials {
         client_id: "client".to_owned(),
@@ -215,7 +217,7 @@ async fn connect(store: &Store) -> Lease {
         .0
 }
 
-/// Keys in an order that has nothing to do with numbers, as ids have.
+/// Keys in an order that does not depend on the number, like real ids.
 fn key(number: i64) -> String {
     format!(
         "{:016x}_person",

@@ -51,7 +51,7 @@ on_both_engines! {
         assert_eq!(store.member(MemberId(99)).await.unwrap(), None);
     }
 
-    async fn an_enabled_owner_always_remains(setup) {
+    async fn one_enabled_owner_always_remains(setup) {
         let store = &setup.store;
         let ann = owner(store).await;
         let actor = Actor::Member(ann.id);
@@ -63,7 +63,7 @@ on_both_engines! {
         }
         assert_eq!(store.member(ann.id).await.unwrap(), Some(ann.clone()));
         let bob = store.add_member(person("bob@example.com"), Role::Owner, &actor, NOW).await.unwrap();
-        // Both at once: one of them must stay.
+        // Both at the same time: one of them must stay.
         let other = setup.other().await;
         let (one, two) = tokio::join!(
             store.set_member_disabled(ann.id, true, &actor, NOW),
@@ -123,7 +123,7 @@ on_both_engines! {
         assert_eq!(store.api_tokens(ann.id).await.unwrap(), [token.clone(), forever.clone()]);
         assert_eq!(store.member_by_api_token("t-1", NOW).await.unwrap().unwrap().id, ann.id);
         assert_eq!(store.api_tokens(ann.id).await.unwrap()[0].last_used_at, Some(NOW));
-        // Used again within the minute: not written again.
+        // A second use within the minute is not written.
         store.member_by_api_token("t-1", NOW.plus_seconds(1)).await.unwrap();
         assert_eq!(store.api_tokens(ann.id).await.unwrap()[0].last_used_at, Some(NOW));
         assert_eq!(store.member_by_api_token("t-1", end).await.unwrap(), None);

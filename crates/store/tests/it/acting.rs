@@ -1,9 +1,9 @@
-//! Asking people, the change list, its journal and the ledger.
+//! Questions, the change list, its journal and the ledger.
 
 use model::{FindingState, IntegrationId, Licence, Money};
 use store::{
-    Actor, Answer, ChangeAccess, ChangeFilter, ChangeState, QuestionAction, Error, ImportedPerson, NewMessage,
-    QuestionFilter, QuestionId, QuestionState, OnSilence, Store,
+    Actor, Answer, ChangeAccess, ChangeFilter, ChangeState, Error, ImportedPerson, NewComment,
+    NewMessage, OnSilence, QuestionAction, QuestionFilter, QuestionId, QuestionState, Store,
 };
 
 use crate::support::{NOW, change, connect, day, field_of, mail, on_both_engines, request};
@@ -46,14 +46,14 @@ async fn due(store: &Store, seconds: i64) -> Vec<(QuestionId, QuestionAction)> {
 }
 
 on_both_engines! {
-    async fn a_question_is_sent_repeated_and_given_up_when_its_time_comes(setup) {
+    async fn a_question_is_sent_reminded_and_ended_at_its_times(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let new = [request(ONE), request(TWO)];
         let ids = store.create_questions(id, &new, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(due(store, 0).await, [(ids[0], QuestionAction::Send), (ids[1], QuestionAction::Send)]);
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Asked));
-        // Nobody is asked twice about one licence, whatever the finding.
+        // A user is asked once about one licence, for any finding.
         let again = [request("attendee_only~licensed~u-1")];
         assert_eq!(store.create_questions(id, &again, &Actor::Cli, NOW).await.unwrap(), []);
 
@@ -75,7 +75,7 @@ on_both_engines! {
         assert!(store.end_unanswered_question(ids[0], Some(&change(ONE)), silence).await.unwrap());
         assert!(!store.end_unanswered_question(ids[0], None, silence).await.unwrap());
         assert_eq!(due(store, 99 * DAY).await, []);
-        // The question said that silence is consent.
+        // This question accepts the finding when it is not answered.
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Accepted));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
         let request = store.question(ids[0]).await.unwrap().unwrap();
@@ -83,7 +83,7 @@ on_both_engines! {
         assert_eq!(store.messages(9, None).await.unwrap().len(), 2);
     }
 
-    async fn silence_opens_the_finding_again_unless_it_was_to_be_consent(setup) {
+    async fn an_unanswered_question_reopens_the_finding_unless_it_accepts_by_default(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let mut quiet = request(ONE);
@@ -98,7 +98,7 @@ on_both_engines! {
         for id in &ids {
             assert!(store.end_unanswered_question(*id, Some(&change(ONE)), late).await.unwrap());
         }
-        // Who was never asked has consented to nothing.
+        // A question that was never sent accepts nothing.
         assert_eq!(state_of(store, id, TWO).await, None);
         assert_eq!(state_of(store, id, ONE).await, None);
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
@@ -124,11 +124,11 @@ on_both_engines! {
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap().len(), 1);
         let request = store.question(two).await.unwrap().unwrap();
         assert_eq!((request.state, request.answer.clone()), (QuestionState::Answered, Some(bob)));
-        assert_eq!(store.audit(1, None).await.unwrap()[0].actor, format!("request:{two}"));
+        assert_eq!(store.audit(1, None).await.unwrap()[0].actor, format!("question:{two}"));
         let history = store.finding_history(id, ONE).await.unwrap();
         let last = history.last().unwrap();
         assert_eq!(last.text, "Answered: keeps it: I host webinars");
-        // Neither is asked again so soon.
+        // Neither can be asked again so soon.
         let cooling = store.recent_answers(id, NOW).await.unwrap();
         assert_eq!(cooling.len(), 2);
         assert_eq!((cooling[0].user_key.as_str(), &cooling[0].answer), ("u-1", &Answer::Keep));
@@ -140,7 +140,7 @@ on_both_engines! {
         assert_eq!(store.questions(Some(IntegrationId(9)), &first).await.unwrap(), []);
     }
 
-    async fn what_a_colleague_decided_since_holds_against_answers_and_syncs(setup) {
+    async fn a_newer_decision_wins_over_answers_and_syncs(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let one = asked(store, id, ONE).await;
@@ -150,7 +150,7 @@ on_both_engines! {
             ..store::NewDecision::new(ONE, FindingState::Exempt)
         };
         store.decide(id, std::slice::from_ref(&exempt), &Actor::Cli, NOW).await.unwrap();
-        // The question ended with it, and so does its link.
+        // The question has ended, so its link is no longer valid.
         assert_eq!(store.question(one).await.unwrap().unwrap().state, QuestionState::Closed);
         assert!(!store.answer_question(one, &Answer::GiveUp, "", Some(&change(ONE)), None, NOW).await.unwrap());
         let until = Some(day("2026-06-30"));
@@ -159,18 +159,18 @@ on_both_engines! {
         assert_eq!((held.until, held.reason.as_str()), (exempt.until, "Works at night"));
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Exempt));
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
-        // There is time left to answer the other one.
+        // The other one can still be answered.
         let two = asked(store, id, TWO).await;
         assert!(!store.end_unanswered_question(two, None, NOW.plus_seconds(10 * DAY - 1)).await.unwrap());
-        // A change that failed leaves the list when its finding is opened again, and may come back.
-        let failed = store.accept_findings(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
+        // A failed change leaves the list when its finding is reopened, and can be listed again.
+        let failed = store.accept_findings(id, &[change(TWO)], None, &Actor::Cli, NOW).await.unwrap()[0];
         store.mark_change_running(id, failed, "{}", &Actor::Cli, NOW).await.unwrap();
         store.mark_change_failed(id, failed, "no seat", &Actor::Cli, NOW).await.unwrap();
-        store.reopen(id, &[TWO.to_owned()], &Actor::Cli, NOW).await.unwrap();
-        let next = store.accept_findings(id, &[change(TWO)], &Actor::Cli, NOW).await.unwrap()[0];
+        store.reopen(id, &[TWO.to_owned()], None, &Actor::Cli, NOW).await.unwrap();
+        let next = store.accept_findings(id, &[change(TWO)], None, &Actor::Cli, NOW).await.unwrap()[0];
         assert_ne!(next, failed);
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Accepted));
-        // Made, exempted, and back: the exemption holds.
+        // Made, then exempted, then the licence comes back: the exemption stays.
         store.mark_change_done(id, next, "", &Actor::Cli, NOW).await.unwrap();
         let exempt = store::NewDecision { finding: TWO.to_owned(), ..exempt };
         store.decide(id, &[exempt], &Actor::Cli, NOW).await.unwrap();
@@ -178,11 +178,45 @@ on_both_engines! {
         assert_eq!(state_of(store, id, TWO).await, Some(FindingState::Exempt));
     }
 
+    async fn a_comment_and_its_acceptance_are_stored_together_or_not_at_all(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let findings = [ONE.to_owned()];
+        let long = "x".repeat(10_001);
+        let too_long = Some(NewComment { findings: &findings, text: &long });
+        let error = store.accept_findings(id, &[change(ONE)], too_long, &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(error), "text");
+        assert_eq!(state_of(store, id, ONE).await, None);
+        assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
+        let comment = NewComment { findings: &findings, text: " Agreed with Ann " };
+        store.accept_findings(id, &[change(ONE)], Some(comment), &Actor::Cli, NOW).await.unwrap();
+        let error = store.reopen(id, &findings, too_long, &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(error), "text");
+        assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Accepted));
+        let comment = NewComment { findings: &findings, text: "Ann is back" };
+        assert_eq!(store.reopen(id, &findings, Some(comment), &Actor::Cli, NOW).await.unwrap(), 1);
+        let texts: Vec<String> = store.finding_history(id, ONE).await.unwrap().into_iter().map(|event| event.text).collect();
+        assert_eq!(texts, ["On the change list", "Agreed with Ann", "Ann is back", "Reopened"]);
+        let actions: Vec<String> = store.audit(4, None).await.unwrap().into_iter().map(|entry| entry.action).collect();
+        assert_eq!(actions, ["finding.reopen", "finding.comment", "finding.comment", "change.list"]);
+    }
+
+    async fn questions_and_changes_are_filtered_by_number(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        let (one, two) = (asked(store, id, ONE).await, asked(store, id, TWO).await);
+        let filter = QuestionFilter { ids: vec![two], ..QuestionFilter::default() };
+        let found = store.questions(Some(id), &filter).await.unwrap();
+        assert_eq!(found.into_iter().map(|question| question.id).collect::<Vec<_>>(), [two]);
+        let all = store.questions(Some(id), &QuestionFilter::default()).await.unwrap();
+        assert_eq!(all.into_iter().map(|question| question.id).collect::<Vec<_>>(), [two, one]);
+    }
+
     async fn a_decision_takes_the_change_and_the_question_with_it(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let changes = [change(ONE), change(TWO)];
-        let ids = store.accept_findings(id, &changes, &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &changes, None, &Actor::Cli, NOW).await.unwrap();
         store.mark_changes_exported(id, &ids[1..], "csv", &Actor::Cli, NOW).await.unwrap();
         let exempt = store::NewDecision {
             until: Some(day("2026-12-31")),
@@ -196,8 +230,8 @@ on_both_engines! {
             assert!(!store.mark_change_running(id, change.id, "{}", &Actor::Cli, NOW).await.unwrap());
         }
         assert_eq!(store.ledger(id).await.unwrap(), []);
-        // A change that is being made is not called back, and the decision holds whatever comes of it.
-        let ids = store.accept_findings(id, &changes, &Actor::Cli, NOW).await.unwrap();
+        // A running change is not withdrawn, and the decision stays whatever its result is.
+        let ids = store.accept_findings(id, &changes, None, &Actor::Cli, NOW).await.unwrap();
         for running in &ids {
             assert!(store.mark_change_running(id, *running, "{}", &Actor::Cli, NOW).await.unwrap());
         }
@@ -209,15 +243,15 @@ on_both_engines! {
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Kept));
         let promised: Vec<_> = store.ledger(id).await.unwrap().iter().map(|entry| entry.change).collect();
         assert_eq!(promised, ids[..1]);
-        // Whoever was asked is not asked any more once it is accepted.
+        // The open question is closed when the finding is accepted.
         let other = "dormant~licensed~u-3";
         let request = asked(store, id, other).await;
-        store.accept_findings(id, &[change(other)], &Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(other)], None, &Actor::Cli, NOW).await.unwrap();
         assert!(!store.answer_question(request, &Answer::Keep, "", None, None, NOW).await.unwrap());
         assert_eq!(due(store, 99 * DAY).await, []);
     }
 
-    async fn who_keeps_it_keeps_it_until_a_day(setup) {
+    async fn a_kept_licence_is_kept_until_a_day(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let one = asked(store, id, ONE).await;
@@ -241,7 +275,7 @@ on_both_engines! {
         assert_eq!(store.finding_history(id, &findings[0]).await.unwrap().len(), 1);
     }
 
-    async fn of_two_answers_at_once_one_counts(setup) {
+    async fn one_of_two_concurrent_answers_is_stored(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let one = asked(store, id, ONE).await;
@@ -253,7 +287,7 @@ on_both_engines! {
         assert!(a.unwrap() != b.unwrap());
     }
 
-    async fn questions_are_checked_before_any_is_asked(setup) {
+    async fn questions_are_validated_before_any_is_created(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let wrong = |change: fn(&mut store::NewQuestion)| {
@@ -262,11 +296,11 @@ on_both_engines! {
             [request(ONE), wrong]
         };
         let cases = [
-            ("requests[1].email", wrong(|request| request.email = "u-2".into())),
-            ("requests[1].expires_at", wrong(|request| request.expires_at = NOW)),
-            ("requests[1].remind_at", wrong(|request| request.remind_at = Some(NOW.plus_seconds(99 * DAY)))),
-            ("requests[1].finding", wrong(|request| request.finding = "addon_poolable~webinar_500~".into())),
-            ("requests[1].message", wrong(|request| request.message = "x".repeat(10_001))),
+            ("questions[1].email", wrong(|request| request.email = "u-2".into())),
+            ("questions[1].expires_at", wrong(|request| request.expires_at = NOW)),
+            ("questions[1].remind_at", wrong(|request| request.remind_at = Some(NOW.plus_seconds(99 * DAY)))),
+            ("questions[1].finding", wrong(|request| request.finding = "addon_poolable~webinar_500~".into())),
+            ("questions[1].message", wrong(|request| request.message = "x".repeat(10_001))),
         ];
         for (field, requests) in cases {
             let error = store.create_questions(id, &requests, &Actor::Cli, NOW).await.unwrap_err();
@@ -275,13 +309,13 @@ on_both_engines! {
         assert_eq!(store.questions(None, &QuestionFilter::default()).await.unwrap(), []);
     }
 
-    async fn a_change_is_listed_made_and_made_undone_with_a_journal(setup) {
+    async fn a_change_is_listed_made_and_undone_with_a_journal(setup) {
         use ChangeState::{Done, Exported, Failed, Listed, Running, Undone};
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.accept_findings(id, &[change(ONE), change(TWO)], &Actor::Cli, NOW).await.unwrap();
-        // Listed once, however often it is decided.
-        assert_eq!(store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap(), ids[..1]);
+        let ids = store.accept_findings(id, &[change(ONE), change(TWO)], None, &Actor::Cli, NOW).await.unwrap();
+        // Listed once, however often it is accepted.
+        assert_eq!(store.accept_findings(id, &[change(ONE)], None, &Actor::Cli, NOW).await.unwrap(), ids[..1]);
         let changes = store.changes(id, &ChangeFilter::default()).await.unwrap();
         assert_eq!(changes.len(), 2);
         let first = &changes[1];
@@ -304,7 +338,7 @@ on_both_engines! {
         assert_eq!(state_of(store, id, ONE).await, Some(FindingState::Done));
         let done = ChangeFilter { states: vec![Done], ..ChangeFilter::default() };
         let change = &store.changes(id, &done).await.unwrap()[0];
-        // What was there before the first attempt is what undoing goes back to.
+        // Undoing restores the values from before the first attempt.
         assert_eq!(change.before_json.as_deref(), Some(before));
         assert_eq!((change.executed_at, change.result.as_str()), (Some(NOW), "now Basic"));
 
@@ -321,15 +355,15 @@ on_both_engines! {
         assert_eq!(store.verify_audit().await.unwrap(), None);
     }
 
-    async fn a_change_that_is_skipped_promises_nothing_any_more(setup) {
+    async fn a_skipped_change_loses_its_promise(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &[change(ONE)], None, &Actor::Cli, NOW).await.unwrap();
         assert!(store.mark_change_skipped(id, ids[0], "has a meeting tomorrow", &Actor::System, NOW).await.unwrap());
         assert_eq!(store.ledger(id).await.unwrap(), []);
         assert_eq!(state_of(store, id, ONE).await, None);
-        // Decided again, it is a new change.
-        let next = store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        // Accepted again, it is a new change.
+        let next = store.accept_findings(id, &[change(ONE)], None, &Actor::Cli, NOW).await.unwrap();
         assert_ne!(next, ids);
         let only = ChangeFilter { ids: next.clone(), ..ChangeFilter::default() };
         assert_eq!(store.changes(id, &only).await.unwrap().len(), 1);
@@ -337,10 +371,10 @@ on_both_engines! {
         assert_eq!(store.changes(id, &older).await.unwrap()[0].id, ids[0]);
     }
 
-    async fn a_licence_that_comes_back_is_lost_and_found_again(setup) {
+    async fn a_licence_that_comes_back_is_a_lost_saving_and_an_open_finding(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let ids = store.accept_findings(id, &[change(ONE)], &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &[change(ONE)], None, &Actor::Cli, NOW).await.unwrap();
         store.mark_change_done(id, ids[0], "made by hand", &Actor::Cli, NOW).await.unwrap();
         store.mark_saving_realised(id, ids[0], day("2026-03-04"), &Actor::System, NOW).await.unwrap();
         assert!(store.mark_saving_lost(id, ids[0], day("2026-03-09"), &Actor::System, NOW).await.unwrap());
@@ -349,16 +383,16 @@ on_both_engines! {
         assert_eq!(state_of(store, id, ONE).await, None);
     }
 
-    async fn hundreds_are_asked_and_listed_at_once(setup) {
+    async fn hundreds_of_questions_and_changes_are_created_at_once(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let finding = |n: usize| format!("dormant~licensed~u-{n}");
         let listed: Vec<_> = (0..1200).map(|n| change(&finding(n))).collect();
-        let ids = store.accept_findings(id, &listed, &Actor::Cli, NOW).await.unwrap();
+        let ids = store.accept_findings(id, &listed, None, &Actor::Cli, NOW).await.unwrap();
         assert!(ids.is_sorted() && ids.len() == 1200);
-        // In the order given, also of those that were listed before or are named twice.
+        // In the order given, also for findings that are on the list or given twice.
         let some = [change(&finding(700)), change(&finding(9000)), change(&finding(3)), change(&finding(9000))];
-        let again = store.accept_findings(id, &some, &Actor::Cli, NOW).await.unwrap();
+        let again = store.accept_findings(id, &some, None, &Actor::Cli, NOW).await.unwrap();
         assert_eq!((again[0], again[2]), (ids[700], ids[3]));
         assert!(again[1] > ids[1199] && again[1] == again[3]);
         assert_eq!(store.ledger(id).await.unwrap().len(), 1201);
@@ -368,21 +402,21 @@ on_both_engines! {
         assert_eq!(store.create_questions(id, &requests, &Actor::Cli, NOW).await.unwrap(), []);
     }
 
-    async fn changes_are_checked_before_any_is_listed(setup) {
+    async fn changes_are_validated_before_any_is_listed(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let mut wrong = change(TWO);
         wrong.saving = Some(Money { minor: i64::MAX, currency: "EUR".parse().unwrap() });
-        let error = store.accept_findings(id, &[change(ONE), wrong], &Actor::Cli, NOW).await.unwrap_err();
+        let error = store.accept_findings(id, &[change(ONE), wrong], None, &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "changes[1].saving");
         assert_eq!(store.changes(id, &ChangeFilter::default()).await.unwrap(), []);
         let mut long = change(TWO);
         long.evidence_json = "x".repeat(70_000);
-        let error = store.accept_findings(id, &[long], &Actor::Cli, NOW).await.unwrap_err();
+        let error = store.accept_findings(id, &[long], None, &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "changes[0].evidence");
     }
 
-    async fn write_access_goes_with_the_connection(setup) {
+    async fn change_access_is_deleted_with_the_connection(setup) {
         use secrecy::ExposeSecret as _;
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
@@ -436,7 +470,7 @@ on_both_engines! {
         assert!(matches!(nobody, Error::NotFound { .. }));
     }
 
-    async fn a_mail_that_cannot_be_queued_leaves_the_question_waiting(setup) {
+    async fn a_question_stays_waiting_when_its_mail_cannot_be_queued(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let ids = store.create_questions(id, &[request(ONE)], &Actor::Cli, NOW).await.unwrap();

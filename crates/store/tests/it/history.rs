@@ -1,4 +1,4 @@
-//! What users did: written once however often it arrives, summed, listed page by page.
+//! Activity of users: stored once however often it arrives, summed, listed in pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use model::{
 };
 use proptest::prelude::*;
 use store::{
-    AdminChangeFilter, Error, HistoryKind, HostReport, HostReportPeriod, HostedDay, HistoryPage, SignInDay,
-    SignInFilter, Store, SyncWrite,
+    AdminChangeFilter, Error, HistoryKind, HistoryPage, HostReport, HostReportPeriod, HostedDay,
+    SignInDay, SignInFilter, Store, SyncWrite,
 };
 
 use crate::support::{NOW, Setup, at, day, on_both_engines};
@@ -229,7 +229,7 @@ on_both_engines! {
         ]);
     }
 
-    async fn hosted_events_are_kept_corrected_and_listed(setup) {
+    async fn hosted_events_are_stored_corrected_and_listed(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let mut webinar = event("e-3", "bob@example.com", "2026-02-11T09:00:00Z");
@@ -332,7 +332,7 @@ on_both_engines! {
         assert!(matches!(wrong.unwrap_err(), Error::Invalid { .. }));
     }
 
-    async fn what_concerns_the_account_is_read_back(setup) {
+    async fn data_of_the_account_is_read_back(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let (one, two) = (day("2026-02-01"), day("2026-02-02"));
@@ -377,7 +377,7 @@ on_both_engines! {
         assert_eq!(quarantine, [("bad date".to_owned(), 1), ("no id".to_owned(), 2)]);
     }
 
-    async fn coverage_and_checkpoints_tell_how_far_a_stream_got(setup) {
+    async fn coverage_and_checkpoints_contain_the_progress_of_a_stream(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let (one, two, three) = (day("2026-02-01"), day("2026-02-02"), day("2026-02-03"));
@@ -409,7 +409,7 @@ on_both_engines! {
         assert_eq!(store.checkpoint(id, "users", "page").await.unwrap(), None);
     }
 
-    async fn changed_days_are_told_since_a_revision(setup) {
+    async fn changed_days_are_listed_since_a_revision(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         for write in some_of_everything() {
@@ -447,7 +447,7 @@ fn any_sign_ins() -> impl Strategy<Value = Vec<SignIn>> {
     proptest::collection::vec(row, 0..120)
 }
 
-/// What the sums must be, counted the slow way.
+/// The expected sums, computed in the simplest way.
 fn expected_sums(rows: &BTreeSet<SignIn>) -> (BTreeMap<(String, Day), u32>, Vec<SignInDay>) {
     let (mut months, mut days) = (BTreeMap::new(), BTreeMap::new());
     for row in rows.iter().filter(|row| row.kind == SignInKind::In) {
@@ -469,7 +469,7 @@ fn expected_sums(rows: &BTreeSet<SignIn>) -> (BTreeMap<(String, Day), u32>, Vec<
     (months, days)
 }
 
-/// However rows are cut into pages and repeated, the same is stored.
+/// The stored data do not depend on the pages in which rows arrive, nor on repetitions.
 async fn check_pages(setup: &Setup, rows: &[SignIn], cut: usize, number: usize) {
     let (integration, lease) = {
         let account = format!("property-{number}");

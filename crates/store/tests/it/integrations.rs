@@ -153,7 +153,7 @@ on_both_engines! {
         let kept = store.integration(integration.id).await.unwrap().unwrap();
         assert_eq!(kept.state, IntegrationState::Disconnected);
         assert_eq!(rows_of(store, 1).await.len(), before.len());
-        // The run that was going on can write no more.
+        // The run in progress can no longer write.
         let late = store.apply(&lease, vec![users(&[("u-9", "eve@example.com")])], NOW).await;
         assert!(matches!(late.unwrap_err(), Error::LeaseLost));
         assert!(matches!(store.renew(&lease, TTL).await.unwrap_err(), Error::LeaseLost));
@@ -173,7 +173,7 @@ on_both_engines! {
         let (other, _) = setup.store.lease_next("worker", TTL).await.unwrap().unwrap();
         fill(&setup, &other).await;
         for number in [1, 2] {
-            // A list and a directory are never there together, unless somebody puts them there.
+            // A list and a directory exclude each other, so one of them is inserted directly.
             setup.sql(&format!(
                 "INSERT INTO directories VALUES ({number}, 0, 0);
                  INSERT INTO directory_people
@@ -193,14 +193,14 @@ on_both_engines! {
         assert_eq!(store.stream_states(integration.id).await.unwrap(), []);
         assert_eq!(store.daily_requests(integration.id, day("2026-03-01")).await.unwrap(), []);
         for number in ["1", "2"] {
-            // Every table that has rows of integrations had some of both.
+            // Every table with rows of integrations had rows of both.
             for (table, rows) in table_counts(&setup, number).await {
                 assert_eq!(rows == 0, number == "1", "{table}: {rows} of {number}");
             }
         }
     }
 
-    async fn an_erasure_that_was_cut_off_goes_on_at_the_next_start(setup) {
+    async fn an_interrupted_erasure_continues_at_the_next_start(setup) {
         let mut setup = setup;
         let (integration, lease) = setup.leased().await;
         fill(&setup, &lease).await;
@@ -245,7 +245,7 @@ on_both_engines! {
         assert_eq!(store.integration(id).await.unwrap().unwrap().grant.scopes, scopes);
         // Saving released the lock.
         assert!(store.lock_refresh(id, "third", TTL).await.unwrap());
-        // Authorising again takes the lock away: tokens of the old grant are not saved over new ones.
+        // Authorising again removes the lock, because tokens of the old grant must not replace new ones.
         store
             .reauthorise(id, grant("account-1"), &credentials("s"), None, &Actor::Cli, NOW)
             .await.unwrap();

@@ -1,11 +1,11 @@
-//! Since when licences are held, and what is ahead, as a sync writes it.
+//! Times of licences, upcoming events and delegations, as a sync writes them.
 
 use model::application::Application;
 use model::{
     Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
     Timestamp, UpcomingEvent, User,
 };
-use store::{UserDetails, Lease, LicenceSpan, SyncWrite};
+use store::{Lease, LicenceSpan, SyncWrite, UserDetails};
 
 use crate::support::{
     NOW, Setup, TTL, change, connect, decide_everything, fields, listed, on_both_engines, user,
@@ -121,7 +121,7 @@ fn span(
 }
 
 on_both_engines! {
-    async fn what_is_held_at_first_sight_may_be_held_for_longer(setup) {
+    async fn a_licence_seen_first_may_be_older(setup) {
         let (_, lease) = setup.leased().await;
         let mut young = of_type("u-3", "licensed");
         young.created_at = None;
@@ -134,7 +134,7 @@ on_both_engines! {
             span("u-3", "licensed", NOW, false, None),
         ];
         assert_eq!(spans(&setup, &lease).await, first);
-        // Nothing new: nothing is written.
+        // Without news nothing is written.
         let dump = setup.store.dump().await.unwrap();
         assert_eq!(list(&setup, &lease, &people, hours(2)).await, 0);
         assert_eq!(write(&setup, &lease, webinar("u-1", Some(500), NOW), hours(2)).await, 0);
@@ -142,20 +142,20 @@ on_both_engines! {
         assert_eq!(spans(&setup, &lease).await, first);
     }
 
-    async fn what_changes_between_two_syncs_changes_at_a_known_time(setup) {
+    async fn a_change_between_two_syncs_has_an_exact_time(setup) {
         let (_, lease) = setup.leased().await;
         list(&setup, &lease, &[of_type("u-1", "licensed"), of_type("u-2", "basic")], NOW).await;
         write(&setup, &lease, webinar("u-1", None, NOW), NOW).await;
         let lease = complete(&setup, &lease, hours(1)).await;
-        // One gives the licence up, one gets it, one is new.
+        // One loses the licence, one gets it, one is new.
         let people = [of_type("u-1", "basic"), of_type("u-2", "licensed"), of_type("u-3", "licensed")];
         list(&setup, &lease, &people, hours(2)).await;
         write(&setup, &lease, webinar("u-1", Some(500), NOW), hours(3)).await;
         write(&setup, &lease, webinar("u-1", Some(1000), NOW), hours(4)).await;
         write(&setup, &lease, webinar("u-1", None, NOW), hours(5)).await;
-        // Somebody new: what their details tell first was given to them since they came.
+        // A new user: the licences in the first details were assigned since the user appeared.
         write(&setup, &lease, webinar("u-3", Some(500), NOW), hours(5)).await;
-        // Somebody old: it may have been theirs all along.
+        // An old user may have had the licence all the time.
         write(&setup, &lease, webinar("u-2", Some(500), NOW), hours(5)).await;
         assert_eq!(spans(&setup, &lease).await, [
             span("u-1", "licensed", CREATED, false, Some(hours(2))),
@@ -166,7 +166,7 @@ on_both_engines! {
             span("u-3", "licensed", hours(2), true, None),
             span("u-3", "webinar_500", hours(5), true, None),
         ]);
-        // Given back: another span.
+        // Assigned again: a second span.
         list(&setup, &lease, &[of_type("u-1", "licensed")], hours(6)).await;
         assert_eq!(spans(&setup, &lease).await[0..2], [
             span("u-1", "licensed", CREATED, false, Some(hours(2))),
@@ -174,7 +174,7 @@ on_both_engines! {
         ]);
     }
 
-    async fn what_is_not_known_any_more_ends_nothing(setup) {
+    async fn an_unknown_licence_ends_no_span(setup) {
         let (_, lease) = setup.leased().await;
         list(&setup, &lease, &[of_type("u-1", "licensed")], NOW).await;
         write(&setup, &lease, webinar("u-1", Some(500), NOW), NOW).await;
@@ -190,13 +190,13 @@ on_both_engines! {
         }]);
         write(&setup, &lease, nothing, hours(1)).await;
         assert_eq!(spans(&setup, &lease).await, before);
-        // Known again, and the same: it never ended.
+        // Known again and unchanged: the span never ended.
         list(&setup, &lease, &[of_type("u-1", "licensed")], hours(2)).await;
         write(&setup, &lease, webinar("u-1", Some(500), NOW), hours(2)).await;
         assert_eq!(spans(&setup, &lease).await, before);
     }
 
-    async fn who_is_gone_holds_nothing_until_they_return(setup) {
+    async fn a_removed_user_has_no_licence_until_they_return(setup) {
         let (_, lease) = setup.leased().await;
         let people = [of_type("u-1", "licensed")];
         list(&setup, &lease, &people, NOW).await;
@@ -214,7 +214,7 @@ on_both_engines! {
         assert_eq!(back[3], span("u-1", "webinar_500", hours(2), true, None));
     }
 
-    async fn a_database_from_before_gets_its_spans_at_the_next_listing(setup) {
+    async fn an_old_database_gets_its_spans_at_the_next_listing(setup) {
         let (_, lease) = setup.leased().await;
         let people = [of_type("u-1", "licensed"), of_type("u-2", "basic")];
         let listing = SyncWrite::Users(people.iter().cloned().map(listed).collect());
@@ -222,7 +222,7 @@ on_both_engines! {
         setup.apply(&lease, webinar("u-1", Some(500), NOW)).await;
         assert_eq!(spans(&setup, &lease).await, []);
         let lease = complete(&setup, &lease, hours(1)).await;
-        // Only what is new counts as changed.
+        // Only new rows count as changed.
         assert_eq!(list(&setup, &lease, &people, hours(2)).await, 1);
         assert_eq!(spans(&setup, &lease).await, [
             span("u-1", "licensed", CREATED, false, None),
@@ -231,7 +231,7 @@ on_both_engines! {
         assert_eq!(list(&setup, &lease, &people, hours(3)).await, 0);
     }
 
-    async fn events_ahead_replace_those_of_the_same_days(setup) {
+    async fn upcoming_events_replace_those_of_the_same_days(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         assert_eq!(store.upcoming_events_known_until(id).await.unwrap(), None);
@@ -256,7 +256,7 @@ on_both_engines! {
         assert_eq!((again.changed, again.revision), (0, 1));
         assert_eq!(store.upcoming_events(id).await.unwrap(), [weekly[0].clone(), show.clone(), weekly[1].clone()]);
         assert_eq!(store.upcoming_events_known_until(id).await.unwrap(), Some(today.plus(30)));
-        // The next day: what was yesterday is forgotten, what was called off is gone, one moved.
+        // The next day: yesterday's event is deleted, a cancelled one too, one was moved.
         let mut moved = show;
         moved.kind = EventKind::Meeting;
         let applied = setup.apply(&lease, ahead(today.plus(1), std::slice::from_ref(&moved))).await;
@@ -265,7 +265,7 @@ on_both_engines! {
         assert_eq!(store.upcoming_events_known_until(id).await.unwrap(), Some(today.plus(31)));
     }
 
-    async fn who_acts_for_whom_is_kept(setup) {
+    async fn delegations_are_stored(setup) {
         let (integration, lease) = setup.leased().await;
         let delegations = |count| SyncWrite::Delegations(vec![("u-1".to_owned(), count), ("u-2".to_owned(), 0)]);
         assert_eq!(setup.apply(&lease, delegations(2)).await.changed, 2);
@@ -275,7 +275,7 @@ on_both_engines! {
         assert_eq!(stored, [("u-1".to_owned(), 1), ("u-2".to_owned(), 0)]);
     }
 
-    async fn what_was_decided_on_somebody_invited_stays_theirs_when_they_accept(setup) {
+    async fn decisions_on_an_invited_user_stay_after_they_accept(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let address = "new@example.com";
@@ -300,9 +300,9 @@ on_both_engines! {
         assert_eq!(store.delegations(id).await.unwrap()[0].0, "u-9");
         let request = &store.questions(Some(id), &store::QuestionFilter::default()).await.unwrap()[0];
         assert_eq!((request.user_key.as_str(), request.licence.clone()), ("u-9", Licence::base("licensed")));
-        // A listing that shifts shows both for a while; what was decided under the id is newer.
+        // A listing that shifts contains both for a while; the decision under the id is newer.
         list(&setup, &lease, &[invited], hours(2)).await;
-        store.accept_findings(id, &[change(&format!("never_used~licensed~{address}"))], &store::Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(&format!("never_used~licensed~{address}"))], None, &store::Actor::Cli, NOW).await.unwrap();
         let mut again = of_type("u-9", "licensed");
         again.email = "new@example.com".into();
         list(&setup, &lease, &[again], hours(3)).await;
@@ -311,7 +311,7 @@ on_both_engines! {
         assert_eq!(spans(&setup, &lease).await, [span("u-9", "licensed", CREATED, false, None)]);
     }
 
-    async fn spans_of_one_integration_are_none_of_another(setup) {
+    async fn spans_belong_to_one_integration(setup) {
         let (_, lease) = setup.leased().await;
         list(&setup, &lease, &[of_type("u-1", "licensed")], NOW).await;
         let other = connect(&setup.store, "account-2").await.id;
@@ -320,8 +320,8 @@ on_both_engines! {
     }
 }
 
-/// What a sync may see of one user: their type, and the size of their webinar licence (`Some(None)` is
-/// known to have none).
+/// Data of one user in a sync: the type, and the size of the webinar licence (`Some(None)`: known to
+/// have none).
 type Sight = (Option<bool>, Option<Option<i64>>, bool);
 
 fn sight() -> impl proptest::strategy::Strategy<Value = Sight> {
@@ -333,8 +333,7 @@ fn sight() -> impl proptest::strategy::Strategy<Value = Sight> {
     )
 }
 
-/// Lets a sync see these things one after the other; answers the spans, and what was last known to be
-/// held.
+/// Writes these data one after the other; returns the spans and the last known licences.
 async fn watch(sights: &[Sight]) -> (Vec<Short>, Vec<String>) {
     let clock = std::sync::Arc::new(model::ManualClock::at(NOW));
     let options = crate::support::options(store::StoreLocation::SqliteMemory, &clock);
@@ -354,7 +353,7 @@ async fn watch(sights: &[Sight]) -> (Vec<Short>, Vec<String>) {
             SyncWrite::Users(vec![listed(seen)]),
         ];
         if gone {
-            // Who was gone came back with nothing but the details that are kept.
+            // A removed user returns with no licences but those in the stored details.
             base = None;
         }
         gone = false;
@@ -396,7 +395,7 @@ proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
 
     #[test]
-    fn spans_of_a_licence_never_overlap_and_the_open_ones_are_what_is_held(
+    fn spans_of_a_licence_never_overlap_and_open_ones_are_the_present_licences(
         sights in proptest::collection::vec(sight(), 1..12)
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,4 +1,4 @@
-//! What the store promises, on both engines.
+//! Tests of the store on both engines.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@ mod decisions;
 mod directory;
 mod history;
 mod integrations;
+mod json;
 mod leases;
 mod licences;
 mod notifying;

@@ -1,9 +1,9 @@
-//! Channels, the mail server, the outbox, duties and signatures.
+//! Channels, the mail server, the outbox, jobs and signatures.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use store::{
-    Actor, QuestionTemplate, ChannelKind, ChannelSettings, Error, MasterKey, MessageState, NewMessage,
-    NotificationKind, StoreOptions, SmtpSecurity, SmtpSettings, Store,
+    Actor, ChannelKind, ChannelSettings, Error, MasterKey, MessageState, NewMessage,
+    NotificationKind, QuestionTemplate, SmtpSecurity, SmtpSettings, Store, StoreOptions,
 };
 
 use crate::support::{NOW, TTL, connect, field_of, mail, on_both_engines};
@@ -62,7 +62,7 @@ on_both_engines! {
         }
     }
 
-    async fn channels_are_kept_with_their_secrets_sealed(setup) {
+    async fn channels_are_stored_with_sealed_secrets(setup) {
         let store = &setup.store;
         let hook = channel(ChannelKind::Webhook, "https://hooks.example.com/x");
         let id = store.add_channel(&hook, &Actor::Cli, NOW).await.unwrap();
@@ -127,14 +127,14 @@ on_both_engines! {
         assert!(store.retry_message(all[0].id, &Actor::Cli, again).await.unwrap());
         assert!(!store.retry_message(all[0].id, &Actor::Cli, again).await.unwrap());
         assert_eq!(take(store, "two", 60).await.len(), 1);
-        // What was delivered keeps its key until it is forgotten.
+        // A delivered message keeps its key until it is deleted.
         assert_eq!(store.enqueue(&[mail("a")], NOW).await.unwrap(), 0);
         assert_eq!(store.delete_old_messages(NOW).await.unwrap(), 0);
         assert_eq!(store.delete_old_messages(again).await.unwrap(), 1);
         assert_eq!(store.enqueue(&[mail("a")], NOW).await.unwrap(), 1);
     }
 
-    async fn a_message_whose_taker_died_is_taken_by_the_next(setup) {
+    async fn a_message_of_a_crashed_process_is_taken_by_the_next(setup) {
         let store = &setup.store;
         let later = NewMessage { not_before: NOW.plus_seconds(30), ..mail("later") };
         store.enqueue(&[mail("now"), later], NOW).await.unwrap();
@@ -150,7 +150,7 @@ on_both_engines! {
         assert_eq!(take(store, "next", 30).await[0].key, "later");
     }
 
-    async fn of_several_processes_each_takes_other_messages(setup) {
+    async fn concurrent_processes_take_different_messages(setup) {
         let store = &setup.store;
         let many: Vec<NewMessage> = (0..40).map(|n| mail(&format!("m-{n}"))).collect();
         store.enqueue(&many, NOW).await.unwrap();
@@ -166,7 +166,7 @@ on_both_engines! {
         assert_eq!(keys.len(), 40);
     }
 
-    async fn messages_are_checked_and_go_with_their_integration(setup) {
+    async fn messages_are_validated_and_erased_with_their_integration(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let large: SecretString = "x".repeat(300_000).into();
@@ -183,11 +183,11 @@ on_both_engines! {
         store.disconnect(id, true, &Actor::Cli, NOW).await.unwrap();
         let left = store.messages(9, None).await.unwrap();
         assert_eq!((left.len(), left[0].key.as_str()), (1, "b"));
-        // What is about something that is gone is not queued.
+        // A message about an integration that does not exist is not queued.
         assert_eq!(store.enqueue(&[of("c")], NOW).await.unwrap(), 0);
     }
 
-    async fn a_duty_is_done_by_one_process_at_a_time(setup) {
+    async fn a_job_is_leased_to_one_process_at_a_time(setup) {
         let stores = [setup.store.clone(), setup.other().await];
         let tries = (0..8).map(|n| {
             let store = stores[n % 2].clone();
@@ -208,7 +208,7 @@ on_both_engines! {
         assert!(store.lease_job("ask", &holder, TTL).await.unwrap());
     }
 
-    async fn the_words_and_the_feed_of_the_organisation_are_kept(setup) {
+    async fn the_question_template_and_the_feed_token_are_stored(setup) {
         let store = &setup.store;
         let template = QuestionTemplate { subject: "Your licence".to_owned(), body: "Hello\n{name}".to_owned() };
         store.set_question_template(Some(&template), &Actor::Cli, NOW).await.unwrap();
@@ -227,7 +227,7 @@ on_both_engines! {
         assert_eq!(store.feed_token_hash().await.unwrap(), None);
     }
 
-    async fn a_signature_is_good_for_its_purpose_message_and_key_alone(setup) {
+    async fn a_signature_is_valid_only_for_its_purpose_message_and_key(setup) {
         let store = &setup.store;
         let signature = store.sign("answer", b"5");
         assert!(store.verify("answer", b"5", &signature));
@@ -239,7 +239,7 @@ on_both_engines! {
         let mut wrong = signature;
         wrong[31] ^= 1;
         assert!(!store.verify("answer", b"5", &wrong));
-        // The same in every process with the same key, and in none with another.
+        // Equal in all processes with the same key, and in no other.
         assert!(setup.other().await.verify("answer", b"5", &signature));
         setup.store.close().await;
         let options = StoreOptions { key: MasterKey::from_bytes([8; 32]), ..setup.options() };

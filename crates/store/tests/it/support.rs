@@ -8,8 +8,8 @@ use model::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use store::{
-    Actor, AppliedWrites, Credentials, Lease, LeaseClock, ListedUser, StoreLocation, MasterKey,
-    NewIntegration, StoreOptions, Store, Tokens, SyncWrite,
+    Actor, AppliedWrites, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser,
+    MasterKey, NewIntegration, Store, StoreLocation, StoreOptions, SyncWrite, Tokens,
 };
 
 /// The moment at which every test begins: 2026-03-02T12:00:00Z.
@@ -95,7 +95,7 @@ impl Setup {
         self.store = Store::open(self.options()).await.unwrap();
     }
 
-    /// Changes the database behind the store's back.
+    /// Changes the database without the store.
     pub(crate) async fn sql(&self, statement: &str) {
         match &self.engine {
             Engine::Sqlite(directory) => {
@@ -114,7 +114,7 @@ impl Setup {
         }
     }
 
-    /// Takes everything out of the database, behind the store's back.
+    /// Empties the database without the store.
     pub(crate) fn empty(&self) {
         match &self.engine {
             Engine::Sqlite(directory) => {
@@ -179,11 +179,13 @@ pub(crate) fn grant(account: &str) -> Grant {
 pub(crate) fn new_integration(account: &str) -> NewIntegration {
     NewIntegration {
         application: "zoom".to_owned(),
-        name: "Example".to_owned(),
         grant: grant(account),
-        plan: Plan::Business,
-        budget_percent: 50,
-        interval_minutes: 60,
+        settings: IntegrationSettings {
+            name: "Example".to_owned(),
+            plan: Plan::Business,
+            budget_percent: 50,
+            interval_minutes: 60,
+        },
     }
 }
 
@@ -285,7 +287,7 @@ pub(crate) fn field_of(error: &store::Error) -> &str {
     }
 }
 
-/// A question to whom a finding is about: reminded after 5 days, taken as consent after 10, too late
+/// A question about a finding: reminded after 5 days, accepted without an answer after 10, expired
 /// after 14.
 pub(crate) fn request(finding: &str) -> store::NewQuestion {
     let days = |days: i64| NOW.plus_seconds(days * 86_400);
@@ -362,14 +364,20 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
         ..mail(&format!("ask-{id}-{key}"))
     };
     for asked in asked {
-        store.mark_question_sent(asked, Some(&mail), NOW).await.unwrap();
+        store
+            .mark_question_sent(asked, Some(&mail), NOW)
+            .await
+            .unwrap();
     }
     let listed = store::NewChange {
         email: email.to_owned(),
         evidence_json: format!("[\"{email}\"]"),
         ..change(&finding("over_licensed"))
     };
-    store.accept_findings(id, &[listed], actor, NOW).await.unwrap();
+    store
+        .accept_findings(id, &[listed], None, actor, NOW)
+        .await
+        .unwrap();
     store
         .record_findings(id, &[finding("dormant")], NOW)
         .await
@@ -407,7 +415,7 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
         .unwrap();
 }
 
-/// What a sync learns for decisions: an event ahead and somebody who acts for this user.
+/// Data that decisions need: an upcoming event and an assistant of this user.
 pub(crate) fn ahead(key: &str) -> [SyncWrite; 2] {
     let event = model::UpcomingEvent {
         id: "ahead-1".to_owned(),

@@ -1,7 +1,7 @@
 //! Listings: new, unchanged, changed, merged, missing, removed; details and groups.
 
 use model::{Fields, Group, Timestamp};
-use store::{UserDetails, ListedUser, SyncWrite};
+use store::{ListedUser, SyncWrite, UserDetails};
 
 use crate::support::{NOW, all_users, fields, listed, on_both_engines, user, users};
 
@@ -28,7 +28,7 @@ fn email(key: &str, email: &str, since: i64, until: Option<Timestamp>) -> store:
 const CREATED: i64 = 1_700_000_000_000;
 
 on_both_engines! {
-    async fn a_listing_comes_back_as_it_was_written(setup) {
+    async fn a_listing_is_read_back_unchanged(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let mut ann = user("u-1", "Ann@Example.com");
@@ -73,7 +73,7 @@ on_both_engines! {
         assert_eq!(page, keys[10..15]);
     }
 
-    async fn r08_of_rows_with_the_same_key_the_last_counts(setup) {
+    async fn r08_the_last_of_several_rows_with_one_key_is_stored(setup) {
         let (integration, lease) = setup.leased().await;
         let mut second = user("u-1", "ann@example.com");
         second.display_name = "Second".into();
@@ -99,7 +99,7 @@ on_both_engines! {
         assert_eq!(setup.apply(&lease, SyncWrite::SignIns(vec![sign_in])).await.changed, 0);
     }
 
-    async fn addresses_that_change_are_kept_with_their_times(setup) {
+    async fn changed_addresses_are_stored_with_their_times(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         setup.apply(&lease, users(&[("u-1", "Old@example.com")])).await;
@@ -109,7 +109,7 @@ on_both_engines! {
             email("u-1", "old@example.com", CREATED, Some(LATER)),
         ]);
         assert_eq!(store.users_by_email(id, "old@example.com").await.unwrap().len(), 1);
-        // Another case is no other address.
+        // The same address in another case is not a new address.
         store.apply(&lease, vec![users(&[("u-1", "NEW@example.com")])], LATER).await.unwrap();
         assert_eq!(store.user_emails(id).await.unwrap().len(), 2);
     }
@@ -133,7 +133,7 @@ on_both_engines! {
         ]);
     }
 
-    async fn somebody_invited_stays_the_same_person_when_they_accept(setup) {
+    async fn an_invited_user_stays_the_same_person_after_accepting(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         setup.apply(&lease, users(&[("ann@example.com", "ann@example.com")])).await;
@@ -148,7 +148,7 @@ on_both_engines! {
         assert_eq!(all[0].details, fields(&[("meeting_capacity", "300")]));
         let aliases = store.user_emails(id).await.unwrap();
         assert_eq!(aliases, [email("u-1", "ann@example.com", CREATED, None)]);
-        // Both at once, as when a listing shifts: the next listing makes one of them.
+        // Both at once, as in a listing that shifts between pages: the next listing merges them.
         setup.apply(&lease, users(&[("ann@example.com", "ann@example.com")])).await;
         assert_eq!(all_users(store, id).await.len(), 2);
         let applied = setup.apply(&lease, users(&[("u-1", "Ann@example.com")])).await;
@@ -217,7 +217,7 @@ on_both_engines! {
         let read = store.user(id, "u-2").await.unwrap().unwrap();
         assert_eq!(read.details, fields(&[("meeting_capacity", "300")]));
         assert_eq!(read.details_at, Some(LATER));
-        // Read again, and the same: nothing changed.
+        // Reading the same again changes nothing.
         let again = setup.apply(&lease, SyncWrite::Details(vec![details("u-2", "300", LATER)])).await;
         assert_eq!(again.changed, 0);
         // The same listing does not make them due; another details key does.
@@ -227,7 +227,7 @@ on_both_engines! {
         other.details_key = 2;
         setup.apply(&lease, SyncWrite::Users(vec![other.clone()])).await;
         assert_eq!(due(LATER).await, ["u-2", "u-1"]);
-        // No licence any more: nothing to read.
+        // Without a licence there is nothing to read.
         other.details_key = 3;
         other.details_due = None;
         setup.apply(&lease, SyncWrite::Users(vec![other])).await;
@@ -239,7 +239,7 @@ on_both_engines! {
         setup.apply(&lease, SyncWrite::Users(vec![again])).await;
         setup.apply(&lease, SyncWrite::Details(vec![details("u-1", "300", NOW)])).await;
         assert_eq!(due(LATER).await, [""; 0]);
-        // Somebody changed them since they were read.
+        // They were changed at the application since the last read.
         let changed = |at| SyncWrite::DetailsDue(vec![
             ("Soon@example.com".to_owned(), at),
             ("none@example.com".to_owned(), at),
@@ -254,7 +254,7 @@ on_both_engines! {
         assert_eq!(due(LATER).await, [""; 0]);
     }
 
-    async fn groups_come_change_and_go(setup) {
+    async fn groups_are_added_changed_and_removed(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let group = |id: &str, name: &str, total| Group {
