@@ -16,6 +16,7 @@ mod decisions;
 mod dump;
 mod error;
 mod file_lock;
+mod filter;
 mod findings;
 mod hex;
 mod history;
@@ -47,19 +48,20 @@ pub use changes::{Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, 
 pub use contracts::{ATTACHMENT_BYTES, Attachment, check_terms};
 pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
-pub use findings::{FindingEvent, FindingEventKind, SeenFindings};
-pub use history::{AdminChangeFilter, HostedDay, HistoryPage, SignInDay, SignInFilter};
+pub use filter::FindingListFilter;
+pub use findings::{FindingEvent, FindingEventKind, NewComment, SeenFindings};
+pub use history::{AdminChangeFilter, HistoryPage, HostedDay, SignInDay, SignInFilter};
 pub use ids::{ChangeId, ChannelId, MessageId, QuestionId};
 pub use integrations::{
-    ChangeAccess, Connection, Credentials, IntegrationSettings, NewIntegration, OAuthApp,
-    PendingAuthorisation, AuthorisationReturn, Tokens,
+    AuthorisationReturn, ChangeAccess, Connection, Credentials, IntegrationSettings,
+    NewIntegration, OAuthApp, PendingAuthorisation, Tokens,
 };
 pub use key::MasterKey;
 pub use members::{ApiToken, Member, NewMember, Organisation, Session};
 pub use named_values::QuestionTemplate;
 pub use notifications::{
-    Channel, ChannelKind, ChannelSettings, OutboxMessage, MessageState, NewMessage, NotificationKind, MessageSummary,
-    SmtpSecurity, SmtpSettings,
+    Channel, ChannelKind, ChannelSettings, MessageState, MessageSummary, NewMessage,
+    NotificationKind, OutboxMessage, SmtpSecurity, SmtpSettings,
 };
 pub use open::{DATABASE_FILE, make_private};
 pub use people::{
@@ -67,11 +69,12 @@ pub use people::{
     ImportedPerson, PeopleImport,
 };
 pub use questions::{
-    Answer, RecentAnswer, QuestionAction, NewQuestion, Question, QuestionFilter, QuestionState, OnSilence,
+    Answer, NewQuestion, OnSilence, Question, QuestionAction, QuestionFilter, QuestionState,
+    RecentAnswer,
 };
 pub use rule_settings::RuleSettings;
-pub use store::{StoreCheck, LeaseClock, StoreLocation, StoreOptions, Store};
-pub use sync::{DueUser, Lease, LeaseRenewal, SyncRun, RunTotals};
+pub use store::{LeaseClock, Store, StoreCheck, StoreLocation, StoreOptions};
+pub use sync::{DueUser, Lease, LeaseRenewal, RunTotals, SyncRun};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;
-pub use write::{AppliedWrites, UserDetails, HistoryKind, HostReport, ListedUser, SyncWrite};
+pub use write::{AppliedWrites, HistoryKind, HostReport, ListedUser, SyncWrite, UserDetails};

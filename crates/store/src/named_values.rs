@@ -94,7 +94,15 @@ impl Store {
         put(&mut tx, ALL, BODY, body).await?;
         let detail = json!({ "subject": subject });
         let target = "organisation:1";
-        record(&mut tx, actor, "question_template.set", target, &detail, now).await?;
+        record(
+            &mut tx,
+            actor,
+            "question_template.set",
+            target,
+            &detail,
+            now,
+        )
+        .await?;
         tx.commit().await
     }
 

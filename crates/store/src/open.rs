@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use crate::db::{Db, args};
 use crate::file_lock::{lock_directory, make_file_private};
 use crate::key::{MasterKey, place};
-use crate::store::{StoreCheck, Inner, StoreLocation, StoreOptions, Store};
+use crate::store::{Inner, Store, StoreCheck, StoreLocation, StoreOptions};
 use crate::{Error, Result, migrate};
 
 /// Name of the database file in the data directory.

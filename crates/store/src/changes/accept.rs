@@ -10,12 +10,14 @@ use crate::audit::record;
 use crate::changes::ledger;
 use crate::db::{Bulk, Tx, args};
 use crate::decisions::set_state;
-use crate::findings::{FindingEventKind, append_events, audit_detail, parse_finding_id};
+use crate::findings::{
+    FindingEventKind, NewComment, append_events, audit_detail, parse_finding_id,
+};
 use crate::ids::ChangeId;
 use crate::money::money_args;
 use crate::numbers::next_numbers;
 use crate::revision::bump_revision;
-use crate::{Actor, Result, Store, questions};
+use crate::{Actor, Result, Store, crash, questions};
 
 const FIND: Bulk = Bulk {
     head: "WITH v (i, f) AS (",
@@ -181,19 +183,30 @@ impl Store {
         &self,
         id: IntegrationId,
         changes: &[NewChange],
+        comment: Option<NewComment<'_>>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Vec<ChangeId>> {
         check(changes)?;
+        if let Some(comment) = &comment {
+            comment.check()?;
+        }
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
         let ids = list(&mut tx, id, changes, actor, now).await?;
         let decided = changes.iter().map(|change| change.finding.as_str());
         questions::withdraw(&mut tx, id, &decided.collect(), now).await?;
+        if let Some(comment) = &comment {
+            comment.append(&mut tx, id, actor, now).await?;
+        }
+        crash::point("store: accepted, not recorded");
         let findings = changes.iter().map(|change| change.finding.as_str());
         let detail = audit_detail(id, findings);
         let target = format!("integration:{id}");
         record(&mut tx, actor, "change.list", target, &detail, now).await?;
+        if let Some(comment) = &comment {
+            comment.record(&mut tx, id, actor, now).await?;
+        }
         tx.commit().await?;
         Ok(ids)
     }
@@ -201,10 +214,6 @@ impl Store {
     /// Changes of an integration, newest first.
     pub async fn changes(&self, id: IntegrationId, filter: &ChangeFilter) -> Result<Vec<Change>> {
         let states: Vec<&str> = filter.states.iter().map(|state| state.value()).collect();
-        let limit = match filter.limit {
-            0 => i64::MAX,
-            limit => limit.into(),
-        };
         let ids: Vec<String> = filter.ids.iter().map(ChangeId::to_string).collect();
         let mut changes = Vec::new();
         self.read()
@@ -226,7 +235,7 @@ impl Store {
                     filter.user_key.as_deref(),
                     filter.finding.as_deref(),
                     ids.join(","),
-                    limit,
+                    filter.sql_limit(),
                 ],
                 |row| {
                     changes.push(read(row)?);

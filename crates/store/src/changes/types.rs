@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Row;
 use crate::findings::parse_finding_id;
+use crate::filter::FindingListFilter;
 use crate::ids::ChangeId;
 use crate::money::read_money;
 use crate::{Error, Result, validate};
@@ -105,7 +106,7 @@ pub struct Change {
     pub user_key: Option<String>,
     /// The application's id of the user.
     pub external_id: Option<String>,
-    /// The user's e-mail address.
+    /// The user's e-mail address; empty when the change is about the whole account.
     pub email: String,
     /// The licence that changes; other licences stay.
     pub licence: Licence,
@@ -185,15 +186,8 @@ impl NewChange {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ChangeFilter {
-    pub states: Vec<ChangeState>,
-    pub user_key: Option<String>,
-    pub finding: Option<String>,
-    pub ids: Vec<ChangeId>,
-    pub before: Option<ChangeId>,
-    pub limit: u32,
-}
+/// Filter for [`Store::changes`](crate::Store::changes).
+pub type ChangeFilter = FindingListFilter<ChangeState, ChangeId>;
 
 /// One entry in the journal of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::types::{DECIDE, Decision, DecisionScope, NewDecision, read};
 use crate::audit::record;
 use crate::db::{Bulk, args};
 use crate::findings::{
-    FindingEventKind, append_events, audit_detail, last_by_finding, parse_finding_id,
+    FindingEventKind, NewComment, append_events, audit_detail, last_by_finding, parse_finding_id,
 };
 use crate::revision::bump_revision;
 use crate::{Actor, Result, Store, changes, questions, validate};
@@ -126,12 +126,19 @@ impl Store {
         &self,
         id: IntegrationId,
         findings: &[String],
+        comment: Option<NewComment<'_>>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<u64> {
         let findings = checked(findings)?;
+        if let Some(comment) = &comment {
+            comment.check()?;
+        }
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
+        if let Some(comment) = &comment {
+            comment.append(&mut tx, id, actor, now).await?;
+        }
         let reopened =
             reopen_decisions(&mut tx, id, findings.iter().copied(), &DECIDED, actor, now).await?;
         changes::withdraw(&mut tx, id, &findings, actor, now).await?;
@@ -140,8 +147,11 @@ impl Store {
             .iter()
             .map(|finding| (finding.as_str(), "Reopened".to_owned()));
         append_events(&mut tx, id, words, FindingEventKind::Reopening, actor, now).await?;
-        let detail = audit_detail(id, reopened.iter().map(String::as_str));
         let target = format!("integration:{id}");
+        if let Some(comment) = &comment {
+            comment.record(&mut tx, id, actor, now).await?;
+        }
+        let detail = audit_detail(id, reopened.iter().map(String::as_str));
         record(&mut tx, actor, "finding.reopen", target, &detail, now).await?;
         tx.commit().await?;
         Ok(reopened.len() as u64)

@@ -115,6 +115,62 @@ impl Store {
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     pub async fn comment(
+/// A comment on findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewComment<'a> {
+    /// Ids of the findings; each gets the comment once.
+    pub findings: &'a [String],
+    /// The text; white space around it is removed.
+    pub text: &'a str,
+}
+
+impl NewComment<'_> {
+    pub(crate) fn check(&self) -> Result<()> {
+        validate::count("findings", self.findings.len(), validate::MANY)?;
+        for (position, finding) in self.findings.iter().enumerate() {
+            validate::in_list("findings", position, parse_finding_id(finding).map(|_| ()))?;
+        }
+        let text = self.text.trim();
+        if text.is_empty() {
+            return Err(Error::field("text", "is empty", "write a comment"));
+        }
+        validate::text("text", text, validate::PROSE)
+    }
+
+    fn findings(&self) -> BTreeSet<&str> {
+        self.findings.iter().map(String::as_str).collect()
+    }
+
+    /// Appends the comment to the timelines, in a transaction that has bumped the revision.
+    pub(crate) async fn append(
+        &self,
+        tx: &mut Tx,
+        id: IntegrationId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let text = self.text.trim();
+        let findings = self.findings();
+        let events = findings
+            .into_iter()
+            .map(|finding| (finding, text.to_owned()));
+        append_events(tx, id, events, FindingEventKind::Comment, actor, now).await
+    }
+
+    /// Adds the audit entry of the comment.
+    pub(crate) async fn record(
+        &self,
+        tx: &mut Tx,
+        id: IntegrationId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let detail = audit_detail(id, self.findings().into_iter());
+        let target = format!("integration:{id}");
+        record(tx, actor, "finding.comment", target, &detail, now).await
+    }
+}
+
         &self,
         id: IntegrationId,
         finding: &str,
@@ -140,23 +196,12 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<()> {
-        validate::count("findings", findings.len(), validate::MANY)?;
-        for (position, finding) in findings.iter().enumerate() {
-            validate::in_list("findings", position, parse_finding_id(finding).map(|_| ()))?;
-        }
-        let findings: BTreeSet<&str> = findings.iter().map(String::as_str).collect();
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(Error::field("text", "is empty", "write a comment"));
-        }
-        validate::text("text", text, validate::PROSE)?;
+        let comment = NewComment { findings, text };
+        comment.check()?;
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let events = findings.iter().map(|finding| (*finding, text.to_owned()));
-        append_events(&mut tx, id, events, FindingEventKind::Comment, actor, now).await?;
-        let detail = audit_detail(id, findings.iter().copied());
-        let target = format!("integration:{id}");
-        record(&mut tx, actor, "finding.comment", target, &detail, now).await?;
+        comment.append(&mut tx, id, actor, now).await?;
+        comment.record(&mut tx, id, actor, now).await?;
         tx.commit().await
     }
 

@@ -79,11 +79,11 @@ impl Store {
                 id,
                 &new.application,
                 &new.grant.account_id,
-                &new.name,
+                &new.settings.name,
                 grant_text(&new.grant),
-                new.plan.value(),
-                new.budget_percent,
-                new.interval_minutes,
+                new.settings.plan.value(),
+                new.settings.budget_percent,
+                new.settings.interval_minutes,
                 now,
             ],
         )
@@ -91,7 +91,7 @@ impl Store {
         sealed.store(&mut tx, now).await?;
         let detail = json!({
             "application": new.application,
-            "name": new.name,
+            "name": new.settings.name,
             "account_id": new.grant.account_id,
             "authorised_by": new.grant.authorised_by,
         });
@@ -101,13 +101,13 @@ impl Store {
         Ok(Integration {
             id: IntegrationId(id),
             application: new.application,
-            name: new.name,
+            name: new.settings.name,
             state: IntegrationState::Active,
             state_reason: None,
             grant: new.grant,
-            plan: new.plan,
-            budget_percent: new.budget_percent,
-            interval_minutes: new.interval_minutes,
+            plan: new.settings.plan,
+            budget_percent: new.settings.budget_percent,
+            interval_minutes: new.settings.interval_minutes,
             revision: 0,
             created_at: now,
             next_run_at: now,

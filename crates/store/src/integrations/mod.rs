@@ -9,6 +9,6 @@ mod types;
 
 pub use change_access::ChangeAccess;
 pub use connections::{Connection, Credentials, Tokens};
-pub use oauth::{OAuthApp, PendingAuthorisation, AuthorisationReturn};
+pub use oauth::{AuthorisationReturn, OAuthApp, PendingAuthorisation};
 pub use types::{IntegrationSettings, NewIntegration};
 pub(crate) use types::{integration_columns, read};

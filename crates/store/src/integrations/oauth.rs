@@ -143,7 +143,10 @@ impl Store {
 
     /// The integration that a pending authorisation is to authorise again; `None` when it is for a
     /// new one, or not known.
-    pub async fn authorisation_integration(&self, state_hash: &str) -> Result<Option<IntegrationId>> {
+    pub async fn authorisation_integration(
+        &self,
+        state_hash: &str,
+    ) -> Result<Option<IntegrationId>> {
         let row = self
             .read()
             .await?
@@ -223,7 +226,11 @@ impl Store {
     }
 
     /// Records the integration that an authorisation resulted in.
-    pub async fn record_authorised_integration(&self, state_hash: &str, id: IntegrationId) -> Result<()> {
+    pub async fn record_authorised_integration(
+        &self,
+        state_hash: &str,
+        id: IntegrationId,
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
             "UPDATE authorisations SET integration = $2

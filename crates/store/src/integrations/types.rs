@@ -8,12 +8,10 @@ use crate::{Error, Result};
 
 #[derive(Debug, Clone)]
 pub struct NewIntegration {
+    /// Key of the application: `zoom`.
     pub application: String,
-    pub name: String,
     pub grant: Grant,
-    pub plan: Plan,
-    pub budget_percent: i32,
-    pub interval_minutes: i32,
+    pub settings: IntegrationSettings,
 }
 
 /// The settings of an integration that an administrator can change.

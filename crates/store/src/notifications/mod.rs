@@ -6,5 +6,5 @@ mod smtp;
 
 pub use channels::{Channel, ChannelKind, ChannelSettings, NotificationKind};
 pub(crate) use outbox::enqueue;
-pub use outbox::{OutboxMessage, MessageState, NewMessage, MessageSummary};
+pub use outbox::{MessageState, MessageSummary, NewMessage, OutboxMessage};
 pub use smtp::{SmtpSecurity, SmtpSettings};

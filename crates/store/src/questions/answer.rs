@@ -182,7 +182,15 @@ impl Store {
         }
         let events = std::iter::once((open.finding.as_str(), words.to_owned()));
         let (id, system) = (open.integration, Actor::System);
-        append_events(&mut tx, id, events, FindingEventKind::Question, &system, now).await?;
+        append_events(
+            &mut tx,
+            id,
+            events,
+            FindingEventKind::Question,
+            &system,
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -314,7 +322,11 @@ impl Store {
 
     /// The last answer of each user about each licence since that time, so that they are not asked
     /// again too soon.
-    pub async fn recent_answers(&self, id: IntegrationId, since: Timestamp) -> Result<Vec<RecentAnswer>> {
+    pub async fn recent_answers(
+        &self,
+        id: IntegrationId,
+        since: Timestamp,
+    ) -> Result<Vec<RecentAnswer>> {
         self.read()
             .await?
             .all(

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use model::{FindingState, IntegrationId, Timestamp};
 
-use super::types::{QuestionAction, NewQuestion, Question, QuestionFilter, QuestionState, question_columns, read};
+use super::types::{
+    NewQuestion, Question, QuestionAction, QuestionFilter, QuestionState, question_columns, read,
+};
 use crate::audit::record;
 use crate::db::{Bulk, Tx, args};
 use crate::decisions::set_state;
@@ -147,10 +149,7 @@ impl Store {
         filter: &QuestionFilter,
     ) -> Result<Vec<Question>> {
         let states: Vec<&str> = filter.states.iter().map(|state| state.value()).collect();
-        let limit = match filter.limit {
-            0 => i64::MAX,
-            limit => limit.into(),
-        };
+        let ids: Vec<String> = filter.ids.iter().map(QuestionId::to_string).collect();
         let mut questions = Vec::new();
         self.read()
             .await?
@@ -163,7 +162,8 @@ impl Store {
                          SELECT integration_id FROM integrations WHERE erasing = 0)
                        AND ($3 = '' OR ',' || $3 || ',' LIKE '%,' || state || ',%')
                        AND ($4 IS NULL OR user_key = $4) AND ($5 IS NULL OR finding = $5)
-                     ORDER BY question_id DESC LIMIT $6"
+                       AND ($6 = '' OR ',' || $6 || ',' LIKE '%,' || CAST(question_id AS TEXT) || ',%')
+                     ORDER BY question_id DESC LIMIT $7"
                 ),
                 args![
                     id.map(|id| id.0),
@@ -171,7 +171,8 @@ impl Store {
                     states.join(","),
                     filter.user_key.as_deref(),
                     filter.finding.as_deref(),
-                    limit,
+                    ids.join(","),
+                    filter.sql_limit(),
                 ],
                 |row| {
                     questions.push(read(row)?);
@@ -201,7 +202,11 @@ impl Store {
     }
 
     /// Questions with an action that is due, longest due first.
-    pub async fn due_questions(&self, now: Timestamp, limit: u32) -> Result<Vec<(Question, QuestionAction)>> {
+    pub async fn due_questions(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(Question, QuestionAction)>> {
         self.read()
             .await?
             .all(

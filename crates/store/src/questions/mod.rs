@@ -5,4 +5,7 @@ mod create;
 mod types;
 
 pub(crate) use create::withdraw;
-pub use types::{Answer, RecentAnswer, QuestionAction, NewQuestion, Question, QuestionFilter, QuestionState, OnSilence};
+pub use types::{
+    Answer, NewQuestion, OnSilence, Question, QuestionAction, QuestionFilter, QuestionState,
+    RecentAnswer,
+};

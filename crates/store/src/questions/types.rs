@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Row;
 use crate::findings::parse_finding_id;
+use crate::filter::FindingListFilter;
 use crate::ids::QuestionId;
 use crate::{Error, Result, validate};
 
@@ -190,14 +191,8 @@ pub enum QuestionAction {
     EndUnanswered,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct QuestionFilter {
-    pub states: Vec<QuestionState>,
-    pub user_key: Option<String>,
-    pub finding: Option<String>,
-    pub before: Option<QuestionId>,
-    pub limit: u32,
-}
+/// Filter for [`Store::questions`](crate::Store::questions).
+pub type QuestionFilter = FindingListFilter<QuestionState, QuestionId>;
 
 /// The last answer of a user about a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]

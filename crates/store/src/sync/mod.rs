@@ -6,4 +6,4 @@ mod runs;
 
 pub use leases::{Lease, LeaseRenewal};
 pub use progress::DueUser;
-pub use runs::{SyncRun, RunTotals};
+pub use runs::{RunTotals, SyncRun};

@@ -45,7 +45,12 @@ impl Store {
         }
     }
 
-    async fn try_apply(&self, lease: &Lease, writes: &[SyncWrite], now: Timestamp) -> Result<AppliedWrites> {
+    async fn try_apply(
+        &self,
+        lease: &Lease,
+        writes: &[SyncWrite],
+        now: Timestamp,
+    ) -> Result<AppliedWrites> {
         let mut tx = self.begin().await?;
         // With the lock, other transactions of this integration wait until the commit.
         let row = tx
@@ -94,7 +99,9 @@ impl Batch<'_> {
                 Ok(())
             }
             SyncWrite::Users(users) => self.users(users).await,
-            SyncWrite::UsersMissing { keys, generation } => self.users_missing(keys, *generation).await,
+            SyncWrite::UsersMissing { keys, generation } => {
+                self.users_missing(keys, *generation).await
+            }
             SyncWrite::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
             SyncWrite::Details(details) => self.details(details).await,
             SyncWrite::DetailsDue(changes) => self.details_due(changes).await,
@@ -106,7 +113,9 @@ impl Batch<'_> {
             SyncWrite::Events(events) => self.events(events).await,
             SyncWrite::AdminChanges(rows) => self.admin_changes(rows).await,
             SyncWrite::DailyUsage(days) => self.daily_usage(days).await,
-            SyncWrite::HostReports { from, to, hosts } => self.host_reports(*from, *to, hosts).await,
+            SyncWrite::HostReports { from, to, hosts } => {
+                self.host_reports(*from, *to, hosts).await
+            }
             SyncWrite::Upcoming { from, to, events } => self.upcoming(*from, *to, events).await,
             SyncWrite::Delegations(users) => self.delegations(users).await,
             SyncWrite::Coverage {
