@@ -2,18 +2,23 @@
 //! parsed.
 
 use model::{DailyUsage, Day, IntegrationId, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::args;
-use crate::{HostReport, Result, Store};
+use crate::{HostReport, Result, Store, json};
 
 /// One section of an account's settings, as the application returned it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AccountSettings {
     /// Key of the section, for example `lock_settings`.
     pub section: String,
     /// JSON text, unchanged from the application.
+    #[serde(rename = "settings", serialize_with = "json::document")]
+    #[schema(value_type = Object)]
     pub json: String,
     /// Time of the first sync that read this content.
+    #[schema(value_type = String, format = DateTime)]
     pub read_at: Timestamp,
 }
 

@@ -23,6 +23,7 @@ mod history;
 mod ids;
 mod integrations;
 mod jobs;
+mod json;
 mod key;
 mod members;
 mod migrate;
@@ -44,7 +45,9 @@ mod write;
 
 pub use account::{AccountSettings, HostReportPeriod, QuarantinedRecords};
 pub use audit::{Actor, AuditEntry};
-pub use changes::{Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange};
+pub use changes::{
+    Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
+};
 pub use contracts::{ATTACHMENT_BYTES, Attachment, check_terms};
 pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};

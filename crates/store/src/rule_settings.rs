@@ -2,24 +2,29 @@
 //! insight crate parses the document.
 
 use model::Timestamp;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::audit::record;
 use crate::db::{Row, args};
 use crate::numbers::next_number;
-use crate::{Actor, Error, Result, Store, validate};
+use crate::{Actor, Error, Result, Store, json, validate};
 
 /// One version of the organisation's settings for the rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RuleSettings {
     /// Goes up with every change.
     pub version: i64,
     /// The document, a JSON object.
+    #[serde(rename = "settings", serialize_with = "json::document")]
+    #[schema(value_type = Object)]
     pub json: String,
     /// The reason for the change.
     pub reason: String,
     /// The actor, as in the audit log.
     pub by: String,
+    /// The time of the change (UTC).
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
@@ -85,7 +90,7 @@ impl Store {
             args![version, document, reason.trim(), actor.to_string(), now],
         )
         .await?;
-        let detail = json!({ "version": version, "reason": reason.trim() });
+        let detail = serde_json::json!({ "version": version, "reason": reason.trim() });
         record(&mut tx, actor, "rules.set", "organisation:1", &detail, now).await?;
         tx.commit().await?;
         Ok(version)

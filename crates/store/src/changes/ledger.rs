@@ -2,7 +2,9 @@
 //! sync no longer sees the licence, and lost when the licence comes back.
 
 use model::{Day, IntegrationId, Licence, Money, Timestamp};
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::audit::record;
 use crate::changes::{ACCEPTED, NewChange};
@@ -10,7 +12,7 @@ use crate::db::{Bulk, Row, Tx, args};
 use crate::decisions::reopen_decisions;
 use crate::findings::{FindingEventKind, append_events, parse_finding_id};
 use crate::ids::ChangeId;
-use crate::money::{money_args, read_money};
+use crate::money::{Amount, money_args, read_money};
 use crate::revision::bump_revision;
 use crate::{Actor, Result, Store};
 
@@ -21,33 +23,60 @@ const PROMISE: Bulk = Bulk {
     tail: "",
 };
 
+/// State of a saving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SavingState {
+    /// The change was accepted; no sync has seen the licence gone yet.
+    Promised,
+    /// A sync no longer saw the licence.
+    Realised,
+    /// The licence came back, or the change was undone.
+    Lost,
+}
+
 /// The saving of one change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LedgerEntry {
     /// Number of the change.
+    #[serde(rename = "change_id")]
     pub change: ChangeId,
     /// Id of the finding that the change is for.
     pub finding: String,
     /// Key of the user with the licence. Null when the change is about the whole account or the
     /// person was erased.
+    #[serde(rename = "user_id")]
     pub user_key: Option<String>,
+    /// The licence that was removed or made smaller.
+    #[schema(value_type = String)]
     pub licence: Licence,
+    /// Number of seats that become free.
     pub seats: i64,
     /// The yearly saving at the time of the decision. Null without a price.
+    #[serde(serialize_with = "crate::money::amount")]
+    #[schema(value_type = Option<Amount>)]
     pub promised: Option<Money>,
     /// The day of the decision (UTC).
+    #[schema(value_type = String, format = Date)]
     pub promised_on: Day,
     /// The day on which another user could have the seat.
+    #[schema(value_type = Option<String>, format = Date)]
     pub seat_free_on: Option<Day>,
     /// The first day whose invoice could be lower. Null when it was not known.
+    #[schema(value_type = Option<String>, format = Date)]
     pub invoice_lower_on: Option<Day>,
     /// The day of the first sync that no longer saw the licence.
+    #[schema(value_type = Option<String>, format = Date)]
     pub realised_on: Option<Day>,
     /// The day of the sync that saw the licence again, or on which the change was undone.
+    #[schema(value_type = Option<String>, format = Date)]
     pub lost_on: Option<Day>,
+    /// Follows from `realised_on` and `lost_on`.
+    pub state: SavingState,
 }
 
 fn read(row: &Row) -> Result<LedgerEntry> {
+    let (realised_on, lost_on) = (row.opt_day("realised_on")?, row.opt_day("lost_on")?);
     Ok(LedgerEntry {
         change: ChangeId(row.int("change_id")?),
         finding: row.text("finding")?,
@@ -58,8 +87,13 @@ fn read(row: &Row) -> Result<LedgerEntry> {
         promised_on: row.day("promised_on")?,
         seat_free_on: row.opt_day("seat_free_on")?,
         invoice_lower_on: row.opt_day("invoice_lower_on")?,
-        realised_on: row.opt_day("realised_on")?,
-        lost_on: row.opt_day("lost_on")?,
+        realised_on,
+        lost_on,
+        state: match (realised_on, lost_on) {
+            (_, Some(_)) => SavingState::Lost,
+            (Some(_), None) => SavingState::Realised,
+            (None, None) => SavingState::Promised,
+        },
     })
 }
 

@@ -7,7 +7,7 @@ mod progress;
 mod types;
 
 pub(crate) use accept::list;
-pub use ledger::LedgerEntry;
+pub use ledger::{LedgerEntry, SavingState};
 pub(crate) use progress::withdraw;
 pub(crate) use types::{ACCEPTED, check};
 pub use types::{Change, ChangeFilter, ChangeState, JournalEntry, NewChange};

@@ -2,20 +2,23 @@
 
 use model::{Day, FindingState, IntegrationId, Licence, Money, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::db::Row;
-use crate::findings::parse_finding_id;
 use crate::filter::FindingListFilter;
+use crate::findings::parse_finding_id;
 use crate::ids::ChangeId;
-use crate::money::read_money;
-use crate::{Error, Result, validate};
+use crate::money::{Amount, read_money};
+use crate::{Error, Result, json, validate};
 
 /// Longest text of evidence, in characters.
 pub(super) const EVIDENCE: usize = 64 * 1024;
 /// The states that a change gives to its finding.
 pub(crate) const ACCEPTED: [FindingState; 2] = [FindingState::Accepted, FindingState::Done];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeState {
     /// On the list, not yet made.
@@ -96,43 +99,61 @@ impl ChangeState {
 }
 
 /// A change of one licence, accepted by a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Change {
+    /// Number of the change in the organisation.
     pub id: ChangeId,
+    #[serde(skip)]
     pub integration: IntegrationId,
     /// Id of the finding that it is for.
     pub finding: String,
     /// Key of the user. Null when the change is about the whole account or the person was erased.
+    #[serde(rename = "user_id")]
     pub user_key: Option<String>,
     /// The application's id of the user.
+    #[serde(skip)]
     pub external_id: Option<String>,
     /// The user's e-mail address; empty when the change is about the whole account.
     pub email: String,
     /// The licence that changes; other licences stay.
+    #[schema(value_type = String)]
     pub licence: Licence,
     /// The present value, in the application's words.
     pub from: String,
     /// The value to set.
     pub to: String,
+    /// How far the change has come.
     pub state: ChangeState,
     /// Seats that become free.
     pub seats: i64,
-    /// The evidence at the time of the decision, as JSON.
+    /// The evidence at the time of the decision.
+    #[serde(rename = "evidence", serialize_with = "json::document")]
+    #[schema(value_type = Object)]
     pub evidence_json: String,
     /// The yearly saving. Null without a price.
+    #[serde(serialize_with = "crate::money::amount")]
+    #[schema(value_type = Option<Amount>)]
     pub saving: Option<Money>,
     /// The day on which another user can have the seat (UTC).
+    #[schema(value_type = Option<String>, format = Date)]
     pub seat_free_on: Option<Day>,
     /// The first day whose invoice can be lower (UTC). Null when it is not known.
+    #[schema(value_type = Option<String>, format = Date)]
     pub invoice_lower_on: Option<Day>,
     /// The actor, as in the audit log.
     pub decided_by: String,
+    /// The time of the decision (UTC).
+    #[schema(value_type = String, format = DateTime)]
     pub decided_at: Timestamp,
-    /// The time at which it was made. Null before.
+    /// The time at which it was made (UTC). Null before.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub executed_at: Option<Timestamp>,
     /// The result as a sentence. Null before there is one.
+    #[serde(serialize_with = "json::null_if_empty")]
+    #[schema(value_type = Option<String>)]
     pub result: String,
     /// The values from before the change, as JSON, for undoing it.
+    #[serde(skip)]
     pub before_json: Option<String>,
 }
 
@@ -190,8 +211,10 @@ impl NewChange {
 pub type ChangeFilter = FindingListFilter<ChangeState, ChangeId>;
 
 /// One entry in the journal of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct JournalEntry {
+    /// The time of the event (UTC).
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The actor, as in the audit log.
     pub actor: String,

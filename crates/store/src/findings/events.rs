@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use model::{IntegrationId, Timestamp};
+use serde::Serialize;
 use sha2::Digest as _;
+use utoipa::ToSchema;
 
 use crate::audit::record;
 use crate::db::{Bulk, Tx, args};
@@ -22,7 +24,8 @@ const EVENTS: Bulk = Bulk {
 };
 
 /// Kind of an event in the timeline of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FindingEventKind {
     /// A person decided on the finding.
     Decision,
@@ -63,11 +66,14 @@ impl FindingEventKind {
 }
 
 /// An event in the timeline of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FindingEvent {
+    /// The time of the event (UTC).
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The actor, as in the audit log.
     pub actor: String,
+    /// The subject of the event: a decision, a comment, a question, …
     pub kind: FindingEventKind,
     /// The event as a sentence; for a comment, its text.
     pub text: String,
@@ -109,12 +115,6 @@ pub(crate) async fn append_events<'a>(
     Ok(())
 }
 
-impl Store {
-    /// Adds a comment to a finding.
-    ///
-    /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
-    pub async fn comment(
 /// A comment on findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewComment<'a> {
@@ -171,6 +171,12 @@ impl NewComment<'_> {
     }
 }
 
+impl Store {
+    /// Adds a comment to a finding.
+    ///
+    /// # Errors
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    pub async fn comment(
         &self,
         id: IntegrationId,
         finding: &str,

@@ -4,7 +4,10 @@
 use model::{Day, FindingState, IntegrationId, Licence, Timestamp};
 use serde_json::json;
 
-use super::types::{Answer, RecentAnswer, QuestionAction, Question, QuestionState, OnSilence, question_columns, read};
+use super::types::{
+    Answer, OnSilence, Question, QuestionAction, QuestionState, RecentAnswer, question_columns,
+    read,
+};
 use crate::audit::record;
 use crate::changes::NewChange;
 use crate::db::{Tx, args};

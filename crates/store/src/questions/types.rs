@@ -1,15 +1,18 @@
 //! Questions as types and rows.
 
 use model::{IntegrationId, Licence, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::db::Row;
-use crate::findings::parse_finding_id;
 use crate::filter::FindingListFilter;
+use crate::findings::parse_finding_id;
 use crate::ids::QuestionId;
-use crate::{Error, Result, validate};
+use crate::{Error, Result, json, validate};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionState {
     /// The mail is not sent yet.
@@ -64,7 +67,7 @@ impl QuestionState {
 }
 
 /// The consequence when a question is not answered in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnSilence {
     /// The finding is open again.
@@ -128,37 +131,66 @@ impl Answer {
     }
 }
 
+fn answer_word<S: Serializer>(answer: &Option<Answer>, serializer: S) -> Result<S::Ok, S::Error> {
+    answer.as_ref().map(Answer::value).serialize(serializer)
+}
+
 /// A question to an employee about a licence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Question {
+    /// Number of the question in the organisation.
     pub id: QuestionId,
+    #[serde(skip)]
     pub integration: IntegrationId,
+    /// Id of the finding that it is about.
     pub finding: String,
     /// Key of the user with the licence.
+    #[serde(rename = "user_id")]
     pub user_key: String,
     /// Address that the question is sent to.
     pub email: String,
+    /// The licence that it is about.
+    #[schema(value_type = String)]
     pub licence: Licence,
     /// The member's message; may be empty.
+    #[serde(skip)]
     pub message: String,
+    /// How far the question has come.
     pub state: QuestionState,
     /// The actor, as in the audit log.
     pub created_by: String,
+    /// The time at which a member asked (UTC).
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// Time at which the link expires.
+    /// The time at which the link expires (UTC).
+    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// Time of the reminder; `None` for no reminder.
+    #[serde(skip)]
     pub remind_at: Option<Timestamp>,
     /// The consequence when it is not answered in time.
     pub on_silence: OnSilence,
     /// Time of that consequence; `None`: when the link expires.
+    #[serde(skip)]
     pub silence_at: Option<Timestamp>,
+    /// The time at which the mail was queued (UTC). Null before.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
+    /// The time at which the reminder was queued (UTC). Null before.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub reminded_at: Option<Timestamp>,
     /// Time at which it was answered, closed or not answered in time.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
+    /// `keep`, `give_up` or `hand_over`. Null before there is an answer.
+    #[serde(serialize_with = "answer_word")]
+    #[schema(value_type = Option<String>)]
     pub answer: Option<Answer>,
-    /// The employee's remark; may be empty.
+    /// Address of the person who should have the licence. Null for other answers.
+    pub handed_to: Option<String>,
+    /// The employee's remark. Null when it is empty.
+    #[serde(serialize_with = "json::null_if_empty")]
+    #[schema(value_type = Option<String>)]
     pub note: String,
 }
 
@@ -216,6 +248,7 @@ pub(super) use question_columns;
 pub(super) fn read(row: &Row) -> Result<Question> {
     let id = row.int("question_id")?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of question {id}"));
+    let handed_to = row.opt_text("hand_over_to")?;
     Ok(Question {
         id: QuestionId(id),
         integration: IntegrationId(row.int("integration_id")?),
@@ -235,10 +268,8 @@ pub(super) fn read(row: &Row) -> Result<Question> {
         sent_at: row.opt_time("sent_at")?,
         reminded_at: row.opt_time("reminded_at")?,
         ended_at: row.opt_time("ended_at")?,
-        answer: Answer::read(
-            row.opt_text("answer")?.as_deref(),
-            row.opt_text("hand_over_to")?,
-        ),
+        answer: Answer::read(row.opt_text("answer")?.as_deref(), handed_to.clone()),
+        handed_to,
         note: row.text("note")?,
     })
 }

@@ -108,7 +108,9 @@ impl Batch<'_> {
             SyncWrite::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
             SyncWrite::Groups(groups) => self.groups(groups).await,
             SyncWrite::GroupsRemoved { keep } => self.groups_removed(keep).await,
-            SyncWrite::AccountSettings { section, json } => self.account_settings(section, json).await,
+            SyncWrite::AccountSettings { section, json } => {
+                self.account_settings(section, json).await
+            }
             SyncWrite::SignIns(rows) => self.sign_ins(rows).await,
             SyncWrite::Events(events) => self.events(events).await,
             SyncWrite::AdminChanges(rows) => self.admin_changes(rows).await,
