@@ -223,8 +223,8 @@ async fn open_postgres(url: &str) -> Result<Db> {
 async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
     const CANARY_TEXT: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
     let place = place("canaries", 1, "sealed");
-    let there = db.read().await?.optional(CANARY_TEXT, args![]).await?;
-    let sealed = if let Some(row) = there {
+    let found = db.read().await?.optional(CANARY_TEXT, args![]).await?;
+    let sealed = if let Some(row) = found {
         row.text("sealed")?
     } else {
         let mut tx = db.begin().await?;

@@ -8,14 +8,14 @@ use crate::{Error, Result};
 /// Adds one to the decision revision of an integration. Its row stays locked until the end of the
 /// transaction, so that decisions on one integration are made one after the other.
 pub(crate) async fn bump_revision(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    let there = tx
+    let found = tx
         .execute(
             "UPDATE integrations SET decision_revision = decision_revision + 1
              WHERE integration_id = $1 AND erasing = 0",
             args![id],
         )
         .await?;
-    if there == 0 {
+    if found == 0 {
         return Err(Error::not_found(format!("integration {id}")));
     }
     Ok(())

@@ -28,7 +28,7 @@ const FIND: Bulk = Bulk {
             GROUP BY c.finding",
 };
 /// Changes that are still to be made, for any finding, by user and licence.
-const GOING: &str = "SELECT user_key, licence, change_id FROM changes
+const OPEN_CHANGES: &str = "SELECT user_key, licence, change_id FROM changes
      WHERE integration_id = $1 AND state IN ('listed', 'exported', 'running', 'failed')
        AND user_key IS NOT NULL ORDER BY change_id";
 const CHANGES: Bulk = Bulk {
@@ -50,7 +50,7 @@ const JOURNAL: Bulk = Bulk {
 /// is on the list keeps that change. A finding about a licence that is already being removed for
 /// another reason joins that change, because a licence is removed once and its saving promised
 /// once.
-pub(crate) async fn list(
+pub(crate) async fn add_to_list(
     tx: &mut Tx,
     id: IntegrationId,
     new: &[NewChange],
@@ -68,9 +68,9 @@ pub(crate) async fn list(
     for row in tx.bulk_all(&FIND, find).await? {
         ids.insert(row.text("finding")?, ChangeId(row.int("change_id")?));
     }
-    let mut going: BTreeMap<(String, String), ChangeId> = BTreeMap::new();
-    for row in tx.all(GOING, args![id]).await? {
-        going.insert(
+    let mut open_changes: BTreeMap<(String, String), ChangeId> = BTreeMap::new();
+    for row in tx.all(OPEN_CHANGES, args![id]).await? {
+        open_changes.insert(
             (row.text("user_key")?, row.text("licence")?),
             ChangeId(row.int("change_id")?),
         );
@@ -82,7 +82,7 @@ pub(crate) async fn list(
         let parts = parse_finding_id(&change.finding)?;
         if let Some(user) = parts.user_key {
             let licence = (user.to_owned(), parts.licence.to_string());
-            if let Some(number) = going.get(&licence) {
+            if let Some(number) = open_changes.get(&licence) {
                 ids.entry(change.finding.clone()).or_insert(*number);
             }
             let first = *firsts.entry(licence).or_insert(&change.finding);
@@ -109,7 +109,7 @@ pub(crate) async fn list(
         }
     }
     insert(tx, id, &numbered, actor, now).await?;
-    ledger::promise(tx, id, &numbered, now).await?;
+    ledger::add_promises(tx, id, &numbered, now).await?;
     let findings = new.iter().map(|change| change.finding.as_str());
     set_state(tx, id, findings, FindingState::Accepted, actor, now).await?;
     let words = numbered
@@ -193,7 +193,7 @@ impl Store {
         }
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let ids = list(&mut tx, id, changes, actor, now).await?;
+        let ids = add_to_list(&mut tx, id, changes, actor, now).await?;
         let decided = changes.iter().map(|change| change.finding.as_str());
         questions::withdraw(&mut tx, id, &decided.collect(), now).await?;
         if let Some(comment) = &comment {

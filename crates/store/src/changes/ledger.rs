@@ -98,7 +98,7 @@ fn read(row: &Row) -> Result<LedgerEntry> {
 }
 
 /// Adds the promised savings of new changes.
-pub(crate) async fn promise(
+pub(crate) async fn add_promises(
     tx: &mut Tx,
     id: IntegrationId,
     numbered: &[(ChangeId, &NewChange)],
@@ -125,7 +125,7 @@ pub(crate) async fn promise(
 }
 
 /// Removes a promise that was not realised.
-pub(crate) async fn forget(tx: &mut Tx, id: IntegrationId, change: ChangeId) -> Result<()> {
+pub(crate) async fn remove_promise(tx: &mut Tx, id: IntegrationId, change: ChangeId) -> Result<()> {
     tx.execute(
         "DELETE FROM ledger
          WHERE integration_id = $1 AND change_id = $2 AND realised_on IS NULL",
@@ -136,7 +136,7 @@ pub(crate) async fn forget(tx: &mut Tx, id: IntegrationId, change: ChangeId) -> 
 }
 
 /// Marks a saving as lost. Returns the finding, or `None` when it was lost before.
-pub(crate) async fn lost(
+pub(crate) async fn mark_lost(
     tx: &mut Tx,
     id: IntegrationId,
     change: ChangeId,
@@ -213,7 +213,7 @@ impl Store {
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let Some(finding) = lost(&mut tx, id, change, on).await? else {
+        let Some(finding) = mark_lost(&mut tx, id, change, on).await? else {
             return Ok(false);
         };
         let one = std::iter::once(finding.as_str());

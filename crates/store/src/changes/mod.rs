@@ -6,7 +6,7 @@ pub(crate) mod ledger;
 mod progress;
 mod types;
 
-pub(crate) use accept::list;
+pub(crate) use accept::add_to_list;
 pub use ledger::{LedgerEntry, SavingState};
 pub(crate) use progress::withdraw;
 pub(crate) use types::{ACCEPTED, check};

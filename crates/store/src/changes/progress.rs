@@ -61,7 +61,7 @@ pub(crate) async fn withdraw(
         .collect();
     for row in tx.bulk_all(&WITHDRAW, rows).await? {
         let number = ChangeId(row.int("change_id")?);
-        ledger::forget(tx, id, number).await?;
+        ledger::remove_promise(tx, id, number).await?;
         journal(tx, id, number, skipped, WHY, actor, now).await?;
     }
     Ok(())
@@ -72,7 +72,7 @@ async fn is_accepted(tx: &mut Tx, id: IntegrationId, finding: &str) -> Result<bo
 }
 
 /// A state that a change moves to.
-struct Step<'a> {
+struct ChangeStep<'a> {
     state: ChangeState,
     text: &'a str,
     before: Option<&'a str>,
@@ -84,7 +84,7 @@ async fn advance(
     tx: &mut Tx,
     id: IntegrationId,
     change: ChangeId,
-    step: &Step<'_>,
+    step: &ChangeStep<'_>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool> {
@@ -131,11 +131,11 @@ async fn advance(
             withdraw(tx, id, &one().collect(), actor, now).await?;
         }
         ChangeState::Skipped => {
-            ledger::forget(tx, id, change).await?;
+            ledger::remove_promise(tx, id, change).await?;
             reopen_decisions(tx, id, one(), &ACCEPTED, actor, now).await?;
         }
         ChangeState::Undone => {
-            ledger::lost(tx, id, change, now.day()).await?;
+            ledger::mark_lost(tx, id, change, now.day()).await?;
             reopen_decisions(tx, id, one(), &ACCEPTED, actor, now).await?;
         }
         _ => {}
@@ -166,7 +166,7 @@ impl Store {
     ) -> Result<u64> {
         validate::count("changes", changes.len(), validate::MANY)?;
         validate::required_line("format", format, validate::NAME)?;
-        let step = Step {
+        let step = ChangeStep {
             state: ChangeState::Exported,
             text: format,
             before: None,
@@ -199,12 +199,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         validate::text("before", before_json, EVIDENCE)?;
-        let step = Step {
+        let step = ChangeStep {
             state: ChangeState::Running,
             text: before_json,
             before: Some(before_json),
         };
-        self.change_step(id, change, &step, actor, now).await
+        self.move_change(id, change, &step, actor, now).await
     }
 
     /// Marks a change as made and its finding as done. Returns `false` when the change is in a
@@ -220,7 +220,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        self.change_came_to(id, change, ChangeState::Done, result, actor, now)
+        self.set_change_outcome(id, change, ChangeState::Done, result, actor, now)
             .await
     }
 
@@ -236,7 +236,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        self.change_came_to(id, change, ChangeState::Failed, result, actor, now)
+        self.set_change_outcome(id, change, ChangeState::Failed, result, actor, now)
             .await
     }
 
@@ -253,7 +253,7 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        self.change_came_to(id, change, ChangeState::Skipped, result, actor, now)
+        self.set_change_outcome(id, change, ChangeState::Skipped, result, actor, now)
             .await
     }
 
@@ -269,11 +269,11 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {
-        self.change_came_to(id, change, ChangeState::Undone, result, actor, now)
+        self.set_change_outcome(id, change, ChangeState::Undone, result, actor, now)
             .await
     }
 
-    async fn change_came_to(
+    async fn set_change_outcome(
         &self,
         id: IntegrationId,
         change: ChangeId,
@@ -283,19 +283,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         validate::text("result", result, validate::PROSE)?;
-        let step = Step {
+        let step = ChangeStep {
             state,
             text: result,
             before: None,
         };
-        self.change_step(id, change, &step, actor, now).await
+        self.move_change(id, change, &step, actor, now).await
     }
 
-    async fn change_step(
+    async fn move_change(
         &self,
         id: IntegrationId,
         change: ChangeId,
-        step: &Step<'_>,
+        step: &ChangeStep<'_>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool> {

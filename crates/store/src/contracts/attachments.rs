@@ -81,7 +81,7 @@ impl Store {
         let content = STANDARD.encode(bytes);
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let there = tx
+        let found = tx
             .optional(
                 "SELECT (SELECT COUNT(*) FROM attachments a
                          WHERE a.integration_id = $1 AND a.contract_id = $2) AS total
@@ -91,7 +91,7 @@ impl Store {
             .await?
             .ok_or_else(|| Error::not_found(format!("contract {contract}")))?
             .int("total")?;
-        let after = usize::try_from(there).unwrap_or(0) + 1;
+        let after = usize::try_from(found).unwrap_or(0) + 1;
         validate::count("attachments", after, ATTACHMENTS)?;
         let attachment = next_number(&mut tx, "attachment").await?;
         tx.execute(
@@ -177,14 +177,14 @@ impl Store {
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM attachments
                  WHERE integration_id = $1 AND contract_id = $2 AND attachment_id = $3",
                 args![id, contract.0, attachment],
             )
             .await?;
-        if gone == 0 {
+        if deleted == 0 {
             return Ok(false);
         }
         let target = format!("contract:{contract}");

@@ -188,7 +188,7 @@ impl Store {
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
         let contract = insert(&mut tx, id, terms, now).await?;
-        room(&mut tx, id).await?;
+        check_contract_limit(&mut tx, id).await?;
         let target = format!("contract:{contract}");
         record(
             &mut tx,
@@ -225,7 +225,7 @@ impl Store {
         for terms in all {
             ids.push(insert(&mut tx, id, terms, now).await?);
         }
-        room(&mut tx, id).await?;
+        check_contract_limit(&mut tx, id).await?;
         for (contract, terms) in ids.iter().zip(all) {
             let target = format!("contract:{contract}");
             record(
@@ -300,13 +300,13 @@ impl Store {
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM contracts WHERE integration_id = $1 AND contract_id = $2",
                 args![id, contract.0],
             )
             .await?;
-        if gone == 0 {
+        if deleted == 0 {
             return Ok(false);
         }
         tx.execute(
@@ -343,15 +343,15 @@ async fn insert(
 }
 
 /// Refuses more contracts than an integration can plausibly have.
-async fn room(tx: &mut Tx, id: IntegrationId) -> Result<()> {
-    let there = tx
+async fn check_contract_limit(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+    let found = tx
         .one(
             "SELECT COUNT(*) AS total FROM contracts WHERE integration_id = $1",
             args![id],
         )
         .await?
         .int("total")?;
-    validate::count("contracts", usize::try_from(there).unwrap_or(0), CONTRACTS)
+    validate::count("contracts", usize::try_from(found).unwrap_or(0), CONTRACTS)
 }
 
 fn detail(id: IntegrationId, terms: &ContractTerms) -> serde_json::Value {

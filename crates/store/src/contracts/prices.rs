@@ -89,14 +89,14 @@ impl Store {
             ],
         )
         .await?;
-        let there = tx
+        let found = tx
             .one(
                 "SELECT COUNT(*) AS total FROM prices WHERE integration_id = $1",
                 args![id],
             )
             .await?
             .int("total")?;
-        validate::count("prices", usize::try_from(there).unwrap_or(0), PRICES)?;
+        validate::count("prices", usize::try_from(found).unwrap_or(0), PRICES)?;
         let detail = json!({
             "licence": price.licence,
             "yearly": price.yearly.decimal(),
@@ -123,13 +123,13 @@ impl Store {
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM prices WHERE integration_id = $1 AND licence = $2",
                 args![id, licence.to_string()],
             )
             .await?;
-        if gone == 0 {
+        if deleted == 0 {
             return Ok(false);
         }
         let detail = json!({ "licence": licence });

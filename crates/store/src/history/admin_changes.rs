@@ -28,7 +28,7 @@ pub struct AdminChangeFilter {
 }
 
 /// A LIKE pattern for texts that contain this one.
-fn contains(text: &str) -> String {
+fn like_pattern(text: &str) -> String {
     let escaped = text
         .to_ascii_lowercase()
         .replace('!', "!!")
@@ -86,7 +86,7 @@ impl Store {
                         .map(str::to_ascii_lowercase)
                         .as_deref(),
                     filter.category.as_deref(),
-                    filter.q.as_deref().map(contains).as_deref(),
+                    filter.q.as_deref().map(like_pattern).as_deref(),
                     limit.saturating_add(1),
                 ],
             )
@@ -134,7 +134,7 @@ impl Store {
                         .map(str::to_ascii_lowercase)
                         .as_deref(),
                     filter.category.as_deref(),
-                    filter.q.as_deref().map(contains).as_deref(),
+                    filter.q.as_deref().map(like_pattern).as_deref(),
                 ],
             )
             .await?

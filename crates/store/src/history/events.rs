@@ -2,7 +2,7 @@
 
 use model::{Day, EventKind, HostedEvent, IntegrationId, Timestamp};
 
-use super::page::{HistoryPage, code_of};
+use super::page::{HistoryPage, dictionary_code};
 use crate::db::{Reader, Row, args};
 use crate::{Error, Result, Store};
 
@@ -104,7 +104,7 @@ impl Store {
             }
             Some(host) => {
                 let host = host.to_lowercase();
-                let Some(code) = code_of(&mut reader, id, &host).await? else {
+                let Some(code) = dictionary_code(&mut reader, id, &host).await? else {
                     return Ok(HistoryPage {
                         items: Vec::new(),
                         next: None,

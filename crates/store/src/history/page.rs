@@ -52,7 +52,7 @@ pub(super) fn cursor_text(row: &Row, columns: &[&str]) -> Result<String> {
     Ok(numbers.join(":"))
 }
 
-pub(super) async fn code_of(
+pub(super) async fn dictionary_code(
     reader: &mut Reader,
     id: IntegrationId,
     word: &str,

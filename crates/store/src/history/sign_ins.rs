@@ -2,7 +2,7 @@
 
 use model::{Day, IntegrationId, SignIn, SignInKind};
 
-use super::page::{HistoryPage, code_of, cursor, cursor_text};
+use super::page::{HistoryPage, cursor, cursor_text, dictionary_code};
 use crate::db::{Row, args};
 use crate::write::sign_in_kind_code;
 use crate::{Result, Store};
@@ -119,7 +119,7 @@ impl Store {
             Vec::new()
         } else if let Some(email) = &filter.email {
             let email = email.to_lowercase();
-            let Some(code) = code_of(&mut reader, id, &email).await? else {
+            let Some(code) = dictionary_code(&mut reader, id, &email).await? else {
                 return Ok(HistoryPage {
                     items: Vec::new(),
                     next: None,
@@ -169,7 +169,7 @@ impl Store {
         let mut reader = self.read().await?;
         let email = match &filter.email {
             None => None,
-            Some(email) => match code_of(&mut reader, id, &email.to_lowercase()).await? {
+            Some(email) => match dictionary_code(&mut reader, id, &email.to_lowercase()).await? {
                 Some(code) => Some(code),
                 None => return Ok(0),
             },

@@ -95,13 +95,13 @@ impl Store {
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM write_access WHERE integration_id = $1",
                 args![id],
             )
             .await?;
-        if gone == 0 {
+        if deleted == 0 {
             return Ok(false);
         }
         let target = format!("integration:{id}");

@@ -84,8 +84,8 @@ impl Store {
                        ORDER BY {column} LIMIT {limit})"
                 );
                 // Safe, because all names come from the constant above.
-                let gone = tx.execute(AssertSqlSafe(sql), args![id]).await?;
-                if gone == 0 {
+                let deleted = tx.execute(AssertSqlSafe(sql), args![id]).await?;
+                if deleted == 0 {
                     break;
                 }
                 tx.commit().await?;

@@ -57,14 +57,14 @@ impl Store {
         // This locks the counter, so no other process can insert this account after the check below.
         let id = next_number(&mut tx, "integration").await?;
         let sealed = Sealed::new(self, id, &new.grant, credentials, tokens)?;
-        let there = tx
+        let found = tx
             .optional(
                 "SELECT integration_id FROM integrations
                  WHERE application = $1 AND account_id = $2 AND erasing = 0",
                 args![&new.application, &new.grant.account_id],
             )
             .await?;
-        if there.is_some() {
+        if found.is_some() {
             return Err(Error::conflict(format!(
                 "account {} is connected already",
                 new.grant.account_id

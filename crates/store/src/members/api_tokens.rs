@@ -113,14 +113,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM api_tokens
                  WHERE organisation_id = 1 AND token_id = $1 AND member_id = $2",
                 args![id, member],
             )
             .await?;
-        if gone == 0 {
+        if deleted == 0 {
             return Err(Error::not_found(format!("API token {id}")));
         }
         let detail = json!({ "member": member.to_string() });

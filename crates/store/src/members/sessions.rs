@@ -36,14 +36,14 @@ impl Store {
         expires: Timestamp,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
-        let there = tx
+        let found = tx
             .execute(
                 "UPDATE members SET last_sign_in = $1
                  WHERE organisation_id = 1 AND member_id = $2 AND disabled = 0",
                 args![now, member],
             )
             .await?;
-        if there == 0 {
+        if found == 0 {
             return Err(Error::not_found(format!("enabled member {member}")));
         }
         tx.execute(

@@ -226,14 +226,14 @@ impl Store {
         settings.check()?;
         let mut tx = self.begin().await?;
         let id = ChannelId(next_number(&mut tx, "channel").await?);
-        let there = tx
+        let found = tx
             .one(
                 "SELECT COUNT(*) AS total FROM channels WHERE organisation_id = 1",
                 args![],
             )
             .await?
             .int("total")?;
-        let after = usize::try_from(there).unwrap_or(0) + 1;
+        let after = usize::try_from(found).unwrap_or(0) + 1;
         validate::count("channels", after, CHANNELS)?;
         tx.execute(
             "INSERT INTO channels (organisation_id, channel_id, name, kind, target, events, enabled)
@@ -308,7 +308,7 @@ impl Store {
             settings.on,
         ];
         all.extend([minor, currency]);
-        let there = tx
+        let found = tx
             .execute(
                 "UPDATE channels SET name = $2, kind = $3, target = $4, secret = $5, events = $6,
                    enabled = $7, min_minor = $8, min_currency = $9
@@ -316,7 +316,7 @@ impl Store {
                 all,
             )
             .await?;
-        Ok(there > 0)
+        Ok(found > 0)
     }
 
     /// Removes a channel with its waiting messages. Returns whether the channel existed.
@@ -327,13 +327,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM channels WHERE organisation_id = 1 AND channel_id = $1",
                 args![id.0],
             )
             .await?;
-        if gone == 0 {
+        if deleted == 0 {
             return Ok(false);
         }
         tx.execute(

@@ -123,13 +123,13 @@ pub(crate) async fn enqueue(
             held => held?,
         }
     }
-    let there = tx
+    let found = tx
         .optional(
             "SELECT message_id FROM messages WHERE organisation_id = 1 AND message_key = $1",
             args![&new.key],
         )
         .await?;
-    if there.is_some() {
+    if found.is_some() {
         return Ok(false);
     }
     let id = next_number(tx, "message").await?;
@@ -322,14 +322,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
-        let there = tx
+        let found = tx
             .execute(
                 "UPDATE messages SET state = 'waiting', next_at = $1, ended_at = NULL
                  WHERE organisation_id = 1 AND message_id = $2 AND state = 'failed'",
                 args![now, message.0],
             )
             .await?;
-        if there == 0 {
+        if found == 0 {
             return Ok(false);
         }
         let target = format!("message:{message}");
@@ -342,14 +342,14 @@ impl Store {
     /// Their keys can be used again afterwards.
     pub async fn delete_old_messages(&self, before: Timestamp) -> Result<u64> {
         let mut tx = self.begin().await?;
-        let gone = tx
+        let deleted = tx
             .execute(
                 "DELETE FROM messages WHERE organisation_id = 1 AND ended_at < $1",
                 args![before],
             )
             .await?;
         tx.commit().await?;
-        Ok(gone)
+        Ok(deleted)
     }
 }
 

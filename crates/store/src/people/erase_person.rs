@@ -17,7 +17,7 @@ use crate::write::stored_word;
 use crate::{Actor, Result, Store};
 
 /// Tables whose rows about a person are deleted.
-const GONE: [&str; 11] = [
+const TABLES: [&str; 11] = [
     "users",
     "user_emails",
     "decisions",
@@ -33,7 +33,7 @@ const GONE: [&str; 11] = [
 
 /// Statements about one address ($2, lower case) of an integration ($1). The history keeps its
 /// totals under an anonymous name.
-const OF_ADDRESS: [&str; 9] = [
+const ADDRESS_STATEMENTS: [&str; 9] = [
     "DELETE FROM host_reports WHERE integration_id = $1 AND email IN (
        SELECT code FROM dictionary WHERE integration_id = $1 AND word = $2)",
     "UPDATE dictionary SET word = 'erased:' || CAST(code AS TEXT)
@@ -79,9 +79,9 @@ impl Store {
         let Some(person) = person else {
             return Ok(None);
         };
-        let addresses = addresses(&mut tx, id, user_key, person.str("email")?).await?;
+        let addresses = own_addresses(&mut tx, id, user_key, person.str("email")?).await?;
         let mut rows = 0;
-        for table in GONE {
+        for table in TABLES {
             // Safe, because `table` comes from the constant above.
             let sql = format!("DELETE FROM {table} WHERE integration_id = $1 AND user_key = $2");
             rows += tx.execute(AssertSqlSafe(sql), args![id, user_key]).await?;
@@ -100,7 +100,7 @@ impl Store {
             )
             .await?;
         for address in &addresses {
-            for sql in OF_ADDRESS {
+            for sql in ADDRESS_STATEMENTS {
                 tx.execute(sql, args![id, address.as_str()]).await?;
             }
         }
@@ -121,7 +121,7 @@ impl Store {
 }
 
 /// The addresses that belonged to this person and to no one else, as written and in lower case.
-async fn addresses(
+async fn own_addresses(
     tx: &mut Tx,
     id: IntegrationId,
     user_key: &str,

@@ -30,8 +30,8 @@ impl Store {
     ) -> Result<DirectoryPerson> {
         let entry = checked(entry)?;
         let mut tx = self.begin().await?;
-        begin(&mut tx, id).await?;
-        free(&mut tx, id, key, &entry.user_name).await?;
+        begin_push(&mut tx, id).await?;
+        check_user_name_is_free(&mut tx, id, key, &entry.user_name).await?;
         let people = tx
             .one(
                 "SELECT COUNT(*) AS total FROM directory_people WHERE integration_id = $1",
@@ -70,7 +70,7 @@ impl Store {
         )
         .await?;
         let detail = json!({ "person": key, "active": person.entry.active });
-        finish(tx, id, "people.scim_create", &detail, actor, now).await?;
+        finish_push(tx, id, "people.scim_create", &detail, actor, now).await?;
         Ok(person)
     }
 
@@ -90,13 +90,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<DirectoryPerson, E> {
         let mut tx = self.begin().await?;
-        begin(&mut tx, id).await?;
+        begin_push(&mut tx, id).await?;
         let person = person(&mut tx, id, key).await?;
         let entry = checked(&change(&person.entry)?)?;
         if entry == person.entry {
             return Ok(person);
         }
-        free(&mut tx, id, key, &entry.user_name).await?;
+        check_user_name_is_free(&mut tx, id, key, &entry.user_name).await?;
         let changed = changed(&person.entry, &entry);
         let left_on = (!entry.active).then(|| person.left_on.unwrap_or_else(|| now.day()));
         if entry.active {
@@ -121,7 +121,7 @@ impl Store {
         )
         .await?;
         let detail = json!({ "person": key, "changed": changed, "active": entry.active });
-        finish(tx, id, "people.scim_update", &detail, actor, now).await?;
+        finish_push(tx, id, "people.scim_update", &detail, actor, now).await?;
         Ok(DirectoryPerson {
             id: person.id,
             entry,
@@ -145,7 +145,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
-        begin(&mut tx, id).await?;
+        begin_push(&mut tx, id).await?;
         let person = person(&mut tx, id, key).await?;
         tx.execute(
             "DELETE FROM directory_people WHERE integration_id = $1 AND person_id = $2",
@@ -169,12 +169,12 @@ impl Store {
             .await?;
         }
         let detail = json!({ "person": key });
-        finish(tx, id, "people.scim_delete", &detail, actor, now).await
+        finish_push(tx, id, "people.scim_delete", &detail, actor, now).await
     }
 }
 
 /// Begins a push: one at a time, and none while an imported list is in place.
-async fn begin(tx: &mut Tx, id: IntegrationId) -> Result<()> {
+async fn begin_push(tx: &mut Tx, id: IntegrationId) -> Result<()> {
     bump_people_revision(tx, id).await?;
     let list = tx
         .optional(
@@ -193,7 +193,7 @@ async fn begin(tx: &mut Tx, id: IntegrationId) -> Result<()> {
 }
 
 /// Ends a push with its audit entry, which contains only our id of the person.
-async fn finish(
+async fn finish_push(
     mut tx: Tx,
     id: IntegrationId,
     action: &'static str,
@@ -223,7 +223,12 @@ async fn person(tx: &mut Tx, id: IntegrationId, key: &str) -> Result<DirectoryPe
 }
 
 /// Refuses a user name that another person has.
-async fn free(tx: &mut Tx, id: IntegrationId, key: &str, user_name: &str) -> Result<()> {
+async fn check_user_name_is_free(
+    tx: &mut Tx,
+    id: IntegrationId,
+    key: &str,
+    user_name: &str,
+) -> Result<()> {
     let other = tx
         .optional(
             "SELECT person_id FROM directory_people

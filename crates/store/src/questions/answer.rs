@@ -38,7 +38,7 @@ async fn open(tx: &mut Tx, question: QuestionId) -> Result<Option<Question>> {
 }
 
 /// The end of a question and its consequences.
-struct End<'a> {
+struct QuestionEnd<'a> {
     state: QuestionState,
     answer: Option<&'a Answer>,
     note: &'a str,
@@ -53,7 +53,7 @@ struct End<'a> {
 async fn end(
     mut tx: Tx,
     question: &Question,
-    end: End<'_>,
+    end: QuestionEnd<'_>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<()> {
@@ -104,7 +104,7 @@ async fn end(
     let events = std::iter::once((question.finding.as_str(), end.words));
     append_events(&mut tx, id, events, FindingEventKind::Question, actor, now).await?;
     if let Some(change) = end.change.filter(|_| follows) {
-        changes::list(&mut tx, id, std::slice::from_ref(change), actor, now).await?;
+        changes::add_to_list(&mut tx, id, std::slice::from_ref(change), actor, now).await?;
     }
     let detail = json!({ "integration": id, "answer": end.answer.map(Answer::value) });
     let action = format!("question.{}", end.state.value());
@@ -244,7 +244,7 @@ impl Store {
         } else {
             FindingState::Accepted
         };
-        let end_with = End {
+        let outcome = QuestionEnd {
             state: QuestionState::Answered,
             answer: Some(answer),
             note: remark,
@@ -253,7 +253,7 @@ impl Store {
             until: until.filter(|_| keeps),
             change: change.filter(|_| !keeps),
         };
-        end(tx, &open, end_with, &Actor::Employee(question), now).await?;
+        end(tx, &open, outcome, &Actor::Employee(question), now).await?;
         Ok(true)
     }
 
@@ -278,7 +278,7 @@ impl Store {
             return Ok(false);
         }
         let accepts = open.on_silence == OnSilence::Accept && open.sent_at.is_some();
-        let end_with = End {
+        let outcome = QuestionEnd {
             state: QuestionState::Silent,
             answer: None,
             note: "",
@@ -292,7 +292,7 @@ impl Store {
             until: None,
             change: change.filter(|_| accepts),
         };
-        end(tx, &open, end_with, &Actor::System, now).await?;
+        end(tx, &open, outcome, &Actor::System, now).await?;
         Ok(true)
     }
 
@@ -310,7 +310,7 @@ impl Store {
         let Some(open) = open(&mut tx, question).await? else {
             return Ok(false);
         };
-        let end_with = End {
+        let outcome = QuestionEnd {
             state: QuestionState::Closed,
             answer: None,
             note: "",
@@ -319,7 +319,7 @@ impl Store {
             until: None,
             change: None,
         };
-        end(tx, &open, end_with, actor, now).await?;
+        end(tx, &open, outcome, actor, now).await?;
         Ok(true)
     }
 

@@ -47,7 +47,7 @@ impl Store {
             )
             .await?;
         for row in due {
-            let wish = LeaseRequest {
+            let request = LeaseRequest {
                 id: IntegrationId(row.int("integration_id")?),
                 holder,
                 until: now.plus_ms(ttl_ms),
@@ -56,7 +56,7 @@ impl Store {
             };
             // Another process may have taken it since the query above: try the next one.
             let mut tx = self.begin().await?;
-            let Some(lease) = wish.take(&mut tx).await? else {
+            let Some(lease) = request.take(&mut tx).await? else {
                 continue;
             };
             let integration = tx
@@ -66,7 +66,7 @@ impl Store {
                         integration_columns!(),
                         " FROM integrations WHERE integration_id = $1"
                     ),
-                    args![wish.id],
+                    args![request.id],
                 )
                 .await?;
             tx.commit().await?;
@@ -84,7 +84,7 @@ impl Store {
         ttl_ms: i64,
     ) -> Result<Option<Lease>> {
         let now = self.lease_now().await?;
-        let wish = LeaseRequest {
+        let request = LeaseRequest {
             id,
             holder,
             until: now.plus_ms(ttl_ms),
@@ -92,7 +92,7 @@ impl Store {
             manual: true,
         };
         let mut tx = self.begin().await?;
-        let lease = wish.take(&mut tx).await?;
+        let lease = request.take(&mut tx).await?;
         tx.commit().await?;
         Ok(lease)
     }

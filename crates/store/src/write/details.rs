@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::Timestamp;
 
 use super::batch::{Batch, json_text};
-use super::licences::{Holder, Holdings, Spans, stored_fields};
+use super::licences::{KnownLicences, LicenceHolder, Spans, stored_fields};
 use super::types::UserDetails;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
@@ -74,14 +74,14 @@ impl Batch<'_> {
         for (key, details) in by_key {
             let text = json_text(&details.fields)?;
             let Some(old) = olds.get(key) else { continue };
-            let holdings = if old.details == text {
+            let licences = if old.details == text {
                 None
             } else {
                 self.changed += 1;
-                self.details_held(key, details, old, &mut spans)?
+                self.licences_after_details(key, details, old, &mut spans)?
             };
             rows.extend(args![self.id, key, text, details.at, details.next_due]);
-            rows.push(Arg::Text(holdings.map(Into::into)));
+            rows.push(Arg::Text(licences.map(Into::into)));
         }
         self.tx.bulk(&DETAILS, rows).await?;
         self.spans(spans).await
@@ -89,7 +89,7 @@ impl Batch<'_> {
 
     /// The new licences of a user after reading details. Nothing is recorded before a listing has
     /// shown the base licence, because the next listing will record everything.
-    fn details_held<'a>(
+    fn licences_after_details<'a>(
         &self,
         key: &'a str,
         details: &UserDetails,
@@ -99,20 +99,20 @@ impl Batch<'_> {
         let (Some(application), Some(before)) = (self.application, &old.licences) else {
             return Ok(None);
         };
-        let before = Holdings::read(before);
-        if before.is_gone() {
+        let before = KnownLicences::read(before);
+        if before.is_removed() {
             return Ok(None);
         }
         let mut fields = details.fields.clone();
         fields.extend(stored_fields(self.id, key, &old.fields)?);
-        let holder = Holder {
+        let holder = LicenceHolder {
             key,
             before: Some(before),
             newcomer: self.is_newcomer(old.first_seen),
             earliest: old.created_at.unwrap_or(old.first_seen),
             fields: &fields,
         };
-        Ok(Some(self.turn(application, &holder, spans)))
+        Ok(Some(self.compare_licences(application, &holder, spans)))
     }
 
     pub(super) async fn details_due(&mut self, changes: &[(String, Timestamp)]) -> Result<()> {

@@ -39,7 +39,7 @@ impl Batch<'_> {
 
     pub(super) async fn groups_removed(&mut self, keep: &[String]) -> Result<()> {
         let keep: HashSet<&str> = keep.iter().map(String::as_str).collect();
-        let there = self
+        let found = self
             .tx
             .all(
                 "SELECT group_id FROM user_groups WHERE integration_id = $1",
@@ -47,7 +47,7 @@ impl Batch<'_> {
             )
             .await?;
         let mut rows = Vec::new();
-        for row in &there {
+        for row in &found {
             let group = row.str("group_id")?;
             if !keep.contains(group) {
                 rows.extend(args![self.id, group]);

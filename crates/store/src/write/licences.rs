@@ -29,22 +29,22 @@ const CLOSE_ALL: Bulk = Bulk {
             WHERE integration_id = v.i AND user_key = v.k AND until_at IS NULL",
 };
 /// Value in a user's row for a removed user, known to have no licence.
-const GONE: &str = "!";
+const REMOVED: &str = "!";
 
 /// The known licences of a user.
-pub(super) struct Holdings {
-    gone: bool,
+pub(super) struct KnownLicences {
+    removed: bool,
     families: BTreeMap<String, Option<Licence>>,
 }
 
-impl Holdings {
-    /// Parses the text of [`Holdings::text`].
+impl KnownLicences {
+    /// Parses the text of [`KnownLicences::text`].
     pub(super) fn read(text: &str) -> Self {
         let families = text
             .split(',')
-            .filter(|word| !word.is_empty() && *word != GONE);
+            .filter(|word| !word.is_empty() && *word != REMOVED);
         Self {
-            gone: text == GONE,
+            removed: text == REMOVED,
             families: families
                 .map(|word| {
                     if let Some(family) = word.strip_prefix('-') {
@@ -59,13 +59,13 @@ impl Holdings {
 
     fn none() -> Self {
         Self {
-            gone: false,
+            removed: false,
             families: BTreeMap::new(),
         }
     }
 
-    pub(super) fn is_gone(&self) -> bool {
-        self.gone
+    pub(super) fn is_removed(&self) -> bool {
+        self.removed
     }
 
     /// The known licence of a family; `Some(None)`: known to have none.
@@ -76,7 +76,7 @@ impl Holdings {
     fn family(&self, family: &str) -> Option<Option<&Licence>> {
         match self.families.get(family) {
             Some(held) => Some(held.as_ref()),
-            None => self.gone.then_some(None),
+            None => self.removed.then_some(None),
         }
     }
 
@@ -107,10 +107,10 @@ impl Spans<'_> {
 }
 
 /// A user with new data.
-pub(super) struct Holder<'k, 'f> {
+pub(super) struct LicenceHolder<'k, 'f> {
     pub(super) key: &'k str,
     /// The licences that were known before; `None` for the first time.
-    pub(super) before: Option<Holdings>,
+    pub(super) before: Option<KnownLicences>,
     /// First seen after the first complete listing, so that licences were assigned since then.
     pub(super) newcomer: bool,
     /// Earliest time at which the user may have received the licences seen first.
@@ -122,14 +122,14 @@ pub(super) struct Holder<'k, 'f> {
 impl Batch<'_> {
     /// Compares the licences before and now, adds the spans, and returns the text for the user's
     /// row.
-    pub(super) fn turn<'a>(
+    pub(super) fn compare_licences<'a>(
         &self,
         application: &Application,
-        holder: &Holder<'a, '_>,
+        holder: &LicenceHolder<'a, '_>,
         spans: &mut Spans<'a>,
     ) -> String {
-        let mut now = Holdings::none();
-        let unknown = Holdings::none();
+        let mut now = KnownLicences::none();
+        let unknown = KnownLicences::none();
         let before = holder.before.as_ref().unwrap_or(&unknown);
         let key = holder.key;
         for family in application.licences {

@@ -39,10 +39,10 @@ impl Batch<'_> {
             .iter()
             .flat_map(|key| args![self.id, key, at])
             .collect();
-        let gone = self.tx.bulk_all(&REMOVED, rows).await?;
-        self.changed += gone.len() as u64;
+        let deleted = self.tx.bulk_all(&REMOVED, rows).await?;
+        self.changed += deleted.len() as u64;
         let mut closed = Vec::new();
-        for row in &gone {
+        for row in &deleted {
             closed.extend(args![
                 self.id,
                 row.str("email")?.to_lowercase(),
@@ -51,10 +51,10 @@ impl Batch<'_> {
             ]);
         }
         self.tx.bulk(&CLOSE_EMAIL, closed).await?;
-        let gone: Vec<String> = gone
+        let gone: Vec<String> = deleted
             .iter()
             .map(|row| row.text("user_key"))
             .collect::<Result<_>>()?;
-        self.end_spans(gone.iter().map(String::as_str), at).await
+        self.end_spans(deleted.iter().map(String::as_str), at).await
     }
 }

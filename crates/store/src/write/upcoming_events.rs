@@ -67,15 +67,15 @@ impl Batch<'_> {
             let key = (row.time("start_at")?, row.text("event_id")?);
             let stored = (row.text("host_id")?, row.flag("kind")?);
             match wanted.get(&key) {
-                None => gone.extend(args![self.id, key.0, key.1]),
+                None => deleted.extend(args![self.id, key.0, key.1]),
                 Some(wish) if *wish == stored => {
                     wanted.remove(&key);
                 }
                 Some(_) => {}
             }
         }
-        self.changed += (gone.len() / REMOVE.columns + wanted.len()) as u64;
-        self.tx.bulk(&REMOVE, gone).await?;
+        self.changed += (deleted.len() / REMOVE.columns + wanted.len()) as u64;
+        self.tx.bulk(&REMOVE, deleted).await?;
         let rows = wanted
             .into_iter()
             .flat_map(|((start, event), (host, webinar))| {

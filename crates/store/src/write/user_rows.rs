@@ -12,7 +12,7 @@ use crate::Result;
     clippy::struct_excessive_bools,
     reason = "each is one column that is NULL or not"
 )]
-pub(super) struct Stored {
+pub(super) struct StoredUserState {
     pub(super) content: i64,
     pub(super) details_key: i64,
     pub(super) missing: bool,
@@ -23,7 +23,7 @@ pub(super) struct Stored {
 }
 
 /// The rest of a stored user, read when something changes.
-pub(super) struct Old {
+pub(super) struct StoredUser {
     pub(super) email: String,
     pub(super) details: String,
     pub(super) licences: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct Old {
 }
 
 /// A user with the values to store.
-pub(super) struct Ready<'a> {
+pub(super) struct UserToStore<'a> {
     pub(super) user: &'a User,
     pub(super) details_key: i64,
     pub(super) details_due: Option<Timestamp>,
@@ -41,7 +41,7 @@ pub(super) struct Ready<'a> {
     pub(super) content: i64,
 }
 
-impl<'a> Ready<'a> {
+impl<'a> UserToStore<'a> {
     pub(super) fn new(listed: &'a ListedUser) -> Result<Self> {
         let user = &listed.user;
         let mut groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();

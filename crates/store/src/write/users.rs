@@ -6,9 +6,9 @@ use model::Fields;
 use sha2::Digest as _;
 
 use super::batch::Batch;
-use super::licences::{Holder, Holdings, Spans, stored_fields};
+use super::licences::{KnownLicences, LicenceHolder, Spans, stored_fields};
 use super::types::ListedUser;
-use super::user_rows::{Old, Ready, Stored};
+use super::user_rows::{StoredUser, StoredUserState, UserToStore};
 use crate::db::{Arg, Bulk, args};
 use crate::{Error, Result};
 
@@ -73,7 +73,7 @@ impl Batch<'_> {
             .collect();
         let ready = by_key
             .into_values()
-            .map(Ready::new)
+            .map(UserToStore::new)
             .collect::<Result<Vec<_>>>()?;
         for chunk in ready.chunks(CHUNK) {
             self.user_chunk(chunk).await?;
@@ -81,13 +81,13 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn user_chunk(&mut self, chunk: &[Ready<'_>]) -> Result<()> {
+    async fn user_chunk(&mut self, chunk: &[UserToStore<'_>]) -> Result<()> {
         let mut stored = self.stored(chunk).await?;
         for ready in chunk {
             self.merge_pending(ready, &mut stored).await?;
         }
         let licences = self.application.is_some();
-        let changed: Vec<&Ready<'_>> = chunk
+        let changed: Vec<&UserToStore<'_>> = chunk
             .iter()
             .filter(|ready| match stored.get(ready.user.key.as_str()) {
                 None => true,
@@ -107,7 +107,7 @@ impl Batch<'_> {
             .collect();
         let mut olds = HashMap::with_capacity(known.len());
         for row in self.tx.bulk_all(&OLD, self.keyed(&known)).await? {
-            let old = Old {
+            let old = StoredUser {
                 email: row.str("email")?.to_lowercase(),
                 details: row.text("details")?,
                 licences: row.opt_text("licences")?,
@@ -127,17 +127,17 @@ impl Batch<'_> {
             let before = spans.len();
             let holdings = self.application.map(|application| {
                 let first_seen = old.as_ref().map_or(self.now, |old| old.first_seen);
-                let holder = Holder {
+                let holder = LicenceHolder {
                     key: &user.key,
                     before: old
                         .as_ref()
                         .and_then(|old| old.licences.as_deref())
-                        .map(Holdings::read),
+                        .map(KnownLicences::read),
                     newcomer: stored.is_none() && self.is_newcomer(self.now),
                     earliest: user.created_at.unwrap_or(first_seen),
                     fields,
                 };
-                self.turn(application, &holder, &mut spans)
+                self.compare_licences(application, &holder, &mut spans)
             });
             self.changed += u64::from(differs || spans.len() > before);
             rows.extend(self.user_row(ready, holdings));
@@ -164,8 +164,8 @@ impl Batch<'_> {
     /// recorded.
     fn all_fields(
         &self,
-        changed: &[&Ready<'_>],
-        olds: &HashMap<String, Old>,
+        changed: &[&UserToStore<'_>],
+        olds: &HashMap<String, StoredUser>,
     ) -> Result<Vec<Fields>> {
         let mut all = Vec::with_capacity(changed.len());
         for ready in changed {
@@ -184,7 +184,7 @@ impl Batch<'_> {
         Ok(all)
     }
 
-    fn user_row<'a>(&self, ready: &'a Ready<'_>, holdings: Option<String>) -> Vec<Arg<'a>> {
+    fn user_row<'a>(&self, ready: &'a UserToStore<'_>, holdings: Option<String>) -> Vec<Arg<'a>> {
         let user = ready.user;
         let mut all = args![
             self.id,
@@ -208,7 +208,10 @@ impl Batch<'_> {
 
     /// The stored rows under the keys of these users and under the keys that they may have had when
     /// invited.
-    async fn stored(&mut self, chunk: &[Ready<'_>]) -> Result<HashMap<String, Stored>> {
+    async fn stored(
+        &mut self,
+        chunk: &[UserToStore<'_>],
+    ) -> Result<HashMap<String, StoredUserState>> {
         let mut keys: Vec<&str> = chunk
             .iter()
             .flat_map(|ready| [Some(ready.user.key.as_str()), ready.pending_key()])
@@ -238,7 +241,7 @@ impl Batch<'_> {
             let key = key.ok_or_else(|| Error::corrupt("a user that the query did not select"))?;
             stored.insert(
                 (*key).to_owned(),
-                Stored {
+                StoredUserState {
                     content,
                     details_key,
                     missing: missing != 0,
@@ -255,8 +258,8 @@ impl Batch<'_> {
     /// rows without an id are merged, so that two users with swapped addresses are never merged.
     async fn merge_pending(
         &mut self,
-        ready: &Ready<'_>,
-        stored: &mut HashMap<String, Stored>,
+        ready: &UserToStore<'_>,
+        stored: &mut HashMap<String, StoredUserState>,
     ) -> Result<()> {
         let Some(old_key) = ready.pending_key() else {
             return Ok(());
