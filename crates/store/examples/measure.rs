@@ -15,8 +15,8 @@ use model::{
     SignInKind, Timestamp, User,
 };
 use store::{
-    Actor, Credentials, Lease, LeaseClock, ListedUser, MasterKey, NewIntegration, SignInFilter,
-    Store, StoreLocation, StoreOptions, SyncWrite, UserDetails,
+    Actor, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser, MasterKey,
+    NewIntegration, SignInFilter, Store, StoreLocation, StoreOptions, SyncWrite, UserDetails,
 };
 
 const NOW: Timestamp = Timestamp(1_772_452_800_000);

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use model::{IntegrationId, Timestamp};
 use serde::Serialize;
-use sha2::Digest as _;
 use utoipa::ToSchema;
 
 use crate::audit::record;

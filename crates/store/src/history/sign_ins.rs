@@ -3,7 +3,7 @@
 use model::{Day, IntegrationId, SignIn, SignInKind};
 
 use super::page::{HistoryPage, cursor, cursor_text, dictionary_code};
-use crate::db::{Row, args};
+use crate::db::{Reader, Row, args};
 use crate::write::sign_in_kind_code;
 use crate::{Result, Store};
 
@@ -70,6 +70,25 @@ macro_rules! with_texts {
     };
 }
 
+/// The days of the filter for which there may be rows, so that a query without days reads no others.
+async fn stored_days(
+    reader: &mut Reader,
+    id: IntegrationId,
+    filter: &SignInFilter,
+) -> Result<(i64, i64)> {
+    let span = reader
+        .one(
+            "SELECT (SELECT MIN(day) FROM sign_ins WHERE integration_id = $1) AS first_day,
+                    (SELECT MAX(day) FROM sign_ins WHERE integration_id = $1) AS last_day",
+            args![id],
+        )
+        .await?;
+    let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
+    let first = bound(filter.from, i64::MIN).max(span.opt_int("first_day")?.unwrap_or(i64::MAX));
+    let last = bound(filter.to, i64::MAX).min(span.opt_int("last_day")?.unwrap_or(i64::MIN));
+    Ok((first, last))
+}
+
 impl Store {
     /// Rows of the sign-in log, newest first.
     ///
@@ -86,19 +105,8 @@ impl Store {
         let [day, ms, email, kind, client, version, network, ordinal] =
             cursor::<{ SIGN_IN_KEY.len() }>(before)?;
         let mut reader = self.read().await?;
-        let span = reader
-            .one(
-                "SELECT (SELECT MIN(day) FROM sign_ins WHERE integration_id = $1) AS first_day,
-                        (SELECT MAX(day) FROM sign_ins WHERE integration_id = $1) AS last_day",
-                args![id],
-            )
-            .await?;
-        let bound = |day: Option<Day>, other: i64| day.map_or(other, |day| i64::from(day.0));
-        let first =
-            bound(filter.from, i64::MIN).max(span.opt_int("first_day")?.unwrap_or(i64::MAX));
-        let last = bound(filter.to, i64::MAX)
-            .min(span.opt_int("last_day")?.unwrap_or(i64::MIN))
-            .min(day);
+        let (first, last) = stored_days(&mut reader, id, filter).await?;
+        let last = last.min(day);
         let only = filter.kind.map_or(-1, sign_in_kind_code);
         let mut arguments = args![
             id,

@@ -51,10 +51,10 @@ impl Batch<'_> {
             ]);
         }
         self.tx.bulk(&CLOSE_EMAIL, closed).await?;
-        let gone: Vec<String> = deleted
+        let keys: Vec<String> = deleted
             .iter()
             .map(|row| row.text("user_key"))
             .collect::<Result<_>>()?;
-        self.end_spans(deleted.iter().map(String::as_str), at).await
+        self.end_spans(keys.iter().map(String::as_str), at).await
     }
 }

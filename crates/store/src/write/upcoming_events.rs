@@ -54,7 +54,7 @@ impl Batch<'_> {
                 args![self.id, first],
             )
             .await?;
-        let mut gone: Vec<Arg<'_>> = Vec::new();
+        let mut deleted: Vec<Arg<'_>> = Vec::new();
         for row in self
             .tx
             .all(

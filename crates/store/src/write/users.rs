@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::Fields;
-use sha2::Digest as _;
 
 use super::batch::Batch;
 use super::licences::{KnownLicences, LicenceHolder, Spans, stored_fields};

@@ -9,7 +9,7 @@ async fn five_entries(store: &Store) {
     for number in 1..=5 {
         let detail = json!({ "number": number });
         store
-            .record(
+            .record_audit_entry(
                 &Actor::System,
                 "test.happen",
                 &format!("thing:{number}"),

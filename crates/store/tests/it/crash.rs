@@ -10,9 +10,8 @@ use store::{
     Store, StoreLocation, SyncWrite,
 };
 
-use crate::support::{
-    Engine, NOW, TTL, ahead, change, connect, day, mail, options, request, users,
-};
+use crate::decided::ahead;
+use crate::support::{Engine, NOW, TTL, change, connect, day, mail, options, question, users};
 
 /// Variable with the location of the store for the child process.
 const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
@@ -88,7 +87,7 @@ async fn decide(store: &Store) {
         .await
         .unwrap();
     if asked.is_empty() && !audited(store, "integration:1", "question.create").await {
-        let both = [request(one), request(two)];
+        let both = [question(one), question(two)];
         store.create_questions(id, &both, actor, NOW).await.unwrap();
     }
     for (due, _) in store.due_questions(NOW, 9).await.unwrap() {

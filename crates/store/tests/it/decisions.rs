@@ -4,7 +4,7 @@ use model::{FindingState, IntegrationId, Licence, Rule};
 use serde_json::json;
 use store::{Actor, DecisionScope, Error, FindingEventKind, NewDecision, QuestionState, Store};
 
-use crate::support::{NOW, change, connect, day, field_of, on_both_engines, request};
+use crate::support::{NOW, change, connect, day, field_of, on_both_engines, question};
 
 const DORMANT: &str = "dormant~licensed~u-1";
 const WEBINAR: &str = "addon_unused~webinar_500~u-2";
@@ -103,7 +103,7 @@ on_both_engines! {
         assert_eq!(store.decisions(id).await.unwrap().len(), 1);
 
         store.accept_findings(id, &[change(WEBINAR)], None, &Actor::Cli, NOW).await.unwrap();
-        let asked = store.create_questions(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        let asked = store.create_questions(id, &[question(DORMANT)], &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.decisions(id).await.unwrap().len(), 2);
         let undone = store.reopen(id, &findings, None, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(undone, 2);
@@ -114,8 +114,8 @@ on_both_engines! {
         assert_eq!(store.ledger(id).await.unwrap(), []);
         let change = &store.changes(id, &store::ChangeFilter::default()).await.unwrap()[0];
         assert_eq!(change.state, store::ChangeState::Skipped);
-        let request = store.question(asked[0]).await.unwrap().unwrap();
-        assert_eq!(request.state, QuestionState::Closed);
+        let question = store.question(asked[0]).await.unwrap().unwrap();
+        assert_eq!(question.state, QuestionState::Closed);
         assert_eq!(store.reopen(id, &findings, None, &Actor::Cli, NOW).await.unwrap(), 0);
         assert!(kinds(store, id, DORMANT).await.contains(
             &(FindingEventKind::Reopening, "Reopened".to_owned())));
@@ -127,7 +127,7 @@ on_both_engines! {
         let id = connect(store, "account-1").await.id;
         store.comment(id, DORMANT, " Who is that? ", &Actor::Cli, NOW).await.unwrap();
         store.decide(id, &[exempt(DORMANT)], &Actor::Cli, NOW).await.unwrap();
-        store.create_questions(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.create_questions(id, &[question(DORMANT)], &Actor::Cli, NOW).await.unwrap();
         store.accept_findings(id, &[change(DORMANT)], None, &Actor::Cli, NOW).await.unwrap();
         let all = kinds(store, id, DORMANT).await;
         let kinds: Vec<_> = all.iter().map(|(kind, _)| *kind).collect();

@@ -3,10 +3,10 @@
 use model::{IntegrationId, Timestamp};
 use store::{
     Actor, Departure, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStatus, Error,
-    ImportedPerson, Store,
+    ImportedPerson, Result, Store,
 };
 
-use crate::support::{NOW, connect, field_of, on_both_engines, users};
+use crate::support::{NOW, connect, day, field_of, on_both_engines, users};
 
 const ANN: &str = "Ann.Lee@example.com";
 
@@ -263,5 +263,35 @@ on_both_engines! {
             assert_eq!(rows.len(), 1, "{table}: {rows:?}");
         }
         assert_eq!(found(store, other, DirectoryFilter::All).await, ["p-1"]);
+    }
+
+    async fn a_list_of_employees_replaces_the_one_before(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        assert_eq!(store.imported_people(id).await.unwrap(), None);
+        let person = |email: &str, left: Option<&str>| ImportedPerson {
+            email: email.to_owned(),
+            left_on: left.map(day),
+        };
+        let many: Vec<ImportedPerson> =
+            (0..1200).map(|n| person(&format!("user{n}@example.com"), None)).collect();
+        store.import_people(id, &many, "first.csv", &Actor::Cli, NOW).await.unwrap();
+        let few = [person("Ann@Example.com ", None), person("bob@example.com", None), person("ann@example.com", Some("2026-02-28"))];
+        let later = NOW.plus_seconds(60);
+        store.import_people(id, &few, "second.csv", &Actor::Cli, later).await.unwrap();
+        let import = store.imported_people(id).await.unwrap().unwrap();
+        assert_eq!((import.read_at, import.source.as_str()), (later, "second.csv"));
+        assert_eq!(import.people, [person("ann@example.com", Some("2026-02-28")), person("bob@example.com", None)]);
+        let wrong = [person("ann@example.com", None), person("nobody", None)];
+        let error = store.import_people(id, &wrong, "x.csv", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "people[1].email");
+        let error = store.import_people(id, &[], "x.csv", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "people");
+        assert_eq!(store.imported_people(id).await.unwrap().unwrap(), import);
+        assert!(store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(store.imported_people(id).await.unwrap(), None);
+        let nobody = store.remove_people(IntegrationId(9), &Actor::Cli, NOW).await.unwrap_err();
+        assert!(matches!(nobody, Error::NotFound { .. }));
     }
 }

@@ -4,9 +4,10 @@ use model::{GrantKind, IntegrationState, Plan, RunState, StreamOutcome, StreamSt
 use secrecy::ExposeSecret as _;
 use store::{Actor, Error, IntegrationSettings, Store, SyncWrite};
 
+use crate::decided::decide_everything;
 use crate::support::{
-    NOW, Setup, TTL, at, connect, credentials, day, decide_everything, grant, new_integration,
-    on_both_engines, tokens, users,
+    NOW, Setup, TTL, at, connect, credentials, day, grant, new_integration, on_both_engines,
+    tokens, users,
 };
 
 /// Rows in every table of an integration.
@@ -16,7 +17,7 @@ async fn fill(setup: &Setup, lease: &store::Lease) {
     let listing = vec![application, people];
     setup.store.apply(lease, listing, NOW).await.unwrap();
     decide_everything(&setup.store, lease.integration, "u-1", "ann@example.com").await;
-    for write in crate::support::ahead("u-1") {
+    for write in crate::decided::ahead("u-1") {
         setup.apply(lease, write).await;
     }
     for write in crate::history::some_of_everything() {

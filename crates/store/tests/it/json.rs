@@ -6,7 +6,7 @@ use store::{
     Actor, Answer, ChangeFilter, FindingEventKind, NewComment, NewDecision, QuestionFilter,
 };
 
-use crate::support::{NOW, change, connect, day, mail, on_both_engines, request};
+use crate::support::{NOW, change, connect, day, mail, on_both_engines, question};
 
 const FINDING: &str = "dormant~licensed~u-1";
 
@@ -67,7 +67,7 @@ on_both_engines! {
     async fn questions_are_written_as_the_api_answers_them(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        let number = store.create_questions(id, &[request(FINDING)], &Actor::Cli, NOW).await.unwrap()[0];
+        let number = store.create_questions(id, &[question(FINDING)], &Actor::Cli, NOW).await.unwrap()[0];
         store.mark_question_sent(number, Some(&mail("ask-1")), NOW).await.unwrap();
         let to = "bob@example.com".to_owned();
         store.answer_question(number, &Answer::HandOver { to }, "", None, None, NOW).await.unwrap();

@@ -7,9 +7,8 @@ use model::{
 };
 use store::{Lease, LicenceSpan, SyncWrite, UserDetails};
 
-use crate::support::{
-    NOW, Setup, TTL, change, connect, decide_everything, fields, listed, on_both_engines, user,
-};
+use crate::decided::decide_everything;
+use crate::support::{NOW, Setup, TTL, change, connect, fields, listed, on_both_engines, user};
 
 pub(crate) static APPLICATION: Application = Application {
     key: "zoom",
@@ -48,17 +47,17 @@ pub(crate) static APPLICATION: Application = Application {
 
 const CREATED: Timestamp = Timestamp(1_700_000_000_000);
 
-fn hours(hours: i64) -> Timestamp {
+pub(crate) fn hours(hours: i64) -> Timestamp {
     NOW.plus_seconds(hours * 3600)
 }
 
-fn of_type(key: &str, user_type: &str) -> User {
+pub(crate) fn of_type(key: &str, user_type: &str) -> User {
     let mut user = user(key, &format!("{key}@example.com"));
     user.fields = fields(&[("user_type", user_type)]);
     user
 }
 
-fn webinar(key: &str, size: Option<i64>, at: Timestamp) -> SyncWrite {
+pub(crate) fn webinar(key: &str, size: Option<i64>, at: Timestamp) -> SyncWrite {
     let mut fields = Fields::new();
     fields.insert("webinar".to_owned(), FieldValue::YesNo(size.is_some()));
     let size = FieldValue::Integer(size.unwrap_or_default());
@@ -94,9 +93,9 @@ async fn complete(setup: &Setup, lease: &Lease, now: Timestamp) -> Lease {
 }
 
 /// Key of the user, licence, since, exact, until.
-type Short = (String, String, Timestamp, bool, Option<Timestamp>);
+pub(crate) type Short = (String, String, Timestamp, bool, Option<Timestamp>);
 
-async fn spans(setup: &Setup, lease: &Lease) -> Vec<Short> {
+pub(crate) async fn spans(setup: &Setup, lease: &Lease) -> Vec<Short> {
     let spans = setup.store.licence_spans(lease.integration).await.unwrap();
     let short = |span: LicenceSpan| {
         (
@@ -110,7 +109,7 @@ async fn spans(setup: &Setup, lease: &Lease) -> Vec<Short> {
     spans.into_iter().map(short).collect()
 }
 
-fn span(
+pub(crate) fn span(
     key: &str,
     licence: &str,
     since: Timestamp,
@@ -284,7 +283,7 @@ on_both_engines! {
         invited.external_id = None;
         list(&setup, &lease, &[invited.clone()], NOW).await;
         decide_everything(store, id, address, address).await;
-        for write in crate::support::ahead(address) {
+        for write in crate::decided::ahead(address) {
             setup.apply(&lease, write).await;
         }
         let mut accepted = of_type("u-9", "licensed");
@@ -298,8 +297,8 @@ on_both_engines! {
         assert!(!store.finding_history(id, "dormant~licensed~u-9").await.unwrap().is_empty());
         assert_eq!(store.ledger(id).await.unwrap()[0].user_key.as_deref(), Some("u-9"));
         assert_eq!(store.delegations(id).await.unwrap()[0].0, "u-9");
-        let request = &store.questions(Some(id), &store::QuestionFilter::default()).await.unwrap()[0];
-        assert_eq!((request.user_key.as_str(), request.licence.clone()), ("u-9", Licence::base("licensed")));
+        let question = &store.questions(Some(id), &store::QuestionFilter::default()).await.unwrap()[0];
+        assert_eq!((question.user_key.as_str(), question.licence.clone()), ("u-9", Licence::base("licensed")));
         // A listing that shifts contains both for a while; the decision under the id is newer.
         list(&setup, &lease, &[invited], hours(2)).await;
         store.accept_findings(id, &[change(&format!("never_used~licensed~{address}"))], None, &store::Actor::Cli, NOW).await.unwrap();
@@ -317,100 +316,5 @@ on_both_engines! {
         let other = connect(&setup.store, "account-2").await.id;
         assert_eq!(setup.store.licence_spans(other).await.unwrap(), []);
         assert_eq!(setup.store.upcoming_events(other).await.unwrap(), []);
-    }
-}
-
-/// Data of one user in a sync: the type, and the size of the webinar licence (`Some(None)`: known to
-/// have none).
-type Sight = (Option<bool>, Option<Option<i64>>, bool);
-
-fn sight() -> impl proptest::strategy::Strategy<Value = Sight> {
-    use proptest::prelude::*;
-    (
-        proptest::option::of(any::<bool>()),
-        proptest::option::of(prop_oneof![Just(None), Just(Some(500)), Just(Some(1000))]),
-        proptest::bool::weighted(0.15),
-    )
-}
-
-/// Writes these data one after the other; returns the spans and the last known licences.
-async fn watch(sights: &[Sight]) -> (Vec<Short>, Vec<String>) {
-    let clock = std::sync::Arc::new(model::ManualClock::at(NOW));
-    let options = crate::support::options(store::StoreLocation::SqliteMemory, &clock);
-    let store = store::Store::open(options).await.unwrap();
-    connect(&store, "account-1").await;
-    let (lease, _) = store.lease_next("worker", TTL).await.unwrap().unwrap();
-    let (mut base, mut size, mut gone) = (None, None, false);
-    for (hour, (licensed, webinar_size, leaves)) in (1..).zip(sights) {
-        let mut seen = of_type("u-1", "licensed");
-        seen.fields = match licensed {
-            Some(true) => fields(&[("user_type", "licensed")]),
-            Some(false) => fields(&[("user_type", "basic")]),
-            None => Fields::new(),
-        };
-        let mut writes = vec![
-            SyncWrite::Application(&APPLICATION),
-            SyncWrite::Users(vec![listed(seen)]),
-        ];
-        if gone {
-            // A removed user returns with no licences but those in the stored details.
-            base = None;
-        }
-        gone = false;
-        base = licensed.or(base);
-        if let Some(webinar_size) = webinar_size {
-            writes.push(webinar("u-1", *webinar_size, hours(hour)));
-            size = Some(*webinar_size);
-        }
-        if *leaves {
-            let keys = vec!["u-1".to_owned()];
-            writes.push(SyncWrite::UsersRemoved {
-                keys,
-                at: hours(hour),
-            });
-            gone = true;
-        }
-        store.apply(&lease, writes, hours(hour)).await.unwrap();
-    }
-    let mut held = Vec::new();
-    if !gone {
-        held.extend((base == Some(true)).then(|| "licensed".to_owned()));
-        held.extend(size.flatten().map(|size| format!("webinar_{size}")));
-    }
-    let short = |span: LicenceSpan| {
-        (
-            span.user_key,
-            span.licence.to_string(),
-            span.since,
-            span.exact,
-            span.until,
-        )
-    };
-    let spans = store.licence_spans(lease.integration).await.unwrap();
-    store.close().await;
-    (spans.into_iter().map(short).collect(), held)
-}
-
-proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
-
-    #[test]
-    fn spans_of_a_licence_never_overlap_and_open_ones_are_the_present_licences(
-        sights in proptest::collection::vec(sight(), 1..12)
-    ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (spans, held) = runtime.block_on(watch(&sights));
-        let open: Vec<String> = spans
-            .iter()
-            .filter(|span| span.4.is_none())
-            .map(|span| span.1.clone())
-            .collect();
-        proptest::prop_assert_eq!(open, held, "{:?}", spans);
-        for pair in spans.windows(2).filter(|pair| pair[0].1 == pair[1].1) {
-            proptest::prop_assert!(pair[0].4.is_some_and(|until| until <= pair[1].2), "{:?}", spans);
-        }
-        for span in &spans {
-            proptest::prop_assert!(span.4.is_none_or(|until| until >= span.2), "{:?}", spans);
-        }
     }
 }

@@ -6,9 +6,8 @@ use store::{
     StoreOptions,
 };
 
-use crate::support::{
-    Engine, NOW, Setup, TTL, connect, decide_everything, on_both_engines, request, users,
-};
+use crate::decided::decide_everything;
+use crate::support::{Engine, NOW, Setup, TTL, connect, on_both_engines, question, users};
 
 on_both_engines! {
     async fn a_fresh_database_is_migrated_and_opens_again_unchanged(setup) {
@@ -134,7 +133,7 @@ on_both_engines! {
         assert_eq!(store.job_value(Some(id), "totals").await.unwrap().as_deref(), Some("{}"));
         assert_eq!(store.feed_token_hash().await.unwrap().as_deref(), Some("f"));
         // New numbers follow the used ones.
-        let new = [request("dormant~licensed~u-3")];
+        let new = [question("dormant~licensed~u-3")];
         let next = store.create_questions(id, &new, &store::Actor::Cli, NOW).await.unwrap();
         assert_eq!(next[0].0, 3);
         store.erase_person(id, "u-1", &store::Actor::Cli, NOW).await.unwrap();

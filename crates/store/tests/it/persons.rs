@@ -3,9 +3,8 @@
 use model::IntegrationId;
 use store::{Actor, SyncWrite};
 
-use crate::support::{
-    Engine, NOW, Setup, TTL, ahead, connect, decide_everything, on_both_engines, users,
-};
+use crate::decided::{ahead, decide_everything};
+use crate::support::{Engine, NOW, Setup, TTL, connect, on_both_engines, users};
 
 const KEY: &str = "person-4711";
 const EMAIL: &str = "Erased.Person@example.com";
