@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use store::{LeaseClock, Location, MasterKey, Options, Store};
+use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
 use sync::{Config, Engine};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -48,10 +48,10 @@ impl Common {
         self.data.clone().unwrap_or_else(|| PathBuf::from("data"))
     }
 
-    pub(crate) fn location(&self) -> Location {
+    pub(crate) fn location(&self) -> StoreLocation {
         match &self.database_url {
-            Some(url) => Location::Postgres(url.clone()),
-            None => Location::Sqlite(self.data_dir()),
+            Some(url) => StoreLocation::Postgres(url.clone()),
+            None => StoreLocation::Sqlite(self.data_dir()),
         }
     }
 
@@ -112,7 +112,7 @@ impl Common {
     }
 
     async fn open(&self, key: MasterKey, serving: bool) -> Result<Store, Failure> {
-        let options = Options {
+        let options = StoreOptions {
             location: self.location(),
             key,
             clock: Arc::new(SystemClock),
@@ -124,7 +124,7 @@ impl Common {
 
     /// Error text if the embedded database doesn't exist. Commands that only read don't create it.
     pub(crate) fn missing_database(&self) -> Option<String> {
-        let Location::Sqlite(directory) = self.location() else {
+        let StoreLocation::Sqlite(directory) = self.location() else {
             return None;
         };
         match directory.join(store::DATABASE_FILE).try_exists() {

@@ -82,7 +82,7 @@ impl Attempt {
         self.check(app, now, 0).await?;
         app.context
             .store
-            .note_failed_sign_in(&self.pair, now)
+            .record_failed_sign_in(&self.pair, now)
             .await?;
         // Counted again, this one included: tries made at the same moment see each other here.
         self.check(app, now, 1).await
@@ -92,11 +92,11 @@ impl Attempt {
     pub(crate) async fn failed(self, app: &App, now: Timestamp) -> Result<(), Failure> {
         app.context
             .store
-            .note_failed_sign_in(&self.address, now)
+            .record_failed_sign_in(&self.address, now)
             .await?;
         app.context
             .store
-            .note_failed_sign_in(&self.account, now)
+            .record_failed_sign_in(&self.account, now)
             .await?;
         Ok(())
     }
@@ -147,7 +147,7 @@ pub(crate) async fn may_note(app: &App, what: &str, client: &str) -> Result<bool
         }
     }
     for (key, _) in &keys {
-        app.context.store.note_failed_sign_in(key, now).await?;
+        app.context.store.record_failed_sign_in(key, now).await?;
     }
     Ok(true)
 }

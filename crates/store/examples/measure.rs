@@ -4,7 +4,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a tool that says what it measures, or why it cannot"
+    reason = "a measuring tool prints its results and stops at errors"
 )]
 
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use model::{
     SignInKind, Timestamp, User,
 };
 use store::{
-    Actor, Credentials, Details, Lease, LeaseClock, ListedUser, Location, MasterKey,
-    NewIntegration, Options, SignInFilter, Store, Write,
+    Actor, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser, MasterKey,
+    NewIntegration, SignInFilter, Store, StoreLocation, StoreOptions, SyncWrite, UserDetails,
 };
 
 const NOW: Timestamp = Timestamp(1_772_452_800_000);
@@ -29,10 +29,10 @@ async fn main() {
         .next()
         .map_or(100_000, |text| text.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(Options {
+    let store = Store::open(StoreOptions {
         location: arguments.next().map_or_else(
-            || Location::Sqlite(directory.path().to_owned()),
-            Location::Postgres,
+            || StoreLocation::Sqlite(directory.path().to_owned()),
+            StoreLocation::Postgres,
         ),
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::new(ManualClock::at(NOW)),
@@ -45,11 +45,11 @@ async fn main() {
     let id = lease.integration;
 
     write(&store, &lease, "users, new", people, PAGE, |numbers| {
-        Write::Users(numbers.map(listed).collect())
+        SyncWrite::Users(numbers.map(listed).collect())
     })
     .await;
     write(&store, &lease, "details", people, 100, |numbers| {
-        Write::Details(numbers.map(details).collect())
+        SyncWrite::Details(numbers.map(details).collect())
     })
     .await;
     write(
@@ -58,7 +58,7 @@ async fn main() {
         "users, unchanged",
         people,
         PAGE,
-        |numbers| Write::Users(numbers.map(listed).collect()),
+        |numbers| SyncWrite::Users(numbers.map(listed).collect()),
     )
     .await;
     let watch = Watch::start();
@@ -68,15 +68,15 @@ async fn main() {
 
     let rows = people * 10;
     write(&store, &lease, "sign-ins, new", rows, 300, |numbers| {
-        Write::SignIns(numbers.map(|number| sign_in(number, people)).collect())
+        SyncWrite::SignIns(numbers.map(|number| sign_in(number, people)).collect())
     })
     .await;
     write(&store, &lease, "sign-ins, again", rows, 300, |numbers| {
-        Write::SignIns(numbers.map(|number| sign_in(number, people)).collect())
+        SyncWrite::SignIns(numbers.map(|number| sign_in(number, people)).collect())
     })
     .await;
     write(&store, &lease, "events, new", rows, 300, |numbers| {
-        Write::Events(numbers.map(|number| event(number, people)).collect())
+        SyncWrite::Events(numbers.map(|number| event(number, people)).collect())
     })
     .await;
     let watch = Watch::start();
@@ -130,7 +130,7 @@ async fn main() {
     );
 }
 
-/// Time on the wall, and of the processor for this whole process, since the line before.
+/// Wall clock and CPU time of this process since the line before.
 struct Watch(Instant, f64);
 
 impl Watch {
@@ -165,7 +165,7 @@ async fn write(
     what: &str,
     rows: i64,
     page: i64,
-    make: impl Fn(std::ops::Range<i64>) -> Write,
+    make: impl Fn(std::ops::Range<i64>) -> SyncWrite,
 ) {
     let watch = Watch::start();
     let mut changed = 0;
@@ -185,7 +185,6 @@ async fn write(
 async fn connect(store: &Store) -> Lease {
     let new = NewIntegration {
         application: "zoom".to_owned(),
-        name: "Example".to_owned(),
         grant: Grant {
             kind: GrantKind::ServerToServer,
             account_id: "account".to_owned(),
@@ -194,9 +193,12 @@ async fn connect(store: &Store) -> Lease {
             scopes: Vec::new(),
             client_id: "client".to_owned(),
         },
-        plan: Plan::Business,
-        budget_percent: 50,
-        interval_minutes: 60,
+        settings: IntegrationSettings {
+            name: "Example".to_owned(),
+            plan: Plan::Business,
+            budget_percent: 50,
+            interval_minutes: 60,
+        },
     };
     let credentials = Credentials {
         client_id: "client".to_owned(),
@@ -215,7 +217,7 @@ async fn connect(store: &Store) -> Lease {
         .0
 }
 
-/// Keys in an order that has nothing to do with numbers, as ids have.
+/// Keys in an order that does not depend on the number, like real ids.
 fn key(number: i64) -> String {
     format!(
         "{:016x}_person",
@@ -250,8 +252,8 @@ fn listed(number: i64) -> ListedUser {
     }
 }
 
-fn details(number: i64) -> Details {
-    Details {
+fn details(number: i64) -> UserDetails {
+    UserDetails {
         key: key(number),
         fields: Fields::from([
             ("meeting_capacity".to_owned(), FieldValue::Integer(300)),

@@ -1,5 +1,5 @@
--- The wide histories and what goes with them. People, clients, versions and networks are codes of the
--- dictionary, which keeps a row of history small.
+-- The wide histories, their dictionary and their totals. People, clients, versions and networks are
+-- codes of the dictionary, which keeps a row of history small.
 
 CREATE TABLE dictionary (
   integration_id BIGINT NOT NULL,
@@ -9,8 +9,8 @@ CREATE TABLE dictionary (
   UNIQUE (integration_id, word)
 );
 
--- The whole row is its key. The address stands before the time within the day: one person's rows of
--- a day lie together.
+-- The whole row is its key. The address is before the time within the day, so that one person's
+-- rows of a day are stored together.
 CREATE TABLE sign_ins (
   integration_id BIGINT NOT NULL,
   day BIGINT NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE sign_ins (
   PRIMARY KEY (integration_id, day, email, ms, kind, client, version, network, ordinal)
 );
 
--- Bit n of days: signed in on day n + 1 of the month. Stays when rows of the log are given up.
+-- Bit n of days: signed in on day n + 1 of the month. Stays when old rows of the log are deleted.
 CREATE TABLE sign_in_months (
   integration_id BIGINT NOT NULL,
   email BIGINT NOT NULL,
@@ -57,8 +57,8 @@ CREATE TABLE events (
   PRIMARY KEY (integration_id, start_at, event_id)
 );
 
--- Bit n of days: may have hosted something on day n + 1 of the month. Tells where to look for one
--- host's events without an index on them.
+-- Bit n of days: may have hosted an event on day n + 1 of the month. Finds one host's events without
+-- an index on them.
 CREATE TABLE hosted_months (
   integration_id BIGINT NOT NULL,
   host BIGINT NOT NULL,

@@ -1,4 +1,4 @@
--- Everything but the wide histories, which each engine lays out its own way.
+-- All tables but the wide histories, whose layout differs between the engines.
 -- BIGINT for every number: times are milliseconds since 1970 (UTC), days are days since 1970 (UTC),
 -- flags are 0 or 1. JSON is TEXT. Every primary key begins with the tenant.
 
@@ -9,7 +9,7 @@ CREATE TABLE organisations (
   created_at BIGINT NOT NULL
 );
 
--- Numbers given out so far. Never go down, so that a number is never used twice.
+-- The last used numbers. They never go down, so that a number is never used twice.
 CREATE TABLE counters (
   organisation_id BIGINT NOT NULL,
   name TEXT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE counters (
 INSERT INTO counters (organisation_id, name, last_value)
 VALUES (1, 'integration', 0), (1, 'member', 0), (1, 'api_token', 0);
 
--- A sealed text that tells whether the master key is the right one.
+-- A sealed text that shows whether the master key is the right one.
 CREATE TABLE canaries (
   organisation_id BIGINT NOT NULL PRIMARY KEY,
   sealed TEXT NOT NULL
@@ -82,7 +82,7 @@ CREATE TABLE audit (
   PRIMARY KEY (organisation_id, entry)
 );
 
--- Its row is locked while an entry is added, and shows when the last entries are missing.
+-- Its row is locked while an entry is added. It reveals missing entries at the end of the log.
 CREATE TABLE audit_heads (
   organisation_id BIGINT NOT NULL PRIMARY KEY,
   entry BIGINT NOT NULL,
@@ -263,8 +263,8 @@ CREATE TABLE daily_usage (
   PRIMARY KEY (integration_id, day)
 );
 
--- Words (operator, category, action) are codes of the dictionary. The hash stands for the detail
--- in the key, which an index could not hold.
+-- Words (operator, category, action) are codes of the dictionary. The hash replaces the detail
+-- in the key, because the detail may be too long for an index.
 CREATE TABLE admin_changes (
   integration_id BIGINT NOT NULL,
   at BIGINT NOT NULL,

@@ -1,11 +1,11 @@
--- From data to decisions: contracts and prices, rules, what people decided, whom they asked, what is
--- to be changed and was, what it saved; who is told of what. Amounts are in the smallest unit of
--- their currency; both are NULL where the amount is unknown.
+-- From data to decisions: contracts and prices, rules, decisions, questions to employees, changes and
+-- their savings, notifications. Amounts are in the smallest unit of their currency; amount and
+-- currency are NULL where the amount is not known.
 
--- Moves on with every decision, contract, price, question, change and import.
+-- Goes up with every decision, contract, price, question, change and import.
 ALTER TABLE integrations ADD COLUMN decision_revision BIGINT NOT NULL DEFAULT 0;
 
--- What the user is known to hold and not to hold; NULL until a sync that knows licences saw the user.
+-- The licences that the user is known to have and not to have; NULL until a sync recorded them.
 ALTER TABLE users ADD COLUMN licences TEXT;
 
 INSERT INTO counters (organisation_id, name, last_value)
@@ -69,7 +69,7 @@ CREATE TABLE rule_settings (
   PRIMARY KEY (organisation_id, version)
 );
 
--- A finding is named by rule, licence and user; user_key is NULL for those of the whole account.
+-- The id of a finding is rule, licence and user; user_key is NULL for findings about the account.
 CREATE TABLE decisions (
   integration_id BIGINT NOT NULL,
   finding TEXT NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE decisions (
   PRIMARY KEY (integration_id, finding)
 );
 
--- Everything that happened to a finding, in one time line.
+-- The timelines of findings.
 CREATE TABLE finding_events (
   integration_id BIGINT NOT NULL,
   finding TEXT NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE finding_events (
   PRIMARY KEY (integration_id, finding, entry)
 );
 
--- When a finding was first there, to tell new ones.
+-- The time at which each finding first appeared, to detect new ones.
 CREATE TABLE seen_findings (
   integration_id BIGINT NOT NULL,
   finding TEXT NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE seen_findings (
   PRIMARY KEY (integration_id, finding)
 );
 
--- Questions to people about their licences.
+-- Questions to employees about their licences.
 CREATE TABLE asks (
   integration_id BIGINT NOT NULL,
   ask_id BIGINT NOT NULL,
@@ -129,7 +129,7 @@ CREATE TABLE asks (
   answer TEXT,
   hand_over_to TEXT,
   note TEXT NOT NULL,
-  -- When something is to be done about it next; NULL when it has ended.
+  -- Time of the next action; NULL when it has ended.
   due_at BIGINT,
   PRIMARY KEY (integration_id, ask_id),
   UNIQUE (ask_id)
@@ -175,7 +175,7 @@ CREATE TABLE change_journal (
   PRIMARY KEY (integration_id, change_id, entry)
 );
 
--- What was promised when a change was decided, and what came of it.
+-- The saving of each change: promised, realised or lost.
 CREATE TABLE ledger (
   integration_id BIGINT NOT NULL,
   change_id BIGINT NOT NULL,
@@ -256,7 +256,7 @@ CREATE TABLE smtp (
   sender TEXT NOT NULL
 );
 
--- Targets are sealed like secrets: the address of a chat's webhook is all that one needs to write there.
+-- Targets are sealed like secrets, because the address of a chat's webhook is enough to write there.
 CREATE TABLE channels (
   organisation_id BIGINT NOT NULL,
   channel_id BIGINT NOT NULL,
@@ -271,7 +271,7 @@ CREATE TABLE channels (
   PRIMARY KEY (organisation_id, channel_id)
 );
 
--- The payload is sealed, and dropped once it is delivered.
+-- The payload is sealed, and deleted after delivery.
 CREATE TABLE messages (
   organisation_id BIGINT NOT NULL,
   message_id BIGINT NOT NULL,
@@ -297,7 +297,7 @@ CREATE INDEX messages_due ON messages (organisation_id, next_at) WHERE next_at I
 CREATE INDEX messages_of_integration ON messages (integration_id, message_id)
 WHERE integration_id IS NOT NULL;
 
--- The organisation's own words, and small things that duties remember. Integration 0: of them all.
+-- The organisation's mail template, and values of jobs. Integration 0: for all of them.
 CREATE TABLE notes (
   organisation_id BIGINT NOT NULL,
   integration_id BIGINT NOT NULL,

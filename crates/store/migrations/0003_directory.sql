@@ -1,18 +1,18 @@
--- Employees as a directory pushes them, one by one (SCIM), instead of an imported list. Of each person
--- only what tells who they are and whether they have left is kept.
+-- Employees that a directory pushes one by one (SCIM), instead of an imported list. Only the identity
+-- of each person and whether they have left are stored.
 
 -- The decision revision at which the list of employees or the directory last changed.
 ALTER TABLE integrations ADD COLUMN people_revision BIGINT NOT NULL DEFAULT 0;
 
--- There when a directory pushes; never together with a row of people_imports.
+-- Has a row while a directory pushes; never together with a row of people_imports.
 CREATE TABLE directories (
   integration_id BIGINT NOT NULL PRIMARY KEY,
   since BIGINT NOT NULL,
   changed_at BIGINT NOT NULL
 );
 
--- The key of a name is the name in lower case. left_on is the day on which it arrived that somebody
--- was deactivated; NULL while active.
+-- The key of a name is the name in lower case. left_on is the day on which the directory reported the
+-- deactivation; NULL while active.
 CREATE TABLE directory_people (
   integration_id BIGINT NOT NULL,
   person_id TEXT NOT NULL,
@@ -30,8 +30,8 @@ CREATE TABLE directory_people (
 CREATE INDEX directory_people_by_external_id ON directory_people (integration_id, external_id);
 CREATE INDEX directory_people_by_email ON directory_people (integration_id, email);
 
--- What stays of people who were deleted there: the address, and their last day. Whether that is the
--- day on which they were deactivated, or the one on which they were deleted.
+-- People who were deleted there: their address and last day, and whether that is the day of the
+-- deactivation or of the deletion.
 CREATE TABLE directory_removals (
   integration_id BIGINT NOT NULL,
   email TEXT NOT NULL,

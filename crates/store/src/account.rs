@@ -1,47 +1,51 @@
-//! Reading what concerns an account as a whole.
+//! Account-wide data: settings, totals by day, reports on hosts and records that could not be
+//! parsed.
 
 use model::{DailyUsage, Day, IntegrationId, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::args;
-use crate::{HostReport, Result, Store};
+use crate::{HostReport, Result, Store, json};
 
-/// One section of an account's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One section of an account's settings, as the application returned it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AccountSettings {
-    /// Which.
+    /// Key of the section, for example `lock_settings`.
     pub section: String,
-    /// Its JSON text, as the application gave it.
+    /// JSON text, unchanged from the application.
+    #[serde(rename = "settings", serialize_with = "json::document")]
+    #[schema(value_type = Object)]
     pub json: String,
-    /// When a sync first read it like this.
+    /// Time of the first sync that read this content.
+    #[schema(value_type = String, format = DateTime)]
     pub read_at: Timestamp,
 }
 
-/// Records of one kind that could not be understood.
+/// Records that could not be parsed, grouped by stream and reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quarantined {
-    /// Key of the stream.
+pub struct QuarantinedRecords {
     pub stream: String,
-    /// What was wrong.
+    /// The error, without personal data.
     pub reason: String,
-    /// How many different records.
+    /// Number of different records; the same record is counted once.
     pub count: i64,
-    /// When the last of them was found.
+    /// Time at which the last of them was read.
     pub last_at: Timestamp,
 }
 
-/// What hosts did over a span of days.
+/// A report on one host over a span of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostReportPeriod {
-    /// First day.
+    /// First day of the span (UTC).
     pub from: Day,
-    /// Last day.
+    /// Last day of the span (UTC), included.
     pub to: Day,
-    /// The host.
     pub host: HostReport,
 }
 
 impl Store {
-    /// All sections of the account's settings, by name.
+    /// All sections of the account's settings, by key.
     pub async fn account_settings(&self, id: IntegrationId) -> Result<Vec<AccountSettings>> {
         self.read()
             .await?
@@ -54,15 +58,15 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(AccountSettings {
-                    section: row.text(0)?,
-                    json: row.text(1)?,
-                    read_at: row.time(2)?,
+                    section: row.text("section")?,
+                    json: row.text("content")?,
+                    read_at: row.time("read_at")?,
                 })
             })
             .collect()
     }
 
-    /// Totals of the account by day, from `from` to `to`, oldest first.
+    /// Totals of the account for each day from `from` to `to` (both included), oldest first.
     pub async fn daily_usage(
         &self,
         id: IntegrationId,
@@ -80,17 +84,17 @@ impl Store {
             .iter()
             .map(|row| {
                 let usage = DailyUsage {
-                    new_users: row.int(1)?,
-                    meetings: row.int(2)?,
-                    participants: row.int(3)?,
-                    meeting_minutes: row.int(4)?,
+                    new_users: row.int("new_users")?,
+                    meetings: row.int("meetings")?,
+                    participants: row.int("participants")?,
+                    meeting_minutes: row.int("meeting_minutes")?,
                 };
-                Ok((row.day(0)?, usage))
+                Ok((row.day("day")?, usage))
             })
             .collect()
     }
 
-    /// Reports on hosts whose span lies within `from` to `to`, oldest first.
+    /// Reports on hosts whose whole span lies between `from` and `to`, oldest first.
     pub async fn host_reports(
         &self,
         id: IntegrationId,
@@ -100,7 +104,7 @@ impl Store {
         self.read()
             .await?
             .all(
-                "SELECT r.from_day, r.to_day, r.external_id, d.word, r.meetings, r.participants,
+                "SELECT r.from_day, r.to_day, r.external_id, d.word AS email, r.meetings, r.participants,
                    r.minutes
                  FROM host_reports r JOIN dictionary d
                    ON d.integration_id = r.integration_id AND d.code = r.email
@@ -112,37 +116,37 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(HostReportPeriod {
-                    from: row.day(0)?,
-                    to: row.day(1)?,
+                    from: row.day("from_day")?,
+                    to: row.day("to_day")?,
                     host: HostReport {
-                        external_id: row.text(2)?,
-                        email: row.text(3)?,
-                        meetings: row.int(4)?,
-                        participants: row.int(5)?,
-                        minutes: row.int(6)?,
+                        external_id: row.text("external_id")?,
+                        email: row.text("email")?,
+                        meetings: row.int("meetings")?,
+                        participants: row.int("participants")?,
+                        minutes: row.int("minutes")?,
                     },
                 })
             })
             .collect()
     }
 
-    /// What could not be understood, by stream and reason.
-    pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<Quarantined>> {
+    /// Records that could not be parsed, by stream and reason.
+    pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<QuarantinedRecords>> {
         self.read()
             .await?
             .all(
-                "SELECT stream, reason, COUNT(*), MAX(found_at) FROM quarantine
+                "SELECT stream, reason, COUNT(*) AS total, MAX(found_at) AS last_at FROM quarantine
                  WHERE integration_id = $1 GROUP BY stream, reason ORDER BY stream, reason",
                 args![id],
             )
             .await?
             .iter()
             .map(|row| {
-                Ok(Quarantined {
-                    stream: row.text(0)?,
-                    reason: row.text(1)?,
-                    count: row.int(2)?,
-                    last_at: row.time(3)?,
+                Ok(QuarantinedRecords {
+                    stream: row.text("stream")?,
+                    reason: row.text("reason")?,
+                    count: row.int("total")?,
+                    last_at: row.time("last_at")?,
                 })
             })
             .collect()

@@ -1,6 +1,6 @@
-//! The audit log: who did what, each entry chained to the one before by its hash, so that a changed
-//! or missing entry shows. Methods that change something on somebody's behalf call [`note`] in their
-//! transaction.
+//! The audit log: every change with its actor. Each entry contains the hash of the one before, so
+//! that a changed or missing entry is detected. Methods that change something on behalf of an actor
+//! call [`record`] in their transaction.
 
 use std::fmt;
 
@@ -8,21 +8,23 @@ use model::{MemberId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::{Row, Tx, args};
-use crate::{Error, RequestId, Result, Store};
+use crate::hex::hex;
+use crate::ids::QuestionId;
+use crate::{Error, Result, Store};
 
-/// Who did something.
+/// The person or program that makes a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// A member, in the browser.
+    /// A member in the browser.
     Member(MemberId),
-    /// A member's API token.
+    /// A program that uses an API token of this member.
     Token(MemberId),
-    /// Somebody with access to the machine, on the command line.
+    /// A person with access to the machine, on the command line.
     Cli,
-    /// Seatwise itself.
+    /// Seatwise itself, for example a background job.
     System,
-    /// Somebody who was asked, through the link of this request.
-    Asked(RequestId),
+    /// An employee, through the link of this question.
+    Employee(QuestionId),
 }
 
 impl fmt::Display for Actor {
@@ -32,44 +34,44 @@ impl fmt::Display for Actor {
             Self::Token(id) => write!(f, "token:{id}"),
             Self::Cli => f.write_str("cli"),
             Self::System => f.write_str("system"),
-            Self::Asked(request) => write!(f, "request:{request}"),
+            Self::Employee(question) => write!(f, "question:{question}"),
         }
     }
 }
 
-/// One thing that was done.
+/// One entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Its number; the next entry's is one higher.
+    /// Number of the entry. Numbers have no gaps.
     pub id: i64,
-    /// When.
     pub at: Timestamp,
-    /// Who: `member:3`, `token:3`, `request:3`, `cli` or `system`.
+    /// `member:3`, `token:3`, `question:3`, `cli` or `system`; `request:3` in entries that versions
+    /// before schema 4 wrote.
     pub actor: String,
-    /// What was done: `integration.pause`.
+    /// The action, for example `integration.pause`.
     pub action: String,
-    /// To what: `integration:7`.
+    /// The object of the action, for example `integration:7`.
     pub target: String,
-    /// More about it, as a JSON object; never a secret.
+    /// Details as a JSON object. Never contains a secret.
     pub detail: String,
-    /// SHA-256 (hex) of the entry before and of this one.
+    /// SHA-256 (hex) over the hash of the entry before and the fields of this one.
     pub hash: String,
 }
 
 impl AuditEntry {
     fn read(row: &Row) -> Result<Self> {
         Ok(Self {
-            id: row.int(0)?,
-            at: row.time(1)?,
-            actor: row.text(2)?,
-            action: row.text(3)?,
-            target: row.text(4)?,
-            detail: row.text(5)?,
-            hash: row.text(6)?,
+            id: row.int("entry")?,
+            at: row.time("at")?,
+            actor: row.text("actor")?,
+            action: row.text("action")?,
+            target: row.text("target")?,
+            detail: row.text("detail")?,
+            hash: row.text("hash")?,
         })
     }
 
-    /// What its hash should be after an entry with the hash `previous`.
+    /// The hash that this entry has when the entry before it has the hash `previous`.
     fn chained(&self, previous: &str) -> String {
         let mut hash = Sha256::new();
         let (id, at) = (self.id.to_string(), self.at.0.to_string());
@@ -82,7 +84,7 @@ impl AuditEntry {
             &self.target,
             &self.detail,
         ] {
-            // With its length, so that text cannot move from one part to the next.
+            // With its length, so that text cannot be moved from one part to the next unnoticed.
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
@@ -90,17 +92,9 @@ impl AuditEntry {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Adds an entry within the transaction of what it tells of. Call it last: others wait from here on.
-pub(crate) async fn note(
+/// Adds an entry in the transaction of the change. Call it last, because other transactions that
+/// write entries wait from here until the commit.
+pub(crate) async fn record(
     tx: &mut Tx,
     actor: &Actor,
     action: &str,
@@ -117,7 +111,7 @@ pub(crate) async fn note(
         .await?;
     let clean = |text: &str| crate::db::without_nul(text).into_owned();
     let mut entry = AuditEntry {
-        id: head.int(0)?,
+        id: head.int("entry")?,
         at: now,
         actor: actor.to_string(),
         action: clean(action),
@@ -125,7 +119,7 @@ pub(crate) async fn note(
         detail: detail.to_string(),
         hash: String::new(),
     };
-    entry.hash = entry.chained(head.str(1)?);
+    entry.hash = entry.chained(head.str("hash")?);
     tx.execute(
         "INSERT INTO audit (organisation_id, entry, at, actor, action, target, detail, hash)
          VALUES (1, $1, $2, $3, $4, $5, $6, $7)",
@@ -149,7 +143,7 @@ pub(crate) async fn note(
 }
 
 impl Store {
-    /// The newest entries, newest first, `limit` at most; with `before`, those older than that entry.
+    /// The newest entries first, at most `limit`. With `before`, only entries older than that one.
     pub async fn audit(&self, limit: u32, before: Option<i64>) -> Result<Vec<AuditEntry>> {
         self.read()
             .await?
@@ -166,9 +160,10 @@ impl Store {
 
     /// Recomputes the chain of hashes.
     ///
-    /// Answers the number of the first entry that was changed or is missing; `None` when all is well.
+    /// Returns the number of the first entry that was changed or is missing; `None` when the chain
+    /// is intact.
     pub async fn verify_audit(&self) -> Result<Option<i64>> {
-        // The end first: entries that are added meanwhile do no harm then.
+        // The end is read first, so that entries added in the meantime are ignored.
         let mut reader = self.read().await?;
         let head = reader
             .optional(
@@ -177,7 +172,7 @@ impl Store {
             )
             .await?
             .ok_or_else(|| Error::corrupt("audit_heads has no row"))?;
-        let (last, last_hash) = (head.int(0)?, head.text(1)?);
+        let (last, last_hash) = (head.int("entry")?, head.text("hash")?);
         let (mut previous, mut next, mut bad) = (String::new(), 1, None);
         reader
             .each(
@@ -202,9 +197,9 @@ impl Store {
             .or_else(|| (previous != last_hash).then_some(last)))
     }
 
-    /// Notes something that changes nothing here: a sign-in, a refused callback. `detail` is a JSON
-    /// object.
-    pub async fn record(
+    /// Adds an entry about an event that changes no data: a sign-in, a refused callback. `detail`
+    /// is a JSON object.
+    pub async fn record_audit_entry(
         &self,
         actor: &Actor,
         action: &str,
@@ -213,7 +208,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
-        note(&mut tx, actor, action, target, detail, now).await?;
+        record(&mut tx, actor, action, target, detail, now).await?;
         tx.commit().await
     }
 }

@@ -1,22 +1,22 @@
-//! Named places at which a test can make the process die, to prove that a restart ends in the same
+//! Named points at which a test can abort the process, to prove that a restart leads to the same
 //! state. Without the feature `crash-points` they cost nothing.
 
-/// A place at which a crash must do no harm. With the feature `crash-points`, aborts the process when
-/// this is the `SEATWISE_CRASH_AT`-th call (counted from 1 over all points of the process).
+/// A point at which a crash must be harmless. With the feature `crash-points`, aborts the process
+/// when this is the `SEATWISE_CRASH_AT`-th call (counted from 1 over all points of the process).
 #[cfg(not(feature = "crash-points"))]
 #[inline]
 pub fn point(_name: &'static str) {}
 
-/// A place at which a crash must do no harm. Aborts the process when this is the
+/// A point at which a crash must be harmless. Aborts the process when this is the
 /// `SEATWISE_CRASH_AT`-th call (counted from 1 over all points of the process). With the value
-/// `list`, tells every point on standard error instead.
+/// `list`, prints every point to standard error instead.
 #[cfg(feature = "crash-points")]
 pub fn point(name: &'static str) {
     use std::io::Write as _;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// Which call dies; 0, which no call is, lists them.
+    /// The number of the call that aborts the process; 0 prints all calls instead.
     static AT: OnceLock<Option<u64>> = OnceLock::new();
     static PASSED: AtomicU64 = AtomicU64::new(0);
 
@@ -34,7 +34,7 @@ pub fn point(name: &'static str) {
         let _ = writeln!(std::io::stderr(), "crash point {passed}: {name}");
     }
     if *at == Some(passed) {
-        // The process dies on the next line: if standard error is closed, nobody misses the text.
+        // The result does not matter, because the process aborts on the next line.
         let _ = writeln!(std::io::stderr(), "crash point {passed}: {name}");
         std::process::abort();
     }

@@ -1,12 +1,12 @@
-//! The canonical dump: what two ways to the same end must agree on, as text.
+//! A canonical dump as text, for tests that compare two ways to the same data.
 
 use crate::db::{Reader, Row, args};
 use crate::{Result, Store};
 
-/// How to write one table: its query, and how many leading columns are numbers (the rest is text).
-/// Codes of the dictionary are written as their words, because they are given out in order of arrival.
-/// Left out: moments of reading and of first sight, generations, revisions, leases, tokens and other
-/// secrets, runs, requests, checkpoints and states of streams.
+/// One table of the dump: its query, and how many leading columns are numbers (the rest is text).
+/// Codes of the dictionary are written as their words, because codes depend on the order of
+/// arrival. Not written: times of reading and of first sight, generations, revisions, leases,
+/// tokens and other secrets, runs, requests, checkpoints and states of streams.
 struct Table {
     name: &'static str,
     sql: &'static str,
@@ -191,13 +191,13 @@ const TABLES: [Table; 41] = [
         texts: 2,
     },
     Table {
-        name: "asks",
-        sql: "SELECT integration_id, ask_id, expires_at, remind_at, silence_at,
+        name: "questions",
+        sql: "SELECT integration_id, question_id, expires_at, remind_at, silence_at,
                 CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END,
                 CASE WHEN reminded_at IS NULL THEN 0 ELSE 1 END,
                 CASE WHEN due_at IS NULL THEN 0 ELSE 1 END,
                 finding, user_key, email, licence, message, state, created_by, on_silence, answer,
-                hand_over_to, note FROM asks",
+                hand_over_to, note FROM questions",
         numbers: 8,
         texts: 11,
     },
@@ -302,8 +302,8 @@ const TABLES: [Table; 41] = [
         texts: 4,
     },
     Table {
-        name: "notes",
-        sql: "SELECT integration_id, name, content FROM notes",
+        name: "named_values",
+        sql: "SELECT integration_id, name, content FROM named_values",
         numbers: 1,
         texts: 2,
     },
@@ -325,10 +325,10 @@ impl Table {
     fn line(&self, row: &Row) -> Result<String> {
         let mut values = Vec::with_capacity(self.numbers + self.texts);
         for column in 0..self.numbers {
-            values.push(serde_json::json!(row.opt_int(column)?));
+            values.push(serde_json::json!(row.opt_int_at(column)?));
         }
         for column in self.numbers..self.numbers + self.texts {
-            values.push(serde_json::json!(row.opt_text(column)?));
+            values.push(serde_json::json!(row.opt_text_at(column)?));
         }
         Ok(format!(
             "{} {}\n",
@@ -339,9 +339,9 @@ impl Table {
 }
 
 impl Store {
-    /// Every data row as a line of text, sorted, without what legitimately differs between two ways
-    /// to the same end (moments of reading, leases, tokens, runs). Equal on both engines. For tests:
-    /// holds everything in memory.
+    /// Every data row as a line of text, sorted, without values that may differ between two ways to
+    /// the same data (times of reading, leases, tokens, runs). Equal on both engines. For tests
+    /// only, because it holds everything in memory.
     pub async fn dump(&self) -> Result<String> {
         let mut reader = self.read().await?;
         let mut dump = String::new();

@@ -1,93 +1,85 @@
-//! What can go wrong with the store, as sentences that can be shown. No error carries a secret.
+//! Errors of the store, as sentences that can be shown to people. No error contains a secret.
 
 use std::path::PathBuf;
 
-/// What a method of the store answers.
+/// Result of a method of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database refused, is away or is full.
+    /// The database refused the statement, cannot be reached or is full.
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),
     /// The master key cannot be used.
     #[error("no usable master key: {reason}")]
     KeyMissing {
-        /// What is wrong with it.
+        /// The problem with the key.
         reason: String,
     },
-    /// A sealed value cannot be opened: another master key, or the value was changed or moved.
+    /// A sealed value cannot be opened: it was sealed with another master key, changed or moved.
     #[error("{what} cannot be unsealed: it was sealed with another master key, changed or moved")]
     Sealed {
-        /// The value: table/row/column.
+        /// The value as table/row/column.
         what: String,
     },
-    /// Another process has taken over; what was to be written is not.
+    /// Another process has taken over the lease. Nothing was written.
     #[error("the lease was lost to another process")]
     LeaseLost,
-    /// The change contradicts what is there.
+    /// The change contradicts the stored data.
     #[error("{what}")]
     Conflict {
-        /// What contradicts.
+        /// The contradiction as a sentence.
         what: String,
     },
-    /// Somebody or something else has what has to be different for each.
+    /// A value that must be unique is used by another object.
     #[error("{what}")]
     Taken {
-        /// What is taken, and what would be right.
+        /// The value, and a valid choice.
         what: String,
     },
-    /// There is no such thing.
+    /// The object does not exist.
     #[error("there is no {what}")]
     NotFound {
-        /// The thing: `integration 7`.
+        /// The object, for example `integration 7`.
         what: String,
     },
-    /// A value given by a caller makes no sense (a damaged cursor, for example).
+    /// A value given by a caller is malformed, for example a damaged cursor.
     #[error("{what} is not valid")]
-    Invalid {
-        /// The value.
-        what: String,
-    },
-    /// A field of what was handed in is out of bounds; nothing was changed.
+    Invalid { what: String },
+    /// A field of the input is out of range. Nothing was changed.
     #[error("{field} {wrong}: {right}")]
     Field {
-        /// The field: `quantity`, `contracts[2].quantity`.
+        /// Path of the field: `quantity`, `contracts[2].quantity`.
         field: String,
-        /// What was wrong: `is -1`.
+        /// The problem: `is -1`.
         wrong: String,
-        /// What would be right: `use 0 to 10000000`.
+        /// A valid choice: `use 0 to 10000000`.
         right: String,
     },
-    /// A newer version of Seatwise has changed the schema. Nothing was touched.
+    /// A newer version of Seatwise has changed the schema. Nothing was changed.
     #[error(
         "the database has schema version {found} but this version of Seatwise knows only {known}: use a newer version"
     )]
     NewerSchema {
-        /// Version of the database.
+        /// Schema version of the database.
         found: i64,
-        /// Newest version known here.
+        /// Newest schema version that this program supports.
         known: i64,
     },
     /// Another process has the database file open.
     #[error("{} is in use by another Seatwise process", path.display())]
-    InUse {
-        /// The data directory.
-        path: PathBuf,
-    },
-    /// A stored value is not what was written there.
+    InUse { path: PathBuf },
+    /// A stored value is not one that this program writes.
     #[error("the database holds something unexpected: {what}")]
     Corrupt {
-        /// What was found where.
+        /// The value and its place.
         what: String,
     },
     /// A file or directory cannot be used.
     #[error("{}: {source}", path.display())]
     File {
-        /// The file or directory.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }
@@ -117,7 +109,7 @@ impl Error {
         Self::Corrupt { what: what.into() }
     }
 
-    /// Whether trying the same again later may succeed: the database is away, busy or chose this
+    /// Whether the same call may succeed later: the database is away or busy, or chose this
     /// transaction to resolve a conflict.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -136,7 +128,7 @@ impl Error {
         }
     }
 
-    /// Whether the transaction was certainly rolled back and may be repeated at once.
+    /// Whether the transaction was certainly rolled back and can be repeated at once.
     pub(crate) fn is_rolled_back(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error))
             if matches!(error.code().as_deref(), Some("40001" | "40P01")))

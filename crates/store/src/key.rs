@@ -1,5 +1,5 @@
-//! The master key and what is sealed with it: `XChaCha20-Poly1305` with a random nonce, bound to
-//! the table, row and column of the value, so that a value moved to another row does not open.
+//! The master key and sealing with it: `XChaCha20-Poly1305` with a random nonce, bound to table,
+//! row and column of the value, so that a value that was moved to another row cannot be opened.
 
 use std::fmt;
 use std::io::Write as _;
@@ -15,22 +15,23 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 
-/// Layout of sealed texts: this byte, 4 bytes that name the key, the nonce, the ciphertext.
+/// First byte of a sealed text. It is followed by 4 bytes that identify the key, the nonce and the
+/// ciphertext.
 const VERSION: u8 = 1;
 const KEY_ID: usize = 4;
 const NONCE: usize = 24;
 
-/// The key that seals tokens and client secrets. Wiped from memory when its last clone goes.
+/// The key that seals tokens and client secrets. Wiped from memory when the last clone is dropped.
 #[derive(Clone)]
 pub struct MasterKey(Arc<Zeroizing<[u8; 32]>>);
 
 impl MasterKey {
-    /// Reads the key file; `None` when there is none.
+    /// Reads the key file; `None` when it does not exist.
     ///
     /// # Errors
-    /// [`Error::KeyMissing`] when others than its owner may read the file or it holds no key,
+    /// [`Error::KeyMissing`] when other users may read the file or it contains no key,
     /// [`Error::File`] when it cannot be read.
     pub fn load(path: &Path) -> Result<Option<Self>> {
         match std::fs::read_to_string(path) {
@@ -50,10 +51,10 @@ impl MasterKey {
         }
     }
 
-    /// Makes a key file (mode 0600) with a new random key.
+    /// Creates a key file (mode 0600) with a new random key.
     ///
     /// # Errors
-    /// [`Error::File`] when it cannot be made, also when it is there already.
+    /// [`Error::File`] when it cannot be created or exists already.
     pub fn create(path: &Path) -> Result<Self> {
         let failed = |source| Error::File {
             path: path.to_owned(),
@@ -74,7 +75,7 @@ impl MasterKey {
         Ok(key)
     }
 
-    /// Reads a key written as base64 of 32 bytes; space around it does not matter.
+    /// Parses a key: 32 bytes in base64. Surrounding white space is ignored.
     ///
     /// # Errors
     /// [`Error::KeyMissing`] when the text is anything else.
@@ -87,7 +88,7 @@ impl MasterKey {
         Ok(Self::from_bytes(bytes))
     }
 
-    /// The key made of these bytes.
+    /// A key from its 32 bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Arc::new(Zeroizing::new(bytes)))
@@ -98,7 +99,7 @@ impl MasterKey {
         XChaCha20Poly1305::new(bytes.into())
     }
 
-    /// Tells keys apart without telling anything about them.
+    /// Identifies the key without revealing it.
     fn id(&self) -> [u8; KEY_ID] {
         let hash = Sha256::new()
             .chain_update(b"seatwise master key")
@@ -107,20 +108,19 @@ impl MasterKey {
         [hash[0], hash[1], hash[2], hash[3]]
     }
 
-    /// Signs a message for one purpose, with a key of its own that is derived from this one: a
-    /// signature for one purpose says nothing for another.
+    /// Signs a message for one purpose with a key derived for that purpose, so that the signature
+    /// is invalid for any other.
     pub(crate) fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
         self.mac(purpose, message).finalize().into_bytes().into()
     }
 
-    /// Whether [`Self::sign`] made this signature; takes the same time for every wrong one.
+    /// Verifies a signature of [`Self::sign`] in constant time.
     pub(crate) fn verify(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
         self.mac(purpose, message).verify_slice(signature).is_ok()
     }
 
     fn mac(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
-        // The first step of a key derivation in the manner of RFC 5869, with the purpose as what it
-        // is for.
+        // The expand step of a key derivation as in RFC 5869, with the purpose as its info.
         let sub_key: [u8; 32] = hmac(self.0.as_slice())
             .chain_update(b"seatwise signing key\0")
             .chain_update(purpose.as_bytes())
@@ -154,7 +154,7 @@ impl MasterKey {
         Ok(STANDARD.encode(sealed))
     }
 
-    /// Opens what [`Self::seal`] made for this place.
+    /// Opens a secret that [`Self::seal`] sealed for this place.
     pub(crate) fn unseal(&self, place: &str, text: &str) -> Result<SecretString> {
         self.open(place, text).ok_or_else(|| Error::Sealed {
             what: place.to_owned(),
@@ -193,7 +193,7 @@ fn hmac(key: &[u8]) -> Hmac<Sha256> {
 
 fn fill_random(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| Error::KeyMissing {
-        reason: format!("the system gives no random numbers: {error}"),
+        reason: format!("the operating system returned no random numbers: {error}"),
     })
 }
 

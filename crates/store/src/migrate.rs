@@ -1,18 +1,17 @@
-//! Brings the schema to the newest version: one transaction for each migration, under a lock on the
-//! row that holds the version, so that several processes may start at once.
+//! Migrates the schema to the newest version: one transaction for each migration, under a lock on
+//! the row with the version, so that several processes can start at the same time.
 
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
 
-use crate::crash;
 use crate::db::{Db, Tx, args};
-use crate::error::{Error, Result};
+use crate::{Error, Result, crash};
 
 struct Migration {
-    /// For both engines.
     common: &'static str,
-    /// For `SQLite` only, after the common part.
+    /// Statements for `SQLite` only, run after the common part.
     sqlite: &'static str,
-    /// For PostgreSQL only, after the common part.
+    /// Statements for PostgreSQL only, run after the common part.
     postgres: &'static str,
 }
 
@@ -20,15 +19,14 @@ impl Migration {
     fn parts(&self, tx: &Tx) -> [String; 2] {
         match tx {
             Tx::Sqlite(_) => [self.common.to_owned(), self.sqlite.to_owned()],
-            // Texts are ordered by their bytes, as SQLite does and whatever the language of the
-            // database is.
+            // Texts are ordered by their bytes, as in SQLite, in any locale of the database.
             Tx::Postgres(_) => [self.common, self.postgres]
                 .map(|part| part.replace(" TEXT", " TEXT COLLATE \"C\"")),
         }
     }
 }
 
-/// In order: the first one leads to version 1.
+/// In order; the first migration leads to version 1.
 const MIGRATIONS: [Migration; NEWEST as usize] = [
     Migration {
         common: include_str!("../migrations/0001_base.sql"),
@@ -45,21 +43,26 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        common: include_str!("../migrations/0004_questions.sql"),
+        sqlite: "",
+        postgres: include_str!("../migrations/0004_questions.postgres.sql"),
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 3;
+pub(crate) const NEWEST: u8 = 4;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 
-/// Refuses a file of a newer version before anything is opened for writing.
+/// Refuses a file of a newer version before it is opened for writing.
 pub(crate) async fn refuse_newer_file(options: &SqliteConnectOptions) -> Result<()> {
     let mut conn = SqliteConnection::connect_with(&options.clone().read_only(true)).await?;
     let version = sqlx::query_scalar::<_, i64>(VERSION)
         .fetch_optional(&mut conn)
         .await
         .or_else(|error| match error {
-            // A new file has no such table.
+            // A new file does not have this table.
             sqlx::Error::Database(_) => Ok(None),
             other => Err(other),
         });
@@ -77,7 +80,7 @@ fn refuse_newer(found: i64) -> Result<()> {
     Ok(())
 }
 
-/// Brings the schema to the newest version.
+/// Migrates the schema to the newest version.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {
     begin_counting(db).await?;
     for (version, migration) in (1..).zip(&MIGRATIONS) {
@@ -86,7 +89,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
             .locked(VERSION, args![])
             .await?
             .ok_or_else(|| Error::corrupt("schema_version has no row"))?
-            .int(0)?;
+            .int("version")?;
         refuse_newer(found)?;
         if found >= version {
             continue;
@@ -106,13 +109,13 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
     refuse_newer(found)
 }
 
-/// The version of the schema.
+/// The present version of the schema.
 pub(crate) async fn version(db: &Db) -> Result<i64> {
-    db.read().await?.one(VERSION, args![]).await?.int(0)
+    db.read().await?.one(VERSION, args![]).await?.int("version")
 }
 
-/// Makes the table that holds the version. PostgreSQL may refuse when another process makes it at the
-/// same moment; it is there then.
+/// Creates the table with the version. PostgreSQL may refuse when another process creates it at the
+/// same time; a second attempt finds it.
 async fn begin_counting(db: &Db) -> Result<()> {
     let mut last = None;
     for _ in 0..5 {

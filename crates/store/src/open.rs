@@ -1,5 +1,5 @@
-//! Opening, checking and closing a store: connections, the lock that keeps a second process away
-//! from a file, the migrations, the test of the master key.
+//! Opening, checking and closing a store: connections, file lock, migrations and the test of the
+//! master key.
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -15,13 +15,13 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::db::{Db, args};
-use crate::error::{Error, Result};
+use crate::file_lock::{lock_directory, make_file_private};
 use crate::key::{MasterKey, place};
-use crate::{Check, Inner, Location, Options, Store, migrate};
+use crate::store::{Inner, Store, StoreCheck, StoreLocation, StoreOptions};
+use crate::{Error, Result, migrate};
 
-/// Name of the embedded database within the data directory.
+/// Name of the database file in the data directory.
 pub const DATABASE_FILE: &str = "seatwise.db";
-const LOCK_FILE: &str = "seatwise.lock";
 const CANARY: &str = "the master key is the right one";
 /// Longest wait for a connection or for another writer.
 const WAIT: Duration = Duration::from_mins(2);
@@ -33,12 +33,12 @@ impl Store {
     /// error here (see [`Store::check`]): everything but secrets can be used.
     ///
     /// # Errors
-    /// [`Error::InUse`] when it is to be ours alone and another process serves the file,
-    /// [`Error::NewerSchema`] (and nothing is touched) when a newer version of Seatwise wrote it.
-    pub async fn open(options: Options) -> Result<Self> {
+    /// [`Error::InUse`] when `exclusive` is set and another process serves the file,
+    /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it; nothing is changed then.
+    pub async fn open(options: StoreOptions) -> Result<Self> {
         let mut lock = None;
         let db = match &options.location {
-            Location::Sqlite(directory) => {
+            StoreLocation::Sqlite(directory) => {
                 make_private(directory).map_err(|source| Error::File {
                     path: directory.clone(),
                     source,
@@ -48,8 +48,8 @@ impl Store {
                 }
                 open_file(&directory.join(DATABASE_FILE)).await?
             }
-            Location::SqliteMemory => open_memory().await?,
-            Location::Postgres(url) => open_postgres(url).await?,
+            StoreLocation::SqliteMemory => open_memory().await?,
+            StoreLocation::Postgres(url) => open_postgres(url).await?,
         };
         migrate::migrate(&db).await?;
         let key_ok = try_key(&db, &options.key).await?;
@@ -63,7 +63,7 @@ impl Store {
                 lock: Mutex::new(lock),
             }),
         };
-        store.go_on_erasing().await?;
+        store.resume_erasing().await?;
         Ok(store)
     }
 
@@ -73,7 +73,7 @@ impl Store {
         self.inner.key_ok
     }
 
-    /// Closes all connections after what is going on has ended, and lets others open the file.
+    /// Waits for running statements, closes all connections and releases the file lock.
     pub async fn close(&self) {
         self.inner.db.close().await;
         drop(
@@ -85,30 +85,35 @@ impl Store {
         );
     }
 
-    /// Looks at the state of the database: engine, schema, integrity, key.
-    pub async fn check(&self) -> Result<Check> {
+    /// Checks the database: engine, schema version, integrity, key.
+    pub async fn check(&self) -> Result<StoreCheck> {
         let mut reader = self.read().await?;
         let (engine, integrity) = match &self.inner.db {
             Db::Sqlite { .. } => {
-                let version = reader.one("SELECT sqlite_version()", args![]).await?;
+                let version = reader
+                    .one("SELECT sqlite_version() AS version", args![])
+                    .await?;
                 let complaint = reader
                     .one("PRAGMA quick_check(1)", args![])
                     .await?
-                    .text(0)?;
+                    .text("quick_check")?;
                 (
-                    format!("SQLite {}", version.str(0)?),
+                    format!("SQLite {}", version.str("version")?),
                     (complaint != "ok").then_some(complaint),
                 )
             }
             Db::Postgres(_) => {
                 let version = reader
-                    .one("SELECT current_setting('server_version')", args![])
+                    .one(
+                        "SELECT current_setting('server_version') AS version",
+                        args![],
+                    )
                     .await?;
-                (format!("PostgreSQL {}", version.str(0)?), None)
+                (format!("PostgreSQL {}", version.str("version")?), None)
             }
         };
         drop(reader);
-        Ok(Check {
+        Ok(StoreCheck {
             engine,
             schema_version: migrate::version(&self.inner.db).await?,
             integrity,
@@ -117,41 +122,10 @@ impl Store {
     }
 }
 
-/// A lock on a file, until it is dropped.
-pub(crate) struct FileLock(std::fs::File);
-
-impl Drop for FileLock {
-    fn drop(&mut self) {
-        // Closing the file would do, were it not for child processes that this one is just starting:
-        // they have it open too, for a moment. If unlocking fails, that moment is all that is lost.
-        let _ = self.0.unlock();
-    }
-}
-
-fn lock_directory(directory: &Path) -> Result<FileLock> {
-    let failed = |source| Error::File {
-        path: directory.to_owned(),
-        source,
-    };
-    let path = directory.join(LOCK_FILE);
-    make_file_private(&path).map_err(failed)?;
-    let file = std::fs::File::options()
-        .write(true)
-        .open(path)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(FileLock(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse {
-            path: directory.to_owned(),
-        }),
-        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
-    }
-}
-
-/// Makes a missing directory, for its owner only; one that is there stays as it is.
+/// Creates a directory for its owner only, unless it exists.
 ///
 /// # Errors
-/// When it can't be made.
+/// Errors of the operating system.
 pub fn make_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -160,26 +134,12 @@ pub fn make_private(directory: &Path) -> std::io::Result<()> {
     builder.create(directory)
 }
 
-/// Makes the database file, or keeps the one that is there, for its owner only. The engine gives its
-/// other files the same mode.
-fn make_file_private(file: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = options.open(file)?;
-    #[cfg(unix)]
-    opened.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    drop(opened);
-    Ok(())
-}
-
 fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .foreign_keys(false)
         .busy_timeout(WAIT)
         .statement_cache_capacity(200)
-        // Rows come from another thread: fewer, longer waits.
+        // Rows come from another thread: a larger buffer means fewer waits.
         .row_buffer_size(500)
         .disable_statement_logging()
 }
@@ -197,7 +157,7 @@ async fn open_file(file: &Path) -> Result<Db> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WAIT)
-        // Writers queue for the one connection by design; waiting is no reason to warn.
+        // No warning about waiting, because writers queue for the one connection by design.
         .acquire_slow_level(LevelFilter::Debug)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -207,8 +167,8 @@ async fn open_file(file: &Path) -> Result<Db> {
                 .clone()
                 .create_if_missing(true)
                 .pragma("cache_size", "-16000")
-                // Pages are often written several times: bring them to the file together, every
-                // 16 MB, and give the space of a longer log back.
+                // Pages are often written several times: checkpoint them together, every 16 MB,
+                // and shrink a longer log.
                 .pragma("wal_autocheckpoint", "4000")
                 .pragma("journal_size_limit", "67108864"),
         )
@@ -246,8 +206,8 @@ async fn open_postgres(url: &str) -> Result<Db> {
         .application_name("seatwise")
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    // A pool would try again for as long as anybody may wait; a server that is not there, or that
-    // refuses us, is told at once.
+    // One connection first, because a pool retries for the whole timeout: a server that is down or
+    // refuses us is reported at once.
     options.connect().await?.close().await?;
     Ok(Db::Postgres(
         PgPoolOptions::new()
@@ -259,13 +219,13 @@ async fn open_postgres(url: &str) -> Result<Db> {
     ))
 }
 
-/// Whether this key opens the canary of the database. A new database gets one.
+/// Whether this key opens the canary of the database. A new database gets a canary.
 async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
     const CANARY_TEXT: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
     let place = place("canaries", 1, "sealed");
-    let there = db.read().await?.optional(CANARY_TEXT, args![]).await?;
-    let sealed = if let Some(row) = there {
-        row.text(0)?
+    let found = db.read().await?.optional(CANARY_TEXT, args![]).await?;
+    let sealed = if let Some(row) = found {
+        row.text("sealed")?
     } else {
         let mut tx = db.begin().await?;
         tx.execute(
@@ -274,7 +234,7 @@ async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
             args![key.seal(&place, &SecretString::from(CANARY))?],
         )
         .await?;
-        let sealed = tx.one(CANARY_TEXT, args![]).await?.text(0)?;
+        let sealed = tx.one(CANARY_TEXT, args![]).await?.text("sealed")?;
         tx.commit().await?;
         sealed
     };

@@ -3,42 +3,41 @@
 use std::fmt;
 
 use model::{FieldValue, Fields, Group, IntegrationId, Timestamp, User};
-
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::db::{Row, args};
 use crate::{Error, Result, Store};
 
-/// An address that a user has or had: history names people by address only.
+/// A present or former address of a user, because history rows contain only addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserEmail {
-    /// Key of the user.
     pub user_key: String,
-    /// E-mail address, lower case.
+    /// In lower case.
     pub email: String,
-    /// Since when: for the address under which a user was first seen, when their account was made
-    /// (the beginning of time when that is not known); for a later one, when a listing first showed it.
+    /// For the first address of a user, the time at which the account was created (0 when not
+    /// known); for a later one, the time of the listing that first showed it.
     pub since: Timestamp,
-    /// Until when; `None` for the present one.
+    /// `None` for the present address.
     pub until: Option<Timestamp>,
 }
 
-/// Columns of a user in the order in which [`read`] takes them. Columns cost more than what is in
-/// them, so texts of JSON stand one after the other in one column, and numbers in another.
+/// The columns for [`read`]. JSON texts are concatenated into one column and times into another,
+/// because each further column of a row costs more than its content.
 macro_rules! user_columns {
     () => {
-        "user_key, external_id, email, display_name, group_ids || fields || details, \
+        "user_key, external_id, email, display_name, group_ids || fields || details AS documents, \
          COALESCE(CAST(created_at AS TEXT), '') || ':' \
            || COALESCE(CAST(listed_sign_in AS TEXT), '') || ':' \
            || COALESCE(CAST(details_at AS TEXT), '') || ':' \
-           || COALESCE(CAST(removed_at AS TEXT), '') || ':' || CAST(first_seen AS TEXT)"
+           || COALESCE(CAST(removed_at AS TEXT), '') || ':' || CAST(first_seen AS TEXT) AS times"
     };
 }
 
 fn read(row: &Row) -> Result<User> {
-    let key = row.text(0)?;
+    let key = row.text("user_key")?;
     let corrupt = |what: &str| Error::corrupt(format!("{what} of user {key}"));
-    let mut times = row.str(5)?.split(':').map(|time| match time {
+    let mut times = row.str("times")?.split(':').map(|time| match time {
         "" => Ok(None),
         time => time.parse().map(|ms| Some(Timestamp(ms))),
     });
@@ -48,11 +47,11 @@ fn read(row: &Row) -> Result<User> {
             .and_then(Result::ok)
             .ok_or_else(|| corrupt("times"))
     };
-    let mut json = serde_json::Deserializer::from_str(row.str(4)?);
+    let mut json = serde_json::Deserializer::from_str(row.str("documents")?);
     Ok(User {
-        external_id: row.opt_text(1)?,
-        email: row.text(2)?,
-        display_name: row.text(3)?,
+        external_id: row.opt_text("external_id")?,
+        email: row.text("email")?,
+        display_name: row.text("display_name")?,
         groups: Vec::deserialize(&mut json).map_err(|_| corrupt("groups"))?,
         fields: StoredFields::deserialize(&mut json)
             .map_err(|_| corrupt("fields"))?
@@ -69,7 +68,7 @@ fn read(row: &Row) -> Result<User> {
     })
 }
 
-/// [`Fields`], read without the detour that serde takes for values of any kind.
+/// [`Fields`], read directly instead of through serde's buffer for untagged values.
 struct StoredFields(Fields);
 
 struct StoredValue(FieldValue);
@@ -128,7 +127,7 @@ impl<'de> Deserialize<'de> for StoredValue {
 }
 
 impl Store {
-    /// Hands every user to `each`, in no particular order, holding one at a time in memory.
+    /// Calls `each` for every user, in no particular order, with one user at a time in memory.
     pub async fn for_each_user(
         &self,
         id: IntegrationId,
@@ -152,7 +151,6 @@ impl Store {
             .await
     }
 
-    /// One user by key.
     pub async fn user(&self, id: IntegrationId, key: &str) -> Result<Option<User>> {
         self.read()
             .await?
@@ -170,7 +168,7 @@ impl Store {
             .transpose()
     }
 
-    /// Users who have or had this address (any case), by key.
+    /// Users with this present or former address (in any case), by key.
     pub async fn users_by_email(&self, id: IntegrationId, email: &str) -> Result<Vec<User>> {
         self.read()
             .await?
@@ -190,7 +188,7 @@ impl Store {
             .collect()
     }
 
-    /// Every address that a user has or had, by address.
+    /// All present and former addresses of users, by address.
     pub async fn user_emails(&self, id: IntegrationId) -> Result<Vec<UserEmail>> {
         let mut emails = Vec::new();
         self.read()
@@ -201,10 +199,10 @@ impl Store {
                 args![id],
                 |row| {
                     emails.push(UserEmail {
-                        user_key: row.text(0)?,
-                        email: row.text(1)?,
-                        since: row.time(2)?,
-                        until: row.opt_time(3)?,
+                        user_key: row.text("user_key")?,
+                        email: row.text("email")?,
+                        since: row.time("since")?,
+                        until: row.opt_time("until_at")?,
                     });
                     Ok(())
                 },
@@ -213,7 +211,6 @@ impl Store {
         Ok(emails)
     }
 
-    /// All groups, by id.
     pub async fn groups(&self, id: IntegrationId) -> Result<Vec<Group>> {
         self.read()
             .await?
@@ -226,9 +223,9 @@ impl Store {
             .iter()
             .map(|row| {
                 Ok(Group {
-                    id: row.text(0)?,
-                    name: row.text(1)?,
-                    total_members: row.opt_int(2)?,
+                    id: row.text("group_id")?,
+                    name: row.text("name")?,
+                    total_members: row.opt_int("total_members")?,
                 })
             })
             .collect()

@@ -9,7 +9,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{Grant, GrantKind, Integration, IntegrationId, Plan};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-use store::{Actor, Credentials, NewIntegration, OAuthApp, PendingAuthorisation, Returned, Tokens};
+use store::{
+    Actor, AuthorisationReturn, Credentials, IntegrationSettings, NewIntegration, OAuthApp,
+    PendingAuthorisation, Tokens,
+};
 use url::Url;
 use zoom::oauth::{OAuth, OAuthError, Pkce, TokenSet};
 use zoom::{AccessToken, Client, TokenError, TokenSource};
@@ -158,11 +161,13 @@ impl Engine {
         let now = self.config().clock.now();
         let returned = self.store().take_authorisation(&state, session_hash, now);
         let pending = match returned.await? {
-            Returned::Taken(pending) => *pending,
-            Returned::Unknown => return Err(ConnectError::StateUnknown.into()),
-            Returned::Elsewhere => return Err(ConnectError::StateElsewhere.into()),
-            Returned::Late => return Err(ConnectError::StateExpired.into()),
-            Returned::Used(connected) => return Err(ConnectError::StateUsed { connected }.into()),
+            AuthorisationReturn::Taken(pending) => *pending,
+            AuthorisationReturn::Unknown => return Err(ConnectError::StateUnknown.into()),
+            AuthorisationReturn::OtherSession => return Err(ConnectError::StateElsewhere.into()),
+            AuthorisationReturn::Expired => return Err(ConnectError::StateExpired.into()),
+            AuthorisationReturn::AlreadyUsed(connected) => {
+                return Err(ConnectError::StateUsed { connected }.into());
+            }
         };
         if let Some(error) = callback.error {
             return Err(if error == "access_denied" {
@@ -201,7 +206,7 @@ impl Engine {
         {
             Ok(connected) => {
                 let id = connected.integration.id;
-                if let Err(error) = self.store().note_authorised(&state, id).await {
+                if let Err(error) = self.store().record_authorised_integration(&state, id).await {
                     tracing::warn!(integration = %id, %error, "the end of an authorisation was not noted");
                 }
                 Ok(connected)
@@ -399,11 +404,13 @@ impl Engine {
             };
             let new = NewIntegration {
                 application: ZOOM.key.to_owned(),
-                name,
                 grant,
-                plan: wanted.plan,
-                budget_percent: BUDGET_PERCENT,
-                interval_minutes: INTERVAL_MINUTES,
+                settings: IntegrationSettings {
+                    name,
+                    plan: wanted.plan,
+                    budget_percent: BUDGET_PERCENT,
+                    interval_minutes: INTERVAL_MINUTES,
+                },
             };
             (
                 store

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use model::{Integration, RunState, Stream, StreamOutcome, StreamState, Timestamp};
-use store::{Lease, RunTotals, Write};
+use store::{Lease, RunTotals, SyncWrite};
 use tokio_util::sync::CancellationToken;
 use zoom::Client;
 use zoom::pacer::{Limits, Pacer};
@@ -65,12 +65,12 @@ impl Run<'_> {
         &self,
         stream: &'static str,
         rows: usize,
-        mut writes: Vec<Write>,
+        mut writes: Vec<SyncWrite>,
     ) -> Result<u64, Stop> {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         self.rows.fetch_add(rows, Ordering::Relaxed);
         let state = self.update(stream, |state| state.rows += rows);
-        writes.push(Write::Stream(state));
+        writes.push(SyncWrite::Stream(state));
         writes.extend(self.requests_made());
         let applied = self
             .store
@@ -85,13 +85,13 @@ impl Run<'_> {
     }
 
     /// Requests since the last time, so that the day's use survives a restart.
-    fn requests_made(&self) -> Vec<Write> {
+    fn requests_made(&self) -> Vec<SyncWrite> {
         let day = self.config.clock.now().day();
         let mut writes = Vec::new();
         for (category, count) in self.pacer.take_counts() {
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             self.requests.fetch_add(count, Ordering::Relaxed);
-            writes.push(Write::Requests {
+            writes.push(SyncWrite::Requests {
                 category: category.as_str(),
                 day,
                 count,
@@ -180,7 +180,7 @@ impl Run<'_> {
         self.store
             .apply(
                 self.lease,
-                vec![Write::Stream(begun)],
+                vec![SyncWrite::Stream(begun)],
                 self.config.clock.now(),
             )
             .await?;
@@ -201,7 +201,7 @@ impl Run<'_> {
                 state.reason = Some(problem.reason.clone());
             }
         });
-        let mut writes = vec![Write::Stream(state)];
+        let mut writes = vec![SyncWrite::Stream(state)];
         writes.extend(self.requests_made());
         self.store.apply(self.lease, writes, now).await?;
         match problem {

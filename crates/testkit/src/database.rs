@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Clock;
-use store::{LeaseClock, Location, MasterKey, Options, Store};
+use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
 
 use crate::postgres;
 
@@ -18,7 +18,7 @@ pub enum Kind {
 
 /// An empty database, gone when dropped.
 pub struct Database {
-    location: Location,
+    location: StoreLocation,
     postgres: Option<postgres::Database>,
     /// For the embedded database, and for files that a program keeps beside it.
     directory: tempfile::TempDir,
@@ -81,8 +81,8 @@ impl Database {
 
     fn at(postgres: Option<postgres::Database>, directory: tempfile::TempDir) -> Self {
         let location = match &postgres {
-            None => Location::Sqlite(directory.path().to_owned()),
-            Some(database) => Location::Postgres(database.url.clone()),
+            None => StoreLocation::Sqlite(directory.path().to_owned()),
+            Some(database) => StoreLocation::Postgres(database.url.clone()),
         };
         Self {
             location,
@@ -146,8 +146,8 @@ impl Database {
     /// # Panics
     /// Never.
     #[must_use]
-    pub fn options(&self, clock: Arc<dyn Clock>) -> Options {
-        Options {
+    pub fn options(&self, clock: Arc<dyn Clock>) -> StoreOptions {
+        StoreOptions {
             location: self.location.clone(),
             key: MasterKey::from_bytes(KEY),
             clock,
@@ -168,7 +168,7 @@ impl Database {
 
     /// Where it is.
     #[must_use]
-    pub fn location(&self) -> &Location {
+    pub fn location(&self) -> &StoreLocation {
         &self.location
     }
 
@@ -185,7 +185,7 @@ impl Database {
             .expect("a plain path")
             .to_owned();
         let mut arguments = vec!["--data".to_owned(), directory];
-        if let Location::Postgres(url) = &self.location {
+        if let StoreLocation::Postgres(url) = &self.location {
             arguments.extend(["--database-url".to_owned(), url.clone()]);
         }
         arguments

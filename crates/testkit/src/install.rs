@@ -240,7 +240,7 @@ impl Install {
     ///
     /// # Panics
     /// When there was none.
-    pub async fn last_run(&self, id: IntegrationId) -> store::Run {
+    pub async fn last_run(&self, id: IntegrationId) -> store::SyncRun {
         let runs = self
             .store
             .runs(id, 1, None)

@@ -24,7 +24,7 @@ pub(crate) fn seatwise_with(database: &Database, zoom: &Zoom) -> Program {
         .env("SEATWISE_ZOOM_API_URL", zoom.url.as_str())
         .env("SEATWISE_ZOOM_OAUTH_URL", zoom.oauth_url().as_str())
         .env("SEATWISE_DATA_DIR", database.directory());
-    if let store::Location::Postgres(url) = database.location() {
+    if let store::StoreLocation::Postgres(url) = database.location() {
         program = program.env("SEATWISE_DATABASE_URL", url);
     }
     program

@@ -112,7 +112,7 @@ async fn list(
     let count = u32::try_from(count).unwrap_or(GREATEST_PAGE);
     let wanted = pairs.text("filter").map(path::filter).transpose()?;
     let filter = match &wanted {
-        None => DirectoryFilter::Everybody,
+        None => DirectoryFilter::All,
         Some(Wanted::Id(id)) => DirectoryFilter::Id(id),
         Some(Wanted::UserName(name)) => DirectoryFilter::UserName(name),
         Some(Wanted::ExternalId(id)) => DirectoryFilter::ExternalId(id),

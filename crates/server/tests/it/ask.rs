@@ -3,7 +3,7 @@
 use model::{FindingState, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use store::{Actor, Answer, AskTemplate, ChangeFilter, ChangeState, RequestState, Silence};
+use store::{Actor, Answer, ChangeFilter, ChangeState, OnSilence, QuestionState, QuestionTemplate};
 use testkit::database::Kind;
 use testkit::on_both_engines;
 use testkit::smtp::{Stage, Trouble};
@@ -22,7 +22,7 @@ on_both_engines!(
 async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     let town = Town::new(kind).await;
     let finding = town.finding("eve").await;
-    let id = town.ask("eve", Silence::Nothing).await;
+    let id = town.ask("eve", OnSilence::Nothing).await;
     town.duties().await;
     town.duties().await;
     let mails = town.smtp.mails();
@@ -46,7 +46,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
         .headline(case.roster(), &case.finding(&finding).unwrap());
     assert!(mail.text().contains(&reason), "{reason}: {}", mail.text());
     let request = town.request(id).await;
-    assert_eq!(request.state, RequestState::Sent);
+    assert_eq!(request.state, QuestionState::Sent);
     assert!(mail.text().contains(&request.expires_at.day().long()));
 
     // Programs that open links in mails change nothing, however often they do.
@@ -87,7 +87,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     // An answer that is none is none.
     let seen = site.submit(&anybody, &path, &[("answer", "maybe")]).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(town.request(id).await.state, RequestState::Sent);
+    assert_eq!(town.request(id).await.state, QuestionState::Sent);
 
     let fields = [("answer", "keep"), ("reason", "Quarterly <b>all-hands</b>")];
     let seen = site.submit(&anybody, &path, &fields).await;
@@ -101,7 +101,9 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     let seen = site.submit(&anybody, &path, &[("answer", "give_up")]).await;
     assert!(seen.body.contains("the licence stays"), "{}", seen.body);
     assert_eq!(town.request(id).await.answer, Some(Answer::Keep));
-    let cooling = store.cooling(town.id, town.now().plus_ms(-90 * DAY)).await;
+    let cooling = store
+        .recent_answers(town.id, town.now().plus_ms(-90 * DAY))
+        .await;
     assert_eq!(cooling.unwrap()[0].user_key, "eve");
     // Nobody is reminded of what they answered, and after the cool-down it is open again.
     town.pass_days(8);
@@ -117,7 +119,7 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
     let town = Town::new(kind).await;
     let (site, store, id) = (&town.site, &town.site.install.store, town.id);
     let finding = town.finding("eve").await;
-    town.ask("eve", Silence::Nothing).await;
+    town.ask("eve", OnSilence::Nothing).await;
     town.duties().await;
     let path = town.link("eve");
     let seen = site
@@ -139,7 +141,7 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
     ] {
         let page = site.get(&manager, &path).await;
         assert!(page.body.contains("by the link in the e-mail"), "{path}");
-        assert!(!page.body.contains("request:"), "{}", page.body);
+        assert!(!page.body.contains("question:"), "{}", page.body);
     }
     let promised = ledger().await;
     assert_eq!(
@@ -185,8 +187,8 @@ async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
     let town = Town::new(kind).await;
     let store = &town.site.install.store;
     let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);
-    let accept = town.ask("eve", Silence::Accept).await;
-    let nothing = town.ask("fay", Silence::Nothing).await;
+    let accept = town.ask("eve", OnSilence::Accept).await;
+    let nothing = town.ask("fay", OnSilence::Nothing).await;
     town.duties().await;
     let first = town.smtp.to("eve@acme.example").remove(0);
     assert!(first.text().contains("we take it that you don't need it"));
@@ -202,9 +204,9 @@ async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
     assert_eq!(mails[0].word(start), mails[1].word(start), "one link");
     town.later(7).await;
     town.duties().await;
-    assert_eq!(town.request(accept).await.state, RequestState::Silent);
+    assert_eq!(town.request(accept).await.state, QuestionState::Silent);
     assert_eq!(town.state(&eve).await, Some(FindingState::Accepted));
-    assert_eq!(town.request(nothing).await.state, RequestState::Silent);
+    assert_eq!(town.request(nothing).await.state, QuestionState::Silent);
     assert_eq!(town.state(&fay).await, Some(FindingState::Open));
     let changes = store
         .changes(town.id, &ChangeFilter::default())
@@ -219,13 +221,19 @@ async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
 
     // A question that came on the last days is none whose silence counts.
     store
-        .reopen(town.id, std::slice::from_ref(&eve), &Actor::Cli, town.now())
+        .reopen(
+            town.id,
+            std::slice::from_ref(&eve),
+            None,
+            &Actor::Cli,
+            town.now(),
+        )
         .await
         .unwrap();
-    let late = town.ask("eve", Silence::Accept).await;
+    let late = town.ask("eve", OnSilence::Accept).await;
     store.set_smtp(None, &Actor::Cli, town.now()).await.unwrap();
     town.duties().await;
-    assert_eq!(town.request(late).await.state, RequestState::Waiting);
+    assert_eq!(town.request(late).await.state, QuestionState::Waiting);
     town.later(10).await;
     let settings = crate::outward::settings(&town.smtp);
     store
@@ -233,22 +241,22 @@ async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
         .await
         .unwrap();
     town.duties().await;
-    assert_eq!(town.request(late).await.state, RequestState::Sent);
+    assert_eq!(town.request(late).await.state, QuestionState::Sent);
     town.later(4).await;
     town.duties().await;
-    assert_eq!(town.request(late).await.state, RequestState::Closed);
+    assert_eq!(town.request(late).await.state, QuestionState::Closed);
     assert_eq!(town.state(&eve).await, Some(FindingState::Open));
 }
 
 async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
     let town = Town::new(kind).await;
     let (store, clock) = (&town.site.install.store, &town.site.install.clock);
-    let id = town.ask("eve", Silence::Nothing).await;
+    let id = town.ask("eve", OnSilence::Nothing).await;
     town.smtp
         .trouble(Stage::To, Trouble::Answer("450 4.2.1 greylisted"));
     town.duties().await;
     assert!(town.smtp.mails().is_empty());
-    assert_eq!(town.request(id).await.state, RequestState::Waiting);
+    assert_eq!(town.request(id).await.state, QuestionState::Waiting);
     let message = store.messages(1, None).await.unwrap().remove(0);
     assert!(message.error.contains("greylisted"), "{}", message.error);
     assert_eq!(message.attempts, 1);
@@ -258,10 +266,10 @@ async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
     clock.advance_ms(60_000);
     town.smtp.trouble(Stage::Data, Trouble::Break);
     town.duties().await;
-    assert_eq!(town.request(id).await.state, RequestState::Waiting);
+    assert_eq!(town.request(id).await.state, QuestionState::Waiting);
     clock.advance_ms(300_000);
     town.duties().await;
-    assert_eq!(town.request(id).await.state, RequestState::Sent);
+    assert_eq!(town.request(id).await.state, QuestionState::Sent);
     let ids: Vec<_> = town
         .smtp
         .mails()
@@ -273,11 +281,11 @@ async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
 
     // Nobody lives there: the question is taken back, and says why.
     let fay = town.finding("fay").await;
-    let gone = town.ask("fay", Silence::Accept).await;
+    let gone = town.ask("fay", OnSilence::Accept).await;
     town.smtp
         .trouble(Stage::To, Trouble::Answer("550 5.1.1 no such person"));
     town.duties().await;
-    assert_eq!(town.request(gone).await.state, RequestState::Closed);
+    assert_eq!(town.request(gone).await.state, QuestionState::Closed);
     assert_eq!(town.state(&fay).await, Some(FindingState::Open));
     let told = store.finding_history(town.id, &fay).await.unwrap();
     assert!(
@@ -289,8 +297,8 @@ async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
 
 async fn two_processes_ask_once(kind: Kind) {
     let town = Town::new(kind).await;
-    town.ask("eve", Silence::Nothing).await;
-    town.ask("fay", Silence::Nothing).await;
+    town.ask("eve", OnSilence::Nothing).await;
+    town.ask("fay", OnSilence::Nothing).await;
     let one = town.process(town.site.install.engine.clone());
     let (engine, _) = town.site.install.another("second");
     let other = town.process(engine);
@@ -301,7 +309,7 @@ async fn two_processes_ask_once(kind: Kind) {
     service::jobs::round(&other.context).await;
     service::jobs::round(&one.context).await;
     assert_eq!(town.smtp.mails().len(), 2);
-    let sent = |request: &store::Request| request.state == RequestState::Sent;
+    let sent = |request: &store::Question| request.state == QuestionState::Sent;
     assert!(town.requests().await.iter().all(sent));
 }
 
@@ -310,7 +318,7 @@ async fn what_a_colleague_decides_ends_the_question() {
     let town = Town::new(Kind::Sqlite).await;
     let store = &town.site.install.store;
     let finding = town.finding("eve").await;
-    let id = town.ask("eve", Silence::Nothing).await;
+    let id = town.ask("eve", OnSilence::Nothing).await;
     town.duties().await;
     let path = town.link("eve");
     let exempt = store::NewDecision {
@@ -328,7 +336,7 @@ async fn what_a_colleague_decides_ends_the_question() {
     assert_eq!(town.smtp.mails().len(), 1);
     let page = town.site.get(&Visitor::new(), &path).await;
     assert!(page.forms().is_empty(), "{}", page.body);
-    assert_eq!(town.request(id).await.state, RequestState::Closed);
+    assert_eq!(town.request(id).await.state, QuestionState::Closed);
     let decided = store.decisions(town.id).await.unwrap();
     let states: Vec<_> = decided.iter().map(|row| row.state).collect();
     assert_eq!(states, [FindingState::Exempt]);
@@ -337,7 +345,7 @@ async fn what_a_colleague_decides_ends_the_question() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
     let town = Town::new(Kind::Sqlite).await;
-    let id = town.ask("eve", Silence::Nothing).await;
+    let id = town.ask("eve", OnSilence::Nothing).await;
     town.duties().await;
     let (path, anybody) = (town.link("eve"), Visitor::new());
     for (to, why) in [
@@ -387,7 +395,7 @@ async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
     let town = Town::new(Kind::Sqlite).await;
-    let id = town.ask("eve", Silence::Accept).await;
+    let id = town.ask("eve", OnSilence::Accept).await;
     town.duties().await;
     let (path, anybody) = (town.link("eve"), Visitor::new());
     let last = if path.ends_with('A') { 'B' } else { 'A' };
@@ -427,11 +435,11 @@ async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
     assert_eq!(town.request(id).await.answer, None);
     // Taken back.
     town.later(0).await;
-    let fay = town.ask("fay", Silence::Nothing).await;
+    let fay = town.ask("fay", OnSilence::Nothing).await;
     town.duties().await;
     let store = &town.site.install.store;
     store
-        .close_request(fay, &Actor::Cli, town.now())
+        .close_question(fay, &Actor::Cli, town.now())
         .await
         .unwrap();
     let seen = town.site.get(&anybody, &town.link("fay")).await;
@@ -463,15 +471,15 @@ async fn s17_one_address_cannot_try_links_without_end() {
 async fn a_question_is_in_the_organisations_own_words() {
     let town = Town::new(Kind::Sqlite).await;
     let store = &town.site.install.store;
-    let template = AskTemplate {
+    let template = QuestionTemplate {
         subject: "{organisation}: {licence}?".to_owned(),
         body: "Hallo {person},\n\nbis {deadline}: {link}\n\n{unknown}".to_owned(),
     };
     store
-        .set_ask_template(Some(&template), &Actor::Cli, town.now())
+        .set_question_template(Some(&template), &Actor::Cli, town.now())
         .await
         .unwrap();
-    town.ask("fay", Silence::Nothing).await;
+    town.ask("fay", OnSilence::Nothing).await;
     town.duties().await;
     let mail = town.smtp.mails().remove(0);
     assert_eq!(mail.subject(), "Acme: Licensed?");
@@ -510,8 +518,8 @@ async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
     let town = Town::new(Kind::Sqlite).await;
     let program = Visitor::with_token(&town.site.token(Role::LicenceManager).await);
     let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);
-    town.ask("eve", Silence::Nothing).await;
-    town.ask("fay", Silence::Nothing).await;
+    town.ask("eve", OnSilence::Nothing).await;
+    town.ask("fay", OnSilence::Nothing).await;
     town.duties().await;
     let (to_eve, to_fay) = (town.link("eve"), town.link("fay"));
     let anybody = Visitor::new();
@@ -613,7 +621,7 @@ async fn a_licence_goes_once_and_an_exemption_holds_it_under_every_rule() {
         invoice_lower_on: None,
     };
     let numbers = store
-        .list_changes(town.id, &[again], &Actor::Cli, now)
+        .accept_findings(town.id, &[again], None, &Actor::Cli, now)
         .await
         .unwrap();
     assert_eq!(numbers, [listed[0].id]);
@@ -676,7 +684,7 @@ async fn every_file_that_the_change_list_offers_can_be_taken() {
         ),
     ];
     store
-        .list_changes(town.id, &changes, &Actor::Cli, now)
+        .accept_findings(town.id, &changes, None, &Actor::Cli, now)
         .await
         .unwrap();
     let manager = town.site.visitor(Role::LicenceManager).await;

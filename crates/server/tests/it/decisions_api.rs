@@ -125,6 +125,31 @@ async fn findings_have_the_shape_that_was_settled() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decision_is_not_made_when_its_note_is_refused() {
+    let acme = Acme::with_contract().await;
+    let id = "deactivated_counted~licensed~cleo";
+    let state = async || acme.get(&format!("/findings/{id}")).await["state"].clone();
+    let body = |action: &str, note: String| json!({"action": action, "ids": [id], "note": note});
+    let decide = async |body: Value| acme.send("POST", "/findings/decisions", &body).await.status;
+    let long = "x".repeat(10_001);
+    assert_eq!(decide(body("accept", long.clone())).await.as_u16() / 100, 4);
+    assert_eq!(state().await, "open");
+    assert_eq!(acme.get("/changes").await["items"], json!([]));
+    assert_eq!(decide(body("accept", "Agreed".to_owned())).await, 200);
+    assert_eq!(decide(body("reopen", long)).await.as_u16() / 100, 4);
+    assert_eq!(state().await, "accepted");
+    assert_eq!(decide(body("reopen", "Back".to_owned())).await, 200);
+    let history = acme.get(&format!("/findings/{id}")).await["history"].clone();
+    let texts: Vec<&Value> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["text"])
+        .collect();
+    assert_eq!(texts, ["On the change list", "Agreed", "Back", "Reopened"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_decision_previews_what_it_then_does_and_can_be_taken_back() {
     let acme = Acme::with_contract().await;
     let id = "deactivated_counted~licensed~cleo";

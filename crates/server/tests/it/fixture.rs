@@ -6,7 +6,7 @@ use model::{
     Clock, Day, DayState, EventKind, FieldValue, Fields, Group, HostedEvent, IntegrationId,
     RunState, SignIn, SignInKind, StreamOutcome, StreamState, Timestamp, User,
 };
-use store::{Details, ListedUser, RunTotals, Write};
+use store::{ListedUser, RunTotals, SyncWrite, UserDetails};
 use sync::zoom::application::stream;
 
 use crate::site::Site;
@@ -104,7 +104,7 @@ pub(crate) fn people(now: Timestamp) -> Vec<User> {
 }
 
 /// Writes as a sync does, and ends the run.
-pub(crate) async fn write(site: &Site, id: IntegrationId, writes: Vec<Write>) {
+pub(crate) async fn write(site: &Site, id: IntegrationId, writes: Vec<SyncWrite>) {
     let store = &site.install.store;
     let now = site.install.clock.now();
     let lease = store.lease(id, "fixture", 60_000).await.unwrap().unwrap();
@@ -141,17 +141,17 @@ fn listed(user: User) -> ListedUser {
     }
 }
 
-pub(crate) fn rows(now: Timestamp, people: Vec<User>) -> Vec<Write> {
+pub(crate) fn rows(now: Timestamp, people: Vec<User>) -> Vec<SyncWrite> {
     let today = now.day();
     let days: Vec<Day> = today.plus(-100).to(today.plus(-1)).collect();
-    let covered = |stream: &'static str| Write::Coverage {
+    let covered = |stream: &'static str| SyncWrite::Coverage {
         stream,
         days: days.clone(),
         state: DayState::Complete,
         read_at: now,
     };
     let state = |stream: &str, outcome| {
-        Write::Stream(StreamState {
+        SyncWrite::Stream(StreamState {
             stream: stream.to_owned(),
             outcome,
             reason: None,
@@ -165,7 +165,7 @@ pub(crate) fn rows(now: Timestamp, people: Vec<User>) -> Vec<Write> {
     let details = people
         .iter()
         .filter(|user| user.details_at.is_some())
-        .map(|user| Details {
+        .map(|user| UserDetails {
             key: user.key.clone(),
             fields: user.details.clone(),
             at: now,
@@ -173,18 +173,18 @@ pub(crate) fn rows(now: Timestamp, people: Vec<User>) -> Vec<Write> {
         })
         .collect();
     vec![
-        Write::Users(people.into_iter().map(listed).collect()),
-        Write::Details(details),
-        Write::Groups(vec![Group {
+        SyncWrite::Users(people.into_iter().map(listed).collect()),
+        SyncWrite::Details(details),
+        SyncWrite::Groups(vec![Group {
             id: "g1".to_owned(),
             name: "Everybody".to_owned(),
             total_members: Some(3),
         }]),
-        Write::AccountSettings {
+        SyncWrite::AccountSettings {
             section: "settings".to_owned(),
             json: r#"{"schedule_meeting":{"host_video":true}}"#.to_owned(),
         },
-        Write::SignIns(vec![SignIn {
+        SyncWrite::SignIns(vec![SignIn {
             at: now.plus_seconds(-3 * 86_400),
             email: "ada@acme.example".to_owned(),
             kind: SignInKind::In,
@@ -193,7 +193,7 @@ pub(crate) fn rows(now: Timestamp, people: Vec<User>) -> Vec<Write> {
             network: "192.0.2.0/24".to_owned(),
             ordinal: 0,
         }]),
-        Write::Events(vec![HostedEvent {
+        SyncWrite::Events(vec![HostedEvent {
             id: "m1".to_owned(),
             kind: EventKind::Meeting,
             host: "ada@acme.example".to_owned(),

@@ -1,7 +1,7 @@
 //! Names and texts that want to be code: they are shown as they are, everywhere.
 
 use model::{AdminChange, Clock, Group, Role};
-use store::Write;
+use store::SyncWrite;
 use testkit::web::Visitor;
 
 use crate::fixture;
@@ -52,7 +52,7 @@ async fn s08_hostile_texts_are_shown_and_not_run() {
         people.push(user);
     }
     let mut writes = fixture::rows(now, people);
-    writes.push(Write::Groups(
+    writes.push(SyncWrite::Groups(
         PAYLOADS
             .iter()
             .enumerate()
@@ -63,7 +63,7 @@ async fn s08_hostile_texts_are_shown_and_not_run() {
             })
             .collect(),
     ));
-    writes.push(Write::AdminChanges(
+    writes.push(SyncWrite::AdminChanges(
         PAYLOADS
             .iter()
             .map(|payload| AdminChange {
@@ -77,7 +77,7 @@ async fn s08_hostile_texts_are_shown_and_not_run() {
             .collect(),
     ));
     let json = serde_json::to_string(&PAYLOADS).unwrap();
-    writes.push(Write::AccountSettings {
+    writes.push(SyncWrite::AccountSettings {
         section: "settings".to_owned(),
         json: format!("{{\"<script>alert(1)</script>\": {json}}}"),
     });

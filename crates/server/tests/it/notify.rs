@@ -4,7 +4,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{FindingState, IntegrationState, Role};
 use reqwest::StatusCode;
 use secrecy::SecretString;
-use store::{Actor, ChannelId, ChannelKind, ChannelSettings, MessageState, NewDecision, Notice};
+use store::{
+    Actor, ChannelId, ChannelKind, ChannelSettings, MessageState, NewDecision, NotificationKind,
+};
 use testkit::database::Kind;
 use testkit::hook::{Call, Hook};
 use testkit::on_both_engines;
@@ -26,7 +28,7 @@ async fn add(
     town: &Town,
     kind: ChannelKind,
     target: &str,
-    events: &[Notice],
+    events: &[NotificationKind],
     least: Option<&str>,
 ) -> ChannelId {
     let store = &town.site.install.store;
@@ -61,7 +63,7 @@ fn is_signed(call: &Call, secret: &str) -> bool {
 async fn deadlines_are_told_three_times_by_signed_webhooks(kind: Kind) {
     let town = Town::new(kind).await;
     let hook = Hook::start().await;
-    let events = [Notice::Deadline];
+    let events = [NotificationKind::Deadline];
     add(
         &town,
         ChannelKind::Webhook,
@@ -116,7 +118,7 @@ async fn deadlines_are_told_three_times_by_signed_webhooks(kind: Kind) {
 async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
     let town = Town::new(kind).await;
     let hook = Hook::start().await;
-    let events = [Notice::Deadline];
+    let events = [NotificationKind::Deadline];
     add(
         &town,
         ChannelKind::Webhook,
@@ -193,14 +195,14 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     let store = &town.site.install.store;
     town.duties().await;
     assert!(town.smtp.mails().is_empty(), "quiet by default");
-    let all = Notice::ALL;
+    let all = NotificationKind::ALL;
     let to = add(&town, ChannelKind::Email, "it@acme.example", &all, None).await;
     let some = Some("100000");
     add(
         &town,
         ChannelKind::Email,
         "boss@acme.example",
-        &[Notice::NewFindings],
+        &[NotificationKind::NewFindings],
         some,
     )
     .await;
@@ -288,7 +290,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
 async fn chats_get_their_own_form() {
     let town = Town::new(Kind::Sqlite).await;
     let (slack, teams) = (Hook::start().await, Hook::start().await);
-    let events = [Notice::Deadline];
+    let events = [NotificationKind::Deadline];
     add(&town, ChannelKind::Slack, slack.url.as_str(), &events, None).await;
     add(&town, ChannelKind::Teams, teams.url.as_str(), &events, None).await;
     town.contract(37).await;

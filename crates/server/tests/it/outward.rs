@@ -8,8 +8,8 @@ use server::{App, Config};
 use service::Context;
 use service::notify::{Network, WebhookClient};
 use store::{
-    Actor, NewRequest, Request, RequestFilter, RequestId, Silence, SmtpSecurity, SmtpSettings,
-    Write,
+    Actor, NewQuestion, OnSilence, Question, QuestionFilter, QuestionId, SmtpSecurity,
+    SmtpSettings, SyncWrite,
 };
 use sync::Engine;
 use testkit::database::Kind;
@@ -99,7 +99,7 @@ impl Town {
                     .insert("user_status".to_owned(), text("inactive"));
             }
         }
-        let mut writes = vec![Write::Application(sync::application("zoom").unwrap())];
+        let mut writes = vec![SyncWrite::Application(sync::application("zoom").unwrap())];
         writes.extend(fixture::rows(now, people));
         fixture::write(&self.site, self.id, writes).await;
     }
@@ -178,9 +178,9 @@ impl Town {
     }
 
     /// Asks a user: 14 days, a reminder after 7.
-    pub(crate) async fn ask(&self, user: &str, on_silence: Silence) -> RequestId {
+    pub(crate) async fn ask(&self, user: &str, on_silence: OnSilence) -> QuestionId {
         let (store, now) = (&self.site.install.store, self.now());
-        let new = NewRequest {
+        let new = NewQuestion {
             finding: self.finding(user).await,
             email: format!("{user}@acme.example"),
             message: String::new(),
@@ -190,14 +190,14 @@ impl Town {
             silence_at: Some(now.plus_ms(14 * DAY)),
         };
         let made = store
-            .create_requests(self.id, &[new], &Actor::Cli, now)
+            .create_questions(self.id, &[new], &Actor::Cli, now)
             .await;
         made.unwrap()[0]
     }
 
-    pub(crate) async fn request(&self, id: RequestId) -> Request {
+    pub(crate) async fn request(&self, id: QuestionId) -> Question {
         let store = &self.site.install.store;
-        store.request(id).await.unwrap().unwrap()
+        store.question(id).await.unwrap().unwrap()
     }
 
     /// The path of the link in the last mail to somebody.
@@ -209,9 +209,9 @@ impl Town {
         url.path().to_owned()
     }
 
-    pub(crate) async fn requests(&self) -> Vec<Request> {
+    pub(crate) async fn requests(&self) -> Vec<Question> {
         let store = &self.site.install.store;
-        let filter = RequestFilter::default();
-        store.requests(Some(self.id), &filter).await.unwrap()
+        let filter = QuestionFilter::default();
+        store.questions(Some(self.id), &filter).await.unwrap()
     }
 }

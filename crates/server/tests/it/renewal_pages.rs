@@ -413,7 +413,7 @@ async fn the_change_list_previews_before_anything_happens() {
         invoice_lower_on: None,
     };
     store
-        .list_changes(id, &[change], &Actor::Cli, now)
+        .accept_findings(id, &[change], None, &Actor::Cli, now)
         .await
         .unwrap();
     let page = site.get(&manager, "/i/1/changes").await;

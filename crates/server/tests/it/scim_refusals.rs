@@ -3,7 +3,7 @@
 use model::{Clock, Grant, GrantKind, IntegrationId, Permission, Plan, Role};
 use reqwest::Method;
 use serde_json::json;
-use store::{Actor, Credentials, NewIntegration};
+use store::{Actor, Credentials, IntegrationSettings, NewIntegration};
 use testkit::web::Visitor;
 
 use crate::scim::{Acme, BASE, USER, id_of, refused};
@@ -20,11 +20,13 @@ async fn another_account(site: &Site) -> IntegrationId {
     };
     let new = NewIntegration {
         application: "zoom".to_owned(),
-        name: "Other".to_owned(),
         grant,
-        plan: Plan::Pro,
-        budget_percent: 50,
-        interval_minutes: 60,
+        settings: IntegrationSettings {
+            name: "Other".to_owned(),
+            plan: Plan::Pro,
+            budget_percent: 50,
+            interval_minutes: 60,
+        },
     };
     let credentials = Credentials {
         client_id: "c".to_owned(),

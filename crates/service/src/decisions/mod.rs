@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use insight::findings::{Finding, FindingQuery};
 use model::{Day, FieldValue, FindingState, Holder, Licence, Rule, Timestamp};
 use store::{
-    Actor, ChangeFilter, ChangeState, DecisionScope, NewChange, NewDecision, NewRequest, Silence,
+    Actor, ChangeFilter, ChangeState, DecisionScope, NewChange, NewComment, NewDecision,
+    NewQuestion, OnSilence,
 };
 
 use crate::account_snapshot::AccountSnapshot;
@@ -48,7 +49,7 @@ pub enum Action {
         /// Days after which a reminder is sent.
         remind_days: Option<u16>,
         /// What silence means.
-        on_silence: Silence,
+        on_silence: OnSilence,
     },
     /// Ask somebody else in the holder's place.
     HandOver {
@@ -138,7 +139,10 @@ async fn marks(
     }
     let days = cool_down_days(&context.store).await?;
     let since = case.today.plus(-days).start();
-    let cooling = context.store.cooling(case.integration.id, since).await?;
+    let cooling = context
+        .store
+        .recent_answers(case.integration.id, since)
+        .await?;
     Ok(cooling
         .into_iter()
         .map(|cooling| Mark {
@@ -159,7 +163,7 @@ async fn known(context: &Context, case: &AccountSnapshot, action: &Action) -> Re
         let decisions = context.store.decisions(case.integration.id).await?;
         known.answered = decisions
             .into_iter()
-            .filter(|decision| decision.by.starts_with("request:"))
+            .filter(|decision| decision.by.starts_with("question:"))
             .map(|decision| decision.finding)
             .collect();
         let filter = ChangeFilter {
@@ -237,11 +241,11 @@ pub async fn decide(
                 remind_days: *remind_days,
                 on_silence: *on_silence,
             };
-            let requests: Vec<NewRequest> = reached
+            let requests: Vec<NewQuestion> = reached
                 .iter()
                 .filter_map(|finding| ask.request(case, finding, now))
                 .collect();
-            store.create_requests(id, &requests, actor, now).await?;
+            store.create_questions(id, &requests, actor, now).await?;
         }
         Action::HandOver { to, message } => {
             let ask = Ask {
@@ -249,13 +253,13 @@ pub async fn decide(
                 message,
                 days: ASK_DAYS,
                 remind_days: Some(ASK_DAYS / 2),
-                on_silence: Silence::Nothing,
+                on_silence: OnSilence::Nothing,
             };
-            let requests: Vec<NewRequest> = reached
+            let requests: Vec<NewQuestion> = reached
                 .iter()
                 .filter_map(|finding| ask.request(case, finding, now))
                 .collect();
-            store.create_requests(id, &requests, actor, now).await?;
+            store.create_questions(id, &requests, actor, now).await?;
         }
         Action::Exempt {
             until,
@@ -291,14 +295,18 @@ pub async fn decide(
                 .iter()
                 .filter_map(|finding| change(case, finding))
                 .collect();
-            store.list_changes(id, &changes, actor, now).await?;
-            remark(context, case, &reached, note, actor).await?;
+            let ids = ids();
+            let comment = comment(&ids, note);
+            store
+                .accept_findings(id, &changes, comment, actor, now)
+                .await?;
         }
         Action::Reopen { note } => {
-            remark(context, case, &reached, note, actor).await?;
-            let mut ids = ids();
+            let reached_ids = ids();
+            let mut ids = reached_ids.clone();
             ids.extend(exemptions(context, case, &reached).await?);
-            store.reopen(id, &ids, actor, now).await?;
+            let comment = comment(&reached_ids, note);
+            store.reopen(id, &ids, comment, actor, now).await?;
         }
         Action::Assign { to } => store.assign(id, &ids(), to, actor, now).await?,
         Action::Comment { text } => {
@@ -387,6 +395,11 @@ async fn is_known(context: &Context, case: &AccountSnapshot, email: &str) -> Res
     Ok(member.is_some_and(|(member, _)| !member.disabled))
 }
 
+/// A comment that is stored together with a decision; `None` without a text.
+fn comment<'a>(findings: &'a [String], text: &'a str) -> Option<NewComment<'a>> {
+    (!text.trim().is_empty()).then_some(NewComment { findings, text })
+}
+
 /// Adds the same words to the time lines of these findings.
 async fn remark(
     context: &Context,
@@ -412,7 +425,7 @@ struct Ask<'a> {
     message: &'a str,
     days: u16,
     remind_days: Option<u16>,
-    on_silence: Silence,
+    on_silence: OnSilence,
 }
 
 impl Ask<'_> {
@@ -421,17 +434,17 @@ impl Ask<'_> {
         case: &AccountSnapshot,
         finding: &Finding,
         now: Timestamp,
-    ) -> Option<NewRequest> {
+    ) -> Option<NewQuestion> {
         let email = self.to.unwrap_or(case.roster().email_of(finding.user?));
         let ends = |days: u16| now.plus_seconds(i64::from(days) * 86_400);
-        Some(NewRequest {
+        Some(NewQuestion {
             finding: finding.id.clone(),
             email: email.to_lowercase(),
             message: self.message.to_owned(),
             expires_at: ends(self.days),
             remind_at: self.remind_days.map(ends),
             on_silence: self.on_silence,
-            silence_at: (self.on_silence == Silence::Accept).then(|| ends(self.days)),
+            silence_at: (self.on_silence == OnSilence::Accept).then(|| ends(self.days)),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What is to be done, read from the pairs of a form or from a JSON object with the same names.
 
 use model::Day;
-use store::{DecisionScope, Silence};
+use store::{DecisionScope, OnSilence};
 
 use super::{ASK_DAYS, Action, Selected};
 use crate::account_snapshot::AccountSnapshot;
@@ -156,10 +156,10 @@ fn reminder(pairs: &Pairs) -> Result<Option<u16>, Error> {
     }
 }
 
-fn silence(pairs: &Pairs) -> Result<Silence, Error> {
+fn silence(pairs: &Pairs) -> Result<OnSilence, Error> {
     match pairs.text("on_silence") {
-        None => Ok(Silence::Nothing),
-        Some(word) => Silence::from_value(word).ok_or_else(|| {
+        None => Ok(OnSilence::Nothing),
+        Some(word) => OnSilence::from_value(word).ok_or_else(|| {
             Error::parameter(
                 "on_silence",
                 format!("`{word}` is not `nothing` or `accept`"),

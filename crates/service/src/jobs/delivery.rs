@@ -3,7 +3,7 @@
 use model::{FindingState, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use store::{Channel, ChannelKind, Message, Request, RequestId, RequestState};
+use store::{Channel, ChannelKind, OutboxMessage, Question, QuestionId, QuestionState};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -14,7 +14,7 @@ use crate::mail::{self, Letter, MailError};
 use crate::notify::webhook::{self, Receiver};
 use crate::notify::{Notice, WebhookError, due};
 use crate::questions::answering;
-use crate::questions::letter::Question;
+use crate::questions::letter::QuestionLetter;
 
 /// Messages that are taken at once.
 const BATCH: u32 = 10;
@@ -30,7 +30,7 @@ pub(super) enum Payload {
     /// A question to somebody, or its reminder.
     Question {
         /// Its number.
-        request: RequestId,
+        request: QuestionId,
         /// Whether it is the reminder.
         again: bool,
     },
@@ -85,7 +85,7 @@ pub(super) async fn deliver(context: &Context, stop: &CancellationToken) -> Resu
 
 async fn settle(
     context: &Context,
-    message: &Message,
+    message: &OutboxMessage,
     fate: Fate,
     holder: &str,
 ) -> Result<(), Error> {
@@ -94,7 +94,7 @@ async fn settle(
         Fate::Delivered => {
             context
                 .store
-                .message_delivered(message.id, holder, now)
+                .mark_message_delivered(message.id, holder, now)
                 .await
         }
         Fate::Later(why) => {
@@ -105,14 +105,14 @@ async fn settle(
             tracing::info!(message = %message.id, tries, why, "a message was not taken");
             context
                 .store
-                .message_failed(message.id, holder, &why, again, now)
+                .mark_message_failed(message.id, holder, &why, again, now)
                 .await
         }
         Fate::Never(why) => {
             tracing::info!(message = %message.id, why, "a message is given up");
             context
                 .store
-                .message_failed(message.id, holder, &why, None, now)
+                .mark_message_failed(message.id, holder, &why, None, now)
                 .await
         }
     };
@@ -123,7 +123,7 @@ async fn settle(
     }
 }
 
-async fn one(context: &Context, message: &Message) -> Result<Fate, Error> {
+async fn one(context: &Context, message: &OutboxMessage) -> Result<Fate, Error> {
     let Ok(payload) = serde_json::from_str(message.payload.expose_secret()) else {
         return Ok(Fate::Never("it can't be read".to_owned()));
     };
@@ -158,11 +158,11 @@ async fn post(
 
 async fn question(
     context: &Context,
-    message: &Message,
-    id: RequestId,
+    message: &OutboxMessage,
+    id: QuestionId,
     again: bool,
 ) -> Result<Fate, Error> {
-    let Some(request) = context.store.request(id).await? else {
+    let Some(request) = context.store.question(id).await? else {
         return Ok(Fate::Never("the question is gone".to_owned()));
     };
     if is_told(&request, again) {
@@ -170,7 +170,7 @@ async fn question(
         return Ok(Fate::Delivered);
     }
     let now = context.clock.now();
-    let waits = matches!(request.state, RequestState::Waiting | RequestState::Sent);
+    let waits = matches!(request.state, QuestionState::Waiting | QuestionState::Sent);
     if !waits || now >= request.expires_at {
         return Ok(Fate::Never("the question is over".to_owned()));
     }
@@ -192,8 +192,8 @@ async fn question(
         return Ok(Fate::Never("the reason to ask is gone".to_owned()));
     };
     let organisation = context.store.organisation().await?;
-    let template = context.store.ask_template().await?;
-    let letter = Question {
+    let template = context.store.question_template().await?;
+    let letter = QuestionLetter {
         request: &request,
         case: &case,
         finding: &finding,
@@ -208,9 +208,9 @@ async fn question(
     match post(context, &letter, &message.key).await? {
         Ok(()) => {
             if again {
-                context.store.request_reminded(id, None, now).await?;
+                context.store.mark_question_reminded(id, None, now).await?;
             } else {
-                context.store.request_sent(id, None, now).await?;
+                context.store.mark_question_sent(id, None, now).await?;
             }
             Ok(Fate::Delivered)
         }
@@ -228,7 +228,7 @@ async fn question(
 }
 
 /// Whether nobody has decided on the finding since the question was asked.
-async fn is_asked(context: &Context, request: &Request) -> Result<bool, Error> {
+async fn is_asked(context: &Context, request: &Question) -> Result<bool, Error> {
     let decisions = context.store.decisions(request.integration).await?;
     let decided = decisions
         .iter()
@@ -237,7 +237,7 @@ async fn is_asked(context: &Context, request: &Request) -> Result<bool, Error> {
         .is_none_or(|decision| matches!(decision.state, FindingState::Open | FindingState::Asked)))
 }
 
-fn is_told(request: &Request, again: bool) -> bool {
+fn is_told(request: &Question, again: bool) -> bool {
     if again {
         request.reminded_at.is_some()
     } else {
@@ -318,6 +318,6 @@ pub(super) async fn forget(context: &Context) -> Result<(), Error> {
         .clock
         .now()
         .plus_ms(-KEPT_DAYS * model::time::DAY_MS);
-    context.store.forget_messages(before).await?;
+    context.store.delete_old_messages(before).await?;
     Ok(())
 }

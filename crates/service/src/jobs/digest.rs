@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use insight::findings::FindingQuery;
 use model::{Day, FindingState, Integration, IntegrationState, Sums, Timestamp};
 use serde_json::{Value, json};
-use store::{RequestFilter, RequestState};
+use store::{QuestionFilter, QuestionState};
 
 use super::notifications::{Audience, News, page};
 use crate::context::Context;
@@ -29,7 +29,7 @@ pub(super) async fn weekly(
         return Ok(None);
     };
     // Only the first round of the week has to work it out.
-    let memo = context.store.memo(None, MADE).await?;
+    let memo = context.store.job_value(None, MADE).await?;
     if memo.as_deref() == Some(&monday.to_string()) {
         return Ok(None);
     }
@@ -64,7 +64,7 @@ pub(super) async fn weekly(
 pub(super) async fn made(context: &Context, monday: Day) -> Result<(), Error> {
     context
         .store
-        .set_memo(None, MADE, Some(&monday.to_string()))
+        .set_job_value(None, MADE, Some(&monday.to_string()))
         .await?;
     Ok(())
 }
@@ -85,7 +85,7 @@ async fn of_integration(
         ..FindingQuery::everything(case.application)
     };
     let totals = case.findings.totals(case.roster(), &open);
-    let noted = context.store.noted_findings(id).await?;
+    let noted = context.store.recorded_findings(id).await?;
     let noted: HashSet<&str> = noted
         .iter()
         .filter(|(_, at)| *at >= since)
@@ -109,15 +109,15 @@ async fn of_integration(
     ));
     let requests = context
         .store
-        .requests(Some(id), &RequestFilter::default())
+        .questions(Some(id), &QuestionFilter::default())
         .await?;
     let waiting = requests
         .iter()
-        .filter(|request| matches!(request.state, RequestState::Waiting | RequestState::Sent))
+        .filter(|request| matches!(request.state, QuestionState::Waiting | QuestionState::Sent))
         .count();
     let answered = requests
         .iter()
-        .filter(|request| request.state == RequestState::Answered)
+        .filter(|request| request.state == QuestionState::Answered)
         .filter(|request| request.ended_at.is_some_and(|at| at >= since))
         .count();
     if waiting + answered > 0 {

@@ -76,13 +76,16 @@ pub(super) async fn settle(context: &Context) -> Result<(), Error> {
         // Changes of people and new promises count as well as syncs.
         let decided = context.store.decision_revision(id).await?;
         let seen = format!("{}/{}/{decided}", read_at.0, integration.revision);
-        if context.store.memo(Some(id), MEMO).await?.as_deref() == Some(&seen) {
+        if context.store.job_value(Some(id), MEMO).await?.as_deref() == Some(&seen) {
             continue;
         }
         one(context, id, read_at.day()).await?;
         let decided = context.store.decision_revision(id).await?;
         let seen = format!("{}/{}/{decided}", read_at.0, integration.revision);
-        context.store.set_memo(Some(id), MEMO, Some(&seen)).await?;
+        context
+            .store
+            .set_job_value(Some(id), MEMO, Some(&seen))
+            .await?;
     }
     Ok(())
 }
@@ -110,18 +113,18 @@ async fn one(context: &Context, id: IntegrationId, today: Day) -> Result<(), Err
                     let result = format!("Seen at the application on {}", day.long());
                     context
                         .store
-                        .change_done(id, change.id, &result, &actor, now)
+                        .mark_change_done(id, change.id, &result, &actor, now)
                         .await?;
                 }
                 context
                     .store
-                    .realise(id, entry.change, day, &actor, now)
+                    .mark_saving_realised(id, entry.change, day, &actor, now)
                     .await?;
             }
             Some(Settled::Lost(day)) => {
                 context
                     .store
-                    .lose(id, entry.change, day, &actor, now)
+                    .mark_saving_lost(id, entry.change, day, &actor, now)
                     .await?;
             }
             None => {}
@@ -133,6 +136,8 @@ async fn one(context: &Context, id: IntegrationId, today: Day) -> Result<(), Err
 #[cfg(test)]
 mod tests {
     use model::Timestamp;
+
+    use store::SavingState;
 
     use super::*;
 
@@ -151,6 +156,7 @@ mod tests {
             invoice_lower_on: None,
             realised_on: None,
             lost_on: None,
+            state: SavingState::Promised,
         }
     }
 
@@ -182,12 +188,14 @@ mod tests {
         assert_eq!(undone, None);
         let realised = LedgerEntry {
             realised_on: Some(PROMISED.plus(3)),
+            state: SavingState::Realised,
             ..promise
         };
         let back = settled(&realised, ChangeState::Done, Some(Held::Yes), today);
         assert_eq!(back, Some(Settled::Lost(today)));
         let lost = LedgerEntry {
             lost_on: Some(today),
+            state: SavingState::Lost,
             ..realised
         };
         assert_eq!(

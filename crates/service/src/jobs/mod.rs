@@ -75,7 +75,7 @@ async fn round_with(context: &Context, memory: &mut Memory, stop: &CancellationT
 /// Whether this process does a duty now.
 async fn turn(context: &Context, duty: &'static str) -> bool {
     let holder = &context.engine.config().holder;
-    match context.store.lease_duty(duty, holder, TURN_MS).await {
+    match context.store.lease_job(duty, holder, TURN_MS).await {
         Ok(ours) => ours,
         Err(error) => {
             tracing::warn!(duty, %error, "a duty can't be taken on");

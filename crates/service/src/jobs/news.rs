@@ -103,10 +103,13 @@ pub(super) struct Looked {
 impl Looked {
     pub(super) async fn note(&self, context: &Context, now: Timestamp) -> Result<(), Error> {
         let id = self.integration;
-        context.store.note_findings(id, &self.findings, now).await?;
         context
             .store
-            .set_memo(Some(id), LOOKED, Some(&self.on))
+            .record_findings(id, &self.findings, now)
+            .await?;
+        context
+            .store
+            .set_job_value(Some(id), LOOKED, Some(&self.on))
             .await?;
         Ok(())
     }
@@ -142,10 +145,10 @@ async fn broken(
     now: Timestamp,
 ) -> Result<Option<News>, Error> {
     let id = integration.id;
-    let since = context.store.memo(Some(id), BROKEN).await?;
+    let since = context.store.job_value(Some(id), BROKEN).await?;
     if integration.state != IntegrationState::ReconnectNeeded {
         if since.is_some() {
-            context.store.set_memo(Some(id), BROKEN, None).await?;
+            context.store.set_job_value(Some(id), BROKEN, None).await?;
         }
         return Ok(None);
     }
@@ -155,7 +158,7 @@ async fn broken(
         let since = now.to_string();
         context
             .store
-            .set_memo(Some(id), BROKEN, Some(&since))
+            .set_job_value(Some(id), BROKEN, Some(&since))
             .await?;
         since
     };
@@ -200,7 +203,7 @@ async fn findings(
     now: Timestamp,
 ) -> Result<Option<(Option<News>, Looked)>, Error> {
     let (id, on) = (integration.id, now.day().to_string());
-    let before = context.store.memo(Some(id), LOOKED).await?;
+    let before = context.store.job_value(Some(id), LOOKED).await?;
     if before.as_deref() == Some(&on) {
         return Ok(None);
     }
@@ -215,7 +218,7 @@ async fn findings(
         // The first look tells what there is, and nothing of it is new.
         return Ok(Some((None, looked)));
     }
-    let noted = context.store.noted_findings(id).await?;
+    let noted = context.store.recorded_findings(id).await?;
     let noted: HashSet<&str> = noted.iter().map(|(finding, _)| finding.as_str()).collect();
     let new: Vec<Finding> = present
         .into_iter()

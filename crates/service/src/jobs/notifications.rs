@@ -94,9 +94,12 @@ pub(super) async fn tell(context: &Context, told: &mut HashSet<String>) -> Resul
         digest::made(context, monday).await?;
     }
     let today = now.day().to_string();
-    if context.store.memo(None, FORGOT).await?.as_deref() != Some(&today) {
+    if context.store.job_value(None, FORGOT).await?.as_deref() != Some(&today) {
         delivery::forget(context).await?;
-        context.store.set_memo(None, FORGOT, Some(&today)).await?;
+        context
+            .store
+            .set_job_value(None, FORGOT, Some(&today))
+            .await?;
     }
     Ok(())
 }

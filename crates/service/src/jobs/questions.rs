@@ -1,7 +1,7 @@
 //! Sends questions and reminders, and takes note of silence.
 
 use secrecy::SecretString;
-use store::{Actor, Due, NewMessage, Request};
+use store::{Actor, NewMessage, Question, QuestionAction};
 
 use super::delivery::Payload;
 use crate::context::Context;
@@ -15,7 +15,7 @@ const MOST: u32 = 5_000;
 
 pub(super) async fn ask(context: &Context) -> Result<(), Error> {
     let now = context.clock.now();
-    let due = context.store.due_requests(now, MOST).await?;
+    let due = context.store.due_questions(now, MOST).await?;
     if due.is_empty() {
         return Ok(());
     }
@@ -24,11 +24,11 @@ pub(super) async fn ask(context: &Context) -> Result<(), Error> {
     let mut messages = Vec::new();
     for (request, due) in due {
         match due {
-            Due::Send | Due::Remind if can_send => {
-                messages.push(message(&request, due == Due::Remind, now)?);
+            QuestionAction::Send | QuestionAction::Remind if can_send => {
+                messages.push(message(&request, due == QuestionAction::Remind, now)?);
             }
-            Due::Send | Due::Remind => {}
-            Due::Silence => end(context, &request).await?,
+            QuestionAction::Send | QuestionAction::Remind => {}
+            QuestionAction::EndUnanswered => end(context, &request).await?,
         }
     }
     for some in messages.chunks(500) {
@@ -39,7 +39,7 @@ pub(super) async fn ask(context: &Context) -> Result<(), Error> {
 
 /// The mail for a question. It is written when it is delivered: then the reasons are fresh, and the
 /// link is nowhere but in the mail.
-fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewMessage, Error> {
+fn message(request: &Question, again: bool, now: model::Timestamp) -> Result<NewMessage, Error> {
     let payload = Payload::Question {
         request: request.id,
         again,
@@ -56,20 +56,23 @@ fn message(request: &Request, again: bool, now: model::Timestamp) -> Result<NewM
 }
 
 /// Nobody answered.
-async fn end(context: &Context, request: &Request) -> Result<(), Error> {
+async fn end(context: &Context, request: &Question) -> Result<(), Error> {
     let case = answering::case(context, request).await?;
     let finding = case.finding(&request.finding);
     let now = context.clock.now();
     match silence(request, finding.is_some()) {
         Outcome::Nothing => {
-            context.store.request_silent(request.id, None, now).await?;
+            context
+                .store
+                .end_unanswered_question(request.id, None, now)
+                .await?;
         }
         Outcome::Accept => {
             let change = finding.and_then(|finding| decisions::change(&case, &finding));
             let change = change.as_ref();
             context
                 .store
-                .request_silent(request.id, change, now)
+                .end_unanswered_question(request.id, change, now)
                 .await?;
         }
         Outcome::TooLate => {
@@ -93,12 +96,12 @@ async fn end(context: &Context, request: &Request) -> Result<(), Error> {
 }
 
 /// Takes a question back, and says why.
-pub(super) async fn give_up(context: &Context, request: &Request, why: &str) -> Result<(), Error> {
+pub(super) async fn give_up(context: &Context, request: &Question, why: &str) -> Result<(), Error> {
     let now = context.clock.now();
     let (id, finding) = (request.integration, &request.finding);
     if context
         .store
-        .close_request(request.id, &Actor::System, now)
+        .close_question(request.id, &Actor::System, now)
         .await?
     {
         context

@@ -32,13 +32,13 @@ pub enum Kind {
 
 impl Kind {
     /// By which choice of a channel it is told; a test is told in any case.
-    pub fn topic(self) -> Option<store::Notice> {
+    pub fn topic(self) -> Option<store::NotificationKind> {
         Some(match self {
-            Self::NewFindings => store::Notice::NewFindings,
-            Self::Deadline => store::Notice::Deadline,
-            Self::Broken => store::Notice::BrokenConnection,
-            Self::Exemption => store::Notice::ExpiredExemption,
-            Self::Digest => store::Notice::Digest,
+            Self::NewFindings => store::NotificationKind::NewFindings,
+            Self::Deadline => store::NotificationKind::Deadline,
+            Self::Broken => store::NotificationKind::BrokenConnection,
+            Self::Exemption => store::NotificationKind::ExpiredExemption,
+            Self::Digest => store::NotificationKind::Digest,
             Self::Test => return None,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Answer, NewChange, Request, RequestId, RequestState};
+use store::{Answer, NewChange, Question, QuestionId, QuestionState};
 
 use super::cool_down_days;
 use super::link::{self, Link};
@@ -17,13 +17,13 @@ pub enum Standing {
     /// Nothing: it was changed, cut off, or what it was about is erased.
     Unknown,
     /// A question that can be answered.
-    Open(Request),
+    Open(Question),
     /// A question that is over; its state says how.
-    Over(Request),
+    Over(Question),
 }
 
 /// The address of the page where a question is answered.
-pub fn address(context: &Context, request: &Request) -> String {
+pub fn address(context: &Context, request: &Question) -> String {
     let link = Link {
         request: request.id.0,
         expires_at: request.expires_at,
@@ -42,11 +42,11 @@ pub async fn standing(context: &Context, token: &str) -> Result<Standing, Error>
     let Some(link) = Link::open(token, verify) else {
         return Ok(Standing::Unknown);
     };
-    let Some(request) = context.store.request(RequestId(link.request)).await? else {
+    let Some(request) = context.store.question(QuestionId(link.request)).await? else {
         return Ok(Standing::Unknown);
     };
     let end = link.expires_at.min(request.expires_at);
-    let waits = matches!(request.state, RequestState::Waiting | RequestState::Sent);
+    let waits = matches!(request.state, QuestionState::Waiting | QuestionState::Sent);
     Ok(if waits && context.clock.now() < end {
         Standing::Open(request)
     } else {
@@ -55,14 +55,14 @@ pub async fn standing(context: &Context, token: &str) -> Result<Standing, Error>
 }
 
 /// What a question rests on.
-pub async fn case(context: &Context, request: &Request) -> Result<Arc<AccountSnapshot>, Error> {
+pub async fn case(context: &Context, request: &Question) -> Result<Arc<AccountSnapshot>, Error> {
     let integration = context.store.integration(request.integration).await?;
     let integration = integration.ok_or_else(|| Error::not_found("question"))?;
     context.accounts.of(&integration).await
 }
 
 /// Whether somebody with this address has an account beside the one who is asked.
-pub fn is_colleague(case: &AccountSnapshot, request: &Request, email: &str) -> bool {
+pub fn is_colleague(case: &AccountSnapshot, request: &Question, email: &str) -> bool {
     let roster = case.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     (0..rows).any(|row| {
@@ -71,7 +71,7 @@ pub fn is_colleague(case: &AccountSnapshot, request: &Request, email: &str) -> b
 }
 
 /// Whether somebody with this address holds the licence in question already.
-pub fn holds_it(case: &AccountSnapshot, request: &Request, email: &str) -> bool {
+pub fn holds_it(case: &AccountSnapshot, request: &Question, email: &str) -> bool {
     let roster = case.roster();
     roster
         .licence_holders(&request.licence.family)
@@ -86,7 +86,7 @@ pub fn holds_it(case: &AccountSnapshot, request: &Request, email: &str) -> bool 
 pub async fn record(
     context: &Context,
     case: &AccountSnapshot,
-    request: &Request,
+    request: &Question,
     answer: &Answer,
     note: &str,
 ) -> Result<bool, Error> {
@@ -109,12 +109,12 @@ pub async fn record(
     };
     Ok(context
         .store
-        .request_answered(request.id, answer, note, change.as_ref(), until, now)
+        .answer_question(request.id, answer, note, change.as_ref(), until, now)
         .await?)
 }
 
 /// The change that takes the licence.
-fn given_up(case: &AccountSnapshot, request: &Request) -> Option<NewChange> {
+fn given_up(case: &AccountSnapshot, request: &Question) -> Option<NewChange> {
     let finding = case.finding(&request.finding)?;
     decisions::change(case, &finding)
 }

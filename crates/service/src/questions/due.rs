@@ -5,7 +5,7 @@
 //! for nothing, whatever was chosen, and the finding is open again.
 
 use model::Timestamp;
-use store::{Request, Silence};
+use store::{OnSilence, Question};
 
 /// What is to be done about a question that nobody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub enum Outcome {
 
 /// Decides about a question whose time is over. `holds` says whether what it was asked for is still
 /// so.
-pub fn silence(request: &Request, holds: bool) -> Outcome {
-    if request.on_silence == Silence::Nothing {
+pub fn silence(request: &Question, holds: bool) -> Outcome {
+    if request.on_silence == OnSilence::Nothing {
         return Outcome::Nothing;
     }
     if !holds {
@@ -40,7 +40,7 @@ pub fn silence(request: &Request, holds: bool) -> Outcome {
 }
 
 /// When silence counts.
-pub fn ends_at(request: &Request) -> Timestamp {
+pub fn ends_at(request: &Question) -> Timestamp {
     request
         .silence_at
         .map_or(request.expires_at, |at| at.min(request.expires_at))
@@ -50,22 +50,22 @@ pub fn ends_at(request: &Request) -> Timestamp {
 mod tests {
     use model::{IntegrationId, Licence};
     use proptest::prelude::*;
-    use store::{RequestId, RequestState};
+    use store::{QuestionId, QuestionState};
 
     use super::*;
 
     const DAY: i64 = model::time::DAY_MS;
 
-    fn request(on_silence: Silence, sent: Option<i64>) -> Request {
-        Request {
-            id: RequestId(1),
+    fn request(on_silence: OnSilence, sent: Option<i64>) -> Question {
+        Question {
+            id: QuestionId(1),
             integration: IntegrationId(1),
             finding: "dormant~licensed~ada".to_owned(),
             user_key: "ada".to_owned(),
             email: "ada@acme.example".to_owned(),
             licence: Licence::base("licensed"),
             message: String::new(),
-            state: RequestState::Sent,
+            state: QuestionState::Sent,
             created_by: "member:1".to_owned(),
             created_at: Timestamp(0),
             expires_at: Timestamp(14 * DAY),
@@ -76,25 +76,26 @@ mod tests {
             reminded_at: None,
             ended_at: None,
             answer: None,
+            handed_to: None,
             note: String::new(),
         }
     }
 
     #[test]
     fn silence_is_consent_only_when_that_was_said_and_there_was_time() {
-        let accept = |sent| silence(&request(Silence::Accept, sent), true);
+        let accept = |sent| silence(&request(OnSilence::Accept, sent), true);
         assert_eq!(accept(Some(0)), Outcome::Accept);
         assert_eq!(accept(Some(7 * DAY)), Outcome::Accept);
         assert_eq!(accept(Some(8 * DAY)), Outcome::TooLate);
         assert_eq!(accept(None), Outcome::TooLate);
-        let nothing = request(Silence::Nothing, Some(0));
+        let nothing = request(OnSilence::Nothing, Some(0));
         assert_eq!(silence(&nothing, true), Outcome::Nothing);
     }
 
     proptest! {
         #[test]
         fn who_began_to_use_it_is_never_taken_at_their_silence(sent in 0..14 * DAY) {
-            let asked = request(Silence::Accept, Some(sent));
+            let asked = request(OnSilence::Accept, Some(sent));
             prop_assert_ne!(silence(&asked, false), Outcome::Accept);
         }
     }

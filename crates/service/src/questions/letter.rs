@@ -3,7 +3,7 @@
 use insight::findings::{EvidenceKind, Finding};
 use maud::html;
 use model::Timestamp;
-use store::{AskTemplate, Request, Silence};
+use store::{OnSilence, Question, QuestionTemplate};
 
 use super::due::ends_at;
 use crate::account_snapshot::AccountSnapshot;
@@ -15,12 +15,12 @@ const FACTS: usize = 4;
 
 /// Everything that a letter is made of.
 #[derive(Debug)]
-pub struct Question<'a> {
-    pub request: &'a Request,
+pub struct QuestionLetter<'a> {
+    pub request: &'a Question,
     pub case: &'a AccountSnapshot,
     pub finding: &'a Finding,
     pub organisation: &'a str,
-    pub template: Option<&'a AskTemplate>,
+    pub template: Option<&'a QuestionTemplate>,
     /// Where it is answered.
     pub link: &'a str,
     /// Whether it was asked before.
@@ -43,11 +43,11 @@ pub fn reasons(case: &AccountSnapshot, finding: &Finding) -> Vec<String> {
 }
 
 /// What happens without an answer, as a sentence.
-pub fn silence(request: &Request) -> String {
+pub fn silence(request: &Question) -> String {
     let day = ends_at(request).day().long();
     match request.on_silence {
-        Silence::Nothing => format!("If we hear nothing by {day}, nothing changes."),
-        Silence::Accept => format!(
+        OnSilence::Nothing => format!("If we hear nothing by {day}, nothing changes."),
+        OnSilence::Accept => format!(
             "If we hear nothing by {day}, we take it that you don't need it, and it will be given to \
              somebody else."
         ),
@@ -62,7 +62,7 @@ pub fn name_of(case: &AccountSnapshot, email: &str) -> Option<String> {
     Some(roster.name_of(row).to_owned()).filter(|name| !name.trim().is_empty())
 }
 
-impl Question<'_> {
+impl QuestionLetter<'_> {
     /// Name of the person whose licence it is.
     pub fn holder(&self) -> String {
         let roster = self.case.roster();
@@ -148,7 +148,7 @@ impl Question<'_> {
     /// silence is consent they say so, whoever wrote them.
     fn body(&self) -> String {
         let mut body = self.words();
-        if self.request.on_silence == Silence::Accept && !template::has(&body, "silence") {
+        if self.request.on_silence == OnSilence::Accept && !template::has(&body, "silence") {
             body.push_str("\n\n{silence}");
         }
         body
@@ -173,7 +173,7 @@ impl Question<'_> {
 }
 
 /// A day that is in the past tells nothing: how much time is left to answer, in words.
-pub fn time_left(request: &Request, now: Timestamp) -> String {
+pub fn time_left(request: &Question, now: Timestamp) -> String {
     let days = request.expires_at.day().since(now.day());
     match days {
         ..=0 => "today".to_owned(),

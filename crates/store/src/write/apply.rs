@@ -1,13 +1,13 @@
-//! One transaction for everything that a page of a sync brought.
+//! One transaction for all writes of a sync step.
 
 use std::collections::{BTreeSet, HashSet};
 
-use model::{Application, Day, DayState, IntegrationId, StreamState, Timestamp};
+use model::{Day, DayState, StreamState, Timestamp};
 
-use super::{Applied, History, Write};
-use crate::crash;
-use crate::db::{Bulk, Tx, args};
-use crate::{Error, Lease, Result, Store};
+use super::batch::Batch;
+use super::types::{AppliedWrites, SyncWrite};
+use crate::db::{Bulk, args};
+use crate::{Error, Lease, Result, Store, crash};
 
 const COVERAGE: Bulk = Bulk {
     head: "INSERT INTO coverage (integration_id, stream, day, provisional, read_at)",
@@ -21,37 +21,21 @@ const CHANGED_DAYS: Bulk = Bulk {
     tail: " ON CONFLICT (integration_id, history, day) DO UPDATE SET revision = excluded.revision",
 };
 
-/// How often a transaction is repeated that the database chose to resolve a conflict.
+/// Number of repetitions of a transaction that the database rolled back because of a conflict.
 const REPEATS: u32 = 5;
 
-/// What is being written within one transaction.
-pub(super) struct Batch<'a> {
-    pub(super) tx: &'a mut Tx,
-    pub(super) id: IntegrationId,
-    pub(super) now: Timestamp,
-    /// Data rows that were new or differed.
-    pub(super) changed: u64,
-    /// Whose users are written, when that was told.
-    pub(super) application: Option<&'static Application>,
-    /// When the first complete run ended: who appears later has just come.
-    pub(super) first_complete_at: Option<Timestamp>,
-    /// Whether a day became covered, or better covered.
-    pub(super) covered: bool,
-    touched: HashSet<(History, Day)>,
-}
-
 impl Store {
-    /// Writes all of this in one transaction, in order, if the lease still holds. Moves the
-    /// integration's revision on when data changed or a day became covered.
+    /// Makes all writes in one transaction, in order, if the lease is still valid. Bumps the
+    /// integration's revision when data changed or a day became covered.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] when somebody else has taken over; nothing is written then.
+    /// [`Error::LeaseLost`] when another process has taken over. Nothing is written then.
     pub async fn apply(
         &self,
         lease: &Lease,
-        writes: Vec<Write>,
+        writes: Vec<SyncWrite>,
         now: Timestamp,
-    ) -> Result<Applied> {
+    ) -> Result<AppliedWrites> {
         let mut repeats = 0;
         loop {
             match self.try_apply(lease, &writes, now).await {
@@ -61,9 +45,14 @@ impl Store {
         }
     }
 
-    async fn try_apply(&self, lease: &Lease, writes: &[Write], now: Timestamp) -> Result<Applied> {
+    async fn try_apply(
+        &self,
+        lease: &Lease,
+        writes: &[SyncWrite],
+        now: Timestamp,
+    ) -> Result<AppliedWrites> {
         let mut tx = self.begin().await?;
-        // The lock also keeps other transactions of this integration waiting.
+        // With the lock, other transactions of this integration wait until the commit.
         let row = tx
             .locked(
                 "SELECT fence, lease_holder, revision, first_complete_at FROM integrations
@@ -72,17 +61,19 @@ impl Store {
             )
             .await?
             .ok_or(Error::LeaseLost)?;
-        if row.int(0)? != lease.fence || row.opt_text(1)?.as_deref() != Some(&lease.holder) {
+        if row.int("fence")? != lease.fence
+            || row.opt_text("lease_holder")?.as_deref() != Some(&lease.holder)
+        {
             return Err(Error::LeaseLost);
         }
-        let mut revision = row.int(2)?;
+        let mut revision = row.int("revision")?;
         let mut batch = Batch {
             tx: &mut tx,
             id: lease.integration,
             now,
             changed: 0,
             application: None,
-            first_complete_at: row.opt_time(3)?,
+            first_complete_at: row.opt_time("first_complete_at")?,
             covered: false,
             touched: HashSet::new(),
         };
@@ -96,59 +87,60 @@ impl Store {
             batch.finish(revision).await?;
         }
         tx.commit().await?;
-        Ok(Applied { changed, revision })
+        Ok(AppliedWrites { changed, revision })
     }
 }
 
 impl Batch<'_> {
-    async fn write(&mut self, write: &Write) -> Result<()> {
+    async fn write(&mut self, write: &SyncWrite) -> Result<()> {
         match write {
-            Write::Application(application) => {
+            SyncWrite::Application(application) => {
                 self.application = Some(application);
                 Ok(())
             }
-            Write::Users(users) => self.users(users).await,
-            Write::UsersMissing { keys, generation } => self.users_missing(keys, *generation).await,
-            Write::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
-            Write::Details(details) => self.details(details).await,
-            Write::DetailsDue(changes) => self.details_due(changes).await,
-            Write::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
-            Write::Groups(groups) => self.groups(groups).await,
-            Write::GroupsRemoved { keep } => self.groups_removed(keep).await,
-            Write::AccountSettings { section, json } => self.account_settings(section, json).await,
-            Write::SignIns(rows) => self.sign_ins(rows).await,
-            Write::Events(events) => self.events(events).await,
-            Write::AdminChanges(rows) => self.admin_changes(rows).await,
-            Write::DailyUsage(days) => self.daily_usage(days).await,
-            Write::HostReports { from, to, hosts } => self.host_reports(*from, *to, hosts).await,
-            Write::Upcoming { from, to, events } => self.upcoming(*from, *to, events).await,
-            Write::Delegations(users) => self.delegations(users).await,
-            Write::Coverage {
+            SyncWrite::Users(users) => self.users(users).await,
+            SyncWrite::UsersMissing { keys, generation } => {
+                self.users_missing(keys, *generation).await
+            }
+            SyncWrite::UsersRemoved { keys, at } => self.users_removed(keys, *at).await,
+            SyncWrite::Details(details) => self.details(details).await,
+            SyncWrite::DetailsDue(changes) => self.details_due(changes).await,
+            SyncWrite::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
+            SyncWrite::Groups(groups) => self.groups(groups).await,
+            SyncWrite::GroupsRemoved { keep } => self.groups_removed(keep).await,
+            SyncWrite::AccountSettings { section, json } => {
+                self.account_settings(section, json).await
+            }
+            SyncWrite::SignIns(rows) => self.sign_ins(rows).await,
+            SyncWrite::Events(events) => self.events(events).await,
+            SyncWrite::AdminChanges(rows) => self.admin_changes(rows).await,
+            SyncWrite::DailyUsage(days) => self.daily_usage(days).await,
+            SyncWrite::HostReports { from, to, hosts } => {
+                self.host_reports(*from, *to, hosts).await
+            }
+            SyncWrite::Upcoming { from, to, events } => self.upcoming(*from, *to, events).await,
+            SyncWrite::Delegations(users) => self.delegations(users).await,
+            SyncWrite::Coverage {
                 stream,
                 days,
                 state,
                 read_at,
             } => self.coverage(stream, days, *state, *read_at).await,
-            Write::Quarantine {
+            SyncWrite::Quarantine {
                 stream,
                 reason,
                 sample_hash,
             } => self.quarantine(stream, reason, sample_hash).await,
-            Write::Checkpoint { stream, key, value } => {
+            SyncWrite::Checkpoint { stream, key, value } => {
                 self.checkpoint(stream, key, value.as_deref()).await
             }
-            Write::Stream(state) => self.stream(state).await,
-            Write::Requests {
+            SyncWrite::Stream(state) => self.stream(state).await,
+            SyncWrite::Requests {
                 category,
                 day,
                 count,
             } => self.requests(category, *day, *count).await,
         }
-    }
-
-    /// Notes that rows of this day changed.
-    pub(super) fn touched(&mut self, history: History, day: Day) {
-        self.touched.insert((history, day));
     }
 
     async fn finish(&mut self, revision: i64) -> Result<()> {
@@ -204,7 +196,7 @@ impl Batch<'_> {
             )
             .await?
         {
-            known.insert(row.day(0)?);
+            known.insert(row.day("day")?);
         }
         self.covered |= !days.is_subset(&known);
         let rows = days

@@ -1,12 +1,12 @@
-//! Writing what was read for one user at a time, and when it is to be read again.
+//! Writing details that are read for one user at a time, and the time of the next read.
 
 use std::collections::{BTreeMap, HashMap};
 
 use model::Timestamp;
 
-use super::licences::{Holder, Holdings, Spans, stored_fields};
-use super::users::json_text;
-use super::{Batch, Details};
+use super::batch::{Batch, json_text};
+use super::licences::{KnownLicences, LicenceHolder, Spans, stored_fields};
+use super::types::UserDetails;
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 
@@ -24,7 +24,8 @@ const DETAILS: Bulk = Bulk {
              licences = COALESCE(v.l, licences) FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
-// Without the addition, SQLite would walk all users that are due for each address.
+// The `+ 0` keeps SQLite from using the index on details_due, because it would read all due users
+// for each address.
 const DUE: Bulk = Bulk {
     head: "WITH v (i, e, t) AS (",
     columns: 3,
@@ -41,7 +42,7 @@ const NO_DETAILS: Bulk = Bulk {
     tail: ") UPDATE users SET details_due = NULL, details_at = v.t FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
-/// What is stored of a user whose details were read.
+/// The stored row of a user whose details were read.
 struct OldDetails {
     details: String,
     fields: String,
@@ -51,8 +52,8 @@ struct OldDetails {
 }
 
 impl Batch<'_> {
-    pub(super) async fn details(&mut self, details: &[Details]) -> Result<()> {
-        let by_key: BTreeMap<&str, &Details> = details
+    pub(super) async fn details(&mut self, details: &[UserDetails]) -> Result<()> {
+        let by_key: BTreeMap<&str, &UserDetails> = details
             .iter()
             .map(|details| (details.key.as_str(), details))
             .collect();
@@ -60,65 +61,65 @@ impl Batch<'_> {
         let mut olds = HashMap::with_capacity(keys.len());
         for row in self.tx.bulk_all(&OLD_DETAILS, self.keyed(&keys)).await? {
             let old = OldDetails {
-                details: row.text(1)?,
-                fields: row.text(2)?,
-                licences: row.opt_text(3)?,
-                created_at: row.opt_time(4)?,
-                first_seen: row.time(5)?,
+                details: row.text("details")?,
+                fields: row.text("fields")?,
+                licences: row.opt_text("licences")?,
+                created_at: row.opt_time("created_at")?,
+                first_seen: row.time("first_seen")?,
             };
-            olds.insert(row.text(0)?, old);
+            olds.insert(row.text("user_key")?, old);
         }
         let mut rows = Vec::with_capacity(keys.len() * DETAILS.columns);
         let mut spans = Spans::default();
         for (key, details) in by_key {
             let text = json_text(&details.fields)?;
             let Some(old) = olds.get(key) else { continue };
-            let holdings = if old.details == text {
+            let licences = if old.details == text {
                 None
             } else {
                 self.changed += 1;
-                self.details_held(key, details, old, &mut spans)?
+                self.licences_after_details(key, details, old, &mut spans)?
             };
             rows.extend(args![self.id, key, text, details.at, details.next_due]);
-            rows.push(Arg::Text(holdings.map(Into::into)));
+            rows.push(Arg::Text(licences.map(Into::into)));
         }
         self.tx.bulk(&DETAILS, rows).await?;
         self.spans(spans).await
     }
 
-    /// What new details tell of what somebody holds. As long as no listing told of their base licence
-    /// the next one will tell of everything.
-    fn details_held<'a>(
+    /// The new licences of a user after reading details. Nothing is recorded before a listing has
+    /// shown the base licence, because the next listing will record everything.
+    fn licences_after_details<'a>(
         &self,
         key: &'a str,
-        details: &Details,
+        details: &UserDetails,
         old: &OldDetails,
         spans: &mut Spans<'a>,
     ) -> Result<Option<String>> {
         let (Some(application), Some(before)) = (self.application, &old.licences) else {
             return Ok(None);
         };
-        let before = Holdings::read(before);
-        if before.is_gone() {
+        let before = KnownLicences::read(before);
+        if before.is_removed() {
             return Ok(None);
         }
         let mut fields = details.fields.clone();
         fields.extend(stored_fields(self.id, key, &old.fields)?);
-        let holder = Holder {
+        let holder = LicenceHolder {
             key,
             before: Some(before),
             newcomer: self.is_newcomer(old.first_seen),
             earliest: old.created_at.unwrap_or(old.first_seen),
             fields: &fields,
         };
-        Ok(Some(self.turn(application, &holder, spans)))
+        Ok(Some(self.compare_licences(application, &holder, spans)))
     }
 
     pub(super) async fn details_due(&mut self, changes: &[(String, Timestamp)]) -> Result<()> {
-        // Of several changes of one user the last one counts.
+        // Of several changes of one user, the last one is written.
         let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
         for (email, at) in changes {
-            // A clock ahead of ours must not put it off.
+            // The application's clock may be ahead of ours; that must not delay the read.
             let at = (*at).min(self.now);
             let entry = last.entry(email.to_lowercase()).or_insert(at);
             *entry = at.max(*entry);

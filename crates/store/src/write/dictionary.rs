@@ -1,4 +1,4 @@
-//! Words that history rows refer to by number.
+//! The dictionary: words that history rows refer to by number.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -8,14 +8,14 @@ use model::IntegrationId;
 use crate::Result;
 use crate::db::{Arg, Bulk, Tx, args, without_nul};
 
-/// Longest word; the rest is cut off. No honest address, version or client comes near, and an index
-/// of PostgreSQL holds no more than 2,700 bytes.
+/// Longest word in bytes; the rest is cut off. Real addresses, versions and clients are much
+/// shorter, and an index of PostgreSQL holds at most 2,700 bytes.
 const LONGEST: usize = 1000;
 
 const FIND: Bulk = Bulk {
     head: "WITH v (i, n, w) AS (",
     columns: 3,
-    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(d.code AS TEXT), ',')
+    tail: ") SELECT string_agg(CAST(v.n AS TEXT) || ':' || CAST(d.code AS TEXT), ',') AS packed
             FROM v CROSS JOIN dictionary d WHERE d.integration_id = v.i AND d.word = v.w",
 };
 const ADD: Bulk = Bulk {
@@ -24,8 +24,8 @@ const ADD: Bulk = Bulk {
     tail: "",
 };
 
-/// The form in which a word is kept.
-pub(crate) fn kept(word: &str) -> Cow<'_, str> {
+/// The stored form of a word: cut off and without NUL.
+pub(crate) fn stored_word(word: &str) -> Cow<'_, str> {
     let mut end = word.len().min(LONGEST);
     while !word.is_char_boundary(end) {
         end -= 1;
@@ -33,8 +33,8 @@ pub(crate) fn kept(word: &str) -> Cow<'_, str> {
     without_nul(&word[..end])
 }
 
-/// The numbers of these words; new words get new numbers. The caller's lock on the integration keeps
-/// others from giving out the same.
+/// The numbers of these words; new words get new numbers. The caller's lock on the integration
+/// keeps other processes from using the same numbers.
 pub(crate) async fn codes<'w>(
     tx: &mut Tx,
     id: IntegrationId,
@@ -44,7 +44,7 @@ pub(crate) async fn codes<'w>(
     let mut by_kept: BTreeMap<Cow<'_, str>, Vec<&str>> = BTreeMap::new();
     for word in words {
         if codes.insert(word, 0).is_none() {
-            by_kept.entry(kept(word)).or_default().push(word);
+            by_kept.entry(stored_word(word)).or_default().push(word);
         }
     }
     let find = (0_i64..)
@@ -84,9 +84,9 @@ pub(crate) async fn codes<'w>(
 
 async fn first_free(tx: &mut Tx, id: IntegrationId) -> Result<i64> {
     tx.one(
-        "SELECT COALESCE(MAX(code), 0) + 1 FROM dictionary WHERE integration_id = $1",
+        "SELECT COALESCE(MAX(code), 0) + 1 AS code FROM dictionary WHERE integration_id = $1",
         args![id],
     )
     .await?
-    .int(0)
+    .int("code")
 }

@@ -1,11 +1,12 @@
-//! Who holds which licence since when. What a user is known to hold and not to hold stands in the
-//! user's row; where that changes, a span begins or ends. What is not known begins and ends nothing.
+//! The history of licences. The user's row contains the licences that the user is known to have and
+//! known not to have. A difference begins or ends a span; an unknown licence begins and ends
+//! nothing.
 
 use std::collections::BTreeMap;
 
 use model::{Application, Fields, IntegrationId, Licence, Timestamp};
 
-use super::Batch;
+use super::batch::Batch;
 use crate::db::{Arg, Bulk, args};
 use crate::{Error, Result};
 
@@ -27,23 +28,23 @@ const CLOSE_ALL: Bulk = Bulk {
     tail: ") UPDATE licence_spans SET until_at = v.t FROM v
             WHERE integration_id = v.i AND user_key = v.k AND until_at IS NULL",
 };
-/// In a user's row: gone, and so known to hold nothing.
-const GONE: &str = "!";
+/// Value in a user's row for a removed user, known to have no licence.
+const REMOVED: &str = "!";
 
-/// What a user was known to hold.
-pub(super) struct Holdings {
-    gone: bool,
+/// The known licences of a user.
+pub(super) struct KnownLicences {
+    removed: bool,
     families: BTreeMap<String, Option<Licence>>,
 }
 
-impl Holdings {
-    /// Reads what [`Holdings::text`] wrote.
+impl KnownLicences {
+    /// Parses the text of [`KnownLicences::text`].
     pub(super) fn read(text: &str) -> Self {
         let families = text
             .split(',')
-            .filter(|word| !word.is_empty() && *word != GONE);
+            .filter(|word| !word.is_empty() && *word != REMOVED);
         Self {
-            gone: text == GONE,
+            removed: text == REMOVED,
             families: families
                 .map(|word| {
                     if let Some(family) = word.strip_prefix('-') {
@@ -58,17 +59,16 @@ impl Holdings {
 
     fn none() -> Self {
         Self {
-            gone: false,
+            removed: false,
             families: BTreeMap::new(),
         }
     }
 
-    /// Whether the user is gone.
-    pub(super) fn is_gone(&self) -> bool {
-        self.gone
+    pub(super) fn is_removed(&self) -> bool {
+        self.removed
     }
 
-    /// What is known of a family: `Some(None)` is known not to be held.
+    /// The known licence of a family; `Some(None)`: known to have none.
     #[expect(
         clippy::option_option,
         reason = "unknown differs from none, as in what an application tells"
@@ -76,7 +76,7 @@ impl Holdings {
     fn family(&self, family: &str) -> Option<Option<&Licence>> {
         match self.families.get(family) {
             Some(held) => Some(held.as_ref()),
-            None => self.gone.then_some(None),
+            None => self.removed.then_some(None),
         }
     }
 
@@ -93,7 +93,7 @@ impl Holdings {
     }
 }
 
-/// Spans that begin and end.
+/// Spans to begin and to end.
 #[derive(Default)]
 pub(super) struct Spans<'a> {
     opened: Vec<Arg<'a>>,
@@ -106,40 +106,37 @@ impl Spans<'_> {
     }
 }
 
-/// A user about whom something was learnt.
-pub(super) struct Holder<'k, 'f> {
+/// A user with new data.
+pub(super) struct LicenceHolder<'k, 'f> {
     pub(super) key: &'k str,
-    /// What was known before; `None` when nothing was.
-    pub(super) before: Option<Holdings>,
-    /// Came after the first complete listing: what they hold was given to them since.
+    /// The licences that were known before; `None` for the first time.
+    pub(super) before: Option<KnownLicences>,
+    /// First seen after the first complete listing, so that licences were assigned since then.
     pub(super) newcomer: bool,
-    /// Since when they may hold what they held when they were first seen.
+    /// Earliest time at which the user may have received the licences seen first.
     pub(super) earliest: Timestamp,
-    /// All that is known of them now.
+    /// All known metadata of the user.
     pub(super) fields: &'f Fields,
 }
 
 impl Batch<'_> {
-    /// Whether somebody first seen then came after the first complete listing.
-    pub(super) fn is_newcomer(&self, first_seen: Timestamp) -> bool {
-        self.first_complete_at.is_some_and(|at| first_seen > at)
-    }
-
-    /// Notes what changes in what somebody holds; answers the text for their row.
-    pub(super) fn turn<'a>(
+    /// Compares the licences before and now, adds the spans, and returns the text for the user's
+    /// row.
+    pub(super) fn compare_licences<'a>(
         &self,
         application: &Application,
-        holder: &Holder<'a, '_>,
+        holder: &LicenceHolder<'a, '_>,
         spans: &mut Spans<'a>,
     ) -> String {
-        let mut now = Holdings::none();
-        let unknown = Holdings::none();
+        let mut now = KnownLicences::none();
+        let unknown = KnownLicences::none();
         let before = holder.before.as_ref().unwrap_or(&unknown);
         let key = holder.key;
         for family in application.licences {
             let old = before.family(family.key);
             let Some(held) = family.held(holder.fields) else {
-                // Who was gone came back with nothing, until something else is told.
+                // Unknown: keep the old value. A removed user who returns has no licence until one
+                // is reported.
                 if let Some(old) = old {
                     now.families.insert(family.key.to_owned(), old.cloned());
                 }
@@ -174,7 +171,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Ends all spans of users who are gone.
+    /// Ends all spans of removed users.
     pub(super) async fn end_spans<'a>(
         &mut self,
         keys: impl Iterator<Item = &'a str>,
@@ -186,7 +183,6 @@ impl Batch<'_> {
     }
 }
 
-/// Metadata as they are stored.
 pub(super) fn stored_fields(id: IntegrationId, key: &str, text: &str) -> Result<Fields> {
     serde_json::from_str(text)
         .map_err(|_| Error::corrupt(format!("metadata of user {key} of integration {id}")))

@@ -1,17 +1,17 @@
-//! Writing users, their addresses and groups.
+//! Writing users and their addresses.
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Fields, Group, Timestamp, User};
-use sha2::{Digest as _, Sha256};
+use model::Fields;
 
-use super::licences::{Holder, Holdings, Spans, stored_fields};
-use super::{Batch, ListedUser};
-use crate::Result;
+use super::batch::Batch;
+use super::licences::{KnownLicences, LicenceHolder, Spans, stored_fields};
+use super::types::ListedUser;
+use super::user_rows::{StoredUser, StoredUserState, UserToStore};
 use crate::db::{Arg, Bulk, args};
-use crate::error::Error;
+use crate::{Error, Result};
 
-/// Users handled together.
+/// Number of users handled together.
 const CHUNK: usize = 500;
 
 const FIND: Bulk = Bulk {
@@ -22,7 +22,7 @@ const FIND: Bulk = Bulk {
                 || CASE WHEN u.missing_since IS NULL THEN ':0' ELSE ':1' END
                 || CASE WHEN u.removed_at IS NULL THEN ':0' ELSE ':1' END
                 || CASE WHEN u.external_id IS NULL THEN ':0' ELSE ':1' END
-                || CASE WHEN u.licences IS NULL THEN ':0' ELSE ':1' END, ',')
+                || CASE WHEN u.licences IS NULL THEN ':0' ELSE ':1' END, ',') AS packed
             FROM v CROSS JOIN users u WHERE u.integration_id = v.i AND u.user_key = v.k",
 };
 const OLD: Bulk = Bulk {
@@ -56,149 +56,23 @@ const OPEN_EMAIL: Bulk = Bulk {
     columns: 4,
     tail: " ON CONFLICT (integration_id, email, user_key, since) DO UPDATE SET until_at = NULL",
 };
-const CLOSE_EMAIL: Bulk = Bulk {
+pub(super) const CLOSE_EMAIL: Bulk = Bulk {
     head: "WITH v (i, e, k, t) AS (",
     columns: 4,
     tail: ") UPDATE user_emails SET until_at = v.t FROM v
             WHERE integration_id = v.i AND email = v.e AND user_key = v.k AND until_at IS NULL",
 };
-const MISSING: Bulk = Bulk {
-    head: "WITH v (i, k, g) AS (",
-    columns: 3,
-    tail: ") UPDATE users SET missing_since = v.g FROM v
-            WHERE integration_id = v.i AND user_key = v.k AND missing_since IS NULL
-              AND removed_at IS NULL",
-};
-const REMOVED: Bulk = Bulk {
-    head: "WITH v (i, k, t) AS (",
-    columns: 3,
-    tail: ") UPDATE users SET removed_at = v.t, details_due = NULL,
-             licences = CASE WHEN licences IS NULL THEN NULL ELSE '!' END FROM v
-            WHERE integration_id = v.i AND user_key = v.k AND removed_at IS NULL
-            RETURNING user_key, email",
-};
-const GROUPS: Bulk = Bulk {
-    head: "INSERT INTO user_groups (integration_id, group_id, name, total_members)",
-    columns: 4,
-    tail: " ON CONFLICT (integration_id, group_id) DO UPDATE SET
-             name = excluded.name, total_members = excluded.total_members
-            WHERE (user_groups.name, user_groups.total_members)
-              IS DISTINCT FROM (excluded.name, excluded.total_members)",
-};
-const GROUPS_GONE: Bulk = Bulk {
-    head: "DELETE FROM user_groups WHERE (integration_id, group_id) IN (",
-    columns: 2,
-    tail: ")",
-};
-
-/// What is stored of a user, as far as it matters here.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one column that is NULL or not"
-)]
-struct Stored {
-    content: i64,
-    details_key: i64,
-    missing: bool,
-    removed: bool,
-    external: bool,
-    /// Whether it is known what they hold.
-    licences: bool,
-}
-
-/// The rest of what is stored of a user, read when something changes.
-struct Old {
-    email: String,
-    details: String,
-    licences: Option<String>,
-    first_seen: Timestamp,
-}
-
-/// A user as it will be stored.
-struct Ready<'a> {
-    user: &'a User,
-    details_key: i64,
-    details_due: Option<Timestamp>,
-    email_lower: String,
-    groups: String,
-    fields: String,
-    content: i64,
-}
-
-impl<'a> Ready<'a> {
-    fn new(listed: &'a ListedUser) -> Result<Self> {
-        let user = &listed.user;
-        let mut groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let groups = json_text(&groups)?;
-        let fields = json_text(&user.fields)?;
-        let content = content(user, &groups, &fields);
-        Ok(Self {
-            user,
-            details_key: listed.details_key,
-            details_due: listed.details_due,
-            email_lower: user.email.to_lowercase(),
-            groups,
-            fields,
-            content,
-        })
-    }
-
-    /// The key under which this user may be stored as invited, before the application gave an id.
-    fn pending_key(&self) -> Option<&str> {
-        (self.user.external_id.is_some()
-            && !self.email_lower.is_empty()
-            && self.email_lower != self.user.key)
-            .then_some(self.email_lower.as_str())
-    }
-}
-
-pub(super) fn json_text(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Invalid {
-        what: format!("a value to store ({error})"),
-    })
-}
-
-/// The first 8 bytes of a hash over all that a listing tells.
-fn content(user: &User, groups: &str, fields: &str) -> i64 {
-    let mut hash = Sha256::new();
-    for part in [
-        user.external_id.as_deref(),
-        Some(&user.email),
-        Some(&user.display_name),
-        Some(groups),
-        Some(fields),
-    ] {
-        hash.update(
-            part.map_or(u64::MAX, |part| part.len() as u64)
-                .to_be_bytes(),
-        );
-        hash.update(part.unwrap_or_default());
-    }
-    for time in [user.created_at, user.listed_sign_in] {
-        hash.update([u8::from(time.is_some())]);
-        hash.update(time.unwrap_or_default().0.to_be_bytes());
-    }
-    first_8(&hash.finalize())
-}
-
-/// The first 8 bytes of a hash as a number.
-pub(crate) fn first_8(hash: &[u8]) -> i64 {
-    hash.first_chunk::<8>()
-        .map_or(0, |first| i64::from_be_bytes(*first))
-}
 
 impl Batch<'_> {
     pub(super) async fn users(&mut self, users: &[ListedUser]) -> Result<()> {
-        // Of rows with the same key the last one counts.
+        // Of several rows with the same key, the last one is written.
         let by_key: BTreeMap<&str, &ListedUser> = users
             .iter()
             .map(|listed| (listed.user.key.as_str(), listed))
             .collect();
         let ready = by_key
             .into_values()
-            .map(Ready::new)
+            .map(UserToStore::new)
             .collect::<Result<Vec<_>>>()?;
         for chunk in ready.chunks(CHUNK) {
             self.user_chunk(chunk).await?;
@@ -206,13 +80,13 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn user_chunk(&mut self, chunk: &[Ready<'_>]) -> Result<()> {
+    async fn user_chunk(&mut self, chunk: &[UserToStore<'_>]) -> Result<()> {
         let mut stored = self.stored(chunk).await?;
         for ready in chunk {
             self.merge_pending(ready, &mut stored).await?;
         }
         let licences = self.application.is_some();
-        let changed: Vec<&Ready<'_>> = chunk
+        let changed: Vec<&UserToStore<'_>> = chunk
             .iter()
             .filter(|ready| match stored.get(ready.user.key.as_str()) {
                 None => true,
@@ -232,13 +106,13 @@ impl Batch<'_> {
             .collect();
         let mut olds = HashMap::with_capacity(known.len());
         for row in self.tx.bulk_all(&OLD, self.keyed(&known)).await? {
-            let old = Old {
-                email: row.str(1)?.to_lowercase(),
-                details: row.text(2)?,
-                licences: row.opt_text(3)?,
-                first_seen: row.time(4)?,
+            let old = StoredUser {
+                email: row.str("email")?.to_lowercase(),
+                details: row.text("details")?,
+                licences: row.opt_text("licences")?,
+                first_seen: row.time("first_seen")?,
             };
-            olds.insert(row.text(0)?, old);
+            olds.insert(row.text("user_key")?, old);
         }
         let all_fields = self.all_fields(&changed, &olds)?;
         let (mut rows, mut opened, mut closed) = (Vec::new(), Vec::new(), Vec::new());
@@ -252,17 +126,17 @@ impl Batch<'_> {
             let before = spans.len();
             let holdings = self.application.map(|application| {
                 let first_seen = old.as_ref().map_or(self.now, |old| old.first_seen);
-                let holder = Holder {
+                let holder = LicenceHolder {
                     key: &user.key,
                     before: old
                         .as_ref()
                         .and_then(|old| old.licences.as_deref())
-                        .map(Holdings::read),
+                        .map(KnownLicences::read),
                     newcomer: stored.is_none() && self.is_newcomer(self.now),
                     earliest: user.created_at.unwrap_or(first_seen),
                     fields,
                 };
-                self.turn(application, &holder, &mut spans)
+                self.compare_licences(application, &holder, &mut spans)
             });
             self.changed += u64::from(differs || spans.len() > before);
             rows.extend(self.user_row(ready, holdings));
@@ -285,12 +159,12 @@ impl Batch<'_> {
         self.spans(spans).await
     }
 
-    /// What the listing and the details together tell of each of these users; nothing when it does not
-    /// matter.
+    /// All metadata of each of these users, from listing and details; empty when licences are not
+    /// recorded.
     fn all_fields(
         &self,
-        changed: &[&Ready<'_>],
-        olds: &HashMap<String, Old>,
+        changed: &[&UserToStore<'_>],
+        olds: &HashMap<String, StoredUser>,
     ) -> Result<Vec<Fields>> {
         let mut all = Vec::with_capacity(changed.len());
         for ready in changed {
@@ -309,7 +183,7 @@ impl Batch<'_> {
         Ok(all)
     }
 
-    fn user_row<'a>(&self, ready: &'a Ready<'_>, holdings: Option<String>) -> Vec<Arg<'a>> {
+    fn user_row<'a>(&self, ready: &'a UserToStore<'_>, holdings: Option<String>) -> Vec<Arg<'a>> {
         let user = ready.user;
         let mut all = args![
             self.id,
@@ -331,8 +205,12 @@ impl Batch<'_> {
         all
     }
 
-    /// What is stored under the keys of these users and under those that they may have had as invited.
-    async fn stored(&mut self, chunk: &[Ready<'_>]) -> Result<HashMap<String, Stored>> {
+    /// The stored rows under the keys of these users and under the keys that they may have had when
+    /// invited.
+    async fn stored(
+        &mut self,
+        chunk: &[UserToStore<'_>],
+    ) -> Result<HashMap<String, StoredUserState>> {
         let mut keys: Vec<&str> = chunk
             .iter()
             .flat_map(|ready| [Some(ready.user.key.as_str()), ready.pending_key()])
@@ -359,10 +237,10 @@ impl Batch<'_> {
             let key = usize::try_from(number)
                 .ok()
                 .and_then(|number| keys.get(number));
-            let key = key.ok_or_else(|| Error::corrupt("a user nobody asked for"))?;
+            let key = key.ok_or_else(|| Error::corrupt("a user that the query did not select"))?;
             stored.insert(
                 (*key).to_owned(),
-                Stored {
+                StoredUserState {
                     content,
                     details_key,
                     missing: missing != 0,
@@ -375,16 +253,12 @@ impl Batch<'_> {
         Ok(stored)
     }
 
-    pub(super) fn keyed<'a>(&self, keys: &[&'a str]) -> Vec<Arg<'a>> {
-        keys.iter().flat_map(|key| args![self.id, *key]).collect()
-    }
-
-    /// Somebody who was stored as invited, under their address, now has an id: their row moves to its
-    /// key. Only rows without an id are ever merged, so a swapped address never merges people.
+    /// An invited user, stored under the address, now has an id: the row moves to the new key. Only
+    /// rows without an id are merged, so that two users with swapped addresses are never merged.
     async fn merge_pending(
         &mut self,
-        ready: &Ready<'_>,
-        stored: &mut HashMap<String, Stored>,
+        ready: &UserToStore<'_>,
+        stored: &mut HashMap<String, StoredUserState>,
     ) -> Result<()> {
         let Some(old_key) = ready.pending_key() else {
             return Ok(());
@@ -431,64 +305,6 @@ impl Batch<'_> {
                 args![self.id, old_key],
             )
             .await?;
-        Ok(())
-    }
-
-    pub(super) async fn users_missing(&mut self, keys: &[String], generation: i64) -> Result<()> {
-        let rows = keys
-            .iter()
-            .flat_map(|key| args![self.id, key, generation])
-            .collect();
-        self.tx.bulk(&MISSING, rows).await?;
-        Ok(())
-    }
-
-    pub(super) async fn users_removed(&mut self, keys: &[String], at: Timestamp) -> Result<()> {
-        let rows = keys
-            .iter()
-            .flat_map(|key| args![self.id, key, at])
-            .collect();
-        let gone = self.tx.bulk_all(&REMOVED, rows).await?;
-        self.changed += gone.len() as u64;
-        let mut closed = Vec::new();
-        for row in &gone {
-            closed.extend(args![self.id, row.str(1)?.to_lowercase(), row.str(0)?, at]);
-        }
-        self.tx.bulk(&CLOSE_EMAIL, closed).await?;
-        let gone: Vec<String> = gone.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
-        self.end_spans(gone.iter().map(String::as_str), at).await
-    }
-
-    pub(super) async fn groups(&mut self, groups: &[Group]) -> Result<()> {
-        let by_id: BTreeMap<&str, &Group> = groups
-            .iter()
-            .map(|group| (group.id.as_str(), group))
-            .collect();
-        let rows = by_id
-            .into_values()
-            .flat_map(|group| args![self.id, &group.id, &group.name, group.total_members])
-            .collect();
-        self.changed += self.tx.bulk(&GROUPS, rows).await?;
-        Ok(())
-    }
-
-    pub(super) async fn groups_removed(&mut self, keep: &[String]) -> Result<()> {
-        let keep: std::collections::HashSet<&str> = keep.iter().map(String::as_str).collect();
-        let there = self
-            .tx
-            .all(
-                "SELECT group_id FROM user_groups WHERE integration_id = $1",
-                args![self.id],
-            )
-            .await?;
-        let mut rows = Vec::new();
-        for row in &there {
-            let group = row.str(0)?;
-            if !keep.contains(group) {
-                rows.extend(args![self.id, group]);
-            }
-        }
-        self.changed += self.tx.bulk(&GROUPS_GONE, rows).await?;
         Ok(())
     }
 }

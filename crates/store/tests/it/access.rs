@@ -51,7 +51,7 @@ on_both_engines! {
         assert_eq!(store.member(MemberId(99)).await.unwrap(), None);
     }
 
-    async fn an_enabled_owner_always_remains(setup) {
+    async fn one_enabled_owner_always_remains(setup) {
         let store = &setup.store;
         let ann = owner(store).await;
         let actor = Actor::Member(ann.id);
@@ -63,7 +63,7 @@ on_both_engines! {
         }
         assert_eq!(store.member(ann.id).await.unwrap(), Some(ann.clone()));
         let bob = store.add_member(person("bob@example.com"), Role::Owner, &actor, NOW).await.unwrap();
-        // Both at once: one of them must stay.
+        // Both at the same time: one of them must stay.
         let other = setup.other().await;
         let (one, two) = tokio::join!(
             store.set_member_disabled(ann.id, true, &actor, NOW),
@@ -86,7 +86,7 @@ on_both_engines! {
         assert_eq!(session.csrf.len(), 64);
         assert_eq!(store.session("hash-1", end).await.unwrap(), None);
         assert_eq!(store.session("hash-2", NOW).await.unwrap(), None);
-        store.touch_session("hash-1", end.plus_seconds(60)).await.unwrap();
+        store.extend_session("hash-1", end.plus_seconds(60)).await.unwrap();
         assert!(store.session("hash-1", end).await.unwrap().is_some());
 
         store.create_session("hash-2", ann.id, NOW, end).await.unwrap();
@@ -123,7 +123,7 @@ on_both_engines! {
         assert_eq!(store.api_tokens(ann.id).await.unwrap(), [token.clone(), forever.clone()]);
         assert_eq!(store.member_by_api_token("t-1", NOW).await.unwrap().unwrap().id, ann.id);
         assert_eq!(store.api_tokens(ann.id).await.unwrap()[0].last_used_at, Some(NOW));
-        // Used again within the minute: not written again.
+        // A second use within the minute is not written.
         store.member_by_api_token("t-1", NOW.plus_seconds(1)).await.unwrap();
         assert_eq!(store.api_tokens(ann.id).await.unwrap()[0].last_used_at, Some(NOW));
         assert_eq!(store.member_by_api_token("t-1", end).await.unwrap(), None);
@@ -139,16 +139,16 @@ on_both_engines! {
     async fn failed_sign_ins_are_counted_by_key_for_a_day(setup) {
         let store = &setup.store;
         for _ in 0..3 {
-            store.note_failed_sign_in("ann", NOW).await.unwrap();
+            store.record_failed_sign_in("ann", NOW).await.unwrap();
         }
-        store.note_failed_sign_in("ann", NOW.plus_seconds(10)).await.unwrap();
-        store.note_failed_sign_in("bob", NOW).await.unwrap();
+        store.record_failed_sign_in("ann", NOW.plus_seconds(10)).await.unwrap();
+        store.record_failed_sign_in("bob", NOW).await.unwrap();
         assert_eq!(store.failed_sign_ins("ann", NOW).await.unwrap(), 4);
         assert_eq!(store.failed_sign_ins("ann", NOW.plus_seconds(1)).await.unwrap(), 1);
         store.clear_failed_sign_ins("ann").await.unwrap();
         assert_eq!(store.failed_sign_ins("ann", NOW).await.unwrap(), 0);
         assert_eq!(store.failed_sign_ins("bob", NOW).await.unwrap(), 1);
-        store.note_failed_sign_in("eve", NOW.plus_seconds(86_401)).await.unwrap();
+        store.record_failed_sign_in("eve", NOW.plus_seconds(86_401)).await.unwrap();
         assert_eq!(store.failed_sign_ins("bob", NOW).await.unwrap(), 0);
     }
 }

@@ -9,7 +9,7 @@ async fn five_entries(store: &Store) {
     for number in 1..=5 {
         let detail = json!({ "number": number });
         store
-            .record(
+            .record_audit_entry(
                 &Actor::System,
                 "test.happen",
                 &format!("thing:{number}"),
@@ -23,7 +23,7 @@ async fn five_entries(store: &Store) {
 }
 
 on_both_engines! {
-    async fn entries_tell_who_did_what_newest_first(setup) {
+    async fn entries_contain_actor_and_action_newest_first(setup) {
         let store = &setup.store;
         assert_eq!(store.verify_audit().await.unwrap(), None);
         five_entries(store).await;
@@ -39,19 +39,19 @@ on_both_engines! {
         assert_eq!(older.iter().map(|entry| entry.id).collect::<Vec<_>>(), [4, 3, 2, 1]);
     }
 
-    async fn a_changed_entry_shows(setup) {
+    async fn a_changed_entry_is_detected(setup) {
         five_entries(&setup.store).await;
         setup.sql("UPDATE audit SET actor = 'cli' WHERE entry = 3").await;
         assert_eq!(setup.store.verify_audit().await.unwrap(), Some(3));
     }
 
-    async fn text_moved_between_columns_shows(setup) {
+    async fn text_moved_between_columns_is_detected(setup) {
         five_entries(&setup.store).await;
         setup.sql("UPDATE audit SET actor = 'systemt', action = 'est.happen' WHERE entry = 2").await;
         assert_eq!(setup.store.verify_audit().await.unwrap(), Some(2));
     }
 
-    async fn a_missing_entry_shows_in_the_middle_and_at_the_end(setup) {
+    async fn a_missing_entry_is_detected_in_the_middle_and_at_the_end(setup) {
         five_entries(&setup.store).await;
         setup.sql("DELETE FROM audit WHERE entry = 5").await;
         assert_eq!(setup.store.verify_audit().await.unwrap(), Some(5));
@@ -66,7 +66,7 @@ on_both_engines! {
                 let store = others[number % 3].clone();
                 tokio::spawn(async move {
                     let detail = json!({ "number": number });
-                    store.record(&Actor::Cli, "test", "thing", &detail, NOW).await.unwrap();
+                    store.record_audit_entry(&Actor::Cli, "test", "thing", &detail, NOW).await.unwrap();
                 })
             })
             .collect();

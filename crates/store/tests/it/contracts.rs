@@ -41,7 +41,7 @@ pub(crate) fn price(licence: &str) -> ListPrice {
 }
 
 on_both_engines! {
-    async fn a_contract_is_entered_changed_and_removed_and_its_number_stays_its_own(setup) {
+    async fn a_contract_is_added_changed_and_removed_and_its_number_is_not_reused(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let other = connect(store, "account-2").await.id;
@@ -70,7 +70,7 @@ on_both_engines! {
         assert_eq!(actions, ["contract.add", "contract.remove", "contract.change", "contract.add"]);
     }
 
-    async fn contracts_of_a_file_are_entered_all_or_not_at_all(setup) {
+    async fn contracts_of_a_file_are_added_all_or_none(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let revision = store.decision_revision(id).await.unwrap();
@@ -86,7 +86,7 @@ on_both_engines! {
         assert_eq!(store.contracts(id).await.unwrap().len(), 2);
     }
 
-    async fn wrong_terms_are_told_with_their_field(setup) {
+    async fn invalid_terms_are_refused_with_their_field(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let wrong = |change: fn(&mut ContractTerms)| {
@@ -148,7 +148,7 @@ on_both_engines! {
         assert_eq!(store.attachments(id, contract).await.unwrap(), []);
     }
 
-    async fn the_price_book_has_one_price_a_licence(setup) {
+    async fn the_price_book_has_one_price_for_each_licence(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         store.set_price(id, &price("webinar_500"), &Actor::Cli, NOW).await.unwrap();

@@ -1,26 +1,23 @@
-//! R01: the process dies at every point of the store, one after the other; whoever starts again ends
-//! in the same state as if nothing had happened. Needs the feature `crash-points`.
+//! R01: the process is aborted at every crash point of the store, one after the other. A restart must lead
+//! to the same state as a run without a crash. Needs the feature `crash-points`.
 
 use std::process::Command;
 use std::sync::Arc;
 
 use model::{DayState, IntegrationId, ManualClock, RunState};
 use store::{
-    Actor, Answer, ChangeFilter, ChangeState, Location, RequestFilter, RequestId, RunTotals, Store,
-    Write,
+    Actor, Answer, ChangeFilter, ChangeState, NewComment, QuestionFilter, QuestionId, RunTotals,
+    Store, StoreLocation, SyncWrite,
 };
 
-use crate::support::{
-    Engine, NOW, TTL, ahead, change, connect, day, mail, options, request, users,
-};
+use crate::decided::ahead;
+use crate::support::{Engine, NOW, TTL, change, connect, day, mail, options, question, users};
 
-/// Tells the child which store to work on.
+/// Variable with the location of the store for the child process.
 const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
 
-/// What a process does that finds the store in any state: it goes on, or finds nothing left to do.
-///
-/// Answers what is there in the end.
-async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
+/// Continues the work on a store in any state, until nothing is left to do. Returns the final dump.
+async fn work(location: StoreLocation, clock: &Arc<ManualClock>) -> String {
     let store = Store::open(options(location, clock)).await.unwrap();
     if store.integrations().await.unwrap().is_empty()
         && store.audit(9, None).await.unwrap().is_empty()
@@ -46,7 +43,7 @@ async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
             if done.is_some_and(|done| done.parse::<usize>().unwrap() >= number) {
                 continue;
             }
-            writes.push(Write::Checkpoint {
+            writes.push(SyncWrite::Checkpoint {
                 stream: "all",
                 key: "done".to_owned(),
                 value: Some(number.to_string()),
@@ -77,7 +74,7 @@ async fn work(location: Location, clock: &Arc<ManualClock>) -> String {
     dump
 }
 
-/// What people do afterwards: each step finds out whether it was done.
+/// Actions of people. Each step checks whether it was done before.
 async fn decide(store: &Store) {
     let (actor, id) = (&Actor::Cli, IntegrationId(1));
     if store.contracts(id).await.unwrap().is_empty() {
@@ -86,39 +83,54 @@ async fn decide(store: &Store) {
     }
     let (one, two) = ("dormant~licensed~u-1", "dormant~licensed~u-2");
     let asked = store
-        .requests(None, &RequestFilter::default())
+        .questions(None, &QuestionFilter::default())
         .await
         .unwrap();
-    if asked.is_empty() && !audited(store, "integration:1", "request.create").await {
-        let both = [request(one), request(two)];
-        store.create_requests(id, &both, actor, NOW).await.unwrap();
+    if asked.is_empty() && !audited(store, "integration:1", "question.create").await {
+        let both = [question(one), question(two)];
+        store.create_questions(id, &both, actor, NOW).await.unwrap();
     }
-    for (due, _) in store.due_requests(NOW, 9).await.unwrap() {
+    for (due, _) in store.due_questions(NOW, 9).await.unwrap() {
         let mail = mail(&format!("ask-{}", due.id));
-        store.request_sent(due.id, Some(&mail), NOW).await.unwrap();
+        store
+            .mark_question_sent(due.id, Some(&mail), NOW)
+            .await
+            .unwrap();
     }
     for (asked, answer) in [(1, Answer::GiveUp), (2, Answer::Keep)] {
         let to_list = change(one);
         let to_list = (asked == 1).then_some(&to_list);
         store
-            .request_answered(RequestId(asked), &answer, "", to_list, None, NOW)
+            .answer_question(QuestionId(asked), &answer, "", to_list, None, NOW)
+            .await
+            .unwrap();
+    }
+    let third = "over_licensed~webinar_500~u-1";
+    if store.finding_history(id, third).await.unwrap().is_empty() {
+        let findings = [third.to_owned()];
+        let comment = NewComment {
+            findings: &findings,
+            text: "Agreed",
+        };
+        store
+            .accept_findings(id, &[change(third)], Some(comment), actor, NOW)
             .await
             .unwrap();
     }
     for change in store.changes(id, &ChangeFilter::default()).await.unwrap() {
-        let begun = store.change_running(id, change.id, "{}", actor, NOW);
+        let begun = store.mark_change_running(id, change.id, "{}", actor, NOW);
         if change.state == ChangeState::Running || begun.await.unwrap() {
             store
-                .change_done(id, change.id, "", actor, NOW)
+                .mark_change_done(id, change.id, "", actor, NOW)
                 .await
                 .unwrap();
         }
         store
-            .realise(id, change.id, NOW.day(), actor, NOW)
+            .mark_saving_realised(id, change.id, NOW.day(), actor, NOW)
             .await
             .unwrap();
     }
-    // The lease of a process that died has run out.
+    // The lease of the aborted process has expired.
     while let [message] = store
         .take_messages("worker", NOW, TTL, 1)
         .await
@@ -126,7 +138,7 @@ async fn decide(store: &Store) {
         .as_slice()
     {
         store
-            .message_delivered(message.id, "worker", NOW)
+            .mark_message_delivered(message.id, "worker", NOW)
             .await
             .unwrap();
     }
@@ -135,10 +147,10 @@ async fn decide(store: &Store) {
     }
 }
 
-/// What a sync would bring.
-fn pages() -> [Vec<Write>; 2] {
+/// The writes of a sync.
+fn pages() -> [Vec<SyncWrite>; 2] {
     let mut second = crate::history::some_of_everything();
-    second.push(Write::Coverage {
+    second.push(SyncWrite::Coverage {
         stream: "meetings",
         days: vec![day("2026-03-01")],
         state: DayState::Complete,
@@ -146,7 +158,7 @@ fn pages() -> [Vec<Write>; 2] {
     });
     let people = [("u-1", "ann@example.com"), ("u-2", "bob@example.com")];
     second.extend(ahead("u-1"));
-    let application = Write::Application(&crate::licences::APPLICATION);
+    let application = SyncWrite::Application(&crate::licences::APPLICATION);
     [vec![application, users(&people)], second]
 }
 
@@ -157,21 +169,21 @@ async fn audited(store: &Store, target: &str, action: &str) -> bool {
         .any(|entry| entry.target == target && entry.action == action)
 }
 
-/// Only does something when another test started this process as a child.
+/// Does nothing unless another test started this process as a child.
 #[tokio::test]
 async fn child() {
     let Ok(place) = std::env::var(WHERE) else {
         return;
     };
     let location = if place.starts_with("postgres:") {
-        Location::Postgres(place)
+        StoreLocation::Postgres(place)
     } else {
-        Location::Sqlite(place.into())
+        StoreLocation::Sqlite(place.into())
     };
     work(location, &Arc::new(ManualClock::at(NOW))).await;
 }
 
-/// Starts a child that dies at the given point. Answers whether it came to the end alive.
+/// Starts a child that is aborted at the given point. Returns whether it reached the end.
 fn run_child(place: &str, crash_at: u32) -> bool {
     let answer = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "crash::child", "--test-threads=1"])
@@ -197,7 +209,7 @@ async fn every_point(new_place: impl Fn() -> (Engine, String)) {
     loop {
         let (engine, place) = new_place();
         let alive = run_child(&place, crash_at);
-        // The lease of the process that died has run out by now.
+        // The lease of the aborted process has expired now.
         let clock = Arc::new(ManualClock::at(NOW.plus_ms(TTL)));
         let found = work(engine.location(), &clock).await;
         assert_eq!(found, expected, "crash at point {crash_at}");
@@ -210,7 +222,7 @@ async fn every_point(new_place: impl Fn() -> (Engine, String)) {
 }
 
 #[tokio::test]
-async fn r01_a_crash_at_any_point_changes_nothing_in_the_end_on_sqlite() {
+async fn r01_a_crash_at_any_point_leads_to_the_same_state_on_sqlite() {
     every_point(|| {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().to_str().unwrap().to_owned();
@@ -220,7 +232,7 @@ async fn r01_a_crash_at_any_point_changes_nothing_in_the_end_on_sqlite() {
 }
 
 #[tokio::test]
-async fn r01_a_crash_at_any_point_changes_nothing_in_the_end_on_postgresql() {
+async fn r01_a_crash_at_any_point_leads_to_the_same_state_on_postgresql() {
     if testkit::postgres::database().is_none() {
         return;
     }

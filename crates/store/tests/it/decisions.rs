@@ -1,10 +1,10 @@
-//! Decisions, comments, rules, and what is noted of findings.
+//! Decisions, comments, settings of rules, and recorded findings.
 
 use model::{FindingState, IntegrationId, Licence, Rule};
 use serde_json::json;
-use store::{Actor, DecisionScope, Error, FindingEventKind, NewDecision, RequestState, Store};
+use store::{Actor, DecisionScope, Error, FindingEventKind, NewDecision, QuestionState, Store};
 
-use crate::support::{NOW, change, connect, day, field_of, on_both_engines, request};
+use crate::support::{NOW, change, connect, day, field_of, on_both_engines, question};
 
 const DORMANT: &str = "dormant~licensed~u-1";
 const WEBINAR: &str = "addon_unused~webinar_500~u-2";
@@ -30,7 +30,7 @@ async fn kinds(store: &Store, id: IntegrationId, finding: &str) -> Vec<(FindingE
 }
 
 on_both_engines! {
-    async fn a_decision_comes_back_and_the_last_one_counts(setup) {
+    async fn a_decision_is_read_back_and_the_last_one_wins(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         assert_eq!(store.decisions(id).await.unwrap(), []);
@@ -51,7 +51,7 @@ on_both_engines! {
         assert_eq!(dormant.until, Some(day("2026-12-31")));
         assert_eq!((dormant.by.as_str(), dormant.at), ("cli", NOW));
         assert_eq!(dormant.owner, "boss@example.com");
-        // Deciding again keeps whom it was given to.
+        // A new decision keeps the assignee.
         let again = NewDecision {
             scope: DecisionScope::Finding,
             ..NewDecision::new(POOL, FindingState::Kept)
@@ -62,7 +62,7 @@ on_both_engines! {
         assert_eq!(kinds(store, id, POOL).await.len(), 2);
     }
 
-    async fn one_wrong_decision_leaves_all_undecided(setup) {
+    async fn one_invalid_decision_leaves_all_findings_undecided(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let wrong = |change: fn(&mut NewDecision)| {
@@ -92,7 +92,7 @@ on_both_engines! {
         assert!(matches!(nobody.unwrap_err(), Error::NotFound { .. }));
     }
 
-    async fn assigning_decides_nothing_and_reopening_takes_everything_back(setup) {
+    async fn assigning_decides_nothing_and_reopening_clears_everything(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let findings = [DORMANT.to_owned(), WEBINAR.to_owned()];
@@ -102,10 +102,10 @@ on_both_engines! {
         store.assign(id, &findings[1..], "", &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.decisions(id).await.unwrap().len(), 1);
 
-        store.list_changes(id, &[change(WEBINAR)], &Actor::Cli, NOW).await.unwrap();
-        let asked = store.create_requests(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(WEBINAR)], None, &Actor::Cli, NOW).await.unwrap();
+        let asked = store.create_questions(id, &[question(DORMANT)], &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.decisions(id).await.unwrap().len(), 2);
-        let undone = store.reopen(id, &findings, &Actor::Cli, NOW).await.unwrap();
+        let undone = store.reopen(id, &findings, None, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(undone, 2);
         let left = store.decisions(id).await.unwrap();
         assert_eq!(left.len(), 1);
@@ -114,31 +114,31 @@ on_both_engines! {
         assert_eq!(store.ledger(id).await.unwrap(), []);
         let change = &store.changes(id, &store::ChangeFilter::default()).await.unwrap()[0];
         assert_eq!(change.state, store::ChangeState::Skipped);
-        let request = store.request(asked[0]).await.unwrap().unwrap();
-        assert_eq!(request.state, RequestState::Closed);
-        assert_eq!(store.reopen(id, &findings, &Actor::Cli, NOW).await.unwrap(), 0);
+        let question = store.question(asked[0]).await.unwrap().unwrap();
+        assert_eq!(question.state, QuestionState::Closed);
+        assert_eq!(store.reopen(id, &findings, None, &Actor::Cli, NOW).await.unwrap(), 0);
         assert!(kinds(store, id, DORMANT).await.contains(
             &(FindingEventKind::Reopening, "Reopened".to_owned())));
     }
 
-    async fn everything_that_happened_stands_in_one_time_line(setup) {
-        use FindingEventKind::{Change, Comment, Decision, Request};
+    async fn all_events_of_a_finding_are_in_one_timeline(setup) {
+        use FindingEventKind::{Change, Comment, Decision, Question};
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         store.comment(id, DORMANT, " Who is that? ", &Actor::Cli, NOW).await.unwrap();
         store.decide(id, &[exempt(DORMANT)], &Actor::Cli, NOW).await.unwrap();
-        store.create_requests(id, &[request(DORMANT)], &Actor::Cli, NOW).await.unwrap();
-        store.list_changes(id, &[change(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.create_questions(id, &[question(DORMANT)], &Actor::Cli, NOW).await.unwrap();
+        store.accept_findings(id, &[change(DORMANT)], None, &Actor::Cli, NOW).await.unwrap();
         let all = kinds(store, id, DORMANT).await;
         let kinds: Vec<_> = all.iter().map(|(kind, _)| *kind).collect();
-        assert_eq!(kinds, [Comment, Decision, Request, Change]);
+        assert_eq!(kinds, [Comment, Decision, Question, Change]);
         assert_eq!(all[0].1, "Who is that?");
         assert_eq!(all[1].1, "Exempt until 31 December 2026: On parental leave");
         let empty = store.comment(id, DORMANT, "\n", &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&empty), "text");
     }
 
-    async fn the_audit_log_says_who_decided_and_names_nobody_who_can_be_erased(setup) {
+    async fn the_audit_log_contains_the_actor_and_no_erasable_person(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let invited = "pending_seat~licensed~new@example.com";
@@ -151,14 +151,14 @@ on_both_engines! {
         assert_eq!(store.verify_audit().await.unwrap(), None);
     }
 
-    async fn thousands_are_decided_at_once(setup) {
+    async fn thousands_of_findings_are_decided_at_once(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let many: Vec<NewDecision> =
             (0..3000).map(|n| exempt(&format!("dormant~licensed~u-{n}"))).collect();
         store.decide(id, &many, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.decisions(id).await.unwrap().len(), 3000);
-        // The same finding twice: the last one counts.
+        // Of two decisions on one finding, the last one is stored.
         let twice = [exempt(DORMANT), NewDecision::new(DORMANT, FindingState::Kept)];
         store.decide(id, &twice, &Actor::Cli, NOW).await.unwrap();
         let decisions = store.decisions(id).await.unwrap();
@@ -166,7 +166,7 @@ on_both_engines! {
         assert_eq!(dormant.state, FindingState::Kept);
     }
 
-    async fn rules_are_kept_version_by_version_with_their_reasons(setup) {
+    async fn settings_of_rules_are_stored_in_versions_with_reasons(setup) {
         let store = &setup.store;
         assert_eq!(store.rule_settings().await.unwrap(), None);
         let one = json!({ "rules": { "dormant": { "days": 90 } } }).to_string();
@@ -187,33 +187,33 @@ on_both_engines! {
         }
     }
 
-    async fn new_findings_are_told_from_known_ones(setup) {
+    async fn new_findings_differ_from_recorded_ones(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let findings = [DORMANT.to_owned(), POOL.to_owned()];
-        let first = store.note_findings(id, &findings, NOW).await.unwrap();
+        let first = store.record_findings(id, &findings, NOW).await.unwrap();
         assert_eq!(first.appeared, [POOL, DORMANT]);
-        let same = store.note_findings(id, &findings, NOW.plus_seconds(5)).await.unwrap();
+        let same = store.record_findings(id, &findings, NOW.plus_seconds(5)).await.unwrap();
         assert_eq!(same, store::SeenFindings::default());
         let other = [DORMANT.to_owned(), WEBINAR.to_owned()];
-        let next = store.note_findings(id, &other, NOW.plus_seconds(9)).await.unwrap();
+        let next = store.record_findings(id, &other, NOW.plus_seconds(9)).await.unwrap();
         assert_eq!((next.appeared, next.gone), (vec![WEBINAR.to_owned()], vec![POOL.to_owned()]));
-        let noted = store.noted_findings(id).await.unwrap();
+        let noted = store.recorded_findings(id).await.unwrap();
         assert_eq!(noted[1], (DORMANT.to_owned(), NOW));
     }
 
-    async fn what_duties_remember_is_kept_apart(setup) {
+    async fn values_of_jobs_are_stored_by_integration(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
-        store.set_memo(None, "digest", Some("2026-03-01")).await.unwrap();
-        store.set_memo(Some(id), "digest", Some("{}")).await.unwrap();
-        assert_eq!(store.memo(None, "digest").await.unwrap().as_deref(), Some("2026-03-01"));
-        assert_eq!(store.memo(Some(id), "digest").await.unwrap().as_deref(), Some("{}"));
-        store.set_memo(None, "digest", None).await.unwrap();
-        assert_eq!(store.memo(None, "digest").await.unwrap(), None);
-        let gone = store.set_memo(Some(IntegrationId(9)), "digest", None).await.unwrap_err();
+        store.set_job_value(None, "digest", Some("2026-03-01")).await.unwrap();
+        store.set_job_value(Some(id), "digest", Some("{}")).await.unwrap();
+        assert_eq!(store.job_value(None, "digest").await.unwrap().as_deref(), Some("2026-03-01"));
+        assert_eq!(store.job_value(Some(id), "digest").await.unwrap().as_deref(), Some("{}"));
+        store.set_job_value(None, "digest", None).await.unwrap();
+        assert_eq!(store.job_value(None, "digest").await.unwrap(), None);
+        let gone = store.set_job_value(Some(IntegrationId(9)), "digest", None).await.unwrap_err();
         assert!(matches!(gone, Error::NotFound { .. }));
-        assert_eq!(store.ask_template().await.unwrap(), None);
+        assert_eq!(store.question_template().await.unwrap(), None);
         assert_eq!(store.feed_token_hash().await.unwrap(), None);
     }
 }

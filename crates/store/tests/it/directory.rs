@@ -2,11 +2,11 @@
 
 use model::{IntegrationId, Timestamp};
 use store::{
-    Actor, Departure, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStanding, Error,
-    ImportedPerson, Store,
+    Actor, Departure, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStatus, Error,
+    ImportedPerson, Result, Store,
 };
 
-use crate::support::{NOW, connect, field_of, on_both_engines, users};
+use crate::support::{NOW, connect, day, field_of, on_both_engines, users};
 
 const ANN: &str = "Ann.Lee@example.com";
 
@@ -56,9 +56,9 @@ async fn found(store: &Store, id: IntegrationId, filter: DirectoryFilter<'_>) ->
     people.into_iter().map(|person| person.id).collect()
 }
 
-/// How the one who has an address left.
+/// How the person with this address left.
 async fn departure(store: &Store, id: IntegrationId, email: &str) -> Option<Option<Departure>> {
-    let all = store.directory_standings(id).await.unwrap();
+    let all = store.directory_statuses(id).await.unwrap();
     let mut of = all.into_iter().filter(|standing| standing.email == email);
     let one = of.next().map(|standing| standing.departure);
     assert_eq!(of.next(), None);
@@ -77,26 +77,26 @@ on_both_engines! {
         assert_eq!(store.people_revision(id).await.unwrap(), store.decision_revision(id).await.unwrap());
         let email = "ann.lee@example.com";
         assert_eq!(departure(store, id, email).await, Some(None));
-        // Deactivated: the day on which it arrived, whatever comes later.
+        // The last day is the day of the deactivation, whatever comes later.
         active(store, id, "p-1", false, later(1)).await;
         let gone = Some(Some(Departure::Deactivated(later(1).day())));
         assert_eq!(departure(store, id, email).await, gone);
         change(store, id, "p-1", later(2), |entry| entry.external_id = None).await.unwrap();
         assert_eq!(departure(store, id, email).await, gone);
-        // Here again.
+        // Active again.
         active(store, id, "p-1", true, later(3)).await;
         assert_eq!(departure(store, id, email).await, Some(None));
         let directory = store.directory(id).await.unwrap().unwrap();
         assert_eq!((directory.since, directory.changed_at), (NOW, later(3)));
         assert_eq!((directory.active, directory.deactivated, directory.removed), (1, 0, 0));
-        // Deleted: nothing but the address and the day stays.
+        // After deletion only the address and the day stay.
         store.delete_person(id, "p-1", &Actor::Cli, later(4)).await.unwrap();
         assert_eq!(departure(store, id, email).await, Some(Some(Departure::Removed(later(4).day()))));
-        assert_eq!(found(store, id, DirectoryFilter::Everybody).await, Vec::<String>::new());
+        assert_eq!(found(store, id, DirectoryFilter::All).await, Vec::<String>::new());
         let twice = store.delete_person(id, "p-1", &Actor::Cli, later(4)).await.unwrap_err();
         assert!(matches!(twice, Error::NotFound { .. }));
         assert!(!store.dump().await.unwrap().contains("x-Ann"));
-        // Made again, under another key.
+        // Created again, with another id.
         push(store, id, "p-2", "ANN.lee@example.com").await;
         assert_eq!(departure(store, id, email).await, Some(None));
         let actions: Vec<String> = store.audit(10, None).await.unwrap().into_iter()
@@ -110,7 +110,7 @@ on_both_engines! {
         assert_eq!(store.verify_audit().await.unwrap(), None);
     }
 
-    async fn the_last_day_is_that_of_deactivation(setup) {
+    async fn the_last_day_is_the_day_of_deactivation(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         push(store, id, "p-1", ANN).await;
@@ -118,13 +118,13 @@ on_both_engines! {
         store.delete_person(id, "p-1", &Actor::Cli, later(30)).await.unwrap();
         let gone = Some(Some(Departure::Deactivated(later(1).day())));
         assert_eq!(departure(store, id, "ann.lee@example.com").await, gone);
-        // Pushed again as somebody who is not active: they have not come back.
+        // Pushed again as inactive: still a leaver.
         let pushed = store.push_person(id, "p-2", &entry(ANN, false), &Actor::Cli, later(31)).await;
         assert_eq!(pushed.unwrap().left_on, Some(later(1).day()));
         assert_eq!(departure(store, id, "ann.lee@example.com").await, gone);
     }
 
-    async fn what_changes_nothing_writes_nothing(setup) {
+    async fn a_push_without_a_difference_writes_nothing(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let ann = push(store, id, "p-1", ANN).await;
@@ -146,7 +146,7 @@ on_both_engines! {
         assert_eq!(state().await, before);
     }
 
-    async fn a_name_is_one_persons_and_fields_are_bounded(setup) {
+    async fn user_names_are_unique_and_fields_have_limits(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         push(store, id, "p-1", ANN).await;
@@ -155,7 +155,7 @@ on_both_engines! {
         assert!(matches!(twice, Err(Error::Taken { .. })));
         let twice = change(store, id, "p-2", NOW, |entry| ANN.clone_into(&mut entry.user_name)).await;
         assert!(matches!(twice, Err(Error::Taken { .. })));
-        // Their own name in other letters is theirs.
+        // The own name in another case is not taken.
         change(store, id, "p-1", NOW, |entry| entry.user_name = ANN.to_uppercase()).await.unwrap();
         for (field, wrong) in [
             ("userName", DirectoryEntry { user_name: " ".to_owned(), ..entry("x", true) }),
@@ -183,16 +183,16 @@ on_both_engines! {
         }
         change(store, id, "b", NOW, |entry| entry.email = Some("Bob@Example.com".to_owned())).await.unwrap();
         let find = async |filter| found(store, id, filter).await;
-        assert_eq!(find(DirectoryFilter::Everybody).await, ["a", "b", "c"]);
+        assert_eq!(find(DirectoryFilter::All).await, ["a", "b", "c"]);
         assert_eq!(find(DirectoryFilter::Id("b")).await, ["b"]);
         assert_eq!(find(DirectoryFilter::UserName("ANN.LEE@example.com")).await, ["a"]);
         assert_eq!(find(DirectoryFilter::ExternalId("x-cleo")).await, ["c"]);
         assert_eq!(find(DirectoryFilter::ExternalId("X-cleo")).await, Vec::<String>::new());
         assert_eq!(find(DirectoryFilter::Email("bob@EXAMPLE.com")).await, ["b"]);
         assert_eq!(find(DirectoryFilter::Id("")).await, Vec::<String>::new());
-        let (total, page) = store.directory_people(id, DirectoryFilter::Everybody, 1, 1).await.unwrap();
+        let (total, page) = store.directory_people(id, DirectoryFilter::All, 1, 1).await.unwrap();
         assert_eq!((total, page.len(), page[0].id.as_str()), (3, 1, "b"));
-        let (total, page) = store.directory_people(id, DirectoryFilter::Everybody, 9, 0).await.unwrap();
+        let (total, page) = store.directory_people(id, DirectoryFilter::All, 9, 0).await.unwrap();
         assert_eq!((total, page.len()), (3, 0));
     }
 
@@ -218,11 +218,11 @@ on_both_engines! {
         assert_eq!(store.imported_people(id).await.unwrap(), None);
         assert!(store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
         assert_eq!(store.directory(id).await.unwrap(), None);
-        assert_eq!(store.directory_standings(id).await.unwrap(), Vec::<DirectoryStanding>::new());
+        assert_eq!(store.directory_statuses(id).await.unwrap(), Vec::<DirectoryStatus>::new());
         import().await.unwrap();
     }
 
-    async fn s23_who_is_erased_is_gone_from_the_directory(setup) {
+    async fn s23_an_erased_person_is_deleted_from_the_directory(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         setup.apply(&lease, users(&[("u-1", ANN), ("u-2", "bob@example.com"), ("u-3", "cleo@example.com")])).await;
@@ -237,12 +237,12 @@ on_both_engines! {
             store.erase_person(id, key, &Actor::Cli, NOW).await.unwrap();
         }
         assert!(store.decision_revision(id).await.unwrap() > moved);
-        assert_eq!(found(store, id, DirectoryFilter::Everybody).await, ["p-4"]);
+        assert_eq!(found(store, id, DirectoryFilter::All).await, ["p-4"]);
         let dump = store.dump().await.unwrap().to_lowercase();
         for name in ["ann.lee", "bob", "cleo"] {
             assert!(!dump.contains(name), "{name}");
         }
-        // What the directory knew them by is nobody's: only a new push makes somebody of it.
+        // The old id is not known any more; a new push creates a new person.
         let erased = change(store, id, "p-1", NOW, |entry| entry.active = false).await;
         assert!(matches!(erased, Err(Error::NotFound { .. })));
     }
@@ -262,6 +262,36 @@ on_both_engines! {
             let rows: Vec<&str> = dump.lines().filter(|line| line.starts_with(table)).collect();
             assert_eq!(rows.len(), 1, "{table}: {rows:?}");
         }
-        assert_eq!(found(store, other, DirectoryFilter::Everybody).await, ["p-1"]);
+        assert_eq!(found(store, other, DirectoryFilter::All).await, ["p-1"]);
+    }
+
+    async fn a_list_of_employees_replaces_the_one_before(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        assert_eq!(store.imported_people(id).await.unwrap(), None);
+        let person = |email: &str, left: Option<&str>| ImportedPerson {
+            email: email.to_owned(),
+            left_on: left.map(day),
+        };
+        let many: Vec<ImportedPerson> =
+            (0..1200).map(|n| person(&format!("user{n}@example.com"), None)).collect();
+        store.import_people(id, &many, "first.csv", &Actor::Cli, NOW).await.unwrap();
+        let few = [person("Ann@Example.com ", None), person("bob@example.com", None), person("ann@example.com", Some("2026-02-28"))];
+        let later = NOW.plus_seconds(60);
+        store.import_people(id, &few, "second.csv", &Actor::Cli, later).await.unwrap();
+        let import = store.imported_people(id).await.unwrap().unwrap();
+        assert_eq!((import.read_at, import.source.as_str()), (later, "second.csv"));
+        assert_eq!(import.people, [person("ann@example.com", Some("2026-02-28")), person("bob@example.com", None)]);
+        let wrong = [person("ann@example.com", None), person("nobody", None)];
+        let error = store.import_people(id, &wrong, "x.csv", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "people[1].email");
+        let error = store.import_people(id, &[], "x.csv", &Actor::Cli, NOW).await.unwrap_err();
+        assert_eq!(field_of(&error), "people");
+        assert_eq!(store.imported_people(id).await.unwrap().unwrap(), import);
+        assert!(store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
+        assert!(!store.remove_people(id, &Actor::Cli, NOW).await.unwrap());
+        assert_eq!(store.imported_people(id).await.unwrap(), None);
+        let nobody = store.remove_people(IntegrationId(9), &Actor::Cli, NOW).await.unwrap_err();
+        assert!(matches!(nobody, Error::NotFound { .. }));
     }
 }

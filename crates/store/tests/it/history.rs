@@ -1,18 +1,17 @@
-//! What users did: written once however often it arrives, summed, listed page by page.
+//! Activity of users: stored once however often it arrives, summed, listed in pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::{
-    AdminChange, DailyUsage, Day, DayCoverage, DayState, EventKind, HostedEvent, IntegrationId,
-    SignIn, SignInKind, SignInMonth,
+    AdminChange, DailyUsage, Day, EventKind, HostedEvent, IntegrationId, SignIn, SignInKind,
+    SignInMonth,
 };
-use proptest::prelude::*;
 use store::{
-    AdminChangeFilter, Error, History, HostReport, HostReportPeriod, HostedDay, Page, SignInDay,
-    SignInFilter, Store, Write,
+    AdminChangeFilter, Error, HistoryKind, HistoryPage, HostReport, HostedDay, SignInDay,
+    SignInFilter, Store, SyncWrite,
 };
 
-use crate::support::{NOW, Setup, at, day, on_both_engines};
+use crate::support::{Setup, at, day, on_both_engines};
 
 pub(crate) fn sign_in(moment: &str, email: &str) -> SignIn {
     SignIn {
@@ -51,7 +50,7 @@ fn change(moment: &str, operator: &str, action: &str, detail: &str) -> AdminChan
     }
 }
 
-fn host_report(email: &str, meetings: i64) -> HostReport {
+pub(crate) fn host_report(email: &str, meetings: i64) -> HostReport {
     HostReport {
         external_id: format!("id of {email}"),
         email: email.to_owned(),
@@ -61,7 +60,7 @@ fn host_report(email: &str, meetings: i64) -> HostReport {
     }
 }
 
-fn usage(meetings: i64) -> DailyUsage {
+pub(crate) fn usage(meetings: i64) -> DailyUsage {
     DailyUsage {
         new_users: 1,
         meetings,
@@ -71,9 +70,9 @@ fn usage(meetings: i64) -> DailyUsage {
 }
 
 /// A few rows of every kind of history.
-pub(crate) fn some_of_everything() -> Vec<Write> {
+pub(crate) fn some_of_everything() -> Vec<SyncWrite> {
     let mut writes = everything_of("ann@example.com");
-    writes[0] = Write::SignIns(vec![
+    writes[0] = SyncWrite::SignIns(vec![
         sign_in("2026-03-01T08:00:00Z", "ann@example.com"),
         sign_in("2026-03-01T09:00:00Z", "bob@example.com"),
     ]);
@@ -81,22 +80,22 @@ pub(crate) fn some_of_everything() -> Vec<Write> {
 }
 
 /// A row of every history, about this address.
-pub(crate) fn everything_of(email: &str) -> Vec<Write> {
+pub(crate) fn everything_of(email: &str) -> Vec<SyncWrite> {
     vec![
-        Write::SignIns(vec![sign_in("2026-03-01T08:00:00Z", email)]),
-        Write::Events(vec![event(
+        SyncWrite::SignIns(vec![sign_in("2026-03-01T08:00:00Z", email)]),
+        SyncWrite::Events(vec![event(
             &format!("e-{}", email.len()),
             email,
             "2026-03-01T10:00:00Z",
         )]),
-        Write::AdminChanges(vec![change("2026-03-01T11:00:00Z", email, "Add", email)]),
-        Write::DailyUsage(vec![(day("2026-03-01"), usage(2))]),
-        Write::HostReports {
+        SyncWrite::AdminChanges(vec![change("2026-03-01T11:00:00Z", email, "Add", email)]),
+        SyncWrite::DailyUsage(vec![(day("2026-03-01"), usage(2))]),
+        SyncWrite::HostReports {
             from: day("2026-02-01"),
             to: day("2026-02-28"),
             hosts: vec![host_report(email, 3)],
         },
-        Write::Groups(vec![model::Group {
+        SyncWrite::Groups(vec![model::Group {
             id: "g-1".to_owned(),
             name: "One".to_owned(),
             total_members: None,
@@ -104,7 +103,7 @@ pub(crate) fn everything_of(email: &str) -> Vec<Write> {
     ]
 }
 
-async fn months(store: &Store, id: IntegrationId) -> Vec<SignInMonth> {
+pub(crate) async fn months(store: &Store, id: IntegrationId) -> Vec<SignInMonth> {
     let mut months = Vec::new();
     store
         .for_each_sign_in_month(id, |month| months.push(month))
@@ -115,7 +114,9 @@ async fn months(store: &Store, id: IntegrationId) -> Vec<SignInMonth> {
 }
 
 /// Every item of a list, read page by page.
-async fn every_page<T>(mut page: impl AsyncFnMut(Option<String>) -> Page<T>) -> Vec<T> {
+pub(crate) async fn every_page<T>(
+    mut page: impl AsyncFnMut(Option<String>) -> HistoryPage<T>,
+) -> Vec<T> {
     let (mut all, mut before) = (Vec::new(), None);
     loop {
         let mut one = page(before).await;
@@ -156,7 +157,7 @@ on_both_engines! {
             row.ordinal = 1;
             rows.push(row);
         }
-        setup.apply(&lease, Write::SignIns(rows.clone())).await;
+        setup.apply(&lease, SyncWrite::SignIns(rows.clone())).await;
         let list = async |filter: SignInFilter, limit| {
             let found = every_page(async |before| {
                 store.sign_ins(id, &filter, limit, before.as_deref()).await.unwrap()
@@ -213,8 +214,8 @@ on_both_engines! {
             sign_in("2026-03-01T00:00:00Z", "ann@example.com"),
             out,
         ];
-        setup.apply(&lease, Write::SignIns(rows)).await;
-        setup.apply(&lease, Write::SignIns(vec![sign_in("2026-02-02T00:00:00Z", "ann@example.com")])).await;
+        setup.apply(&lease, SyncWrite::SignIns(rows)).await;
+        setup.apply(&lease, SyncWrite::SignIns(vec![sign_in("2026-02-02T00:00:00Z", "ann@example.com")])).await;
         let month = |email: &str, month, days, last| SignInMonth {
             email: email.to_owned(), month: day(month), days, last: at(last),
         };
@@ -229,7 +230,7 @@ on_both_engines! {
         ]);
     }
 
-    async fn hosted_events_are_kept_corrected_and_listed(setup) {
+    async fn hosted_events_are_stored_corrected_and_listed(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let mut webinar = event("e-3", "bob@example.com", "2026-02-11T09:00:00Z");
@@ -243,11 +244,11 @@ on_both_engines! {
             event("e-5", "", "2026-02-12T09:00:00Z"),
             event("e-6", "ann@example.com", "2026-02-12T10:00:00Z"),
         ];
-        assert_eq!(setup.apply(&lease, Write::Events(events.clone())).await.changed, 6);
+        assert_eq!(setup.apply(&lease, SyncWrite::Events(events.clone())).await.changed, 6);
         // The same again, one of them corrected: its length, and the host who was withheld.
         events[4].minutes = 45;
         events[4].host = "bob@example.com".into();
-        assert_eq!(setup.apply(&lease, Write::Events(events.clone())).await.changed, 1);
+        assert_eq!(setup.apply(&lease, SyncWrite::Events(events.clone())).await.changed, 1);
         events.sort_by(|a, b| (b.start, &b.id).cmp(&(a.start, &a.id)));
 
         let list = async |host: Option<&str>, from: Option<Day>, to: Option<Day>, limit| {
@@ -306,7 +307,7 @@ on_both_engines! {
             twin,
             change("2026-03-01T10:00:00Z", "bob@example.com", "Add", "Eve"),
         ];
-        assert_eq!(setup.apply(&lease, Write::AdminChanges(rows.clone())).await.changed, 4);
+        assert_eq!(setup.apply(&lease, SyncWrite::AdminChanges(rows.clone())).await.changed, 4);
         let list = async |filter: AdminChangeFilter| {
             let found = every_page(async |before| {
                 store.admin_changes(id, &filter, 1, before.as_deref()).await.unwrap()
@@ -332,84 +333,7 @@ on_both_engines! {
         assert!(matches!(wrong.unwrap_err(), Error::Invalid { .. }));
     }
 
-    async fn what_concerns_the_account_is_read_back(setup) {
-        let (integration, lease) = setup.leased().await;
-        let (store, id) = (&setup.store, integration.id);
-        let (one, two) = (day("2026-02-01"), day("2026-02-02"));
-        let days = vec![(two, usage(5)), (one, usage(4)), (one, usage(3))];
-        assert_eq!(setup.apply(&lease, Write::DailyUsage(days)).await.changed, 2);
-        assert_eq!(setup.apply(&lease, Write::DailyUsage(vec![(one, usage(9))])).await.changed, 1);
-        assert_eq!(store.daily_usage(id, one, two).await.unwrap(), [(one, usage(9)), (two, usage(5))]);
-        assert_eq!(store.daily_usage(id, two, two).await.unwrap().len(), 1);
-
-        let hosts = vec![host_report("bob@example.com", 1), host_report("ann@example.com", 2)];
-        let reports = Write::HostReports { from: one, to: two, hosts };
-        assert_eq!(setup.apply(&lease, reports.clone()).await.changed, 2);
-        assert_eq!(setup.apply(&lease, reports).await.changed, 0);
-        let read = store.host_reports(id, one, two).await.unwrap();
-        let expected = |host| HostReportPeriod { from: one, to: two, host };
-        assert_eq!(read, [
-            expected(host_report("ann@example.com", 2)), expected(host_report("bob@example.com", 1)),
-        ]);
-        assert_eq!(store.host_reports(id, one, one).await.unwrap(), []);
-
-        let settings = |json: &str| Write::AccountSettings {
-            section: "settings".to_owned(), json: json.to_owned(),
-        };
-        assert_eq!(setup.apply(&lease, settings(r#"{"a":1}"#)).await.changed, 1);
-        let later = NOW.plus_seconds(60);
-        let same = store.apply(&lease, vec![settings(r#"{"a":1}"#)], later).await.unwrap();
-        assert_eq!(same.changed, 0);
-        assert_eq!(store.account_settings(id).await.unwrap()[0].read_at, NOW);
-        store.apply(&lease, vec![settings(r#"{"a":2}"#)], later).await.unwrap();
-        let read = &store.account_settings(id).await.unwrap()[0];
-        assert_eq!((read.section.as_str(), read.json.as_str()), ("settings", r#"{"a":2}"#));
-        assert_eq!(read.read_at, later);
-
-        for (reason, hash) in [("no id", "h1"), ("no id", "h2"), ("no id", "h1"), ("bad date", "h3")] {
-            let write = Write::Quarantine {
-                stream: "users", reason: reason.to_owned(), sample_hash: hash.to_owned(),
-            };
-            assert_eq!(setup.apply(&lease, write).await.changed, 0);
-        }
-        let quarantine: Vec<_> = store.quarantine(id).await.unwrap().into_iter()
-            .map(|found| (found.reason, found.count)).collect();
-        assert_eq!(quarantine, [("bad date".to_owned(), 1), ("no id".to_owned(), 2)]);
-    }
-
-    async fn coverage_and_checkpoints_tell_how_far_a_stream_got(setup) {
-        let (integration, lease) = setup.leased().await;
-        let (store, id) = (&setup.store, integration.id);
-        let (one, two, three) = (day("2026-02-01"), day("2026-02-02"), day("2026-02-03"));
-        let covered = |days: &[Day], state| Write::Coverage {
-            stream: "meetings", days: days.to_vec(), state, read_at: NOW,
-        };
-        let first = setup.apply(&lease, covered(&[one, two, three], DayState::Complete)).await;
-        assert_eq!((first.changed, first.revision), (0, 1));
-        let again = setup.apply(&lease, covered(&[one, two], DayState::Complete)).await;
-        assert_eq!(again.revision, 1);
-        let better = setup.apply(&lease, covered(&[three], DayState::Provisional)).await;
-        assert_eq!(better.revision, 2);
-        setup.apply(&lease, covered(&[], DayState::Complete)).await;
-        let coverage = store.coverage(id, "meetings").await.unwrap();
-        assert!(coverage.covers(one, three));
-        assert_eq!(coverage.days[&three], DayCoverage { state: DayState::Provisional, read_at: NOW });
-        assert_eq!(coverage.days[&one].state, DayState::Complete);
-        assert!(store.coverage(id, "sign_ins").await.unwrap().days.is_empty());
-
-        let note = |key: &str, value: Option<&str>| Write::Checkpoint {
-            stream: "users", key: key.to_owned(), value: value.map(str::to_owned),
-        };
-        setup.apply(&lease, note("page", Some("1"))).await;
-        setup.apply(&lease, note("generation", Some("7"))).await;
-        setup.apply(&lease, note("page", Some("2"))).await;
-        assert_eq!(store.checkpoint(id, "users", "page").await.unwrap().as_deref(), Some("2"));
-        assert_eq!(store.checkpoints(id, "users").await.unwrap().len(), 2);
-        setup.apply(&lease, note("page", None)).await;
-        assert_eq!(store.checkpoint(id, "users", "page").await.unwrap(), None);
-    }
-
-    async fn changed_days_are_told_since_a_revision(setup) {
+    async fn changed_days_are_listed_since_a_revision(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         for write in some_of_everything() {
@@ -417,113 +341,18 @@ on_both_engines! {
         }
         let revision = store.integration(id).await.unwrap().unwrap().revision;
         let sunday = day("2026-03-01");
-        for history in [History::SignIns, History::Events, History::DailyUsage, History::AdminChanges] {
+        for history in [HistoryKind::SignIns, HistoryKind::Events, HistoryKind::DailyUsage, HistoryKind::AdminChanges] {
             assert_eq!(store.changed_days(id, history, 0).await.unwrap(), [sunday]);
             assert_eq!(store.changed_days(id, history, revision).await.unwrap(), []);
         }
-        let write = Write::SignIns(vec![
+        let write = SyncWrite::SignIns(vec![
             sign_in("2026-03-01T08:00:00Z", "ann@example.com"),
             sign_in("2026-03-02T08:00:00Z", "ann@example.com"),
         ]);
         setup.apply(&lease, write).await;
-        let changed = store.changed_days(id, History::SignIns, revision).await.unwrap();
+        let changed = store.changed_days(id, HistoryKind::SignIns, revision).await.unwrap();
         assert_eq!(changed, [day("2026-03-02")]);
     }
-}
-
-/// Rows from few people on few days, many of them equal.
-fn any_sign_ins() -> impl Strategy<Value = Vec<SignIn>> {
-    let row = (0..4_i64, 0..70_i64, 0..3_i64, any::<bool>(), 0..2_i32).prop_map(
-        |(who, days, hour, out, ordinal)| {
-            let mut row = sign_in("2026-01-15T10:00:00Z", &format!("p{who}@example.com"));
-            row.at = row.at.plus_seconds(days * 86_400 + hour * 3600);
-            row.ordinal = ordinal;
-            if out {
-                row.kind = SignInKind::Out;
-            }
-            row
-        },
-    );
-    proptest::collection::vec(row, 0..120)
-}
-
-/// What the sums must be, counted the slow way.
-fn expected_sums(rows: &BTreeSet<SignIn>) -> (BTreeMap<(String, Day), u32>, Vec<SignInDay>) {
-    let (mut months, mut days) = (BTreeMap::new(), BTreeMap::new());
-    for row in rows.iter().filter(|row| row.kind == SignInKind::In) {
-        let today = row.at.day();
-        let first = today.month_start();
-        *months.entry((row.email.clone(), first)).or_insert(0) |= 1 << today.since(first);
-        let (count, people): &mut (i64, BTreeSet<&str>) = days.entry(today).or_default();
-        *count += 1;
-        people.insert(&row.email);
-    }
-    let days = days
-        .into_iter()
-        .map(|(day, (sign_ins, people))| SignInDay {
-            day,
-            sign_ins,
-            people: i64::try_from(people.len()).unwrap(),
-        })
-        .collect();
-    (months, days)
-}
-
-/// However rows are cut into pages and repeated, the same is stored.
-async fn check_pages(setup: &Setup, rows: &[SignIn], cut: usize, number: usize) {
-    let (integration, lease) = {
-        let account = format!("property-{number}");
-        let integration = crate::support::connect(&setup.store, &account).await;
-        let lease = setup
-            .store
-            .lease(integration.id, "worker", 60_000)
-            .await
-            .unwrap();
-        (integration, lease.unwrap())
-    };
-    let cut = cut.min(rows.len());
-    for page in [&rows[..cut], &rows[cut / 2..], rows] {
-        setup.apply(&lease, Write::SignIns(page.to_vec())).await;
-    }
-    let distinct: BTreeSet<SignIn> = rows.iter().cloned().collect();
-    let (expected_months, expected_days) = expected_sums(&distinct);
-    let months: BTreeMap<_, _> = months(&setup.store, integration.id)
-        .await
-        .into_iter()
-        .map(|month| ((month.email, month.month), month.days))
-        .collect();
-    assert_eq!(months, expected_months);
-    let (from, to) = (day("2026-01-01"), day("2026-12-31"));
-    let days = setup
-        .store
-        .sign_ins_per_day(integration.id, from, to)
-        .await
-        .unwrap();
-    assert_eq!(days, expected_days);
-    let listed = setup
-        .store
-        .sign_ins(integration.id, &SignInFilter::default(), 1000, None)
-        .await
-        .unwrap();
-    assert_eq!(listed.items.len(), distinct.len());
-    assert_eq!(listed.items.into_iter().collect::<BTreeSet<_>>(), distinct);
-}
-
-#[test]
-fn sums_of_sign_ins_do_not_depend_on_pages() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let mut setups = vec![runtime.block_on(Setup::sqlite())];
-    setups.extend(runtime.block_on(Setup::postgres()));
-    let number = std::cell::Cell::new(0);
-    proptest!(ProptestConfig::with_cases(24), |(rows in any_sign_ins(), cut in 0..120_usize)| {
-        number.set(number.get() + 1);
-        for setup in &setups {
-            runtime.block_on(check_pages(setup, &rows, cut, number.get()));
-        }
-    });
 }
 
 #[tokio::test]

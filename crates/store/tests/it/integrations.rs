@@ -2,21 +2,22 @@
 
 use model::{GrantKind, IntegrationState, Plan, RunState, StreamOutcome, StreamState};
 use secrecy::ExposeSecret as _;
-use store::{Actor, Error, IntegrationSettings, Store, Write};
+use store::{Actor, Error, IntegrationSettings, Store, SyncWrite};
 
+use crate::decided::decide_everything;
 use crate::support::{
-    NOW, Setup, TTL, at, connect, credentials, day, decide_everything, grant, new_integration,
-    on_both_engines, tokens, users,
+    NOW, Setup, TTL, at, connect, credentials, day, grant, new_integration, on_both_engines,
+    tokens, users,
 };
 
 /// Rows in every table of an integration.
 async fn fill(setup: &Setup, lease: &store::Lease) {
     let people = users(&[("u-1", "ann@example.com"), ("u-2", "bob@example.com")]);
-    let application = Write::Application(&crate::licences::APPLICATION);
+    let application = SyncWrite::Application(&crate::licences::APPLICATION);
     let listing = vec![application, people];
     setup.store.apply(lease, listing, NOW).await.unwrap();
     decide_everything(&setup.store, lease.integration, "u-1", "ann@example.com").await;
-    for write in crate::support::ahead("u-1") {
+    for write in crate::decided::ahead("u-1") {
         setup.apply(lease, write).await;
     }
     for write in crate::history::some_of_everything() {
@@ -24,18 +25,18 @@ async fn fill(setup: &Setup, lease: &store::Lease) {
     }
     let moment = at("2026-03-01T10:00:00Z");
     for write in [
-        Write::Coverage {
+        SyncWrite::Coverage {
             stream: "meetings",
             days: vec![day("2026-03-01")],
             state: model::DayState::Complete,
             read_at: moment,
         },
-        Write::Checkpoint {
+        SyncWrite::Checkpoint {
             stream: "meetings",
             key: "page".to_owned(),
             value: Some("t".to_owned()),
         },
-        Write::Stream(StreamState {
+        SyncWrite::Stream(StreamState {
             stream: "meetings".to_owned(),
             outcome: StreamOutcome::Complete,
             reason: None,
@@ -45,17 +46,17 @@ async fn fill(setup: &Setup, lease: &store::Lease) {
             complete_at: Some(NOW),
             since: None,
         }),
-        Write::Requests {
+        SyncWrite::Requests {
             category: "light",
             day: day("2026-03-01"),
             count: 2,
         },
-        Write::Quarantine {
+        SyncWrite::Quarantine {
             stream: "users",
             reason: "no id".to_owned(),
             sample_hash: "h".to_owned(),
         },
-        Write::AccountSettings {
+        SyncWrite::AccountSettings {
             section: "settings".to_owned(),
             json: "{}".to_owned(),
         },
@@ -153,7 +154,7 @@ on_both_engines! {
         let kept = store.integration(integration.id).await.unwrap().unwrap();
         assert_eq!(kept.state, IntegrationState::Disconnected);
         assert_eq!(rows_of(store, 1).await.len(), before.len());
-        // The run that was going on can write no more.
+        // The run in progress can no longer write.
         let late = store.apply(&lease, vec![users(&[("u-9", "eve@example.com")])], NOW).await;
         assert!(matches!(late.unwrap_err(), Error::LeaseLost));
         assert!(matches!(store.renew(&lease, TTL).await.unwrap_err(), Error::LeaseLost));
@@ -173,7 +174,7 @@ on_both_engines! {
         let (other, _) = setup.store.lease_next("worker", TTL).await.unwrap().unwrap();
         fill(&setup, &other).await;
         for number in [1, 2] {
-            // A list and a directory are never there together, unless somebody puts them there.
+            // A list and a directory exclude each other, so one of them is inserted directly.
             setup.sql(&format!(
                 "INSERT INTO directories VALUES ({number}, 0, 0);
                  INSERT INTO directory_people
@@ -193,14 +194,14 @@ on_both_engines! {
         assert_eq!(store.stream_states(integration.id).await.unwrap(), []);
         assert_eq!(store.daily_requests(integration.id, day("2026-03-01")).await.unwrap(), []);
         for number in ["1", "2"] {
-            // Every table that has rows of integrations had some of both.
+            // Every table with rows of integrations had rows of both.
             for (table, rows) in table_counts(&setup, number).await {
                 assert_eq!(rows == 0, number == "1", "{table}: {rows} of {number}");
             }
         }
     }
 
-    async fn an_erasure_that_was_cut_off_goes_on_at_the_next_start(setup) {
+    async fn an_interrupted_erasure_continues_at_the_next_start(setup) {
         let mut setup = setup;
         let (integration, lease) = setup.leased().await;
         fill(&setup, &lease).await;
@@ -245,7 +246,7 @@ on_both_engines! {
         assert_eq!(store.integration(id).await.unwrap().unwrap().grant.scopes, scopes);
         // Saving released the lock.
         assert!(store.lock_refresh(id, "third", TTL).await.unwrap());
-        // Authorising again takes the lock away: tokens of the old grant are not saved over new ones.
+        // Authorising again removes the lock, because tokens of the old grant must not replace new ones.
         store
             .reauthorise(id, grant("account-1"), &credentials("s"), None, &Actor::Cli, NOW)
             .await.unwrap();

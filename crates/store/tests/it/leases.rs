@@ -1,7 +1,7 @@
 //! Leases, fences, runs.
 
 use model::{IntegrationState, RunState, StreamOutcome, StreamState, Timestamp};
-use store::{Actor, Error, LeaseClock, Options, RunTotals, Store, Write};
+use store::{Actor, Error, LeaseClock, RunTotals, Store, StoreOptions, SyncWrite};
 
 use crate::support::{Engine, NOW, Setup, TTL, connect, day, on_both_engines, users};
 
@@ -13,7 +13,7 @@ async fn finish(store: &Store, lease: &store::Lease, state: RunState, next: Time
 }
 
 on_both_engines! {
-    async fn what_is_due_longest_is_leased_first_and_only_once(setup) {
+    async fn the_integration_due_longest_is_leased_first_and_only_once(setup) {
         let store = &setup.store;
         let one = connect(store, "account-1").await.id;
         let two = connect(store, "account-2").await.id;
@@ -40,7 +40,7 @@ on_both_engines! {
         assert!(store.lease_next("a", TTL).await.unwrap().is_some());
     }
 
-    async fn r25_whoever_was_taken_for_dead_can_write_no_more(setup) {
+    async fn r25_a_holder_that_was_taken_over_can_no_longer_write(setup) {
         let (integration, slow) = setup.leased().await;
         let store = &setup.store;
         setup.clock.advance_ms(TTL / 2);
@@ -49,7 +49,7 @@ on_both_engines! {
         assert!(setup.other().await.lease_next("fast", TTL).await.unwrap().is_none());
         setup.clock.advance_ms(1);
         let (fast, _) = setup.other().await.lease_next("fast", TTL).await.unwrap().unwrap();
-        // The run goes on under the same number.
+        // The run continues under the same number.
         assert_eq!((fast.run, fast.fence), (slow.run, slow.fence + 1));
         let late = store.apply(&slow, vec![users(&[("u-1", "ann@example.com")])], NOW).await;
         assert!(matches!(late.unwrap_err(), Error::LeaseLost));
@@ -60,7 +60,7 @@ on_both_engines! {
         assert_eq!(store.user_keys(integration.id, None, 10).await.unwrap(), []);
         setup.apply(&fast, users(&[("u-1", "ann@example.com")])).await;
         assert_eq!(store.user_keys(integration.id, None, 10).await.unwrap().len(), 1);
-        // After the end of its run, the holder can write no more either.
+        // After the end of its run, the holder can no longer write either.
         finish(store, &fast, RunState::Complete, NOW).await;
         let late = store.apply(&fast, vec![users(&[("u-2", "bob@example.com")])], NOW).await;
         assert!(matches!(late.unwrap_err(), Error::LeaseLost));
@@ -95,7 +95,7 @@ on_both_engines! {
         assert!(setup.store.lease_next("late", TTL).await.unwrap().is_none());
     }
 
-    async fn a_holder_learns_that_it_should_stop(setup) {
+    async fn renewing_a_lease_returns_whether_to_stop(setup) {
         let (integration, lease) = setup.leased().await;
         let store = &setup.store;
         store
@@ -107,7 +107,7 @@ on_both_engines! {
         assert!(store.lease_next("b", TTL).await.unwrap().is_none());
     }
 
-    async fn runs_are_told_with_what_they_did(setup) {
+    async fn runs_are_listed_with_their_totals(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         let stream = |outcome| StreamState {
@@ -120,11 +120,11 @@ on_both_engines! {
             complete_at: None,
             since: Some(day("2026-01-01")),
         };
-        setup.apply(&lease, Write::Stream(stream(StreamOutcome::Running))).await;
+        setup.apply(&lease, SyncWrite::Stream(stream(StreamOutcome::Running))).await;
         let running = &store.runs(id, 5, None).await.unwrap()[0];
         assert_eq!((running.state, running.ended_at), (RunState::Running, None));
         assert_eq!((running.trigger.as_str(), running.streams.len()), ("schedule", 0));
-        setup.apply(&lease, Write::Stream(stream(StreamOutcome::Complete))).await;
+        setup.apply(&lease, SyncWrite::Stream(stream(StreamOutcome::Complete))).await;
         assert_eq!(store.stream_states(id).await.unwrap(), [stream(StreamOutcome::Complete)]);
         let totals = RunTotals { requests: 3, refused: 1, rows: 12, changed: 11 };
         let (end, next) = (NOW.plus_seconds(60), NOW.plus_seconds(3600));
@@ -157,7 +157,7 @@ on_both_engines! {
         for (category, day, count) in [
             ("light", monday, 2), ("heavy", monday, 1), ("light", monday, 3), ("light", monday.plus(1), 9),
         ] {
-            let applied = setup.apply(&lease, Write::Requests { category, day, count }).await;
+            let applied = setup.apply(&lease, SyncWrite::Requests { category, day, count }).await;
             assert_eq!((applied.changed, applied.revision), (0, 0));
         }
         let made = setup.store.daily_requests(integration.id, monday).await.unwrap();
@@ -170,14 +170,14 @@ async fn r26_leases_on_postgresql_follow_the_clock_of_the_database() {
     let Some(setup) = Setup::postgres().await else {
         return;
     };
-    let ours = |setup: &Setup| Options {
+    let ours = |setup: &Setup| StoreOptions {
         lease_clock: LeaseClock::Database,
         ..setup.options()
     };
     let store = Store::open(ours(&setup)).await.unwrap();
     connect(&store, "account-1").await;
     assert!(store.lease_next("a", TTL).await.unwrap().is_some());
-    // This process's clock is years ahead: the lease holds all the same.
+    // This process's clock is years ahead, but the lease is still valid.
     setup.clock.advance_ms(100_000_000_000);
     assert!(store.lease_next("b", TTL).await.unwrap().is_none());
 }

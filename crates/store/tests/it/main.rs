@@ -1,4 +1,4 @@
-//! What the store promises, on both engines.
+//! Tests of the store on both engines.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,19 +8,25 @@
 mod support;
 
 mod access;
-mod acting;
+mod account;
 mod audit;
+mod changes;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
+mod decided;
 mod decisions;
 mod directory;
 mod history;
 mod integrations;
+mod json;
 mod leases;
+mod licence_spans;
 mod licences;
 mod notifying;
 mod opening;
 mod persons;
+mod questions;
 mod secrets;
+mod sign_in_sums;
 mod users;

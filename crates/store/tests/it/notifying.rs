@@ -1,9 +1,9 @@
-//! Channels, the mail server, the outbox, duties and signatures.
+//! Channels, the mail server, the outbox, jobs and signatures.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use store::{
-    Actor, AskTemplate, ChannelKind, ChannelSettings, Error, MasterKey, MessageState, NewMessage,
-    Notice, Options, SmtpSecurity, SmtpSettings, Store,
+    Actor, ChannelKind, ChannelSettings, Error, MasterKey, MessageState, NewMessage,
+    NotificationKind, QuestionTemplate, SmtpSecurity, SmtpSettings, Store, StoreOptions,
 };
 
 use crate::support::{NOW, TTL, connect, field_of, mail, on_both_engines};
@@ -25,13 +25,13 @@ fn channel(kind: ChannelKind, target: &str) -> ChannelSettings {
         kind,
         target: target.into(),
         secret: Some("channel-secret".into()),
-        events: vec![Notice::NewFindings, Notice::Digest],
+        events: vec![NotificationKind::NewFindings, NotificationKind::Digest],
         min_amount: Some(model::Money::parse("500", "EUR".parse().unwrap()).unwrap()),
         on: true,
     }
 }
 
-async fn take(store: &Store, holder: &str, seconds: i64) -> Vec<store::Message> {
+async fn take(store: &Store, holder: &str, seconds: i64) -> Vec<store::OutboxMessage> {
     let now = NOW.plus_seconds(seconds);
     store.take_messages(holder, now, TTL, 10).await.unwrap()
 }
@@ -62,7 +62,7 @@ on_both_engines! {
         }
     }
 
-    async fn channels_are_kept_with_their_secrets_sealed(setup) {
+    async fn channels_are_stored_with_sealed_secrets(setup) {
         let store = &setup.store;
         let hook = channel(ChannelKind::Webhook, "https://hooks.example.com/x");
         let id = store.add_channel(&hook, &Actor::Cli, NOW).await.unwrap();
@@ -70,7 +70,7 @@ on_both_engines! {
         assert_eq!((stored.id, stored.settings.kind), (id, ChannelKind::Webhook));
         assert_eq!(stored.settings.target.expose_secret(), "https://hooks.example.com/x");
         assert_eq!(stored.settings.secret.as_ref().unwrap().expose_secret(), "channel-secret");
-        assert_eq!(stored.settings.events, [Notice::NewFindings, Notice::Digest]);
+        assert_eq!(stored.settings.events, [NotificationKind::NewFindings, NotificationKind::Digest]);
         assert_eq!(stored.settings.min_amount, hook.min_amount);
         assert!(!store.audit(1, None).await.unwrap()[0].detail.contains("hooks.example.com"));
         let mut quiet = channel(ChannelKind::Email, "team@example.com");
@@ -108,17 +108,17 @@ on_both_engines! {
         assert_eq!(taken[0].payload.expose_secret(), "the text of the mail");
         assert_eq!((taken[0].attempts, taken[0].recipient.as_str()), (0, "person@example.com"));
         assert_eq!(take(store, "two", 0).await.len(), 0);
-        store.message_delivered(taken[0].id, "one", NOW).await.unwrap();
-        let twice = store.message_delivered(taken[0].id, "one", NOW).await.unwrap_err();
+        store.mark_message_delivered(taken[0].id, "one", NOW).await.unwrap();
+        let twice = store.mark_message_delivered(taken[0].id, "one", NOW).await.unwrap_err();
         assert!(matches!(twice, Error::LeaseLost));
-        let late = store.message_failed(taken[1].id, "two", "x", None, NOW).await.unwrap_err();
+        let late = store.mark_message_failed(taken[1].id, "two", "x", None, NOW).await.unwrap_err();
         assert!(matches!(late, Error::LeaseLost));
         let again = NOW.plus_seconds(60);
-        store.message_failed(taken[1].id, "one", "no route", Some(again), NOW).await.unwrap();
+        store.mark_message_failed(taken[1].id, "one", "no route", Some(again), NOW).await.unwrap();
         assert_eq!(take(store, "two", 59).await.len(), 0);
         let second = take(store, "two", 60).await;
         assert_eq!((second[0].id, second[0].attempts), (taken[1].id, 1));
-        store.message_failed(second[0].id, "two", &"é".repeat(9000), None, again).await.unwrap();
+        store.mark_message_failed(second[0].id, "two", &"é".repeat(9000), None, again).await.unwrap();
         assert_eq!(take(store, "two", 9999).await.len(), 0);
         let all = store.messages(9, None).await.unwrap();
         assert_eq!((all[0].state, all[0].attempts), (MessageState::Failed, 2));
@@ -127,14 +127,14 @@ on_both_engines! {
         assert!(store.retry_message(all[0].id, &Actor::Cli, again).await.unwrap());
         assert!(!store.retry_message(all[0].id, &Actor::Cli, again).await.unwrap());
         assert_eq!(take(store, "two", 60).await.len(), 1);
-        // What was delivered keeps its key until it is forgotten.
+        // A delivered message keeps its key until it is deleted.
         assert_eq!(store.enqueue(&[mail("a")], NOW).await.unwrap(), 0);
-        assert_eq!(store.forget_messages(NOW).await.unwrap(), 0);
-        assert_eq!(store.forget_messages(again).await.unwrap(), 1);
+        assert_eq!(store.delete_old_messages(NOW).await.unwrap(), 0);
+        assert_eq!(store.delete_old_messages(again).await.unwrap(), 1);
         assert_eq!(store.enqueue(&[mail("a")], NOW).await.unwrap(), 1);
     }
 
-    async fn a_message_whose_taker_died_is_taken_by_the_next(setup) {
+    async fn a_message_of_a_crashed_process_is_taken_by_the_next(setup) {
         let store = &setup.store;
         let later = NewMessage { not_before: NOW.plus_seconds(30), ..mail("later") };
         store.enqueue(&[mail("now"), later], NOW).await.unwrap();
@@ -144,13 +144,13 @@ on_both_engines! {
         setup.clock.advance_ms(1);
         let taken = take(store, "next", 0).await;
         assert_eq!(taken.len(), 1);
-        let late = store.message_delivered(taken[0].id, "dead", NOW).await.unwrap_err();
+        let late = store.mark_message_delivered(taken[0].id, "dead", NOW).await.unwrap_err();
         assert!(matches!(late, Error::LeaseLost));
-        store.message_delivered(taken[0].id, "next", NOW).await.unwrap();
+        store.mark_message_delivered(taken[0].id, "next", NOW).await.unwrap();
         assert_eq!(take(store, "next", 30).await[0].key, "later");
     }
 
-    async fn of_several_processes_each_takes_other_messages(setup) {
+    async fn concurrent_processes_take_different_messages(setup) {
         let store = &setup.store;
         let many: Vec<NewMessage> = (0..40).map(|n| mail(&format!("m-{n}"))).collect();
         store.enqueue(&many, NOW).await.unwrap();
@@ -166,7 +166,7 @@ on_both_engines! {
         assert_eq!(keys.len(), 40);
     }
 
-    async fn messages_are_checked_and_go_with_their_integration(setup) {
+    async fn messages_are_validated_and_erased_with_their_integration(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let large: SecretString = "x".repeat(300_000).into();
@@ -183,51 +183,51 @@ on_both_engines! {
         store.disconnect(id, true, &Actor::Cli, NOW).await.unwrap();
         let left = store.messages(9, None).await.unwrap();
         assert_eq!((left.len(), left[0].key.as_str()), (1, "b"));
-        // What is about something that is gone is not queued.
+        // A message about an integration that does not exist is not queued.
         assert_eq!(store.enqueue(&[of("c")], NOW).await.unwrap(), 0);
     }
 
-    async fn a_duty_is_done_by_one_process_at_a_time(setup) {
+    async fn a_job_is_leased_to_one_process_at_a_time(setup) {
         let stores = [setup.store.clone(), setup.other().await];
         let tries = (0..8).map(|n| {
             let store = stores[n % 2].clone();
-            async move { store.lease_duty("ask", &format!("p-{n}"), TTL).await.unwrap() }
+            async move { store.lease_job("ask", &format!("p-{n}"), TTL).await.unwrap() }
         });
         let got = futures_util::future::join_all(tries).await;
         assert_eq!(got.iter().filter(|got| **got).count(), 1);
         let holder = format!("p-{}", got.iter().position(|got| *got).unwrap());
         let store = &setup.store;
-        assert!(store.lease_duty("ask", &holder, TTL).await.unwrap());
-        assert!(store.lease_duty("digest", "other", TTL).await.unwrap());
-        store.release_duty("ask", "other").await.unwrap();
-        assert!(!store.lease_duty("ask", "other", TTL).await.unwrap());
+        assert!(store.lease_job("ask", &holder, TTL).await.unwrap());
+        assert!(store.lease_job("digest", "other", TTL).await.unwrap());
+        store.release_job("ask", "other").await.unwrap();
+        assert!(!store.lease_job("ask", "other", TTL).await.unwrap());
         setup.clock.advance_ms(TTL);
-        assert!(store.lease_duty("ask", "other", TTL).await.unwrap());
-        assert!(!store.lease_duty("ask", &holder, TTL).await.unwrap());
-        store.release_duty("ask", "other").await.unwrap();
-        assert!(store.lease_duty("ask", &holder, TTL).await.unwrap());
+        assert!(store.lease_job("ask", "other", TTL).await.unwrap());
+        assert!(!store.lease_job("ask", &holder, TTL).await.unwrap());
+        store.release_job("ask", "other").await.unwrap();
+        assert!(store.lease_job("ask", &holder, TTL).await.unwrap());
     }
 
-    async fn the_words_and_the_feed_of_the_organisation_are_kept(setup) {
+    async fn the_question_template_and_the_feed_token_are_stored(setup) {
         let store = &setup.store;
-        let template = AskTemplate { subject: "Your licence".to_owned(), body: "Hello\n{name}".to_owned() };
-        store.set_ask_template(Some(&template), &Actor::Cli, NOW).await.unwrap();
-        assert_eq!(store.ask_template().await.unwrap(), Some(template.clone()));
-        let wrong = AskTemplate { subject: "a\r\nBcc: x".to_owned(), ..template.clone() };
-        let error = store.set_ask_template(Some(&wrong), &Actor::Cli, NOW).await.unwrap_err();
+        let template = QuestionTemplate { subject: "Your licence".to_owned(), body: "Hello\n{name}".to_owned() };
+        store.set_question_template(Some(&template), &Actor::Cli, NOW).await.unwrap();
+        assert_eq!(store.question_template().await.unwrap(), Some(template.clone()));
+        let wrong = QuestionTemplate { subject: "a\r\nBcc: x".to_owned(), ..template.clone() };
+        let error = store.set_question_template(Some(&wrong), &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "subject");
-        let empty = AskTemplate { body: "\n".to_owned(), ..template };
-        let error = store.set_ask_template(Some(&empty), &Actor::Cli, NOW).await.unwrap_err();
+        let empty = QuestionTemplate { body: "\n".to_owned(), ..template };
+        let error = store.set_question_template(Some(&empty), &Actor::Cli, NOW).await.unwrap_err();
         assert_eq!(field_of(&error), "body");
-        store.set_ask_template(None, &Actor::Cli, NOW).await.unwrap();
-        assert_eq!(store.ask_template().await.unwrap(), None);
+        store.set_question_template(None, &Actor::Cli, NOW).await.unwrap();
+        assert_eq!(store.question_template().await.unwrap(), None);
         store.set_feed_token_hash(Some("abc"), &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.feed_token_hash().await.unwrap().as_deref(), Some("abc"));
         store.set_feed_token_hash(None, &Actor::Cli, NOW).await.unwrap();
         assert_eq!(store.feed_token_hash().await.unwrap(), None);
     }
 
-    async fn a_signature_is_good_for_its_purpose_message_and_key_alone(setup) {
+    async fn a_signature_is_valid_only_for_its_purpose_message_and_key(setup) {
         let store = &setup.store;
         let signature = store.sign("answer", b"5");
         assert!(store.verify("answer", b"5", &signature));
@@ -239,10 +239,10 @@ on_both_engines! {
         let mut wrong = signature;
         wrong[31] ^= 1;
         assert!(!store.verify("answer", b"5", &wrong));
-        // The same in every process with the same key, and in none with another.
+        // Equal in all processes with the same key, and in no other.
         assert!(setup.other().await.verify("answer", b"5", &signature));
         setup.store.close().await;
-        let options = Options { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
+        let options = StoreOptions { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
         assert!(!Store::open(options).await.unwrap().verify("answer", b"5", &signature));
     }
 }

@@ -1,9 +1,13 @@
-//! Opening: migrations, refusals, checks, the cut of the schema.
+//! Opening a store: migrations, refusals, checks, the shape of the schema.
 
 use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
-use store::{Error, MasterKey, Options, Store};
+use store::{
+    ChangeFilter, Error, FindingEventKind, MasterKey, QuestionFilter, QuestionState, Store,
+    StoreOptions,
+};
 
-use crate::support::{Engine, NOW, Setup, connect, decide_everything, on_both_engines, users};
+use crate::decided::decide_everything;
+use crate::support::{Engine, NOW, Setup, TTL, connect, on_both_engines, question, users};
 
 on_both_engines! {
     async fn a_fresh_database_is_migrated_and_opens_again_unchanged(setup) {
@@ -11,7 +15,7 @@ on_both_engines! {
         let (_, lease) = setup.leased().await;
         setup.apply(&lease, users(&[("u-1", "ann@example.com")])).await;
         let (before, dump) = (setup.store.check().await.unwrap(), setup.store.dump().await.unwrap());
-        assert_eq!(before.schema_version, 3);
+        assert_eq!(before.schema_version, 4);
         assert_eq!(before.integrity, None);
         assert!(before.key_ok);
         assert!(before.engine.starts_with("SQLite 3.") || before.engine.starts_with("PostgreSQL 1"));
@@ -50,12 +54,90 @@ on_both_engines! {
         ).await;
         setup.reopen().await;
         let store = &setup.store;
-        assert_eq!(store.check().await.unwrap().schema_version, 3);
+        assert_eq!(store.check().await.unwrap().schema_version, 4);
         let id = store.integrations().await.unwrap()[0].id;
         assert_eq!(store.user(id, "u-1").await.unwrap().unwrap().email, "ann@example.com");
         assert_eq!(store.decision_revision(id).await.unwrap(), 0);
         decide_everything(store, id, "u-1", "ann@example.com").await;
         assert_eq!(store.contracts(id).await.unwrap().len(), 1);
+    }
+
+    async fn rows_from_before_the_questions_are_read_after_the_migration(setup) {
+        let mut setup = setup;
+        setup.store.close().await;
+        setup.empty();
+        let (own, collated) = match &setup.engine {
+            Engine::Sqlite(_) => (include_str!("../../migrations/0001_base.sqlite.sql"), " TEXT"),
+            Engine::Postgres(_) => {
+                (include_str!("../../migrations/0001_base.postgres.sql"), " TEXT COLLATE \"C\"")
+            }
+        };
+        for part in [
+            include_str!("../../migrations/0001_base.sql"),
+            own,
+            include_str!("../../migrations/0002_decisions.sql"),
+            include_str!("../../migrations/0003_directory.sql"),
+        ] {
+            setup.sql(&part.replace(" TEXT", collated)).await;
+        }
+        setup.sql(
+            "CREATE TABLE schema_version (only_row BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL);
+             INSERT INTO schema_version VALUES (1, 3);
+             UPDATE counters SET last_value = 1 WHERE name = 'integration';
+             UPDATE counters SET last_value = 2 WHERE name = 'ask';
+             UPDATE counters SET last_value = 9 WHERE name IN ('finding_event', 'change');
+             INSERT INTO integrations (integration_id, application, account_id, name, state,
+               grant_json, plan_key, budget_percent, interval_minutes, revision, created_at,
+               next_run_at, next_trigger, run, fence, erasing)
+             VALUES (1, 'zoom', 'account-1', 'Example', 'active',
+               '{\"kind\":\"server_to_server\",\"account_id\":\"account-1\",\"authorised_by\":\"\",\"authorised_user_id\":null,\"scopes\":[],\"client_id\":\"c\"}',
+               'pro', 50, 60, 5, 0, 0, 'schedule', 0, 0, 0);
+             INSERT INTO asks (integration_id, ask_id, finding, user_key, email, licence, message,
+               state, created_by, created_at, expires_at, on_silence, sent_at, ended_at, answer,
+               note, due_at)
+             VALUES (1, 1, 'dormant~licensed~u-1', 'u-1', 'ann@example.com', 'licensed', '',
+               'answered', 'member:1', 1, 99, 'nothing', 2, 3, 'give_up', 'Sorry', NULL),
+               (1, 2, 'dormant~licensed~u-2', 'u-2', 'bob@example.com', 'licensed', '',
+               'sent', 'member:1', 1, 99, 'accept', 2, NULL, NULL, '', 99);
+             INSERT INTO decisions VALUES (1, 'dormant~licensed~u-1', 'u-1', 'accepted', NULL, '',
+               '', '', 'finding', 'request:1', 3);
+             INSERT INTO finding_events VALUES (1, 'dormant~licensed~u-1', 1, 'u-1', 3, 'request:1',
+               'request', 'Answered: gives it up');
+             INSERT INTO changes (integration_id, change_id, finding, email, licence, from_value,
+               to_value, state, seats, evidence, decided_by, decided_at, result)
+             VALUES (1, 1, 'dormant~licensed~u-1', 'ann@example.com', 'licensed', 'licensed',
+               'basic', 'listed', 1, '{}', 'request:1', 3, '');
+             INSERT INTO change_journal VALUES (1, 1, 1, 'u-1', 3, 'request:1', 'listed', '');
+             INSERT INTO duties VALUES (1, 'delivery', 'worker', 0);
+             INSERT INTO notes VALUES (1, 0, 'ask_subject', 'Your licence'), (1, 0, 'ask_body', 'Hello'),
+               (1, 0, 'memo:digest', '7'), (1, 1, 'memo:totals', '{}'), (1, 0, 'feed_token_hash', 'f');",
+        ).await;
+        setup.reopen().await;
+        let store = &setup.store;
+        let id = store.integrations().await.unwrap()[0].id;
+        let questions = store.questions(Some(id), &QuestionFilter::default()).await.unwrap();
+        let states: Vec<(i64, QuestionState)> = questions.iter().map(|one| (one.id.0, one.state)).collect();
+        assert_eq!(states, [(2, QuestionState::Sent), (1, QuestionState::Answered)]);
+        assert_eq!(questions[1].note, "Sorry");
+        assert_eq!(store.due_questions(NOW, 9).await.unwrap().len(), 1);
+        assert_eq!(store.decisions(id).await.unwrap()[0].by, "question:1");
+        let event = store.finding_history(id, "dormant~licensed~u-1").await.unwrap().remove(0);
+        assert_eq!((event.kind, event.actor.as_str()), (FindingEventKind::Question, "question:1"));
+        let change = store.changes(id, &ChangeFilter::default()).await.unwrap().remove(0);
+        assert_eq!(change.decided_by, "question:1");
+        assert_eq!(store.change_journal(id, change.id).await.unwrap()[0].actor, "question:1");
+        assert!(store.lease_job("delivery", "other", TTL).await.unwrap());
+        let template = store.question_template().await.unwrap().unwrap();
+        assert_eq!((template.subject.as_str(), template.body.as_str()), ("Your licence", "Hello"));
+        assert_eq!(store.job_value(None, "digest").await.unwrap().as_deref(), Some("7"));
+        assert_eq!(store.job_value(Some(id), "totals").await.unwrap().as_deref(), Some("{}"));
+        assert_eq!(store.feed_token_hash().await.unwrap().as_deref(), Some("f"));
+        // New numbers follow the used ones.
+        let new = [question("dormant~licensed~u-3")];
+        let next = store.create_questions(id, &new, &store::Actor::Cli, NOW).await.unwrap();
+        assert_eq!(next[0].0, 3);
+        store.erase_person(id, "u-1", &store::Actor::Cli, NOW).await.unwrap();
+        store.disconnect(id, true, &store::Actor::Cli, NOW).await.unwrap();
     }
 
     async fn a_newer_schema_is_refused_and_stays_untouched(setup) {
@@ -70,15 +152,15 @@ on_both_engines! {
         };
         let before = file(&setup);
         let error = Store::open(setup.options()).await.unwrap_err();
-        assert!(matches!(error, Error::NewerSchema { found: 99, known: 3 }), "{error}");
+        assert!(matches!(error, Error::NewerSchema { found: 99, known: 4 }), "{error}");
         assert!(error.to_string().contains("version 99"));
         assert!(file(&setup) == before);
     }
 
-    async fn a_wrong_master_key_is_noticed_and_seals_nothing(setup) {
+    async fn a_wrong_master_key_is_detected_and_seals_nothing(setup) {
         connect(&setup.store, "account-1").await;
         setup.store.close().await;
-        let options = Options { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
+        let options = StoreOptions { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
         let store = Store::open(options).await.unwrap();
         assert!(!store.check().await.unwrap().key_ok);
         assert_eq!(store.integrations().await.unwrap().len(), 1);
@@ -102,7 +184,7 @@ async fn r24_a_second_process_that_serves_the_same_file_is_refused() {
     let error = Store::open(setup.options()).await.unwrap_err();
     assert!(matches!(error, Error::InUse { .. }), "{error}");
     assert!(error.to_string().contains("in use"));
-    // Tools share the file with the one that serves it.
+    // Tools share the file with the process that serves it.
     let tool = setup.other().await;
     connect(&tool, "account-1").await;
     assert_eq!(setup.store.integrations().await.unwrap().len(), 1);
@@ -112,7 +194,7 @@ async fn r24_a_second_process_that_serves_the_same_file_is_refused() {
 }
 
 #[tokio::test]
-async fn several_processes_may_begin_at_once_on_an_empty_postgresql() {
+async fn several_processes_may_start_at_once_on_an_empty_postgresql() {
     let Some(database) = testkit::postgres::database() else {
         return;
     };
@@ -131,7 +213,7 @@ async fn several_processes_may_begin_at_once_on_an_empty_postgresql() {
                 .await
                 .unwrap()
                 .schema_version,
-            3
+            4
         );
     }
 }
@@ -177,7 +259,7 @@ pub(crate) fn holds(raw: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn s23_what_was_erased_is_in_no_file() {
+async fn s23_erased_data_is_in_no_file() {
     let setup = Setup::sqlite().await;
     let Engine::Sqlite(directory) = &setup.engine else {
         unreachable!()

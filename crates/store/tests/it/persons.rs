@@ -1,20 +1,19 @@
-//! S23: erasing a person.
+//! S23, erasing a person: nothing about the person stays, totals do.
 
 use model::IntegrationId;
-use store::{Actor, Write};
+use store::{Actor, SyncWrite};
 
-use crate::support::{
-    Engine, NOW, Setup, TTL, ahead, connect, decide_everything, on_both_engines, users,
-};
+use crate::decided::{ahead, decide_everything};
+use crate::support::{Engine, NOW, Setup, TTL, connect, on_both_engines, users};
 
 const KEY: &str = "person-4711";
 const EMAIL: &str = "Erased.Person@example.com";
 
-/// An integration with two people about whom everything is known.
+/// An integration with two people and rows in every table.
 async fn filled(setup: &Setup) -> (IntegrationId, store::Lease) {
     let (integration, lease) = setup.leased().await;
     let people = users(&[(KEY, EMAIL), ("u-2", "bob@example.com")]);
-    let application = Write::Application(&crate::licences::APPLICATION);
+    let application = SyncWrite::Application(&crate::licences::APPLICATION);
     let listing = vec![application, people];
     setup.store.apply(&lease, listing, NOW).await.unwrap();
     for email in [EMAIL, "bob@example.com"] {
@@ -67,7 +66,7 @@ on_both_engines! {
         assert_eq!(store.erase_person(id, KEY, &Actor::Cli, NOW).await.unwrap(), None);
     }
 
-    async fn s23_an_address_that_somebody_else_has_stays_theirs(setup) {
+    async fn s23_an_address_shared_with_another_user_stays(setup) {
         let (integration, lease) = setup.leased().await;
         let (store, id) = (&setup.store, integration.id);
         setup.apply(&lease, users(&[("u-1", "a@example.com")])).await;
@@ -95,7 +94,7 @@ on_both_engines! {
 }
 
 #[tokio::test]
-async fn s23_what_named_an_erased_person_is_in_no_file() {
+async fn s23_the_name_of_an_erased_person_is_in_no_file() {
     let setup = Setup::sqlite().await;
     let Engine::Sqlite(directory) = &setup.engine else {
         unreachable!("made on SQLite")

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use model::{IntegrationId, Plan};
 use secrecy::ExposeSecret as _;
 use store::{
-    Actor, ChangeAccess, ChannelKind, ChannelSettings, Error, MasterKey, NewMessage, OAuthApp,
-    Options, PendingAuthorisation, Returned, SmtpSecurity, SmtpSettings, Store,
+    Actor, AuthorisationReturn, ChangeAccess, ChannelKind, ChannelSettings, Error, MasterKey,
+    NewMessage, OAuthApp, PendingAuthorisation, SmtpSecurity, SmtpSettings, Store, StoreOptions,
 };
 
 use crate::support::{
@@ -38,7 +38,7 @@ fn app(secret: &str) -> OAuthApp {
 }
 
 on_both_engines! {
-    async fn credentials_and_tokens_come_back_as_they_were_given(setup) {
+    async fn credentials_and_tokens_are_read_back_unchanged(setup) {
         let store = &setup.store;
         let id = connect(store, "account-1").await.id;
         let connection = store.connection(id).await.unwrap().unwrap();
@@ -56,10 +56,10 @@ on_both_engines! {
         assert_eq!(app.client_secret.expose_secret(), "two");
     }
 
-    async fn k07_with_the_wrong_key_secrets_stay_closed(setup) {
+    async fn k07_a_wrong_key_opens_no_secret(setup) {
         let id = connect(&setup.store, "account-1").await.id;
         setup.store.close().await;
-        let options = Options { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
+        let options = StoreOptions { key: MasterKey::from_bytes([8; 32]), ..setup.options() };
         let store = Store::open(options).await.unwrap();
         let error = store.connection(id).await.unwrap_err();
         assert!(error.to_string().contains("connections/1/access_token"), "{error}");
@@ -110,26 +110,26 @@ on_both_engines! {
             other.take_authorisation("state-1", "session", NOW),
         );
         let (taken, again) = match (one.unwrap(), two.unwrap()) {
-            (Returned::Taken(taken), again) | (again, Returned::Taken(taken)) => (taken, again),
+            (AuthorisationReturn::Taken(taken), again) | (again, AuthorisationReturn::Taken(taken)) => (taken, again),
             neither => panic!("{neither:?}"),
         };
-        assert!(matches!(again, Returned::Used(None)), "{again:?}");
+        assert!(matches!(again, AuthorisationReturn::AlreadyUsed(None)), "{again:?}");
         assert_eq!(taken.verifier.expose_secret(), "verifier-text");
         assert_eq!((taken.integration, taken.plan), (Some(IntegrationId(4)), Plan::Pro));
         assert_eq!(taken.session_hash, "session");
-        store.note_authorised("state-1", IntegrationId(9)).await.unwrap();
+        store.record_authorised_integration("state-1", IntegrationId(9)).await.unwrap();
         let again = store.take_authorisation("state-1", "session", NOW).await.unwrap();
-        assert!(matches!(again, Returned::Used(Some(IntegrationId(9)))), "{again:?}");
+        assert!(matches!(again, AuthorisationReturn::AlreadyUsed(Some(IntegrationId(9)))), "{again:?}");
         let unknown = store.take_authorisation("state-3", "session", NOW).await.unwrap();
-        assert!(matches!(unknown, Returned::Unknown), "{unknown:?}");
+        assert!(matches!(unknown, AuthorisationReturn::Unknown), "{unknown:?}");
         let late = store
             .take_authorisation("state-2", "session", NOW.plus_seconds(600)).await.unwrap();
-        assert!(matches!(late, Returned::Late), "{late:?}");
-        // Whoever else comes by takes nothing from the session that it waits for.
+        assert!(matches!(late, AuthorisationReturn::Expired), "{late:?}");
+        // Another session cannot take it away from the session that began it.
         let elsewhere = store.take_authorisation("state-2", "other", NOW).await.unwrap();
-        assert!(matches!(elsewhere, Returned::Elsewhere), "{elsewhere:?}");
+        assert!(matches!(elsewhere, AuthorisationReturn::OtherSession), "{elsewhere:?}");
         let taken = store.take_authorisation("state-2", "session", NOW).await.unwrap();
-        assert!(matches!(taken, Returned::Taken(_)), "{taken:?}");
+        assert!(matches!(taken, AuthorisationReturn::Taken(_)), "{taken:?}");
     }
 
     async fn s20_no_secret_lies_open_in_the_database_or_shows_in_debug_output(setup) {
@@ -221,7 +221,7 @@ fn a_key_file_is_made_for_its_owner_only_and_read_again() {
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert!(MasterKey::load(&path).unwrap().is_some());
-    // What is there is never written over.
+    // An existing file is never overwritten.
     assert!(matches!(MasterKey::create(&path), Err(Error::File { .. })));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     MasterKey::from_base64(&text).unwrap();
@@ -241,7 +241,7 @@ fn a_key_file_that_others_may_read_is_refused() {
 }
 
 #[test]
-fn a_key_that_is_none_is_refused_without_being_told() {
+fn an_invalid_key_is_refused_without_being_shown() {
     for text in ["", "c2hvcnQ=", "not base64 at all"] {
         let error = MasterKey::from_base64(text).unwrap_err();
         assert!(text.is_empty() || !error.to_string().contains(text));

@@ -8,8 +8,8 @@ use model::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use store::{
-    Actor, Applied, Credentials, Lease, LeaseClock, ListedUser, Location, MasterKey,
-    NewIntegration, Options, Store, Tokens, Write,
+    Actor, AppliedWrites, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser,
+    MasterKey, NewIntegration, Store, StoreLocation, StoreOptions, SyncWrite, Tokens,
 };
 
 /// The moment at which every test begins: 2026-03-02T12:00:00Z.
@@ -78,14 +78,14 @@ impl Setup {
 
     /// Another process on the same data.
     pub(crate) async fn other(&self) -> Store {
-        let options = Options {
+        let options = StoreOptions {
             exclusive: false,
             ..self.options()
         };
         Store::open(options).await.unwrap()
     }
 
-    pub(crate) fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> StoreOptions {
         self.engine.options(&self.clock)
     }
 
@@ -95,7 +95,7 @@ impl Setup {
         self.store = Store::open(self.options()).await.unwrap();
     }
 
-    /// Changes the database behind the store's back.
+    /// Changes the database without the store.
     pub(crate) async fn sql(&self, statement: &str) {
         match &self.engine {
             Engine::Sqlite(directory) => {
@@ -114,7 +114,7 @@ impl Setup {
         }
     }
 
-    /// Takes everything out of the database, behind the store's back.
+    /// Empties the database without the store.
     pub(crate) fn empty(&self) {
         match &self.engine {
             Engine::Sqlite(directory) => {
@@ -137,26 +137,26 @@ impl Setup {
         (integration, lease)
     }
 
-    pub(crate) async fn apply(&self, lease: &Lease, write: Write) -> Applied {
+    pub(crate) async fn apply(&self, lease: &Lease, write: SyncWrite) -> AppliedWrites {
         self.store.apply(lease, vec![write], NOW).await.unwrap()
     }
 }
 
 impl Engine {
-    pub(crate) fn location(&self) -> Location {
+    pub(crate) fn location(&self) -> StoreLocation {
         match self {
-            Self::Sqlite(directory) => Location::Sqlite(directory.path().to_owned()),
-            Self::Postgres(database) => Location::Postgres(database.url.clone()),
+            Self::Sqlite(directory) => StoreLocation::Sqlite(directory.path().to_owned()),
+            Self::Postgres(database) => StoreLocation::Postgres(database.url.clone()),
         }
     }
 
-    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> Options {
+    pub(crate) fn options(&self, clock: &Arc<ManualClock>) -> StoreOptions {
         options(self.location(), clock)
     }
 }
 
-pub(crate) fn options(location: Location, clock: &Arc<ManualClock>) -> Options {
-    Options {
+pub(crate) fn options(location: StoreLocation, clock: &Arc<ManualClock>) -> StoreOptions {
+    StoreOptions {
         location,
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::clone(clock) as _,
@@ -179,11 +179,13 @@ pub(crate) fn grant(account: &str) -> Grant {
 pub(crate) fn new_integration(account: &str) -> NewIntegration {
     NewIntegration {
         application: "zoom".to_owned(),
-        name: "Example".to_owned(),
         grant: grant(account),
-        plan: Plan::Business,
-        budget_percent: 50,
-        interval_minutes: 60,
+        settings: IntegrationSettings {
+            name: "Example".to_owned(),
+            plan: Plan::Business,
+            budget_percent: 50,
+            interval_minutes: 60,
+        },
     }
 }
 
@@ -250,8 +252,8 @@ pub(crate) fn listed(user: User) -> ListedUser {
     }
 }
 
-pub(crate) fn users(users: &[(&str, &str)]) -> Write {
-    Write::Users(
+pub(crate) fn users(users: &[(&str, &str)]) -> SyncWrite {
+    SyncWrite::Users(
         users
             .iter()
             .map(|(key, email)| listed(user(key, email)))
@@ -285,17 +287,17 @@ pub(crate) fn field_of(error: &store::Error) -> &str {
     }
 }
 
-/// A question to whom a finding is about: reminded after 5 days, taken as consent after 10, too late
+/// A question about a finding: reminded after 5 days, accepted without an answer after 10, expired
 /// after 14.
-pub(crate) fn request(finding: &str) -> store::NewRequest {
+pub(crate) fn question(finding: &str) -> store::NewQuestion {
     let days = |days: i64| NOW.plus_seconds(days * 86_400);
-    store::NewRequest {
+    store::NewQuestion {
         finding: finding.to_owned(),
         email: "person@example.com".to_owned(),
         message: "Do you still need it?".to_owned(),
         expires_at: days(14),
         remind_at: Some(days(5)),
-        on_silence: store::Silence::Accept,
+        on_silence: store::OnSilence::Accept,
         silence_at: Some(days(10)),
     }
 }
@@ -327,100 +329,4 @@ pub(crate) fn mail(key: &str) -> store::NewMessage {
         payload: "the text of the mail".into(),
         not_before: NOW,
     }
-}
-
-/// Rows in every table about decisions on an integration, all about this user.
-pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &str, email: &str) {
-    let actor = &Actor::Cli;
-    let finding = |rule: &str| format!("{rule}~licensed~{key}");
-    let contract = store
-        .add_contract(id, &crate::contracts::terms(), actor, NOW)
-        .await
-        .unwrap();
-    store
-        .attach(id, contract, "a.pdf", "application/pdf", b"x", actor, NOW)
-        .await
-        .unwrap();
-    store
-        .set_price(id, &crate::contracts::price("licensed"), actor, NOW)
-        .await
-        .unwrap();
-    let asked = store::NewRequest {
-        email: email.to_owned(),
-        message: format!("Dear {email}"),
-        ..request(&finding("dormant"))
-    };
-    let asked = store
-        .create_requests(id, &[asked], actor, NOW)
-        .await
-        .unwrap();
-    let mail = store::NewMessage {
-        integration: Some(id),
-        user_key: Some(key.to_owned()),
-        recipient: email.to_owned(),
-        payload: format!("Dear {email}").into(),
-        ..mail(&format!("ask-{id}-{key}"))
-    };
-    for asked in asked {
-        store.request_sent(asked, Some(&mail), NOW).await.unwrap();
-    }
-    let listed = store::NewChange {
-        email: email.to_owned(),
-        evidence_json: format!("[\"{email}\"]"),
-        ..change(&finding("over_licensed"))
-    };
-    store.list_changes(id, &[listed], actor, NOW).await.unwrap();
-    store
-        .note_findings(id, &[finding("dormant")], NOW)
-        .await
-        .unwrap();
-    store
-        .comment(
-            id,
-            &finding("dormant"),
-            &format!("I know {email}"),
-            actor,
-            NOW,
-        )
-        .await
-        .unwrap();
-    store
-        .set_memo(Some(id), "totals", Some("{}"))
-        .await
-        .unwrap();
-    let access = store::ChangeAccess {
-        client_id: "writer".to_owned(),
-        client_secret: "write-secret".into(),
-        account_id: "account".to_owned(),
-    };
-    store
-        .set_write_access(id, &access, actor, NOW)
-        .await
-        .unwrap();
-    let people = [email, "somebody@example.com"].map(|email| store::ImportedPerson {
-        email: email.to_owned(),
-        left_on: None,
-    });
-    store
-        .import_people(id, &people, "people.csv", actor, NOW)
-        .await
-        .unwrap();
-}
-
-/// What a sync learns for decisions: an event ahead and somebody who acts for this user.
-pub(crate) fn ahead(key: &str) -> [Write; 2] {
-    let event = model::UpcomingEvent {
-        id: "ahead-1".to_owned(),
-        host_id: key.to_owned(),
-        kind: model::EventKind::Webinar,
-        start: NOW.plus_seconds(3600),
-    };
-    [
-        Write::Upcoming {
-            from: NOW.day(),
-            to: NOW.day().plus(30),
-            events: vec![event],
-        },
-        Write::Delegations(vec![(key.to_owned(), 2)]),
-    ]
 }

@@ -113,13 +113,13 @@ pub(super) struct ChangeLease {
 impl ChangeLease {
     pub(super) async fn renew(&self) -> Result<(), ChangeError> {
         let store = self.engine.store();
-        let held = store.lease_duty(&self.duty, &self.holder, LEASE_MS).await?;
+        let held = store.lease_job(&self.duty, &self.holder, LEASE_MS).await?;
         if held { Ok(()) } else { Err(ChangeError::Busy) }
     }
 
     pub(super) async fn release(self) {
         let store = self.engine.store();
-        if let Err(error) = store.release_duty(&self.duty, &self.holder).await {
+        if let Err(error) = store.release_job(&self.duty, &self.holder).await {
             tracing::debug!(%error, "the right to make changes was not given back; it runs out");
         }
     }

@@ -77,13 +77,21 @@ impl Carrier {
         let (store, id) = (&self.store, change.integration);
         let (text, actor, now) = (&came.text, &self.actor, self.clock.now());
         match came.kind {
-            OutcomeKind::Done => store.change_done(id, change.id, text, actor, now).await?,
-            OutcomeKind::Skipped => {
+            OutcomeKind::Done => {
                 store
-                    .change_skipped(id, change.id, text, actor, now)
+                    .mark_change_done(id, change.id, text, actor, now)
                     .await?
             }
-            OutcomeKind::Undone => store.change_undone(id, change.id, text, actor, now).await?,
+            OutcomeKind::Skipped => {
+                store
+                    .mark_change_skipped(id, change.id, text, actor, now)
+                    .await?
+            }
+            OutcomeKind::Undone => {
+                store
+                    .mark_change_undone(id, change.id, text, actor, now)
+                    .await?
+            }
             // A change that was never begun stays on the list as it is.
             _ => false,
         };
@@ -98,7 +106,7 @@ impl Carrier {
             None => serde_json::to_string(held).unwrap_or_default(),
         };
         let begun = store
-            .change_running(id, change.id, &before, actor, self.clock.now())
+            .mark_change_running(id, change.id, &before, actor, self.clock.now())
             .await?;
         if !begun {
             let text = "Somebody else has dealt with this change meanwhile.";
@@ -121,9 +129,13 @@ impl Carrier {
         store::crash::point("change sent");
         let (text, now) = (&came.text, self.clock.now());
         if came.kind == OutcomeKind::Done {
-            store.change_done(id, change.id, text, actor, now).await?;
+            store
+                .mark_change_done(id, change.id, text, actor, now)
+                .await?;
         } else {
-            store.change_failed(id, change.id, text, actor, now).await?;
+            store
+                .mark_change_failed(id, change.id, text, actor, now)
+                .await?;
         }
         store::crash::point("change ended");
         Ok(came)

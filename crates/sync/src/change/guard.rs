@@ -159,7 +159,7 @@ impl Guard {
         let stored = self
             .engine
             .store()
-            .upcoming(self.id)
+            .upcoming_events(self.id)
             .await
             .map_err(|error| {
                 tracing::debug!(%error, "stored events could not be read");
@@ -261,7 +261,7 @@ impl Guard {
                 None => break,
             }
         }
-        match self.engine.store().upcoming(self.id).await {
+        match self.engine.store().upcoming_events(self.id).await {
             Ok(stored) => coming.extend(
                 stored
                     .into_iter()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use store::Write;
+use store::SyncWrite;
 
 use super::declared;
 use crate::run::{Run, Stop};
@@ -16,7 +16,7 @@ pub(crate) async fn read_settings(run: &Run<'_>) -> Result<(), Stop> {
     let settings = run.need(stream, client.account_settings(None)).await?;
     let mut writes = vec![section("settings", &settings)];
     let mut unknown = BTreeMap::new();
-    let mut part = |name: &'static str, answer: Result<Write, zoom::Error>| match answer {
+    let mut part = |name: &'static str, answer: Result<SyncWrite, zoom::Error>| match answer {
         Ok(write) => writes.push(write),
         Err(error) => {
             unknown.insert(name, why(&error));
@@ -67,10 +67,10 @@ pub(crate) async fn read_plan(run: &Run<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn section(name: &str, value: &impl serde::Serialize) -> Write {
+fn section(name: &str, value: &impl serde::Serialize) -> SyncWrite {
     // Zoom's JSON and lists of text always serialise; an empty object would only show nothing.
     let json = serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned());
-    Write::AccountSettings {
+    SyncWrite::AccountSettings {
         section: name.to_owned(),
         json,
     }

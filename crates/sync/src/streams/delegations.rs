@@ -4,7 +4,7 @@
 
 use futures_util::{StreamExt as _, stream};
 use model::{FieldValue, Timestamp, User};
-use store::Write;
+use store::SyncWrite;
 
 use super::declared;
 use super::users::key_hash;
@@ -81,8 +81,8 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
         }
     }
     let writes = vec![
-        Write::Delegations(found),
-        Write::Checkpoint {
+        SyncWrite::Delegations(found),
+        SyncWrite::Checkpoint {
             stream: USERS,
             key: ASKED_ON.to_owned(),
             value: Some(today.to_string()),

@@ -1,6 +1,6 @@
 //! Groups. Who is in which comes with the list of users; this gives the names and counts.
 
-use store::Write;
+use store::SyncWrite;
 
 use super::pager::{Pager, Turn};
 use super::users::key_hash;
@@ -39,7 +39,7 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
         keep.extend(groups.iter().map(|group| group.id.clone()));
         let mut writes = quarantine(GROUPS, page.rejected);
         let count = groups.len();
-        writes.push(Write::Groups(groups));
+        writes.push(SyncWrite::Groups(groups));
         run.apply(GROUPS, count, writes).await?;
         if !pager.advance(page.next, fingerprint)? {
             break;
@@ -47,7 +47,7 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
     }
     // Silence about a group means that it is gone only when everything else was understood.
     if unreadable == 0 && told.is_none_or(|told| told == keep.len() as u64) {
-        run.apply(GROUPS, 0, vec![Write::GroupsRemoved { keep }])
+        run.apply(GROUPS, 0, vec![SyncWrite::GroupsRemoved { keep }])
             .await?;
     }
     Ok(())

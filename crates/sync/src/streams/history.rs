@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use model::{Day, DayState, Stream};
-use store::Write;
+use store::SyncWrite;
 use tokio::sync::Semaphore;
 use zoom::types::{ActivityLog, HistoryMeeting, OperationLog};
 use zoom::{Client, Page, PageToken};
@@ -83,7 +83,7 @@ pub(crate) struct Rows {
     /// How many rows there are.
     pub(crate) count: usize,
     /// The rows.
-    pub(crate) writes: Vec<Write>,
+    pub(crate) writes: Vec<SyncWrite>,
 }
 
 /// Carries out the reading of windows: the newest alone first, then several side by side.
@@ -151,7 +151,7 @@ impl Report for Meetings {
         Rows {
             fingerprint: hash(&events.iter().map(|event| &event.id).collect::<Vec<_>>()),
             count: events.len(),
-            writes: vec![Write::Events(events)],
+            writes: vec![SyncWrite::Events(events)],
         }
     }
 }
@@ -182,7 +182,7 @@ impl Report for SignIns {
         Rows {
             fingerprint,
             count: rows.len(),
-            writes: vec![Write::SignIns(rows)],
+            writes: vec![SyncWrite::SignIns(rows)],
         }
     }
 }
@@ -216,7 +216,10 @@ impl Report for Operations {
         Rows {
             fingerprint,
             count: rows.len(),
-            writes: vec![Write::AdminChanges(rows), Write::DetailsDue(changed)],
+            writes: vec![
+                SyncWrite::AdminChanges(rows),
+                SyncWrite::DetailsDue(changed),
+            ],
         }
     }
 }
@@ -300,7 +303,7 @@ pub(crate) fn covered(
     stream: &'static str,
     window: Window,
     read_at: model::Timestamp,
-) -> impl Iterator<Item = Write> {
+) -> impl Iterator<Item = SyncWrite> {
     [DayState::Complete, DayState::Provisional]
         .into_iter()
         .filter_map(move |state| {
@@ -309,7 +312,7 @@ pub(crate) fn covered(
                 .to(window.to)
                 .filter(|day| Window::state_of(*day, read_at) == state)
                 .collect();
-            (!days.is_empty()).then_some(Write::Coverage {
+            (!days.is_empty()).then_some(SyncWrite::Coverage {
                 stream,
                 days,
                 state,

@@ -12,7 +12,7 @@ pub(crate) mod upcoming;
 pub(crate) mod users;
 
 use model::Stream;
-use store::Write;
+use store::SyncWrite;
 use zoom::Rejected;
 
 use crate::zoom::ZOOM;
@@ -24,10 +24,10 @@ pub(crate) fn declared(key: &str) -> &'static Stream {
 }
 
 /// Records that could not be understood are set aside with the reason; the rest of the page counts.
-pub(crate) fn quarantine(stream: &'static str, rejected: Vec<Rejected>) -> Vec<Write> {
+pub(crate) fn quarantine(stream: &'static str, rejected: Vec<Rejected>) -> Vec<SyncWrite> {
     rejected
         .into_iter()
-        .map(|record| Write::Quarantine {
+        .map(|record| SyncWrite::Quarantine {
             stream,
             reason: record.reason,
             sample_hash: record.sample_hash,

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use store::{HostReport, Write};
+use store::{HostReport, SyncWrite};
 use zoom::types::ReportUser;
 use zoom::{Client, Page, PageToken, ReportKind};
 
@@ -57,7 +57,7 @@ impl Report for Hosts {
         Rows {
             fingerprint,
             count: hosts.len(),
-            writes: vec![Write::HostReports {
+            writes: vec![SyncWrite::HostReports {
                 from: window.from,
                 to: window.to,
                 hosts,
@@ -90,7 +90,7 @@ pub(crate) async fn read_daily(run: &Run<'_>) -> Result<(), Stop> {
             .filter(|(day, _)| *day <= run.began.day())
             .collect();
         let count = days.len();
-        let mut writes = vec![Write::DailyUsage(days)];
+        let mut writes = vec![SyncWrite::DailyUsage(days)];
         writes.extend(covered(DAILY_USAGE, window, read_at));
         run.apply(DAILY_USAGE, count, writes).await?;
     }

@@ -5,7 +5,7 @@
 use futures_util::stream;
 use futures_util::{FutureExt as _, StreamExt as _};
 use model::Timestamp;
-use store::{Details, DueUser, Write};
+use store::{DueUser, SyncWrite, UserDetails};
 
 use super::declared;
 use crate::run::{Run, Stop};
@@ -26,7 +26,7 @@ const CHUNK: (f64, f64) = (10.0, 240.0);
 const AGAIN_AFTER_DAYS: (i64, u64) = (90, 60);
 
 enum Read {
-    Details(Details),
+    Details(UserDetails),
     None(String),
 }
 
@@ -74,9 +74,9 @@ async fn store_chunk(run: &Run<'_>, chunk: Vec<Result<Read, Stop>>) -> Result<()
     }
     let count = details.len() + without.len();
     if count > 0 {
-        let mut writes = vec![Write::Application(&ZOOM), Write::Details(details)];
+        let mut writes = vec![SyncWrite::Application(&ZOOM), SyncWrite::Details(details)];
         if !without.is_empty() {
-            writes.push(Write::DetailsUnavailable {
+            writes.push(SyncWrite::DetailsUnavailable {
                 keys: without,
                 at: run.began,
             });
@@ -94,7 +94,7 @@ async fn read_one(run: &Run<'_>, user: DueUser) -> Result<Read, Stop> {
     match run.ask(stream, run.client.user_settings(&zoom_id)).await? {
         Ok(settings) => {
             let at = run.config.clock.now();
-            Ok(Read::Details(Details {
+            Ok(Read::Details(UserDetails {
                 fields: map::settings(&settings),
                 at,
                 next_due: read_again(&user.key, at),

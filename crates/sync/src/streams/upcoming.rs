@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use futures_util::future::try_join;
 use model::{Day, EventKind, UpcomingEvent};
-use store::Write;
+use store::SyncWrite;
 use zoom::{EventType, Rejected};
 
 use super::history::PAGE_SIZE;
@@ -28,7 +28,10 @@ const MOST: usize = 100_000;
 
 pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
     let read_before = run.update(UPCOMING_EVENTS, |_| ()).complete_at;
-    let known = run.store.upcoming_known_until(run.integration.id).await?;
+    let known = run
+        .store
+        .upcoming_events_known_until(run.integration.id)
+        .await?;
     let fresh = read_before.is_some_and(|at| run.began.since(at) < FRESH_MS && at <= run.began);
     if fresh && known.is_some() {
         return Ok(());
@@ -65,7 +68,7 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
     events.dedup_by(|one, other| (&one.id, one.start) == (&other.id, other.start));
     let count = events.len();
     let mut writes = quarantine(UPCOMING_EVENTS, rejected);
-    writes.push(Write::Upcoming {
+    writes.push(SyncWrite::Upcoming {
         from: today,
         to: known,
         events,

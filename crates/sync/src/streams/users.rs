@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use model::Timestamp;
-use store::{ListedUser, Write};
+use store::{ListedUser, SyncWrite};
 use zoom::UserStatus;
 
 use super::pager::{Pager, Turn};
@@ -87,7 +87,7 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
             && size != PAGE_SIZES[1]
         {
             size = PAGE_SIZES[1];
-            let smaller = Write::Checkpoint {
+            let smaller = SyncWrite::Checkpoint {
                 stream: USERS,
                 key: size_key.clone(),
                 value: Some(size.to_string()),
@@ -126,9 +126,9 @@ async fn list(run: &Run<'_>, status: UserStatus) -> Result<Listing, Stop> {
             }
         }
         let count = rows.len();
-        let mut writes = vec![Write::Application(&ZOOM)];
+        let mut writes = vec![SyncWrite::Application(&ZOOM)];
         writes.extend(quarantine(USERS, page.rejected));
-        writes.push(Write::Users(rows));
+        writes.push(SyncWrite::Users(rows));
         run.apply(USERS, count, writes).await?;
         let fingerprint = (!page.items.is_empty()).then_some(fingerprint);
         if !pager.advance(page.next, fingerprint)? {
@@ -226,10 +226,10 @@ async fn confirm_absent(run: &Run<'_>, listings: &[Listing]) -> Result<(), Stop>
         let at = run.began;
         let mut writes = Vec::new();
         if !removed.is_empty() {
-            writes.push(Write::UsersRemoved { keys: removed, at });
+            writes.push(SyncWrite::UsersRemoved { keys: removed, at });
         }
         if !missing.is_empty() {
-            writes.push(Write::UsersMissing {
+            writes.push(SyncWrite::UsersMissing {
                 keys: missing,
                 generation,
             });

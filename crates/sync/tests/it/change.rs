@@ -125,7 +125,7 @@ impl Bench {
         let now = self.install.clock_now();
         let store = &self.install.store;
         let listed = store
-            .list_changes(self.id, &[change], &Actor::Cli, now)
+            .accept_findings(self.id, &[change], None, &Actor::Cli, now)
             .await;
         listed.unwrap().swap_remove(0)
     }
@@ -321,7 +321,7 @@ async fn what_a_dead_process_left_is_looked_up_and_not_done_twice(kind: Kind) {
         let now = bench.install.clock_now();
         // The journal says so before Zoom is told: here the process died.
         let begun = store
-            .change_running(bench.id, change, before, &Actor::Cli, now)
+            .mark_change_running(bench.id, change, before, &Actor::Cli, now)
             .await;
         assert!(begun.unwrap());
         changes.push(change);
@@ -541,7 +541,7 @@ async fn who_has_scheduled_something_of_unknown_length_keeps_the_licence() {
         .await
         .unwrap()
         .unwrap();
-    let write = store::Write::Upcoming {
+    let write = store::SyncWrite::Upcoming {
         from: day,
         to: day.plus(30),
         events: vec![event],

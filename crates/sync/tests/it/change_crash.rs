@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use model::{Clock as _, IntegrationId, ManualClock, Timestamp};
 use serde_json::{Value, json};
-use store::{Actor, ChangeId, ChangeState, LeaseClock, Location, MasterKey, Options, Store};
+use store::{
+    Actor, ChangeId, ChangeState, LeaseClock, MasterKey, Store, StoreLocation, StoreOptions,
+};
 use sync::{Engine, OutcomeKind};
 use testkit::database::Kind;
 use testkit::install::{config_of, network};
@@ -32,8 +34,8 @@ async fn child() {
     let number = |member: &str| work[member].as_i64().unwrap();
     let text = |member: &str| work[member].as_str().unwrap().to_owned();
     let clock = Arc::new(ManualClock::at(Timestamp(number("now"))));
-    let store = Store::open(Options {
-        location: Location::Sqlite(text("place").into()),
+    let store = Store::open(StoreOptions {
+        location: StoreLocation::Sqlite(text("place").into()),
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::clone(&clock) as _,
         lease_clock: LeaseClock::Given,

@@ -105,7 +105,7 @@ async fn everything_kept_is_filled(store: &Store, id: model::IntegrationId) {
         users.iter().any(|user| user.listed_sign_in.is_some()),
     );
 
-    let ahead = store.upcoming(id).await.unwrap();
+    let ahead = store.upcoming_events(id).await.unwrap();
     assert!(ahead.iter().any(|event| !event.host_id.is_empty()));
 
     let groups = store.groups(id).await.unwrap();

@@ -37,7 +37,7 @@ async fn events_ahead_are_those_that_zoom_tells(kind: Kind) {
             told.insert((text("id"), text("host_id"), kind, start));
         }
     }
-    let kept = install.store.upcoming(id).await.unwrap();
+    let kept = install.store.upcoming_events(id).await.unwrap();
     assert!(kept.iter().any(|event| event.kind == EventKind::Webinar));
     let kept: BTreeSet<_> = kept
         .into_iter()
@@ -45,7 +45,7 @@ async fn events_ahead_are_those_that_zoom_tells(kind: Kind) {
         .collect();
     assert!(kept.len() > 100);
     assert_eq!(kept, told);
-    let until = install.store.upcoming_known_until(id).await.unwrap();
+    let until = install.store.upcoming_events_known_until(id).await.unwrap();
     assert_eq!(until, Some(today.plus(30)));
     let hosts: BTreeSet<_> = install
         .users(id)
@@ -59,7 +59,7 @@ async fn events_ahead_are_those_that_zoom_tells(kind: Kind) {
 async fn what_was_called_off_is_gone_with_the_next_reading(kind: Kind) {
     let (install, id) = Install::connected(kind, 60).await;
     install.sync(id).await;
-    let before = install.store.upcoming(id).await.unwrap();
+    let before = install.store.upcoming_events(id).await.unwrap();
     assert!(!before.is_empty());
     // Read again within hours, the calendar is taken as it was.
     install.wire.forget();
@@ -74,14 +74,14 @@ async fn what_was_called_off_is_gone_with_the_next_reading(kind: Kind) {
     let empty = "{\"next_page_token\":\"\",\"upcoming_events\":[]}";
     install.wire.damage(Damage::answer(PATH, 200, empty));
     assert_eq!(install.sync(id).await, RunState::Complete);
-    assert_eq!(install.store.upcoming(id).await.unwrap(), []);
+    assert_eq!(install.store.upcoming_events(id).await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r05_r13_a_list_that_breaks_off_leaves_the_calendar_as_it_was() {
     let (install, id) = Install::connected(Kind::Sqlite, 600).await;
     install.sync(id).await;
-    let before = install.store.upcoming(id).await.unwrap();
+    let before = install.store.upcoming_events(id).await.unwrap();
     install.clock.advance_ms(7 * 3600 * 1000);
     let control = install.zoom.sim.control();
     control.inject(Injection {
@@ -95,7 +95,7 @@ async fn r05_r13_a_list_that_breaks_off_leaves_the_calendar_as_it_was() {
         install.outcome(id, "upcoming_events").await,
         StreamOutcome::Failed
     );
-    assert_eq!(install.store.upcoming(id).await.unwrap(), before);
+    assert_eq!(install.store.upcoming_events(id).await.unwrap(), before);
     control.clear_injections();
     control.inject(Injection::once(
         "/report/upcoming_events",
@@ -103,7 +103,7 @@ async fn r05_r13_a_list_that_breaks_off_leaves_the_calendar_as_it_was() {
         Effect::ExpiredToken,
     ));
     assert_eq!(install.sync(id).await, RunState::Complete);
-    assert!(install.store.upcoming(id).await.unwrap().len() > 100);
+    assert!(install.store.upcoming_events(id).await.unwrap().len() > 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,5 +121,8 @@ async fn without_the_scope_the_rest_goes_on() {
     let state = install.stream(id, "upcoming_events").await;
     assert_eq!(state.outcome, StreamOutcome::ScopeMissing);
     assert!(state.reason.unwrap().contains("upcoming_meetings_webinars"));
-    assert_eq!(install.store.upcoming_known_until(id).await.unwrap(), None);
+    assert_eq!(
+        install.store.upcoming_events_known_until(id).await.unwrap(),
+        None
+    );
 }

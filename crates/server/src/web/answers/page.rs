@@ -6,7 +6,7 @@ use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusC
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use model::FindingState;
-use store::{Answer, Request, RequestState};
+use store::{Answer, Question, QuestionState};
 
 use crate::access::Access;
 use crate::app::{App, Shared};
@@ -53,7 +53,7 @@ fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), 
 }
 
 /// The page of a question that is over: as it was answered, or as it was decided without that.
-async fn ended(app: &App, request: &Request) -> Result<Response, Failure> {
+async fn ended(app: &App, request: &Question) -> Result<Response, Failure> {
     let decisions = app.context.store.decisions(request.integration).await?;
     let is = |wanted: &[FindingState]| {
         decisions.iter().any(|decision| {
@@ -64,17 +64,17 @@ async fn ended(app: &App, request: &Request) -> Result<Response, Failure> {
     };
     let goes = is(&[FindingState::Accepted, FindingState::Done]);
     let (status, how) = match (&request.state, &request.answer) {
-        (RequestState::Answered, Some(Answer::Keep)) if goes => (StatusCode::OK, Over::Overruled),
-        (RequestState::Answered, Some(Answer::Keep)) => (StatusCode::OK, Over::Kept),
-        (RequestState::Closed, _) if goes => (StatusCode::GONE, Over::Decided),
-        (RequestState::Closed, _) if is(&[FindingState::Kept, FindingState::Exempt]) => {
+        (QuestionState::Answered, Some(Answer::Keep)) if goes => (StatusCode::OK, Over::Overruled),
+        (QuestionState::Answered, Some(Answer::Keep)) => (StatusCode::OK, Over::Kept),
+        (QuestionState::Closed, _) if goes => (StatusCode::GONE, Over::Decided),
+        (QuestionState::Closed, _) if is(&[FindingState::Kept, FindingState::Exempt]) => {
             (StatusCode::GONE, Over::Stays)
         }
-        (RequestState::Answered, Some(Answer::HandOver { .. })) => {
+        (QuestionState::Answered, Some(Answer::HandOver { .. })) => {
             (StatusCode::OK, Over::HandedOver)
         }
-        (RequestState::Answered, _) => (StatusCode::OK, Over::GivenUp),
-        (RequestState::Closed, _) => (StatusCode::GONE, Over::Closed),
+        (QuestionState::Answered, _) => (StatusCode::OK, Over::GivenUp),
+        (QuestionState::Closed, _) => (StatusCode::GONE, Over::Closed),
         _ => (StatusCode::GONE, Over::Expired),
     };
     Ok(quiet(status, over(how)))
@@ -101,7 +101,7 @@ async fn show(
     })
 }
 
-async fn view(app: &App, request: &Request) -> Result<View, Failure> {
+async fn view(app: &App, request: &Question) -> Result<View, Failure> {
     let case = answering::case(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
     let roster = case.roster();

@@ -8,8 +8,8 @@ use model::{Day, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use store::{
-    Change as Stored, ChangeFilter, ChangeId, ChangeState, Request as StoredRequest, RequestFilter,
-    RequestId, RequestState,
+    Change as Stored, ChangeFilter, ChangeId, ChangeState, Question as StoredRequest,
+    QuestionFilter, QuestionId, QuestionState,
 };
 use sync::OutcomeKind;
 use utoipa::ToSchema;
@@ -376,7 +376,7 @@ pub(crate) async fn exported(
     }
     app.context
         .store
-        .changes_exported(
+        .mark_changes_exported(
             chosen.integration.id,
             &ids,
             &format,
@@ -682,18 +682,18 @@ pub(crate) async fn requests(
     QueryString(pairs): QueryString,
 ) -> Result<Json<List<Request>>, Failure> {
     let limit = page_size(&pairs, &["state"])?;
-    let filter = RequestFilter {
+    let filter = QuestionFilter {
         states: states(
             &pairs,
-            RequestState::from_value,
-            &RequestState::ALL.map(RequestState::value),
+            QuestionState::from_value,
+            &QuestionState::ALL.map(QuestionState::value),
         )?,
-        before: before(&pairs)?.map(RequestId),
+        before: before(&pairs)?.map(QuestionId),
         limit: limit + 1,
-        ..RequestFilter::default()
+        ..QuestionFilter::default()
     };
     let id = Some(chosen.integration.id);
-    let requests = app.context.store.requests(id, &filter).await?;
+    let requests = app.context.store.questions(id, &filter).await?;
     Ok(Json(page(
         requests,
         limit,

@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::response::Response;
 use model::{Permission, Sums};
 use serde_json::Value;
-use store::{Change, ChangeFilter, ChangeId, ChangeState, Member, RequestFilter};
+use store::{Change, ChangeFilter, ChangeId, ChangeState, Member, QuestionFilter};
 use sync::OutcomeKind;
 
 use crate::access::Access;
@@ -77,7 +77,7 @@ impl Deciders {
         let requests = app
             .context
             .store
-            .requests(id, &RequestFilter::default())
+            .questions(id, &QuestionFilter::default())
             .await?;
         let asked = requests.into_iter().map(|request| {
             let name = letter::name_of(case, &request.email).unwrap_or(request.email);
@@ -91,7 +91,7 @@ impl Deciders {
 
     /// The words for somebody as the audit log has them.
     fn called(&self, stored: &str) -> String {
-        let asked = stored.strip_prefix("request:");
+        let asked = stored.strip_prefix("question:");
         match asked.and_then(|number| self.asked.get(number)) {
             Some(name) => format!("{name}, by the link in the e-mail"),
             None => who(stored, &self.members),
@@ -366,6 +366,7 @@ async fn remove(
             .reopen(
                 id,
                 &findings,
+                None,
                 &frame.caller.actor(),
                 app.context.clock.now(),
             )

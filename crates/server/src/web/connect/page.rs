@@ -237,7 +237,7 @@ async fn go(
         .await?;
     app.context
         .store
-        .record(
+        .record_audit_entry(
             &frame.caller.actor(),
             "integration.authorisation_begun",
             &again.map_or_else(
@@ -325,7 +325,7 @@ fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
 async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(), Failure> {
     app.context
         .store
-        .record(
+        .record_audit_entry(
             actor,
             "integration.connect_refused",
             "application:zoom",
@@ -361,7 +361,7 @@ async fn come_back(
         Some(state) => {
             app.context
                 .store
-                .authorised_again(&sync::state_hash(state))
+                .authorisation_integration(&sync::state_hash(state))
                 .await?
         }
         None => None,

@@ -468,7 +468,7 @@ pub(crate) struct FindingEvent {
     at: Timestamp,
     /// Who, as in the audit log.
     actor: String,
-    /// `decision`, `assignment`, `reopening`, `comment`, `request` or `change`.
+    /// `decision`, `assignment`, `reopening`, `comment`, `question` or `change`.
     kind: &'static str,
     /// What, in words.
     text: String,

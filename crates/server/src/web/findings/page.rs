@@ -271,7 +271,7 @@ fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String
         Some(("token", id)) => members
             .get(id)
             .map(|email| format!("{email}, through the API")),
-        Some(("request", _)) => Some("The person, by the link in the e-mail".to_owned()),
+        Some(("question", _)) => Some("The person, by the link in the e-mail".to_owned()),
         None if event.actor == "system" => Some("Seatwise".to_owned()),
         None if event.actor == "cli" => Some("The command line".to_owned()),
         _ => None,
@@ -440,7 +440,7 @@ fn example(action: Action, case: &AccountSnapshot) -> decisions::Action {
             message: empty(),
             days: decisions::ASK_DAYS,
             remind_days: None,
-            on_silence: store::Silence::Nothing,
+            on_silence: store::OnSilence::Nothing,
         },
         Action::HandOver => decisions::Action::HandOver {
             to: empty(),

@@ -8,8 +8,8 @@ use model::{Currency, Money, Permission};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use store::{
-    AskTemplate, Channel, ChannelId, ChannelKind, ChannelSettings, MessageId, MessageState,
-    Notice as Topic, SmtpSecurity, SmtpSettings,
+    Channel, ChannelId, ChannelKind, ChannelSettings, MessageId, MessageState,
+    NotificationKind as Topic, QuestionTemplate, SmtpSecurity, SmtpSettings,
 };
 use url::Url;
 
@@ -223,7 +223,7 @@ async fn view(app: &App) -> Result<View, Failure> {
     let organisation = app.context.store.organisation().await?;
     let organisation = organisation.map(|known| known.name).unwrap_or_default();
     let smtp = app.context.store.smtp().await?;
-    let own = app.context.store.ask_template().await?;
+    let own = app.context.store.question_template().await?;
     let words = own.as_ref().map_or_else(
         || (template::SUBJECT.to_owned(), template::BODY.to_owned()),
         |own| (own.subject.clone(), own.body.clone()),
@@ -478,7 +478,7 @@ async fn set_words(
     if form.text("usual").is_some() {
         app.context
             .store
-            .set_ask_template(None, &actor, now)
+            .set_question_template(None, &actor, now)
             .await?;
         return Ok(Done::SettingsSaved.redirect_to("/settings/notifications#words"));
     }
@@ -500,10 +500,10 @@ async fn set_words(
         };
         return Ok(wrong(&frame, "words", errors, view));
     }
-    let template = AskTemplate { subject, body };
+    let template = QuestionTemplate { subject, body };
     app.context
         .store
-        .set_ask_template(Some(&template), &actor, now)
+        .set_question_template(Some(&template), &actor, now)
         .await?;
     Ok(Done::SettingsSaved.redirect_to("/settings/notifications#words"))
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use model::{IntegrationId, Permission};
-use store::{Answer, Request, RequestFilter, RequestId, RequestState, Silence};
+use store::{Answer, OnSilence, Question, QuestionFilter, QuestionId, QuestionState};
 
 use crate::access::Access;
 use crate::app::Shared;
@@ -42,28 +42,28 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn standing(request: &Request) -> Standing {
+fn standing(request: &Question) -> Standing {
     match (request.state, &request.answer) {
         (_, Some(Answer::Keep)) => Standing::Keep,
         (_, Some(Answer::GiveUp)) => Standing::GiveUp,
         (_, Some(Answer::HandOver { .. })) => Standing::HandOver,
-        (RequestState::Waiting, _) => Standing::Waiting,
-        (RequestState::Sent, _) if request.reminded_at.is_some() => Standing::Reminded,
-        (RequestState::Sent, _) => Standing::Asked,
-        (RequestState::Silent, _) => Standing::Silent,
-        (RequestState::Answered | RequestState::Closed, _) => Standing::Closed,
+        (QuestionState::Waiting, _) => Standing::Waiting,
+        (QuestionState::Sent, _) if request.reminded_at.is_some() => Standing::Reminded,
+        (QuestionState::Sent, _) => Standing::Asked,
+        (QuestionState::Silent, _) => Standing::Silent,
+        (QuestionState::Answered | QuestionState::Closed, _) => Standing::Closed,
     }
 }
 
-fn on_silence(request: &Request) -> String {
+fn on_silence(request: &Question) -> String {
     let by = request
         .silence_at
         .unwrap_or(request.expires_at)
         .day()
         .long();
     match request.on_silence {
-        Silence::Nothing => format!("Without an answer by {by} nothing happens."),
-        Silence::Accept => {
+        OnSilence::Nothing => format!("Without an answer by {by} nothing happens."),
+        OnSilence::Accept => {
             format!("Without an answer by {by} the licence is put on the change list.")
         }
     }
@@ -90,7 +90,7 @@ async fn show(
     let all = app
         .context
         .store
-        .requests(of, &RequestFilter::default())
+        .questions(of, &QuestionFilter::default())
         .await?;
     let states = Standing::ALL
         .into_iter()
@@ -99,7 +99,7 @@ async fn show(
             (state, count(many.count()))
         })
         .collect();
-    let matching: Vec<&Request> = all
+    let matching: Vec<&Question> = all
         .iter()
         .filter(|request| wanted.is_none_or(|wanted| standing(request) == wanted))
         .collect();
@@ -158,12 +158,12 @@ async fn withdraw(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("request");
-    let id = RequestId(number.parse().map_err(|_| none())?);
-    let request = app.context.store.request(id).await?.ok_or_else(none)?;
+    let id = QuestionId(number.parse().map_err(|_| none())?);
+    let request = app.context.store.question(id).await?.ok_or_else(none)?;
     let closed = app
         .context
         .store
-        .close_request(request.id, &frame.caller.actor(), app.context.clock.now())
+        .close_question(request.id, &frame.caller.actor(), app.context.clock.now())
         .await?;
     if !closed {
         return Err(

@@ -161,7 +161,7 @@ async fn try_sign_in(
         let detail = json!({ "network_address": client });
         app.context
             .store
-            .record(
+            .record_audit_entry(
                 &Actor::System,
                 "member.sign_in_failed",
                 &target,
@@ -196,7 +196,7 @@ async fn welcome(
         .collect();
     app.context
         .store
-        .record(
+        .record_audit_entry(
             &Actor::Member(member.id),
             "member.sign_in",
             &format!("member:{}", member.id),
@@ -217,7 +217,7 @@ async fn sign_out(
     session::end(&app, &headers).await?;
     app.context
         .store
-        .record(
+        .record_audit_entry(
             &caller.actor(),
             "member.sign_out",
             &format!("member:{}", caller.member.id),

@@ -1,0 +1,8 @@
+//! Contracts, their attachments, and the price book.
+
+mod attachments;
+mod contract;
+mod prices;
+
+pub use attachments::{ATTACHMENT_BYTES, Attachment};
+pub use contract::check_terms;

@@ -1,0 +1,252 @@
+//! Transactions and read connections of either engine.
+
+use futures_util::TryStreamExt as _;
+use sqlx::pool::PoolConnection;
+use sqlx::{
+    AssertSqlSafe, Executor as _, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite,
+    SqliteConnection, Transaction,
+};
+
+use super::arg::{Arg, postgres_arguments, sqlite_arguments};
+use super::bulk::{BLOCKS, Bulk};
+use super::row::Row;
+use crate::{Error, Result, crash};
+
+/// A borrowed connection of either engine.
+pub(crate) enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Conn<'_> {
+    async fn execute(self, sql: SqlStr, args: Vec<Arg<'_>>) -> Result<u64> {
+        Ok(match self {
+            Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
+                .execute(conn)
+                .await?
+                .rows_affected(),
+            Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
+                .execute(conn)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    async fn fetch_all(self, sql: SqlStr, args: Vec<Arg<'_>>) -> Result<Vec<Row>> {
+        Ok(match self {
+            Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
+                .fetch_all(conn)
+                .await?
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
+                .fetch_all(conn)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
+        })
+    }
+
+    async fn fetch_optional(self, sql: SqlStr, args: Vec<Arg<'_>>) -> Result<Option<Row>> {
+        Ok(match self {
+            Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
+                .fetch_optional(conn)
+                .await?
+                .map(Row::Sqlite),
+            Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
+                .fetch_optional(conn)
+                .await?
+                .map(Row::Postgres),
+        })
+    }
+
+    async fn each(
+        self,
+        sql: SqlStr,
+        args: Vec<Arg<'_>>,
+        mut each: impl FnMut(&Row) -> Result<()> + Send,
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => {
+                let mut rows = sqlx::query_with(sql, sqlite_arguments(args)?).fetch(conn);
+                while let Some(row) = rows.try_next().await? {
+                    each(&Row::Sqlite(row))?;
+                }
+            }
+            Self::Postgres(conn) => {
+                let mut rows = sqlx::query_with(sql, postgres_arguments(args)?).fetch(conn);
+                while let Some(row) = rows.try_next().await? {
+                    each(&Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A transaction that may write. Rolled back when dropped without [`Tx::commit`].
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+pub(crate) enum Reader {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+macro_rules! statements {
+    ($type:ty) => {
+        impl $type {
+            fn conn(&mut self) -> Conn<'_> {
+                match self {
+                    Self::Sqlite(conn) => Conn::Sqlite(conn),
+                    Self::Postgres(conn) => Conn::Postgres(conn),
+                }
+            }
+
+            pub(crate) async fn all(
+                &mut self,
+                sql: impl SqlSafeStr,
+                args: Vec<Arg<'_>>,
+            ) -> Result<Vec<Row>> {
+                self.conn().fetch_all(sql.into_sql_str(), args).await
+            }
+
+            pub(crate) async fn optional(
+                &mut self,
+                sql: impl SqlSafeStr,
+                args: Vec<Arg<'_>>,
+            ) -> Result<Option<Row>> {
+                self.conn().fetch_optional(sql.into_sql_str(), args).await
+            }
+
+            pub(crate) async fn one(
+                &mut self,
+                sql: impl SqlSafeStr,
+                args: Vec<Arg<'_>>,
+            ) -> Result<Row> {
+                self.optional(sql, args)
+                    .await?
+                    .ok_or_else(|| Error::Database(sqlx::Error::RowNotFound))
+            }
+        }
+    };
+}
+statements!(Tx);
+statements!(Reader);
+
+impl Reader {
+    /// Calls `each` for every row without keeping all rows in memory.
+    pub(crate) async fn each(
+        &mut self,
+        sql: impl SqlSafeStr,
+        args: Vec<Arg<'_>>,
+        each: impl FnMut(&Row) -> Result<()> + Send,
+    ) -> Result<()> {
+        self.conn().each(sql.into_sql_str(), args, each).await
+    }
+}
+
+impl Tx {
+    pub(crate) async fn execute(
+        &mut self,
+        sql: impl SqlSafeStr,
+        args: Vec<Arg<'_>>,
+    ) -> Result<u64> {
+        self.conn().execute(sql.into_sql_str(), args).await
+    }
+
+    /// Runs several statements that have no arguments.
+    pub(crate) async fn script(&mut self, sql: String) -> Result<()> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self {
+            Self::Sqlite(tx) => tx.execute(sql).await.map(|_| ())?,
+            Self::Postgres(tx) => tx.execute(sql).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// The row, locked until the end of the transaction. `SQLite` needs no lock because it has one
+    /// writer.
+    pub(crate) async fn locked(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Arg<'_>>,
+    ) -> Result<Option<Row>> {
+        match self {
+            Self::Sqlite(_) => self.optional(sql, args).await,
+            Self::Postgres(_) => {
+                self.optional(AssertSqlSafe(format!("{sql} FOR UPDATE")), args)
+                    .await
+            }
+        }
+    }
+
+    /// Runs a bulk statement over these rows (all columns of the first row, then of the second …)
+    /// and returns how many rows were inserted or changed.
+    pub(crate) async fn bulk(&mut self, bulk: &Bulk, args: Vec<Arg<'_>>) -> Result<u64> {
+        let mut affected = 0;
+        for (sql, args) in self.blocks(bulk, args) {
+            affected += self.execute(AssertSqlSafe(sql), args).await?;
+        }
+        Ok(affected)
+    }
+
+    /// Runs a bulk query that returns groups of numbers in a column `packed` (see [`Row::packed`]).
+    pub(crate) async fn bulk_packed<const N: usize>(
+        &mut self,
+        bulk: &Bulk,
+        args: Vec<Arg<'_>>,
+    ) -> Result<Vec<[i64; N]>> {
+        let mut all = Vec::new();
+        for row in self.bulk_all(bulk, args).await? {
+            all.append(&mut row.packed("packed")?);
+        }
+        Ok(all)
+    }
+
+    /// Runs a bulk query over these rows.
+    pub(crate) async fn bulk_all(&mut self, bulk: &Bulk, args: Vec<Arg<'_>>) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for (sql, args) in self.blocks(bulk, args) {
+            rows.append(&mut self.all(AssertSqlSafe(sql), args).await?);
+        }
+        Ok(rows)
+    }
+
+    fn blocks<'a>(
+        &self,
+        bulk: &Bulk,
+        args: Vec<Arg<'a>>,
+    ) -> impl Iterator<Item = (String, Vec<Arg<'a>>)> + use<'a> {
+        let numbered = matches!(self, Self::Postgres(_));
+        let (head, columns, tail) = (bulk.head, bulk.columns, bulk.tail);
+        let mut args = args.into_iter();
+        std::iter::from_fn(move || {
+            let left = args.len() / columns;
+            let rows = BLOCKS.into_iter().find(|block| *block <= left)?;
+            let bulk = Bulk {
+                head,
+                columns,
+                tail,
+            };
+            Some((
+                bulk.sql(rows, numbered),
+                args.by_ref().take(rows * columns).collect(),
+            ))
+        })
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        crash::point("store: before commit");
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        crash::point("store: after commit");
+        Ok(())
+    }
+}

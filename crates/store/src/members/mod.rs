@@ -1,0 +1,10 @@
+//! The organisation, its members, their sessions and API tokens.
+
+mod api_tokens;
+mod manage;
+mod sessions;
+mod types;
+
+pub use api_tokens::ApiToken;
+pub use sessions::Session;
+pub use types::{Member, NewMember, Organisation};

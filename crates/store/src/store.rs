@@ -1,0 +1,151 @@
+//! The handle of an open store, and the options for opening one.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use model::{Clock, Timestamp};
+use secrecy::SecretString;
+
+use crate::db::{Db, Reader, Tx, args};
+use crate::file_lock::FileLock;
+use crate::key::MasterKey;
+use crate::{Error, Result};
+
+/// Handle of an open store. Cheap to clone, because clones share connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) db: Db,
+    pub(crate) key: MasterKey,
+    /// Whether `key` sealed the secrets of this database.
+    pub(crate) key_ok: bool,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) lease_clock: LeaseClock,
+    /// Held while a file is open, so that no second process opens it.
+    pub(crate) lock: Mutex<Option<FileLock>>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("db", &self.db)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+pub enum StoreLocation {
+    /// In the file `seatwise.db` of this directory, which is created when missing.
+    Sqlite(PathBuf),
+    /// In memory, for tests and tools; lost when the store is closed.
+    SqliteMemory,
+    /// In a PostgreSQL database (`postgres://…`).
+    Postgres(String),
+}
+
+impl fmt::Debug for StoreLocation {
+    /// Leaves out the address of a database, because it may contain a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(directory) => f.debug_tuple("Sqlite").field(directory).finish(),
+            Self::SqliteMemory => f.write_str("SqliteMemory"),
+            Self::Postgres(_) => f.write_str("Postgres([REDACTED])"),
+        }
+    }
+}
+
+/// The clock that decides whether a lease has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseClock {
+    /// The clock of the database, which all processes share: `clock_timestamp()` of PostgreSQL.
+    /// `SQLite` has one process, whose clock is used.
+    Database,
+    /// Always [`StoreOptions::clock`]: for tests with simulated time.
+    Given,
+}
+
+/// Options for opening a [`Store`].
+#[derive(Clone)]
+pub struct StoreOptions {
+    pub location: StoreLocation,
+    pub key: MasterKey,
+    /// Clock for leases (see [`LeaseClock`]); all other times are parameters of the methods.
+    pub clock: Arc<dyn Clock>,
+    pub lease_clock: LeaseClock,
+    /// Whether this process serves the data and must be the only one that does (`SQLite` only:
+    /// several processes may serve one PostgreSQL database). Command line tools share the file with
+    /// it.
+    pub exclusive: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreCheck {
+    /// Name and version of the engine for people: `SQLite 3.50.4`.
+    pub engine: String,
+    /// Number of the last migration.
+    pub schema_version: i64,
+    /// First problem that the engine's integrity check reports; `None` without problems (always for
+    /// PostgreSQL, which has no such check).
+    pub integrity: Option<String>,
+    /// Whether the master key is the one that sealed the secrets of this database.
+    pub key_ok: bool,
+}
+
+impl Store {
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        self.inner.db.begin().await
+    }
+
+    pub(crate) async fn read(&self) -> Result<Reader> {
+        self.inner.db.read().await
+    }
+
+    /// Seals a secret for its place, unless the other secrets were sealed with another key.
+    pub(crate) fn seal(&self, place: &str, secret: &SecretString) -> Result<String> {
+        if self.inner.key_ok {
+            self.inner.key.seal(place, secret)
+        } else {
+            Err(Error::KeyMissing {
+                reason: "this database was sealed with another one".to_owned(),
+            })
+        }
+    }
+
+    pub(crate) fn unseal(&self, place: &str, sealed: &str) -> Result<SecretString> {
+        self.inner.key.unseal(place, sealed)
+    }
+
+    /// Signs a message for one purpose (HMAC-SHA256) with a key that is derived from the master key
+    /// for that purpose.
+    #[must_use]
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.inner.key.sign(purpose, message)
+    }
+
+    /// Verifies a signature of [`Store::sign`] for this purpose and message in constant time.
+    #[must_use]
+    pub fn verify(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
+        self.inner.key.verify(purpose, message, signature)
+    }
+
+    /// The time for leases. Call it before a transaction begins, because time spent waiting for
+    /// locks then makes a lease shorter and never longer.
+    pub(crate) async fn lease_now(&self) -> Result<Timestamp> {
+        match (&self.inner.db, self.inner.lease_clock) {
+            (Db::Postgres(_), LeaseClock::Database) => self
+                .read()
+                .await?
+                .one(
+                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now",
+                    args![],
+                )
+                .await?
+                .time("now"),
+            _ => Ok(self.inner.clock.now()),
+        }
+    }
+}
