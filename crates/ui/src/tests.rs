@@ -1,5 +1,5 @@
-//! What every page promises: data can't become markup, the content policy is kept, ids are unique;
-//! and the outline of a few pages.
+//! Tests that hold for every page: data can't become markup, the content security policy is kept,
+//! ids are unique; and the outline of some pages.
 
 use std::collections::BTreeSet;
 
@@ -113,7 +113,7 @@ fn pages() -> Vec<String> {
     .collect()
 }
 
-/// Headings, links and buttons of the main part, one a line.
+/// Headings, links and buttons of the main part, one per line.
 fn outline(page: &Markup) -> String {
     let html = &page.0;
     let main = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];

@@ -1,4 +1,4 @@
-//! `/i/{id}/admin-changes`: what administrators did at the application, newest first. Filters: `q`,
+//! `/i/{id}/admin-changes`: administrators' actions at the application, newest first. Filters: `q`,
 //! `operator`, `category`, `from`, `to`, `cursor`.
 
 use maud::{Markup, html};
@@ -10,28 +10,24 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, none};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
-/// The log of administrators' actions.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// Categories that occur, for the filter.
+    /// Categories that occur, as choices of the filter.
     pub categories: Vec<String>,
-    /// This page of rows.
+    /// Rows of the current page.
     pub rows: Vec<AdminChange>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// Why there is nothing, when there can be nothing.
+    /// Reason why there are no rows, when the log can't be read at all.
     pub reason: Option<String>,
     /// Set when the last run could not read the log.
     pub stopped: Option<Stopped>,
-    /// What was wrong with a filter.
+    /// Errors in the filter values.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();

@@ -1,62 +1,62 @@
-//! `/answer/{token}`: somebody answers whether they still need a licence, without signing in. Opening
-//! it changes nothing. Posts `answer` (`keep`, `give_up`, `hand_over`) with `reason` or `to`.
+//! `/answer/{token}`: a person states whether they still need a licence, without signing in.
+//! Opening the page changes nothing. Posts `answer` (`keep`, `give_up`, `hand_over`) with `reason`
+//! or `to`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
-/// A question that can be answered.
+/// A question that can still be answered.
 #[derive(Debug, Clone, Default)]
 pub struct View {
-    /// Name of the person whose licence it is.
+    /// Name of the current holder of the licence.
     pub holder: String,
-    /// Whether the holder is asked, and not somebody in their place.
+    /// Whether the question goes to the holder and not to another person in their place.
     pub is_holder: bool,
-    /// Name of the organisation that asks.
     pub organisation: String,
-    /// `Webinar 500`
+    /// Name of the licence, such as "Webinar 500".
     pub licence: String,
-    /// `Zoom`
+    /// Name of the application, such as "Zoom".
     pub application: String,
-    /// Why: sentences, the most important first; empty when the reason is gone.
+    /// Reasons for the question as sentences, the most important first; empty when they no longer
+    /// apply.
     pub reasons: Vec<String>,
-    /// "until 3 October 2026"
+    /// Last day to answer, as a phrase: "until 3 October 2026".
     pub until: String,
-    /// What happens without an answer.
+    /// Sentence that says what follows if there is no answer.
     pub silence: String,
-    /// What was typed as the reason to keep it.
+    /// Typed reason for keeping the licence.
     pub reason: String,
-    /// What was typed as a colleague's address.
+    /// Typed e-mail address of a colleague.
     pub to: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// A question that is over, or none at all.
+/// Why a question can't be answered, or the link is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
-    /// The link is not one of ours.
+    /// The link contains no valid token.
     Unknown,
-    /// Too late.
+    /// The time to answer is over.
     Expired,
-    /// Answered: it is kept.
+    /// Answered: the person keeps the licence.
     Kept,
-    /// Answered: it is given up.
+    /// Answered: the person gives the licence up.
     GivenUp,
-    /// Answered: a colleague should have it.
+    /// Answered: a colleague is to get the licence.
     HandedOver,
-    /// Answered that it is kept, and decided otherwise since.
+    /// Answered "keep", but decided otherwise later.
     Overruled,
-    /// Decided without an answer: it goes.
+    /// Decided without an answer: the licence is removed.
     Decided,
-    /// Decided without an answer: it stays.
+    /// Decided without an answer: the licence stays.
     Stays,
-    /// Taken back by whoever asked.
+    /// Withdrawn before there was an answer.
     Closed,
 }
 
-/// The page with the question.
+/// The page with the question and the three possible answers.
 #[must_use]
 pub fn page(view: &View) -> Markup {
     let title = format!("Is this {} licence still needed?", view.licence);
@@ -110,7 +110,7 @@ pub fn page(view: &View) -> Markup {
     shell::narrow(&title, &body)
 }
 
-/// The page when there is nothing to answer: what happened, what it means, what to do.
+/// The page for a question that can't be answered: the state, its meaning and the next step.
 #[must_use]
 pub fn over(over: Over) -> Markup {
     let (title, means, remedy) = match over {

@@ -1,16 +1,15 @@
-//! `/api`: the OpenAPI document, to be read by people.
+//! `/api`: the OpenAPI document in a readable form.
 
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use crate::parts::{Shell, page};
 
-/// The API.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// The OpenAPI 3.1 document.
+    /// The OpenAPI 3.1 document as JSON.
     pub document: Value,
-    /// Where this server is reached: `https://seatwise.example`.
+    /// Address at which this server is reached: `https://seatwise.example`.
     pub base: String,
 }
 
@@ -47,7 +46,6 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
         .collect()
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let all = operations(&view.document);
@@ -142,7 +140,7 @@ fn type_markup(schema: &Value) -> Markup {
     }
 }
 
-/// "list of User", "text or null".
+/// A type in words, such as "list of User" or "text or null".
 fn type_of(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
         return name.to_owned();

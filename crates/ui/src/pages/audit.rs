@@ -1,4 +1,4 @@
-//! `/audit`: everything that was changed in Seatwise, by whom. Newest first; `?before=`.
+//! `/audit`: the audit log, newest first. Pages by `?before=`.
 
 use std::borrow::Cow;
 
@@ -10,39 +10,35 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, none, number};
 use crate::parts::{Shell, Tone, page};
 
-/// The audit log.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// This page of entries.
+    /// Entries of the current page.
     pub rows: Vec<Row>,
-    /// Whether the chain of hashes holds; `Some(id)` of the first entry that was tampered with.
+    /// Id of the first entry whose hash is wrong because it was changed outside Seatwise; `None`
+    /// when the hash chain is intact.
     pub broken_at: Option<i64>,
-    /// Address of the first page, unless this is it.
+    /// Address of the first page; `None` on the first page itself.
     pub first: Option<String>,
-    /// Address of the next page.
+    /// Address of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
-/// An entry.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its number.
+    /// Sequence number of the entry.
     pub id: i64,
-    /// When.
     pub at: Timestamp,
-    /// Who: a member's name, "command line", "Seatwise".
+    /// The member's name, "command line" or "Seatwise".
     pub actor: String,
-    /// What: `integration.paused`.
+    /// Key of the action, such as `integration.paused`.
     pub action: String,
-    /// On what.
     pub target: String,
-    /// More on it.
+    /// Further data as JSON; null for none.
     pub detail: Value,
-    /// Hash of it and all before.
+    /// Hash of this entry and all entries before it.
     pub hash: String,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("On what", false)) (head("Details", false)) (head("Entry", true)) };
@@ -74,7 +70,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Audit log", &body)
 }
 
-/// What an action is called.
+/// The action in words, for readers; falls back to its key.
 fn words(action: &str) -> Cow<'static, str> {
     let words = match action {
         "api_token.create" => "Made an API token",
@@ -113,7 +109,7 @@ fn words(action: &str) -> Cow<'static, str> {
     words.into()
 }
 
-/// Whether there is nothing to tell.
+/// Whether a detail has no content to show.
 fn empty(value: &Value) -> bool {
     matches!(value, Value::Null) || value.as_str().is_some_and(str::is_empty)
 }

@@ -1,7 +1,8 @@
-//! `/i/{id}/changes`: what was decided and has to be done at the application, as files for whoever
-//! does it, or done by Seatwise where an administrator connected write access. Filter: `state`.
-//! Posts to `/i/{id}/changes/preview` and, from there, `/i/{id}/changes/run` (`what`: `dry_run`,
-//! `execute` or `undo`; `change` repeated, or `all=yes`; `stop_after`); `/i/{id}/changes/remove`.
+//! `/i/{id}/changes`: accepted changes that have to be made at the application, as files for a
+//! colleague, or made by Seatwise where an administrator connected write access. Filter: `state`.
+//! Posts to `/i/{id}/changes/preview` and, from there, `/i/{id}/changes/run` (field `what`:
+//! `dry_run`, `execute` or `undo`; `change` repeated, or `all=yes`; `stop_after`);
+//! `/i/{id}/changes/remove`.
 
 use maud::{Markup, html};
 use model::{Day, Money, Permission, Sums, Timestamp};
@@ -12,31 +13,27 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{counted, day, moment_with_time, none, number, unknown};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, Tone, page};
 
-/// The change list.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// Those that match, newest decision first.
+    /// Changes that match the filter, newest decision first.
     pub rows: Vec<Row>,
-    /// How many there are in each state.
+    /// Number of changes in each state.
     pub states: Vec<(State, i64)>,
-    /// What the listed ones save a year.
+    /// Yearly saving of the changes that are to do.
     pub saving: Sums,
-    /// Seats among them without a price.
+    /// Seats among them that have no price.
     pub without_price: i64,
-    /// What the files for a bulk import hold: what changes, and the query that chooses it. Such a file
-    /// takes one kind of change.
+    /// Files for a bulk import: the kind of change, and the query that selects it. There is one
+    /// file per kind because the application accepts only one kind of change in a file.
     pub kinds: Vec<(String, String)>,
-    /// Whether Seatwise may make changes itself.
+    /// Whether write access is connected, so that Seatwise can make changes itself.
     pub writable: bool,
 }
 
-/// How far a change is.
+/// State of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as it is labelled")]
 pub enum State {
     Listed,
     Exported,
@@ -48,7 +45,7 @@ pub enum State {
 }
 
 impl State {
-    /// All of them.
+    /// All states, in the order of the filter.
     pub const ALL: [Self; 7] = [
         Self::Listed,
         Self::Exported,
@@ -59,7 +56,7 @@ impl State {
         Self::Undone,
     ];
 
-    /// Value of the filter.
+    /// Value in the query of the address.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -73,7 +70,7 @@ impl State {
         }
     }
 
-    /// What people read, and its colour.
+    /// Label on the page, and its colour.
     #[must_use]
     pub fn label(self) -> (&'static str, Tone) {
         match self {
@@ -87,13 +84,14 @@ impl State {
         }
     }
 
-    /// Whether it waits to be made: what was skipped was looked at, and its evidence no longer held.
+    /// Whether the change is still to do. A skipped one is not, because its evidence was checked
+    /// and no longer applied.
     #[must_use]
     pub fn waits(self) -> bool {
         matches!(self, Self::Listed | Self::Exported | Self::Failed)
     }
 
-    /// Whether it can still be made.
+    /// Whether the change can still be made.
     #[must_use]
     pub fn open(self) -> bool {
         matches!(
@@ -103,36 +101,30 @@ impl State {
     }
 }
 
-/// A change.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its number.
     pub id: i64,
-    /// The person's name, or address when no name is known.
+    /// Name of the person, or the address when no name is known.
     pub name: String,
-    /// Their address.
     pub email: String,
-    /// Their key in the integration.
+    /// The person's key in the integration.
     pub user_key: String,
-    /// What they have: "Licensed".
+    /// Licence before the change, such as "Licensed".
     pub from: String,
-    /// What they get: "Basic".
+    /// Licence after the change, such as "Basic".
     pub to: String,
-    /// The finding that it follows from; empty when that is not true any more.
+    /// Id of the finding behind the change; empty when that finding is no longer true.
     pub finding: String,
-    /// How far it is.
     pub state: State,
-    /// What it saves a year; `None` without a price.
+    /// Yearly saving; `None` without a price.
     pub saving: Option<Money>,
-    /// When the seat is free.
+    /// Day on which the seat becomes free.
     pub seat_free_on: Option<Day>,
-    /// When the invoice gets smaller.
+    /// Day from which the invoice is lower; `None` when not known.
     pub invoice_lower_on: Option<Day>,
-    /// Who decided it.
     pub decided_by: String,
-    /// When.
     pub decided_at: Timestamp,
-    /// What came of it, when something did.
+    /// Result of the last attempt; empty before the first one.
     pub result: String,
 }
 
@@ -140,7 +132,6 @@ fn href(view: &View) -> String {
     Tab::Changes.href(view.subject.id)
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
@@ -276,22 +267,19 @@ fn access(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-/// What would be done, before it is.
 #[derive(Debug, Clone)]
 pub struct Preview {
-    /// Of which integration.
+    /// `execute`, `undo`, `dry_run` or `remove`, as in the form.
     pub subject: Subject,
-    /// `execute`, `undo`, `dry_run` or `remove`.
     pub what: String,
-    /// Each change that was chosen and to which it can be done.
+    /// Selected changes to which the action applies.
     pub rows: Vec<Row>,
-    /// How many were chosen to which it cannot be done, and why.
+    /// Number of selected changes that are left out, and the reason.
     pub left_out: Option<(i64, String)>,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// Asks whether to do it.
+/// Asks for confirmation before the changes are made.
 #[must_use]
 pub fn preview(shell: &Shell, view: &Preview) -> Markup {
     let here = Tab::Changes.href(view.subject.id);
@@ -360,46 +348,42 @@ pub fn preview(shell: &Shell, view: &Preview) -> Markup {
     shell.page(&format!("{button} · {}", view.subject.name), &body)
 }
 
-/// What a run came to.
+/// Result of a run.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Of which integration.
     pub subject: Subject,
-    /// `execute`, `undo` or `dry_run`.
+    /// `execute`, `undo` or `dry_run`, as in the form.
     pub what: String,
-    /// Each change: person, what was to be changed, whether it went well, what came of it.
+    /// One row for each change of the run.
     pub rows: Vec<ReportRow>,
-    /// Why it stopped early, if it did.
+    /// Reason why the run stopped early; `None` when it did not.
     pub stopped: Option<String>,
 }
 
-/// What a run came to for one change.
+/// Result of a run for one change.
 #[derive(Debug, Clone)]
 pub struct ReportRow {
-    /// The person.
     pub name: String,
-    /// The change.
     pub change: String,
-    /// What came of it.
     pub outcome: Outcome,
-    /// In a sentence.
+    /// The result in one sentence.
     pub text: String,
 }
 
-/// What a run can come to for a change.
+/// Outcome of a run for one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// A dry run found nothing that speaks against it.
+    /// The dry run found nothing against the change.
     WouldChange,
-    /// Made, and read back.
+    /// Made, and confirmed by reading it back.
     Done,
-    /// Taken back, and read back.
+    /// Undone, and confirmed by reading it back.
     Undone,
-    /// Something speaks against it now.
+    /// Not made because the evidence no longer applies.
     Skipped,
     /// Could not be made or checked.
     Failed,
-    /// Its state does not allow it.
+    /// The state of the change does not allow it.
     NotDue,
 }
 
@@ -416,7 +400,6 @@ impl Outcome {
     }
 }
 
-/// Shows it.
 #[must_use]
 pub fn report(shell: &Shell, view: &Report) -> Markup {
     let here = Tab::Changes.href(view.subject.id);
@@ -455,20 +438,17 @@ pub fn report(shell: &Shell, view: &Report) -> Markup {
     shell.page(&format!("Changes · {}", view.subject.name), &body)
 }
 
-/// What happened to one change.
+/// History of one change.
 #[derive(Debug, Clone)]
 pub struct Journal {
-    /// Of which integration.
     pub subject: Subject,
-    /// The change.
     pub row: Row,
-    /// What spoke for it when it was decided: sentences.
+    /// Evidence at the time of the decision, one sentence each.
     pub evidence: Vec<String>,
-    /// Each entry: when, who, what, and the details in words.
+    /// Each entry: time, actor, event, and details in words.
     pub entries: Vec<(Timestamp, String, String, String)>,
 }
 
-/// Shows it.
 #[must_use]
 pub fn journal(shell: &Shell, view: &Journal) -> Markup {
     let row = &view.row;

@@ -1,4 +1,5 @@
-//! `/integrations/{application}`: the connected accounts of one application, and Add Integration.
+//! `/integrations/{application}`: the connected accounts of one application, with a button to add
+//! one.
 
 use maud::{Markup, html};
 use model::{Application, GrantKind, Permission};
@@ -8,29 +9,24 @@ use crate::parts::table;
 use crate::parts::text::{ago, amount, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
-/// The accounts of one application.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Which application.
     pub application: &'static Application,
-    /// Its connected accounts.
     pub rows: Vec<Row>,
 }
 
-/// A connected account.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Which.
     pub subject: Subject,
-    /// How it was connected.
+    /// How the account was connected.
     pub kind: GrantKind,
-    /// The application's id of the account.
+    /// Id of the account at the application.
     pub account_id: String,
-    /// Who authorised; empty for Server-to-Server.
+    /// E-mail address of the authorising person; empty for Server-to-Server.
     pub authorised_by: String,
 }
 
-/// How a grant is called.
+/// Label of a way to authorise.
 #[must_use]
 pub fn kind_label(kind: GrantKind) -> &'static str {
     match kind {
@@ -39,7 +35,6 @@ pub fn kind_label(kind: GrantKind) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let name = view.application.name;

@@ -1,4 +1,4 @@
-//! `/i/{id}/contracts/{contract}`: one contract with its files and what more seats would cost until
+//! `/i/{id}/contracts/{contract}`: one contract with its files, and the price of more seats until
 //! the end of its term. Posts to `…/attachments` (`file`), `…/attachments/{attachment}/remove`.
 
 use maud::{Markup, html};
@@ -10,56 +10,44 @@ use crate::parts::form::{Input, summary};
 use crate::parts::text::{counted, day, days, moment, none, number, unknown};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// A contract.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The contract.
     pub contract: Contract,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// Last day for notice of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of that term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Its files.
     pub files: Vec<File>,
-    /// What more seats would cost.
     pub added: Added,
-    /// What was wrong with a file that was sent, or with the question about more seats.
     pub errors: Errors,
 }
 
-/// A file of a contract.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// Its number.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// Its size in bytes.
     pub bytes: i64,
-    /// When it was added.
     pub at: Timestamp,
 }
 
-/// Seats added within the term, and what they cost until its end.
+/// Seats added within the term, and their cost until its end.
 #[derive(Debug, Clone)]
 pub struct Added {
-    /// How many.
+    /// Number of seats to add.
     pub seats: i64,
-    /// First day on which they are there.
+    /// First day of the additional seats.
     pub from: Day,
-    /// What they cost until the term ends; `None` without a price.
+    /// Cost until the end of the term; `None` without a price.
     pub cost: Option<Money>,
-    /// Days from then to the end of the term.
+    /// Days from the first day to the end of the term.
     pub days: i64,
     /// Days of the whole term.
     pub of_days: i64,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let terms = &view.contract.terms;
@@ -202,7 +190,7 @@ fn more_seats(shell: &Shell, view: &View, here: &str) -> Markup {
     }
 }
 
-/// "12 kB", "1.4 MB".
+/// File size in words, such as "12 kB" or "1.4 MB".
 fn size(bytes: i64) -> String {
     match bytes {
         ..1000 => format!("{bytes} B"),

@@ -1,6 +1,6 @@
 //! `/i/{id}/contracts/new` and `/i/{id}/contracts/{contract}/edit`: the form of a contract, and the
-//! question before one is removed. Fields: `name`, `licence`, `quantity`, `minimum`, `unit_price`,
-//! `currency`, `billing_cycle`, `starts_on`, `ends_on`, `notice_days`, `auto_renews`,
+//! confirmation before a contract is removed. Fields: `name`, `licence`, `quantity`, `minimum`,
+//! `unit_price`, `currency`, `billing_cycle`, `starts_on`, `ends_on`, `notice_days`, `auto_renews`,
 //! `reducible_each_cycle`, `owner`, `notes`.
 
 use maud::{Markup, html};
@@ -11,26 +11,21 @@ use crate::parts::fields::{area, check, choice};
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// A contract as it was typed.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// Which contract; `None` for a new one.
+    /// The contract that is edited; `None` for a new one.
     pub contract: Option<ContractId>,
-    /// What the fields hold.
     pub typed: Typed,
     /// Licences that can be chosen: key and name.
     pub licences: Vec<(String, String)>,
-    /// E-mail addresses of members, to choose an owner from.
+    /// E-mail addresses of members, offered as owners.
     pub owners: Vec<String>,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
-/// The fields as text.
+/// Values of the form as typed, before they are parsed.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is named as its field")]
 pub struct Typed {
     pub name: String,
     pub licence: String,
@@ -73,7 +68,6 @@ impl From<&ContractTerms> for Typed {
     }
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let id = view.subject.id;
@@ -162,22 +156,19 @@ fn owner(view: &View) -> Markup {
     }
 }
 
-/// The question before a contract is removed.
+/// Confirmation before a contract is removed.
 #[derive(Debug, Clone)]
 pub struct Removal {
-    /// Of which integration.
     pub subject: Subject,
-    /// The contract.
     pub contract: ContractId,
-    /// What it says.
     pub terms: ContractTerms,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// How many files go with it.
+    /// Number of files that are removed with the contract.
     pub files: i64,
 }
 
-/// Asks whether to remove it.
+/// Asks for confirmation before a contract is removed.
 #[must_use]
 pub fn removal(shell: &Shell, view: &Removal) -> Markup {
     let here = href(view.subject.id, view.contract);

@@ -1,26 +1,24 @@
-//! `/i/{id}/contracts/import`: contracts from a CSV file, all of them or none.
+//! `/i/{id}/contracts/import`: contracts from a CSV file. Either all rows are imported or none.
 
 use maud::{Markup, html};
 
 use super::import::{Column, Wrong, columns, form, wrongs};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// The import.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Into which integration.
     pub subject: Subject,
-    /// Keys of licences with their names, to fill the column with.
+    /// Licences that can be used in the column `licence`: key and name.
     pub licences: Vec<(String, String)>,
-    /// What was pasted.
+    /// Rows that were pasted into the form.
     pub pasted: String,
-    /// What was wrong with the file.
+    /// Errors in the rows.
     pub wrongs: Vec<Wrong>,
-    /// What was wrong with the form.
+    /// Errors in the form itself.
     pub errors: Errors,
 }
 
-/// What the columns hold.
+/// Columns that an import file can have.
 pub const COLUMNS: [Column; 14] = [
     Column {
         name: "name",
@@ -96,7 +94,6 @@ pub const COLUMNS: [Column; 14] = [
 
 const EXAMPLE: &str = "name,licence,quantity,unit_price,currency,billing_cycle,starts_on,ends_on,auto_renews,notice_days\nZoom Business 2026,licensed,1300,220.00,EUR,yearly,2026-03-01,2027-02-28,yes,60\n";
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let id = view.subject.id;

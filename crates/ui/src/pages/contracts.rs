@@ -1,5 +1,5 @@
-//! `/i/{id}/contracts`: what was bought, for how much and until when, beside what the application
-//! itself counts as bought.
+//! `/i/{id}/contracts`: contracts with their prices and terms, beside the number of seats that the
+//! application itself counts as bought.
 
 use maud::{Markup, html};
 use model::{BillingCycle, Contract, Day, IntegrationId, Licence, Permission};
@@ -8,44 +8,38 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, day, none, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// The contracts of an account.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// Each contract, the next deadline first.
+    /// Contracts, the next deadline first.
     pub rows: Vec<Row>,
-    /// What was bought by either count.
+    /// Bought seats of each licence, by contract and by the application.
     pub bought: Vec<Bought>,
 }
 
-/// A contract in the list.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The contract.
     pub contract: Contract,
-    /// Name of the licence.
     pub licence: String,
-    /// Last day for notice of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of that term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// How many files are attached.
+    /// Number of attached files.
     pub attachments: i64,
 }
 
-/// One licence by both counts.
+/// Bought seats of one licence, from both sources.
 #[derive(Debug, Clone)]
 pub struct Bought {
-    /// Name of the licence.
+    /// Name of the licence, for display.
     pub label: String,
-    /// Its key, for the links.
     pub licence: Licence,
     /// Seats of all contracts that run today.
     pub contracts: i64,
-    /// Seats that the application counts as bought; `None` when it does not tell.
+    /// Seats that the application counts as bought; `None` when it does not report them.
     pub counted: Option<i64>,
-    /// Seats that people hold.
+    /// Seats that are assigned to people.
     pub assigned: Option<i64>,
 }
 
@@ -55,7 +49,7 @@ pub fn href(integration: IntegrationId, contract: model::ContractId) -> String {
     format!("/i/{integration}/contracts/{contract}")
 }
 
-/// "a month", "a quarter", "a year".
+/// Billing period after a price: "a month", "a quarter", "a year".
 #[must_use]
 pub fn per(cycle: BillingCycle) -> &'static str {
     match cycle {
@@ -65,7 +59,6 @@ pub fn per(cycle: BillingCycle) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let id = view.subject.id;
@@ -126,7 +119,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Contracts", &heads, &rows)
 }
 
-/// The day by which notice is due, with a word when it is near or over.
+/// The day by which notice is due, with a label when it is near or past.
 #[must_use]
 pub fn notice(shell: &Shell, notice_by: Day, ends_on: Day) -> Markup {
     let today = shell.now.day();

@@ -1,5 +1,5 @@
-//! `/i/{id}/disconnect`: what disconnecting does, before it does it. Posts `data` (`keep` or `erase`)
-//! and `confirm` (the name, needed to erase) to the same address.
+//! `/i/{id}/disconnect`: the effects of disconnecting, shown before it is done. Posts `data`
+//! (`keep` or `erase`) and `confirm` (the name, required to erase) to the same address.
 
 use maud::{Markup, html};
 
@@ -7,18 +7,14 @@ use crate::parts::form::{Input, radios, summary};
 use crate::parts::text::counted;
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// What would go.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Which integration.
     pub subject: Subject,
-    /// Whether erasing was chosen.
+    /// Whether "erase" is selected in the form.
     pub erase: bool,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let subject = &view.subject;

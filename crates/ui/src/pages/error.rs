@@ -1,29 +1,26 @@
-//! Pages for when something is not there, not allowed or broken: what happened, what it means, what
-//! to do.
+//! Pages for errors: the problem, its meaning and the next step.
 
 use maud::{Markup, html};
 
 use crate::parts::{Shell, page, shell};
 
-/// What went wrong.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// HTTP status.
     pub status: u16,
-    /// Headline: what happened.
+    /// Headline: the problem in a few words.
     pub title: String,
-    /// What it means.
+    /// Meaning of the problem for the reader.
     pub means: String,
-    /// What to do.
+    /// Next step for the reader.
     pub remedy: String,
-    /// Where to go: address and what the link says.
+    /// Link to go on with: address and label.
     pub link: (String, String),
-    /// Number under which the server's log tells more, when it does.
+    /// Number under which the server log has more details; `None` when there is no log entry.
     pub reference: Option<String>,
 }
 
 impl View {
-    /// The usual words for a status.
+    /// Default texts for an HTTP status.
     #[must_use]
     pub fn of(status: u16) -> Self {
         let (title, means, remedy) = match status {
@@ -84,7 +81,7 @@ impl View {
     }
 }
 
-/// The page, with navigation for somebody who is signed in and without it for anybody else.
+/// The error page, with navigation when a member is signed in and without it otherwise.
 #[must_use]
 pub fn page(shell: Option<&Shell>, view: &View) -> Markup {
     let text = html! {

@@ -1,5 +1,5 @@
-//! `/i/{id}/findings/{finding}`: why a finding is believed, what speaks against it, what is not known,
-//! what it is worth and when, and what people decided about it.
+//! `/i/{id}/findings/{finding}`: one finding with its evidence, objections, gaps, value, dates and
+//! the decisions about it.
 
 use maud::{Markup, html};
 use model::{Day, FindingState, Permission, Timestamp};
@@ -12,61 +12,54 @@ use crate::parts::params::segment;
 use crate::parts::text::{self, day, moment_with_time};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// A finding with all that belongs to it.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The finding.
     pub finding: Found,
-    /// What was decided and said, newest first.
+    /// Decisions and comments, newest first.
     pub history: Vec<Entry>,
     /// Other findings about the same person.
     pub others: Vec<Row>,
 }
 
-/// A finding with its evidence, as its own page and the person's page show it.
+/// A finding with its evidence, as shown on its own page and on the person's page.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// As the list shows it.
+    /// The finding as a row of the list.
     pub row: Row,
-    /// Why it is believed.
     pub evidence: Evidence,
-    /// Why it is held back, one sentence each.
+    /// Reasons why the finding is on hold, one sentence each.
     pub held: Vec<String>,
-    /// What the person hosted, drawn; `None` where that says nothing.
+    /// Chart of the person's hosted events; `None` where it would not help.
     pub chart: Option<Dots>,
-    /// Whether the decision can be taken back.
+    /// Whether the recommended change can be undone later.
     pub reversible: bool,
-    /// What is in force: until when, why, by whom.
+    /// The decision in force; `None` before there is one.
     pub decision: Option<Decision>,
 }
 
-/// What is in force.
+/// A decision in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decision {
-    /// Until when, for exemptions.
+    /// Last day of an exemption; `None` for other decisions.
     pub until: Option<Day>,
-    /// Why.
     pub reason: String,
-    /// E-mail address of who answers for it; empty for nobody.
+    /// E-mail address of the responsible person; empty for none.
     pub owner: String,
 }
 
-/// One line of the history.
+/// One entry of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// When.
     pub at: Timestamp,
-    /// Who: an e-mail address, or what did it by itself.
+    /// Actor: an e-mail address, or the name of an automatic process.
     pub who: String,
-    /// What happened, in words.
+    /// Description of the event in words.
     pub what: String,
-    /// The reason or comment; empty for none.
+    /// Reason or comment of the actor; empty for none.
     pub text: String,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let found = &view.finding;
@@ -109,13 +102,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-/// The address of a person.
+/// The address of a person's page.
 fn person_href(subject: &Subject, key: &str) -> String {
     format!("{}/{}", Tab::Users.href(subject.id), segment(key))
 }
 
-/// What can be done with one finding: the usual next step as a button, everything else in a menu. Each
-/// leads to the preview. Of several findings on a page none has the button that is the page's first.
+/// Actions for one finding: the usual next steps as buttons, all others in a menu. Each leads to
+/// the preview. `only` is false when several findings share a page, because a page has at most one
+/// primary button.
 #[must_use]
 pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(subject.id));
@@ -155,7 +149,7 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Marku
     }
 }
 
-/// The conclusion with its evidence.
+/// The conclusion of a finding with its evidence.
 #[must_use]
 pub fn card(shell: &Shell, found: &Found) -> Markup {
     let row = &found.row;

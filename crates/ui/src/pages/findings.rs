@@ -1,6 +1,6 @@
-//! `/i/{id}/findings`: the work list. What was found, with its money and dates, filtered by the address
-//! as the users page is; some or all that match can be selected for an action, which is previewed
-//! before it is done.
+//! `/i/{id}/findings`: the work list of findings, with their savings and dates. The query of the
+//! address filters it, as on the users page. Some or all matching findings can be selected for an
+//! action, which is previewed before it is carried out.
 
 pub mod preview;
 
@@ -15,83 +15,72 @@ use crate::parts::table::{Sort, frame, head, sort_head};
 use crate::parts::text::{self, counted, number};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
-/// What was found.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// What matches, in numbers.
+    /// Totals of all findings that match.
     pub totals: Totals,
-    /// What one can filter by.
     pub facets: Vec<Facet>,
-    /// This page of them.
+    /// Findings of the current page.
     pub rows: Vec<Row>,
-    /// How they are sorted.
     pub sort: Sort,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
     /// Whether this is not the first page.
     pub later: bool,
-    /// States that are shown when none is chosen, in words; empty when some are chosen.
+    /// States that are shown by default, in words; empty when the query names states.
     pub usual_states: String,
-    /// What was wrong with the query.
+    /// Errors in the query, one sentence each.
     pub problems: Vec<String>,
-    /// Licensed people of whom nothing can be concluded, whatever the filter.
+    /// Licensed people without enough data for a conclusion, regardless of the filter.
     pub unknown: i64,
 }
 
-/// Findings in numbers.
+/// Totals of the matching findings.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
-    /// How many.
     pub findings: i64,
-    /// About how many people.
+    /// Number of different people concerned.
     pub people: i64,
-    /// Seats that they free.
+    /// Seats that the findings would free.
     pub seats: i64,
-    /// What they save in a year, by currency.
+    /// Yearly saving, one sum per currency.
     pub saving: Sums,
-    /// Seats whose price is not known.
+    /// Seats without a known price.
     pub without_price: i64,
 }
 
-/// One finding in the list.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its id.
     pub id: String,
-    /// What it says.
+    /// The rule behind the finding.
     pub rule: Rule,
-    /// How far people have come with it.
     pub state: FindingState,
-    /// About whom; `None` for the account as a whole.
+    /// The person concerned; `None` when the finding is about the whole account.
     pub person: Option<Person>,
-    /// The licence, to show.
+    /// Name of the licence, for display.
     pub licence: String,
     /// The conclusion in one sentence.
     pub headline: String,
-    /// Since when it is true.
+    /// First day on which the finding was true.
     pub since: Day,
-    /// Seats that it frees.
+    /// Seats that the finding would free.
     pub seats: i64,
-    /// What it saves; `None` without a price.
+    /// Saving; `None` without a price.
     pub saving: Option<Saving>,
-    /// E-mail address of the colleague who looks after it; empty for nobody.
+    /// E-mail address of the colleague in charge; empty when unassigned.
     pub assignee: String,
-    /// Department; empty when not known.
+    /// Department of the person; empty when not known.
     pub department: String,
 }
 
-/// The person of a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Stable key.
+    /// Stable key of the person within the integration.
     pub key: String,
-    /// Name, or else the address, or else the key.
+    /// Display name: the name, else the address, else the key.
     pub called: String,
-    /// E-mail address; may be empty.
     pub email: String,
 }
 
@@ -104,7 +93,6 @@ pub fn href(subject: &Subject, id: &str) -> String {
     format!("{}/{}", Tab::Findings.href(subject.id), segment(id))
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let subject = &view.subject;
@@ -212,7 +200,7 @@ fn nothing(view: &View, path: &str) -> Markup {
     )
 }
 
-/// What can be done to the selected ones. The boxes of the rows belong to this form.
+/// Form for an action on the selected findings. The check boxes of the rows belong to it.
 fn act(view: &View) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(view.subject.id));
     let all = view.totals.findings;

@@ -1,6 +1,6 @@
-//! `/i/{id}/integration`: how the integration itself fares. Progress live, what was granted, requests
-//! today, settings (posts `name`, `plan`, `budget_percent`, `interval_minutes` to `…/settings`), and
-//! pause, resume, re-authorise, disconnect.
+//! `/i/{id}/integration`: status of the integration itself: live progress, granted scopes, today's
+//! requests, settings (posts `name`, `plan`, `budget_percent`, `interval_minutes` to `…/settings`),
+//! and pause, resume, re-authorise, disconnect.
 
 use maud::{Markup, html};
 use model::{Grant, GrantKind, IntegrationState, Permission, Plan, Timestamp};
@@ -11,61 +11,58 @@ use crate::parts::form::{Input, select, summary};
 use crate::parts::text::{counted, moment, number, until};
 use crate::parts::{Errors, Shell, Tab, Tone, page, progress as bars};
 
-/// How the integration fares.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// How its streams fare.
+    /// Status of the streams.
     pub progress: progress::View,
-    /// What was granted against what is needed.
+    /// Granted scopes compared with the required ones.
     pub preflight: preflight::View,
-    /// Who let Seatwise in.
+    /// Authorisation of the integration.
     pub grant: Grant,
-    /// When it was connected.
     pub connected_at: Timestamp,
-    /// When the next run is due; `None` when none is planned.
+    /// Start of the next run; `None` when none is planned.
     pub next_run_at: Option<Timestamp>,
     /// Requests made today (UTC), by rate-limit category.
     pub requests: Vec<Requests>,
-    /// Requests that the application refused today because they came too fast; `None` when not
+    /// Requests that the application refused today because of its rate limits; `None` when not
     /// known.
     pub refused: Option<i64>,
-    /// Rate limits that are assumed.
+    /// Plan whose rate limits are assumed.
     pub plan: Plan,
-    /// Share of them that may be used, in percent.
+    /// Share of the rate limits that Seatwise may use, in percent.
     pub budget_percent: i32,
     /// Minutes between scheduled runs.
     pub interval_minutes: i32,
-    /// Records that could not be understood: what and how many.
+    /// Records that could not be parsed: kind and number.
     pub quarantine: Vec<(String, i64)>,
-    /// Whether it was authorised a moment ago.
+    /// Set right after an authorisation, for a notice.
     pub welcome: Option<Welcome>,
-    /// What was wrong with the settings form.
+    /// Errors in the settings form.
     pub errors: Errors,
 }
 
-/// What an authorisation came to.
+/// Kind of authorisation that has just been completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Welcome {
-    /// A new account.
+    /// A new account was connected.
     Connected,
-    /// An account that was there.
+    /// An existing integration was authorised again.
     Again,
 }
 
-/// Requests of one category.
+/// Requests of one rate-limit category.
 #[derive(Debug, Clone)]
 pub struct Requests {
-    /// "Heavy (reports)".
+    /// Category for display, such as "Heavy (reports)".
     pub label: String,
-    /// Made today.
+    /// Requests made today (UTC).
     pub used: i64,
-    /// How many a day Seatwise allows itself; `None` when only the pace is limited.
+    /// Seatwise's own daily limit; `None` when only the rate is limited.
     pub a_day: Option<i64>,
-    /// How many a second it allows itself at most, e.g. "10 a second".
+    /// Seatwise's own rate limit in words, such as "10 a second".
     pub pace: String,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let subject = &view.progress.subject;

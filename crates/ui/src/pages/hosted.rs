@@ -1,5 +1,5 @@
-//! `/i/{id}/meetings`: meetings and webinars that were held, newest first. Filters: `host` (an e-mail
-//! address), `from`, `to` (days, UTC), `cursor`. No topic and no participant is known here.
+//! `/i/{id}/meetings`: past meetings and webinars, newest first. Filters: `host` (an e-mail
+//! address), `from`, `to` (days, UTC), `cursor`. Topics and participants are not stored.
 
 use maud::{Markup, html};
 use model::{EventKind, HostedEvent};
@@ -11,38 +11,33 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
-/// Meetings and webinars.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// How many per day, over the days that are shown or the last ninety; `None` when the list is of
-    /// one host.
+    /// Number per day, over the selected days or the last ninety; `None` when the list is limited
+    /// to one host.
     pub per_day: Option<Series>,
     /// Set when the last run could not read them.
     pub stopped: Option<Stopped>,
-    /// This page of rows.
+    /// Rows of the current page.
     pub rows: Vec<Row>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// Why there is nothing, when there can be nothing.
+    /// Reason why there are no rows, when none can be read at all.
     pub reason: Option<String>,
-    /// What was wrong with a filter.
+    /// Errors in the filter values.
     pub errors: Errors,
 }
 
-/// A meeting or webinar.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What the application told.
+    /// The event as reported by the application.
     pub event: HostedEvent,
-    /// Key and name of the host, when a user has the address.
+    /// Key and name of the host; `None` when no known user has the address.
     pub host: Option<(String, String)>,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {

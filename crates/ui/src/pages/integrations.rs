@@ -1,4 +1,4 @@
-//! `/integrations`: what can be connected, as tiles.
+//! `/integrations`: tiles of the applications that can be connected.
 
 use maud::{Markup, html};
 use model::Application;
@@ -7,7 +7,6 @@ use crate::parts::icon;
 use crate::parts::text::counted;
 use crate::parts::{Shell, Tone, page};
 
-/// What can be connected.
 #[derive(Debug, Clone)]
 pub struct View {
     /// One tile per application.
@@ -17,15 +16,13 @@ pub struct View {
 /// An application that can be connected.
 #[derive(Debug, Clone)]
 pub struct Tile {
-    /// Which.
     pub application: &'static Application,
-    /// Accounts of it that are connected.
+    /// Number of connected accounts of the application.
     pub connections: i64,
-    /// How many of them need somebody.
+    /// Number of these accounts that need attention.
     pub attention: i64,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {

@@ -1,5 +1,5 @@
-//! `/i/{id}/ledger`: savings that were promised, realised and lost, each currency for itself.
-//! Filter: `state`.
+//! `/i/{id}/ledger`: promised, realised and lost savings, each currency separately. Filter:
+//! `state`.
 
 use maud::{Markup, html};
 use model::{Day, Money, Sums};
@@ -9,22 +9,18 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{counted, day, none, number, unknown};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
-/// The ledger of an account.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// Those that match, newest first.
+    /// Entries that match the filter, newest first.
     pub rows: Vec<Row>,
-    /// Sums of everything, by state.
+    /// Totals of all entries, by state, regardless of the filter.
     pub totals: [Total; 3],
 }
 
-/// How an entry stands.
+/// State of a saving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as it is labelled")]
 pub enum State {
     Promised,
     Realised,
@@ -32,10 +28,10 @@ pub enum State {
 }
 
 impl State {
-    /// All of them.
+    /// All states, in the order of the totals.
     pub const ALL: [Self; 3] = [Self::Promised, Self::Realised, Self::Lost];
 
-    /// Value of the filter.
+    /// Value in the query of the address.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -58,45 +54,39 @@ impl State {
     }
 }
 
-/// The sum of one state.
+/// Total of one state.
 #[derive(Debug, Clone, Default)]
 pub struct Total {
-    /// Seats.
     pub seats: i64,
-    /// Money a year, by currency.
+    /// Yearly saving, one sum per currency.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
 }
 
-/// An entry.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The person's name, or address.
+    /// Name of the person, or the address when no name is known.
     pub name: String,
-    /// Their key, to link to.
+    /// Key of the person, for the link.
     pub user_key: String,
-    /// Name of the licence.
     pub licence: String,
-    /// The finding; empty when it is not true any more.
+    /// Id of the finding; empty when it is no longer true.
     pub finding: String,
-    /// Number of the change.
+    /// Number of the change on the change list.
     pub change: i64,
-    /// How it stands.
     pub state: State,
-    /// A year; `None` without a price.
+    /// Yearly amount; `None` without a price.
     pub amount: Option<Money>,
-    /// When it was promised.
     pub promised_on: Day,
-    /// When a sync saw the licence gone.
+    /// Day of the sync that found the licence removed.
     pub realised_on: Option<Day>,
-    /// When a sync saw it back.
+    /// Day of the sync that found the licence assigned again.
     pub lost_on: Option<Day>,
-    /// When the invoice gets smaller.
+    /// Day from which the invoice is lower; `None` when not known.
     pub invoice_lower_on: Option<Day>,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let here = format!("/i/{}/ledger", view.subject.id);

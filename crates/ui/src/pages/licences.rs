@@ -1,5 +1,5 @@
-//! `/i/{id}/licences`: every licence of the account by size: bought, held, needed, not needed and unknown;
-//! which holders could share; and why nothing can be said of some.
+//! `/i/{id}/licences`: every licence of the account by number of seats: bought, assigned, needed,
+//! not needed and unknown; the licences that holders could share; and the reasons for unknown ones.
 
 use maud::{Markup, html};
 use model::Licence;
@@ -9,81 +9,77 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// Licences of an account.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// Base licences first, add-ons by size.
+    /// Base licences first, then add-ons by size.
     pub rows: Vec<Row>,
     /// Licences that people could share.
     pub pools: Vec<Pool>,
-    /// Licensed people of whom nothing can be concluded, by reason.
+    /// Licensed people without enough data for a conclusion, by reason.
     pub unknown: Vec<Unknown>,
-    /// Days that a need counts for.
+    /// Number of past days in which use counts as need.
     pub days: i64,
-    /// Why the bought numbers are not known; `None` when they are, or nobody tried.
+    /// Reason why the bought numbers are not known; `None` when they are known or were not read
+    /// yet.
     pub bought_note: Option<String>,
 }
 
-/// One licence.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Which.
     pub licence: Licence,
-    /// To show.
+    /// Name of the licence, for display.
     pub label: String,
-    /// Seats bought, by plan usage or contract; `None` when not known.
+    /// Seats bought, from plan usage or contracts; `None` when not known.
     pub bought: Option<i64>,
-    /// Where that number is from.
+    /// Source of `bought`, as a sentence for the tooltip.
     pub bought_from: String,
-    /// People who hold it.
+    /// Number of holders known so far.
     pub held: i64,
-    /// Whether these are all: of add-ons they are not before everybody's settings were read.
+    /// Whether `holders` is complete. For add-ons it is not, until the settings of all users were
+    /// read.
     pub held_known: bool,
-    /// Holders who needed it; `None` when hosting is not known for all of them.
+    /// Holders who needed the licence; `None` when hosting is not known for all of them.
     pub needed: Option<i64>,
-    /// Holders who are known not to have needed it.
+    /// Holders who certainly did not need the licence.
     pub not_needed: i64,
-    /// Findings that are held back.
+    /// Findings that are on hold.
     pub held_back: Figure,
-    /// Holders of whom it can't be told.
+    /// Holders whose need is unknown.
     pub unknown: i64,
-    /// The holders.
+    /// Address of the list of holders.
     pub held_href: String,
-    /// The holders who needed it.
+    /// Address of the holders who needed it.
     pub needed_href: String,
-    /// The findings about those who did not.
+    /// Address of the findings about unneeded licences.
     pub not_needed_href: String,
-    /// The holders of whom it can't be told.
+    /// Address of the holders whose need is unknown.
     pub unknown_href: String,
 }
 
 /// A licence that its holders could share.
 #[derive(Debug, Clone)]
 pub struct Pool {
-    /// To show.
+    /// Name of the licence, for display.
     pub label: String,
-    /// What was found, in one sentence.
+    /// Conclusion of the finding in one sentence.
     pub headline: String,
-    /// The finding.
+    /// Address of the finding's page.
     pub href: String,
 }
 
-/// Why nothing can be concluded about some.
+/// People without enough data for a conclusion, for one reason.
 #[derive(Debug, Clone)]
 pub struct Unknown {
-    /// The licence, to show.
+    /// Name of the licence, for display.
     pub label: String,
-    /// How many people.
     pub people: i64,
-    /// Why, in one sentence.
+    /// The reason in one sentence.
     pub why: String,
-    /// Who they are.
+    /// Address of the list of these people.
     pub href: String,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {
@@ -116,7 +112,7 @@ fn table(view: &View) -> Markup {
         (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, held back, unknown", false))
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
-    // As long as not all holders are known, none so far says nothing.
+    // A count of zero is shown as unknown until all holders are known, because it may still grow.
     let counted = |row: &Row, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
     let free = |row: &Row| {
         row.bought
@@ -144,7 +140,7 @@ fn table(view: &View) -> Markup {
     }
 }
 
-/// The parts of the holders in one bar.
+/// Shares of the holders in one bar.
 fn split(row: &Row) -> Markup {
     let needed = row.needed.unwrap_or(0);
     let held_back = row.held_back.value;

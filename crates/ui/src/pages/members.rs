@@ -1,5 +1,5 @@
-//! `/members`: who signs in to Seatwise. Posts to `/members` (`name`, `email`, `role`, `password`),
-//! `/members/{id}/role` (`role`), `/members/{id}/disable`, `/members/{id}/enable`,
+//! `/members`: members with access to Seatwise. Posts to `/members` (`name`, `email`, `role`,
+//! `password`), `/members/{id}/role` (`role`), `/members/{id}/disable`, `/members/{id}/enable`,
 //! `/members/{id}/password` (`password`).
 
 use maud::{Markup, html};
@@ -10,39 +10,30 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{ago, counted, moment};
 use crate::parts::{Errors, Shell, Tone, page};
 
-/// The members.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Each member.
     pub rows: Vec<Row>,
-    /// Name typed into the form.
+    /// Name as typed into the form.
     pub name: String,
-    /// Address typed into the form.
+    /// E-mail address as typed into the form.
     pub email: String,
-    /// Role chosen in the form.
+    /// Role as chosen in the form.
     pub role: Role,
-    /// What was wrong with the form.
     pub errors: Errors,
 }
 
-/// A member.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Their number.
     pub id: MemberId,
-    /// Name to show.
     pub name: String,
-    /// E-mail address.
     pub email: String,
-    /// What they may do.
     pub role: Role,
-    /// Whether they can't sign in any more.
+    /// Whether the member can no longer sign in.
     pub disabled: bool,
-    /// When they were added.
     pub created_at: Timestamp,
-    /// When they last signed in.
+    /// Time of the last sign-in; `None` for never.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether it is the one who looks.
+    /// Whether this is the current member (the reader of the page).
     pub you: bool,
 }
 
@@ -56,7 +47,6 @@ fn explain(role: Role) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let manage = shell.may(Permission::ManageMembers);

@@ -1,4 +1,4 @@
-//! One module per page: the view that it shows, and the function that makes HTML of it.
+//! One module per page: its view data, and the function that renders it.
 
 pub mod account;
 pub mod add;

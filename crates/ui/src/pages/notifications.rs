@@ -1,8 +1,8 @@
-//! `/settings/notifications`: the mail server, the words of questions, channels, and what became of
-//! messages. Posts below it to `mail` (`host`, `port`, `security`, `user`, `password`, `from`),
+//! `/settings/notifications`: mail server, texts of questions, channels, and delivery of messages.
+//! Posts below it to `mail` (`host`, `port`, `security`, `user`, `password`, `from`),
 //! `mail/remove`, `mail/test`, `words` (`subject`, `body`, or `usual`), `cool-down` (`days`),
-//! `channels` and `channels/{id}` (`name`, `kind`, `target`, `event.…`, `amount`, `currency`, `on`),
-//! `channels/{id}/remove`, `channels/{id}/test`, `messages/{id}/retry`.
+//! `channels` and `channels/{id}` (`name`, `kind`, `target`, `event.…`, `amount`, `currency`,
+//! `on`), `channels/{id}/remove`, `channels/{id}/test`, `messages/{id}/retry`.
 
 use maud::{Markup, html};
 use model::Timestamp;
@@ -15,125 +15,109 @@ use crate::parts::{Errors, Shell, Tone, page};
 
 const AT: &str = "/settings/notifications";
 
-/// The page.
 #[derive(Debug, Clone, Default)]
 pub struct View {
-    /// What was just tried out, and how it went.
+    /// Result of a test message: tone, title and text.
     pub tried: Option<(Tone, String, String)>,
-    /// A secret that was made a moment ago: shown this once.
+    /// Secret of a new webhook; shown only once.
     pub new_secret: Option<String>,
-    /// The mail server as set or as typed; host empty when there is none.
+    /// Mail server as stored or as typed; the host is empty when there is none.
     pub mail: Mail,
-    /// Subject and text of questions, as set or as typed.
+    /// Subject and text of questions, as stored or as typed.
     pub words: (String, String),
-    /// Whether these are the organisation's own.
+    /// Whether the texts were changed by the organisation.
     pub own_words: bool,
-    /// A question as somebody would get it.
+    /// Sample question as a recipient would see it.
     pub sample: String,
-    /// What can be filled in: name and meaning.
+    /// Placeholders for the text: name and meaning.
     pub names: Vec<(String, String)>,
-    /// Days after an answer in which nobody is asked again, as set or as typed.
+    /// Days after an answer without another question to the same person, as stored or as typed.
     pub cool_down: String,
-    /// All channels.
     pub channels: Vec<Channel>,
-    /// The channel in the form: one that is changed, or a new one.
+    /// The channel in the form: an existing one to change, or a new one.
     pub channel: ChannelForm,
-    /// What became of the last messages.
+    /// Delivery of the latest messages.
     pub messages: Vec<Message>,
-    /// Which form the errors are about: `mail`, `words`, `cool-down` or `channel`.
+    /// The form that the errors belong to: `mail`, `words`, `cool-down` or `channel`.
     pub form: String,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
-/// The mail server.
 #[derive(Debug, Clone, Default)]
 pub struct Mail {
-    /// Name or address.
+    /// Host name or IP address of the server.
     pub host: String,
-    /// Port.
     pub port: String,
-    /// `none`, `starttls` or `tls`.
+    /// `none`, `starttls` or `tls`, as in the form.
     pub security: String,
-    /// User name.
     pub user: String,
-    /// Whether a password is stored.
+    /// Whether a password is stored; the password itself is never shown.
     pub has_password: bool,
-    /// Address of the sender.
+    /// E-mail address of the sender.
     pub from: String,
-    /// Whether it is stored, and so can be tried out and removed.
+    /// Whether it is stored, so that it can be tested and removed.
     pub is_set: bool,
 }
 
-/// A channel in the list.
 #[derive(Debug, Clone)]
 pub struct Channel {
-    /// Its number.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// `E-mail`, `Webhook`, `Slack`, `Microsoft Teams`.
+    /// Label: `E-mail`, `Webhook`, `Slack` or `Microsoft Teams`.
     pub kind: &'static str,
-    /// Where it goes, without anything secret.
+    /// Recipient or address, without any secret part.
     pub target: String,
-    /// What is told there.
+    /// Labels of the events that are reported there.
     pub events: Vec<&'static str>,
-    /// Whether it is on.
     pub on: bool,
 }
 
-/// A channel in the form.
+/// A channel as shown in the form.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelForm {
-    /// Its number; `None` for a new one.
+    /// Number of the channel; `None` for a new one.
     pub id: Option<i64>,
-    /// Its name.
     pub name: String,
-    /// `email`, `webhook`, `slack`, `teams`.
+    /// `email`, `webhook`, `slack` or `teams`, as in the form.
     pub kind: String,
-    /// What was typed as its target.
+    /// Target as typed by the member.
     pub target: String,
-    /// What is told: field, label, help, and whether it is.
+    /// Events that can be reported: field, label, help text, and whether it is selected.
     pub events: Vec<(String, &'static str, &'static str, bool)>,
-    /// Smallest amount of new findings; empty for any.
+    /// Smallest yearly saving of new findings to report; empty for any.
     pub amount: String,
-    /// Its currency.
+    /// Currency of the smallest saving.
     pub currency: String,
-    /// Whether it is on.
     pub on: bool,
 }
 
-/// What became of a message.
+/// Delivery of a message.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// Its number.
     pub id: i64,
-    /// What it is.
+    /// Kind of message, for display.
     pub what: &'static str,
-    /// To whom.
     pub recipient: String,
-    /// How it stands.
     pub state: MessageState,
-    /// Why the last try failed; empty when none did.
+    /// Error of the last attempt; empty when none failed.
     pub error: String,
-    /// When it was queued.
+    /// When the message was queued.
     pub created_at: Timestamp,
 }
 
-/// How a message stands.
+/// Delivery state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
-    /// Not tried yet.
+    /// Not sent yet; no attempt was made.
     Waiting,
-    /// Tried in vain; tried again then.
+    /// The last attempt failed; the time of the next one.
     Again(Timestamp),
-    /// Taken by the other side.
+    /// Accepted by the receiving server.
     Delivered,
-    /// Given up.
+    /// Failed for good; no further attempt.
     GivenUp,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let none = Errors::default();

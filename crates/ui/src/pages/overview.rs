@@ -1,5 +1,6 @@
-//! `/i/{id}`: what could be saved and why, the next deadline, departments; how fresh and complete the
-//! data is; and who uses it, in numbers that each lead to their users.
+//! `/i/{id}`: possible savings and the reasons for them, the next deadline, departments, age and
+//! completeness of the data, and numbers of active and inactive users that lead to the lists behind
+//! them.
 
 pub mod decisions;
 
@@ -11,56 +12,52 @@ use crate::parts::page::Kpi;
 use crate::parts::text::{amount, number};
 use crate::parts::{Shell, Tab, Tone, page, progress as meter};
 
-/// Who uses it.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// What there is to decide; `None` before people are listed.
+    /// Data for decisions; `None` before people are listed.
     pub decisions: Option<decisions::Decisions>,
-    /// How the streams fare, with the subject.
+    /// Status of the streams, with the integration.
     pub progress: progress::View,
-    /// Users by activity state, in the order active, inactive, never, unknown.
+    /// Users active within the threshold; `None` when not known.
     pub active: Option<i64>,
-    /// Known not to have been active within the threshold.
+    /// Users known to be inactive within the threshold.
     pub inactive: Option<i64>,
-    /// Known never to have been active.
+    /// Users known never to have been active.
     pub never: Option<i64>,
-    /// Cannot be told.
+    /// Users whose activity is unknown.
     pub unknown: Option<i64>,
-    /// The threshold, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// Users by status, with what the filter calls it.
+    /// Users by status, with the values of the filter.
     pub statuses: Tallies,
-    /// Users by type.
+    /// Users by type (base licence).
     pub types: Tallies,
-    /// People who signed in per day.
+    /// Different people with a sign-in, per day.
     pub sign_ins: Series,
-    /// Meetings and webinars per day.
+    /// Meetings and webinars, per day.
     pub meetings: Series,
 }
 
-/// How many users have each value of one field.
+/// Number of users for each value of one field.
 #[derive(Debug, Clone)]
 pub struct Tallies {
-    /// "User type".
+    /// Name of the field, such as "User type".
     pub label: String,
-    /// Key of the field: the filter parameter.
+    /// Parameter of the filter in the address.
     pub key: String,
-    /// Each value.
     pub rows: Vec<Tally>,
 }
 
-/// How many users have a value.
+/// Number of users with one value.
 #[derive(Debug, Clone)]
 pub struct Tally {
-    /// As the filter writes it.
+    /// Value in the filter of the address.
     pub value: String,
-    /// As people read it.
+    /// Label of the value on the page.
     pub label: String,
-    /// How many users.
     pub count: i64,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let subject = &view.progress.subject;

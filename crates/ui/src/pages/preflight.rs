@@ -1,5 +1,5 @@
-//! What was granted against what is needed: role permissions and scopes, what a missing one costs
-//! and how to grant it. Part of the health page.
+//! Granted role permissions and scopes compared with the required ones, with the effect of each
+//! missing one and how to grant it. Part of the integration page.
 
 use maud::{Markup, html};
 use model::{IntegrationId, Permission, RolePermission, Stream, Timestamp};
@@ -8,18 +8,16 @@ use crate::parts::text::{ago, counted};
 use crate::parts::{Shell, Tone, page, table};
 use model::words::sentence;
 
-/// What a check came to.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
-    /// It is there.
     Granted,
-    /// It is not.
     Missing,
-    /// It could not be told.
+    /// The check gave no clear result.
     Unknown,
-    /// It was not checked yet.
+    /// Not checked since Seatwise was started.
     Unchecked,
-    /// The account's plan does not have it.
+    /// The plan of the account does not include it.
     NotOnPlan,
 }
 
@@ -35,50 +33,45 @@ impl Check {
     }
 }
 
-/// The whole check.
+/// Result of the whole check.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Whose.
     pub integration: IntegrationId,
-    /// Whether one is going on.
+    /// Whether a check is running now.
     pub checking: bool,
-    /// When it was made; `None` when it was never made.
+    /// Time of the last check; `None` when there was none since the start.
     pub checked_at: Option<Timestamp>,
-    /// Each role permission.
+    /// One row for each role permission.
     pub permissions: Vec<PermissionRow>,
-    /// Each stream with its scopes.
+    /// One row for each stream with its scopes.
     pub streams: Vec<StreamRow>,
-    /// Whether the app is of the newer kind, which can't be granted everything that older ones can.
+    /// Whether the app uses granular scopes. Some data has no granular scope, so it can't be
+    /// granted.
     pub granular: bool,
-    /// Granted but never needed.
+    /// Scopes that were granted although no stream needs them.
     pub extra_scopes: Vec<String>,
 }
 
-/// One role permission.
+/// Result for one role permission.
 #[derive(Debug, Clone)]
 pub struct PermissionRow {
-    /// Which.
     pub permission: &'static RolePermission,
-    /// What the check came to.
     pub check: Check,
-    /// How that was found out, or why it could not be.
+    /// Evidence for the result, or the reason why there is none.
     pub detail: String,
 }
 
-/// One stream's scopes.
+/// Result for the scopes of one stream.
 #[derive(Debug, Clone)]
 pub struct StreamRow {
-    /// Which.
     pub stream: &'static Stream,
-    /// What the check came to.
     pub check: Check,
-    /// Scopes that are missing.
     pub missing: Vec<String>,
-    /// More on it; may be empty.
+    /// Further explanation; may be empty.
     pub detail: String,
 }
 
-/// The fragment with the id `preflight`.
+/// The fragment with the element id `preflight`.
 #[must_use]
 pub fn fragment(shell: &Shell, view: &View) -> Markup {
     let missing = count(
@@ -114,7 +107,7 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
                 @if !view.permissions.is_empty() { (permissions(view)) }
                 @if !view.streams.is_empty() { (streams(view)) }
             } @else if scopes > 0 {
-                // The list of granted scopes tells this much without asking.
+                // Known from the list of granted scopes, without a check.
                 (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == Check::Missing).collect::<Vec<_>>()))
             }
             @if view.granular {
@@ -172,7 +165,7 @@ fn permissions(view: &View) -> Markup {
     let heads = html! {
         (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
     };
-    // What somebody has to do something about comes first.
+    // Rows that need an action come first.
     let (fine, open): (Vec<_>, Vec<_>) = view
         .permissions
         .iter()
@@ -196,7 +189,7 @@ fn permissions(view: &View) -> Markup {
     table::frame("Role permissions", &heads, &body)
 }
 
-/// A cell with nothing to say, which is good.
+/// A cell without content, for rows in order.
 fn nothing() -> Markup {
     html! { span.muted { "–" } }
 }

@@ -1,4 +1,4 @@
-//! `/i/{id}/prices`: the price book, for licences without a contract. Posts to `/i/{id}/prices`
+//! `/i/{id}/prices`: the price book for licences without a contract. Posts to `/i/{id}/prices`
 //! (`licence`, `yearly`, `currency`, `as_of`, `source`, `confidence`) and `/i/{id}/prices/remove`
 //! (`licence`).
 
@@ -11,35 +11,27 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{day, none, unknown};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// The price book of an account.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// Each licence that can be bought, with its price when there is one.
+    /// Every licence that can be bought, with its price if there is one.
     pub rows: Vec<Row>,
-    /// What the form holds.
     pub typed: Typed,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
 /// A licence and its price.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Key of the licence.
     pub licence: String,
-    /// Its name.
     pub label: String,
-    /// Its price.
     pub price: Option<ListPrice>,
-    /// Name of a contract that has a price of its own, which then counts.
+    /// Name of a contract with its own price, which takes precedence; `None` without one.
     pub contract: Option<String>,
 }
 
-/// The form as text.
+/// Values of the form as typed, before they are parsed.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is named as its field")]
 pub struct Typed {
     pub licence: String,
     pub yearly: String,
@@ -49,7 +41,7 @@ pub struct Typed {
     pub confidence: String,
 }
 
-/// How sure a price is, in a word and a colour.
+/// Confidence of a price: label and colour.
 #[must_use]
 pub fn confidence(confidence: PriceConfidence) -> (&'static str, Tone) {
     match confidence {
@@ -59,14 +51,13 @@ pub fn confidence(confidence: PriceConfidence) -> (&'static str, Tone) {
     }
 }
 
-/// Every confidence, surest first.
+/// All confidences, the most reliable first.
 pub const CONFIDENCES: [PriceConfidence; 3] = [
     PriceConfidence::Quoted,
     PriceConfidence::Listed,
     PriceConfidence::Estimated,
 ];
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let id = view.subject.id;

@@ -1,6 +1,6 @@
-//! `/i/{id}/renewals/{contract}`: how many seats of one contract to renew with, by when, why, and
-//! what each number costs. `?seats=1100` answers "what if we buy so many". `…/print` is the same on
-//! one sheet of paper.
+//! `/i/{id}/renewals/{contract}`: recommended number of seats for the renewal of one contract, with
+//! deadline, reasons and cost. `?seats=1100` shows the effect of another number. `…/print` is the
+//! same on one sheet of paper.
 
 use maud::{Markup, html};
 use model::{Contract, Day, Money};
@@ -11,96 +11,92 @@ use crate::parts::deadline::{Deadline, deadline};
 use crate::parts::text::{amount, counted, day, days, none, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// A renewal.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
     /// Name of the organisation, for the printed page.
     pub organisation: String,
-    /// The contract.
     pub contract: Contract,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// Where the people are who hold the licence, to link to.
+    /// Address of the list of holders.
     pub holders_href: String,
-    /// Last day for notice of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of that term.
+    /// Last day of the current term.
     pub ends_on: Day,
     /// First and last day of the term to buy for.
     pub coming: (Day, Day),
-    /// First and last day of a term before it that is bound at today's number, and what that means.
+    /// A term before that one which is already bound at today's number: first day, last day, and an
+    /// explanation.
     pub bound: Option<(Day, Day, String)>,
-    /// Seats that people hold; `None` when not known.
+    /// Seats assigned to people; `None` when not known.
     pub assigned: Option<i64>,
-    /// People who needed one in the last window; `None` when not known.
+    /// People who needed the licence in the last window; `None` when not known.
     pub needed: Option<i64>,
-    /// What the application counts as bought; `None` when it does not tell.
+    /// Seats that the application counts as bought; `None` when it does not report them.
     pub counted: Option<i64>,
-    /// The number to renew with; `None` when too little is known for one, and why.
+    /// The recommendation, or the reason why there is none.
     pub answer: Result<Answer, String>,
-    /// What is not known, and why.
+    /// Missing data: its name and the reason.
     pub unknown: Vec<(String, String)>,
 }
 
-/// How many seats, and why.
+/// A recommended number of seats with its reasons.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The fewest that could do.
+    /// Lower end of the likely range.
     pub low: i64,
-    /// What is likely to be needed.
+    /// Most likely number of needed seats.
     pub likely: i64,
-    /// What is nearly always enough.
+    /// Number that is nearly always enough.
     pub high: i64,
-    /// How the likely number comes about; the changes add up to it.
+    /// Steps of the calculation; their seats add up to `likely`.
     pub steps: Vec<Step>,
-    /// What could be bought.
+    /// Numbers of seats to choose from.
     pub choices: Vec<Choice>,
-    /// What somebody asks about.
+    /// The number set with the slider.
     pub asked: Choice,
-    /// Whether the question came from the address, and not from us.
+    /// Whether that number came from the address; otherwise it is the default.
     pub was_asked: bool,
-    /// Least and most that the slider offers.
+    /// Smallest and largest number on the slider.
     pub range: (i64, i64),
-    /// End of each rolling window with the distinct people who needed a licence in it, oldest first.
+    /// Distinct people who needed a licence in each rolling window, with the last day of the
+    /// window, oldest first.
     pub history: Vec<(Day, i64)>,
-    /// Days of those windows.
+    /// Length of these windows, in days.
     pub window_days: i64,
-    /// Which version of the method worked it out.
+    /// Version of the method used for the calculation.
     pub method: String,
 }
 
-/// A step on the way to the number.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// A word or two: "People who needed one".
+    /// Short label, such as "People who needed one".
     pub label: String,
-    /// Seats that it adds or takes away; for the first step, how many it begins with.
+    /// Seats that the step adds or removes; for the first step, the starting number.
     pub seats: i64,
-    /// Why.
     pub text: String,
 }
 
 /// A number of seats that could be bought.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// What it is: "Likely need".
+    /// Short label, such as "Likely need".
     pub label: String,
-    /// How many.
     pub seats: i64,
-    /// What they cost for the coming term; `None` without a price.
+    /// Cost for the coming term; `None` without a price.
     pub cost: Option<Money>,
-    /// What that is less than today's (positive) or more (negative).
+    /// Saving compared with today's number (negative if it costs more); `None` without a price.
     pub saving: Option<Money>,
-    /// The chance, 0 to 1, that more will be needed.
+    /// Probability, 0 to 1, that more seats will be needed.
     pub risk: f64,
-    /// What that means, in a sentence.
+    /// Explanation of the risk in one sentence.
     pub text: String,
 }
 
 impl Choice {
-    /// How safe it is, in a word and a colour.
+    /// Risk as a coloured label.
     fn safety(&self) -> Markup {
         match self.risk {
             risk if risk < 0.1 => page::pill(Tone::Good, "safe"),
@@ -128,7 +124,7 @@ impl View {
         }
     }
 
-    /// The term to buy for, in a sentence.
+    /// The term to buy for, as part of a sentence.
     fn term(&self) -> &'static str {
         match self.bound {
             Some(_) => "the term after the bound one",
@@ -136,7 +132,7 @@ impl View {
         }
     }
 
-    /// The same, as a label.
+    /// The term to buy for, as a label.
     fn term_label(&self) -> &'static str {
         match self.bound {
             Some(_) => "Term after it",
@@ -144,11 +140,11 @@ impl View {
         }
     }
 
-    /// What to do, in one line.
+    /// The recommendation in one line.
     #[must_use]
     pub fn headline(&self) -> String {
         let today = self.contract.terms.quantity;
-        // What is bound goes on as it is; the number is for the term after it.
+        // A bound term can't be changed, so the number applies to the term after it.
         let renew = match &self.bound {
             Some(_) => format!("From {} renew with", self.coming.0.long()),
             None => "Renew with".to_owned(),
@@ -181,7 +177,6 @@ fn seats_of(licence: &str) -> String {
     format!("seats of {licence}")
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let here = format!("/i/{}/renewals/{}", view.subject.id, view.contract.id);
@@ -218,7 +213,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · Renewal", view.contract.terms.name), &body)
 }
 
-/// The answer in large, and the figures that it rests on.
+/// The recommendation in large type, with the figures behind it.
 fn verdict(shell: &Shell, view: &View) -> Markup {
     let terms = &view.contract.terms;
     let likely = view.answer.as_ref().ok();
@@ -347,7 +342,7 @@ fn reason_table(answer: &Answer) -> Markup {
     }
 }
 
-/// A phrase as the beginning of a line.
+/// Capitalises the first letter, for the start of a line.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -355,7 +350,7 @@ fn capital(text: &str) -> String {
     })
 }
 
-/// "+12", "−3", "0".
+/// A number with its sign: "+12", "−3", "0".
 fn signed(value: i64) -> String {
     if value > 0 {
         format!("+{}", number(value))
@@ -396,7 +391,7 @@ fn choice_table(answer: &Answer) -> Markup {
     }
 }
 
-/// The difference to today's bill: less with a minus.
+/// Difference to today's cost; a saving has a minus sign.
 fn against(saving: Option<Money>) -> Markup {
     match saving {
         None => unknown(),
@@ -459,7 +454,7 @@ fn not_known(view: &View) -> Markup {
     }
 }
 
-/// The choices, one line each.
+/// Choices for the printed page, one line each.
 fn paper_choices(answer: &Answer) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Choices" {
@@ -481,7 +476,7 @@ fn paper_choices(answer: &Answer) -> Markup {
     }
 }
 
-/// The reasons, one line each.
+/// Reasons for the printed page, one line each.
 fn paper_reasons(answer: &Answer) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Reasons" {
@@ -502,7 +497,7 @@ fn paper_reasons(answer: &Answer) -> Markup {
     }
 }
 
-/// The renewal on one sheet of paper.
+/// The renewal on one sheet of paper, for printing.
 #[must_use]
 pub fn print(shell: &Shell, view: &View) -> Markup {
     let terms = &view.contract.terms;

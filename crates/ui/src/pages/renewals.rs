@@ -1,5 +1,5 @@
-//! `/i/{id}/renewals`: the contracts of an account by deadline, each with the number to renew with.
-//! And `/renewals`: the same over all accounts, month by month, a year ahead.
+//! `/i/{id}/renewals`: contracts of an account by deadline, each with the recommended number of
+//! seats. `/renewals`: the same for all accounts, by month, twelve months ahead.
 
 use maud::{Markup, html};
 use model::{Day, IntegrationId, Money, Permission};
@@ -10,40 +10,35 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, day, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// The renewals of an account.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// Each contract, the next deadline first.
+    /// Contracts, the next deadline first.
     pub rows: Vec<Row>,
 }
 
 /// A contract that comes up for renewal.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Of which integration.
     pub integration: IntegrationId,
-    /// Name of the account: `Zoom · Acme Europe`.
+    /// Display name of the account, such as "Zoom · Acme Europe".
     pub account: String,
-    /// Its number.
     pub contract: model::ContractId,
-    /// Its name.
     pub name: String,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// Last day for notice, of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of the term that runs.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Whether it goes on without notice.
+    /// Whether the contract renews unless notice is given.
     pub auto_renews: bool,
-    /// Seats that are bought.
+    /// Seats bought under the contract.
     pub seats: i64,
-    /// Seats that are likely to be needed; `None` when it cannot be told.
+    /// Seats likely to be needed; `None` when not known.
     pub likely: Option<i64>,
-    /// What the likely number costs less than today's over the coming term; negative when it costs more; `None`
-    /// without a price.
+    /// Saving of the likely number compared with today's over the coming term; negative when it
+    /// costs more; `None` without a price.
     pub saving: Option<Money>,
 }
 
@@ -115,7 +110,7 @@ fn table(shell: &Shell, rows: &[Row], accounts: bool) -> Markup {
     frame("Renewals", &heads, &body)
 }
 
-/// Money that a choice costs less than today's; more is said as such.
+/// A saving compared with today's cost; a higher cost is shown as "more".
 #[must_use]
 pub fn saved(saving: Option<Money>) -> Markup {
     match saving {
@@ -127,18 +122,18 @@ pub fn saved(saving: Option<Money>) -> Markup {
     }
 }
 
-/// All renewals of a year, by month.
+/// All renewals of the next twelve months, by month.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    /// Every contract of every account.
+    /// Contracts of all accounts.
     pub rows: Vec<Row>,
-    /// The address of the calendar file, when it was made a moment ago: shown this once.
+    /// Address of the calendar file, right after it was created; shown only once.
     pub feed: Option<String>,
-    /// Whether there is such an address.
+    /// Whether a calendar address exists.
     pub has_feed: bool,
 }
 
-/// Something that happens on a day.
+/// An entry of the calendar: a notice deadline or the end of a term.
 struct Entry<'a> {
     day: Day,
     notice: bool,
@@ -168,7 +163,7 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
     let first = shell.now.day().month_start();
     let mut starts = vec![first];
     for _ in 0..12 {
-        // The 32nd day after a month's first lies in the next month.
+        // The 32nd day counted from the first of a month is always in the next month.
         let last = starts[starts.len() - 1];
         starts.push(last.plus(31).month_start());
     }
@@ -197,7 +192,7 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
     let months = &starts[..12];
     html! {
         ol.months {
-            // Months in a row without anything are one box.
+            // Consecutive months without entries share one box.
             @for run in months.chunk_by(|a, b| within(*a).is_empty() && within(*b).is_empty()) {
                 @let due = within(run[0]);
                 li.month.empty-month[due.is_empty()] {
@@ -210,7 +205,7 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
     }
 }
 
-/// "March 2027", "April – October 2027".
+/// Months as text: "March 2027", "April – October 2027".
 fn span_of(first: Day, last: Day) -> String {
     let name = |month: Day| format!("{} {}", month.month_name(), month.ymd().0);
     if first == last {

@@ -1,4 +1,4 @@
-//! `/requests`: whom Seatwise asked about a licence, and what they answered. Filters: `state`,
+//! `/requests`: questions to people about their licences, with the answers. Filters: `state`,
 //! `integration`. Posts to `/requests/{request}/withdraw`.
 
 use maud::{Markup, html};
@@ -9,22 +9,19 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{ago, counted, moment, none, until};
 use crate::parts::{Params, Shell, Tone, page};
 
-/// The requests.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// The query of the address.
     pub params: Params,
-    /// Those that match, newest first.
+    /// Questions that match the filter, newest first.
     pub rows: Vec<Row>,
-    /// How many there are in each state.
+    /// Number of questions in each state.
     pub states: Vec<(State, i64)>,
-    /// Whether more match than are shown.
+    /// Whether more questions match than are shown.
     pub more: bool,
 }
 
-/// How far a request is.
+/// State of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as it is labelled")]
 pub enum State {
     Waiting,
     Asked,
@@ -37,7 +34,7 @@ pub enum State {
 }
 
 impl State {
-    /// All of them, in the order in which a request goes through them.
+    /// All states, in the order in which a question passes through them.
     pub const ALL: [Self; 8] = [
         Self::Waiting,
         Self::Asked,
@@ -49,7 +46,7 @@ impl State {
         Self::Closed,
     ];
 
-    /// Value of the filter.
+    /// Value in the query of the address.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -64,7 +61,7 @@ impl State {
         }
     }
 
-    /// What people read, and its colour.
+    /// Label on the page, and its colour.
     #[must_use]
     pub fn label(self) -> (&'static str, Tone) {
         match self {
@@ -79,51 +76,41 @@ impl State {
         }
     }
 
-    /// Whether an answer can still come.
+    /// Whether an answer is still possible.
     #[must_use]
     pub fn open(self) -> bool {
         matches!(self, Self::Waiting | Self::Asked | Self::Reminded)
     }
 }
 
-/// A request.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its number.
     pub id: i64,
-    /// Of which integration.
     pub integration: IntegrationId,
-    /// Name of the account.
     pub account: String,
-    /// The person who is asked: name, or address when no name is known.
+    /// Name of the person asked, or the address when no name is known.
     pub name: String,
-    /// Where the question goes.
+    /// E-mail address to which the question is sent.
     pub email: String,
-    /// Key of the person in the integration, to link to; `None` when the person is gone.
+    /// Key of the person in the integration, for the link; `None` when the person is gone.
     pub user_key: Option<String>,
-    /// Name of the licence.
     pub licence: String,
-    /// The finding that it is about.
+    /// Id of the finding behind the question.
     pub finding: String,
-    /// How far it is.
     pub state: State,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When the question was sent.
     pub sent_at: Option<Timestamp>,
     /// When the link stops working.
     pub expires_at: Timestamp,
-    /// What happens on silence, and when, in a sentence.
+    /// Consequence of no answer, and its date, in a sentence.
     pub on_silence: String,
-    /// When it was answered.
     pub answered_at: Option<Timestamp>,
-    /// To whom it is handed over; empty for another answer.
+    /// E-mail address of the colleague to get the licence; empty for other answers.
     pub handed_to: String,
-    /// What the person wrote.
+    /// Note written by the person asked.
     pub note: String,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let open: i64 = view

@@ -1,9 +1,9 @@
-//! `/settings/rules`: when a licence counts as not needed. Every rule with its numbers, what counts as
-//! a need, what holds a finding back, other numbers for one licence or one group, and who changed what
-//! and why. Fields are named by their path in the settings document (`rules.dormant.days`). Posts to
-//! `/settings/rules` (all of them, and `reason`), `/settings/rules/overrides` (`scope`,
-//! `override_rule`, `override_on`, `override_days`, `override_reason`) and
-//! `/settings/rules/overrides/remove` (`scope`, `rule`).
+//! `/settings/rules`: the rules for unneeded licences. Shows every rule with its numbers, the
+//! criteria of need, the guards that put a finding on hold, overrides for one licence or group, and
+//! the history of changes. Fields are named by their path in the settings document
+//! (`rules.dormant.days`). Posts to `/settings/rules` (all of them, and `reason`),
+//! `/settings/rules/overrides` (`scope`, `override_rule`, `override_on`, `override_days`,
+//! `override_reason`) and `/settings/rules/overrides/remove` (`scope`, `rule`).
 
 use maud::{Markup, html};
 use model::{Permission, Rule, Timestamp};
@@ -14,104 +14,90 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Shell, page};
 
-/// The rules.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Each rule.
     pub rules: Vec<RuleRow>,
-    /// What counts as a need: switches and numbers.
+    /// Criteria of need: switches and numbers.
     pub needs: Vec<Setting>,
-    /// What holds a finding back.
+    /// Guards that put a finding on hold.
     pub guards: Vec<Setting>,
-    /// How the number to renew with is worked out.
+    /// Settings for the calculation of renewals.
     pub renewal: Vec<Setting>,
-    /// Other numbers for a licence or a group.
+    /// Overrides for single licences or groups.
     pub overrides: Vec<Override>,
-    /// Licences and groups that can have other numbers: value (`licence:webinar_500`,
-    /// `group:g1`) and name.
+    /// Licences and groups that can have an override: value (`licence:webinar_500`, `group:g1`) and
+    /// name.
     pub scopes: Vec<(String, String)>,
-    /// Who changed what, newest first.
+    /// Changes of the rules, newest first.
     pub history: Vec<Change>,
-    /// The accounts, to try the rules on: address of the what-if page and name.
+    /// Accounts to try the rules on: address of the what-if page and name.
     pub accounts: Vec<(String, String)>,
-    /// Whether nobody changed anything yet.
+    /// Whether the defaults are in force.
     pub defaults: bool,
-    /// The reason that was typed.
+    /// Reason as typed into the form.
     pub reason: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
 /// A rule with its numbers.
 #[derive(Debug, Clone)]
 pub struct RuleRow {
-    /// Which.
     pub rule: Rule,
-    /// Whether it is on.
     pub on: bool,
-    /// What it finds, in a sentence.
+    /// Condition of the rule, in one sentence.
     pub text: &'static str,
-    /// Its numbers.
     pub numbers: Vec<Number>,
 }
 
 /// A number of a rule.
 #[derive(Debug, Clone)]
 pub struct Number {
-    /// Its name in the form.
+    /// Name of the form field.
     pub field: String,
-    /// What it is: "Days".
+    /// Label of the field, such as "Days".
     pub label: String,
-    /// What it holds, as typed.
+    /// Value of the field as typed.
     pub value: String,
-    /// Least and most.
+    /// Smallest and largest allowed value.
     pub range: (i64, i64),
-    /// What it is when nobody changed it.
+    /// Default value, for display; [`EMPTY`] when there is none.
     pub default: String,
 }
 
 /// A switch, a number, or a switch with numbers.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    /// Name in the form of the switch; empty when there is only a number.
+    /// Form field of the switch; empty when there is only a number.
     pub field: String,
-    /// What it is.
     pub label: String,
-    /// What it means, in a sentence.
+    /// Explanation in one sentence.
     pub help: &'static str,
-    /// Whether it is on.
     pub on: bool,
-    /// Its numbers.
     pub numbers: Vec<Number>,
 }
 
-/// Other numbers for a licence or a group.
+/// An override for a licence or a group.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// `licence:webinar_500` or `group:g1`.
+    /// Key of the scope: `licence:webinar_500` or `group:g1`.
     pub scope: String,
-    /// Its name.
     pub label: String,
-    /// Which rule.
     pub rule: Rule,
-    /// What is different, in words: "off", "180 days".
+    /// The override in words, such as "off" or "180 days".
     pub text: String,
 }
 
-/// A change of the rules.
+/// A saved change of the rules.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// Which version it made.
+    /// Version of the rules that the change created.
     pub version: i64,
-    /// When.
     pub at: Timestamp,
-    /// Who.
     pub by: String,
-    /// Why.
     pub reason: String,
 }
 
-/// What a rule finds.
+/// Condition of a rule in one sentence.
 #[must_use]
 pub fn explain(rule: Rule) -> &'static str {
     match rule {
@@ -134,7 +120,6 @@ pub fn explain(rule: Rule) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let may = shell.may(Permission::ManageSettings);
@@ -204,7 +189,7 @@ fn field(number: &Number, errors: &Errors) -> Markup {
     let input = Input::text(&number.field, &number.label, &number.value)
         .between(least, most)
         .help(&help);
-    // What has no number unless somebody gives one may stay empty.
+    // A number without a default may stay empty.
     let input = if number.default == EMPTY {
         input.sometimes()
     } else {
@@ -213,7 +198,7 @@ fn field(number: &Number, errors: &Errors) -> Markup {
     input.render(errors)
 }
 
-/// The default of a number that nobody has to give.
+/// Default value of a number that is optional.
 pub const EMPTY: &str = "empty";
 
 fn settings(settings: &[Setting], errors: &Errors) -> Markup {

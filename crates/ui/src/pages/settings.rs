@@ -1,6 +1,7 @@
-//! `/settings`. Posts to `/settings/inactivity` (`inactive_days`), `/settings/password` (`current`,
-//! `password`, `repeat`), `/settings/tokens` (`label`, `days`), `/settings/tokens/{id}/revoke`,
-//! `/settings/apps/{application}` (`client_id`, `client_secret`).
+//! `/settings`: settings of the organisation and of the member. Posts to `/settings/inactivity`
+//! (`inactive_days`), `/settings/password` (`current`, `password`, `repeat`), `/settings/tokens`
+//! (`label`, `days`), `/settings/tokens/{id}/revoke`, `/settings/apps/{application}` (`client_id`,
+//! `client_secret`).
 
 use maud::{Markup, html};
 use model::{Application, Permission, Timestamp};
@@ -10,56 +11,49 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{ago, moment};
 use crate::parts::{Errors, Shell, Tone, page};
 
-/// The settings.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Name of the organisation.
     pub organisation: String,
-    /// The threshold, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// What was typed as the threshold and refused.
+    /// Threshold as typed, when it was not valid.
     pub typed_days: Option<String>,
-    /// API tokens of the one who looks.
+    /// API tokens of the current member.
     pub tokens: Vec<Token>,
-    /// A token that was made a moment ago: shown this once.
+    /// A token that was just created; shown only once.
     pub new_token: Option<String>,
-    /// General apps.
+    /// OAuth apps for authorisation in the browser.
     pub apps: Vec<App>,
-    /// Which form the errors are about: `inactivity`, `password`, `tokens` or `apps/{application}`.
+    /// The form that the errors belong to: `inactivity`, `password`, `tokens` or
+    /// `apps/{application}`.
     pub form: String,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
-/// An API token.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// Its number.
     pub id: i64,
-    /// What it is for.
+    /// Purpose of the token, as entered.
     pub label: String,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it was last used.
+    /// Time of the last use; `None` for never.
     pub last_used_at: Option<Timestamp>,
-    /// When it ends; `None` for never.
+    /// Expiry; `None` for a token without expiry.
     pub expires_at: Option<Timestamp>,
 }
 
-/// The general OAuth app of an application.
+/// The OAuth app ("general app") of an application.
 #[derive(Debug, Clone)]
 pub struct App {
-    /// Of which application.
     pub application: &'static Application,
-    /// Its client id, when there is one.
+    /// Client id; `None` when no app is set up.
     pub client_id: Option<String>,
-    /// Whether it comes from the configuration, and so can't be changed here.
+    /// Whether the app is set in the configuration and can't be changed here.
     pub fixed: bool,
-    /// Where the application sends the browser back to.
+    /// Address to which the application sends the browser back.
     pub redirect_uri: String,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let none = Errors::default();
@@ -114,7 +108,7 @@ fn password(shell: &Shell, errors: &Errors) -> Markup {
             p.card-lead { "Changing it ends your other sessions." }
             (summary(errors))
             form method="post" action="/settings/password" {
-                // For password managers: whose password this is.
+                // Lets password managers know the account of the password.
                 input type="text" name="username" autocomplete="username" value=(shell.member.email) readonly hidden;
                 (Input::text("current", "Current password", "").kind("password", "current-password").render(errors))
                 (Input::text("password", "New password", "").kind("password", "new-password").help("At least 12 characters.").render(errors))

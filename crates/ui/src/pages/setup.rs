@@ -1,25 +1,19 @@
-//! `/setup`: makes the owner's account, once. Posts `organisation`, `name`, `email`, `password`,
-//! `repeat`.
+//! `/setup`: creates the owner's account on a new installation. Posts `organisation`, `name`,
+//! `email`, `password`, `repeat`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
-/// What was typed so far.
 #[derive(Debug, Clone, Default)]
 pub struct View {
-    /// Name of the organisation.
     pub organisation: String,
-    /// Name of the owner.
     pub name: String,
-    /// E-mail address of the owner.
     pub email: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
 pub fn page(view: &View) -> Markup {
     shell::narrow(

@@ -11,38 +11,33 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, unknown};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
-/// The sign-in log.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// People who signed in per day, over the days that are shown or the last ninety; `None` when
-    /// the list is not of everybody.
+    /// Different people with a sign-in per day, over the selected days or the last ninety; `None` when the
+    /// list is limited to some people.
     pub per_day: Option<Series>,
     /// Set when the last run could not read the log.
     pub stopped: Option<Stopped>,
-    /// This page of rows.
+    /// Rows of the current page.
     pub rows: Vec<Row>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// Why there is nothing, when there can be nothing.
+    /// Reason why there are no rows, when the log can't be read at all.
     pub reason: Option<String>,
-    /// What was wrong with a filter.
+    /// Errors in the filter values.
     pub errors: Errors,
 }
 
-/// A row of the log.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What the application told.
+    /// The sign-in as reported by the application.
     pub sign_in: SignIn,
-    /// Key and name of the user whose address it is, when there is one.
+    /// Key and name of the user; `None` when no known user has the address.
     pub user: Option<(String, String)>,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {

@@ -1,4 +1,4 @@
-//! `/i/{id}/users/{key}`: everything that is known of one user, and where each fact came from.
+//! `/i/{id}/users/{key}`: all data about one user, each with its source.
 
 use maud::{Markup, html};
 use model::{Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
@@ -14,47 +14,44 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{self, ago, moment, moment_with_time, number, seen};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// Everything that is known of one user.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// What was found about the licences that the user holds.
+    /// Findings about the user's licences.
     pub findings: Vec<Found>,
-    /// What can be said of licences about which there is no finding, one sentence each.
+    /// Conclusions about licences without a finding, one sentence each.
     pub verdicts: Vec<String>,
-    /// Since when which licence is held: what, since, and whether that day is exact.
+    /// Licences: name, first day seen, and whether that day is exact.
     pub licences: Vec<(String, Day, bool)>,
-    /// The user with what they did.
+    /// The user with the activity figures.
     pub user: Row,
-    /// Groups: id and name.
+    /// Groups of the user: id and name.
     pub groups: Vec<(String, String)>,
-    /// When the account was made, when known.
+    /// When the account was created; `None` when not known.
     pub created_at: Option<Timestamp>,
-    /// When the user was first seen in a listing.
+    /// When the user first appeared in a listing.
     pub first_seen: Timestamp,
-    /// When a complete listing showed that the user is gone.
+    /// When a complete listing no longer contained the user; `None` for current users.
     pub removed_at: Option<Timestamp>,
-    /// When each stream was last read for this user, by its key; absent when never.
+    /// When each stream was last read for this user, by stream key; absent for never.
     pub read_at: Vec<(String, Timestamp)>,
     /// E-mail addresses, newest first: address, since, until.
     pub emails: Vec<(String, Timestamp, Option<Timestamp>)>,
-    /// The threshold in force, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// Days with a sign-in: 1 or 0 each, `None` where not known.
+    /// Days with a sign-in: 1 or 0, `None` where not known.
     pub sign_in_days: Series,
     /// Meetings and webinars hosted per day.
     pub hosted_days: Series,
-    /// The newest hosted events.
+    /// Latest meetings and webinars hosted by the user.
     pub hosted: Vec<HostedEvent>,
-    /// The newest sign-ins and sign-outs.
+    /// Latest sign-ins and sign-outs of the user.
     pub sign_ins: Vec<SignIn>,
-    /// Names of features by bit of [`HostedEvent::features`]. Others are not told apart, so that an event
-    /// with none of these shows unknown.
+    /// Names of features by bit of [`HostedEvent::features`]. The application reports no other
+    /// features, so an event without any of these is shown as unknown.
     pub features: Vec<(i64, &'static str)>,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let user = &view.user;
@@ -98,7 +95,8 @@ fn worth_of(shell: &Shell, found: &Found) -> Markup {
     worth(shell, &row.licence, row.seats, row.saving.as_ref())
 }
 
-/// A finding with its evidence; with its actions and its worth when there are several.
+/// A finding with its evidence. Actions and value are included only if the user has several
+/// findings, because otherwise the page shows them elsewhere.
 fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
     html! {
         (finding::card(shell, found))
@@ -127,7 +125,8 @@ fn licences(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-/// Everything that the user hosted; `None` without an address, by which reports name hosts.
+/// Address of the list of meetings hosted by the user; `None` without an e-mail address, because
+/// reports identify hosts by address.
 fn meetings_href(view: &View) -> Option<String> {
     let email = Some(&view.user.email).filter(|email| !email.is_empty())?;
     Some(format!(
@@ -166,7 +165,7 @@ fn metadata(shell: &Shell, view: &View) -> Markup {
     };
     let fields = view.subject.application.fields;
     let fields = fields.iter().zip(&view.user.fields);
-    // In the order in which they come first; below its fields, each call stands once.
+    // In the order of the fields; every source is listed once.
     let mut sources: Vec<(&str, &str)> = Vec::new();
     for (field, _) in fields.clone() {
         if !sources.iter().any(|(source, _)| *source == field.source) {

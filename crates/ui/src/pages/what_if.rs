@@ -1,6 +1,6 @@
-//! `/i/{id}/what-if`: move a threshold or switch a rule, and see who would be flagged, what that would
-//! save, and who would have been downgraded wrongly, replayed over the history that is stored. The
-//! settings tried are in the address; they can be saved as the organisation's with a reason.
+//! `/i/{id}/what-if`: try other thresholds or switch rules, and see the findings, the savings and
+//! the wrong downgrades that would result, replayed over the stored history. The settings tried are
+//! in the address; they can be saved as the organisation's rules with a reason.
 
 use maud::{Markup, html};
 use model::{Day, Permission, Rule, Sums};
@@ -13,105 +13,96 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{counted, day, number};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// People who have to be replayed before the share of those who were flagged wrongly says something.
+/// Minimum number of replayed people for a meaningful share of wrong downgrades.
 const ENOUGH: i64 = 30;
 
-/// What is tried, and what it comes to.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
     /// Every rule with the settings tried.
     pub rules: Vec<RuleRow>,
-    /// Whether anything differs from the settings in force.
+    /// Whether any setting differs from the rules in force.
     pub differs: bool,
-    /// What the settings in force come to.
+    /// Outcome of the rules in force.
     pub now: Outcome,
-    /// What those tried come to; the same when nothing differs.
+    /// Outcome of the settings tried; equal to `now` when nothing differs.
     pub tried: Outcome,
-    /// By rule, with the settings tried.
+    /// Outcome of each rule with the settings tried.
     pub by_rule: Vec<RuleOutcome>,
-    /// Who would have been downgraded wrongly: the first of them.
+    /// First people with a wrong downgrade in the replay.
     pub wrongly: Vec<Wrongly>,
-    /// First and last day that were replayed; `None` when the history is too short.
+    /// First and last replayed day; `None` when the history is too short.
     pub replayed: Option<(Day, Day)>,
-    /// Licensed people of whom nothing can be concluded.
+    /// Licensed people without enough data for a conclusion.
     pub unknown: i64,
-    /// The rule whose threshold the charts are about.
+    /// The rule whose threshold is charted.
     pub charted: Rule,
-    /// What each threshold would flag, and whom wrongly.
+    /// Findings and wrong downgrades for each threshold.
     pub thresholds: Columns,
-    /// Licensed people by days since the last need.
+    /// Licensed people by days since they last needed the licence.
     pub since_need: Columns,
-    /// Names and values that say what is tried; they travel with the form that saves.
+    /// Settings tried, as form fields (name and value) for the form that saves them.
     pub pairs: Vec<(String, String)>,
-    /// What was wrong.
     pub errors: Errors,
-    /// The reason that was typed.
+    /// Reason as typed into the form.
     pub reason: String,
 }
 
-/// A rule with its settings.
+/// A rule with the settings tried.
 #[derive(Debug, Clone)]
 pub struct RuleRow {
-    /// Which.
     pub rule: Rule,
-    /// Whether it is on.
     pub on: bool,
-    /// Its threshold in days; `None` where it has none.
+    /// Threshold in days; `None` for rules without one.
     pub days: Option<i64>,
-    /// Whether it differs from what is in force.
+    /// Whether it differs from the rule in force.
     pub differs: bool,
 }
 
-/// What settings come to.
+/// Outcome of a set of rules.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Findings today.
     pub flagged: i64,
-    /// Seats that they free.
+    /// Seats that the findings would free.
     pub seats: i64,
-    /// What they save in a year.
+    /// Yearly saving, one sum per currency.
     pub saved: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
-    /// Of those flagged in the past, how many needed the licence soon after; `None` when that can't be replayed.
+    /// Replayed people with a need for the licence soon after the flag; `None` when
+    /// the history is too short.
     pub wrongly: Option<i64>,
-    /// How many were flagged in the past.
+    /// Number of people flagged in the replay.
     pub replayed: i64,
 }
 
-/// What one rule comes to.
+/// Outcome of one rule.
 #[derive(Debug, Clone)]
 pub struct RuleOutcome {
-    /// Which.
     pub rule: Rule,
-    /// Findings today.
     pub flagged: i64,
-    /// How many of those flagged in the past needed the licence soon after.
+    /// Replayed people with a need for the licence soon after the flag; `None` when
+    /// the history is too short.
     pub wrongly: Option<i64>,
-    /// How many were flagged in the past.
+    /// Number of people flagged in the replay.
     pub replayed: i64,
-    /// What it saves in a year.
     pub saved: Sums,
 }
 
-/// Somebody who would have been downgraded and needed the licence later.
+/// A wrong downgrade: the person needed the licence soon after the flag.
 #[derive(Debug, Clone)]
 pub struct Wrongly {
-    /// Stable key.
     pub key: String,
-    /// Name, or else the address.
+    /// Display name: the name, else the address.
     pub called: String,
-    /// The rule that would have flagged.
+    /// The rule that would have flagged the person.
     pub rule: Rule,
-    /// The day on which it would have.
+    /// Day of the flag in the replay.
     pub flagged_on: Day,
-    /// The day of the need that followed.
+    /// Day of the need that followed.
     pub needed_on: Day,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let body = html! {

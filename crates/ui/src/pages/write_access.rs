@@ -1,30 +1,25 @@
-//! `/i/{id}/write-access`: the second app with which Seatwise may carry out the change list, and
-//! exactly what it may then do. Posts to `/i/{id}/write-access` (`account_id`, `client_id`,
-//! `client_secret`) and `/i/{id}/write-access/remove`.
+//! `/i/{id}/write-access`: the second app, with which Seatwise may carry out the change list, and
+//! its exact rights. Posts to `/i/{id}/write-access` (`account_id`, `client_id`, `client_secret`)
+//! and `/i/{id}/write-access/remove`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// Write access of an account.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// Client id of the app that is connected.
+    /// Client id of the connected app; `None` when there is none.
     pub connected: Option<String>,
-    /// What was typed: account id and client id.
+    /// Account id as typed, to fill the form again.
     pub account_id: String,
-    /// The same.
     pub client_id: String,
-    /// The scopes that the app needs.
+    /// Scopes that the app needs, each with its purpose.
     pub scopes: Vec<(&'static str, &'static str)>,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let id = view.subject.id;

@@ -1,5 +1,6 @@
-//! What an action will do, before it is done: to how many, for how much money, to whom not and why. The
-//! page asks for what the action needs, and its button says what will happen.
+//! `/i/{id}/findings/preview`: the effect of an action before it is carried out: how many findings,
+//! how much money, and which ones are left out and why. The form asks for the values that the
+//! action needs, and its button names the effect.
 
 use maud::{Markup, html};
 use model::{Day, Sums};
@@ -11,12 +12,8 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{self, counted, day, number};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// What can be done with findings.
+/// Actions that can be applied to findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each is explained by its label and its sentence"
-)]
 pub enum Action {
     Ask,
     Exempt,
@@ -28,7 +25,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// All of them, in the order in which they are offered.
+    /// All actions, in the order in which they are offered.
     pub const ALL: [Self; 7] = [
         Self::Ask,
         Self::Exempt,
@@ -39,7 +36,7 @@ impl Action {
         Self::Reopen,
     ];
 
-    /// The word of forms and of the API.
+    /// Value in forms and in the API.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -53,13 +50,13 @@ impl Action {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses the value that [`Self::value`] returns.
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.value() == value)
     }
 
-    /// What it is called where one chooses.
+    /// Label in the list of actions.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -73,7 +70,7 @@ impl Action {
         }
     }
 
-    /// What it will do, in one sentence.
+    /// The effect in one sentence.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
@@ -97,7 +94,7 @@ impl Action {
         }
     }
 
-    /// The verb of the button.
+    /// Label of the submit button.
     fn button(self, count: i64) -> String {
         let findings = counted(count, "finding", "findings");
         match self {
@@ -112,7 +109,7 @@ impl Action {
     }
 }
 
-/// The actions as a drop-down list with this id.
+/// The actions as a drop-down list with this element id.
 #[must_use]
 pub fn choices_with_id(id: &str, chosen: Action) -> Markup {
     html! {
@@ -124,69 +121,64 @@ pub fn choices_with_id(id: &str, chosen: Action) -> Markup {
     }
 }
 
-/// What an action will do.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Of which integration.
     pub subject: Subject,
-    /// What is to be done.
     pub action: Action,
-    /// Names and values that say which findings are meant; they travel with the form.
+    /// Form fields (name and value) that identify the selected findings; sent along as hidden
+    /// fields.
     pub selection: Vec<(String, String)>,
-    /// Whether all that match are meant, rather than some by name.
+    /// Whether all matching findings are selected, rather than single ones.
     pub all: bool,
-    /// The list that it came from, with its filters.
+    /// Address of the list with its filters, to go back to.
     pub list: String,
-    /// What it will do.
     pub effect: Effect,
-    /// The first of them, to look at.
+    /// The first selected findings, as a sample.
     pub sample: Vec<Row>,
-    /// What was typed before: names and values.
+    /// Values typed before: field name and value.
     pub typed: Vec<(String, String)>,
     /// Colleagues that can be assigned: e-mail address and name.
     pub members: Vec<(String, String)>,
-    /// Whether mail can be sent; asking needs it.
+    /// Whether a mail server is configured; questions need it.
     pub can_mail: bool,
-    /// Today, for the earliest date.
+    /// Today (UTC), the earliest possible date of an exemption.
     pub today: Day,
-    /// What was wrong with the form.
     pub errors: Errors,
 }
 
-/// What an action will do, in numbers.
+/// Effect of an action in numbers.
 #[derive(Debug, Clone, Default)]
 pub struct Effect {
-    /// To how many findings.
+    /// Findings to which the action applies.
     pub findings: i64,
-    /// Of how many people.
+    /// Different people among these findings.
     pub people: i64,
     /// Seats that are given back.
     pub given_back: i64,
-    /// What giving them back saves in a year.
+    /// Yearly saving from the seats given back.
     pub saved: Sums,
-    /// Seats given back without a price.
+    /// Seats given back without a known price.
     pub saved_without_price: i64,
-    /// Seats that are bought.
+    /// Seats that have to be bought.
     pub bought: i64,
-    /// What buying them costs in a year.
+    /// Yearly cost of the seats to buy.
     pub cost: Sums,
-    /// Seats bought without a price.
+    /// Seats to buy without a known price.
     pub cost_without_price: i64,
-    /// When the first seat is free.
+    /// Day on which the first seat becomes free.
     pub seat_free_on: Option<Day>,
-    /// When the first invoice gets smaller.
+    /// Day of the first invoice that is lower.
     pub invoice_lower_on: Option<Day>,
-    /// Seats of which no contract tells when the invoice gets smaller.
+    /// Seats for which no contract says when the invoice gets lower.
     pub invoice_unknown: i64,
-    /// Findings to which it can't be done: id, whom it is about, and the reason.
+    /// Findings to which the action can't be applied: id, person concerned, and reason.
     pub left_out: Vec<(String, String, String)>,
-    /// How many those are in all.
+    /// Total number of findings left out; `left_out` may list fewer.
     pub left_out_count: i64,
-    /// Those among them to whom it can be done against an answer: whom it is about, and the reason.
+    /// Findings left out that can be accepted against an answer: person concerned, and reason.
     pub against: Vec<(String, String)>,
 }
 
-/// The page.
 #[must_use]
 pub fn page(shell: &Shell, view: &View) -> Markup {
     let list = &view.list;
@@ -322,7 +314,8 @@ fn asking(view: &View) -> Markup {
     }
 }
 
-/// Accepting what somebody's answer speaks against takes a tick of its own, which says whose.
+/// Check box for accepting findings despite a person's answer, with the names and answers. It is
+/// separate because such a decision must be made on purpose.
 fn against(view: &View) -> Markup {
     let effect = &view.effect;
     html! {
@@ -385,7 +378,7 @@ fn assign(members: &[(String, String)], chosen: &str, errors: &Errors) -> Markup
     }
 }
 
-/// A field of several lines.
+/// A text field of several lines.
 fn area(name: &str, label: &str, value: &str, help: &str, errors: &Errors) -> Markup {
     let error = errors.of(name);
     html! {

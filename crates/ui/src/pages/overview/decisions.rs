@@ -1,5 +1,5 @@
-//! The part of the overview that decisions come from: money at risk, seats needed against held, the next
-//! deadline, why licences are not needed, departments, and what changed since last week.
+//! Part of the overview for decisions: money at risk, seats needed and assigned, the next deadline,
+//! reasons for unneeded licences, departments, and changes since last week.
 
 use maud::{Markup, html};
 use model::{Day, Money, Rule, Sums};
@@ -11,120 +11,117 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{self, amount, counted, day, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// What there is to decide.
+/// Data for decisions about the licences of an account.
 #[derive(Debug, Clone)]
 pub struct Decisions {
-    /// Base licences that are held.
+    /// Base licences that are assigned.
     pub licensed: Figure,
-    /// Seats bought, by plan usage or contract.
+    /// Seats bought, from plan usage or contracts; `None` when not known.
     pub purchased: Option<i64>,
-    /// Holders who needed it within the window.
+    /// Holders who needed their licence within the window; `None` when not known.
     pub needed: Option<Figure>,
-    /// Findings that wait to be worked on.
+    /// Open findings about base licences.
     pub not_needed: Figure,
-    /// Findings about it that are held back.
+    /// Findings about base licences that are on hold.
     pub held: Figure,
-    /// Holders of whom it can't be told.
+    /// Holders whose need is unknown.
     pub unknown: Figure,
-    /// Days that a need counts for.
+    /// Number of past days in which use counts as need.
     pub days: i64,
-    /// What could be saved in a year, sharing left out.
+    /// Possible yearly saving, without sharing of licences.
     pub saving: Sums,
-    /// What could be saved beside that if people shared.
+    /// Additional yearly saving if people shared licences.
     pub shared: Sums,
     /// Seats that sharing would free.
     pub shared_seats: i64,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
-    /// Seats that the other findings free, add-ons included.
+    /// Seats that all other findings would free, including add-ons.
     pub seats: i64,
-    /// When the first invoice gets smaller; `None` when no contract tells.
+    /// Day of the first lower invoice; `None` when no contract says.
     pub invoice_from: Option<Day>,
-    /// By rule, the largest first.
+    /// One line per rule, the largest first.
     pub rules: Vec<RuleLine>,
-    /// By department, the largest saving first.
+    /// One line per department, the largest saving first.
     pub departments: Vec<Department>,
-    /// People who needed a licence per week.
+    /// People who needed a licence, per week.
     pub needers: Series,
-    /// The contract whose notice is due next.
+    /// The contract with the next notice deadline.
     pub renewal: Option<Renewal>,
-    /// What changed in the last seven days: a number, what it counts, and its rows.
+    /// Changes of the last seven days: number, label, and address of the list.
     pub week: Vec<(i64, String, Option<String>)>,
 }
 
-/// A number with the rows behind it.
+/// A number with a link to the rows behind it.
 #[derive(Debug, Clone, Default)]
 pub struct Figure {
-    /// How many.
     pub value: i64,
-    /// Who.
+    /// Address of the rows behind the number.
     pub href: String,
 }
 
-/// One rule.
+/// Findings of one rule.
 #[derive(Debug, Clone)]
 pub struct RuleLine {
-    /// Which.
     pub rule: Rule,
-    /// Findings.
     pub findings: i64,
-    /// Findings held back.
+    /// Findings that are on hold.
     pub held: i64,
-    /// What they save in a year.
+    /// Yearly saving, one sum per currency.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
-    /// How sure it is, as a word with its colour.
+    /// Confidence of the rule: colour and label.
     pub confidence: (Tone, String),
 }
 
-/// One department.
 #[derive(Debug, Clone)]
 pub struct Department {
-    /// Its name; `None` where it is not known, empty for people who have none.
+    /// Name of the department; `None` when not known, empty for people without one.
     pub name: Option<String>,
-    /// The value of the filter.
+    /// Value in the filter of the address.
     pub filter: String,
-    /// Users.
+    /// Number of users in the department.
     pub users: i64,
     /// Users with a base licence.
     pub licensed: i64,
-    /// Of those, who needed it; `None` when not known.
+    /// Licensed users who needed their licence; `None` when not known.
     pub needed: Option<i64>,
-    /// Of those, with a finding.
+    /// Licensed users with a finding.
     pub not_needed: i64,
-    /// Findings about add-ons, which are in the money too.
+    /// Findings about add-ons; their savings are part of `saving`.
     pub add_ons: i64,
-    /// Of those, of whom it can't be told.
+    /// Licensed users whose need is unknown.
     pub unknown: i64,
-    /// What their findings save in a year.
+    /// Yearly saving of the department's findings.
     pub saving: Sums,
 }
 
-/// The contract whose notice is due next.
+/// The contract with the next notice deadline.
 #[derive(Debug, Clone)]
 pub struct Renewal {
-    /// Its page.
+    /// Address of the renewal page.
     pub href: String,
-    /// What it is called.
     pub name: String,
-    /// Last day of the term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Last day for notice.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Whether that has passed.
+    /// Whether the deadline has passed.
     pub missed: bool,
-    /// What follows from that: which term is bound.
+    /// Consequence of a missed deadline, as a sentence: which term is bound.
     pub bound: Option<String>,
-    /// Other contracts whose notice was missed: page, name, last day that is bound.
+    /// Other contracts with a missed deadline: address, name, last day of the bound term.
     pub bound_others: Vec<(String, String, Day)>,
-    /// Seats of today, and those to buy; `None` when too little is known of what was hosted.
+    /// Seats bought today and seats to buy; `None` when too little hosting history is known.
     pub range: Option<Interval>,
-    /// What each choice costs in a year: label, seats, money. Without a range, only today's.
+    /// Yearly cost of each choice: label, seats, money. Without a range only today's number is
+    /// listed.
     pub choices: Vec<(String, i64, Option<Money>)>,
 }
 
-/// The first line: what could be saved. While the first sync is going on it says so.
+/// First line of the page: the possible saving. `so_far` marks it as incomplete during the first
+/// sync.
 #[must_use]
 pub fn headline(view: &Decisions, so_far: bool) -> Markup {
     let seats = view.seats;
@@ -140,7 +137,7 @@ pub fn headline(view: &Decisions, so_far: bool) -> Markup {
     }
 }
 
-/// Key figures.
+/// Key figures at the top of the page.
 #[must_use]
 pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     let licensed = html! {
@@ -156,7 +153,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
         div.kpis.with-money {
             div.kpi.money-figure {
                 p.kpi-label { "Could be saved in a year" }
-                // What has no price is said beside the sum, not inside it.
+                // Seats without a price are shown beside the sum because they can't be part of it.
                 @let priced = if view.saving.is_empty() { view.without_price } else { 0 };
                 p.kpi-value.plain {
                     @if view.seats > 0 { a href=(saving_href(subject.id)) { (yearly(&view.saving, priced)) } }
@@ -181,7 +178,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     }
 }
 
-/// The chart of needs beside the next renewal.
+/// Chart of needed licences beside the next renewal.
 #[must_use]
 pub fn needs_and_renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     html! {
@@ -238,11 +235,11 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     }
 }
 
-/// Why licences are not needed, by rule; and what happened since last week.
+/// Reasons why licences are not needed, by rule.
 #[must_use]
 pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     let findings = Tab::Findings.href(subject.id);
-    // Whoever is under-licensed needs more, not less.
+    // Under-licensed users are listed apart because they need more licences, not fewer.
     let (lacking, spare): (Vec<&RuleLine>, Vec<&RuleLine>) = view
         .rules
         .iter()
@@ -277,7 +274,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     }
 }
 
-/// What changed in the last seven days.
+/// Changes of the last seven days.
 #[must_use]
 pub fn week(view: &Decisions) -> Markup {
     page::card(
@@ -291,7 +288,8 @@ pub fn week(view: &Decisions) -> Markup {
                     thead.hidden { tr { th scope="col" { "What" } th scope="col" { "How many" } } }
                     tbody {
                         @for (count, what, href) in &view.week {
-                            // The list that is linked holds them among others, so the words lead there.
+                            // The link is on the text, not on the number, because the linked list
+                            // also contains other rows.
                             tr { th scope="row" { @match href { Some(href) if *count > 0 => a href=(href) { (what) }, _ => (what) } } td.num { (number(*count)) } }
                         }
                     }
@@ -301,10 +299,10 @@ pub fn week(view: &Decisions) -> Markup {
     )
 }
 
-/// How many departments are shown before the rest.
+/// Number of departments that are shown before the others are folded.
 const DEPARTMENTS: usize = 12;
 
-/// The departments.
+/// Licences, need and savings by department.
 #[must_use]
 pub fn departments(view: &Decisions, subject: &Subject) -> Markup {
     let (first, rest) = view
