@@ -10,10 +10,10 @@ use crate::parts::text::{ago, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct AccountSettingsPage {
     pub subject: Subject,
     /// Settings, lock settings, domains and similar.
-    pub sections: Vec<Section>,
+    pub sections: Vec<SettingsSection>,
     /// Sections that could not be read: label and reason.
     pub not_known: Vec<(String, String)>,
     /// Search text; empty to show everything.
@@ -23,7 +23,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Section {
+pub struct SettingsSection {
     /// Stable key, such as `lock_settings`.
     pub key: String,
     /// Label on the page, such as "Lock settings".
@@ -35,10 +35,10 @@ pub struct Section {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AccountSettingsPage) -> Markup {
     let path = Tab::AccountSettings.href(view.subject.id);
     let q = view.q.trim().to_lowercase();
-    let shown: Vec<(&Section, Value)> = view
+    let shown: Vec<(&SettingsSection, Value)> = view
         .sections
         .iter()
         .filter_map(|section| Some((section, matching(&section.label, &section.value, &q)?)))

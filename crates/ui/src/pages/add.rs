@@ -13,7 +13,7 @@ use crate::parts::icon::{Icon, icon};
 use crate::parts::{Errors, Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct AddIntegrationPage {
     pub application: &'static Application,
     /// Scopes that older (classic) apps need.
     pub classic_scopes: &'static [&'static str],
@@ -36,7 +36,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AddIntegrationPage) -> Markup {
     let name = view.application.name;
     let base = format!("/integrations/{}/add", view.application.key);
     let title = match &view.again {
@@ -75,7 +75,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&title, &body)
 }
 
-fn general(view: &View, base: &str) -> Markup {
+fn general(view: &AddIntegrationPage, base: &str) -> Markup {
     let name = view.application.name;
     html! {
         (page::notice(Tone::Warn, "Before you continue", &html! {
@@ -104,7 +104,7 @@ fn general(view: &View, base: &str) -> Markup {
     }
 }
 
-fn common(view: &View) -> Markup {
+fn common(view: &AddIntegrationPage) -> Markup {
     html! {
         @if let Some((id, _)) = &view.again {
             input type="hidden" name="integration" value=(id);
@@ -123,7 +123,7 @@ fn common(view: &View) -> Markup {
     }
 }
 
-fn redirect(view: &View) -> Markup {
+fn redirect(view: &AddIntegrationPage) -> Markup {
     html! {
         div.field {
             span.label { "Redirect address to enter at " (view.application.name) }
@@ -133,7 +133,7 @@ fn redirect(view: &View) -> Markup {
     }
 }
 
-fn credentials(view: &View, required: bool) -> Markup {
+fn credentials(view: &AddIntegrationPage, required: bool) -> Markup {
     let id = Input::text("client_id", "Client id", &view.client_id);
     let secret = Input::text("client_secret", "Client secret", "")
         .kind("password", "off")
@@ -144,7 +144,7 @@ fn credentials(view: &View, required: bool) -> Markup {
     }
 }
 
-fn general_steps(view: &View) -> Markup {
+fn general_steps(view: &AddIntegrationPage) -> Markup {
     let name = view.application.name;
     page::card(
         "Where client id and secret come from",
@@ -160,7 +160,7 @@ fn general_steps(view: &View) -> Markup {
     )
 }
 
-fn server_to_server(view: &View, base: &str) -> Markup {
+fn server_to_server(view: &AddIntegrationPage, base: &str) -> Markup {
     let name = view.application.name;
     html! {
         section.card.form-card {
@@ -184,7 +184,7 @@ fn server_to_server(view: &View, base: &str) -> Markup {
     }
 }
 
-fn scopes(view: &View) -> Markup {
+fn scopes(view: &AddIntegrationPage) -> Markup {
     // In the order of the streams, without duplicates.
     let mut known = BTreeSet::new();
     let granular: Vec<&str> = view
@@ -212,7 +212,7 @@ fn scopes(view: &View) -> Markup {
 }
 
 /// Whether a granular scope is needed only by streams that are optional.
-fn optional(view: &View, scope: &str) -> bool {
+fn optional(view: &AddIntegrationPage, scope: &str) -> bool {
     view.application
         .streams
         .iter()
@@ -220,7 +220,7 @@ fn optional(view: &View, scope: &str) -> bool {
         .all(|stream| stream.optional)
 }
 
-fn permissions(view: &View) -> Markup {
+fn permissions(view: &AddIntegrationPage) -> Markup {
     page::card(
         "Role permissions",
         &html! { "The role of the account that authorises needs each of these, View only." },

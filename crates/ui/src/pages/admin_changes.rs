@@ -11,7 +11,7 @@ use crate::parts::text::{moment_with_time, none};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct AdminChangesPage {
     pub subject: Subject,
     pub params: Params,
     /// Categories that occur, as choices of the filter.
@@ -29,7 +29,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AdminChangesPage) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     let path = Tab::AdminChanges.href(view.subject.id);
     let body = html! {
@@ -59,7 +59,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Admin changes · {}", view.subject.name), &body)
 }
 
-fn nothing(view: &View, path: &str) -> Markup {
+fn nothing(view: &AdminChangesPage, path: &str) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
         _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
@@ -76,7 +76,7 @@ fn nothing(view: &View, path: &str) -> Markup {
     )
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &AdminChangesPage) -> Markup {
     let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };
     let body = html! {
         @for row in &view.rows {

@@ -9,7 +9,7 @@ use crate::parts::{Errors, shell};
 
 /// A question that can still be answered.
 #[derive(Debug, Clone, Default)]
-pub struct View {
+pub struct AnswerPage {
     /// Name of the current holder of the licence.
     pub holder: String,
     /// Whether the question goes to the holder and not to another person in their place.
@@ -35,7 +35,7 @@ pub struct View {
 
 /// Why a question can't be answered, or the link is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
+pub enum QuestionOver {
     /// The link contains no valid token.
     Unknown,
     /// The time to answer is over.
@@ -58,7 +58,7 @@ pub enum Over {
 
 /// The page with the question and the three possible answers.
 #[must_use]
-pub fn page(view: &View) -> Markup {
+pub fn page(view: &AnswerPage) -> Markup {
     let title = format!("Is this {} licence still needed?", view.licence);
     let body = html! {
         section.card.form-card {
@@ -112,49 +112,49 @@ pub fn page(view: &View) -> Markup {
 
 /// The page for a question that can't be answered: the state, its meaning and the next step.
 #[must_use]
-pub fn over(over: Over) -> Markup {
+pub fn over(over: QuestionOver) -> Markup {
     let (title, means, remedy) = match over {
-        Over::Unknown => (
+        QuestionOver::Unknown => (
             "This link does not work",
             "It is not complete, or it was changed, or what it was about is erased. Nothing was stored.",
             "Copy the whole link from the e-mail. If it still does not work, ask whoever looks after licences in your organisation.",
         ),
-        Over::Expired => (
+        QuestionOver::Expired => (
             "It is too late to answer here",
             "The time to answer is over. What happens now was said in the e-mail.",
             "Tell whoever looks after licences in your organisation if you need the licence; they can still keep it for you.",
         ),
-        Over::Kept => (
+        QuestionOver::Kept => (
             "Thank you: the licence stays",
             "Your answer is stored: you keep the licence.",
             "There is nothing else to do. If it changes, tell whoever looks after licences in your organisation.",
         ),
-        Over::GivenUp => (
+        QuestionOver::GivenUp => (
             "Thank you: the licence will be given up",
             "Your answer is stored. The licence goes some time soon; your account stays.",
             "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
         ),
-        Over::HandedOver => (
+        QuestionOver::HandedOver => (
             "Thank you: a colleague will have it",
             "Your answer is stored. The licence leaves your account some time soon; your account stays.",
             "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
         ),
-        Over::Overruled => (
+        QuestionOver::Overruled => (
             "Your answer was stored, and it was decided otherwise since",
             "You answered that you keep the licence. It was decided later that it goes, whatever was answered; your account stays.",
             "If you need the licence, tell whoever looks after licences in your organisation now.",
         ),
-        Over::Decided => (
+        QuestionOver::Decided => (
             "This was decided without your answer",
             "It was decided that the licence goes. It leaves some time soon, if it did not already; your account stays.",
             "If you need the licence, tell whoever looks after licences in your organisation now.",
         ),
-        Over::Stays => (
+        QuestionOver::Stays => (
             "This was decided without your answer",
             "It was decided that the licence stays for now.",
             "There is nothing to do.",
         ),
-        Over::Closed => (
+        QuestionOver::Closed => (
             "This question was taken back",
             "Nobody needs your answer any more. Nothing was stored.",
             "There is nothing to do.",

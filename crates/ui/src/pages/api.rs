@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::parts::{Shell, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ApiPage {
     /// The OpenAPI 3.1 document as JSON.
     pub document: Value,
     /// Address at which this server is reached: `https://seatwise.example`.
@@ -47,7 +47,7 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ApiPage) -> Markup {
     let all = operations(&view.document);
     let body = html! {
         (page::plain_head("API", "Everything on the pages, for scripts. The same filters, the same numbers.", &html! { a.button href="/api/openapi.json" { "OpenAPI document" } }))

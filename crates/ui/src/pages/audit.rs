@@ -11,9 +11,9 @@ use crate::parts::text::{moment_with_time, none, number};
 use crate::parts::{Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct AuditPage {
     /// Entries of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<AuditRow>,
     /// Id of the first entry whose hash is wrong because it was changed outside Seatwise; `None`
     /// when the hash chain is intact.
     pub broken_at: Option<i64>,
@@ -24,7 +24,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct AuditRow {
     /// Sequence number of the entry.
     pub id: i64,
     pub at: Timestamp,
@@ -40,7 +40,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AuditPage) -> Markup {
     let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("On what", false)) (head("Details", false)) (head("Entry", true)) };
     let rows = html! {
         @for row in &view.rows {

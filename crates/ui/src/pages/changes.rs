@@ -14,13 +14,13 @@ use crate::parts::text::{counted, day, moment_with_time, none, number, unknown};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ChangesPage {
     pub subject: Subject,
     pub params: Params,
     /// Changes that match the filter, newest decision first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ChangeRow>,
     /// Number of changes in each state.
-    pub states: Vec<(State, i64)>,
+    pub states: Vec<(ChangeStatus, i64)>,
     /// Yearly saving of the changes that are to do.
     pub saving: Sums,
     /// Seats among them that have no price.
@@ -34,7 +34,7 @@ pub struct View {
 
 /// State of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum ChangeStatus {
     Listed,
     Exported,
     Running,
@@ -44,7 +44,7 @@ pub enum State {
     Undone,
 }
 
-impl State {
+impl ChangeStatus {
     /// All states, in the order of the filter.
     pub const ALL: [Self; 7] = [
         Self::Listed,
@@ -102,7 +102,7 @@ impl State {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct ChangeRow {
     pub id: i64,
     /// Name of the person, or the address when no name is known.
     pub name: String,
@@ -115,7 +115,7 @@ pub struct Row {
     pub to: String,
     /// Id of the finding behind the change; empty when that finding is no longer true.
     pub finding: String,
-    pub state: State,
+    pub state: ChangeStatus,
     /// Yearly saving; `None` without a price.
     pub saving: Option<Money>,
     /// Day on which the seat becomes free.
@@ -128,18 +128,18 @@ pub struct Row {
     pub result: String,
 }
 
-fn href(view: &View) -> String {
+fn href(view: &ChangesPage) -> String {
     Tab::Changes.href(view.subject.id)
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ChangesPage) -> Markup {
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
-    let many = |fits: fn(State) -> bool| -> i64 {
+    let many = |fits: fn(ChangeStatus) -> bool| -> i64 {
         let fitting = view.states.iter().filter(|(state, _)| fits(*state));
         fitting.map(|(_, n)| n).sum()
     };
-    let (open, waiting) = (many(State::open), many(State::waits));
+    let (open, waiting) = (many(ChangeStatus::open), many(ChangeStatus::waits));
     let body = html! {
         (view.subject.head(shell, Tab::Changes))
         @if all == 0 {
@@ -158,7 +158,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Changes · {}", view.subject.name), &body)
 }
 
-fn headline(view: &View, open: i64) -> Markup {
+fn headline(view: &ChangesPage, open: i64) -> Markup {
     html! {
         @if open == 0 { "No change waits to be made" }
         @else {
@@ -169,7 +169,7 @@ fn headline(view: &View, open: i64) -> Markup {
     }
 }
 
-fn filter(view: &View, all: i64) -> Markup {
+fn filter(view: &ChangesPage, all: i64) -> Markup {
     let chosen = view.params.get("state");
     html! {
         nav.segments aria-label="By state" {
@@ -183,7 +183,7 @@ fn filter(view: &View, all: i64) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View, open: bool) -> Markup {
+fn table(shell: &Shell, view: &ChangesPage, open: bool) -> Markup {
     let may = shell.may(Permission::Decide);
     let makes = shell.may(Permission::MakeChanges) && view.writable;
     let heads = html! {
@@ -231,7 +231,7 @@ fn table(shell: &Shell, view: &View, open: bool) -> Markup {
     }
 }
 
-fn exports(view: &View, open: i64) -> Markup {
+fn exports(view: &ChangesPage, open: i64) -> Markup {
     let here = href(view);
     html! {
         section.card {
@@ -252,7 +252,7 @@ fn exports(view: &View, open: i64) -> Markup {
     }
 }
 
-fn access(shell: &Shell, view: &View) -> Markup {
+fn access(shell: &Shell, view: &ChangesPage) -> Markup {
     let manage = shell.may(Permission::ManageIntegrations);
     html! {
         section.card {
@@ -268,12 +268,12 @@ fn access(shell: &Shell, view: &View) -> Markup {
 }
 
 #[derive(Debug, Clone)]
-pub struct Preview {
+pub struct ChangePreview {
     /// `execute`, `undo`, `dry_run` or `remove`, as in the form.
     pub subject: Subject,
     pub what: String,
     /// Selected changes to which the action applies.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ChangeRow>,
     /// Number of selected changes that are left out, and the reason.
     pub left_out: Option<(i64, String)>,
     pub errors: Errors,
@@ -281,7 +281,7 @@ pub struct Preview {
 
 /// Asks for confirmation before the changes are made.
 #[must_use]
-pub fn preview(shell: &Shell, view: &Preview) -> Markup {
+pub fn preview(shell: &Shell, view: &ChangePreview) -> Markup {
     let here = Tab::Changes.href(view.subject.id);
     let count = i64::try_from(view.rows.len()).unwrap_or(i64::MAX);
     let application = view.subject.application.name;
@@ -350,29 +350,29 @@ pub fn preview(shell: &Shell, view: &Preview) -> Markup {
 
 /// Result of a run.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub struct RunReport {
     pub subject: Subject,
     /// `execute`, `undo` or `dry_run`, as in the form.
     pub what: String,
     /// One row for each change of the run.
-    pub rows: Vec<ReportRow>,
+    pub rows: Vec<RunReportRow>,
     /// Reason why the run stopped early; `None` when it did not.
     pub stopped: Option<String>,
 }
 
 /// Result of a run for one change.
 #[derive(Debug, Clone)]
-pub struct ReportRow {
+pub struct RunReportRow {
     pub name: String,
     pub change: String,
-    pub outcome: Outcome,
+    pub outcome: ChangeOutcome,
     /// The result in one sentence.
     pub text: String,
 }
 
 /// Outcome of a run for one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ChangeOutcome {
     /// The dry run found nothing against the change.
     WouldChange,
     /// Made, and confirmed by reading it back.
@@ -387,7 +387,7 @@ pub enum Outcome {
     NotDue,
 }
 
-impl Outcome {
+impl ChangeOutcome {
     fn label(self) -> (&'static str, Tone) {
         match self {
             Self::WouldChange => ("would be done", Tone::Good),
@@ -401,17 +401,21 @@ impl Outcome {
 }
 
 #[must_use]
-pub fn report(shell: &Shell, view: &Report) -> Markup {
+pub fn report(shell: &Shell, view: &RunReport) -> Markup {
     let here = Tab::Changes.href(view.subject.id);
     let dry = view.what == "dry_run";
-    let of = |outcomes: &[Outcome]| {
+    let of = |outcomes: &[ChangeOutcome]| {
         let rows = view.rows.iter();
         let many = rows.filter(|row| outcomes.contains(&row.outcome)).count();
         i64::try_from(many).unwrap_or(i64::MAX)
     };
-    let well = of(&[Outcome::WouldChange, Outcome::Done, Outcome::Undone]);
-    let skipped = of(&[Outcome::Skipped, Outcome::NotDue]);
-    let failed = of(&[Outcome::Failed]);
+    let well = of(&[
+        ChangeOutcome::WouldChange,
+        ChangeOutcome::Done,
+        ChangeOutcome::Undone,
+    ]);
+    let skipped = of(&[ChangeOutcome::Skipped, ChangeOutcome::NotDue]);
+    let failed = of(&[ChangeOutcome::Failed]);
     let heads = html! { (head("Person", false)) (head("Change", false)) (head(if dry { "Would be" } else { "Came to" }, false)) (head("Why", false)) };
     let rows = html! {
         @for row in &view.rows {
@@ -440,9 +444,9 @@ pub fn report(shell: &Shell, view: &Report) -> Markup {
 
 /// History of one change.
 #[derive(Debug, Clone)]
-pub struct Journal {
+pub struct ChangeJournal {
     pub subject: Subject,
-    pub row: Row,
+    pub row: ChangeRow,
     /// Evidence at the time of the decision, one sentence each.
     pub evidence: Vec<String>,
     /// Each entry: time, actor, event, and details in words.
@@ -450,7 +454,7 @@ pub struct Journal {
 }
 
 #[must_use]
-pub fn journal(shell: &Shell, view: &Journal) -> Markup {
+pub fn journal(shell: &Shell, view: &ChangeJournal) -> Markup {
     let row = &view.row;
     let (word, tone) = row.state.label();
     let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };

@@ -10,13 +10,13 @@ use crate::parts::text::{ago, amount, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ConnectionsPage {
     pub application: &'static Application,
-    pub rows: Vec<Row>,
+    pub rows: Vec<ConnectionRow>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct ConnectionRow {
     pub subject: Subject,
     /// How the account was connected.
     pub kind: GrantKind,
@@ -36,7 +36,7 @@ pub fn kind_label(kind: GrantKind) -> &'static str {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ConnectionsPage) -> Markup {
     let name = view.application.name;
     let add = html! {
         @if shell.may(Permission::ManageIntegrations) {
@@ -59,7 +59,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(name, &body)
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &ConnectionsPage) -> Markup {
     let heads = html! {
         (table::head("Account", false)) (table::head("State", false)) (table::head("Users", true))
         (table::head("Last sync", false)) (table::head("Connected through", false)) (table::head("Authorised by", false))

@@ -11,7 +11,7 @@ use crate::parts::text::{counted, day, days, moment, none, number, unknown};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ContractPage {
     pub subject: Subject,
     pub contract: Contract,
     /// Name of the licence in the contract.
@@ -20,13 +20,13 @@ pub struct View {
     pub notice_by: Day,
     /// Last day of the current term.
     pub ends_on: Day,
-    pub files: Vec<File>,
-    pub added: Added,
+    pub files: Vec<ContractFile>,
+    pub added: AddedSeats,
     pub errors: Errors,
 }
 
 #[derive(Debug, Clone)]
-pub struct File {
+pub struct ContractFile {
     pub id: i64,
     pub name: String,
     pub bytes: i64,
@@ -35,7 +35,7 @@ pub struct File {
 
 /// Seats added within the term, and their cost until its end.
 #[derive(Debug, Clone)]
-pub struct Added {
+pub struct AddedSeats {
     /// Number of seats to add.
     pub seats: i64,
     /// First day of the additional seats.
@@ -49,7 +49,7 @@ pub struct Added {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractPage) -> Markup {
     let terms = &view.contract.terms;
     let here = href(view.subject.id, view.contract.id);
     let decide = shell.may(Permission::Decide);
@@ -75,7 +75,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · {}", terms.name, view.subject.name), &body)
 }
 
-fn definitions(shell: &Shell, view: &View) -> Markup {
+fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
     let terms = &view.contract.terms;
     let yearly = terms
         .yearly_price()
@@ -120,7 +120,7 @@ fn definitions(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn files(shell: &Shell, view: &View, here: &str) -> Markup {
+fn files(shell: &Shell, view: &ContractPage, here: &str) -> Markup {
     let decide = shell.may(Permission::Decide);
     html! {
         section.card #files {
@@ -164,7 +164,7 @@ fn of_file(errors: &Errors) -> Errors {
     )
 }
 
-fn more_seats(shell: &Shell, view: &View, here: &str) -> Markup {
+fn more_seats(shell: &Shell, view: &ContractPage, here: &str) -> Markup {
     let added = &view.added;
     let (seats, from) = (added.seats.to_string(), added.from.to_string());
     html! {

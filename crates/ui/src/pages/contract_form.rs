@@ -12,11 +12,11 @@ use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ContractFormPage {
     pub subject: Subject,
     /// The contract that is edited; `None` for a new one.
     pub contract: Option<ContractId>,
-    pub typed: Typed,
+    pub typed: ContractFields,
     /// Licences that can be chosen: key and name.
     pub licences: Vec<(String, String)>,
     /// E-mail addresses of members, offered as owners.
@@ -26,7 +26,7 @@ pub struct View {
 
 /// Values of the form as typed, before they are parsed.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct ContractFields {
     pub name: String,
     pub licence: String,
     pub quantity: String,
@@ -43,7 +43,7 @@ pub struct Typed {
     pub notes: String,
 }
 
-impl From<&ContractTerms> for Typed {
+impl From<&ContractTerms> for ContractFields {
     fn from(terms: &ContractTerms) -> Self {
         Self {
             name: terms.name.clone(),
@@ -69,7 +69,7 @@ impl From<&ContractTerms> for Typed {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractFormPage) -> Markup {
     let id = view.subject.id;
     let (title, action, back) = match view.contract {
         None => (
@@ -149,7 +149,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{title} · {}", view.subject.name), &body)
 }
 
-fn owner(view: &View) -> Markup {
+fn owner(view: &ContractFormPage) -> Markup {
     html! {
         (Input::text("owner", "Owner’s e-mail address", &view.typed.owner).kind("email", "off").optional().render(&view.errors))
         @if !view.owners.is_empty() { p.help { "Members: " (view.owners.join(", ")) } }
@@ -158,7 +158,7 @@ fn owner(view: &View) -> Markup {
 
 /// Confirmation before a contract is removed.
 #[derive(Debug, Clone)]
-pub struct Removal {
+pub struct ContractRemoval {
     pub subject: Subject,
     pub contract: ContractId,
     pub terms: ContractTerms,
@@ -170,7 +170,7 @@ pub struct Removal {
 
 /// Asks for confirmation before a contract is removed.
 #[must_use]
-pub fn removal(shell: &Shell, view: &Removal) -> Markup {
+pub fn removal(shell: &Shell, view: &ContractRemoval) -> Markup {
     let here = href(view.subject.id, view.contract);
     let terms = &view.terms;
     let body = html! {

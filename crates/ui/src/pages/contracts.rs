@@ -9,16 +9,16 @@ use crate::parts::text::{amount, counted, day, none, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ContractsPage {
     pub subject: Subject,
     /// Contracts, the next deadline first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ContractRow>,
     /// Bought seats of each licence, by contract and by the application.
-    pub bought: Vec<Bought>,
+    pub bought: Vec<BoughtSeats>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct ContractRow {
     pub contract: Contract,
     pub licence: String,
     /// Last day for notice of the current term.
@@ -31,7 +31,7 @@ pub struct Row {
 
 /// Bought seats of one licence, from both sources.
 #[derive(Debug, Clone)]
-pub struct Bought {
+pub struct BoughtSeats {
     /// Name of the licence, for display.
     pub label: String,
     pub licence: Licence,
@@ -60,7 +60,7 @@ pub fn per(cycle: BillingCycle) -> &'static str {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractsPage) -> Markup {
     let id = view.subject.id;
     let decide = shell.may(Permission::Decide);
     let actions = html! {
@@ -80,7 +80,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Contracts · {}", view.subject.name), &body)
 }
 
-fn nothing(shell: &Shell, view: &View) -> Markup {
+fn nothing(shell: &Shell, view: &ContractsPage) -> Markup {
     page::empty(
         "No contract was entered yet",
         &html! {
@@ -92,7 +92,7 @@ fn nothing(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &ContractsPage) -> Markup {
     let heads = html! {
         (head("Contract", false)) (head("Licence", false)) (head("Seats", true)) (head("Seat price", true))
         (head("All seats, a year", true)) (head("Notice by", false)) (head("Term ends", false)) (head("Owner", false)) (head("Files", true))
@@ -132,7 +132,7 @@ pub fn notice(shell: &Shell, notice_by: Day, ends_on: Day) -> Markup {
     }
 }
 
-fn comparison(shell: &Shell, view: &View) -> Markup {
+fn comparison(shell: &Shell, view: &ContractsPage) -> Markup {
     let _ = shell;
     let application = view.subject.application.name;
     let heads = html! {
@@ -157,7 +157,7 @@ fn comparison(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn meaning(row: &Bought, application: &str) -> Markup {
+fn meaning(row: &BoughtSeats, application: &str) -> Markup {
     let seats = |n: i64| counted(n, "seat", "seats");
     html! {
         @match row.counted {

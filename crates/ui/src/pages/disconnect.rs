@@ -8,7 +8,7 @@ use crate::parts::text::counted;
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct DisconnectPage {
     pub subject: Subject,
     /// Whether "erase" is selected in the form.
     pub erase: bool,
@@ -16,7 +16,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &DisconnectPage) -> Markup {
     let subject = &view.subject;
     let name = subject.application.name;
     let keep =

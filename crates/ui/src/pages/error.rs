@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::parts::{Shell, page, shell};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ErrorPage {
     pub status: u16,
     /// Headline: the problem in a few words.
     pub title: String,
@@ -19,7 +19,7 @@ pub struct View {
     pub reference: Option<String>,
 }
 
-impl View {
+impl ErrorPage {
     /// Default texts for an HTTP status.
     #[must_use]
     pub fn of(status: u16) -> Self {
@@ -83,7 +83,7 @@ impl View {
 
 /// The error page, with navigation when a member is signed in and without it otherwise.
 #[must_use]
-pub fn page(shell: Option<&Shell>, view: &View) -> Markup {
+pub fn page(shell: Option<&Shell>, view: &ErrorPage) -> Markup {
     let text = html! {
         dl.outcome {
             div { dt { "What it means" } dd { (view.means) } }

@@ -4,8 +4,8 @@
 use maud::{Markup, html};
 use model::{Day, FindingState, Permission, Timestamp};
 
-use super::findings::preview::Action;
-use super::findings::{Row, href};
+use super::findings::preview::FindingAction;
+use super::findings::{FindingRow, href};
 use crate::parts::chart::{Dots, dots};
 use crate::parts::finding::{Evidence, evidence, rule_pill, state_pill, worth};
 use crate::parts::params::segment;
@@ -13,20 +13,20 @@ use crate::parts::text::{self, day, moment_with_time};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct FindingPage {
     pub subject: Subject,
-    pub finding: Found,
+    pub finding: FindingView,
     /// Decisions and comments, newest first.
-    pub history: Vec<Entry>,
+    pub history: Vec<HistoryEntry>,
     /// Other findings about the same person.
-    pub others: Vec<Row>,
+    pub others: Vec<FindingRow>,
 }
 
 /// A finding with its evidence, as shown on its own page and on the person's page.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct FindingView {
     /// The finding as a row of the list.
-    pub row: Row,
+    pub row: FindingRow,
     pub evidence: Evidence,
     /// Reasons why the finding is on hold, one sentence each.
     pub held: Vec<String>,
@@ -35,12 +35,12 @@ pub struct Found {
     /// Whether the recommended change can be undone later.
     pub reversible: bool,
     /// The decision in force; `None` before there is one.
-    pub decision: Option<Decision>,
+    pub decision: Option<FindingDecision>,
 }
 
 /// A decision in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decision {
+pub struct FindingDecision {
     /// Last day of an exemption; `None` for other decisions.
     pub until: Option<Day>,
     pub reason: String,
@@ -50,7 +50,7 @@ pub struct Decision {
 
 /// One entry of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct HistoryEntry {
     pub at: Timestamp,
     /// Actor: an e-mail address, or the name of an automatic process.
     pub who: String,
@@ -61,7 +61,7 @@ pub struct Entry {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &FindingPage) -> Markup {
     let found = &view.finding;
     let row = &found.row;
     let subject = &view.subject;
@@ -111,10 +111,10 @@ fn person_href(subject: &Subject, key: &str) -> String {
 /// the preview. `only` is false when several findings share a page, because a page has at most one
 /// primary button.
 #[must_use]
-pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Markup {
+pub fn actions(shell: &Shell, subject: &Subject, row: &FindingRow, only: bool) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(subject.id));
     let open = matches!(row.state, FindingState::Open | FindingState::OnHold);
-    let button = |action: Action, label: &str, primary: bool| {
+    let button = |action: FindingAction, label: &str, primary: bool| {
         html! {
             form method="post" action=(path) {
                 input type="hidden" name="finding" value=(row.id);
@@ -122,25 +122,32 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Marku
             }
         }
     };
-    let first: &[(Action, &str)] = match (open, row.person.is_some()) {
+    let first: &[(FindingAction, &str)] = match (open, row.person.is_some()) {
         (true, true) => &[
-            (Action::Exempt, "Exempt…"),
-            (Action::Ask, "Ask first…"),
-            (Action::Accept, "Accept…"),
+            (FindingAction::Exempt, "Exempt…"),
+            (FindingAction::Ask, "Ask first…"),
+            (FindingAction::Accept, "Accept…"),
         ],
-        (true, false) => &[(Action::Exempt, "Exempt…")],
-        (false, _) => &[(Action::Reopen, "Reopen…")],
+        (true, false) => &[(FindingAction::Exempt, "Exempt…")],
+        (false, _) => &[(FindingAction::Reopen, "Reopen…")],
     };
-    let rest = Action::ALL.into_iter().filter(|action| {
+    let rest = FindingAction::ALL.into_iter().filter(|action| {
         !first.iter().any(|(other, _)| other == action)
-            && (open || matches!(action, Action::Assign | Action::Comment | Action::Exempt))
+            && (open
+                || matches!(
+                    action,
+                    FindingAction::Assign | FindingAction::Comment | FindingAction::Exempt
+                ))
             && (row.person.is_some()
-                || !matches!(action, Action::Ask | Action::HandOver | Action::Accept))
-            && (!open || *action != Action::Reopen)
+                || !matches!(
+                    action,
+                    FindingAction::Ask | FindingAction::HandOver | FindingAction::Accept
+                ))
+            && (!open || *action != FindingAction::Reopen)
     });
     html! {
         @if shell.may(Permission::Decide) {
-            @for (action, label) in first { (button(*action, label, only && *action == Action::Accept)) }
+            @for (action, label) in first { (button(*action, label, only && *action == FindingAction::Accept)) }
             details.menu {
                 summary.button { "More" }
                 div.menu-body { @for action in rest { (button(action, action.label(), false)) } }
@@ -151,7 +158,7 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Marku
 
 /// The conclusion of a finding with its evidence.
 #[must_use]
-pub fn card(shell: &Shell, found: &Found) -> Markup {
+pub fn card(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     html! {
         section.card.found {
@@ -169,7 +176,7 @@ pub fn card(shell: &Shell, found: &Found) -> Markup {
     }
 }
 
-fn standing(shell: &Shell, found: &Found) -> Markup {
+fn standing(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     page::card(
         "Decision",
@@ -190,7 +197,7 @@ fn standing(shell: &Shell, found: &Found) -> Markup {
     )
 }
 
-fn others(subject: &Subject, rows: &[Row]) -> Markup {
+fn others(subject: &Subject, rows: &[FindingRow]) -> Markup {
     page::card(
         "Also found about this person",
         &html! { "Each has its own evidence and its own decision." },
@@ -202,7 +209,7 @@ fn others(subject: &Subject, rows: &[Row]) -> Markup {
     )
 }
 
-fn history(shell: &Shell, view: &View) -> Markup {
+fn history(shell: &Shell, view: &FindingPage) -> Markup {
     page::card(
         "History",
         &html! { "Who decided and said what, newest first." },

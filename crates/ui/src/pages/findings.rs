@@ -16,14 +16,14 @@ use crate::parts::text::{self, counted, number};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct FindingsPage {
     pub subject: Subject,
     pub params: Params,
     /// Totals of all findings that match.
-    pub totals: Totals,
+    pub totals: FindingTotals,
     pub facets: Vec<Facet>,
     /// Findings of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<FindingRow>,
     pub sort: Sort,
     /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
@@ -39,7 +39,7 @@ pub struct View {
 
 /// Totals of the matching findings.
 #[derive(Debug, Clone, Default)]
-pub struct Totals {
+pub struct FindingTotals {
     pub findings: i64,
     /// Number of different people concerned.
     pub people: i64,
@@ -52,13 +52,13 @@ pub struct Totals {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct FindingRow {
     pub id: String,
     /// The rule behind the finding.
     pub rule: Rule,
     pub state: FindingState,
     /// The person concerned; `None` when the finding is about the whole account.
-    pub person: Option<Person>,
+    pub person: Option<FindingPerson>,
     /// Name of the licence, for display.
     pub licence: String,
     /// The conclusion in one sentence.
@@ -76,7 +76,7 @@ pub struct Row {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
+pub struct FindingPerson {
     /// Stable key of the person within the integration.
     pub key: String,
     /// Display name: the name, else the address, else the key.
@@ -94,7 +94,7 @@ pub fn href(subject: &Subject, id: &str) -> String {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &FindingsPage) -> Markup {
     let subject = &view.subject;
     let file = |kind: &str| {
         let path = format!("{}.{kind}", Tab::Findings.href(subject.id));
@@ -120,7 +120,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Findings · {}", subject.name), &body)
 }
 
-fn toolbar(view: &View, actions: &Markup) -> Markup {
+fn toolbar(view: &FindingsPage, actions: &Markup) -> Markup {
     let path = Tab::Findings.href(view.subject.id);
     html! {
         form.toolbar id=(FORM) method="get" action=(path) role="search" aria-label="Filter findings" data-filter="results facets" {
@@ -134,7 +134,7 @@ fn toolbar(view: &View, actions: &Markup) -> Markup {
     }
 }
 
-fn results(shell: &Shell, view: &View) -> Markup {
+fn results(shell: &Shell, view: &FindingsPage) -> Markup {
     let path = Tab::Findings.href(view.subject.id);
     let totals = &view.totals;
     html! {
@@ -166,7 +166,7 @@ fn results(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn typed(view: &View) -> Vec<(&'static str, String)> {
+fn typed(view: &FindingsPage) -> Vec<(&'static str, String)> {
     let of = |name| view.params.get(name).filter(|value| !value.is_empty());
     let mut typed = Vec::new();
     if let Some(text) = of("q") {
@@ -178,7 +178,7 @@ fn typed(view: &View) -> Vec<(&'static str, String)> {
     typed
 }
 
-fn nothing(view: &View, path: &str) -> Markup {
+fn nothing(view: &FindingsPage, path: &str) -> Markup {
     if view.subject.users.is_none_or(|users| users == 0) {
         return page::empty(
             "Nothing can be found yet",
@@ -201,7 +201,7 @@ fn nothing(view: &View, path: &str) -> Markup {
 }
 
 /// Form for an action on the selected findings. The check boxes of the rows belong to it.
-fn act(view: &View) -> Markup {
+fn act(view: &FindingsPage) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(view.subject.id));
     let all = view.totals.findings;
     html! {
@@ -215,7 +215,7 @@ fn act(view: &View) -> Markup {
             span.act-do {
                 label.inline for="action" {
                     span.hidden { "What to do" }
-                    (preview::choices_with_id("action", preview::Action::Ask))
+                    (preview::choices_with_id("action", preview::FindingAction::Ask))
                 }
                 button type="submit" { "Preview…" }
             }
@@ -223,7 +223,7 @@ fn act(view: &View) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &FindingsPage) -> Markup {
     let (params, sort) = (&view.params, &view.sort);
     let may = shell.may(Permission::Decide);
     let heads = html! {
@@ -242,7 +242,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Findings", &heads, &rows)
 }
 
-fn one(shell: &Shell, view: &View, row: &Row, may: bool) -> Markup {
+fn one(shell: &Shell, view: &FindingsPage, row: &FindingRow, may: bool) -> Markup {
     let href = href(&view.subject, &row.id);
     let called = row
         .person

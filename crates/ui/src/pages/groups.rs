@@ -8,9 +8,9 @@ use crate::parts::text::{amount, counted, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct GroupsPage {
     pub subject: Subject,
-    pub rows: Vec<Row>,
+    pub rows: Vec<GroupRow>,
     /// Users in no group; `None` when not known.
     pub without_group: Option<i64>,
     /// Threshold for inactivity, in days.
@@ -20,7 +20,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct GroupRow {
     /// Id of the group at the application.
     pub id: String,
     pub name: String,
@@ -33,7 +33,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &GroupsPage) -> Markup {
     let users = Tab::Users.href(view.subject.id);
     let heads = html! { (head("Group", false)) (head("Users", true)) (head(&format!("Active, {} days", view.inactive_days), true)) (head("Counted by the application", true)) };
     let rows = html! {

@@ -12,18 +12,18 @@ use crate::parts::text::{counted, moment, number, until};
 use crate::parts::{Errors, Shell, Tab, Tone, page, progress as bars};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct IntegrationPage {
     /// Status of the streams.
-    pub progress: progress::View,
+    pub progress: progress::SyncProgress,
     /// Granted scopes compared with the required ones.
-    pub preflight: preflight::View,
+    pub preflight: preflight::PreflightStatus,
     /// Authorisation of the integration.
     pub grant: Grant,
     pub connected_at: Timestamp,
     /// Start of the next run; `None` when none is planned.
     pub next_run_at: Option<Timestamp>,
     /// Requests made today (UTC), by rate-limit category.
-    pub requests: Vec<Requests>,
+    pub requests: Vec<RequestCount>,
     /// Requests that the application refused today because of its rate limits; `None` when not
     /// known.
     pub refused: Option<i64>,
@@ -52,7 +52,7 @@ pub enum Welcome {
 
 /// Requests of one rate-limit category.
 #[derive(Debug, Clone)]
-pub struct Requests {
+pub struct RequestCount {
     /// Category for display, such as "Heavy (reports)".
     pub label: String,
     /// Requests made today (UTC).
@@ -64,7 +64,7 @@ pub struct Requests {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let body = html! {
         (subject.head(shell, Tab::Integration))
@@ -88,7 +88,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page_refreshing(&format!("Integration · {}", subject.name), refresh, &body)
 }
 
-fn welcome(view: &View, what: Welcome) -> Markup {
+fn welcome(view: &IntegrationPage, what: Welcome) -> Markup {
     let name = view.progress.subject.application.name;
     let who = if view.grant.authorised_by.is_empty() {
         "the account's Server-to-Server app".to_owned()
@@ -112,7 +112,7 @@ fn welcome(view: &View, what: Welcome) -> Markup {
     html! { div data-kept { (notice) } }
 }
 
-fn state(view: &View) -> Markup {
+fn state(view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let (tone, title, text) = match subject.state {
         IntegrationState::Active => return html! {},
@@ -139,7 +139,7 @@ fn state(view: &View) -> Markup {
     )
 }
 
-fn controls(shell: &Shell, view: &View) -> Markup {
+fn controls(shell: &Shell, view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let base = format!("/i/{}", subject.id);
     let manage = shell.may(Permission::ManageIntegrations);
@@ -167,7 +167,7 @@ fn controls(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn authorised(shell: &Shell, view: &View) -> Markup {
+fn authorised(shell: &Shell, view: &IntegrationPage) -> Markup {
     let grant = &view.grant;
     let name = view.progress.subject.application.name;
     page::card(
@@ -217,7 +217,7 @@ fn authorised(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn requests(view: &View) -> Markup {
+fn requests(view: &IntegrationPage) -> Markup {
     let name = view.progress.subject.application.name;
     let limited = view.requests.iter().any(|row| row.a_day.is_some());
     page::card(
@@ -246,7 +246,7 @@ fn requests(view: &View) -> Markup {
     )
 }
 
-fn quarantine(view: &View) -> Markup {
+fn quarantine(view: &IntegrationPage) -> Markup {
     page::card(
         "Records that could not be understood",
         &html! { "They were left out; everything else was kept. Please report them: they contain no personal data." },
@@ -260,7 +260,7 @@ fn quarantine(view: &View) -> Markup {
     )
 }
 
-fn settings(view: &View) -> Markup {
+fn settings(view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let budget = view.budget_percent.to_string();
     let interval = view.interval_minutes.to_string();

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::findings::Person;
+use super::findings::FindingPerson;
 use crate::parts::params::segment;
 use crate::parts::table::{frame, head};
 use crate::parts::text::{self, counted, day, number};
@@ -11,7 +11,7 @@ use crate::parts::{Params, Shell, Subject, Tab, page};
 use model::Day;
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct HoldersPage {
     pub subject: Subject,
     pub params: Params,
     /// Name of the licence, for display.
@@ -23,7 +23,7 @@ pub struct View {
     /// Number of holders that match.
     pub total: i64,
     /// Holders of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<HolderRow>,
     /// Number of holders on the pages before this one.
     pub before: i64,
     /// Value of `from` for the next page; `None` on the last one.
@@ -33,8 +33,8 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
-    pub person: Person,
+pub struct HolderRow {
+    pub person: FindingPerson,
     /// Department of the holder; empty when not known.
     pub department: String,
     /// First day on which the licence was seen, and whether that day is exact.
@@ -44,7 +44,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &HoldersPage) -> Markup {
     let subject = &view.subject;
     let holders = counted(view.total, "holder", "holders");
     let sentence = match view.need.as_str() {
@@ -68,7 +68,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · {}", view.label, subject.name), &body)
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &HoldersPage) -> Markup {
     let heads = html! { (head("Person", false)) (head("Department", false)) (head("Held since", true)) (head("Last needed", true)) };
     let rows = html! {
         @for row in &view.rows {

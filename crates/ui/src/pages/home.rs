@@ -11,15 +11,15 @@ use crate::parts::text::{amount, counted, day, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
-    pub accounts: Vec<Account>,
+pub struct HomePage {
+    pub accounts: Vec<AccountCard>,
     /// Applications that can be connected.
     pub applications: Vec<&'static Application>,
 }
 
 /// Summary of one connected account.
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct AccountCard {
     pub subject: Subject,
     /// Users active within the threshold; `None` when not known.
     pub active: Option<i64>,
@@ -30,16 +30,16 @@ pub struct Account {
     /// Threshold for inactivity, in days.
     pub inactive_days: i32,
     /// Possible savings; `None` before they have been calculated.
-    pub found: Option<Found>,
+    pub found: Option<PossibleSaving>,
     /// The contract with the next notice deadline.
-    pub deadline: Option<Deadline>,
+    pub deadline: Option<NoticeDeadline>,
     /// Problems that need attention, one sentence each.
     pub attention: Vec<String>,
 }
 
 /// Possible savings of an account.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
+pub struct PossibleSaving {
     /// Findings without a decision.
     pub findings: i64,
     /// Seats that these findings would free.
@@ -54,7 +54,7 @@ pub struct Found {
 
 /// The contract with the next notice deadline.
 #[derive(Debug, Clone)]
-pub struct Deadline {
+pub struct NoticeDeadline {
     pub name: String,
     /// Address of the contract's page.
     pub href: String,
@@ -63,7 +63,7 @@ pub struct Deadline {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &HomePage) -> Markup {
     let body = if view.accounts.is_empty() {
         steps(shell, view)
     } else {
@@ -74,7 +74,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
 
 /// `/findings` where several accounts are connected: the number of findings in each.
 #[must_use]
-pub fn findings(shell: &Shell, accounts: &[Account]) -> Markup {
+pub fn findings(shell: &Shell, accounts: &[AccountCard]) -> Markup {
     let heads = html! { (head("Account", false)) (head("Open findings", true)) (head("Seats", true)) (head("Could be saved in a year", true)) (head("If people share", true)) };
     let rows = html! {
         @for account in accounts {
@@ -101,7 +101,7 @@ pub fn findings(shell: &Shell, accounts: &[Account]) -> Markup {
     shell.page("Findings", &body)
 }
 
-fn steps(shell: &Shell, view: &View) -> Markup {
+fn steps(shell: &Shell, view: &HomePage) -> Markup {
     let application = view.applications.first();
     let name = application.map_or("an application", |a| a.name);
     html! {
@@ -139,7 +139,7 @@ fn steps(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn accounts(shell: &Shell, view: &View) -> Markup {
+fn accounts(shell: &Shell, view: &HomePage) -> Markup {
     let actions = html! {
         @if shell.may(Permission::ManageIntegrations) { a.button href="/integrations" { "Add Integration" } }
     };
@@ -153,8 +153,8 @@ fn accounts(shell: &Shell, view: &View) -> Markup {
 }
 
 /// Totals over all accounts.
-fn totals(shell: &Shell, view: &View) -> Markup {
-    let found: Vec<&Found> = view
+fn totals(shell: &Shell, view: &HomePage) -> Markup {
+    let found: Vec<&PossibleSaving> = view
         .accounts
         .iter()
         .filter_map(|account| account.found.as_ref())
@@ -196,7 +196,7 @@ fn totals(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn card(shell: &Shell, account: &Account) -> Markup {
+fn card(shell: &Shell, account: &AccountCard) -> Markup {
     let subject = &account.subject;
     let (tone, word) = subject.standing();
     let users = Tab::Users.href(subject.id);

@@ -12,7 +12,7 @@ use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct HostedPage {
     pub subject: Subject,
     pub params: Params,
     /// Number per day, over the selected days or the last ninety; `None` when the list is limited
@@ -21,7 +21,7 @@ pub struct View {
     /// Set when the last run could not read them.
     pub stopped: Option<Stopped>,
     /// Rows of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<HostedRow>,
     /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
     /// Reason why there are no rows, when none can be read at all.
@@ -31,7 +31,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct HostedRow {
     /// The event as reported by the application.
     pub event: HostedEvent,
     /// Key and name of the host; `None` when no known user has the address.
@@ -39,7 +39,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &HostedPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Meetings))
         (page::lead(&html! { "Which meetings and webinars were held, newest first" }, &html! {}))
@@ -62,7 +62,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Meetings · {}", view.subject.name), &body)
 }
 
-fn nothing(view: &View) -> Markup {
+fn nothing(view: &HostedPage) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
         _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
@@ -79,7 +79,7 @@ fn nothing(view: &View) -> Markup {
     )
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &HostedPage) -> Markup {
     let heads = html! { (head("Host", false)) (head("Began", false)) (head("What", false)) (head("Minutes", true)) (head("People", true)) };
     let body = html! {
         @for row in &view.rows {

@@ -11,7 +11,7 @@ use crate::parts::{Errors, Tone, page};
 
 /// An error in a line of the file.
 #[derive(Debug, Clone)]
-pub struct Wrong {
+pub struct ImportError {
     /// Line number in the file, counted from 1; the header is line 1.
     pub line: u64,
     /// Name of the column; empty when the error concerns the whole line.
@@ -22,7 +22,7 @@ pub struct Wrong {
 
 /// A column that an import accepts.
 #[derive(Debug, Clone)]
-pub struct Column {
+pub struct ImportColumn {
     /// Name in the header line.
     pub name: &'static str,
     pub required: bool,
@@ -32,7 +32,7 @@ pub struct Column {
 
 /// The errors, line by line; empty markup when there are none.
 #[must_use]
-pub fn wrongs(wrongs: &[Wrong]) -> Markup {
+pub fn wrongs(wrongs: &[ImportError]) -> Markup {
     if wrongs.is_empty() {
         return html! {};
     }
@@ -78,7 +78,7 @@ pub fn form(
 
 /// Description of the columns, with an example file.
 #[must_use]
-pub fn columns(columns: &[Column], example: &str) -> Markup {
+pub fn columns(columns: &[ImportColumn], example: &str) -> Markup {
     html! {
         dl.definitions.stacked.columns {
             @for column in columns {

@@ -8,14 +8,14 @@ use crate::parts::text::counted;
 use crate::parts::{Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct IntegrationsPage {
     /// One tile per application.
-    pub tiles: Vec<Tile>,
+    pub tiles: Vec<ApplicationTile>,
 }
 
 /// An application that can be connected.
 #[derive(Debug, Clone)]
-pub struct Tile {
+pub struct ApplicationTile {
     pub application: &'static Application,
     /// Number of connected accounts of the application.
     pub connections: i64,
@@ -24,7 +24,7 @@ pub struct Tile {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &IntegrationsPage) -> Markup {
     let body = html! {
         (page::plain_head("Integrations", "Choose an application to connect an account of it, or to look after one.", &html! {}))
         ul.tiles {

@@ -10,24 +10,24 @@ use crate::parts::text::{counted, day, none, number, unknown};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct LedgerPage {
     pub subject: Subject,
     pub params: Params,
     /// Entries that match the filter, newest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SavingRow>,
     /// Totals of all entries, by state, regardless of the filter.
-    pub totals: [Total; 3],
+    pub totals: [SavingTotal; 3],
 }
 
 /// State of a saving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum SavingStatus {
     Promised,
     Realised,
     Lost,
 }
 
-impl State {
+impl SavingStatus {
     /// All states, in the order of the totals.
     pub const ALL: [Self; 3] = [Self::Promised, Self::Realised, Self::Lost];
 
@@ -56,7 +56,7 @@ impl State {
 
 /// Total of one state.
 #[derive(Debug, Clone, Default)]
-pub struct Total {
+pub struct SavingTotal {
     pub seats: i64,
     /// Yearly saving, one sum per currency.
     pub saving: Sums,
@@ -65,7 +65,7 @@ pub struct Total {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct SavingRow {
     /// Name of the person, or the address when no name is known.
     pub name: String,
     /// Key of the person, for the link.
@@ -75,7 +75,7 @@ pub struct Row {
     pub finding: String,
     /// Number of the change on the change list.
     pub change: i64,
-    pub state: State,
+    pub state: SavingStatus,
     /// Yearly amount; `None` without a price.
     pub amount: Option<Money>,
     pub promised_on: Day,
@@ -88,7 +88,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &LedgerPage) -> Markup {
     let here = format!("/i/{}/ledger", view.subject.id);
     let chosen = view.params.get("state");
     let seats: i64 = view.totals.iter().map(|total| total.seats).sum();
@@ -97,7 +97,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         p.crumbs { a href=(Tab::Changes.href(view.subject.id)) { "Changes" } }
         (page::lead(&headline(view), &html! {}))
         div.kpis {
-            @for (state, total) in State::ALL.into_iter().zip(&view.totals) {
+            @for (state, total) in SavingStatus::ALL.into_iter().zip(&view.totals) {
                 @let (label, note, tone) = state.label();
                 @let tone = if total.seats == 0 { Tone::Quiet } else { tone };
                 div.kpi {
@@ -118,7 +118,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Savings ledger · {}", view.subject.name), &body)
 }
 
-fn headline(view: &View) -> Markup {
+fn headline(view: &LedgerPage) -> Markup {
     let realised = &view.totals[1];
     html! {
         @if realised.seats == 0 { "Nothing has been realised yet" }
@@ -126,7 +126,7 @@ fn headline(view: &View) -> Markup {
     }
 }
 
-fn money(total: &Total) -> Markup {
+fn money(total: &SavingTotal) -> Markup {
     html! {
         @if !total.saving.is_empty() { (total.saving) }
         @else if total.seats > 0 { (counted(total.seats, "seat", "seats")) }
@@ -134,7 +134,7 @@ fn money(total: &Total) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &LedgerPage) -> Markup {
     let heads = html! {
         (head("Person", false)) (head("Licence", false)) (head("State", false)) (head("A year", true)) (head("Promised", false))
         (head("Realised", false)) (head("Lost", false)) (head("Invoice lower", false))

@@ -10,14 +10,14 @@ use crate::parts::text::{amount, counted, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct LicencesPage {
     pub subject: Subject,
     /// Base licences first, then add-ons by size.
-    pub rows: Vec<Row>,
+    pub rows: Vec<LicenceRow>,
     /// Licences that people could share.
-    pub pools: Vec<Pool>,
+    pub pools: Vec<LicencePool>,
     /// Licensed people without enough data for a conclusion, by reason.
-    pub unknown: Vec<Unknown>,
+    pub unknown: Vec<UnknownHolders>,
     /// Number of past days in which use counts as need.
     pub days: i64,
     /// Reason why the bought numbers are not known; `None` when they are known or were not read
@@ -26,7 +26,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct LicenceRow {
     pub licence: Licence,
     /// Name of the licence, for display.
     pub label: String,
@@ -59,7 +59,7 @@ pub struct Row {
 
 /// A licence that its holders could share.
 #[derive(Debug, Clone)]
-pub struct Pool {
+pub struct LicencePool {
     /// Name of the licence, for display.
     pub label: String,
     /// Conclusion of the finding in one sentence.
@@ -70,7 +70,7 @@ pub struct Pool {
 
 /// People without enough data for a conclusion, for one reason.
 #[derive(Debug, Clone)]
-pub struct Unknown {
+pub struct UnknownHolders {
     /// Name of the licence, for display.
     pub label: String,
     pub people: i64,
@@ -81,7 +81,7 @@ pub struct Unknown {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &LicencesPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Licences))
         (page::lead(&headline(view), &html! { a.button href={ "/i/" (view.subject.id) "/contracts" } { "Contracts" } a.button href={ "/i/" (view.subject.id) "/prices" } { "Prices" } }))
@@ -96,7 +96,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Licences · {}", view.subject.name), &body)
 }
 
-fn headline(view: &View) -> Markup {
+fn headline(view: &LicencesPage) -> Markup {
     let Some(base) = view.rows.first() else {
         return html! { "Which licences are held, and which are needed?" };
     };
@@ -106,15 +106,15 @@ fn headline(view: &View) -> Markup {
     html! { (number(needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
 }
 
-fn table(view: &View) -> Markup {
+fn table(view: &LicencesPage) -> Markup {
     let heads = html! {
         (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
         (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, held back, unknown", false))
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
     // A count of zero is shown as unknown until all holders are known, because it may still grow.
-    let counted = |row: &Row, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
-    let free = |row: &Row| {
+    let counted = |row: &LicenceRow, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
+    let free = |row: &LicenceRow| {
         row.bought
             .filter(|_| row.held_known)
             .map(|bought| bought - row.held)
@@ -141,7 +141,7 @@ fn table(view: &View) -> Markup {
 }
 
 /// Shares of the holders in one bar.
-fn split(row: &Row) -> Markup {
+fn split(row: &LicenceRow) -> Markup {
     let needed = row.needed.unwrap_or(0);
     let held_back = row.held_back.value;
     let whole = usize::try_from(needed + row.not_needed + held_back + row.unknown).unwrap_or(0);
@@ -167,7 +167,7 @@ fn split(row: &Row) -> Markup {
     }
 }
 
-fn pools(view: &View) -> Markup {
+fn pools(view: &LicencesPage) -> Markup {
     page::card(
         "Could be shared",
         &html! { "Holders whose events never fall together can lend each other a licence." },
@@ -180,7 +180,7 @@ fn pools(view: &View) -> Markup {
     )
 }
 
-fn unknown(view: &View) -> Markup {
+fn unknown(view: &LicencesPage) -> Markup {
     html! {
         section.card #unknown {
             h2 { "What can't be told" }

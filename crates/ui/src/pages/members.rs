@@ -11,8 +11,8 @@ use crate::parts::text::{ago, counted, moment};
 use crate::parts::{Errors, Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
-    pub rows: Vec<Row>,
+pub struct MembersPage {
+    pub rows: Vec<MemberRow>,
     /// Name as typed into the form.
     pub name: String,
     /// E-mail address as typed into the form.
@@ -23,7 +23,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct MemberRow {
     pub id: MemberId,
     pub name: String,
     pub email: String,
@@ -48,7 +48,7 @@ fn explain(role: Role) -> &'static str {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &MembersPage) -> Markup {
     let manage = shell.may(Permission::ManageMembers);
     let count =
         i64::try_from(view.rows.iter().filter(|row| !row.disabled).count()).unwrap_or(i64::MAX);
@@ -68,7 +68,7 @@ fn choices(shell: &Shell) -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-fn table(shell: &Shell, view: &View, manage: bool) -> Markup {
+fn table(shell: &Shell, view: &MembersPage, manage: bool) -> Markup {
     let heads = html! { (head("Member", false)) (head("Role", false)) (head("Last sign-in", false)) (head("Added", false)) @if manage { (head("Change", false)) } };
     let rows = html! {
         @for row in &view.rows {
@@ -84,7 +84,7 @@ fn table(shell: &Shell, view: &View, manage: bool) -> Markup {
     frame("Members", &heads, &rows)
 }
 
-fn change(shell: &Shell, row: &Row) -> Markup {
+fn change(shell: &Shell, row: &MemberRow) -> Markup {
     let may = !row.you && (row.role != Role::Owner || shell.member.role == Role::Owner);
     if !may {
         return html! { span.muted { @if row.you { "your own role can't be changed by you" } @else { "owners only" } } };
@@ -114,7 +114,7 @@ fn change(shell: &Shell, row: &Row) -> Markup {
     }
 }
 
-fn add(shell: &Shell, view: &View) -> Markup {
+fn add(shell: &Shell, view: &MembersPage) -> Markup {
     html! {
         section.card.form-card {
             h2 { "Add a member" }

@@ -16,13 +16,13 @@ use crate::parts::{Errors, Shell, Tone, page};
 const AT: &str = "/settings/notifications";
 
 #[derive(Debug, Clone, Default)]
-pub struct View {
+pub struct NotificationsPage {
     /// Result of a test message: tone, title and text.
     pub tried: Option<(Tone, String, String)>,
     /// Secret of a new webhook; shown only once.
     pub new_secret: Option<String>,
     /// Mail server as stored or as typed; the host is empty when there is none.
-    pub mail: Mail,
+    pub mail: MailServer,
     /// Subject and text of questions, as stored or as typed.
     pub words: (String, String),
     /// Whether the texts were changed by the organisation.
@@ -33,18 +33,18 @@ pub struct View {
     pub names: Vec<(String, String)>,
     /// Days after an answer without another question to the same person, as stored or as typed.
     pub cool_down: String,
-    pub channels: Vec<Channel>,
+    pub channels: Vec<ChannelRow>,
     /// The channel in the form: an existing one to change, or a new one.
     pub channel: ChannelForm,
     /// Delivery of the latest messages.
-    pub messages: Vec<Message>,
+    pub messages: Vec<MessageRow>,
     /// The form that the errors belong to: `mail`, `words`, `cool-down` or `channel`.
     pub form: String,
     pub errors: Errors,
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Mail {
+pub struct MailServer {
     /// Host name or IP address of the server.
     pub host: String,
     pub port: String,
@@ -60,7 +60,7 @@ pub struct Mail {
 }
 
 #[derive(Debug, Clone)]
-pub struct Channel {
+pub struct ChannelRow {
     pub id: i64,
     pub name: String,
     /// Label: `E-mail`, `Webhook`, `Slack` or `Microsoft Teams`.
@@ -93,7 +93,7 @@ pub struct ChannelForm {
 
 /// Delivery of a message.
 #[derive(Debug, Clone)]
-pub struct Message {
+pub struct MessageRow {
     pub id: i64,
     /// Kind of message, for display.
     pub what: &'static str,
@@ -119,7 +119,7 @@ pub enum MessageState {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &NotificationsPage) -> Markup {
     let none = Errors::default();
     let of = |form: &str| {
         if view.form == form {
@@ -146,7 +146,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Notifications", &body)
 }
 
-fn mail(view: &View, errors: &Errors) -> Markup {
+fn mail(view: &NotificationsPage, errors: &Errors) -> Markup {
     let mail = &view.mail;
     let security = [
         ("starttls", "STARTTLS (usual, port 587)"),
@@ -182,7 +182,7 @@ fn mail(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn words(view: &View, errors: &Errors) -> Markup {
+fn words(view: &NotificationsPage, errors: &Errors) -> Markup {
     html! {
         section.card.form-card #words {
             h2 { "The question in your words" }
@@ -208,7 +208,7 @@ fn words(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn cool_down(view: &View, errors: &Errors) -> Markup {
+fn cool_down(view: &NotificationsPage, errors: &Errors) -> Markup {
     html! {
         section.card.form-card #cool-down {
             h2 { "Asking again" }
@@ -222,7 +222,7 @@ fn cool_down(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn channels(view: &View, errors: &Errors) -> Markup {
+fn channels(view: &NotificationsPage, errors: &Errors) -> Markup {
     let heads = html! { (head("Channel", false)) (head("Kind", false)) (head("Goes to", false)) (head("Tells", false)) (head("State", false)) (head("Actions", false)) };
     let rows = html! {
         @for channel in &view.channels {
@@ -290,7 +290,7 @@ fn channel(form: &ChannelForm, errors: &Errors) -> Markup {
     }
 }
 
-fn messages(shell: &Shell, view: &View) -> Markup {
+fn messages(shell: &Shell, view: &NotificationsPage) -> Markup {
     let heads = html! { (head("What", false)) (head("To", false)) (head("Queued", false)) (head("State", false)) (head("Try again", false)) };
     let rows = html! {
         @for message in &view.messages {

@@ -13,11 +13,11 @@ use crate::parts::text::{amount, number};
 use crate::parts::{Shell, Tab, Tone, page, progress as meter};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct OverviewPage {
     /// Data for decisions; `None` before people are listed.
     pub decisions: Option<decisions::Decisions>,
     /// Status of the streams, with the integration.
-    pub progress: progress::View,
+    pub progress: progress::SyncProgress,
     /// Users active within the threshold; `None` when not known.
     pub active: Option<i64>,
     /// Users known to be inactive within the threshold.
@@ -59,7 +59,7 @@ pub struct Tally {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &OverviewPage) -> Markup {
     let subject = &view.progress.subject;
     let users = Tab::Users.href(subject.id);
     let state = |value: &str| {
@@ -110,7 +110,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page_refreshing(&format!("Overview · {}", subject.name), refresh, &body)
 }
 
-fn data(shell: &Shell, view: &View) -> Markup {
+fn data(shell: &Shell, view: &OverviewPage) -> Markup {
     html! {
         section.card {
             h2 { "Data" }
@@ -120,7 +120,7 @@ fn data(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn headline(view: &View) -> Markup {
+fn headline(view: &OverviewPage) -> Markup {
     let Some(all) = view.progress.subject.users else {
         return html! { "Users are being counted for the first time" };
     };

@@ -4,14 +4,14 @@
 use maud::{Markup, html};
 use model::{Permission, Timestamp};
 
-use super::import::{Column, Wrong, columns, form, wrongs};
+use super::import::{ImportColumn, ImportError, columns, form, wrongs};
 use crate::parts::form::copyable;
 use crate::parts::page::Kpi;
 use crate::parts::text::{counted, moment, number};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct PeoplePage {
     pub subject: Subject,
     /// The list in use; `None` when there is none.
     pub employees: Option<Employees>,
@@ -20,7 +20,7 @@ pub struct View {
     /// Rows that were pasted into the form.
     pub pasted: String,
     /// Errors in the rows of the file.
-    pub wrongs: Vec<Wrong>,
+    pub wrongs: Vec<ImportError>,
     pub errors: Errors,
 }
 
@@ -28,14 +28,14 @@ pub struct View {
 #[derive(Debug, Clone)]
 pub enum Employees {
     /// A list that was imported.
-    List(Import),
+    List(EmployeeList),
     /// A directory that pushes employees by SCIM.
-    Directory(Directory),
+    Directory(EmployeeDirectory),
 }
 
 /// Numbers of a directory that pushes employees.
 #[derive(Debug, Clone)]
-pub struct Directory {
+pub struct EmployeeDirectory {
     /// Time of the last change in the directory.
     pub changed_at: Timestamp,
     /// Employees that are active in the directory.
@@ -52,7 +52,7 @@ pub struct Directory {
 
 /// Numbers of an imported list.
 #[derive(Debug, Clone)]
-pub struct Import {
+pub struct EmployeeList {
     pub read_at: Timestamp,
     /// Name of the file, or another description of the source.
     pub source: String,
@@ -67,13 +67,13 @@ pub struct Import {
 }
 
 /// Columns that an import file can have.
-pub const COLUMNS: [Column; 2] = [
-    Column {
+pub const COLUMNS: [ImportColumn; 2] = [
+    ImportColumn {
         name: "email",
         required: true,
         help: "The address that the person has in the account: ann@acme.example",
     },
-    Column {
+    ImportColumn {
         name: "left_on",
         required: false,
         help: "The last day of work: 2026-09-30. Empty for those who are here",
@@ -83,7 +83,7 @@ pub const COLUMNS: [Column; 2] = [
 const EXAMPLE: &str = "email,left_on\nann.lee@acme.example,\nbo.berg@acme.example,2026-09-30\n";
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &PeoplePage) -> Markup {
     let id = view.subject.id;
     let may = shell.may(Permission::Decide);
     let pushed = matches!(view.employees, Some(Employees::Directory(_)));
@@ -112,7 +112,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("List of employees · {}", view.subject.name), &body)
 }
 
-fn import(view: &View, may: bool) -> Markup {
+fn import(view: &PeoplePage, may: bool) -> Markup {
     let id = view.subject.id;
     html! {
         @if may {
@@ -150,7 +150,7 @@ fn instead() -> Markup {
 }
 
 /// Explains how to connect a directory by SCIM.
-fn scim(view: &View, may: bool) -> Markup {
+fn scim(view: &PeoplePage, may: bool) -> Markup {
     html! {
         section.card {
             h2 { "From a directory (SCIM)" }
@@ -169,7 +169,7 @@ fn scim(view: &View, may: bool) -> Markup {
 
 /// Check box that confirms the list is complete, shown only when the import would make many people
 /// leavers.
-fn confirmation(view: &View) -> Markup {
+fn confirmation(view: &PeoplePage) -> Markup {
     let Some(doubt) = view.errors.of("confirm") else {
         return html! {};
     };
@@ -181,7 +181,7 @@ fn confirmation(view: &View) -> Markup {
     }
 }
 
-fn summary_of(view: &View, import: &Import, may: bool) -> Markup {
+fn summary_of(view: &PeoplePage, import: &EmployeeList, may: bool) -> Markup {
     let id = view.subject.id;
     let suspicious = import
         .leavers
@@ -201,7 +201,7 @@ fn summary_of(view: &View, import: &Import, may: bool) -> Markup {
     }
 }
 
-fn directory_of(view: &View, directory: &Directory, may: bool) -> Markup {
+fn directory_of(view: &PeoplePage, directory: &EmployeeDirectory, may: bool) -> Markup {
     let id = view.subject.id;
     let left = directory.deactivated.saturating_add(directory.removed);
     html! {
@@ -215,7 +215,7 @@ fn directory_of(view: &View, directory: &Directory, may: bool) -> Markup {
     }
 }
 
-fn remove(view: &View, button: &str) -> Markup {
+fn remove(view: &PeoplePage, button: &str) -> Markup {
     html! {
         form.remove-import method="post" action={ "/i/" (view.subject.id) "/people/remove" } { button.small.danger type="submit" { (button) } span.help { " Leavers are then no longer found." } }
     }

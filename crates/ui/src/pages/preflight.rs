@@ -10,7 +10,7 @@ use model::words::sentence;
 
 /// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Check {
+pub enum CheckResult {
     Granted,
     Missing,
     /// The check gave no clear result.
@@ -21,7 +21,7 @@ pub enum Check {
     NotOnPlan,
 }
 
-impl Check {
+impl CheckResult {
     fn pill(self) -> Markup {
         match self {
             Self::Granted => page::pill(Tone::Good, "granted"),
@@ -35,7 +35,7 @@ impl Check {
 
 /// Result of the whole check.
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct PreflightStatus {
     pub integration: IntegrationId,
     /// Whether a check is running now.
     pub checking: bool,
@@ -56,7 +56,7 @@ pub struct View {
 #[derive(Debug, Clone)]
 pub struct PermissionRow {
     pub permission: &'static RolePermission,
-    pub check: Check,
+    pub check: CheckResult,
     /// Evidence for the result, or the reason why there is none.
     pub detail: String,
 }
@@ -65,7 +65,7 @@ pub struct PermissionRow {
 #[derive(Debug, Clone)]
 pub struct StreamRow {
     pub stream: &'static Stream,
-    pub check: Check,
+    pub check: CheckResult,
     pub missing: Vec<String>,
     /// Further explanation; may be empty.
     pub detail: String,
@@ -73,17 +73,17 @@ pub struct StreamRow {
 
 /// The fragment with the element id `preflight`.
 #[must_use]
-pub fn fragment(shell: &Shell, view: &View) -> Markup {
+pub fn fragment(shell: &Shell, view: &PreflightStatus) -> Markup {
     let missing = count(
         view.permissions
             .iter()
-            .filter(|row| row.check == Check::Missing)
+            .filter(|row| row.check == CheckResult::Missing)
             .count(),
     );
     let scopes = count(
         view.streams
             .iter()
-            .filter(|row| row.check == Check::Missing)
+            .filter(|row| row.check == CheckResult::Missing)
             .count(),
     );
     html! {
@@ -108,7 +108,7 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
                 @if !view.streams.is_empty() { (streams(view)) }
             } @else if scopes > 0 {
                 // Known from the list of granted scopes, without a check.
-                (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == Check::Missing).collect::<Vec<_>>()))
+                (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == CheckResult::Missing).collect::<Vec<_>>()))
             }
             @if view.granular {
                 p.muted { "Lock settings, managed domains and trusted domains of the account are not known: Zoom gives ordinary apps no scope for them." }
@@ -122,14 +122,14 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn headline(view: &View, permissions: i64, scopes: i64) -> String {
+fn headline(view: &PreflightStatus, permissions: i64, scopes: i64) -> String {
     if view.checked_at.is_none() {
         return "Permissions".to_owned();
     }
     let untold = view
         .permissions
         .iter()
-        .filter(|row| row.check == Check::Unknown);
+        .filter(|row| row.check == CheckResult::Unknown);
     match (permissions, scopes) {
         (0, 0) if untold.clone().next().is_some() => format!(
             "Nothing is missing as far as Zoom tells; {} be checked",
@@ -161,7 +161,7 @@ fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn permissions(view: &View) -> Markup {
+fn permissions(view: &PreflightStatus) -> Markup {
     let heads = html! {
         (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
     };
@@ -169,18 +169,18 @@ fn permissions(view: &View) -> Markup {
     let (fine, open): (Vec<_>, Vec<_>) = view
         .permissions
         .iter()
-        .partition(|row| row.check == Check::Granted);
+        .partition(|row| row.check == CheckResult::Granted);
     let body = html! {
         @for row in open.iter().chain(&fine) {
             tr {
                 th scope="row" { (row.permission.label) }
                 td title=(row.detail) { (row.check.pill()) }
-                td.reason { @if row.check == Check::Granted { (nothing()) } @else { (row.permission.without) } }
+                td.reason { @if row.check == CheckResult::Granted { (nothing()) } @else { (row.permission.without) } }
                 td.reason {
                     @match row.check {
-                        Check::Granted | Check::Unchecked => (nothing()),
-                        Check::Unknown => { (sentence(&row.detail)) " To be sure: " (row.permission.how_to_grant) }
-                        Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
+                        CheckResult::Granted | CheckResult::Unchecked => (nothing()),
+                        CheckResult::Unknown => { (sentence(&row.detail)) " To be sure: " (row.permission.how_to_grant) }
+                        CheckResult::Missing | CheckResult::NotOnPlan => (row.permission.how_to_grant),
                     }
                 }
             }
@@ -194,11 +194,11 @@ fn nothing() -> Markup {
     html! { span.muted { "–" } }
 }
 
-fn streams(view: &View) -> Markup {
+fn streams(view: &PreflightStatus) -> Markup {
     let (fine, open): (Vec<_>, Vec<_>) = view
         .streams
         .iter()
-        .partition(|row| row.check == Check::Granted);
+        .partition(|row| row.check == CheckResult::Granted);
     html! {
         h3 { "Scopes" }
         @if !open.is_empty() { (scope_table("Sources without all their scopes", &open)) }
@@ -225,7 +225,7 @@ fn scope_table(label: &str, rows: &[&StreamRow]) -> Markup {
                     @else { @for scope in &row.missing { code { (scope) } " " } }
                 }
                 td.reason {
-                    @if row.check == Check::Granted { (nothing()) }
+                    @if row.check == CheckResult::Granted { (nothing()) }
                     @else { (row.stream.without) @if row.stream.optional { " Seatwise works well without it." } }
                 }
             }

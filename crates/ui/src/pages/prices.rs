@@ -12,17 +12,17 @@ use crate::parts::text::{day, none, unknown};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct PricesPage {
     pub subject: Subject,
     /// Every licence that can be bought, with its price if there is one.
-    pub rows: Vec<Row>,
-    pub typed: Typed,
+    pub rows: Vec<PriceRow>,
+    pub typed: PriceFields,
     pub errors: Errors,
 }
 
 /// A licence and its price.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct PriceRow {
     pub licence: String,
     pub label: String,
     pub price: Option<ListPrice>,
@@ -32,7 +32,7 @@ pub struct Row {
 
 /// Values of the form as typed, before they are parsed.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct PriceFields {
     pub licence: String,
     pub yearly: String,
     pub currency: String,
@@ -59,7 +59,7 @@ pub const CONFIDENCES: [PriceConfidence; 3] = [
 ];
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &PricesPage) -> Markup {
     let id = view.subject.id;
     let decide = shell.may(Permission::Decide);
     let heads = html! {
@@ -107,7 +107,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Price book · {}", view.subject.name), &body)
 }
 
-fn form(view: &View) -> Markup {
+fn form(view: &PricesPage) -> Markup {
     let typed = &view.typed;
     let errors = &view.errors;
     let licences: Vec<(String, String)> = view

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::parts::{Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ProblemPage {
     pub title: String,
     /// Short status of the attempt: colour and label.
     pub pill: (Tone, String),
@@ -24,7 +24,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ProblemPage) -> Markup {
     let body = html! {
         (page::head(&view.title, &page::pill(view.pill.0, &view.pill.1), &html! { (view.happened) }, &html! {}))
         section.card.reading {

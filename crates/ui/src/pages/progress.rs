@@ -8,12 +8,12 @@ use crate::parts::text::{age, ago, amount, number};
 use crate::parts::{Shell, Subject, Tone, page, progress, table};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct SyncProgress {
     pub subject: Subject,
     /// Scopes that were granted to the app.
     pub granted: Vec<String>,
     /// One row per stream, in the application's order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StreamProgress>,
     /// Estimated remaining time in words, such as "about 6 minutes"; `None` when there is no
     /// estimate.
     pub left: Option<String>,
@@ -21,7 +21,7 @@ pub struct View {
 
 /// Status of one stream.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct StreamProgress {
     pub stream: &'static Stream,
     /// State after the last run; `None` before the first one.
     pub state: Option<StreamState>,
@@ -30,7 +30,7 @@ pub struct Row {
     pub days: Vec<Option<DayState>>,
 }
 
-impl Row {
+impl StreamProgress {
     /// Outcome of the last run.
     #[must_use]
     pub fn outcome(&self) -> StreamOutcome {
@@ -105,7 +105,7 @@ impl Row {
 
 /// The fragment with the element id `progress`: the table of streams, updated live.
 #[must_use]
-pub fn fragment(shell: &Shell, view: &View) -> Markup {
+pub fn fragment(shell: &Shell, view: &SyncProgress) -> Markup {
     let subject = &view.subject;
     let title = match (subject.running, subject.first_sync()) {
         (true, true) => "First sync",
@@ -121,7 +121,7 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn sentence(view: &View) -> Markup {
+fn sentence(view: &SyncProgress) -> Markup {
     let subject = &view.subject;
     let history_running = view
         .rows
@@ -141,7 +141,7 @@ fn sentence(view: &View) -> Markup {
     }
 }
 
-fn left(view: &View) -> Markup {
+fn left(view: &SyncProgress) -> Markup {
     html! {
         @match &view.left {
             Some(left) => { ": " (left) " left at the permitted pace." }
@@ -150,7 +150,7 @@ fn left(view: &View) -> Markup {
     }
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &SyncProgress) -> Markup {
     // During a run the number of requests is shown, afterwards the age of the data.
     let running = view.subject.running;
     let heads = html! {
@@ -195,7 +195,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
     table::frame("Streams", &heads, &body)
 }
 
-fn permission<'a>(view: &'a View, row: &Row) -> Option<&'a str> {
+fn permission<'a>(view: &'a SyncProgress, row: &StreamProgress) -> Option<&'a str> {
     let key = row.stream.permission?;
     view.subject
         .application
@@ -207,7 +207,7 @@ fn permission<'a>(view: &'a View, row: &Row) -> Option<&'a str> {
 
 /// Short form for the overview: one line per stream.
 #[must_use]
-pub fn freshness(shell: &Shell, view: &View) -> Markup {
+pub fn freshness(shell: &Shell, view: &SyncProgress) -> Markup {
     html! {
         table.plain {
             caption.hidden { "How fresh each source is" }

@@ -12,7 +12,7 @@ use crate::parts::text::{amount, counted, day, days, none, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct RenewalPage {
     pub subject: Subject,
     /// Name of the organisation, for the printed page.
     pub organisation: String,
@@ -37,14 +37,14 @@ pub struct View {
     /// Seats that the application counts as bought; `None` when it does not report them.
     pub counted: Option<i64>,
     /// The recommendation, or the reason why there is none.
-    pub answer: Result<Answer, String>,
+    pub answer: Result<Recommendation, String>,
     /// Missing data: its name and the reason.
     pub unknown: Vec<(String, String)>,
 }
 
 /// A recommended number of seats with its reasons.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Recommendation {
     /// Lower end of the likely range.
     pub low: i64,
     /// Most likely number of needed seats.
@@ -52,11 +52,11 @@ pub struct Answer {
     /// Number that is nearly always enough.
     pub high: i64,
     /// Steps of the calculation; their seats add up to `likely`.
-    pub steps: Vec<Step>,
+    pub steps: Vec<RecommendationStep>,
     /// Numbers of seats to choose from.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<SeatChoice>,
     /// The number set with the slider.
-    pub asked: Choice,
+    pub asked: SeatChoice,
     /// Whether that number came from the address; otherwise it is the default.
     pub was_asked: bool,
     /// Smallest and largest number on the slider.
@@ -71,7 +71,7 @@ pub struct Answer {
 }
 
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct RecommendationStep {
     /// Short label, such as "People who needed one".
     pub label: String,
     /// Seats that the step adds or removes; for the first step, the starting number.
@@ -81,7 +81,7 @@ pub struct Step {
 
 /// A number of seats that could be bought.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct SeatChoice {
     /// Short label, such as "Likely need".
     pub label: String,
     pub seats: i64,
@@ -95,7 +95,7 @@ pub struct Choice {
     pub text: String,
 }
 
-impl Choice {
+impl SeatChoice {
     /// Risk as a coloured label.
     fn safety(&self) -> Markup {
         match self.risk {
@@ -106,7 +106,7 @@ impl Choice {
     }
 }
 
-impl View {
+impl RenewalPage {
     fn deadline(&self, today: Day) -> Deadline {
         Deadline {
             today,
@@ -115,7 +115,7 @@ impl View {
         }
     }
 
-    fn interval(&self, answer: &Answer) -> Interval {
+    fn interval(&self, answer: &Recommendation) -> Interval {
         Interval {
             low: answer.low,
             likely: answer.likely,
@@ -178,7 +178,7 @@ fn seats_of(licence: &str) -> String {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RenewalPage) -> Markup {
     let here = format!("/i/{}/renewals/{}", view.subject.id, view.contract.id);
     let actions = html! {
         a.button href={ (here) "/xlsx" } download { "Export XLSX" }
@@ -214,7 +214,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
 }
 
 /// The recommendation in large type, with the figures behind it.
-fn verdict(shell: &Shell, view: &View) -> Markup {
+fn verdict(shell: &Shell, view: &RenewalPage) -> Markup {
     let terms = &view.contract.terms;
     let likely = view.answer.as_ref().ok();
     let saving = likely.and_then(|answer| {
@@ -258,7 +258,7 @@ fn figure(label: &str, value: &Markup, note: Option<String>) -> Markup {
     html! { div { dt { (label) } dd { (value) @if let Some(note) = note { span.sub { (note) } } } } }
 }
 
-fn what_if(view: &View, answer: &Answer, here: &str) -> Markup {
+fn what_if(view: &RenewalPage, answer: &Recommendation, here: &str) -> Markup {
     let asked = &answer.asked;
     let (least, most) = answer.range;
     html! {
@@ -284,7 +284,7 @@ fn what_if(view: &View, answer: &Answer, here: &str) -> Markup {
     }
 }
 
-fn until_when(shell: &Shell, view: &View) -> Markup {
+fn until_when(shell: &Shell, view: &RenewalPage) -> Markup {
     let terms = &view.contract.terms;
     let today = shell.now.day();
     let mut facts = vec![(
@@ -313,7 +313,7 @@ fn until_when(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn reasons(answer: &Answer) -> Markup {
+fn reasons(answer: &Recommendation) -> Markup {
     html! {
         section.card {
             h2 { "Why " (number(answer.likely)) "?" }
@@ -324,7 +324,7 @@ fn reasons(answer: &Answer) -> Markup {
     }
 }
 
-fn reason_table(answer: &Answer) -> Markup {
+fn reason_table(answer: &Recommendation) -> Markup {
     html! {
         table.plain.reasons {
             caption.hidden { "How the likely number comes about" }
@@ -359,7 +359,7 @@ fn signed(value: i64) -> String {
     }
 }
 
-fn choices(shell: &Shell, view: &View, answer: &Answer) -> Markup {
+fn choices(shell: &Shell, view: &RenewalPage, answer: &Recommendation) -> Markup {
     html! {
         section.card {
             h2 { "What each choice costs" }
@@ -369,7 +369,7 @@ fn choices(shell: &Shell, view: &View, answer: &Answer) -> Markup {
     }
 }
 
-fn choice_table(answer: &Answer) -> Markup {
+fn choice_table(answer: &Recommendation) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Choices" {
             table.plain.choices {
@@ -401,7 +401,7 @@ fn against(saving: Option<Money>) -> Markup {
     }
 }
 
-fn series(view: &View, answer: &Answer) -> Series {
+fn series(view: &RenewalPage, answer: &Recommendation) -> Series {
     let quantity = view.contract.terms.quantity;
     Series {
         id: "needers",
@@ -430,7 +430,7 @@ fn series(view: &View, answer: &Answer) -> Series {
     }
 }
 
-fn history(shell: &Shell, view: &View, answer: &Answer) -> Markup {
+fn history(shell: &Shell, view: &RenewalPage, answer: &Recommendation) -> Markup {
     html! {
         @if !answer.history.is_empty() {
             section.card {
@@ -442,7 +442,7 @@ fn history(shell: &Shell, view: &View, answer: &Answer) -> Markup {
     }
 }
 
-fn not_known(view: &View) -> Markup {
+fn not_known(view: &RenewalPage) -> Markup {
     html! {
         section.card {
             h2 { "What is not known" }
@@ -455,7 +455,7 @@ fn not_known(view: &View) -> Markup {
 }
 
 /// Choices for the printed page, one line each.
-fn paper_choices(answer: &Answer) -> Markup {
+fn paper_choices(answer: &Recommendation) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Choices" {
             table.plain.choices {
@@ -477,7 +477,7 @@ fn paper_choices(answer: &Answer) -> Markup {
 }
 
 /// Reasons for the printed page, one line each.
-fn paper_reasons(answer: &Answer) -> Markup {
+fn paper_reasons(answer: &Recommendation) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Reasons" {
             table.plain.reasons {
@@ -499,7 +499,7 @@ fn paper_reasons(answer: &Answer) -> Markup {
 
 /// The renewal on one sheet of paper, for printing.
 #[must_use]
-pub fn print(shell: &Shell, view: &View) -> Markup {
+pub fn print(shell: &Shell, view: &RenewalPage) -> Markup {
     let terms = &view.contract.terms;
     let today = shell.now.day();
     let here = format!("/i/{}/renewals/{}", view.subject.id, view.contract.id);

@@ -11,15 +11,15 @@ use crate::parts::text::{amount, counted, day, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct RenewalsPage {
     pub subject: Subject,
     /// Contracts, the next deadline first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RenewalRow>,
 }
 
 /// A contract that comes up for renewal.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct RenewalRow {
     pub integration: IntegrationId,
     /// Display name of the account, such as "Zoom · Acme Europe".
     pub account: String,
@@ -42,7 +42,7 @@ pub struct Row {
     pub saving: Option<Money>,
 }
 
-impl Row {
+impl RenewalRow {
     fn href(&self) -> String {
         format!("/i/{}/renewals/{}", self.integration, self.contract)
     }
@@ -50,7 +50,7 @@ impl Row {
 
 /// The renewals of one account.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RenewalsPage) -> Markup {
     let id = view.subject.id;
     let actions = html! {
         a.button href={ "/i/" (id) "/contracts" } { "Contracts" }
@@ -72,7 +72,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Renewals · {}", view.subject.name), &body)
 }
 
-fn headline(shell: &Shell, rows: &[Row]) -> Markup {
+fn headline(shell: &Shell, rows: &[RenewalRow]) -> Markup {
     let today = shell.now.day();
     let next = rows
         .iter()
@@ -90,7 +90,7 @@ fn headline(shell: &Shell, rows: &[Row]) -> Markup {
     }
 }
 
-fn table(shell: &Shell, rows: &[Row], accounts: bool) -> Markup {
+fn table(shell: &Shell, rows: &[RenewalRow], accounts: bool) -> Markup {
     let heads = html! {
         (head("Contract", false)) (head("Notice by", false)) (head("Term ends", false))
         (head("Bought", true)) (head("Likely need", true)) (head("Saved by it", true))
@@ -124,9 +124,9 @@ pub fn saved(saving: Option<Money>) -> Markup {
 
 /// All renewals of the next twelve months, by month.
 #[derive(Debug, Clone)]
-pub struct Calendar {
+pub struct RenewalCalendar {
     /// Contracts of all accounts.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RenewalRow>,
     /// Address of the calendar file, right after it was created; shown only once.
     pub feed: Option<String>,
     /// Whether a calendar address exists.
@@ -134,15 +134,15 @@ pub struct Calendar {
 }
 
 /// An entry of the calendar: a notice deadline or the end of a term.
-struct Entry<'a> {
+struct CalendarEntry<'a> {
     day: Day,
     notice: bool,
-    row: &'a Row,
+    row: &'a RenewalRow,
 }
 
 /// The renewals of all accounts.
 #[must_use]
-pub fn calendar(shell: &Shell, view: &Calendar) -> Markup {
+pub fn calendar(shell: &Shell, view: &RenewalCalendar) -> Markup {
     let subscribes = view.has_feed || shell.may(Permission::ManageSettings);
     let actions = html! { @if subscribes { a.button href="#feed" { "Add to your calendar" } } };
     let body = html! {
@@ -159,7 +159,7 @@ pub fn calendar(shell: &Shell, view: &Calendar) -> Markup {
     shell.page("Renewals", &body)
 }
 
-fn months(shell: &Shell, rows: &[Row]) -> Markup {
+fn months(shell: &Shell, rows: &[RenewalRow]) -> Markup {
     let first = shell.now.day().month_start();
     let mut starts = vec![first];
     for _ in 0..12 {
@@ -167,16 +167,16 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
         let last = starts[starts.len() - 1];
         starts.push(last.plus(31).month_start());
     }
-    let mut entries: Vec<Entry<'_>> = rows
+    let mut entries: Vec<CalendarEntry<'_>> = rows
         .iter()
         .flat_map(|row| {
             [
-                Entry {
+                CalendarEntry {
                     day: row.notice_by,
                     notice: true,
                     row,
                 },
-                Entry {
+                CalendarEntry {
                     day: row.ends_on,
                     notice: false,
                     row,
@@ -186,7 +186,7 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
         .collect();
     entries.sort_by_key(|entry| entry.day);
     let within = |month: Day| {
-        let of_month = |entry: &&Entry<'_>| entry.day.month_start() == month;
+        let of_month = |entry: &&CalendarEntry<'_>| entry.day.month_start() == month;
         entries.iter().filter(of_month).collect::<Vec<_>>()
     };
     let months = &starts[..12];
@@ -217,7 +217,7 @@ fn span_of(first: Day, last: Day) -> String {
     }
 }
 
-fn entry_of(shell: &Shell, entry: &Entry<'_>) -> Markup {
+fn entry_of(shell: &Shell, entry: &CalendarEntry<'_>) -> Markup {
     let left = entry.day.since(shell.now.day());
     let (tone, word) = match (entry.notice, left) {
         (true, ..0) => (Tone::Bad, "notice was due"),
@@ -238,7 +238,7 @@ fn entry_of(shell: &Shell, entry: &Entry<'_>) -> Markup {
     }
 }
 
-fn subscribe(shell: &Shell, view: &Calendar) -> Markup {
+fn subscribe(shell: &Shell, view: &RenewalCalendar) -> Markup {
     html! {
         section.card #feed {
             h2 { "In your own calendar" }

@@ -10,19 +10,19 @@ use crate::parts::text::{ago, counted, moment, none, until};
 use crate::parts::{Params, Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct QuestionsPage {
     pub params: Params,
     /// Questions that match the filter, newest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<QuestionRow>,
     /// Number of questions in each state.
-    pub states: Vec<(State, i64)>,
+    pub states: Vec<(QuestionStatus, i64)>,
     /// Whether more questions match than are shown.
     pub more: bool,
 }
 
 /// State of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum QuestionStatus {
     Waiting,
     Asked,
     Reminded,
@@ -33,7 +33,7 @@ pub enum State {
     Closed,
 }
 
-impl State {
+impl QuestionStatus {
     /// All states, in the order in which a question passes through them.
     pub const ALL: [Self; 8] = [
         Self::Waiting,
@@ -84,7 +84,7 @@ impl State {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct QuestionRow {
     pub id: i64,
     pub integration: IntegrationId,
     pub account: String,
@@ -97,7 +97,7 @@ pub struct Row {
     pub licence: String,
     /// Id of the finding behind the question.
     pub finding: String,
-    pub state: State,
+    pub state: QuestionStatus,
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
     /// When the link stops working.
@@ -112,7 +112,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &QuestionsPage) -> Markup {
     let open: i64 = view
         .states
         .iter()
@@ -141,7 +141,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Requests", &body)
 }
 
-fn filter(view: &View, all: i64) -> Markup {
+fn filter(view: &QuestionsPage, all: i64) -> Markup {
     let chosen = view.params.get("state");
     html! {
         nav.segments aria-label="By answer" {
@@ -155,7 +155,7 @@ fn filter(view: &View, all: i64) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &QuestionsPage) -> Markup {
     let decide = shell.may(Permission::Decide);
     let heads = html! {
         (head("Person", false)) (head("Licence", false)) (head("State", false)) (head("Sent", false))

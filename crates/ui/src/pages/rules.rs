@@ -15,21 +15,21 @@ use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Shell, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct RulesPage {
     pub rules: Vec<RuleRow>,
     /// Criteria of need: switches and numbers.
-    pub needs: Vec<Setting>,
+    pub needs: Vec<RuleSetting>,
     /// Guards that put a finding on hold.
-    pub guards: Vec<Setting>,
+    pub guards: Vec<RuleSetting>,
     /// Settings for the calculation of renewals.
-    pub renewal: Vec<Setting>,
+    pub renewal: Vec<RuleSetting>,
     /// Overrides for single licences or groups.
-    pub overrides: Vec<Override>,
+    pub overrides: Vec<RuleOverride>,
     /// Licences and groups that can have an override: value (`licence:webinar_500`, `group:g1`) and
     /// name.
     pub scopes: Vec<(String, String)>,
     /// Changes of the rules, newest first.
-    pub history: Vec<Change>,
+    pub history: Vec<RulesChange>,
     /// Accounts to try the rules on: address of the what-if page and name.
     pub accounts: Vec<(String, String)>,
     /// Whether the defaults are in force.
@@ -46,12 +46,12 @@ pub struct RuleRow {
     pub on: bool,
     /// Condition of the rule, in one sentence.
     pub text: &'static str,
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<RuleNumber>,
 }
 
 /// A number of a rule.
 #[derive(Debug, Clone)]
-pub struct Number {
+pub struct RuleNumber {
     /// Name of the form field.
     pub field: String,
     /// Label of the field, such as "Days".
@@ -66,19 +66,19 @@ pub struct Number {
 
 /// A switch, a number, or a switch with numbers.
 #[derive(Debug, Clone)]
-pub struct Setting {
+pub struct RuleSetting {
     /// Form field of the switch; empty when there is only a number.
     pub field: String,
     pub label: String,
     /// Explanation in one sentence.
     pub help: &'static str,
     pub on: bool,
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<RuleNumber>,
 }
 
 /// An override for a licence or a group.
 #[derive(Debug, Clone)]
-pub struct Override {
+pub struct RuleOverride {
     /// Key of the scope: `licence:webinar_500` or `group:g1`.
     pub scope: String,
     pub label: String,
@@ -89,7 +89,7 @@ pub struct Override {
 
 /// A saved change of the rules.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct RulesChange {
     /// Version of the rules that the change created.
     pub version: i64,
     pub at: Timestamp,
@@ -121,7 +121,7 @@ pub fn explain(rule: Rule) -> &'static str {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RulesPage) -> Markup {
     let may = shell.may(Permission::ManageSettings);
     let errors = &view.errors;
     let body = html! {
@@ -183,7 +183,7 @@ fn rule(row: &RuleRow, errors: &Errors) -> Markup {
     }
 }
 
-fn field(number: &Number, errors: &Errors) -> Markup {
+fn field(number: &RuleNumber, errors: &Errors) -> Markup {
     let (least, most) = number.range;
     let help = format!("usually {}", number.default);
     let input = Input::text(&number.field, &number.label, &number.value)
@@ -201,7 +201,7 @@ fn field(number: &Number, errors: &Errors) -> Markup {
 /// Default value of a number that is optional.
 pub const EMPTY: &str = "empty";
 
-fn settings(settings: &[Setting], errors: &Errors) -> Markup {
+fn settings(settings: &[RuleSetting], errors: &Errors) -> Markup {
     html! {
         @for setting in settings {
             div.setting {
@@ -213,7 +213,7 @@ fn settings(settings: &[Setting], errors: &Errors) -> Markup {
     }
 }
 
-fn overrides(view: &View, may: bool) -> Markup {
+fn overrides(view: &RulesPage, may: bool) -> Markup {
     let heads = html! { (head("For", false)) (head("Rule", false)) (head("Instead", false)) @if may { (head("Remove", false)) } };
     let rows = html! {
         @for row in &view.overrides {
@@ -262,7 +262,7 @@ fn overrides(view: &View, may: bool) -> Markup {
     }
 }
 
-fn history(shell: &Shell, view: &View) -> Markup {
+fn history(shell: &Shell, view: &RulesPage) -> Markup {
     let heads = html! { (head("Version", true)) (head("When", false)) (head("Who", false)) (head("Why", false)) };
     let rows = html! {
         @for change in &view.history {

@@ -7,10 +7,10 @@ use crate::parts::text::{ago, counted, duration, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct RunsPage {
     pub subject: Subject,
     /// Runs of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RunRow>,
     /// Address of the first page; `None` on the first page itself.
     pub first: Option<String>,
     /// Address of the next page; `None` on the last one.
@@ -18,7 +18,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct RunRow {
     pub run: i64,
     pub state: RunState,
     /// Whether a member started the run, rather than the schedule.
@@ -52,7 +52,7 @@ pub fn state_pill(state: RunState) -> Markup {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RunsPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Runs))
         (page::lead(&html! { "What each sync did, newest first" }, &html! {}))
@@ -66,7 +66,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Sync runs · {}", view.subject.name), &body)
 }
 
-fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
+fn run(shell: &Shell, view: &RunsPage, row: &RunRow) -> Markup {
     html! {
         details.run id={ "run-" (row.run) } {
             summary {
@@ -92,7 +92,7 @@ fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
     }
 }
 
-fn streams(shell: &Shell, view: &View, row: &Row) -> Markup {
+fn streams(shell: &Shell, view: &RunsPage, row: &RunRow) -> Markup {
     html! {
         div.frame role="region" aria-label={ "Streams of run " (row.run) } tabindex="0" {
             table {

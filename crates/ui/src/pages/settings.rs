@@ -12,18 +12,18 @@ use crate::parts::text::{ago, moment};
 use crate::parts::{Errors, Shell, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct SettingsPage {
     pub organisation: String,
     /// Threshold for inactivity, in days.
     pub inactive_days: i32,
     /// Threshold as typed, when it was not valid.
     pub typed_days: Option<String>,
     /// API tokens of the current member.
-    pub tokens: Vec<Token>,
+    pub tokens: Vec<TokenRow>,
     /// A token that was just created; shown only once.
     pub new_token: Option<String>,
     /// OAuth apps for authorisation in the browser.
-    pub apps: Vec<App>,
+    pub apps: Vec<OauthApp>,
     /// The form that the errors belong to: `inactivity`, `password`, `tokens` or
     /// `apps/{application}`.
     pub form: String,
@@ -31,7 +31,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Token {
+pub struct TokenRow {
     pub id: i64,
     /// Purpose of the token, as entered.
     pub label: String,
@@ -44,7 +44,7 @@ pub struct Token {
 
 /// The OAuth app ("general app") of an application.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct OauthApp {
     pub application: &'static Application,
     /// Client id; `None` when no app is set up.
     pub client_id: Option<String>,
@@ -55,7 +55,7 @@ pub struct App {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &SettingsPage) -> Markup {
     let none = Errors::default();
     let of = |form: &str| {
         if view.form == form {
@@ -84,7 +84,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Settings", &body)
 }
 
-fn inactivity(view: &View, errors: &Errors) -> Markup {
+fn inactivity(view: &SettingsPage, errors: &Errors) -> Markup {
     let set = view.inactive_days.to_string();
     let days = view.typed_days.as_deref().unwrap_or(&set);
     html! {
@@ -119,7 +119,7 @@ fn password(shell: &Shell, errors: &Errors) -> Markup {
     }
 }
 
-fn tokens(shell: &Shell, view: &View, errors: &Errors) -> Markup {
+fn tokens(shell: &Shell, view: &SettingsPage, errors: &Errors) -> Markup {
     let heads = html! { (head("Token", false)) (head("Made", false)) (head("Last used", false)) (head("Ends", false)) (head("Revoke", false)) };
     let rows = html! {
         @for token in &view.tokens {
@@ -153,7 +153,7 @@ fn tokens(shell: &Shell, view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn oauth_app(app: &App, errors: &Errors) -> Markup {
+fn oauth_app(app: &OauthApp, errors: &Errors) -> Markup {
     let application = app.application;
     html! {
         section.card #{ "app-" (application.key) } {

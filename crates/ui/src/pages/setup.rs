@@ -7,7 +7,7 @@ use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
 #[derive(Debug, Clone, Default)]
-pub struct View {
+pub struct SetupPage {
     pub organisation: String,
     pub name: String,
     pub email: String,
@@ -15,7 +15,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(view: &View) -> Markup {
+pub fn page(view: &SetupPage) -> Markup {
     shell::narrow(
         "Set up",
         &html! {

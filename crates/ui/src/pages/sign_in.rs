@@ -6,7 +6,7 @@ use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
 #[derive(Debug, Clone, Default)]
-pub struct View {
+pub struct SignInPage {
     pub email: String,
     /// Where to go after signing in; a path of this server.
     pub next: String,
@@ -18,7 +18,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(view: &View) -> Markup {
+pub fn page(view: &SignInPage) -> Markup {
     shell::narrow(
         "Sign in",
         &html! {

@@ -12,7 +12,7 @@ use crate::parts::text::{moment_with_time, unknown};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct SignInsPage {
     pub subject: Subject,
     pub params: Params,
     /// Different people with a sign-in per day, over the selected days or the last ninety; `None` when the
@@ -21,7 +21,7 @@ pub struct View {
     /// Set when the last run could not read the log.
     pub stopped: Option<Stopped>,
     /// Rows of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SignInRow>,
     /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
     /// Reason why there are no rows, when the log can't be read at all.
@@ -31,7 +31,7 @@ pub struct View {
 }
 
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct SignInRow {
     /// The sign-in as reported by the application.
     pub sign_in: SignIn,
     /// Key and name of the user; `None` when no known user has the address.
@@ -39,7 +39,7 @@ pub struct Row {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &SignInsPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::SignIns))
         (page::lead(&html! { "Who signed in and out, newest first" }, &html! {}))
@@ -58,7 +58,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Sign-ins · {}", view.subject.name), &body)
 }
 
-fn nothing(view: &View) -> Markup {
+fn nothing(view: &SignInsPage) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
         _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
@@ -75,7 +75,7 @@ fn nothing(view: &View) -> Markup {
     )
 }
 
-fn filters(view: &View) -> Markup {
+fn filters(view: &SignInsPage) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     html! {
         form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results per-day" {
@@ -93,7 +93,7 @@ fn filters(view: &View) -> Markup {
     }
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &SignInsPage) -> Markup {
     let heads = html! { (head("Person", false)) (head("When", false)) (head("What", false)) (head("Client", false)) (head("Version", false)) (head("Network", false)) };
     let body = html! {
         @for row in &view.rows {

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use model::{Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
 
-use super::finding::{self, Found};
+use super::finding::{self, FindingView};
 use super::findings::href;
-use super::users::{Row, state_pill};
+use super::users::{UserRow, state_pill};
 use crate::parts::chart::{Series, bars};
 use crate::parts::finding::{rule_pill, state_pill as state_pill_of, worth};
 use crate::parts::page::Kpi;
@@ -15,16 +15,16 @@ use crate::parts::text::{self, ago, moment, moment_with_time, number, seen};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct UserPage {
     pub subject: Subject,
     /// Findings about the user's licences.
-    pub findings: Vec<Found>,
+    pub findings: Vec<FindingView>,
     /// Conclusions about licences without a finding, one sentence each.
     pub verdicts: Vec<String>,
     /// Licences: name, first day seen, and whether that day is exact.
     pub licences: Vec<(String, Day, bool)>,
     /// The user with the activity figures.
-    pub user: Row,
+    pub user: UserRow,
     /// Groups of the user: id and name.
     pub groups: Vec<(String, String)>,
     /// When the account was created; `None` when not known.
@@ -53,7 +53,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &UserPage) -> Markup {
     let user = &view.user;
     let back = Tab::Users.href(view.subject.id);
     let facts = html! {
@@ -90,14 +90,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · {}", user.called(), view.subject.name), &body)
 }
 
-fn worth_of(shell: &Shell, found: &Found) -> Markup {
+fn worth_of(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     worth(shell, &row.licence, row.seats, row.saving.as_ref())
 }
 
 /// A finding with its evidence. Actions and value are included only if the user has several
 /// findings, because otherwise the page shows them elsewhere.
-fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
+fn found_card(shell: &Shell, view: &UserPage, found: &FindingView) -> Markup {
     html! {
         (finding::card(shell, found))
         div.found-foot {
@@ -108,7 +108,7 @@ fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
     }
 }
 
-fn licences(shell: &Shell, view: &View) -> Markup {
+fn licences(shell: &Shell, view: &UserPage) -> Markup {
     page::card(
         "Licences",
         &html! { "What is held, and since when." },
@@ -127,7 +127,7 @@ fn licences(shell: &Shell, view: &View) -> Markup {
 
 /// Address of the list of meetings hosted by the user; `None` without an e-mail address, because
 /// reports identify hosts by address.
-fn meetings_href(view: &View) -> Option<String> {
+fn meetings_href(view: &UserPage) -> Option<String> {
     let email = Some(&view.user.email).filter(|email| !email.is_empty())?;
     Some(format!(
         "{}?host={}",
@@ -136,7 +136,7 @@ fn meetings_href(view: &View) -> Option<String> {
     ))
 }
 
-fn kpis(shell: &Shell, view: &View) -> Markup {
+fn kpis(shell: &Shell, view: &UserPage) -> Markup {
     let user = &view.user;
     let rows = |days: i32| {
         let from = shell.now.day().plus(-days);
@@ -156,7 +156,7 @@ fn kpis(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn metadata(shell: &Shell, view: &View) -> Markup {
+fn metadata(shell: &Shell, view: &UserPage) -> Markup {
     let read = |stream: &str| {
         view.read_at
             .iter()
@@ -188,7 +188,7 @@ fn metadata(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn groups(view: &View) -> Markup {
+fn groups(view: &UserPage) -> Markup {
     let users = Tab::Users.href(view.subject.id);
     page::card(
         "Groups",
@@ -200,7 +200,7 @@ fn groups(view: &View) -> Markup {
     )
 }
 
-fn account(shell: &Shell, view: &View) -> Markup {
+fn account(shell: &Shell, view: &UserPage) -> Markup {
     page::card(
         "Account",
         &html! { "What is known of the account itself." },
@@ -226,7 +226,7 @@ fn account(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn hosted(shell: &Shell, view: &View) -> Markup {
+fn hosted(shell: &Shell, view: &UserPage) -> Markup {
     let heads = html! { (head("Began", false)) (head("What", false)) (head("Minutes", true)) (head("People", true)) (head("Used", false)) };
     let rows = html! {
         @for event in &view.hosted {
@@ -251,7 +251,7 @@ fn hosted(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn sign_ins(shell: &Shell, view: &View) -> Markup {
+fn sign_ins(shell: &Shell, view: &UserPage) -> Markup {
     let heads = html! { (head("When", false)) (head("What", false)) (head("Client", false)) (head("Network", false)) };
     let rows = html! {
         @for row in &view.sign_ins {

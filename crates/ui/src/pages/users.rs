@@ -13,7 +13,7 @@ use crate::parts::text::{self, amount, counted, number, seen};
 use crate::parts::{Params, Seen, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct UsersPage {
     pub subject: Subject,
     pub params: Params,
     /// Number of users that match.
@@ -21,7 +21,7 @@ pub struct View {
     /// Facets of the filter column.
     pub facets: Vec<Facet>,
     /// Users of the current page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<UserRow>,
     /// Threshold for inactivity used on this page, in days.
     pub inactive_days: i32,
     /// The organisation's threshold for inactivity, in days.
@@ -37,7 +37,7 @@ pub struct View {
 
 /// A user with the activity figures.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct UserRow {
     /// Stable key of the user within the integration.
     pub key: String,
     /// Display name; may be empty.
@@ -65,7 +65,7 @@ pub struct Row {
     pub removed: bool,
 }
 
-impl Row {
+impl UserRow {
     /// Display name: the name, else the address, else the key.
     #[must_use]
     pub fn called(&self) -> &str {
@@ -100,7 +100,7 @@ const NO_STATE: &str = "The known history does not reach back far enough to tell
 const LEADING: usize = 3;
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &UsersPage) -> Markup {
     let subject = &view.subject;
     let csv = view
         .params
@@ -122,7 +122,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Users · {}", subject.name), &body)
 }
 
-fn toolbar(view: &View, actions: &Markup) -> Markup {
+fn toolbar(view: &UsersPage, actions: &Markup) -> Markup {
     let path = Tab::Users.href(view.subject.id);
     html! {
         form.toolbar id=(FORM) method="get" action=(path) role="search" aria-label="Filter users" data-filter="results facets" {
@@ -141,7 +141,7 @@ fn toolbar(view: &View, actions: &Markup) -> Markup {
     }
 }
 
-fn results(shell: &Shell, view: &View) -> Markup {
+fn results(shell: &Shell, view: &UsersPage) -> Markup {
     let path = Tab::Users.href(view.subject.id);
     html! {
         div.result-head {
@@ -165,7 +165,7 @@ fn results(shell: &Shell, view: &View) -> Markup {
 }
 
 /// Filters that were typed rather than selected, as name and label.
-fn typed(view: &View) -> Vec<(&'static str, String)> {
+fn typed(view: &UsersPage) -> Vec<(&'static str, String)> {
     let of = |name| view.params.get(name).filter(|value| !value.is_empty());
     let mut typed = Vec::new();
     if let Some(text) = of("q") {
@@ -179,7 +179,7 @@ fn typed(view: &View) -> Vec<(&'static str, String)> {
     typed
 }
 
-fn nothing(view: &View, path: &str) -> Markup {
+fn nothing(view: &UsersPage, path: &str) -> Markup {
     if view.subject.users.is_none_or(|users| users == 0) {
         return page::empty(
             "No users are known yet",
@@ -192,7 +192,7 @@ fn nothing(view: &View, path: &str) -> Markup {
     )
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &UsersPage) -> Markup {
     let (params, sort) = (&view.params, &view.sort);
     let fields = view.subject.application.fields;
     // The table is wider than most windows, so the columns that identify a person come first, then
@@ -245,7 +245,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Users", &heads, &rows)
 }
 
-fn field_cell(view: &View, field: &Field, value: Option<&FieldValue>) -> Markup {
+fn field_cell(view: &UsersPage, field: &Field, value: Option<&FieldValue>) -> Markup {
     let whole = match value {
         Some(value) => {
             matches!(field.kind, FieldKind::Text).then(|| text::value_text(field, value))

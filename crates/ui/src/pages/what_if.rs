@@ -17,20 +17,20 @@ use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 const ENOUGH: i64 = 30;
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct WhatIfPage {
     pub subject: Subject,
     /// Every rule with the settings tried.
-    pub rules: Vec<RuleRow>,
+    pub rules: Vec<TriedRule>,
     /// Whether any setting differs from the rules in force.
     pub differs: bool,
     /// Outcome of the rules in force.
-    pub now: Outcome,
+    pub now: RulesOutcome,
     /// Outcome of the settings tried; equal to `now` when nothing differs.
-    pub tried: Outcome,
+    pub tried: RulesOutcome,
     /// Outcome of each rule with the settings tried.
     pub by_rule: Vec<RuleOutcome>,
     /// First people with a wrong downgrade in the replay.
-    pub wrongly: Vec<Wrongly>,
+    pub wrongly: Vec<WrongDowngrade>,
     /// First and last replayed day; `None` when the history is too short.
     pub replayed: Option<(Day, Day)>,
     /// Licensed people without enough data for a conclusion.
@@ -50,7 +50,7 @@ pub struct View {
 
 /// A rule with the settings tried.
 #[derive(Debug, Clone)]
-pub struct RuleRow {
+pub struct TriedRule {
     pub rule: Rule,
     pub on: bool,
     /// Threshold in days; `None` for rules without one.
@@ -61,7 +61,7 @@ pub struct RuleRow {
 
 /// Outcome of a set of rules.
 #[derive(Debug, Clone, Default)]
-pub struct Outcome {
+pub struct RulesOutcome {
     pub flagged: i64,
     /// Seats that the findings would free.
     pub seats: i64,
@@ -91,7 +91,7 @@ pub struct RuleOutcome {
 
 /// A wrong downgrade: the person needed the licence soon after the flag.
 #[derive(Debug, Clone)]
-pub struct Wrongly {
+pub struct WrongDowngrade {
     pub key: String,
     /// Display name: the name, else the address.
     pub called: String,
@@ -104,7 +104,7 @@ pub struct Wrongly {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &WhatIfPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::WhatIf))
         (page::lead(&html! { "What would these rules flag, what would that save, and who would have been downgraded wrongly?" }, &html! {}))
@@ -124,7 +124,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("What-if · {}", view.subject.name), &body)
 }
 
-fn settings(view: &View) -> Markup {
+fn settings(view: &WhatIfPage) -> Markup {
     let path = Tab::WhatIf.href(view.subject.id);
     html! {
         form.card.tries method="get" action=(path) aria-label="Rules to try" {
@@ -162,7 +162,7 @@ fn settings(view: &View) -> Markup {
     }
 }
 
-fn outcome(view: &View) -> Markup {
+fn outcome(view: &WhatIfPage) -> Markup {
     let findings = Tab::Findings.href(view.subject.id);
     let against = |now: i64, tried: i64| {
         let note = match tried - now {
@@ -191,7 +191,7 @@ fn outcome(view: &View) -> Markup {
     }
 }
 
-fn replay(shell: &Shell, view: &View) -> Markup {
+fn replay(shell: &Shell, view: &WhatIfPage) -> Markup {
     let heads = html! { (head("Person", false)) (head("Would have been flagged as", false)) (head("On", true)) (head("Needed it again on", true)) };
     let rows = html! {
         @for row in &view.wrongly {
@@ -223,7 +223,7 @@ fn replay(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn rules_table(view: &View) -> Markup {
+fn rules_table(view: &WhatIfPage) -> Markup {
     let heads = html! { (head("Rule", false)) (head("Flagged", true)) (head("Saved in a year", true)) (head("Wrongly downgraded", true)) };
     let rows = html! {
         @for row in &view.by_rule {
@@ -238,7 +238,7 @@ fn rules_table(view: &View) -> Markup {
     html! { section.card { h2 { "By rule" } p.card-lead { "With the settings that are tried." } (frame("Outcome by rule", &heads, &rows)) } }
 }
 
-fn save(view: &View) -> Markup {
+fn save(view: &WhatIfPage) -> Markup {
     let path = format!("{}/save", Tab::WhatIf.href(view.subject.id));
     html! {
         section.card.form-card {

@@ -8,7 +8,7 @@ use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct WriteAccessPage {
     pub subject: Subject,
     /// Client id of the connected app; `None` when there is none.
     pub connected: Option<String>,
@@ -21,7 +21,7 @@ pub struct View {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &WriteAccessPage) -> Markup {
     let id = view.subject.id;
     let application = view.subject.application.name;
     let body = html! {

@@ -24,7 +24,7 @@ pub struct Saving {
 
 /// Kind of an item of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EvidenceRole {
     /// Supports the finding directly.
     Fact,
     /// Use that was close to a need.
@@ -35,8 +35,8 @@ pub enum Kind {
 
 /// One dated item of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    pub kind: Kind,
+pub struct EvidenceItem {
+    pub kind: EvidenceRole,
     pub text: String,
     /// Display name of the source.
     pub source: String,
@@ -51,7 +51,7 @@ pub struct Item {
 pub struct Evidence {
     /// The conclusion in one sentence.
     pub headline: String,
-    pub items: Vec<Item>,
+    pub items: Vec<EvidenceItem>,
     /// Missing data: its name and the reason.
     pub unknown: Vec<(String, String)>,
 }
@@ -180,7 +180,7 @@ pub fn evidence(now: Timestamp, evidence: &Evidence) -> Markup {
     html! {
         ul.evidence {
             @for item in &evidence.items {
-                @let (class, word) = match item.kind { Kind::Fact => ("fact", ""), Kind::NearMiss => ("near", "Near miss: "), Kind::Counter => ("against", "Speaks against it: ") };
+                @let (class, word) = match item.kind { EvidenceRole::Fact => ("fact", ""), EvidenceRole::NearMiss => ("near", "Near miss: "), EvidenceRole::Counter => ("against", "Speaks against it: ") };
                 li.(class) {
                     span.evidence-text { @if !word.is_empty() { strong { (word) } } (item.text) }
                     span.evidence-source {

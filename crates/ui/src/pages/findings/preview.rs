@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 use model::{Day, Sums};
 
-use super::{Row, href};
+use super::{FindingRow, href};
 use crate::parts::finding::{amount_a_year, rule_pill, yearly};
 use crate::parts::form::{self, Input};
 use crate::parts::table::{frame, head};
@@ -14,7 +14,7 @@ use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 /// Actions that can be applied to findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum FindingAction {
     Ask,
     Exempt,
     Accept,
@@ -24,7 +24,7 @@ pub enum Action {
     Reopen,
 }
 
-impl Action {
+impl FindingAction {
     /// All actions, in the order in which they are offered.
     pub const ALL: [Self; 7] = [
         Self::Ask,
@@ -111,10 +111,10 @@ impl Action {
 
 /// The actions as a drop-down list with this element id.
 #[must_use]
-pub fn choices_with_id(id: &str, chosen: Action) -> Markup {
+pub fn choices_with_id(id: &str, chosen: FindingAction) -> Markup {
     html! {
         select id=(id) name="action" {
-            @for action in Action::ALL {
+            @for action in FindingAction::ALL {
                 option value=(action.value()) selected[action == chosen] { (action.label()) }
             }
         }
@@ -122,9 +122,9 @@ pub fn choices_with_id(id: &str, chosen: Action) -> Markup {
 }
 
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct ActionPreview {
     pub subject: Subject,
-    pub action: Action,
+    pub action: FindingAction,
     /// Form fields (name and value) that identify the selected findings; sent along as hidden
     /// fields.
     pub selection: Vec<(String, String)>,
@@ -132,9 +132,9 @@ pub struct View {
     pub all: bool,
     /// Address of the list with its filters, to go back to.
     pub list: String,
-    pub effect: Effect,
+    pub effect: ActionEffect,
     /// The first selected findings, as a sample.
-    pub sample: Vec<Row>,
+    pub sample: Vec<FindingRow>,
     /// Values typed before: field name and value.
     pub typed: Vec<(String, String)>,
     /// Colleagues that can be assigned: e-mail address and name.
@@ -148,7 +148,7 @@ pub struct View {
 
 /// Effect of an action in numbers.
 #[derive(Debug, Clone, Default)]
-pub struct Effect {
+pub struct ActionEffect {
     /// Findings to which the action applies.
     pub findings: i64,
     /// Different people among these findings.
@@ -180,7 +180,7 @@ pub struct Effect {
 }
 
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ActionPreview) -> Markup {
     let list = &view.list;
     let effect = &view.effect;
     let title = format!("{}: {}", view.action.label(), what(effect));
@@ -207,16 +207,18 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn what(effect: &Effect) -> String {
+fn what(effect: &ActionEffect) -> String {
     counted(effect.findings, "finding", "findings")
 }
 
-fn effect_card(shell: &Shell, action: Action, effect: &Effect) -> Markup {
+fn effect_card(shell: &Shell, action: FindingAction, effect: &ActionEffect) -> Markup {
     let lead = match action {
-        Action::Ask | Action::HandOver => "If every licence that is asked about is given back.",
-        Action::Accept => "When every change is made.",
-        Action::Exempt => "What is put off until the date.",
-        Action::Assign | Action::Comment | Action::Reopen => {
+        FindingAction::Ask | FindingAction::HandOver => {
+            "If every licence that is asked about is given back."
+        }
+        FindingAction::Accept => "When every change is made.",
+        FindingAction::Exempt => "What is put off until the date.",
+        FindingAction::Assign | FindingAction::Comment | FindingAction::Reopen => {
             "What the findings are about. This step changes nothing of it."
         }
     };
@@ -254,7 +256,7 @@ fn effect_card(shell: &Shell, action: Action, effect: &Effect) -> Markup {
     )
 }
 
-fn asking(view: &View) -> Markup {
+fn asking(view: &ActionPreview) -> Markup {
     let path = format!("{}/decide", Tab::Findings.href(view.subject.id));
     let typed = |name: &str| {
         let found = view.typed.iter().find(|(key, _)| key == name);
@@ -262,30 +264,30 @@ fn asking(view: &View) -> Markup {
     };
     let errors = &view.errors;
     let fields = match view.action {
-        Action::Ask => ask(
+        FindingAction::Ask => ask(
             typed("message"),
             typed("days"),
             typed("remind_days"),
             typed("on_silence"),
             errors,
         ),
-        Action::HandOver => html! {
+        FindingAction::HandOver => html! {
             (Input::text("to", "E-mail address of whoever answers", typed("to")).kind("email", "off").render(errors))
             (area("message", "What to write", typed("message"), "Empty: the organisation's own text, which is among the notification settings.", errors))
         },
-        Action::Exempt => exempt(
+        FindingAction::Exempt => exempt(
             view.today,
             typed("until"),
             typed("reason"),
             typed("scope"),
             errors,
         ),
-        Action::Accept | Action::Reopen => html! {
+        FindingAction::Accept | FindingAction::Reopen => html! {
             (area("note", "Note", typed("note"), "Why; it stands in the history.", errors))
             (against(view))
         },
-        Action::Assign => assign(&view.members, typed("to"), errors),
-        Action::Comment => area(
+        FindingAction::Assign => assign(&view.members, typed("to"), errors),
+        FindingAction::Comment => area(
             "text",
             "Comment",
             typed("text"),
@@ -297,7 +299,7 @@ fn asking(view: &View) -> Markup {
         section.card.form-card {
             h2 { (view.action.label()) }
             p.card-lead { (view.action.sentence()) }
-            @if !view.can_mail && matches!(view.action, Action::Ask | Action::HandOver) {
+            @if !view.can_mail && matches!(view.action, FindingAction::Ask | FindingAction::HandOver) {
                 (page::notice(Tone::Warn, "No mail server is set up yet", &html! { p { "The questions are kept and go out as soon as there is one. " a href="/settings/notifications" { "Set up mail" } } }))
             }
             form method="post" action=(path) {
@@ -316,7 +318,7 @@ fn asking(view: &View) -> Markup {
 
 /// Check box for accepting findings despite a person's answer, with the names and answers. It is
 /// separate because such a decision must be made on purpose.
-fn against(view: &View) -> Markup {
+fn against(view: &ActionPreview) -> Markup {
     let effect = &view.effect;
     html! {
         @if !effect.against.is_empty() {
@@ -391,7 +393,7 @@ fn area(name: &str, label: &str, value: &str, help: &str, errors: &Errors) -> Ma
     }
 }
 
-fn sample(view: &View) -> Markup {
+fn sample(view: &ActionPreview) -> Markup {
     let heads = html! { (head("Person", false)) (head("Finding", false)) (head("What was found", false)) (head("Per year", true)) };
     let shown = i64::try_from(view.sample.len()).unwrap_or(i64::MAX);
     let rows = html! {
@@ -413,7 +415,7 @@ fn sample(view: &View) -> Markup {
     }
 }
 
-fn left_out(view: &View) -> Markup {
+fn left_out(view: &ActionPreview) -> Markup {
     let effect = &view.effect;
     html! {
         section.card {
