@@ -4,8 +4,7 @@
 use maud::{Markup, html};
 use model::{Day, FindingState, Permission, Timestamp};
 
-use super::findings::preview::FindingAction;
-use super::findings::{FindingRow, href};
+use super::findings::{FindingAction, FindingRow, href};
 use crate::parts::chart::{Dots, dots};
 use crate::parts::finding::{Evidence, evidence, rule_pill, state_pill, worth};
 use crate::parts::params::segment;

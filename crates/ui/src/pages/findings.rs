@@ -2,18 +2,22 @@
 //! address filters it, as on the users page. Some or all matching findings can be selected for an
 //! action, which is previewed before it is carried out.
 
+mod action;
 pub mod preview;
+mod row;
 
 use maud::{Markup, html};
-use model::{Day, FindingState, Permission, Rule, Sums};
+use model::{Permission, Sums};
 
 use crate::parts::facet::{self, Facet};
-use crate::parts::finding::{Saving, amount_a_year, from_day, rule_pill, state_pill, yearly};
+use crate::parts::finding::{amount_a_year, from_day, rule_pill, state_pill, yearly};
 use crate::parts::form::search;
-use crate::parts::params::segment;
 use crate::parts::table::{Sort, frame, head, sort_head};
 use crate::parts::text::{self, counted, number};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
+
+pub use action::FindingAction;
+pub use row::{FindingPerson, FindingRow, href};
 
 #[derive(Debug, Clone)]
 pub struct FindingsPage {
@@ -51,47 +55,8 @@ pub struct FindingTotals {
     pub without_price: i64,
 }
 
-#[derive(Debug, Clone)]
-pub struct FindingRow {
-    pub id: String,
-    /// The rule behind the finding.
-    pub rule: Rule,
-    pub state: FindingState,
-    /// The person concerned; `None` when the finding is about the whole account.
-    pub person: Option<FindingPerson>,
-    /// Name of the licence, for display.
-    pub licence: String,
-    /// The conclusion in one sentence.
-    pub headline: String,
-    /// First day on which the finding was true.
-    pub since: Day,
-    /// Seats that the finding would free.
-    pub seats: i64,
-    /// Saving; `None` without a price.
-    pub saving: Option<Saving>,
-    /// E-mail address of the colleague in charge; empty when unassigned.
-    pub assignee: String,
-    /// Department of the person; empty when not known.
-    pub department: String,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FindingPerson {
-    /// Stable key of the person within the integration.
-    pub key: String,
-    /// Display name: the name, else the address, else the key.
-    pub called: String,
-    pub email: String,
-}
-
 const FORM: &str = "filter";
 const ACT: &str = "act";
-
-/// The address of one finding.
-#[must_use]
-pub fn href(subject: &Subject, id: &str) -> String {
-    format!("{}/{}", Tab::Findings.href(subject.id), segment(id))
-}
 
 #[must_use]
 pub fn page(shell: &Shell, view: &FindingsPage) -> Markup {
@@ -215,7 +180,7 @@ fn act(view: &FindingsPage) -> Markup {
             span.act-do {
                 label.inline for="action" {
                     span.hidden { "What to do" }
-                    (preview::choices_with_id("action", preview::FindingAction::Ask))
+                    (action::choices_with_id("action", FindingAction::Ask))
                 }
                 button type="submit" { "Preview…" }
             }

@@ -5,80 +5,22 @@
 mod columns;
 mod dots;
 mod interval;
+mod series;
+mod words;
 
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
-use model::{Day, Timestamp};
+use model::Timestamp;
 
+use self::words::{summary, words};
 use super::progress::percent;
-use super::text::{counted, day, number, unknown};
+use super::text::{day, number, unknown};
 
 pub use columns::{Column, Columns, columns};
 pub use dots::{Dot, DotTone, Dots, dots};
 pub use interval::{Interval, interval, interval_between};
-
-/// One day or week of a chart.
-#[derive(Debug, Clone)]
-pub struct Point {
-    /// The day, or the Monday of the week (UTC).
-    pub day: Day,
-    /// The number; `None` where it is not known.
-    pub value: Option<i64>,
-    /// Whether the number may still rise.
-    pub provisional: bool,
-    /// Address of the rows behind the number.
-    pub href: Option<String>,
-}
-
-/// Period of one bar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Per {
-    #[default]
-    Day,
-    /// A week, Monday to Sunday.
-    Week,
-}
-
-/// A dashed line across a chart for comparison, such as the number of seats paid for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    pub value: i64,
-    /// Short label at the line, such as "1,240 licensed".
-    pub label: String,
-}
-
-/// A number per day or week.
-#[derive(Debug, Clone)]
-pub struct Series {
-    /// Element id, unique on the page.
-    pub id: &'static str,
-    /// Title of the chart, such as "Sign-ins per day".
-    pub title: String,
-    /// Singular of the unit: "sign-in".
-    pub one: &'static str,
-    /// Plural of the unit: "sign-ins".
-    pub many: &'static str,
-    /// Whether the numbers can be summed: meetings can; people can't, because one person may sign
-    /// in on several days.
-    pub adds_up: bool,
-    pub per: Per,
-    /// Line for comparison; `None` for no line.
-    pub mark: Option<Mark>,
-    /// Oldest first, one per day or week without gaps.
-    pub points: Vec<Point>,
-}
-
-impl Series {
-    /// The same series with numbers that must not be summed over days.
-    #[must_use]
-    pub fn counted_anew(self) -> Self {
-        Self {
-            adds_up: false,
-            ..self
-        }
-    }
-}
+pub use series::{Mark, Per, Point, Series};
 
 const HEIGHT: i64 = 168;
 const PLOT: i64 = 140;
@@ -97,111 +39,6 @@ fn scale(max: i64) -> (i64, i64) {
         }
         step = step.saturating_mul(10);
     }
-}
-
-/// Summary of the chart in one sentence, as its caption and for screen readers.
-fn summary(series: &Series) -> String {
-    let mut known: Vec<i64> = series.points.iter().filter_map(|p| p.value).collect();
-    known.sort_unstable();
-    let gaps = series.points.len() - known.len();
-    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
-        return "No days yet.".to_owned();
-    };
-    if series.per == Per::Week {
-        return weekly(
-            series,
-            &known,
-            first.day,
-            (!last.provisional).then(|| last.day.plus(6)),
-        );
-    }
-    if known.is_empty() && first.day == last.day {
-        return format!("Nothing is known of {}.", last.day.long());
-    }
-    if known.is_empty() {
-        return format!(
-            "Nothing is known of the days from {} to {}.",
-            first.day.short(),
-            last.day.long()
-        );
-    }
-    let most = known[known.len() - 1];
-    let days = if first.day == last.day {
-        format!("on {}", last.day.long())
-    } else {
-        format!("from {} to {}", first.day.short(), last.day.long())
-    };
-    let mut text = if first.day == last.day {
-        format!("{} {days}", counted(most, series.one, series.many))
-    } else if series.adds_up {
-        let sum = counted(known.iter().sum(), series.one, series.many);
-        if most > 1 {
-            format!("{sum} {days}, at most {} a day", number(most))
-        } else {
-            format!("{sum} {days}")
-        }
-    } else {
-        // The median is shown because a few extreme days would distort an average.
-        let middle = counted(known[known.len() / 2], series.one, series.many);
-        format!(
-            "On a typical day {middle}, at most {}, {days}",
-            number(most)
-        )
-    };
-    if gaps > 0 {
-        let _ = write!(
-            text,
-            "; {} not known",
-            counted(count(gaps), "day is", "days are")
-        );
-    }
-    text.push('.');
-    text
-}
-
-/// Summary of a chart of weeks.
-fn weekly(series: &Series, known: &[i64], from: Day, to: Option<Day>) -> String {
-    // The current week is not complete, so it has no last day to name.
-    let days = match to {
-        Some(to) => format!("from {} to {}", from.short(), to.long()),
-        None => format!("from {} to this week", from.long()),
-    };
-    let Some(most) = known.last() else {
-        return format!("Nothing is known of the weeks {days}.");
-    };
-    let middle = counted(known[known.len() / 2], series.one, series.many);
-    let mut text = format!(
-        "In a typical week {middle}, at most {}, {days}",
-        number(*most)
-    );
-    let gaps = series.points.len() - known.len();
-    if gaps > 0 {
-        let _ = write!(
-            text,
-            "; {} not known",
-            counted(count(gaps), "week is", "weeks are")
-        );
-    }
-    text.push('.');
-    text
-}
-
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-fn words(series: &Series, point: &Point) -> String {
-    let what = match point.value {
-        Some(value) => counted(value, series.one, series.many),
-        None => "unknown".to_owned(),
-    };
-    let so_far = if point.provisional { " so far" } else { "" };
-    let week = if series.per == Per::Week {
-        "Week of "
-    } else {
-        ""
-    };
-    format!("{week}{}: {what}{so_far}", point.day.long())
 }
 
 /// Maps a value to its vertical position.
@@ -426,6 +263,8 @@ pub fn sparkline(label: &str, values: &[Option<i64>]) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use model::Day;
+
     use super::*;
 
     #[test]

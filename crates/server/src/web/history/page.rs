@@ -104,7 +104,7 @@ async fn show_sign_ins(
             today,
             |day| Some(format!("{path}?from={day}&to={day}&kind=in")),
         )
-        .counted_anew()
+        .without_sum()
     });
     let view = sign_ins::SignInsPage {
         per_day,

@@ -121,7 +121,7 @@ async fn show_overview(
             today,
             |day| Some(format!("{sign_ins}?from={day}&to={day}&kind=in")),
         )
-        .counted_anew(),
+        .without_sum(),
         meetings: series(
             "meetings-per-day",
             "Meetings and webinars per day",
