@@ -189,7 +189,7 @@ fn the_users_page_leads_from_numbers_to_rows() {
 
 #[test]
 fn an_error_page_says_what_to_do() {
-    assert_snapshot!(outline(&error::page(None, &error::View::of(404))), @r"
+    assert_snapshot!(outline(&error::page(None, &error::ErrorPage::of(404))), @r"
     h1 There is nothing at this address
     a Overview
     ");

@@ -45,9 +45,9 @@ pub fn page(shell: &Shell, view: &AccountSettingsPage) -> Markup {
         .collect();
     let body = html! {
         (view.subject.head(shell, Tab::AccountSettings))
-        (page::lead(&html! { "What this account allows, and what it locks" }, &html! {}))
+        (page::lead(&html! { "Settings of the account, and which of them are locked" }, &html! {}))
         @if view.sections.is_empty() {
-            section.card { (page::empty("No settings", &html! { p { (view.reason.as_deref().unwrap_or("They were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "How the sync stands" } } })) }
+            section.card { (page::empty("No settings", &html! { p { (view.reason.as_deref().unwrap_or("The settings have not been read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "See the sync status" } } })) }
         } @else {
             form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Search the settings" data-filter="results" {
                 (search("q", "Search settings", &view.q))

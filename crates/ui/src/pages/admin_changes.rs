@@ -62,10 +62,10 @@ pub fn page(shell: &Shell, view: &AdminChangesPage) -> Markup {
 fn nothing(view: &AdminChangesPage, path: &str) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
-        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        _ if !view.errors.is_empty() => "Please correct the dates above.",
         Some(reason) => reason,
-        None if filtered => "Nothing matches, or the dates were not read yet.",
-        None => "Nothing was read yet.",
+        None if filtered => "No changes match, or these dates have not been read yet.",
+        None => "Nothing has been read yet.",
     };
     page::empty(
         "No changes to show",

@@ -75,7 +75,7 @@ pub fn page(view: &AnswerPage) -> Markup {
                     p { strong { (first) } }
                     @if !rest.is_empty() { ul { @for reason in rest { li { (reason) } } } }
                 }
-                None => p { "What spoke against it is gone meanwhile; your answer still counts." },
+                None => p { "The reason no longer applies; your answer still counts." },
             }
             p.muted { "You can answer " (view.until) ". " (view.silence) }
         }
@@ -85,13 +85,13 @@ pub fn page(view: &AnswerPage) -> Markup {
             form method="post" {
                 input type="hidden" name="answer" value="keep";
                 (Input::text("reason", "What it is needed for", &view.reason).optional()
-                    .help("One sentence is enough. Nobody asks again for a while.").render(&view.errors))
+                    .help("One sentence is enough. You won't be asked again for a while.").render(&view.errors))
                 button.primary.wide type="submit" { "Keep the licence" }
             }
         }
         section.card.form-card {
             h2 { "Give it up" }
-            p.card-lead { "The account stays, with everything in it; only the licence goes, some time after your answer. You can ask for one again." }
+            p.card-lead { "Your account and everything in it stay; only the licence is removed, some time after your answer. You can ask for one again." }
             form method="post" {
                 input type="hidden" name="answer" value="give_up";
                 button.wide type="submit" { "Give the licence up" }
@@ -105,7 +105,7 @@ pub fn page(view: &AnswerPage) -> Markup {
                 button.wide type="submit" { "Hand the licence over" }
             }
         }
-        p.narrow-foot { "You don't have to sign in. Opening this page has told nobody anything; only your answer is stored." }
+        p.narrow-foot { "You don't have to sign in. Opening this page stores nothing; only your answer is stored." }
     };
     shell::narrow(&title, &body)
 }
@@ -116,38 +116,38 @@ pub fn over(over: QuestionOver) -> Markup {
     let (title, means, remedy) = match over {
         QuestionOver::Unknown => (
             "This link does not work",
-            "It is not complete, or it was changed, or what it was about is erased. Nothing was stored.",
-            "Copy the whole link from the e-mail. If it still does not work, ask whoever looks after licences in your organisation.",
+            "The link is incomplete or was changed, or the question was deleted. Nothing was stored.",
+            "Copy the whole link from the e-mail. If it still does not work, ask your organisation's licence manager.",
         ),
         QuestionOver::Expired => (
             "It is too late to answer here",
-            "The time to answer is over. What happens now was said in the e-mail.",
-            "Tell whoever looks after licences in your organisation if you need the licence; they can still keep it for you.",
+            "The time to answer is over. The e-mail explains what happens next.",
+            "If you need the licence, contact your organisation's licence manager, who can still keep it for you.",
         ),
         QuestionOver::Kept => (
             "Thank you: the licence stays",
             "Your answer is stored: you keep the licence.",
-            "There is nothing else to do. If it changes, tell whoever looks after licences in your organisation.",
+            "There is nothing else to do. If that changes, contact your organisation's licence manager.",
         ),
         QuestionOver::GivenUp => (
             "Thank you: the licence will be given up",
-            "Your answer is stored. The licence goes some time soon; your account stays.",
-            "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
+            "Your answer is stored. The licence will be removed soon; your account stays.",
+            "There is nothing else to do. If this was a mistake, contact your organisation's licence manager soon.",
         ),
         QuestionOver::HandedOver => (
             "Thank you: a colleague will have it",
-            "Your answer is stored. The licence leaves your account some time soon; your account stays.",
-            "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
+            "Your answer is stored. The licence will leave your account soon; your account stays.",
+            "There is nothing else to do. If this was a mistake, contact your organisation's licence manager soon.",
         ),
         QuestionOver::Overruled => (
-            "Your answer was stored, and it was decided otherwise since",
-            "You answered that you keep the licence. It was decided later that it goes, whatever was answered; your account stays.",
-            "If you need the licence, tell whoever looks after licences in your organisation now.",
+            "Your answer was overruled",
+            "You answered that you want to keep the licence. It was decided later to remove it; your account stays.",
+            "If you need the licence, contact your organisation's licence manager now.",
         ),
         QuestionOver::Decided => (
             "This was decided without your answer",
-            "It was decided that the licence goes. It leaves some time soon, if it did not already; your account stays.",
-            "If you need the licence, tell whoever looks after licences in your organisation now.",
+            "It was decided to remove the licence. That will happen soon, if it hasn't already; your account stays.",
+            "If you need the licence, contact your organisation's licence manager now.",
         ),
         QuestionOver::Stays => (
             "This was decided without your answer",
@@ -155,8 +155,8 @@ pub fn over(over: QuestionOver) -> Markup {
             "There is nothing to do.",
         ),
         QuestionOver::Closed => (
-            "This question was taken back",
-            "Nobody needs your answer any more. Nothing was stored.",
+            "This question was withdrawn",
+            "Your answer is no longer needed. Nothing was stored.",
             "There is nothing to do.",
         ),
     };

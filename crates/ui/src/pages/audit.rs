@@ -41,7 +41,7 @@ pub struct AuditRow {
 
 #[must_use]
 pub fn page(shell: &Shell, view: &AuditPage) -> Markup {
-    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("On what", false)) (head("Details", false)) (head("Entry", true)) };
+    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Target", false)) (head("Details", false)) (head("Entry", true)) };
     let rows = html! {
         @for row in &view.rows {
             tr data-row {
@@ -59,7 +59,7 @@ pub fn page(shell: &Shell, view: &AuditPage) -> Markup {
             @match view.broken_at { None => (page::pill(Tone::Good, "unbroken")), Some(_) => (page::pill(Tone::Bad, "broken")) }
         }, &html! { "Who changed what in Seatwise. Each entry carries the hash of all before it." }, &html! {}))
         @if let Some(id) = view.broken_at {
-            (page::notice(Tone::Bad, "The log was changed outside Seatwise", &html! { p { "Entry " (number(id)) " does not match its hash, so that it and what follows can't be trusted. Compare with a backup from before, and find out who has access to the database." } }))
+            (page::notice(Tone::Bad, "The log was changed outside Seatwise", &html! { p { "Entry " (number(id)) " does not match its hash, so this entry and all later ones can't be trusted. Compare them with an older backup, and check who has access to the database." } }))
         }
         @if view.rows.is_empty() { section.card { (page::empty("Nothing yet", &html! { p { "Every change appears here." } })) } }
         @else {
@@ -73,9 +73,9 @@ pub fn page(shell: &Shell, view: &AuditPage) -> Markup {
 /// The action in words, for readers; falls back to its key.
 fn words(action: &str) -> Cow<'static, str> {
     let words = match action {
-        "api_token.create" => "Made an API token",
+        "api_token.create" => "Created an API token",
         "api_token.revoke" => "Revoked an API token",
-        "integration.authorisation_begun" => "Went to authorise",
+        "integration.authorisation_begun" => "Started to authorise",
         "integration.change" => "Changed an integration",
         "integration.connect" => "Connected an account",
         "integration.connect_refused" => "Could not connect",
@@ -84,7 +84,7 @@ fn words(action: &str) -> Cow<'static, str> {
         "integration.request_run" => "Asked for a sync",
         "integration.set_state" => "Paused, resumed or stopped",
         "member.add" => "Added a member",
-        "member.create_owner" => "Made the owner's account",
+        "member.create_owner" => "Created the owner's account",
         "member.disable" => "Disabled a member",
         "member.enable" => "Enabled a member",
         "member.set_password" => "Changed a password",
@@ -95,7 +95,7 @@ fn words(action: &str) -> Cow<'static, str> {
         "oauth_app.set" => "Set an OAuth app",
         "organisation.change" => "Changed the settings",
         "people.import" => "Imported a list of employees",
-        "people.remove" => "Removed what was known of employees",
+        "people.remove" => "Removed the list of employees",
         "people.scim_create" => "Pushed a new employee",
         "people.scim_delete" => "Pushed that an employee was deleted",
         "people.scim_update" => "Pushed a change of an employee",

@@ -71,7 +71,7 @@ pub fn page(shell: &Shell, view: &ChangesPage) -> Markup {
 
 fn headline(view: &ChangesPage, open: i64) -> Markup {
     html! {
-        @if open == 0 { "No change waits to be made" }
+        @if open == 0 { "No changes to make" }
         @else {
             (counted(open, "change", "changes")) " to make"
             @if !view.saving.is_empty() { ", worth " (view.saving) " a year" }
@@ -127,7 +127,7 @@ fn table(shell: &Shell, view: &ChangesPage, open: bool) -> Markup {
     html! {
         @if may {
             form.toolbar id="changes" method="post" action={ (href(view)) "/preview" } {
-                label.inline { input type="checkbox" name="all" value="yes"; "all that are to do" }
+                label.inline { input type="checkbox" name="all" value="yes"; "all that are to be done" }
                 div.actions {
                     @if makes {
                         button type="submit" name="what" value="dry_run" disabled[!open] { "Dry run" }

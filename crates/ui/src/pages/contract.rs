@@ -102,7 +102,7 @@ fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
             ("Notice by", notice(shell, view.notice_by, view.ends_on)),
             (
                 "Without notice",
-                html! { (if terms.auto_renews { "goes on for another term of the same length" } else { "ends with its term" }) },
+                html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends with its term" }) },
             ),
             (
                 "Seats can be given back",
@@ -169,21 +169,21 @@ fn more_seats(shell: &Shell, view: &ContractPage, here: &str) -> Markup {
     let (seats, from) = (added.seats.to_string(), added.from.to_string());
     html! {
         section.card {
-            h2 { "What would more seats cost?" }
+            h2 { "Cost of more seats" }
             p.card-lead { "Seats that are added within the term end with it, so they cost only for the days that are left." }
             form.form-row method="get" action=(here) {
                 (Input::text("add", "Seats to add", &seats).between(1, 1_000_000).render(&view.errors))
                 (Input::text("from", "From", &from).kind("date", "off").render(&view.errors))
-                button type="submit" { "Work it out" }
+                button type="submit" { "Calculate" }
             }
             p.answer {
                 @match added.cost {
-                    _ if added.days <= 0 => { "The term is over by then: nothing can be added to it." }
+                    _ if added.days <= 0 => { "The term is over by then, so no seats can be added to it." }
                     Some(cost) => {
                         strong { (cost) } " for " (counted(added.seats, "seat", "seats")) " from " (day(shell.now, added.from)) " until the term ends: "
                         (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "."
                     }
-                    None => { "The price of this contract is unknown, so that only the days can be told: " (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "." }
+                    None => { "The price of this contract is unknown; only the days are known: " (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "." }
                 }
             }
         }

@@ -129,11 +129,11 @@ pub fn page(shell: &Shell, view: &ContractFormPage) -> Markup {
                     (Input::text("notice_days", "Days of notice", &typed.notice_days).between(0, 730).render(errors))
                 }
                 div.checks {
-                    (check("auto_renews", "Renews by itself", typed.auto_renews, "Without notice it goes on for another term of the same length."))
+                    (check("auto_renews", "Renews automatically", typed.auto_renews, "Without notice it renews for another term of the same length."))
                 }
             }
             section.card {
-                h2 { "Who looks after it" }
+                h2 { "Who is responsible" }
                 p.card-lead { "The owner is reminded of the deadline." }
                 div.form-row {
                     (owner(view))

@@ -82,9 +82,9 @@ pub fn page(shell: &Shell, view: &ContractsPage) -> Markup {
 
 fn nothing(shell: &Shell, view: &ContractsPage) -> Markup {
     page::empty(
-        "No contract was entered yet",
+        "No contracts yet",
         &html! {
-            p { "A contract tells Seatwise what a seat costs, how many were bought and by when notice is due. Until then findings show seats and no money, and there is no renewal to prepare." }
+            p { "A contract says what a seat costs, how many were bought and when notice is due. Until then findings show seats and no money, and there is no renewal to prepare." }
             @if shell.may(Permission::Decide) {
                 p { a.button.primary href={ "/i/" (view.subject.id) "/contracts/new" } { "Add a contract" } }
             }
@@ -103,7 +103,7 @@ fn table(shell: &Shell, view: &ContractsPage) -> Markup {
             tr data-row {
                 th.person scope="row" {
                     a href=(href(view.subject.id, row.contract.id)) title=(terms.name) { (terms.name) }
-                    span.muted { (if terms.auto_renews { "renews by itself" } else { "ends by itself" }) }
+                    span.muted { (if terms.auto_renews { "renews automatically" } else { "ends without notice" }) }
                 }
                 td { (row.licence) }
                 td.num { (number(terms.quantity)) }
@@ -137,7 +137,7 @@ fn comparison(shell: &Shell, view: &ContractsPage) -> Markup {
     let application = view.subject.application.name;
     let heads = html! {
         (head("Licence", false)) (head("By contract", true)) (head(&format!("By {application}"), true))
-        (head("Assigned", true)) (head("What it means", false))
+        (head("Assigned", true)) (head("Meaning", false))
     };
     let rows = html! {
         @for row in &view.bought {
@@ -161,7 +161,7 @@ fn meaning(row: &BoughtSeats, application: &str) -> Markup {
     let seats = |n: i64| counted(n, "seat", "seats");
     html! {
         @match row.counted {
-            None => { (application) " does not tell purchased counts to this connection, so the contract is what counts." }
+            None => { (application) " does not report purchased counts to this connection, so the contract counts." }
             Some(_) if row.contracts == 0 => { "No contract was entered for these seats: their price is unknown unless the price book has one." }
             Some(counted) if counted > row.contracts => { (page::pill(Tone::Warn, "differs")) " " (application) " counts " (seats(counted - row.contracts)) " more than the contracts: some may have been added since." }
             Some(counted) if counted < row.contracts => { (page::pill(Tone::Warn, "differs")) " The contracts pay for " (seats(row.contracts - counted)) " that " (application) " does not count." }

@@ -20,7 +20,7 @@ pub fn page(shell: &Shell, view: &DisconnectPage) -> Markup {
     let subject = &view.subject;
     let name = subject.application.name;
     let keep =
-        "All of it stays here, readable and exportable. Authorise again at any time to go on.";
+        "All of it stays here, readable and exportable. Authorise again at any time to continue.";
     let erase = "All of it is deleted from the database. This can't be undone.";
     let title = format!("Disconnect {}", subject.name);
     let body = html! {
@@ -40,7 +40,7 @@ pub fn page(shell: &Shell, view: &DisconnectPage) -> Markup {
                     }
                 }
             }
-            (page::card("What the data are", &html! { "Everything that was read of this account, whatever its age." }, &html! {
+            (page::card("Data concerned", &html! { "Everything that was ever read from this account." }, &html! {
                 ul {
                     li {
                         @match subject.users {

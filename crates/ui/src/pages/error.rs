@@ -41,13 +41,13 @@ impl ErrorPage {
             ),
             405 => (
                 "This address can't be used that way",
-                "The page exists, but not for what was asked. Nothing was changed.",
+                "The page exists, but does not support this action. Nothing was changed.",
                 "Go back and use the buttons of the page.",
             ),
             409 => (
-                "Somebody else was faster",
-                "What you wanted to change was changed meanwhile. Nothing was overwritten.",
-                "Load the page again and look before you try once more.",
+                "Somebody else changed this first",
+                "It was changed while you had the page open. Nothing was overwritten.",
+                "Reload the page and check it before you try again.",
             ),
             413 => (
                 "That is too large",
@@ -62,12 +62,12 @@ impl ErrorPage {
             503 => (
                 "Seatwise is not ready",
                 "It is starting, stopping, or can't reach its database. Nothing is lost.",
-                "Try again in a minute. If it goes on, run `seatwise doctor` on the server.",
+                "Try again in a minute. If that doesn't help, run `seatwise doctor` on the server.",
             ),
             _ => (
                 "Something broke in Seatwise",
                 "It is our fault, not yours. What was stored before is safe.",
-                "Try again. If it goes on, look into the server's log under the number below.",
+                "Try again. If that doesn't help, look for the number below in the server's log.",
             ),
         };
         Self {

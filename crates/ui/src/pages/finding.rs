@@ -167,7 +167,7 @@ pub fn card(shell: &Shell, found: &FindingView) -> Markup {
                 " · " @if found.reversible { "can be undone" } @else { "can't be undone" }
             }
             @if !found.held.is_empty() {
-                (page::notice(Tone::Quiet, "Held back", &html! { @for why in &found.held { p { (why) } } }))
+                (page::notice(Tone::Quiet, "On hold", &html! { @for why in &found.held { p { (why) } } }))
             }
             @if let Some(chart) = &found.chart { (dots(shell.now, chart)) }
             (evidence(shell.now, &found.evidence))
@@ -179,16 +179,16 @@ fn standing(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     page::card(
         "Decision",
-        &html! { "How far people have come with it." },
+        &html! { "The state of this finding." },
         &html! {
-            @if row.person.is_none() { p { "This is about the account as a whole, so that nobody can be asked and no change can be put on the list: decide on the people who hold the licence. It can be exempted, assigned and commented on." } }
+            @if row.person.is_none() { p { "This finding is about the whole account, so there is nobody to ask and no change to list: decide on the individual holders instead. It can be exempted, assigned and commented on." } }
             (page::definitions(&[
                 ("State", html! { (row.state.label()) @if let Some(until) = found.decision.as_ref().and_then(|decision| decision.until) { " until " (day(shell.now, until)) } }),
-                ("Looked after by", html! { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }),
+                ("Assigned to", html! { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }),
             ]))
             @if let Some(decision) = &found.decision {
                 (page::definitions(&[
-                    ("Answers for it", html! { @if decision.owner.is_empty() { (text::none()) } @else { (decision.owner) } }),
+                    ("Responsible", html! { @if decision.owner.is_empty() { (text::none()) } @else { (decision.owner) } }),
                     ("Reason", html! { @if decision.reason.is_empty() { (text::none()) } @else { (decision.reason) } }),
                 ]))
             }
@@ -198,7 +198,7 @@ fn standing(shell: &Shell, found: &FindingView) -> Markup {
 
 fn others(subject: &Subject, rows: &[FindingRow]) -> Markup {
     page::card(
-        "Also found about this person",
+        "Other findings about this person",
         &html! { "Each has its own evidence and its own decision." },
         &html! {
             ul.plain-list {
@@ -211,9 +211,9 @@ fn others(subject: &Subject, rows: &[FindingRow]) -> Markup {
 fn history(shell: &Shell, view: &FindingPage) -> Markup {
     page::card(
         "History",
-        &html! { "Who decided and said what, newest first." },
+        &html! { "Decisions and comments, newest first." },
         &html! {
-            @if view.history.is_empty() { p.muted { "Nobody has decided or said anything yet." } }
+            @if view.history.is_empty() { p.muted { "No decisions or comments yet." } }
             @else {
                 ol.history {
                     @for entry in &view.history {

@@ -73,7 +73,7 @@ pub fn page(shell: &Shell, view: &FindingsPage) -> Markup {
     };
     let body = html! {
         (subject.head(shell, Tab::Findings))
-        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was left out; the rest is in force." } })) }
+        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was ignored; the rest applies." } })) }
         div.with-facets {
             (facet::column(FORM, &view.facets))
             div.listing {
@@ -146,22 +146,22 @@ fn typed(view: &FindingsPage) -> Vec<(&'static str, String)> {
 fn nothing(view: &FindingsPage, path: &str) -> Markup {
     if view.subject.users.is_none_or(|users| users == 0) {
         return page::empty(
-            "Nothing can be found yet",
-            &html! { p { "The first sync lists people first, and then what they did. Findings appear when enough of it is known." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } },
+            "No findings yet",
+            &html! { p { "The first sync lists people first, and then what they did. Findings appear when enough of it is known." } p { a href=(Tab::Integration.href(view.subject.id)) { "See the progress" } } },
         );
     }
     if view.params.pairs.is_empty() {
         return page::empty(
-            "Nothing waits for a decision",
+            "Nothing to decide",
             &html! {
-                p { "Every licence that is known to be unneeded has been decided on, or there is none." }
-                p { a href={ (path) "?state=accepted&state=done&state=exempt&state=kept&state=on_hold&state=asked" } { "See what was decided, asked or held back" } }
+                p { "There is no unneeded licence without a decision." }
+                p { a href={ (path) "?state=accepted&state=done&state=exempt&state=kept&state=on_hold&state=asked" } { "See what was decided, asked or put on hold" } }
             },
         );
     }
     page::empty(
-        "No finding matches all of that",
-        &html! { p { "Take away one of the filters, or begin again." } p { a.button href=(path) { "Clear all" } } },
+        "No findings match these filters",
+        &html! { p { "Remove a filter, or start over." } p { a.button href=(path) { "Clear all" } } },
     )
 }
 

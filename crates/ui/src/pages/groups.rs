@@ -52,7 +52,7 @@ pub fn page(shell: &Shell, view: &GroupsPage) -> Markup {
         (view.subject.head(shell, Tab::Groups))
         (page::lead(&html! { (counted(count, "group", "groups")) @if let Some(n) = view.without_group { "; " (counted(n, "user is", "users are")) " in none" } }, &html! {}))
         @if view.rows.is_empty() {
-            section.card { (page::empty("No groups", &html! { p { (view.reason.as_deref().unwrap_or("The account has none, or they were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "How the sync stands" } } })) }
+            section.card { (page::empty("No groups", &html! { p { (view.reason.as_deref().unwrap_or("The account has none, or they were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "See the sync status" } } })) }
         } @else { (frame("Groups", &heads, &rows)) }
     };
     shell.page(&format!("Groups · {}", view.subject.name), &body)

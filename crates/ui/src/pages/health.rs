@@ -119,17 +119,17 @@ fn state(view: &IntegrationPage) -> Markup {
         IntegrationState::Paused => (
             Tone::Warn,
             "Paused",
-            "Nothing is read until somebody resumes it. What was read is kept and shown, with its age.",
+            "Nothing is read until it is resumed. The data read so far is kept and shown with its age.",
         ),
         IntegrationState::ReconnectNeeded => (
             Tone::Bad,
             "The authorisation no longer works",
-            "Nothing can be read until somebody authorises again. Nothing is lost: the sync goes on where it stopped.",
+            "Nothing can be read until it is authorised again. Nothing is lost: the sync continues where it stopped.",
         ),
         IntegrationState::Disconnected => (
             Tone::Quiet,
             "Disconnected",
-            "The credentials are gone; the data was kept. Authorise again to go on, or disconnect once more to erase the data.",
+            "The credentials are gone; the data was kept. Authorise again to continue, or disconnect once more to erase the data.",
         ),
     };
     page::notice(
@@ -172,7 +172,7 @@ fn authorised(shell: &Shell, view: &IntegrationPage) -> Markup {
     let name = view.progress.subject.application.name;
     page::card(
         "Authorisation",
-        &html! { "Who let Seatwise in, and into which account." },
+        &html! { "The account, and who connected it." },
         &page::definitions(&[
             (
                 "Authorised by",

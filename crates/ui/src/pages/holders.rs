@@ -52,17 +52,14 @@ pub fn page(shell: &Shell, view: &HoldersPage) -> Markup {
             "{holders} of “{}” needed it in the last {} days",
             view.label, view.days
         ),
-        "unknown" => format!(
-            "{holders} of “{}” of whom it can't be told whether they need it",
-            view.label
-        ),
+        "unknown" => format!("{holders} of “{}” whose need is unknown", view.label),
         _ => format!("{holders} of “{}”", view.label),
     };
     let body = html! {
         (subject.head(shell, Tab::Licences))
         nav.crumbs aria-label="Breadcrumb" { a href=(Tab::Licences.href(subject.id)) { "Licences" } }
         (page::lead(&html! { (sentence) @if let Some(department) = &view.department { ", " (department) } }, &html! {}))
-        @if view.rows.is_empty() { section.card { (page::empty("Nobody", &html! { p { a href=(Tab::Licences.href(subject.id)) { "Back to the licences" } } })) } }
+        @if view.rows.is_empty() { section.card { (page::empty("No holders", &html! { p { a href=(Tab::Licences.href(subject.id)) { "Back to the licences" } } })) } }
         @else { (table(shell, view)) }
     };
     shell.page(&format!("{} · {}", view.label, subject.name), &body)

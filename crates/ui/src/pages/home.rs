@@ -95,7 +95,7 @@ pub fn findings(shell: &Shell, accounts: &[AccountCard]) -> Markup {
         }
     };
     let body = html! {
-        (page::plain_head("Findings", "Which licences nobody needs. Each account has its own list.", &html! {}))
+        (page::plain_head("Findings", "Licences that are not needed. Each account has its own list.", &html! {}))
         (frame("Findings by account", &heads, &rows))
     };
     shell.page("Findings", &body)
@@ -144,7 +144,7 @@ fn accounts(shell: &Shell, view: &HomePage) -> Markup {
         @if shell.may(Permission::ManageIntegrations) { a.button href="/integrations" { "Add Integration" } }
     };
     html! {
-        (page::plain_head("Overview", "What could be saved, which deadline comes first, and what needs somebody.", &actions))
+        (page::plain_head("Overview", "Possible savings, the next deadline, and problems that need attention.", &actions))
         (totals(shell, view))
         div.cards {
             @for account in &view.accounts { (card(shell, account)) }

@@ -42,7 +42,7 @@ pub struct HostedRow {
 pub fn page(shell: &Shell, view: &HostedPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Meetings))
-        (page::lead(&html! { "Which meetings and webinars were held, newest first" }, &html! {}))
+        (page::lead(&html! { "Meetings and webinars, newest first" }, &html! {}))
         @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
         div #per-day {
             @if let Some(per_day) = &view.per_day {
@@ -65,10 +65,10 @@ pub fn page(shell: &Shell, view: &HostedPage) -> Markup {
 fn nothing(view: &HostedPage) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
-        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        _ if !view.errors.is_empty() => "Please correct the dates above.",
         Some(reason) => reason,
-        None if filtered => "Nothing was held within these dates, or the dates were not read yet.",
-        None => "Nothing was read yet.",
+        None if filtered => "No meetings match, or these dates have not been read yet.",
+        None => "Nothing has been read yet.",
     };
     page::empty(
         "No meetings to show",

@@ -37,8 +37,7 @@ pub fn wrongs(wrongs: &[ImportError]) -> Markup {
         return html! {};
     }
     let count = i64::try_from(wrongs.len()).unwrap_or(i64::MAX);
-    let heads =
-        html! { (head("Line", true)) (head("Column", false)) (head("What is wrong", false)) };
+    let heads = html! { (head("Line", true)) (head("Column", false)) (head("Error", false)) };
     let rows = html! {
         @for wrong in wrongs.iter().take(100) {
             tr {
@@ -50,9 +49,9 @@ pub fn wrongs(wrongs: &[ImportError]) -> Markup {
     };
     html! {
         (page::notice(Tone::Bad, "Nothing was imported", &html! {
-            p { (if count == 1 { "One thing is wrong".to_owned() } else { format!("{} things are wrong", number(count)) }) ". Mend the file and send it again; no row was taken." }
+            p { (if count == 1 { "One thing is wrong".to_owned() } else { format!("{} things are wrong", number(count)) }) ". Correct the file and send it again; no row was imported." }
         }))
-        div.wrongs { (frame("What is wrong with the file", &heads, &rows)) }
+        div.wrongs { (frame("Errors in the file", &heads, &rows)) }
         @if count > 100 { p.muted { "The first 100 are shown." } }
     }
 }

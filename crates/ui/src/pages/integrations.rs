@@ -26,7 +26,7 @@ pub struct ApplicationTile {
 #[must_use]
 pub fn page(shell: &Shell, view: &IntegrationsPage) -> Markup {
     let body = html! {
-        (page::plain_head("Integrations", "Choose an application to connect an account of it, or to look after one.", &html! {}))
+        (page::plain_head("Integrations", "Choose an application to connect or manage its accounts.", &html! {}))
         ul.tiles {
             @for tile in &view.tiles {
                 li {

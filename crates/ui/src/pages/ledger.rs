@@ -45,7 +45,7 @@ impl SavingStatus {
         match self {
             Self::Promised => (
                 "Promised",
-                "decided, and not yet seen at the application",
+                "decided, but not yet confirmed by a sync",
                 Tone::Info,
             ),
             Self::Realised => ("Realised", "a later sync saw the licence gone", Tone::Good),
@@ -109,7 +109,7 @@ pub fn page(shell: &Shell, view: &LedgerPage) -> Markup {
             }
         }
         @if seats == 0 {
-            section.card { (page::empty("Nothing was promised yet", &html! { p { "When findings are accepted their savings are promised here; they count as realised only when a later sync has seen the licence gone." } })) }
+            section.card { (page::empty("No savings yet", &html! { p { "When findings are accepted their savings are promised here; they count as realised only when a later sync has seen the licence gone." } })) }
         } @else {
             @if let Some(state) = chosen { p.chips-line { a.chip href=(here) { (state) " ×" } } }
             (table(shell, view))

@@ -86,7 +86,7 @@ pub fn page(shell: &Shell, view: &LicencesPage) -> Markup {
         (view.subject.head(shell, Tab::Licences))
         (page::lead(&headline(view), &html! { a.button href={ "/i/" (view.subject.id) "/contracts" } { "Contracts" } a.button href={ "/i/" (view.subject.id) "/prices" } { "Prices" } }))
         @if view.rows.is_empty() {
-            section.card { (page::empty("Nobody is known to hold a licence", &html! { p { "Licences appear with the people who hold them, as the first sync lists them." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } })) }
+            section.card { (page::empty("No licence holders yet", &html! { p { "Licences appear with the people who hold them, as the first sync lists them." } p { a href=(Tab::Integration.href(view.subject.id)) { "See the progress" } } })) }
         } @else { (table(view)) }
         div.halves {
             (pools(view))
@@ -101,7 +101,7 @@ fn headline(view: &LicencesPage) -> Markup {
         return html! { "Which licences are held, and which are needed?" };
     };
     let Some(needed) = base.needed else {
-        return html! { (counted(base.held, "holder", "holders")) " of “" (base.label) "”; too little history yet to tell who needed it" };
+        return html! { (counted(base.held, "holder", "holders")) " of “" (base.label) "”; too little history yet to say who needed it" };
     };
     html! { (number(needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
 }
@@ -109,7 +109,7 @@ fn headline(view: &LicencesPage) -> Markup {
 fn table(view: &LicencesPage) -> Markup {
     let heads = html! {
         (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
-        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, held back, unknown", false))
+        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("On hold", true)) (head("Unknown", true)) (head("Needed, not needed, on hold, unknown", false))
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
     // A count of zero is shown as unknown until all holders are known, because it may still grow.
@@ -149,7 +149,7 @@ fn split(row: &LicenceRow) -> Markup {
         crate::parts::progress::percent(usize::try_from(value).unwrap_or(0), whole.max(1))
     };
     let words = format!(
-        "{}: needed {}, not needed {}, held back {}, unknown {}",
+        "{}: needed {}, not needed {}, on hold {}, unknown {}",
         row.label,
         number(needed),
         number(row.not_needed),
@@ -172,7 +172,7 @@ fn pools(view: &LicencesPage) -> Markup {
         "Could be shared",
         &html! { "Holders whose events never fall together can lend each other a licence." },
         &html! {
-            @if view.pools.is_empty() { p.muted { "No licence is known to have more holders than events at the same time." } }
+            @if view.pools.is_empty() { p.muted { "No licence has more holders than simultaneous events." } }
             @else {
                 ul.plain-list { @for pool in &view.pools { li { a href=(pool.href) { (pool.label) } ": " (pool.headline) } } }
             }
@@ -183,12 +183,12 @@ fn pools(view: &LicencesPage) -> Markup {
 fn unknown(view: &LicencesPage) -> Markup {
     html! {
         section.card #unknown {
-            h2 { "What can't be told" }
+            h2 { "Unknown need" }
             p.card-lead { "People whose licence may or may not be needed. They are in no finding and in no saving." }
-            @if view.unknown.is_empty() { p.muted { "Everything that the rules ask is known of everybody." } }
+            @if view.unknown.is_empty() { p.muted { "Nothing is unknown: the rules have all the data they need." } }
             @else {
                 table.plain {
-                    caption.hidden { "People of whom nothing can be concluded" }
+                    caption.hidden { "People without a conclusion" }
                     thead { tr { th scope="col" { "Why" } th scope="col" { "Licence" } th.num scope="col" { "People" } } }
                     tbody { @for row in &view.unknown { tr { th scope="row" { (row.why) } td { (row.label) } td.num { @if row.href.is_empty() { (number(row.people)) } @else { a href=(row.href) { (number(row.people)) } } } } } }
                 }

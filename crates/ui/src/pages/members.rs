@@ -39,7 +39,7 @@ pub struct MemberRow {
 
 fn explain(role: Role) -> &'static str {
     match role {
-        Role::Owner => "everything, and makes other owners",
+        Role::Owner => "can do everything, and appoints other owners",
         Role::Administrator => "connects applications, manages members and settings",
         Role::LicenceManager => "sees everything, starts syncs, decides on licences",
         Role::Viewer => "looks",
@@ -87,7 +87,7 @@ fn table(shell: &Shell, view: &MembersPage, manage: bool) -> Markup {
 fn change(shell: &Shell, row: &MemberRow) -> Markup {
     let may = !row.you && (row.role != Role::Owner || shell.member.role == Role::Owner);
     if !may {
-        return html! { span.muted { @if row.you { "your own role can't be changed by you" } @else { "owners only" } } };
+        return html! { span.muted { @if row.you { "you can't change your own role" } @else { "owners only" } } };
     }
     html! {
         details.menu {
@@ -134,7 +134,7 @@ fn add(shell: &Shell, view: &MembersPage) -> Markup {
 fn roles() -> Markup {
     page::card(
         "Roles",
-        &html! { "What each may do." },
+        &html! { "Permissions of each role." },
         &html! { dl.definitions { @for role in Role::ALL { div { dt { (role.label()) } dd { (explain(role)) } } } } },
     )
 }

@@ -129,7 +129,7 @@ pub fn page(shell: &Shell, view: &NotificationsPage) -> Markup {
         }
     };
     let body = html! {
-        (page::plain_head("Notifications", "Whom Seatwise writes to, how, and in which words. Nothing is sent until you switch it on.", &html! { a.button href="/settings" { "Settings" } }))
+        (page::plain_head("Notifications", "Mail server, texts and channels. Nothing is sent until you switch it on.", &html! { a.button href="/settings" { "Settings" } }))
         @if let Some((tone, title, text)) = &view.tried { (page::notice(*tone, title, &html! { p { (text) } })) }
         @if let Some(secret) = &view.new_secret {
             (page::notice(Tone::Good, "The webhook's secret", &html! {
@@ -212,7 +212,7 @@ fn cool_down(view: &NotificationsPage, errors: &Errors) -> Markup {
     html! {
         section.card.form-card #cool-down {
             h2 { "Asking again" }
-            p.card-lead { "Who has answered is left in peace about the same licence for a while." }
+            p.card-lead { "After an answer, the same person is not asked about the same licence for this long." }
             (summary(errors))
             form.form-row method="post" action={ (AT) "/cool-down" } {
                 (Input::text("days", "Days", &view.cool_down).between(0, 730).render(errors))
@@ -223,7 +223,7 @@ fn cool_down(view: &NotificationsPage, errors: &Errors) -> Markup {
 }
 
 fn channels(view: &NotificationsPage, errors: &Errors) -> Markup {
-    let heads = html! { (head("Channel", false)) (head("Kind", false)) (head("Goes to", false)) (head("Tells", false)) (head("State", false)) (head("Actions", false)) };
+    let heads = html! { (head("Channel", false)) (head("Kind", false)) (head("Goes to", false)) (head("Events", false)) (head("State", false)) (head("Actions", false)) };
     let rows = html! {
         @for channel in &view.channels {
             tr {
@@ -245,8 +245,8 @@ fn channels(view: &NotificationsPage, errors: &Errors) -> Markup {
     html! {
         section.card #channels {
             h2 { "Channels" }
-            p.card-lead { "Where news go: to an address, a program, or a chat." }
-            @if view.channels.is_empty() { p.muted { "There are none, so nobody is told anything." } }
+            p.card-lead { "Where notifications go: an address, a program or a chat." }
+            @if view.channels.is_empty() { p.muted { "No channels yet, so no notifications are sent." } }
             @else { (frame("Channels", &heads, &rows)) }
         }
         (channel(&view.channel, errors))
@@ -275,7 +275,7 @@ fn channel(form: &ChannelForm, errors: &Errors) -> Markup {
                 (Input::text("target", if form.id.is_some() { "New target" } else { "Target" }, &form.target).sometimes()
                     .help(if form.id.is_some() { "Empty: it stays as it is." } else { "An e-mail address, or the address of the webhook, which begins with https://." }).render(errors))
                 fieldset {
-                    legend { "What is told" }
+                    legend { "Events" }
                     @for (name, label, help, on) in &form.events { (check(name, label, *on, help)) }
                 }
                 div.form-row {
@@ -317,8 +317,8 @@ fn messages(shell: &Shell, view: &NotificationsPage) -> Markup {
     html! {
         section.card #messages {
             h2 { "The last messages" }
-            p.card-lead { "What was sent, what waits, and why something was not taken." }
-            @if view.messages.is_empty() { p.muted { "Nothing was sent yet." } } @else { (frame("Messages", &heads, &rows)) }
+            p.card-lead { "Sent and waiting messages, and the reasons for failures." }
+            @if view.messages.is_empty() { p.muted { "No messages yet." } } @else { (frame("Messages", &heads, &rows)) }
         }
     }
 }

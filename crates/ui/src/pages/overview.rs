@@ -87,7 +87,7 @@ pub fn page(shell: &Shell, view: &OverviewPage) -> Markup {
                 (decisions::departments(found, subject))
             }
             None => {
-                (page::lead(&html! { "What could be saved is worked out as soon as people are listed" }, &html! {}))
+                (page::lead(&html! { "Possible savings appear as soon as people are listed" }, &html! {}))
                 (data(shell, view))
             }
         }
@@ -97,7 +97,7 @@ pub fn page(shell: &Shell, view: &OverviewPage) -> Markup {
             Kpi { label: &format!("Active, last {days} days"), value: view.active, href: state("active"), note: share(view.active), tone: None },
             Kpi { label: &format!("Inactive for {days} days"), value: view.inactive, href: state("inactive"), note: share(view.inactive), tone: view.inactive.filter(|n| *n > 0).map(|_| Tone::Warn) },
             Kpi { label: "Never active", value: view.never, href: state("never"), note: share(view.never), tone: view.never.filter(|n| *n > 0).map(|_| Tone::Warn) },
-            Kpi { label: "Unknown", value: view.unknown, href: state("unknown"), note: html! { "not enough history to tell" }, tone: Some(Tone::Quiet) },
+            Kpi { label: "Unknown", value: view.unknown, href: state("unknown"), note: html! { "not enough history" }, tone: Some(Tone::Quiet) },
         ]))
         div.halves {
             (page::card("People who signed in per day", &html! { "Each bar opens the sign-ins of its day." }, &bars(shell.now, &view.sign_ins)))
@@ -131,7 +131,7 @@ fn headline(view: &OverviewPage) -> Markup {
         (Some(active), Some(unknown)) if unknown < all => {
             html! { "At least " (number(active)) " of " (number(all)) " users were active in the last " (view.inactive_days) " days" }
         }
-        _ => html! { (number(all)) " users; too little history yet to tell who is active" },
+        _ => html! { (number(all)) " users; too little history yet to say who is active" },
     }
 }
 

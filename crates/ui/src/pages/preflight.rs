@@ -26,7 +26,7 @@ impl CheckResult {
         match self {
             Self::Granted => page::pill(Tone::Good, "granted"),
             Self::Missing => page::pill(Tone::Bad, "missing"),
-            Self::Unknown => page::pill(Tone::Quiet, "could not be told"),
+            Self::Unknown => page::pill(Tone::Quiet, "could not be checked"),
             Self::Unchecked => page::pill(Tone::Quiet, "not checked yet"),
             Self::NotOnPlan => page::pill(Tone::Quiet, "not on this plan"),
         }
@@ -132,7 +132,7 @@ fn headline(view: &PreflightStatus, permissions: i64, scopes: i64) -> String {
         .filter(|row| row.check == CheckResult::Unknown);
     match (permissions, scopes) {
         (0, 0) if untold.clone().next().is_some() => format!(
-            "Nothing is missing as far as Zoom tells; {} be checked",
+            "Nothing is missing as far as Zoom reports; {} be checked",
             counted(
                 count(untold.count()),
                 "permission can't",
@@ -163,7 +163,7 @@ fn count(n: usize) -> i64 {
 
 fn permissions(view: &PreflightStatus) -> Markup {
     let heads = html! {
-        (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
+        (table::head("Role permission", false)) (table::head("View", false)) (table::head("Effect of a missing one", false)) (table::head("How to grant it", false))
     };
     // Rows that need an action come first.
     let (fine, open): (Vec<_>, Vec<_>) = view
@@ -213,7 +213,7 @@ fn streams(view: &PreflightStatus) -> Markup {
 
 fn scope_table(label: &str, rows: &[&StreamRow]) -> Markup {
     let heads = html! {
-        (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("What is lost without it", false))
+        (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("Effect of a missing one", false))
     };
     let body = html! {
         @for row in rows {

@@ -100,7 +100,7 @@ pub fn page(shell: &Shell, view: &PricesPage) -> Markup {
         (view.subject.head(shell, Tab::Renewals))
         p.crumbs { a href={ "/i/" (id) "/contracts" } { "Contracts" } }
         (page::lead(&html! { "Prices for what has no contract" }, &html! {}))
-        p.page-note { "A contract’s own price always counts first. What has neither is shown in seats, and never as money." }
+        p.page-note { "A contract’s own price takes precedence. Licences without any price are shown in seats only." }
         (frame("Price book", &heads, &rows))
         @if decide { (form(view)) }
     };
@@ -133,7 +133,7 @@ fn form(view: &PricesPage) -> Markup {
                 (Input::text("currency", "Currency", &typed.currency).help("Three letters, such as EUR.").render(errors))
                 (Input::text("as_of", "True on", &typed.as_of).kind("date", "off").render(errors))
                 (Input::text("source", "Source", &typed.source).help("Where it is from: “Zoom price list”.").render(errors))
-                (choice("confidence", "Confidence", &typed.confidence, &confidences, "Quoted: an offer or invoice of yours. Listed: a public price list. Estimated: somebody’s guess.", errors))
+                (choice("confidence", "Confidence", &typed.confidence, &confidences, "Quoted: your own offer or invoice. Listed: a public price list. Estimated: your own estimate.", errors))
                 button type="submit" { "Set the price" }
             }
         }

@@ -133,11 +133,11 @@ fn sentence(view: &SyncProgress) -> Markup {
             .is_some_and(|state| state.complete_at.is_some())
     });
     html! {
-        @if !subject.running && subject.first_sync() { "Nothing was read to the end yet." }
+        @if !subject.running && subject.first_sync() { "No source has been read completely yet." }
         @else if !subject.running { "What Seatwise knows, and how fresh it is." }
         @else if listed && history_running { "People are complete and usable now. History is filling in, newest first" (left(view)) }
         @else if listed { "People are complete and usable now. The rest is being read" (left(view)) }
-        @else { "People are being read first; each can be used as soon as it is here" (left(view)) }
+        @else { "People are being read first and appear as they arrive" (left(view)) }
     }
 }
 

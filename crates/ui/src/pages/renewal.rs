@@ -142,7 +142,7 @@ fn until_when(shell: &Shell, view: &RenewalPage) -> Markup {
     ]);
     html! {
         section.card {
-            h2 { "Until when?" }
+            h2 { "Deadlines" }
             p.card-lead { (view.deadline(today).sentence()) }
             (deadline(&view.deadline(today)))
             (page::definitions(&facts))
@@ -182,7 +182,7 @@ fn reason_table(answer: &Recommendation) -> Markup {
 fn choices(shell: &Shell, view: &RenewalPage, answer: &Recommendation) -> Markup {
     html! {
         section.card {
-            h2 { "What each choice costs" }
+            h2 { "Cost of each choice" }
             p.card-lead { "For " (view.term()) ", " (day(shell.now, view.coming.0)) " to " (day(shell.now, view.coming.1)) ", at the contract’s price." }
             (choice_table(answer))
         }
@@ -255,8 +255,8 @@ fn history(shell: &Shell, view: &RenewalPage, answer: &Recommendation) -> Markup
 fn not_known(view: &RenewalPage) -> Markup {
     html! {
         section.card {
-            h2 { "What is not known" }
-            p.card-lead { @match &view.answer { Err(why) => (why), Ok(_) => "None of this was guessed; the numbers above are as good as what is known." } }
+            h2 { "Missing data" }
+            p.card-lead { @match &view.answer { Err(why) => (why), Ok(_) => "None of this was guessed; the numbers above use the known data only." } }
             @if !view.unknown.is_empty() {
                 ul.unknowns { @for (what, why) in &view.unknown { li { span.unknown { (what) } span.sub { (why) } } } }
             }

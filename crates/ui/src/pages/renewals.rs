@@ -149,7 +149,7 @@ pub fn calendar(shell: &Shell, view: &RenewalCalendar) -> Markup {
         (page::plain_head("Renewals", "Every deadline and every end of a term, twelve months ahead.", &actions))
         (page::lead(&headline(shell, &view.rows), &html! {}))
         @if view.rows.is_empty() {
-            section.card { (page::empty("No contract was entered yet", &html! { p { "Open an account and enter its contracts: their deadlines then stand here and in your calendar." } })) }
+            section.card { (page::empty("No contracts yet", &html! { p { "Open an account and enter its contracts: their deadlines then stand here and in your calendar." } })) }
         } @else {
             (months(shell, &view.rows))
             div.all-renewals { (table(shell, &view.rows, true)) }

@@ -121,9 +121,9 @@ pub fn page(shell: &Shell, view: &QuestionsPage) -> Markup {
         .sum();
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
     let body = html! {
-        (page::plain_head("Requests", "People who were asked whether they still need a licence, and what they answered.", &html! {}))
+        (page::plain_head("Questions", "People who were asked whether they still need a licence, and what they answered.", &html! {}))
         @if all == 0 {
-            section.card { (page::empty("Nobody was asked yet", &html! {
+            section.card { (page::empty("No questions yet", &html! {
                 p { "Open the findings of an account, select people and choose “Ask first”: each gets a link by e-mail and answers with one click, without signing in." }
                 p { a.button href="/findings" { "Open the findings" } }
             })) }
@@ -133,12 +133,12 @@ pub fn page(shell: &Shell, view: &QuestionsPage) -> Markup {
                 @else { (counted(open, "question waits", "questions wait")) " for an answer" }
             }, &html! {}))
             (filter(view, all))
-            @if view.rows.is_empty() { section.card { (page::empty("No request matches", &html! { p { a.button href="/requests" { "Show all" } } })) } }
+            @if view.rows.is_empty() { section.card { (page::empty("No questions match", &html! { p { a.button href="/requests" { "Show all" } } })) } }
             @else { (table(shell, view)) }
             @if view.more { p.page-note { "The newest " (crate::parts::text::number(i64::try_from(view.rows.len()).unwrap_or(i64::MAX))) " are shown; choose a state to see others." } }
         }
     };
-    shell.page("Requests", &body)
+    shell.page("Questions", &body)
 }
 
 fn filter(view: &QuestionsPage, all: i64) -> Markup {
@@ -159,7 +159,7 @@ fn table(shell: &Shell, view: &QuestionsPage) -> Markup {
     let decide = shell.may(Permission::Decide);
     let heads = html! {
         (head("Person", false)) (head("Licence", false)) (head("State", false)) (head("Sent", false))
-        (head("Answer", false)) (head("What comes next", false)) @if decide { (head("Withdraw", false)) }
+        (head("Answer", false)) (head("Next step", false)) @if decide { (head("Withdraw", false)) }
     };
     let rows = html! {
         @for row in &view.rows {
@@ -183,7 +183,7 @@ fn table(shell: &Shell, view: &QuestionsPage) -> Markup {
             }
         }
     };
-    frame("Requests", &heads, &rows)
+    frame("Questions", &heads, &rows)
 }
 
 fn until_text(shell: &Shell, at: Timestamp) -> Markup {

@@ -125,10 +125,10 @@ pub fn page(shell: &Shell, view: &RulesPage) -> Markup {
     let may = shell.may(Permission::ManageSettings);
     let errors = &view.errors;
     let body = html! {
-        (page::plain_head("Rules", "When Seatwise says that a licence is not needed. They hold for every account.", &html! {
+        (page::plain_head("Rules", "They decide when a licence counts as not needed, for every account.", &html! {
             @if let Some((href, _)) = view.accounts.first() { a.button href=(href) { "Try changes on your history" } }
         }))
-        (page::lead(&html! { @if view.defaults { "The defaults are in force: nobody has changed a rule yet" } @else { "Your own rules are in force" } }, &html! {}))
+        (page::lead(&html! { @if view.defaults { "The default rules are in force" } @else { "Your own rules are in force" } }, &html! {}))
         (summary(errors))
         form.rules method="post" action="/settings/rules" {
             fieldset disabled[!may] {
@@ -141,17 +141,17 @@ pub fn page(shell: &Shell, view: &RulesPage) -> Markup {
                 div.halves {
                     section.card {
                         h2 { "What counts as a need" }
-                        p.card-lead { "Somebody who hosted one of these needed the licence." }
+                        p.card-lead { "A person who hosted one of these needed the licence." }
                         (settings(&view.needs, errors))
                     }
                     section.card {
-                        h2 { "What holds a finding back" }
-                        p.card-lead { "Then the finding is shown as “held back” and is not counted as waste." }
+                        h2 { "What puts a finding on hold" }
+                        p.card-lead { "Such a finding is shown as “on hold” and not counted as waste." }
                         (settings(&view.guards, errors))
                     }
                 }
                 section.card {
-                    h2 { "How the number to renew with is worked out" }
+                    h2 { "How the recommended number of seats is calculated" }
                     p.card-lead { "The method is written down in docs/method.md of Seatwise’s source." }
                     div.setting-columns { (settings(&view.renewal, errors)) }
                 }
@@ -160,7 +160,7 @@ pub fn page(shell: &Shell, view: &RulesPage) -> Markup {
                         h2 { "Save" }
                         p.card-lead { "The rules count for every account from then on." }
                         div.form-row {
-                            (Input::text("reason", "Why", &view.reason).help("One sentence, for whoever asks later.").render(errors))
+                            (Input::text("reason", "Why", &view.reason).help("One sentence, for later questions.").render(errors))
                             button.primary type="submit" { "Save the rules" }
                         }
                     }
@@ -246,8 +246,8 @@ fn overrides(view: &RulesPage, may: bool) -> Markup {
     html! {
         section.card #overrides {
             h2 { "Other numbers for a licence or a group" }
-            p.card-lead { "A webinar licence may be worth half a year’s patience, a sales team less. A group’s numbers count before a licence’s." }
-            @if view.overrides.is_empty() { p.muted { "None: the rules above hold for everybody." } } @else { (frame("Other numbers", &heads, &rows)) }
+            p.card-lead { "For example a longer period for webinar licences, or a shorter one for a team. A group’s numbers take precedence over a licence’s." }
+            @if view.overrides.is_empty() { p.muted { "None: the rules above apply to everybody." } } @else { (frame("Other numbers", &heads, &rows)) }
             @if may && !view.scopes.is_empty() {
                 form.form-row.add-override method="post" action="/settings/rules/overrides" {
                     (choice("scope", "For", "", &view.scopes, "", &of("scope")))
@@ -272,7 +272,7 @@ fn history(shell: &Shell, view: &RulesPage) -> Markup {
     html! {
         section.card #history {
             h2 { "Who changed the rules" }
-            @if view.history.is_empty() { p.card-lead { "Nobody yet." } }
+            @if view.history.is_empty() { p.card-lead { "No changes yet." } }
             @else { p.card-lead { "Newest first." } (frame("Changes of the rules", &heads, &rows)) }
         }
     }

@@ -55,9 +55,9 @@ pub fn state_pill(state: RunState) -> Markup {
 pub fn page(shell: &Shell, view: &RunsPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Runs))
-        (page::lead(&html! { "What each sync did, newest first" }, &html! {}))
+        (page::lead(&html! { "Sync runs, newest first" }, &html! {}))
         @if view.rows.is_empty() {
-            section.card { (page::empty("No sync has run yet", &html! { p { "The first one begins by itself within a minute of connecting." } })) }
+            section.card { (page::empty("No sync has run yet", &html! { p { "The first one starts within a minute of connecting." } })) }
         } @else {
             section.card.run-list { @for row in &view.rows { (run(shell, view, row)) } }
             (page::pagination(&html! { "Times are UTC." }, view.first.as_deref(), view.next.as_deref()))

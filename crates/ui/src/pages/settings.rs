@@ -65,7 +65,7 @@ pub fn page(shell: &Shell, view: &SettingsPage) -> Markup {
         }
     };
     let body = html! {
-        (page::plain_head("Settings", &format!("Of {}, and of your own account.", view.organisation), &html! {}))
+        (page::plain_head("Settings", &format!("For {} and for your own account.", view.organisation), &html! {}))
         @if let Some(token) = &view.new_token {
             (page::notice(Tone::Good, "Your new API token", &html! {
                 p { "Copy it now: it is not shown again, and only its hash is stored." }
@@ -142,7 +142,7 @@ fn tokens(shell: &Shell, view: &SettingsPage, errors: &Errors) -> Markup {
         section.card #tokens {
             h2 { "API tokens" }
             p.card-lead { "For scripts. A token may do what you may do. " a href="/api" { "The API" } }
-            @if view.tokens.is_empty() { p.muted { "You have none." } } @else { (frame("API tokens", &heads, &rows)) }
+            @if view.tokens.is_empty() { p.muted { "No tokens yet." } } @else { (frame("API tokens", &heads, &rows)) }
             (summary(errors))
             form.form-row method="post" action="/settings/tokens" {
                 (Input::text("label", "What it is for", "").render(errors))
@@ -158,10 +158,10 @@ fn oauth_app(app: &OauthApp, errors: &Errors) -> Markup {
     html! {
         section.card #{ "app-" (application.key) } {
             h2 { (application.name) " general app" }
-            p.card-lead { "With which administrators authorise in the browser. Connections that exist keep the app that they were made with." }
+            p.card-lead { "Used by administrators to authorise in the browser. Existing connections keep their own app." }
             div.field { span.label { "Redirect address" } (copyable(&format!("redirect-{}", application.key), "the redirect address", &app.redirect_uri)) }
             @if app.fixed {
-                p { "Client id " code { (app.client_id.as_deref().unwrap_or_default()) } ", from the server's configuration; it can be changed there only." }
+                p { "Client id " code { (app.client_id.as_deref().unwrap_or_default()) } ", from the server's configuration; it can only be changed there." }
             } @else {
                 (summary(errors))
                 form.form-row method="post" action={ "/settings/apps/" (application.key) } {

@@ -21,7 +21,7 @@ pub fn page(view: &SetupPage) -> Markup {
         &html! {
             section.card.form-card {
                 h1 { "Welcome to Seatwise" }
-                p.card-lead { "Make the owner's account first. It can do everything, and adds the others later." }
+                p.card-lead { "Create the owner's account first. It can do everything, and adds the others later." }
                 (summary(&view.errors))
                 form method="post" action="/setup" {
                     (Input::text("organisation", "Organisation", &view.organisation).kind("text", "organization")

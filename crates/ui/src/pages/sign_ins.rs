@@ -61,10 +61,10 @@ pub fn page(shell: &Shell, view: &SignInsPage) -> Markup {
 fn nothing(view: &SignInsPage) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
-        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        _ if !view.errors.is_empty() => "Please correct the dates above.",
         Some(reason) => reason,
-        None if filtered => "Nobody matches within these dates, or the dates were not read yet.",
-        None => "Nothing was read yet.",
+        None if filtered => "No sign-ins match, or these dates have not been read yet.",
+        None => "Nothing has been read yet.",
     };
     page::empty(
         "No sign-ins to show",

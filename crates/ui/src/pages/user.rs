@@ -66,7 +66,7 @@ pub fn page(shell: &Shell, view: &UserPage) -> Markup {
         @let actions = html! { @if let [found] = view.findings.as_slice() { (finding::actions(shell, &view.subject, &found.row, true)) } };
         (page::head(user.called(), &pills, &facts, &actions))
         @if let Some(at) = view.removed_at {
-            (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing showed it " (ago(shell.now, at)) ". What is known of before is kept." } }))
+            (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing " (ago(shell.now, at)) " no longer contained this user. Earlier data is kept." } }))
         }
         (kpis(shell, view))
         div.main-side {
@@ -111,7 +111,7 @@ fn found_card(shell: &Shell, view: &UserPage, found: &FindingView) -> Markup {
 fn licences(shell: &Shell, view: &UserPage) -> Markup {
     page::card(
         "Licences",
-        &html! { "What is held, and since when." },
+        &html! { "Licences held, and since when." },
         &html! {
             @if view.licences.is_empty() { p { (text::none()) } }
             @else {
@@ -174,7 +174,7 @@ fn metadata(shell: &Shell, view: &UserPage) -> Markup {
     }
     page::card(
         "Metadata",
-        &html! { "As " (view.subject.application.name) " tells it, and from which call." },
+        &html! { "As " (view.subject.application.name) " reports it, with the call it comes from." },
         &html! {
             @for (source, stream) in sources {
                 dl.definitions {
@@ -203,7 +203,7 @@ fn groups(view: &UserPage) -> Markup {
 fn account(shell: &Shell, view: &UserPage) -> Markup {
     page::card(
         "Account",
-        &html! { "What is known of the account itself." },
+        &html! { "Facts about the account itself." },
         &html! {
             (page::definitions(&[
                 ("Created", html! { @match view.created_at { Some(at) => (moment(shell.now, at)), None => (text::unknown()) } }),
@@ -245,7 +245,7 @@ fn hosted(shell: &Shell, view: &UserPage) -> Markup {
     html! {
         section.card #hosted {
             h2 { "Newest meetings and webinars" }
-            p.card-lead { "No topic and no participant is kept." }
+            p.card-lead { "Topics and participants are not stored." }
             @if view.hosted.is_empty() { p.muted { "Nothing is known of any." } } @else { (frame("Newest meetings and webinars", &heads, &rows)) @if let Some(all) = meetings_href(view) { p.table-note { a href=(all) { "All that were hosted" } } } }
         }
     }

@@ -90,12 +90,11 @@ pub fn state_pill(state: ActivityState) -> Markup {
 
 const FORM: &str = "filter";
 /// Tooltip for an unknown last sign-in.
-const NO_SIGN_IN: &str =
-    "None within the sign-in history that is known; before that, nobody knows.";
+const NO_SIGN_IN: &str = "None within the known sign-in history.";
 /// Tooltip for an unknown last meeting.
-const NO_HOSTED: &str = "None within the meeting history that is known; before that, nobody knows.";
+const NO_HOSTED: &str = "None within the known meeting history.";
 /// Tooltip for an unknown activity state.
-const NO_STATE: &str = "The known history does not reach back far enough to tell.";
+const NO_STATE: &str = "The known history does not reach back far enough.";
 /// Number of metadata columns that are shown before the activity columns.
 const LEADING: usize = 3;
 
@@ -110,7 +109,7 @@ pub fn page(shell: &Shell, view: &UsersPage) -> Markup {
     let actions = html! { div.actions { a.button href=(csv) download { "Export CSV" } } };
     let body = html! {
         (subject.head(shell, Tab::Users))
-        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was left out; the rest is in force." } })) }
+        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was ignored; the rest applies." } })) }
         div.with-facets {
             (facet::column(FORM, &view.facets))
             div.listing {
@@ -183,12 +182,12 @@ fn nothing(view: &UsersPage, path: &str) -> Markup {
     if view.subject.users.is_none_or(|users| users == 0) {
         return page::empty(
             "No users are known yet",
-            &html! { p { "The first sync lists them first; they appear here as they arrive." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } },
+            &html! { p { "The first sync lists them first; they appear here as they arrive." } p { a href=(Tab::Integration.href(view.subject.id)) { "See the progress" } } },
         );
     }
     page::empty(
-        "Nobody matches all of that",
-        &html! { p { "Take away one of the filters, or begin again." } p { a.button href=(path) { "Clear all" } } },
+        "No users match these filters",
+        &html! { p { "Remove a filter, or start over." } p { a.button href=(path) { "Clear all" } } },
     )
 }
 
@@ -251,7 +250,7 @@ fn field_cell(view: &UsersPage, field: &Field, value: Option<&FieldValue>) -> Ma
             matches!(field.kind, FieldKind::Text).then(|| text::value_text(field, value))
         }
         None => Some(match view.subject.application.stream(field.stream) {
-            Some(stream) => format!("Not told, or “{}” was not read yet.", stream.label),
+            Some(stream) => format!("Not reported, or “{}” has not been read yet.", stream.label),
             None => "Not read yet.".to_owned(),
         }),
     };

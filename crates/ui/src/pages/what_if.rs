@@ -107,14 +107,14 @@ pub struct WrongDowngrade {
 pub fn page(shell: &Shell, view: &WhatIfPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::WhatIf))
-        (page::lead(&html! { "What would these rules flag, what would that save, and who would have been downgraded wrongly?" }, &html! {}))
+        (page::lead(&html! { "The findings, savings and wrong downgrades that other rules would bring" }, &html! {}))
         (form::summary(&view.errors))
         div.what-if {
             (settings(view))
             div {
                 (outcome(view))
                 (page::card(&view.thresholds.title, &html! { "Each column opens this page with that threshold." }, &columns(&view.thresholds)))
-                (page::card(&view.since_need.title, &html! { "The line is the threshold that is tried for “" (Rule::OverLicensed.label()) "”: everybody to its right would be flagged, if nothing speaks against it." }, &columns(&view.since_need)))
+                (page::card(&view.since_need.title, &html! { "The line is the threshold that is tried for “" (Rule::OverLicensed.label()) "”: everybody to its right would be flagged, unless other evidence speaks against it." }, &columns(&view.since_need)))
                 (rules_table(view))
                 (replay(shell, view))
                 @if view.differs && shell.may(Permission::ManageSettings) { (save(view)) }
@@ -129,7 +129,7 @@ fn settings(view: &WhatIfPage) -> Markup {
     html! {
         form.card.tries method="get" action=(path) aria-label="Rules to try" {
             h2 { "Rules to try" }
-            p.card-lead { "Nothing is changed by trying. Thresholds are in days." }
+            p.card-lead { "Trying changes nothing. Thresholds are in days." }
             input type="hidden" name="try" value="yes";
             @for row in &view.rules {
                 @let key = row.rule.value();
@@ -155,7 +155,7 @@ fn settings(view: &WhatIfPage) -> Markup {
                 }
             }
             div.actions {
-                button.primary type="submit" { "Work it out" }
+                button.primary type="submit" { "Calculate" }
                 @if view.differs { a.button href=(path) { "Back to the rules in force" } }
             }
         }
@@ -184,7 +184,7 @@ fn outcome(view: &WhatIfPage) -> Markup {
             (page::figure(
                 "Wrongly downgraded",
                 &html! { @match tried.wrongly { Some(n) => { a href="#wrongly" { (number(n)) } } None => span.unknown { "not tested" } } },
-                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { (replayed) " · " (against(now, wrong)) } (None, Some(_)) => (replayed), _ => "nobody could be replayed" } },
+                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { (replayed) " · " (against(now, wrong)) } (None, Some(_)) => (replayed), _ => "nothing could be replayed" } },
                 tried.wrongly.filter(|n| *n > 0).map(|_| if few { Tone::Quiet } else { Tone::Bad }),
             ))
         }
@@ -214,7 +214,7 @@ fn replay(shell: &Shell, view: &WhatIfPage) -> Markup {
                 }
                 @if view.unknown > 0 { " Of " (counted(view.unknown, "licensed person", "licensed people")) " nothing can be concluded; they are not in these numbers." }
             }
-            @if view.wrongly.is_empty() && view.tried.wrongly.is_some() { p.muted { "Nobody." } }
+            @if view.wrongly.is_empty() && view.tried.wrongly.is_some() { p.muted { "None." } }
             @if !view.wrongly.is_empty() {
                 (frame("People who would have been downgraded wrongly", &heads, &rows))
                 @if let Some(all) = view.tried.wrongly.filter(|all| *all > shown) { p.table-note { "The first " (number(shown)) " of " (number(all)) "." } }

@@ -30,14 +30,14 @@ pub fn page(shell: &Shell, view: &WriteAccessPage) -> Markup {
         (page::lead(&html! { "Write access: optional, separate, and only for the change list" }, &html! {}))
         @if let Some(client_id) = &view.connected {
             (page::notice(Tone::Good, "Write access is connected", &html! {
-                p { "With the app " code { (client_id) } ". Nothing is changed until somebody carries out changes from the list." }
+                p { "With the app " code { (client_id) } ". Nothing is changed until a member carries out changes from the list." }
                 form method="post" action={ "/i/" (id) "/write-access/remove" } { button.danger.small type="submit" { "Remove write access" } }
             }))
         }
         div.halves {
             section.card {
                 h2 { "What it allows" }
-                p.card-lead { "Reading goes on with the app that is connected already; this one is used for nothing but changes." }
+                p.card-lead { "Reading continues with the app that is already connected; this one is only used for changes." }
                 ul.allows {
                     li { span.pill.good { "may" } " give or take the base licence of one person on the change list, and put it back on undo" }
                     li { span.pill.good { "may" } " switch off a webinar or large-meeting licence of one person on the change list, or change its size, and back again on undo" }
@@ -60,7 +60,7 @@ pub fn page(shell: &Shell, view: &WriteAccessPage) -> Markup {
                 form method="post" action={ "/i/" (id) "/write-access" } {
                     (Input::text("account_id", "Account id", &view.account_id).render(&view.errors))
                     (Input::text("client_id", "Client id", &view.client_id).render(&view.errors))
-                    (Input::text("client_secret", "Client secret", "").kind("password", "off").help("Stored sealed, and never shown again.").render(&view.errors))
+                    (Input::text("client_secret", "Client secret", "").kind("password", "off").help("Stored encrypted. It is never shown again.").render(&view.errors))
                     button.primary type="submit" { "Connect write access" }
                 }
             }

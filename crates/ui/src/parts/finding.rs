@@ -156,7 +156,7 @@ pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) 
                 html! {
                     @if let Some(on) = saving.invoice_lower_on { (from_day(now, on)) }
                     @else if saving.amount.minor == 0 { span.none { "none" } }
-                    @else { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
+                    @else { span.unknown { "unknown" } span.source { "No contract says when the quantity can be lowered." } }
                 },
             ),
             ("Price from", html! { (saving.source) }),
@@ -168,7 +168,7 @@ pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) 
         }
     };
     page::card(
-        &format!("What “{licence}” is worth"),
+        &format!("Value of “{licence}”"),
         &html! { "The seat and the invoice have a date each." },
         &body,
     )
@@ -196,6 +196,6 @@ pub fn evidence(now: Timestamp, evidence: &Evidence) -> Markup {
                 }
             }
         }
-        @if evidence.items.is_empty() && evidence.unknown.is_empty() { p.muted { "No evidence is left: the next look will drop this finding." } }
+        @if evidence.items.is_empty() && evidence.unknown.is_empty() { p.muted { "No evidence is left; the next evaluation will remove this finding." } }
     }
 }

@@ -183,7 +183,7 @@ pub fn summary(errors: &Errors) -> Markup {
             div.form-error role="alert" {
                 @match errors.of("") {
                     Some(text) => (text),
-                    None => "Nothing was done yet: look at the fields marked below.",
+                    None => "Nothing was saved. Please check the marked fields below.",
                 }
             }
         }

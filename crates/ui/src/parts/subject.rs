@@ -48,14 +48,14 @@ impl Stopped {
     pub fn notice(&self, now: Timestamp, id: IntegrationId) -> Markup {
         let title = match self.read_at {
             Some(at) => format!("Not refreshed since {}", at.day().long()),
-            None => "Never read to the end".to_owned(),
+            None => "Never read completely".to_owned(),
         };
         page::notice(
             Tone::Warn,
             &title,
             &html! {
                 p { (self.why) }
-                @if let Some(at) = self.read_at { p { "It was last read " (ago(now, at)) "; what was read until then is kept and shown." } }
+                @if let Some(at) = self.read_at { p { "It was last read " (ago(now, at)) "; the data from then is kept and shown." } }
                 p { a href={ (Tab::Integration.href(id)) "#preflight" } { "See what is missing" } }
             },
         )
@@ -261,17 +261,16 @@ impl Subject {
     fn notice(&self, shell: &Shell) -> Markup {
         let (tone, text) = match self.state {
             IntegrationState::Active => return html! {},
-            IntegrationState::Paused => (
-                Tone::Warn,
-                "Syncing is paused: what you see does not get newer.",
-            ),
+            IntegrationState::Paused => {
+                (Tone::Warn, "Syncing is paused: this data is not updated.")
+            }
             IntegrationState::ReconnectNeeded => (
                 Tone::Bad,
-                "The authorisation no longer works, so what you see does not get newer. Nothing is lost; authorise again to go on.",
+                "The authorisation no longer works, so this data is not updated. Nothing is lost; authorise again to continue.",
             ),
             IntegrationState::Disconnected => (
                 Tone::Quiet,
-                "This integration is disconnected: what you see was kept and does not get newer.",
+                "This integration is disconnected: its data was kept and is not updated.",
             ),
         };
         let _ = shell;

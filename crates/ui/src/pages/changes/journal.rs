@@ -33,11 +33,11 @@ pub fn journal(shell: &Shell, view: &ChangeJournal) -> Markup {
         (view.subject.head(shell, Tab::Changes))
         p.crumbs { a href=(Tab::Changes.href(view.subject.id)) { "Changes" } }
         (page::lead(&html! { (row.name) ": " (row.from) " → " (row.to) " " (page::pill(tone, word)) }, &html! {}))
-        @if view.entries.is_empty() { section.card { (page::empty("Nothing was done yet", &html! { p { "Decided by " (row.decided_by) " on " (moment_with_time(shell.now, row.decided_at)) "." } })) } }
+        @if view.entries.is_empty() { section.card { (page::empty("No entries yet", &html! { p { "Decided by " (row.decided_by) " on " (moment_with_time(shell.now, row.decided_at)) "." } })) } }
         @else { (frame("Journal", &heads, &rows)) }
         @if !view.evidence.is_empty() {
             section.card {
-                h2 { "What was known when it was decided" }
+                h2 { "Evidence at the time of the decision" }
                 ul { @for sentence in &view.evidence { li { (sentence) } } }
             }
         }

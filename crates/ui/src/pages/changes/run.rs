@@ -42,13 +42,13 @@ pub fn preview(shell: &Shell, view: &ChangePreview) -> Markup {
         ),
         "dry_run" => (
             format!("Try the change of {people} without making it?"),
-            "Every check is made as if in earnest; nothing is changed.".to_owned(),
+            "All checks are made as in a real run; nothing is changed.".to_owned(),
             "Start the dry run",
             false,
         ),
         _ => (
             format!("Change the licence of {people} at {application}?"),
-            "Before each change the evidence is read again; whoever hosts something now, has something coming or used the licence in between is left out. Every change goes into a journal and can be undone.".to_owned(),
+            "Before each change the evidence is read again; people who are hosting now, have something scheduled or have used the licence since are left out. Every change goes into a journal and can be undone.".to_owned(),
             "Carry them out now",
             true,
         ),
@@ -69,7 +69,7 @@ pub fn preview(shell: &Shell, view: &ChangePreview) -> Markup {
         (page::lead(&html! { (title) }, &html! {}))
         @if let Some((left_out, why)) = &view.left_out { (page::notice(Tone::Warn, &format!("{} left out", counted(*left_out, "is", "are")), &html! { p { (why) } })) }
         @if count == 0 {
-            section.card { (page::empty("Nothing is left to do", &html! { p { a.button href=(here) { "Back to the list" } } })) }
+            section.card { (page::empty("Nothing left to do", &html! { p { a.button href=(here) { "Back to the list" } } })) }
         } @else {
             form.run method="post" action={ (here) (if view.what == "remove" { "/remove" } else { "/run" }) } {
                 p.page-note { (sentence) }
@@ -157,7 +157,7 @@ pub fn report(shell: &Shell, view: &RunReport) -> Markup {
     ]);
     let skipped = of(&[ChangeOutcome::Skipped, ChangeOutcome::NotDue]);
     let failed = of(&[ChangeOutcome::Failed]);
-    let heads = html! { (head("Person", false)) (head("Change", false)) (head(if dry { "Would be" } else { "Came to" }, false)) (head("Why", false)) };
+    let heads = html! { (head("Person", false)) (head("Change", false)) (head(if dry { "Would be" } else { "Result" }, false)) (head("Why", false)) };
     let rows = html! {
         @for row in &view.rows {
             @let (word, tone) = row.outcome.label();
@@ -177,8 +177,8 @@ pub fn report(shell: &Shell, view: &RunReport) -> Markup {
             @if failed > 0 { ", " (number(failed)) " failed" }
         }, &html! { a.button href=(here) { "Back to the list" } }))
         @if dry { p.page-note { "Nothing was changed." } }
-        @if let Some(stopped) = &view.stopped { (page::notice(Tone::Bad, "It stopped early", &html! { p { (stopped) } })) }
-        (frame("What it came to", &heads, &rows))
+        @if let Some(stopped) = &view.stopped { (page::notice(Tone::Bad, "The run stopped early", &html! { p { (stopped) } })) }
+        (frame("Results", &heads, &rows))
     };
     shell.page(&format!("Changes · {}", view.subject.name), &body)
 }

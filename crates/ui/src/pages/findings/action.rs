@@ -55,7 +55,7 @@ impl FindingAction {
             Self::Ask => "Ask the person first",
             Self::Exempt => "Exempt until a date",
             Self::Accept => "Accept: onto the change list",
-            Self::HandOver => "Ask somebody else instead",
+            Self::HandOver => "Ask another person instead",
             Self::Assign => "Assign to a colleague",
             Self::Comment => "Comment",
             Self::Reopen => "Reopen",
@@ -76,10 +76,10 @@ impl FindingAction {
                 "They go onto the change list and their savings into the ledger as promised. Nothing changes at the application before somebody exports the list or has it carried out."
             }
             Self::HandOver => {
-                "Somebody who can answer in the person's place gets the question: a manager, an assistant. Nothing changes at the application."
+                "The question goes to a person who can answer instead, such as a manager or an assistant. Nothing changes at the application."
             }
             Self::Assign => "A colleague looks after these findings from now on.",
-            Self::Comment => "The comment stands in the history of each finding, for colleagues.",
+            Self::Comment => "The comment appears in the history of each finding, for colleagues.",
             Self::Reopen => {
                 "What was decided is taken back, and the findings wait for a decision again. The history stays."
             }
@@ -93,7 +93,7 @@ impl FindingAction {
             Self::Ask => format!("Ask about {findings}"),
             Self::Exempt => format!("Exempt {findings}"),
             Self::Accept => format!("Accept {findings}"),
-            Self::HandOver => format!("Ask somebody else about {findings}"),
+            Self::HandOver => format!("Ask another person about {findings}"),
             Self::Assign => format!("Assign {findings}"),
             Self::Comment => format!("Comment on {findings}"),
             Self::Reopen => format!("Reopen {findings}"),

@@ -83,7 +83,7 @@ pub fn page(shell: &Shell, view: &ActionPreview) -> Markup {
         div.main-side {
             div {
                 @if effect.findings == 0 && effect.against.is_empty() {
-                    section.card { (page::empty("There is nothing that this could be done to", &html! { p { @if effect.left_out_count > 0 { "Each of the selected findings was left out; the reasons are below." } @else { "No finding was selected, or those selected are gone by now." } } p { a.button href=(list) { "Back to the findings" } } })) }
+                    section.card { (page::empty("This action doesn't apply to any of them", &html! { p { @if effect.left_out_count > 0 { "Every selected finding was left out; see the reasons below." } @else { "No finding was selected, or the selected ones no longer exist." } } p { a.button href=(list) { "Back to the findings" } } })) }
                 } @else {
                     (asking(view))
                     @if effect.findings > 0 { (sample(view)) }
@@ -138,14 +138,10 @@ fn effect_card(shell: &Shell, action: FindingAction, effect: &ActionEffect) -> M
         "Off the invoice",
         html! {
             @match effect.invoice_lower_on { Some(on) => { "from " (day(shell.now, on)) } None => (text::unknown()) }
-            @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract tells" } }
+            @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract says" } }
         },
     ));
-    page::card(
-        "What it comes to",
-        &html! { (lead) },
-        &page::definitions(&lines),
-    )
+    page::card("Effect", &html! { (lead) }, &page::definitions(&lines))
 }
 
 fn asking(view: &ActionPreview) -> Markup {
@@ -164,7 +160,7 @@ fn asking(view: &ActionPreview) -> Markup {
             errors,
         ),
         FindingAction::HandOver => html! {
-            (Input::text("to", "E-mail address of whoever answers", typed("to")).kind("email", "off").render(errors))
+            (Input::text("to", "E-mail address of the person to ask", typed("to")).kind("email", "off").render(errors))
             (area("message", "What to write", typed("message"), "Empty: the organisation's own text, which is among the notification settings.", errors))
         },
         FindingAction::Exempt => exempt(
@@ -232,8 +228,8 @@ fn ask(message: &str, days: &str, remind: &str, silence: &str, errors: &Errors) 
             (Input::text("days", "Days until the link expires", days).between(1, 90).render(errors))
             (Input::text("remind_days", "Days until a reminder", remind).between(1, 90).help("Empty: no reminder.").optional().render(errors))
         }
-        (form::radios("on_silence", "When nobody answers", if silence.is_empty() { "nothing" } else { silence }, &[
-            ("nothing", "Nothing happens", "The finding opens again and somebody decides."),
+        (form::radios("on_silence", "If there is no answer", if silence.is_empty() { "nothing" } else { silence }, &[
+            ("nothing", "Nothing happens", "The finding opens again for a decision."),
             ("accept", "It counts as given up", "The licence goes onto the change list when the link has expired; the e-mail says so."),
         ]))
         br;
@@ -247,8 +243,8 @@ fn exempt(today: Day, until: &str, reason: &str, scope: &str, errors: &Errors) -
         until.to_owned()
     };
     html! {
-        (Input::text("until", "Until", &until).kind("date", "off").help("On the day after, the rules apply again and you are told.").render(errors))
-        (area("reason", "Reason", reason, "Whoever looks next has to understand it: “on parental leave until March”.", errors))
+        (Input::text("until", "Until", &until).kind("date", "off").help("On the day after, the rules apply again and you are notified.").render(errors))
+        (area("reason", "Reason", reason, "For colleagues who look at it later: “on parental leave until March”.", errors))
         (form::radios("scope", "For what", if scope.is_empty() { "finding" } else { scope }, &[
             ("finding", "This licence only", "Whichever rule finds it. What is found about other licences of the person still comes up."),
             ("user", "Everything this person holds", ""),
@@ -300,7 +296,7 @@ fn sample(view: &ActionPreview) -> Markup {
     };
     html! {
         section.card {
-            h2 { @if shown < view.effect.findings { "The first " (number(shown)) " of them" } @else { "Which they are" } }
+            h2 { @if shown < view.effect.findings { "The first " (number(shown)) " of them" } @else { "The selected findings" } }
             p.card-lead { "Each opens its evidence." }
             (frame("Selected findings", &heads, &rows))
         }

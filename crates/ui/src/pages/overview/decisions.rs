@@ -128,7 +128,7 @@ pub fn headline(view: &Decisions, so_far: bool) -> Markup {
     html! {
         @if so_far { "So far: " }
         @if seats == 0 && view.unknown.value == 0 { "Every licence that is held is needed, or decided on" }
-        @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " it can't be told" }
+        @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " the need is unknown" }
         @else {
             (counted(seats, "licence is", "licences are")) " not needed"
             @if !view.saving.is_empty() { ": " (view.saving) " a year could be saved" }
@@ -165,14 +165,14 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                     @match view.invoice_from {
                         Some(on) => { "off the invoice from " (day(shell.now, on)) }
                         None if view.saving.is_empty() => { a href={ "/i/" (subject.id) "/contracts" } { "enter a contract or a price to see money" } }
-                        None => { "off the invoice: " (text::unknown()) ", no contract tells" }
+                        None => { "off the invoice: " (text::unknown()) ", no contract says" }
                     }
                 }
             }
             (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
             (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
             (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { @if add_ons > 0 { "and " (counted(add_ons, "add-on", "add-ons")) ", each with its evidence" } @else { "each with its evidence" } }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
-            (page::kpi(&Kpi { label: "Held back", value: Some(view.held.value), href: of(&view.held), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
+            (page::kpi(&Kpi { label: "On hold", value: Some(view.held.value), href: of(&view.held), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
             (page::kpi(&Kpi { label: "Unknown", value: Some(view.unknown.value), href: of(&view.unknown), note: html! { "not counted as unneeded" }, tone: Some(Tone::Quiet) }))
         }
     }
@@ -193,7 +193,7 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     let Some(next) = &view.renewal else {
         return page::card(
             "Next renewal",
-            &html! { "Which deadline comes first, and how many seats to renew." },
+            &html! { "The next deadline, and how many seats to renew." },
             &page::empty(
                 "No contract is entered",
                 &html! { p { "With a contract, Seatwise knows the deadline, the price and the day on which the invoice gets smaller." } p { a.button href={ "/i/" (subject.id) "/contracts" } { "Enter a contract" } } },
@@ -229,7 +229,7 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
             }
             @match &next.range {
                 Some(range) => (interval(range)),
-                None => p.muted { "Too little is known yet of what was hosted to say how many seats are needed." },
+                None => p.muted { "There is too little hosting history to say how many seats are needed." },
             }
         }
     }
@@ -245,7 +245,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
         .iter()
         .partition(|line| line.rule == Rule::UnderLicensed);
     let all = view.seats;
-    let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("Held back", true)) (head("How sure", false)) };
+    let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("On hold", true)) (head("Confidence", false)) };
     let rows = html! {
         @for line in &spare {
             @let href = format!("{findings}?rule={}", line.rule.value());
@@ -261,7 +261,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     html! {
         section.card {
             h2 { @if all > 0 { "Why " (counted(all, "licence is", "licences are")) " not needed" } @else { "Why licences are not needed" } }
-            p.card-lead { "Each number opens what is behind it, with the evidence." }
+            p.card-lead { "Each number opens its findings, with the evidence." }
             @if spare.is_empty() { p.muted { "No rule finds anything." } } @else { (frame("Findings by rule", &heads, &rows)) }
             @if view.shared_seats > 0 { p.table-note { "Sharing could free " (counted(view.shared_seats, "more seat", "more seats")) ", which are not among them." } }
             @for line in lacking.iter().filter(|line| line.findings > 0) {
@@ -279,7 +279,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
 pub fn week(view: &Decisions) -> Markup {
     page::card(
         "Since last week",
-        &html! { "What is new, and what was decided in the last seven days." },
+        &html! { "New findings and decisions of the last seven days." },
         &html! {
             @if view.week.iter().all(|(count, ..)| *count == 0) { p.muted { "Nothing has changed." } }
             @else {
@@ -311,7 +311,7 @@ pub fn departments(view: &Decisions, subject: &Subject) -> Markup {
     html! {
         section.card {
             h2 { "Departments" }
-            p.card-lead { "Who holds licences, who needed them, and what could be saved where." }
+            p.card-lead { "Licences, need and possible savings by department." }
             @if view.departments.is_empty() { p { (amount(None)) } }
             @else {
                 (department_table("Departments", first, view, subject))

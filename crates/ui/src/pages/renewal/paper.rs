@@ -92,7 +92,7 @@ pub fn print(shell: &Shell, view: &RenewalPage) -> Markup {
                 Err(why) => { section { h2 { "Why there is no number" } p { (why) } } section { h2 { "Time left" } (deadline(&view.deadline(today))) } }
             }
             @if !view.unknown.is_empty() {
-                section.paper-unknown { h2 { "What is not known" } ul { @for (what, why) in view.unknown.iter().take(4) { li { strong { (what) } ": " (why) } } } }
+                section.paper-unknown { h2 { "Missing data" } ul { @for (what, why) in view.unknown.iter().take(4) { li { strong { (what) } ": " (why) } } } }
             }
             div.paper-decision {
                 div { span { "Seats decided" } } div { span { "Name" } } div { span { "Date" } }
