@@ -100,7 +100,7 @@ pub(crate) fn found(
                 .map(|unknown| (unknown.what.to_owned(), unknown.why))
                 .collect(),
         },
-        held: finding
+        hold_reasons: finding
             .hold_reasons
             .iter()
             .map(|why| held(case, *why))

@@ -67,7 +67,7 @@ fn rows(shell: &Shell, view: &ConnectionsPage) -> Markup {
     let body = html! {
         @for row in &view.rows {
             @let subject = &row.subject;
-            @let (tone, word) = subject.standing();
+            @let (tone, word) = subject.status();
             tr {
                 th.person scope="row" {
                     a href=(Tab::Overview.href(subject.id)) { (subject.name) }

@@ -28,7 +28,7 @@ pub struct FindingView {
     pub row: FindingRow,
     pub evidence: Evidence,
     /// Reasons why the finding is on hold, one sentence each.
-    pub held: Vec<String>,
+    pub hold_reasons: Vec<String>,
     /// Chart of the person's hosted events; `None` where it would not help.
     pub chart: Option<Dots>,
     /// Whether the recommended change can be undone later.
@@ -90,7 +90,7 @@ pub fn page(shell: &Shell, view: &FindingPage) -> Markup {
             }
             div {
                 (worth(shell, &row.licence, row.seats, row.saving.as_ref()))
-                (standing(shell, found))
+                (decision(shell, found))
                 (history(shell, view))
             }
         }
@@ -166,8 +166,8 @@ pub fn card(shell: &Shell, found: &FindingView) -> Markup {
                 (row.licence) " · true since " (day(shell.now, row.since))
                 " · " @if found.reversible { "can be undone" } @else { "can't be undone" }
             }
-            @if !found.held.is_empty() {
-                (page::notice(Tone::Quiet, "On hold", &html! { @for why in &found.held { p { (why) } } }))
+            @if !found.hold_reasons.is_empty() {
+                (page::notice(Tone::Quiet, "On hold", &html! { @for why in &found.hold_reasons { p { (why) } } }))
             }
             @if let Some(chart) = &found.chart { (dots(shell.now, chart)) }
             (evidence(shell.now, &found.evidence))
@@ -175,7 +175,7 @@ pub fn card(shell: &Shell, found: &FindingView) -> Markup {
     }
 }
 
-fn standing(shell: &Shell, found: &FindingView) -> Markup {
+fn decision(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     page::card(
         "Decision",

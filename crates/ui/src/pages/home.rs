@@ -198,7 +198,7 @@ fn totals(shell: &Shell, view: &HomePage) -> Markup {
 
 fn card(shell: &Shell, account: &AccountCard) -> Markup {
     let subject = &account.subject;
-    let (tone, word) = subject.standing();
+    let (tone, word) = subject.status();
     let users = Tab::Users.href(subject.id);
     let linked = |value: Option<i64>, state: &str| {
         html! {

@@ -35,20 +35,20 @@ pub struct LicenceRow {
     /// Source of `bought`, as a sentence for the tooltip.
     pub bought_from: String,
     /// Number of holders known so far.
-    pub held: i64,
+    pub holders: i64,
     /// Whether `holders` is complete. For add-ons it is not, until the settings of all users were
     /// read.
-    pub held_known: bool,
+    pub holders_known: bool,
     /// Holders who needed the licence; `None` when hosting is not known for all of them.
     pub needed: Option<i64>,
     /// Holders who certainly did not need the licence.
     pub not_needed: i64,
     /// Findings that are on hold.
-    pub held_back: Figure,
+    pub on_hold: Figure,
     /// Holders whose need is unknown.
     pub unknown: i64,
     /// Address of the list of holders.
-    pub held_href: String,
+    pub holders_href: String,
     /// Address of the holders who needed it.
     pub needed_href: String,
     /// Address of the findings about unneeded licences.
@@ -101,9 +101,9 @@ fn headline(view: &LicencesPage) -> Markup {
         return html! { "Which licences are held, and which are needed?" };
     };
     let Some(needed) = base.needed else {
-        return html! { (counted(base.held, "holder", "holders")) " of “" (base.label) "”; too little history yet to say who needed it" };
+        return html! { (counted(base.holders, "holder", "holders")) " of “" (base.label) "”; too little history yet to say who needed it" };
     };
-    html! { (number(needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
+    html! { (number(needed)) " of " (counted(base.holders, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
 }
 
 fn table(view: &LicencesPage) -> Markup {
@@ -113,22 +113,22 @@ fn table(view: &LicencesPage) -> Markup {
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
     // A count of zero is shown as unknown until all holders are known, because it may still grow.
-    let counted = |row: &LicenceRow, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
+    let counted = |row: &LicenceRow, href: &str, value: i64| html! { @if row.holders_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
     let free = |row: &LicenceRow| {
         row.bought
-            .filter(|_| row.held_known)
-            .map(|bought| bought - row.held)
+            .filter(|_| row.holders_known)
+            .map(|bought| bought - row.holders)
     };
     let rows = html! {
         @for row in &view.rows {
             tr {
                 th scope="row" { (row.label) }
                 td.num title=(row.bought_from) { (amount(row.bought)) }
-                td.num { (counted(row, &row.held_href, row.held)) }
+                td.num { (counted(row, &row.holders_href, row.holders)) }
                 td.num { @match free(row) { Some(free) if free < 0 => (page::pill(Tone::Bad, &format!("{} too few", number(-free)))), free => (amount(free)) } }
                 td.num { @match row.needed { Some(needed) => (counted(row, &row.needed_href, needed)), None => (amount(None)) } }
                 td.num { (counted(row, &row.not_needed_href, row.not_needed)) }
-                td.num { (counted(row, &row.held_back.href, row.held_back.value)) }
+                td.num { (counted(row, &row.on_hold.href, row.on_hold.value)) }
                 td.num { (counted(row, &row.unknown_href, row.unknown)) }
                 td.meter { (split(row)) }
             }
@@ -143,8 +143,8 @@ fn table(view: &LicencesPage) -> Markup {
 /// Shares of the holders in one bar.
 fn split(row: &LicenceRow) -> Markup {
     let needed = row.needed.unwrap_or(0);
-    let held_back = row.held_back.value;
-    let whole = usize::try_from(needed + row.not_needed + held_back + row.unknown).unwrap_or(0);
+    let on_hold = row.on_hold.value;
+    let whole = usize::try_from(needed + row.not_needed + on_hold + row.unknown).unwrap_or(0);
     let at = |value: i64| {
         crate::parts::progress::percent(usize::try_from(value).unwrap_or(0), whole.max(1))
     };
@@ -153,7 +153,7 @@ fn split(row: &LicenceRow) -> Markup {
         row.label,
         number(needed),
         number(row.not_needed),
-        number(held_back),
+        number(on_hold),
         number(row.unknown)
     );
     html! {
@@ -162,7 +162,7 @@ fn split(row: &LicenceRow) -> Markup {
             rect.gap x="0" width="100%" height="8" rx="2" {}
             rect.needed x="0" width={ (at(needed)) "%" } height="8" {}
             rect.not-needed x={ (at(needed)) "%" } width={ (at(row.not_needed)) "%" } height="8" {}
-            rect.held-back x={ (at(needed + row.not_needed)) "%" } width={ (at(held_back)) "%" } height="8" {}
+            rect.held-back x={ (at(needed + row.not_needed)) "%" } width={ (at(on_hold)) "%" } height="8" {}
         }
     }
 }

@@ -157,7 +157,7 @@ impl Subject {
 
     /// Status of the integration: colour and label.
     #[must_use]
-    pub fn standing(&self) -> (Tone, Cow<'static, str>) {
+    pub fn status(&self) -> (Tone, Cow<'static, str>) {
         let (tone, word) = match self.state {
             IntegrationState::Active if self.running && self.first_sync() => {
                 (Tone::Info, "first sync running")
@@ -187,11 +187,11 @@ impl Subject {
         (tone, word.into())
     }
 
-    /// Status as a coloured label, with the element id `standing`; the event stream replaces it.
+    /// Status as a coloured label, with the element id `integration-status`; the event stream replaces it.
     #[must_use]
-    pub fn standing_pill(&self) -> Markup {
-        let (tone, word) = self.standing();
-        html! { span #standing data-running=(self.running) { (page::pill(tone, &word)) } }
+    pub fn status_pill(&self) -> Markup {
+        let (tone, word) = self.status();
+        html! { span #integration-status data-running=(self.running) { (page::pill(tone, &word)) } }
     }
 
     /// Age of the data, and the sources missing from it.
@@ -234,7 +234,7 @@ impl Subject {
         // in.
         let live = self.running && matches!(tab, Tab::Overview | Tab::Runs);
         let events = live.then(|| format!("/i/{}/integration/events", self.id));
-        let pill = html! { span data-live=[events] { (self.standing_pill()) } };
+        let pill = html! { span data-live=[events] { (self.status_pill()) } };
         let facts = self.facts(shell.now);
         let actions = html! {
             @if tab != Tab::Integration && self.state == IntegrationState::Active && shell.may(Permission::RunSync) {
@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn only_what_was_read_whole_is_called_up_to_date() {
-        let words = |subject: &Subject| subject.standing().1.into_owned();
+        let words = |subject: &Subject| subject.status().1.into_owned();
         let now = Timestamp(60_000);
         let mut subject = subject();
         assert_eq!(words(&subject), "up to date");
@@ -334,6 +334,6 @@ mod tests {
         subject.unread = vec!["Operation logs", "Meetings"];
         assert_eq!(words(&subject), "2 sources can't be read");
         subject.last_run = Some(RunState::Failed);
-        assert_eq!(subject.standing(), (Tone::Bad, "last sync failed".into()));
+        assert_eq!(subject.status(), (Tone::Bad, "last sync failed".into()));
     }
 }

@@ -21,7 +21,7 @@ use crate::web::integration_status::count;
 use crate::web::ledger::page::name_of;
 use crate::web::renewals::page::account_name;
 use service::account_snapshot::AccountSnapshot;
-use ui::pages::requests::{self, QuestionRow, QuestionStatus};
+use ui::pages::questions::{self, QuestionRow, QuestionStatus};
 
 /// Requests that a page shows.
 const SHOWN: usize = 300;
@@ -146,13 +146,13 @@ async fn show(
             note: request.note.clone(),
         });
     }
-    let view = requests::QuestionsPage {
+    let view = questions::QuestionsPage {
         params: frame.params(&pairs.0),
         rows,
         states,
         more: matching.len() > SHOWN,
     };
-    Ok(html(requests::page(&frame.shell, &view)))
+    Ok(html(questions::page(&frame.shell, &view)))
 }
 
 async fn withdraw(

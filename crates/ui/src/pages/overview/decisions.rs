@@ -23,7 +23,7 @@ pub struct Decisions {
     /// Open findings about base licences.
     pub not_needed: Figure,
     /// Findings about base licences that are on hold.
-    pub held: Figure,
+    pub on_hold: Figure,
     /// Holders whose need is unknown.
     pub unknown: Figure,
     /// Number of past days in which use counts as need.
@@ -66,7 +66,7 @@ pub struct RuleLine {
     pub rule: Rule,
     pub findings: i64,
     /// Findings that are on hold.
-    pub held: i64,
+    pub on_hold: i64,
     /// Yearly saving, one sum per currency.
     pub saving: Sums,
     /// Seats without a known price.
@@ -172,7 +172,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
             (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
             (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
             (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { @if add_ons > 0 { "and " (counted(add_ons, "add-on", "add-ons")) ", each with its evidence" } @else { "each with its evidence" } }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
-            (page::kpi(&Kpi { label: "On hold", value: Some(view.held.value), href: of(&view.held), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
+            (page::kpi(&Kpi { label: "On hold", value: Some(view.on_hold.value), href: of(&view.on_hold), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
             (page::kpi(&Kpi { label: "Unknown", value: Some(view.unknown.value), href: of(&view.unknown), note: html! { "not counted as unneeded" }, tone: Some(Tone::Quiet) }))
         }
     }
@@ -253,7 +253,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
                 th scope="row" { a href=(href) { (line.rule.label()) } }
                 td.num { @if line.findings > 0 { a href=(href) { (number(line.findings)) } } @else { (number(0)) } }
                 td.num { (yearly(&line.saving, line.without_price)) }
-                td.num { @if line.held > 0 { a href={ (href) "&state=on_hold" } { (number(line.held)) } } @else { (number(0)) } }
+                td.num { @if line.on_hold > 0 { a href={ (href) "&state=on_hold" } { (number(line.on_hold)) } } @else { (number(0)) } }
                 td { (page::pill(line.confidence.0, &line.confidence.1)) }
             }
         }
