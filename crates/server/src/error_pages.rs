@@ -24,7 +24,7 @@ fn page(failure: Failure, shell: Option<&Shell>) -> Response {
     let (label, href) = words
         .action
         .unwrap_or_else(|| (Cow::Borrowed("Overview"), "/".to_owned()));
-    let view = error::View {
+    let view = error::ErrorPage {
         status: status.as_u16(),
         title: words.title.into_owned(),
         means: words.detail,

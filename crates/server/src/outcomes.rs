@@ -23,7 +23,7 @@ struct Outcome {
     /// Hash of the session that came back: nobody else is shown it.
     session: String,
     status: StatusCode,
-    view: problem::View,
+    view: problem::ProblemPage,
 }
 
 impl Outcomes {
@@ -33,7 +33,7 @@ impl Outcomes {
         random: &dyn Random,
         session: &str,
         status: StatusCode,
-        view: problem::View,
+        view: problem::ProblemPage,
     ) -> String {
         let name = random_text(random);
         let mut kept = self.held();
@@ -50,7 +50,11 @@ impl Outcomes {
     }
 
     /// How it ended, for the session that it is about.
-    pub(crate) fn of(&self, name: &str, session: &str) -> Option<(StatusCode, problem::View)> {
+    pub(crate) fn of(
+        &self,
+        name: &str,
+        session: &str,
+    ) -> Option<(StatusCode, problem::ProblemPage)> {
         self.held()
             .iter()
             .find(|kept| kept.name == name && kept.session == session)

@@ -1,9 +1,10 @@
-//! Style sheet, scripts, fonts and icons, compiled in. Each is served under a name that carries the
-//! hash of its content, so that browsers may keep it for ever and never show an old one.
+//! Style sheet, scripts, fonts and icons, compiled into the program. Each file is served under a
+//! name that contains the hash of its content, so that browsers may cache it without limit and
+//! still never show an old version.
 //!
 //! The style sheet is written in several files (`assets/css`, one per concern) and served as one.
-//! Files name each other by their plain names (`"./morph.js"`, `url(inter-latin.woff2)`); those are
-//! replaced by the hashed names here.
+//! Files refer to each other by their plain names (`"./morph.js"`, `url(inter-latin.woff2)`); the
+//! plain names are replaced by the hashed names here.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -21,13 +22,11 @@ struct Files;
 /// A file that is ready to be served.
 #[derive(Debug)]
 pub struct Asset {
-    /// Its content.
     pub bytes: Vec<u8>,
-    /// The same, packed as small as it gets; `None` for what is packed already.
+    /// Content compressed with gzip; `None` for formats that are compressed already.
     pub gzip: Option<Vec<u8>>,
-    /// Its media type, with the character set for text.
     pub mime: &'static str,
-    /// Address, with the hash: `/assets/style.0123456789abcdef.css`.
+    /// Address with the hash of the content: `/assets/style.0123456789abcdef.css`.
     pub href: String,
 }
 
@@ -36,7 +35,7 @@ struct Shelf {
     by_href: BTreeMap<String, String>,
 }
 
-/// The parts of the style sheet, in the order in which their cascade layers are declared.
+/// Parts of the style sheet, in the order in which their cascade layers are declared.
 const STYLE: [&str; 10] = [
     "css/tokens.css",
     "css/base.css",
@@ -56,7 +55,8 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
         by_href: BTreeMap::new(),
     };
     let read = |path: &str| Files::get(path).map(|file| file.data.into_owned());
-    // Fonts and images name nobody; shared modules name nobody; the rest may name those.
+    // Order matters because a file can only refer to files whose hash is known: fonts and images
+    // refer to no other file, nor does the shared module; all others may refer to those.
     for path in Files::iter().filter(|path| !path.starts_with("css/") && !path.starts_with("js/")) {
         if let Some(bytes) = read(&path) {
             shelf.add(&path, bytes);
@@ -119,14 +119,15 @@ impl Shelf {
     }
 }
 
-/// Packed once, so the highest level costs nobody any time.
+/// Uses the highest level because each file is compressed only once.
 fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(bytes).ok()?;
     packed.finish().ok()
 }
 
-/// The address of a file by its plain name (`style.css`); the name itself when there is none such.
+/// The hashed address of a file by its plain name (`style.css`); returns the plain name when there
+/// is no such file.
 #[must_use]
 pub fn href(name: &str) -> &str {
     SHELF
@@ -135,8 +136,8 @@ pub fn href(name: &str) -> &str {
         .map_or(name, |asset| asset.href.as_str())
 }
 
-/// The file at an address with hash (`/assets/style.0123456789abcdef.css`). What is found may be
-/// kept by browsers for ever.
+/// The file at a hashed address (`/assets/style.0123456789abcdef.css`). Browsers may cache the
+/// response without limit.
 #[must_use]
 pub fn lookup(path: &str) -> Option<&'static Asset> {
     let name = SHELF.by_href.get(path)?;

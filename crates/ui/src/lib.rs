@@ -1,8 +1,9 @@
-//! What people see: pure functions from view data to HTML. Nothing in here reads a database, a
-//! clock or a request; handlers elsewhere in this crate fill the views and call a page.
+//! HTML of all pages: pure functions from view data to markup. Nothing in this crate reads a
+//! database, a clock or a request; the handlers of the `server` crate fill the view data and call a
+//! page function.
 //!
-//! `parts` are the pieces that every page is made of, one function each; `pages` has one module per
-//! page, with the view that it shows beside it; `assets` are the style sheet, scripts and fonts.
+//! `parts` has the elements that pages share, one function each; `pages` has one module per page,
+//! with its view data; `assets` has the style sheet, scripts and fonts.
 
 pub mod assets;
 pub mod pages;

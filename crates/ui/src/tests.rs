@@ -1,5 +1,5 @@
-//! What every page promises: data can't become markup, the content policy is kept, ids are unique;
-//! and the outline of a few pages.
+//! Tests that hold for every page: data can't become markup, the content security policy is kept,
+//! ids are unique; and the outline of some pages.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn subject() -> Subject {
 }
 
 fn users_page() -> Markup {
-    let row = users::Row {
+    let row = users::UserRow {
         key: "a/b?c".to_owned(),
         name: HOSTILE.to_owned(),
         email: HOSTILE.to_owned(),
@@ -63,7 +63,7 @@ fn users_page() -> Markup {
     };
     users::page(
         &shell(Role::Viewer),
-        &users::View {
+        &users::UsersPage {
             subject: subject(),
             params: Params::new("/i/1/users", vec![("q".to_owned(), HOSTILE.to_owned())]),
             matching: 1,
@@ -80,7 +80,7 @@ fn users_page() -> Markup {
 }
 
 fn home_page(role: Role) -> Markup {
-    let view = home::View {
+    let view = home::HomePage {
         accounts: Vec::new(),
         applications: vec![&ZOOM],
     };
@@ -90,8 +90,8 @@ fn home_page(role: Role) -> Markup {
 fn pages() -> Vec<String> {
     let mut errors = Errors::default();
     errors.add("email", HOSTILE);
-    let tiles = integrations::View {
-        tiles: vec![integrations::Tile {
+    let tiles = integrations::IntegrationsPage {
+        tiles: vec![integrations::ApplicationTile {
             application: &ZOOM,
             connections: 0,
             attention: 0,
@@ -101,19 +101,19 @@ fn pages() -> Vec<String> {
         users_page(),
         home_page(Role::Owner),
         integrations::page(&shell(Role::Owner), &tiles),
-        setup::page(&setup::View {
+        setup::page(&setup::SetupPage {
             organisation: HOSTILE.to_owned(),
             errors,
-            ..setup::View::default()
+            ..setup::SetupPage::default()
         }),
-        error::page(None, &error::View::of(404)),
+        error::page(None, &error::ErrorPage::of(404)),
     ]
     .into_iter()
     .map(Markup::into_string)
     .collect()
 }
 
-/// Headings, links and buttons of the main part, one a line.
+/// Headings, links and buttons of the main part, one per line.
 fn outline(page: &Markup) -> String {
     let html = &page.0;
     let main = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];
@@ -189,7 +189,7 @@ fn the_users_page_leads_from_numbers_to_rows() {
 
 #[test]
 fn an_error_page_says_what_to_do() {
-    assert_snapshot!(outline(&error::page(None, &error::View::of(404))), @r"
+    assert_snapshot!(outline(&error::page(None, &error::ErrorPage::of(404))), @r"
     h1 There is nothing at this address
     a Overview
     ");

@@ -6,17 +6,17 @@ use model::{Day, HostedEvent, Licence, Rule, Sums};
 
 use crate::web::integration_status::count;
 use service::account_snapshot::AccountSnapshot;
-use ui::pages::finding::{Decision, Found};
-use ui::pages::findings::{Person, Row};
+use ui::pages::finding::{FindingDecision, FindingView};
+use ui::pages::findings::{FindingPerson, FindingRow};
 use ui::parts::chart::{Dot, DotTone, Dots, Mark};
-use ui::parts::finding::{Evidence, Item, Kind, Saving};
+use ui::parts::finding::{Evidence, EvidenceItem, EvidenceRole, Saving};
 use ui::parts::text::{counted, number};
 
 /// Days of the drawing of what a person hosted.
 pub(crate) const DRAWN_DAYS: i32 = 90;
 
 /// A finding as a row of a list.
-pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> Row {
+pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> FindingRow {
     let roster = case.roster();
     let detail = finding
         .user
@@ -29,7 +29,7 @@ pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> Row {
             model::FieldValue::Text(text) => text.clone(),
             other => format!("{other:?}"),
         });
-    Row {
+    FindingRow {
         id: finding.id.clone(),
         rule: finding.rule,
         state: finding.state,
@@ -50,7 +50,7 @@ pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> Row {
 }
 
 /// The user of a row.
-pub(crate) fn person(case: &AccountSnapshot, row: u32) -> Person {
+pub(crate) fn person(case: &AccountSnapshot, row: u32) -> FindingPerson {
     let roster = case.roster();
     let (key, name, email) = (
         roster.key_of(row),
@@ -58,7 +58,7 @@ pub(crate) fn person(case: &AccountSnapshot, row: u32) -> Person {
         roster.email_of(row),
     );
     let called = [name, email].into_iter().find(|text| !text.is_empty());
-    Person {
+    FindingPerson {
         key: key.to_owned(),
         called: called.unwrap_or(key).to_owned(),
         email: email.to_owned(),
@@ -66,23 +66,27 @@ pub(crate) fn person(case: &AccountSnapshot, row: u32) -> Person {
 }
 
 /// A finding with its evidence; `hosted` is what its person hosted lately.
-pub(crate) fn found(case: &AccountSnapshot, finding: &Finding, hosted: &[HostedEvent]) -> Found {
+pub(crate) fn found(
+    case: &AccountSnapshot,
+    finding: &Finding,
+    hosted: &[HostedEvent],
+) -> FindingView {
     let roster = case.roster();
     let written = case.findings.evidence(roster, finding);
     let decision = case.findings.decision(roster, finding);
     let drawn = matches!(finding.rule, Rule::OverLicensed) && !hosted.is_empty();
-    Found {
+    FindingView {
         row: row(case, finding),
         evidence: Evidence {
             headline: written.headline,
             items: written
                 .items
                 .into_iter()
-                .map(|item| Item {
+                .map(|item| EvidenceItem {
                     kind: match item.kind {
-                        EvidenceKind::Fact => Kind::Fact,
-                        EvidenceKind::NearMiss => Kind::NearMiss,
-                        EvidenceKind::Counter => Kind::Counter,
+                        EvidenceKind::Fact => EvidenceRole::Fact,
+                        EvidenceKind::NearMiss => EvidenceRole::NearMiss,
+                        EvidenceKind::Counter => EvidenceRole::Counter,
                     },
                     text: item.text,
                     source: source(case, item.stream),
@@ -96,14 +100,14 @@ pub(crate) fn found(case: &AccountSnapshot, finding: &Finding, hosted: &[HostedE
                 .map(|unknown| (unknown.what.to_owned(), unknown.why))
                 .collect(),
         },
-        held: finding
+        hold_reasons: finding
             .hold_reasons
             .iter()
             .map(|why| held(case, *why))
             .collect(),
         chart: drawn.then(|| minutes(case, hosted)),
         reversible: finding.reversible,
-        decision: decision.map(|(reason, owner, until)| Decision {
+        decision: decision.map(|(reason, owner, until)| FindingDecision {
             until,
             reason: reason.to_owned(),
             owner: owner.to_owned(),

@@ -74,7 +74,10 @@ pub(crate) async fn subject_at_hand(
 }
 
 /// How each stream fares, with the days that are known of those with a history.
-pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::View, Failure> {
+pub(crate) async fn progress(
+    app: &App,
+    subject: Subject,
+) -> Result<progress::SyncProgress, Failure> {
     let states = app.context.store.stream_states(subject.id).await?;
     let states = in_order(subject.application, states);
     let today = app.context.clock.now().day();
@@ -86,7 +89,7 @@ pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::Vi
             Some(since) if stream.history => days(app, &subject, stream.key, since, today).await?,
             _ => Vec::new(),
         };
-        rows.push(progress::Row {
+        rows.push(progress::StreamProgress {
             stream,
             state: state.cloned(),
             days,
@@ -97,7 +100,7 @@ pub(crate) async fn progress(app: &App, subject: Subject) -> Result<progress::Vi
         .first()
         .map_or(0, |run| app.context.clock.now().since(run.started_at));
     let integration = app.context.store.integration(subject.id).await?;
-    Ok(progress::View {
+    Ok(progress::SyncProgress {
         granted: integration.map_or_else(Vec::new, |integration| integration.grant.scopes),
         left: left(&states, elapsed),
         subject,

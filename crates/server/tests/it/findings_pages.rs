@@ -147,12 +147,7 @@ async fn the_list_says_what_was_found_and_every_row_opens_its_evidence() {
         .unwrap()
         .to_owned();
     let one = body(&site, &viewer, &first).await;
-    for part in [
-        "What “Licensed” is worth",
-        "Decision",
-        "History",
-        "evidence",
-    ] {
+    for part in ["Value of “Licensed”", "Decision", "History", "evidence"] {
         assert!(one.contains(part), "{part} in {one}");
     }
     assert!(one.contains("unknown"), "without a price there is no money");
@@ -161,7 +156,7 @@ async fn the_list_says_what_was_found_and_every_row_opens_its_evidence() {
         .await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     let person = body(&site, &viewer, "/i/1/users/idle1").await;
-    assert!(person.contains("What “Licensed” is worth"), "{person}");
+    assert!(person.contains("Value of “Licensed”"), "{person}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

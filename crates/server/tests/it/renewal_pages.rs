@@ -85,7 +85,7 @@ async fn a_contract_that_was_entered_has_a_renewal_with_its_dates_and_money() {
     for part in [
         "Notice has to arrive by",
         "Needed now",
-        "What each choice costs",
+        "Cost of each choice",
         "€4,400",
         "name=\"seats\"",
     ] {

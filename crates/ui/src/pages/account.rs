@@ -1,5 +1,5 @@
-//! `/i/{id}/account`: the account's settings, lock settings and domains as a tree to read and to
-//! search (`?q=`).
+//! `/i/{id}/account`: the account's settings, lock settings and domains as a tree that can be
+//! searched (`?q=`).
 
 use maud::{Markup, html};
 use model::Timestamp;
@@ -9,49 +9,45 @@ use crate::parts::form::search;
 use crate::parts::text::{ago, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
-/// The account's settings.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct AccountSettingsPage {
     pub subject: Subject,
-    /// Settings, lock settings, domains, …
-    pub sections: Vec<Section>,
-    /// Sections that could not be read, and why.
+    /// Settings, lock settings, domains and similar.
+    pub sections: Vec<SettingsSection>,
+    /// Sections that could not be read: label and reason.
     pub not_known: Vec<(String, String)>,
-    /// What is searched for; empty for everything.
+    /// Search text; empty to show everything.
     pub q: String,
-    /// Why nothing can be shown, when nothing can.
+    /// Reason why there are no sections; `None` when there are some.
     pub reason: Option<String>,
 }
 
-/// One answer of the application.
 #[derive(Debug, Clone)]
-pub struct Section {
-    /// Stable key: `lock_settings`.
+pub struct SettingsSection {
+    /// Stable key, such as `lock_settings`.
     pub key: String,
-    /// What people read: "Lock settings".
+    /// Label on the page, such as "Lock settings".
     pub label: String,
-    /// When it was read.
+    /// When the section was read from the application.
     pub read_at: Timestamp,
-    /// The answer.
+    /// Response of the application, as JSON.
     pub value: Value,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AccountSettingsPage) -> Markup {
     let path = Tab::AccountSettings.href(view.subject.id);
     let q = view.q.trim().to_lowercase();
-    let shown: Vec<(&Section, Value)> = view
+    let shown: Vec<(&SettingsSection, Value)> = view
         .sections
         .iter()
         .filter_map(|section| Some((section, matching(&section.label, &section.value, &q)?)))
         .collect();
     let body = html! {
         (view.subject.head(shell, Tab::AccountSettings))
-        (page::lead(&html! { "What this account allows, and what it locks" }, &html! {}))
+        (page::lead(&html! { "Settings of the account, and which of them are locked" }, &html! {}))
         @if view.sections.is_empty() {
-            section.card { (page::empty("No settings", &html! { p { (view.reason.as_deref().unwrap_or("They were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "How the sync stands" } } })) }
+            section.card { (page::empty("No settings", &html! { p { (view.reason.as_deref().unwrap_or("The settings have not been read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "See the sync status" } } })) }
         } @else {
             form.toolbar id="filter" method="get" action=(path) role="search" aria-label="Search the settings" data-filter="results" {
                 (search("q", "Search settings", &view.q))
@@ -80,7 +76,8 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Account settings · {}", view.subject.name), &body)
 }
 
-/// What of `value` contains `q` in a name or a value; `None` when nothing does.
+/// The part of `value` that contains `q` in a name or a value; `None` when there is no match. `q`
+/// is in lower case.
 fn matching(name: &str, value: &Value, q: &str) -> Option<Value> {
     if q.is_empty() || words(name).to_lowercase().contains(q) || name.to_lowercase().contains(q) {
         return Some(value.clone());
@@ -106,7 +103,7 @@ fn matching(name: &str, value: &Value, q: &str) -> Option<Value> {
     }
 }
 
-/// `schedule_meeting` as "Schedule meeting".
+/// Turns `schedule_meeting` into "Schedule meeting".
 fn words(key: &str) -> String {
     let text = key.replace('_', " ");
     let mut letters = text.chars();
@@ -120,7 +117,8 @@ fn plain(value: &Value) -> bool {
     !matches!(value, Value::Object(_) | Value::Array(_))
 }
 
-/// How deep a tree is drawn; nobody nests settings deeper, and a hostile answer can't exhaust us.
+/// Greatest depth to which a tree is drawn. Real settings are never nested this deep; the limit
+/// exists because a malicious response could otherwise exhaust the stack.
 const DEPTH: usize = 12;
 
 fn tree(value: &Value, open: bool, depth: usize) -> Markup {
@@ -155,14 +153,14 @@ fn tree(value: &Value, open: bool, depth: usize) -> Markup {
     }
 }
 
-/// Whether it is an object without objects or lists in it.
+/// Whether the value is an object without nested objects or lists.
 fn flat(value: &Value) -> bool {
     value
         .as_object()
         .is_some_and(|members| members.values().all(plain))
 }
 
-/// A list of like objects, one row each.
+/// Renders a list of similar objects, one row each.
 fn table(items: &[Value]) -> Markup {
     let mut keys: Vec<&String> = Vec::new();
     for key in items

@@ -1,7 +1,7 @@
-//! `/integrations/{application}/add`: how to let Seatwise in. Two ways, chosen by `?method=`:
+//! `/integrations/{application}/add`: how to authorise Seatwise. Two ways, chosen by `?method=`:
 //! `oauth` posts `name`, `plan`, `client_id`, `client_secret`, `integration` to `…/add/oauth`;
-//! `server-to-server` posts these and `account_id` to `…/add/server-to-server`. `integration` is there
-//! only when an existing one is authorised again.
+//! `server-to-server` posts these and `account_id` to `…/add/server-to-server`. `integration` is
+//! sent only when an existing integration is authorised again.
 
 use std::collections::BTreeSet;
 
@@ -12,38 +12,31 @@ use crate::parts::form::{Input, copyable, select, summary};
 use crate::parts::icon::{Icon, icon};
 use crate::parts::{Errors, Shell, Tone, page};
 
-/// What was chosen and typed so far.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// What is connected.
+pub struct AddIntegrationPage {
     pub application: &'static Application,
-    /// The scopes that older apps are asked for.
+    /// Scopes that older (classic) apps need.
     pub classic_scopes: &'static [&'static str],
-    /// Granular scopes that are needed by no source, and what each is good for.
+    /// Granular scopes that no source requires, each with the feature that uses it.
     pub helpful_scopes: &'static [(&'static str, &'static str)],
-    /// Which way.
     pub method: GrantKind,
     /// The integration that is authorised again, with its name; `None` for a new one.
     pub again: Option<(IntegrationId, String)>,
-    /// Name of the integration.
     pub name: String,
-    /// Rate limits to assume.
+    /// Plan of the account; it determines the rate limits that Seatwise assumes.
     pub plan: Plan,
-    /// Client id of the general app that is configured already.
+    /// Client id of the general app that is already configured.
     pub configured_client_id: Option<String>,
-    /// Where the application sends the browser back to.
+    /// Address to which the application sends the browser back.
     pub redirect_uri: String,
-    /// Account id that was typed.
+    /// Account id as typed, to fill the form again.
     pub account_id: String,
-    /// Client id that was typed.
     pub client_id: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AddIntegrationPage) -> Markup {
     let name = view.application.name;
     let base = format!("/integrations/{}/add", view.application.key);
     let title = match &view.again {
@@ -82,7 +75,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&title, &body)
 }
 
-fn general(view: &View, base: &str) -> Markup {
+fn general(view: &AddIntegrationPage, base: &str) -> Markup {
     let name = view.application.name;
     html! {
         (page::notice(Tone::Warn, "Before you continue", &html! {
@@ -111,7 +104,7 @@ fn general(view: &View, base: &str) -> Markup {
     }
 }
 
-fn common(view: &View) -> Markup {
+fn common(view: &AddIntegrationPage) -> Markup {
     html! {
         @if let Some((id, _)) = &view.again {
             input type="hidden" name="integration" value=(id);
@@ -130,7 +123,7 @@ fn common(view: &View) -> Markup {
     }
 }
 
-fn redirect(view: &View) -> Markup {
+fn redirect(view: &AddIntegrationPage) -> Markup {
     html! {
         div.field {
             span.label { "Redirect address to enter at " (view.application.name) }
@@ -140,7 +133,7 @@ fn redirect(view: &View) -> Markup {
     }
 }
 
-fn credentials(view: &View, required: bool) -> Markup {
+fn credentials(view: &AddIntegrationPage, required: bool) -> Markup {
     let id = Input::text("client_id", "Client id", &view.client_id);
     let secret = Input::text("client_secret", "Client secret", "")
         .kind("password", "off")
@@ -151,7 +144,7 @@ fn credentials(view: &View, required: bool) -> Markup {
     }
 }
 
-fn general_steps(view: &View) -> Markup {
+fn general_steps(view: &AddIntegrationPage) -> Markup {
     let name = view.application.name;
     page::card(
         "Where client id and secret come from",
@@ -167,7 +160,7 @@ fn general_steps(view: &View) -> Markup {
     )
 }
 
-fn server_to_server(view: &View, base: &str) -> Markup {
+fn server_to_server(view: &AddIntegrationPage, base: &str) -> Markup {
     let name = view.application.name;
     html! {
         section.card.form-card {
@@ -191,8 +184,8 @@ fn server_to_server(view: &View, base: &str) -> Markup {
     }
 }
 
-fn scopes(view: &View) -> Markup {
-    // In the order of the streams, each once.
+fn scopes(view: &AddIntegrationPage) -> Markup {
+    // In the order of the streams, without duplicates.
     let mut known = BTreeSet::new();
     let granular: Vec<&str> = view
         .application
@@ -218,8 +211,8 @@ fn scopes(view: &View) -> Markup {
     )
 }
 
-/// Whether only sources that can well be done without need a granular scope.
-fn optional(view: &View, scope: &str) -> bool {
+/// Whether a granular scope is needed only by streams that are optional.
+fn optional(view: &AddIntegrationPage, scope: &str) -> bool {
     view.application
         .streams
         .iter()
@@ -227,7 +220,7 @@ fn optional(view: &View, scope: &str) -> bool {
         .all(|stream| stream.optional)
 }
 
-fn permissions(view: &View) -> Markup {
+fn permissions(view: &AddIntegrationPage) -> Markup {
     page::card(
         "Role permissions",
         &html! { "The role of the account that authorises needs each of these, View only." },
@@ -241,7 +234,7 @@ fn permissions(view: &View) -> Markup {
     )
 }
 
-/// For use after a colon.
+/// Lower-cases the first letter, for use after a colon.
 fn lower(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters

@@ -1,4 +1,4 @@
-//! `/i/{id}/admin-changes`: what administrators did at the application, newest first. Filters: `q`,
+//! `/i/{id}/admin-changes`: administrators' actions at the application, newest first. Filters: `q`,
 //! `operator`, `category`, `from`, `to`, `cursor`.
 
 use maud::{Markup, html};
@@ -10,30 +10,26 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, none};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
-/// The log of administrators' actions.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct AdminChangesPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// Categories that occur, for the filter.
+    /// Categories that occur, as choices of the filter.
     pub categories: Vec<String>,
-    /// This page of rows.
+    /// Rows of the current page.
     pub rows: Vec<AdminChange>,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// Why there is nothing, when there can be nothing.
+    /// Reason why there are no rows, when the log can't be read at all.
     pub reason: Option<String>,
     /// Set when the last run could not read the log.
     pub stopped: Option<Stopped>,
-    /// What was wrong with a filter.
+    /// Errors in the filter values.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &AdminChangesPage) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     let path = Tab::AdminChanges.href(view.subject.id);
     let body = html! {
@@ -63,13 +59,13 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Admin changes · {}", view.subject.name), &body)
 }
 
-fn nothing(view: &View, path: &str) -> Markup {
+fn nothing(view: &AdminChangesPage, path: &str) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
-        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        _ if !view.errors.is_empty() => "Please correct the dates above.",
         Some(reason) => reason,
-        None if filtered => "Nothing matches, or the dates were not read yet.",
-        None => "Nothing was read yet.",
+        None if filtered => "No changes match, or these dates have not been read yet.",
+        None => "Nothing has been read yet.",
     };
     page::empty(
         "No changes to show",
@@ -80,7 +76,7 @@ fn nothing(view: &View, path: &str) -> Markup {
     )
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &AdminChangesPage) -> Markup {
     let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };
     let body = html! {
         @for row in &view.rows {

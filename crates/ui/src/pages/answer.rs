@@ -1,64 +1,64 @@
-//! `/answer/{token}`: somebody answers whether they still need a licence, without signing in. Opening
-//! it changes nothing. Posts `answer` (`keep`, `give_up`, `hand_over`) with `reason` or `to`.
+//! `/answer/{token}`: a person states whether they still need a licence, without signing in.
+//! Opening the page changes nothing. Posts `answer` (`keep`, `give_up`, `hand_over`) with `reason`
+//! or `to`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
-/// A question that can be answered.
+/// A question that can still be answered.
 #[derive(Debug, Clone, Default)]
-pub struct View {
-    /// Name of the person whose licence it is.
+pub struct AnswerPage {
+    /// Name of the current holder of the licence.
     pub holder: String,
-    /// Whether the holder is asked, and not somebody in their place.
+    /// Whether the question goes to the holder and not to another person in their place.
     pub is_holder: bool,
-    /// Name of the organisation that asks.
     pub organisation: String,
-    /// `Webinar 500`
+    /// Name of the licence, such as "Webinar 500".
     pub licence: String,
-    /// `Zoom`
+    /// Name of the application, such as "Zoom".
     pub application: String,
-    /// Why: sentences, the most important first; empty when the reason is gone.
+    /// Reasons for the question as sentences, the most important first; empty when they no longer
+    /// apply.
     pub reasons: Vec<String>,
-    /// "until 3 October 2026"
+    /// Last day to answer, as a phrase: "until 3 October 2026".
     pub until: String,
-    /// What happens without an answer.
+    /// Sentence that says what follows if there is no answer.
     pub silence: String,
-    /// What was typed as the reason to keep it.
+    /// Typed reason for keeping the licence.
     pub reason: String,
-    /// What was typed as a colleague's address.
+    /// Typed e-mail address of a colleague.
     pub to: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// A question that is over, or none at all.
+/// Why a question can't be answered, or the link is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
-    /// The link is not one of ours.
+pub enum QuestionOver {
+    /// The link contains no valid token.
     Unknown,
-    /// Too late.
+    /// The time to answer is over.
     Expired,
-    /// Answered: it is kept.
+    /// Answered: the person keeps the licence.
     Kept,
-    /// Answered: it is given up.
+    /// Answered: the person gives the licence up.
     GivenUp,
-    /// Answered: a colleague should have it.
+    /// Answered: a colleague is to get the licence.
     HandedOver,
-    /// Answered that it is kept, and decided otherwise since.
+    /// Answered "keep", but decided otherwise later.
     Overruled,
-    /// Decided without an answer: it goes.
+    /// Decided without an answer: the licence is removed.
     Decided,
-    /// Decided without an answer: it stays.
+    /// Decided without an answer: the licence stays.
     Stays,
-    /// Taken back by whoever asked.
+    /// Withdrawn before there was an answer.
     Closed,
 }
 
-/// The page with the question.
+/// The page with the question and the three possible answers.
 #[must_use]
-pub fn page(view: &View) -> Markup {
+pub fn page(view: &AnswerPage) -> Markup {
     let title = format!("Is this {} licence still needed?", view.licence);
     let body = html! {
         section.card.form-card {
@@ -75,7 +75,7 @@ pub fn page(view: &View) -> Markup {
                     p { strong { (first) } }
                     @if !rest.is_empty() { ul { @for reason in rest { li { (reason) } } } }
                 }
-                None => p { "What spoke against it is gone meanwhile; your answer still counts." },
+                None => p { "The reason no longer applies; your answer still counts." },
             }
             p.muted { "You can answer " (view.until) ". " (view.silence) }
         }
@@ -85,13 +85,13 @@ pub fn page(view: &View) -> Markup {
             form method="post" {
                 input type="hidden" name="answer" value="keep";
                 (Input::text("reason", "What it is needed for", &view.reason).optional()
-                    .help("One sentence is enough. Nobody asks again for a while.").render(&view.errors))
+                    .help("One sentence is enough. You won't be asked again for a while.").render(&view.errors))
                 button.primary.wide type="submit" { "Keep the licence" }
             }
         }
         section.card.form-card {
             h2 { "Give it up" }
-            p.card-lead { "The account stays, with everything in it; only the licence goes, some time after your answer. You can ask for one again." }
+            p.card-lead { "Your account and everything in it stay; only the licence is removed, some time after your answer. You can ask for one again." }
             form method="post" {
                 input type="hidden" name="answer" value="give_up";
                 button.wide type="submit" { "Give the licence up" }
@@ -105,58 +105,58 @@ pub fn page(view: &View) -> Markup {
                 button.wide type="submit" { "Hand the licence over" }
             }
         }
-        p.narrow-foot { "You don't have to sign in. Opening this page has told nobody anything; only your answer is stored." }
+        p.narrow-foot { "You don't have to sign in. Opening this page stores nothing; only your answer is stored." }
     };
     shell::narrow(&title, &body)
 }
 
-/// The page when there is nothing to answer: what happened, what it means, what to do.
+/// The page for a question that can't be answered: the state, its meaning and the next step.
 #[must_use]
-pub fn over(over: Over) -> Markup {
+pub fn over(over: QuestionOver) -> Markup {
     let (title, means, remedy) = match over {
-        Over::Unknown => (
+        QuestionOver::Unknown => (
             "This link does not work",
-            "It is not complete, or it was changed, or what it was about is erased. Nothing was stored.",
-            "Copy the whole link from the e-mail. If it still does not work, ask whoever looks after licences in your organisation.",
+            "The link is incomplete or was changed, or the question was deleted. Nothing was stored.",
+            "Copy the whole link from the e-mail. If it still does not work, ask your organisation's licence manager.",
         ),
-        Over::Expired => (
+        QuestionOver::Expired => (
             "It is too late to answer here",
-            "The time to answer is over. What happens now was said in the e-mail.",
-            "Tell whoever looks after licences in your organisation if you need the licence; they can still keep it for you.",
+            "The time to answer is over. The e-mail explains what happens next.",
+            "If you need the licence, contact your organisation's licence manager, who can still keep it for you.",
         ),
-        Over::Kept => (
+        QuestionOver::Kept => (
             "Thank you: the licence stays",
             "Your answer is stored: you keep the licence.",
-            "There is nothing else to do. If it changes, tell whoever looks after licences in your organisation.",
+            "There is nothing else to do. If that changes, contact your organisation's licence manager.",
         ),
-        Over::GivenUp => (
+        QuestionOver::GivenUp => (
             "Thank you: the licence will be given up",
-            "Your answer is stored. The licence goes some time soon; your account stays.",
-            "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
+            "Your answer is stored. The licence will be removed soon; your account stays.",
+            "There is nothing else to do. If this was a mistake, contact your organisation's licence manager soon.",
         ),
-        Over::HandedOver => (
+        QuestionOver::HandedOver => (
             "Thank you: a colleague will have it",
-            "Your answer is stored. The licence leaves your account some time soon; your account stays.",
-            "There is nothing else to do. If this was a mistake, tell whoever looks after licences in your organisation soon.",
+            "Your answer is stored. The licence will leave your account soon; your account stays.",
+            "There is nothing else to do. If this was a mistake, contact your organisation's licence manager soon.",
         ),
-        Over::Overruled => (
-            "Your answer was stored, and it was decided otherwise since",
-            "You answered that you keep the licence. It was decided later that it goes, whatever was answered; your account stays.",
-            "If you need the licence, tell whoever looks after licences in your organisation now.",
+        QuestionOver::Overruled => (
+            "Your answer was overruled",
+            "You answered that you want to keep the licence. It was decided later to remove it; your account stays.",
+            "If you need the licence, contact your organisation's licence manager now.",
         ),
-        Over::Decided => (
+        QuestionOver::Decided => (
             "This was decided without your answer",
-            "It was decided that the licence goes. It leaves some time soon, if it did not already; your account stays.",
-            "If you need the licence, tell whoever looks after licences in your organisation now.",
+            "It was decided to remove the licence. That will happen soon, if it hasn't already; your account stays.",
+            "If you need the licence, contact your organisation's licence manager now.",
         ),
-        Over::Stays => (
+        QuestionOver::Stays => (
             "This was decided without your answer",
             "It was decided that the licence stays for now.",
             "There is nothing to do.",
         ),
-        Over::Closed => (
-            "This question was taken back",
-            "Nobody needs your answer any more. Nothing was stored.",
+        QuestionOver::Closed => (
+            "This question was withdrawn",
+            "Your answer is no longer needed. Nothing was stored.",
             "There is nothing to do.",
         ),
     };

@@ -1,16 +1,15 @@
-//! `/api`: the OpenAPI document, to be read by people.
+//! `/api`: the OpenAPI document in a readable form.
 
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use crate::parts::{Shell, page};
 
-/// The API.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// The OpenAPI 3.1 document.
+pub struct ApiPage {
+    /// The OpenAPI 3.1 document as JSON.
     pub document: Value,
-    /// Where this server is reached: `https://seatwise.example`.
+    /// Address at which this server is reached: `https://seatwise.example`.
     pub base: String,
 }
 
@@ -47,20 +46,19 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
         .collect()
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ApiPage) -> Markup {
     let all = operations(&view.document);
     let body = html! {
-        (page::plain_head("API", "Everything on the pages, for scripts. The same filters, the same numbers.", &html! { a.button href="/api/openapi.json" { "OpenAPI document" } }))
+        (page::plain_head("API", "Everything on these pages for your scripts, with the same filters and numbers.", &html! { a.button href="/api/openapi.json" { "OpenAPI document" } }))
         div.with-contents {
             nav.contents aria-label="Operations" {
                 ul { @for each in &all { li { a href={ "#" (each.id) } { span.method { (each.method.to_uppercase()) } span { (short(each.path)) } } } } }
             }
             div {
                 section.card {
-                    h2 { "How to begin" }
-                    p { "Make a token under " a href="/settings#tokens" { "Settings" } " and send it with each request. Lists come in pages: pass " code { "next_cursor" } " as " code { "cursor" } " until it is null. Errors are problem details (RFC 9457)." }
+                    h2 { "Getting started" }
+                    p { "Create a token under " a href="/settings#tokens" { "Settings" } " and send it with each request. Lists come in pages: pass " code { "next_cursor" } " as " code { "cursor" } " until it is null. Errors are problem details (RFC 9457)." }
                     div.frame tabindex="0" role="region" aria-label="Example" { pre { code { "curl -H \"Authorization: Bearer $TOKEN\" \\\n  " (view.base) "/api/v1/integrations" } } }
                 }
                 @for each in &all { (operation(each)) }
@@ -142,7 +140,7 @@ fn type_markup(schema: &Value) -> Markup {
     }
 }
 
-/// "list of User", "text or null".
+/// A type in words, such as "list of User" or "text or null".
 fn type_of(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
         return name.to_owned();

@@ -1,4 +1,4 @@
-//! `/audit`: everything that was changed in Seatwise, by whom. Newest first; `?before=`.
+//! `/audit`: the audit log, newest first. Pages by `?before=`.
 
 use std::borrow::Cow;
 
@@ -10,42 +10,38 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, none, number};
 use crate::parts::{Shell, Tone, page};
 
-/// The audit log.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// This page of entries.
-    pub rows: Vec<Row>,
-    /// Whether the chain of hashes holds; `Some(id)` of the first entry that was tampered with.
+pub struct AuditPage {
+    /// Entries of the current page.
+    pub rows: Vec<AuditRow>,
+    /// Id of the first entry whose hash is wrong because it was changed outside Seatwise; `None`
+    /// when the hash chain is intact.
     pub broken_at: Option<i64>,
-    /// Address of the first page, unless this is it.
+    /// Address of the first page; `None` on the first page itself.
     pub first: Option<String>,
-    /// Address of the next page.
+    /// Address of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
-/// An entry.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Its number.
+pub struct AuditRow {
+    /// Sequence number of the entry.
     pub id: i64,
-    /// When.
     pub at: Timestamp,
-    /// Who: a member's name, "command line", "Seatwise".
+    /// The member's name, "command line" or "Seatwise".
     pub actor: String,
-    /// What: `integration.paused`.
+    /// Key of the action, such as `integration.paused`.
     pub action: String,
-    /// On what.
     pub target: String,
-    /// More on it.
+    /// Further data as JSON; null for none.
     pub detail: Value,
-    /// Hash of it and all before.
+    /// Hash of this entry and all entries before it.
     pub hash: String,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
-    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("On what", false)) (head("Details", false)) (head("Entry", true)) };
+pub fn page(shell: &Shell, view: &AuditPage) -> Markup {
+    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Target", false)) (head("Details", false)) (head("Entry", true)) };
     let rows = html! {
         @for row in &view.rows {
             tr data-row {
@@ -63,7 +59,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             @match view.broken_at { None => (page::pill(Tone::Good, "unbroken")), Some(_) => (page::pill(Tone::Bad, "broken")) }
         }, &html! { "Who changed what in Seatwise. Each entry carries the hash of all before it." }, &html! {}))
         @if let Some(id) = view.broken_at {
-            (page::notice(Tone::Bad, "The log was changed outside Seatwise", &html! { p { "Entry " (number(id)) " does not match its hash, so that it and what follows can't be trusted. Compare with a backup from before, and find out who has access to the database." } }))
+            (page::notice(Tone::Bad, "The log was changed outside Seatwise", &html! { p { "Entry " (number(id)) " does not match its hash, so this entry and all later ones can't be trusted. Compare them with an older backup, and check who has access to the database." } }))
         }
         @if view.rows.is_empty() { section.card { (page::empty("Nothing yet", &html! { p { "Every change appears here." } })) } }
         @else {
@@ -74,12 +70,12 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Audit log", &body)
 }
 
-/// What an action is called.
+/// The action in words, for readers; falls back to its key.
 fn words(action: &str) -> Cow<'static, str> {
     let words = match action {
-        "api_token.create" => "Made an API token",
+        "api_token.create" => "Created an API token",
         "api_token.revoke" => "Revoked an API token",
-        "integration.authorisation_begun" => "Went to authorise",
+        "integration.authorisation_begun" => "Started to authorise",
         "integration.change" => "Changed an integration",
         "integration.connect" => "Connected an account",
         "integration.connect_refused" => "Could not connect",
@@ -88,7 +84,7 @@ fn words(action: &str) -> Cow<'static, str> {
         "integration.request_run" => "Asked for a sync",
         "integration.set_state" => "Paused, resumed or stopped",
         "member.add" => "Added a member",
-        "member.create_owner" => "Made the owner's account",
+        "member.create_owner" => "Created the owner's account",
         "member.disable" => "Disabled a member",
         "member.enable" => "Enabled a member",
         "member.set_password" => "Changed a password",
@@ -99,7 +95,7 @@ fn words(action: &str) -> Cow<'static, str> {
         "oauth_app.set" => "Set an OAuth app",
         "organisation.change" => "Changed the settings",
         "people.import" => "Imported a list of employees",
-        "people.remove" => "Removed what was known of employees",
+        "people.remove" => "Removed the list of employees",
         "people.scim_create" => "Pushed a new employee",
         "people.scim_delete" => "Pushed that an employee was deleted",
         "people.scim_update" => "Pushed a change of an employee",
@@ -113,7 +109,7 @@ fn words(action: &str) -> Cow<'static, str> {
     words.into()
 }
 
-/// Whether there is nothing to tell.
+/// Whether a detail has no content to show.
 fn empty(value: &Value) -> bool {
     matches!(value, Value::Null) || value.as_str().is_some_and(str::is_empty)
 }

@@ -1,154 +1,56 @@
-//! `/i/{id}/changes`: what was decided and has to be done at the application, as files for whoever
-//! does it, or done by Seatwise where an administrator connected write access. Filter: `state`.
-//! Posts to `/i/{id}/changes/preview` and, from there, `/i/{id}/changes/run` (`what`: `dry_run`,
-//! `execute` or `undo`; `change` repeated, or `all=yes`; `stop_after`); `/i/{id}/changes/remove`.
+//! `/i/{id}/changes`: accepted changes that have to be made at the application, as files for a
+//! colleague, or made by Seatwise where an administrator connected write access. Filter: `state`.
+//! Posts to `/i/{id}/changes/preview` and, from there, `/i/{id}/changes/run` (field `what`:
+//! `dry_run`, `execute` or `undo`; `change` repeated, or `all=yes`; `stop_after`);
+//! `/i/{id}/changes/remove`.
+
+mod journal;
+mod row;
+mod run;
 
 use maud::{Markup, html};
-use model::{Day, Money, Permission, Sums, Timestamp};
+use model::{Permission, Sums};
 
-use crate::parts::form::Input;
 use crate::parts::params::segment;
 use crate::parts::table::{frame, head};
-use crate::parts::text::{counted, day, moment_with_time, none, number, unknown};
-use crate::parts::{Errors, Params, Shell, Subject, Tab, Tone, page};
+use crate::parts::text::{counted, day, moment_with_time, unknown};
+use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
-/// The change list.
+pub use journal::{ChangeJournal, journal};
+pub use row::{ChangeRow, ChangeStatus};
+pub use run::{ChangeOutcome, ChangePreview, RunReport, RunReportRow, preview, report};
+
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct ChangesPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// Those that match, newest decision first.
-    pub rows: Vec<Row>,
-    /// How many there are in each state.
-    pub states: Vec<(State, i64)>,
-    /// What the listed ones save a year.
+    /// Changes that match the filter, newest decision first.
+    pub rows: Vec<ChangeRow>,
+    /// Number of changes in each state.
+    pub states: Vec<(ChangeStatus, i64)>,
+    /// Yearly saving of the changes that are to do.
     pub saving: Sums,
-    /// Seats among them without a price.
+    /// Seats among them that have no price.
     pub without_price: i64,
-    /// What the files for a bulk import hold: what changes, and the query that chooses it. Such a file
-    /// takes one kind of change.
+    /// Files for a bulk import: the kind of change, and the query that selects it. There is one
+    /// file per kind because the application accepts only one kind of change in a file.
     pub kinds: Vec<(String, String)>,
-    /// Whether Seatwise may make changes itself.
+    /// Whether write access is connected, so that Seatwise can make changes itself.
     pub writable: bool,
 }
 
-/// How far a change is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as it is labelled")]
-pub enum State {
-    Listed,
-    Exported,
-    Running,
-    Done,
-    Failed,
-    Skipped,
-    Undone,
-}
-
-impl State {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Listed,
-        Self::Exported,
-        Self::Running,
-        Self::Done,
-        Self::Failed,
-        Self::Skipped,
-        Self::Undone,
-    ];
-
-    /// Value of the filter.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Listed => "listed",
-            Self::Exported => "exported",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-            Self::Undone => "undone",
-        }
-    }
-
-    /// What people read, and its colour.
-    #[must_use]
-    pub fn label(self) -> (&'static str, Tone) {
-        match self {
-            Self::Listed => ("to do", Tone::Info),
-            Self::Exported => ("exported", Tone::Info),
-            Self::Running => ("running", Tone::Warn),
-            Self::Done => ("done", Tone::Good),
-            Self::Failed => ("failed", Tone::Bad),
-            Self::Skipped => ("skipped", Tone::Warn),
-            Self::Undone => ("undone", Tone::Quiet),
-        }
-    }
-
-    /// Whether it waits to be made: what was skipped was looked at, and its evidence no longer held.
-    #[must_use]
-    pub fn waits(self) -> bool {
-        matches!(self, Self::Listed | Self::Exported | Self::Failed)
-    }
-
-    /// Whether it can still be made.
-    #[must_use]
-    pub fn open(self) -> bool {
-        matches!(
-            self,
-            Self::Listed | Self::Exported | Self::Failed | Self::Skipped
-        )
-    }
-}
-
-/// A change.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its number.
-    pub id: i64,
-    /// The person's name, or address when no name is known.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Their key in the integration.
-    pub user_key: String,
-    /// What they have: "Licensed".
-    pub from: String,
-    /// What they get: "Basic".
-    pub to: String,
-    /// The finding that it follows from; empty when that is not true any more.
-    pub finding: String,
-    /// How far it is.
-    pub state: State,
-    /// What it saves a year; `None` without a price.
-    pub saving: Option<Money>,
-    /// When the seat is free.
-    pub seat_free_on: Option<Day>,
-    /// When the invoice gets smaller.
-    pub invoice_lower_on: Option<Day>,
-    /// Who decided it.
-    pub decided_by: String,
-    /// When.
-    pub decided_at: Timestamp,
-    /// What came of it, when something did.
-    pub result: String,
-}
-
-fn href(view: &View) -> String {
+fn href(view: &ChangesPage) -> String {
     Tab::Changes.href(view.subject.id)
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ChangesPage) -> Markup {
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
-    let many = |fits: fn(State) -> bool| -> i64 {
+    let many = |fits: fn(ChangeStatus) -> bool| -> i64 {
         let fitting = view.states.iter().filter(|(state, _)| fits(*state));
         fitting.map(|(_, n)| n).sum()
     };
-    let (open, waiting) = (many(State::open), many(State::waits));
+    let (open, waiting) = (many(ChangeStatus::open), many(ChangeStatus::waits));
     let body = html! {
         (view.subject.head(shell, Tab::Changes))
         @if all == 0 {
@@ -167,9 +69,9 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Changes · {}", view.subject.name), &body)
 }
 
-fn headline(view: &View, open: i64) -> Markup {
+fn headline(view: &ChangesPage, open: i64) -> Markup {
     html! {
-        @if open == 0 { "No change waits to be made" }
+        @if open == 0 { "No changes to make" }
         @else {
             (counted(open, "change", "changes")) " to make"
             @if !view.saving.is_empty() { ", worth " (view.saving) " a year" }
@@ -178,7 +80,7 @@ fn headline(view: &View, open: i64) -> Markup {
     }
 }
 
-fn filter(view: &View, all: i64) -> Markup {
+fn filter(view: &ChangesPage, all: i64) -> Markup {
     let chosen = view.params.get("state");
     html! {
         nav.segments aria-label="By state" {
@@ -192,7 +94,7 @@ fn filter(view: &View, all: i64) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View, open: bool) -> Markup {
+fn table(shell: &Shell, view: &ChangesPage, open: bool) -> Markup {
     let may = shell.may(Permission::Decide);
     let makes = shell.may(Permission::MakeChanges) && view.writable;
     let heads = html! {
@@ -225,7 +127,7 @@ fn table(shell: &Shell, view: &View, open: bool) -> Markup {
     html! {
         @if may {
             form.toolbar id="changes" method="post" action={ (href(view)) "/preview" } {
-                label.inline { input type="checkbox" name="all" value="yes"; "all that are to do" }
+                label.inline { input type="checkbox" name="all" value="yes"; "all that are to be done" }
                 div.actions {
                     @if makes {
                         button type="submit" name="what" value="dry_run" disabled[!open] { "Dry run" }
@@ -240,7 +142,7 @@ fn table(shell: &Shell, view: &View, open: bool) -> Markup {
     }
 }
 
-fn exports(view: &View, open: i64) -> Markup {
+fn exports(view: &ChangesPage, open: i64) -> Markup {
     let here = href(view);
     html! {
         section.card {
@@ -261,7 +163,7 @@ fn exports(view: &View, open: i64) -> Markup {
     }
 }
 
-fn access(shell: &Shell, view: &View) -> Markup {
+fn access(shell: &Shell, view: &ChangesPage) -> Markup {
     let manage = shell.may(Permission::ManageIntegrations);
     html! {
         section.card {
@@ -274,223 +176,4 @@ fn access(shell: &Shell, view: &View) -> Markup {
             @if manage { p { a.button href={ "/i/" (view.subject.id) "/write-access" } { (if view.writable { "Write access" } else { "About write access" }) } } }
         }
     }
-}
-
-/// What would be done, before it is.
-#[derive(Debug, Clone)]
-pub struct Preview {
-    /// Of which integration.
-    pub subject: Subject,
-    /// `execute`, `undo`, `dry_run` or `remove`.
-    pub what: String,
-    /// Each change that was chosen and to which it can be done.
-    pub rows: Vec<Row>,
-    /// How many were chosen to which it cannot be done, and why.
-    pub left_out: Option<(i64, String)>,
-    /// What was wrong.
-    pub errors: Errors,
-}
-
-/// Asks whether to do it.
-#[must_use]
-pub fn preview(shell: &Shell, view: &Preview) -> Markup {
-    let here = Tab::Changes.href(view.subject.id);
-    let count = i64::try_from(view.rows.len()).unwrap_or(i64::MAX);
-    let application = view.subject.application.name;
-    let people = counted(count, "person", "people");
-    let (title, sentence, button, danger) = match view.what.as_str() {
-        "undo" => (
-            format!("Undo the change of {people} at {application}?"),
-            "Each gets back exactly the licence that the journal noted before the change, if a seat is free.".to_owned(),
-            "Undo these changes",
-            false,
-        ),
-        "remove" => (
-            format!("Take {} off the list?", counted(count, "change", "changes")),
-            format!("Nothing is changed at {application}. The findings open again, and the promised savings are taken back."),
-            "Take them off the list",
-            false,
-        ),
-        "dry_run" => (
-            format!("Try the change of {people} without making it?"),
-            "Every check is made as if in earnest; nothing is changed.".to_owned(),
-            "Start the dry run",
-            false,
-        ),
-        _ => (
-            format!("Change the licence of {people} at {application}?"),
-            "Before each change the evidence is read again; whoever hosts something now, has something coming or used the licence in between is left out. Every change goes into a journal and can be undone.".to_owned(),
-            "Carry them out now",
-            true,
-        ),
-    };
-    let heads = html! { (head("Person", false)) (head("Change", false)) (head("State", false)) };
-    let rows = html! {
-        @for row in &view.rows {
-            @let (word, tone) = row.state.label();
-            tr {
-                th.person scope="row" { span title=(row.name) { (row.name) } span.muted title=(row.email) { (row.email) } }
-                td { @if view.what == "undo" { (row.to) " → " (row.from) } @else { (row.from) " → " (row.to) } }
-                td { (page::pill(tone, word)) }
-            }
-        }
-    };
-    let body = html! {
-        (view.subject.head(shell, Tab::Changes))
-        (page::lead(&html! { (title) }, &html! {}))
-        @if let Some((left_out, why)) = &view.left_out { (page::notice(Tone::Warn, &format!("{} left out", counted(*left_out, "is", "are")), &html! { p { (why) } })) }
-        @if count == 0 {
-            section.card { (page::empty("Nothing is left to do", &html! { p { a.button href=(here) { "Back to the list" } } })) }
-        } @else {
-            form.run method="post" action={ (here) (if view.what == "remove" { "/remove" } else { "/run" }) } {
-                p.page-note { (sentence) }
-                input type="hidden" name="what" value=(view.what);
-                @for row in &view.rows { input type="hidden" name="change" value=(row.id); }
-                @if view.what == "execute" || view.what == "undo" {
-                    div.stop-after { (Input::text("stop_after", "Stop after so many errors", "3").between(1, 100).render(&view.errors)) }
-                }
-                div.actions {
-                    button.primary.danger[danger] type="submit" { (button) }
-                    a.button href=(here) { "Cancel" }
-                }
-            }
-            div.preview-rows { (frame("What will be changed", &heads, &rows)) }
-        }
-    };
-    shell.page(&format!("{button} · {}", view.subject.name), &body)
-}
-
-/// What a run came to.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// Of which integration.
-    pub subject: Subject,
-    /// `execute`, `undo` or `dry_run`.
-    pub what: String,
-    /// Each change: person, what was to be changed, whether it went well, what came of it.
-    pub rows: Vec<ReportRow>,
-    /// Why it stopped early, if it did.
-    pub stopped: Option<String>,
-}
-
-/// What a run came to for one change.
-#[derive(Debug, Clone)]
-pub struct ReportRow {
-    /// The person.
-    pub name: String,
-    /// The change.
-    pub change: String,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// In a sentence.
-    pub text: String,
-}
-
-/// What a run can come to for a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// A dry run found nothing that speaks against it.
-    WouldChange,
-    /// Made, and read back.
-    Done,
-    /// Taken back, and read back.
-    Undone,
-    /// Something speaks against it now.
-    Skipped,
-    /// Could not be made or checked.
-    Failed,
-    /// Its state does not allow it.
-    NotDue,
-}
-
-impl Outcome {
-    fn label(self) -> (&'static str, Tone) {
-        match self {
-            Self::WouldChange => ("would be done", Tone::Good),
-            Self::Done => ("done", Tone::Good),
-            Self::Undone => ("undone", Tone::Good),
-            Self::Skipped => ("skipped", Tone::Warn),
-            Self::Failed => ("failed", Tone::Bad),
-            Self::NotDue => ("not due", Tone::Quiet),
-        }
-    }
-}
-
-/// Shows it.
-#[must_use]
-pub fn report(shell: &Shell, view: &Report) -> Markup {
-    let here = Tab::Changes.href(view.subject.id);
-    let dry = view.what == "dry_run";
-    let of = |outcomes: &[Outcome]| {
-        let rows = view.rows.iter();
-        let many = rows.filter(|row| outcomes.contains(&row.outcome)).count();
-        i64::try_from(many).unwrap_or(i64::MAX)
-    };
-    let well = of(&[Outcome::WouldChange, Outcome::Done, Outcome::Undone]);
-    let skipped = of(&[Outcome::Skipped, Outcome::NotDue]);
-    let failed = of(&[Outcome::Failed]);
-    let heads = html! { (head("Person", false)) (head("Change", false)) (head(if dry { "Would be" } else { "Came to" }, false)) (head("Why", false)) };
-    let rows = html! {
-        @for row in &view.rows {
-            @let (word, tone) = row.outcome.label();
-            tr {
-                th.person scope="row" { span title=(row.name) { (row.name) } }
-                td { (row.change) }
-                td { (page::pill(tone, word)) }
-                td.reason { @if row.text.is_empty() { (none()) } @else { (row.text) } }
-            }
-        }
-    };
-    let body = html! {
-        (view.subject.head(shell, Tab::Changes))
-        (page::lead(&html! {
-            @if dry { "Dry run: " (number(well)) " would be done" } @else if view.what == "undo" { (number(well)) " undone" } @else { (number(well)) " done" }
-            @if skipped > 0 { ", " (number(skipped)) " skipped" }
-            @if failed > 0 { ", " (number(failed)) " failed" }
-        }, &html! { a.button href=(here) { "Back to the list" } }))
-        @if dry { p.page-note { "Nothing was changed." } }
-        @if let Some(stopped) = &view.stopped { (page::notice(Tone::Bad, "It stopped early", &html! { p { (stopped) } })) }
-        (frame("What it came to", &heads, &rows))
-    };
-    shell.page(&format!("Changes · {}", view.subject.name), &body)
-}
-
-/// What happened to one change.
-#[derive(Debug, Clone)]
-pub struct Journal {
-    /// Of which integration.
-    pub subject: Subject,
-    /// The change.
-    pub row: Row,
-    /// What spoke for it when it was decided: sentences.
-    pub evidence: Vec<String>,
-    /// Each entry: when, who, what, and the details in words.
-    pub entries: Vec<(Timestamp, String, String, String)>,
-}
-
-/// Shows it.
-#[must_use]
-pub fn journal(shell: &Shell, view: &Journal) -> Markup {
-    let row = &view.row;
-    let (word, tone) = row.state.label();
-    let heads = html! { (head("When", false)) (head("Who", false)) (head("What", false)) (head("Details", false)) };
-    let rows = html! {
-        @for (at, who, what, detail) in &view.entries {
-            tr { th scope="row" { (moment_with_time(shell.now, *at)) } td { (who) } td { (what) } td.reason { @if detail.is_empty() { (none()) } @else { (detail) } } }
-        }
-    };
-    let body = html! {
-        (view.subject.head(shell, Tab::Changes))
-        p.crumbs { a href=(Tab::Changes.href(view.subject.id)) { "Changes" } }
-        (page::lead(&html! { (row.name) ": " (row.from) " → " (row.to) " " (page::pill(tone, word)) }, &html! {}))
-        @if view.entries.is_empty() { section.card { (page::empty("Nothing was done yet", &html! { p { "Decided by " (row.decided_by) " on " (moment_with_time(shell.now, row.decided_at)) "." } })) } }
-        @else { (frame("Journal", &heads, &rows)) }
-        @if !view.evidence.is_empty() {
-            section.card {
-                h2 { "What was known when it was decided" }
-                ul { @for sentence in &view.evidence { li { (sentence) } } }
-            }
-        }
-    };
-    shell.page(&format!("{} · Change", row.name), &body)
 }

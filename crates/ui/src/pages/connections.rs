@@ -1,4 +1,5 @@
-//! `/integrations/{application}`: the connected accounts of one application, and Add Integration.
+//! `/integrations/{application}`: the connected accounts of one application, with a button to add
+//! one.
 
 use maud::{Markup, html};
 use model::{Application, GrantKind, Permission};
@@ -8,29 +9,24 @@ use crate::parts::table;
 use crate::parts::text::{ago, amount, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
-/// The accounts of one application.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Which application.
+pub struct ConnectionsPage {
     pub application: &'static Application,
-    /// Its connected accounts.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ConnectionRow>,
 }
 
-/// A connected account.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Which.
+pub struct ConnectionRow {
     pub subject: Subject,
-    /// How it was connected.
+    /// How the account was connected.
     pub kind: GrantKind,
-    /// The application's id of the account.
+    /// Id of the account at the application.
     pub account_id: String,
-    /// Who authorised; empty for Server-to-Server.
+    /// E-mail address of the authorising person; empty for Server-to-Server.
     pub authorised_by: String,
 }
 
-/// How a grant is called.
+/// Label of a way to authorise.
 #[must_use]
 pub fn kind_label(kind: GrantKind) -> &'static str {
     match kind {
@@ -39,9 +35,8 @@ pub fn kind_label(kind: GrantKind) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ConnectionsPage) -> Markup {
     let name = view.application.name;
     let add = html! {
         @if shell.may(Permission::ManageIntegrations) {
@@ -64,7 +59,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(name, &body)
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &ConnectionsPage) -> Markup {
     let heads = html! {
         (table::head("Account", false)) (table::head("State", false)) (table::head("Users", true))
         (table::head("Last sync", false)) (table::head("Connected through", false)) (table::head("Authorised by", false))
@@ -72,7 +67,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
     let body = html! {
         @for row in &view.rows {
             @let subject = &row.subject;
-            @let (tone, word) = subject.standing();
+            @let (tone, word) = subject.status();
             tr {
                 th.person scope="row" {
                     a href=(Tab::Overview.href(subject.id)) { (subject.name) }

@@ -1,4 +1,4 @@
-//! `/i/{id}/contracts/{contract}`: one contract with its files and what more seats would cost until
+//! `/i/{id}/contracts/{contract}`: one contract with its files, and the price of more seats until
 //! the end of its term. Posts to `…/attachments` (`file`), `…/attachments/{attachment}/remove`.
 
 use maud::{Markup, html};
@@ -10,58 +10,46 @@ use crate::parts::form::{Input, summary};
 use crate::parts::text::{counted, day, days, moment, none, number, unknown};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// A contract.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct ContractPage {
     pub subject: Subject,
-    /// The contract.
     pub contract: Contract,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// Last day for notice of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of that term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Its files.
-    pub files: Vec<File>,
-    /// What more seats would cost.
-    pub added: Added,
-    /// What was wrong with a file that was sent, or with the question about more seats.
+    pub files: Vec<ContractFile>,
+    pub added: AddedSeats,
     pub errors: Errors,
 }
 
-/// A file of a contract.
 #[derive(Debug, Clone)]
-pub struct File {
-    /// Its number.
+pub struct ContractFile {
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// Its size in bytes.
     pub bytes: i64,
-    /// When it was added.
     pub at: Timestamp,
 }
 
-/// Seats added within the term, and what they cost until its end.
+/// Seats added within the term, and their cost until its end.
 #[derive(Debug, Clone)]
-pub struct Added {
-    /// How many.
+pub struct AddedSeats {
+    /// Number of seats to add.
     pub seats: i64,
-    /// First day on which they are there.
+    /// First day of the additional seats.
     pub from: Day,
-    /// What they cost until the term ends; `None` without a price.
+    /// Cost until the end of the term; `None` without a price.
     pub cost: Option<Money>,
-    /// Days from then to the end of the term.
+    /// Days from the first day to the end of the term.
     pub days: i64,
     /// Days of the whole term.
     pub of_days: i64,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractPage) -> Markup {
     let terms = &view.contract.terms;
     let here = href(view.subject.id, view.contract.id);
     let decide = shell.may(Permission::Decide);
@@ -87,7 +75,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · {}", terms.name, view.subject.name), &body)
 }
 
-fn definitions(shell: &Shell, view: &View) -> Markup {
+fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
     let terms = &view.contract.terms;
     let yearly = terms
         .yearly_price()
@@ -114,7 +102,7 @@ fn definitions(shell: &Shell, view: &View) -> Markup {
             ("Notice by", notice(shell, view.notice_by, view.ends_on)),
             (
                 "Without notice",
-                html! { (if terms.auto_renews { "goes on for another term of the same length" } else { "ends with its term" }) },
+                html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends with its term" }) },
             ),
             (
                 "Seats can be given back",
@@ -132,7 +120,7 @@ fn definitions(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn files(shell: &Shell, view: &View, here: &str) -> Markup {
+fn files(shell: &Shell, view: &ContractPage, here: &str) -> Markup {
     let decide = shell.may(Permission::Decide);
     html! {
         section.card #files {
@@ -176,33 +164,33 @@ fn of_file(errors: &Errors) -> Errors {
     )
 }
 
-fn more_seats(shell: &Shell, view: &View, here: &str) -> Markup {
+fn more_seats(shell: &Shell, view: &ContractPage, here: &str) -> Markup {
     let added = &view.added;
     let (seats, from) = (added.seats.to_string(), added.from.to_string());
     html! {
         section.card {
-            h2 { "What would more seats cost?" }
+            h2 { "Cost of more seats" }
             p.card-lead { "Seats that are added within the term end with it, so they cost only for the days that are left." }
             form.form-row method="get" action=(here) {
                 (Input::text("add", "Seats to add", &seats).between(1, 1_000_000).render(&view.errors))
                 (Input::text("from", "From", &from).kind("date", "off").render(&view.errors))
-                button type="submit" { "Work it out" }
+                button type="submit" { "Calculate" }
             }
             p.answer {
                 @match added.cost {
-                    _ if added.days <= 0 => { "The term is over by then: nothing can be added to it." }
+                    _ if added.days <= 0 => { "The term is over by then, so no seats can be added to it." }
                     Some(cost) => {
                         strong { (cost) } " for " (counted(added.seats, "seat", "seats")) " from " (day(shell.now, added.from)) " until the term ends: "
                         (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "."
                     }
-                    None => { "The price of this contract is unknown, so that only the days can be told: " (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "." }
+                    None => { "The price of this contract is unknown; only the days are known: " (counted(added.days, "day", "days")) " of the term’s " (number(added.of_days)) "." }
                 }
             }
         }
     }
 }
 
-/// "12 kB", "1.4 MB".
+/// File size in words, such as "12 kB" or "1.4 MB".
 fn size(bytes: i64) -> String {
     match bytes {
         ..1000 => format!("{bytes} B"),

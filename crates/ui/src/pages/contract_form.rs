@@ -1,6 +1,6 @@
 //! `/i/{id}/contracts/new` and `/i/{id}/contracts/{contract}/edit`: the form of a contract, and the
-//! question before one is removed. Fields: `name`, `licence`, `quantity`, `minimum`, `unit_price`,
-//! `currency`, `billing_cycle`, `starts_on`, `ends_on`, `notice_days`, `auto_renews`,
+//! confirmation before a contract is removed. Fields: `name`, `licence`, `quantity`, `minimum`,
+//! `unit_price`, `currency`, `billing_cycle`, `starts_on`, `ends_on`, `notice_days`, `auto_renews`,
 //! `reducible_each_cycle`, `owner`, `notes`.
 
 use maud::{Markup, html};
@@ -11,27 +11,22 @@ use crate::parts::fields::{area, check, choice};
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// A contract as it was typed.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct ContractFormPage {
     pub subject: Subject,
-    /// Which contract; `None` for a new one.
+    /// The contract that is edited; `None` for a new one.
     pub contract: Option<ContractId>,
-    /// What the fields hold.
-    pub typed: Typed,
+    pub typed: ContractFields,
     /// Licences that can be chosen: key and name.
     pub licences: Vec<(String, String)>,
-    /// E-mail addresses of members, to choose an owner from.
+    /// E-mail addresses of members, offered as owners.
     pub owners: Vec<String>,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
-/// The fields as text.
+/// Values of the form as typed, before they are parsed.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is named as its field")]
-pub struct Typed {
+pub struct ContractFields {
     pub name: String,
     pub licence: String,
     pub quantity: String,
@@ -48,7 +43,7 @@ pub struct Typed {
     pub notes: String,
 }
 
-impl From<&ContractTerms> for Typed {
+impl From<&ContractTerms> for ContractFields {
     fn from(terms: &ContractTerms) -> Self {
         Self {
             name: terms.name.clone(),
@@ -73,9 +68,8 @@ impl From<&ContractTerms> for Typed {
     }
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractFormPage) -> Markup {
     let id = view.subject.id;
     let (title, action, back) = match view.contract {
         None => (
@@ -135,11 +129,11 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                     (Input::text("notice_days", "Days of notice", &typed.notice_days).between(0, 730).render(errors))
                 }
                 div.checks {
-                    (check("auto_renews", "Renews by itself", typed.auto_renews, "Without notice it goes on for another term of the same length."))
+                    (check("auto_renews", "Renews automatically", typed.auto_renews, "Without notice it renews for another term of the same length."))
                 }
             }
             section.card {
-                h2 { "Who looks after it" }
+                h2 { "Who is responsible" }
                 p.card-lead { "The owner is reminded of the deadline." }
                 div.form-row {
                     (owner(view))
@@ -155,31 +149,28 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{title} · {}", view.subject.name), &body)
 }
 
-fn owner(view: &View) -> Markup {
+fn owner(view: &ContractFormPage) -> Markup {
     html! {
         (Input::text("owner", "Owner’s e-mail address", &view.typed.owner).kind("email", "off").optional().render(&view.errors))
         @if !view.owners.is_empty() { p.help { "Members: " (view.owners.join(", ")) } }
     }
 }
 
-/// The question before a contract is removed.
+/// Confirmation before a contract is removed.
 #[derive(Debug, Clone)]
-pub struct Removal {
-    /// Of which integration.
+pub struct ContractRemoval {
     pub subject: Subject,
-    /// The contract.
     pub contract: ContractId,
-    /// What it says.
     pub terms: ContractTerms,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// How many files go with it.
+    /// Number of files that are removed with the contract.
     pub files: i64,
 }
 
-/// Asks whether to remove it.
+/// Asks for confirmation before a contract is removed.
 #[must_use]
-pub fn removal(shell: &Shell, view: &Removal) -> Markup {
+pub fn removal(shell: &Shell, view: &ContractRemoval) -> Markup {
     let here = href(view.subject.id, view.contract);
     let terms = &view.terms;
     let body = html! {

@@ -1,93 +1,91 @@
-//! `/i/{id}/contracts/import`: contracts from a CSV file, all of them or none.
+//! `/i/{id}/contracts/import`: contracts from a CSV file. Either all rows are imported or none.
 
 use maud::{Markup, html};
 
-use super::import::{Column, Wrong, columns, form, wrongs};
+use super::import::{ImportColumn, ImportError, columns, form, wrongs};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// The import.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Into which integration.
+pub struct ContractImportPage {
     pub subject: Subject,
-    /// Keys of licences with their names, to fill the column with.
+    /// Licences that can be used in the column `licence`: key and name.
     pub licences: Vec<(String, String)>,
-    /// What was pasted.
+    /// Rows that were pasted into the form.
     pub pasted: String,
-    /// What was wrong with the file.
-    pub wrongs: Vec<Wrong>,
-    /// What was wrong with the form.
+    /// Errors in the rows.
+    pub wrongs: Vec<ImportError>,
+    /// Errors in the form itself.
     pub errors: Errors,
 }
 
-/// What the columns hold.
-pub const COLUMNS: [Column; 14] = [
-    Column {
+/// Columns that an import file can have.
+pub const COLUMNS: [ImportColumn; 14] = [
+    ImportColumn {
         name: "name",
         required: true,
         help: "As the order form calls it: Zoom Business 2026",
     },
-    Column {
+    ImportColumn {
         name: "licence",
         required: true,
         help: "A name or key from the list below: licensed, webinar_500",
     },
-    Column {
+    ImportColumn {
         name: "quantity",
         required: true,
         help: "Seats: 1300",
     },
-    Column {
+    ImportColumn {
         name: "starts_on",
         required: true,
         help: "First day: 2026-03-01",
     },
-    Column {
+    ImportColumn {
         name: "ends_on",
         required: true,
         help: "Last day: 2027-02-28",
     },
-    Column {
+    ImportColumn {
         name: "unit_price",
         required: false,
         help: "For one seat and billing cycle: 220.00. Empty when unknown",
     },
-    Column {
+    ImportColumn {
         name: "currency",
         required: false,
         help: "EUR; needed with a price",
     },
-    Column {
+    ImportColumn {
         name: "billing_cycle",
         required: false,
         help: "monthly, quarterly or yearly (the default)",
     },
-    Column {
+    ImportColumn {
         name: "auto_renews",
         required: false,
         help: "yes (the default) or no",
     },
-    Column {
+    ImportColumn {
         name: "notice_days",
         required: false,
         help: "Days before the last day: 60. 30 when empty",
     },
-    Column {
+    ImportColumn {
         name: "minimum",
         required: false,
         help: "Seats that must be bought at least. 0 when empty",
     },
-    Column {
+    ImportColumn {
         name: "reducible_each_cycle",
         required: false,
         help: "yes or no (the default)",
     },
-    Column {
+    ImportColumn {
         name: "owner",
         required: false,
         help: "E-mail address of a colleague",
     },
-    Column {
+    ImportColumn {
         name: "notes",
         required: false,
         help: "Any text",
@@ -96,9 +94,8 @@ pub const COLUMNS: [Column; 14] = [
 
 const EXAMPLE: &str = "name,licence,quantity,unit_price,currency,billing_cycle,starts_on,ends_on,auto_renews,notice_days\nZoom Business 2026,licensed,1300,220.00,EUR,yearly,2026-03-01,2027-02-28,yes,60\n";
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractImportPage) -> Markup {
     let id = view.subject.id;
     let body = html! {
         (view.subject.head(shell, Tab::Renewals))

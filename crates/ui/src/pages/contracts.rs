@@ -1,5 +1,5 @@
-//! `/i/{id}/contracts`: what was bought, for how much and until when, beside what the application
-//! itself counts as bought.
+//! `/i/{id}/contracts`: contracts with their prices and terms, beside the number of seats that the
+//! application itself counts as bought.
 
 use maud::{Markup, html};
 use model::{BillingCycle, Contract, Day, IntegrationId, Licence, Permission};
@@ -8,44 +8,38 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, day, none, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// The contracts of an account.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct ContractsPage {
     pub subject: Subject,
-    /// Each contract, the next deadline first.
-    pub rows: Vec<Row>,
-    /// What was bought by either count.
-    pub bought: Vec<Bought>,
+    /// Contracts, the next deadline first.
+    pub rows: Vec<ContractRow>,
+    /// Bought seats of each licence, by contract and by the application.
+    pub bought: Vec<BoughtSeats>,
 }
 
-/// A contract in the list.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// The contract.
+pub struct ContractRow {
     pub contract: Contract,
-    /// Name of the licence.
     pub licence: String,
-    /// Last day for notice of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of that term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// How many files are attached.
+    /// Number of attached files.
     pub attachments: i64,
 }
 
-/// One licence by both counts.
+/// Bought seats of one licence, from both sources.
 #[derive(Debug, Clone)]
-pub struct Bought {
-    /// Name of the licence.
+pub struct BoughtSeats {
+    /// Name of the licence, for display.
     pub label: String,
-    /// Its key, for the links.
     pub licence: Licence,
     /// Seats of all contracts that run today.
     pub contracts: i64,
-    /// Seats that the application counts as bought; `None` when it does not tell.
+    /// Seats that the application counts as bought; `None` when it does not report them.
     pub counted: Option<i64>,
-    /// Seats that people hold.
+    /// Seats that are assigned to people.
     pub assigned: Option<i64>,
 }
 
@@ -55,7 +49,7 @@ pub fn href(integration: IntegrationId, contract: model::ContractId) -> String {
     format!("/i/{integration}/contracts/{contract}")
 }
 
-/// "a month", "a quarter", "a year".
+/// Billing period after a price: "a month", "a quarter", "a year".
 #[must_use]
 pub fn per(cycle: BillingCycle) -> &'static str {
     match cycle {
@@ -65,9 +59,8 @@ pub fn per(cycle: BillingCycle) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ContractsPage) -> Markup {
     let id = view.subject.id;
     let decide = shell.may(Permission::Decide);
     let actions = html! {
@@ -87,11 +80,11 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Contracts · {}", view.subject.name), &body)
 }
 
-fn nothing(shell: &Shell, view: &View) -> Markup {
+fn nothing(shell: &Shell, view: &ContractsPage) -> Markup {
     page::empty(
-        "No contract was entered yet",
+        "No contracts yet",
         &html! {
-            p { "A contract tells Seatwise what a seat costs, how many were bought and by when notice is due. Until then findings show seats and no money, and there is no renewal to prepare." }
+            p { "A contract says what a seat costs, how many were bought and when notice is due. Until then findings show seats and no money, and there is no renewal to prepare." }
             @if shell.may(Permission::Decide) {
                 p { a.button.primary href={ "/i/" (view.subject.id) "/contracts/new" } { "Add a contract" } }
             }
@@ -99,7 +92,7 @@ fn nothing(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &ContractsPage) -> Markup {
     let heads = html! {
         (head("Contract", false)) (head("Licence", false)) (head("Seats", true)) (head("Seat price", true))
         (head("All seats, a year", true)) (head("Notice by", false)) (head("Term ends", false)) (head("Owner", false)) (head("Files", true))
@@ -110,7 +103,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
             tr data-row {
                 th.person scope="row" {
                     a href=(href(view.subject.id, row.contract.id)) title=(terms.name) { (terms.name) }
-                    span.muted { (if terms.auto_renews { "renews by itself" } else { "ends by itself" }) }
+                    span.muted { (if terms.auto_renews { "renews automatically" } else { "ends without notice" }) }
                 }
                 td { (row.licence) }
                 td.num { (number(terms.quantity)) }
@@ -126,7 +119,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Contracts", &heads, &rows)
 }
 
-/// The day by which notice is due, with a word when it is near or over.
+/// The day by which notice is due, with a label when it is near or past.
 #[must_use]
 pub fn notice(shell: &Shell, notice_by: Day, ends_on: Day) -> Markup {
     let today = shell.now.day();
@@ -139,12 +132,12 @@ pub fn notice(shell: &Shell, notice_by: Day, ends_on: Day) -> Markup {
     }
 }
 
-fn comparison(shell: &Shell, view: &View) -> Markup {
+fn comparison(shell: &Shell, view: &ContractsPage) -> Markup {
     let _ = shell;
     let application = view.subject.application.name;
     let heads = html! {
         (head("Licence", false)) (head("By contract", true)) (head(&format!("By {application}"), true))
-        (head("Assigned", true)) (head("What it means", false))
+        (head("Assigned", true)) (head("Meaning", false))
     };
     let rows = html! {
         @for row in &view.bought {
@@ -164,11 +157,11 @@ fn comparison(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn meaning(row: &Bought, application: &str) -> Markup {
+fn meaning(row: &BoughtSeats, application: &str) -> Markup {
     let seats = |n: i64| counted(n, "seat", "seats");
     html! {
         @match row.counted {
-            None => { (application) " does not tell purchased counts to this connection, so the contract is what counts." }
+            None => { (application) " does not report purchased counts to this connection, so the contract counts." }
             Some(_) if row.contracts == 0 => { "No contract was entered for these seats: their price is unknown unless the price book has one." }
             Some(counted) if counted > row.contracts => { (page::pill(Tone::Warn, "differs")) " " (application) " counts " (seats(counted - row.contracts)) " more than the contracts: some may have been added since." }
             Some(counted) if counted < row.contracts => { (page::pill(Tone::Warn, "differs")) " The contracts pay for " (seats(row.contracts - counted)) " that " (application) " does not count." }

@@ -1,5 +1,5 @@
-//! `/i/{id}/disconnect`: what disconnecting does, before it does it. Posts `data` (`keep` or `erase`)
-//! and `confirm` (the name, needed to erase) to the same address.
+//! `/i/{id}/disconnect`: the effects of disconnecting, shown before it is done. Posts `data`
+//! (`keep` or `erase`) and `confirm` (the name, required to erase) to the same address.
 
 use maud::{Markup, html};
 
@@ -7,24 +7,20 @@ use crate::parts::form::{Input, radios, summary};
 use crate::parts::text::counted;
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
-/// What would go.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Which integration.
+pub struct DisconnectPage {
     pub subject: Subject,
-    /// Whether erasing was chosen.
+    /// Whether "erase" is selected in the form.
     pub erase: bool,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &DisconnectPage) -> Markup {
     let subject = &view.subject;
     let name = subject.application.name;
     let keep =
-        "All of it stays here, readable and exportable. Authorise again at any time to go on.";
+        "All of it stays here, readable and exportable. Authorise again at any time to continue.";
     let erase = "All of it is deleted from the database. This can't be undone.";
     let title = format!("Disconnect {}", subject.name);
     let body = html! {
@@ -44,7 +40,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                     }
                 }
             }
-            (page::card("What the data are", &html! { "Everything that was read of this account, whatever its age." }, &html! {
+            (page::card("Data concerned", &html! { "Everything that was ever read from this account." }, &html! {
                 ul {
                     li {
                         @match subject.users {

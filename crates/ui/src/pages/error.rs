@@ -1,29 +1,26 @@
-//! Pages for when something is not there, not allowed or broken: what happened, what it means, what
-//! to do.
+//! Pages for errors: the problem, its meaning and the next step.
 
 use maud::{Markup, html};
 
 use crate::parts::{Shell, page, shell};
 
-/// What went wrong.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// HTTP status.
+pub struct ErrorPage {
     pub status: u16,
-    /// Headline: what happened.
+    /// Headline: the problem in a few words.
     pub title: String,
-    /// What it means.
+    /// Meaning of the problem for the reader.
     pub means: String,
-    /// What to do.
+    /// Next step for the reader.
     pub remedy: String,
-    /// Where to go: address and what the link says.
+    /// Link to go on with: address and label.
     pub link: (String, String),
-    /// Number under which the server's log tells more, when it does.
+    /// Number under which the server log has more details; `None` when there is no log entry.
     pub reference: Option<String>,
 }
 
-impl View {
-    /// The usual words for a status.
+impl ErrorPage {
+    /// Default texts for an HTTP status.
     #[must_use]
     pub fn of(status: u16) -> Self {
         let (title, means, remedy) = match status {
@@ -44,13 +41,13 @@ impl View {
             ),
             405 => (
                 "This address can't be used that way",
-                "The page exists, but not for what was asked. Nothing was changed.",
+                "The page exists, but does not support this action. Nothing was changed.",
                 "Go back and use the buttons of the page.",
             ),
             409 => (
-                "Somebody else was faster",
-                "What you wanted to change was changed meanwhile. Nothing was overwritten.",
-                "Load the page again and look before you try once more.",
+                "Somebody else changed this first",
+                "It was changed while you had the page open. Nothing was overwritten.",
+                "Reload the page and check it before you try again.",
             ),
             413 => (
                 "That is too large",
@@ -65,12 +62,12 @@ impl View {
             503 => (
                 "Seatwise is not ready",
                 "It is starting, stopping, or can't reach its database. Nothing is lost.",
-                "Try again in a minute. If it goes on, run `seatwise doctor` on the server.",
+                "Try again in a minute. If that doesn't help, run `seatwise doctor` on the server.",
             ),
             _ => (
                 "Something broke in Seatwise",
                 "It is our fault, not yours. What was stored before is safe.",
-                "Try again. If it goes on, look into the server's log under the number below.",
+                "Try again. If that doesn't help, look for the number below in the server's log.",
             ),
         };
         Self {
@@ -84,9 +81,9 @@ impl View {
     }
 }
 
-/// The page, with navigation for somebody who is signed in and without it for anybody else.
+/// The error page, with navigation when a member is signed in and without it otherwise.
 #[must_use]
-pub fn page(shell: Option<&Shell>, view: &View) -> Markup {
+pub fn page(shell: Option<&Shell>, view: &ErrorPage) -> Markup {
     let text = html! {
         dl.outcome {
             div { dt { "What it means" } dd { (view.means) } }

@@ -1,74 +1,66 @@
-//! `/i/{id}/findings/{finding}`: why a finding is believed, what speaks against it, what is not known,
-//! what it is worth and when, and what people decided about it.
+//! `/i/{id}/findings/{finding}`: one finding with its evidence, objections, gaps, value, dates and
+//! the decisions about it.
 
 use maud::{Markup, html};
 use model::{Day, FindingState, Permission, Timestamp};
 
-use super::findings::preview::Action;
-use super::findings::{Row, href};
+use super::findings::{FindingAction, FindingRow, href};
 use crate::parts::chart::{Dots, dots};
 use crate::parts::finding::{Evidence, evidence, rule_pill, state_pill, worth};
 use crate::parts::params::segment;
 use crate::parts::text::{self, day, moment_with_time};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// A finding with all that belongs to it.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct FindingPage {
     pub subject: Subject,
-    /// The finding.
-    pub finding: Found,
-    /// What was decided and said, newest first.
-    pub history: Vec<Entry>,
+    pub finding: FindingView,
+    /// Decisions and comments, newest first.
+    pub history: Vec<HistoryEntry>,
     /// Other findings about the same person.
-    pub others: Vec<Row>,
+    pub others: Vec<FindingRow>,
 }
 
-/// A finding with its evidence, as its own page and the person's page show it.
+/// A finding with its evidence, as shown on its own page and on the person's page.
 #[derive(Debug, Clone)]
-pub struct Found {
-    /// As the list shows it.
-    pub row: Row,
-    /// Why it is believed.
+pub struct FindingView {
+    /// The finding as a row of the list.
+    pub row: FindingRow,
     pub evidence: Evidence,
-    /// Why it is held back, one sentence each.
-    pub held: Vec<String>,
-    /// What the person hosted, drawn; `None` where that says nothing.
+    /// Reasons why the finding is on hold, one sentence each.
+    pub hold_reasons: Vec<String>,
+    /// Chart of the person's hosted events; `None` where it would not help.
     pub chart: Option<Dots>,
-    /// Whether the decision can be taken back.
+    /// Whether the recommended change can be undone later.
     pub reversible: bool,
-    /// What is in force: until when, why, by whom.
-    pub decision: Option<Decision>,
+    /// The decision in force; `None` before there is one.
+    pub decision: Option<FindingDecision>,
 }
 
-/// What is in force.
+/// A decision in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decision {
-    /// Until when, for exemptions.
+pub struct FindingDecision {
+    /// Last day of an exemption; `None` for other decisions.
     pub until: Option<Day>,
-    /// Why.
     pub reason: String,
-    /// E-mail address of who answers for it; empty for nobody.
+    /// E-mail address of the responsible person; empty for none.
     pub owner: String,
 }
 
-/// One line of the history.
+/// One entry of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// When.
+pub struct HistoryEntry {
     pub at: Timestamp,
-    /// Who: an e-mail address, or what did it by itself.
+    /// Actor: an e-mail address, or the name of an automatic process.
     pub who: String,
-    /// What happened, in words.
+    /// Description of the event in words.
     pub what: String,
-    /// The reason or comment; empty for none.
+    /// Reason or comment of the actor; empty for none.
     pub text: String,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &FindingPage) -> Markup {
     let found = &view.finding;
     let row = &found.row;
     let subject = &view.subject;
@@ -98,7 +90,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             }
             div {
                 (worth(shell, &row.licence, row.seats, row.saving.as_ref()))
-                (standing(shell, found))
+                (decision(shell, found))
                 (history(shell, view))
             }
         }
@@ -109,18 +101,19 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-/// The address of a person.
+/// The address of a person's page.
 fn person_href(subject: &Subject, key: &str) -> String {
     format!("{}/{}", Tab::Users.href(subject.id), segment(key))
 }
 
-/// What can be done with one finding: the usual next step as a button, everything else in a menu. Each
-/// leads to the preview. Of several findings on a page none has the button that is the page's first.
+/// Actions for one finding: the usual next steps as buttons, all others in a menu. Each leads to
+/// the preview. `only` is false when several findings share a page, because a page has at most one
+/// primary button.
 #[must_use]
-pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Markup {
+pub fn actions(shell: &Shell, subject: &Subject, row: &FindingRow, only: bool) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(subject.id));
     let open = matches!(row.state, FindingState::Open | FindingState::OnHold);
-    let button = |action: Action, label: &str, primary: bool| {
+    let button = |action: FindingAction, label: &str, primary: bool| {
         html! {
             form method="post" action=(path) {
                 input type="hidden" name="finding" value=(row.id);
@@ -128,25 +121,32 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Marku
             }
         }
     };
-    let first: &[(Action, &str)] = match (open, row.person.is_some()) {
+    let first: &[(FindingAction, &str)] = match (open, row.person.is_some()) {
         (true, true) => &[
-            (Action::Exempt, "Exempt…"),
-            (Action::Ask, "Ask first…"),
-            (Action::Accept, "Accept…"),
+            (FindingAction::Exempt, "Exempt…"),
+            (FindingAction::Ask, "Ask first…"),
+            (FindingAction::Accept, "Accept…"),
         ],
-        (true, false) => &[(Action::Exempt, "Exempt…")],
-        (false, _) => &[(Action::Reopen, "Reopen…")],
+        (true, false) => &[(FindingAction::Exempt, "Exempt…")],
+        (false, _) => &[(FindingAction::Reopen, "Reopen…")],
     };
-    let rest = Action::ALL.into_iter().filter(|action| {
+    let rest = FindingAction::ALL.into_iter().filter(|action| {
         !first.iter().any(|(other, _)| other == action)
-            && (open || matches!(action, Action::Assign | Action::Comment | Action::Exempt))
+            && (open
+                || matches!(
+                    action,
+                    FindingAction::Assign | FindingAction::Comment | FindingAction::Exempt
+                ))
             && (row.person.is_some()
-                || !matches!(action, Action::Ask | Action::HandOver | Action::Accept))
-            && (!open || *action != Action::Reopen)
+                || !matches!(
+                    action,
+                    FindingAction::Ask | FindingAction::HandOver | FindingAction::Accept
+                ))
+            && (!open || *action != FindingAction::Reopen)
     });
     html! {
         @if shell.may(Permission::Decide) {
-            @for (action, label) in first { (button(*action, label, only && *action == Action::Accept)) }
+            @for (action, label) in first { (button(*action, label, only && *action == FindingAction::Accept)) }
             details.menu {
                 summary.button { "More" }
                 div.menu-body { @for action in rest { (button(action, action.label(), false)) } }
@@ -155,9 +155,9 @@ pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Marku
     }
 }
 
-/// The conclusion with its evidence.
+/// The conclusion of a finding with its evidence.
 #[must_use]
-pub fn card(shell: &Shell, found: &Found) -> Markup {
+pub fn card(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     html! {
         section.card.found {
@@ -166,8 +166,8 @@ pub fn card(shell: &Shell, found: &Found) -> Markup {
                 (row.licence) " · true since " (day(shell.now, row.since))
                 " · " @if found.reversible { "can be undone" } @else { "can't be undone" }
             }
-            @if !found.held.is_empty() {
-                (page::notice(Tone::Quiet, "Held back", &html! { @for why in &found.held { p { (why) } } }))
+            @if !found.hold_reasons.is_empty() {
+                (page::notice(Tone::Quiet, "On hold", &html! { @for why in &found.hold_reasons { p { (why) } } }))
             }
             @if let Some(chart) = &found.chart { (dots(shell.now, chart)) }
             (evidence(shell.now, &found.evidence))
@@ -175,20 +175,20 @@ pub fn card(shell: &Shell, found: &Found) -> Markup {
     }
 }
 
-fn standing(shell: &Shell, found: &Found) -> Markup {
+fn decision(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     page::card(
         "Decision",
-        &html! { "How far people have come with it." },
+        &html! { "The state of this finding." },
         &html! {
-            @if row.person.is_none() { p { "This is about the account as a whole, so that nobody can be asked and no change can be put on the list: decide on the people who hold the licence. It can be exempted, assigned and commented on." } }
+            @if row.person.is_none() { p { "This finding is about the whole account, so there is nobody to ask and no change to list: decide on the individual holders instead. It can be exempted, assigned and commented on." } }
             (page::definitions(&[
                 ("State", html! { (row.state.label()) @if let Some(until) = found.decision.as_ref().and_then(|decision| decision.until) { " until " (day(shell.now, until)) } }),
-                ("Looked after by", html! { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }),
+                ("Assigned to", html! { @if row.assignee.is_empty() { (text::none()) } @else { (row.assignee) } }),
             ]))
             @if let Some(decision) = &found.decision {
                 (page::definitions(&[
-                    ("Answers for it", html! { @if decision.owner.is_empty() { (text::none()) } @else { (decision.owner) } }),
+                    ("Responsible", html! { @if decision.owner.is_empty() { (text::none()) } @else { (decision.owner) } }),
                     ("Reason", html! { @if decision.reason.is_empty() { (text::none()) } @else { (decision.reason) } }),
                 ]))
             }
@@ -196,9 +196,9 @@ fn standing(shell: &Shell, found: &Found) -> Markup {
     )
 }
 
-fn others(subject: &Subject, rows: &[Row]) -> Markup {
+fn others(subject: &Subject, rows: &[FindingRow]) -> Markup {
     page::card(
-        "Also found about this person",
+        "Other findings about this person",
         &html! { "Each has its own evidence and its own decision." },
         &html! {
             ul.plain-list {
@@ -208,12 +208,12 @@ fn others(subject: &Subject, rows: &[Row]) -> Markup {
     )
 }
 
-fn history(shell: &Shell, view: &View) -> Markup {
+fn history(shell: &Shell, view: &FindingPage) -> Markup {
     page::card(
         "History",
-        &html! { "Who decided and said what, newest first." },
+        &html! { "Decisions and comments, newest first." },
         &html! {
-            @if view.history.is_empty() { p.muted { "Nobody has decided or said anything yet." } }
+            @if view.history.is_empty() { p.muted { "No decisions or comments yet." } }
             @else {
                 ol.history {
                     @for entry in &view.history {

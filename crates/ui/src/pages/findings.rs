@@ -1,112 +1,65 @@
-//! `/i/{id}/findings`: the work list. What was found, with its money and dates, filtered by the address
-//! as the users page is; some or all that match can be selected for an action, which is previewed
-//! before it is done.
+//! `/i/{id}/findings`: the work list of findings, with their savings and dates. The query of the
+//! address filters it, as on the users page. Some or all matching findings can be selected for an
+//! action, which is previewed before it is carried out.
 
+mod action;
 pub mod preview;
+mod row;
 
 use maud::{Markup, html};
-use model::{Day, FindingState, Permission, Rule, Sums};
+use model::{Permission, Sums};
 
 use crate::parts::facet::{self, Facet};
-use crate::parts::finding::{Saving, amount_a_year, from_day, rule_pill, state_pill, yearly};
+use crate::parts::finding::{amount_a_year, from_day, rule_pill, state_pill, yearly};
 use crate::parts::form::search;
-use crate::parts::params::segment;
 use crate::parts::table::{Sort, frame, head, sort_head};
 use crate::parts::text::{self, counted, number};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
-/// What was found.
+pub use action::FindingAction;
+pub use row::{FindingPerson, FindingRow, href};
+
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct FindingsPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// What matches, in numbers.
-    pub totals: Totals,
-    /// What one can filter by.
+    /// Totals of all findings that match.
+    pub totals: FindingTotals,
     pub facets: Vec<Facet>,
-    /// This page of them.
-    pub rows: Vec<Row>,
-    /// How they are sorted.
+    /// Findings of the current page.
+    pub rows: Vec<FindingRow>,
     pub sort: Sort,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
     /// Whether this is not the first page.
     pub later: bool,
-    /// States that are shown when none is chosen, in words; empty when some are chosen.
+    /// States that are shown by default, in words; empty when the query names states.
     pub usual_states: String,
-    /// What was wrong with the query.
+    /// Errors in the query, one sentence each.
     pub problems: Vec<String>,
-    /// Licensed people of whom nothing can be concluded, whatever the filter.
+    /// Licensed people without enough data for a conclusion, regardless of the filter.
     pub unknown: i64,
 }
 
-/// Findings in numbers.
+/// Totals of the matching findings.
 #[derive(Debug, Clone, Default)]
-pub struct Totals {
-    /// How many.
+pub struct FindingTotals {
     pub findings: i64,
-    /// About how many people.
+    /// Number of different people concerned.
     pub people: i64,
-    /// Seats that they free.
+    /// Seats that the findings would free.
     pub seats: i64,
-    /// What they save in a year, by currency.
+    /// Yearly saving, one sum per currency.
     pub saving: Sums,
-    /// Seats whose price is not known.
+    /// Seats without a known price.
     pub without_price: i64,
-}
-
-/// One finding in the list.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its id.
-    pub id: String,
-    /// What it says.
-    pub rule: Rule,
-    /// How far people have come with it.
-    pub state: FindingState,
-    /// About whom; `None` for the account as a whole.
-    pub person: Option<Person>,
-    /// The licence, to show.
-    pub licence: String,
-    /// The conclusion in one sentence.
-    pub headline: String,
-    /// Since when it is true.
-    pub since: Day,
-    /// Seats that it frees.
-    pub seats: i64,
-    /// What it saves; `None` without a price.
-    pub saving: Option<Saving>,
-    /// E-mail address of the colleague who looks after it; empty for nobody.
-    pub assignee: String,
-    /// Department; empty when not known.
-    pub department: String,
-}
-
-/// The person of a finding.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
-    /// Stable key.
-    pub key: String,
-    /// Name, or else the address, or else the key.
-    pub called: String,
-    /// E-mail address; may be empty.
-    pub email: String,
 }
 
 const FORM: &str = "filter";
 const ACT: &str = "act";
 
-/// The address of one finding.
 #[must_use]
-pub fn href(subject: &Subject, id: &str) -> String {
-    format!("{}/{}", Tab::Findings.href(subject.id), segment(id))
-}
-
-/// The page.
-#[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &FindingsPage) -> Markup {
     let subject = &view.subject;
     let file = |kind: &str| {
         let path = format!("{}.{kind}", Tab::Findings.href(subject.id));
@@ -120,7 +73,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     };
     let body = html! {
         (subject.head(shell, Tab::Findings))
-        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was left out; the rest is in force." } })) }
+        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was ignored; the rest applies." } })) }
         div.with-facets {
             (facet::column(FORM, &view.facets))
             div.listing {
@@ -132,7 +85,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Findings · {}", subject.name), &body)
 }
 
-fn toolbar(view: &View, actions: &Markup) -> Markup {
+fn toolbar(view: &FindingsPage, actions: &Markup) -> Markup {
     let path = Tab::Findings.href(view.subject.id);
     html! {
         form.toolbar id=(FORM) method="get" action=(path) role="search" aria-label="Filter findings" data-filter="results facets" {
@@ -146,7 +99,7 @@ fn toolbar(view: &View, actions: &Markup) -> Markup {
     }
 }
 
-fn results(shell: &Shell, view: &View) -> Markup {
+fn results(shell: &Shell, view: &FindingsPage) -> Markup {
     let path = Tab::Findings.href(view.subject.id);
     let totals = &view.totals;
     html! {
@@ -178,7 +131,7 @@ fn results(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn typed(view: &View) -> Vec<(&'static str, String)> {
+fn typed(view: &FindingsPage) -> Vec<(&'static str, String)> {
     let of = |name| view.params.get(name).filter(|value| !value.is_empty());
     let mut typed = Vec::new();
     if let Some(text) = of("q") {
@@ -190,30 +143,30 @@ fn typed(view: &View) -> Vec<(&'static str, String)> {
     typed
 }
 
-fn nothing(view: &View, path: &str) -> Markup {
+fn nothing(view: &FindingsPage, path: &str) -> Markup {
     if view.subject.users.is_none_or(|users| users == 0) {
         return page::empty(
-            "Nothing can be found yet",
-            &html! { p { "The first sync lists people first, and then what they did. Findings appear when enough of it is known." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } },
+            "No findings yet",
+            &html! { p { "The first sync lists people first, and then what they did. Findings appear when enough of it is known." } p { a href=(Tab::Integration.href(view.subject.id)) { "See the progress" } } },
         );
     }
     if view.params.pairs.is_empty() {
         return page::empty(
-            "Nothing waits for a decision",
+            "Nothing to decide",
             &html! {
-                p { "Every licence that is known to be unneeded has been decided on, or there is none." }
-                p { a href={ (path) "?state=accepted&state=done&state=exempt&state=kept&state=on_hold&state=asked" } { "See what was decided, asked or held back" } }
+                p { "There is no unneeded licence without a decision." }
+                p { a href={ (path) "?state=accepted&state=done&state=exempt&state=kept&state=on_hold&state=asked" } { "See what was decided, asked or put on hold" } }
             },
         );
     }
     page::empty(
-        "No finding matches all of that",
-        &html! { p { "Take away one of the filters, or begin again." } p { a.button href=(path) { "Clear all" } } },
+        "No findings match these filters",
+        &html! { p { "Remove a filter, or start over." } p { a.button href=(path) { "Clear all" } } },
     )
 }
 
-/// What can be done to the selected ones. The boxes of the rows belong to this form.
-fn act(view: &View) -> Markup {
+/// Form for an action on the selected findings. The check boxes of the rows belong to it.
+fn act(view: &FindingsPage) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(view.subject.id));
     let all = view.totals.findings;
     html! {
@@ -227,7 +180,7 @@ fn act(view: &View) -> Markup {
             span.act-do {
                 label.inline for="action" {
                     span.hidden { "What to do" }
-                    (preview::choices_with_id("action", preview::Action::Ask))
+                    (action::choices_with_id("action", FindingAction::Ask))
                 }
                 button type="submit" { "Preview…" }
             }
@@ -235,7 +188,7 @@ fn act(view: &View) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &FindingsPage) -> Markup {
     let (params, sort) = (&view.params, &view.sort);
     let may = shell.may(Permission::Decide);
     let heads = html! {
@@ -254,7 +207,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Findings", &heads, &rows)
 }
 
-fn one(shell: &Shell, view: &View, row: &Row, may: bool) -> Markup {
+fn one(shell: &Shell, view: &FindingsPage, row: &FindingRow, may: bool) -> Markup {
     let href = href(&view.subject, &row.id);
     let called = row
         .person

@@ -1,4 +1,4 @@
-//! `/i/{id}/groups`: groups, with how many of their members are known and active.
+//! `/i/{id}/groups`: groups, with the number of members that are known and active.
 
 use maud::{Markup, html};
 
@@ -7,39 +7,33 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, number};
 use crate::parts::{Shell, Subject, Tab, page};
 
-/// The groups.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct GroupsPage {
     pub subject: Subject,
-    /// Each group.
-    pub rows: Vec<Row>,
-    /// Users in no group at all; `None` when not known.
+    pub rows: Vec<GroupRow>,
+    /// Users in no group; `None` when not known.
     pub without_group: Option<i64>,
-    /// The threshold in force, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// Why nothing can be shown, when nothing can.
+    /// Reason why there are no groups; `None` when there are some.
     pub reason: Option<String>,
 }
 
-/// A group.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// The application's id.
+pub struct GroupRow {
+    /// Id of the group at the application.
     pub id: String,
-    /// Name to show.
     pub name: String,
-    /// Members among the users that are known.
+    /// Members among the known users.
     pub known: i64,
-    /// Members that the application counts.
+    /// Members by the application's own count; `None` when not reported.
     pub total: Option<i64>,
-    /// Known members who were active within the threshold; `None` when not known.
+    /// Known members active within the threshold; `None` when not known.
     pub active: Option<i64>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &GroupsPage) -> Markup {
     let users = Tab::Users.href(view.subject.id);
     let heads = html! { (head("Group", false)) (head("Users", true)) (head(&format!("Active, {} days", view.inactive_days), true)) (head("Counted by the application", true)) };
     let rows = html! {
@@ -58,7 +52,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         (view.subject.head(shell, Tab::Groups))
         (page::lead(&html! { (counted(count, "group", "groups")) @if let Some(n) = view.without_group { "; " (counted(n, "user is", "users are")) " in none" } }, &html! {}))
         @if view.rows.is_empty() {
-            section.card { (page::empty("No groups", &html! { p { (view.reason.as_deref().unwrap_or("The account has none, or they were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "How the sync stands" } } })) }
+            section.card { (page::empty("No groups", &html! { p { (view.reason.as_deref().unwrap_or("The account has none, or they were not read yet.")) } p { a href=(Tab::Integration.href(view.subject.id)) { "See the sync status" } } })) }
         } @else { (frame("Groups", &heads, &rows)) }
     };
     shell.page(&format!("Groups · {}", view.subject.name), &body)

@@ -1,6 +1,6 @@
-//! `/i/{id}/integration`: how the integration itself fares. Progress live, what was granted, requests
-//! today, settings (posts `name`, `plan`, `budget_percent`, `interval_minutes` to `…/settings`), and
-//! pause, resume, re-authorise, disconnect.
+//! `/i/{id}/integration`: status of the integration itself: live progress, granted scopes, today's
+//! requests, settings (posts `name`, `plan`, `budget_percent`, `interval_minutes` to `…/settings`),
+//! and pause, resume, re-authorise, disconnect.
 
 use maud::{Markup, html};
 use model::{Grant, GrantKind, IntegrationState, Permission, Plan, Timestamp};
@@ -11,63 +11,60 @@ use crate::parts::form::{Input, select, summary};
 use crate::parts::text::{counted, moment, number, until};
 use crate::parts::{Errors, Shell, Tab, Tone, page, progress as bars};
 
-/// How the integration fares.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// How its streams fare.
-    pub progress: progress::View,
-    /// What was granted against what is needed.
-    pub preflight: preflight::View,
-    /// Who let Seatwise in.
+pub struct IntegrationPage {
+    /// Status of the streams.
+    pub progress: progress::SyncProgress,
+    /// Granted scopes compared with the required ones.
+    pub preflight: preflight::PreflightStatus,
+    /// Authorisation of the integration.
     pub grant: Grant,
-    /// When it was connected.
     pub connected_at: Timestamp,
-    /// When the next run is due; `None` when none is planned.
+    /// Start of the next run; `None` when none is planned.
     pub next_run_at: Option<Timestamp>,
     /// Requests made today (UTC), by rate-limit category.
-    pub requests: Vec<Requests>,
-    /// Requests that the application refused today because they came too fast; `None` when not
+    pub requests: Vec<RequestCount>,
+    /// Requests that the application refused today because of its rate limits; `None` when not
     /// known.
     pub refused: Option<i64>,
-    /// Rate limits that are assumed.
+    /// Plan whose rate limits are assumed.
     pub plan: Plan,
-    /// Share of them that may be used, in percent.
+    /// Share of the rate limits that Seatwise may use, in percent.
     pub budget_percent: i32,
     /// Minutes between scheduled runs.
     pub interval_minutes: i32,
-    /// Records that could not be understood: what and how many.
+    /// Records that could not be parsed: kind and number.
     pub quarantine: Vec<(String, i64)>,
-    /// Whether it was authorised a moment ago.
+    /// Set right after an authorisation, for a notice.
     pub welcome: Option<Welcome>,
-    /// What was wrong with the settings form.
+    /// Errors in the settings form.
     pub errors: Errors,
 }
 
-/// What an authorisation came to.
+/// Kind of authorisation that has just been completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Welcome {
-    /// A new account.
+    /// A new account was connected.
     Connected,
-    /// An account that was there.
+    /// An existing integration was authorised again.
     Again,
 }
 
-/// Requests of one category.
+/// Requests of one rate-limit category.
 #[derive(Debug, Clone)]
-pub struct Requests {
-    /// "Heavy (reports)".
+pub struct RequestCount {
+    /// Category for display, such as "Heavy (reports)".
     pub label: String,
-    /// Made today.
+    /// Requests made today (UTC).
     pub used: i64,
-    /// How many a day Seatwise allows itself; `None` when only the pace is limited.
+    /// Seatwise's own daily limit; `None` when only the rate is limited.
     pub a_day: Option<i64>,
-    /// How many a second it allows itself at most, e.g. "10 a second".
+    /// Seatwise's own rate limit in words, such as "10 a second".
     pub pace: String,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let body = html! {
         (subject.head(shell, Tab::Integration))
@@ -91,7 +88,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page_refreshing(&format!("Integration · {}", subject.name), refresh, &body)
 }
 
-fn welcome(view: &View, what: Welcome) -> Markup {
+fn welcome(view: &IntegrationPage, what: Welcome) -> Markup {
     let name = view.progress.subject.application.name;
     let who = if view.grant.authorised_by.is_empty() {
         "the account's Server-to-Server app".to_owned()
@@ -115,24 +112,24 @@ fn welcome(view: &View, what: Welcome) -> Markup {
     html! { div data-kept { (notice) } }
 }
 
-fn state(view: &View) -> Markup {
+fn state(view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let (tone, title, text) = match subject.state {
         IntegrationState::Active => return html! {},
         IntegrationState::Paused => (
             Tone::Warn,
             "Paused",
-            "Nothing is read until somebody resumes it. What was read is kept and shown, with its age.",
+            "Nothing is read until it is resumed. The data read so far is kept and shown with its age.",
         ),
         IntegrationState::ReconnectNeeded => (
             Tone::Bad,
             "The authorisation no longer works",
-            "Nothing can be read until somebody authorises again. Nothing is lost: the sync goes on where it stopped.",
+            "Nothing can be read until it is authorised again. Nothing is lost: the sync continues where it stopped.",
         ),
         IntegrationState::Disconnected => (
             Tone::Quiet,
             "Disconnected",
-            "The credentials are gone; the data was kept. Authorise again to go on, or disconnect once more to erase the data.",
+            "The credentials are gone; the data was kept. Authorise again to continue, or disconnect once more to erase the data.",
         ),
     };
     page::notice(
@@ -142,7 +139,7 @@ fn state(view: &View) -> Markup {
     )
 }
 
-fn controls(shell: &Shell, view: &View) -> Markup {
+fn controls(shell: &Shell, view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let base = format!("/i/{}", subject.id);
     let manage = shell.may(Permission::ManageIntegrations);
@@ -170,12 +167,12 @@ fn controls(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn authorised(shell: &Shell, view: &View) -> Markup {
+fn authorised(shell: &Shell, view: &IntegrationPage) -> Markup {
     let grant = &view.grant;
     let name = view.progress.subject.application.name;
     page::card(
         "Authorisation",
-        &html! { "Who let Seatwise in, and into which account." },
+        &html! { "The account, and who connected it." },
         &page::definitions(&[
             (
                 "Authorised by",
@@ -220,7 +217,7 @@ fn authorised(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn requests(view: &View) -> Markup {
+fn requests(view: &IntegrationPage) -> Markup {
     let name = view.progress.subject.application.name;
     let limited = view.requests.iter().any(|row| row.a_day.is_some());
     page::card(
@@ -249,7 +246,7 @@ fn requests(view: &View) -> Markup {
     )
 }
 
-fn quarantine(view: &View) -> Markup {
+fn quarantine(view: &IntegrationPage) -> Markup {
     page::card(
         "Records that could not be understood",
         &html! { "They were left out; everything else was kept. Please report them: they contain no personal data." },
@@ -263,7 +260,7 @@ fn quarantine(view: &View) -> Markup {
     )
 }
 
-fn settings(view: &View) -> Markup {
+fn settings(view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
     let budget = view.budget_percent.to_string();
     let interval = view.interval_minutes.to_string();

@@ -1,56 +1,50 @@
-//! `/i/{id}/licences/{licence}`: who holds a licence, narrowed down to those who needed it or of whom
-//! it can't be told: the rows behind the numbers of the overview and of the licences page.
+//! `/i/{id}/licences/{licence}`: holders of a licence, optionally only those who needed it or whose
+//! need is unknown. These are the rows behind the numbers on the overview and the licences page.
 
 use maud::{Markup, html};
 
-use super::findings::Person;
+use super::findings::FindingPerson;
 use crate::parts::params::segment;
 use crate::parts::table::{frame, head};
 use crate::parts::text::{self, counted, day, number};
 use crate::parts::{Params, Shell, Subject, Tab, page};
 use model::Day;
 
-/// Holders of a licence.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct HoldersPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// The licence, to show.
+    /// Name of the licence, for display.
     pub label: String,
-    /// Which holders: `needed`, `unknown`, or empty for all.
+    /// Filter: `needed`, `unknown`, or empty for all.
     pub need: String,
-    /// The only department that is shown, when the address names one.
+    /// Department to which the list is limited; `None` for all.
     pub department: Option<String>,
-    /// How many there are.
+    /// Number of holders that match.
     pub total: i64,
-    /// This page of them.
-    pub rows: Vec<Row>,
-    /// How many are on the pages before this one.
+    /// Holders of the current page.
+    pub rows: Vec<HolderRow>,
+    /// Number of holders on the pages before this one.
     pub before: i64,
-    /// Where the next page begins.
+    /// Value of `from` for the next page; `None` on the last one.
     pub next: Option<String>,
-    /// Days that a need counts for.
+    /// Number of past days in which use counts as need.
     pub days: i64,
 }
 
-/// One holder.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Who.
-    pub person: Person,
-    /// Department; empty when not known.
+pub struct HolderRow {
+    pub person: FindingPerson,
+    /// Department of the holder; empty when not known.
     pub department: String,
-    /// Since when the licence is held, and whether that day is exact.
+    /// First day on which the licence was seen, and whether that day is exact.
     pub since: Option<(Day, bool)>,
-    /// The last day on which it was needed; `None` when there is none in the known history.
+    /// Last day on which the licence was needed; `None` when there is none in the known history.
     pub last_need: Option<Day>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &HoldersPage) -> Markup {
     let subject = &view.subject;
     let holders = counted(view.total, "holder", "holders");
     let sentence = match view.need.as_str() {
@@ -58,23 +52,20 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             "{holders} of “{}” needed it in the last {} days",
             view.label, view.days
         ),
-        "unknown" => format!(
-            "{holders} of “{}” of whom it can't be told whether they need it",
-            view.label
-        ),
+        "unknown" => format!("{holders} of “{}” whose need is unknown", view.label),
         _ => format!("{holders} of “{}”", view.label),
     };
     let body = html! {
         (subject.head(shell, Tab::Licences))
         nav.crumbs aria-label="Breadcrumb" { a href=(Tab::Licences.href(subject.id)) { "Licences" } }
         (page::lead(&html! { (sentence) @if let Some(department) = &view.department { ", " (department) } }, &html! {}))
-        @if view.rows.is_empty() { section.card { (page::empty("Nobody", &html! { p { a href=(Tab::Licences.href(subject.id)) { "Back to the licences" } } })) } }
+        @if view.rows.is_empty() { section.card { (page::empty("No holders", &html! { p { a href=(Tab::Licences.href(subject.id)) { "Back to the licences" } } })) } }
         @else { (table(shell, view)) }
     };
     shell.page(&format!("{} · {}", view.label, subject.name), &body)
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &HoldersPage) -> Markup {
     let heads = html! { (head("Person", false)) (head("Department", false)) (head("Held since", true)) (head("Last needed", true)) };
     let rows = html! {
         @for row in &view.rows {

@@ -1,5 +1,5 @@
-//! `/`: the connected accounts at a glance; on an empty installation, the three steps to the first
-//! answer.
+//! `/`: summary of the connected accounts; on an empty installation, the three steps to get
+//! started.
 
 use maud::{Markup, html};
 use model::{Application, Day, Permission, Sums};
@@ -10,65 +10,60 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, day, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// What is connected.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Connected accounts.
-    pub accounts: Vec<Account>,
-    /// What can be connected.
+pub struct HomePage {
+    pub accounts: Vec<AccountCard>,
+    /// Applications that can be connected.
     pub applications: Vec<&'static Application>,
 }
 
-/// A connected account at a glance.
+/// Summary of one connected account.
 #[derive(Debug, Clone)]
-pub struct Account {
-    /// Which.
+pub struct AccountCard {
     pub subject: Subject,
-    /// Users who were active within the threshold; `None` when not known.
+    /// Users active within the threshold; `None` when not known.
     pub active: Option<i64>,
-    /// Users who were not, or never.
+    /// Users inactive within the threshold, or never active; `None` when not known.
     pub inactive: Option<i64>,
-    /// Users of whom it cannot be told.
+    /// Users whose activity is unknown; `None` before the first sync.
     pub unknown: Option<i64>,
-    /// The threshold, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// What could be saved; `None` before it is worked out.
-    pub found: Option<Found>,
-    /// The contract whose notice is due next.
-    pub deadline: Option<Deadline>,
-    /// What somebody should do something about: one sentence each.
+    /// Possible savings; `None` before they have been calculated.
+    pub found: Option<PossibleSaving>,
+    /// The contract with the next notice deadline.
+    pub deadline: Option<NoticeDeadline>,
+    /// Problems that need attention, one sentence each.
     pub attention: Vec<String>,
 }
 
-/// What could be saved in an account.
+/// Possible savings of an account.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
-    /// Findings that nobody has decided on.
+pub struct PossibleSaving {
+    /// Findings without a decision.
     pub findings: i64,
-    /// Seats that they free.
+    /// Seats that these findings would free.
     pub seats: i64,
-    /// What they save in a year, sharing left out.
+    /// Yearly saving, without sharing of licences.
     pub saving: Sums,
-    /// What could be saved beside that if people shared.
+    /// Additional yearly saving if people shared licences.
     pub shared: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
 }
 
-/// The contract whose notice is due next.
+/// The contract with the next notice deadline.
 #[derive(Debug, Clone)]
-pub struct Deadline {
-    /// What it is called.
+pub struct NoticeDeadline {
     pub name: String,
-    /// Its page.
+    /// Address of the contract's page.
     pub href: String,
-    /// Last day for notice.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &HomePage) -> Markup {
     let body = if view.accounts.is_empty() {
         steps(shell, view)
     } else {
@@ -77,9 +72,9 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Overview", &body)
 }
 
-/// `/findings` where several accounts are connected: how many each has.
+/// `/findings` where several accounts are connected: the number of findings in each.
 #[must_use]
-pub fn findings(shell: &Shell, accounts: &[Account]) -> Markup {
+pub fn findings(shell: &Shell, accounts: &[AccountCard]) -> Markup {
     let heads = html! { (head("Account", false)) (head("Open findings", true)) (head("Seats", true)) (head("Could be saved in a year", true)) (head("If people share", true)) };
     let rows = html! {
         @for account in accounts {
@@ -100,13 +95,13 @@ pub fn findings(shell: &Shell, accounts: &[Account]) -> Markup {
         }
     };
     let body = html! {
-        (page::plain_head("Findings", "Which licences nobody needs. Each account has its own list.", &html! {}))
+        (page::plain_head("Findings", "Licences that are not needed. Each account has its own list.", &html! {}))
         (frame("Findings by account", &heads, &rows))
     };
     shell.page("Findings", &body)
 }
 
-fn steps(shell: &Shell, view: &View) -> Markup {
+fn steps(shell: &Shell, view: &HomePage) -> Markup {
     let application = view.applications.first();
     let name = application.map_or("an application", |a| a.name);
     html! {
@@ -144,12 +139,12 @@ fn steps(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn accounts(shell: &Shell, view: &View) -> Markup {
+fn accounts(shell: &Shell, view: &HomePage) -> Markup {
     let actions = html! {
         @if shell.may(Permission::ManageIntegrations) { a.button href="/integrations" { "Add Integration" } }
     };
     html! {
-        (page::plain_head("Overview", "What could be saved, which deadline comes first, and what needs somebody.", &actions))
+        (page::plain_head("Overview", "Possible savings, the next deadline, and problems that need attention.", &actions))
         (totals(shell, view))
         div.cards {
             @for account in &view.accounts { (card(shell, account)) }
@@ -157,9 +152,9 @@ fn accounts(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-/// What all accounts come to together. With a single one, its card says it all.
-fn totals(shell: &Shell, view: &View) -> Markup {
-    let found: Vec<&Found> = view
+/// Totals over all accounts.
+fn totals(shell: &Shell, view: &HomePage) -> Markup {
+    let found: Vec<&PossibleSaving> = view
         .accounts
         .iter()
         .filter_map(|account| account.found.as_ref())
@@ -175,7 +170,7 @@ fn totals(shell: &Shell, view: &View) -> Markup {
         .filter_map(|account| account.deadline.as_ref())
         .min_by_key(|deadline| deadline.notice_by);
     let missing = view.accounts.len() - found.len();
-    // What has no price is said beside the sum, not inside it.
+    // Seats without a price are shown beside the sum because they can't be part of it.
     let priced = if sums.is_empty() { without } else { 0 };
     let note = html! {
         @if !shared.is_empty() { "and " (shared) " if people share · " }
@@ -201,9 +196,9 @@ fn totals(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn card(shell: &Shell, account: &Account) -> Markup {
+fn card(shell: &Shell, account: &AccountCard) -> Markup {
     let subject = &account.subject;
-    let (tone, word) = subject.standing();
+    let (tone, word) = subject.status();
     let users = Tab::Users.href(subject.id);
     let linked = |value: Option<i64>, state: &str| {
         html! {

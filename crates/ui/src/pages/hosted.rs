@@ -1,5 +1,5 @@
-//! `/i/{id}/meetings`: meetings and webinars that were held, newest first. Filters: `host` (an e-mail
-//! address), `from`, `to` (days, UTC), `cursor`. No topic and no participant is known here.
+//! `/i/{id}/meetings`: past meetings and webinars, newest first. Filters: `host` (an e-mail
+//! address), `from`, `to` (days, UTC), `cursor`. Topics and participants are not stored.
 
 use maud::{Markup, html};
 use model::{EventKind, HostedEvent};
@@ -11,43 +11,38 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
-/// Meetings and webinars.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct HostedPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// How many per day, over the days that are shown or the last ninety; `None` when the list is of
-    /// one host.
+    /// Number per day, over the selected days or the last ninety; `None` when the list is limited
+    /// to one host.
     pub per_day: Option<Series>,
     /// Set when the last run could not read them.
     pub stopped: Option<Stopped>,
-    /// This page of rows.
-    pub rows: Vec<Row>,
-    /// Where the next page begins.
+    /// Rows of the current page.
+    pub rows: Vec<HostedRow>,
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// Why there is nothing, when there can be nothing.
+    /// Reason why there are no rows, when none can be read at all.
     pub reason: Option<String>,
-    /// What was wrong with a filter.
+    /// Errors in the filter values.
     pub errors: Errors,
 }
 
-/// A meeting or webinar.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// What the application told.
+pub struct HostedRow {
+    /// The event as reported by the application.
     pub event: HostedEvent,
-    /// Key and name of the host, when a user has the address.
+    /// Key and name of the host; `None` when no known user has the address.
     pub host: Option<(String, String)>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &HostedPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Meetings))
-        (page::lead(&html! { "Which meetings and webinars were held, newest first" }, &html! {}))
+        (page::lead(&html! { "Meetings and webinars, newest first" }, &html! {}))
         @if let Some(stopped) = &view.stopped { (stopped.notice(shell.now, view.subject.id)) }
         div #per-day {
             @if let Some(per_day) = &view.per_day {
@@ -67,13 +62,13 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Meetings · {}", view.subject.name), &body)
 }
 
-fn nothing(view: &View) -> Markup {
+fn nothing(view: &HostedPage) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
-        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        _ if !view.errors.is_empty() => "Please correct the dates above.",
         Some(reason) => reason,
-        None if filtered => "Nothing was held within these dates, or the dates were not read yet.",
-        None => "Nothing was read yet.",
+        None if filtered => "No meetings match, or these dates have not been read yet.",
+        None => "Nothing has been read yet.",
     };
     page::empty(
         "No meetings to show",
@@ -84,7 +79,7 @@ fn nothing(view: &View) -> Markup {
     )
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &HostedPage) -> Markup {
     let heads = html! { (head("Host", false)) (head("Began", false)) (head("What", false)) (head("Minutes", true)) (head("People", true)) };
     let body = html! {
         @for row in &view.rows {

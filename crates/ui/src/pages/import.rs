@@ -1,5 +1,6 @@
-//! Pages that take a CSV file or pasted rows: contracts (`/i/{id}/contracts/import`) and the list of
-//! employees (`/i/{id}/people`). All rows are taken or none; what is wrong is said by line and field.
+//! Elements of pages that import a CSV file or pasted rows: contracts (`/i/{id}/contracts/import`)
+//! and the list of employees (`/i/{id}/people`). Either all rows are imported or none; errors name
+//! line and column.
 
 use maud::{Markup, html};
 
@@ -8,37 +9,35 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::number;
 use crate::parts::{Errors, Tone, page};
 
-/// A thing that is wrong with a line.
+/// An error in a line of the file.
 #[derive(Debug, Clone)]
-pub struct Wrong {
-    /// Which line of the file, counted from 1; the header is the first.
+pub struct ImportError {
+    /// Line number in the file, counted from 1; the header is line 1.
     pub line: u64,
-    /// Which column; empty when it is about the whole line.
+    /// Name of the column; empty when the error concerns the whole line.
     pub field: String,
-    /// What is wrong and what would be right.
+    /// Description of the error, with a correct example.
     pub text: String,
 }
 
-/// A column that is understood.
+/// A column that an import accepts.
 #[derive(Debug, Clone)]
-pub struct Column {
-    /// Its name in the header.
+pub struct ImportColumn {
+    /// Name in the header line.
     pub name: &'static str,
-    /// Whether it must be there.
     pub required: bool,
-    /// What it holds, with an example.
+    /// Content of the column, with an example.
     pub help: &'static str,
 }
 
-/// What was wrong, line by line; nothing when nothing was.
+/// The errors, line by line; empty markup when there are none.
 #[must_use]
-pub fn wrongs(wrongs: &[Wrong]) -> Markup {
+pub fn wrongs(wrongs: &[ImportError]) -> Markup {
     if wrongs.is_empty() {
         return html! {};
     }
     let count = i64::try_from(wrongs.len()).unwrap_or(i64::MAX);
-    let heads =
-        html! { (head("Line", true)) (head("Column", false)) (head("What is wrong", false)) };
+    let heads = html! { (head("Line", true)) (head("Column", false)) (head("Error", false)) };
     let rows = html! {
         @for wrong in wrongs.iter().take(100) {
             tr {
@@ -50,14 +49,14 @@ pub fn wrongs(wrongs: &[Wrong]) -> Markup {
     };
     html! {
         (page::notice(Tone::Bad, "Nothing was imported", &html! {
-            p { (if count == 1 { "One thing is wrong".to_owned() } else { format!("{} things are wrong", number(count)) }) ". Mend the file and send it again; no row was taken." }
+            p { (if count == 1 { "One thing is wrong".to_owned() } else { format!("{} things are wrong", number(count)) }) ". Correct the file and send it again; no row was imported." }
         }))
-        div.wrongs { (frame("What is wrong with the file", &heads, &rows)) }
+        div.wrongs { (frame("Errors in the file", &heads, &rows)) }
         @if count > 100 { p.muted { "The first 100 are shown." } }
     }
 }
 
-/// The form: a file, or rows pasted; and what has to be confirmed, if anything.
+/// The form: a file or pasted rows, and a confirmation where one is needed.
 #[must_use]
 pub fn form(
     action: &str,
@@ -76,9 +75,9 @@ pub fn form(
     }
 }
 
-/// What the columns hold.
+/// Description of the columns, with an example file.
 #[must_use]
-pub fn columns(columns: &[Column], example: &str) -> Markup {
+pub fn columns(columns: &[ImportColumn], example: &str) -> Markup {
     html! {
         dl.definitions.stacked.columns {
             @for column in columns {

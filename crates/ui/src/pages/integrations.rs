@@ -1,4 +1,4 @@
-//! `/integrations`: what can be connected, as tiles.
+//! `/integrations`: tiles of the applications that can be connected.
 
 use maud::{Markup, html};
 use model::Application;
@@ -7,29 +7,26 @@ use crate::parts::icon;
 use crate::parts::text::counted;
 use crate::parts::{Shell, Tone, page};
 
-/// What can be connected.
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct IntegrationsPage {
     /// One tile per application.
-    pub tiles: Vec<Tile>,
+    pub tiles: Vec<ApplicationTile>,
 }
 
 /// An application that can be connected.
 #[derive(Debug, Clone)]
-pub struct Tile {
-    /// Which.
+pub struct ApplicationTile {
     pub application: &'static Application,
-    /// Accounts of it that are connected.
+    /// Number of connected accounts of the application.
     pub connections: i64,
-    /// How many of them need somebody.
+    /// Number of these accounts that need attention.
     pub attention: i64,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &IntegrationsPage) -> Markup {
     let body = html! {
-        (page::plain_head("Integrations", "Choose an application to connect an account of it, or to look after one.", &html! {}))
+        (page::plain_head("Integrations", "Choose an application to connect or manage its accounts.", &html! {}))
         ul.tiles {
             @for tile in &view.tiles {
                 li {

@@ -1,5 +1,5 @@
-//! `/i/{id}/ledger`: savings that were promised, realised and lost, each currency for itself.
-//! Filter: `state`.
+//! `/i/{id}/ledger`: promised, realised and lost savings, each currency separately. Filter:
+//! `state`.
 
 use maud::{Markup, html};
 use model::{Day, Money, Sums};
@@ -9,33 +9,29 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{counted, day, none, number, unknown};
 use crate::parts::{Params, Shell, Subject, Tab, Tone, page};
 
-/// The ledger of an account.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct LedgerPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// Those that match, newest first.
-    pub rows: Vec<Row>,
-    /// Sums of everything, by state.
-    pub totals: [Total; 3],
+    /// Entries that match the filter, newest first.
+    pub rows: Vec<SavingRow>,
+    /// Totals of all entries, by state, regardless of the filter.
+    pub totals: [SavingTotal; 3],
 }
 
-/// How an entry stands.
+/// State of a saving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as it is labelled")]
-pub enum State {
+pub enum SavingStatus {
     Promised,
     Realised,
     Lost,
 }
 
-impl State {
-    /// All of them.
+impl SavingStatus {
+    /// All states, in the order of the totals.
     pub const ALL: [Self; 3] = [Self::Promised, Self::Realised, Self::Lost];
 
-    /// Value of the filter.
+    /// Value in the query of the address.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -49,7 +45,7 @@ impl State {
         match self {
             Self::Promised => (
                 "Promised",
-                "decided, and not yet seen at the application",
+                "decided, but not yet confirmed by a sync",
                 Tone::Info,
             ),
             Self::Realised => ("Realised", "a later sync saw the licence gone", Tone::Good),
@@ -58,47 +54,41 @@ impl State {
     }
 }
 
-/// The sum of one state.
+/// Total of one state.
 #[derive(Debug, Clone, Default)]
-pub struct Total {
-    /// Seats.
+pub struct SavingTotal {
     pub seats: i64,
-    /// Money a year, by currency.
+    /// Yearly saving, one sum per currency.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
 }
 
-/// An entry.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// The person's name, or address.
+pub struct SavingRow {
+    /// Name of the person, or the address when no name is known.
     pub name: String,
-    /// Their key, to link to.
+    /// Key of the person, for the link.
     pub user_key: String,
-    /// Name of the licence.
     pub licence: String,
-    /// The finding; empty when it is not true any more.
+    /// Id of the finding; empty when it is no longer true.
     pub finding: String,
-    /// Number of the change.
+    /// Number of the change on the change list.
     pub change: i64,
-    /// How it stands.
-    pub state: State,
-    /// A year; `None` without a price.
+    pub state: SavingStatus,
+    /// Yearly amount; `None` without a price.
     pub amount: Option<Money>,
-    /// When it was promised.
     pub promised_on: Day,
-    /// When a sync saw the licence gone.
+    /// Day of the sync that found the licence removed.
     pub realised_on: Option<Day>,
-    /// When a sync saw it back.
+    /// Day of the sync that found the licence assigned again.
     pub lost_on: Option<Day>,
-    /// When the invoice gets smaller.
+    /// Day from which the invoice is lower; `None` when not known.
     pub invoice_lower_on: Option<Day>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &LedgerPage) -> Markup {
     let here = format!("/i/{}/ledger", view.subject.id);
     let chosen = view.params.get("state");
     let seats: i64 = view.totals.iter().map(|total| total.seats).sum();
@@ -107,7 +97,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         p.crumbs { a href=(Tab::Changes.href(view.subject.id)) { "Changes" } }
         (page::lead(&headline(view), &html! {}))
         div.kpis {
-            @for (state, total) in State::ALL.into_iter().zip(&view.totals) {
+            @for (state, total) in SavingStatus::ALL.into_iter().zip(&view.totals) {
                 @let (label, note, tone) = state.label();
                 @let tone = if total.seats == 0 { Tone::Quiet } else { tone };
                 div.kpi {
@@ -119,7 +109,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             }
         }
         @if seats == 0 {
-            section.card { (page::empty("Nothing was promised yet", &html! { p { "When findings are accepted their savings are promised here; they count as realised only when a later sync has seen the licence gone." } })) }
+            section.card { (page::empty("No savings yet", &html! { p { "When findings are accepted their savings are promised here; they count as realised only when a later sync has seen the licence gone." } })) }
         } @else {
             @if let Some(state) = chosen { p.chips-line { a.chip href=(here) { (state) " ×" } } }
             (table(shell, view))
@@ -128,7 +118,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Savings ledger · {}", view.subject.name), &body)
 }
 
-fn headline(view: &View) -> Markup {
+fn headline(view: &LedgerPage) -> Markup {
     let realised = &view.totals[1];
     html! {
         @if realised.seats == 0 { "Nothing has been realised yet" }
@@ -136,7 +126,7 @@ fn headline(view: &View) -> Markup {
     }
 }
 
-fn money(total: &Total) -> Markup {
+fn money(total: &SavingTotal) -> Markup {
     html! {
         @if !total.saving.is_empty() { (total.saving) }
         @else if total.seats > 0 { (counted(total.seats, "seat", "seats")) }
@@ -144,7 +134,7 @@ fn money(total: &Total) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &LedgerPage) -> Markup {
     let heads = html! {
         (head("Person", false)) (head("Licence", false)) (head("State", false)) (head("A year", true)) (head("Promised", false))
         (head("Realised", false)) (head("Lost", false)) (head("Invoice lower", false))

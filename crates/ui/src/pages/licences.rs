@@ -1,5 +1,5 @@
-//! `/i/{id}/licences`: every licence of the account by size: bought, held, needed, not needed and unknown;
-//! which holders could share; and why nothing can be said of some.
+//! `/i/{id}/licences`: every licence of the account by number of seats: bought, assigned, needed,
+//! not needed and unknown; the licences that holders could share; and the reasons for unknown ones.
 
 use maud::{Markup, html};
 use model::Licence;
@@ -9,88 +9,84 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// Licences of an account.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct LicencesPage {
     pub subject: Subject,
-    /// Base licences first, add-ons by size.
-    pub rows: Vec<Row>,
+    /// Base licences first, then add-ons by size.
+    pub rows: Vec<LicenceRow>,
     /// Licences that people could share.
-    pub pools: Vec<Pool>,
-    /// Licensed people of whom nothing can be concluded, by reason.
-    pub unknown: Vec<Unknown>,
-    /// Days that a need counts for.
+    pub pools: Vec<LicencePool>,
+    /// Licensed people without enough data for a conclusion, by reason.
+    pub unknown: Vec<UnknownHolders>,
+    /// Number of past days in which use counts as need.
     pub days: i64,
-    /// Why the bought numbers are not known; `None` when they are, or nobody tried.
+    /// Reason why the bought numbers are not known; `None` when they are known or were not read
+    /// yet.
     pub bought_note: Option<String>,
 }
 
-/// One licence.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Which.
+pub struct LicenceRow {
     pub licence: Licence,
-    /// To show.
+    /// Name of the licence, for display.
     pub label: String,
-    /// Seats bought, by plan usage or contract; `None` when not known.
+    /// Seats bought, from plan usage or contracts; `None` when not known.
     pub bought: Option<i64>,
-    /// Where that number is from.
+    /// Source of `bought`, as a sentence for the tooltip.
     pub bought_from: String,
-    /// People who hold it.
-    pub held: i64,
-    /// Whether these are all: of add-ons they are not before everybody's settings were read.
-    pub held_known: bool,
-    /// Holders who needed it; `None` when hosting is not known for all of them.
+    /// Number of holders known so far.
+    pub holders: i64,
+    /// Whether `holders` is complete. For add-ons it is not, until the settings of all users were
+    /// read.
+    pub holders_known: bool,
+    /// Holders who needed the licence; `None` when hosting is not known for all of them.
     pub needed: Option<i64>,
-    /// Holders who are known not to have needed it.
+    /// Holders who certainly did not need the licence.
     pub not_needed: i64,
-    /// Findings that are held back.
-    pub held_back: Figure,
-    /// Holders of whom it can't be told.
+    /// Findings that are on hold.
+    pub on_hold: Figure,
+    /// Holders whose need is unknown.
     pub unknown: i64,
-    /// The holders.
-    pub held_href: String,
-    /// The holders who needed it.
+    /// Address of the list of holders.
+    pub holders_href: String,
+    /// Address of the holders who needed it.
     pub needed_href: String,
-    /// The findings about those who did not.
+    /// Address of the findings about unneeded licences.
     pub not_needed_href: String,
-    /// The holders of whom it can't be told.
+    /// Address of the holders whose need is unknown.
     pub unknown_href: String,
 }
 
 /// A licence that its holders could share.
 #[derive(Debug, Clone)]
-pub struct Pool {
-    /// To show.
+pub struct LicencePool {
+    /// Name of the licence, for display.
     pub label: String,
-    /// What was found, in one sentence.
+    /// Conclusion of the finding in one sentence.
     pub headline: String,
-    /// The finding.
+    /// Address of the finding's page.
     pub href: String,
 }
 
-/// Why nothing can be concluded about some.
+/// People without enough data for a conclusion, for one reason.
 #[derive(Debug, Clone)]
-pub struct Unknown {
-    /// The licence, to show.
+pub struct UnknownHolders {
+    /// Name of the licence, for display.
     pub label: String,
-    /// How many people.
     pub people: i64,
-    /// Why, in one sentence.
+    /// The reason in one sentence.
     pub why: String,
-    /// Who they are.
+    /// Address of the list of these people.
     pub href: String,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &LicencesPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Licences))
         (page::lead(&headline(view), &html! { a.button href={ "/i/" (view.subject.id) "/contracts" } { "Contracts" } a.button href={ "/i/" (view.subject.id) "/prices" } { "Prices" } }))
         @if view.rows.is_empty() {
-            section.card { (page::empty("Nobody is known to hold a licence", &html! { p { "Licences appear with the people who hold them, as the first sync lists them." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } })) }
+            section.card { (page::empty("No licence holders yet", &html! { p { "Licences appear with the people who hold them, as the first sync lists them." } p { a href=(Tab::Integration.href(view.subject.id)) { "See the progress" } } })) }
         } @else { (table(view)) }
         div.halves {
             (pools(view))
@@ -100,39 +96,39 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Licences · {}", view.subject.name), &body)
 }
 
-fn headline(view: &View) -> Markup {
+fn headline(view: &LicencesPage) -> Markup {
     let Some(base) = view.rows.first() else {
         return html! { "Which licences are held, and which are needed?" };
     };
     let Some(needed) = base.needed else {
-        return html! { (counted(base.held, "holder", "holders")) " of “" (base.label) "”; too little history yet to tell who needed it" };
+        return html! { (counted(base.holders, "holder", "holders")) " of “" (base.label) "”; too little history yet to say who needed it" };
     };
-    html! { (number(needed)) " of " (counted(base.held, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
+    html! { (number(needed)) " of " (counted(base.holders, "holder", "holders")) " of “" (base.label) "” needed it in the last " (view.days) " days" }
 }
 
-fn table(view: &View) -> Markup {
+fn table(view: &LicencesPage) -> Markup {
     let heads = html! {
         (head("Licence", false)) (head("Bought", true)) (head("Assigned", true)) (head("Free", true))
-        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("Held back", true)) (head("Unknown", true)) (head("Needed, not needed, held back, unknown", false))
+        (head(&format!("Needed, {} d", view.days), true)) (head("Not needed", true)) (head("On hold", true)) (head("Unknown", true)) (head("Needed, not needed, on hold, unknown", false))
     };
     let link = |href: &str, value: i64| html! { @if value > 0 && !href.is_empty() { a href=(href) { (number(value)) } } @else { (number(value)) } };
-    // As long as not all holders are known, none so far says nothing.
-    let counted = |row: &Row, href: &str, value: i64| html! { @if row.held_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
-    let free = |row: &Row| {
+    // A count of zero is shown as unknown until all holders are known, because it may still grow.
+    let counted = |row: &LicenceRow, href: &str, value: i64| html! { @if row.holders_known { (link(href, value)) } @else if value == 0 { (amount(None)) } @else { (link(href, value)) " or more" } };
+    let free = |row: &LicenceRow| {
         row.bought
-            .filter(|_| row.held_known)
-            .map(|bought| bought - row.held)
+            .filter(|_| row.holders_known)
+            .map(|bought| bought - row.holders)
     };
     let rows = html! {
         @for row in &view.rows {
             tr {
                 th scope="row" { (row.label) }
                 td.num title=(row.bought_from) { (amount(row.bought)) }
-                td.num { (counted(row, &row.held_href, row.held)) }
+                td.num { (counted(row, &row.holders_href, row.holders)) }
                 td.num { @match free(row) { Some(free) if free < 0 => (page::pill(Tone::Bad, &format!("{} too few", number(-free)))), free => (amount(free)) } }
                 td.num { @match row.needed { Some(needed) => (counted(row, &row.needed_href, needed)), None => (amount(None)) } }
                 td.num { (counted(row, &row.not_needed_href, row.not_needed)) }
-                td.num { (counted(row, &row.held_back.href, row.held_back.value)) }
+                td.num { (counted(row, &row.on_hold.href, row.on_hold.value)) }
                 td.num { (counted(row, &row.unknown_href, row.unknown)) }
                 td.meter { (split(row)) }
             }
@@ -144,20 +140,20 @@ fn table(view: &View) -> Markup {
     }
 }
 
-/// The parts of the holders in one bar.
-fn split(row: &Row) -> Markup {
+/// Shares of the holders in one bar.
+fn split(row: &LicenceRow) -> Markup {
     let needed = row.needed.unwrap_or(0);
-    let held_back = row.held_back.value;
-    let whole = usize::try_from(needed + row.not_needed + held_back + row.unknown).unwrap_or(0);
+    let on_hold = row.on_hold.value;
+    let whole = usize::try_from(needed + row.not_needed + on_hold + row.unknown).unwrap_or(0);
     let at = |value: i64| {
         crate::parts::progress::percent(usize::try_from(value).unwrap_or(0), whole.max(1))
     };
     let words = format!(
-        "{}: needed {}, not needed {}, held back {}, unknown {}",
+        "{}: needed {}, not needed {}, on hold {}, unknown {}",
         row.label,
         number(needed),
         number(row.not_needed),
-        number(held_back),
+        number(on_hold),
         number(row.unknown)
     );
     html! {
@@ -166,17 +162,17 @@ fn split(row: &Row) -> Markup {
             rect.gap x="0" width="100%" height="8" rx="2" {}
             rect.needed x="0" width={ (at(needed)) "%" } height="8" {}
             rect.not-needed x={ (at(needed)) "%" } width={ (at(row.not_needed)) "%" } height="8" {}
-            rect.held-back x={ (at(needed + row.not_needed)) "%" } width={ (at(held_back)) "%" } height="8" {}
+            rect.held-back x={ (at(needed + row.not_needed)) "%" } width={ (at(on_hold)) "%" } height="8" {}
         }
     }
 }
 
-fn pools(view: &View) -> Markup {
+fn pools(view: &LicencesPage) -> Markup {
     page::card(
         "Could be shared",
         &html! { "Holders whose events never fall together can lend each other a licence." },
         &html! {
-            @if view.pools.is_empty() { p.muted { "No licence is known to have more holders than events at the same time." } }
+            @if view.pools.is_empty() { p.muted { "No licence has more holders than simultaneous events." } }
             @else {
                 ul.plain-list { @for pool in &view.pools { li { a href=(pool.href) { (pool.label) } ": " (pool.headline) } } }
             }
@@ -184,15 +180,15 @@ fn pools(view: &View) -> Markup {
     )
 }
 
-fn unknown(view: &View) -> Markup {
+fn unknown(view: &LicencesPage) -> Markup {
     html! {
         section.card #unknown {
-            h2 { "What can't be told" }
+            h2 { "Unknown need" }
             p.card-lead { "People whose licence may or may not be needed. They are in no finding and in no saving." }
-            @if view.unknown.is_empty() { p.muted { "Everything that the rules ask is known of everybody." } }
+            @if view.unknown.is_empty() { p.muted { "Nothing is unknown: the rules have all the data they need." } }
             @else {
                 table.plain {
-                    caption.hidden { "People of whom nothing can be concluded" }
+                    caption.hidden { "People without a conclusion" }
                     thead { tr { th scope="col" { "Why" } th scope="col" { "Licence" } th.num scope="col" { "People" } } }
                     tbody { @for row in &view.unknown { tr { th scope="row" { (row.why) } td { (row.label) } td.num { @if row.href.is_empty() { (number(row.people)) } @else { a href=(row.href) { (number(row.people)) } } } } } }
                 }

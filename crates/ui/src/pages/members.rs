@@ -1,5 +1,5 @@
-//! `/members`: who signs in to Seatwise. Posts to `/members` (`name`, `email`, `role`, `password`),
-//! `/members/{id}/role` (`role`), `/members/{id}/disable`, `/members/{id}/enable`,
+//! `/members`: members with access to Seatwise. Posts to `/members` (`name`, `email`, `role`,
+//! `password`), `/members/{id}/role` (`role`), `/members/{id}/disable`, `/members/{id}/enable`,
 //! `/members/{id}/password` (`password`).
 
 use maud::{Markup, html};
@@ -10,45 +10,36 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{ago, counted, moment};
 use crate::parts::{Errors, Shell, Tone, page};
 
-/// The members.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Each member.
-    pub rows: Vec<Row>,
-    /// Name typed into the form.
+pub struct MembersPage {
+    pub rows: Vec<MemberRow>,
+    /// Name as typed into the form.
     pub name: String,
-    /// Address typed into the form.
+    /// E-mail address as typed into the form.
     pub email: String,
-    /// Role chosen in the form.
+    /// Role as chosen in the form.
     pub role: Role,
-    /// What was wrong with the form.
     pub errors: Errors,
 }
 
-/// A member.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Their number.
+pub struct MemberRow {
     pub id: MemberId,
-    /// Name to show.
     pub name: String,
-    /// E-mail address.
     pub email: String,
-    /// What they may do.
     pub role: Role,
-    /// Whether they can't sign in any more.
+    /// Whether the member can no longer sign in.
     pub disabled: bool,
-    /// When they were added.
     pub created_at: Timestamp,
-    /// When they last signed in.
+    /// Time of the last sign-in; `None` for never.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether it is the one who looks.
+    /// Whether this is the current member (the reader of the page).
     pub you: bool,
 }
 
 fn explain(role: Role) -> &'static str {
     match role {
-        Role::Owner => "everything, and makes other owners",
+        Role::Owner => "can do everything, and appoints other owners",
         Role::Administrator => "connects applications, manages members and settings",
         Role::LicenceManager => "sees everything, starts syncs, decides on licences",
         Role::Viewer => "looks",
@@ -56,9 +47,8 @@ fn explain(role: Role) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &MembersPage) -> Markup {
     let manage = shell.may(Permission::ManageMembers);
     let count =
         i64::try_from(view.rows.iter().filter(|row| !row.disabled).count()).unwrap_or(i64::MAX);
@@ -78,7 +68,7 @@ fn choices(shell: &Shell) -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-fn table(shell: &Shell, view: &View, manage: bool) -> Markup {
+fn table(shell: &Shell, view: &MembersPage, manage: bool) -> Markup {
     let heads = html! { (head("Member", false)) (head("Role", false)) (head("Last sign-in", false)) (head("Added", false)) @if manage { (head("Change", false)) } };
     let rows = html! {
         @for row in &view.rows {
@@ -94,10 +84,10 @@ fn table(shell: &Shell, view: &View, manage: bool) -> Markup {
     frame("Members", &heads, &rows)
 }
 
-fn change(shell: &Shell, row: &Row) -> Markup {
+fn change(shell: &Shell, row: &MemberRow) -> Markup {
     let may = !row.you && (row.role != Role::Owner || shell.member.role == Role::Owner);
     if !may {
-        return html! { span.muted { @if row.you { "your own role can't be changed by you" } @else { "owners only" } } };
+        return html! { span.muted { @if row.you { "you can't change your own role" } @else { "owners only" } } };
     }
     html! {
         details.menu {
@@ -124,7 +114,7 @@ fn change(shell: &Shell, row: &Row) -> Markup {
     }
 }
 
-fn add(shell: &Shell, view: &View) -> Markup {
+fn add(shell: &Shell, view: &MembersPage) -> Markup {
     html! {
         section.card.form-card {
             h2 { "Add a member" }
@@ -144,7 +134,7 @@ fn add(shell: &Shell, view: &View) -> Markup {
 fn roles() -> Markup {
     page::card(
         "Roles",
-        &html! { "What each may do." },
+        &html! { "Permissions of each role." },
         &html! { dl.definitions { @for role in Role::ALL { div { dt { (role.label()) } dd { (explain(role)) } } } } },
     )
 }

@@ -1,4 +1,4 @@
-//! One module per page: the view that it shows, and the function that makes HTML of it.
+//! One module per page: its view data, and the function that renders it.
 
 pub mod account;
 pub mod add;
@@ -33,9 +33,9 @@ pub mod preflight;
 pub mod prices;
 pub mod problem;
 pub mod progress;
+pub mod questions;
 pub mod renewal;
 pub mod renewals;
-pub mod requests;
 pub mod rules;
 pub mod runs;
 pub mod settings;

@@ -1,8 +1,8 @@
-//! `/settings/notifications`: the mail server, the words of questions, channels, and what became of
-//! messages. Posts below it to `mail` (`host`, `port`, `security`, `user`, `password`, `from`),
+//! `/settings/notifications`: mail server, texts of questions, channels, and delivery of messages.
+//! Posts below it to `mail` (`host`, `port`, `security`, `user`, `password`, `from`),
 //! `mail/remove`, `mail/test`, `words` (`subject`, `body`, or `usual`), `cool-down` (`days`),
-//! `channels` and `channels/{id}` (`name`, `kind`, `target`, `event.…`, `amount`, `currency`, `on`),
-//! `channels/{id}/remove`, `channels/{id}/test`, `messages/{id}/retry`.
+//! `channels` and `channels/{id}` (`name`, `kind`, `target`, `event.…`, `amount`, `currency`,
+//! `on`), `channels/{id}/remove`, `channels/{id}/test`, `messages/{id}/retry`.
 
 use maud::{Markup, html};
 use model::Timestamp;
@@ -15,127 +15,111 @@ use crate::parts::{Errors, Shell, Tone, page};
 
 const AT: &str = "/settings/notifications";
 
-/// The page.
 #[derive(Debug, Clone, Default)]
-pub struct View {
-    /// What was just tried out, and how it went.
+pub struct NotificationsPage {
+    /// Result of a test message: tone, title and text.
     pub tried: Option<(Tone, String, String)>,
-    /// A secret that was made a moment ago: shown this once.
+    /// Secret of a new webhook; shown only once.
     pub new_secret: Option<String>,
-    /// The mail server as set or as typed; host empty when there is none.
-    pub mail: Mail,
-    /// Subject and text of questions, as set or as typed.
+    /// Mail server as stored or as typed; the host is empty when there is none.
+    pub mail: MailServer,
+    /// Subject and text of questions, as stored or as typed.
     pub words: (String, String),
-    /// Whether these are the organisation's own.
+    /// Whether the texts were changed by the organisation.
     pub own_words: bool,
-    /// A question as somebody would get it.
+    /// Sample question as a recipient would see it.
     pub sample: String,
-    /// What can be filled in: name and meaning.
+    /// Placeholders for the text: name and meaning.
     pub names: Vec<(String, String)>,
-    /// Days after an answer in which nobody is asked again, as set or as typed.
+    /// Days after an answer without another question to the same person, as stored or as typed.
     pub cool_down: String,
-    /// All channels.
-    pub channels: Vec<Channel>,
-    /// The channel in the form: one that is changed, or a new one.
+    pub channels: Vec<ChannelRow>,
+    /// The channel in the form: an existing one to change, or a new one.
     pub channel: ChannelForm,
-    /// What became of the last messages.
-    pub messages: Vec<Message>,
-    /// Which form the errors are about: `mail`, `words`, `cool-down` or `channel`.
+    /// Delivery of the latest messages.
+    pub messages: Vec<MessageRow>,
+    /// The form that the errors belong to: `mail`, `words`, `cool-down` or `channel`.
     pub form: String,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
-/// The mail server.
 #[derive(Debug, Clone, Default)]
-pub struct Mail {
-    /// Name or address.
+pub struct MailServer {
+    /// Host name or IP address of the server.
     pub host: String,
-    /// Port.
     pub port: String,
-    /// `none`, `starttls` or `tls`.
+    /// `none`, `starttls` or `tls`, as in the form.
     pub security: String,
-    /// User name.
     pub user: String,
-    /// Whether a password is stored.
+    /// Whether a password is stored; the password itself is never shown.
     pub has_password: bool,
-    /// Address of the sender.
+    /// E-mail address of the sender.
     pub from: String,
-    /// Whether it is stored, and so can be tried out and removed.
+    /// Whether it is stored, so that it can be tested and removed.
     pub is_set: bool,
 }
 
-/// A channel in the list.
 #[derive(Debug, Clone)]
-pub struct Channel {
-    /// Its number.
+pub struct ChannelRow {
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// `E-mail`, `Webhook`, `Slack`, `Microsoft Teams`.
+    /// Label: `E-mail`, `Webhook`, `Slack` or `Microsoft Teams`.
     pub kind: &'static str,
-    /// Where it goes, without anything secret.
+    /// Recipient or address, without any secret part.
     pub target: String,
-    /// What is told there.
+    /// Labels of the events that are reported there.
     pub events: Vec<&'static str>,
-    /// Whether it is on.
     pub on: bool,
 }
 
-/// A channel in the form.
+/// A channel as shown in the form.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelForm {
-    /// Its number; `None` for a new one.
+    /// Number of the channel; `None` for a new one.
     pub id: Option<i64>,
-    /// Its name.
     pub name: String,
-    /// `email`, `webhook`, `slack`, `teams`.
+    /// `email`, `webhook`, `slack` or `teams`, as in the form.
     pub kind: String,
-    /// What was typed as its target.
+    /// Target as typed by the member.
     pub target: String,
-    /// What is told: field, label, help, and whether it is.
+    /// Events that can be reported: field, label, help text, and whether it is selected.
     pub events: Vec<(String, &'static str, &'static str, bool)>,
-    /// Smallest amount of new findings; empty for any.
+    /// Smallest yearly saving of new findings to report; empty for any.
     pub amount: String,
-    /// Its currency.
+    /// Currency of the smallest saving.
     pub currency: String,
-    /// Whether it is on.
     pub on: bool,
 }
 
-/// What became of a message.
+/// Delivery of a message.
 #[derive(Debug, Clone)]
-pub struct Message {
-    /// Its number.
+pub struct MessageRow {
     pub id: i64,
-    /// What it is.
+    /// Kind of message, for display.
     pub what: &'static str,
-    /// To whom.
     pub recipient: String,
-    /// How it stands.
     pub state: MessageState,
-    /// Why the last try failed; empty when none did.
+    /// Error of the last attempt; empty when none failed.
     pub error: String,
-    /// When it was queued.
+    /// When the message was queued.
     pub created_at: Timestamp,
 }
 
-/// How a message stands.
+/// Delivery state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
-    /// Not tried yet.
+    /// Not sent yet; no attempt was made.
     Waiting,
-    /// Tried in vain; tried again then.
+    /// The last attempt failed; the time of the next one.
     Again(Timestamp),
-    /// Taken by the other side.
+    /// Accepted by the receiving server.
     Delivered,
-    /// Given up.
+    /// Failed for good; no further attempt.
     GivenUp,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &NotificationsPage) -> Markup {
     let none = Errors::default();
     let of = |form: &str| {
         if view.form == form {
@@ -145,7 +129,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         }
     };
     let body = html! {
-        (page::plain_head("Notifications", "Whom Seatwise writes to, how, and in which words. Nothing is sent until you switch it on.", &html! { a.button href="/settings" { "Settings" } }))
+        (page::plain_head("Notifications", "Mail server, texts and channels. Nothing is sent until you switch it on.", &html! { a.button href="/settings" { "Settings" } }))
         @if let Some((tone, title, text)) = &view.tried { (page::notice(*tone, title, &html! { p { (text) } })) }
         @if let Some(secret) = &view.new_secret {
             (page::notice(Tone::Good, "The webhook's secret", &html! {
@@ -162,7 +146,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Notifications", &body)
 }
 
-fn mail(view: &View, errors: &Errors) -> Markup {
+fn mail(view: &NotificationsPage, errors: &Errors) -> Markup {
     let mail = &view.mail;
     let security = [
         ("starttls", "STARTTLS (usual, port 587)"),
@@ -198,7 +182,7 @@ fn mail(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn words(view: &View, errors: &Errors) -> Markup {
+fn words(view: &NotificationsPage, errors: &Errors) -> Markup {
     html! {
         section.card.form-card #words {
             h2 { "The question in your words" }
@@ -224,11 +208,11 @@ fn words(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn cool_down(view: &View, errors: &Errors) -> Markup {
+fn cool_down(view: &NotificationsPage, errors: &Errors) -> Markup {
     html! {
         section.card.form-card #cool-down {
             h2 { "Asking again" }
-            p.card-lead { "Who has answered is left in peace about the same licence for a while." }
+            p.card-lead { "After an answer, the same person is not asked about the same licence for this long." }
             (summary(errors))
             form.form-row method="post" action={ (AT) "/cool-down" } {
                 (Input::text("days", "Days", &view.cool_down).between(0, 730).render(errors))
@@ -238,8 +222,8 @@ fn cool_down(view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn channels(view: &View, errors: &Errors) -> Markup {
-    let heads = html! { (head("Channel", false)) (head("Kind", false)) (head("Goes to", false)) (head("Tells", false)) (head("State", false)) (head("Actions", false)) };
+fn channels(view: &NotificationsPage, errors: &Errors) -> Markup {
+    let heads = html! { (head("Channel", false)) (head("Kind", false)) (head("Goes to", false)) (head("Events", false)) (head("State", false)) (head("Actions", false)) };
     let rows = html! {
         @for channel in &view.channels {
             tr {
@@ -261,8 +245,8 @@ fn channels(view: &View, errors: &Errors) -> Markup {
     html! {
         section.card #channels {
             h2 { "Channels" }
-            p.card-lead { "Where news go: to an address, a program, or a chat." }
-            @if view.channels.is_empty() { p.muted { "There are none, so nobody is told anything." } }
+            p.card-lead { "Where notifications go: an address, a program or a chat." }
+            @if view.channels.is_empty() { p.muted { "No channels yet, so no notifications are sent." } }
             @else { (frame("Channels", &heads, &rows)) }
         }
         (channel(&view.channel, errors))
@@ -291,7 +275,7 @@ fn channel(form: &ChannelForm, errors: &Errors) -> Markup {
                 (Input::text("target", if form.id.is_some() { "New target" } else { "Target" }, &form.target).sometimes()
                     .help(if form.id.is_some() { "Empty: it stays as it is." } else { "An e-mail address, or the address of the webhook, which begins with https://." }).render(errors))
                 fieldset {
-                    legend { "What is told" }
+                    legend { "Events" }
                     @for (name, label, help, on) in &form.events { (check(name, label, *on, help)) }
                 }
                 div.form-row {
@@ -306,7 +290,7 @@ fn channel(form: &ChannelForm, errors: &Errors) -> Markup {
     }
 }
 
-fn messages(shell: &Shell, view: &View) -> Markup {
+fn messages(shell: &Shell, view: &NotificationsPage) -> Markup {
     let heads = html! { (head("What", false)) (head("To", false)) (head("Queued", false)) (head("State", false)) (head("Try again", false)) };
     let rows = html! {
         @for message in &view.messages {
@@ -333,8 +317,8 @@ fn messages(shell: &Shell, view: &View) -> Markup {
     html! {
         section.card #messages {
             h2 { "The last messages" }
-            p.card-lead { "What was sent, what waits, and why something was not taken." }
-            @if view.messages.is_empty() { p.muted { "Nothing was sent yet." } } @else { (frame("Messages", &heads, &rows)) }
+            p.card-lead { "Sent and waiting messages, and the reasons for failures." }
+            @if view.messages.is_empty() { p.muted { "No messages yet." } } @else { (frame("Messages", &heads, &rows)) }
         }
     }
 }

@@ -1,5 +1,6 @@
-//! `/i/{id}`: what could be saved and why, the next deadline, departments; how fresh and complete the
-//! data is; and who uses it, in numbers that each lead to their users.
+//! `/i/{id}`: possible savings and the reasons for them, the next deadline, departments, age and
+//! completeness of the data, and numbers of active and inactive users that lead to the lists behind
+//! them.
 
 pub mod decisions;
 
@@ -11,58 +12,54 @@ use crate::parts::page::Kpi;
 use crate::parts::text::{amount, number};
 use crate::parts::{Shell, Tab, Tone, page, progress as meter};
 
-/// Who uses it.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// What there is to decide; `None` before people are listed.
+pub struct OverviewPage {
+    /// Data for decisions; `None` before people are listed.
     pub decisions: Option<decisions::Decisions>,
-    /// How the streams fare, with the subject.
-    pub progress: progress::View,
-    /// Users by activity state, in the order active, inactive, never, unknown.
+    /// Status of the streams, with the integration.
+    pub progress: progress::SyncProgress,
+    /// Users active within the threshold; `None` when not known.
     pub active: Option<i64>,
-    /// Known not to have been active within the threshold.
+    /// Users known to be inactive within the threshold.
     pub inactive: Option<i64>,
-    /// Known never to have been active.
+    /// Users known never to have been active.
     pub never: Option<i64>,
-    /// Cannot be told.
+    /// Users whose activity is unknown.
     pub unknown: Option<i64>,
-    /// The threshold, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// Users by status, with what the filter calls it.
+    /// Users by status, with the values of the filter.
     pub statuses: Tallies,
-    /// Users by type.
+    /// Users by type (base licence).
     pub types: Tallies,
-    /// People who signed in per day.
+    /// Different people with a sign-in, per day.
     pub sign_ins: Series,
-    /// Meetings and webinars per day.
+    /// Meetings and webinars, per day.
     pub meetings: Series,
 }
 
-/// How many users have each value of one field.
+/// Number of users for each value of one field.
 #[derive(Debug, Clone)]
 pub struct Tallies {
-    /// "User type".
+    /// Name of the field, such as "User type".
     pub label: String,
-    /// Key of the field: the filter parameter.
+    /// Parameter of the filter in the address.
     pub key: String,
-    /// Each value.
     pub rows: Vec<Tally>,
 }
 
-/// How many users have a value.
+/// Number of users with one value.
 #[derive(Debug, Clone)]
 pub struct Tally {
-    /// As the filter writes it.
+    /// Value in the filter of the address.
     pub value: String,
-    /// As people read it.
+    /// Label of the value on the page.
     pub label: String,
-    /// How many users.
     pub count: i64,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &OverviewPage) -> Markup {
     let subject = &view.progress.subject;
     let users = Tab::Users.href(subject.id);
     let state = |value: &str| {
@@ -90,7 +87,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 (decisions::departments(found, subject))
             }
             None => {
-                (page::lead(&html! { "What could be saved is worked out as soon as people are listed" }, &html! {}))
+                (page::lead(&html! { "Possible savings appear as soon as people are listed" }, &html! {}))
                 (data(shell, view))
             }
         }
@@ -100,7 +97,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
             Kpi { label: &format!("Active, last {days} days"), value: view.active, href: state("active"), note: share(view.active), tone: None },
             Kpi { label: &format!("Inactive for {days} days"), value: view.inactive, href: state("inactive"), note: share(view.inactive), tone: view.inactive.filter(|n| *n > 0).map(|_| Tone::Warn) },
             Kpi { label: "Never active", value: view.never, href: state("never"), note: share(view.never), tone: view.never.filter(|n| *n > 0).map(|_| Tone::Warn) },
-            Kpi { label: "Unknown", value: view.unknown, href: state("unknown"), note: html! { "not enough history to tell" }, tone: Some(Tone::Quiet) },
+            Kpi { label: "Unknown", value: view.unknown, href: state("unknown"), note: html! { "not enough history" }, tone: Some(Tone::Quiet) },
         ]))
         div.halves {
             (page::card("People who signed in per day", &html! { "Each bar opens the sign-ins of its day." }, &bars(shell.now, &view.sign_ins)))
@@ -113,7 +110,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page_refreshing(&format!("Overview · {}", subject.name), refresh, &body)
 }
 
-fn data(shell: &Shell, view: &View) -> Markup {
+fn data(shell: &Shell, view: &OverviewPage) -> Markup {
     html! {
         section.card {
             h2 { "Data" }
@@ -123,7 +120,7 @@ fn data(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn headline(view: &View) -> Markup {
+fn headline(view: &OverviewPage) -> Markup {
     let Some(all) = view.progress.subject.users else {
         return html! { "Users are being counted for the first time" };
     };
@@ -134,7 +131,7 @@ fn headline(view: &View) -> Markup {
         (Some(active), Some(unknown)) if unknown < all => {
             html! { "At least " (number(active)) " of " (number(all)) " users were active in the last " (view.inactive_days) " days" }
         }
-        _ => html! { (number(all)) " users; too little history yet to tell who is active" },
+        _ => html! { (number(all)) " users; too little history yet to say who is active" },
     }
 }
 

@@ -1,84 +1,79 @@
-//! `/i/{id}/people`: who works here, from a list that is imported or a directory that pushes, so that
-//! licences of people who have left are found. Posts to `/i/{id}/people` (`file` or `text`) and
-//! `/i/{id}/people/remove`.
+//! `/i/{id}/people`: list of employees, imported or pushed by a directory (SCIM), so that licences
+//! of leavers are found. Posts to `/i/{id}/people` (`file` or `text`) and `/i/{id}/people/remove`.
 
 use maud::{Markup, html};
 use model::{Permission, Timestamp};
 
-use super::import::{Column, Wrong, columns, form, wrongs};
+use super::import::{ImportColumn, ImportError, columns, form, wrongs};
 use crate::parts::form::copyable;
 use crate::parts::page::Kpi;
 use crate::parts::text::{counted, moment, number};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// The list of employees.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct PeoplePage {
     pub subject: Subject,
-    /// What is known of who works here.
+    /// The list in use; `None` when there is none.
     pub employees: Option<Employees>,
-    /// The address under which a directory pushes people.
+    /// SCIM base address for a directory.
     pub scim: String,
-    /// What was pasted.
+    /// Rows that were pasted into the form.
     pub pasted: String,
-    /// What was wrong with the file.
-    pub wrongs: Vec<Wrong>,
-    /// What was wrong with the form.
+    /// Errors in the rows of the file.
+    pub wrongs: Vec<ImportError>,
     pub errors: Errors,
 }
 
-/// Where it is known from who works here.
+/// Source of the list of employees.
 #[derive(Debug, Clone)]
 pub enum Employees {
-    /// From a list that was imported.
-    List(Import),
-    /// From a directory that pushes people.
-    Directory(Directory),
+    /// A list that was imported.
+    List(EmployeeList),
+    /// A directory that pushes employees by SCIM.
+    Directory(EmployeeDirectory),
 }
 
-/// A directory that pushes people.
+/// Numbers of a directory that pushes employees.
 #[derive(Debug, Clone)]
-pub struct Directory {
-    /// When something in it last changed.
+pub struct EmployeeDirectory {
+    /// Time of the last change in the directory.
     pub changed_at: Timestamp,
-    /// People who are active there.
+    /// Employees that are active in the directory.
     pub active: i64,
-    /// People who were deactivated there.
+    /// Employees that were deactivated in the directory.
     pub deactivated: i64,
-    /// People who were deleted there.
+    /// Employees that were deleted in the directory.
     pub removed: i64,
-    /// Users of the account who are not in it.
+    /// Users of the account without an entry in the directory.
     pub absent: i64,
-    /// Findings of leavers.
+    /// Number of findings of the rule "Leaver".
     pub leavers: i64,
 }
 
-/// A list that was imported.
+/// Numbers of an imported list.
 #[derive(Debug, Clone)]
-pub struct Import {
-    /// When.
+pub struct EmployeeList {
     pub read_at: Timestamp,
-    /// Name of the file, or where it is from.
+    /// Name of the file, or another description of the source.
     pub source: String,
-    /// People on it.
+    /// People on the list.
     pub people: i64,
-    /// Of those, people with a day on which they left that is over.
+    /// People on the list whose last day is in the past.
     pub left: i64,
-    /// Users of the account that are on the list and have not left.
+    /// Users of the account that are on the list and have not left; `None` when not known.
     pub matched: Option<i64>,
-    /// Findings of leavers.
+    /// Number of findings of the rule "Leaver"; `None` when not known.
     pub leavers: Option<i64>,
 }
 
-/// What the columns hold.
-pub const COLUMNS: [Column; 2] = [
-    Column {
+/// Columns that an import file can have.
+pub const COLUMNS: [ImportColumn; 2] = [
+    ImportColumn {
         name: "email",
         required: true,
         help: "The address that the person has in the account: ann@acme.example",
     },
-    Column {
+    ImportColumn {
         name: "left_on",
         required: false,
         help: "The last day of work: 2026-09-30. Empty for those who are here",
@@ -87,9 +82,8 @@ pub const COLUMNS: [Column; 2] = [
 
 const EXAMPLE: &str = "email,left_on\nann.lee@acme.example,\nbo.berg@acme.example,2026-09-30\n";
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &PeoplePage) -> Markup {
     let id = view.subject.id;
     let may = shell.may(Permission::Decide);
     let pushed = matches!(view.employees, Some(Employees::Directory(_)));
@@ -118,7 +112,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("List of employees · {}", view.subject.name), &body)
 }
 
-fn import(view: &View, may: bool) -> Markup {
+fn import(view: &PeoplePage, may: bool) -> Markup {
     let id = view.subject.id;
     html! {
         @if may {
@@ -143,7 +137,7 @@ fn help() -> Markup {
     }
 }
 
-/// Why no list can be imported while a directory pushes people.
+/// Explains the meaning of a directory, and why no list can be imported beside it.
 fn instead() -> Markup {
     html! {
         section.card {
@@ -155,8 +149,8 @@ fn instead() -> Markup {
     }
 }
 
-/// How a directory pushes people.
-fn scim(view: &View, may: bool) -> Markup {
+/// Explains how to connect a directory by SCIM.
+fn scim(view: &PeoplePage, may: bool) -> Markup {
     html! {
         section.card {
             h2 { "From a directory (SCIM)" }
@@ -173,8 +167,9 @@ fn scim(view: &View, may: bool) -> Markup {
     }
 }
 
-/// The box that has to be ticked when a list would make leavers of many; nothing before.
-fn confirmation(view: &View) -> Markup {
+/// Check box that confirms the list is complete, shown only when the import would make many people
+/// leavers.
+fn confirmation(view: &PeoplePage) -> Markup {
     let Some(doubt) = view.errors.of("confirm") else {
         return html! {};
     };
@@ -186,7 +181,7 @@ fn confirmation(view: &View) -> Markup {
     }
 }
 
-fn summary_of(view: &View, import: &Import, may: bool) -> Markup {
+fn summary_of(view: &PeoplePage, import: &EmployeeList, may: bool) -> Markup {
     let id = view.subject.id;
     let suspicious = import
         .leavers
@@ -206,7 +201,7 @@ fn summary_of(view: &View, import: &Import, may: bool) -> Markup {
     }
 }
 
-fn directory_of(view: &View, directory: &Directory, may: bool) -> Markup {
+fn directory_of(view: &PeoplePage, directory: &EmployeeDirectory, may: bool) -> Markup {
     let id = view.subject.id;
     let left = directory.deactivated.saturating_add(directory.removed);
     html! {
@@ -220,7 +215,7 @@ fn directory_of(view: &View, directory: &Directory, may: bool) -> Markup {
     }
 }
 
-fn remove(view: &View, button: &str) -> Markup {
+fn remove(view: &PeoplePage, button: &str) -> Markup {
     html! {
         form.remove-import method="post" action={ "/i/" (view.subject.id) "/people/remove" } { button.small.danger type="submit" { (button) } span.help { " Leavers are then no longer found." } }
     }

@@ -1,5 +1,5 @@
-//! What was granted against what is needed: role permissions and scopes, what a missing one costs
-//! and how to grant it. Part of the health page.
+//! Granted role permissions and scopes compared with the required ones, with the effect of each
+//! missing one and how to grant it. Part of the integration page.
 
 use maud::{Markup, html};
 use model::{IntegrationId, Permission, RolePermission, Stream, Timestamp};
@@ -8,89 +8,82 @@ use crate::parts::text::{ago, counted};
 use crate::parts::{Shell, Tone, page, table};
 use model::words::sentence;
 
-/// What a check came to.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Check {
-    /// It is there.
+pub enum CheckResult {
     Granted,
-    /// It is not.
     Missing,
-    /// It could not be told.
+    /// The check gave no clear result.
     Unknown,
-    /// It was not checked yet.
+    /// Not checked since Seatwise was started.
     Unchecked,
-    /// The account's plan does not have it.
+    /// The plan of the account does not include it.
     NotOnPlan,
 }
 
-impl Check {
+impl CheckResult {
     fn pill(self) -> Markup {
         match self {
             Self::Granted => page::pill(Tone::Good, "granted"),
             Self::Missing => page::pill(Tone::Bad, "missing"),
-            Self::Unknown => page::pill(Tone::Quiet, "could not be told"),
+            Self::Unknown => page::pill(Tone::Quiet, "could not be checked"),
             Self::Unchecked => page::pill(Tone::Quiet, "not checked yet"),
             Self::NotOnPlan => page::pill(Tone::Quiet, "not on this plan"),
         }
     }
 }
 
-/// The whole check.
+/// Result of the whole check.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Whose.
+pub struct PreflightStatus {
     pub integration: IntegrationId,
-    /// Whether one is going on.
+    /// Whether a check is running now.
     pub checking: bool,
-    /// When it was made; `None` when it was never made.
+    /// Time of the last check; `None` when there was none since the start.
     pub checked_at: Option<Timestamp>,
-    /// Each role permission.
+    /// One row for each role permission.
     pub permissions: Vec<PermissionRow>,
-    /// Each stream with its scopes.
+    /// One row for each stream with its scopes.
     pub streams: Vec<StreamRow>,
-    /// Whether the app is of the newer kind, which can't be granted everything that older ones can.
+    /// Whether the app uses granular scopes. Some data has no granular scope, so it can't be
+    /// granted.
     pub granular: bool,
-    /// Granted but never needed.
+    /// Scopes that were granted although no stream needs them.
     pub extra_scopes: Vec<String>,
 }
 
-/// One role permission.
+/// Result for one role permission.
 #[derive(Debug, Clone)]
 pub struct PermissionRow {
-    /// Which.
     pub permission: &'static RolePermission,
-    /// What the check came to.
-    pub check: Check,
-    /// How that was found out, or why it could not be.
+    pub check: CheckResult,
+    /// Evidence for the result, or the reason why there is none.
     pub detail: String,
 }
 
-/// One stream's scopes.
+/// Result for the scopes of one stream.
 #[derive(Debug, Clone)]
 pub struct StreamRow {
-    /// Which.
     pub stream: &'static Stream,
-    /// What the check came to.
-    pub check: Check,
-    /// Scopes that are missing.
+    pub check: CheckResult,
     pub missing: Vec<String>,
-    /// More on it; may be empty.
+    /// Further explanation; may be empty.
     pub detail: String,
 }
 
-/// The fragment with the id `preflight`.
+/// The fragment with the element id `preflight`.
 #[must_use]
-pub fn fragment(shell: &Shell, view: &View) -> Markup {
+pub fn fragment(shell: &Shell, view: &PreflightStatus) -> Markup {
     let missing = count(
         view.permissions
             .iter()
-            .filter(|row| row.check == Check::Missing)
+            .filter(|row| row.check == CheckResult::Missing)
             .count(),
     );
     let scopes = count(
         view.streams
             .iter()
-            .filter(|row| row.check == Check::Missing)
+            .filter(|row| row.check == CheckResult::Missing)
             .count(),
     );
     html! {
@@ -114,8 +107,8 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
                 @if !view.permissions.is_empty() { (permissions(view)) }
                 @if !view.streams.is_empty() { (streams(view)) }
             } @else if scopes > 0 {
-                // The list of granted scopes tells this much without asking.
-                (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == Check::Missing).collect::<Vec<_>>()))
+                // Known from the list of granted scopes, without a check.
+                (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == CheckResult::Missing).collect::<Vec<_>>()))
             }
             @if view.granular {
                 p.muted { "Lock settings, managed domains and trusted domains of the account are not known: Zoom gives ordinary apps no scope for them." }
@@ -129,17 +122,17 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn headline(view: &View, permissions: i64, scopes: i64) -> String {
+fn headline(view: &PreflightStatus, permissions: i64, scopes: i64) -> String {
     if view.checked_at.is_none() {
         return "Permissions".to_owned();
     }
     let untold = view
         .permissions
         .iter()
-        .filter(|row| row.check == Check::Unknown);
+        .filter(|row| row.check == CheckResult::Unknown);
     match (permissions, scopes) {
         (0, 0) if untold.clone().next().is_some() => format!(
-            "Nothing is missing as far as Zoom tells; {} be checked",
+            "Nothing is missing as far as Zoom reports; {} be checked",
             counted(
                 count(untold.count()),
                 "permission can't",
@@ -168,26 +161,26 @@ fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn permissions(view: &View) -> Markup {
+fn permissions(view: &PreflightStatus) -> Markup {
     let heads = html! {
-        (table::head("Role permission", false)) (table::head("View", false)) (table::head("What is lost without it", false)) (table::head("How to grant it", false))
+        (table::head("Role permission", false)) (table::head("View", false)) (table::head("Effect of a missing one", false)) (table::head("How to grant it", false))
     };
-    // What somebody has to do something about comes first.
+    // Rows that need an action come first.
     let (fine, open): (Vec<_>, Vec<_>) = view
         .permissions
         .iter()
-        .partition(|row| row.check == Check::Granted);
+        .partition(|row| row.check == CheckResult::Granted);
     let body = html! {
         @for row in open.iter().chain(&fine) {
             tr {
                 th scope="row" { (row.permission.label) }
                 td title=(row.detail) { (row.check.pill()) }
-                td.reason { @if row.check == Check::Granted { (nothing()) } @else { (row.permission.without) } }
+                td.reason { @if row.check == CheckResult::Granted { (nothing()) } @else { (row.permission.without) } }
                 td.reason {
                     @match row.check {
-                        Check::Granted | Check::Unchecked => (nothing()),
-                        Check::Unknown => { (sentence(&row.detail)) " To be sure: " (row.permission.how_to_grant) }
-                        Check::Missing | Check::NotOnPlan => (row.permission.how_to_grant),
+                        CheckResult::Granted | CheckResult::Unchecked => (nothing()),
+                        CheckResult::Unknown => { (sentence(&row.detail)) " To be sure: " (row.permission.how_to_grant) }
+                        CheckResult::Missing | CheckResult::NotOnPlan => (row.permission.how_to_grant),
                     }
                 }
             }
@@ -196,16 +189,16 @@ fn permissions(view: &View) -> Markup {
     table::frame("Role permissions", &heads, &body)
 }
 
-/// A cell with nothing to say, which is good.
+/// A cell without content, for rows in order.
 fn nothing() -> Markup {
     html! { span.muted { "–" } }
 }
 
-fn streams(view: &View) -> Markup {
+fn streams(view: &PreflightStatus) -> Markup {
     let (fine, open): (Vec<_>, Vec<_>) = view
         .streams
         .iter()
-        .partition(|row| row.check == Check::Granted);
+        .partition(|row| row.check == CheckResult::Granted);
     html! {
         h3 { "Scopes" }
         @if !open.is_empty() { (scope_table("Sources without all their scopes", &open)) }
@@ -220,7 +213,7 @@ fn streams(view: &View) -> Markup {
 
 fn scope_table(label: &str, rows: &[&StreamRow]) -> Markup {
     let heads = html! {
-        (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("What is lost without it", false))
+        (table::head("Source", false)) (table::head("Scopes", false)) (table::head("Missing", false)) (table::head("Effect of a missing one", false))
     };
     let body = html! {
         @for row in rows {
@@ -232,7 +225,7 @@ fn scope_table(label: &str, rows: &[&StreamRow]) -> Markup {
                     @else { @for scope in &row.missing { code { (scope) } " " } }
                 }
                 td.reason {
-                    @if row.check == Check::Granted { (nothing()) }
+                    @if row.check == CheckResult::Granted { (nothing()) }
                     @else { (row.stream.without) @if row.stream.optional { " Seatwise works well without it." } }
                 }
             }

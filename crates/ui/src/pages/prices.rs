@@ -1,4 +1,4 @@
-//! `/i/{id}/prices`: the price book, for licences without a contract. Posts to `/i/{id}/prices`
+//! `/i/{id}/prices`: the price book for licences without a contract. Posts to `/i/{id}/prices`
 //! (`licence`, `yearly`, `currency`, `as_of`, `source`, `confidence`) and `/i/{id}/prices/remove`
 //! (`licence`).
 
@@ -11,36 +11,28 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{day, none, unknown};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// The price book of an account.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct PricesPage {
     pub subject: Subject,
-    /// Each licence that can be bought, with its price when there is one.
-    pub rows: Vec<Row>,
-    /// What the form holds.
-    pub typed: Typed,
-    /// What was wrong with it.
+    /// Every licence that can be bought, with its price if there is one.
+    pub rows: Vec<PriceRow>,
+    pub typed: PriceFields,
     pub errors: Errors,
 }
 
 /// A licence and its price.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Key of the licence.
+pub struct PriceRow {
     pub licence: String,
-    /// Its name.
     pub label: String,
-    /// Its price.
     pub price: Option<ListPrice>,
-    /// Name of a contract that has a price of its own, which then counts.
+    /// Name of a contract with its own price, which takes precedence; `None` without one.
     pub contract: Option<String>,
 }
 
-/// The form as text.
+/// Values of the form as typed, before they are parsed.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is named as its field")]
-pub struct Typed {
+pub struct PriceFields {
     pub licence: String,
     pub yearly: String,
     pub currency: String,
@@ -49,7 +41,7 @@ pub struct Typed {
     pub confidence: String,
 }
 
-/// How sure a price is, in a word and a colour.
+/// Confidence of a price: label and colour.
 #[must_use]
 pub fn confidence(confidence: PriceConfidence) -> (&'static str, Tone) {
     match confidence {
@@ -59,16 +51,15 @@ pub fn confidence(confidence: PriceConfidence) -> (&'static str, Tone) {
     }
 }
 
-/// Every confidence, surest first.
+/// All confidences, the most reliable first.
 pub const CONFIDENCES: [PriceConfidence; 3] = [
     PriceConfidence::Quoted,
     PriceConfidence::Listed,
     PriceConfidence::Estimated,
 ];
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &PricesPage) -> Markup {
     let id = view.subject.id;
     let decide = shell.may(Permission::Decide);
     let heads = html! {
@@ -109,14 +100,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         (view.subject.head(shell, Tab::Renewals))
         p.crumbs { a href={ "/i/" (id) "/contracts" } { "Contracts" } }
         (page::lead(&html! { "Prices for what has no contract" }, &html! {}))
-        p.page-note { "A contract’s own price always counts first. What has neither is shown in seats, and never as money." }
+        p.page-note { "A contract’s own price takes precedence. Licences without any price are shown in seats only." }
         (frame("Price book", &heads, &rows))
         @if decide { (form(view)) }
     };
     shell.page(&format!("Price book · {}", view.subject.name), &body)
 }
 
-fn form(view: &View) -> Markup {
+fn form(view: &PricesPage) -> Markup {
     let typed = &view.typed;
     let errors = &view.errors;
     let licences: Vec<(String, String)> = view
@@ -142,7 +133,7 @@ fn form(view: &View) -> Markup {
                 (Input::text("currency", "Currency", &typed.currency).help("Three letters, such as EUR.").render(errors))
                 (Input::text("as_of", "True on", &typed.as_of).kind("date", "off").render(errors))
                 (Input::text("source", "Source", &typed.source).help("Where it is from: “Zoom price list”.").render(errors))
-                (choice("confidence", "Confidence", &typed.confidence, &confidences, "Quoted: an offer or invoice of yours. Listed: a public price list. Estimated: somebody’s guess.", errors))
+                (choice("confidence", "Confidence", &typed.confidence, &confidences, "Quoted: your own offer or invoice. Listed: a public price list. Estimated: your own estimate.", errors))
                 button type="submit" { "Set the price" }
             }
         }

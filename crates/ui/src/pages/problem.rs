@@ -1,33 +1,30 @@
-//! Where connecting an account ends when it did not work: what happened, what it means, what to do.
+//! Page for a failed attempt to connect an account: the problem, its meaning and the next step.
 
 use maud::{Markup, html};
 
 use crate::parts::{Shell, Tone, page};
 
-/// Why an account was not connected.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Headline.
+pub struct ProblemPage {
     pub title: String,
-    /// How it stands, in two words, and their colour.
+    /// Short status of the attempt: colour and label.
     pub pill: (Tone, String),
-    /// What happened: one sentence.
+    /// The problem in one sentence.
     pub happened: String,
-    /// What it means for data and settings: one sentence.
+    /// Consequence for data and settings, in one sentence.
     pub means: String,
-    /// What to do next.
+    /// Next step for the reader.
     pub remedy: String,
-    /// Stable word, for the audit log and support.
+    /// Stable code, for the audit log and support.
     pub code: String,
-    /// Where to try again, and what the link says.
+    /// Link to try again: address and label; `None` when that makes no sense.
     pub again: Option<(String, String)>,
-    /// Scopes or permissions that are missing, one per line.
+    /// Missing scopes or permissions, one per line.
     pub missing: Vec<String>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ProblemPage) -> Markup {
     let body = html! {
         (page::head(&view.title, &page::pill(view.pill.0, &view.pill.1), &html! { (view.happened) }, &html! {}))
         section.card.reading {

@@ -1,5 +1,5 @@
-//! How the streams of an integration fare: part of the health page and of the overview, and what the
-//! event stream sends whenever it has changed.
+//! Status of the streams of an integration. Part of the integration page and the overview; the
+//! event stream sends it again whenever it changes.
 
 use maud::{Markup, html};
 use model::{DayState, Stream, StreamOutcome, StreamState};
@@ -7,32 +7,31 @@ use model::{DayState, Stream, StreamOutcome, StreamState};
 use crate::parts::text::{age, ago, amount, number};
 use crate::parts::{Shell, Subject, Tone, page, progress, table};
 
-/// How the streams fare.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Whose.
+pub struct SyncProgress {
     pub subject: Subject,
-    /// The scopes that were granted.
+    /// Scopes that were granted to the app.
     pub granted: Vec<String>,
-    /// One per stream, in the application's order.
-    pub rows: Vec<Row>,
-    /// About how long the rest will take, e.g. "about 6 minutes"; `None` when it can't be told.
+    /// One row per stream, in the application's order.
+    pub rows: Vec<StreamProgress>,
+    /// Estimated remaining time in words, such as "about 6 minutes"; `None` when there is no
+    /// estimate.
     pub left: Option<String>,
 }
 
-/// How one stream fares.
+/// Status of one stream.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Which.
+pub struct StreamProgress {
     pub stream: &'static Stream,
-    /// As far as the last run got; `None` when it never began.
+    /// State after the last run; `None` before the first one.
     pub state: Option<StreamState>,
-    /// For history: the days asked for, oldest first; `None` for a day of which nothing is known.
+    /// For history streams: state of each requested day, oldest first; `None` for a day without
+    /// data.
     pub days: Vec<Option<DayState>>,
 }
 
-impl Row {
-    /// How the stream stands.
+impl StreamProgress {
+    /// Outcome of the last run.
     #[must_use]
     pub fn outcome(&self) -> StreamOutcome {
         self.state
@@ -40,7 +39,7 @@ impl Row {
             .map_or(StreamOutcome::Waiting, |state| state.outcome)
     }
 
-    /// For which time it is known, as a word with its colour.
+    /// Coverage of the data: colour and label.
     #[must_use]
     pub fn known(&self) -> (Tone, String) {
         let complete = self.state.as_ref().and_then(|s| s.complete_at).is_some();
@@ -90,7 +89,7 @@ impl Row {
                 rows,
                 self.state.as_ref().and_then(|state| state.expected),
             ),
-            // What was read before is still there, whatever became of the last attempt.
+            // Data of an earlier run stays valid even if the last attempt failed.
             _ if before => progress::bar(&label, 1, Some(1)),
             _ => {
                 let expected = self.state.as_ref().and_then(|state| state.expected);
@@ -104,9 +103,9 @@ impl Row {
     }
 }
 
-/// The fragment with the id `progress`: the table of streams, live.
+/// The fragment with the element id `progress`: the table of streams, updated live.
 #[must_use]
-pub fn fragment(shell: &Shell, view: &View) -> Markup {
+pub fn fragment(shell: &Shell, view: &SyncProgress) -> Markup {
     let subject = &view.subject;
     let title = match (subject.running, subject.first_sync()) {
         (true, true) => "First sync",
@@ -122,7 +121,7 @@ pub fn fragment(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn sentence(view: &View) -> Markup {
+fn sentence(view: &SyncProgress) -> Markup {
     let subject = &view.subject;
     let history_running = view
         .rows
@@ -134,15 +133,15 @@ fn sentence(view: &View) -> Markup {
             .is_some_and(|state| state.complete_at.is_some())
     });
     html! {
-        @if !subject.running && subject.first_sync() { "Nothing was read to the end yet." }
+        @if !subject.running && subject.first_sync() { "No source has been read completely yet." }
         @else if !subject.running { "What Seatwise knows, and how fresh it is." }
         @else if listed && history_running { "People are complete and usable now. History is filling in, newest first" (left(view)) }
         @else if listed { "People are complete and usable now. The rest is being read" (left(view)) }
-        @else { "People are being read first; each can be used as soon as it is here" (left(view)) }
+        @else { "People are being read first and appear as they arrive" (left(view)) }
     }
 }
 
-fn left(view: &View) -> Markup {
+fn left(view: &SyncProgress) -> Markup {
     html! {
         @match &view.left {
             Some(left) => { ": " (left) " left at the permitted pace." }
@@ -151,8 +150,8 @@ fn left(view: &View) -> Markup {
     }
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
-    // While a run goes on, how much it asks matters; afterwards, how old the answer is.
+fn rows(shell: &Shell, view: &SyncProgress) -> Markup {
+    // During a run the number of requests is shown, afterwards the age of the data.
     let running = view.subject.running;
     let heads = html! {
         (table::head("Source", false)) (table::head("Progress", false)) (table::head(if running { "Rows" } else { "Rows, last run" }, true))
@@ -167,7 +166,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
                 td.progress-cell { (row.bar()) }
                 td.num {
                     @match state {
-                        // Nothing was due, so nothing was asked: that is not a count of zero.
+                        // Nothing was due, so no request was made; a zero would be wrong.
                         Some(state) if state.rows == 0 && state.requests == 0 && state.complete_at.is_some() => span.muted { "–" },
                         Some(state) if state.rows > 0 || row.outcome() == StreamOutcome::Complete => {
                             (number(state.rows))
@@ -196,7 +195,7 @@ fn rows(shell: &Shell, view: &View) -> Markup {
     table::frame("Streams", &heads, &body)
 }
 
-fn permission<'a>(view: &'a View, row: &Row) -> Option<&'a str> {
+fn permission<'a>(view: &'a SyncProgress, row: &StreamProgress) -> Option<&'a str> {
     let key = row.stream.permission?;
     view.subject
         .application
@@ -206,9 +205,9 @@ fn permission<'a>(view: &'a View, row: &Row) -> Option<&'a str> {
         .map(|permission| permission.label)
 }
 
-/// The short form for the overview: one line per stream.
+/// Short form for the overview: one line per stream.
 #[must_use]
-pub fn freshness(shell: &Shell, view: &View) -> Markup {
+pub fn freshness(shell: &Shell, view: &SyncProgress) -> Markup {
     html! {
         table.plain {
             caption.hidden { "How fresh each source is" }

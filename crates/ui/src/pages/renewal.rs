@@ -1,189 +1,25 @@
-//! `/i/{id}/renewals/{contract}`: how many seats of one contract to renew with, by when, why, and
-//! what each number costs. `?seats=1100` answers "what if we buy so many". `…/print` is the same on
-//! one sheet of paper.
+//! `/i/{id}/renewals/{contract}`: recommended number of seats for the renewal of one contract, with
+//! deadline, reasons and cost. `?seats=1100` shows the effect of another number. `…/print` is the
+//! same on one sheet of paper.
 
-use maud::{Markup, html};
-use model::{Contract, Day, Money};
+mod cells;
+mod paper;
+mod types;
 
+use self::cells::{against, capital, figure, signed};
+use self::types::seats;
 use super::contracts::href;
-use crate::parts::chart::{Interval, Mark, Per, Point, Series, bars, interval, interval_between};
-use crate::parts::deadline::{Deadline, deadline};
-use crate::parts::text::{amount, counted, day, days, none, number, unknown};
-use crate::parts::{Shell, Subject, Tab, Tone, page};
+use crate::parts::chart::{Mark, Per, Point, Series, bars, interval_between};
+use crate::parts::deadline::deadline;
+use crate::parts::text::{amount, day, days, none, number, unknown};
+use crate::parts::{Shell, Tab, page};
+use maud::{Markup, html};
 
-/// A renewal.
-#[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
-    pub subject: Subject,
-    /// Name of the organisation, for the printed page.
-    pub organisation: String,
-    /// The contract.
-    pub contract: Contract,
-    /// Name of its licence.
-    pub licence: String,
-    /// Where the people are who hold the licence, to link to.
-    pub holders_href: String,
-    /// Last day for notice of the term that runs.
-    pub notice_by: Day,
-    /// Last day of that term.
-    pub ends_on: Day,
-    /// First and last day of the term to buy for.
-    pub coming: (Day, Day),
-    /// First and last day of a term before it that is bound at today's number, and what that means.
-    pub bound: Option<(Day, Day, String)>,
-    /// Seats that people hold; `None` when not known.
-    pub assigned: Option<i64>,
-    /// People who needed one in the last window; `None` when not known.
-    pub needed: Option<i64>,
-    /// What the application counts as bought; `None` when it does not tell.
-    pub counted: Option<i64>,
-    /// The number to renew with; `None` when too little is known for one, and why.
-    pub answer: Result<Answer, String>,
-    /// What is not known, and why.
-    pub unknown: Vec<(String, String)>,
-}
+pub use paper::print;
+pub use types::{Recommendation, RecommendationStep, RenewalPage, SeatChoice};
 
-/// How many seats, and why.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The fewest that could do.
-    pub low: i64,
-    /// What is likely to be needed.
-    pub likely: i64,
-    /// What is nearly always enough.
-    pub high: i64,
-    /// How the likely number comes about; the changes add up to it.
-    pub steps: Vec<Step>,
-    /// What could be bought.
-    pub choices: Vec<Choice>,
-    /// What somebody asks about.
-    pub asked: Choice,
-    /// Whether the question came from the address, and not from us.
-    pub was_asked: bool,
-    /// Least and most that the slider offers.
-    pub range: (i64, i64),
-    /// End of each rolling window with the distinct people who needed a licence in it, oldest first.
-    pub history: Vec<(Day, i64)>,
-    /// Days of those windows.
-    pub window_days: i64,
-    /// Which version of the method worked it out.
-    pub method: String,
-}
-
-/// A step on the way to the number.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// A word or two: "People who needed one".
-    pub label: String,
-    /// Seats that it adds or takes away; for the first step, how many it begins with.
-    pub seats: i64,
-    /// Why.
-    pub text: String,
-}
-
-/// A number of seats that could be bought.
-#[derive(Debug, Clone)]
-pub struct Choice {
-    /// What it is: "Likely need".
-    pub label: String,
-    /// How many.
-    pub seats: i64,
-    /// What they cost for the coming term; `None` without a price.
-    pub cost: Option<Money>,
-    /// What that is less than today's (positive) or more (negative).
-    pub saving: Option<Money>,
-    /// The chance, 0 to 1, that more will be needed.
-    pub risk: f64,
-    /// What that means, in a sentence.
-    pub text: String,
-}
-
-impl Choice {
-    /// How safe it is, in a word and a colour.
-    fn safety(&self) -> Markup {
-        match self.risk {
-            risk if risk < 0.1 => page::pill(Tone::Good, "safe"),
-            risk if risk <= 0.5 => page::pill(Tone::Warn, "tight"),
-            _ => page::pill(Tone::Bad, "too few"),
-        }
-    }
-}
-
-impl View {
-    fn deadline(&self, today: Day) -> Deadline {
-        Deadline {
-            today,
-            notice_by: self.notice_by,
-            ends_on: self.ends_on,
-        }
-    }
-
-    fn interval(&self, answer: &Answer) -> Interval {
-        Interval {
-            low: answer.low,
-            likely: answer.likely,
-            high: answer.high,
-            today: Some(self.contract.terms.quantity),
-        }
-    }
-
-    /// The term to buy for, in a sentence.
-    fn term(&self) -> &'static str {
-        match self.bound {
-            Some(_) => "the term after the bound one",
-            None => "the coming term",
-        }
-    }
-
-    /// The same, as a label.
-    fn term_label(&self) -> &'static str {
-        match self.bound {
-            Some(_) => "Term after it",
-            None => "Coming term",
-        }
-    }
-
-    /// What to do, in one line.
-    #[must_use]
-    pub fn headline(&self) -> String {
-        let today = self.contract.terms.quantity;
-        // What is bound goes on as it is; the number is for the term after it.
-        let renew = match &self.bound {
-            Some(_) => format!("From {} renew with", self.coming.0.long()),
-            None => "Renew with".to_owned(),
-        };
-        match &self.answer {
-            Err(_) => format!(
-                "Too little is known to say how many {} to renew with",
-                seats_of(&self.licence)
-            ),
-            Ok(answer) if answer.likely == today => {
-                format!("{renew} {}, as many as today", seats(answer.likely))
-            }
-            Ok(answer) => {
-                let word = if answer.likely < today {
-                    "instead of"
-                } else {
-                    "up from"
-                };
-                format!("{renew} {}, {word} {}", seats(answer.likely), number(today))
-            }
-        }
-    }
-}
-
-fn seats(count: i64) -> String {
-    counted(count, "seat", "seats")
-}
-
-fn seats_of(licence: &str) -> String {
-    format!("seats of {licence}")
-}
-
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RenewalPage) -> Markup {
     let here = format!("/i/{}/renewals/{}", view.subject.id, view.contract.id);
     let actions = html! {
         a.button href={ (here) "/xlsx" } download { "Export XLSX" }
@@ -218,8 +54,8 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · Renewal", view.contract.terms.name), &body)
 }
 
-/// The answer in large, and the figures that it rests on.
-fn verdict(shell: &Shell, view: &View) -> Markup {
+/// The recommendation in large type, with the figures behind it.
+fn verdict(shell: &Shell, view: &RenewalPage) -> Markup {
     let terms = &view.contract.terms;
     let likely = view.answer.as_ref().ok();
     let saving = likely.and_then(|answer| {
@@ -259,11 +95,7 @@ fn verdict(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn figure(label: &str, value: &Markup, note: Option<String>) -> Markup {
-    html! { div { dt { (label) } dd { (value) @if let Some(note) = note { span.sub { (note) } } } } }
-}
-
-fn what_if(view: &View, answer: &Answer, here: &str) -> Markup {
+fn what_if(view: &RenewalPage, answer: &Recommendation, here: &str) -> Markup {
     let asked = &answer.asked;
     let (least, most) = answer.range;
     html! {
@@ -289,7 +121,7 @@ fn what_if(view: &View, answer: &Answer, here: &str) -> Markup {
     }
 }
 
-fn until_when(shell: &Shell, view: &View) -> Markup {
+fn until_when(shell: &Shell, view: &RenewalPage) -> Markup {
     let terms = &view.contract.terms;
     let today = shell.now.day();
     let mut facts = vec![(
@@ -310,7 +142,7 @@ fn until_when(shell: &Shell, view: &View) -> Markup {
     ]);
     html! {
         section.card {
-            h2 { "Until when?" }
+            h2 { "Deadlines" }
             p.card-lead { (view.deadline(today).sentence()) }
             (deadline(&view.deadline(today)))
             (page::definitions(&facts))
@@ -318,7 +150,7 @@ fn until_when(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn reasons(answer: &Answer) -> Markup {
+fn reasons(answer: &Recommendation) -> Markup {
     html! {
         section.card {
             h2 { "Why " (number(answer.likely)) "?" }
@@ -329,7 +161,7 @@ fn reasons(answer: &Answer) -> Markup {
     }
 }
 
-fn reason_table(answer: &Answer) -> Markup {
+fn reason_table(answer: &Recommendation) -> Markup {
     html! {
         table.plain.reasons {
             caption.hidden { "How the likely number comes about" }
@@ -347,34 +179,17 @@ fn reason_table(answer: &Answer) -> Markup {
     }
 }
 
-/// A phrase as the beginning of a line.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
-/// "+12", "−3", "0".
-fn signed(value: i64) -> String {
-    if value > 0 {
-        format!("+{}", number(value))
-    } else {
-        number(value)
-    }
-}
-
-fn choices(shell: &Shell, view: &View, answer: &Answer) -> Markup {
+fn choices(shell: &Shell, view: &RenewalPage, answer: &Recommendation) -> Markup {
     html! {
         section.card {
-            h2 { "What each choice costs" }
+            h2 { "Cost of each choice" }
             p.card-lead { "For " (view.term()) ", " (day(shell.now, view.coming.0)) " to " (day(shell.now, view.coming.1)) ", at the contract’s price." }
             (choice_table(answer))
         }
     }
 }
 
-fn choice_table(answer: &Answer) -> Markup {
+fn choice_table(answer: &Recommendation) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Choices" {
             table.plain.choices {
@@ -396,17 +211,7 @@ fn choice_table(answer: &Answer) -> Markup {
     }
 }
 
-/// The difference to today's bill: less with a minus.
-fn against(saving: Option<Money>) -> Markup {
-    match saving {
-        None => unknown(),
-        Some(saving) if saving.minor == 0 => html! { span.none { "the same" } },
-        Some(saving) if saving.minor > 0 => html! { (saving.times(-1)) },
-        Some(saving) => html! { "+" (saving.times(-1)) },
-    }
-}
-
-fn series(view: &View, answer: &Answer) -> Series {
+fn series(view: &RenewalPage, answer: &Recommendation) -> Series {
     let quantity = view.contract.terms.quantity;
     Series {
         id: "needers",
@@ -435,7 +240,7 @@ fn series(view: &View, answer: &Answer) -> Series {
     }
 }
 
-fn history(shell: &Shell, view: &View, answer: &Answer) -> Markup {
+fn history(shell: &Shell, view: &RenewalPage, answer: &Recommendation) -> Markup {
     html! {
         @if !answer.history.is_empty() {
             section.card {
@@ -447,110 +252,14 @@ fn history(shell: &Shell, view: &View, answer: &Answer) -> Markup {
     }
 }
 
-fn not_known(view: &View) -> Markup {
+fn not_known(view: &RenewalPage) -> Markup {
     html! {
         section.card {
-            h2 { "What is not known" }
-            p.card-lead { @match &view.answer { Err(why) => (why), Ok(_) => "None of this was guessed; the numbers above are as good as what is known." } }
+            h2 { "Missing data" }
+            p.card-lead { @match &view.answer { Err(why) => (why), Ok(_) => "None of this was guessed; the numbers above use the known data only." } }
             @if !view.unknown.is_empty() {
                 ul.unknowns { @for (what, why) in &view.unknown { li { span.unknown { (what) } span.sub { (why) } } } }
             }
         }
     }
-}
-
-/// The choices, one line each.
-fn paper_choices(answer: &Answer) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label="Choices" {
-            table.plain.choices {
-                thead { tr { th scope="col" { "Buy" } th.num scope="col" { "Seats" } th.num scope="col" { "Cost" } th.num scope="col" { "Against today" } th scope="col" { "Risk" } } }
-                tbody {
-                    @for choice in &answer.choices {
-                        tr.chosen[choice.seats == answer.likely] {
-                            th scope="row" { (choice.label) }
-                            td.num { (number(choice.seats)) }
-                            td.num { @match choice.cost { Some(cost) => (cost), None => (unknown()) } }
-                            td.num { (against(choice.saving)) }
-                            td { (choice.text) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The reasons, one line each.
-fn paper_reasons(answer: &Answer) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label="Reasons" {
-            table.plain.reasons {
-                thead { tr { th scope="col" { "Step" } th scope="col" { "Reason" } th.num scope="col" { "Seats" } } }
-                tbody {
-                    @for (index, step) in answer.steps.iter().enumerate() {
-                        tr {
-                            th scope="row" { (step.label) }
-                            td.muted { (capital(&step.text)) }
-                            td.num { (if index == 0 { number(step.seats) } else { signed(step.seats) }) }
-                        }
-                    }
-                    tr.total { th scope="row" { "Likely need" } td {} td.num { (number(answer.likely)) } }
-                }
-            }
-        }
-    }
-}
-
-/// The renewal on one sheet of paper.
-#[must_use]
-pub fn print(shell: &Shell, view: &View) -> Markup {
-    let terms = &view.contract.terms;
-    let today = shell.now.day();
-    let here = format!("/i/{}/renewals/{}", view.subject.id, view.contract.id);
-    let body = html! {
-        div.paper-tools { a.button href=(here) { "Back to the renewal" } span.muted { "Print this page or save it as a PDF from your browser’s menu." } }
-        article.paper {
-            header.paper-head {
-                div { p.paper-kind { "Renewal summary" } h1 { (terms.name) } p.muted { (view.organisation) " · " (view.subject.title()) " · " (view.licence) } }
-                p.paper-date { (today.long()) }
-            }
-            section.paper-answer {
-                p.verdict-line { (view.headline()) }
-                @if let Some((.., bound)) = &view.bound { p { (bound) } }
-                p { (view.deadline(today).sentence()) @if terms.auto_renews { " Without notice the contract renews for another term." } }
-            }
-            dl.paper-figures {
-                (figure("Purchased", &html! { (number(terms.quantity)) }, None))
-                (figure("Assigned", &amount(view.assigned), None))
-                (figure("Needed", &amount(view.needed), None))
-                @if let Ok(answer) = &view.answer {
-                    (figure("Low", &html! { (number(answer.low)) }, None))
-                    (figure("Likely", &html! { (number(answer.likely)) }, None))
-                    (figure("High", &html! { (number(answer.high)) }, None))
-                }
-            }
-            @match &view.answer {
-                Ok(answer) => {
-                    div.paper-drawings {
-                        section { h2 { "Seats to buy" } (interval(&view.interval(answer))) }
-                        section { h2 { "Time left" } (deadline(&view.deadline(today))) }
-                    }
-                    section { h2 { "Choices for " (view.term()) ", " (view.coming.0.long()) " to " (view.coming.1.long()) } (paper_choices(answer)) }
-                    section { h2 { "Why " (number(answer.likely)) } (paper_reasons(answer)) }
-                }
-                Err(why) => { section { h2 { "Why there is no number" } p { (why) } } section { h2 { "Time left" } (deadline(&view.deadline(today))) } }
-            }
-            @if !view.unknown.is_empty() {
-                section.paper-unknown { h2 { "What is not known" } ul { @for (what, why) in view.unknown.iter().take(4) { li { strong { (what) } ": " (why) } } } }
-            }
-            div.paper-decision {
-                div { span { "Seats decided" } } div { span { "Name" } } div { span { "Date" } }
-            }
-            footer.paper-foot {
-                p { "Seats that are needed are counted from what people hosted, not from who signed in. " @if let Ok(answer) = &view.answer { "Method " (answer.method) ". " } "Data: " (view.subject.freshness(shell.now)) "." }
-            }
-        }
-    };
-    crate::parts::shell::paper(&format!("{} · Renewal summary", terms.name), &body)
 }

@@ -1,5 +1,5 @@
-//! `/i/{id}/renewals`: the contracts of an account by deadline, each with the number to renew with.
-//! And `/renewals`: the same over all accounts, month by month, a year ahead.
+//! `/i/{id}/renewals`: contracts of an account by deadline, each with the recommended number of
+//! seats. `/renewals`: the same for all accounts, by month, twelve months ahead.
 
 use maud::{Markup, html};
 use model::{Day, IntegrationId, Money, Permission};
@@ -10,44 +10,39 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{amount, counted, day, number, unknown};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// The renewals of an account.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct RenewalsPage {
     pub subject: Subject,
-    /// Each contract, the next deadline first.
-    pub rows: Vec<Row>,
+    /// Contracts, the next deadline first.
+    pub rows: Vec<RenewalRow>,
 }
 
 /// A contract that comes up for renewal.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Of which integration.
+pub struct RenewalRow {
     pub integration: IntegrationId,
-    /// Name of the account: `Zoom · Acme Europe`.
+    /// Display name of the account, such as "Zoom · Acme Europe".
     pub account: String,
-    /// Its number.
     pub contract: model::ContractId,
-    /// Its name.
     pub name: String,
-    /// Name of its licence.
+    /// Name of the licence in the contract.
     pub licence: String,
-    /// Last day for notice, of the term that runs.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Last day of the term that runs.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Whether it goes on without notice.
+    /// Whether the contract renews unless notice is given.
     pub auto_renews: bool,
-    /// Seats that are bought.
+    /// Seats bought under the contract.
     pub seats: i64,
-    /// Seats that are likely to be needed; `None` when it cannot be told.
+    /// Seats likely to be needed; `None` when not known.
     pub likely: Option<i64>,
-    /// What the likely number costs less than today's over the coming term; negative when it costs more; `None`
-    /// without a price.
+    /// Saving of the likely number compared with today's over the coming term; negative when it
+    /// costs more; `None` without a price.
     pub saving: Option<Money>,
 }
 
-impl Row {
+impl RenewalRow {
     fn href(&self) -> String {
         format!("/i/{}/renewals/{}", self.integration, self.contract)
     }
@@ -55,7 +50,7 @@ impl Row {
 
 /// The renewals of one account.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RenewalsPage) -> Markup {
     let id = view.subject.id;
     let actions = html! {
         a.button href={ "/i/" (id) "/contracts" } { "Contracts" }
@@ -77,7 +72,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Renewals · {}", view.subject.name), &body)
 }
 
-fn headline(shell: &Shell, rows: &[Row]) -> Markup {
+fn headline(shell: &Shell, rows: &[RenewalRow]) -> Markup {
     let today = shell.now.day();
     let next = rows
         .iter()
@@ -95,7 +90,7 @@ fn headline(shell: &Shell, rows: &[Row]) -> Markup {
     }
 }
 
-fn table(shell: &Shell, rows: &[Row], accounts: bool) -> Markup {
+fn table(shell: &Shell, rows: &[RenewalRow], accounts: bool) -> Markup {
     let heads = html! {
         (head("Contract", false)) (head("Notice by", false)) (head("Term ends", false))
         (head("Bought", true)) (head("Likely need", true)) (head("Saved by it", true))
@@ -115,7 +110,7 @@ fn table(shell: &Shell, rows: &[Row], accounts: bool) -> Markup {
     frame("Renewals", &heads, &body)
 }
 
-/// Money that a choice costs less than today's; more is said as such.
+/// A saving compared with today's cost; a higher cost is shown as "more".
 #[must_use]
 pub fn saved(saving: Option<Money>) -> Markup {
     match saving {
@@ -127,34 +122,34 @@ pub fn saved(saving: Option<Money>) -> Markup {
     }
 }
 
-/// All renewals of a year, by month.
+/// All renewals of the next twelve months, by month.
 #[derive(Debug, Clone)]
-pub struct Calendar {
-    /// Every contract of every account.
-    pub rows: Vec<Row>,
-    /// The address of the calendar file, when it was made a moment ago: shown this once.
+pub struct RenewalCalendar {
+    /// Contracts of all accounts.
+    pub rows: Vec<RenewalRow>,
+    /// Address of the calendar file, right after it was created; shown only once.
     pub feed: Option<String>,
-    /// Whether there is such an address.
+    /// Whether a calendar address exists.
     pub has_feed: bool,
 }
 
-/// Something that happens on a day.
-struct Entry<'a> {
+/// An entry of the calendar: a notice deadline or the end of a term.
+struct CalendarEntry<'a> {
     day: Day,
     notice: bool,
-    row: &'a Row,
+    row: &'a RenewalRow,
 }
 
 /// The renewals of all accounts.
 #[must_use]
-pub fn calendar(shell: &Shell, view: &Calendar) -> Markup {
+pub fn calendar(shell: &Shell, view: &RenewalCalendar) -> Markup {
     let subscribes = view.has_feed || shell.may(Permission::ManageSettings);
     let actions = html! { @if subscribes { a.button href="#feed" { "Add to your calendar" } } };
     let body = html! {
         (page::plain_head("Renewals", "Every deadline and every end of a term, twelve months ahead.", &actions))
         (page::lead(&headline(shell, &view.rows), &html! {}))
         @if view.rows.is_empty() {
-            section.card { (page::empty("No contract was entered yet", &html! { p { "Open an account and enter its contracts: their deadlines then stand here and in your calendar." } })) }
+            section.card { (page::empty("No contracts yet", &html! { p { "Open an account and enter its contracts: their deadlines then stand here and in your calendar." } })) }
         } @else {
             (months(shell, &view.rows))
             div.all-renewals { (table(shell, &view.rows, true)) }
@@ -164,24 +159,24 @@ pub fn calendar(shell: &Shell, view: &Calendar) -> Markup {
     shell.page("Renewals", &body)
 }
 
-fn months(shell: &Shell, rows: &[Row]) -> Markup {
+fn months(shell: &Shell, rows: &[RenewalRow]) -> Markup {
     let first = shell.now.day().month_start();
     let mut starts = vec![first];
     for _ in 0..12 {
-        // The 32nd day after a month's first lies in the next month.
+        // The 32nd day counted from the first of a month is always in the next month.
         let last = starts[starts.len() - 1];
         starts.push(last.plus(31).month_start());
     }
-    let mut entries: Vec<Entry<'_>> = rows
+    let mut entries: Vec<CalendarEntry<'_>> = rows
         .iter()
         .flat_map(|row| {
             [
-                Entry {
+                CalendarEntry {
                     day: row.notice_by,
                     notice: true,
                     row,
                 },
-                Entry {
+                CalendarEntry {
                     day: row.ends_on,
                     notice: false,
                     row,
@@ -191,13 +186,13 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
         .collect();
     entries.sort_by_key(|entry| entry.day);
     let within = |month: Day| {
-        let of_month = |entry: &&Entry<'_>| entry.day.month_start() == month;
+        let of_month = |entry: &&CalendarEntry<'_>| entry.day.month_start() == month;
         entries.iter().filter(of_month).collect::<Vec<_>>()
     };
     let months = &starts[..12];
     html! {
         ol.months {
-            // Months in a row without anything are one box.
+            // Consecutive months without entries share one box.
             @for run in months.chunk_by(|a, b| within(*a).is_empty() && within(*b).is_empty()) {
                 @let due = within(run[0]);
                 li.month.empty-month[due.is_empty()] {
@@ -210,7 +205,7 @@ fn months(shell: &Shell, rows: &[Row]) -> Markup {
     }
 }
 
-/// "March 2027", "April – October 2027".
+/// Months as text: "March 2027", "April – October 2027".
 fn span_of(first: Day, last: Day) -> String {
     let name = |month: Day| format!("{} {}", month.month_name(), month.ymd().0);
     if first == last {
@@ -222,7 +217,7 @@ fn span_of(first: Day, last: Day) -> String {
     }
 }
 
-fn entry_of(shell: &Shell, entry: &Entry<'_>) -> Markup {
+fn entry_of(shell: &Shell, entry: &CalendarEntry<'_>) -> Markup {
     let left = entry.day.since(shell.now.day());
     let (tone, word) = match (entry.notice, left) {
         (true, ..0) => (Tone::Bad, "notice was due"),
@@ -243,7 +238,7 @@ fn entry_of(shell: &Shell, entry: &Entry<'_>) -> Markup {
     }
 }
 
-fn subscribe(shell: &Shell, view: &Calendar) -> Markup {
+fn subscribe(shell: &Shell, view: &RenewalCalendar) -> Markup {
     html! {
         section.card #feed {
             h2 { "In your own calendar" }

@@ -1,9 +1,9 @@
-//! `/settings/rules`: when a licence counts as not needed. Every rule with its numbers, what counts as
-//! a need, what holds a finding back, other numbers for one licence or one group, and who changed what
-//! and why. Fields are named by their path in the settings document (`rules.dormant.days`). Posts to
-//! `/settings/rules` (all of them, and `reason`), `/settings/rules/overrides` (`scope`,
-//! `override_rule`, `override_on`, `override_days`, `override_reason`) and
-//! `/settings/rules/overrides/remove` (`scope`, `rule`).
+//! `/settings/rules`: the rules for unneeded licences. Shows every rule with its numbers, the
+//! criteria of need, the guards that put a finding on hold, overrides for one licence or group, and
+//! the history of changes. Fields are named by their path in the settings document
+//! (`rules.dormant.days`). Posts to `/settings/rules` (all of them, and `reason`),
+//! `/settings/rules/overrides` (`scope`, `override_rule`, `override_on`, `override_days`,
+//! `override_reason`) and `/settings/rules/overrides/remove` (`scope`, `rule`).
 
 use maud::{Markup, html};
 use model::{Permission, Rule, Timestamp};
@@ -14,104 +14,90 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Shell, page};
 
-/// The rules.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Each rule.
+pub struct RulesPage {
     pub rules: Vec<RuleRow>,
-    /// What counts as a need: switches and numbers.
-    pub needs: Vec<Setting>,
-    /// What holds a finding back.
-    pub guards: Vec<Setting>,
-    /// How the number to renew with is worked out.
-    pub renewal: Vec<Setting>,
-    /// Other numbers for a licence or a group.
-    pub overrides: Vec<Override>,
-    /// Licences and groups that can have other numbers: value (`licence:webinar_500`,
-    /// `group:g1`) and name.
+    /// Criteria of need: switches and numbers.
+    pub needs: Vec<RuleSetting>,
+    /// Guards that put a finding on hold.
+    pub guards: Vec<RuleSetting>,
+    /// Settings for the calculation of renewals.
+    pub renewal: Vec<RuleSetting>,
+    /// Overrides for single licences or groups.
+    pub overrides: Vec<RuleOverride>,
+    /// Licences and groups that can have an override: value (`licence:webinar_500`, `group:g1`) and
+    /// name.
     pub scopes: Vec<(String, String)>,
-    /// Who changed what, newest first.
-    pub history: Vec<Change>,
-    /// The accounts, to try the rules on: address of the what-if page and name.
+    /// Changes of the rules, newest first.
+    pub history: Vec<RulesChange>,
+    /// Accounts to try the rules on: address of the what-if page and name.
     pub accounts: Vec<(String, String)>,
-    /// Whether nobody changed anything yet.
+    /// Whether the defaults are in force.
     pub defaults: bool,
-    /// The reason that was typed.
+    /// Reason as typed into the form.
     pub reason: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
 /// A rule with its numbers.
 #[derive(Debug, Clone)]
 pub struct RuleRow {
-    /// Which.
     pub rule: Rule,
-    /// Whether it is on.
     pub on: bool,
-    /// What it finds, in a sentence.
+    /// Condition of the rule, in one sentence.
     pub text: &'static str,
-    /// Its numbers.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<RuleNumber>,
 }
 
 /// A number of a rule.
 #[derive(Debug, Clone)]
-pub struct Number {
-    /// Its name in the form.
+pub struct RuleNumber {
+    /// Name of the form field.
     pub field: String,
-    /// What it is: "Days".
+    /// Label of the field, such as "Days".
     pub label: String,
-    /// What it holds, as typed.
+    /// Value of the field as typed.
     pub value: String,
-    /// Least and most.
+    /// Smallest and largest allowed value.
     pub range: (i64, i64),
-    /// What it is when nobody changed it.
+    /// Default value, for display; [`EMPTY`] when there is none.
     pub default: String,
 }
 
 /// A switch, a number, or a switch with numbers.
 #[derive(Debug, Clone)]
-pub struct Setting {
-    /// Name in the form of the switch; empty when there is only a number.
+pub struct RuleSetting {
+    /// Form field of the switch; empty when there is only a number.
     pub field: String,
-    /// What it is.
     pub label: String,
-    /// What it means, in a sentence.
+    /// Explanation in one sentence.
     pub help: &'static str,
-    /// Whether it is on.
     pub on: bool,
-    /// Its numbers.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<RuleNumber>,
 }
 
-/// Other numbers for a licence or a group.
+/// An override for a licence or a group.
 #[derive(Debug, Clone)]
-pub struct Override {
-    /// `licence:webinar_500` or `group:g1`.
+pub struct RuleOverride {
+    /// Key of the scope: `licence:webinar_500` or `group:g1`.
     pub scope: String,
-    /// Its name.
     pub label: String,
-    /// Which rule.
     pub rule: Rule,
-    /// What is different, in words: "off", "180 days".
+    /// The override in words, such as "off" or "180 days".
     pub text: String,
 }
 
-/// A change of the rules.
+/// A saved change of the rules.
 #[derive(Debug, Clone)]
-pub struct Change {
-    /// Which version it made.
+pub struct RulesChange {
+    /// Version of the rules that the change created.
     pub version: i64,
-    /// When.
     pub at: Timestamp,
-    /// Who.
     pub by: String,
-    /// Why.
     pub reason: String,
 }
 
-/// What a rule finds.
+/// Condition of a rule in one sentence.
 #[must_use]
 pub fn explain(rule: Rule) -> &'static str {
     match rule {
@@ -134,16 +120,15 @@ pub fn explain(rule: Rule) -> &'static str {
     }
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RulesPage) -> Markup {
     let may = shell.may(Permission::ManageSettings);
     let errors = &view.errors;
     let body = html! {
-        (page::plain_head("Rules", "When Seatwise says that a licence is not needed. They hold for every account.", &html! {
+        (page::plain_head("Rules", "They decide when a licence counts as not needed, for every account.", &html! {
             @if let Some((href, _)) = view.accounts.first() { a.button href=(href) { "Try changes on your history" } }
         }))
-        (page::lead(&html! { @if view.defaults { "The defaults are in force: nobody has changed a rule yet" } @else { "Your own rules are in force" } }, &html! {}))
+        (page::lead(&html! { @if view.defaults { "The default rules are in force" } @else { "Your own rules are in force" } }, &html! {}))
         (summary(errors))
         form.rules method="post" action="/settings/rules" {
             fieldset disabled[!may] {
@@ -156,17 +141,17 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 div.halves {
                     section.card {
                         h2 { "What counts as a need" }
-                        p.card-lead { "Somebody who hosted one of these needed the licence." }
+                        p.card-lead { "A person who hosted one of these needed the licence." }
                         (settings(&view.needs, errors))
                     }
                     section.card {
-                        h2 { "What holds a finding back" }
-                        p.card-lead { "Then the finding is shown as “held back” and is not counted as waste." }
+                        h2 { "What puts a finding on hold" }
+                        p.card-lead { "Such a finding is shown as “on hold” and not counted as waste." }
                         (settings(&view.guards, errors))
                     }
                 }
                 section.card {
-                    h2 { "How the number to renew with is worked out" }
+                    h2 { "How the recommended number of seats is calculated" }
                     p.card-lead { "The method is written down in docs/method.md of Seatwise’s source." }
                     div.setting-columns { (settings(&view.renewal, errors)) }
                 }
@@ -175,7 +160,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                         h2 { "Save" }
                         p.card-lead { "The rules count for every account from then on." }
                         div.form-row {
-                            (Input::text("reason", "Why", &view.reason).help("One sentence, for whoever asks later.").render(errors))
+                            (Input::text("reason", "Why", &view.reason).help("One sentence, for later questions.").render(errors))
                             button.primary type="submit" { "Save the rules" }
                         }
                     }
@@ -198,13 +183,13 @@ fn rule(row: &RuleRow, errors: &Errors) -> Markup {
     }
 }
 
-fn field(number: &Number, errors: &Errors) -> Markup {
+fn field(number: &RuleNumber, errors: &Errors) -> Markup {
     let (least, most) = number.range;
     let help = format!("usually {}", number.default);
     let input = Input::text(&number.field, &number.label, &number.value)
         .between(least, most)
         .help(&help);
-    // What has no number unless somebody gives one may stay empty.
+    // A number without a default may stay empty.
     let input = if number.default == EMPTY {
         input.sometimes()
     } else {
@@ -213,10 +198,10 @@ fn field(number: &Number, errors: &Errors) -> Markup {
     input.render(errors)
 }
 
-/// The default of a number that nobody has to give.
+/// Default value of a number that is optional.
 pub const EMPTY: &str = "empty";
 
-fn settings(settings: &[Setting], errors: &Errors) -> Markup {
+fn settings(settings: &[RuleSetting], errors: &Errors) -> Markup {
     html! {
         @for setting in settings {
             div.setting {
@@ -228,7 +213,7 @@ fn settings(settings: &[Setting], errors: &Errors) -> Markup {
     }
 }
 
-fn overrides(view: &View, may: bool) -> Markup {
+fn overrides(view: &RulesPage, may: bool) -> Markup {
     let heads = html! { (head("For", false)) (head("Rule", false)) (head("Instead", false)) @if may { (head("Remove", false)) } };
     let rows = html! {
         @for row in &view.overrides {
@@ -261,8 +246,8 @@ fn overrides(view: &View, may: bool) -> Markup {
     html! {
         section.card #overrides {
             h2 { "Other numbers for a licence or a group" }
-            p.card-lead { "A webinar licence may be worth half a year’s patience, a sales team less. A group’s numbers count before a licence’s." }
-            @if view.overrides.is_empty() { p.muted { "None: the rules above hold for everybody." } } @else { (frame("Other numbers", &heads, &rows)) }
+            p.card-lead { "For example a longer period for webinar licences, or a shorter one for a team. A group’s numbers take precedence over a licence’s." }
+            @if view.overrides.is_empty() { p.muted { "None: the rules above apply to everybody." } } @else { (frame("Other numbers", &heads, &rows)) }
             @if may && !view.scopes.is_empty() {
                 form.form-row.add-override method="post" action="/settings/rules/overrides" {
                     (choice("scope", "For", "", &view.scopes, "", &of("scope")))
@@ -277,7 +262,7 @@ fn overrides(view: &View, may: bool) -> Markup {
     }
 }
 
-fn history(shell: &Shell, view: &View) -> Markup {
+fn history(shell: &Shell, view: &RulesPage) -> Markup {
     let heads = html! { (head("Version", true)) (head("When", false)) (head("Who", false)) (head("Why", false)) };
     let rows = html! {
         @for change in &view.history {
@@ -287,7 +272,7 @@ fn history(shell: &Shell, view: &View) -> Markup {
     html! {
         section.card #history {
             h2 { "Who changed the rules" }
-            @if view.history.is_empty() { p.card-lead { "Nobody yet." } }
+            @if view.history.is_empty() { p.card-lead { "No changes yet." } }
             @else { p.card-lead { "Newest first." } (frame("Changes of the rules", &heads, &rows)) }
         }
     }

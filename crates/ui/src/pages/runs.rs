@@ -1,4 +1,4 @@
-//! `/i/{id}/runs`: what each sync run did, newest first.
+//! `/i/{id}/runs`: the sync runs, newest first, each with its streams.
 
 use maud::{Markup, html};
 use model::{RunState, StreamOutcome, StreamState, Timestamp};
@@ -6,47 +6,39 @@ use model::{RunState, StreamOutcome, StreamState, Timestamp};
 use crate::parts::text::{ago, counted, duration, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// The runs.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct RunsPage {
     pub subject: Subject,
-    /// This page of runs.
-    pub rows: Vec<Row>,
-    /// Address of the first page, unless this is it.
+    /// Runs of the current page.
+    pub rows: Vec<RunRow>,
+    /// Address of the first page; `None` on the first page itself.
     pub first: Option<String>,
-    /// Address of the next page.
+    /// Address of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
-/// A sync run.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Its number.
+pub struct RunRow {
     pub run: i64,
-    /// How it stands or ended.
     pub state: RunState,
-    /// Whether somebody asked for it, rather than the schedule.
+    /// Whether a member started the run, rather than the schedule.
     pub manual: bool,
-    /// One sentence on the state when it is not fine.
+    /// Reason for the state, in one sentence; `None` when all is well.
     pub reason: Option<String>,
-    /// When it began.
     pub started_at: Timestamp,
-    /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// Requests made.
     pub requests: i64,
-    /// Requests refused because they came too fast.
+    /// Requests that the application refused because of its rate limits.
     pub refused: i64,
-    /// Rows received.
+    /// Rows received from the application.
     pub received: i64,
     /// Rows that were new or different.
     pub changed: i64,
-    /// How each stream fared.
+    /// State of each stream after the run.
     pub streams: Vec<StreamState>,
 }
 
-/// Colour and word of a run's state.
+/// State of a run as a coloured label.
 #[must_use]
 pub fn state_pill(state: RunState) -> Markup {
     let (tone, word) = match state {
@@ -59,14 +51,13 @@ pub fn state_pill(state: RunState) -> Markup {
     page::pill(tone, word)
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &RunsPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::Runs))
-        (page::lead(&html! { "What each sync did, newest first" }, &html! {}))
+        (page::lead(&html! { "Sync runs, newest first" }, &html! {}))
         @if view.rows.is_empty() {
-            section.card { (page::empty("No sync has run yet", &html! { p { "The first one begins by itself within a minute of connecting." } })) }
+            section.card { (page::empty("No sync has run yet", &html! { p { "The first one starts within a minute of connecting." } })) }
         } @else {
             section.card.run-list { @for row in &view.rows { (run(shell, view, row)) } }
             (page::pagination(&html! { "Times are UTC." }, view.first.as_deref(), view.next.as_deref()))
@@ -75,7 +66,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Sync runs · {}", view.subject.name), &body)
 }
 
-fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
+fn run(shell: &Shell, view: &RunsPage, row: &RunRow) -> Markup {
     html! {
         details.run id={ "run-" (row.run) } {
             summary {
@@ -87,7 +78,7 @@ fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
                         span.run-figure { (number(row.received)) " rows read, " (number(row.changed)) " written" }
                         span.run-figure { (number(row.requests)) " requests" @if row.refused > 0 { ", " (number(row.refused)) " refused" } }
                     }
-                    // What a run comes to is noted at its end; until then its sources tell.
+                    // Totals of a run are stored at its end; until then the streams are added up.
                     None => {
                         span.run-figure { (counted(row.streams.iter().map(|state| state.rows).sum(), "row", "rows")) " so far" }
                         span.run-figure { (counted(row.streams.iter().map(|state| state.requests).sum(), "request", "requests")) " so far" }
@@ -101,7 +92,7 @@ fn run(shell: &Shell, view: &View, row: &Row) -> Markup {
     }
 }
 
-fn streams(shell: &Shell, view: &View, row: &Row) -> Markup {
+fn streams(shell: &Shell, view: &RunsPage, row: &RunRow) -> Markup {
     html! {
         div.frame role="region" aria-label={ "Streams of run " (row.run) } tabindex="0" {
             table {

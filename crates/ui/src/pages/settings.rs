@@ -1,6 +1,7 @@
-//! `/settings`. Posts to `/settings/inactivity` (`inactive_days`), `/settings/password` (`current`,
-//! `password`, `repeat`), `/settings/tokens` (`label`, `days`), `/settings/tokens/{id}/revoke`,
-//! `/settings/apps/{application}` (`client_id`, `client_secret`).
+//! `/settings`: settings of the organisation and of the member. Posts to `/settings/inactivity`
+//! (`inactive_days`), `/settings/password` (`current`, `password`, `repeat`), `/settings/tokens`
+//! (`label`, `days`), `/settings/tokens/{id}/revoke`, `/settings/apps/{application}` (`client_id`,
+//! `client_secret`).
 
 use maud::{Markup, html};
 use model::{Application, Permission, Timestamp};
@@ -10,58 +11,51 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{ago, moment};
 use crate::parts::{Errors, Shell, Tone, page};
 
-/// The settings.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Name of the organisation.
+pub struct SettingsPage {
     pub organisation: String,
-    /// The threshold, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// What was typed as the threshold and refused.
+    /// Threshold as typed, when it was not valid.
     pub typed_days: Option<String>,
-    /// API tokens of the one who looks.
-    pub tokens: Vec<Token>,
-    /// A token that was made a moment ago: shown this once.
+    /// API tokens of the current member.
+    pub tokens: Vec<TokenRow>,
+    /// A token that was just created; shown only once.
     pub new_token: Option<String>,
-    /// General apps.
-    pub apps: Vec<App>,
-    /// Which form the errors are about: `inactivity`, `password`, `tokens` or `apps/{application}`.
+    /// OAuth apps for authorisation in the browser.
+    pub apps: Vec<OauthApp>,
+    /// The form that the errors belong to: `inactivity`, `password`, `tokens` or
+    /// `apps/{application}`.
     pub form: String,
-    /// What was wrong with it.
     pub errors: Errors,
 }
 
-/// An API token.
 #[derive(Debug, Clone)]
-pub struct Token {
-    /// Its number.
+pub struct TokenRow {
     pub id: i64,
-    /// What it is for.
+    /// Purpose of the token, as entered.
     pub label: String,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it was last used.
+    /// Time of the last use; `None` for never.
     pub last_used_at: Option<Timestamp>,
-    /// When it ends; `None` for never.
+    /// Expiry; `None` for a token without expiry.
     pub expires_at: Option<Timestamp>,
 }
 
-/// The general OAuth app of an application.
+/// The OAuth app ("general app") of an application.
 #[derive(Debug, Clone)]
-pub struct App {
-    /// Of which application.
+pub struct OauthApp {
     pub application: &'static Application,
-    /// Its client id, when there is one.
+    /// Client id; `None` when no app is set up.
     pub client_id: Option<String>,
-    /// Whether it comes from the configuration, and so can't be changed here.
+    /// Whether the app is set in the configuration and can't be changed here.
     pub fixed: bool,
-    /// Where the application sends the browser back to.
+    /// Address to which the application sends the browser back.
     pub redirect_uri: String,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &SettingsPage) -> Markup {
     let none = Errors::default();
     let of = |form: &str| {
         if view.form == form {
@@ -71,7 +65,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         }
     };
     let body = html! {
-        (page::plain_head("Settings", &format!("Of {}, and of your own account.", view.organisation), &html! {}))
+        (page::plain_head("Settings", &format!("For {} and for your own account.", view.organisation), &html! {}))
         @if let Some(token) = &view.new_token {
             (page::notice(Tone::Good, "Your new API token", &html! {
                 p { "Copy it now: it is not shown again, and only its hash is stored." }
@@ -90,7 +84,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page("Settings", &body)
 }
 
-fn inactivity(view: &View, errors: &Errors) -> Markup {
+fn inactivity(view: &SettingsPage, errors: &Errors) -> Markup {
     let set = view.inactive_days.to_string();
     let days = view.typed_days.as_deref().unwrap_or(&set);
     html! {
@@ -114,7 +108,7 @@ fn password(shell: &Shell, errors: &Errors) -> Markup {
             p.card-lead { "Changing it ends your other sessions." }
             (summary(errors))
             form method="post" action="/settings/password" {
-                // For password managers: whose password this is.
+                // Lets password managers know the account of the password.
                 input type="text" name="username" autocomplete="username" value=(shell.member.email) readonly hidden;
                 (Input::text("current", "Current password", "").kind("password", "current-password").render(errors))
                 (Input::text("password", "New password", "").kind("password", "new-password").help("At least 12 characters.").render(errors))
@@ -125,7 +119,7 @@ fn password(shell: &Shell, errors: &Errors) -> Markup {
     }
 }
 
-fn tokens(shell: &Shell, view: &View, errors: &Errors) -> Markup {
+fn tokens(shell: &Shell, view: &SettingsPage, errors: &Errors) -> Markup {
     let heads = html! { (head("Token", false)) (head("Made", false)) (head("Last used", false)) (head("Ends", false)) (head("Revoke", false)) };
     let rows = html! {
         @for token in &view.tokens {
@@ -148,7 +142,7 @@ fn tokens(shell: &Shell, view: &View, errors: &Errors) -> Markup {
         section.card #tokens {
             h2 { "API tokens" }
             p.card-lead { "For scripts. A token may do what you may do. " a href="/api" { "The API" } }
-            @if view.tokens.is_empty() { p.muted { "You have none." } } @else { (frame("API tokens", &heads, &rows)) }
+            @if view.tokens.is_empty() { p.muted { "No tokens yet." } } @else { (frame("API tokens", &heads, &rows)) }
             (summary(errors))
             form.form-row method="post" action="/settings/tokens" {
                 (Input::text("label", "What it is for", "").render(errors))
@@ -159,15 +153,15 @@ fn tokens(shell: &Shell, view: &View, errors: &Errors) -> Markup {
     }
 }
 
-fn oauth_app(app: &App, errors: &Errors) -> Markup {
+fn oauth_app(app: &OauthApp, errors: &Errors) -> Markup {
     let application = app.application;
     html! {
         section.card #{ "app-" (application.key) } {
             h2 { (application.name) " general app" }
-            p.card-lead { "With which administrators authorise in the browser. Connections that exist keep the app that they were made with." }
+            p.card-lead { "Used by administrators to authorise in the browser. Existing connections keep their own app." }
             div.field { span.label { "Redirect address" } (copyable(&format!("redirect-{}", application.key), "the redirect address", &app.redirect_uri)) }
             @if app.fixed {
-                p { "Client id " code { (app.client_id.as_deref().unwrap_or_default()) } ", from the server's configuration; it can be changed there only." }
+                p { "Client id " code { (app.client_id.as_deref().unwrap_or_default()) } ", from the server's configuration; it can only be changed there." }
             } @else {
                 (summary(errors))
                 form.form-row method="post" action={ "/settings/apps/" (application.key) } {

@@ -1,33 +1,27 @@
-//! `/setup`: makes the owner's account, once. Posts `organisation`, `name`, `email`, `password`,
-//! `repeat`.
+//! `/setup`: creates the owner's account on a new installation. Posts `organisation`, `name`,
+//! `email`, `password`, `repeat`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
-/// What was typed so far.
 #[derive(Debug, Clone, Default)]
-pub struct View {
-    /// Name of the organisation.
+pub struct SetupPage {
     pub organisation: String,
-    /// Name of the owner.
     pub name: String,
-    /// E-mail address of the owner.
     pub email: String,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
-pub fn page(view: &View) -> Markup {
+pub fn page(view: &SetupPage) -> Markup {
     shell::narrow(
         "Set up",
         &html! {
             section.card.form-card {
                 h1 { "Welcome to Seatwise" }
-                p.card-lead { "Make the owner's account first. It can do everything, and adds the others later." }
+                p.card-lead { "Create the owner's account first. It can do everything, and adds the others later." }
                 (summary(&view.errors))
                 form method="post" action="/setup" {
                     (Input::text("organisation", "Organisation", &view.organisation).kind("text", "organization")

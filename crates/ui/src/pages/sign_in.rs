@@ -1,26 +1,24 @@
-//! `/sign-in`. Posts `email`, `password` and `next`.
+//! `/sign-in`: the sign-in form. Posts `email`, `password` and `next`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, shell};
 
-/// What was typed so far.
 #[derive(Debug, Clone, Default)]
-pub struct View {
-    /// E-mail address.
+pub struct SignInPage {
     pub email: String,
-    /// Where to go afterwards; a path of this server.
+    /// Where to go after signing in; a path of this server.
     pub next: String,
-    /// Something to say first, e.g. that the session has ended.
+    /// Note above the form, such as that the session has ended.
     pub note: Option<String>,
-    /// What was wrong. Never says which of address and password it was.
+    /// Errors in the form. They never say whether the address or the password was wrong, because
+    /// that would reveal which accounts exist.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
-pub fn page(view: &View) -> Markup {
+pub fn page(view: &SignInPage) -> Markup {
     shell::narrow(
         "Sign in",
         &html! {

@@ -11,40 +11,35 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, unknown};
 use crate::parts::{Errors, Params, Shell, Subject, Tab, log, page};
 
-/// The sign-in log.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct SignInsPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// People who signed in per day, over the days that are shown or the last ninety; `None` when
-    /// the list is not of everybody.
+    /// Different people with a sign-in per day, over the selected days or the last ninety; `None` when the
+    /// list is limited to some people.
     pub per_day: Option<Series>,
     /// Set when the last run could not read the log.
     pub stopped: Option<Stopped>,
-    /// This page of rows.
-    pub rows: Vec<Row>,
-    /// Where the next page begins.
+    /// Rows of the current page.
+    pub rows: Vec<SignInRow>,
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// Why there is nothing, when there can be nothing.
+    /// Reason why there are no rows, when the log can't be read at all.
     pub reason: Option<String>,
-    /// What was wrong with a filter.
+    /// Errors in the filter values.
     pub errors: Errors,
 }
 
-/// A row of the log.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// What the application told.
+pub struct SignInRow {
+    /// The sign-in as reported by the application.
     pub sign_in: SignIn,
-    /// Key and name of the user whose address it is, when there is one.
+    /// Key and name of the user; `None` when no known user has the address.
     pub user: Option<(String, String)>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &SignInsPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::SignIns))
         (page::lead(&html! { "Who signed in and out, newest first" }, &html! {}))
@@ -63,13 +58,13 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Sign-ins · {}", view.subject.name), &body)
 }
 
-fn nothing(view: &View) -> Markup {
+fn nothing(view: &SignInsPage) -> Markup {
     let filtered = log::filtered(&view.params);
     let why = match &view.reason {
-        _ if !view.errors.is_empty() => "The dates above can't be used as they are.",
+        _ if !view.errors.is_empty() => "Please correct the dates above.",
         Some(reason) => reason,
-        None if filtered => "Nobody matches within these dates, or the dates were not read yet.",
-        None => "Nothing was read yet.",
+        None if filtered => "No sign-ins match, or these dates have not been read yet.",
+        None => "Nothing has been read yet.",
     };
     page::empty(
         "No sign-ins to show",
@@ -80,7 +75,7 @@ fn nothing(view: &View) -> Markup {
     )
 }
 
-fn filters(view: &View) -> Markup {
+fn filters(view: &SignInsPage) -> Markup {
     let get = |name: &str| view.params.get(name).unwrap_or_default();
     html! {
         form.toolbar id="filter" method="get" action=(Tab::SignIns.href(view.subject.id)) role="search" aria-label="Filter sign-ins" data-filter="results per-day" {
@@ -98,7 +93,7 @@ fn filters(view: &View) -> Markup {
     }
 }
 
-fn rows(shell: &Shell, view: &View) -> Markup {
+fn rows(shell: &Shell, view: &SignInsPage) -> Markup {
     let heads = html! { (head("Person", false)) (head("When", false)) (head("What", false)) (head("Client", false)) (head("Version", false)) (head("Network", false)) };
     let body = html! {
         @for row in &view.rows {

@@ -1,11 +1,11 @@
-//! `/i/{id}/users/{key}`: everything that is known of one user, and where each fact came from.
+//! `/i/{id}/users/{key}`: all data about one user, each with its source.
 
 use maud::{Markup, html};
 use model::{Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
 
-use super::finding::{self, Found};
+use super::finding::{self, FindingView};
 use super::findings::href;
-use super::users::{Row, state_pill};
+use super::users::{UserRow, state_pill};
 use crate::parts::chart::{Series, bars};
 use crate::parts::finding::{rule_pill, state_pill as state_pill_of, worth};
 use crate::parts::page::Kpi;
@@ -14,49 +14,46 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{self, ago, moment, moment_with_time, number, seen};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// Everything that is known of one user.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct UserPage {
     pub subject: Subject,
-    /// What was found about the licences that the user holds.
-    pub findings: Vec<Found>,
-    /// What can be said of licences about which there is no finding, one sentence each.
+    /// Findings about the user's licences.
+    pub findings: Vec<FindingView>,
+    /// Conclusions about licences without a finding, one sentence each.
     pub verdicts: Vec<String>,
-    /// Since when which licence is held: what, since, and whether that day is exact.
+    /// Licences: name, first day seen, and whether that day is exact.
     pub licences: Vec<(String, Day, bool)>,
-    /// The user with what they did.
-    pub user: Row,
-    /// Groups: id and name.
+    /// The user with the activity figures.
+    pub user: UserRow,
+    /// Groups of the user: id and name.
     pub groups: Vec<(String, String)>,
-    /// When the account was made, when known.
+    /// When the account was created; `None` when not known.
     pub created_at: Option<Timestamp>,
-    /// When the user was first seen in a listing.
+    /// When the user first appeared in a listing.
     pub first_seen: Timestamp,
-    /// When a complete listing showed that the user is gone.
+    /// When a complete listing no longer contained the user; `None` for current users.
     pub removed_at: Option<Timestamp>,
-    /// When each stream was last read for this user, by its key; absent when never.
+    /// When each stream was last read for this user, by stream key; absent for never.
     pub read_at: Vec<(String, Timestamp)>,
     /// E-mail addresses, newest first: address, since, until.
     pub emails: Vec<(String, Timestamp, Option<Timestamp>)>,
-    /// The threshold in force, in days.
+    /// Threshold for inactivity, in days.
     pub inactive_days: i32,
-    /// Days with a sign-in: 1 or 0 each, `None` where not known.
+    /// Days with a sign-in: 1 or 0, `None` where not known.
     pub sign_in_days: Series,
     /// Meetings and webinars hosted per day.
     pub hosted_days: Series,
-    /// The newest hosted events.
+    /// Latest meetings and webinars hosted by the user.
     pub hosted: Vec<HostedEvent>,
-    /// The newest sign-ins and sign-outs.
+    /// Latest sign-ins and sign-outs of the user.
     pub sign_ins: Vec<SignIn>,
-    /// Names of features by bit of [`HostedEvent::features`]. Others are not told apart, so that an event
-    /// with none of these shows unknown.
+    /// Names of features by bit of [`HostedEvent::features`]. The application reports no other
+    /// features, so an event without any of these is shown as unknown.
     pub features: Vec<(i64, &'static str)>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &UserPage) -> Markup {
     let user = &view.user;
     let back = Tab::Users.href(view.subject.id);
     let facts = html! {
@@ -69,7 +66,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         @let actions = html! { @if let [found] = view.findings.as_slice() { (finding::actions(shell, &view.subject, &found.row, true)) } };
         (page::head(user.called(), &pills, &facts, &actions))
         @if let Some(at) = view.removed_at {
-            (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing showed it " (ago(shell.now, at)) ". What is known of before is kept." } }))
+            (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing " (ago(shell.now, at)) " no longer contained this user. Earlier data is kept." } }))
         }
         (kpis(shell, view))
         div.main-side {
@@ -93,13 +90,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("{} · {}", user.called(), view.subject.name), &body)
 }
 
-fn worth_of(shell: &Shell, found: &Found) -> Markup {
+fn worth_of(shell: &Shell, found: &FindingView) -> Markup {
     let row = &found.row;
     worth(shell, &row.licence, row.seats, row.saving.as_ref())
 }
 
-/// A finding with its evidence; with its actions and its worth when there are several.
-fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
+/// A finding with its evidence. Actions and value are included only if the user has several
+/// findings, because otherwise the page shows them elsewhere.
+fn found_card(shell: &Shell, view: &UserPage, found: &FindingView) -> Markup {
     html! {
         (finding::card(shell, found))
         div.found-foot {
@@ -110,10 +108,10 @@ fn found_card(shell: &Shell, view: &View, found: &Found) -> Markup {
     }
 }
 
-fn licences(shell: &Shell, view: &View) -> Markup {
+fn licences(shell: &Shell, view: &UserPage) -> Markup {
     page::card(
         "Licences",
-        &html! { "What is held, and since when." },
+        &html! { "Licences held, and since when." },
         &html! {
             @if view.licences.is_empty() { p { (text::none()) } }
             @else {
@@ -127,8 +125,9 @@ fn licences(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-/// Everything that the user hosted; `None` without an address, by which reports name hosts.
-fn meetings_href(view: &View) -> Option<String> {
+/// Address of the list of meetings hosted by the user; `None` without an e-mail address, because
+/// reports identify hosts by address.
+fn meetings_href(view: &UserPage) -> Option<String> {
     let email = Some(&view.user.email).filter(|email| !email.is_empty())?;
     Some(format!(
         "{}?host={}",
@@ -137,7 +136,7 @@ fn meetings_href(view: &View) -> Option<String> {
     ))
 }
 
-fn kpis(shell: &Shell, view: &View) -> Markup {
+fn kpis(shell: &Shell, view: &UserPage) -> Markup {
     let user = &view.user;
     let rows = |days: i32| {
         let from = shell.now.day().plus(-days);
@@ -157,7 +156,7 @@ fn kpis(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn metadata(shell: &Shell, view: &View) -> Markup {
+fn metadata(shell: &Shell, view: &UserPage) -> Markup {
     let read = |stream: &str| {
         view.read_at
             .iter()
@@ -166,7 +165,7 @@ fn metadata(shell: &Shell, view: &View) -> Markup {
     };
     let fields = view.subject.application.fields;
     let fields = fields.iter().zip(&view.user.fields);
-    // In the order in which they come first; below its fields, each call stands once.
+    // In the order of the fields; every source is listed once.
     let mut sources: Vec<(&str, &str)> = Vec::new();
     for (field, _) in fields.clone() {
         if !sources.iter().any(|(source, _)| *source == field.source) {
@@ -175,7 +174,7 @@ fn metadata(shell: &Shell, view: &View) -> Markup {
     }
     page::card(
         "Metadata",
-        &html! { "As " (view.subject.application.name) " tells it, and from which call." },
+        &html! { "As " (view.subject.application.name) " reports it, with the call it comes from." },
         &html! {
             @for (source, stream) in sources {
                 dl.definitions {
@@ -189,7 +188,7 @@ fn metadata(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn groups(view: &View) -> Markup {
+fn groups(view: &UserPage) -> Markup {
     let users = Tab::Users.href(view.subject.id);
     page::card(
         "Groups",
@@ -201,10 +200,10 @@ fn groups(view: &View) -> Markup {
     )
 }
 
-fn account(shell: &Shell, view: &View) -> Markup {
+fn account(shell: &Shell, view: &UserPage) -> Markup {
     page::card(
         "Account",
-        &html! { "What is known of the account itself." },
+        &html! { "Facts about the account itself." },
         &html! {
             (page::definitions(&[
                 ("Created", html! { @match view.created_at { Some(at) => (moment(shell.now, at)), None => (text::unknown()) } }),
@@ -227,7 +226,7 @@ fn account(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn hosted(shell: &Shell, view: &View) -> Markup {
+fn hosted(shell: &Shell, view: &UserPage) -> Markup {
     let heads = html! { (head("Began", false)) (head("What", false)) (head("Minutes", true)) (head("People", true)) (head("Used", false)) };
     let rows = html! {
         @for event in &view.hosted {
@@ -246,13 +245,13 @@ fn hosted(shell: &Shell, view: &View) -> Markup {
     html! {
         section.card #hosted {
             h2 { "Newest meetings and webinars" }
-            p.card-lead { "No topic and no participant is kept." }
+            p.card-lead { "Topics and participants are not stored." }
             @if view.hosted.is_empty() { p.muted { "Nothing is known of any." } } @else { (frame("Newest meetings and webinars", &heads, &rows)) @if let Some(all) = meetings_href(view) { p.table-note { a href=(all) { "All that were hosted" } } } }
         }
     }
 }
 
-fn sign_ins(shell: &Shell, view: &View) -> Markup {
+fn sign_ins(shell: &Shell, view: &UserPage) -> Markup {
     let heads = html! { (head("When", false)) (head("What", false)) (head("Client", false)) (head("Network", false)) };
     let rows = html! {
         @for row in &view.sign_ins {

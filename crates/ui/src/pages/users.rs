@@ -1,5 +1,6 @@
-//! `/i/{id}/users`: everybody, filtered. The filter is the address: a parameter per facet (repeated for
-//! "or"), `q`, `inactive_days`, `sort` (`-` in front for the largest first), `limit`, `cursor`.
+//! `/i/{id}/users`: all users, with filters. The filter is the query of the address: one parameter
+//! per facet (repeated for "or"), `q`, `inactive_days`, `sort` (`-` in front for descending order),
+//! `limit`, `cursor`.
 
 use maud::{Markup, html};
 use model::{ActivityState, Field, FieldKind, FieldValue};
@@ -11,66 +12,61 @@ use crate::parts::table::{Sort, frame, head, sort_head};
 use crate::parts::text::{self, amount, counted, number, seen};
 use crate::parts::{Params, Seen, Shell, Subject, Tab, Tone, page};
 
-/// Who matches.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct UsersPage {
     pub subject: Subject,
-    /// The query of the address.
     pub params: Params,
-    /// How many match.
+    /// Number of users that match.
     pub matching: i64,
-    /// What one can filter by.
+    /// Facets of the filter column.
     pub facets: Vec<Facet>,
-    /// This page of them.
-    pub rows: Vec<Row>,
-    /// The threshold in force, in days.
+    /// Users of the current page.
+    pub rows: Vec<UserRow>,
+    /// Threshold for inactivity used on this page, in days.
     pub inactive_days: i32,
-    /// The organisation's threshold, in days.
+    /// The organisation's threshold for inactivity, in days.
     pub usual_days: i32,
-    /// How they are sorted.
     pub sort: Sort,
-    /// How many are on the pages before this one.
+    /// Number of users on the pages before this one.
     pub before: i64,
-    /// Where the next page begins.
+    /// Cursor of the next page; `None` on the last one.
     pub next_cursor: Option<String>,
-    /// What was wrong with the query, e.g. an unknown sort: said, not hidden.
+    /// Errors in the query, such as an unknown sort key, one sentence each.
     pub problems: Vec<String>,
 }
 
-/// A user with what they did.
+/// A user with the activity figures.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Stable key.
+pub struct UserRow {
+    /// Stable key of the user within the integration.
     pub key: String,
-    /// Name to show; may be empty.
+    /// Display name; may be empty.
     pub name: String,
     /// E-mail address; may be empty.
     pub email: String,
     /// Metadata, in the order of the application's fields; `None` where unknown.
     pub fields: Vec<Option<FieldValue>>,
-    /// Names of the groups.
+    /// Names of the user's groups.
     pub groups: Vec<String>,
-    /// Last sign-in.
     pub last_sign_in: Seen,
     /// Start of the last meeting or webinar hosted.
     pub last_hosted: Seen,
-    /// Hosted in the last 30 days; `None` where unknown.
+    /// Meetings and webinars hosted in the last 30 days; `None` where unknown.
     pub meetings_30d: Option<i64>,
-    /// Hosted in the last 90 days.
+    /// Meetings and webinars hosted in the last 90 days; `None` where unknown.
     pub meetings_90d: Option<i64>,
-    /// Minutes hosted in the last 30 days.
+    /// Minutes hosted in the last 30 days; `None` where unknown.
     pub minutes_30d: Option<i64>,
-    /// Minutes hosted in the last 90 days.
+    /// Minutes hosted in the last 90 days; `None` where unknown.
     pub minutes_90d: Option<i64>,
-    /// Against the threshold.
+    /// Activity compared with the threshold.
     pub state: ActivityState,
-    /// Whether a complete listing showed that the user is gone.
+    /// Whether the latest complete listing no longer contained the user.
     pub removed: bool,
 }
 
-impl Row {
-    /// Name, or else the address, or else the key.
+impl UserRow {
+    /// Display name: the name, else the address, else the key.
     #[must_use]
     pub fn called(&self) -> &str {
         [&self.name, &self.email]
@@ -80,7 +76,7 @@ impl Row {
     }
 }
 
-/// Colour and word of an activity state.
+/// Activity state as a coloured label.
 #[must_use]
 pub fn state_pill(state: ActivityState) -> Markup {
     let tone = match state {
@@ -93,19 +89,17 @@ pub fn state_pill(state: ActivityState) -> Markup {
 }
 
 const FORM: &str = "filter";
-/// Why a last sign-in is not known.
-const NO_SIGN_IN: &str =
-    "None within the sign-in history that is known; before that, nobody knows.";
-/// Why it is not known when somebody last hosted.
-const NO_HOSTED: &str = "None within the meeting history that is known; before that, nobody knows.";
-/// Why a state is not known.
-const NO_STATE: &str = "The known history does not reach back far enough to tell.";
-/// Fields that are shown before what people did.
+/// Tooltip for an unknown last sign-in.
+const NO_SIGN_IN: &str = "None within the known sign-in history.";
+/// Tooltip for an unknown last meeting.
+const NO_HOSTED: &str = "None within the known meeting history.";
+/// Tooltip for an unknown activity state.
+const NO_STATE: &str = "The known history does not reach back far enough.";
+/// Number of metadata columns that are shown before the activity columns.
 const LEADING: usize = 3;
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &UsersPage) -> Markup {
     let subject = &view.subject;
     let csv = view
         .params
@@ -115,7 +109,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     let actions = html! { div.actions { a.button href=(csv) download { "Export CSV" } } };
     let body = html! {
         (subject.head(shell, Tab::Users))
-        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was left out; the rest is in force." } })) }
+        @for problem in &view.problems { (page::notice(Tone::Warn, problem, &html! { p { "That part of the address was ignored; the rest applies." } })) }
         div.with-facets {
             (facet::column(FORM, &view.facets))
             div.listing {
@@ -127,7 +121,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("Users · {}", subject.name), &body)
 }
 
-fn toolbar(view: &View, actions: &Markup) -> Markup {
+fn toolbar(view: &UsersPage, actions: &Markup) -> Markup {
     let path = Tab::Users.href(view.subject.id);
     html! {
         form.toolbar id=(FORM) method="get" action=(path) role="search" aria-label="Filter users" data-filter="results facets" {
@@ -146,7 +140,7 @@ fn toolbar(view: &View, actions: &Markup) -> Markup {
     }
 }
 
-fn results(shell: &Shell, view: &View) -> Markup {
+fn results(shell: &Shell, view: &UsersPage) -> Markup {
     let path = Tab::Users.href(view.subject.id);
     html! {
         div.result-head {
@@ -169,8 +163,8 @@ fn results(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-/// What was typed rather than chosen, as far as it is in force.
-fn typed(view: &View) -> Vec<(&'static str, String)> {
+/// Filters that were typed rather than selected, as name and label.
+fn typed(view: &UsersPage) -> Vec<(&'static str, String)> {
     let of = |name| view.params.get(name).filter(|value| !value.is_empty());
     let mut typed = Vec::new();
     if let Some(text) = of("q") {
@@ -184,23 +178,24 @@ fn typed(view: &View) -> Vec<(&'static str, String)> {
     typed
 }
 
-fn nothing(view: &View, path: &str) -> Markup {
+fn nothing(view: &UsersPage, path: &str) -> Markup {
     if view.subject.users.is_none_or(|users| users == 0) {
         return page::empty(
             "No users are known yet",
-            &html! { p { "The first sync lists them first; they appear here as they arrive." } p { a href=(Tab::Integration.href(view.subject.id)) { "See how far it is" } } },
+            &html! { p { "The first sync lists them first; they appear here as they arrive." } p { a href=(Tab::Integration.href(view.subject.id)) { "See the progress" } } },
         );
     }
     page::empty(
-        "Nobody matches all of that",
-        &html! { p { "Take away one of the filters, or begin again." } p { a.button href=(path) { "Clear all" } } },
+        "No users match these filters",
+        &html! { p { "Remove a filter, or start over." } p { a.button href=(path) { "Clear all" } } },
     )
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &UsersPage) -> Markup {
     let (params, sort) = (&view.params, &view.sort);
     let fields = view.subject.application.fields;
-    // A table is wider than most windows: what tells people apart comes first, then what they did.
+    // The table is wider than most windows, so the columns that identify a person come first, then
+    // the activity.
     let (leading, others) = fields.split_at(fields.len().min(LEADING));
     let field_head = |field: &Field| {
         sort_head(
@@ -249,13 +244,13 @@ fn table(shell: &Shell, view: &View) -> Markup {
     frame("Users", &heads, &rows)
 }
 
-fn field_cell(view: &View, field: &Field, value: Option<&FieldValue>) -> Markup {
+fn field_cell(view: &UsersPage, field: &Field, value: Option<&FieldValue>) -> Markup {
     let whole = match value {
         Some(value) => {
             matches!(field.kind, FieldKind::Text).then(|| text::value_text(field, value))
         }
         None => Some(match view.subject.application.stream(field.stream) {
-            Some(stream) => format!("Not told, or “{}” was not read yet.", stream.label),
+            Some(stream) => format!("Not reported, or “{}” has not been read yet.", stream.label),
             None => "Not read yet.".to_owned(),
         }),
     };

@@ -1,6 +1,6 @@
-//! `/i/{id}/what-if`: move a threshold or switch a rule, and see who would be flagged, what that would
-//! save, and who would have been downgraded wrongly, replayed over the history that is stored. The
-//! settings tried are in the address; they can be saved as the organisation's with a reason.
+//! `/i/{id}/what-if`: try other thresholds or switch rules, and see the findings, the savings and
+//! the wrong downgrades that would result, replayed over the stored history. The settings tried are
+//! in the address; they can be saved as the organisation's rules with a reason.
 
 use maud::{Markup, html};
 use model::{Day, Permission, Rule, Sums};
@@ -13,117 +13,108 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{counted, day, number};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// People who have to be replayed before the share of those who were flagged wrongly says something.
+/// Minimum number of replayed people for a meaningful share of wrong downgrades.
 const ENOUGH: i64 = 30;
 
-/// What is tried, and what it comes to.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct WhatIfPage {
     pub subject: Subject,
     /// Every rule with the settings tried.
-    pub rules: Vec<RuleRow>,
-    /// Whether anything differs from the settings in force.
+    pub rules: Vec<TriedRule>,
+    /// Whether any setting differs from the rules in force.
     pub differs: bool,
-    /// What the settings in force come to.
-    pub now: Outcome,
-    /// What those tried come to; the same when nothing differs.
-    pub tried: Outcome,
-    /// By rule, with the settings tried.
+    /// Outcome of the rules in force.
+    pub now: RulesOutcome,
+    /// Outcome of the settings tried; equal to `now` when nothing differs.
+    pub tried: RulesOutcome,
+    /// Outcome of each rule with the settings tried.
     pub by_rule: Vec<RuleOutcome>,
-    /// Who would have been downgraded wrongly: the first of them.
-    pub wrongly: Vec<Wrongly>,
-    /// First and last day that were replayed; `None` when the history is too short.
+    /// First people with a wrong downgrade in the replay.
+    pub wrongly: Vec<WrongDowngrade>,
+    /// First and last replayed day; `None` when the history is too short.
     pub replayed: Option<(Day, Day)>,
-    /// Licensed people of whom nothing can be concluded.
+    /// Licensed people without enough data for a conclusion.
     pub unknown: i64,
-    /// The rule whose threshold the charts are about.
+    /// The rule whose threshold is charted.
     pub charted: Rule,
-    /// What each threshold would flag, and whom wrongly.
+    /// Findings and wrong downgrades for each threshold.
     pub thresholds: Columns,
-    /// Licensed people by days since the last need.
+    /// Licensed people by days since they last needed the licence.
     pub since_need: Columns,
-    /// Names and values that say what is tried; they travel with the form that saves.
+    /// Settings tried, as form fields (name and value) for the form that saves them.
     pub pairs: Vec<(String, String)>,
-    /// What was wrong.
     pub errors: Errors,
-    /// The reason that was typed.
+    /// Reason as typed into the form.
     pub reason: String,
 }
 
-/// A rule with its settings.
+/// A rule with the settings tried.
 #[derive(Debug, Clone)]
-pub struct RuleRow {
-    /// Which.
+pub struct TriedRule {
     pub rule: Rule,
-    /// Whether it is on.
     pub on: bool,
-    /// Its threshold in days; `None` where it has none.
+    /// Threshold in days; `None` for rules without one.
     pub days: Option<i64>,
-    /// Whether it differs from what is in force.
+    /// Whether it differs from the rule in force.
     pub differs: bool,
 }
 
-/// What settings come to.
+/// Outcome of a set of rules.
 #[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    /// Findings today.
+pub struct RulesOutcome {
     pub flagged: i64,
-    /// Seats that they free.
+    /// Seats that the findings would free.
     pub seats: i64,
-    /// What they save in a year.
+    /// Yearly saving, one sum per currency.
     pub saved: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
-    /// Of those flagged in the past, how many needed the licence soon after; `None` when that can't be replayed.
+    /// Replayed people with a need for the licence soon after the flag; `None` when
+    /// the history is too short.
     pub wrongly: Option<i64>,
-    /// How many were flagged in the past.
+    /// Number of people flagged in the replay.
     pub replayed: i64,
 }
 
-/// What one rule comes to.
+/// Outcome of one rule.
 #[derive(Debug, Clone)]
 pub struct RuleOutcome {
-    /// Which.
     pub rule: Rule,
-    /// Findings today.
     pub flagged: i64,
-    /// How many of those flagged in the past needed the licence soon after.
+    /// Replayed people with a need for the licence soon after the flag; `None` when
+    /// the history is too short.
     pub wrongly: Option<i64>,
-    /// How many were flagged in the past.
+    /// Number of people flagged in the replay.
     pub replayed: i64,
-    /// What it saves in a year.
     pub saved: Sums,
 }
 
-/// Somebody who would have been downgraded and needed the licence later.
+/// A wrong downgrade: the person needed the licence soon after the flag.
 #[derive(Debug, Clone)]
-pub struct Wrongly {
-    /// Stable key.
+pub struct WrongDowngrade {
     pub key: String,
-    /// Name, or else the address.
+    /// Display name: the name, else the address.
     pub called: String,
-    /// The rule that would have flagged.
+    /// The rule that would have flagged the person.
     pub rule: Rule,
-    /// The day on which it would have.
+    /// Day of the flag in the replay.
     pub flagged_on: Day,
-    /// The day of the need that followed.
+    /// Day of the need that followed.
     pub needed_on: Day,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &WhatIfPage) -> Markup {
     let body = html! {
         (view.subject.head(shell, Tab::WhatIf))
-        (page::lead(&html! { "What would these rules flag, what would that save, and who would have been downgraded wrongly?" }, &html! {}))
+        (page::lead(&html! { "The findings, savings and wrong downgrades that other rules would bring" }, &html! {}))
         (form::summary(&view.errors))
         div.what-if {
             (settings(view))
             div {
                 (outcome(view))
                 (page::card(&view.thresholds.title, &html! { "Each column opens this page with that threshold." }, &columns(&view.thresholds)))
-                (page::card(&view.since_need.title, &html! { "The line is the threshold that is tried for “" (Rule::OverLicensed.label()) "”: everybody to its right would be flagged, if nothing speaks against it." }, &columns(&view.since_need)))
+                (page::card(&view.since_need.title, &html! { "The line is the threshold that is tried for “" (Rule::OverLicensed.label()) "”: everybody to its right would be flagged, unless other evidence speaks against it." }, &columns(&view.since_need)))
                 (rules_table(view))
                 (replay(shell, view))
                 @if view.differs && shell.may(Permission::ManageSettings) { (save(view)) }
@@ -133,12 +124,12 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     shell.page(&format!("What-if · {}", view.subject.name), &body)
 }
 
-fn settings(view: &View) -> Markup {
+fn settings(view: &WhatIfPage) -> Markup {
     let path = Tab::WhatIf.href(view.subject.id);
     html! {
         form.card.tries method="get" action=(path) aria-label="Rules to try" {
             h2 { "Rules to try" }
-            p.card-lead { "Nothing is changed by trying. Thresholds are in days." }
+            p.card-lead { "Trying changes nothing. Thresholds are in days." }
             input type="hidden" name="try" value="yes";
             @for row in &view.rules {
                 @let key = row.rule.value();
@@ -164,14 +155,14 @@ fn settings(view: &View) -> Markup {
                 }
             }
             div.actions {
-                button.primary type="submit" { "Work it out" }
+                button.primary type="submit" { "Calculate" }
                 @if view.differs { a.button href=(path) { "Back to the rules in force" } }
             }
         }
     }
 }
 
-fn outcome(view: &View) -> Markup {
+fn outcome(view: &WhatIfPage) -> Markup {
     let findings = Tab::Findings.href(view.subject.id);
     let against = |now: i64, tried: i64| {
         let note = match tried - now {
@@ -193,14 +184,14 @@ fn outcome(view: &View) -> Markup {
             (page::figure(
                 "Wrongly downgraded",
                 &html! { @match tried.wrongly { Some(n) => { a href="#wrongly" { (number(n)) } } None => span.unknown { "not tested" } } },
-                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { (replayed) " · " (against(now, wrong)) } (None, Some(_)) => (replayed), _ => "nobody could be replayed" } },
+                &html! { @match (now.wrongly, tried.wrongly) { (Some(now), Some(wrong)) => { (replayed) " · " (against(now, wrong)) } (None, Some(_)) => (replayed), _ => "nothing could be replayed" } },
                 tried.wrongly.filter(|n| *n > 0).map(|_| if few { Tone::Quiet } else { Tone::Bad }),
             ))
         }
     }
 }
 
-fn replay(shell: &Shell, view: &View) -> Markup {
+fn replay(shell: &Shell, view: &WhatIfPage) -> Markup {
     let heads = html! { (head("Person", false)) (head("Would have been flagged as", false)) (head("On", true)) (head("Needed it again on", true)) };
     let rows = html! {
         @for row in &view.wrongly {
@@ -223,7 +214,7 @@ fn replay(shell: &Shell, view: &View) -> Markup {
                 }
                 @if view.unknown > 0 { " Of " (counted(view.unknown, "licensed person", "licensed people")) " nothing can be concluded; they are not in these numbers." }
             }
-            @if view.wrongly.is_empty() && view.tried.wrongly.is_some() { p.muted { "Nobody." } }
+            @if view.wrongly.is_empty() && view.tried.wrongly.is_some() { p.muted { "None." } }
             @if !view.wrongly.is_empty() {
                 (frame("People who would have been downgraded wrongly", &heads, &rows))
                 @if let Some(all) = view.tried.wrongly.filter(|all| *all > shown) { p.table-note { "The first " (number(shown)) " of " (number(all)) "." } }
@@ -232,7 +223,7 @@ fn replay(shell: &Shell, view: &View) -> Markup {
     }
 }
 
-fn rules_table(view: &View) -> Markup {
+fn rules_table(view: &WhatIfPage) -> Markup {
     let heads = html! { (head("Rule", false)) (head("Flagged", true)) (head("Saved in a year", true)) (head("Wrongly downgraded", true)) };
     let rows = html! {
         @for row in &view.by_rule {
@@ -247,7 +238,7 @@ fn rules_table(view: &View) -> Markup {
     html! { section.card { h2 { "By rule" } p.card-lead { "With the settings that are tried." } (frame("Outcome by rule", &heads, &rows)) } }
 }
 
-fn save(view: &View) -> Markup {
+fn save(view: &WhatIfPage) -> Markup {
     let path = format!("{}/save", Tab::WhatIf.href(view.subject.id));
     html! {
         section.card.form-card {

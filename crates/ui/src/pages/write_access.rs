@@ -1,32 +1,27 @@
-//! `/i/{id}/write-access`: the second app with which Seatwise may carry out the change list, and
-//! exactly what it may then do. Posts to `/i/{id}/write-access` (`account_id`, `client_id`,
-//! `client_secret`) and `/i/{id}/write-access/remove`.
+//! `/i/{id}/write-access`: the second app, with which Seatwise may carry out the change list, and
+//! its exact rights. Posts to `/i/{id}/write-access` (`account_id`, `client_id`, `client_secret`)
+//! and `/i/{id}/write-access/remove`.
 
 use maud::{Markup, html};
 
 use crate::parts::form::{Input, summary};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// Write access of an account.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct WriteAccessPage {
     pub subject: Subject,
-    /// Client id of the app that is connected.
+    /// Client id of the connected app; `None` when there is none.
     pub connected: Option<String>,
-    /// What was typed: account id and client id.
+    /// Account id as typed, to fill the form again.
     pub account_id: String,
-    /// The same.
     pub client_id: String,
-    /// The scopes that the app needs.
+    /// Scopes that the app needs, each with its purpose.
     pub scopes: Vec<(&'static str, &'static str)>,
-    /// What was wrong.
     pub errors: Errors,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &WriteAccessPage) -> Markup {
     let id = view.subject.id;
     let application = view.subject.application.name;
     let body = html! {
@@ -35,14 +30,14 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         (page::lead(&html! { "Write access: optional, separate, and only for the change list" }, &html! {}))
         @if let Some(client_id) = &view.connected {
             (page::notice(Tone::Good, "Write access is connected", &html! {
-                p { "With the app " code { (client_id) } ". Nothing is changed until somebody carries out changes from the list." }
+                p { "With the app " code { (client_id) } ". Nothing is changed until a member carries out changes from the list." }
                 form method="post" action={ "/i/" (id) "/write-access/remove" } { button.danger.small type="submit" { "Remove write access" } }
             }))
         }
         div.halves {
             section.card {
                 h2 { "What it allows" }
-                p.card-lead { "Reading goes on with the app that is connected already; this one is used for nothing but changes." }
+                p.card-lead { "Reading continues with the app that is already connected; this one is only used for changes." }
                 ul.allows {
                     li { span.pill.good { "may" } " give or take the base licence of one person on the change list, and put it back on undo" }
                     li { span.pill.good { "may" } " switch off a webinar or large-meeting licence of one person on the change list, or change its size, and back again on undo" }
@@ -65,7 +60,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 form method="post" action={ "/i/" (id) "/write-access" } {
                     (Input::text("account_id", "Account id", &view.account_id).render(&view.errors))
                     (Input::text("client_id", "Client id", &view.client_id).render(&view.errors))
-                    (Input::text("client_secret", "Client secret", "").kind("password", "off").help("Stored sealed, and never shown again.").render(&view.errors))
+                    (Input::text("client_secret", "Client secret", "").kind("password", "off").help("Stored encrypted. It is never shown again.").render(&view.errors))
                     button.primary type="submit" { "Connect write access" }
                 }
             }

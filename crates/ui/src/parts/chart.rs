@@ -1,91 +1,32 @@
-//! Charts, drawn on the server as SVG without a view box: lengths along the time axis are
-//! percentages, so that text keeps its size at every width. Each has a title, a sentence, and its
-//! numbers as a table behind a click.
+//! Charts, drawn on the server as SVG. There is no view box: lengths along the time axis are
+//! percentages, so that text keeps its size at every width. Each chart has a title, a summary
+//! sentence and a table of its numbers that can be opened.
 
 mod columns;
 mod dots;
 mod interval;
+mod series;
+mod words;
 
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
-use model::{Day, Timestamp};
+use model::Timestamp;
 
+use self::words::{summary, words};
 use super::progress::percent;
-use super::text::{counted, day, number, unknown};
+use super::text::{day, number, unknown};
 
 pub use columns::{Column, Columns, columns};
 pub use dots::{Dot, DotTone, Dots, dots};
 pub use interval::{Interval, interval, interval_between};
-
-/// One day or week of a chart.
-#[derive(Debug, Clone)]
-pub struct Point {
-    /// The day, or the Monday of the week (UTC).
-    pub day: Day,
-    /// How many; `None` where it is not known.
-    pub value: Option<i64>,
-    /// Whether the number may still rise.
-    pub provisional: bool,
-    /// The rows behind the number.
-    pub href: Option<String>,
-}
-
-/// What one bar stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Per {
-    /// A day.
-    #[default]
-    Day,
-    /// A week, Monday to Sunday.
-    Week,
-}
-
-/// A dashed line across a chart: what is paid for, what is allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// How high.
-    pub value: i64,
-    /// A word or two at the line: "1,240 licensed".
-    pub label: String,
-}
-
-/// A number per day or week.
-#[derive(Debug, Clone)]
-pub struct Series {
-    /// Unique on the page.
-    pub id: &'static str,
-    /// What is counted: "Sign-ins per day".
-    pub title: String,
-    /// One of them: "sign-in".
-    pub one: &'static str,
-    /// Several of them: "sign-ins".
-    pub many: &'static str,
-    /// Whether the days add up: meetings do, people who signed in on several days do not.
-    pub adds_up: bool,
-    /// What a bar stands for.
-    pub per: Per,
-    /// A line to compare with.
-    pub mark: Option<Mark>,
-    /// Oldest first, one per day or week without gaps.
-    pub points: Vec<Point>,
-}
-
-impl Series {
-    /// The same, of something that is counted anew each day.
-    #[must_use]
-    pub fn counted_anew(self) -> Self {
-        Self {
-            adds_up: false,
-            ..self
-        }
-    }
-}
+pub use series::{Mark, Per, Point, Series};
 
 const HEIGHT: i64 = 168;
 const PLOT: i64 = 140;
 
-/// The scale: a round number at or above the largest value, in at most four steps.
+/// Step and top of the scale: the top is a multiple of the step, at or above the largest value,
+/// with at most four steps.
 fn scale(max: i64) -> (i64, i64) {
     let mut step = 1_i64;
     loop {
@@ -100,112 +41,7 @@ fn scale(max: i64) -> (i64, i64) {
     }
 }
 
-/// What the chart shows, in one sentence: for those who don't see it, and below it for all.
-fn summary(series: &Series) -> String {
-    let mut known: Vec<i64> = series.points.iter().filter_map(|p| p.value).collect();
-    known.sort_unstable();
-    let gaps = series.points.len() - known.len();
-    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
-        return "No days yet.".to_owned();
-    };
-    if series.per == Per::Week {
-        return weekly(
-            series,
-            &known,
-            first.day,
-            (!last.provisional).then(|| last.day.plus(6)),
-        );
-    }
-    if known.is_empty() && first.day == last.day {
-        return format!("Nothing is known of {}.", last.day.long());
-    }
-    if known.is_empty() {
-        return format!(
-            "Nothing is known of the days from {} to {}.",
-            first.day.short(),
-            last.day.long()
-        );
-    }
-    let most = known[known.len() - 1];
-    let days = if first.day == last.day {
-        format!("on {}", last.day.long())
-    } else {
-        format!("from {} to {}", first.day.short(), last.day.long())
-    };
-    let mut text = if first.day == last.day {
-        format!("{} {days}", counted(most, series.one, series.many))
-    } else if series.adds_up {
-        let sum = counted(known.iter().sum(), series.one, series.many);
-        if most > 1 {
-            format!("{sum} {days}, at most {} a day", number(most))
-        } else {
-            format!("{sum} {days}")
-        }
-    } else {
-        // The middle day is what a reader expects of a day.
-        let middle = counted(known[known.len() / 2], series.one, series.many);
-        format!(
-            "On a typical day {middle}, at most {}, {days}",
-            number(most)
-        )
-    };
-    if gaps > 0 {
-        let _ = write!(
-            text,
-            "; {} not known",
-            counted(count(gaps), "day is", "days are")
-        );
-    }
-    text.push('.');
-    text
-}
-
-/// The sentence of a chart of weeks.
-fn weekly(series: &Series, known: &[i64], from: Day, to: Option<Day>) -> String {
-    // A week that is not over has no last day yet that anything could be known of.
-    let days = match to {
-        Some(to) => format!("from {} to {}", from.short(), to.long()),
-        None => format!("from {} to this week", from.long()),
-    };
-    let Some(most) = known.last() else {
-        return format!("Nothing is known of the weeks {days}.");
-    };
-    let middle = counted(known[known.len() / 2], series.one, series.many);
-    let mut text = format!(
-        "In a typical week {middle}, at most {}, {days}",
-        number(*most)
-    );
-    let gaps = series.points.len() - known.len();
-    if gaps > 0 {
-        let _ = write!(
-            text,
-            "; {} not known",
-            counted(count(gaps), "week is", "weeks are")
-        );
-    }
-    text.push('.');
-    text
-}
-
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
-fn words(series: &Series, point: &Point) -> String {
-    let what = match point.value {
-        Some(value) => counted(value, series.one, series.many),
-        None => "unknown".to_owned(),
-    };
-    let so_far = if point.provisional { " so far" } else { "" };
-    let week = if series.per == Per::Week {
-        "Week of "
-    } else {
-        ""
-    };
-    format!("{week}{}: {what}{so_far}", point.day.long())
-}
-
-/// The height at which a value is drawn.
+/// Maps a value to its vertical position.
 fn height(top: i64) -> impl Fn(i64) -> i64 {
     move |value| PLOT - value.saturating_mul(PLOT - 8) / top
 }
@@ -218,9 +54,9 @@ fn highest(series: &Series) -> i64 {
         .unwrap_or(0)
 }
 
-/// One place of a chart: what it says when it is pointed at, and the rows that it opens. Of the
-/// links only the newest is a stop of the Tab key (`stop`); arrow keys reach the others, and the table
-/// of numbers has them all.
+/// One position of a chart: its tooltip and the link to its rows. Of the links only the newest can
+/// be reached with the Tab key (`stop`); arrow keys reach the others, and the table of numbers has
+/// all of them.
 fn place(words: &str, href: Option<&str>, stop: bool, marks: &Markup) -> Markup {
     html! {
         @if let Some(href) = href { a.day href=(href) tabindex=[(!stop).then_some("-1")] { title { (words) } (marks) } }
@@ -228,12 +64,12 @@ fn place(words: &str, href: Option<&str>, stop: bool, marks: &Markup) -> Markup 
     }
 }
 
-/// The role of a drawing: with links inside it is more than a picture.
+/// ARIA role of a drawing: a group if it contains links, otherwise an image.
 fn role(links: bool) -> &'static str {
     if links { "group" } else { "img" }
 }
 
-/// The places of a series, each drawn by `mark` from its left edge and its width.
+/// The positions of a series; `mark` draws each one from its index and point.
 fn places(series: &Series, plot: i64, mark: &dyn Fn(usize, &Point) -> Markup) -> Markup {
     let total = series.points.len().max(1);
     let newest = series.points.iter().rposition(|point| point.href.is_some());
@@ -247,7 +83,7 @@ fn places(series: &Series, plot: i64, mark: &dyn Fn(usize, &Point) -> Markup) ->
     }
 }
 
-/// Bars, one per day or week.
+/// A bar chart, one bar per day or week.
 #[must_use]
 pub fn bars(now: Timestamp, series: &Series) -> Markup {
     let most = highest(series);
@@ -272,11 +108,10 @@ pub fn bars(now: Timestamp, series: &Series) -> Markup {
     figure(now, series, Some((step, top)), &marks)
 }
 
-/// How high a strip is.
+/// Height of a strip, in pixels.
 const STRIP: i64 = 20;
 
-/// A strip of days, where none has more than one of what is counted: it was, it was not, or it is not
-/// known.
+/// A strip of days for series with at most one per day: yes, no, or not known.
 fn strip(now: Timestamp, series: &Series) -> Markup {
     let total = series.points.len().max(1);
     let marks = places(series, STRIP, &|index, point| {
@@ -293,7 +128,7 @@ fn strip(now: Timestamp, series: &Series) -> Markup {
     figure(now, series, None, &marks)
 }
 
-/// A line through the days; broken where nothing is known.
+/// A line chart; the line is interrupted where values are not known.
 #[must_use]
 pub fn line(now: Timestamp, series: &Series) -> Markup {
     let total = series.points.len().max(1);
@@ -319,8 +154,8 @@ pub fn line(now: Timestamp, series: &Series) -> Markup {
     figure(now, series, Some((step, top)), &marks)
 }
 
-/// A drawing with its days below and its numbers behind a click; with a scale (step and top) unless it
-/// is a strip.
+/// A drawing with its dates below and its table of numbers; `scale` (step and top) is `None` for a
+/// strip.
 fn figure(now: Timestamp, series: &Series, scale: Option<(i64, i64)>, marks: &Markup) -> Markup {
     let total = series.points.len();
     let links = series.points.iter().any(|point| point.href.is_some());
@@ -361,7 +196,7 @@ fn figure(now: Timestamp, series: &Series, scale: Option<(i64, i64)>, marks: &Ma
     }
 }
 
-/// A dashed line with its words above its right end.
+/// A dashed line with a label above its right end.
 fn mark_line(y: i64, label: &str) -> Markup {
     html! {
         line.mark-line x1="0" x2="100%" y1={ (y) ".5" } y2={ (y) ".5" } {}
@@ -369,7 +204,7 @@ fn mark_line(y: i64, label: &str) -> Markup {
     }
 }
 
-/// The numbers of a chart as a table, newest first, behind a click.
+/// The numbers of a chart as a table, newest first, closed until it is clicked.
 fn numbers(now: Timestamp, series: &Series) -> Markup {
     html! {
         details.numbers {
@@ -398,7 +233,7 @@ fn numbers(now: Timestamp, series: &Series) -> Markup {
     }
 }
 
-/// `12,000` as `12k`, for scales.
+/// Shortens `12,000` to `12k`, for scales.
 fn compact(value: i64) -> String {
     match value {
         10_000..1_000_000 if value % 1000 == 0 => format!("{}k", value / 1000),
@@ -409,7 +244,7 @@ fn compact(value: i64) -> String {
     }
 }
 
-/// A small chart in a table: one bar a value, `None` where it is not known.
+/// A small chart for a table cell: one bar per value, none where it is not known.
 #[must_use]
 pub fn sparkline(label: &str, values: &[Option<i64>]) -> Markup {
     let max = values.iter().flatten().copied().max().unwrap_or(0).max(1);
@@ -428,6 +263,8 @@ pub fn sparkline(label: &str, values: &[Option<i64>]) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use model::Day;
+
     use super::*;
 
     #[test]
@@ -489,7 +326,7 @@ mod tests {
             assert_eq!(html.matches(&format!("<rect class=\"{class}\"")).count(), 1);
         }
         assert!(!html.contains("at most 1"), "{html}");
-        // Three links, one stop for the Tab key.
+        // Three links, but only one can be reached with the Tab key.
         assert_eq!(html.matches("<a class=\"day\"").count(), 3);
         assert_eq!(html.matches("tabindex=\"-1\"").count(), 2);
     }

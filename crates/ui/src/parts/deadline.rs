@@ -1,5 +1,5 @@
-//! The days until notice has to be given and a term ends, on a line. Lengths are percentages of the
-//! width, so that text keeps its size; the drawing says in words what it shows.
+//! The days until notice is due and the term ends, on a line. Lengths are percentages of the width,
+//! so that text keeps its size; a sentence describes the drawing.
 
 use maud::{Markup, html};
 use model::Day;
@@ -7,7 +7,7 @@ use model::Day;
 use super::progress::percent;
 use super::text::counted;
 
-/// Text near an end of the line stays inside.
+/// Keeps the text near an end of the line inside the drawing.
 fn anchor(percent: &str) -> &'static str {
     match percent
         .split('.')
@@ -20,19 +20,18 @@ fn anchor(percent: &str) -> &'static str {
     }
 }
 
-/// The days that matter for a renewal.
+/// Dates that matter for a renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
-    /// Today.
     pub today: Day,
     /// Last day on which notice can be given.
     pub notice_by: Day,
-    /// Last day of the term.
+    /// Last day of the current term.
     pub ends_on: Day,
 }
 
 impl Deadline {
-    /// The days that are left, in one sentence.
+    /// The remaining days in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
         let left = self.notice_by.since(self.today);
@@ -57,13 +56,13 @@ impl Deadline {
     }
 }
 
-/// The days on a line, from today or from a deadline that has passed.
+/// The dates on a line that starts today, or at the deadline if that has passed.
 #[must_use]
 pub fn deadline(view: &Deadline) -> Markup {
     let first = view.today.min(view.notice_by).min(view.ends_on);
     let last = view.ends_on.max(view.today).max(view.notice_by);
     let span = usize::try_from(last.since(first)).unwrap_or(0).max(1);
-    // A little room at both ends, for the dots.
+    // A small margin at both ends for the dots.
     let at = |day: Day| {
         let days = usize::try_from(day.since(first)).unwrap_or(0);
         percent(days * 97 + span, span * 100)

@@ -1,8 +1,8 @@
-//! Dialogs. Each works as a page of its own, or is not needed, where there is no script.
+//! Dialogs. Without scripts each is either a page of its own or not needed.
 
 use maud::{Markup, html};
 
-/// A dialog that `data-open="id"` opens.
+/// A dialog that an element with `data-open="id"` opens.
 #[must_use]
 pub fn dialog(id: &str, title: &str, body: &Markup) -> Markup {
     let heading = format!("{id}-title");
@@ -15,7 +15,7 @@ pub fn dialog(id: &str, title: &str, body: &Markup) -> Markup {
     }
 }
 
-/// The keys that do something.
+/// Dialog that lists the keyboard shortcuts.
 #[must_use]
 pub fn help() -> Markup {
     let keys = [

@@ -1,4 +1,4 @@
-//! The facet column: what one can filter by, with how many each would leave. On small screens it is
+//! The facet column: values to filter by, each with the number of matches. On small screens it is
 //! behind a button.
 
 use maud::{Markup, html};
@@ -7,41 +7,38 @@ use super::icon::{Icon, icon};
 use super::params::Params;
 use super::text::number;
 
-/// One thing to filter by.
+/// A field to filter by.
 #[derive(Debug, Clone)]
 pub struct Facet {
     /// Parameter name: a field's key, `group` or `state`.
     pub key: String,
-    /// What people read.
     pub label: String,
-    /// One sentence that says what it means; empty for none.
+    /// Explanation in one sentence; empty for none.
     pub help: String,
-    /// Its values, most frequent first or in their own order.
+    /// Values, the most frequent first or in their natural order.
     pub options: Vec<FacetOption>,
 }
 
 /// A value of a facet.
 #[derive(Debug, Clone)]
 pub struct FacetOption {
-    /// Value of the parameter.
+    /// Value in the query of the address.
     pub value: String,
-    /// What people read.
     pub label: String,
-    /// How many match, with every other filter in force.
+    /// Number of matches with all other filters applied.
     pub count: i64,
-    /// Whether it is chosen.
     pub selected: bool,
-    /// Whether it stands for "not known".
+    /// Whether the option means "not known".
     pub unknown: bool,
 }
 
-/// How many values are shown before "more".
+/// Number of values shown before "more".
 const SHOWN: usize = 6;
 
-/// How many values are behind "more" at most; the rest is a matter for the search.
+/// Maximum number of values behind "more"; others can be found with the search.
 const BEHIND: usize = 100;
 
-/// The column. It belongs to the form with the id `form`.
+/// The column; its inputs belong to the form with the id `form`.
 #[must_use]
 pub fn column(form: &str, facets: &[Facet]) -> Markup {
     let chosen: usize = facets
@@ -61,7 +58,7 @@ pub fn column(form: &str, facets: &[Facet]) -> Markup {
 }
 
 fn group(form: &str, facet: &Facet) -> Markup {
-    // What is chosen is never hidden behind "more".
+    // Selected values are always visible, even if they would be behind "more".
     let (first, rest): (Vec<_>, Vec<_>) = facet
         .options
         .iter()
@@ -93,7 +90,8 @@ fn option(form: &str, key: &str, option: &FacetOption) -> Markup {
     }
 }
 
-/// What is chosen, and `others` (parameters with their words), each with a link that takes it away, and one that takes away all.
+/// Active filters: selected facet values and `others` (parameter and label), each with a link that
+/// removes it, and a link that removes all.
 #[must_use]
 pub fn chips(params: &Params, facets: &[Facet], others: &[(&str, String)], all: &str) -> Markup {
     let chosen: Vec<(&Facet, &FacetOption)> = facets

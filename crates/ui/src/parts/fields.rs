@@ -1,11 +1,11 @@
-//! Fields for more than a line of text: long texts, files, switches, and lists with an error of
-//! their own.
+//! Form fields for more than one line of text: long texts, files, check boxes, and lists with their
+//! own error.
 
 use maud::{Markup, html};
 
 use super::form::Errors;
 
-/// Ids of what describes a field, and the texts themselves.
+/// Ids for `aria-describedby`, and the help and error texts themselves.
 fn described(name: &str, help: &str, errors: &Errors) -> (Option<String>, Markup) {
     let error = errors.of(name);
     let mut ids = Vec::new();
@@ -22,7 +22,7 @@ fn described(name: &str, help: &str, errors: &Errors) -> (Option<String>, Markup
     ((!ids.is_empty()).then(|| ids.join(" ")), texts)
 }
 
-/// A text of several lines.
+/// A text field of several lines.
 #[must_use]
 pub fn area(
     name: &str,
@@ -36,7 +36,7 @@ pub fn area(
     html! {
         div.field {
             label for=(name) { (label) span.optional { " (optional)" } }
-            // A browser drops the first line break of the content, so one is given for it to drop.
+            // Browsers drop the first line break of a text area, so an extra one is added.
             textarea id=(name) name=(name) rows=(rows) aria-describedby=[ids]
                 aria-invalid=[errors.of(name).map(|_| "true")] { "\n" (value) }
             (texts)
@@ -44,7 +44,7 @@ pub fn area(
     }
 }
 
-/// A file to send. The form has to be `multipart/form-data`.
+/// A file to upload. The form has to be `multipart/form-data`.
 #[must_use]
 pub fn file(name: &str, label: &str, accept: &str, help: &str, errors: &Errors) -> Markup {
     let (ids, texts) = described(name, help, errors);
@@ -58,7 +58,7 @@ pub fn file(name: &str, label: &str, accept: &str, help: &str, errors: &Errors) 
     }
 }
 
-/// Something that is on or off: the field is `yes` or missing.
+/// A check box; the form field is `yes` or missing.
 #[must_use]
 pub fn check(name: &str, label: &str, on: bool, help: &str) -> Markup {
     html! {
@@ -69,7 +69,7 @@ pub fn check(name: &str, label: &str, on: bool, help: &str) -> Markup {
     }
 }
 
-/// A drop-down list with help and its error.
+/// A drop-down list with help and error texts.
 #[must_use]
 pub fn choice(
     name: &str,

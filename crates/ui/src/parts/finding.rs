@@ -1,6 +1,5 @@
-//! Findings as people read them: the rule and the state as pills, money with its dates, and the
-//! evidence as a list in which a fact, a near miss, a counter-argument and what is not known each
-//! have their word and colour.
+//! Elements for findings: rule and state as coloured labels, money with its dates, and the evidence
+//! as a list in which facts, near misses, counter-arguments and unknowns are marked.
 
 use super::Tab;
 use maud::{Markup, html};
@@ -10,57 +9,54 @@ use super::page;
 use super::shell::{Shell, Tone};
 use super::text::{counted, day, none};
 
-/// What a finding would save, and when.
+/// Amount and dates of a saving.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saving {
-    /// In a year; below zero where the finding costs money.
+    /// Per year; negative where the finding costs money.
     pub amount: Money,
-    /// The day from which somebody else can have the seat.
+    /// First day on which the seat is free for another person.
     pub seat_free_on: Day,
-    /// The day on which the invoice gets smaller; `None` without a contract.
+    /// Day from which the invoice is lower; `None` when no contract says.
     pub invoice_lower_on: Option<Day>,
-    /// Where the price is from.
+    /// Source of the price, for display.
     pub source: String,
 }
 
-/// What kind of evidence an item is.
+/// Kind of an item of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Proves the finding.
+pub enum EvidenceRole {
+    /// Supports the finding directly.
     Fact,
-    /// Nearly a need.
+    /// Use that was close to a need.
     NearMiss,
-    /// Speaks against the finding.
+    /// Argument against the finding.
     Counter,
 }
 
-/// One dated piece of evidence.
+/// One dated item of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// What kind.
-    pub kind: Kind,
-    /// In words.
+pub struct EvidenceItem {
+    pub kind: EvidenceRole,
     pub text: String,
-    /// The source, as people call it.
+    /// Display name of the source.
     pub source: String,
-    /// First day of the window.
+    /// First day of the period.
     pub from: Day,
-    /// Last day of the window.
+    /// Last day of the period.
     pub to: Day,
 }
 
-/// Why a finding is believed.
+/// Evidence of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Evidence {
     /// The conclusion in one sentence.
     pub headline: String,
-    /// What is known.
-    pub items: Vec<Item>,
-    /// What is not known, and why.
+    pub items: Vec<EvidenceItem>,
+    /// Missing data: its name and the reason.
     pub unknown: Vec<(String, String)>,
 }
 
-/// The rule of a finding, as a pill.
+/// The rule of a finding as a coloured label.
 #[must_use]
 pub fn rule_pill(rule: Rule) -> Markup {
     let tone = match rule {
@@ -75,7 +71,7 @@ pub fn rule_pill(rule: Rule) -> Markup {
     page::pill(tone, rule.label())
 }
 
-/// How far people have come with a finding, as a pill.
+/// The state of a finding as a coloured label.
 #[must_use]
 pub fn state_pill(state: FindingState) -> Markup {
     page::pill(state_tone(state), state.label())
@@ -90,8 +86,8 @@ fn state_tone(state: FindingState) -> Tone {
     }
 }
 
-/// The findings that a saving without sharing comes from: what would free a seat, and is not what
-/// people could lend each other.
+/// Address of the findings behind a saving without sharing: those that would free a seat, except
+/// licences that people could share.
 #[must_use]
 pub fn saving_href(id: IntegrationId) -> String {
     let rules = Rule::ALL
@@ -102,7 +98,7 @@ pub fn saving_href(id: IntegrationId) -> String {
     format!("{}?{}", Tab::Findings.href(id), rules.join("&"))
 }
 
-/// Sums of money in a year, with the seats that have no price; the word "none" for nothing at all.
+/// Yearly sums, with the number of seats without a price; "none" when there is neither.
 #[must_use]
 pub fn yearly(sums: &Sums, without_price: i64) -> Markup {
     html! {
@@ -118,7 +114,7 @@ pub fn yearly(sums: &Sums, without_price: i64) -> Markup {
     }
 }
 
-/// A yearly amount; one below zero is a cost and says so.
+/// A yearly amount; a negative one is shown as a cost.
 #[must_use]
 pub fn amount_a_year(amount: Money) -> Markup {
     html! {
@@ -127,13 +123,13 @@ pub fn amount_a_year(amount: Money) -> Markup {
     }
 }
 
-/// "at once", or the day.
+/// The day, or "at once" if it is not in the future.
 #[must_use]
 pub fn from_day(now: Timestamp, on: Day) -> Markup {
     html! { @if on <= now.day() { "at once" } @else { (day(now, on)) } }
 }
 
-/// What the finding about a licence is worth, with its two dates and where the price is from.
+/// Card with the value of a finding: amount, both dates and the source of the price.
 #[must_use]
 pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) -> Markup {
     let now = shell.now;
@@ -160,7 +156,7 @@ pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) 
                 html! {
                     @if let Some(on) = saving.invoice_lower_on { (from_day(now, on)) }
                     @else if saving.amount.minor == 0 { span.none { "none" } }
-                    @else { span.unknown { "unknown" } span.source { "No contract tells when the quantity can be lowered." } }
+                    @else { span.unknown { "unknown" } span.source { "No contract says when the quantity can be lowered." } }
                 },
             ),
             ("Price from", html! { (saving.source) }),
@@ -172,19 +168,19 @@ pub fn worth(shell: &Shell, licence: &str, seats: i64, saving: Option<&Saving>) 
         }
     };
     page::card(
-        &format!("What “{licence}” is worth"),
+        &format!("Value of “{licence}”"),
         &html! { "The seat and the invoice have a date each." },
         &body,
     )
 }
 
-/// The evidence as a list: what is known with its source and window, then what is not.
+/// The evidence as a list: known facts with source and period, then the unknowns.
 #[must_use]
 pub fn evidence(now: Timestamp, evidence: &Evidence) -> Markup {
     html! {
         ul.evidence {
             @for item in &evidence.items {
-                @let (class, word) = match item.kind { Kind::Fact => ("fact", ""), Kind::NearMiss => ("near", "Near miss: "), Kind::Counter => ("against", "Speaks against it: ") };
+                @let (class, word) = match item.kind { EvidenceRole::Fact => ("fact", ""), EvidenceRole::NearMiss => ("near", "Near miss: "), EvidenceRole::Counter => ("against", "Speaks against it: ") };
                 li.(class) {
                     span.evidence-text { @if !word.is_empty() { strong { (word) } } (item.text) }
                     span.evidence-source {
@@ -200,6 +196,6 @@ pub fn evidence(now: Timestamp, evidence: &Evidence) -> Markup {
                 }
             }
         }
-        @if evidence.items.is_empty() && evidence.unknown.is_empty() { p.muted { "No evidence is left: the next look will drop this finding." } }
+        @if evidence.items.is_empty() && evidence.unknown.is_empty() { p.muted { "No evidence is left; the next evaluation will remove this finding." } }
     }
 }

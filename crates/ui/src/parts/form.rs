@@ -1,13 +1,13 @@
-//! Form fields, each with its label, its help and its error beside it.
+//! Form fields, each with label, help and error.
 
 use maud::{Markup, html};
 
-/// What was wrong with a form, by field name. The name `""` is about the whole form.
+/// Errors of a form: field name and text. The name `""` means the whole form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Errors(pub Vec<(String, String)>);
 
 impl Errors {
-    /// What was wrong with a field: what happened and what would be right.
+    /// The error of a field, with the cause and a correct value.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0
@@ -16,45 +16,40 @@ impl Errors {
             .map(|(_, text)| text.as_str())
     }
 
-    /// Adds an error.
     pub fn add(&mut self, field: &str, text: impl Into<String>) {
         self.0.push((field.to_owned(), text.into()));
     }
 
-    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// A text field.
+/// A text field of one line.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
-    /// Name in the form, and id.
+    /// Name in the form, also used as the element id.
     pub name: &'a str,
-    /// What people read.
     pub label: &'a str,
-    /// `text`, `email`, `password`, `number`, `date`.
+    /// Input type: `text`, `email`, `password`, `number` or `date`.
     pub kind: &'a str,
-    /// What it holds.
     pub value: &'a str,
-    /// One sentence below it; empty for none.
+    /// Help text below the field; empty for none.
     pub help: &'a str,
-    /// Value of `autocomplete`.
+    /// Value of the attribute `autocomplete`.
     pub autocomplete: &'a str,
-    /// Whether it must be filled.
     pub required: bool,
-    /// Whether the label says so when it may stay empty.
+    /// Whether the label marks the field as optional if it may be empty.
     pub says_optional: bool,
-    /// Smallest number, for numbers.
+    /// Smallest allowed number; `None` for other types.
     pub min: Option<i64>,
-    /// Largest number, for numbers.
+    /// Largest allowed number; `None` for other types.
     pub max: Option<i64>,
 }
 
 impl<'a> Input<'a> {
-    /// A required field of text.
+    /// A required text field without autocompletion.
     #[must_use]
     pub fn text(name: &'a str, label: &'a str, value: &'a str) -> Self {
         Self {
@@ -71,7 +66,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Of another kind, with this `autocomplete`.
+    /// Sets the input type and `autocomplete`.
     #[must_use]
     pub fn kind(self, kind: &'a str, autocomplete: &'a str) -> Self {
         Self {
@@ -81,13 +76,12 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// With a sentence below it.
     #[must_use]
     pub fn help(self, help: &'a str) -> Self {
         Self { help, ..self }
     }
 
-    /// A number between two others.
+    /// Makes it a number with a minimum and a maximum.
     #[must_use]
     pub fn between(self, min: i64, max: i64) -> Self {
         Self {
@@ -98,7 +92,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// May stay empty.
+    /// Allows the field to be empty.
     #[must_use]
     pub fn optional(self) -> Self {
         Self {
@@ -107,7 +101,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Needed in some cases only, which the page explains.
+    /// Required only in some cases, which the page explains; not marked as optional.
     #[must_use]
     pub fn sometimes(self) -> Self {
         Self {
@@ -117,7 +111,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The field, with its error.
+    /// The HTML of the field with its error.
     #[must_use]
     pub fn render(self, errors: &Errors) -> Markup {
         let error = errors.of(self.name);
@@ -150,7 +144,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A choice of one: value, label and help of each.
+/// Radio buttons; each option is value, label and help.
 #[must_use]
 pub fn radios(name: &str, legend: &str, chosen: &str, options: &[(&str, &str, &str)]) -> Markup {
     html! {
@@ -166,7 +160,7 @@ pub fn radios(name: &str, legend: &str, chosen: &str, options: &[(&str, &str, &s
     }
 }
 
-/// A drop-down list: value and label of each.
+/// A drop-down list; each option is value and label.
 #[must_use]
 pub fn select(name: &str, label: &str, chosen: &str, options: &[(&str, &str)]) -> Markup {
     html! {
@@ -181,7 +175,7 @@ pub fn select(name: &str, label: &str, chosen: &str, options: &[(&str, &str)]) -
     }
 }
 
-/// The error of the whole form, if any; and a word that there are errors below.
+/// The error of the whole form, or a hint that fields below have errors.
 #[must_use]
 pub fn summary(errors: &Errors) -> Markup {
     html! {
@@ -189,14 +183,14 @@ pub fn summary(errors: &Errors) -> Markup {
             div.form-error role="alert" {
                 @match errors.of("") {
                     Some(text) => (text),
-                    None => "Nothing was done yet: look at the fields marked below.",
+                    None => "Nothing was saved. Please check the marked fields below.",
                 }
             }
         }
     }
 }
 
-/// A search field. `/` focuses it.
+/// A search field; the key `/` focuses it.
 #[must_use]
 pub fn search(name: &str, label: &str, value: &str) -> Markup {
     html! {
@@ -208,7 +202,7 @@ pub fn search(name: &str, label: &str, value: &str) -> Markup {
     }
 }
 
-/// Text to be copied, with a button where there is a script.
+/// Text to copy, with a button where scripts are available.
 #[must_use]
 pub fn copyable(id: &str, label: &str, text: &str) -> Markup {
     html! {

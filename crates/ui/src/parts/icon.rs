@@ -1,36 +1,25 @@
-//! Drawings: the mark of Seatwise, marks of applications, and the few signs that buttons need.
-//! Icons only accompany words, so that they are hidden from screen readers.
+//! Drawings: the Seatwise logo, marks of applications, and icons for buttons. Icons are hidden from
+//! screen readers because they always accompany a text.
 
 use maud::{Markup, html};
 
-/// A sign of the interface.
+/// An icon of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
-    /// Menu.
     Menu,
-    /// Search.
     Search,
-    /// Filter.
     Filter,
-    /// Something to add.
     Plus,
-    /// To be removed.
     Cross,
-    /// Done, fine.
     Check,
-    /// Needs attention.
     Warning,
-    /// A problem.
     Problem,
-    /// Not known.
     Question,
-    /// To be copied.
     Copy,
-    /// Leads elsewhere.
     Arrow,
 }
 
-/// The sign, in the colour of the text around it.
+/// The icon in the colour of the surrounding text.
 #[must_use]
 pub fn icon(icon: Icon) -> Markup {
     let path = match icon {
@@ -56,7 +45,7 @@ pub fn icon(icon: Icon) -> Markup {
     }
 }
 
-/// The mark of Seatwise.
+/// The logo of Seatwise.
 #[must_use]
 pub fn mark() -> Markup {
     html! {
@@ -67,7 +56,7 @@ pub fn mark() -> Markup {
     }
 }
 
-/// The mark of an application: its first letter, in a tile.
+/// The mark of an application: its first letter in a tile.
 #[must_use]
 pub fn application(name: &str) -> Markup {
     let letter = name.chars().next().unwrap_or('?');

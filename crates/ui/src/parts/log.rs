@@ -1,4 +1,5 @@
-//! What the pages of logs share: whose row it is, the days that are asked for, and the way on.
+//! Elements shared by the log pages: the person of a row, the date filter, and links to other
+//! pages.
 
 use maud::{Markup, html};
 
@@ -6,7 +7,8 @@ use super::params::segment;
 use super::text::unknown;
 use super::{Errors, Params, Subject, Tab, page};
 
-/// Who is meant by an e-mail address: `user` is key and name of whoever has it now.
+/// The person behind an e-mail address; `user` is the key and name of the user with that address
+/// now.
 #[must_use]
 pub fn person(subject: &Subject, email: &str, user: Option<&(String, String)>) -> Markup {
     html! {
@@ -21,7 +23,7 @@ pub fn person(subject: &Subject, email: &str, user: Option<&(String, String)>) -
     }
 }
 
-/// Whether anything but the place in the list is asked for.
+/// Whether the query contains any filter; the cursor is not one.
 #[must_use]
 pub fn filtered(params: &Params) -> bool {
     params
@@ -30,7 +32,7 @@ pub fn filtered(params: &Params) -> bool {
         .any(|(name, value)| name != "cursor" && !value.is_empty())
 }
 
-/// Two days, both included.
+/// Fields for the first and last day, both included.
 #[must_use]
 pub fn date_range(params: &Params, errors: &Errors) -> Markup {
     html! {
@@ -40,7 +42,7 @@ pub fn date_range(params: &Params, errors: &Errors) -> Markup {
     }
 }
 
-/// To the newest rows and to older ones.
+/// Links to the newest rows and to older ones.
 #[must_use]
 pub fn pages(params: &Params, next_cursor: Option<&str>) -> Markup {
     let first = params.get("cursor").map(|_| params.drop("cursor").href());

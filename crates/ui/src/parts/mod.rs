@@ -1,4 +1,4 @@
-//! The pieces that pages are made of, one function each, with one place in the style sheet.
+//! Elements shared by the pages, one function each, with one place in the style sheet.
 
 pub mod chart;
 pub mod deadline;

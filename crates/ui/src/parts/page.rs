@@ -1,12 +1,12 @@
-//! The pieces of a page's body: head, key figure, card, pill, notice, definition list, empty state,
-//! pagination.
+//! Elements of a page's body: head, key figure, card, coloured label, notice, definition list,
+//! empty state, pagination.
 
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
 use super::shell::Tone;
 
-/// Title, a word on how it stands, one line of facts, actions at the right.
+/// Head of a page: title, status, one line of facts, and actions at the right.
 #[must_use]
 pub fn head(title: &str, pill: &Markup, facts: &Markup, actions: &Markup) -> Markup {
     html! {
@@ -20,36 +20,34 @@ pub fn head(title: &str, pill: &Markup, facts: &Markup, actions: &Markup) -> Mar
     }
 }
 
-/// Title and one sentence.
+/// Head of a page with a title and one sentence.
 #[must_use]
 pub fn plain_head(title: &str, sentence: &str, actions: &Markup) -> Markup {
     head(title, &html! {}, &html! { (sentence) }, actions)
 }
 
-/// The first line of a tab: what the page answers.
+/// First line of a tab: the main statement of the page.
 #[must_use]
 pub fn lead(sentence: &Markup, actions: &Markup) -> Markup {
     html! { div.lead { h2 { (sentence) } div.actions { (actions) } } }
 }
 
-/// A word with a colour.
+/// A short coloured label.
 #[must_use]
 pub fn pill(tone: Tone, word: &str) -> Markup {
     html! { span.pill.(tone.class()) { (word) } }
 }
 
-/// A key figure: what it counts, the number (linked to its rows), one line that puts it in context.
+/// A key figure: its label, the number (linked to its rows), and one line of context.
 #[derive(Debug)]
 pub struct Kpi<'a> {
-    /// What is counted.
     pub label: &'a str,
     /// The number; `None` when it is not known.
     pub value: Option<i64>,
-    /// The rows behind it.
+    /// Address of the rows behind the number.
     pub href: Option<String>,
-    /// Puts it in context.
     pub note: Markup,
-    /// Set when it needs attention or is a problem.
+    /// Set when the figure needs attention or shows a problem.
     pub tone: Option<Tone>,
 }
 
@@ -59,7 +57,7 @@ pub fn kpis(items: &[Kpi<'_>]) -> Markup {
     html! { div.kpis { @for item in items { (kpi(item)) } } }
 }
 
-/// One key figure, for a row of them.
+/// One key figure of a row of several.
 #[must_use]
 pub fn kpi(item: &Kpi<'_>) -> Markup {
     html! {
@@ -75,7 +73,7 @@ pub fn kpi(item: &Kpi<'_>) -> Markup {
     }
 }
 
-/// A key figure that is not a plain number: money, a day.
+/// A key figure that is not a plain number, such as money or a day.
 #[must_use]
 pub fn figure(label: &str, value: &Markup, note: &Markup, tone: Option<Tone>) -> Markup {
     html! {
@@ -87,13 +85,13 @@ pub fn figure(label: &str, value: &Markup, note: &Markup, tone: Option<Tone>) ->
     }
 }
 
-/// A card with a heading and a sentence that says what it shows.
+/// A card with a heading and a sentence that explains its content.
 #[must_use]
 pub fn card(title: &str, sentence: &Markup, body: &Markup) -> Markup {
     html! { section.card { h2 { (title) } p.card-lead { (sentence) } (body) } }
 }
 
-/// A message in the flow of the page: what happened, and below it what it means and what to do.
+/// A message within the page: the event as its title; meaning and next step as its body.
 #[must_use]
 pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
     let sign = match tone {
@@ -110,19 +108,19 @@ pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
     }
 }
 
-/// Names and values.
+/// A list of names and values.
 #[must_use]
 pub fn definitions(items: &[(&str, Markup)]) -> Markup {
     html! { dl.definitions { @for (name, value) in items { div { dt { (name) } dd { (value) } } } } }
 }
 
-/// Where there is nothing: why, and what would change that.
+/// Shown in place of an empty list: the reason, and how to change it.
 #[must_use]
 pub fn empty(title: &str, body: &Markup) -> Markup {
     html! { div.empty { p.empty-title { (title) } (body) } }
 }
 
-/// Links to the first page and the next one, with what is shown.
+/// Links to the first and the next page, beside the range shown.
 #[must_use]
 pub fn pagination(shown: &Markup, first: Option<&str>, next: Option<&str>) -> Markup {
     html! {

@@ -1,4 +1,5 @@
-//! The query of the current address, from which links make other queries: state lives in the URL.
+//! Query of the current address. Links derive other queries from it, because all state of a page is
+//! in its URL.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -9,20 +10,19 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'@');
 
-/// An address and its query parameters, in order. A parameter may be there several times.
+/// An address and its query parameters, in order. A parameter may occur several times.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Params {
-    /// The path: `/i/1/users`.
+    /// Path without the query: `/i/1/users`.
     pub path: String,
     /// Names and values, decoded.
     pub pairs: Vec<(String, String)>,
 }
 
-/// The parameter that says where in the list to go on; dropped whenever something else changes.
+/// Parameter for the position in a list; dropped whenever another parameter changes.
 const CURSOR: &str = "cursor";
 
 impl Params {
-    /// This path with these parameters.
     #[must_use]
     pub fn new(path: impl Into<String>, pairs: Vec<(String, String)>) -> Self {
         Self {
@@ -40,13 +40,13 @@ impl Params {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether the parameter is there with this value.
+    /// Whether the parameter occurs with this value.
     #[must_use]
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.pairs.iter().any(|(k, v)| k == name && v == value)
     }
 
-    /// With the parameter set to this one value, back on the first page.
+    /// Sets the parameter to one value and returns to the first page.
     #[must_use]
     pub fn set(&self, name: &str, value: &str) -> Self {
         let mut next = self.drop(name);
@@ -54,7 +54,7 @@ impl Params {
         next
     }
 
-    /// Without any value of this parameter, back on the first page.
+    /// Removes all values of the parameter and returns to the first page.
     #[must_use]
     pub fn drop(&self, name: &str) -> Self {
         let kept = |(key, _): &&(String, String)| key != name && key != CURSOR;
@@ -64,7 +64,7 @@ impl Params {
         )
     }
 
-    /// Without this one value of the parameter, back on the first page.
+    /// Removes one value of the parameter and returns to the first page.
     #[must_use]
     pub fn remove(&self, name: &str, value: &str) -> Self {
         let kept = |(key, v): &&(String, String)| !(key == name && v == value) && key != CURSOR;
@@ -74,7 +74,7 @@ impl Params {
         )
     }
 
-    /// The same query somewhere else, e.g. the CSV of what is shown.
+    /// The same query at another path, such as the CSV export of a list.
     #[must_use]
     pub fn at(&self, path: impl Into<String>) -> Self {
         Self::new(path, self.pairs.clone())
@@ -86,7 +86,7 @@ impl Params {
         self.set(CURSOR, cursor)
     }
 
-    /// Path and query, encoded.
+    /// Path and query, percent-encoded.
     #[must_use]
     pub fn href(&self) -> String {
         let mut out = self.path.clone();
@@ -100,7 +100,7 @@ impl Params {
     }
 }
 
-/// A path segment, encoded.
+/// A path segment, percent-encoded.
 #[must_use]
 pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string()

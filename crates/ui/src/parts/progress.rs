@@ -1,9 +1,9 @@
-//! How far something is: progress bars and coverage strips.
+//! Progress bars, and strips that show the coverage of history.
 
 use maud::{Markup, html};
 use model::DayState;
 
-/// How far something is, `done` of `of`; a bar without an end when `of` is not known.
+/// A progress bar for `done` of `of`; without an end when `of` is not known.
 #[must_use]
 pub fn bar(label: &str, done: i64, of: Option<i64>) -> Markup {
     match of {
@@ -14,7 +14,7 @@ pub fn bar(label: &str, done: i64, of: Option<i64>) -> Markup {
     }
 }
 
-/// How many cells a strip has at most: more would be thinner than a pixel in a narrow column.
+/// Maximum number of cells in a strip; more would be thinner than a pixel in a narrow column.
 const CELLS: usize = 60;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,8 @@ pub fn strip(label: &str, days: &[Option<DayState>]) -> Markup {
             Cell::Partial
         }
     };
-    // Days alike are one bar: side by side they would be thinner than a pixel and shimmer.
+    // Equal neighbours are drawn as one bar because single cells can be thinner than a pixel and
+    // would flicker.
     let states: Vec<Cell> = (0..cells).map(state).collect();
     let runs = states.chunk_by(|a, b| a == b).scan(0, |end, run| {
         let from = *end;
@@ -62,7 +63,7 @@ pub fn strip(label: &str, days: &[Option<DayState>]) -> Markup {
     }
 }
 
-/// `part` of `whole` in percent, two digits after the point.
+/// `part` of `whole` in percent, with two decimals.
 #[must_use]
 pub fn percent(part: usize, whole: usize) -> String {
     let hundredths = part * 10_000 / whole.max(1);

@@ -1,5 +1,5 @@
-//! The frame around every page: document head, navigation, flash message, dialogs that are on every
-//! page. And the narrow frame of pages that are seen without being signed in.
+//! Frame of every page: document head, navigation, flash message and common dialogs; also the
+//! narrow frame of pages without sign-in.
 
 use maud::{DOCTYPE, Markup, html};
 use model::{IntegrationId, Permission, Role, Timestamp};
@@ -9,65 +9,56 @@ use super::icon::{Icon, icon, mark};
 use super::text::number;
 use crate::assets::href;
 
-/// What every page of somebody who is signed in needs to know.
+/// Data that every page needs when a member is signed in.
 #[derive(Debug, Clone)]
 pub struct Shell {
-    /// Who looks.
+    /// Name, address and role of the signed-in member.
     pub member: ShellMember,
     /// Connected accounts, for the navigation.
     pub integrations: Vec<NavIntegration>,
-    /// Findings that wait for a decision, over all accounts; `None` when not yet worked out.
+    /// Findings without a decision, over all accounts; `None` when not yet calculated.
     pub open_findings: Option<i64>,
-    /// Path of the page, e.g. `/i/1/users`: marks where one is.
+    /// Path of the page, such as `/i/1/users`, to mark the current entry.
     pub path: String,
-    /// What the last action came to.
+    /// Result of the last action; `None` when there was none.
     pub flash: Option<Flash>,
-    /// Now, for "4 minutes ago".
+    /// Current time, for texts such as "4 minutes ago".
     pub now: Timestamp,
 }
 
-/// Who is signed in.
 #[derive(Debug, Clone)]
 pub struct ShellMember {
-    /// Name to show.
     pub name: String,
-    /// E-mail address.
     pub email: String,
-    /// What they may do.
     pub role: Role,
 }
 
 /// A connected account in the navigation.
 #[derive(Debug, Clone)]
 pub struct NavIntegration {
-    /// Its number.
     pub id: IntegrationId,
-    /// Name of the application: `Zoom`.
+    /// Name of the application, such as `Zoom`.
     pub application: String,
-    /// Name that the administrator gave it.
+    /// Name given by the administrator.
     pub name: String,
-    /// Whether somebody has to do something about it.
+    /// Whether the account needs an action.
     pub attention: bool,
 }
 
-/// What colour means; there is always a word too.
+/// Meaning of a colour; a text always accompanies it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
-    /// Complete, granted, fine.
     Good,
-    /// Needs attention.
     Warn,
-    /// A problem.
     Bad,
-    /// Where you are, what goes on.
+    /// Current position, or work in progress.
     Info,
-    /// Unknown, or off.
     #[default]
     Quiet,
 }
 
 impl Tone {
-    /// Its class in the style sheet.
+    /// Class in the style sheet.
     #[must_use]
     pub fn class(self) -> &'static str {
         match self {
@@ -80,17 +71,16 @@ impl Tone {
     }
 }
 
-/// What an action came to, shown once.
+/// Result of an action, shown once.
 #[derive(Debug, Clone)]
 pub struct Flash {
-    /// How it went.
     pub tone: Tone,
-    /// One or two sentences.
+    /// Text of one or two sentences.
     pub text: String,
 }
 
 impl Shell {
-    /// Whether the member may do that.
+    /// Whether the member's role has the permission.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         self.member.role.allows(permission)
@@ -102,7 +92,7 @@ impl Shell {
         self.page_refreshing(title, None, body)
     }
 
-    /// A whole page that loads itself again every `refresh` seconds where there is no script.
+    /// A whole page that reloads every `refresh` seconds where no scripts are available.
     #[must_use]
     pub fn page_refreshing(&self, title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
         let inner = html! {
@@ -144,7 +134,7 @@ impl Shell {
                     @if !self.integrations.is_empty() {
                         (counted_entry("/findings", "Findings", under("/findings"), self.open_findings, "open"))
                         (entry("/renewals", "Renewals", under("/renewals"), false))
-                        (entry("/requests", "Requests", under("/requests"), false))
+                        (entry("/requests", "Questions", under("/requests"), false))
                     }
                 }
                 @if !self.integrations.is_empty() {
@@ -229,7 +219,7 @@ fn toast(flash: &Flash) -> Markup {
     }
 }
 
-/// A page for somebody who is not signed in: one narrow column.
+/// A page without sign-in: one narrow column.
 #[must_use]
 pub fn narrow(title: &str, body: &Markup) -> Markup {
     let inner = html! {
@@ -241,7 +231,7 @@ pub fn narrow(title: &str, body: &Markup) -> Markup {
     document(title, None, &inner)
 }
 
-/// A page that is made for paper: no navigation, one sheet.
+/// A page for printing: no navigation, one sheet.
 #[must_use]
 pub fn paper(title: &str, body: &Markup) -> Markup {
     document(title, None, &html! { main.sheet #main { (body) } })
@@ -259,7 +249,7 @@ fn document(title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
                 link rel="icon" type="image/svg+xml" href=(href("icon.svg"));
                 link rel="preload" as="font" type="font/woff2" crossorigin href=(href("inter-latin.woff2"));
                 link rel="stylesheet" href=(href("style.css"));
-                // Not a module and not deferred: the theme is known before anything is painted.
+                // Neither a module nor deferred, so that the theme is set before the first paint.
                 script src=(href("theme.js")) {}
                 @for module in ["keys.js", "filter.js", "live.js", "controls.js", "select.js", "tip.js"] {
                     script type="module" src=(href(module)) {}

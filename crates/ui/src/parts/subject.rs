@@ -1,4 +1,4 @@
-//! The head of every page of one integration: its name, how fresh it is, its tabs.
+//! Head of every page of one integration: name, status, age of the data, and tabs.
 
 use std::borrow::Cow;
 
@@ -9,65 +9,61 @@ use super::page;
 use super::shell::{Shell, Tone};
 use super::text::{ago, counted, day};
 
-/// The integration that a page is about.
+/// The integration that a page belongs to.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// Its number.
     pub id: IntegrationId,
-    /// What it is an account of.
     pub application: &'static Application,
-    /// Name that the administrator gave it.
+    /// Name given by the administrator.
     pub name: String,
-    /// Whether it runs.
     pub state: IntegrationState,
-    /// One sentence on the state when it is not active.
+    /// Reason for the state, in one sentence; `None` when active.
     pub state_reason: Option<String>,
-    /// How many users are known; `None` until the first listing is complete.
+    /// Number of known users; `None` until the first listing is complete.
     pub users: Option<i64>,
-    /// Whether a run is going on.
+    /// Whether a sync run is in progress.
     pub running: bool,
-    /// What the last run that is over came to; `None` when none is.
+    /// Result of the last finished run; `None` before the first one.
     pub last_run: Option<RunState>,
-    /// Names of the sources that should be read and can't be: denied, or failed.
+    /// Names of sources that can't be read because access is denied or the attempt failed.
     pub unread: Vec<&'static str>,
-    /// When the last complete run ended.
+    /// End of the last complete run.
     pub last_complete_at: Option<Timestamp>,
-    /// First day of the unbroken history that is known.
+    /// First day of the history that is known without a gap.
     pub history_since: Option<Day>,
 }
 
 /// A source that the last run could not read.
 #[derive(Debug, Clone)]
 pub struct Stopped {
-    /// When it was last read to the end; `None` when it never was.
+    /// Time of the last complete read; `None` for never.
     pub read_at: Option<Timestamp>,
-    /// Why it can't be read.
+    /// Reason why it can't be read, in one sentence.
     pub why: String,
 }
 
 impl Stopped {
-    /// Says so above what was read before.
+    /// Notice for display above the data of earlier runs.
     #[must_use]
     pub fn notice(&self, now: Timestamp, id: IntegrationId) -> Markup {
         let title = match self.read_at {
             Some(at) => format!("Not refreshed since {}", at.day().long()),
-            None => "Never read to the end".to_owned(),
+            None => "Never read completely".to_owned(),
         };
         page::notice(
             Tone::Warn,
             &title,
             &html! {
                 p { (self.why) }
-                @if let Some(at) = self.read_at { p { "It was last read " (ago(now, at)) "; what was read until then is kept and shown." } }
+                @if let Some(at) = self.read_at { p { "It was last read " (ago(now, at)) "; the data from then is kept and shown." } }
                 p { a href={ (Tab::Integration.href(id)) "#preflight" } { "See what is missing" } }
             },
         )
     }
 }
 
-/// The pages of an integration.
+/// The pages of an integration, as tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as its tab is labelled")]
 pub enum Tab {
     Overview,
     Users,
@@ -103,7 +99,6 @@ impl Tab {
         Self::Integration,
     ];
 
-    /// What the tab is called.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -124,7 +119,7 @@ impl Tab {
         }
     }
 
-    /// Its address for this integration.
+    /// Address of the tab for this integration.
     #[must_use]
     pub fn href(self, id: IntegrationId) -> String {
         let rest = match self {
@@ -148,21 +143,21 @@ impl Tab {
 }
 
 impl Subject {
-    /// "Zoom · Acme Europe".
+    /// Title such as "Zoom · Acme Europe".
     #[must_use]
     pub fn title(&self) -> String {
         format!("{} · {}", self.application.name, self.name)
     }
 
-    /// Whether the first complete run is still to come.
+    /// Whether no run was complete so far.
     #[must_use]
     pub fn first_sync(&self) -> bool {
         self.last_complete_at.is_none()
     }
 
-    /// The word for how it stands, and its colour.
+    /// Status of the integration: colour and label.
     #[must_use]
-    pub fn standing(&self) -> (Tone, Cow<'static, str>) {
+    pub fn status(&self) -> (Tone, Cow<'static, str>) {
         let (tone, word) = match self.state {
             IntegrationState::Active if self.running && self.first_sync() => {
                 (Tone::Info, "first sync running")
@@ -192,14 +187,14 @@ impl Subject {
         (tone, word.into())
     }
 
-    /// The word for how it stands, as the fragment `standing` of the stream of progress.
+    /// Status as a coloured label, with the element id `integration-status`; the event stream replaces it.
     #[must_use]
-    pub fn standing_pill(&self) -> Markup {
-        let (tone, word) = self.standing();
-        html! { span #standing data-running=(self.running) { (page::pill(tone, &word)) } }
+    pub fn status_pill(&self) -> Markup {
+        let (tone, word) = self.status();
+        html! { span #integration-status data-running=(self.running) { (page::pill(tone, &word)) } }
     }
 
-    /// When it was last read, and what was not read then.
+    /// Age of the data, and the sources missing from it.
     #[must_use]
     pub fn freshness(&self, now: Timestamp) -> Markup {
         let without: Vec<String> = self.unread.iter().map(|label| lower(label)).collect();
@@ -215,8 +210,8 @@ impl Subject {
         }
     }
 
-    /// How many users there are and how fresh they are, as the fragment `facts` of the stream of
-    /// progress.
+    /// Number of users and age of the data, with the element id `facts`; the event stream replaces
+    /// it.
     #[must_use]
     pub fn facts(&self, now: Timestamp) -> Markup {
         html! {
@@ -232,13 +227,14 @@ impl Subject {
         }
     }
 
-    /// Head and tabs, with `tab` marked.
+    /// Head and tabs, with `tab` marked as current.
     #[must_use]
     pub fn head(&self, shell: &Shell, tab: Tab) -> Markup {
-        // Pages on which nobody is in the middle of something show it when a run is over.
+        // Only on pages without input, because an update could disturb a form that is being filled
+        // in.
         let live = self.running && matches!(tab, Tab::Overview | Tab::Runs);
         let events = live.then(|| format!("/i/{}/integration/events", self.id));
-        let pill = html! { span data-live=[events] { (self.standing_pill()) } };
+        let pill = html! { span data-live=[events] { (self.status_pill()) } };
         let facts = self.facts(shell.now);
         let actions = html! {
             @if tab != Tab::Integration && self.state == IntegrationState::Active && shell.may(Permission::RunSync) {
@@ -265,17 +261,16 @@ impl Subject {
     fn notice(&self, shell: &Shell) -> Markup {
         let (tone, text) = match self.state {
             IntegrationState::Active => return html! {},
-            IntegrationState::Paused => (
-                Tone::Warn,
-                "Syncing is paused: what you see does not get newer.",
-            ),
+            IntegrationState::Paused => {
+                (Tone::Warn, "Syncing is paused: this data is not updated.")
+            }
             IntegrationState::ReconnectNeeded => (
                 Tone::Bad,
-                "The authorisation no longer works, so what you see does not get newer. Nothing is lost; authorise again to go on.",
+                "The authorisation no longer works, so this data is not updated. Nothing is lost; authorise again to continue.",
             ),
             IntegrationState::Disconnected => (
                 Tone::Quiet,
-                "This integration is disconnected: what you see was kept and does not get newer.",
+                "This integration is disconnected: its data was kept and is not updated.",
             ),
         };
         let _ = shell;
@@ -290,7 +285,7 @@ impl Subject {
     }
 }
 
-/// The name of a source within a sentence: only its first letter is made small.
+/// The name of a source within a sentence: only its first letter is lower-cased.
 fn lower(label: &str) -> String {
     let mut letters = label.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -320,7 +315,7 @@ mod tests {
 
     #[test]
     fn only_what_was_read_whole_is_called_up_to_date() {
-        let words = |subject: &Subject| subject.standing().1.into_owned();
+        let words = |subject: &Subject| subject.status().1.into_owned();
         let now = Timestamp(60_000);
         let mut subject = subject();
         assert_eq!(words(&subject), "up to date");
@@ -339,6 +334,6 @@ mod tests {
         subject.unread = vec!["Operation logs", "Meetings"];
         assert_eq!(words(&subject), "2 sources can't be read");
         subject.last_run = Some(RunState::Failed);
-        assert_eq!(subject.standing(), (Tone::Bad, "last sync failed".into()));
+        assert_eq!(subject.status(), (Tone::Bad, "last sync failed".into()));
     }
 }

@@ -1,28 +1,26 @@
-//! Tables: their own scroll frame with the first column and the head kept in sight, and heads that
-//! sort.
+//! Tables: a scrolling frame that keeps the head and the first column visible, and sortable heads.
 
 use maud::{Markup, html};
 
 use super::params::Params;
 
-/// How a list is sorted: `sort=-last_sign_in` in the address.
+/// Sort order of a list: `sort=-last_sign_in` in the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sort {
-    /// What by.
     pub key: String,
-    /// Whether the largest comes first.
+    /// Whether the largest value comes first.
     pub descending: bool,
 }
 
 impl Sort {
-    /// As it is written in the address.
+    /// Value in the query of the address.
     #[must_use]
     pub fn value(&self) -> String {
         format!("{}{}", if self.descending { "-" } else { "" }, self.key)
     }
 }
 
-/// A head cell of a column that can be sorted by `key`. Numbers and moments begin with the largest.
+/// Head cell of a column that can be sorted by `key`. Numbers and times start with the largest.
 #[must_use]
 pub fn sort_head(params: &Params, sort: &Sort, key: &str, label: &str, numeric: bool) -> Markup {
     let current = sort.key == key;
@@ -46,13 +44,12 @@ pub fn sort_head(params: &Params, sort: &Sort, key: &str, label: &str, numeric: 
     }
 }
 
-/// A head cell.
 #[must_use]
 pub fn head(label: &str, numeric: bool) -> Markup {
     html! { th.num[numeric] scope="col" { (label) } }
 }
 
-/// The frame in which a table scrolls. `label` names the table for screen readers.
+/// Scrolling frame of a table. `label` names the table for screen readers.
 #[must_use]
 pub fn frame(label: &str, heads: &Markup, rows: &Markup) -> Markup {
     html! {

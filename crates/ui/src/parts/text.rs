@@ -1,20 +1,20 @@
-//! Numbers, moments and values as people read them. What is unknown never looks like zero, never
-//! or none: it is the word "unknown" in the colour of things that are not known.
+//! Numbers, times and values as text. Unknown values are always shown as "unknown" in their own
+//! colour, so that they can't be mistaken for zero, never or none.
 
 use maud::{Markup, html};
 pub use model::words::{counted, number};
 use model::{Day, Field, FieldKind, FieldValue, Timestamp};
 
-/// When something last happened, as far as it can be told.
+/// Time of the last occurrence of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
-    /// At this moment (UTC).
+    /// Exact time of the event (UTC).
     At(Timestamp),
-    /// On this day (UTC); no hour is known.
+    /// Only the day is known (UTC).
     On(Day),
     /// Known never to have happened.
     Never,
-    /// The data that would tell is missing.
+    /// Not known, because data is missing.
     Unknown,
 }
 
@@ -27,25 +27,25 @@ pub fn amount(value: Option<i64>) -> Markup {
     }
 }
 
-/// What is not known.
+/// Marks a value that is not known.
 #[must_use]
 pub fn unknown() -> Markup {
     html! { span.unknown { "unknown" } }
 }
 
-/// What is known to be absent.
+/// Marks a value that is known to be empty.
 #[must_use]
 pub fn none() -> Markup {
     html! { span.none { "none" } }
 }
 
-/// "3 October", with the year when it is not this one; the exact time and zone on hover.
+/// "3 October", with the year unless it is the current one; exact time and zone in the tooltip.
 #[must_use]
 pub fn moment(now: Timestamp, at: Timestamp) -> Markup {
     html! { time datetime=(at) title=(at.readable()) { (day_text(now, at.day())) } }
 }
 
-/// "3 October, 14:05", for logs; the exact time and zone on hover.
+/// "3 October, 14:05", for logs; exact time and zone in the tooltip.
 #[must_use]
 pub fn moment_with_time(now: Timestamp, at: Timestamp) -> Markup {
     let readable = at.readable();
@@ -55,7 +55,7 @@ pub fn moment_with_time(now: Timestamp, at: Timestamp) -> Markup {
     }
 }
 
-/// "3 October", with the year when it is not this one.
+/// "3 October", with the year unless it is the current one.
 #[must_use]
 pub fn day(now: Timestamp, day: Day) -> Markup {
     html! { time datetime=(day) title={ (day.long()) ", UTC" } { (day_text(now, day)) } }
@@ -69,13 +69,13 @@ fn day_text(now: Timestamp, day: Day) -> String {
     }
 }
 
-/// "4 minutes ago", "yesterday", "12 days ago"; the exact time and zone on hover.
+/// "4 minutes ago", "yesterday", "12 days ago"; exact time and zone in the tooltip.
 #[must_use]
 pub fn ago(now: Timestamp, at: Timestamp) -> Markup {
     html! { time datetime=(at) title=(at.readable()) { (ago_text(now, at)) } }
 }
 
-/// The words of [`ago`].
+/// The text of [`ago`] without markup.
 #[must_use]
 pub fn ago_text(now: Timestamp, at: Timestamp) -> String {
     let seconds = now.since(at) / 1000;
@@ -93,7 +93,7 @@ pub fn ago_text(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
-/// "4 min", "2 h", "12 days": how old something is, for narrow columns; the exact time and zone on hover.
+/// Age for narrow columns: "4 min", "2 h", "12 days"; exact time and zone in the tooltip.
 #[must_use]
 pub fn age(now: Timestamp, at: Timestamp) -> Markup {
     let text = match now.since(at) / 1000 {
@@ -108,7 +108,7 @@ pub fn age(now: Timestamp, at: Timestamp) -> Markup {
     html! { time datetime=(at) title=(at.readable()) { (text) } }
 }
 
-/// "27 March 2026 – 26 March 2027": both years where one of them is said.
+/// "27 March 2026 – 26 March 2027"; the years are shown on both sides or on neither.
 #[must_use]
 pub fn days(now: Timestamp, from: Day, to: Day) -> Markup {
     let year = now.day().ymd().0;
@@ -119,12 +119,12 @@ pub fn days(now: Timestamp, from: Day, to: Day) -> Markup {
     }
 }
 
-/// "3 October 2026", whatever year it is.
+/// "3 October 2026", always with the year.
 fn whole_day(day: Day) -> Markup {
     html! { time datetime=(day) title={ (day.long()) ", UTC" } { (day.long()) } }
 }
 
-/// "in 12 minutes", "at midnight": when something is due.
+/// "in 12 minutes", "in 3 hours": time until an event; exact time and zone in the tooltip.
 #[must_use]
 pub fn until(now: Timestamp, at: Timestamp) -> Markup {
     let seconds = at.since(now) / 1000;
@@ -137,7 +137,7 @@ pub fn until(now: Timestamp, at: Timestamp) -> Markup {
     html! { time datetime=(at) title=(at.readable()) { (text) } }
 }
 
-/// How long something took: "38 s", "4 min 10 s", "2 h 5 min".
+/// A duration, from milliseconds: "38 s", "4 min 10 s", "2 h 5 min".
 #[must_use]
 pub fn duration(ms: i64) -> String {
     match ms / 1000 {
@@ -148,7 +148,7 @@ pub fn duration(ms: i64) -> String {
     }
 }
 
-/// When something was last seen: "3 days ago", "never" or "unknown".
+/// Time of the last occurrence: "3 days ago", "never" or "unknown".
 #[must_use]
 pub fn seen(now: Timestamp, seen: Seen) -> Markup {
     match seen {
@@ -167,8 +167,8 @@ pub fn seen(now: Timestamp, seen: Seen) -> Markup {
     }
 }
 
-/// A metadata value: the name of a choice, yes or no, a number; "none" where it is known to be
-/// empty and "unknown" where it was never read.
+/// A metadata value as text: a choice, yes or no, a number; "none" where it is known to be empty
+/// and "unknown" where it was never read.
 #[must_use]
 pub fn value(field: &Field, value: Option<&FieldValue>) -> Markup {
     match value {
@@ -179,7 +179,7 @@ pub fn value(field: &Field, value: Option<&FieldValue>) -> Markup {
     }
 }
 
-/// The words of a known value.
+/// The text of a known value.
 #[must_use]
 pub fn value_text(field: &Field, value: &FieldValue) -> String {
     match value {

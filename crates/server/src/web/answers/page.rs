@@ -18,7 +18,7 @@ use crate::throttle;
 use service::mail::plausible_address;
 use service::questions::answering::{self, Standing};
 use service::questions::letter;
-use ui::pages::answer::{Over, View, over, page};
+use ui::pages::answer::{AnswerPage, QuestionOver, over, page};
 use ui::parts::Errors;
 
 /// The longest reason, in characters.
@@ -64,24 +64,26 @@ async fn ended(app: &App, request: &Question) -> Result<Response, Failure> {
     };
     let goes = is(&[FindingState::Accepted, FindingState::Done]);
     let (status, how) = match (&request.state, &request.answer) {
-        (QuestionState::Answered, Some(Answer::Keep)) if goes => (StatusCode::OK, Over::Overruled),
-        (QuestionState::Answered, Some(Answer::Keep)) => (StatusCode::OK, Over::Kept),
-        (QuestionState::Closed, _) if goes => (StatusCode::GONE, Over::Decided),
+        (QuestionState::Answered, Some(Answer::Keep)) if goes => {
+            (StatusCode::OK, QuestionOver::Overruled)
+        }
+        (QuestionState::Answered, Some(Answer::Keep)) => (StatusCode::OK, QuestionOver::Kept),
+        (QuestionState::Closed, _) if goes => (StatusCode::GONE, QuestionOver::Decided),
         (QuestionState::Closed, _) if is(&[FindingState::Kept, FindingState::Exempt]) => {
-            (StatusCode::GONE, Over::Stays)
+            (StatusCode::GONE, QuestionOver::Stays)
         }
         (QuestionState::Answered, Some(Answer::HandOver { .. })) => {
-            (StatusCode::OK, Over::HandedOver)
+            (StatusCode::OK, QuestionOver::HandedOver)
         }
-        (QuestionState::Answered, _) => (StatusCode::OK, Over::GivenUp),
-        (QuestionState::Closed, _) => (StatusCode::GONE, Over::Closed),
-        _ => (StatusCode::GONE, Over::Expired),
+        (QuestionState::Answered, _) => (StatusCode::OK, QuestionOver::GivenUp),
+        (QuestionState::Closed, _) => (StatusCode::GONE, QuestionOver::Closed),
+        _ => (StatusCode::GONE, QuestionOver::Expired),
     };
     Ok(quiet(status, over(how)))
 }
 
 fn unknown() -> Response {
-    quiet(StatusCode::NOT_FOUND, over(Over::Unknown))
+    quiet(StatusCode::NOT_FOUND, over(QuestionOver::Unknown))
 }
 
 async fn show(
@@ -101,7 +103,7 @@ async fn show(
     })
 }
 
-async fn view(app: &App, request: &Question) -> Result<View, Failure> {
+async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
     let case = answering::case(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
     let roster = case.roster();
@@ -109,7 +111,7 @@ async fn view(app: &App, request: &Question) -> Result<View, Failure> {
     let email = row.map_or("", |row| roster.email_of(row));
     let name = row.map_or("", |row| roster.name_of(row).trim());
     let is_holder = email.eq_ignore_ascii_case(&request.email);
-    Ok(View {
+    Ok(AnswerPage {
         holder: if name.is_empty() { email } else { name }.to_owned(),
         is_holder,
         organisation: organisation.map(|known| known.name).unwrap_or_default(),
@@ -121,7 +123,7 @@ async fn view(app: &App, request: &Question) -> Result<View, Failure> {
             .unwrap_or_default(),
         until: letter::time_left(request, app.context.clock.now()),
         silence: letter::silence(request),
-        ..View::default()
+        ..AnswerPage::default()
     })
 }
 
@@ -177,7 +179,7 @@ async fn take(
         }
     };
     let Some(given) = given.filter(|_| errors.is_empty()) else {
-        let view = View {
+        let view = AnswerPage {
             reason,
             to,
             errors,

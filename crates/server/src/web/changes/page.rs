@@ -28,7 +28,8 @@ use service::change_list;
 use service::change_run::{self, Run};
 use service::questions::letter;
 use ui::pages::changes::{
-    self, Journal, Outcome, Preview, Report, ReportRow, Row, State as Standing,
+    self, ChangeJournal, ChangeOutcome, ChangePreview, ChangeRow, ChangeStatus, RunReport,
+    RunReportRow,
 };
 use ui::parts::Errors;
 use ui::parts::Tab;
@@ -52,15 +53,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/i/{id}/changes/{change}", view, journal)
 }
 
-pub(crate) fn standing(state: ChangeState) -> Standing {
+pub(crate) fn standing(state: ChangeState) -> ChangeStatus {
     match state {
-        ChangeState::Listed => Standing::Listed,
-        ChangeState::Exported => Standing::Exported,
-        ChangeState::Running => Standing::Running,
-        ChangeState::Done => Standing::Done,
-        ChangeState::Failed => Standing::Failed,
-        ChangeState::Skipped => Standing::Skipped,
-        ChangeState::Undone => Standing::Undone,
+        ChangeState::Listed => ChangeStatus::Listed,
+        ChangeState::Exported => ChangeStatus::Exported,
+        ChangeState::Running => ChangeStatus::Running,
+        ChangeState::Done => ChangeStatus::Done,
+        ChangeState::Failed => ChangeStatus::Failed,
+        ChangeState::Skipped => ChangeStatus::Skipped,
+        ChangeState::Undone => ChangeStatus::Undone,
     }
 }
 
@@ -99,9 +100,9 @@ impl Deciders {
     }
 }
 
-pub(crate) fn row(case: &AccountSnapshot, change: &Change, deciders: &Deciders) -> Row {
+pub(crate) fn row(case: &AccountSnapshot, change: &Change, deciders: &Deciders) -> ChangeRow {
     let [from, to] = change_list::ends(case.application, change);
-    Row {
+    ChangeRow {
         id: change.id.0,
         name: name_of(case, change.user_key.as_deref(), &change.email),
         email: change.email.clone(),
@@ -166,7 +167,7 @@ async fn list(
             None => without_price += change.seats,
         }
     }
-    let view = changes::View {
+    let view = changes::ChangesPage {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         params: frame.params(&pairs.0),
         rows: all
@@ -250,7 +251,7 @@ async fn preview(
         _ => "It was made already, or is being made.",
     };
     let nothing = selected.is_empty() && left_out == 0;
-    let view = Preview {
+    let view = ChangePreview {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         what,
         rows: selected
@@ -273,14 +274,14 @@ async fn preview(
     Ok(html(changes::preview(&frame.shell, &view)))
 }
 
-fn outcome(kind: OutcomeKind) -> Outcome {
+fn outcome(kind: OutcomeKind) -> ChangeOutcome {
     match kind {
-        OutcomeKind::WouldChange => Outcome::WouldChange,
-        OutcomeKind::Done => Outcome::Done,
-        OutcomeKind::Undone => Outcome::Undone,
-        OutcomeKind::Skipped => Outcome::Skipped,
-        OutcomeKind::Failed => Outcome::Failed,
-        OutcomeKind::NotDue => Outcome::NotDue,
+        OutcomeKind::WouldChange => ChangeOutcome::WouldChange,
+        OutcomeKind::Done => ChangeOutcome::Done,
+        OutcomeKind::Undone => ChangeOutcome::Undone,
+        OutcomeKind::Skipped => ChangeOutcome::Skipped,
+        OutcomeKind::Failed => ChangeOutcome::Failed,
+        OutcomeKind::NotDue => ChangeOutcome::NotDue,
     }
 }
 
@@ -329,7 +330,7 @@ async fn carry_out(
     let back = what == "undo";
     let rows = report.outcomes.into_iter().map(|came| {
         let change = selected.iter().find(|change| change.id == came.change);
-        ReportRow {
+        RunReportRow {
             name: change.map_or_else(String::new, |change| {
                 name_of(&case, change.user_key.as_deref(), &change.email)
             }),
@@ -342,7 +343,7 @@ async fn carry_out(
             text: came.text,
         }
     });
-    let view = Report {
+    let view = RunReport {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         rows: rows.collect(),
         what,
@@ -438,7 +439,7 @@ async fn journal(
         .store
         .change_journal(chosen.integration.id, change.id)
         .await?;
-    let view = Journal {
+    let view = ChangeJournal {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         row: row(&case, &change, &deciders),
         evidence: evidence(&change),

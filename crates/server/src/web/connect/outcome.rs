@@ -23,13 +23,13 @@ pub(super) async fn told(
     app: &App,
     application: &Application,
     failed: &NotConnected,
-) -> Result<(StatusCode, problem::View), Failure> {
+) -> Result<(StatusCode, problem::ProblemPage), Failure> {
     let why = &failed.why;
     let missing = match why {
         ConnectError::ScopesMissing { missing } => missing.clone(),
         _ => Vec::new(),
     };
-    let mut view = problem::View {
+    let mut view = problem::ProblemPage {
         title: why.title().to_owned(),
         pill: (Tone::Bad, "not connected".to_owned()),
         happened: sentence(&why.to_string()),
@@ -72,7 +72,11 @@ pub(super) async fn told(
 }
 
 /// An authorisation that ended well is no failure when its address is opened again.
-async fn completed(app: &App, id: IntegrationId, view: &mut problem::View) -> Result<(), Failure> {
+async fn completed(
+    app: &App,
+    id: IntegrationId,
+    view: &mut problem::ProblemPage,
+) -> Result<(), Failure> {
     let Some(integration) = app.context.store.integration(id).await? else {
         "The integration that it connected was removed since.".clone_into(&mut view.means);
         "To connect the account, start again.".clone_into(&mut view.remedy);
@@ -139,8 +143,8 @@ pub(super) async fn show_outcome(
     Ok(response)
 }
 
-fn forgotten(application: &Application) -> (StatusCode, problem::View) {
-    let view = problem::View {
+fn forgotten(application: &Application) -> (StatusCode, problem::ProblemPage) {
+    let view = problem::ProblemPage {
         title: "How this ended is no longer known here".to_owned(),
         pill: (Tone::Quiet, "not known".to_owned()),
         happened: "The server was started again since, or this page belongs to another sign-in."
@@ -160,7 +164,7 @@ fn forgotten(application: &Application) -> (StatusCode, problem::View) {
 fn signed_out(app: &App) -> maud::Markup {
     error::page(
         None,
-        &error::View {
+        &error::ErrorPage {
             status: 400,
             title: "This authorisation can't be used".to_owned(),
             means: format!(

@@ -98,14 +98,14 @@ async fn view(
     method: GrantKind,
     again: Option<&Integration>,
     form: &FormBody,
-) -> Result<add::View, Failure> {
+) -> Result<add::AddIntegrationPage, Failure> {
     let (configured, _) = oauth_app(app, application).await?;
     let plan = form
         .text("plan")
         .and_then(Plan::from_value)
         .or(again.map(|integration| integration.plan))
         .unwrap_or(Plan::Pro);
-    Ok(add::View {
+    Ok(add::AddIntegrationPage {
         application,
         classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
         helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
@@ -138,7 +138,7 @@ async fn show(
     Ok(html(add::page(&frame.shell, &view)))
 }
 
-fn check_name(view: &mut add::View) {
+fn check_name(view: &mut add::AddIntegrationPage) {
     if view.again.is_none() && view.name.chars().count() > 100 {
         view.errors
             .add("name", "Give a name of at most 100 characters.");

@@ -25,8 +25,8 @@ use model::words::sentence;
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::contract_rows::{self, LineError};
-use ui::pages::contract_form::Typed;
-use ui::pages::import::Wrong;
+use ui::pages::contract_form::ContractFields;
+use ui::pages::import::ImportError;
 use ui::pages::{contract, contract_form, contract_import, contracts};
 use ui::parts::Errors;
 
@@ -112,10 +112,10 @@ pub(crate) fn field_error(error: store::Error) -> Result<(String, String), Failu
 }
 
 /// The lines of a file that are wrong, as the page shows them.
-pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<Wrong> {
+pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<ImportError> {
     errors
         .into_iter()
-        .map(|error| Wrong {
+        .map(|error| ImportError {
             line: error.line,
             field: error.field,
             text: sentence(&error.message),
@@ -156,7 +156,7 @@ async fn list(
             .attachments(chosen.integration.id, contract.id)
             .await?;
         let dates = renewal::dates(contract, case.today);
-        rows.push(contracts::Row {
+        rows.push(contracts::ContractRow {
             contract: contract.clone(),
             licence: contract.terms.licence.label(chosen.application),
             notice_by: dates.notice_by,
@@ -165,7 +165,7 @@ async fn list(
         });
     }
     rows.sort_by_key(|row| (row.ends_on < case.today, row.notice_by, row.contract.id));
-    let view = contracts::View {
+    let view = contracts::ContractsPage {
         subject,
         rows,
         bought: bought(&case),
@@ -174,7 +174,7 @@ async fn list(
 }
 
 /// What was bought by either count, for every licence that anything is known of.
-fn bought(case: &AccountSnapshot) -> Vec<contracts::Bought> {
+fn bought(case: &AccountSnapshot) -> Vec<contracts::BoughtSeats> {
     let running = |contract: &&Contract| {
         let dates = renewal::dates(contract, case.today);
         dates.starts_on <= case.today && !dates.ended
@@ -217,7 +217,7 @@ fn bought(case: &AccountSnapshot) -> Vec<contracts::Bought> {
             };
             let counted = plan.map(|row| row.bought);
             (seats > 0 || counted.is_some_and(|n| n > 0) || assigned.is_some_and(|n| n > 0)).then(
-                || contracts::Bought {
+                || contracts::BoughtSeats {
                     label: licence.label(case.application),
                     licence,
                     contracts: seats,
@@ -247,7 +247,7 @@ async fn view(
     found: Contract,
     pairs: &Pairs,
     mut errors: Errors,
-) -> Result<contract::View, Failure> {
+) -> Result<contract::ContractPage, Failure> {
     let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
     let today = app.context.clock.now().day();
     let seats = match pairs.number::<i64>("add") {
@@ -272,21 +272,21 @@ async fn view(
         .attachments(chosen.integration.id, found.id)
         .await?;
     let running = renewal::dates(&found, today);
-    Ok(contract::View {
+    Ok(contract::ContractPage {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         licence: found.terms.licence.label(chosen.application),
         notice_by: running.notice_by,
         ends_on: running.ends_on,
         files: files
             .into_iter()
-            .map(|file| contract::File {
+            .map(|file| contract::ContractFile {
                 id: file.id,
                 name: file.name,
                 bytes: file.size,
                 at: file.at,
             })
             .collect(),
-        added: contract::Added {
+        added: contract::AddedSeats {
             seats,
             from: first,
             cost: renewal::prorate(&found.terms, seats, from),
@@ -298,9 +298,9 @@ async fn view(
     })
 }
 
-fn typed(form: &FormBody) -> Typed {
+fn typed(form: &FormBody) -> ContractFields {
     let text = |name: &str| form.text_or_empty(name);
-    Typed {
+    ContractFields {
         name: text("name"),
         licence: text("licence"),
         quantity: text("quantity"),
@@ -319,7 +319,7 @@ fn typed(form: &FormBody) -> Typed {
 }
 
 /// Terms of the form, or everything that is wrong with it.
-fn terms(chosen: &IntegrationFromPath, typed: &Typed) -> Result<ContractTerms, Errors> {
+fn terms(chosen: &IntegrationFromPath, typed: &ContractFields) -> Result<ContractTerms, Errors> {
     let word = |on: bool| if on { "yes" } else { "no" }.to_owned();
     let get = |name: &str| {
         let text = match name {
@@ -356,12 +356,12 @@ async fn form(
     app: &App,
     chosen: &IntegrationFromPath,
     contract: Option<ContractId>,
-    typed: Typed,
+    typed: ContractFields,
     errors: Errors,
-) -> Result<contract_form::View, Failure> {
+) -> Result<contract_form::ContractFormPage, Failure> {
     let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
     let members = app.context.store.members().await?;
-    Ok(contract_form::View {
+    Ok(contract_form::ContractFormPage {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         contract,
         licences: choices(chosen.application, &typed.licence),
@@ -382,13 +382,13 @@ async fn show_new(
     frame: Frame,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let typed = Typed {
+    let typed = ContractFields {
         licence: pairs.text("licence").unwrap_or_default().to_owned(),
         minimum: "0".to_owned(),
         billing_cycle: "yearly".to_owned(),
         notice_days: "30".to_owned(),
         auto_renews: true,
-        ..Typed::default()
+        ..ContractFields::default()
     };
     let view = form(&app, &chosen, None, typed, Errors::default()).await?;
     Ok(html(contract_form::page(&frame.shell, &view)))
@@ -435,7 +435,7 @@ async fn show_edit(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &chosen, &number).await?;
-    let typed = Typed::from(&contract.terms);
+    let typed = ContractFields::from(&contract.terms);
     let view = form(&app, &chosen, Some(contract.id), typed, Errors::default()).await?;
     Ok(html(contract_form::page(&frame.shell, &view)))
 }
@@ -485,7 +485,7 @@ async fn ask_remove(
         .store
         .attachments(chosen.integration.id, contract.id)
         .await?;
-    let view = contract_form::Removal {
+    let view = contract_form::ContractRemoval {
         subject: subject(&app, &chosen.integration, snapshot.as_deref()).await?,
         contract: contract.id,
         licence: contract.terms.licence.label(chosen.application),
@@ -518,12 +518,12 @@ async fn remove(
 async fn import_view(
     app: &App,
     chosen: &IntegrationFromPath,
-    wrongs: Vec<Wrong>,
+    wrongs: Vec<ImportError>,
     pasted: &str,
     errors: Errors,
-) -> Result<contract_import::View, Failure> {
+) -> Result<contract_import::ContractImportPage, Failure> {
     let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
-    Ok(contract_import::View {
+    Ok(contract_import::ContractImportPage {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         licences: choices(chosen.application, ""),
         pasted: pasted.to_owned(),
@@ -578,7 +578,7 @@ async fn import(
 }
 
 /// What the store says about an entry of a list, by the line of the file that it came from.
-pub(crate) fn by_line(error: store::Error) -> Result<Wrong, Failure> {
+pub(crate) fn by_line(error: store::Error) -> Result<ImportError, Failure> {
     let entry = match &error {
         store::Error::Field { field, .. } => field
             .split_once('[')
@@ -589,7 +589,7 @@ pub(crate) fn by_line(error: store::Error) -> Result<Wrong, Failure> {
     let (field, text) = field_error(error)?;
     // The header is the first line, and entries are counted from 0.
     let line = entry.map_or(1, |entry| entry + 2);
-    Ok(Wrong { line, field, text })
+    Ok(ImportError { line, field, text })
 }
 
 async fn attach(

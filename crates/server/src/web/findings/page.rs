@@ -27,8 +27,8 @@ use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::decisions::{self, Selected};
 use service::queries::finding_query;
-use ui::pages::finding::Entry;
-use ui::pages::findings::preview::{self, Action};
+use ui::pages::finding::HistoryEntry;
+use ui::pages::findings::preview::{self, FindingAction};
 use ui::pages::{finding, findings};
 use ui::parts::facet::{Facet, FacetOption};
 use ui::parts::table::Sort;
@@ -129,10 +129,10 @@ async fn list(
             .map_err(|error| Failure::parameter(&error.field, error.message))?;
         let totals = case.findings.totals(roster, &query);
         let sort = query.sort.value();
-        let view = findings::View {
+        let view = findings::FindingsPage {
             subject,
             params: frame.params(&pairs.0),
-            totals: findings::Totals {
+            totals: findings::FindingTotals {
                 findings: totals.findings,
                 people: totals.people,
                 seats: totals.seats,
@@ -229,7 +229,7 @@ async fn one(
     let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
     let email = item.user.map(|row| case.roster().email_of(row));
     let hosted = hosted(&app, &case, email).await?;
-    let mut history: Vec<Entry> = Vec::new();
+    let mut history: Vec<HistoryEntry> = Vec::new();
     let mut members = std::collections::HashMap::new();
     for member in app.context.store.members().await? {
         members.insert(member.id.to_string(), member.email);
@@ -247,7 +247,7 @@ async fn one(
         .user
         .map_or_else(Vec::new, |row| case.findings.of_user(case.roster(), row));
     frame.count_findings(&app);
-    let view = finding::View {
+    let view = finding::FindingPage {
         subject,
         finding: found(&case, &item, &hosted),
         history,
@@ -261,7 +261,7 @@ async fn one(
 }
 
 /// A line of the history; a member is named by address where it is still known.
-fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String>) -> Entry {
+fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String>) -> HistoryEntry {
     let (what, text) = match event.kind {
         FindingEventKind::Comment => ("Comment".to_owned(), event.text),
         _ => (event.text, String::new()),
@@ -276,7 +276,7 @@ fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String
         None if event.actor == "cli" => Some("The command line".to_owned()),
         _ => None,
     };
-    Entry {
+    HistoryEntry {
         at: event.at,
         who: who.unwrap_or(event.actor),
         what,
@@ -347,9 +347,9 @@ async fn preview_view(
     case: &Arc<AccountSnapshot>,
     pairs: &Pairs,
     errors: Errors,
-) -> Result<preview::View, Failure> {
+) -> Result<preview::ActionPreview, Failure> {
     let word = pairs.text("action").unwrap_or_default();
-    let action = Action::from_value(word).ok_or_else(|| {
+    let action = FindingAction::from_value(word).ok_or_else(|| {
         Failure::parameter("action", format!("`{word}` is nothing that can be done"))
     })?;
     let selected = Selected::from_pairs(&app.context, case, pairs).await?;
@@ -388,14 +388,14 @@ async fn preview_view(
     let list = list_with(Tab::Findings.href(subject.id), pairs);
     let can_mail = app.context.store.smtp().await?.is_some();
     let members = app.context.store.members().await?;
-    Ok(preview::View {
+    Ok(preview::ActionPreview {
         subject,
         action,
         selection,
         all,
         list,
         sample: sample(case, &selected, &left_out),
-        effect: preview::Effect {
+        effect: preview::ActionEffect {
             findings: effect.findings,
             people: effect.people,
             given_back: effect.given_back,
@@ -433,34 +433,34 @@ async fn preview_view(
 }
 
 /// The action as it would be with everything filled in: the effect depends on its kind only.
-fn example(action: Action, case: &AccountSnapshot) -> decisions::Action {
+fn example(action: FindingAction, case: &AccountSnapshot) -> decisions::Action {
     let empty = String::new;
     match action {
-        Action::Ask => decisions::Action::Ask {
+        FindingAction::Ask => decisions::Action::Ask {
             message: empty(),
             days: decisions::ASK_DAYS,
             remind_days: None,
             on_silence: store::OnSilence::Nothing,
         },
-        Action::HandOver => decisions::Action::HandOver {
+        FindingAction::HandOver => decisions::Action::HandOver {
             to: empty(),
             message: empty(),
         },
-        Action::Exempt => decisions::Action::Exempt {
+        FindingAction::Exempt => decisions::Action::Exempt {
             until: case.today.plus(90),
             reason: empty(),
             scope: store::DecisionScope::Finding,
         },
-        Action::Accept => decisions::Action::Accept {
+        FindingAction::Accept => decisions::Action::Accept {
             note: empty(),
             against: false,
         },
-        Action::Reopen => decisions::Action::Reopen { note: empty() },
+        FindingAction::Reopen => decisions::Action::Reopen { note: empty() },
         // Whom is chosen on the page; the effect is that of choosing somebody.
-        Action::Assign => decisions::Action::Assign {
+        FindingAction::Assign => decisions::Action::Assign {
             to: "a colleague".to_owned(),
         },
-        Action::Comment => decisions::Action::Comment { text: empty() },
+        FindingAction::Comment => decisions::Action::Comment { text: empty() },
     }
 }
 
@@ -469,7 +469,7 @@ fn sample(
     case: &AccountSnapshot,
     selected: &Selected,
     left_out: &[(String, String, String)],
-) -> Vec<findings::Row> {
+) -> Vec<findings::FindingRow> {
     let reached = |id: &str| !left_out.iter().any(|(left, ..)| left == id);
     let items = match selected {
         Selected::Ids(ids) => ids.iter().filter_map(|id| case.finding(id)).collect(),

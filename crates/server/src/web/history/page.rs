@@ -104,14 +104,14 @@ async fn show_sign_ins(
             today,
             |day| Some(format!("{path}?from={day}&to={day}&kind=in")),
         )
-        .counted_anew()
+        .without_sum()
     });
-    let view = sign_ins::View {
+    let view = sign_ins::SignInsPage {
         per_day,
         stopped: stopped(&app, &subject, stream::SIGN_INS).await?,
         rows: items
             .into_iter()
-            .map(|sign_in| sign_ins::Row {
+            .map(|sign_in| sign_ins::SignInRow {
                 user: users.get(&sign_in.email).cloned().flatten(),
                 sign_in,
             })
@@ -202,12 +202,12 @@ async fn show_meetings(
             |day| Some(format!("{path}?from={day}&to={day}")),
         )
     });
-    let view = hosted::View {
+    let view = hosted::HostedPage {
         per_day,
         stopped: stopped(&app, &subject, stream::MEETINGS).await?,
         rows: items
             .into_iter()
-            .map(|event| hosted::Row {
+            .map(|event| hosted::HostedRow {
                 host: users.get(&event.host).cloned().flatten(),
                 event,
             })
@@ -245,7 +245,7 @@ async fn show_admin_changes(
         .map(|row| row.category.clone())
         .chain(query.text("category").map(str::to_owned))
         .collect();
-    let view = admin_changes::View {
+    let view = admin_changes::AdminChangesPage {
         params: frame.params(&query.0),
         categories: categories.into_iter().collect(),
         rows,
@@ -312,12 +312,12 @@ async fn show_account(
         .into_iter()
         .map(|(section, why)| (label(&section), why))
         .collect();
-    let view = account::View {
+    let view = account::AccountSettingsPage {
         not_known,
         sections: sections
             .into_iter()
             .filter(|section| section.section != NOT_KNOWN)
-            .map(|section| account::Section {
+            .map(|section| account::SettingsSection {
                 label: label(&section.section),
                 key: section.section,
                 read_at: section.read_at,

@@ -30,7 +30,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
-    let view = home::View {
+    let view = home::HomePage {
         accounts: at_a_glance(&app, &frame).await?,
         applications: sync::applications().to_vec(),
     };
@@ -48,7 +48,7 @@ async fn findings(State(app): State<Shared>, mut frame: Frame) -> Result<Respons
     Ok(html(home::findings(&frame.shell, &accounts)))
 }
 
-async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, Failure> {
+async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::AccountCard>, Failure> {
     let days = app.context.inactive_days().await?;
     let mut accounts = Vec::new();
     for integration in &frame.integrations {
@@ -74,7 +74,7 @@ async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, 
             .zip(of(ActivityState::Never))
             .map(|(inactive, never)| inactive + never);
         let unknown = of(ActivityState::Unknown);
-        accounts.push(home::Account {
+        accounts.push(home::AccountCard {
             attention: attention(app, integration).await?,
             subject,
             active,
@@ -89,7 +89,9 @@ async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::Account>, 
 }
 
 /// What could be saved, and the next deadline.
-fn decisions(case: &AccountSnapshot) -> (Option<home::Found>, Option<home::Deadline>) {
+fn decisions(
+    case: &AccountSnapshot,
+) -> (Option<home::PossibleSaving>, Option<home::NoticeDeadline>) {
     let query = FindingQuery::everything(case.application);
     // Sharing asks people to lend each other a licence: it is a saving of its own kind.
     let of = |shared: bool| {
@@ -102,14 +104,14 @@ fn decisions(case: &AccountSnapshot) -> (Option<home::Found>, Option<home::Deadl
     // As the number beside "Findings" in the navigation: those that nobody has decided on.
     let mut open = query.clone();
     open.states = vec![FindingState::Open];
-    let found = home::Found {
+    let found = home::PossibleSaving {
         findings: case.findings.totals(case.roster(), &open).findings,
         seats: totals.seats,
         saving: savings(&totals.saving),
         shared: savings(&of(true).saving),
         without_price: totals.without_price,
     };
-    let deadline = next_deadline(case).map(|(contract, notice_by)| home::Deadline {
+    let deadline = next_deadline(case).map(|(contract, notice_by)| home::NoticeDeadline {
         name: contract.terms.name.clone(),
         href: format!("/i/{}/renewals/{}", case.integration.id, contract.id),
         notice_by,
@@ -153,7 +155,7 @@ async fn tiles(frame: Frame) -> Result<Response, Failure> {
             };
             let needy = connected()
                 .filter(|integration| integration.state == IntegrationState::ReconnectNeeded);
-            integrations::Tile {
+            integrations::ApplicationTile {
                 application,
                 connections: count(connected().count()),
                 attention: count(needy.count()),
@@ -162,7 +164,7 @@ async fn tiles(frame: Frame) -> Result<Response, Failure> {
         .collect();
     Ok(html(integrations::page(
         &frame.shell,
-        &integrations::View { tiles },
+        &integrations::IntegrationsPage { tiles },
     )))
 }
 
@@ -178,14 +180,14 @@ async fn accounts(
             continue;
         }
         let snapshot = app.context.rosters.at_hand(integration).await;
-        rows.push(connections::Row {
+        rows.push(connections::ConnectionRow {
             subject: subject(&app, integration, snapshot.as_deref()).await?,
             kind: integration.grant.kind,
             account_id: integration.grant.account_id.clone(),
             authorised_by: integration.grant.authorised_by.clone(),
         });
     }
-    let view = connections::View { application, rows };
+    let view = connections::ConnectionsPage { application, rows };
     Ok(html(connections::page(&frame.shell, &view)))
 }
 
@@ -193,7 +195,7 @@ async fn api_page(State(app): State<Shared>, frame: Frame) -> Result<Response, F
     let document =
         serde_json::to_value(app.document()).map_err(|error| Failure::internal(&error))?;
     let base = app.context.public_url.as_str().trim_end_matches('/');
-    let view = api::View {
+    let view = api::ApiPage {
         document,
         base: base.to_owned(),
     };

@@ -135,7 +135,7 @@ impl Watch {
         let subject = subject_at_hand(&self.app, &self.chosen.integration).await?;
         let view = progress(&self.app, subject).await?;
         self.frame.shell.now = self.app.context.clock.now();
-        let mut html = view.subject.standing_pill().into_string();
+        let mut html = view.subject.status_pill().into_string();
         html.push_str(&view.subject.facts(self.frame.shell.now).into_string());
         html.push_str(&fragment(&self.frame.shell, &view).into_string());
         if newly_checked {

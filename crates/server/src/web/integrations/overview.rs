@@ -82,7 +82,7 @@ pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
         }
     }
     Decisions {
-        held: base
+        on_hold: base
             .as_ref()
             .map_or_else(Figure::default, |base| held(case, base)),
         shared: savings(&shared),
@@ -145,7 +145,7 @@ fn rules(case: &AccountSnapshot) -> Vec<RuleLine> {
         .map(|total| RuleLine {
             rule: total.rule,
             findings: total.findings,
-            held: total.on_hold,
+            on_hold: total.on_hold,
             saving: total.saving,
             without_price: total.without_price,
             confidence: confidence(case, total.rule),

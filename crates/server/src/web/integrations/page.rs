@@ -102,7 +102,7 @@ async fn show_overview(
     };
     let sign_ins = Tab::SignIns.href(id);
     let meetings = Tab::Meetings.href(id);
-    let view = overview::View {
+    let view = overview::OverviewPage {
         decisions,
         active: state(ActivityState::Active),
         inactive: state(ActivityState::Inactive),
@@ -121,7 +121,7 @@ async fn show_overview(
             today,
             |day| Some(format!("{sign_ins}?from={day}&to={day}&kind=in")),
         )
-        .counted_anew(),
+        .without_sum(),
         meetings: series(
             "meetings-per-day",
             "Meetings and webinars per day",
@@ -163,7 +163,10 @@ async fn show_health(
     Ok(html(health::page(&frame.shell, &view)))
 }
 
-async fn health_view(app: &App, chosen: &IntegrationFromPath) -> Result<health::View, Failure> {
+async fn health_view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+) -> Result<health::IntegrationPage, Failure> {
     let integration = &chosen.integration;
     let subject = subject_at_hand(app, integration).await?;
     let today = app.context.clock.now().day();
@@ -179,7 +182,7 @@ async fn health_view(app: &App, chosen: &IntegrationFromPath) -> Result<health::
         .daily_requests(integration.id, today)
         .await?;
     let quarantine = app.context.store.quarantine(integration.id).await?;
-    Ok(health::View {
+    Ok(health::IntegrationPage {
         progress: progress(app, subject).await?,
         preflight: preflight_view(app, chosen),
         grant: integration.grant.clone(),
@@ -188,7 +191,7 @@ async fn health_view(app: &App, chosen: &IntegrationFromPath) -> Result<health::
             .filter(|_| integration.state == IntegrationState::Active),
         requests: requests
             .into_iter()
-            .map(|(category, used)| health::Requests {
+            .map(|(category, used)| health::RequestCount {
                 label: label(&category),
                 used,
                 a_day: None,
@@ -224,16 +227,19 @@ pub(crate) fn label(key: &str) -> String {
 }
 
 /// What the last check found; without one, what the granted scopes alone tell.
-pub(crate) fn preflight_view(app: &App, chosen: &IntegrationFromPath) -> preflight::View {
+pub(crate) fn preflight_view(
+    app: &App,
+    chosen: &IntegrationFromPath,
+) -> preflight::PreflightStatus {
     let id = chosen.integration.id;
     let check = |outcome: CheckOutcome| match outcome {
-        CheckOutcome::Granted => preflight::Check::Granted,
-        CheckOutcome::Missing => preflight::Check::Missing,
-        CheckOutcome::Unknown => preflight::Check::Unknown,
-        CheckOutcome::NotOnPlan => preflight::Check::NotOnPlan,
+        CheckOutcome::Granted => preflight::CheckResult::Granted,
+        CheckOutcome::Missing => preflight::CheckResult::Missing,
+        CheckOutcome::Unknown => preflight::CheckResult::Unknown,
+        CheckOutcome::NotOnPlan => preflight::CheckResult::NotOnPlan,
     };
     if let Some(found) = app.checks.last(id) {
-        return preflight::View {
+        return preflight::PreflightStatus {
             integration: id,
             checking: app.checks.underway(id),
             checked_at: Some(found.checked_at),
@@ -253,11 +259,11 @@ pub(crate) fn preflight_view(app: &App, chosen: &IntegrationFromPath) -> preflig
                     stream: row.stream,
                     // A call that the role forbids says nothing against the scopes.
                     check: match check(row.outcome) {
-                        preflight::Check::Missing
+                        preflight::CheckResult::Missing
                             if row.missing_scopes.is_empty()
                                 && !chosen.integration.grant.scopes.is_empty() =>
                         {
-                            preflight::Check::Granted
+                            preflight::CheckResult::Granted
                         }
                         found => found,
                     },
@@ -270,7 +276,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &IntegrationFromPath) -> preflig
         };
     }
     let granted = &chosen.integration.grant.scopes;
-    preflight::View {
+    preflight::PreflightStatus {
         integration: id,
         checking: app.checks.underway(id),
         checked_at: None,
@@ -280,7 +286,7 @@ pub(crate) fn preflight_view(app: &App, chosen: &IntegrationFromPath) -> preflig
             .iter()
             .map(|permission| preflight::PermissionRow {
                 permission,
-                check: preflight::Check::Unchecked,
+                check: preflight::CheckResult::Unchecked,
                 detail: String::new(),
             })
             .collect(),
@@ -298,9 +304,9 @@ pub(crate) fn preflight_view(app: &App, chosen: &IntegrationFromPath) -> preflig
                 preflight::StreamRow {
                     stream,
                     check: if missing.is_empty() {
-                        preflight::Check::Unchecked
+                        preflight::CheckResult::Unchecked
                     } else {
-                        preflight::Check::Missing
+                        preflight::CheckResult::Missing
                     },
                     detail: "By the list of granted scopes; not tried yet.".to_owned(),
                     missing,
@@ -329,11 +335,11 @@ async fn show_runs(
         .last()
         .filter(|last| last.run > 1)
         .map(|last| format!("{path}?before={}", last.run));
-    let view = runs::View {
+    let view = runs::RunsPage {
         subject: subject_at_hand(&app, &chosen.integration).await?,
         rows: found
             .into_iter()
-            .map(|run| runs::Row {
+            .map(|run| runs::RunRow {
                 run: run.run,
                 state: run.state,
                 manual: run.trigger == "manual",
@@ -511,8 +517,8 @@ async fn save_settings(
 async fn disconnect_view(
     app: &App,
     chosen: &IntegrationFromPath,
-) -> Result<disconnect::View, Failure> {
-    Ok(disconnect::View {
+) -> Result<disconnect::DisconnectPage, Failure> {
+    Ok(disconnect::DisconnectPage {
         subject: subject_at_hand(app, &chosen.integration).await?,
         erase: false,
         errors: Errors::default(),

@@ -16,7 +16,7 @@ use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::subject;
 use service::account_snapshot::AccountSnapshot;
-use ui::pages::ledger::{self, Row, State as Standing, Total};
+use ui::pages::ledger::{self, SavingRow, SavingStatus, SavingTotal};
 
 /// Entries that a page shows.
 const SHOWN: usize = 500;
@@ -30,13 +30,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
-fn standing(entry: &LedgerEntry) -> Standing {
+fn standing(entry: &LedgerEntry) -> SavingStatus {
     if entry.lost_on.is_some() {
-        Standing::Lost
+        SavingStatus::Lost
     } else if entry.realised_on.is_some() {
-        Standing::Realised
+        SavingStatus::Realised
     } else {
-        Standing::Promised
+        SavingStatus::Promised
     }
 }
 
@@ -62,7 +62,7 @@ async fn show(
     let wanted = match pairs.text("state") {
         None => None,
         Some(text) => Some(
-            Standing::ALL
+            SavingStatus::ALL
                 .into_iter()
                 .find(|state| state.value() == text)
                 .ok_or_else(|| Failure::parameter("state", "give promised, realised or lost"))?,
@@ -70,9 +70,9 @@ async fn show(
     };
     let case = app.context.accounts.of(&chosen.integration).await?;
     let entries = app.context.store.ledger(chosen.integration.id).await?;
-    let mut totals: [Total; 3] = Default::default();
+    let mut totals: [SavingTotal; 3] = Default::default();
     for entry in &entries {
-        let at = Standing::ALL
+        let at = SavingStatus::ALL
             .into_iter()
             .position(|state| state == standing(entry))
             .unwrap_or(0);
@@ -87,7 +87,7 @@ async fn show(
         .iter()
         .filter(|entry| wanted.is_none_or(|wanted| wanted == standing(entry)))
         .take(SHOWN)
-        .map(|entry| Row {
+        .map(|entry| SavingRow {
             name: name_of(&case, entry.user_key.as_deref(), ""),
             user_key: entry.user_key.clone().unwrap_or_default(),
             licence: entry.licence.label(chosen.application),
@@ -103,7 +103,7 @@ async fn show(
             invoice_lower_on: entry.invoice_lower_on,
         })
         .collect();
-    let view = ledger::View {
+    let view = ledger::LedgerPage {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         params: frame.params(&pairs.0),
         rows,

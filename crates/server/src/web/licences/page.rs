@@ -55,7 +55,11 @@ async fn show(
     .await
 }
 
-fn view(case: &AccountSnapshot, subject: Subject, bought_note: Option<String>) -> licences::View {
+fn view(
+    case: &AccountSnapshot,
+    subject: Subject,
+    bought_note: Option<String>,
+) -> licences::LicencesPage {
     let id = subject.id;
     let bases = base_licences(case);
     let mut totals = case.findings.licences();
@@ -75,17 +79,17 @@ fn view(case: &AccountSnapshot, subject: Subject, bought_note: Option<String>) -
             let licence = &total.licence;
             let base = bases.contains(licence);
             let holders = |need: &str| format!("{}/{licence}?need={need}", Tab::Licences.href(id));
-            licences::Row {
+            licences::LicenceRow {
                 label: licence.label(case.application),
                 bought: total.purchased,
                 bought_from: bought_from(case, licence),
-                held: total.holders,
-                held_known: total.holders_known,
+                holders: total.holders,
+                holders_known: total.holders_known,
                 needed: total.needed,
                 not_needed: not_needed(&open, licence),
-                held_back: crate::web::integrations::overview::held(case, licence),
+                on_hold: crate::web::integrations::overview::held(case, licence),
                 unknown: total.unknown,
-                held_href: holders_href(case, licence),
+                holders_href: holders_href(case, licence),
                 needed_href: holders("needed"),
                 not_needed_href: not_needed_href(case, licence),
                 unknown_href: if base {
@@ -101,7 +105,7 @@ fn view(case: &AccountSnapshot, subject: Subject, bought_note: Option<String>) -
         .findings
         .unknowns()
         .into_iter()
-        .map(|unknown| licences::Unknown {
+        .map(|unknown| licences::UnknownHolders {
             label: unknown.licence.label(case.application),
             people: unknown.people,
             why: unknown.why,
@@ -116,7 +120,7 @@ fn view(case: &AccountSnapshot, subject: Subject, bought_note: Option<String>) -
             },
         })
         .collect();
-    licences::View {
+    licences::LicencesPage {
         rows,
         pools: pools(case, &subject),
         unknown,
@@ -170,14 +174,14 @@ fn bought_from(case: &AccountSnapshot, licence: &Licence) -> String {
 }
 
 /// What the findings about sharing say.
-fn pools(case: &AccountSnapshot, subject: &Subject) -> Vec<licences::Pool> {
+fn pools(case: &AccountSnapshot, subject: &Subject) -> Vec<licences::LicencePool> {
     let mut query = FindingQuery::everything(case.application);
     query.rules = vec![Rule::AddonPoolable];
     query.states = FindingState::ALL.to_vec();
     case.findings
         .all(case.roster(), &query)
         .iter()
-        .map(|finding| licences::Pool {
+        .map(|finding| licences::LicencePool {
             label: finding.licence.label(case.application),
             headline: case.findings.headline(case.roster(), finding),
             href: findings::href(subject, &finding.id),
@@ -216,7 +220,7 @@ async fn show_holders(
         }
         let rows = people(&case, &licence, &need, &query);
         let next = before.saturating_add(HOLDERS);
-        let view = holders::View {
+        let view = holders::HoldersPage {
             subject,
             params,
             label: licence.label(case.application),
@@ -262,13 +266,13 @@ fn people(case: &AccountSnapshot, licence: &Licence, need: &str, query: &Query) 
     rows
 }
 
-fn holder(case: &AccountSnapshot, licence: &Licence, row: u32) -> holders::Row {
+fn holder(case: &AccountSnapshot, licence: &Licence, row: u32) -> holders::HolderRow {
     let roster: &Roster = case.roster();
     let detail = roster.user(roster.key_of(row), insight::query::DEFAULT_INACTIVE_DAYS);
     let department = detail
         .as_ref()
         .and_then(|detail| detail.user.value("department"));
-    holders::Row {
+    holders::HolderRow {
         person: person(case, row),
         department: match department {
             Some(FieldValue::Text(text)) => text.clone(),

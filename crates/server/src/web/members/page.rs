@@ -32,14 +32,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/members/{id}/password", manage, set_password)
 }
 
-async fn view(app: &App, frame: &Frame) -> Result<members::View, Failure> {
+async fn view(app: &App, frame: &Frame) -> Result<members::MembersPage, Failure> {
     let rows = app
         .context
         .store
         .members()
         .await?
         .into_iter()
-        .map(|member| members::Row {
+        .map(|member| members::MemberRow {
             you: member.id == frame.caller.member.id,
             id: member.id,
             name: member.name,
@@ -49,7 +49,7 @@ async fn view(app: &App, frame: &Frame) -> Result<members::View, Failure> {
             created_at: member.created_at,
             last_sign_in: member.last_sign_in,
         });
-    Ok(members::View {
+    Ok(members::MembersPage {
         rows: rows.collect(),
         name: String::new(),
         email: String::new(),
@@ -101,7 +101,7 @@ async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<
             Err(error) => return Err(error.into()),
         }
     }
-    let view = members::View {
+    let view = members::MembersPage {
         name,
         email,
         role: role.unwrap_or(Role::Viewer),

@@ -29,7 +29,7 @@ use service::mail::{self, plausible_address};
 use service::notify::{Kind, Notice};
 use service::questions;
 use service::secret::random_text;
-use ui::pages::notifications::{self as page, ChannelForm, Mail, View};
+use ui::pages::notifications::{self as page, ChannelForm, MailServer, NotificationsPage};
 use ui::parts::{Errors, Tone};
 
 const AT: &str = "/settings/notifications";
@@ -219,7 +219,7 @@ fn new_form(channel: Option<&Channel>) -> ChannelForm {
     }
 }
 
-async fn view(app: &App) -> Result<View, Failure> {
+async fn view(app: &App) -> Result<NotificationsPage, Failure> {
     let organisation = app.context.store.organisation().await?;
     let organisation = organisation.map(|known| known.name).unwrap_or_default();
     let smtp = app.context.store.smtp().await?;
@@ -230,14 +230,14 @@ async fn view(app: &App) -> Result<View, Failure> {
     );
     let channels = app.context.store.channels().await?;
     let messages = app.context.store.messages(MESSAGES, None).await?;
-    Ok(View {
+    Ok(NotificationsPage {
         mail: smtp.map_or_else(
-            || Mail {
+            || MailServer {
                 port: "587".to_owned(),
                 security: SmtpSecurity::StartTls.value().to_owned(),
-                ..Mail::default()
+                ..MailServer::default()
             },
-            |known| Mail {
+            |known| MailServer {
                 host: known.host,
                 port: known.port.to_string(),
                 security: known.security.value().to_owned(),
@@ -259,7 +259,7 @@ async fn view(app: &App) -> Result<View, Failure> {
             .to_string(),
         channels: channels
             .iter()
-            .map(|channel| page::Channel {
+            .map(|channel| page::ChannelRow {
                 id: channel.id.0,
                 name: channel.settings.name.clone(),
                 kind: kind_label(channel.settings.kind),
@@ -275,7 +275,7 @@ async fn view(app: &App) -> Result<View, Failure> {
         channel: new_form(None),
         messages: messages
             .into_iter()
-            .map(|message| page::Message {
+            .map(|message| page::MessageRow {
                 id: message.id.0,
                 what: what(&message.key),
                 recipient: message.recipient,
@@ -291,7 +291,7 @@ async fn view(app: &App) -> Result<View, Failure> {
                 created_at: message.created_at,
             })
             .collect(),
-        ..View::default()
+        ..NotificationsPage::default()
     })
 }
 
@@ -307,8 +307,8 @@ async fn show(
     Ok(html(page::page(&frame.shell, &view)))
 }
 
-fn wrong(frame: &Frame, form: &str, errors: Errors, view: View) -> Response {
-    let view = View {
+fn wrong(frame: &Frame, form: &str, errors: Errors, view: NotificationsPage) -> Response {
+    let view = NotificationsPage {
         form: form.to_owned(),
         errors,
         ..view
@@ -323,7 +323,7 @@ async fn set_mail(
 ) -> Result<Response, Failure> {
     let before = app.context.store.smtp().await?;
     let mut errors = Errors::default();
-    let typed = Mail {
+    let typed = MailServer {
         host: form.text_or_empty("host"),
         port: form.text_or_empty("port"),
         security: form.text_or_empty("security"),
@@ -373,7 +373,7 @@ async fn set_mail(
         );
     }
     let (Some(port), true) = (port, errors.is_empty()) else {
-        let view = View {
+        let view = NotificationsPage {
             mail: typed,
             ..view(&app).await?
         };
@@ -441,12 +441,18 @@ async fn tried(
                 "The test message was taken".to_owned(),
                 good.to_owned(),
             ));
-            html(page::page(&frame.shell, &View { tried, ..view }))
+            html(page::page(
+                &frame.shell,
+                &NotificationsPage { tried, ..view },
+            ))
         }
         Err(why) => {
             let title = "The test message was not taken".to_owned();
             let tried = Some((Tone::Bad, title, sentence(&why)));
-            unprocessable(page::page(&frame.shell, &View { tried, ..view }))
+            unprocessable(page::page(
+                &frame.shell,
+                &NotificationsPage { tried, ..view },
+            ))
         }
     })
 }
@@ -493,7 +499,7 @@ async fn set_words(
     }
     if !errors.is_empty() {
         let name = organisation(&app).await?;
-        let view = View {
+        let view = NotificationsPage {
             sample: sample(&subject, &body, &name),
             words: (subject, body),
             ..view(&app).await?
@@ -524,7 +530,7 @@ async fn set_cool_down(
                 questions::LONGEST_COOL_DOWN
             ),
         );
-        let view = View {
+        let view = NotificationsPage {
             cool_down: typed,
             ..view(&app).await?
         };
@@ -659,7 +665,7 @@ async fn channel_again(
     for (name, _, _, on) in &mut typed.events {
         *on = form.text(name).is_some();
     }
-    let view = View {
+    let view = NotificationsPage {
         channel: typed,
         ..view(app).await?
     };
@@ -693,7 +699,7 @@ async fn saved(
     let Some(secret) = new_secret else {
         return Ok(Done::SettingsSaved.redirect_to("/settings/notifications#channels"));
     };
-    let view = View {
+    let view = NotificationsPage {
         new_secret: Some(secret.expose_secret().to_owned()),
         ..view(app).await?
     };

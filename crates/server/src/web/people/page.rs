@@ -22,7 +22,7 @@ use crate::web::contracts::page::{by_line, wrongs};
 use crate::web::integration_status::{count, subject};
 use service::account_snapshot::AccountSnapshot;
 use service::people_rows::{self, WouldLeave};
-use ui::pages::import::Wrong;
+use ui::pages::import::ImportError;
 use ui::pages::people;
 use ui::parts::Errors;
 
@@ -43,9 +43,9 @@ async fn view(
     app: &App,
     chosen: &IntegrationFromPath,
     pasted: &str,
-    wrongs: Vec<Wrong>,
+    wrongs: Vec<ImportError>,
     errors: Errors,
-) -> Result<people::View, Failure> {
+) -> Result<people::PeoplePage, Failure> {
     let case = app.context.accounts.of(&chosen.integration).await?;
     let id = chosen.integration.id;
     let employees = if let Some(import) = app.context.store.imported_people(id).await? {
@@ -54,7 +54,7 @@ async fn view(
         let directory = app.context.store.directory(id).await?;
         directory.map(|pushed| people::Employees::Directory(directory_of(&case, &pushed)))
     };
-    Ok(people::View {
+    Ok(people::PeoplePage {
         subject: subject(app, &chosen.integration, Some(&case.snapshot)).await?,
         employees,
         scim: scim::base(app, id),
@@ -64,10 +64,10 @@ async fn view(
     })
 }
 
-fn list(case: &AccountSnapshot, import: &PeopleImport) -> people::Import {
+fn list(case: &AccountSnapshot, import: &PeopleImport) -> people::EmployeeList {
     let left = |day: Option<Day>| day.is_some_and(|day| day < case.today);
     let gone = import.people.iter().filter(|person| left(person.left_on));
-    people::Import {
+    people::EmployeeList {
         read_at: import.read_at,
         source: import.source.clone(),
         people: count(import.people.len()),
@@ -78,8 +78,8 @@ fn list(case: &AccountSnapshot, import: &PeopleImport) -> people::Import {
     }
 }
 
-fn directory_of(case: &AccountSnapshot, directory: &Directory) -> people::Directory {
-    people::Directory {
+fn directory_of(case: &AccountSnapshot, directory: &Directory) -> people::EmployeeDirectory {
+    people::EmployeeDirectory {
         changed_at: directory.changed_at,
         active: directory.active,
         deactivated: directory.deactivated,

@@ -19,7 +19,7 @@ use crate::web::contracts::page::{choices, field_error};
 use crate::web::integration_status::subject;
 use model::words::sentence;
 use ui::pages::prices;
-use ui::pages::prices::Typed;
+use ui::pages::prices::PriceFields;
 use ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -38,9 +38,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 async fn view(
     app: &App,
     chosen: &IntegrationFromPath,
-    typed: Typed,
+    typed: PriceFields,
     errors: Errors,
-) -> Result<prices::View, Failure> {
+) -> Result<prices::PricesPage, Failure> {
     let id = chosen.integration.id;
     let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
     let book = app.context.store.prices(id).await?;
@@ -56,7 +56,7 @@ async fn view(
         .into_iter()
         .map(|(licence, label)| {
             let own = Licence::from_key(&licence);
-            prices::Row {
+            prices::PriceRow {
                 price: book.iter().find(|price| price.licence == own).cloned(),
                 contract: contracts
                     .iter()
@@ -68,7 +68,7 @@ async fn view(
             }
         })
         .collect();
-    Ok(prices::View {
+    Ok(prices::PricesPage {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         rows,
         typed,
@@ -88,7 +88,7 @@ async fn show(
     let there = prices.iter().find(|price| price.licence == wanted);
     let today = app.context.clock.now().day();
     let typed = match there {
-        Some(price) => Typed {
+        Some(price) => PriceFields {
             licence: licence.to_owned(),
             yearly: price.yearly.decimal(),
             currency: price.yearly.currency.to_string(),
@@ -96,14 +96,14 @@ async fn show(
             source: price.source.clone(),
             confidence: prices::confidence(price.confidence).0.to_owned(),
         },
-        None => Typed {
+        None => PriceFields {
             licence: licence.to_owned(),
             currency: prices
                 .first()
                 .map_or_else(String::new, |price| price.yearly.currency.to_string()),
             as_of: today.to_string(),
             confidence: "quoted".to_owned(),
-            ..Typed::default()
+            ..PriceFields::default()
         },
     };
     let view = view(&app, &chosen, typed, Errors::default()).await?;
@@ -111,7 +111,7 @@ async fn show(
 }
 
 /// The price that was typed, or everything that is wrong with it.
-fn price(chosen: &IntegrationFromPath, typed: &Typed) -> Result<ListPrice, Errors> {
+fn price(chosen: &IntegrationFromPath, typed: &PriceFields) -> Result<ListPrice, Errors> {
     let mut errors = Errors::default();
     let known = choices(chosen.application, "");
     if !known.iter().any(|(key, _)| *key == typed.licence) {
@@ -160,7 +160,7 @@ async fn set(
     form: FormBody,
 ) -> Result<Response, Failure> {
     let id = chosen.integration.id;
-    let typed = Typed {
+    let typed = PriceFields {
         licence: form.text_or_empty("licence"),
         yearly: form.text_or_empty("amount"),
         currency: form.text_or_empty("currency"),

@@ -21,7 +21,7 @@ use crate::web::integration_status::count;
 use crate::web::ledger::page::name_of;
 use crate::web::renewals::page::account_name;
 use service::account_snapshot::AccountSnapshot;
-use ui::pages::requests::{self, Row, State as Standing};
+use ui::pages::questions::{self, QuestionRow, QuestionStatus};
 
 /// Requests that a page shows.
 const SHOWN: usize = 300;
@@ -42,16 +42,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn standing(request: &Question) -> Standing {
+fn standing(request: &Question) -> QuestionStatus {
     match (request.state, &request.answer) {
-        (_, Some(Answer::Keep)) => Standing::Keep,
-        (_, Some(Answer::GiveUp)) => Standing::GiveUp,
-        (_, Some(Answer::HandOver { .. })) => Standing::HandOver,
-        (QuestionState::Waiting, _) => Standing::Waiting,
-        (QuestionState::Sent, _) if request.reminded_at.is_some() => Standing::Reminded,
-        (QuestionState::Sent, _) => Standing::Asked,
-        (QuestionState::Silent, _) => Standing::Silent,
-        (QuestionState::Answered | QuestionState::Closed, _) => Standing::Closed,
+        (_, Some(Answer::Keep)) => QuestionStatus::Keep,
+        (_, Some(Answer::GiveUp)) => QuestionStatus::GiveUp,
+        (_, Some(Answer::HandOver { .. })) => QuestionStatus::HandOver,
+        (QuestionState::Waiting, _) => QuestionStatus::Waiting,
+        (QuestionState::Sent, _) if request.reminded_at.is_some() => QuestionStatus::Reminded,
+        (QuestionState::Sent, _) => QuestionStatus::Asked,
+        (QuestionState::Silent, _) => QuestionStatus::Silent,
+        (QuestionState::Answered | QuestionState::Closed, _) => QuestionStatus::Closed,
     }
 }
 
@@ -77,11 +77,14 @@ async fn show(
     let wanted = match pairs.text("state") {
         None => None,
         Some(text) => Some(
-            Standing::ALL
+            QuestionStatus::ALL
                 .into_iter()
                 .find(|state| state.value() == text)
                 .ok_or_else(|| {
-                    let words: Vec<_> = Standing::ALL.into_iter().map(Standing::value).collect();
+                    let words: Vec<_> = QuestionStatus::ALL
+                        .into_iter()
+                        .map(QuestionStatus::value)
+                        .collect();
                     Failure::parameter("state", format!("give one of {}", words.join(", ")))
                 })?,
         ),
@@ -92,7 +95,7 @@ async fn show(
         .store
         .questions(of, &QuestionFilter::default())
         .await?;
-    let states = Standing::ALL
+    let states = QuestionStatus::ALL
         .into_iter()
         .map(|state| {
             let many = all.iter().filter(|request| standing(request) == state);
@@ -121,7 +124,7 @@ async fn show(
             case
         };
         let known = case.roster().row_of(&request.user_key).is_some();
-        rows.push(Row {
+        rows.push(QuestionRow {
             id: request.id.0,
             integration: integration.id,
             account: account_name(integration),
@@ -143,13 +146,13 @@ async fn show(
             note: request.note.clone(),
         });
     }
-    let view = requests::View {
+    let view = questions::QuestionsPage {
         params: frame.params(&pairs.0),
         rows,
         states,
         more: matching.len() > SHOWN,
     };
-    Ok(html(requests::page(&frame.shell, &view)))
+    Ok(html(questions::page(&frame.shell, &view)))
 }
 
 async fn withdraw(

@@ -21,7 +21,7 @@ use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::secret::{digest, random_text};
-use ui::pages::renewal::{Answer, Choice, Step, View};
+use ui::pages::renewal::{Recommendation, RecommendationStep, RenewalPage, SeatChoice};
 use ui::pages::{renewal as page, renewals};
 
 /// The most seats that can be asked about.
@@ -50,10 +50,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// The contracts of a case as the lists show them, the next deadline first and what is over last.
-async fn rows(case: Arc<AccountSnapshot>) -> Result<Vec<renewals::Row>, Failure> {
+async fn rows(case: Arc<AccountSnapshot>) -> Result<Vec<renewals::RenewalRow>, Failure> {
     run_blocking(move || {
         let account = format!("{} · {}", case.application.name, case.integration.name);
-        let mut rows: Vec<renewals::Row> = case
+        let mut rows: Vec<renewals::RenewalRow> = case
             .contracts
             .iter()
             .map(|contract| row(&case, contract, &account))
@@ -64,11 +64,11 @@ async fn rows(case: Arc<AccountSnapshot>) -> Result<Vec<renewals::Row>, Failure>
     .await
 }
 
-fn row(case: &AccountSnapshot, contract: &Contract, account: &str) -> renewals::Row {
+fn row(case: &AccountSnapshot, contract: &Contract, account: &str) -> renewals::RenewalRow {
     let terms = &contract.terms;
     let found = case.renewal(contract);
     let known = !found.history.is_empty();
-    renewals::Row {
+    renewals::RenewalRow {
         integration: case.integration.id,
         account: account.to_owned(),
         contract: contract.id,
@@ -89,14 +89,17 @@ async fn list(
     frame: Frame,
 ) -> Result<Response, Failure> {
     let case = app.context.accounts.of(&chosen.integration).await?;
-    let view = renewals::View {
+    let view = renewals::RenewalsPage {
         subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
         rows: rows(case).await?,
     };
     Ok(html(renewals::page(&frame.shell, &view)))
 }
 
-async fn all_rows(app: &App, integrations: &[Integration]) -> Result<Vec<renewals::Row>, Failure> {
+async fn all_rows(
+    app: &App,
+    integrations: &[Integration],
+) -> Result<Vec<renewals::RenewalRow>, Failure> {
     let mut all = Vec::new();
     for integration in integrations {
         if app
@@ -116,7 +119,7 @@ async fn all_rows(app: &App, integrations: &[Integration]) -> Result<Vec<renewal
 }
 
 async fn calendar(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    let view = renewals::Calendar {
+    let view = renewals::RenewalCalendar {
         rows: all_rows(&app, &frame.integrations).await?,
         feed: None,
         has_feed: app.context.store.feed_token_hash().await?.is_some(),
@@ -143,7 +146,7 @@ async fn new_feed(State(app): State<Shared>, frame: Frame) -> Result<Response, F
     address.query_pairs_mut().append_pair("token", &token);
     let mut shell = frame.shell.clone();
     "/renewals".clone_into(&mut shell.path);
-    let view = renewals::Calendar {
+    let view = renewals::RenewalCalendar {
         rows: all_rows(&app, &frame.integrations).await?,
         feed: Some(address.to_string()),
         has_feed: true,
@@ -178,7 +181,7 @@ async fn view(
     chosen: &IntegrationFromPath,
     number: &str,
     pairs: &Pairs,
-) -> Result<View, Failure> {
+) -> Result<RenewalPage, Failure> {
     let seats: Option<i64> = pairs.number("seats")?;
     if seats.is_some_and(|seats| !(0..=MOST_SEATS).contains(&seats)) {
         return Err(Failure::parameter(
@@ -207,7 +210,7 @@ async fn view(
     run_blocking(move || {
         let found = case.renewal(&contract);
         let known = !found.history.is_empty();
-        Ok(View {
+        Ok(RenewalPage {
             subject,
             organisation,
             licence: licence.label(case.application),
@@ -272,8 +275,8 @@ fn unknown(found: &Renewal) -> Vec<(String, String)> {
         .collect()
 }
 
-fn choice(found: renewal::Choice) -> Choice {
-    Choice {
+fn choice(found: renewal::Choice) -> SeatChoice {
+    SeatChoice {
         label: found.label.to_owned(),
         seats: found.seats,
         cost: found.cost,
@@ -283,7 +286,7 @@ fn choice(found: renewal::Choice) -> Choice {
     }
 }
 
-fn answer(found: &Renewal, seats: Option<i64>) -> Answer {
+fn answer(found: &Renewal, seats: Option<i64>) -> Recommendation {
     let numbers = [found.low, found.high, found.today, found.likely];
     let least = numbers.into_iter().min().unwrap_or(0);
     let most = numbers.into_iter().max().unwrap_or(0);
@@ -293,14 +296,14 @@ fn answer(found: &Renewal, seats: Option<i64>) -> Answer {
     // One bar a week, the newest last; longer histories are thinned out evenly.
     let step = found.history.len().div_ceil(MOST_BARS).max(1);
     let skipped = (found.history.len() + step - 1) % step;
-    Answer {
+    Recommendation {
         low: found.low,
         likely: found.likely,
         high: found.high,
         steps: found
             .reasons
             .iter()
-            .map(|reason| Step {
+            .map(|reason| RecommendationStep {
                 label: reason.label.to_owned(),
                 seats: reason.seats,
                 text: reason.text.clone(),

@@ -21,7 +21,7 @@ use crate::web::contracts::page::sold;
 use crate::web::renewals::page::account_name;
 use crate::web::settings::page::who;
 use model::words::sentence;
-use ui::pages::rules::{self, Change, Number, Override, RuleRow, Setting};
+use ui::pages::rules::{self, RuleNumber, RuleOverride, RuleRow, RuleSetting, RulesChange};
 use ui::parts::Errors;
 
 /// Versions of the rules that the page shows.
@@ -244,7 +244,7 @@ impl Fields<'_> {
         }
     }
 
-    fn number(&self, section: &str, key: &str) -> Number {
+    fn number(&self, section: &str, key: &str) -> RuleNumber {
         let field = if section.is_empty() {
             key.to_owned()
         } else {
@@ -252,7 +252,7 @@ impl Fields<'_> {
         };
         let (label, range) = number_words(key);
         let default = text(at(self.defaults, &field));
-        Number {
+        RuleNumber {
             label: if label.is_empty() {
                 words(key)
             } else {
@@ -273,8 +273,8 @@ impl Fields<'_> {
     }
 
     /// The settings of a section: those that have words here, and then whatever else it has.
-    fn settings(&self, section: &str, known: &[Words]) -> Vec<Setting> {
-        let mut found: Vec<Setting> = known
+    fn settings(&self, section: &str, known: &[Words]) -> Vec<RuleSetting> {
+        let mut found: Vec<RuleSetting> = known
             .iter()
             .map(|(key, label, help, numbers)| {
                 let field = if key.is_empty() {
@@ -282,7 +282,7 @@ impl Fields<'_> {
                 } else {
                     format!("{section}.{key}")
                 };
-                Setting {
+                RuleSetting {
                     on: !field.is_empty() && self.on(&field),
                     field,
                     label: (*label).to_owned(),
@@ -303,7 +303,7 @@ impl Fields<'_> {
         for (key, usual) in all.filter(|(key, _)| !named(key)) {
             let switch = usual.is_boolean();
             let field = format!("{section}.{key}");
-            found.push(Setting {
+            found.push(RuleSetting {
                 on: switch && self.on(&field),
                 label: words(key),
                 help: "",
@@ -319,9 +319,9 @@ impl Fields<'_> {
     }
 
     /// What holds a finding back; one number of it stands beside the section.
-    fn guards(&self) -> Vec<Setting> {
+    fn guards(&self) -> Vec<RuleSetting> {
         let mut found = self.settings("guards", &GUARDS);
-        found.push(Setting {
+        found.push(RuleSetting {
             field: String::new(),
             label: String::new(),
             on: false,
@@ -362,7 +362,7 @@ async fn view(
     frame: &Frame,
     typed: Option<&FormBody>,
     errors: Errors,
-) -> Result<rules::View, Failure> {
+) -> Result<rules::RulesPage, Failure> {
     let (document, untouched) = document(app).await?;
     let defaults = value(&Settings::default())?;
     let fields = Fields {
@@ -373,7 +373,7 @@ async fn view(
     let scopes = scopes(app, frame).await?;
     let members = app.context.store.members().await?;
     let history = app.context.store.rule_settings_history(SHOWN).await?;
-    Ok(rules::View {
+    Ok(rules::RulesPage {
         rules: fields.rules(),
         needs: fields.settings("needs", &NEEDS),
         guards: fields.guards(),
@@ -382,7 +382,7 @@ async fn view(
         scopes,
         history: history
             .into_iter()
-            .map(|change| Change {
+            .map(|change| RulesChange {
                 version: change.version,
                 at: change.at,
                 by: who(&change.by, &members),
@@ -426,7 +426,7 @@ async fn scopes(app: &App, frame: &Frame) -> Result<Vec<(String, String)>, Failu
     Ok(scopes)
 }
 
-fn overrides(document: &Value, scopes: &[(String, String)]) -> Vec<Override> {
+fn overrides(document: &Value, scopes: &[(String, String)]) -> Vec<RuleOverride> {
     let mut found = Vec::new();
     for (section, prefix) in [("per_licence", "licence"), ("per_group", "group")] {
         for (key, patch) in document[section].as_object().into_iter().flatten() {
@@ -439,7 +439,7 @@ fn overrides(document: &Value, scopes: &[(String, String)]) -> Vec<Override> {
                 let Some(rule) = Rule::from_value(rule) else {
                     continue;
                 };
-                found.push(Override {
+                found.push(RuleOverride {
                     scope: scope.clone(),
                     label: label.clone(),
                     rule,

@@ -62,7 +62,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-async fn view(app: &App, frame: &Frame) -> Result<settings::View, Failure> {
+async fn view(app: &App, frame: &Frame) -> Result<settings::SettingsPage, Failure> {
     let organisation = app.context.store.organisation().await?;
     let organisation = organisation.ok_or_else(|| Failure::not_found("organisation"))?;
     let tokens = app.context.store.api_tokens(frame.caller.member.id).await?;
@@ -70,7 +70,7 @@ async fn view(app: &App, frame: &Frame) -> Result<settings::View, Failure> {
     if frame.caller.may(Permission::ManageIntegrations) {
         for &application in sync::applications() {
             let (configured, fixed) = oauth_app(app, application).await?;
-            apps.push(settings::App {
+            apps.push(settings::OauthApp {
                 application,
                 client_id: configured.map(|configured| configured.client_id),
                 fixed,
@@ -78,13 +78,13 @@ async fn view(app: &App, frame: &Frame) -> Result<settings::View, Failure> {
             });
         }
     }
-    Ok(settings::View {
+    Ok(settings::SettingsPage {
         organisation: organisation.name,
         inactive_days: organisation.inactive_days,
         typed_days: None,
         tokens: tokens
             .into_iter()
-            .map(|token| settings::Token {
+            .map(|token| settings::TokenRow {
                 id: token.id,
                 label: token.label,
                 created_at: token.created_at,
@@ -106,7 +106,7 @@ async fn show(State(app): State<Shared>, frame: Frame) -> Result<Response, Failu
 
 /// The page again, with what was wrong with one of its forms.
 async fn wrong(app: &App, frame: &Frame, form: &str, errors: Errors) -> Result<Response, Failure> {
-    let view = settings::View {
+    let view = settings::SettingsPage {
         form: form.to_owned(),
         errors,
         ..view(app, frame).await?
@@ -123,7 +123,7 @@ async fn set_inactivity(
     let Some(days) = days.filter(|days| (1..=365).contains(days)) else {
         let mut errors = Errors::default();
         errors.add("inactive_days", "Give a number of days from 1 to 365.");
-        let view = settings::View {
+        let view = settings::SettingsPage {
             form: "inactivity".to_owned(),
             errors,
             typed_days: form.text("inactive_days").map(str::to_owned),
@@ -220,7 +220,7 @@ async fn make_token(
             now,
         )
         .await?;
-    let view = settings::View {
+    let view = settings::SettingsPage {
         new_token: Some(token.text),
         ..view(&app, &frame).await?
     };
@@ -301,7 +301,7 @@ async fn show_audit(
         .last()
         .filter(|last| last.id > 1)
         .map(|last| format!("/audit?before={}", last.id));
-    let view = audit::View {
+    let view = audit::AuditPage {
         rows: entries
             .into_iter()
             .map(|entry| row(entry, &members))
@@ -313,8 +313,8 @@ async fn show_audit(
     Ok(html(audit::page(&frame.shell, &view)))
 }
 
-fn row(entry: AuditEntry, members: &[Member]) -> audit::Row {
-    audit::Row {
+fn row(entry: AuditEntry, members: &[Member]) -> audit::AuditRow {
+    audit::AuditRow {
         id: entry.id,
         at: entry.at,
         actor: who(&entry.actor, members),

@@ -36,7 +36,7 @@ async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
     if app.context.is_set_up().await? {
         return Ok(redirect_to("/").into_response());
     }
-    Ok(html(setup::page(&setup::View::default())))
+    Ok(html(setup::page(&setup::SetupPage::default())))
 }
 
 async fn set_up(
@@ -49,7 +49,7 @@ async fn set_up(
             .remedy("Sign in with it.")
             .action("Sign in", "/sign-in"));
     }
-    let mut view = setup::View {
+    let mut view = setup::SetupPage {
         organisation: form.text_or_empty("organisation"),
         name: form.text_or_empty("name"),
         email: form.text_or_empty("email"),
@@ -111,10 +111,10 @@ async fn show_sign_in(
         None if next != "/" => Some("Sign in to see that page.".to_owned()),
         None => None,
     };
-    Ok(html(sign_in::page(&sign_in::View {
+    Ok(html(sign_in::page(&sign_in::SignInPage {
         next: next.to_owned(),
         note,
-        ..sign_in::View::default()
+        ..sign_in::SignInPage::default()
     })))
 }
 
@@ -131,10 +131,10 @@ async fn try_sign_in(
         .and_then(return_path::checked)
         .unwrap_or("/");
     let now = app.context.clock.now();
-    let mut view = sign_in::View {
+    let mut view = sign_in::SignInPage {
         email: email.chars().take(254).collect(),
         next: next.to_owned(),
-        ..sign_in::View::default()
+        ..sign_in::SignInPage::default()
     };
     if email.is_empty() || email.len() > 254 || password.expose_secret().is_empty() {
         view.errors

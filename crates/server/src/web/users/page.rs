@@ -34,7 +34,7 @@ use service::export::csv_file;
 use service::queries::user_query;
 use service::roster::Snapshot;
 use service::user_rows::{csv_header, csv_record};
-use ui::pages::finding::Found;
+use ui::pages::finding::FindingView;
 use ui::pages::{groups, user, users};
 use ui::parts::facet::{Facet, FacetOption};
 use ui::parts::table::Sort;
@@ -110,7 +110,7 @@ fn list_view(
     frame: &Frame,
     pairs: &Pairs,
     problems: Vec<String>,
-) -> users::View {
+) -> users::UsersPage {
     let selection = snapshot.select(query);
     let page = selection.page();
     let application = query.app();
@@ -147,7 +147,7 @@ fn list_view(
         })
         .collect();
     let sort = query.sort();
-    users::View {
+    users::UsersPage {
         subject,
         params: frame.params(&pairs.0),
         matching: count(page.total),
@@ -165,9 +165,9 @@ fn list_view(
     }
 }
 
-fn row(user: &UserView<'_>) -> users::Row {
+fn row(user: &UserView<'_>) -> users::UserRow {
     let activity = &user.activity;
-    users::Row {
+    users::UserRow {
         key: user.key.to_owned(),
         name: user.display_name.to_owned(),
         email: user.email.to_owned(),
@@ -315,7 +315,7 @@ async fn one(
             })
         },
     );
-    let view = user::View {
+    let view = user::UserPage {
         user: match &detail {
             Some(detail) => row(&detail.user),
             None => stored_row(&chosen, &stored),
@@ -362,7 +362,7 @@ async fn conclusions(
     case: &AccountSnapshot,
     key: &str,
     stored: &User,
-) -> Result<(Vec<Found>, Vec<String>, Vec<(String, Day, bool)>), Failure> {
+) -> Result<(Vec<FindingView>, Vec<String>, Vec<(String, Day, bool)>), Failure> {
     let roster = case.roster();
     let Some(row) = roster.row_of(key) else {
         return Ok((Vec::new(), Vec::new(), Vec::new()));
@@ -404,8 +404,8 @@ async fn conclusions(
 }
 
 /// A user who is in no snapshot: removed, or not in it yet. What they did is not known of.
-fn stored_row(chosen: &IntegrationFromPath, user: &User) -> users::Row {
-    users::Row {
+fn stored_row(chosen: &IntegrationFromPath, user: &User) -> users::UserRow {
+    users::UserRow {
         key: user.key.clone(),
         name: user.display_name.clone(),
         email: user.email.clone(),
@@ -458,7 +458,7 @@ async fn show_groups(
         let query = Query::everybody(chosen.application).with("group", "none");
         count(snapshot.select(&query).total())
     });
-    let view = groups::View {
+    let view = groups::GroupsPage {
         subject,
         rows,
         without_group: without,
@@ -472,7 +472,7 @@ fn group_rows(
     snapshot: &Snapshot,
     application: &'static Application,
     days: u16,
-) -> Vec<groups::Row> {
+) -> Vec<groups::GroupRow> {
     let everybody = Query::everybody(application).default_inactive_days(days);
     let active = everybody.with("state", ActivityState::Active.value());
     let known = group_counts(snapshot, &everybody);
@@ -485,7 +485,7 @@ fn group_rows(
     let mut rows: Vec<_> = snapshot
         .groups()
         .iter()
-        .map(|group| groups::Row {
+        .map(|group| groups::GroupRow {
             id: group.id.clone(),
             name: group.name.clone(),
             known: of(&known, group),

@@ -24,7 +24,7 @@ use crate::web::integration_status::subject;
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
-use ui::pages::what_if::{self, Outcome, RuleOutcome, RuleRow, View, Wrongly};
+use ui::pages::what_if::{self, RuleOutcome, RulesOutcome, TriedRule, WhatIfPage, WrongDowngrade};
 use ui::parts::chart::{Column, Columns};
 use ui::parts::text::{counted, number};
 use ui::parts::{Errors, Params, Subject, Tab};
@@ -180,7 +180,7 @@ fn days(document: &Value, rule: Rule) -> Option<i64> {
     document["rules"][rule.value()]["days"].as_i64()
 }
 
-fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) -> View {
+fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) -> WhatIfPage {
     let (roster, inputs) = (case.roster(), case.inputs());
     let (before, after) = (document(&case.settings), document(&tried.settings));
     let differs = before != after;
@@ -198,12 +198,12 @@ fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) 
             all_pairs(&after)
         },
     );
-    View {
+    WhatIfPage {
         rules: Rule::ALL
             .iter()
             .map(|rule| {
                 let of = |document: &Value| document["rules"][rule.value()].clone();
-                RuleRow {
+                TriedRule {
                     rule: *rule,
                     on: of(&after)["on"].as_bool().unwrap_or(true),
                     days: days(&after, *rule),
@@ -230,7 +230,7 @@ fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) 
             .take(NAMED)
             .map(|wrong| {
                 let person = person(case, wrong.row);
-                Wrongly {
+                WrongDowngrade {
                     key: person.key,
                     called: person.called,
                     rule: wrong.rule,
@@ -268,8 +268,8 @@ fn all_pairs(document: &Value) -> Vec<(String, String)> {
     pairs
 }
 
-fn outcome(result: WhatIf) -> Outcome {
-    Outcome {
+fn outcome(result: WhatIf) -> RulesOutcome {
+    RulesOutcome {
         flagged: result.flagged,
         seats: result.seats,
         saved: result.saved,

@@ -51,14 +51,14 @@ async fn view(
     account_id: String,
     client_id: String,
     errors: Errors,
-) -> Result<write_access::View, Failure> {
+) -> Result<write_access::WriteAccessPage, Failure> {
     let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
     let there = app
         .context
         .store
         .write_access(chosen.integration.id)
         .await?;
-    Ok(write_access::View {
+    Ok(write_access::WriteAccessPage {
         subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
         connected: there.map(|there| there.client_id),
         account_id,

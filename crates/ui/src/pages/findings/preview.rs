@@ -1,194 +1,78 @@
-//! What an action will do, before it is done: to how many, for how much money, to whom not and why. The
-//! page asks for what the action needs, and its button says what will happen.
+//! `/i/{id}/findings/preview`: the effect of an action before it is carried out: how many findings,
+//! how much money, and which ones are left out and why. The form asks for the values that the
+//! action needs, and its button names the effect.
 
 use maud::{Markup, html};
 use model::{Day, Sums};
 
-use super::{Row, href};
+use super::action::FindingAction;
+use super::row::{FindingRow, href};
 use crate::parts::finding::{amount_a_year, rule_pill, yearly};
 use crate::parts::form::{self, Input};
 use crate::parts::table::{frame, head};
 use crate::parts::text::{self, counted, day, number};
 use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
-/// What can be done with findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each is explained by its label and its sentence"
-)]
-pub enum Action {
-    Ask,
-    Exempt,
-    Accept,
-    HandOver,
-    Assign,
-    Comment,
-    Reopen,
-}
-
-impl Action {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
-        Self::Ask,
-        Self::Exempt,
-        Self::Accept,
-        Self::HandOver,
-        Self::Assign,
-        Self::Comment,
-        Self::Reopen,
-    ];
-
-    /// The word of forms and of the API.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Exempt => "exempt",
-            Self::Accept => "accept",
-            Self::HandOver => "hand_over",
-            Self::Assign => "assign",
-            Self::Comment => "comment",
-            Self::Reopen => "reopen",
-        }
-    }
-
-    /// Reads what [`Self::value`] writes.
-    #[must_use]
-    pub fn from_value(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.value() == value)
-    }
-
-    /// What it is called where one chooses.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Ask => "Ask the person first",
-            Self::Exempt => "Exempt until a date",
-            Self::Accept => "Accept: onto the change list",
-            Self::HandOver => "Ask somebody else instead",
-            Self::Assign => "Assign to a colleague",
-            Self::Comment => "Comment",
-            Self::Reopen => "Reopen",
-        }
-    }
-
-    /// What it will do, in one sentence.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Ask => {
-                "Each person gets an e-mail with a link that needs no sign-in: keep the licence, give it up, or hand it over. Nothing changes at the application."
-            }
-            Self::Exempt => {
-                "Seatwise leaves these licences alone until the date, whatever its rules say. Nothing changes at the application."
-            }
-            Self::Accept => {
-                "They go onto the change list and their savings into the ledger as promised. Nothing changes at the application before somebody exports the list or has it carried out."
-            }
-            Self::HandOver => {
-                "Somebody who can answer in the person's place gets the question: a manager, an assistant. Nothing changes at the application."
-            }
-            Self::Assign => "A colleague looks after these findings from now on.",
-            Self::Comment => "The comment stands in the history of each finding, for colleagues.",
-            Self::Reopen => {
-                "What was decided is taken back, and the findings wait for a decision again. The history stays."
-            }
-        }
-    }
-
-    /// The verb of the button.
-    fn button(self, count: i64) -> String {
-        let findings = counted(count, "finding", "findings");
-        match self {
-            Self::Ask => format!("Ask about {findings}"),
-            Self::Exempt => format!("Exempt {findings}"),
-            Self::Accept => format!("Accept {findings}"),
-            Self::HandOver => format!("Ask somebody else about {findings}"),
-            Self::Assign => format!("Assign {findings}"),
-            Self::Comment => format!("Comment on {findings}"),
-            Self::Reopen => format!("Reopen {findings}"),
-        }
-    }
-}
-
-/// The actions as a drop-down list with this id.
-#[must_use]
-pub fn choices_with_id(id: &str, chosen: Action) -> Markup {
-    html! {
-        select id=(id) name="action" {
-            @for action in Action::ALL {
-                option value=(action.value()) selected[action == chosen] { (action.label()) }
-            }
-        }
-    }
-}
-
-/// What an action will do.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// Of which integration.
+pub struct ActionPreview {
     pub subject: Subject,
-    /// What is to be done.
-    pub action: Action,
-    /// Names and values that say which findings are meant; they travel with the form.
+    pub action: FindingAction,
+    /// Form fields (name and value) that identify the selected findings; sent along as hidden
+    /// fields.
     pub selection: Vec<(String, String)>,
-    /// Whether all that match are meant, rather than some by name.
+    /// Whether all matching findings are selected, rather than single ones.
     pub all: bool,
-    /// The list that it came from, with its filters.
+    /// Address of the list with its filters, to go back to.
     pub list: String,
-    /// What it will do.
-    pub effect: Effect,
-    /// The first of them, to look at.
-    pub sample: Vec<Row>,
-    /// What was typed before: names and values.
+    pub effect: ActionEffect,
+    /// The first selected findings, as a sample.
+    pub sample: Vec<FindingRow>,
+    /// Values typed before: field name and value.
     pub typed: Vec<(String, String)>,
     /// Colleagues that can be assigned: e-mail address and name.
     pub members: Vec<(String, String)>,
-    /// Whether mail can be sent; asking needs it.
+    /// Whether a mail server is configured; questions need it.
     pub can_mail: bool,
-    /// Today, for the earliest date.
+    /// Today (UTC), the earliest possible date of an exemption.
     pub today: Day,
-    /// What was wrong with the form.
     pub errors: Errors,
 }
 
-/// What an action will do, in numbers.
+/// Effect of an action in numbers.
 #[derive(Debug, Clone, Default)]
-pub struct Effect {
-    /// To how many findings.
+pub struct ActionEffect {
+    /// Findings to which the action applies.
     pub findings: i64,
-    /// Of how many people.
+    /// Different people among these findings.
     pub people: i64,
     /// Seats that are given back.
     pub given_back: i64,
-    /// What giving them back saves in a year.
+    /// Yearly saving from the seats given back.
     pub saved: Sums,
-    /// Seats given back without a price.
+    /// Seats given back without a known price.
     pub saved_without_price: i64,
-    /// Seats that are bought.
+    /// Seats that have to be bought.
     pub bought: i64,
-    /// What buying them costs in a year.
+    /// Yearly cost of the seats to buy.
     pub cost: Sums,
-    /// Seats bought without a price.
+    /// Seats to buy without a known price.
     pub cost_without_price: i64,
-    /// When the first seat is free.
+    /// Day on which the first seat becomes free.
     pub seat_free_on: Option<Day>,
-    /// When the first invoice gets smaller.
+    /// Day of the first invoice that is lower.
     pub invoice_lower_on: Option<Day>,
-    /// Seats of which no contract tells when the invoice gets smaller.
+    /// Seats for which no contract says when the invoice gets lower.
     pub invoice_unknown: i64,
-    /// Findings to which it can't be done: id, whom it is about, and the reason.
+    /// Findings to which the action can't be applied: id, person concerned, and reason.
     pub left_out: Vec<(String, String, String)>,
-    /// How many those are in all.
+    /// Total number of findings left out; `left_out` may list fewer.
     pub left_out_count: i64,
-    /// Those among them to whom it can be done against an answer: whom it is about, and the reason.
+    /// Findings left out that can be accepted against an answer: person concerned, and reason.
     pub against: Vec<(String, String)>,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &ActionPreview) -> Markup {
     let list = &view.list;
     let effect = &view.effect;
     let title = format!("{}: {}", view.action.label(), what(effect));
@@ -199,7 +83,7 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         div.main-side {
             div {
                 @if effect.findings == 0 && effect.against.is_empty() {
-                    section.card { (page::empty("There is nothing that this could be done to", &html! { p { @if effect.left_out_count > 0 { "Each of the selected findings was left out; the reasons are below." } @else { "No finding was selected, or those selected are gone by now." } } p { a.button href=(list) { "Back to the findings" } } })) }
+                    section.card { (page::empty("This action doesn't apply to any of them", &html! { p { @if effect.left_out_count > 0 { "Every selected finding was left out; see the reasons below." } @else { "No finding was selected, or the selected ones no longer exist." } } p { a.button href=(list) { "Back to the findings" } } })) }
                 } @else {
                     (asking(view))
                     @if effect.findings > 0 { (sample(view)) }
@@ -215,16 +99,18 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
     )
 }
 
-fn what(effect: &Effect) -> String {
+fn what(effect: &ActionEffect) -> String {
     counted(effect.findings, "finding", "findings")
 }
 
-fn effect_card(shell: &Shell, action: Action, effect: &Effect) -> Markup {
+fn effect_card(shell: &Shell, action: FindingAction, effect: &ActionEffect) -> Markup {
     let lead = match action {
-        Action::Ask | Action::HandOver => "If every licence that is asked about is given back.",
-        Action::Accept => "When every change is made.",
-        Action::Exempt => "What is put off until the date.",
-        Action::Assign | Action::Comment | Action::Reopen => {
+        FindingAction::Ask | FindingAction::HandOver => {
+            "If every licence that is asked about is given back."
+        }
+        FindingAction::Accept => "When every change is made.",
+        FindingAction::Exempt => "What is put off until the date.",
+        FindingAction::Assign | FindingAction::Comment | FindingAction::Reopen => {
             "What the findings are about. This step changes nothing of it."
         }
     };
@@ -252,17 +138,13 @@ fn effect_card(shell: &Shell, action: Action, effect: &Effect) -> Markup {
         "Off the invoice",
         html! {
             @match effect.invoice_lower_on { Some(on) => { "from " (day(shell.now, on)) } None => (text::unknown()) }
-            @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract tells" } }
+            @if effect.invoice_unknown > 0 { span.source { "unknown for " (counted(effect.invoice_unknown, "seat", "seats")) ": no contract says" } }
         },
     ));
-    page::card(
-        "What it comes to",
-        &html! { (lead) },
-        &page::definitions(&lines),
-    )
+    page::card("Effect", &html! { (lead) }, &page::definitions(&lines))
 }
 
-fn asking(view: &View) -> Markup {
+fn asking(view: &ActionPreview) -> Markup {
     let path = format!("{}/decide", Tab::Findings.href(view.subject.id));
     let typed = |name: &str| {
         let found = view.typed.iter().find(|(key, _)| key == name);
@@ -270,30 +152,30 @@ fn asking(view: &View) -> Markup {
     };
     let errors = &view.errors;
     let fields = match view.action {
-        Action::Ask => ask(
+        FindingAction::Ask => ask(
             typed("message"),
             typed("days"),
             typed("remind_days"),
             typed("on_silence"),
             errors,
         ),
-        Action::HandOver => html! {
-            (Input::text("to", "E-mail address of whoever answers", typed("to")).kind("email", "off").render(errors))
+        FindingAction::HandOver => html! {
+            (Input::text("to", "E-mail address of the person to ask", typed("to")).kind("email", "off").render(errors))
             (area("message", "What to write", typed("message"), "Empty: the organisation's own text, which is among the notification settings.", errors))
         },
-        Action::Exempt => exempt(
+        FindingAction::Exempt => exempt(
             view.today,
             typed("until"),
             typed("reason"),
             typed("scope"),
             errors,
         ),
-        Action::Accept | Action::Reopen => html! {
+        FindingAction::Accept | FindingAction::Reopen => html! {
             (area("note", "Note", typed("note"), "Why; it stands in the history.", errors))
             (against(view))
         },
-        Action::Assign => assign(&view.members, typed("to"), errors),
-        Action::Comment => area(
+        FindingAction::Assign => assign(&view.members, typed("to"), errors),
+        FindingAction::Comment => area(
             "text",
             "Comment",
             typed("text"),
@@ -305,7 +187,7 @@ fn asking(view: &View) -> Markup {
         section.card.form-card {
             h2 { (view.action.label()) }
             p.card-lead { (view.action.sentence()) }
-            @if !view.can_mail && matches!(view.action, Action::Ask | Action::HandOver) {
+            @if !view.can_mail && matches!(view.action, FindingAction::Ask | FindingAction::HandOver) {
                 (page::notice(Tone::Warn, "No mail server is set up yet", &html! { p { "The questions are kept and go out as soon as there is one. " a href="/settings/notifications" { "Set up mail" } } }))
             }
             form method="post" action=(path) {
@@ -322,8 +204,9 @@ fn asking(view: &View) -> Markup {
     }
 }
 
-/// Accepting what somebody's answer speaks against takes a tick of its own, which says whose.
-fn against(view: &View) -> Markup {
+/// Check box for accepting findings despite a person's answer, with the names and answers. It is
+/// separate because such a decision must be made on purpose.
+fn against(view: &ActionPreview) -> Markup {
     let effect = &view.effect;
     html! {
         @if !effect.against.is_empty() {
@@ -345,8 +228,8 @@ fn ask(message: &str, days: &str, remind: &str, silence: &str, errors: &Errors) 
             (Input::text("days", "Days until the link expires", days).between(1, 90).render(errors))
             (Input::text("remind_days", "Days until a reminder", remind).between(1, 90).help("Empty: no reminder.").optional().render(errors))
         }
-        (form::radios("on_silence", "When nobody answers", if silence.is_empty() { "nothing" } else { silence }, &[
-            ("nothing", "Nothing happens", "The finding opens again and somebody decides."),
+        (form::radios("on_silence", "If there is no answer", if silence.is_empty() { "nothing" } else { silence }, &[
+            ("nothing", "Nothing happens", "The finding opens again for a decision."),
             ("accept", "It counts as given up", "The licence goes onto the change list when the link has expired; the e-mail says so."),
         ]))
         br;
@@ -360,8 +243,8 @@ fn exempt(today: Day, until: &str, reason: &str, scope: &str, errors: &Errors) -
         until.to_owned()
     };
     html! {
-        (Input::text("until", "Until", &until).kind("date", "off").help("On the day after, the rules apply again and you are told.").render(errors))
-        (area("reason", "Reason", reason, "Whoever looks next has to understand it: “on parental leave until March”.", errors))
+        (Input::text("until", "Until", &until).kind("date", "off").help("On the day after, the rules apply again and you are notified.").render(errors))
+        (area("reason", "Reason", reason, "For colleagues who look at it later: “on parental leave until March”.", errors))
         (form::radios("scope", "For what", if scope.is_empty() { "finding" } else { scope }, &[
             ("finding", "This licence only", "Whichever rule finds it. What is found about other licences of the person still comes up."),
             ("user", "Everything this person holds", ""),
@@ -385,7 +268,7 @@ fn assign(members: &[(String, String)], chosen: &str, errors: &Errors) -> Markup
     }
 }
 
-/// A field of several lines.
+/// A text field of several lines.
 fn area(name: &str, label: &str, value: &str, help: &str, errors: &Errors) -> Markup {
     let error = errors.of(name);
     html! {
@@ -398,7 +281,7 @@ fn area(name: &str, label: &str, value: &str, help: &str, errors: &Errors) -> Ma
     }
 }
 
-fn sample(view: &View) -> Markup {
+fn sample(view: &ActionPreview) -> Markup {
     let heads = html! { (head("Person", false)) (head("Finding", false)) (head("What was found", false)) (head("Per year", true)) };
     let shown = i64::try_from(view.sample.len()).unwrap_or(i64::MAX);
     let rows = html! {
@@ -413,14 +296,14 @@ fn sample(view: &View) -> Markup {
     };
     html! {
         section.card {
-            h2 { @if shown < view.effect.findings { "The first " (number(shown)) " of them" } @else { "Which they are" } }
+            h2 { @if shown < view.effect.findings { "The first " (number(shown)) " of them" } @else { "The selected findings" } }
             p.card-lead { "Each opens its evidence." }
             (frame("Selected findings", &heads, &rows))
         }
     }
 }
 
-fn left_out(view: &View) -> Markup {
+fn left_out(view: &ActionPreview) -> Markup {
     let effect = &view.effect;
     html! {
         section.card {

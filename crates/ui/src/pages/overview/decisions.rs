@@ -1,5 +1,5 @@
-//! The part of the overview that decisions come from: money at risk, seats needed against held, the next
-//! deadline, why licences are not needed, departments, and what changed since last week.
+//! Part of the overview for decisions: money at risk, seats needed and assigned, the next deadline,
+//! reasons for unneeded licences, departments, and changes since last week.
 
 use maud::{Markup, html};
 use model::{Day, Money, Rule, Sums};
@@ -11,127 +11,124 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{self, amount, counted, day, number};
 use crate::parts::{Shell, Subject, Tab, Tone, page};
 
-/// What there is to decide.
+/// Data for decisions about the licences of an account.
 #[derive(Debug, Clone)]
 pub struct Decisions {
-    /// Base licences that are held.
+    /// Base licences that are assigned.
     pub licensed: Figure,
-    /// Seats bought, by plan usage or contract.
+    /// Seats bought, from plan usage or contracts; `None` when not known.
     pub purchased: Option<i64>,
-    /// Holders who needed it within the window.
+    /// Holders who needed their licence within the window; `None` when not known.
     pub needed: Option<Figure>,
-    /// Findings that wait to be worked on.
+    /// Open findings about base licences.
     pub not_needed: Figure,
-    /// Findings about it that are held back.
-    pub held: Figure,
-    /// Holders of whom it can't be told.
+    /// Findings about base licences that are on hold.
+    pub on_hold: Figure,
+    /// Holders whose need is unknown.
     pub unknown: Figure,
-    /// Days that a need counts for.
+    /// Number of past days in which use counts as need.
     pub days: i64,
-    /// What could be saved in a year, sharing left out.
+    /// Possible yearly saving, without sharing of licences.
     pub saving: Sums,
-    /// What could be saved beside that if people shared.
+    /// Additional yearly saving if people shared licences.
     pub shared: Sums,
     /// Seats that sharing would free.
     pub shared_seats: i64,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
-    /// Seats that the other findings free, add-ons included.
+    /// Seats that all other findings would free, including add-ons.
     pub seats: i64,
-    /// When the first invoice gets smaller; `None` when no contract tells.
+    /// Day of the first lower invoice; `None` when no contract says.
     pub invoice_from: Option<Day>,
-    /// By rule, the largest first.
+    /// One line per rule, the largest first.
     pub rules: Vec<RuleLine>,
-    /// By department, the largest saving first.
+    /// One line per department, the largest saving first.
     pub departments: Vec<Department>,
-    /// People who needed a licence per week.
+    /// People who needed a licence, per week.
     pub needers: Series,
-    /// The contract whose notice is due next.
+    /// The contract with the next notice deadline.
     pub renewal: Option<Renewal>,
-    /// What changed in the last seven days: a number, what it counts, and its rows.
+    /// Changes of the last seven days: number, label, and address of the list.
     pub week: Vec<(i64, String, Option<String>)>,
 }
 
-/// A number with the rows behind it.
+/// A number with a link to the rows behind it.
 #[derive(Debug, Clone, Default)]
 pub struct Figure {
-    /// How many.
     pub value: i64,
-    /// Who.
+    /// Address of the rows behind the number.
     pub href: String,
 }
 
-/// One rule.
+/// Findings of one rule.
 #[derive(Debug, Clone)]
 pub struct RuleLine {
-    /// Which.
     pub rule: Rule,
-    /// Findings.
     pub findings: i64,
-    /// Findings held back.
-    pub held: i64,
-    /// What they save in a year.
+    /// Findings that are on hold.
+    pub on_hold: i64,
+    /// Yearly saving, one sum per currency.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
-    /// How sure it is, as a word with its colour.
+    /// Confidence of the rule: colour and label.
     pub confidence: (Tone, String),
 }
 
-/// One department.
 #[derive(Debug, Clone)]
 pub struct Department {
-    /// Its name; `None` where it is not known, empty for people who have none.
+    /// Name of the department; `None` when not known, empty for people without one.
     pub name: Option<String>,
-    /// The value of the filter.
+    /// Value in the filter of the address.
     pub filter: String,
-    /// Users.
+    /// Number of users in the department.
     pub users: i64,
     /// Users with a base licence.
     pub licensed: i64,
-    /// Of those, who needed it; `None` when not known.
+    /// Licensed users who needed their licence; `None` when not known.
     pub needed: Option<i64>,
-    /// Of those, with a finding.
+    /// Licensed users with a finding.
     pub not_needed: i64,
-    /// Findings about add-ons, which are in the money too.
+    /// Findings about add-ons; their savings are part of `saving`.
     pub add_ons: i64,
-    /// Of those, of whom it can't be told.
+    /// Licensed users whose need is unknown.
     pub unknown: i64,
-    /// What their findings save in a year.
+    /// Yearly saving of the department's findings.
     pub saving: Sums,
 }
 
-/// The contract whose notice is due next.
+/// The contract with the next notice deadline.
 #[derive(Debug, Clone)]
 pub struct Renewal {
-    /// Its page.
+    /// Address of the renewal page.
     pub href: String,
-    /// What it is called.
     pub name: String,
-    /// Last day of the term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Last day for notice.
+    /// Last day for notice of the current term.
     pub notice_by: Day,
-    /// Whether that has passed.
+    /// Whether the deadline has passed.
     pub missed: bool,
-    /// What follows from that: which term is bound.
+    /// Consequence of a missed deadline, as a sentence: which term is bound.
     pub bound: Option<String>,
-    /// Other contracts whose notice was missed: page, name, last day that is bound.
+    /// Other contracts with a missed deadline: address, name, last day of the bound term.
     pub bound_others: Vec<(String, String, Day)>,
-    /// Seats of today, and those to buy; `None` when too little is known of what was hosted.
+    /// Seats bought today and seats to buy; `None` when too little hosting history is known.
     pub range: Option<Interval>,
-    /// What each choice costs in a year: label, seats, money. Without a range, only today's.
+    /// Yearly cost of each choice: label, seats, money. Without a range only today's number is
+    /// listed.
     pub choices: Vec<(String, i64, Option<Money>)>,
 }
 
-/// The first line: what could be saved. While the first sync is going on it says so.
+/// First line of the page: the possible saving. `so_far` marks it as incomplete during the first
+/// sync.
 #[must_use]
 pub fn headline(view: &Decisions, so_far: bool) -> Markup {
     let seats = view.seats;
     html! {
         @if so_far { "So far: " }
         @if seats == 0 && view.unknown.value == 0 { "Every licence that is held is needed, or decided on" }
-        @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " it can't be told" }
+        @else if seats == 0 { "No licence is known to be unneeded; of " (counted(view.unknown.value, "holder", "holders")) " the need is unknown" }
         @else {
             (counted(seats, "licence is", "licences are")) " not needed"
             @if !view.saving.is_empty() { ": " (view.saving) " a year could be saved" }
@@ -140,7 +137,7 @@ pub fn headline(view: &Decisions, so_far: bool) -> Markup {
     }
 }
 
-/// Key figures.
+/// Key figures at the top of the page.
 #[must_use]
 pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     let licensed = html! {
@@ -156,7 +153,7 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
         div.kpis.with-money {
             div.kpi.money-figure {
                 p.kpi-label { "Could be saved in a year" }
-                // What has no price is said beside the sum, not inside it.
+                // Seats without a price are shown beside the sum because they can't be part of it.
                 @let priced = if view.saving.is_empty() { view.without_price } else { 0 };
                 p.kpi-value.plain {
                     @if view.seats > 0 { a href=(saving_href(subject.id)) { (yearly(&view.saving, priced)) } }
@@ -168,20 +165,20 @@ pub fn figures(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
                     @match view.invoice_from {
                         Some(on) => { "off the invoice from " (day(shell.now, on)) }
                         None if view.saving.is_empty() => { a href={ "/i/" (subject.id) "/contracts" } { "enter a contract or a price to see money" } }
-                        None => { "off the invoice: " (text::unknown()) ", no contract tells" }
+                        None => { "off the invoice: " (text::unknown()) ", no contract says" }
                     }
                 }
             }
             (page::kpi(&Kpi { label: "Licensed", value: Some(view.licensed.value), href: of(&view.licensed), note: licensed, tone: None }))
             (page::kpi(&Kpi { label: &format!("Needed in {} days", view.days), value: view.needed.as_ref().map(|figure| figure.value), href: view.needed.as_ref().and_then(of), note: html! { "hosted what a free user can't" }, tone: None }))
             (page::kpi(&Kpi { label: "Not needed", value: Some(view.not_needed.value), href: of(&view.not_needed), note: html! { @if add_ons > 0 { "and " (counted(add_ons, "add-on", "add-ons")) ", each with its evidence" } @else { "each with its evidence" } }, tone: Some(Tone::Warn).filter(|_| view.not_needed.value > 0) }))
-            (page::kpi(&Kpi { label: "Held back", value: Some(view.held.value), href: of(&view.held), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
+            (page::kpi(&Kpi { label: "On hold", value: Some(view.on_hold.value), href: of(&view.on_hold), note: html! { "too early to tell, or needed soon" }, tone: Some(Tone::Quiet) }))
             (page::kpi(&Kpi { label: "Unknown", value: Some(view.unknown.value), href: of(&view.unknown), note: html! { "not counted as unneeded" }, tone: Some(Tone::Quiet) }))
         }
     }
 }
 
-/// The chart of needs beside the next renewal.
+/// Chart of needed licences beside the next renewal.
 #[must_use]
 pub fn needs_and_renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     html! {
@@ -196,7 +193,7 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
     let Some(next) = &view.renewal else {
         return page::card(
             "Next renewal",
-            &html! { "Which deadline comes first, and how many seats to renew." },
+            &html! { "The next deadline, and how many seats to renew." },
             &page::empty(
                 "No contract is entered",
                 &html! { p { "With a contract, Seatwise knows the deadline, the price and the day on which the invoice gets smaller." } p { a.button href={ "/i/" (subject.id) "/contracts" } { "Enter a contract" } } },
@@ -232,23 +229,23 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
             }
             @match &next.range {
                 Some(range) => (interval(range)),
-                None => p.muted { "Too little is known yet of what was hosted to say how many seats are needed." },
+                None => p.muted { "There is too little hosting history to say how many seats are needed." },
             }
         }
     }
 }
 
-/// Why licences are not needed, by rule; and what happened since last week.
+/// Reasons why licences are not needed, by rule.
 #[must_use]
 pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     let findings = Tab::Findings.href(subject.id);
-    // Whoever is under-licensed needs more, not less.
+    // Under-licensed users are listed apart because they need more licences, not fewer.
     let (lacking, spare): (Vec<&RuleLine>, Vec<&RuleLine>) = view
         .rules
         .iter()
         .partition(|line| line.rule == Rule::UnderLicensed);
     let all = view.seats;
-    let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("Held back", true)) (head("How sure", false)) };
+    let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("On hold", true)) (head("Confidence", false)) };
     let rows = html! {
         @for line in &spare {
             @let href = format!("{findings}?rule={}", line.rule.value());
@@ -256,7 +253,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
                 th scope="row" { a href=(href) { (line.rule.label()) } }
                 td.num { @if line.findings > 0 { a href=(href) { (number(line.findings)) } } @else { (number(0)) } }
                 td.num { (yearly(&line.saving, line.without_price)) }
-                td.num { @if line.held > 0 { a href={ (href) "&state=on_hold" } { (number(line.held)) } } @else { (number(0)) } }
+                td.num { @if line.on_hold > 0 { a href={ (href) "&state=on_hold" } { (number(line.on_hold)) } } @else { (number(0)) } }
                 td { (page::pill(line.confidence.0, &line.confidence.1)) }
             }
         }
@@ -264,7 +261,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     html! {
         section.card {
             h2 { @if all > 0 { "Why " (counted(all, "licence is", "licences are")) " not needed" } @else { "Why licences are not needed" } }
-            p.card-lead { "Each number opens what is behind it, with the evidence." }
+            p.card-lead { "Each number opens its findings, with the evidence." }
             @if spare.is_empty() { p.muted { "No rule finds anything." } } @else { (frame("Findings by rule", &heads, &rows)) }
             @if view.shared_seats > 0 { p.table-note { "Sharing could free " (counted(view.shared_seats, "more seat", "more seats")) ", which are not among them." } }
             @for line in lacking.iter().filter(|line| line.findings > 0) {
@@ -277,12 +274,12 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     }
 }
 
-/// What changed in the last seven days.
+/// Changes of the last seven days.
 #[must_use]
 pub fn week(view: &Decisions) -> Markup {
     page::card(
         "Since last week",
-        &html! { "What is new, and what was decided in the last seven days." },
+        &html! { "New findings and decisions of the last seven days." },
         &html! {
             @if view.week.iter().all(|(count, ..)| *count == 0) { p.muted { "Nothing has changed." } }
             @else {
@@ -291,7 +288,8 @@ pub fn week(view: &Decisions) -> Markup {
                     thead.hidden { tr { th scope="col" { "What" } th scope="col" { "How many" } } }
                     tbody {
                         @for (count, what, href) in &view.week {
-                            // The list that is linked holds them among others, so the words lead there.
+                            // The link is on the text, not on the number, because the linked list
+                            // also contains other rows.
                             tr { th scope="row" { @match href { Some(href) if *count > 0 => a href=(href) { (what) }, _ => (what) } } td.num { (number(*count)) } }
                         }
                     }
@@ -301,10 +299,10 @@ pub fn week(view: &Decisions) -> Markup {
     )
 }
 
-/// How many departments are shown before the rest.
+/// Number of departments that are shown before the others are folded.
 const DEPARTMENTS: usize = 12;
 
-/// The departments.
+/// Licences, need and savings by department.
 #[must_use]
 pub fn departments(view: &Decisions, subject: &Subject) -> Markup {
     let (first, rest) = view
@@ -313,7 +311,7 @@ pub fn departments(view: &Decisions, subject: &Subject) -> Markup {
     html! {
         section.card {
             h2 { "Departments" }
-            p.card-lead { "Who holds licences, who needed them, and what could be saved where." }
+            p.card-lead { "Licences, need and possible savings by department." }
             @if view.departments.is_empty() { p { (amount(None)) } }
             @else {
                 (department_table("Departments", first, view, subject))

@@ -1,5 +1,5 @@
-//! Columns by class rather than by day: how many people fall into each range of days, or what each
-//! threshold would flag. Up to two values a class stand side by side.
+//! Column charts by class rather than by day, such as the number of people for each range of days.
+//! A class has one or two columns side by side.
 
 use maud::{Markup, html};
 
@@ -7,41 +7,39 @@ use super::super::progress::percent;
 use super::super::text::{amount, number};
 use super::{HEIGHT, PLOT, compact, height, place, role, scale};
 
-/// One class of a chart.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Short, below the column: "31–60".
+    /// Short label below the column: "31–60".
     pub label: String,
-    /// Its values, in the order of [`Columns::names`]; `None` where it can't be told.
+    /// Values in the order of [`Columns::names`]; `None` where not known.
     pub values: Vec<Option<i64>>,
-    /// The rows behind it, or the page with this class chosen.
+    /// Address of the rows behind the class, or of the page with this class selected.
     pub href: Option<String>,
-    /// Whether it is the class that is in force.
+    /// Whether the class is the one in force.
     pub chosen: bool,
-    /// Whether it stands for what is not known.
+    /// Whether the class contains the unknown cases.
     pub unknown: bool,
 }
 
 /// A chart of classes.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    /// Unique on the page.
+    /// Element id, unique on the page.
     pub id: &'static str,
-    /// What is counted.
     pub title: String,
-    /// What it shows, in one sentence.
+    /// Summary of the chart in one sentence.
     pub sentence: String,
-    /// What a class is: "Days since the last need".
+    /// Meaning of a class: "Days since the last need".
     pub class: &'static str,
-    /// What each value of a class counts; one or two.
+    /// Names of the values of a class; one or two.
     pub names: Vec<&'static str>,
     /// In the order of the axis.
     pub columns: Vec<Column>,
-    /// A dashed line at this many hundredths of a column from the left: "60 days".
+    /// A dashed line with its label; the position is in hundredths of a column from the left.
     pub divide: Option<(usize, String)>,
 }
 
-/// The chart, with its numbers as a table a click away.
+/// The chart with its table of numbers.
 #[must_use]
 pub fn columns(chart: &Columns) -> Markup {
     let total = chart.columns.len().max(1);
@@ -78,7 +76,8 @@ pub fn columns(chart: &Columns) -> Markup {
                         (place(&words(chart, column), column.href.as_deref(), newest == Some(index), &html! {
                             rect.hit.chosen[column.chosen] x={ (percent(index, total)) "%" } width={ (percent(1, total)) "%" } y="0" height=(PLOT) {}
                             @for (part, value) in column.values.iter().enumerate() {
-                                // A gap of an eighth at each side, the rest shared.
+                                // Each class has a gap of an eighth of its width at both sides; its
+                                // columns share the rest.
                                 @let x = percent(index * 8 * parts + parts + part * 6, total * 8 * parts);
                                 @let width = percent(6, total * 8 * parts);
                                 @match value {
@@ -104,7 +103,7 @@ pub fn columns(chart: &Columns) -> Markup {
     }
 }
 
-/// What stands below a column: of a range, where it begins.
+/// Label below a column; for a range only its start, to save space.
 fn tick(label: &str) -> &str {
     label.split('–').next().unwrap_or(label)
 }

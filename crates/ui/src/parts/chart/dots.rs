@@ -1,4 +1,4 @@
-//! Single events as dots: when, and how much; with a line at what a free user may do.
+//! Charts of single events as dots: date and size, with a line at the limit for free users.
 
 use maud::{Markup, html};
 use model::{Day, Timestamp};
@@ -7,14 +7,13 @@ use super::super::progress::percent;
 use super::super::text::{day, number};
 use super::{HEIGHT, Mark, compact, height, mark_line, scale};
 
-/// What an event was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DotTone {
-    /// Within what a free user may do.
+    /// Within the limits of a free user.
     Free,
-    /// Within it, but not by much.
+    /// Within the limits, but close to them.
     Near,
-    /// Beyond it.
+    /// Beyond the limits of a free user.
     Need,
 }
 
@@ -36,46 +35,44 @@ impl DotTone {
     }
 }
 
-/// One event.
+/// One event of the chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dot {
-    /// The day (UTC).
+    /// Day of the event (UTC).
     pub day: Day,
-    /// How high.
+    /// Height of the dot, in the chart's unit.
     pub value: i64,
-    /// What it was.
     pub tone: DotTone,
-    /// More of it, in words: "4 people".
+    /// Further detail in words, such as "4 people".
     pub note: String,
 }
 
 /// A chart of events.
 #[derive(Debug, Clone)]
 pub struct Dots {
-    /// Unique on the page.
     pub id: &'static str,
-    /// What the height is: "Minutes of each meeting".
+    /// Title of the chart, such as "Minutes of each meeting".
     pub title: String,
-    /// What it shows, in one sentence.
+    /// Summary of the chart in one sentence.
     pub sentence: String,
-    /// Unit of the height: "minutes".
+    /// Unit of the values: "minutes".
     pub unit: &'static str,
     /// First day of the axis.
     pub from: Day,
     /// Last day of the axis.
     pub to: Day,
-    /// Oldest first.
+    /// In order of time, oldest first.
     pub dots: Vec<Dot>,
-    /// What a free user may do.
+    /// Line at the limit for free users; `None` for no line.
     pub mark: Option<Mark>,
 }
 
-/// The chart, with its numbers as a table a click away.
+/// The chart with its table of numbers.
 #[must_use]
 pub fn dots(now: Timestamp, chart: &Dots) -> Markup {
     let highest = chart.dots.iter().map(|dot| dot.value);
     let highest = highest.chain(chart.mark.iter().map(|mark| mark.value));
-    // Room above the highest, so that a line there has its words above it.
+    // Leaves room above the highest value for the label of the line.
     let (step, top) = scale(highest.max().unwrap_or(0) * 5 / 4);
     let y = height(top);
     let span = position(chart.to.since(chart.from)).max(1);

@@ -1,25 +1,26 @@
-//! A range on a line: seats to buy from low to high with the likely number, beside today's.
+//! A range on a line: seats to buy, from low to high, with the likely number and today's number.
 
 use maud::{Markup, html};
 
 use super::super::progress::percent;
 use super::super::text::number;
 
-/// A range and what it is compared with.
+/// A range with today's number for comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
-    /// The lowest number that is reasonable.
+    /// Lower end of the likely range.
     pub low: i64,
-    /// The number that is most likely right.
+    /// Most likely number.
     pub likely: i64,
-    /// The number that is safe.
+    /// Number that is nearly always enough.
     pub high: i64,
-    /// The number of today; `None` when not known.
+    /// Today's number; `None` when not known.
     pub today: Option<i64>,
 }
 
 impl Interval {
-    /// The ends of its line: room at both, and a start that is not far below the smallest number.
+    /// Ends of the line, with a margin at both sides; it starts near the smallest number rather
+    /// than at zero.
     fn ends(&self) -> (i64, i64) {
         let most = self.high.max(self.today.unwrap_or(self.high));
         let least = self.low.min(self.today.unwrap_or(self.low));
@@ -39,19 +40,19 @@ impl Interval {
     }
 }
 
-/// The range as a drawing; its numbers stand beside it as text.
+/// The range as a drawing. The same numbers should be on the page as text.
 #[must_use]
 pub fn interval(range: &Interval) -> Markup {
     interval_between(range, range.ends())
 }
 
-/// The same on a line from one number to another: that of a slider below it, say.
+/// The same on a line with given ends, such as those of a slider below it.
 #[must_use]
 pub fn interval_between(range: &Interval, (start, end): (i64, i64)) -> Markup {
     let span = usize::try_from(end - start).unwrap_or(1).max(1);
     let part = |value: i64| usize::try_from(value - start).unwrap_or(0).min(span);
     let at = |value: i64| percent(part(value), span);
-    // Words keep to their side of a number unless they would run past an end of the line.
+    // Labels stay on their own side unless they would run past an end of the line.
     let anchor = |value: i64, usual: &'static str| match part(value) * 5 / span {
         0 => "start",
         4.. => "end",
@@ -68,7 +69,7 @@ pub fn interval_between(range: &Interval, (start, end): (i64, i64)) -> Markup {
             text.strong x={ (at(range.likely)) "%" } y="18" text-anchor=(anchor(range.likely, "middle")) { "likely " (number(range.likely)) }
             @if range.low != range.high {
                 @match (anchor(range.low, "end"), anchor(range.high, "start")) {
-                    // Both on one side and near each other: one behind the other.
+                    // Both labels on the same side and close together: written as one text.
                     ("end", "end") if close => text x={ (at(range.high)) "%" } y="60" text-anchor="end" { "low " (low) ", high " (high) },
                     ("start", "start") if close => text x={ (at(range.low)) "%" } y="60" text-anchor="start" { "low " (low) ", high " (high) },
                     (left, right) => {

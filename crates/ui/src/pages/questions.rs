@@ -1,4 +1,4 @@
-//! `/requests`: whom Seatwise asked about a licence, and what they answered. Filters: `state`,
+//! `/requests`: questions to people about their licences, with the answers. Filters: `state`,
 //! `integration`. Posts to `/requests/{request}/withdraw`.
 
 use maud::{Markup, html};
@@ -9,23 +9,20 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{ago, counted, moment, none, until};
 use crate::parts::{Params, Shell, Tone, page};
 
-/// The requests.
 #[derive(Debug, Clone)]
-pub struct View {
-    /// The query of the address.
+pub struct QuestionsPage {
     pub params: Params,
-    /// Those that match, newest first.
-    pub rows: Vec<Row>,
-    /// How many there are in each state.
-    pub states: Vec<(State, i64)>,
-    /// Whether more match than are shown.
+    /// Questions that match the filter, newest first.
+    pub rows: Vec<QuestionRow>,
+    /// Number of questions in each state.
+    pub states: Vec<(QuestionStatus, i64)>,
+    /// Whether more questions match than are shown.
     pub more: bool,
 }
 
-/// How far a request is.
+/// State of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named as it is labelled")]
-pub enum State {
+pub enum QuestionStatus {
     Waiting,
     Asked,
     Reminded,
@@ -36,8 +33,8 @@ pub enum State {
     Closed,
 }
 
-impl State {
-    /// All of them, in the order in which a request goes through them.
+impl QuestionStatus {
+    /// All states, in the order in which a question passes through them.
     pub const ALL: [Self; 8] = [
         Self::Waiting,
         Self::Asked,
@@ -49,7 +46,7 @@ impl State {
         Self::Closed,
     ];
 
-    /// Value of the filter.
+    /// Value in the query of the address.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -64,7 +61,7 @@ impl State {
         }
     }
 
-    /// What people read, and its colour.
+    /// Label on the page, and its colour.
     #[must_use]
     pub fn label(self) -> (&'static str, Tone) {
         match self {
@@ -79,53 +76,43 @@ impl State {
         }
     }
 
-    /// Whether an answer can still come.
+    /// Whether an answer is still possible.
     #[must_use]
     pub fn open(self) -> bool {
         matches!(self, Self::Waiting | Self::Asked | Self::Reminded)
     }
 }
 
-/// A request.
 #[derive(Debug, Clone)]
-pub struct Row {
-    /// Its number.
+pub struct QuestionRow {
     pub id: i64,
-    /// Of which integration.
     pub integration: IntegrationId,
-    /// Name of the account.
     pub account: String,
-    /// The person who is asked: name, or address when no name is known.
+    /// Name of the person asked, or the address when no name is known.
     pub name: String,
-    /// Where the question goes.
+    /// E-mail address to which the question is sent.
     pub email: String,
-    /// Key of the person in the integration, to link to; `None` when the person is gone.
+    /// Key of the person in the integration, for the link; `None` when the person is gone.
     pub user_key: Option<String>,
-    /// Name of the licence.
     pub licence: String,
-    /// The finding that it is about.
+    /// Id of the finding behind the question.
     pub finding: String,
-    /// How far it is.
-    pub state: State,
-    /// When it was made.
+    pub state: QuestionStatus,
     pub created_at: Timestamp,
-    /// When the question was sent.
     pub sent_at: Option<Timestamp>,
     /// When the link stops working.
     pub expires_at: Timestamp,
-    /// What happens on silence, and when, in a sentence.
+    /// Consequence of no answer, and its date, in a sentence.
     pub on_silence: String,
-    /// When it was answered.
     pub answered_at: Option<Timestamp>,
-    /// To whom it is handed over; empty for another answer.
+    /// E-mail address of the colleague to get the licence; empty for other answers.
     pub handed_to: String,
-    /// What the person wrote.
+    /// Note written by the person asked.
     pub note: String,
 }
 
-/// The page.
 #[must_use]
-pub fn page(shell: &Shell, view: &View) -> Markup {
+pub fn page(shell: &Shell, view: &QuestionsPage) -> Markup {
     let open: i64 = view
         .states
         .iter()
@@ -134,9 +121,9 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
         .sum();
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
     let body = html! {
-        (page::plain_head("Requests", "People who were asked whether they still need a licence, and what they answered.", &html! {}))
+        (page::plain_head("Questions", "People who were asked whether they still need a licence, and what they answered.", &html! {}))
         @if all == 0 {
-            section.card { (page::empty("Nobody was asked yet", &html! {
+            section.card { (page::empty("No questions yet", &html! {
                 p { "Open the findings of an account, select people and choose “Ask first”: each gets a link by e-mail and answers with one click, without signing in." }
                 p { a.button href="/findings" { "Open the findings" } }
             })) }
@@ -146,15 +133,15 @@ pub fn page(shell: &Shell, view: &View) -> Markup {
                 @else { (counted(open, "question waits", "questions wait")) " for an answer" }
             }, &html! {}))
             (filter(view, all))
-            @if view.rows.is_empty() { section.card { (page::empty("No request matches", &html! { p { a.button href="/requests" { "Show all" } } })) } }
+            @if view.rows.is_empty() { section.card { (page::empty("No questions match", &html! { p { a.button href="/requests" { "Show all" } } })) } }
             @else { (table(shell, view)) }
             @if view.more { p.page-note { "The newest " (crate::parts::text::number(i64::try_from(view.rows.len()).unwrap_or(i64::MAX))) " are shown; choose a state to see others." } }
         }
     };
-    shell.page("Requests", &body)
+    shell.page("Questions", &body)
 }
 
-fn filter(view: &View, all: i64) -> Markup {
+fn filter(view: &QuestionsPage, all: i64) -> Markup {
     let chosen = view.params.get("state");
     html! {
         nav.segments aria-label="By answer" {
@@ -168,11 +155,11 @@ fn filter(view: &View, all: i64) -> Markup {
     }
 }
 
-fn table(shell: &Shell, view: &View) -> Markup {
+fn table(shell: &Shell, view: &QuestionsPage) -> Markup {
     let decide = shell.may(Permission::Decide);
     let heads = html! {
         (head("Person", false)) (head("Licence", false)) (head("State", false)) (head("Sent", false))
-        (head("Answer", false)) (head("What comes next", false)) @if decide { (head("Withdraw", false)) }
+        (head("Answer", false)) (head("Next step", false)) @if decide { (head("Withdraw", false)) }
     };
     let rows = html! {
         @for row in &view.rows {
@@ -196,7 +183,7 @@ fn table(shell: &Shell, view: &View) -> Markup {
             }
         }
     };
-    frame("Requests", &heads, &rows)
+    frame("Questions", &heads, &rows)
 }
 
 fn until_text(shell: &Shell, at: Timestamp) -> Markup {
