@@ -16,6 +16,9 @@ use crate::error::{Error, ErrorKind};
 /// The most rows that a sheet can have below its header.
 pub(crate) const MOST_ROWS: u32 = 1_048_575;
 
+/// The longest text of a cell, in UTF-16 code units.
+const MOST_UNITS: usize = 32_767;
+
 /// Writes a spreadsheet, sheet after sheet.
 pub struct XlsxWriter {
     workbook: Workbook,
@@ -161,7 +164,7 @@ fn write(
     match value {
         Cell::Empty => {}
         Cell::Text(text) => {
-            sheet.write_string(row, column, spreadsheet_safe(text))?;
+            sheet.write_string(row, column, shortened(spreadsheet_safe(text)))?;
         }
         Cell::Integer(number) => {
             sheet.write_number(row, column, float(*number))?;
@@ -181,12 +184,18 @@ fn write(
         Cell::YesNo(yes) => {
             sheet.write_string(row, column, if *yes { "yes" } else { "no" })?;
         }
+        // Spreadsheets have no dates before 1900, so earlier ones are text.
         Cell::Day(day) => {
-            sheet.write_datetime_with_format(row, column, excel_day(*day)?, &formats.day)?;
+            match excel_day(*day) {
+                Ok(date) => sheet.write_datetime_with_format(row, column, date, &formats.day)?,
+                Err(_) => sheet.write_string(row, column, day.to_string())?,
+            };
         }
         Cell::Moment(moment) => {
-            let at = excel_moment(*moment)?;
-            sheet.write_datetime_with_format(row, column, at, &formats.moment)?;
+            match excel_moment(*moment) {
+                Ok(at) => sheet.write_datetime_with_format(row, column, at, &formats.moment)?,
+                Err(_) => sheet.write_string(row, column, moment.to_string())?,
+            };
         }
     }
     Ok(())
@@ -211,7 +220,23 @@ fn excel_day(day: Day) -> Result<ExcelDateTime, XlsxError> {
 }
 
 fn excel_moment(moment: Timestamp) -> Result<ExcelDateTime, XlsxError> {
-    ExcelDateTime::from_timestamp(moment.0 / 1000)
+    ExcelDateTime::from_timestamp(moment.0.div_euclid(1000))
+}
+
+/// Cuts text to the longest text that a cell can hold.
+fn shortened(text: Cow<'_, str>) -> Cow<'_, str> {
+    let mut length = 0;
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        if length < MOST_UNITS {
+            end = at;
+        }
+        length += c.len_utf16();
+        if length > MOST_UNITS {
+            return Cow::Owned(format!("{}…", &text[..end]));
+        }
+    }
+    text
 }
 
 /// Replaces characters that are not allowed in the name of a sheet.
