@@ -49,7 +49,7 @@ pub(crate) fn application_name(key: &str) -> String {
 fn open_findings(app: &App, integrations: &[Integration]) -> Option<i64> {
     let counts: Vec<i64> = integrations
         .iter()
-        .filter_map(|integration| app.context.accounts.held(integration.id))
+        .filter_map(|integration| app.context.accounts.latest(integration.id))
         .map(|case| {
             let mut query = FindingQuery::everything(case.application);
             query.states = vec![FindingState::Open];

@@ -1,7 +1,8 @@
-//! Everything that decisions about one account rest on, at one moment: the roster, the rules in
-//! force, contracts, prices, what people decided, and the findings that follow from them. One case is
-//! put together for all requests and kept until something that it rests on has moved: the account's
-//! data, a decision, the rules, or the day.
+//! One account at one moment, with everything that decisions depend on: users, rules, contracts, prices,
+//! stored decisions, and the findings computed from them.
+//!
+//! A snapshot is computed once and shared by all requests until the account's data, a decision, the rules
+//! or the day (UTC) change.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,33 +17,30 @@ use model::{
 };
 use store::{Decision, RuleSettings, Store};
 
-use crate::blocking::run_blocking;
 use crate::error::Error;
-use crate::roster::{Basis, Rosters, Snapshot, purchased, settings_of, snapshot_of};
+use crate::roster::{RosterInputs, Rosters, Snapshot, purchased, settings_of, snapshot_of};
 
-/// What decisions about one account rest on.
+/// One account with everything that decisions depend on.
 pub struct AccountSnapshot {
-    /// The account, as read when the case was put together.
+    /// The integration as it was read for this snapshot.
     pub integration: Integration,
-    /// Its application.
     pub application: &'static Application,
-    /// Its users and what they did.
+    /// Users with their activity.
     pub snapshot: Arc<Snapshot>,
-    /// What follows from all the rest.
+    /// Computed from all other fields.
     pub findings: Findings,
     /// The rules in force: the organisation's, or the defaults.
     pub settings: Settings,
-    /// Version of the stored rules; 0 when nobody has changed the defaults.
+    /// Version of the stored rules; 0 while the defaults are in force.
     pub settings_version: i64,
-    /// The account's contracts.
     pub contracts: Vec<Contract>,
-    /// Prices for what has no contract.
+    /// Prices of licences without a contract.
     pub prices: Vec<ListPrice>,
-    /// What people decided on findings.
+    /// Decisions of people on findings.
     pub decisions: Vec<DecisionRow>,
-    /// Seats bought and assigned, where the application tells.
+    /// Numbers of seats bought and assigned, if the application reports them.
     pub purchased: Vec<Purchased>,
-    /// The day (UTC) that it shows.
+    /// The day (UTC) of this snapshot.
     pub today: Day,
 }
 
@@ -56,13 +54,12 @@ impl fmt::Debug for AccountSnapshot {
 }
 
 impl AccountSnapshot {
-    /// The users.
     #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.snapshot
     }
 
-    /// What findings and what-if replays are made of, besides the users.
+    /// The inputs of findings and what-if replays, besides the users.
     #[must_use]
     pub fn inputs(&self) -> Inputs<'_> {
         Inputs {
@@ -74,25 +71,25 @@ impl AccountSnapshot {
         }
     }
 
-    /// The finding with this id, whatever its state.
+    /// The finding with this id, in any state.
     #[must_use]
     pub fn finding(&self, id: &str) -> Option<Finding> {
         self.findings.get(self.roster(), id)
     }
 
-    /// The contract with this number.
+    /// The contract of this account with this id.
     #[must_use]
     pub fn contract(&self, id: ContractId) -> Option<&Contract> {
         self.contracts.iter().find(|contract| contract.id == id)
     }
 
-    /// Seats of a licence bought and assigned, when the application tells.
+    /// Numbers of seats of a licence bought and assigned, if the application reports them.
     #[must_use]
     pub fn purchased(&self, licence: &Licence) -> Option<&Purchased> {
         self.purchased.iter().find(|row| row.licence == *licence)
     }
 
-    /// What to renew a contract with.
+    /// The recommendation for the renewal of a contract.
     #[must_use]
     pub fn renewal(&self, contract: &Contract) -> Renewal {
         let purchased = self.purchased(&contract.terms.licence);
@@ -109,37 +106,92 @@ impl AccountSnapshot {
     }
 }
 
-/// What a case was made of besides its snapshot: the revision of decisions, the version of the rules
-/// and the day. When one of these moves, another case is made.
+impl AccountSnapshot {
+    /// Reads everything besides the users from the store and computes the findings on a thread that may
+    /// block.
+    async fn read(
+        store: &Store,
+        integration: &Integration,
+        snapshot: Arc<Snapshot>,
+    ) -> Result<Self, String> {
+        let id = integration.id;
+        let text = |error: store::Error| error.to_string();
+        let application = sync::application(&integration.application)
+            .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
+        let rules = store.rule_settings().await.map_err(text)?;
+        let settings = settings_of(rules.as_ref())?;
+        let decisions = store.decisions(id).await.map_err(text)?;
+        let decisions: Vec<DecisionRow> = decisions.into_iter().map(decision_row).collect();
+        let contracts = store.contracts(id).await.map_err(text)?;
+        let prices = store.prices(id).await.map_err(text)?;
+        let purchased = purchased(store, id).await?;
+        let integration = integration.clone();
+        let compute = move || {
+            let today = snapshot.as_of().day();
+            let findings = find(
+                &snapshot,
+                &Inputs {
+                    settings: &settings,
+                    contracts: &contracts,
+                    prices: &prices,
+                    decisions: &decisions,
+                    today,
+                },
+            );
+            Self {
+                integration,
+                application,
+                snapshot,
+                findings,
+                settings,
+                settings_version: rules.map_or(0, |rules| rules.version),
+                contracts,
+                prices,
+                decisions,
+                purchased,
+                today,
+            }
+        };
+        tokio::task::spawn_blocking(compute)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The revision of decisions, the version of the rules and the day (UTC) of a snapshot. A new snapshot is
+/// computed when one of them has changed.
 type Version = (i64, i64, Day);
 
-/// The cases of all accounts.
+/// The cache of the snapshots of all accounts.
 pub struct AccountSnapshots {
     store: Store,
     rosters: Rosters,
     clock: Arc<dyn Clock>,
-    held: Mutex<HashMap<IntegrationId, Arc<Slot>>>,
+    entries: Mutex<HashMap<IntegrationId, Arc<CacheEntry>>>,
 }
 
-/// One account's case, and the turn of whoever makes the next one.
+/// The state of one account in the cache.
 #[derive(Default)]
-struct Slot {
-    current: Mutex<Option<(Version, Arc<AccountSnapshot>)>>,
-    basis: Mutex<Option<(Version, Basis)>>,
-    making: tokio::sync::Mutex<()>,
+struct CacheEntry {
+    latest: Mutex<Option<(Version, Arc<AccountSnapshot>)>>,
+    roster_inputs: Mutex<Option<(Version, RosterInputs)>>,
+    /// Locked while a snapshot is computed, so that several requests do not compute the same one.
+    computing: tokio::sync::Mutex<()>,
 }
 
-impl Slot {
-    fn current(&self) -> MutexGuard<'_, Option<(Version, Arc<AccountSnapshot>)>> {
-        // Every change is one assignment, so it is whole whatever panicked.
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+impl CacheEntry {
+    fn latest(&self) -> MutexGuard<'_, Option<(Version, Arc<AccountSnapshot>)>> {
+        // A panic elsewhere leaves the value usable, because every change of it is one assignment.
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn at(&self, version: Version, snapshot: &Arc<Snapshot>) -> Option<Arc<AccountSnapshot>> {
-        self.current()
+    fn get(&self, version: Version, snapshot: &Arc<Snapshot>) -> Option<Arc<AccountSnapshot>> {
+        self.latest()
             .as_ref()
-            .filter(|(held, case)| *held == version && Arc::ptr_eq(&case.snapshot, snapshot))
-            .map(|(_, case)| Arc::clone(case))
+            .filter(|(cached, account)| {
+                *cached == version && Arc::ptr_eq(&account.snapshot, snapshot)
+            })
+            .map(|(_, account)| Arc::clone(account))
     }
 }
 
@@ -150,38 +202,39 @@ impl fmt::Debug for AccountSnapshots {
 }
 
 impl AccountSnapshots {
-    /// Cases of what is in this store, over these rosters.
+    /// An empty cache over this store and these rosters.
     #[must_use]
     pub fn new(store: Store, rosters: Rosters, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
             rosters,
             clock,
-            held: Mutex::default(),
+            entries: Mutex::default(),
         }
     }
 
-    /// Drops what is held of an integration that was removed.
+    /// Drops the snapshot of an integration that was removed.
     pub fn forget(&self, id: IntegrationId) {
-        self.slots().remove(&id);
+        self.entries().remove(&id);
     }
 
-    fn slots(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Slot>>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn entries(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<CacheEntry>>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The case that was made last, for numbers beside a page that is about something else: nothing is
-    /// read and nothing is worked out, so that it may be a little behind.
-    pub fn held(&self, id: IntegrationId) -> Option<Arc<AccountSnapshot>> {
-        let slot = self.slots().get(&id).map(Arc::clone)?;
-        let current = slot.current();
-        current.as_ref().map(|(_, case)| Arc::clone(case))
+    /// The snapshot that was computed last, which may be a little old. Reads and computes nothing, because
+    /// it serves the numbers in the navigation of every page.
+    pub fn latest(&self, id: IntegrationId) -> Option<Arc<AccountSnapshot>> {
+        let entry = self.entries().get(&id).map(Arc::clone)?;
+        let latest = entry.latest();
+        latest.as_ref().map(|(_, account)| Arc::clone(account))
     }
 
-    /// The case of an integration as it was just read. A decision that was stored before is in it.
+    /// The snapshot of an integration that the caller has just read. Contains every decision that was
+    /// stored before the call.
     pub async fn of(&self, integration: &Integration) -> Result<Arc<AccountSnapshot>, Error> {
         let id = integration.id;
-        let slot = Arc::clone(self.slots().entry(id).or_default());
+        let entry = Arc::clone(self.entries().entry(id).or_default());
         let rules = self.store.rule_settings().await?;
         let settings_version = rules.as_ref().map_or(0, |rules| rules.version);
         let version = (
@@ -189,102 +242,51 @@ impl AccountSnapshots {
             settings_version,
             self.clock.now().day(),
         );
-        let basis = self.basis(&slot, version, id, rules.as_ref()).await?;
-        let snapshot = self.rosters.based(integration, basis).await?;
-        if let Some(case) = slot.at(version, &snapshot) {
-            return Ok(case);
+        let inputs = self
+            .roster_inputs(&entry, version, id, rules.as_ref())
+            .await?;
+        let snapshot = self.rosters.with_inputs(integration, inputs).await?;
+        if let Some(account) = entry.get(version, &snapshot) {
+            return Ok(account);
         }
-        let _turn = slot.making.lock().await;
-        if let Some(case) = slot.at(version, &snapshot) {
-            return Ok(case);
+        let _computing = entry.computing.lock().await;
+        if let Some(account) = entry.get(version, &snapshot) {
+            return Ok(account);
         }
-        let parts = Parts::read(&self.store, integration)
+        let account = AccountSnapshot::read(&self.store, integration, snapshot)
             .await
             .map_err(|error| Error::internal(&error))?;
-        let case = run_blocking(move || Ok::<_, Error>(Arc::new(parts.case(snapshot)))).await?;
-        *slot.current() = Some((version, Arc::clone(&case)));
-        Ok(case)
+        let account = Arc::new(account);
+        *entry.latest() = Some((version, Arc::clone(&account)));
+        Ok(account)
     }
 
-    /// What the snapshot has to rest on; read again only when something was decided or imported.
-    async fn basis(
+    /// The inputs of the roster; read again only after a decision, an import or a change of the rules.
+    async fn roster_inputs(
         &self,
-        slot: &Slot,
+        entry: &CacheEntry,
         version: Version,
         id: IntegrationId,
         rules: Option<&RuleSettings>,
-    ) -> Result<Basis, Error> {
-        let held = *slot.basis.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, basis)) = held.filter(|(held, _)| *held == version) {
-            return Ok(basis);
-        }
-        let basis = Basis::read(&self.store, id, rules).await;
-        let basis = basis.map_err(|error| Error::internal(&error))?;
-        *slot.basis.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, basis));
-        Ok(basis)
-    }
-}
-
-/// What is read for a case besides its roster.
-struct Parts {
-    integration: Integration,
-    application: &'static Application,
-    settings: Settings,
-    settings_version: i64,
-    contracts: Vec<Contract>,
-    prices: Vec<ListPrice>,
-    decisions: Vec<DecisionRow>,
-    purchased: Vec<Purchased>,
-}
-
-impl Parts {
-    async fn read(store: &Store, integration: &Integration) -> Result<Self, String> {
-        let id = integration.id;
-        let words = |error: store::Error| error.to_string();
-        let application = sync::application(&integration.application)
-            .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
-        let rules = store.rule_settings().await.map_err(words)?;
-        let settings = settings_of(rules.as_ref())?;
-        let decisions = store.decisions(id).await.map_err(words)?;
-        Ok(Self {
-            application,
-            settings,
-            settings_version: rules.map_or(0, |rules| rules.version),
-            contracts: store.contracts(id).await.map_err(words)?,
-            prices: store.prices(id).await.map_err(words)?,
-            decisions: decisions.into_iter().map(decision_row).collect(),
-            purchased: purchased(store, id).await?,
-            integration: integration.clone(),
-        })
-    }
-
-    fn case(self, snapshot: Arc<Snapshot>) -> AccountSnapshot {
-        let today = snapshot.as_of().day();
-        let inputs = Inputs {
-            settings: &self.settings,
-            contracts: &self.contracts,
-            prices: &self.prices,
-            decisions: &self.decisions,
-            today,
+    ) -> Result<RosterInputs, Error> {
+        let lock = || {
+            entry
+                .roster_inputs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
         };
-        let findings = find(&snapshot, &inputs);
-        AccountSnapshot {
-            integration: self.integration,
-            application: self.application,
-            snapshot,
-            findings,
-            settings: self.settings,
-            settings_version: self.settings_version,
-            contracts: self.contracts,
-            prices: self.prices,
-            decisions: self.decisions,
-            purchased: self.purchased,
-            today,
+        let cached = *lock();
+        if let Some((_, inputs)) = cached.filter(|(cached, _)| *cached == version) {
+            return Ok(inputs);
         }
+        let inputs = RosterInputs::read(&self.store, id, rules).await;
+        let inputs = inputs.map_err(|error| Error::internal(&error))?;
+        *lock() = Some((version, inputs));
+        Ok(inputs)
     }
 }
 
-/// A stored decision as findings take it.
+/// A stored decision in the form that findings are computed from.
 fn decision_row(decision: Decision) -> DecisionRow {
     DecisionRow {
         finding: decision.finding,
@@ -301,11 +303,11 @@ fn decision_row(decision: Decision) -> DecisionRow {
     }
 }
 
-/// The case of an account as it is now, for a caller that asks once.
+/// Computes the current snapshot of an account without a cache, for a caller that needs it once.
 ///
 /// # Errors
 ///
-/// A sentence, when the store can't be read or the integration is gone.
+/// A sentence, when the store cannot be read or the integration is removed.
 pub async fn account_snapshot(
     store: &Store,
     id: IntegrationId,
@@ -315,13 +317,10 @@ pub async fn account_snapshot(
     let integration = integration.map_err(|error| error.to_string())?;
     let integration = integration.ok_or("the integration is gone")?;
     let snapshot = Arc::new(snapshot_of(store, id, clock).await?);
-    let parts = Parts::read(store, &integration).await?;
-    tokio::task::spawn_blocking(move || parts.case(snapshot))
-        .await
-        .map_err(|broken| broken.to_string())
+    AccountSnapshot::read(store, &integration, snapshot).await
 }
 
-/// The name of an application as people know it, or its key when no such application is registered.
+/// The name of an application for people, or its key if no such application is registered.
 #[must_use]
 pub fn application_name(key: &str) -> String {
     sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())

@@ -1,4 +1,4 @@
-//! Work that computes for longer than an async worker thread should be kept busy.
+//! Computations that would block an async worker thread for too long.
 
 use crate::error::Error;
 

@@ -1,31 +1,30 @@
-//! Deadlines as a calendar that people subscribe to (RFC 5545): for every contract the last day for
-//! notice, with reminders, and the end of its term. The feed has a token of its own, which opens
-//! nothing else.
+//! Deadlines as a calendar feed (RFC 5545): for every contract the last day for notice, with
+//! reminders, and the end of its term. The feed has a token of its own, because its address is
+//! stored in calendar programs and must not give access to anything else.
 
 use std::fmt::Write as _;
 
 use model::{Application, Contract, Day, Timestamp};
 
-/// Days before the last day for notice on which to remind.
+/// Days before the last day for notice on which calendar programs remind.
 const REMIND_DAYS: [i32; 3] = [60, 30, 7];
-/// The most bytes of a line; longer ones are folded.
+/// The longest line in bytes (RFC 5545, section 3.1); longer ones are folded.
 const LINE: usize = 75;
 
-/// A contract with the names that its entries say.
+/// One contract and the names that its events contain.
 pub struct Entry<'a> {
     pub contract: &'a Contract,
     pub application: &'static Application,
-    /// Name of the account.
     pub account: &'a str,
-    /// Last day on which notice can arrive for the term that runs.
+    /// Last day on which notice can arrive for the current term.
     pub notice_by: Day,
-    /// Last day of that term.
+    /// Last day of the current term.
     pub ends_on: Day,
-    /// Address of its page.
+    /// Absolute address of the contract's page.
     pub page: String,
 }
 
-/// The calendar of these contracts. `host` makes the ids of its entries unique.
+/// The calendar of these contracts. `host` makes the ids of the events unique across installations.
 pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
     let mut out = String::new();
     line(&mut out, "BEGIN:VCALENDAR");
@@ -37,7 +36,7 @@ pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
     line(&mut out, "REFRESH-INTERVAL;VALUE=DURATION:PT12H");
     for entry in entries {
         let terms = &entry.contract.terms;
-        let what = format!(
+        let licence = format!(
             "{} {} ({})",
             entry.application.name,
             terms.licence.label(entry.application),
@@ -55,9 +54,9 @@ pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
             &Event {
                 id: id("notice", entry.notice_by),
                 day: entry.notice_by,
-                summary: format!("Last day for notice: {what}"),
+                summary: format!("Last day for notice: {licence}"),
                 description: format!(
-                    "{seats}. The term ends on {}. What to renew with: {}",
+                    "{seats}. The term ends on {}. Recommendation for the renewal: {}",
                     entry.ends_on, entry.page
                 ),
                 page: &entry.page,
@@ -70,7 +69,7 @@ pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
             &Event {
                 id: id("end", entry.ends_on),
                 day: entry.ends_on,
-                summary: format!("Term ends: {what}"),
+                summary: format!("Term ends: {licence}"),
                 description: if terms.auto_renews {
                     format!("{seats}. It renews itself when no notice was given.")
                 } else {
@@ -125,7 +124,7 @@ fn event(out: &mut String, event: &Event<'_>, now: Timestamp) {
     line(out, "END:VEVENT");
 }
 
-/// Text as a value: no line break or sign of the format gets through.
+/// Escapes text, so that it can contain neither a line break nor a delimiter of the format.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -142,7 +141,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Writes a line, folded where it is too long.
+/// Writes one line, folded if it is too long.
 fn line(out: &mut String, text: &str) {
     let mut length = 0;
     for c in text.chars() {

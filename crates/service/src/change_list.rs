@@ -1,6 +1,6 @@
-//! The change list as somebody else can carry it out: the file that Zoom's own bulk import takes, a
-//! PowerShell script and calls of the API to review. None of them holds a secret: scripts read a token
-//! from their environment.
+//! The change list in forms that can be carried out by hand: the file for Zoom's bulk import, a
+//! PowerShell script, and API calls. None of them contains a secret, because they are passed on to
+//! other people; the scripts read a token from their environment.
 
 use std::fmt::Write as _;
 
@@ -11,9 +11,9 @@ use sync::zoom::by_hand::{Call, call};
 use crate::error::Error;
 use crate::export;
 
-/// The most people that Zoom's bulk import takes in one file.
+/// The most people that Zoom's bulk import accepts in one file.
 pub const MOST_PEOPLE: usize = 9_998;
-/// The columns of Zoom's bulk import; the first three have to be filled.
+/// The columns of Zoom's bulk import; the first three are required.
 const COLUMNS: [&str; 8] = [
     "Email",
     "First Name",
@@ -25,23 +25,23 @@ const COLUMNS: [&str; 8] = [
     "Location",
 ];
 
-/// What the bulk import needs to know of somebody besides the change.
+/// Data of a person for the bulk import, besides the change.
 pub struct Person {
-    /// Name to show; may be empty.
+    /// Display name; may be empty.
     pub name: String,
-    /// Department; may be empty.
+    /// May be empty.
     pub department: String,
-    /// Groups.
+    /// Names of groups, as one text.
     pub groups: String,
 }
 
-/// What is chosen in Zoom for all people of one file: the licence that goes, and what it is to be.
+/// The choice to make in Zoom for all people of one file: the licence to remove and its replacement.
 pub fn choice(application: &Application, change: &Change) -> String {
     let [from, to] = ends(application, change);
     format!("{from} to {to}")
 }
 
-/// What a change leads from and to, to show.
+/// Labels of the licences before and after a change.
 pub fn ends(application: &Application, change: &Change) -> [String; 2] {
     [&change.from, &change.to].map(|key| match key.as_str() {
         "none" => format!(
@@ -53,15 +53,15 @@ pub fn ends(application: &Application, change: &Change) -> [String; 2] {
     })
 }
 
-/// The file for Zoom's bulk import. All people of a file get the same type and licences, chosen when it
-/// is uploaded, so the changes must be of one kind.
+/// The file for Zoom's bulk import. All people in a file get the same type and licences, which are
+/// chosen at the upload, so all changes must be of one kind.
 pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
     let kind = |change: &Change| (change.licence.to_string(), change.to.clone());
     let mut kinds: Vec<_> = changes.iter().map(|(change, _)| kind(change)).collect();
     kinds.sort();
     kinds.dedup();
     if kinds.len() > 1 {
-        // The licence alone tells kinds apart only if it is given and taken in one way.
+        // The licence alone identifies a kind only if all changes of it have the same direction.
         let field = if kinds.iter().all(|(licence, _)| *licence == kinds[0].0) {
             "to"
         } else {
@@ -107,7 +107,7 @@ pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
             "",
         ];
         writer
-            .write_record(cells.map(|text| export::cell(text).into_owned()))
+            .write_record(cells.map(|text| export::spreadsheet_safe(text).into_owned()))
             .map_err(failed)?;
     }
     let bytes = writer
@@ -116,7 +116,7 @@ pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|error| Error::internal(&error))
 }
 
-/// First and last name, which Zoom asks for: the last word is the last name.
+/// First and last name, which Zoom requires: the last word is the last name.
 fn names(name: &str, email: &str) -> (String, String) {
     let name = name.trim();
     match name.rsplit_once(char::is_whitespace) {
@@ -129,7 +129,7 @@ fn names(name: &str, email: &str) -> (String, String) {
     }
 }
 
-/// The calls of these changes; what has no call is told apart.
+/// The API call of each change, or `None` if no call can make it.
 fn calls(changes: &[Change]) -> Vec<(&Change, Option<Call>)> {
     changes
         .iter()
@@ -140,14 +140,15 @@ fn calls(changes: &[Change]) -> Vec<(&Change, Option<Call>)> {
         .collect()
 }
 
-/// One line of a comment, whatever is in the text.
+/// Replaces control characters, because a line break would end the comment.
 fn comment(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
-/// A PowerShell script: one call a line, each to be reviewed, the token from `ZOOM_TOKEN`.
+/// A PowerShell script with one call a line, to be reviewed before it is run. It reads a token from
+/// the environment variable `ZOOM_TOKEN`.
 pub fn powershell(api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace(['\'', '‘', '’', '‚', '‛'], "''"));
     let mut script = String::from(
@@ -180,7 +181,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
     script
 }
 
-/// A shell script of `curl` calls, likewise.
+/// A shell script of `curl` calls with the same content as [`powershell`].
 pub fn api_calls(api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let mut script = String::from(

@@ -1,5 +1,6 @@
-//! Making changes from the change list at the application: dry run, execution and undoing, with the
-//! evidence looked at again at that moment. It goes on when whoever asked for it goes away.
+//! Dry run, execution and undoing of changes at the application. The evidence is checked again just
+//! before. A run continues after the client has disconnected, because it must not stop between a
+//! change and its record.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,26 +14,23 @@ use crate::context::Context;
 use crate::error::{Error, ErrorKind};
 use model::words::sentence;
 
-/// Errors after which the rest is left, when nobody says otherwise.
+/// Number of errors after which a run stops, unless the request names another one.
 pub const STOP_AFTER: u32 = 3;
-/// The most changes that are made at once.
+/// The most changes in one run.
 pub const MOST_CHANGES: usize = 2_000;
-/// So long is waited for the report before the answer is that it goes on.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// The longest time that a request waits for the report.
+const MAX_WAIT: Duration = Duration::from_secs(25);
 
-/// What is done with changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
-    /// Say what executing would do.
+    /// Report the effects of an execution.
     Check,
-    /// Make them.
     Execute,
-    /// Take them back.
     Undo,
 }
 
-/// Does it. `None` when it takes longer than a request may: it goes on, and the list says what became
-/// of each change.
+/// Runs changes. Returns `None` if the run takes longer than a request may wait: it continues in the
+/// background, and the change list shows the result of each change.
 pub async fn run(
     context: &Arc<Context>,
     integration: &Integration,
@@ -50,12 +48,12 @@ pub async fn run(
             ),
         ));
     }
-    let case = context.accounts.of(integration).await?;
-    let going = tokio::spawn({
+    let account = context.accounts.of(integration).await?;
+    let run = tokio::spawn({
         let (context, id) = (Arc::clone(context), integration.id);
         let (ids, actor) = (ids.to_vec(), actor.clone());
         async move {
-            let recheck = |change: &Change| still_true(&case, change);
+            let recheck = |change: &Change| check_evidence(&account, change);
             let stop = context.closing.clone();
             match what {
                 Run::Check => {
@@ -79,41 +77,38 @@ pub async fn run(
             }
         }
     });
-    match tokio::time::timeout(PATIENCE, going).await {
+    match tokio::time::timeout(MAX_WAIT, run).await {
         Err(_) => Ok(None),
-        Ok(Err(broken)) => Err(Error::internal(&broken)),
+        Ok(Err(error)) => Err(Error::internal(&error)),
         Ok(Ok(Err(error))) => Err(failure(error)),
         Ok(Ok(Ok(report))) => Ok(Some(report)),
     }
 }
 
-/// Whether what a change rests on is still true; if not, why.
-fn still_true(case: &Arc<AccountSnapshot>, change: &Change) -> Result<(), String> {
-    let Some(finding) = case.finding(&change.finding) else {
-        return Err("The evidence is gone: what was found is not true any more.".to_owned());
+/// Checks whether the reason for a change still holds; the error says why not.
+fn check_evidence(account: &Arc<AccountSnapshot>, change: &Change) -> Result<(), String> {
+    let Some(finding) = account.finding(&change.finding) else {
+        return Err("The finding no longer exists.".to_owned());
     };
     match finding.state {
         FindingState::Exempt => {
-            let decided = case.findings.decision(case.roster(), &finding);
+            let decided = account.findings.decision(account.roster(), &finding);
             let until = decided.and_then(|(_, _, until)| until);
             let until = until.map_or_else(String::new, |day| format!(" until {}", day.long()));
-            Err(format!("It is held by an exemption{until}."))
+            Err(format!("An exemption keeps the licence{until}."))
         }
         FindingState::Kept => Err("The person keeps the licence.".to_owned()),
         FindingState::Asked => Err("The person was asked and has not answered.".to_owned()),
         FindingState::Open | FindingState::OnHold | FindingState::Accepted | FindingState::Done => {
             match finding.hold_reasons.first() {
-                Some(held) => Err(format!(
-                    "It is held back now: {}.",
-                    held.label().to_lowercase()
-                )),
+                Some(reason) => Err(format!("It is on hold: {}.", reason.label().to_lowercase())),
                 None => Ok(()),
             }
         }
     }
 }
 
-/// Why nothing was begun, for people.
+/// The error for people, when no change was started.
 fn failure(error: ChangeError) -> Error {
     match error {
         ChangeError::UnknownIntegration(_) => Error::not_found("integration"),

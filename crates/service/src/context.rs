@@ -1,4 +1,5 @@
-//! What every use case needs: store, sync engine, clock, randomness, caches and the public address.
+//! The dependencies of all use cases: store, sync engine, clock, randomness, caches and public
+//! address.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,8 +16,8 @@ use crate::error::Error;
 use crate::notify::{Outgoing, WebhookClient};
 use crate::roster::Rosters;
 
-/// The parts that use cases work with. Made once per process by the binary or a test, and shared by
-/// the HTTP server and the background jobs.
+/// The dependencies of use cases. Made once per process by the binary or a test, and shared by the
+/// HTTP server and the background jobs.
 pub struct Context {
     pub store: Store,
     pub engine: Engine,
@@ -66,8 +67,8 @@ impl Context {
 
     /// Sends webhooks through this client instead of one that reaches the public internet only.
     #[must_use]
-    pub fn with_webhooks(mut self, outside: WebhookClient) -> Self {
-        self.outgoing = Outgoing::through(outside);
+    pub fn with_webhooks(mut self, webhooks: WebhookClient) -> Self {
+        self.outgoing = Outgoing::through(webhooks);
         self
     }
 
@@ -77,11 +78,11 @@ impl Context {
         if self.set_up.load(Ordering::Relaxed) {
             return Ok(true);
         }
-        let there = self.store.organisation().await?.is_some();
-        if there {
+        let exists = self.store.organisation().await?.is_some();
+        if exists {
             self.set_up.store(true, Ordering::Relaxed);
         }
-        Ok(there)
+        Ok(exists)
     }
 
     /// The organisation's threshold for inactivity, in days.

@@ -1,14 +1,14 @@
-//! Contracts as people enter them: a form, a line of a CSV file, a JSON object or the command line.
-//! All of them give texts by the same names, and [`terms`] makes terms of them or says everything that
-//! is wrong at once. Bounds are the store's.
-
-use std::fmt;
+//! Contracts as texts: fields of a form, cells of a CSV line, values of a JSON object or arguments
+//! of the command line. All sources use the same names. [`terms`] parses them and reports all wrong
+//! fields at once. The limits of values are checked by the store.
 
 use model::{
     Application, BillingCycle, ContractTerms, Currency, Day, Holder, Licence, LicenceFamily, Money,
 };
 
-/// The names, in the order of columns.
+use crate::csv_table::{CsvTable, LineError};
+
+/// The names of the fields, in the order of columns.
 pub const FIELDS: [&str; 14] = [
     "licence",
     "name",
@@ -25,40 +25,19 @@ pub const FIELDS: [&str; 14] = [
     "owner",
     "notes",
 ];
-/// Those without which there is no contract.
+/// The fields that every contract must have.
 const NEEDED: [&str; 4] = ["licence", "quantity", "starts_on", "ends_on"];
-/// The most lines that one file may have.
-const MOST_LINES: usize = 10_000;
+/// The most contracts in one file.
+const MOST_CONTRACTS: usize = 10_000;
 
-/// What is wrong with a field: its name, and what is wrong and what would be right.
+/// Name of a field, and a message with the fault and a correct example.
 pub type FieldProblem = (String, String);
 
-/// What is wrong with a field of a line of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineError {
-    /// The line, the header being 1.
-    pub line: u64,
-    /// The column; empty when the line as a whole is wrong.
-    pub field: String,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
-
-impl fmt::Display for LineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if !self.field.is_empty() {
-            write!(f, ", {}", self.field)?;
-        }
-        write!(f, ": {}", self.message)
-    }
-}
-
-/// Terms of the texts that `get` gives by name; empty texts count as missing.
+/// Parses the texts that `get` returns by name; empty texts count as missing.
 ///
 /// # Errors
 ///
-/// Everything that is wrong, field by field.
+/// All wrong fields with their messages.
 pub fn terms(
     application: &Application,
     get: impl Fn(&str) -> Option<String>,
@@ -199,7 +178,7 @@ fn example(field: &str) -> &'static str {
     }
 }
 
-/// A licence that the application sells: by its key or its name.
+/// Parses a licence that the application sells, by its key or its name.
 fn licence(application: &Application, text: &str) -> Result<Licence, String> {
     let sizes = |family: &LicenceFamily| match family.holder {
         Holder::Base { .. } => vec![Licence::base(family.key)],
@@ -217,7 +196,7 @@ fn licence(application: &Application, text: &str) -> Result<Licence, String> {
         return Ok(licence.clone());
     }
     let other = Licence::from_key(text);
-    // Sizes that are not on the list may have been sold all the same.
+    // Other sizes than the listed ones are accepted, because they may have been sold in the past.
     let of_a_family = application.licences.iter().any(|family| {
         family.key == other.family
             && matches!(family.holder, Holder::AddOn { .. }) == other.size.is_some()
@@ -278,23 +257,24 @@ pub fn record(terms: &ContractTerms) -> Vec<String> {
     ]
 }
 
-/// The same, safe to open in a spreadsheet.
+/// The texts of terms for CSV, safe to open in a spreadsheet.
 #[must_use]
 pub fn csv_record(terms: &ContractTerms) -> Vec<String> {
-    let safe = |text: String| crate::export::cell(&text).into_owned();
+    let safe = |text: String| crate::export::spreadsheet_safe(&text).into_owned();
     record(terms).into_iter().map(safe).collect()
 }
 
-/// Contracts of a CSV file with a header of [`FIELDS`] in any order; `;` parts columns as well as `,`.
+/// Reads contracts from a CSV file with a header of [`FIELDS`] in any order. Columns are separated
+/// by `,` or `;`.
 ///
 /// # Errors
 ///
-/// Everything that is wrong, line by line: then nothing of the file is to be used.
+/// All wrong fields with their lines. The file must then be rejected as a whole.
 pub fn read_csv(
     application: &Application,
     text: &[u8],
 ) -> Result<Vec<ContractTerms>, Vec<LineError>> {
-    let table = Table::read(text, &FIELDS, &NEEDED)?;
+    let table = CsvTable::read(text, &FIELDS, &NEEDED, MOST_CONTRACTS)?;
     let mut all = Vec::new();
     let mut wrong = Vec::new();
     for (line, record) in &table.lines {
@@ -312,130 +292,5 @@ pub fn read_csv(
         Ok(all)
     } else {
         Err(wrong)
-    }
-}
-
-/// A CSV file that was read: its columns and its lines with their numbers.
-pub struct Table {
-    columns: Vec<String>,
-    pub lines: Vec<(u64, csv::StringRecord)>,
-}
-
-impl Table {
-    /// Reads a file of which these columns are known and those are needed.
-    pub fn read(text: &[u8], known: &[&str], needed: &[&str]) -> Result<Self, Vec<LineError>> {
-        let one = |line: u64, message: String| {
-            vec![LineError {
-                line,
-                field: String::new(),
-                message,
-            }]
-        };
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        // A header is a few hundred bytes.
-        let signs = |sign: u8| first.split(|byte| *byte == sign).count();
-        let semicolons = signs(b';');
-        let commas = signs(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(if semicolons > commas { b';' } else { b',' })
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_reader(text);
-        let header = reader
-            .headers()
-            .map_err(|error| one(1, format!("cannot be read as CSV in UTF-8: {error}")))?;
-        let columns: Vec<String> = header.iter().map(str::to_lowercase).collect();
-        let mut wrong = Vec::new();
-        for (index, column) in columns.iter().enumerate() {
-            let message = if !known.contains(&column.as_str()) {
-                format!("is not a column here: known are {}", known.join(", "))
-            } else if columns[..index].contains(column) {
-                "is there twice".to_owned()
-            } else {
-                continue;
-            };
-            wrong.push(LineError {
-                line: 1,
-                field: column.clone(),
-                message,
-            });
-        }
-        for column in needed {
-            if !columns.iter().any(|there| there == column) {
-                wrong.push(LineError {
-                    line: 1,
-                    field: (*column).to_owned(),
-                    message: format!(
-                        "is missing: the first line names the columns, such as {}",
-                        needed.join(",")
-                    ),
-                });
-            }
-        }
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        let mut lines = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                let line = error.position().map_or(0, |at| line_at(text, at.byte()));
-                one(line, "cannot be read: write it in UTF-8".to_owned())
-            })?;
-            let line = record.position().map_or(0, |at| line_at(text, at.byte()));
-            if record.iter().all(str::is_empty) {
-                continue;
-            }
-            if record.len() > columns.len() {
-                return Err(one(
-                    line,
-                    format!(
-                        "has {} cells, and the first line names {} columns",
-                        record.len(),
-                        columns.len()
-                    ),
-                ));
-            }
-            if lines.len() >= most(known) {
-                return Err(one(
-                    line,
-                    format!("is one too many: {} at most", most(known)),
-                ));
-            }
-            lines.push((line, record));
-        }
-        if lines.is_empty() {
-            return Err(one(
-                2,
-                "is missing: the file has no lines below its header".to_owned(),
-            ));
-        }
-        Ok(Self { columns, lines })
-    }
-
-    /// The cell of a line in this column.
-    pub fn cell<'a>(&self, record: &'a csv::StringRecord, name: &str) -> Option<&'a str> {
-        let index = self.columns.iter().position(|column| column == name)?;
-        record.get(index)
-    }
-}
-
-/// The line of a record that begins at this byte or after the line ends there, counted from 1. The CSV
-/// reader counts a line that ends in CRLF only when it sees what follows.
-fn line_at(text: &[u8], byte: u64) -> u64 {
-    let mut start = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
-    while text.get(start).is_some_and(|b| matches!(b, b'\n' | b'\r')) {
-        start += 1;
-    }
-    let lines = text[..start].split(|b| *b == b'\n').count();
-    u64::try_from(lines).unwrap_or(u64::MAX)
-}
-
-/// Contracts are few; people may be many.
-fn most(known: &[&str]) -> usize {
-    if known.len() == FIELDS.len() {
-        MOST_LINES
-    } else {
-        200_000
     }
 }

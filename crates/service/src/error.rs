@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use model::words::sentence;
 
-/// Kinds of errors, as a caller treats them.
+/// Kinds of errors, by the reaction of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Input that cannot be understood; the text has the fields.
+    /// Input that cannot be understood; the text contains the fields.
     Invalid,
     NotFound,
     /// The request contradicts the state of the data.
@@ -25,20 +25,20 @@ pub enum ErrorKind {
     Internal,
 }
 
-/// The text of an error, as pages, problem details and the command line show it.
+/// The text of an error for pages, problem details and the command line.
 #[derive(Debug, Clone)]
 pub struct ErrorText {
-    /// Stable word for programs.
+    /// Stable identifier for programs.
     pub code: &'static str,
-    /// Short, the same for every error of this code.
+    /// Short, and the same for every error with this code.
     pub title: Cow<'static, str>,
-    /// What happened this time.
+    /// The cause in this case.
     pub detail: String,
-    /// What to do about it, when something can be done.
+    /// Advice, if there is any.
     pub remedy: Option<String>,
-    /// Label and address of a link to offer.
+    /// Label and address of a link.
     pub action: Option<(Cow<'static, str>, String)>,
-    /// Everything that is wrong with the input, field by field.
+    /// All faults of the input, field by field.
     pub errors: Vec<FieldError>,
     /// Seconds after which a retry makes sense.
     pub retry_after: Option<i64>,
@@ -71,7 +71,7 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// A use case that did not do what it was asked to do.
+/// The error of a use case.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", text.detail)]
 pub struct Error {
@@ -92,14 +92,12 @@ impl Error {
         }
     }
 
-    /// Adds what to do about it.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.text.remedy = Some(remedy.into());
         self
     }
 
-    /// Adds a link.
     #[must_use]
     pub fn action(mut self, label: impl Into<Cow<'static, str>>, href: impl Into<String>) -> Self {
         self.text.action = Some((label.into(), href.into()));
@@ -193,7 +191,7 @@ impl Error {
         error
     }
 
-    /// Everything that is wrong with the input; empty when the error is not about input.
+    /// All faults of the input; empty if the error is not about input.
     pub fn field_errors(&self) -> &[FieldError] {
         &self.text.errors
     }
@@ -221,7 +219,7 @@ impl From<store::Error> for Error {
             store::Error::Taken { what } => Self::new(
                 ErrorKind::Conflict,
                 "uniqueness",
-                "Somebody else has that",
+                "That is already in use",
                 what,
             ),
             store::Error::Field {

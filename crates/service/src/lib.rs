@@ -1,4 +1,4 @@
-//! Use cases: what pages, REST API, command line and background jobs do, without HTTP.
+//! Use cases without HTTP: everything that pages, REST API, command line and background jobs do.
 //!
 //! A use case takes a [`Context`] and returns a value or an [`Error`]. The server turns both into
 //! pages and JSON; the command line prints them.
@@ -10,11 +10,12 @@ pub mod change_list;
 pub mod change_run;
 pub mod context;
 pub mod contract_rows;
+pub mod csv_table;
 pub mod decisions;
 pub mod error;
 pub mod export;
 pub mod finding_rows;
-pub mod focus;
+pub mod focus_export;
 pub mod jobs;
 pub mod mail;
 pub mod notify;
@@ -24,6 +25,7 @@ pub mod people_rows;
 pub mod preflight_cache;
 pub mod queries;
 pub mod questions;
+pub mod renewal_sheets;
 pub mod roster;
 pub mod secret;
 pub mod user_rows;

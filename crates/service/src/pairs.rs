@@ -1,8 +1,8 @@
-//! The names and values of a query or a form, in the order in which they were sent.
+//! Names and values of a query string or a form.
 
 use crate::error::Error;
 
-/// Pairs of names and values, in the order in which they were sent.
+/// Names and values, in the order in which they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pairs(pub Vec<(String, String)>);
 
@@ -15,7 +15,7 @@ impl Pairs {
         )
     }
 
-    /// The first value of that name.
+    /// The first value of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -23,14 +23,18 @@ impl Pairs {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The first value of that name without surrounding white space; nothing when it is empty.
+    /// The first value of a name without surrounding white space; `None` if it is empty.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name)
             .map(str::trim)
             .filter(|value| !value.is_empty())
     }
 
-    /// The number of that name; an error when there is something else.
+    /// The value of a name as a number.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a number in the range of `T`.
     pub fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
         self.text(name)
             .map(|text| {
@@ -41,7 +45,11 @@ impl Pairs {
             .transpose()
     }
 
-    /// The date of that name; an error when there is something else.
+    /// The value of a name as a day (`yyyy-mm-dd`).
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a day.
     pub fn day(&self, name: &str) -> Result<Option<model::Day>, Error> {
         self.text(name)
             .map(|text| {

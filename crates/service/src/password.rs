@@ -1,5 +1,5 @@
-//! Passwords of members: Argon2id, computed beside the request threads and only a few at a time,
-//! because each one takes 19 MiB and tens of milliseconds.
+//! Passwords of members, hashed with Argon2id. Only a few are computed at the same time and on
+//! threads of their own, because each one takes 19 MiB and tens of milliseconds.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,18 +15,20 @@ use crate::error::Error;
 
 /// The shortest password that is accepted, in characters.
 pub const SHORTEST: usize = 12;
-/// The longest, in bytes; longer input would only cost time.
+/// The longest password in bytes, because longer input would only cost time.
 pub const LONGEST: usize = 1024;
 
-const AT_ONCE: usize = 2;
-/// How many may wait for their turn: as many tries more than are allowed can be made at one moment.
-const WAITING: usize = 128;
+const MAX_CONCURRENT: usize = 2;
+/// The number of requests that may wait. It also limits how many attempts beyond the allowed number
+/// can be made at the same moment.
+const MAX_WAITING: usize = 128;
 
 /// The Argon2id hash (a PHC string) of a password, with a salt from `random`. Takes tens of
 /// milliseconds of computing.
 ///
 /// # Errors
-/// When the password is longer than Argon2 takes.
+///
+/// When the password is longer than Argon2 allows.
 pub fn hash_password(
     password: &SecretString,
     random: &dyn Random,
@@ -38,12 +40,12 @@ pub fn hash_password(
     Ok(hash.to_string())
 }
 
-/// Makes and checks password hashes.
+/// Computes and checks hashes, a few at a time.
 pub struct Passwords {
     random: Arc<dyn Random>,
     places: Arc<Semaphore>,
     queue: Semaphore,
-    nobody: OnceCell<String>,
+    dummy_hash: OnceCell<String>,
 }
 
 impl fmt::Debug for Passwords {
@@ -56,13 +58,13 @@ impl Passwords {
     pub fn new(random: Arc<dyn Random>) -> Self {
         Self {
             random,
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            queue: Semaphore::new(WAITING),
-            nobody: OnceCell::new(),
+            places: Arc::new(Semaphore::new(MAX_CONCURRENT)),
+            queue: Semaphore::new(MAX_WAITING),
+            dummy_hash: OnceCell::new(),
         }
     }
 
-    /// What is wrong with a new password, if anything.
+    /// The fault of a new password, if it has one.
     pub fn objection(password: &SecretString) -> Option<String> {
         let text = password.expose_secret();
         if text.chars().count() < SHORTEST {
@@ -74,7 +76,6 @@ impl Passwords {
         }
     }
 
-    /// Hashes a new password.
     pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
         let random = Arc::clone(&self.random);
         self.run_blocking(move || hash_password(&password, &*random))
@@ -82,8 +83,8 @@ impl Passwords {
             .map_err(|error| Error::internal(&error))
     }
 
-    /// Whether the password is the one that was hashed. With `None` it does the same work for
-    /// nobody, so that the time doesn't tell whether there is such a member.
+    /// Whether the password matches the hash. With `None` it does the same work, so that the
+    /// response time does not reveal whether the member exists.
     pub async fn verify(
         &self,
         password: SecretString,
@@ -92,11 +93,11 @@ impl Passwords {
         if password.expose_secret().len() > LONGEST {
             return Ok(false);
         }
-        let (hash, somebody) = match hash {
+        let (hash, exists) = match hash {
             Some(hash) => (hash, true),
             None => (
-                self.nobody
-                    .get_or_try_init(|| self.hash(SecretString::from("nobody has this password")))
+                self.dummy_hash
+                    .get_or_try_init(|| self.hash(SecretString::from("the password of no member")))
                     .await?
                     .clone(),
                 false,
@@ -111,7 +112,7 @@ impl Passwords {
                 })
             })
             .await?;
-        Ok(matches && somebody)
+        Ok(matches && exists)
     }
 
     async fn run_blocking<T: Send + 'static>(

@@ -1,5 +1,5 @@
-//! The list of employees as it is imported: a CSV file with addresses and, for those who have left,
-//! the day. Also when none is taken, and when somebody has to confirm it first.
+//! The imported list of employees: a CSV file with addresses and, for those who have left, their
+//! last day. Also the rules for refusing a list and for asking for a confirmation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,19 +8,20 @@ use model::{Application, Day, IntegrationId};
 use store::ImportedPerson;
 
 use crate::context::Context;
-use crate::contract_rows::{LineError, Table};
+use crate::csv_table::{CsvTable, LineError};
 use crate::error::Error;
 
-/// The columns.
+/// The most people in one file.
+const MOST_PEOPLE: usize = 200_000;
 pub const FIELDS: [&str; 2] = ["email", "left_on"];
 
-/// People of a CSV file with a column `email` and, if wanted, `left_on` (`yyyy-mm-dd`).
+/// Reads people from a CSV file with the column `email` and optionally `left_on` (`yyyy-mm-dd`).
 ///
 /// # Errors
 ///
-/// Everything that is wrong, line by line: then nothing of the file is to be used.
+/// All wrong fields with their lines. The file must then be rejected as a whole.
 pub fn read_csv(text: &[u8]) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
-    let table = Table::read(text, &FIELDS, &FIELDS[..1])?;
+    let table = CsvTable::read(text, &FIELDS, &FIELDS[..1], MOST_PEOPLE)?;
     let mut people = Vec::with_capacity(table.lines.len());
     let mut seen = BTreeSet::new();
     let mut wrong = Vec::new();
@@ -72,7 +73,7 @@ pub fn read_csv(text: &[u8]) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
     }
 }
 
-/// Refuses a list where a directory pushes people: neither replaces the other by itself.
+/// Refuses a list if a directory pushes people, because neither may silently replace the other.
 pub async fn refuse_over_directory(context: &Context, id: IntegrationId) -> Result<(), Error> {
     if context.store.directory(id).await?.is_none() {
         return Ok(());
@@ -85,17 +86,17 @@ pub async fn refuse_over_directory(context: &Context, id: IntegrationId) -> Resu
         .action("Employees", format!("/i/{id}/people")))
 }
 
-/// Who would count as having left if a list were taken.
+/// The people who would count as having left if a list were imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WouldLeave {
-    /// People with a licence who are not on the list, or whose last day is over.
+    /// People with a licence who are not on the list, or whose last day has passed.
     pub leavers: usize,
     /// All people with a licence.
     pub licensed: usize,
 }
 
 impl WouldLeave {
-    /// What a list says of the people with a licence.
+    /// Compares a list with the people who have a licence.
     pub fn of(
         list: &[ImportedPerson],
         roster: &Roster,
@@ -123,8 +124,8 @@ impl WouldLeave {
         }
     }
 
-    /// What somebody has to confirm first: that more than a tenth of the licensed people have left is
-    /// more often a list that is not complete.
+    /// The question to confirm before the import. Needed if more than a tenth of the licensed people
+    /// would count as having left, because then the list is more likely to be incomplete.
     pub fn doubt(self) -> Option<String> {
         (self.leavers * 10 > self.licensed).then(|| {
             format!(

@@ -1,5 +1,5 @@
-//! What the last check of each integration's permissions and scopes found, as long as this process
-//! runs. A check asks the application, so it is made after connecting and when somebody asks for it.
+//! Results of the last check of each integration's permissions and scopes, kept in memory. A check
+//! sends requests to the application, so it is made after connecting and on demand only.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use model::IntegrationId;
 use sync::{Engine, Preflight, SyncError};
 
-/// The last checks, and for which integrations one was begun without being asked for.
+/// Results of the last checks, the integrations with an automatic check, and the number of running
+/// checks.
 #[derive(Debug, Clone, Default)]
 pub struct PreflightCache(
     Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>,
@@ -15,7 +16,7 @@ pub struct PreflightCache(
     Arc<Mutex<HashMap<IntegrationId, usize>>>,
 );
 
-/// A check that is going on, until it is dropped.
+/// Counts as a running check until it is dropped.
 struct Underway(Arc<Mutex<HashMap<IntegrationId, usize>>>, IntegrationId);
 
 impl Underway {
@@ -39,25 +40,25 @@ impl Drop for Underway {
 }
 
 impl PreflightCache {
-    /// What the last check found.
+    /// The result of the last check.
     pub fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
-        self.held().get(&id).cloned()
+        self.results().get(&id).cloned()
     }
 
-    /// Whether a check is going on.
+    /// Whether a check is running.
     pub fn underway(&self, id: IntegrationId) -> bool {
         let underway = self.2.lock().unwrap_or_else(PoisonError::into_inner);
         underway.contains_key(&id)
     }
 
-    /// Checks now.
+    /// Checks and waits for the result.
     pub async fn make(&self, engine: &Engine, id: IntegrationId) -> Result<(), SyncError> {
-        let found = engine.preflight(id).await?;
-        self.held().insert(id, Arc::new(found));
+        let result = engine.preflight(id).await?;
+        self.results().insert(id, Arc::new(result));
         Ok(())
     }
 
-    /// Checks beside whatever goes on; a check that fails leaves what was found before.
+    /// Starts a check in the background. If it fails, the previous result stays.
     pub fn begin(&self, engine: &Engine, id: IntegrationId) {
         let (checks, engine) = (self.clone(), engine.clone());
         let underway = Underway::new(self, id);
@@ -69,7 +70,7 @@ impl PreflightCache {
         });
     }
 
-    /// Checks beside whatever goes on, unless that was done or begun before.
+    /// Starts a check in the background, unless there is a result or a check was started before.
     pub fn ensure(&self, engine: &Engine, id: IntegrationId) {
         let first = self.last(id).is_none()
             && self
@@ -82,12 +83,12 @@ impl PreflightCache {
         }
     }
 
-    /// Drops what was found: the grant has changed or is gone.
+    /// Drops the result, because the grant has changed or is removed.
     pub fn forget(&self, id: IntegrationId) {
-        self.held().remove(&id);
+        self.results().remove(&id);
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Preflight>>> {
+    fn results(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Preflight>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Queries about users and findings as filters of an address spell them.
+//! Queries about users and findings, parsed from the filters of an address.
 
 use insight::findings::FindingQuery;
 use insight::{Query, QueryError};
@@ -8,8 +8,8 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::pairs::Pairs;
 
-/// The users that the pairs select. A user counts as inactive after the organisation's number of days
-/// unless the pairs name another one. The inner error lists everything that is wrong with the pairs.
+/// The users that the pairs select. A user counts as inactive after the organisation's number of
+/// days unless the pairs contain another one. The inner error contains all faults of the pairs.
 pub async fn user_query(
     context: &Context,
     application: &'static Application,
@@ -20,7 +20,7 @@ pub async fn user_query(
     Ok(Query::parse(application, pairs).map(|query| query.default_inactive_days(days)))
 }
 
-/// The findings that the pairs select, as [`user_query`] does.
+/// The findings that the pairs select, with the same rules as [`user_query`].
 pub async fn finding_query(
     context: &Context,
     application: &'static Application,

@@ -1,13 +1,13 @@
-//! Users as rows of a table in a file: the same columns from the page's export and the command line.
+//! Users as rows of a table: the same columns for the page's export and the command line.
 
 use std::borrow::Cow;
 
 use insight::UserView;
 use model::{Application, FieldKind, FieldValue};
 
-use crate::export::{Cell, Column, Kind, cell};
+use crate::export::{Cell, Column, ColumnKind, spreadsheet_safe};
 
-/// The names of the columns: the keys of the API.
+/// The names of the columns, equal to the field names of the API.
 pub fn csv_header(application: &'static Application) -> impl Iterator<Item = &'static str> {
     ["id", "email", "display_name"]
         .into_iter()
@@ -24,7 +24,7 @@ pub fn csv_header(application: &'static Application) -> impl Iterator<Item = &'s
         ])
 }
 
-/// The cells of one user, safe to open in a spreadsheet. What is not known is an empty cell.
+/// The cells of one user as text, safe to open in a spreadsheet. An unknown value is an empty cell.
 pub fn csv_record<'a>(user: &'a UserView<'_>) -> impl Iterator<Item = Cow<'a, str>> {
     let activity = &user.activity;
     [user.key, user.email, user.display_name]
@@ -41,21 +41,21 @@ pub fn csv_record<'a>(user: &'a UserView<'_>) -> impl Iterator<Item = Cow<'a, st
             text(activity.minutes_90d),
             Cow::Borrowed(activity.state.value()),
         ])
-        .map(|text| match cell(&text) {
+        .map(|text| match spreadsheet_safe(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(safe) => Cow::Owned(safe),
         })
 }
 
-/// The same columns with what is in them, for files with types.
+/// The same columns with their types, for XLSX and Parquet.
 pub fn user_columns(application: &'static Application) -> Vec<Column> {
     csv_header(application)
         .map(|name| {
             let field = application.fields.iter().find(|field| field.key == name);
             let kind = match field.map(|field| field.kind) {
-                Some(FieldKind::Integer) => Kind::Integer,
-                Some(FieldKind::YesNo) => Kind::YesNo,
-                Some(_) => Kind::Text,
+                Some(FieldKind::Integer) => ColumnKind::Integer,
+                Some(FieldKind::YesNo) => ColumnKind::YesNo,
+                Some(_) => ColumnKind::Text,
                 None => activity_kind(name),
             };
             Column::new(name, kind)
@@ -63,16 +63,16 @@ pub fn user_columns(application: &'static Application) -> Vec<Column> {
         .collect()
 }
 
-/// What is in a column of activity.
-fn activity_kind(name: &str) -> Kind {
+/// The type of a column of activity.
+fn activity_kind(name: &str) -> ColumnKind {
     match name {
-        "last_sign_in" | "last_hosted" => Kind::Moment,
-        name if name.ends_with("0d") => Kind::Integer,
-        _ => Kind::Text,
+        "last_sign_in" | "last_hosted" => ColumnKind::Moment,
+        name if name.ends_with("0d") => ColumnKind::Integer,
+        _ => ColumnKind::Text,
     }
 }
 
-/// The cells of one user under [`user_columns`].
+/// The cells of one user, in the order of [`user_columns`].
 pub fn user_cells<'a>(user: &UserView<'a>) -> Vec<Cell<'a>> {
     let activity = &user.activity;
     let count = |count: Option<u32>| Cell::maybe(count, |count| Cell::Integer(count.into()));

@@ -1,6 +1,6 @@
-//! A headless Chromium, driven through chromedriver as a person would use it, who also looks into the
-//! console and checks accessibility. Speaks the protocol of web drivers itself: the part that tests need is
-//! small, and a library for it would change features of crates that are under test.
+//! A headless Chromium for tests, driven through chromedriver. It also reads the console and checks
+//! accessibility. The `WebDriver` protocol is implemented here, because tests need a small part of
+//! it only, and a library for it would change features of the crates under test.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 
 use crate::{node, wait};
 
-/// How an element is named in the protocol.
+/// Key of an element's id in the protocol.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with a fresh profile. Closed when dropped.
@@ -31,13 +31,14 @@ fn program(names: &[&str]) -> PathBuf {
 }
 
 impl Browser {
-    /// Starts one.
+    /// Starts a browser.
     ///
     /// # Panics
     /// When Chromium or its driver is not installed or does not start.
     pub async fn start() -> Self {
         let profile = tempfile::tempdir().expect("a temporary directory");
-        // Free a moment ago, and nobody else on this machine is likely to take it meanwhile.
+        // The port was free a moment ago, and it is unlikely that another process takes it in
+        // between.
         let free = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
@@ -136,7 +137,7 @@ impl Browser {
 
     /// Closes the browser; otherwise its processes end a little after the test.
     pub async fn close(self) {
-        // What is left is ended with the driver.
+        // Ending the driver also ends the rest.
         let _ = self.client.delete(&self.session).send().await;
     }
 
@@ -145,7 +146,7 @@ impl Browser {
         self.command("url", Some(json!({ "url": url }))).await;
     }
 
-    /// The address that is shown.
+    /// The current address.
     ///
     /// # Panics
     /// When there is none.
@@ -157,13 +158,13 @@ impl Browser {
             .to_owned()
     }
 
-    /// Runs a script, whose `return` is the answer.
+    /// Runs a script and returns the value of its `return`.
     pub async fn script(&self, script: &str) -> Value {
         self.command("execute/sync", Some(json!({"script": script, "args": []})))
             .await
     }
 
-    /// The text of the page, as it is seen.
+    /// The visible text of the page.
     pub async fn text(&self) -> String {
         let text = self.script("return document.body.innerText").await;
         text.as_str().unwrap_or_default().to_owned()
@@ -175,7 +176,7 @@ impl Browser {
         Ok(found[ELEMENT].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Does something to an element as soon as that is possible: pages may still be changing.
+    /// Applies an action to an element as soon as possible, because the page may still be changing.
     async fn with_element(&self, css: &str, action: &str, body: Value) {
         let end = tokio::time::Instant::now() + wait::LONGEST;
         loop {
@@ -203,8 +204,8 @@ impl Browser {
         self.with_element(css, "click", json!({})).await;
     }
 
-    /// Clicks with the mouse where the first element of a CSS selector is, once it is what one would
-    /// hit there.
+    /// Clicks with the mouse at the position of the first element of a CSS selector, as soon as
+    /// nothing covers it.
     pub async fn point_at(&self, css: &str) {
         const SCRIPT: &str = "
             const e = document.querySelector(arguments[0]);
@@ -231,7 +232,7 @@ impl Browser {
         self.command("actions", Some(actions)).await;
     }
 
-    /// Clicks the first link or button that can be seen and is called so.
+    /// Clicks the first visible link or button with this label.
     pub async fn press(&self, name: &str) {
         const SCRIPT: &str = "
             const called = (e) => (e.getAttribute('aria-label') || e.textContent).replace(/\\s+/g, ' ');
@@ -248,7 +249,7 @@ impl Browser {
         .await;
     }
 
-    /// Types into the field of this name, in place of what is there.
+    /// Replaces the text in the field with this name.
     pub async fn type_into(&self, name: &str, text: &str) {
         let css = format!("[name=\"{name}\"]:not([type=hidden])");
         self.with_element(&css, "clear", json!({})).await;
@@ -299,7 +300,7 @@ impl Browser {
         self.command("goog/cdp/execute", Some(body)).await;
     }
 
-    /// What stands out beyond the right edge of the screen without being scrolled inside of something.
+    /// The elements beyond the right edge of the screen that are not in a scrollable element.
     pub async fn overflowing(&self) -> Vec<String> {
         const SCRIPT: &str = r"
             const width = document.documentElement.clientWidth;
@@ -317,8 +318,8 @@ impl Browser {
         texts(&self.script(SCRIPT).await)
     }
 
-    /// What the console has complained of since the last time: errors, warnings, violations of the
-    /// content security policy.
+    /// Messages of the console since the last call: errors, warnings, violations of the content
+    /// security policy.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self
             .command("se/log", Some(json!({"type": "browser"})))
@@ -331,7 +332,7 @@ impl Browser {
             .collect()
     }
 
-    /// What axe finds wrong with the page for people who use it otherwise than with eyes and a mouse.
+    /// The accessibility faults that axe finds in the page.
     ///
     /// # Panics
     /// When axe is not installed.

@@ -1,4 +1,4 @@
-//! Clocks for tests: one that stands where it is put, and the system's.
+//! Clocks for tests: one that stands still until it is moved, and the system's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use model::{Clock, ManualClock, Timestamp};
 
-/// The moment at which tests with a standing clock begin: a Monday at noon, in the middle of a term,
-/// away from the edges of day, month and year.
+/// The initial time of tests with a standing clock: a Monday at noon, far from the limits of day,
+/// month and year.
 pub const NOON: &str = "2026-11-23T12:00:00Z";
 
 /// A clock that stands at [`NOON`] until it is moved.
@@ -16,18 +16,17 @@ pub fn at_noon() -> Arc<ManualClock> {
     Arc::new(ManualClock::at(moment(NOON)))
 }
 
-/// A moment from its text.
+/// Parses a point in time.
 ///
 /// # Panics
-/// When the text is no moment.
+/// When the text is not one.
 #[must_use]
 pub fn moment(text: &str) -> Timestamp {
     text.parse().expect("a moment such as 2026-11-23T12:00:00Z")
 }
 
-/// A clock that is a millisecond later whenever somebody looks, counted from where another one
-/// stands: for programs to which it matters that time passes, beside a counterpart for which it
-/// stands.
+/// A clock that advances by a millisecond on every read, starting at the time of another clock. For
+/// programs that need passing time, together with a simulator whose clock stands still.
 #[derive(Debug)]
 pub struct Ticking {
     base: Arc<ManualClock>,
@@ -35,7 +34,7 @@ pub struct Ticking {
 }
 
 impl Ticking {
-    /// Ticks from where `base` stands.
+    /// Starts at the time of `base`.
     #[must_use]
     pub fn from(base: &Arc<ManualClock>) -> Arc<Self> {
         Arc::new(Self {

@@ -1,4 +1,4 @@
-//! An empty database of its own for every test, on either engine.
+//! An empty database for each test, on either engine.
 
 use std::sync::Arc;
 
@@ -7,28 +7,26 @@ use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
 
 use crate::postgres;
 
-/// Which engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The embedded one, in a directory of its own.
+    /// SQLite in a temporary directory.
     Sqlite,
-    /// A PostgreSQL database of its own.
     Postgres,
 }
 
-/// An empty database, gone when dropped.
+/// An empty database, removed when dropped.
 pub struct Database {
     location: StoreLocation,
     postgres: Option<postgres::Database>,
-    /// For the embedded database, and for files that a program keeps beside it.
+    /// Contains the SQLite database, and files that a program stores beside its database.
     directory: tempfile::TempDir,
 }
 
-/// The key of every test.
+/// The master key of all tests.
 const KEY: [u8; 32] = [7; 32];
 
 impl Kind {
-    /// Whether tests with this engine are switched off on this machine; says so.
+    /// Whether tests with this engine are switched off on this machine; prints so.
     #[must_use]
     #[expect(clippy::print_stderr, reason = "a test that was passed over says so")]
     pub fn is_skipped(self) -> bool {
@@ -66,10 +64,10 @@ macro_rules! on_both_engines {
 }
 
 impl Database {
-    /// Makes one.
+    /// Creates a database.
     ///
     /// # Panics
-    /// When that does not work.
+    /// When that fails.
     pub fn new(kind: Kind) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let postgres = match kind {
@@ -91,10 +89,10 @@ impl Database {
         }
     }
 
-    /// A copy of a database that nobody has open.
+    /// A copy of a database without open connections.
     ///
     /// # Panics
-    /// When somebody has.
+    /// When a connection is open.
     #[must_use]
     pub fn copy(&self) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -111,14 +109,13 @@ impl Database {
         )
     }
 
-    /// The directory of the embedded database, and of the program's other files.
+    /// The directory of SQLite, and of the program's other files.
     #[must_use]
     pub fn directory(&self) -> &std::path::Path {
         self.directory.path()
     }
 
-    /// What another process's lease of an integration comes to when that process is dead and time
-    /// has passed.
+    /// Ends another process's lease of an integration, as if that process had died some time ago.
     ///
     /// # Panics
     /// When the database does not open.
@@ -131,17 +128,17 @@ impl Database {
         store.close().await;
     }
 
-    /// The master key, as the program takes it from its environment.
+    /// The master key as the program reads it from its environment.
     #[must_use]
     pub fn key() -> (&'static str, &'static str) {
-        // Base64 of 32 times 7.
+        // Base64 of 32 bytes with the value 7.
         (
             "SEATWISE_MASTER_KEY",
             "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
         )
     }
 
-    /// How to open it.
+    /// The configuration to open the database with.
     ///
     /// # Panics
     /// Never.
@@ -156,26 +153,26 @@ impl Database {
         }
     }
 
-    /// Opens it, with leases by the given clock.
+    /// Opens the database, with leases by the given clock.
     ///
     /// # Panics
-    /// When that does not work.
+    /// When that fails.
     pub async fn open(&self, clock: Arc<dyn Clock>) -> Store {
         Store::open(self.options(clock))
             .await
             .expect("the database opens")
     }
 
-    /// Where it is.
+    /// The address of the database.
     #[must_use]
     pub fn location(&self) -> &StoreLocation {
         &self.location
     }
 
-    /// Arguments with which the program uses it.
+    /// The arguments with which the program uses the database.
     ///
     /// # Panics
-    /// When the temporary directory has a strange name.
+    /// When the path of the temporary directory is not UTF-8.
     #[must_use]
     pub fn arguments(&self) -> Vec<String> {
         let directory = self

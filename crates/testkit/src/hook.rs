@@ -1,4 +1,4 @@
-//! Somebody on loopback who takes webhooks: keeps each request, and answers as the test wants.
+//! A receiver of webhooks on loopback: stores each request and answers as the test configures it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,9 @@ use url::Url;
 
 use crate::wait;
 
-/// A receiver of webhooks.
 #[derive(Debug)]
 pub struct Hook {
-    /// Where it listens.
+    /// The address to send webhooks to.
     pub url: Url,
     state: Arc<Mutex<Kept>>,
     _stop: DropGuard,
@@ -37,19 +36,16 @@ struct Answer {
     never: bool,
 }
 
-/// One request that came in.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// Path and query.
     pub path: String,
-    /// Its headers.
     pub headers: HeaderMap,
-    /// Its body.
     pub body: Vec<u8>,
 }
 
 impl Call {
-    /// The text of a header; empty when there is none.
+    /// The text of a header; empty if it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
@@ -59,7 +55,7 @@ impl Call {
     /// The body as JSON.
     ///
     /// # Panics
-    /// When it is none.
+    /// When it is not JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("a body in JSON")
@@ -67,10 +63,10 @@ impl Call {
 }
 
 impl Hook {
-    /// Starts one that answers 204.
+    /// Starts a receiver that answers with status 204.
     ///
     /// # Panics
-    /// When it can't listen.
+    /// When it cannot listen.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -96,25 +92,25 @@ impl Hook {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next request that has no answer yet gets this status.
+    /// Answers the next request with this status.
     ///
     /// # Panics
-    /// When there is no such status.
+    /// When the status is not valid.
     pub fn answer(&self, status: u16) {
         self.push(status, None, 0, false);
     }
 
-    /// The next request is sent elsewhere.
+    /// Redirects the next request to this address.
     pub fn redirect(&self, to: &str) {
         self.push(302, Some(to.to_owned()), 0, false);
     }
 
-    /// The next request is answered with a body of so many bytes.
+    /// Answers the next request with a body of so many bytes.
     pub fn answer_long(&self, bytes: usize) {
         self.push(200, None, bytes, false);
     }
 
-    /// The next request never gets an answer.
+    /// Never answers the next request.
     pub fn silence(&self) {
         self.push(200, None, 0, true);
     }
@@ -128,16 +124,16 @@ impl Hook {
         });
     }
 
-    /// Everything that came in, in order.
+    /// All requests in the order of their arrival.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.clone()
     }
 
-    /// Waits until so many came in.
+    /// Waits until so many requests have arrived.
     ///
     /// # Panics
-    /// When they don't.
+    /// When they do not arrive in time.
     pub async fn wait_for(&self, count: usize) -> Vec<Call> {
         wait::until("webhooks", async || {
             Some(self.calls()).filter(|calls| calls.len() >= count)

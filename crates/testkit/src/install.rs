@@ -1,5 +1,5 @@
-//! Seatwise without its server: a store on either engine and the sync engine over it, connected to a
-//! simulated Zoom by a wire that can be damaged.
+//! Seatwise without its server: a store on either engine and the sync engine, connected to a
+//! simulated Zoom through a wire that can inject faults.
 
 use std::sync::Arc;
 
@@ -19,27 +19,23 @@ use crate::web::{Seen, Visitor};
 use crate::wire::Wire;
 use crate::zoom::{Zoom, quiet};
 
-/// Where Zoom sends browsers back to; nobody needs to listen there.
+/// The redirect URI registered at Zoom. No server needs to listen there.
 pub const REDIRECT: &str = "http://127.0.0.1:8080/oauth/zoom/callback";
 
 /// A store with its engine and a simulated Zoom.
 pub struct Install {
-    /// The simulated Zoom.
     pub zoom: Zoom,
-    /// The wire to it.
+    /// The connection to the simulator.
     pub wire: Arc<Wire>,
-    /// The time of both sides; stands until it is moved.
+    /// The clock of both sides; it stands still until it is moved.
     pub clock: Arc<ManualClock>,
-    /// Where the store is.
     pub database: Database,
-    /// The store.
     pub store: Store,
-    /// The engine.
     pub engine: Engine,
 }
 
 impl Install {
-    /// An account with so many people, not connected yet.
+    /// An account with so many users that is not connected.
     pub async fn new(kind: Kind, users: u64) -> Self {
         Self::with(kind, users, |_| ()).await
     }
@@ -75,7 +71,7 @@ impl Install {
         (install, id)
     }
 
-    /// The same with an engine that reads these streams only.
+    /// The same with an engine that reads only these streams.
     #[must_use]
     pub fn reading(mut self, streams: &[&str]) -> Self {
         let only = streams.iter().map(|&stream| stream.to_owned()).collect();
@@ -87,7 +83,7 @@ impl Install {
         self
     }
 
-    /// Another process over the same database: its own engine, token cache, name and wire.
+    /// A second process on the same database, with its own engine, token cache, name and wire.
     #[must_use]
     pub fn another(&self, holder: &str) -> (Engine, Arc<Wire>) {
         let wire = Wire::new(network());
@@ -124,7 +120,7 @@ impl Install {
             .id
     }
 
-    /// The general app.
+    /// The general (OAuth) app.
     #[must_use]
     pub fn app(&self) -> OAuthApp {
         let app = self.zoom.sim.oauth_app();
@@ -134,8 +130,8 @@ impl Install {
         }
     }
 
-    /// Sends somebody who may do everything in this account through Zoom's pages, and returns what
-    /// Zoom sends them back with.
+    /// Goes through Zoom's pages as an administrator of this account, and returns the parameters of
+    /// the redirect back.
     ///
     /// # Panics
     /// When a page is not as expected.
@@ -160,7 +156,7 @@ impl Install {
         callback_of(&walk_through_zoom(&url, &person.email, &person.password, "Authorize").await)
     }
 
-    /// Finishes what [`Install::authorise_at_zoom`] began.
+    /// Completes an authorisation by [`Install::authorise_at_zoom`].
     pub async fn finish(&self, callback: Callback) -> Result<Connected, ConnectError> {
         self.engine
             .finish_authorisation(callback, SESSION, &self.app(), &Actor::Cli)
@@ -168,7 +164,8 @@ impl Install {
             .map_err(|failed| failed.why)
     }
 
-    /// Connects an account by the general app, as an administrator would: there is a refresh token.
+    /// Connects an account by the general app as an administrator would, so that there is a refresh
+    /// token.
     ///
     /// # Panics
     /// When that is refused.
@@ -184,7 +181,7 @@ impl Install {
     /// Runs a sync to its end.
     ///
     /// # Panics
-    /// When it cannot begin.
+    /// When it cannot start.
     pub async fn sync(&self, id: IntegrationId) -> RunState {
         self.engine
             .sync_now(id, CancellationToken::new())
@@ -192,10 +189,10 @@ impl Install {
             .expect("the sync can begin")
     }
 
-    /// How a stream stands.
+    /// The state of a stream.
     ///
     /// # Panics
-    /// When there is no such stream.
+    /// When the stream does not exist.
     pub async fn stream(&self, id: IntegrationId, key: &str) -> StreamState {
         let states = self
             .store
@@ -206,12 +203,12 @@ impl Install {
         found.unwrap_or_else(|| panic!("no stream {key} in {states:?}"))
     }
 
-    /// How a stream ended.
+    /// The outcome of a stream in the last run.
     pub async fn outcome(&self, id: IntegrationId, key: &str) -> StreamOutcome {
         self.stream(id, key).await.outcome
     }
 
-    /// The integration as it is stored.
+    /// The stored integration.
     ///
     /// # Panics
     /// When there is none.
@@ -223,14 +220,14 @@ impl Install {
             .expect("it is there")
     }
 
-    /// What time it is for both sides.
+    /// The current time of both sides.
     #[must_use]
     pub fn clock_now(&self) -> model::Timestamp {
         use model::Clock as _;
         self.clock.now()
     }
 
-    /// What day it is.
+    /// The current day (UTC) of both sides.
     #[must_use]
     pub fn clock_day(&self) -> model::Day {
         self.clock_now().day()
@@ -249,7 +246,7 @@ impl Install {
         runs.into_iter().next().expect("there was a run")
     }
 
-    /// Every user that is not removed, in order of their keys.
+    /// All users who are not removed, ordered by their keys.
     ///
     /// # Panics
     /// When the store fails.
@@ -257,7 +254,7 @@ impl Install {
         users(&self.store, id, false).await
     }
 
-    /// The same for users who are gone.
+    /// All removed users, ordered by their keys.
     pub async fn removed(&self, id: IntegrationId) -> Vec<model::User> {
         let all = users(&self.store, id, true).await;
         all.into_iter()
@@ -266,19 +263,19 @@ impl Install {
     }
 }
 
-/// The browser session that authorisations belong to.
+/// The browser session of all authorisations.
 pub const SESSION: &str = "a browser";
 
 /// The real HTTP client.
 ///
 /// # Panics
-/// When none can be made.
+/// When it cannot be created.
 #[must_use]
 pub fn network() -> Arc<dyn Transport> {
     Arc::new(ReqwestTransport::new().expect("an HTTP client"))
 }
 
-/// Everybody of an integration.
+/// All users of an integration.
 ///
 /// # Panics
 /// When the store fails.
@@ -292,7 +289,7 @@ pub async fn users(store: &Store, id: IntegrationId, removed: bool) -> Vec<model
     users
 }
 
-/// What an engine is handed: no rate limits, and randomness that follows from its name.
+/// The configuration of an engine: no rate limits, and randomness that depends on its name only.
 #[must_use]
 pub fn config_of(
     zoom: &Url,
@@ -315,8 +312,8 @@ pub fn config_of(
     }
 }
 
-/// Opens Zoom's permission page, signs in, presses the button, and returns where the browser would be
-/// sent then.
+/// Opens Zoom's permission page, signs in, presses the button, and returns the address that the
+/// browser would be redirected to.
 ///
 /// # Panics
 /// When a page is not as expected.
@@ -340,7 +337,7 @@ pub async fn walk_through_zoom(url: &Url, email: &str, password: &str, button: &
         .unwrap_or_else(|| panic!("not sent back: {} {}", decided.status, decided.body))
 }
 
-/// What an address that Zoom sends a browser to says.
+/// The parameters of a redirect from Zoom.
 #[must_use]
 pub fn callback_of(url: &Url) -> Callback {
     let get = |name: &str| {
@@ -355,7 +352,7 @@ pub fn callback_of(url: &Url) -> Callback {
     }
 }
 
-/// Lines that one of two dumps has and the other has not; empty when they are equal. At most twenty.
+/// Lines that only one of two dumps contains, twenty at most; empty if the dumps are equal.
 #[must_use]
 pub fn difference(one: &str, other: &str) -> String {
     use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
-//! For tests only: the parts of a whole Seatwise, put together quickly. A simulated Zoom on
-//! loopback, a wire to it that can be made to fail, temporary databases on both engines, a store with
-//! its engine, a server, a browser. What is here waits for conditions, never for time; clocks stand
-//! where a test sets them.
+//! For tests only: the parts of a complete Seatwise. A simulated Zoom on loopback, a wire to it that
+//! can inject faults, temporary databases on both engines, a store with its engine, a server, a
+//! browser. Tests wait for conditions and never for a fixed time; clocks stand still until a test
+//! moves them.
 
 #[cfg(feature = "browser")]
 pub mod browser;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Where a file of an npm package lies.
+/// The path of a file of an npm package.
 ///
 /// # Panics
 /// When the packages are not installed.
@@ -22,6 +22,6 @@ pub fn file(path: &str) -> PathBuf {
 /// The root of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
-    // This crate lies two levels below it.
+    // This crate is two levels below it.
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

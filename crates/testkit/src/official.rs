@@ -1,6 +1,6 @@
 //! A Zoom made of Zoom's own API documents: a mock server answers each operation with the examples
-//! of the documents. A front before it gives tokens, strips `/v2`, and makes the examples consistent
-//! with one another: they are single pages of lists that go on for ever.
+//! of the documents. A proxy in front of it returns tokens, removes `/v2`, and makes the examples
+//! consistent with one another, because they contain single pages of endless lists.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -19,9 +19,10 @@ use url::Url;
 
 use crate::{node, wait};
 
-/// The documents that describe what Seatwise asks for.
+/// The documents with the operations that Seatwise uses.
 const DOCUMENTS: [&str; 3] = ["users", "accounts", "meetings"];
-/// The operations that it asks for. The mock server is spared the others, of which there are many.
+/// The operations that Seatwise uses. The many others are removed, because the mock server would
+/// have to load them.
 const OPERATIONS: [&str; 16] = [
     "/users",
     "/users/summary",
@@ -41,7 +42,7 @@ const OPERATIONS: [&str; 16] = [
     "/report/upcoming_events",
 ];
 
-/// Zoom as its documents show it, as long as this lives.
+/// Runs until it is dropped.
 pub struct Official {
     /// Base of the REST interface and of the OAuth pages.
     pub url: Url,
@@ -50,21 +51,20 @@ pub struct Official {
     _stop: DropGuard,
 }
 
-/// What the front needs.
 struct Front {
     client: reqwest::Client,
     mock: Url,
     base: Url,
 }
 
-/// Where the documents are, when they are there.
+/// The directory of the documents, if it exists.
 #[must_use]
 pub fn documents() -> Option<PathBuf> {
     let place = node::workspace().join("../shared/zoom");
     place.join("users.openapi.json").exists().then_some(place)
 }
 
-/// One document with the operations that are asked for.
+/// One document with the used operations only.
 fn document(place: &std::path::Path) -> Value {
     let mut paths = Map::new();
     let mut merged = Value::Null;
@@ -97,7 +97,7 @@ fn document(place: &std::path::Path) -> Value {
 }
 
 impl Official {
-    /// Starts the mock server and its front; `None` when the documents are not there.
+    /// Starts the mock server and its proxy; `None` if the documents do not exist.
     ///
     /// # Panics
     /// When the mock server cannot be started.
@@ -108,7 +108,8 @@ impl Official {
             .expect("a temporary file");
         std::fs::write(file.path(), document(&documents()?).to_string())
             .expect("it can be written");
-        // Free a moment ago, and nobody else on this machine is likely to take it meanwhile.
+        // The port was free a moment ago, and it is unlikely that another process takes it in
+        // between.
         let free = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = free
             .local_addr()
@@ -205,7 +206,7 @@ async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response<B
         );
     };
     if status == StatusCode::NOT_FOUND && value.get("type").is_some() {
-        // No document describes this operation: what Zoom answers for an unknown path.
+        // No document describes this operation, so this is Zoom's answer for an unknown path.
         let unknown = json!({ "code": 2300, "message": "This API endpoint is not recognized." });
         return reply(StatusCode::BAD_REQUEST, &unknown);
     }
@@ -214,7 +215,7 @@ async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response<B
     reply(status, &value)
 }
 
-/// The examples of events ahead are years old: they begin on the last day that was asked for.
+/// Moves the examples of upcoming events, which are years old, to the last requested day.
 fn ahead(value: &mut Value, query: &str) {
     let asked = |name: &str| {
         let mut parts = query.split('&').filter_map(|part| part.split_once('='));
@@ -234,7 +235,7 @@ fn ahead(value: &mut Value, query: &str) {
     value["to"] = json!(asked("to"));
 }
 
-/// The example is the whole list: no page follows, and as many rows as it has are all there are.
+/// Makes the example a complete list: no next page, and the number of rows as the total.
 fn one_page(value: &mut Value) {
     let Some(object) = value.as_object_mut() else {
         return;

@@ -1,7 +1,7 @@
-//! Temporary PostgreSQL databases: one cluster for each test process, as a user without privileges,
-//! on a Unix socket in a directory of its own, without any care for durability and with a short log,
-//! so that it needs little room. A shell keeps the cluster: when the test process ends, however it ends, the shell's input closes and it removes
-//! everything.
+//! Temporary PostgreSQL databases: one cluster for each test process, run by an unprivileged user on
+//! a Unix socket in a directory of its own. Durability is off and the log is short, so that it needs
+//! little space. A shell process owns the cluster: when the test process ends for any reason, the
+//! shell's input closes and the shell removes everything.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
@@ -9,20 +9,20 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Set to 1 where no PostgreSQL is installed: tests that need it are passed over.
+/// Set to 1 where PostgreSQL is not installed, to skip the tests that need it.
 pub const SKIP: &str = "SEATWISE_TEST_SKIP_POSTGRES";
 
-/// A database of its own for one test, gone when dropped: a test that makes hundreds of them needs the
-/// room of a few.
+/// A database for one test, removed when dropped, because a test that creates hundreds of them must
+/// not need space for all.
 #[derive(Debug)]
 pub struct Database {
-    /// How to connect: `postgres://…`.
+    /// The address to connect to: `postgres://…`.
     pub url: String,
-    /// Its name within the cluster.
+    /// Name in the cluster.
     pub name: String,
 }
 
-/// Makes an empty database; `None` when tests with PostgreSQL are switched off (see [`SKIP`]).
+/// Creates an empty database; `None` if tests with PostgreSQL are switched off (see [`SKIP`]).
 ///
 /// # Panics
 /// When PostgreSQL is not installed or does not start.
@@ -35,7 +35,7 @@ pub fn database() -> Option<Database> {
 }
 
 impl Database {
-    /// Runs statements outside of any connection of the program, as an operator would, and answers
+    /// Runs statements on a connection outside of the program, as an operator would, and returns
     /// their rows with `|` between columns.
     ///
     /// # Panics
@@ -44,10 +44,10 @@ impl Database {
         cluster().map_or_else(String::new, |cluster| cluster.sql(&self.name, statements))
     }
 
-    /// Copies this database, to which nobody may be connected.
+    /// Copies this database, which must have no connections.
     ///
     /// # Panics
-    /// When somebody is connected to it.
+    /// When a connection is open.
     #[must_use]
     pub fn copy(&self) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -65,7 +65,8 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if let Some(cluster) = cluster() {
-            // Connections that a test left open end with it. Without it nothing but room is lost.
+            // Closes connections that a test left open. A failure is ignored, because it only wastes
+            // space.
             let statement = format!("DROP DATABASE {} WITH (FORCE)", self.name);
             let _ = cluster.psql("postgres", &statement).output();
         }
@@ -137,8 +138,8 @@ fn cluster() -> Option<&'static Cluster> {
         .as_ref()
 }
 
-/// Makes a cluster in a new directory, tells the directory, waits until its input ends, and removes
-/// everything. `pg_ctl` waits until the server answers.
+/// Creates a cluster in a new directory, prints the directory, waits until its input ends, and
+/// removes everything. `pg_ctl` waits until the server answers.
 const KEEPER: &str = r#"
 set -e
 directory=$(mktemp -d /tmp/seatwise-postgres.XXXXXX)
@@ -202,7 +203,7 @@ fn start() -> Cluster {
     }
 }
 
-/// Where the newest installed PostgreSQL keeps its programs.
+/// The directory with the programs of the newest installed PostgreSQL.
 fn programs() -> Option<PathBuf> {
     let installed = std::fs::read_dir("/usr/lib/postgresql").ok();
     let newest = installed

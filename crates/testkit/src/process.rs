@@ -1,4 +1,4 @@
-//! Running a program as a user or a service manager would.
+//! Runs a program as a user or a service manager would.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::wait::LONGEST;
 
-/// A program and the environment that it is started in, which holds none of our own settings.
+/// A program and its environment, which contains none of the caller's Seatwise settings.
 #[derive(Debug, Clone)]
 pub struct Program {
     path: PathBuf,
@@ -19,28 +19,25 @@ pub struct Program {
     directory: Option<PathBuf>,
 }
 
-/// How a program ended.
+/// The result of a program.
 #[derive(Debug, Clone)]
 pub struct Ended {
-    /// Its exit code; none when a signal ended it.
+    /// Exit code; `None` if a signal ended the program.
     pub code: Option<i32>,
-    /// What it wrote to standard output.
     pub out: String,
-    /// What it wrote to standard error.
     pub err: String,
 }
 
-/// A program that is running. Ended when dropped.
+/// A running program. Killed when dropped.
 pub struct Running {
     child: Child,
     out: BufReader<ChildStdout>,
-    /// Everything read from its standard output so far.
+    /// The standard output that was read so far.
     read: String,
     err: JoinHandle<String>,
 }
 
 impl Program {
-    /// The program at `path`.
     #[must_use]
     pub fn at(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_owned();
@@ -51,14 +48,12 @@ impl Program {
         }
     }
 
-    /// The same with this variable in its environment.
     #[must_use]
     pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
-    /// The same started in this directory.
     #[must_use]
     pub fn within(mut self, directory: &Path) -> Self {
         self.directory = Some(directory.to_owned());
@@ -86,12 +81,11 @@ impl Program {
         command
     }
 
-    /// Runs it to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         self.run_with_input(arguments, "").await
     }
 
-    /// Runs it to its end with this on standard input.
+    /// Runs it to its end with this standard input.
     ///
     /// # Panics
     /// When it cannot be started or does not end in time.
@@ -102,7 +96,7 @@ impl Program {
             .spawn()
             .unwrap_or_else(|error| self.cannot_start(&error));
         let mut stdin = child.stdin.take().expect("standard input is piped");
-        // Whoever does not read it closes it early, which is their right.
+        // A failure is ignored, because a program may close its input without reading it.
         let _ = stdin.write_all(input.as_bytes()).await;
         drop(stdin);
         let ended = timeout(LONGEST * 2, child.wait_with_output()).await;
@@ -120,7 +114,7 @@ impl Program {
         panic!("{} cannot be started: {error}", self.path.display())
     }
 
-    /// Starts it and leaves it running.
+    /// Starts it in the background.
     ///
     /// # Panics
     /// When it cannot be started.
@@ -134,7 +128,7 @@ impl Program {
         let mut stderr = child.stderr.take().expect("standard error is piped");
         let err = tokio::spawn(async move {
             let mut bytes = Vec::new();
-            // What was read until the program ended is all there is.
+            // A failure is ignored, because the output is complete when the program ends.
             let _ = stderr.read_to_end(&mut bytes).await;
             String::from_utf8_lossy(&bytes).into_owned()
         });
@@ -192,7 +186,7 @@ impl Running {
         self.child.id().expect("the program is running")
     }
 
-    /// Asks it to end, as a service manager does, and waits for that.
+    /// Sends it a signal to end, as a service manager does, and waits for the end.
     ///
     /// # Panics
     /// When it does not end.
@@ -215,13 +209,13 @@ impl Running {
         }
     }
 
-    /// Ends it without warning and waits until it is gone.
+    /// Kills it and waits for its end.
     ///
     /// # Panics
     /// When it has ended already.
     pub async fn kill(mut self) -> Ended {
         self.child.kill().await.expect("the program is running");
-        // Its last words may be cut off.
+        // A failure is ignored, because the output of a killed program may be cut off.
         let _ = self.out.read_to_string(&mut self.read).await;
         let err = self.err.await.unwrap_or_default();
         Ended {
@@ -233,10 +227,10 @@ impl Running {
 }
 
 impl Ended {
-    /// The output of a program that ended well.
+    /// The output of a successful program.
     ///
     /// # Panics
-    /// When it did not.
+    /// When it failed.
     #[must_use]
     pub fn good(self) -> String {
         assert_eq!(
@@ -252,7 +246,7 @@ impl Ended {
     /// The output as JSON.
     ///
     /// # Panics
-    /// When the program failed or wrote something else.
+    /// When the program failed or its output is not JSON.
     #[must_use]
     pub fn json(self) -> serde_json::Value {
         let out = self.good();

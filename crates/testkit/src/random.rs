@@ -1,15 +1,14 @@
-//! Randomness that a seed repeats.
+//! Random numbers that are the same for the same seed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sync::Random;
 
-/// The splitmix64 sequence of a seed. Secrets made with it can be guessed, which is the point.
+/// The splitmix64 sequence of a seed. Secrets made with it can be predicted, which tests need.
 #[derive(Debug)]
 pub struct Seeded(AtomicU64);
 
 impl Seeded {
-    /// The sequence of this seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))

@@ -1,5 +1,5 @@
-//! A mail server on loopback: takes messages by SMTP (RFC 5321) with `AUTH PLAIN`, keeps them for
-//! the test to read, and refuses, holds up or breaks off on demand. No TLS.
+//! A mail server on loopback: accepts messages by SMTP (RFC 5321) with `AUTH PLAIN`, stores them for
+//! the test, and refuses, delays or disconnects on demand. No TLS.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,10 +16,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::wait;
 
-/// The most bytes of a line or of a message that are taken.
+/// The longest accepted line or message, in bytes.
 const MOST: usize = 4 * 1024 * 1024;
 
-/// A mail server that takes what it is given.
+/// A mail server that accepts all messages by default.
 #[derive(Debug)]
 pub struct Smtp {
     address: SocketAddr,
@@ -35,55 +35,49 @@ struct State {
     sessions: usize,
 }
 
-/// A message as it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Address of `MAIL FROM`.
     pub from: String,
     /// Addresses of `RCPT TO`.
     pub to: Vec<String>,
-    /// The message as it came over the wire, dots unstuffed.
+    /// The message as it was sent, with dots unstuffed.
     pub raw: String,
-    /// Who had signed in.
+    /// The user who had signed in.
     pub user: Option<String>,
 }
 
-/// Where in a session something happens.
+/// The stages of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Before the greeting.
     Connect,
-    /// `AUTH`
     Auth,
-    /// `MAIL FROM`
     From,
-    /// `RCPT TO`
     To,
-    /// After the whole message; a break here comes after the message was taken.
+    /// After the whole message; a disconnection at this stage comes after the message was accepted.
     Data,
 }
 
-/// What happens there.
+/// Faults that can be injected.
 #[derive(Debug, Clone)]
 pub enum Trouble {
-    /// This answer: `450 4.2.1 mailbox busy`.
+    /// This response, such as `450 4.2.1 mailbox busy`.
     Answer(&'static str),
-    /// The connection is closed without an answer.
     Break,
-    /// The answer waits for a permit.
+    /// Waits for a permit before the response.
     Hold(Arc<Semaphore>),
 }
 
 impl Smtp {
-    /// Starts one that lets everybody send.
+    /// Starts a server that needs no login.
     ///
     /// # Panics
-    /// When it can't listen.
+    /// When it cannot listen.
     pub async fn start() -> Self {
         Self::with(None).await
     }
 
-    /// Starts one that wants this name and password.
+    /// Starts a server that needs this name and password.
     pub async fn with_login(user: &str, password: &str) -> Self {
         Self::with(Some((user.to_owned(), password.to_owned()))).await
     }
@@ -123,19 +117,18 @@ impl Smtp {
         }
     }
 
-    /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Everything that was taken, in order.
+    /// All accepted messages in order.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
         lock(&self.state).mails.clone()
     }
 
-    /// What was taken for this address.
+    /// The accepted messages to this address.
     #[must_use]
     pub fn to(&self, address: &str) -> Vec<Mail> {
         let mails = self.mails().into_iter();
@@ -144,21 +137,21 @@ impl Smtp {
             .collect()
     }
 
-    /// How often somebody connected.
+    /// Number of connections so far.
     #[must_use]
     pub fn sessions(&self) -> usize {
         lock(&self.state).sessions
     }
 
-    /// The next time a session comes to that stage, this happens, once.
+    /// Injects a fault into the next session that reaches this stage, once.
     pub fn trouble(&self, stage: Stage, trouble: Trouble) {
         lock(&self.state).troubles.push_back((stage, trouble));
     }
 
-    /// Waits until so many messages were taken.
+    /// Waits until so many messages were accepted.
     ///
     /// # Panics
-    /// When they don't come.
+    /// When they do not arrive in time.
     pub async fn wait_for(&self, count: usize) -> Vec<Mail> {
         wait::until("mail", async || {
             Some(self.mails()).filter(|mails| mails.len() >= count)
@@ -174,7 +167,6 @@ impl Mail {
             .expect("a message")
     }
 
-    /// The subject in clear text.
     #[must_use]
     pub fn subject(&self) -> String {
         self.parsed().subject().unwrap_or_default().to_owned()
@@ -211,7 +203,7 @@ impl Mail {
             .collect()
     }
 
-    /// The text of a header field at the top; nothing when there is none.
+    /// The text of a header field at the top; `None` if it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         let message = self.parsed();
@@ -236,7 +228,6 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One connection.
 struct Session {
     state: Arc<Mutex<State>>,
     socket: BufReader<TcpStream>,
@@ -389,7 +380,7 @@ impl Session {
         kept.troubles.iter().any(|(have, _)| *have == stage)
     }
 
-    /// Answers, unless there is trouble; whether the session goes on.
+    /// Responds, or injects a fault. Returns whether the session continues.
     async fn answer(&mut self, stage: Stage, usual: &str) -> io::Result<bool> {
         let trouble = {
             let mut kept = lock(&self.state);
@@ -416,7 +407,7 @@ impl Session {
         socket.write_all(b"\r\n").await
     }
 
-    /// A line without its end; nothing when the other side is gone. A line must end in CR LF.
+    /// Reads a line without its end, which must be CR LF; `None` if the client has disconnected.
     async fn line(&mut self) -> io::Result<Option<String>> {
         let mut bytes = Vec::new();
         loop {

@@ -1,17 +1,17 @@
-//! Waiting for something to become true, with an end.
+//! Waits for conditions, with a time limit.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest that any test waits for anything.
+/// The time limit of every wait.
 pub const LONGEST: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Asks again and again until there is an answer.
+/// Calls `ask` repeatedly until it returns a value.
 ///
 /// # Panics
-/// When there is none after [`LONGEST`]; `what` says what was waited for.
+/// When it returns none within [`LONGEST`]; `what` is the text for that case.
 pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let end = Instant::now() + LONGEST;
     loop {

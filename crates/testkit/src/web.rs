@@ -1,4 +1,4 @@
-//! Somebody with a browser that has no JavaScript: keeps cookies, follows redirects, fills in forms.
+//! A browser without JavaScript: stores cookies, follows redirects, fills in forms.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,41 +9,37 @@ use reqwest::header::{
 use reqwest::{Client, Method, StatusCode};
 use url::Url;
 
-/// How many redirects in a row are followed.
+/// The most redirects in a row that are followed.
 const REDIRECTS: usize = 10;
 
-/// A visitor with a cookie jar of their own.
+/// A browser with its own cookies.
 #[derive(Debug)]
 pub struct Visitor {
     client: Client,
-    /// By host and port (a real jar would not tell ports apart, but several servers run on loopback).
+    /// By host and port. Real browsers ignore the port, but tests run several servers on loopback.
     cookies: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
     bearer: Option<String>,
 }
 
-/// What a visitor sees.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// Where they ended up.
+    /// The address after all redirects.
     pub url: Url,
-    /// The status there.
     pub status: StatusCode,
-    /// The headers there.
     pub headers: HeaderMap,
-    /// The text there.
     pub body: String,
 }
 
-/// A form as it stands on a page.
+/// A form on a page.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
-    /// Where it goes.
+    /// The address that it is sent to.
     pub action: String,
-    /// Whether it is posted.
+    /// Whether the method is POST.
     pub post: bool,
-    /// What it would send as it stands, without its buttons.
+    /// Names and values of its fields, without its buttons.
     pub fields: Vec<(String, String)>,
-    /// Names and values of the buttons that send it, and what is written on them.
+    /// Name, value and label of each button.
     pub buttons: Vec<(String, String, String)>,
 }
 
@@ -54,10 +50,10 @@ impl Default for Visitor {
 }
 
 impl Visitor {
-    /// Somebody who was never here.
+    /// A browser without cookies.
     ///
     /// # Panics
-    /// When no HTTP client can be made.
+    /// When the HTTP client cannot be created.
     #[must_use]
     pub fn new() -> Self {
         let client = Client::builder()
@@ -72,7 +68,7 @@ impl Visitor {
         }
     }
 
-    /// A program with an API token.
+    /// A client with an API token.
     #[must_use]
     pub fn with_token(token: &str) -> Self {
         Self {
@@ -124,10 +120,10 @@ impl Visitor {
         }
     }
 
-    /// Sends one request and follows nothing.
+    /// Sends one request without following redirects.
     ///
     /// # Panics
-    /// When there is no answer.
+    /// When there is no response.
     pub async fn send(
         &self,
         method: Method,
@@ -170,7 +166,7 @@ impl Visitor {
         }
     }
 
-    /// Opens an address and follows where it leads.
+    /// Opens an address and follows redirects.
     pub async fn open(&self, url: &Url) -> Seen {
         let seen = self
             .send(Method::GET, url, &[("accept", "text/html")], None)
@@ -181,7 +177,7 @@ impl Visitor {
     /// Follows redirects.
     ///
     /// # Panics
-    /// When they go in circles.
+    /// When there are too many.
     pub async fn follow(&self, mut seen: Seen) -> Seen {
         for _ in 0..REDIRECTS {
             let Some(next) = seen.redirect() else {
@@ -194,10 +190,10 @@ impl Visitor {
         panic!("redirected without end: {}", seen.url)
     }
 
-    /// Sends a form from the page where it was seen and follows nothing.
+    /// Sends a form from its page without following redirects.
     ///
     /// # Panics
-    /// When there is no answer.
+    /// When there is no response.
     pub async fn submit(&self, page: &Seen, form: &Form) -> Seen {
         let mut target = page.url.join(&form.action).expect("where the form goes");
         let encoded = url::form_urlencoded::Serializer::new(String::new())
@@ -227,7 +223,7 @@ impl Visitor {
 }
 
 impl Seen {
-    /// Where this answer leads, if it is a redirect.
+    /// The target of a redirect.
     #[must_use]
     pub fn redirect(&self) -> Option<Url> {
         let location = self
@@ -237,17 +233,17 @@ impl Seen {
         self.url.join(location.to_str().ok()?).ok()
     }
 
-    /// The answer as JSON.
+    /// The body as JSON.
     ///
     /// # Panics
-    /// When it is none.
+    /// When it is not JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{} {}: {error}: {}", self.status, self.url, self.body))
     }
 
-    /// Every form of the page.
+    /// All forms of the page.
     #[must_use]
     pub fn forms(&self) -> Vec<Form> {
         forms(&self.body)
@@ -272,7 +268,7 @@ impl Seen {
             })
     }
 
-    /// The form with a button on which this is written, pressed.
+    /// The form with a button of this label, with the button pressed.
     ///
     /// # Panics
     /// When the page has none.
@@ -300,10 +296,10 @@ impl Seen {
 }
 
 impl Form {
-    /// The form with this typed into a field.
+    /// Fills in a field of the form.
     ///
     /// # Panics
-    /// When there is no such field.
+    /// When the field does not exist.
     #[must_use]
     pub fn fill(mut self, name: &str, value: &str) -> Self {
         let field = self.fields.iter_mut().find(|(have, _)| have == name);
@@ -313,11 +309,11 @@ impl Form {
     }
 }
 
-/// Reads the forms of a page. Good enough for pages that a template engine wrote.
+/// Reads the forms of a page. Sufficient for pages of a template engine.
 fn forms(html: &str) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let mut open = false;
-    // Name of the select that is open, and whether it has a value already.
+    // Name of the open select, and whether a value was chosen in it.
     let mut select: Option<(String, bool)> = None;
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -430,7 +426,6 @@ fn attributes(tag: &str) -> impl Iterator<Item = (String, String)> {
     found.into_iter()
 }
 
-/// What is written, without the tags.
 #[must_use]
 pub fn text_of(html: &str) -> String {
     let mut text = String::new();
@@ -447,7 +442,7 @@ pub fn text_of(html: &str) -> String {
         .join(" ")
 }
 
-/// Undoes the escapes that template engines write.
+/// Undoes the escapes of template engines.
 #[must_use]
 pub fn unescape(text: &str) -> String {
     text.replace("&lt;", "<")

@@ -1,6 +1,6 @@
-//! The wire between Seatwise and Zoom: carries requests for real, remembers them, and does damage on
-//! demand. A [`Damage`] says which requests it meets, how many of them it lets pass first, and what
-//! happens to the others.
+//! The connection between Seatwise and Zoom: sends requests to the simulator, records them, and
+//! injects faults. A [`Damage`] selects requests, may let some of them pass first, and decides the
+//! fault for the others.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use zoom::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
-/// A transport that can be damaged.
+/// A transport that can inject faults.
 pub struct Wire {
     inner: Arc<dyn Transport>,
     state: Mutex<State>,
@@ -23,14 +23,13 @@ struct State {
     seen: Vec<Seen>,
 }
 
-/// A request that came by.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// `/v2/users`
+    /// Such as `/v2/users`.
     pub path: String,
-    /// `status=active&page_size=300`, or the form that was posted.
+    /// Such as `status=active&page_size=300`, or the posted form.
     pub parameters: String,
-    /// The answer's status; 0 while there is none, or when there never was.
+    /// Status of the response; 0 while there is none, or if none arrived.
     pub status: u16,
     /// Value of the header `Authorization`.
     pub authorization: String,
@@ -46,21 +45,21 @@ type Edit = Arc<dyn Fn(HttpResponse) -> HttpResponse + Send + Sync>;
 
 #[derive(Clone)]
 enum Effect {
-    /// Zoom does not see the request.
+    /// Zoom does not receive the request.
     Answer(HttpResponse),
-    /// Zoom's answer arrives changed.
+    /// Zoom's response arrives changed.
     Edit(Edit),
     /// The request does not reach Zoom.
     Fail(TransportError),
-    /// The request reaches Zoom, its answer gets lost.
+    /// The request reaches Zoom, but its response is lost.
     Lose(TransportError),
     /// The request waits for a permit.
     Hold(Arc<Semaphore>),
-    /// The request never gets an answer.
+    /// The request never gets a response.
     Silence,
 }
 
-/// What happens to which requests.
+/// A fault and the requests that it applies to.
 pub struct Damage {
     path: String,
     parameters: Vec<String>,
@@ -80,7 +79,7 @@ impl Damage {
         }
     }
 
-    /// Requests whose path ends with `path` get this answer, and Zoom does not see them.
+    /// Requests whose path ends with `path` get this response, and Zoom does not receive them.
     #[must_use]
     pub fn answer(path: &str, status: u16, body: impl Into<Bytes>) -> Self {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
@@ -94,10 +93,10 @@ impl Damage {
         )
     }
 
-    /// As [`Damage::answer`], with a header more.
+    /// As [`Damage::answer`], with an additional header.
     ///
     /// # Panics
-    /// When this damage is no answer.
+    /// When this damage is not a response.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         let Effect::Answer(response) = &mut self.effect else {
@@ -108,7 +107,7 @@ impl Damage {
         self
     }
 
-    /// Zoom's answers pass through `edit`.
+    /// Zoom's responses are changed by `edit`.
     #[must_use]
     pub fn edit(
         path: &str,
@@ -117,7 +116,7 @@ impl Damage {
         Self::new(path, Effect::Edit(Arc::new(edit)))
     }
 
-    /// Zoom's answers pass through `edit` as JSON.
+    /// Zoom's responses are changed by `edit` as JSON.
     #[must_use]
     pub fn edit_json(path: &str, edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
         Self::edit(path, move |mut response| {
@@ -134,7 +133,7 @@ impl Damage {
         Self::new(path, Effect::Fail(error))
     }
 
-    /// Requests reach Zoom, which acts on them, but the answer does not come back.
+    /// Requests reach Zoom and take effect, but the response is lost.
     #[must_use]
     pub fn lose(path: &str, error: TransportError) -> Self {
         Self::new(path, Effect::Lose(error))
@@ -146,34 +145,34 @@ impl Damage {
         Self::new(path, Effect::Hold(Arc::clone(gate)))
     }
 
-    /// Requests wait for ever.
+    /// Requests never get a response.
     #[must_use]
     pub fn silence(path: &str) -> Self {
         Self::new(path, Effect::Silence)
     }
 
-    /// Only requests whose parameters contain this text (too).
+    /// Only requests whose parameters contain this text. Can be repeated.
     #[must_use]
     pub fn with(mut self, parameter: &str) -> Self {
         self.parameters.push(parameter.to_owned());
         self
     }
 
-    /// The first `count` of them are left alone.
+    /// The first `count` matching requests pass unchanged.
     #[must_use]
     pub fn after(mut self, count: usize) -> Self {
         self.skip = count;
         self
     }
 
-    /// After `count` of them the damage is over.
+    /// The damage ends after `count` requests.
     #[must_use]
     pub fn times(mut self, count: usize) -> Self {
         self.times = count;
         self
     }
 
-    /// Only the first of them.
+    /// Only the first matching request.
     #[must_use]
     pub fn once(self) -> Self {
         self.times(1)
@@ -214,17 +213,15 @@ impl Wire {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds damage. Of several that meet a request, the first added wins.
+    /// Adds damage. If several match a request, the one added first applies.
     pub fn damage(&self, damage: Damage) {
         self.state().damages.push(damage);
     }
 
-    /// Takes all damage away.
     pub fn mend(&self) {
         self.state().damages.clear();
     }
 
-    /// Takes the oldest damage away.
     pub fn mend_first(&self) {
         let damages = &mut self.state().damages;
         if !damages.is_empty() {
@@ -232,13 +229,13 @@ impl Wire {
         }
     }
 
-    /// Everything that came by, in order.
+    /// All recorded requests in order.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
         self.state().seen.clone()
     }
 
-    /// Requests whose path ends with `path`.
+    /// Recorded requests whose path ends with `path`.
     #[must_use]
     pub fn seen_at(&self, path: &str) -> Vec<Seen> {
         self.seen()
@@ -247,7 +244,6 @@ impl Wire {
             .collect()
     }
 
-    /// Forgets what came by.
     pub fn forget(&self) {
         self.state().seen.clear();
     }
@@ -292,7 +288,7 @@ impl Transport for Wire {
                 return Err(error);
             }
             Some(Effect::Hold(gate)) => {
-                // A closed gate lets everybody through.
+                // If the gate is closed, the request passes.
                 if let Ok(permit) = gate.acquire().await {
                     permit.forget();
                 }

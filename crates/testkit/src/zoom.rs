@@ -8,17 +8,17 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 use zoom_sim::{Config, Faults, Plan, ScopeStyle, Sim};
 
-/// A simulated Zoom that answers as long as this lives.
+/// A simulated Zoom that runs until it is dropped.
 pub struct Zoom {
-    /// The simulator, with its credentials, its truth and its control.
+    /// The simulator with its credentials, its data and its controls.
     pub sim: Sim,
     /// Base of the REST interface: `http://127.0.0.1:…`
     pub url: Url,
     _stop: DropGuard,
 }
 
-/// A configuration for `users` people at the time of `clock`, without rate limits, which a standing
-/// clock would make endless.
+/// A configuration with `users` users at the time of `clock`, without rate limits, because a
+/// standing clock would never end one.
 #[must_use]
 pub fn quiet(users: u64, clock: Arc<dyn Clock>) -> Config {
     Config {
@@ -45,7 +45,7 @@ impl Zoom {
         Self::start_on(listener, config)
     }
 
-    /// Starts it on a socket that is bound already.
+    /// Starts it on a bound socket.
     ///
     /// # Panics
     /// When the socket has no address.
@@ -68,7 +68,6 @@ impl Zoom {
         }
     }
 
-    /// Base of the OAuth pages.
     #[must_use]
     pub fn oauth_url(&self) -> Url {
         oauth_of(&self.url)

@@ -77,7 +77,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             metrics: metrics(),
         },
     ));
-    let jobs = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
+    let jobs = tokio::spawn(service::jobs::run(Arc::clone(&app.context), stop.clone()));
     let worker = tokio::spawn({
         let (engine, stop) = (engine.clone(), stop.clone());
         async move { engine.work(stop).await }

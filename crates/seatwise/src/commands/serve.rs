@@ -65,7 +65,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         let stop = stop.clone();
         async move { engine.work(stop).await }
     });
-    let jobs = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
+    let jobs = tokio::spawn(service::jobs::run(Arc::clone(&app.context), stop.clone()));
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
     for task in [worker.await.err(), jobs.await.err()].into_iter().flatten() {

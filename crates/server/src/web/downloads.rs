@@ -28,8 +28,9 @@ use service::calendar::{Entry, calendar};
 use service::change_list::{self, Person};
 use service::export::{self, FileKind, xlsx_bytes};
 use service::queries::user_query;
+use service::renewal_sheets::renewal_sheets;
 use service::secret::digest;
-use service::{finding_rows, focus};
+use service::{finding_rows, focus_export};
 
 /// Days of costs when no span is asked for.
 const COST_DAYS: i32 = 365;
@@ -83,9 +84,9 @@ async fn users(
     let now = app.context.clock.now();
     let columns = service::user_rows::user_columns(chosen.application);
     let name = name(&chosen, "users", now.day());
-    let file = export::file(kind, &name, "Users", now, columns, move |sink| {
+    let file = export::file(kind, &name, "Users", now, columns, move |rows| {
         for user in snapshot.rows(&query) {
-            sink.put(service::user_rows::user_cells(&user))?;
+            rows.write_row(service::user_rows::user_cells(&user))?;
         }
         Ok(())
     })
@@ -120,9 +121,9 @@ async fn findings(
     let now = app.context.clock.now();
     let name = name(&chosen, "findings", now.day());
     let columns = finding_rows::columns();
-    let file = export::file(kind, &name, "Findings", now, columns, move |sink| {
+    let file = export::file(kind, &name, "Findings", now, columns, move |rows| {
         for finding in case.findings.all(case.roster(), &query) {
-            sink.put(finding_rows::cells(&case, &finding))?;
+            rows.write_row(finding_rows::cells(&case, &finding))?;
         }
         Ok(())
     })
@@ -172,10 +173,7 @@ async fn renewal_xlsx(
     );
     let bytes = run_blocking(move || {
         let renewal = case.renewal(&contract);
-        xlsx_bytes(
-            now,
-            finding_rows::renewal_sheets(&case, &contract, &renewal),
-        )
+        xlsx_bytes(now, renewal_sheets(&case, &contract, &renewal))
     })
     .await?;
     Ok(sent(
@@ -223,10 +221,10 @@ async fn costs(
         &name,
         "Costs",
         now,
-        focus::columns(),
-        move |sink| {
-            for row in focus::rows(&case, from, to) {
-                sink.put(row)?;
+        focus_export::columns(),
+        move |rows| {
+            for row in focus_export::rows(&case, from, to) {
+                rows.write_row(row)?;
             }
             Ok(())
         },

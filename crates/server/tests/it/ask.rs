@@ -303,11 +303,11 @@ async fn two_processes_ask_once(kind: Kind) {
     let (engine, _) = town.site.install.another("second");
     let other = town.process(engine);
     tokio::join!(
-        service::jobs::round(&one.context),
-        service::jobs::round(&other.context)
+        service::jobs::run_once(&one.context),
+        service::jobs::run_once(&other.context)
     );
-    service::jobs::round(&other.context).await;
-    service::jobs::round(&one.context).await;
+    service::jobs::run_once(&other.context).await;
+    service::jobs::run_once(&one.context).await;
     assert_eq!(town.smtp.mails().len(), 2);
     let sent = |request: &store::Question| request.state == QuestionState::Sent;
     assert!(town.requests().await.iter().all(sent));

@@ -152,7 +152,7 @@ impl Town {
     /// Everything that is due is done.
     pub(crate) async fn duties(&self) {
         let app = self.process(self.site.install.engine.clone());
-        service::jobs::round(&app.context).await;
+        service::jobs::run_once(&app.context).await;
     }
 
     /// Id of the finding about a user.

@@ -1,5 +1,5 @@
-//! Whom an action reaches and what that is worth: the preview that is shown before, and the list that
-//! deciding then works through.
+//! The effect of an action: the findings that it can be applied to, and the saving. The preview
+//! shows it, and the execution uses the same list.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -7,97 +7,99 @@ use insight::findings::Finding;
 use model::{Day, FindingState, Licence, Rule, Sums};
 use store::{Change, DecisionScope};
 
-use super::{Action, Selected, step};
+use super::action::{Action, Selected};
+use super::licence_change::licence_change;
 use crate::account_snapshot::AccountSnapshot;
 
-/// The most reasons for leaving out that are told one by one.
-const TOLD: usize = 100;
+/// The most excluded findings that are returned with their reasons.
+const LISTED_REASONS: usize = 100;
 
-/// Somebody who is not to be asked about a licence at the moment.
+/// A user and a licence with an open question or a recent answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub(super) struct RecentlyAsked {
     pub user_key: String,
     pub licence: Licence,
 }
 
-/// What the store says that speaks against an action.
+/// Stored data that exclude findings from an action.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// Whom not to ask.
-    pub marks: Vec<Mark>,
-    /// Findings on which the person decided by the link in the e-mail.
+pub(super) struct Objections {
+    /// Excluded from further questions for some time.
+    pub recently_asked: Vec<RecentlyAsked>,
+    /// Findings that the holder decided on by the link in the e-mail.
     pub answered: HashSet<String>,
-    /// Changes that are to be made already.
+    /// Changes that are on the change list and not done.
     pub listed: Vec<Change>,
 }
 
-/// What an action comes to.
+/// The effect of an action. All amounts are for one year.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effect {
-    /// Findings that it reaches.
+    /// Number of findings that the action is applied to.
     pub findings: i64,
-    /// Different people among them.
+    /// Number of different users among them.
     pub people: i64,
-    /// Seats that become free; those that would be bought count negative.
+    /// Seats that become free; seats to be bought count negative.
     pub seats: i64,
-    /// What that saves in a year; negative where it costs.
+    /// Saving of all findings; negative if the costs are higher.
     pub saving: Sums,
-    /// Seats without a price.
+    /// Seats without a known price.
     pub without_price: i64,
     /// Seats that are given back.
     pub given_back: i64,
-    /// What giving them back saves in a year.
+    /// Saving of the seats that are given back.
     pub saved: Sums,
-    /// Seats that people need and that would be bought.
+    /// Seats that users need and that have to be bought.
     pub bought: i64,
-    /// What those cost in a year.
+    /// Cost of the seats to be bought.
     pub cost: Sums,
-    /// Seats that are given back without a price.
+    /// Seats that are given back and have no known price.
     pub saved_without_price: i64,
-    /// Seats that are bought without a price.
+    /// Seats that are bought and have no known price.
     pub cost_without_price: i64,
-    /// The first day on which a seat is free for somebody else.
+    /// The first day on which a seat can be assigned to another user.
     pub seat_free_on: Option<Day>,
-    /// The first known day whose invoice can be smaller.
+    /// The first known day on which an invoice can be lower.
     pub invoice_lower_on: Option<Day>,
-    /// Seats of which nobody knows when the invoice gets smaller.
+    /// Seats whose day of a lower invoice is unknown.
     pub invoice_unknown: i64,
-    /// To which of those chosen it can't be done, and why: the first hundred.
+    /// The first hundred of the selected findings that the action cannot be applied to.
     pub left_out: Vec<LeftOut>,
-    /// To how many in all.
+    /// Number of all of them.
     pub left_out_count: i64,
-    /// Against how many of those somebody's answer speaks, or that there is none yet.
+    /// Number of those that are excluded because of an answer, or because an answer is still to
+    /// come.
     pub answers: i64,
 }
 
-/// A finding to which an action can't be done.
+/// A finding that an action cannot be applied to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     pub finding: String,
-    /// Why, as the end of a sentence.
+    /// Reason, as the end of a sentence.
     pub why: String,
-    /// Whether it is somebody's answer that speaks against it, or that there is none yet.
+    /// Whether the reason is an answer, or an answer that is still to come.
     pub answer: bool,
 }
 
-/// The effect, and the findings that are reached.
-pub(super) fn effect(
-    case: &AccountSnapshot,
+/// The effect, and the findings that the action is applied to.
+pub(super) fn compute(
+    account: &AccountSnapshot,
     selected: &Selected,
     action: &Action,
-    known: &Known,
+    objections: &Objections,
 ) -> (Effect, Vec<Finding>) {
     let mut effect = Effect::default();
-    let chosen = chosen(case, selected, &mut effect);
+    let chosen = chosen(account, selected, &mut effect);
     let mut people = BTreeSet::new();
     let mut reached = Vec::with_capacity(chosen.len());
-    let mut marks: BTreeSet<_> = known
-        .marks
+    let mut recently_asked: BTreeSet<_> = objections
+        .recently_asked
         .iter()
-        .map(|mark| (mark.user_key.as_str(), &mark.licence))
+        .map(|asked| (asked.user_key.as_str(), &asked.licence))
         .collect();
-    // A licence of a person goes once, under whatever rule it was decided.
-    let mut going: BTreeMap<(&str, &Licence), String> = known
+    // A licence of a user can be taken only once, whichever rules found it.
+    let mut listed: BTreeMap<(&str, &Licence), String> = objections
         .listed
         .iter()
         .filter_map(|change| {
@@ -106,34 +108,34 @@ pub(super) fn effect(
                 .split('~')
                 .next()
                 .and_then(Rule::from_value)?;
-            let words = format!(
+            let reason = format!(
                 "is on the change list already: change {}, for “{}”",
                 change.id,
                 rule.label()
             );
-            Some(((change.user_key.as_deref()?, &change.licence), words))
+            Some(((change.user_key.as_deref()?, &change.licence), reason))
         })
         .collect();
-    let asks = matches!(action, Action::Ask { .. } | Action::HandOver { .. });
+    let is_question = matches!(action, Action::Ask { .. } | Action::HandOver { .. });
     for finding in &chosen {
-        if let Some(why) = obstacle(case, finding, action) {
-            effect.leave_out(&finding.id, why);
+        if let Some(why) = obstacle(account, finding, action) {
+            effect.exclude(&finding.id, why);
             continue;
         }
         if matches!(action, Action::Accept { against: false, .. })
-            && let Some(why) = answer(case, finding, known)
+            && let Some(why) = answer(account, finding, objections)
         {
             effect.answers += 1;
-            effect.leave(&finding.id, why, true);
+            effect.exclude_for(&finding.id, why, true);
             continue;
         }
-        let user = finding.user.map(|row| case.roster().key_of(row));
-        if asks && let Some(user) = user {
-            // Twice about the same licence is once too often, within this action as well.
-            if !marks.insert((user, &finding.licence)) {
-                effect.leave_out(
+        let user = finding.user.map(|row| account.roster().key_of(row));
+        if is_question && let Some(user) = user {
+            // A user must not get two questions about one licence, even by one action.
+            if !recently_asked.insert((user, &finding.licence)) {
+                effect.exclude(
                     &finding.id,
-                    "was asked about this licence lately, or is being asked",
+                    "was asked about this licence within the cool-down, or is being asked",
                 );
                 continue;
             }
@@ -141,12 +143,12 @@ pub(super) fn effect(
         if matches!(action, Action::Accept { .. })
             && let Some(user) = user
         {
-            if let Some(why) = going.get(&(user, &finding.licence)) {
-                effect.leave_out(&finding.id, why.clone());
+            if let Some(why) = listed.get(&(user, &finding.licence)) {
+                effect.exclude(&finding.id, why.clone());
                 continue;
             }
-            let words = "is accepted by this already, under another rule";
-            going.insert((user, &finding.licence), words.to_owned());
+            let reason = "is accepted by this action already, under another rule";
+            listed.insert((user, &finding.licence), reason.to_owned());
         }
         people.extend(user);
         effect.count(finding);
@@ -157,13 +159,13 @@ pub(super) fn effect(
 }
 
 impl Effect {
-    fn leave_out(&mut self, finding: &str, why: impl Into<String>) {
-        self.leave(finding, why, false);
+    fn exclude(&mut self, finding: &str, why: impl Into<String>) {
+        self.exclude_for(finding, why, false);
     }
 
-    fn leave(&mut self, finding: &str, why: impl Into<String>, answer: bool) {
+    fn exclude_for(&mut self, finding: &str, why: impl Into<String>, answer: bool) {
         self.left_out_count += 1;
-        if self.left_out.len() < TOLD {
+        if self.left_out.len() < LISTED_REASONS {
             self.left_out.push(LeftOut {
                 finding: finding.to_owned(),
                 why: why.into(),
@@ -179,7 +181,7 @@ impl Effect {
         let buys = finding.rule == Rule::UnderLicensed;
         self.findings += 1;
         self.seats += if buys { -finding.seats } else { finding.seats };
-        // What is bought is told apart: netted, a purchase would hide a saving.
+        // Purchases are summed separately, because they would hide a saving if they were netted.
         let amount = finding.saving.as_ref().map(|saving| saving.amount);
         if buys {
             self.bought += finding.seats;
@@ -208,31 +210,31 @@ impl Effect {
     }
 }
 
-/// The findings that were chosen, each once.
-fn chosen(case: &AccountSnapshot, selected: &Selected, effect: &mut Effect) -> Vec<Finding> {
+/// The selected findings without duplicates.
+fn chosen(account: &AccountSnapshot, selected: &Selected, effect: &mut Effect) -> Vec<Finding> {
     let mut all = Vec::new();
     match selected {
         Selected::Ids(ids) => {
             for id in ids.iter().collect::<BTreeSet<_>>() {
-                match case.finding(id) {
+                match account.finding(id) {
                     Some(finding) => all.push(finding),
-                    None => effect.leave_out(id, "is not a finding any more"),
+                    None => effect.exclude(id, "is not a finding any more"),
                 }
             }
         }
-        Selected::Query(query) => all = case.findings.all(case.roster(), query),
+        Selected::Query(query) => all = account.findings.all(account.roster(), query),
     }
     all
 }
 
-/// Why an action can't be done to a finding, as the end of a sentence.
-fn obstacle(case: &AccountSnapshot, finding: &Finding, action: &Action) -> Option<String> {
+/// The reason why an action cannot be applied to a finding, as the end of a sentence.
+fn obstacle(account: &AccountSnapshot, finding: &Finding, action: &Action) -> Option<String> {
     let state = finding.state;
     let is = |word: &str| Some(word.to_owned());
     match action {
         Action::Comment { .. } => None,
         Action::Assign { to } => (to.is_empty() && finding.assignee.is_empty())
-            .then(|| "is looked after by nobody already: choose a colleague".to_owned()),
+            .then(|| "is not assigned: choose a colleague".to_owned()),
         Action::Reopen { .. } => match state {
             FindingState::Open | FindingState::OnHold => is("has no decision to take back"),
             FindingState::Done => is("was changed already: undo the change first"),
@@ -255,12 +257,12 @@ fn obstacle(case: &AccountSnapshot, finding: &Finding, action: &Action) -> Optio
             is("is on the change list already")
         }
         Action::Accept { .. } if state == FindingState::Exempt => {
-            let until = case.findings.decision(case.roster(), finding);
+            let until = account.findings.decision(account.roster(), finding);
             let until = until.and_then(|(_, _, until)| until);
             let until = until.map_or_else(String::new, |day| format!(" until {}", day.long()));
             Some(format!("is exempt{until}: reopen it first"))
         }
-        Action::Accept { .. } => step(case, finding)
+        Action::Accept { .. } => licence_change(account, finding)
             .is_none()
             .then(|| "has no smaller licence to change to".to_owned()),
         Action::Ask { .. } | Action::HandOver { .. } => {
@@ -275,7 +277,7 @@ fn obstacle(case: &AccountSnapshot, finding: &Finding, action: &Action) -> Optio
                 _ if matches!(action, Action::Ask { .. })
                     && finding
                         .user
-                        .is_some_and(|row| case.roster().email_of(row).is_empty()) =>
+                        .is_some_and(|row| account.roster().email_of(row).is_empty()) =>
                 {
                     is("has no e-mail address")
                 }
@@ -286,17 +288,17 @@ fn obstacle(case: &AccountSnapshot, finding: &Finding, action: &Action) -> Optio
     }
 }
 
-/// Whose answer an acceptance would go against, as the end of a sentence.
-fn answer(case: &AccountSnapshot, finding: &Finding, known: &Known) -> Option<String> {
+/// The answer that an acceptance would contradict, as the end of a sentence.
+fn answer(account: &AccountSnapshot, finding: &Finding, objections: &Objections) -> Option<String> {
     match finding.state {
         FindingState::Asked => Some("is being asked and has not answered yet".to_owned()),
         FindingState::Kept => {
-            let who = if known.answered.contains(&finding.id) {
+            let who = if objections.answered.contains(&finding.id) {
                 "answered that the licence is still needed"
             } else {
                 "keeps the licence: a colleague decided so"
             };
-            let reason = case.findings.decision(case.roster(), finding);
+            let reason = account.findings.decision(account.roster(), finding);
             let reason = reason.map_or("", |(reason, ..)| reason.trim());
             Some(if reason.is_empty() {
                 who.to_owned()

@@ -1,16 +1,16 @@
-//! What is to be done, read from the pairs of a form or from a JSON object with the same names.
+//! Actions and selections, read from a form or from a JSON object with the same names.
 
 use model::Day;
 use store::{DecisionScope, OnSilence};
 
-use super::{ASK_DAYS, Action, Selected};
+use super::action::{ASK_DAYS, Action, Selected};
 use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
 use crate::pairs::Pairs;
 use crate::queries::finding_query;
 
-/// What can be done, as the parameter `action` takes it.
+/// Values of the parameter `action`.
 const ACTIONS: [&str; 8] = [
     "ask",
     "hand_over",
@@ -21,7 +21,7 @@ const ACTIONS: [&str; 8] = [
     "assign",
     "comment",
 ];
-/// The parameters of actions; everything else beside `all=yes` is a filter.
+/// The parameters of actions. All other parameters except `all` are filters.
 pub(crate) const PARAMETERS: [&str; 15] = [
     "action",
     "message",
@@ -41,7 +41,7 @@ pub(crate) const PARAMETERS: [&str; 15] = [
 ];
 
 impl Action {
-    /// Reads `action` and what belongs to it.
+    /// Reads `action` and its parameters.
     pub fn from_pairs(pairs: &Pairs, today: Day) -> Result<Self, Error> {
         let text = |name: &str| pairs.text(name).unwrap_or_default().to_owned();
         let needed = |name: &str, why: &str| match pairs.text(name) {
@@ -59,7 +59,7 @@ impl Action {
             "hand_over" => Self::HandOver {
                 to: address(&needed(
                     "to",
-                    "give the e-mail address of who is to answer",
+                    "give the e-mail address of the person to ask",
                 )?)?,
                 message: text("message"),
             },
@@ -106,7 +106,7 @@ impl Action {
                 to: text("to").to_lowercase(),
             },
             "comment" => Self::Comment {
-                text: needed("text", "write what you want to say")?,
+                text: needed("text", "write a comment")?,
             },
             other => {
                 return Err(Error::parameter(
@@ -169,10 +169,10 @@ fn silence(pairs: &Pairs) -> Result<OnSilence, Error> {
 }
 
 impl Selected {
-    /// Reads `finding`, repeated; or with `all=yes` everything that the filters of the list match.
+    /// Reads `finding`, which may be repeated, or with `all=yes` the filters of the list.
     pub async fn from_pairs(
         context: &Context,
-        case: &AccountSnapshot,
+        account: &AccountSnapshot,
         pairs: &Pairs,
     ) -> Result<Self, Error> {
         if pairs.text("all") == Some("yes") {
@@ -181,7 +181,8 @@ impl Selected {
                 .iter()
                 .filter(|(name, _)| !PARAMETERS.contains(&name.as_str()))
                 .cloned();
-            let query = finding_query(context, case.application, &Pairs(filters.collect())).await?;
+            let query =
+                finding_query(context, account.application, &Pairs(filters.collect())).await?;
             return query.map(Self::Query).map_err(Error::from);
         }
         let ids: Vec<String> = pairs

@@ -1,38 +1,35 @@
-//! One value of a table as every kind of file takes it: text for CSV, typed for spreadsheets and for
-//! Parquet. What is not known is empty in all of them, never zero.
+//! One value of a table, for all kinds of files: text in CSV, typed values in XLSX and Parquet. An
+//! unknown value is an empty cell in all of them, never zero.
 
 use std::borrow::Cow;
 
 use model::{Day, Money, Timestamp};
 
-/// What the values of a column are.
+/// The type of the values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Any text.
+pub enum ColumnKind {
     Text,
-    /// A whole number.
     Integer,
     /// A number with a fraction.
     Number,
-    /// An amount of money; its currency is another column.
+    /// An amount of money. The currency is in another column, because Parquet has no type for it.
     Amount,
-    /// Yes or no.
     YesNo,
     /// A day (UTC).
     Day,
-    /// A moment (UTC).
+    /// A point in time (UTC), in milliseconds.
     Moment,
 }
 
-/// A column of a table: the name that programs know it by, and what is in it.
+/// A column of a table: its name for programs, and its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: Cow<'static, str>,
-    pub kind: Kind,
+    pub kind: ColumnKind,
 }
 
 impl Column {
-    pub fn new(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, kind: ColumnKind) -> Self {
         Self {
             name: name.into(),
             kind,
@@ -40,31 +37,26 @@ impl Column {
     }
 }
 
-/// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
-    /// Not known, or none.
+    /// A value that is unknown or does not exist.
     Empty,
-    /// Any text.
     Text(Cow<'a, str>),
-    /// A whole number.
     Integer(i64),
     /// A number with a fraction.
     Number(f64),
-    /// An amount of money.
     Amount(Money),
-    /// Yes or no.
     YesNo(bool),
     /// A day (UTC).
     Day(Day),
-    /// A moment (UTC).
+    /// A point in time (UTC), in milliseconds.
     Moment(Timestamp),
-    /// A spreadsheet's formula, and what it comes to where formulas are not understood.
+    /// A formula of a spreadsheet, and its result for other kinds of files.
     Formula(String, Money),
 }
 
 impl<'a> Cell<'a> {
-    /// Text; empty text is an empty cell.
+    /// A text; an empty text becomes an empty cell.
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
         if text.is_empty() {
@@ -79,11 +71,11 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Empty, cell)
     }
 
-    /// The value as CSV has it. Whoever writes it still guards text against being taken for a formula.
+    /// The value as text for CSV. Text is made safe by [`spreadsheet_safe`].
     pub fn csv(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
-            Self::Text(text) => super::cell(text),
+            Self::Text(text) => spreadsheet_safe(text),
             Self::Integer(number) => Cow::Owned(number.to_string()),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Amount(amount) | Self::Formula(_, amount) => Cow::Owned(amount.decimal()),
@@ -91,6 +83,34 @@ impl<'a> Cell<'a> {
             Self::YesNo(false) => Cow::Borrowed("no"),
             Self::Day(day) => Cow::Owned(day.to_string()),
             Self::Moment(moment) => Cow::Owned(moment.to_string()),
+        }
+    }
+}
+
+/// Makes text safe to open in a spreadsheet: text that would be taken for a formula gets an
+/// apostrophe in front.
+pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
+    match text.as_bytes().first() {
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => Cow::Owned(format!("'{text}")),
+        // Spreadsheets accept the full-width forms of these characters too.
+        _ if text.starts_with(['＝', '＋', '－', '＠']) => Cow::Owned(format!("'{text}")),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_text() {
+        for formula in [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1",
+        ] {
+            assert_eq!(spreadsheet_safe(formula), format!("'{formula}"));
+        }
+        for text in ["", "a=b", "6.2.11", "Ann-Marie", "'=1"] {
+            assert_eq!(spreadsheet_safe(text), text);
         }
     }
 }

@@ -1,13 +1,13 @@
-//! Takes messages from the outbox to mail servers and webhooks, and tries again what was not taken.
+//! Delivers messages of the outbox to mail servers and webhooks, and retries after failures.
 
 use model::{FindingState, Timestamp};
 use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
-use store::{Channel, ChannelKind, OutboxMessage, Question, QuestionId, QuestionState};
+use store::{Channel, ChannelKind, Message, Question, QuestionId, QuestionState};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::questions::give_up;
+use super::payload::Payload;
+use super::questions::withdraw;
 use crate::context::Context;
 use crate::error::Error;
 use crate::mail::{self, Letter, MailError};
@@ -16,44 +16,22 @@ use crate::notify::{Notice, WebhookError, due};
 use crate::questions::answering;
 use crate::questions::letter::QuestionLetter;
 
-/// Messages that are taken at once.
+/// Number of messages that are leased at once.
 const BATCH: u32 = 10;
-/// For how long, in milliseconds: longer than all of them can take.
+/// Lease of a batch in milliseconds: longer than the delivery of a whole batch can take.
 const LEASE_MS: i64 = 15 * 60 * 1000;
-/// After so many days, what became of a message is forgotten.
-const KEPT_DAYS: i64 = 400;
+/// Days after which the results of deliveries are deleted.
+const RETENTION_DAYS: i64 = 400;
 
-/// What a message of the outbox is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Payload {
-    /// A question to somebody, or its reminder.
-    Question {
-        /// Its number.
-        request: QuestionId,
-        /// Whether it is the reminder.
-        again: bool,
-    },
-    /// News for a channel.
-    News(Notice),
-}
-
-impl Payload {
-    pub(super) fn text(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|error| Error::internal(&error))
-    }
-}
-
-/// What became of a try.
-enum Fate {
+/// The result of one attempt.
+enum Outcome {
     Delivered,
-    /// Tried again, as long as that makes sense.
+    /// Retried, as long as attempts are left.
     Later(String),
-    /// Given up.
     Never(String),
 }
 
-impl From<MailError> for Fate {
+impl From<MailError> for Outcome {
     fn from(error: MailError) -> Self {
         match error {
             MailError::Later(why) => Self::Later(why),
@@ -66,84 +44,88 @@ pub(super) async fn deliver(context: &Context, stop: &CancellationToken) -> Resu
     let holder = &context.engine.config().holder;
     loop {
         let now = context.clock.now();
-        let taken = context
+        let leased = context
             .store
             .take_messages(holder, now, LEASE_MS, BATCH)
             .await?;
-        if taken.is_empty() {
+        if leased.is_empty() {
             return Ok(());
         }
-        for message in taken {
+        for message in leased {
             if stop.is_cancelled() {
                 return Ok(());
             }
-            let fate = one(context, &message).await?;
-            settle(context, &message, fate, holder).await?;
+            let outcome = attempt(context, &message).await?;
+            record(context, &message, outcome, holder).await?;
         }
     }
 }
 
-async fn settle(
+async fn record(
     context: &Context,
-    message: &OutboxMessage,
-    fate: Fate,
+    message: &Message,
+    outcome: Outcome,
     holder: &str,
 ) -> Result<(), Error> {
     let now = context.clock.now();
-    let settled = match fate {
-        Fate::Delivered => {
+    let recorded = match outcome {
+        Outcome::Delivered => {
             context
                 .store
                 .mark_message_delivered(message.id, holder, now)
                 .await
         }
-        Fate::Later(why) => {
+        Outcome::Later(why) => {
             let tries = u32::try_from(message.attempts)
                 .unwrap_or(u32::MAX)
                 .saturating_add(1);
-            let again = due::again(tries, now);
-            tracing::info!(message = %message.id, tries, why, "a message was not taken");
+            let next = due::next_attempt(tries, now);
+            tracing::info!(message = %message.id, tries, why, "a message was not delivered");
             context
                 .store
-                .mark_message_failed(message.id, holder, &why, again, now)
+                .message_failed(message.id, holder, &why, next, now)
                 .await
         }
-        Fate::Never(why) => {
-            tracing::info!(message = %message.id, why, "a message is given up");
+        Outcome::Never(why) => {
+            tracing::info!(message = %message.id, why, "a message cannot be delivered");
             context
                 .store
                 .mark_message_failed(message.id, holder, &why, None, now)
                 .await
         }
     };
-    match settled {
-        // Another process has it now; it will be delivered again, as the same message.
+    match recorded {
+        // Another process has leased the message meanwhile. It delivers the same message again.
         Err(store::Error::LeaseLost) => Ok(()),
         other => Ok(other?),
     }
 }
 
-async fn one(context: &Context, message: &OutboxMessage) -> Result<Fate, Error> {
+async fn attempt(context: &Context, message: &Message) -> Result<Outcome, Error> {
     let Ok(payload) = serde_json::from_str(message.payload.expose_secret()) else {
-        return Ok(Fate::Never("it can't be read".to_owned()));
+        return Ok(Outcome::Never("its content cannot be read".to_owned()));
     };
     match payload {
-        Payload::Question { request, again } => question(context, message, request, again).await,
-        Payload::News(notice) => {
+        Payload::Question { request, reminder } => {
+            send_question(context, message, request, reminder).await
+        }
+        Payload::Notice(notice) => {
             let channels = context.store.channels().await?;
             let channel = channels
                 .iter()
                 .find(|channel| Some(channel.id) == message.channel && channel.settings.on);
             match channel {
-                Some(channel) => tell(context, channel, &notice, &message.key).await,
-                None => Ok(Fate::Never("the channel is gone or off".to_owned())),
+                Some(channel) => send_notice(context, channel, &notice, &message.key).await,
+                None => Ok(Outcome::Never(
+                    "the channel was removed or switched off".to_owned(),
+                )),
             }
         }
     }
 }
 
-/// Sends a letter by the organisation's mail server.
-async fn post(
+/// Sends a letter through the organisation's mail server.
+async fn send_mail(
     context: &Context,
     letter: &Letter,
     key: &str,
@@ -156,79 +138,84 @@ async fn post(
     Ok(mail::deliver(&server, &name, letter, key, context.clock.now()).await)
 }
 
-async fn question(
+async fn send_question(
     context: &Context,
-    message: &OutboxMessage,
+    message: &Message,
     id: QuestionId,
-    again: bool,
-) -> Result<Fate, Error> {
-    let Some(request) = context.store.question(id).await? else {
-        return Ok(Fate::Never("the question is gone".to_owned()));
+    reminder: bool,
+) -> Result<Outcome, Error> {
+    let Some(request) = context.store.request(id).await? else {
+        return Ok(Outcome::Never("the question was deleted".to_owned()));
     };
-    if is_told(&request, again) {
-        // It was sent, and the process ended before it could say so.
-        return Ok(Fate::Delivered);
+    if is_sent(&request, reminder) {
+        // The message was sent, but the process ended before it recorded that.
+        return Ok(Outcome::Delivered);
     }
     let now = context.clock.now();
-    let waits = matches!(request.state, QuestionState::Waiting | QuestionState::Sent);
-    if !waits || now >= request.expires_at {
-        return Ok(Fate::Never("the question is over".to_owned()));
+    let is_waiting = matches!(request.state, QuestionState::Waiting | QuestionState::Sent);
+    if !is_waiting || now >= request.expires_at {
+        return Ok(Outcome::Never("the question has ended".to_owned()));
     }
-    if !is_asked(context, &request).await? {
-        return Ok(Fate::Never("the finding was decided on".to_owned()));
+    if !is_undecided(context, &request).await? {
+        return Ok(Outcome::Never("the finding was decided on".to_owned()));
     }
-    let case = answering::case(context, &request).await?;
-    let Some(finding) = case.finding(&request.finding) else {
-        if again {
-            // Still to be answered, but nobody is pressed for what may not be so any more.
-            return Ok(Fate::Never("the reason to ask is gone".to_owned()));
+    let account = answering::account(context, &request).await?;
+    let Some(finding) = account.finding(&request.finding) else {
+        if reminder {
+            // The question can still be answered, but it needs no reminder, because its reason may
+            // be gone.
+            return Ok(Outcome::Never(
+                "the reason for the question no longer exists".to_owned(),
+            ));
         }
-        give_up(
+        withdraw(
             context,
             &request,
-            "The reason to ask was gone before the mail was sent",
+            "The reason for the question no longer existed when the mail was due",
         )
         .await?;
-        return Ok(Fate::Never("the reason to ask is gone".to_owned()));
+        return Ok(Outcome::Never(
+            "the reason for the question no longer exists".to_owned(),
+        ));
     };
     let organisation = context.store.organisation().await?;
     let template = context.store.question_template().await?;
     let letter = QuestionLetter {
         request: &request,
-        case: &case,
+        account: &account,
         finding: &finding,
         organisation: organisation
             .as_ref()
             .map_or("", |known| known.name.as_str()),
         template: template.as_ref(),
         link: &answering::address(context, &request),
-        again,
+        reminder,
     }
     .letter();
-    match post(context, &letter, &message.key).await? {
+    match send_mail(context, &letter, &message.key).await? {
         Ok(()) => {
-            if again {
-                context.store.mark_question_reminded(id, None, now).await?;
+            if reminder {
+                context.store.request_reminded(id, None, now).await?;
             } else {
                 context.store.mark_question_sent(id, None, now).await?;
             }
-            Ok(Fate::Delivered)
+            Ok(Outcome::Delivered)
         }
-        Err(MailError::Never(why)) if !again => {
-            give_up(
+        Err(MailError::Never(why)) if !reminder => {
+            withdraw(
                 context,
                 &request,
                 &format!("The mail could not be delivered: {why}"),
             )
             .await?;
-            Ok(Fate::Never(why))
+            Ok(Outcome::Never(why))
         }
         Err(error) => Ok(error.into()),
     }
 }
 
-/// Whether nobody has decided on the finding since the question was asked.
-async fn is_asked(context: &Context, request: &Question) -> Result<bool, Error> {
+/// Whether the finding is still undecided since the question was created.
+async fn is_undecided(context: &Context, request: &Question) -> Result<bool, Error> {
     let decisions = context.store.decisions(request.integration).await?;
     let decided = decisions
         .iter()
@@ -237,87 +224,94 @@ async fn is_asked(context: &Context, request: &Question) -> Result<bool, Error> 
         .is_none_or(|decision| matches!(decision.state, FindingState::Open | FindingState::Asked)))
 }
 
-fn is_told(request: &Question, again: bool) -> bool {
-    if again {
+fn is_sent(request: &Question, reminder: bool) -> bool {
+    if reminder {
         request.reminded_at.is_some()
     } else {
         request.sent_at.is_some()
     }
 }
 
-async fn tell(
+async fn send_notice(
     context: &Context,
     channel: &Channel,
     notice: &Notice,
     key: &str,
-) -> Result<Fate, Error> {
+) -> Result<Outcome, Error> {
     Ok(
-        match send(context, channel, notice, key, context.clock.now()).await? {
-            Ok(()) => Fate::Delivered,
-            Err(fate) => fate,
+        match send_to_channel(context, channel, notice, key, context.clock.now()).await? {
+            Ok(()) => Outcome::Delivered,
+            Err(outcome) => outcome,
         },
     )
 }
 
-async fn send(
+async fn send_to_channel(
     context: &Context,
     channel: &Channel,
     notice: &Notice,
     key: &str,
     now: Timestamp,
-) -> Result<Result<(), Fate>, Error> {
+) -> Result<Result<(), Outcome>, Error> {
     let target = channel.settings.target.expose_secret();
     let receiver = match channel.settings.kind {
         ChannelKind::Email => {
-            let sent = post(context, &notice.letter(target), key).await?;
-            return Ok(sent.map_err(Fate::from));
+            let sent = send_mail(context, &notice.letter(target), key).await?;
+            return Ok(sent.map_err(Outcome::from));
         }
         ChannelKind::Webhook => Receiver::Generic,
         ChannelKind::Slack => Receiver::Slack,
         ChannelKind::Teams => Receiver::Teams,
     };
     let Ok(target) = Url::parse(target) else {
-        return Ok(Err(Fate::Never("the target is not an address".to_owned())));
+        return Ok(Err(Outcome::Never(
+            "the target is not an address".to_owned(),
+        )));
     };
-    let Some(outside) = context.outgoing.outside() else {
-        return Ok(Err(Fate::Later("no HTTP client can be made".to_owned())));
+    let Some(webhooks) = context.outgoing.webhooks() else {
+        return Ok(Err(Outcome::Later(
+            "the HTTP client cannot be created".to_owned(),
+        )));
     };
     let secret = channel.settings.secret.clone().unwrap_or_default();
     if receiver == Receiver::Generic && secret.expose_secret().is_empty() {
-        return Ok(Err(Fate::Never(
+        return Ok(Err(Outcome::Never(
             "the webhook has no secret to sign with".to_owned(),
         )));
     }
-    // The delivery's name must tell nothing of what it is about.
+    // A hash, because the id of the delivery must not reveal the subject of the notice.
     let delivery = crate::secret::digest(key);
     let prepared = webhook::prepare(receiver, notice, &secret, &delivery[..32], now);
-    let sent = outside.post(&target, prepared.headers, prepared.body).await;
+    let sent = webhooks
+        .post(&target, prepared.headers, prepared.body)
+        .await;
     Ok(sent.map_err(|error| match error {
-        WebhookError::Refused(why) => Fate::Never(why),
-        WebhookError::Failed(why) => Fate::Later(why),
+        WebhookError::Refused(why) => Outcome::Never(why),
+        WebhookError::Failed(why) => Outcome::Later(why),
     }))
 }
 
-/// Sends something to a channel now, whether it is on or not; answers why it was not taken.
+/// Sends a notice to a channel at once, even if the channel is switched off. The inner error is the
+/// reason why it was not accepted.
 pub async fn try_out(
     context: &Context,
     channel: &Channel,
     notice: &Notice,
     key: &str,
 ) -> Result<Result<(), String>, Error> {
-    let sent = send(context, channel, notice, key, context.clock.now()).await?;
-    Ok(sent.map_err(|fate| match fate {
-        Fate::Later(why) | Fate::Never(why) => why,
-        Fate::Delivered => String::new(),
+    let sent = send_to_channel(context, channel, notice, key, context.clock.now()).await?;
+    Ok(sent.map_err(|outcome| match outcome {
+        Outcome::Later(why) | Outcome::Never(why) => why,
+        Outcome::Delivered => String::new(),
     }))
 }
 
-/// Forgets what became of old messages.
-pub(super) async fn forget(context: &Context) -> Result<(), Error> {
+/// Deletes the results of old deliveries.
+pub(super) async fn delete_old(context: &Context) -> Result<(), Error> {
     let before = context
         .clock
         .now()
-        .plus_ms(-KEPT_DAYS * model::time::DAY_MS);
-    context.store.delete_old_messages(before).await?;
+        .plus_ms(-RETENTION_DAYS * model::time::DAY_MS);
+    context.store.forget_messages(before).await?;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Settles promises after a sync: a licence that a later sync saw gone is realised, one that came
-//! back is lost.
+//! Settles promises after a sync: a promise is realised when a sync found the licence removed, and
+//! lost when the licence was assigned again later.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,62 +9,67 @@ use store::{Actor, Change, ChangeFilter, ChangeId, ChangeState, LedgerEntry, Lic
 use crate::context::Context;
 use crate::error::Error;
 
-/// Under which name the store remembers which sync was settled last.
-const MEMO: &str = "ledger.settled";
+/// Name of the stored value with the last settled sync.
+const LAST_SETTLED: &str = "ledger.settled";
 
-/// What is known of one licence of one user.
+/// The state of one licence of one user, as the syncs found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
-    Yes,
-    /// Gone, as a sync of that day saw.
-    Gone(Day),
+enum LicenceState {
+    Assigned,
+    /// Removed; a sync of that day found it so.
+    Removed(Day),
 }
 
-/// What an entry comes to.
+/// The new state of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Settled {
+enum NewState {
     Realised(Day),
     Lost(Day),
 }
 
-/// Decides about one promise. `held` is what the syncs saw of the licence, `None` when none of them
-/// could tell; `today` is the day of the last one.
-fn settled(
+/// Computes the new state of a promise, or `None` if it does not change. `licence` is `None` if no
+/// sync could read the licence; `today` is the day of the last sync.
+fn new_state(
     entry: &LedgerEntry,
     change: ChangeState,
-    held: Option<Held>,
+    licence: Option<LicenceState>,
     today: Day,
-) -> Option<Settled> {
+) -> Option<NewState> {
     if entry.lost_on.is_some() || matches!(change, ChangeState::Skipped | ChangeState::Undone) {
         return None;
     }
-    // A licence that was to be bought is there when the promise comes true.
+    // A promise to buy a licence is realised when the licence is assigned.
     let buys = entry.finding.starts_with(Rule::UnderLicensed.value());
-    match (held?, entry.realised_on) {
-        (Held::Gone(day), None) if !buys => Some(Settled::Realised(day.max(entry.promised_on))),
-        (Held::Yes, None) if buys => Some(Settled::Realised(today)),
-        (Held::Yes, Some(_)) if !buys => Some(Settled::Lost(today)),
+    match (licence?, entry.realised_on) {
+        (LicenceState::Removed(day), None) if !buys => {
+            Some(NewState::Realised(day.max(entry.promised_on)))
+        }
+        (LicenceState::Assigned, None) if buys => Some(NewState::Realised(today)),
+        (LicenceState::Assigned, Some(_)) if !buys => Some(NewState::Lost(today)),
         _ => None,
     }
 }
 
-/// What the spans say about each licence of each user.
-fn held(spans: &[LicenceSpan]) -> HashMap<(&str, &Licence), Held> {
-    let mut held: HashMap<(&str, &Licence), Held> = HashMap::new();
+/// The state of each licence of each user, computed from its spans.
+fn licence_states(spans: &[LicenceSpan]) -> HashMap<(&str, &Licence), LicenceState> {
+    let mut states: HashMap<(&str, &Licence), LicenceState> = HashMap::new();
     for span in spans {
-        let now = span
-            .until
-            .map_or(Held::Yes, |until| Held::Gone(until.day()));
-        held.entry((&span.user_key, &span.licence))
-            .and_modify(|known| {
-                *known = match (*known, now) {
-                    (Held::Gone(one), Held::Gone(other)) => Held::Gone(one.max(other)),
-                    _ => Held::Yes,
+        let now = span.until.map_or(LicenceState::Assigned, |until| {
+            LicenceState::Removed(until.day())
+        });
+        states
+            .entry((&span.user_key, &span.licence))
+            .and_modify(|state| {
+                *state = match (*state, now) {
+                    (LicenceState::Removed(one), LicenceState::Removed(other)) => {
+                        LicenceState::Removed(one.max(other))
+                    }
+                    _ => LicenceState::Assigned,
                 };
             })
             .or_insert(now);
     }
-    held
+    states
 }
 
 pub(super) async fn settle(context: &Context) -> Result<(), Error> {
@@ -73,24 +78,25 @@ pub(super) async fn settle(context: &Context) -> Result<(), Error> {
             continue;
         };
         let id = integration.id;
-        // Changes of people and new promises count as well as syncs.
+        // The revision of decisions is part of the value, because changes and promises between two
+        // syncs must be settled too.
         let decided = context.store.decision_revision(id).await?;
-        let seen = format!("{}/{}/{decided}", read_at.0, integration.revision);
-        if context.store.job_value(Some(id), MEMO).await?.as_deref() == Some(&seen) {
+        let last = format!("{}/{}/{decided}", read_at.0, integration.revision);
+        if context.store.job_value(Some(id), LAST_SETTLED).await?.as_deref() == Some(&last) {
             continue;
         }
-        one(context, id, read_at.day()).await?;
+        settle_integration(context, id, read_at.day()).await?;
         let decided = context.store.decision_revision(id).await?;
-        let seen = format!("{}/{}/{decided}", read_at.0, integration.revision);
+        let last = format!("{}/{}/{decided}", read_at.0, integration.revision);
         context
             .store
-            .set_job_value(Some(id), MEMO, Some(&seen))
+            .set_job_value(Some(id), LAST_SETTLED, Some(&last))
             .await?;
     }
     Ok(())
 }
 
-async fn one(context: &Context, id: IntegrationId, today: Day) -> Result<(), Error> {
+async fn settle_integration(context: &Context, id: IntegrationId, today: Day) -> Result<(), Error> {
     let entries = context.store.ledger(id).await?;
     if entries.iter().all(|entry| entry.lost_on.is_some()) {
         return Ok(());
@@ -99,17 +105,17 @@ async fn one(context: &Context, id: IntegrationId, today: Day) -> Result<(), Err
     let changes: BTreeMap<ChangeId, &Change> =
         changes.iter().map(|change| (change.id, change)).collect();
     let spans = context.store.licence_spans(id).await?;
-    let held = held(&spans);
+    let states = licence_states(&spans);
     let (actor, now) = (Actor::System, context.clock.now());
     for entry in &entries {
         let (Some(user), Some(change)) = (&entry.user_key, changes.get(&entry.change)) else {
             continue;
         };
-        let known = held.get(&(user.as_str(), &entry.licence)).copied();
-        match settled(entry, change.state, known, today) {
-            Some(Settled::Realised(day)) => {
+        let licence = states.get(&(user.as_str(), &entry.licence)).copied();
+        match new_state(entry, change.state, licence, today) {
+            Some(NewState::Realised(day)) => {
                 if !matches!(change.state, ChangeState::Done | ChangeState::Running) {
-                    // Somebody made it at the application itself.
+                    // A person made the change directly at the application.
                     let result = format!("Seen at the application on {}", day.long());
                     context
                         .store
@@ -121,7 +127,7 @@ async fn one(context: &Context, id: IntegrationId, today: Day) -> Result<(), Err
                     .mark_saving_realised(id, entry.change, day, &actor, now)
                     .await?;
             }
-            Some(Settled::Lost(day)) => {
+            Some(NewState::Lost(day)) => {
                 context
                     .store
                     .mark_saving_lost(id, entry.change, day, &actor, now)
@@ -170,19 +176,22 @@ mod tests {
             ChangeState::Done,
         ] {
             assert_eq!(
-                settled(&promise, state, None, today),
+                new_state(&promise, state, None, today),
                 None,
                 "unknown is not gone"
             );
-            assert_eq!(settled(&promise, state, Some(Held::Yes), today), None);
-            let gone = Some(Held::Gone(PROMISED.plus(3)));
-            let realised = Some(Settled::Realised(PROMISED.plus(3)));
-            assert_eq!(settled(&promise, state, gone, today), realised);
+            assert_eq!(
+                new_state(&promise, state, Some(LicenceState::Assigned), today),
+                None
+            );
+            let gone = Some(LicenceState::Removed(PROMISED.plus(3)));
+            let realised = Some(NewState::Realised(PROMISED.plus(3)));
+            assert_eq!(new_state(&promise, state, gone, today), realised);
         }
-        let undone = settled(
+        let undone = new_state(
             &promise,
             ChangeState::Undone,
-            Some(Held::Gone(today)),
+            Some(LicenceState::Removed(today)),
             today,
         );
         assert_eq!(undone, None);
@@ -191,15 +200,25 @@ mod tests {
             state: SavingState::Realised,
             ..promise
         };
-        let back = settled(&realised, ChangeState::Done, Some(Held::Yes), today);
-        assert_eq!(back, Some(Settled::Lost(today)));
+        let back = new_state(
+            &realised,
+            ChangeState::Done,
+            Some(LicenceState::Assigned),
+            today,
+        );
+        assert_eq!(back, Some(NewState::Lost(today)));
         let lost = LedgerEntry {
             lost_on: Some(today),
             state: SavingState::Lost,
             ..realised
         };
         assert_eq!(
-            settled(&lost, ChangeState::Done, Some(Held::Yes), today),
+            new_state(
+                &lost,
+                ChangeState::Done,
+                Some(LicenceState::Assigned),
+                today
+            ),
             None
         );
     }
@@ -208,8 +227,13 @@ mod tests {
     fn what_is_bought_is_there_when_the_promise_comes_true() {
         let promise = entry("under_licensed~licensed~ada");
         let today = PROMISED.plus(2);
-        let there = settled(&promise, ChangeState::Done, Some(Held::Yes), today);
-        assert_eq!(there, Some(Settled::Realised(today)));
+        let there = new_state(
+            &promise,
+            ChangeState::Done,
+            Some(LicenceState::Assigned),
+            today,
+        );
+        assert_eq!(there, Some(NewState::Realised(today)));
     }
 
     #[test]
@@ -224,8 +248,14 @@ mod tests {
         let licence = Licence::base("licensed");
         let day = model::time::DAY_MS;
         let both = [span(0, Some(day)), span(2 * day, Some(3 * day))];
-        assert_eq!(held(&both)[&("ada", &licence)], Held::Gone(Day(3)));
+        assert_eq!(
+            licence_states(&both)[&("ada", &licence)],
+            LicenceState::Removed(Day(3))
+        );
         let back = [span(0, Some(day)), span(2 * day, None)];
-        assert_eq!(held(&back)[&("ada", &licence)], Held::Yes);
+        assert_eq!(
+            licence_states(&back)[&("ada", &licence)],
+            LicenceState::Assigned
+        );
     }
 }

@@ -1,13 +1,18 @@
-//! What Seatwise does by itself besides syncing: asks people and takes note of their silence,
-//! settles the ledger after a sync, tells what is new, and delivers mail and webhooks. Each duty is
-//! done by one process at a time; what is due follows from what is stored and from the clock, so
-//! that nothing is lost when a process ends and nothing is done twice when two run.
+//! Background jobs besides the sync: send questions and act on missing answers, settle the ledger
+//! after a sync, put notices into the outbox, and deliver mail and webhooks.
+//!
+//! A lease in the database makes sure that only one process at a time runs a job. Due work is
+//! computed from stored data and the clock, so that nothing is lost when a process ends and nothing
+//! is done twice when two processes run.
 
+mod audience;
 mod delivery;
 mod digest;
 mod ledger;
-mod news;
+mod notices;
 mod notifications;
+mod payload;
+mod pending_notice;
 mod questions;
 
 use std::collections::HashSet;
@@ -21,72 +26,73 @@ use crate::error::Error;
 
 pub use delivery::try_out;
 
-/// How long duties rest when nobody wakes them.
-const REST: Duration = Duration::from_secs(15);
-/// For how long a process takes a duty on, in milliseconds; taken on again at every round.
-const TURN_MS: i64 = 15 * 60 * 1000;
+/// The pause between two runs, unless a run is requested earlier.
+const PAUSE: Duration = Duration::from_secs(15);
+/// Lease of a job in milliseconds; renewed by every run.
+const LEASE_MS: i64 = 15 * 60 * 1000;
 
-/// What one process remembers between two rounds; only spares work.
+/// Data that a process keeps between two runs. They only save work, so they may be lost.
 #[derive(Debug, Default)]
 struct Memory {
-    /// Keys of news that were put into the outbox.
-    told: HashSet<String>,
+    /// Keys of the notices that are in the outbox.
+    enqueued: HashSet<String>,
 }
 
-/// Does all duties again and again, until `stop`.
-pub async fn work(context: Arc<Context>, stop: CancellationToken) {
+/// Runs all jobs repeatedly until `stop` is cancelled.
+pub async fn run(context: Arc<Context>, stop: CancellationToken) {
     let mut memory = Memory::default();
     while !stop.is_cancelled() {
-        round_with(&context, &mut memory, &stop).await;
+        run_all(&context, &mut memory, &stop).await;
         tokio::select! {
             () = stop.cancelled() => {}
-            () = context.outgoing.woken() => {}
-            () = tokio::time::sleep(REST) => {}
+            () = context.outgoing.jobs_requested() => {}
+            () = tokio::time::sleep(PAUSE) => {}
         }
     }
 }
 
-/// Does once whatever is due at the application's time, and answers when it is done.
-pub async fn round(context: &Context) {
-    round_with(context, &mut Memory::default(), &CancellationToken::new()).await;
+/// Runs all due jobs once, by the application's clock.
+pub async fn run_once(context: &Context) {
+    run_all(context, &mut Memory::default(), &CancellationToken::new()).await;
 }
 
-async fn round_with(context: &Context, memory: &mut Memory, stop: &CancellationToken) {
+async fn run_all(context: &Context, memory: &mut Memory, stop: &CancellationToken) {
     if !matches!(context.is_set_up().await, Ok(true)) {
         return;
     }
-    // The ledger first: what it settles is told. Delivery last: it takes what the others left.
-    if turn(context, "ledger").await {
-        note("ledger", ledger::settle(context).await);
+    // The ledger is settled first, because notices report its results. Delivery is last, because the
+    // other jobs fill the outbox.
+    if lease(context, "ledger").await {
+        log_failure("ledger", ledger::settle(context).await);
     }
-    if turn(context, "asking").await {
-        note("asking", questions::ask(context).await);
+    if lease(context, "questions").await {
+        log_failure("questions", questions::process(context).await);
     }
-    if turn(context, "telling").await {
-        note(
-            "telling",
-            notifications::tell(context, &mut memory.told).await,
+    if lease(context, "notices").await {
+        log_failure(
+            "notices",
+            notifications::enqueue(context, &mut memory.enqueued).await,
         );
     }
-    // Messages are leased one by one, so any number of processes may deliver.
-    note("delivery", delivery::deliver(context, stop).await);
+    // Messages are leased one by one, so several processes can deliver at the same time.
+    log_failure("delivery", delivery::deliver(context, stop).await);
 }
 
-/// Whether this process does a duty now.
-async fn turn(context: &Context, duty: &'static str) -> bool {
+/// Takes the lease of a job; `false` if another process has it.
+async fn lease(context: &Context, job: &'static str) -> bool {
     let holder = &context.engine.config().holder;
-    match context.store.lease_job(duty, holder, TURN_MS).await {
-        Ok(ours) => ours,
+    match context.store.lease_duty(job, holder, LEASE_MS).await {
+        Ok(leased) => leased,
         Err(error) => {
-            tracing::warn!(duty, %error, "a duty can't be taken on");
+            tracing::warn!(job, %error, "the lease of a job could not be taken");
             false
         }
     }
 }
 
-fn note(duty: &'static str, result: Result<(), Error>) {
+fn log_failure(job: &'static str, result: Result<(), Error>) {
     if let Err(failure) = result {
-        // What went wrong inside was logged where it did.
-        tracing::warn!(duty, ?failure, "a duty was not done to its end");
+        // The cause was logged where it occurred.
+        tracing::warn!(job, ?failure, "a job failed");
     }
 }

@@ -1,68 +1,23 @@
-//! Puts news into the outbox, once for each channel that wants them.
+//! Puts notices into the outbox, one message for each channel that wants them.
 
 use std::collections::HashSet;
 
-use model::{IntegrationId, Timestamp};
+use model::Timestamp;
 use secrecy::SecretString;
-use store::{Channel, ChannelKind, NewMessage};
+use store::NewMessage;
 
-use super::delivery::{self, Payload};
-use super::{digest, news};
+use super::audience::Audience;
+use super::payload::Payload;
+use super::pending_notice::PendingNotice;
+use super::{delivery, digest, notices};
 use crate::context::Context;
 use crate::error::Error;
-use crate::notify::{Kind, Notice};
 
-/// Under which name the store remembers the last day on which old messages were forgotten.
-const FORGOT: &str = "outbox.forgot";
+/// Name of the stored value with the last day on which old messages were deleted.
+const CLEANED_ON: &str = "outbox.forgot";
 
-/// Something to tell, before it is known to whom.
-pub(super) struct News {
-    /// The same whenever it is worked out again.
-    pub(super) key: String,
-    /// About which integration.
-    pub(super) integration: Option<IntegrationId>,
-    /// What.
-    pub(super) notice: Notice,
-    /// What it saves in a year, for channels that want to hear of large amounts only.
-    pub(super) saving: Option<model::Sums>,
-}
-
-/// Who listens, and what is needed to tell them.
-pub(super) struct Audience {
-    pub(super) organisation: String,
-    channels: Vec<Channel>,
-    has_mail: bool,
-}
-
-impl Audience {
-    async fn read(context: &Context) -> Result<Self, Error> {
-        let mut channels = context.store.channels().await?;
-        channels.retain(|channel| channel.settings.on && !channel.settings.events.is_empty());
-        let organisation = context.store.organisation().await?;
-        Ok(Self {
-            organisation: organisation.map(|known| known.name).unwrap_or_default(),
-            channels,
-            has_mail: context.store.smtp().await?.is_some(),
-        })
-    }
-
-    /// Whether anybody wants to hear of it.
-    pub(super) fn wants(&self, kind: Kind) -> bool {
-        self.channels
-            .iter()
-            .any(|channel| self.is_for(channel, kind))
-    }
-
-    fn is_for(&self, channel: &Channel, kind: Kind) -> bool {
-        let settings = &channel.settings;
-        kind.topic()
-            .is_some_and(|topic| settings.events.contains(&topic))
-            && (settings.kind != ChannelKind::Email || self.has_mail)
-    }
-}
-
-/// Whether news are large enough for a channel: what they save together in the currency of its
-/// smallest amount. What has no price is not known to be enough.
+/// Whether a notice is important enough for a channel: compares its saving in the currency of the
+/// channel's smallest amount with that amount. Savings without a price do not count.
 pub(super) fn is_enough(smallest: Option<model::Money>, saving: Option<&model::Sums>) -> bool {
     let (Some(smallest), Some(saving)) = (smallest, saving) else {
         return true;
@@ -72,60 +27,63 @@ pub(super) fn is_enough(smallest: Option<model::Money>, saving: Option<&model::S
         .any(|sum| sum.currency == smallest.currency && sum.minor >= smallest.minor)
 }
 
-pub(super) async fn tell(context: &Context, told: &mut HashSet<String>) -> Result<(), Error> {
+pub(super) async fn enqueue(
+    context: &Context,
+    enqueued: &mut HashSet<String>,
+) -> Result<(), Error> {
     let now = context.clock.now();
     let audience = Audience::read(context).await?;
-    for news in news::standing(context, &audience, now).await? {
-        spread(context, &audience, &news, told, now).await?;
+    for pending in notices::of_deadlines(context, &audience, now).await? {
+        enqueue_one(context, &audience, &pending, enqueued, now).await?;
     }
     for integration in context.store.integrations().await? {
-        let (all, looked) = news::of_integration(context, &audience, &integration, now).await?;
-        for news in all {
-            spread(context, &audience, &news, told, now).await?;
+        let (all, check) = notices::of_integration(context, &audience, &integration, now).await?;
+        for pending in all {
+            enqueue_one(context, &audience, &pending, enqueued, now).await?;
         }
-        if let Some(looked) = looked {
-            looked.note(context, now).await?;
+        if let Some(check) = check {
+            check.record(context, now).await?;
         }
     }
-    if let Some((monday, news)) = digest::weekly(context, &audience, now).await? {
-        if let Some(news) = news {
-            spread(context, &audience, &news, told, now).await?;
+    if let Some((monday, pending)) = digest::weekly(context, &audience, now).await? {
+        if let Some(pending) = pending {
+            enqueue_one(context, &audience, &pending, enqueued, now).await?;
         }
-        digest::made(context, monday).await?;
+        digest::record(context, monday).await?;
     }
     let today = now.day().to_string();
-    if context.store.job_value(None, FORGOT).await?.as_deref() != Some(&today) {
-        delivery::forget(context).await?;
+    if context.store.job_value(None, CLEANED_ON).await?.as_deref() != Some(&today) {
+        delivery::delete_old(context).await?;
         context
             .store
-            .set_job_value(None, FORGOT, Some(&today))
+            .set_job_value(None, CLEANED_ON, Some(&today))
             .await?;
     }
     Ok(())
 }
 
-async fn spread(
+async fn enqueue_one(
     context: &Context,
     audience: &Audience,
-    news: &News,
-    told: &mut HashSet<String>,
+    pending: &PendingNotice,
+    enqueued: &mut HashSet<String>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let payload = Payload::News(news.notice.clone()).text()?;
+    let payload = Payload::Notice(pending.notice.clone()).to_json()?;
     let mut messages = Vec::new();
     for channel in &audience.channels {
-        if !audience.is_for(channel, news.notice.kind)
-            || !is_enough(channel.settings.min_amount, news.saving.as_ref())
+        if !audience.is_for(channel, pending.notice.kind)
+            || !is_enough(channel.settings.min_amount, pending.saving.as_ref())
         {
             continue;
         }
-        let key = format!("{}:{}", news.key, channel.id);
-        if !told.insert(key.clone()) {
+        let key = format!("{}:{}", pending.key, channel.id);
+        if !enqueued.insert(key.clone()) {
             continue;
         }
         messages.push(NewMessage {
             key,
-            integration: news.integration,
+            integration: pending.integration,
             user_key: None,
             channel: Some(channel.id),
             recipient: channel.settings.name.clone(),
@@ -137,10 +95,4 @@ async fn spread(
         context.store.enqueue(&messages, now).await?;
     }
     Ok(())
-}
-
-/// A whole address of a page.
-pub(super) fn page(context: &Context, path: &str) -> String {
-    let base = context.public_url.as_str().trim_end_matches('/');
-    format!("{base}{path}")
 }

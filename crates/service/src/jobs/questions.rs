@@ -1,25 +1,25 @@
-//! Sends questions and reminders, and takes note of silence.
+//! Sends questions and reminders, and acts on missing answers.
 
 use secrecy::SecretString;
 use store::{Actor, NewMessage, Question, QuestionAction};
 
-use super::delivery::Payload;
+use super::payload::Payload;
 use crate::context::Context;
 use crate::decisions;
 use crate::error::Error;
 use crate::questions::answering;
 use crate::questions::due::{Outcome, silence};
 
-/// Questions that are looked at in one round.
-const MOST: u32 = 5_000;
+/// The most questions that are processed in one run.
+const MAX_QUESTIONS: u32 = 5_000;
 
-pub(super) async fn ask(context: &Context) -> Result<(), Error> {
+pub(super) async fn process(context: &Context) -> Result<(), Error> {
     let now = context.clock.now();
-    let due = context.store.due_questions(now, MOST).await?;
+    let due = context.store.due_requests(now, MAX_QUESTIONS).await?;
     if due.is_empty() {
         return Ok(());
     }
-    // Without a mail server questions wait; they run out like any other.
+    // Without a mail server questions are not sent, but they expire all the same.
     let can_send = context.store.smtp().await?.is_some();
     let mut messages = Vec::new();
     for (request, due) in due {
@@ -27,38 +27,38 @@ pub(super) async fn ask(context: &Context) -> Result<(), Error> {
             QuestionAction::Send | QuestionAction::Remind if can_send => {
                 messages.push(message(&request, due == QuestionAction::Remind, now)?);
             }
-            QuestionAction::Send | QuestionAction::Remind => {}
-            QuestionAction::EndUnanswered => end(context, &request).await?,
+            Due::Send | Due::Remind => {}
+            Due::OnSilence => end_unanswered(context, &request).await?,
         }
     }
-    for some in messages.chunks(500) {
-        context.store.enqueue(some, now).await?;
+    for chunk in messages.chunks(500) {
+        context.store.enqueue(chunk, now).await?;
     }
     Ok(())
 }
 
-/// The mail for a question. It is written when it is delivered: then the reasons are fresh, and the
-/// link is nowhere but in the mail.
-fn message(request: &Question, again: bool, now: model::Timestamp) -> Result<NewMessage, Error> {
+/// The mail for a question. Its text is written at the delivery, because the reasons are current
+/// then and the secret link is not stored.
+fn message(request: &Question, reminder: bool, now: model::Timestamp) -> Result<NewMessage, Error> {
     let payload = Payload::Question {
         request: request.id,
-        again,
+        reminder,
     };
     Ok(NewMessage {
-        key: format!("{}:{}", if again { "remind" } else { "ask" }, request.id),
+        key: format!("{}:{}", if reminder { "remind" } else { "ask" }, request.id),
         integration: Some(request.integration),
         user_key: Some(request.user_key.clone()),
         channel: None,
         recipient: request.email.clone(),
-        payload: SecretString::from(payload.text()?),
+        payload: SecretString::from(payload.to_json()?),
         not_before: now,
     })
 }
 
-/// Nobody answered.
-async fn end(context: &Context, request: &Question) -> Result<(), Error> {
-    let case = answering::case(context, request).await?;
-    let finding = case.finding(&request.finding);
+/// Ends a question that was not answered in time.
+async fn end_unanswered(context: &Context, request: &Question) -> Result<(), Error> {
+    let account = answering::account(context, request).await?;
+    let finding = account.finding(&request.finding);
     let now = context.clock.now();
     match silence(request, finding.is_some()) {
         Outcome::Nothing => {
@@ -68,7 +68,7 @@ async fn end(context: &Context, request: &Question) -> Result<(), Error> {
                 .await?;
         }
         Outcome::Accept => {
-            let change = finding.and_then(|finding| decisions::change(&case, &finding));
+            let change = finding.and_then(|finding| decisions::new_change(&account, &finding));
             let change = change.as_ref();
             context
                 .store
@@ -76,18 +76,18 @@ async fn end(context: &Context, request: &Question) -> Result<(), Error> {
                 .await?;
         }
         Outcome::TooLate => {
-            give_up(
+            withdraw(
                 context,
                 request,
                 "The question came too late for silence to count",
             )
             .await?;
         }
-        Outcome::Moot => {
-            give_up(
+        Outcome::NoReason => {
+            withdraw(
                 context,
                 request,
-                "What was asked for is no longer so, or no longer known",
+                "The reason for the question no longer exists or is no longer known",
             )
             .await?;
         }
@@ -95,8 +95,8 @@ async fn end(context: &Context, request: &Question) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes a question back, and says why.
-pub(super) async fn give_up(context: &Context, request: &Question, why: &str) -> Result<(), Error> {
+/// Withdraws a question and records the reason in the time line.
+pub(super) async fn withdraw(context: &Context, request: &Question, why: &str) -> Result<(), Error> {
     let now = context.clock.now();
     let (id, finding) = (request.integration, &request.finding);
     if context

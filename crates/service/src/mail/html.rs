@@ -1,5 +1,5 @@
-//! Letters as HTML: one column, no pictures, nothing loaded from anywhere, so that opening a letter
-//! tells nobody anything. Styles stand on the elements, because mail programs drop style sheets.
+//! Letters as HTML: one column, no images and nothing loaded from elsewhere, so that opening a
+//! letter cannot be tracked. Styles are on the elements, because mail programs remove style sheets.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -35,7 +35,7 @@ pub fn document(title: &str, body: &Markup, foot: &str) -> String {
     .into_string()
 }
 
-/// A button that leads to a page, with its address below for those who can't click it.
+/// A button that leads to a page, with its address below as text.
 pub fn button(label: &str, address: &str) -> Markup {
     html! {
         a style=(BUTTON) href=(address) { (label) }
@@ -44,7 +44,7 @@ pub fn button(label: &str, address: &str) -> Markup {
     }
 }
 
-/// A text that was filled in: empty lines part paragraphs, and the link becomes a button.
+/// A filled template as HTML: empty lines separate paragraphs, and the link becomes a button.
 pub fn pieces(pieces: &[Piece], label: &str) -> Markup {
     let mut paragraphs: Vec<Vec<Markup>> = vec![Vec::new()];
     for piece in pieces {

@@ -1,5 +1,5 @@
-//! One message to one reader. Whatever stands in a name or a subject, it can't become a header
-//! field: line ends and other control characters are taken out before the message is built.
+//! One message to one recipient. A name or a subject cannot add a header field, because line ends
+//! and other control characters are removed before the message is built.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -8,29 +8,27 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use model::Timestamp;
 
-use super::MailError;
+use super::error::MailError;
 
 /// The longest text of a header field, in characters.
 const LONGEST_LINE: usize = 200;
 
-/// A message before it is put into an envelope.
+/// The content of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// Address of the reader.
+    /// E-mail address of the recipient.
     pub to: String,
-    /// Name of the reader; may be empty.
+    /// Name of the recipient; may be empty.
     pub to_name: String,
-    /// One line.
     pub subject: String,
-    /// As plain text.
     pub text: String,
-    /// As a whole HTML document.
+    /// A whole HTML document.
     pub html: String,
 }
 
 impl Letter {
-    /// The message as it goes over the wire. `key` names this message for ever: sent twice, it has
-    /// the same `Message-ID`, and mail programs show it once.
+    /// The message as it is sent. `key` identifies the message: a second attempt with the same key
+    /// has the same `Message-ID`, so mail programs show the message once.
     pub fn message(
         &self,
         from: &str,
@@ -47,7 +45,7 @@ impl Letter {
             .subject(one_line(&self.subject))
             .date(date)
             .message_id(Some(id))
-            // Out-of-office programs don't answer to what a machine sent (RFC 3834).
+            // Prevents automatic answers such as out-of-office messages (RFC 3834).
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
@@ -89,8 +87,8 @@ pub fn plausible_address(text: &str) -> bool {
             .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'))
 }
 
-/// A text on one line: every control character and line separator becomes a space, and what is
-/// longer than a header field should be is cut.
+/// Makes text fit a header field: replaces control characters and line separators by spaces and cuts
+/// it to [`LONGEST_LINE`].
 pub fn one_line(text: &str) -> String {
     let clean: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! Handing a letter to a mail server by SMTP, and what its answer means for trying again.
+//! Sends letters to a mail server by SMTP, and decides by its response whether to retry.
 
 use std::time::Duration;
 
@@ -11,30 +11,20 @@ use model::Timestamp;
 use secrecy::ExposeSecret as _;
 use store::{SmtpSecurity, SmtpSettings};
 
-use super::{Letter, one_line};
+use super::error::MailError;
+use super::letter::{Letter, one_line};
 
-/// How long a mail server may take for one step.
-const LONGEST: Duration = Duration::from_secs(20);
-/// How long it may take for a whole message.
-const LONGEST_WHOLE: Duration = Duration::from_mins(1);
+/// Timeout of one step of the exchange.
+const STEP_TIMEOUT: Duration = Duration::from_secs(20);
+/// Timeout of a whole message.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Why a letter was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MailError {
-    /// It may be taken later: the server is away, busy, or set up wrongly.
-    #[error("{0}")]
-    Later(String),
-    /// It will never be taken as it is.
-    #[error("{0}")]
-    Never(String),
-}
-
-/// Hands a letter over. `key` names the message for ever, `from_name` is shown as its sender.
+/// Sends a letter. `key` identifies the message across attempts; `from_name` is shown as its sender.
 ///
 /// # Errors
 ///
-/// When the server did not say that it has taken the letter. It may have taken it all the same when
-/// the connection broke at the end; sent again with the same key, it is the same message.
+/// When the server did not confirm the letter. If the connection broke at the end, the server may
+/// have accepted it all the same; a second attempt with the same key is the same message.
 pub async fn deliver(
     server: &SmtpSettings,
     from_name: &str,
@@ -45,8 +35,8 @@ pub async fn deliver(
     let message = letter.message(&server.from, from_name, key, now)?;
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
         .port(server.port)
-        .timeout(Some(LONGEST))
-        .tls(protection(server)?);
+        .timeout(Some(STEP_TIMEOUT))
+        .tls(tls(server)?);
     if let Some((_, domain)) = server.from.rsplit_once('@') {
         builder = builder.hello_name(ClientId::Domain(domain.to_owned()));
     }
@@ -63,23 +53,23 @@ pub async fn deliver(
             .authentication(vec![Mechanism::Plain, Mechanism::Login]);
     }
     let transport = builder.build::<Tokio1Executor>();
-    match tokio::time::timeout(LONGEST_WHOLE, transport.send(message)).await {
+    match tokio::time::timeout(TIMEOUT, transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(meaning(server, &error)),
+        Ok(Err(error)) => Err(classify(server, &error)),
         Err(_) => Err(MailError::Later(format!(
             "{} did not take the message within {} seconds",
-            place(server),
-            LONGEST_WHOLE.as_secs()
+            server_name(server),
+            TIMEOUT.as_secs()
         ))),
     }
 }
 
-fn protection(server: &SmtpSettings) -> Result<Tls, MailError> {
+fn tls(server: &SmtpSettings) -> Result<Tls, MailError> {
     let parameters = || {
         TlsParameters::new(server.host.clone()).map_err(|error| {
             MailError::Later(format!(
                 "TLS with {} can't be set up: {error}",
-                place(server)
+                server_name(server)
             ))
         })
     };
@@ -90,12 +80,12 @@ fn protection(server: &SmtpSettings) -> Result<Tls, MailError> {
     })
 }
 
-fn place(server: &SmtpSettings) -> String {
+fn server_name(server: &SmtpSettings) -> String {
     format!("the mail server {}:{}", one_line(&server.host), server.port)
 }
 
-fn meaning(server: &SmtpSettings, error: &lettre::transport::smtp::Error) -> MailError {
-    let place = place(server);
+fn classify(server: &SmtpSettings, error: &lettre::transport::smtp::Error) -> MailError {
+    let place = server_name(server);
     let code = error.status().map(u16::from);
     let mut cause = String::new();
     let mut next = std::error::Error::source(error);
@@ -103,26 +93,30 @@ fn meaning(server: &SmtpSettings, error: &lettre::transport::smtp::Error) -> Mai
         cause = inner.to_string();
         next = inner.source();
     }
-    let said = one_line(if cause.is_empty() {
+    let response = one_line(if cause.is_empty() {
         "no more is known"
     } else {
         &cause
     });
     match code {
-        // Signing in failed: the settings are wrong, not the letter.
+        // The login failed, so the settings are wrong and not the letter.
         Some(code @ (530 | 534 | 535 | 538)) => MailError::Later(format!(
-            "{place} does not accept the name and password ({code}: {said})"
+            "{place} does not accept the name and password ({code}: {response})"
         )),
         Some(code) if error.is_permanent() => {
-            MailError::Never(format!("{place} refuses the message ({code}: {said})"))
+            MailError::Never(format!("{place} refuses the message ({code}: {response})"))
         }
-        Some(code) => MailError::Later(format!("{place} does not take it now ({code}: {said})")),
+        Some(code) => {
+            MailError::Later(format!("{place} does not take it now ({code}: {response})"))
+        }
         None if error.is_timeout() => MailError::Later(format!("{place} does not answer in time")),
-        // What TLS refuses after STARTTLS comes as an error of the connection.
-        None if error.is_tls() || said.contains("certificate") => {
-            MailError::Later(format!("no protected connection to {place}: {said}"))
+        // A TLS error after STARTTLS is reported as an error of the connection.
+        None if error.is_tls() || response.contains("certificate") => {
+            MailError::Later(format!("no protected connection to {place}: {response}"))
         }
-        None => MailError::Later(format!("{place} can't be reached or broke off: {said}")),
+        None => MailError::Later(format!(
+            "{place} can't be reached or the connection broke: {response}"
+        )),
     }
 }
 
@@ -213,7 +207,8 @@ mod tests {
             smtp.trouble(stage, Trouble::Break);
             assert!(matches!(go().await, Err(MailError::Later(_))), "{stage:?}");
         }
-        // Taken, but the answer was lost: the second copy is the same message.
+        // The server accepted the message, but its response was lost. The second copy is the same
+        // message.
         go().await.unwrap();
         let ids: Vec<_> = smtp
             .mails()

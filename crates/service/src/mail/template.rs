@@ -1,8 +1,7 @@
-//! Texts in an organisation's own words, with names in braces where something is filled in:
-//! `Hello {person}`. Values are filled in once and never read again as a template; a name that
-//! nobody knows stays as it is written.
+//! Templates of texts, with names in braces that are replaced by values: `Hello {person}`. Values
+//! are inserted once and not read as a template again; unknown names stay unchanged.
 
-/// What can be filled in, and what it stands for.
+/// The names that a template can contain, with a description for people.
 pub const NAMES: [(&str, &str); 9] = [
     ("person", "name of the person who is asked"),
     ("holder", "name of the person who holds the licence"),
@@ -20,9 +19,9 @@ pub const LONGEST_SUBJECT: usize = 200;
 /// The longest body, in characters.
 pub const LONGEST_BODY: usize = 10_000;
 
-/// Subject of the question when the organisation has chosen none.
+/// Subject of a question, unless the organisation has a template.
 pub const SUBJECT: &str = "Do you still need your {licence} licence in {application}?";
-/// Body of the question when the organisation has chosen none.
+/// Body of a question, unless the organisation has a template.
 pub const BODY: &str = "Hello {person},
 
 You hold a {licence} licence in {application}. It looks as if you don't need it at the moment:
@@ -38,7 +37,7 @@ You can keep the licence, give it up, or name a colleague who should have it. {s
 Thank you
 {organisation}";
 
-/// Body of a question to somebody who answers in the holder's place.
+/// Body of a question to a person who is asked instead of the holder.
 pub const DELEGATED_BODY: &str = "Hello {person},
 
 {holder} holds a {licence} licence in {application}, and you were named as the one to ask about it. \
@@ -55,16 +54,14 @@ Please tell us by {deadline}. It takes a minute, and you don't have to sign in:
 Thank you
 {organisation}";
 
-/// A part of a text that was filled in.
+/// A part of a filled template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Words.
     Text(String),
-    /// An address to click on.
     Link(String),
 }
 
-/// Fills a template in. `value` tells the text for a name; the name `link` becomes a link.
+/// Fills a template. `value` returns the text for a name; the name `link` becomes a link.
 pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
@@ -85,7 +82,7 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Vec<Piece
     pieces
 }
 
-/// The filled-in parts as plain text.
+/// A filled template as plain text.
 pub fn plain(pieces: &[Piece]) -> String {
     pieces
         .iter()
@@ -95,17 +92,17 @@ pub fn plain(pieces: &[Piece]) -> String {
         .collect()
 }
 
-/// Whether a template names the link.
+/// Whether a template contains the name `link`.
 pub fn has_link(template: &str) -> bool {
     has(template, "link")
 }
 
-/// Whether a template has this name to be filled in.
+/// Whether a template contains this name.
 pub fn has(template: &str, name: &str) -> bool {
     parts(template).any(|part| part == Part::Name(name))
 }
 
-/// What is wrong with a subject, if anything.
+/// The fault of a subject, if it has one.
 pub fn objection_to_subject(subject: &str) -> Option<String> {
     if subject.trim().is_empty() {
         return Some("Give a subject.".to_owned());
@@ -122,13 +119,15 @@ pub fn objection_to_subject(subject: &str) -> Option<String> {
     unknown_name(subject)
 }
 
-/// What is wrong with a body, if anything.
+/// The fault of a body, if it has one.
 pub fn objection_to_body(body: &str) -> Option<String> {
     if body.chars().count() > LONGEST_BODY {
         return Some(format!("At most {LONGEST_BODY} characters."));
     }
     if !has_link(body) {
-        return Some("The text has to contain {link}, or nobody could answer.".to_owned());
+        return Some(
+            "The text has to contain {link}, because it leads to the answer page.".to_owned(),
+        );
     }
     unknown_name(body)
 }
@@ -155,7 +154,8 @@ enum Part<'a> {
     Name(&'a str),
 }
 
-/// Takes a template apart. Braces around anything but a word of small letters are just braces.
+/// Splits a template into text and names. Braces around anything but a word of lower-case letters
+/// are text.
 fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = template;
     std::iter::from_fn(move || {

@@ -1,6 +1,7 @@
-//! Which addresses webhooks may be sent to. Whoever sets a webhook up chooses where this server
-//! connects to, and must not reach its own services or those beside it by that: only addresses of
-//! the public internet are dialled, and those that the operator has allowed by configuration.
+//! The addresses that webhooks may be sent to. The person who configures a webhook chooses an
+//! address that this server connects to, and must not be able to reach internal services by it. So
+//! only addresses of the public internet are allowed, and those that the operator allows by
+//! configuration.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -13,13 +14,13 @@ pub struct Network {
     bits: u8,
 }
 
-/// A text that is no block of addresses.
+/// A text that is not a block of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a network such as 10.1.0.0/16 or 127.0.0.1")]
 pub struct NetworkError(String);
 
 impl Network {
-    /// Whether an address is of this block. IPv4 addresses written as IPv6 ones count as IPv4.
+    /// Whether the block contains an address. IPv4 addresses written as IPv6 ones count as IPv4.
     #[must_use]
     pub fn holds(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
@@ -65,8 +66,9 @@ impl fmt::Display for Network {
     }
 }
 
-/// Whether an address belongs to the public internet, as far as the registries of special addresses
-/// (RFC 6890 and its successors) say. Addresses that carry an IPv4 address inside are judged by it.
+/// Whether an address belongs to the public internet according to the registries of special
+/// addresses (RFC 6890 and its successors). For addresses that contain an IPv4 address, that one
+/// decides.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => is_public_v4(address),
@@ -99,7 +101,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match parts {
-        // NAT64 (RFC 6052) and 6to4 lead to the IPv4 address inside.
+        // NAT64 (RFC 6052) and 6to4 addresses reach the IPv4 address inside.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => inner(high, low),
         // Teredo, benchmarks, ORCHID, documentation.
         [0x2001, second, ..] if second < 0x0200 || second == 0x0db8 => false,

@@ -1,19 +1,21 @@
-//! What is worth telling, and when: pure, the time comes from outside. Every piece of news has a key
-//! that is the same whenever it is worked out again, so that it is told once.
+//! Rules for the time of notices, digests and retries. All functions are pure; the caller passes the
+//! time.
 
 use model::{Day, Timestamp};
 
-/// Days before the notice deadline at which it is told.
+/// Days before the deadline for notice on which a notice is sent.
 pub const STEPS: [i32; 3] = [60, 30, 7];
-/// Hour of the day, UTC, from which a digest is made.
+/// Hour of the day (UTC) from which a digest is made.
 const DIGEST_HOUR: i64 = 7;
-/// A digest that could not be made within so many hours is left out: old news are none.
+/// A digest that could not be made within this number of hours is skipped, because its content is
+/// outdated.
 const DIGEST_HOURS: i64 = 48;
-/// The wait before each further try to deliver a message, in minutes; then it is given up.
+/// Pauses before the attempts to deliver a message again, in minutes. There is no attempt after the
+/// last.
 const WAITS: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
-/// Which step of a deadline has been reached: the nearest one. None before the first, and none once
-/// the deadline is past.
+/// The nearest step of [`STEPS`] that a deadline has reached. `None` before the first step and after
+/// the deadline.
 pub fn step(notice_by: Day, today: Day) -> Option<i32> {
     let left = notice_by.since(today);
     if left < 0 {
@@ -22,7 +24,7 @@ pub fn step(notice_by: Day, today: Day) -> Option<i32> {
     STEPS.into_iter().rev().find(|step| left <= *step)
 }
 
-/// Key of the digest that is to be made now: that of this week's Monday.
+/// The Monday of the digest that is to be made now.
 pub fn digest(now: Timestamp) -> Option<Day> {
     let today = now.day();
     let monday = today.plus(1 - i32::from(today.weekday()));
@@ -32,14 +34,14 @@ pub fn digest(now: Timestamp) -> Option<Day> {
         .then_some(monday)
 }
 
-/// Whether an exemption that held until `until` (included) has just run out. Those that ended longer
-/// ago than a week were told, or nobody wanted to know.
+/// Whether an exemption with the last day `until` has expired in the last seven days. Older ones are
+/// ignored, because a notice of them was sent or was not wanted.
 pub fn has_run_out(until: Day, today: Day) -> bool {
     (1..=7).contains(&today.since(until))
 }
 
-/// When a message is tried again after so many failed tries; never again after the last.
-pub fn again(tries: u32, now: Timestamp) -> Option<Timestamp> {
+/// The time of the next attempt after this number of failed ones; `None` after the last.
+pub fn next_attempt(tries: u32, now: Timestamp) -> Option<Timestamp> {
     let minutes = WAITS.get(usize::try_from(tries.checked_sub(1)?).ok()?)?;
     Some(now.plus_ms(minutes * 60_000))
 }
@@ -91,23 +93,23 @@ mod tests {
     #[test]
     fn trying_again_takes_longer_each_time_and_ends() {
         let now = Timestamp(0);
-        let waits: Vec<_> = (1..).map_while(|tries| again(tries, now)).collect();
+        let waits: Vec<_> = (1..).map_while(|tries| next_attempt(tries, now)).collect();
         assert_eq!(waits.len(), WAITS.len());
         assert!(waits.is_sorted());
         assert!(waits.iter().all(|at| *at > now));
-        assert_eq!(again(0, now), None);
+        assert_eq!(next_attempt(0, now), None);
     }
 
     proptest! {
         #[test]
         fn going_on_by_days_reaches_each_step_in_order(start in 0..400i32) {
             let end = day("2027-06-01");
-            let mut told: Vec<i32> = (0..=start).rev()
+            let mut steps: Vec<i32> = (0..=start).rev()
                 .filter_map(|left| step(end, end.plus(-left)))
                 .collect();
-            told.dedup();
-            prop_assert!(told.is_sorted_by(|a, b| a > b));
-            prop_assert_eq!(told.last(), Some(&7));
+            steps.dedup();
+            prop_assert!(steps.is_sorted_by(|a, b| a > b));
+            prop_assert_eq!(steps.last(), Some(&7));
         }
     }
 }

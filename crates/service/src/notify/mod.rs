@@ -1,6 +1,6 @@
-//! Telling people and programs what has changed: what is worth telling ([`due`]), in words
-//! ([`notice`]), and as signed webhooks or messages in chats ([`webhook`]) that go out only to where
-//! they may ([`address`], [`webhook_client`]). Nothing is told until a channel is switched on.
+//! Notices to people and programs: when they are sent ([`due`]), their content ([`notice`]), and
+//! their form as signed webhooks or chat messages ([`webhook`]), which are sent to allowed addresses
+//! only ([`address`], [`webhook_client`]). No notice is sent until a channel is switched on.
 
 mod address;
 pub mod due;
@@ -12,6 +12,6 @@ mod webhook_client;
 pub use address::{Network, NetworkError};
 pub use webhook_client::{Resolver, SystemResolver, WebhookClient};
 
-pub use notice::{Kind, Notice};
+pub use notice::{Notice, NoticeKind};
 pub use outgoing::Outgoing;
 pub use webhook_client::WebhookError;

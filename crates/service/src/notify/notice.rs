@@ -1,4 +1,4 @@
-//! Something worth telling, in words and as data, before it takes the form of a channel.
+//! The content of a notice, as sentences and as data, independent of the channel.
 
 use maud::html;
 use model::Timestamp;
@@ -7,32 +7,31 @@ use serde_json::Value;
 
 use crate::mail::{Letter, html, one_line};
 
-/// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Kind {
-    /// Findings that were not there before.
+pub enum NoticeKind {
+    /// Findings that did not exist before.
     #[serde(rename = "findings.new")]
     NewFindings,
-    /// The day until which notice can be given comes near.
+    /// The last day for notice of a contract is near.
     #[serde(rename = "contract.deadline")]
     Deadline,
-    /// An account has to be connected again.
+    /// An account has to be authorised again.
     #[serde(rename = "integration.broken")]
     Broken,
-    /// Exemptions have run out.
     #[serde(rename = "exemption.expired")]
     Exemption,
-    /// The week in a few lines.
+    /// A summary of the week.
     #[serde(rename = "digest.weekly")]
     Digest,
-    /// Somebody tries a channel out.
+    /// A test of a channel.
     #[serde(rename = "test")]
     Test,
 }
 
-impl Kind {
-    /// By which choice of a channel it is told; a test is told in any case.
-    pub fn topic(self) -> Option<store::NotificationKind> {
+impl NoticeKind {
+    /// The topic of a channel's settings that this kind belongs to. `None` for a test, which is
+    /// always sent.
+    pub fn topic(self) -> Option<store::Notice> {
         Some(match self {
             Self::NewFindings => store::NotificationKind::NewFindings,
             Self::Deadline => store::NotificationKind::Deadline,
@@ -43,7 +42,7 @@ impl Kind {
         })
     }
 
-    /// The word for machines.
+    /// The value of the header `Seatwise-Event` and of the field `event`.
     pub fn value(self) -> &'static str {
         match self {
             Self::NewFindings => "findings.new",
@@ -56,27 +55,24 @@ impl Kind {
     }
 }
 
-/// One thing to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// What kind of thing.
-    pub kind: Kind,
-    /// When it was found out.
+    pub kind: NoticeKind,
+    /// When the reason was found.
     pub at: Timestamp,
-    /// Name of the organisation.
     pub organisation: String,
     /// One sentence.
     pub title: String,
     /// More sentences, one a line.
     pub lines: Vec<String>,
-    /// The page to look at; a whole address.
+    /// The absolute address of a page with more information.
     pub link: String,
-    /// The same as data.
+    /// The content as data, for programs.
     pub data: Value,
 }
 
 impl Notice {
-    /// As a letter to somebody who reads it among others.
+    /// The notice as a letter to the address of a channel.
     pub fn letter(&self, to: &str) -> Letter {
         let mut text = format!("{}\n", self.title);
         for line in &self.lines {

@@ -1,5 +1,5 @@
-//! What the application holds for everything that goes out of the house: the way out, the count of
-//! who comes to answer, and the bell that wakes the duties.
+//! State of a process for outgoing messages: the client for webhooks, the limit of requests to the
+//! answer page, and the signal that starts the jobs.
 
 use std::sync::OnceLock;
 
@@ -8,28 +8,28 @@ use tokio::sync::Notify;
 use super::webhook_client::WebhookClient;
 use crate::questions::AnswerLimit;
 
-/// Held by the application, made empty.
+/// One for each process.
 #[derive(Debug, Default)]
 pub struct Outgoing {
-    outside: OnceLock<Option<WebhookClient>>,
-    /// Who comes to answer, and how often.
+    webhooks: OnceLock<Option<WebhookClient>>,
+    /// Limits the requests to the page where questions are answered.
     pub answers: AnswerLimit,
-    bell: Notify,
+    job_run: Notify,
 }
 
 impl Outgoing {
-    /// Goes out this way.
-    pub fn through(outside: WebhookClient) -> Self {
+    /// Sends webhooks through this client.
+    pub fn through(webhooks: WebhookClient) -> Self {
         Self {
-            outside: OnceLock::from(Some(outside)),
+            webhooks: OnceLock::from(Some(webhooks)),
             ..Self::default()
         }
     }
 
-    /// The way out; when none was given, to the public internet only. `None` when this machine can't
-    /// make an HTTP client.
-    pub fn outside(&self) -> Option<&WebhookClient> {
-        let made = self.outside.get_or_init(|| {
+    /// The client for webhooks; by default it reaches the public internet only. `None` if the HTTP
+    /// client cannot be created on this machine.
+    pub fn webhooks(&self) -> Option<&WebhookClient> {
+        let made = self.webhooks.get_or_init(|| {
             WebhookClient::new(Vec::new())
                 .inspect_err(|error| tracing::error!(%error, "webhooks can't be sent"))
                 .ok()
@@ -37,13 +37,13 @@ impl Outgoing {
         made.as_ref()
     }
 
-    /// Something was stored that a duty may have to do with.
-    pub fn wake(&self) {
-        self.bell.notify_one();
+    /// Requests a run of the jobs, because something was stored that they may have to process.
+    pub fn run_jobs(&self) {
+        self.job_run.notify_one();
     }
 
-    /// Waits until somebody wakes the duties.
-    pub async fn woken(&self) {
-        self.bell.notified().await;
+    /// Waits until a run is requested.
+    pub async fn jobs_requested(&self) {
+        self.job_run.notified().await;
     }
 }

@@ -1,9 +1,10 @@
-//! Webhooks: the body in the form of the receiver, and the headers that prove where it is from.
+//! Webhooks: the body in the format of the receiver, and the headers that prove the sender.
 //!
-//! Generic receivers get JSON with the headers `Seatwise-Event` (what is told), `Seatwise-Delivery`
-//! (the same for every try, so that a receiver can leave out what it has seen), `Seatwise-Timestamp`
-//! (seconds since 1970) and `Seatwise-Signature`: `v1=` and the HMAC-SHA256, in hexadecimal digits,
-//! of the timestamp, a full stop and the body as sent, with the channel's secret as key.
+//! Generic receivers get JSON with the headers `Seatwise-Event` (the kind of notice),
+//! `Seatwise-Delivery` (the same for every attempt, so that a receiver can ignore duplicates),
+//! `Seatwise-Timestamp` (seconds since 1970) and `Seatwise-Signature`: `v1=` and the HMAC-SHA256, in
+//! hexadecimal digits, of the timestamp, a full stop and the body as sent, with the channel's secret
+//! as key.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::Timestamp;
@@ -14,26 +15,24 @@ use sha2::Sha256;
 
 use super::notice::Notice;
 
-/// Who listens at a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Receiver {
     /// A program that checks the signature.
     Generic,
-    /// A channel of Slack.
     Slack,
     /// A workflow of Microsoft Teams.
     Teams,
 }
 
-/// A request that is ready to be sent.
+/// Headers and body of a request.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     pub headers: HeaderMap<HeaderValue>,
     pub body: Vec<u8>,
 }
 
-/// Makes the request for a notice. `delivery` is the same for every try; `now` is signed, so that a
-/// receiver can refuse what is old.
+/// The request for a notice. `delivery` is the same for every attempt; `now` is signed, so that a
+/// receiver can reject old requests.
 pub fn prepare(
     receiver: Receiver,
     notice: &Notice,
@@ -66,9 +65,9 @@ pub fn prepare(
     Prepared { headers, body }
 }
 
-/// The signature of a body sent at that second.
+/// The signature of a body sent at this time, in seconds since 1970.
 pub fn signature(secret: &SecretString, timestamp: i64, body: &[u8]) -> String {
-    // Keys of any length fit; one of none would sign nothing, so a channel always has one.
+    // HMAC accepts keys of any length. An empty key would be worthless, so a channel always has one.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()) else {
         return String::new();
     };
@@ -91,8 +90,8 @@ fn generic(notice: &Notice, delivery: &str) -> Value {
     })
 }
 
-/// Slack's blocks. Everything is `plain_text`, so that no name is read as markup; the text for
-/// notifications has the three characters escaped that Slack asks for.
+/// Slack's blocks. All texts are `plain_text`, so that no name is read as markup; in the text for
+/// notifications the three characters are escaped that Slack requires.
 fn slack(notice: &Notice) -> Value {
     let plain = |text: &str, most: usize| {
         let text: String = text.chars().take(most).collect();
@@ -123,7 +122,8 @@ fn slack(notice: &Notice) -> Value {
     json!({ "text": text, "blocks": blocks })
 }
 
-/// An adaptive card for Teams. Texts are runs of rich text, which Teams doesn't read as markup.
+/// An adaptive card for Teams. Texts are runs of rich text, because Teams does not read them as
+/// markup.
 fn teams(notice: &Notice) -> Value {
     let paragraph = |text: &str, bold: bool| {
         let mut run = json!({ "type": "TextRun", "text": text });
@@ -162,12 +162,12 @@ fn teams(notice: &Notice) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::notice::Kind;
+    use super::super::notice::NoticeKind;
     use super::*;
 
     fn notice() -> Notice {
         Notice {
-            kind: Kind::NewFindings,
+            kind: NoticeKind::NewFindings,
             at: Timestamp(1_795_000_000_000),
             organisation: "Acme".to_owned(),
             title: "3 new findings in <!channel> *Zoom* & [x](https://evil.example)".to_owned(),
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn s16_the_signature_is_the_documented_one() {
-        // What OpenSSL says: printf '%s' '1795000000.{"a":1}' | openssl dgst -sha256 -hmac …
+        // Made with OpenSSL: printf '%s' '1795000000.{"a":1}' | openssl dgst -sha256 -hmac …
         let secret = SecretString::from("whsec_0123456789");
         let made = signature(&secret, 1_795_000_000, br#"{"a":1}"#);
         assert_eq!(made, EXPECTED);

@@ -1,6 +1,6 @@
-//! The way out for webhooks: an HTTP client that dials only allowed addresses. Names are resolved
-//! once, judged, and those very addresses are dialled, so that a name which changes its mind
-//! in between leads nowhere else. No redirects, no proxies, and an end to time and size.
+//! The HTTP client for webhooks, which connects to allowed addresses only. A name is resolved once,
+//! and the checked addresses are the ones connected to, so that a change of the name in between has
+//! no effect. The client follows no redirects, uses no proxies, and limits time and size.
 
 use std::fmt;
 use std::io;
@@ -16,17 +16,15 @@ use url::{Host, Url};
 
 use super::address::{Network, is_public};
 
-/// How long the other side may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long a whole request may take.
-const LONGEST: Duration = Duration::from_secs(10);
-/// The most bytes of an answer that are read.
-const MOST: usize = 64 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Timeout of a whole request.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes of a response that are read.
+const MAX_RESPONSE: usize = 64 * 1024;
 
-/// Tells the addresses of a name.
+/// Resolves names; a parameter because tests must not use the network.
 #[async_trait]
 pub trait Resolver: Send + Sync + 'static {
-    /// All addresses of a name.
     async fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>>;
 }
 
@@ -37,17 +35,17 @@ pub struct SystemResolver;
 #[async_trait]
 impl Resolver for SystemResolver {
     async fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-        let found = tokio::net::lookup_host((name, 0)).await?;
-        Ok(found.map(|address| address.ip()).collect())
+        let addresses = tokio::net::lookup_host((name, 0)).await?;
+        Ok(addresses.map(|address| address.ip()).collect())
     }
 }
 
-/// Where requests to the outside go through.
+/// The HTTP client for webhooks.
 #[derive(Clone)]
 pub struct WebhookClient {
     /// For addresses that are public or allowed.
     public: Client,
-    /// For addresses that are allowed only: without TLS, nothing leaves for the internet.
+    /// For allowed addresses only, because requests without TLS must not reach the internet.
     allowed: Client,
     networks: Arc<[Network]>,
 }
@@ -60,33 +58,33 @@ impl fmt::Debug for WebhookClient {
     }
 }
 
-/// Why something was not sent, or not taken.
+/// The reason why a request was not sent or not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookError {
-    /// It can't be sent there at all.
+    /// It cannot be sent to this address.
     #[error("{0}")]
     Refused(String),
-    /// It may work later.
+    /// A later attempt may succeed.
     #[error("{0}")]
     Failed(String),
 }
 
 impl WebhookClient {
-    /// A way out by the system's resolver, to the public internet only.
+    /// A client with the system's resolver that reaches the public internet and `networks`.
     ///
     /// # Errors
     ///
-    /// When no HTTP client can be made.
+    /// When the HTTP client cannot be created.
     pub fn new(networks: Vec<Network>) -> Result<Self, reqwest::Error> {
         let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
         Self::with(&resolver, networks)
     }
 
-    /// A way out by this resolver; `networks` may be reached although they are not public.
+    /// A client with this resolver that reaches the public internet and `networks`.
     ///
     /// # Errors
     ///
-    /// When no HTTP client can be made.
+    /// When the HTTP client cannot be created.
     pub fn with(
         resolver: &Arc<dyn Resolver>,
         networks: Vec<Network>,
@@ -98,9 +96,9 @@ impl WebhookClient {
                 .redirect(redirect::Policy::none())
                 .no_proxy()
                 .referer(false)
-                .connect_timeout(CONNECT)
-                .timeout(LONGEST)
-                .dns_resolver(Arc::new(Guarded {
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(TIMEOUT)
+                .dns_resolver(Arc::new(CheckedResolver {
                     resolver: Arc::clone(resolver),
                     networks: Arc::clone(&networks),
                     public,
@@ -114,7 +112,7 @@ impl WebhookClient {
         })
     }
 
-    /// What is wrong with a target, as far as it can be told without asking anybody.
+    /// The fault of a target, as far as it is visible without resolving its name.
     pub fn objection(&self, target: &Url) -> Option<String> {
         let plain = match target.scheme() {
             "https" => false,
@@ -149,7 +147,7 @@ impl WebhookClient {
         may_dial(&self.networks, address, public)
     }
 
-    /// Posts a body and waits for an answer that says it was taken (any 2xx).
+    /// Posts a body and waits for a response. Any 2xx status is a success.
     pub async fn post(
         &self,
         target: &Url,
@@ -165,13 +163,14 @@ impl WebhookClient {
             &self.allowed
         };
         let request = client.post(target.clone()).headers(headers).body(body);
-        let mut response = request.send().await.map_err(|error| said(&error))?;
+        let mut response = request.send().await.map_err(|error| failure(&error))?;
         let status = response.status();
         let mut read = 0;
-        // The body is read to its end, so that the connection can be used again, but not for ever.
-        while let Some(chunk) = response.chunk().await.map_err(|error| said(&error))? {
+        // The body is read to its end, so that the connection can be used again, but only up to a
+        // limit.
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             read += chunk.len();
-            if read > MOST {
+            if read > MAX_RESPONSE {
                 break;
             }
         }
@@ -179,7 +178,7 @@ impl WebhookClient {
             Ok(())
         } else if status.is_redirection() {
             Err(WebhookError::Failed(format!(
-                "it answered {} and wants to lead elsewhere, which is not followed",
+                "it answered {} and redirects, which is not followed",
                 status.as_u16()
             )))
         } else {
@@ -191,8 +190,9 @@ impl WebhookClient {
     }
 }
 
-/// The words for a failed request; never its address, which may hold a secret.
-fn said(error: &reqwest::Error) -> WebhookError {
+/// The error text for a failed request. It never contains the address, because that may contain a
+/// secret.
+fn failure(error: &reqwest::Error) -> WebhookError {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
@@ -201,11 +201,11 @@ fn said(error: &reqwest::Error) -> WebhookError {
         cause = inner;
     }
     WebhookError::Failed(if error.is_timeout() {
-        format!("no answer within {} seconds", LONGEST.as_secs())
+        format!("no answer within {} seconds", TIMEOUT.as_secs())
     } else if error.is_connect() {
         format!("no connection: {cause}")
     } else {
-        format!("the exchange broke off: {cause}")
+        format!("the connection broke: {cause}")
     })
 }
 
@@ -213,7 +213,7 @@ fn may_dial(networks: &[Network], address: IpAddr, public: bool) -> bool {
     (public && is_public(address)) || networks.iter().any(|network| network.holds(address))
 }
 
-/// A name that leads where nothing may be sent to.
+/// A name with an address that webhooks must not reach.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the name leads to the server's own machine or network, which webhooks must not reach unless \
@@ -221,30 +221,28 @@ fn may_dial(networks: &[Network], address: IpAddr, public: bool) -> bool {
 )]
 struct Forbidden;
 
-struct Guarded {
+struct CheckedResolver {
     resolver: Arc<dyn Resolver>,
     networks: Arc<[Network]>,
     public: bool,
 }
 
-impl Resolve for Guarded {
+impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let resolver = Arc::clone(&self.resolver);
         let (networks, public) = (Arc::clone(&self.networks), self.public);
         Box::pin(async move {
-            let found = resolver.addresses(name.as_str()).await?;
-            // One bad address spoils the name: which one is dialled must not be a matter of luck.
-            if !found
+            let addresses = resolver.addresses(name.as_str()).await?;
+            // One forbidden address is enough to refuse the name, because any of them may be
+            // connected to.
+            if !addresses
                 .iter()
                 .all(|address| may_dial(&networks, *address, public))
             {
                 return Err(Forbidden.into());
             }
-            let found: Vec<SocketAddr> = found
-                .into_iter()
-                .map(|address| SocketAddr::new(address, 0))
-                .collect();
-            Ok(Box::new(found.into_iter()) as Addrs)
+            let addresses = addresses.into_iter();
+            Ok(Box::new(addresses.map(|address| SocketAddr::new(address, 0))) as Addrs)
         })
     }
 }
@@ -258,10 +256,10 @@ mod tests {
 
     use super::*;
 
-    /// Answers in turn, the last answer for ever.
-    struct Told(Mutex<VecDeque<Vec<IpAddr>>>);
+    /// Returns one answer after the other; the last one is repeated.
+    struct FixedAddresses(Mutex<VecDeque<Vec<IpAddr>>>);
 
-    impl Told {
+    impl FixedAddresses {
         fn answering(answers: &[&[&str]]) -> Arc<dyn Resolver> {
             let parse = |answer: &&[&str]| answer.iter().map(|a| a.parse().unwrap()).collect();
             Arc::new(Self(Mutex::new(answers.iter().map(parse).collect())))
@@ -269,7 +267,7 @@ mod tests {
     }
 
     #[async_trait]
-    impl Resolver for Told {
+    impl Resolver for FixedAddresses {
         async fn addresses(&self, _: &str) -> io::Result<Vec<IpAddr>> {
             let mut answers = self.0.lock().unwrap();
             if answers.len() > 1 {
@@ -283,16 +281,14 @@ mod tests {
         vec!["127.0.0.1".parse().unwrap()]
     }
 
-    async fn post(outside: &WebhookClient, target: &str) -> Result<(), WebhookError> {
+    async fn post(client: &WebhookClient, target: &str) -> Result<(), WebhookError> {
         let target = target.parse().unwrap();
-        outside
-            .post(&target, HeaderMap::new(), b"{}".to_vec())
-            .await
+        client.post(&target, HeaderMap::new(), b"{}".to_vec()).await
     }
 
     #[test]
     fn s15_addresses_in_the_target_are_judged_however_they_are_written() {
-        let outside = WebhookClient::with(&Told::answering(&[]), Vec::new()).unwrap();
+        let client = WebhookClient::with(&FixedAddresses::answering(&[]), Vec::new()).unwrap();
         for target in [
             "https://127.0.0.1/",
             "https://127.1/",
@@ -314,7 +310,7 @@ mod tests {
             "https://:password@hooks.example/",
         ] {
             let url: Url = target.parse().unwrap();
-            assert!(outside.objection(&url).is_some(), "{target}");
+            assert!(client.objection(&url).is_some(), "{target}");
         }
         for target in [
             "https://hooks.example/a?b",
@@ -322,7 +318,7 @@ mod tests {
             "https://[2606:4700::1]/",
         ] {
             let url: Url = target.parse().unwrap();
-            assert_eq!(outside.objection(&url), None, "{target}");
+            assert_eq!(client.objection(&url), None, "{target}");
         }
     }
 
@@ -339,16 +335,18 @@ mod tests {
             &["8.8.8.8", "127.0.0.1"],
             &["64:ff9b::7f00:1"],
         ] {
-            let outside = WebhookClient::with(&Told::answering(&[answers]), Vec::new()).unwrap();
-            let refused = post(&outside, &format!("https://hooks.example:{port}/hook")).await;
+            let client =
+                WebhookClient::with(&FixedAddresses::answering(&[answers]), Vec::new()).unwrap();
+            let refused = post(&client, &format!("https://hooks.example:{port}/hook")).await;
             assert!(
                 matches!(refused, Err(WebhookError::Refused(_))),
                 "{answers:?} {refused:?}"
             );
         }
-        // Without TLS only what the operator allowed is dialled, not the internet.
-        let outside = WebhookClient::with(&Told::answering(&[&["8.8.8.8"]]), loopback()).unwrap();
-        let refused = post(&outside, &format!("http://hooks.example:{port}/hook")).await;
+        // Without TLS only networks that the operator allowed are connected to.
+        let client =
+            WebhookClient::with(&FixedAddresses::answering(&[&["8.8.8.8"]]), loopback()).unwrap();
+        let refused = post(&client, &format!("http://hooks.example:{port}/hook")).await;
         assert!(
             matches!(refused, Err(WebhookError::Refused(_))),
             "{refused:?}"
@@ -360,18 +358,17 @@ mod tests {
     async fn s15_a_name_that_changes_its_mind_leads_nowhere() {
         let hook = Hook::start().await;
         let port = hook.url.port().unwrap();
-        let told = Told::answering(&[&["127.0.0.1"], &["127.0.0.2"]]);
-        let outside = WebhookClient::with(&told, loopback()).unwrap();
+        let resolver = FixedAddresses::answering(&[&["127.0.0.1"], &["127.0.0.2"]]);
+        let client = WebhookClient::with(&resolver, loopback()).unwrap();
         let target = format!("http://hooks.example:{port}/hook");
-        post(&outside, &target).await.unwrap();
+        post(&client, &target).await.unwrap();
         hook.answer(500);
-        // A connection that is open may be used again: it was judged when it was made. A new one
-        // is judged again.
-        drop(post(&outside, &target).await);
-        let told = Told::answering(&[&["127.0.0.2"]]);
-        let outside = WebhookClient::with(&told, loopback()).unwrap();
+        // An open connection may be used again, because it was checked before. A new one is checked.
+        drop(post(&client, &target).await);
+        let resolver = FixedAddresses::answering(&[&["127.0.0.2"]]);
+        let client = WebhookClient::with(&resolver, loopback()).unwrap();
         let calls = hook.calls().len();
-        let refused = post(&outside, &target).await;
+        let refused = post(&client, &target).await;
         assert!(
             matches!(refused, Err(WebhookError::Refused(_))),
             "{refused:?}"
@@ -383,19 +380,19 @@ mod tests {
     async fn s15_redirects_are_not_followed_and_answers_end() {
         let hook = Hook::start().await;
         let other = Hook::start().await;
-        let outside = WebhookClient::with(&Told::answering(&[]), loopback()).unwrap();
+        let client = WebhookClient::with(&FixedAddresses::answering(&[]), loopback()).unwrap();
         hook.redirect(other.url.as_str());
-        let refused = post(&outside, hook.url.as_str()).await.unwrap_err();
+        let refused = post(&client, hook.url.as_str()).await.unwrap_err();
         assert!(refused.to_string().contains("302"), "{refused}");
         assert!(other.calls().is_empty());
         hook.answer(410);
-        let refused = post(&outside, hook.url.as_str()).await.unwrap_err();
+        let refused = post(&client, hook.url.as_str()).await.unwrap_err();
         assert_eq!(refused, WebhookError::Failed("it answered 410".to_owned()));
         hook.answer_long(10_000_000);
-        post(&outside, hook.url.as_str()).await.unwrap();
+        post(&client, hook.url.as_str()).await.unwrap();
         drop(hook);
         let target = "http://127.0.0.1:1/secret-path-canary";
-        let refused = post(&outside, target).await.unwrap_err();
+        let refused = post(&client, target).await.unwrap_err();
         assert!(!refused.to_string().contains("canary"), "{refused}");
     }
 }

@@ -1,24 +1,24 @@
-//! From a link to what was asked, and from an answer to what follows from it.
+//! Links to questions, and the consequences of answers.
 
 use std::sync::Arc;
 
 use store::{Answer, NewChange, Question, QuestionId, QuestionState};
 
-use super::cool_down_days;
+use super::cool_down::cool_down_days;
 use super::link::{self, Link};
 use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::decisions;
 use crate::error::Error;
 
-/// What a link leads to.
+/// The question that a link leads to.
 #[derive(Debug)]
-pub enum Standing {
-    /// Nothing: it was changed, cut off, or what it was about is erased.
+pub enum LinkTarget {
+    /// No question: the link was altered or shortened, or the question is deleted.
     Unknown,
     /// A question that can be answered.
     Open(Question),
-    /// A question that is over; its state says how.
+    /// A question that has ended; its state contains the reason.
     Over(Question),
 }
 
@@ -35,44 +35,44 @@ pub fn address(context: &Context, request: &Question) -> String {
     url.into()
 }
 
-/// What the token of a link leads to.
-pub async fn standing(context: &Context, token: &str) -> Result<Standing, Error> {
+/// The question that the token of a link leads to.
+pub async fn link_target(context: &Context, token: &str) -> Result<LinkTarget, Error> {
     let verify =
         |message: &[u8], signature: &[u8]| context.store.verify(link::PURPOSE, message, signature);
     let Some(link) = Link::open(token, verify) else {
-        return Ok(Standing::Unknown);
+        return Ok(LinkTarget::Unknown);
     };
-    let Some(request) = context.store.question(QuestionId(link.request)).await? else {
-        return Ok(Standing::Unknown);
+    let Some(request) = context.store.request(QuestionId(link.request)).await? else {
+        return Ok(LinkTarget::Unknown);
     };
     let end = link.expires_at.min(request.expires_at);
     let waits = matches!(request.state, QuestionState::Waiting | QuestionState::Sent);
     Ok(if waits && context.clock.now() < end {
-        Standing::Open(request)
+        LinkTarget::Open(request)
     } else {
-        Standing::Over(request)
+        LinkTarget::Over(request)
     })
 }
 
-/// What a question rests on.
-pub async fn case(context: &Context, request: &Question) -> Result<Arc<AccountSnapshot>, Error> {
+/// The account of a question.
+pub async fn account(context: &Context, request: &Question) -> Result<Arc<AccountSnapshot>, Error> {
     let integration = context.store.integration(request.integration).await?;
     let integration = integration.ok_or_else(|| Error::not_found("question"))?;
     context.accounts.of(&integration).await
 }
 
-/// Whether somebody with this address has an account beside the one who is asked.
-pub fn is_colleague(case: &AccountSnapshot, request: &Question, email: &str) -> bool {
-    let roster = case.roster();
+/// Whether this address belongs to a user of the account other than the one who is asked.
+pub fn is_colleague(account: &AccountSnapshot, request: &Question, email: &str) -> bool {
+    let roster = account.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     (0..rows).any(|row| {
         roster.email_of(row).eq_ignore_ascii_case(email) && roster.key_of(row) != request.user_key
     })
 }
 
-/// Whether somebody with this address holds the licence in question already.
-pub fn holds_it(case: &AccountSnapshot, request: &Question, email: &str) -> bool {
-    let roster = case.roster();
+/// Whether a user with this address already has the licence in question.
+pub fn holds_it(account: &AccountSnapshot, request: &Question, email: &str) -> bool {
+    let roster = account.roster();
     roster
         .licence_holders(&request.licence.family)
         .into_iter()
@@ -81,20 +81,21 @@ pub fn holds_it(case: &AccountSnapshot, request: &Question, email: &str) -> bool
         })
 }
 
-/// Records an answer with what follows from it. What is kept is kept until the cool-down is over.
-/// `false`: somebody was faster, or it is too late.
+/// Records an answer and its consequences. A licence that is kept is not asked about until the
+/// cool-down is over. Returns `false` if another answer was recorded before, or the question has
+/// ended.
 pub async fn record(
     context: &Context,
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     request: &Question,
     answer: &Answer,
     note: &str,
 ) -> Result<bool, Error> {
     let change = match answer {
         Answer::Keep => None,
-        Answer::GiveUp => given_up(case, request),
-        // The seat moves: nothing is saved, so nothing is promised.
-        Answer::HandOver { .. } => given_up(case, request).map(|change| NewChange {
+        Answer::GiveUp => removal(account, request),
+        // The seat is assigned to another user, so nothing is saved and nothing is promised.
+        Answer::HandOver { .. } => removal(account, request).map(|change| NewChange {
             seats: 0,
             saving: None,
             seat_free_on: None,
@@ -113,8 +114,8 @@ pub async fn record(
         .await?)
 }
 
-/// The change that takes the licence.
-fn given_up(case: &AccountSnapshot, request: &Question) -> Option<NewChange> {
-    let finding = case.finding(&request.finding)?;
-    decisions::change(case, &finding)
+/// The change that removes the licence.
+fn removal(account: &AccountSnapshot, request: &Question) -> Option<NewChange> {
+    let finding = account.finding(&request.finding)?;
+    decisions::new_change(account, &finding)
 }

@@ -1,33 +1,32 @@
-//! What silence means: pure, the time comes from outside.
+//! The consequence of a missing answer. All functions are pure; the caller passes the time.
 //!
-//! Nobody loses a licence for not answering a question that came too late. When the mail server was
-//! away, or no server was set, a person may have had a day instead of two weeks; silence then counts
-//! for nothing, whatever was chosen, and the finding is open again.
+//! No licence is taken because of a missing answer to a question that came too late. If the mail
+//! server was unreachable or not configured, a person may have had one day instead of two weeks. No
+//! consequence is drawn then, whatever was chosen, and the finding is open again.
 
 use model::Timestamp;
 use store::{OnSilence, Question};
 
-/// What is to be done about a question that nobody answered.
+/// The consequence of a missing answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// As was chosen when it was asked: nothing happens.
+    /// Nothing, as was chosen when the question was created.
     Nothing,
-    /// As was chosen when it was asked: silence is consent.
+    /// Consent, as was chosen when the question was created.
     Accept,
-    /// It came too late, or not at all, for silence to be consent.
+    /// Nothing, because the question was sent too late or not at all.
     TooLate,
-    /// What it was asked for is no longer so.
-    Moot,
+    /// Nothing, because the reason for the question no longer exists.
+    NoReason,
 }
 
-/// Decides about a question whose time is over. `holds` says whether what it was asked for is still
-/// so.
+/// The consequence for a question whose time is over. `holds` is whether its reason still exists.
 pub fn silence(request: &Question, holds: bool) -> Outcome {
     if request.on_silence == OnSilence::Nothing {
         return Outcome::Nothing;
     }
     if !holds {
-        return Outcome::Moot;
+        return Outcome::NoReason;
     }
     let end = ends_at(request);
     let planned = end.since(request.created_at);
@@ -39,7 +38,7 @@ pub fn silence(request: &Question, holds: bool) -> Outcome {
     }
 }
 
-/// When silence counts.
+/// The time after which a missing answer has its consequence.
 pub fn ends_at(request: &Question) -> Timestamp {
     request
         .silence_at

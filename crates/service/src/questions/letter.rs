@@ -1,4 +1,4 @@
-//! The question as a letter, in the organisation's own words.
+//! The question as a letter, from the organisation's template.
 
 use insight::findings::{EvidenceKind, Finding};
 use maud::html;
@@ -10,26 +10,26 @@ use crate::account_snapshot::AccountSnapshot;
 use crate::mail::template::{self, Piece};
 use crate::mail::{Letter, html as paper, one_line};
 
-/// Facts of the evidence that a letter tells; the page behind the link tells the same.
+/// The most facts of the evidence in a letter. The page behind the link shows the same ones.
 const FACTS: usize = 4;
 
-/// Everything that a letter is made of.
+/// The data of a letter.
 #[derive(Debug)]
-pub struct QuestionLetter<'a> {
+pub struct Question<'a> {
     pub request: &'a Question,
-    pub case: &'a AccountSnapshot,
+    pub account: &'a AccountSnapshot,
     pub finding: &'a Finding,
     pub organisation: &'a str,
     pub template: Option<&'a QuestionTemplate>,
-    /// Where it is answered.
+    /// Address of the page where the question is answered.
     pub link: &'a str,
-    /// Whether it was asked before.
-    pub again: bool,
+    /// Whether this is the reminder.
+    pub reminder: bool,
 }
 
-/// Why somebody is asked: the headline of the evidence and its first facts.
-pub fn reasons(case: &AccountSnapshot, finding: &Finding) -> Vec<String> {
-    let evidence = case.findings.evidence(case.roster(), finding);
+/// The reasons for a question: the headline of the evidence and its first facts.
+pub fn reasons(account: &AccountSnapshot, finding: &Finding) -> Vec<String> {
+    let evidence = account.findings.evidence(account.roster(), finding);
     let facts = evidence
         .items
         .into_iter()
@@ -42,7 +42,7 @@ pub fn reasons(case: &AccountSnapshot, finding: &Finding) -> Vec<String> {
         .collect()
 }
 
-/// What happens without an answer, as a sentence.
+/// The consequence of a missing answer, as a sentence.
 pub fn silence(request: &Question) -> String {
     let day = ends_at(request).day().long();
     match request.on_silence {
@@ -54,27 +54,27 @@ pub fn silence(request: &Question) -> String {
     }
 }
 
-/// Whom a question goes to, as far as the account knows them.
-pub fn name_of(case: &AccountSnapshot, email: &str) -> Option<String> {
-    let roster = case.roster();
+/// Name of the user with this e-mail address, if the account has one.
+pub fn name_of(account: &AccountSnapshot, email: &str) -> Option<String> {
+    let roster = account.roster();
     let rows = u32::try_from(roster.len()).unwrap_or(u32::MAX);
     let row = (0..rows).find(|row| roster.email_of(*row).eq_ignore_ascii_case(email))?;
     Some(roster.name_of(row).to_owned()).filter(|name| !name.trim().is_empty())
 }
 
-impl QuestionLetter<'_> {
-    /// Name of the person whose licence it is.
+impl Question<'_> {
+    /// Name of the holder of the licence.
     pub fn holder(&self) -> String {
-        let roster = self.case.roster();
+        let roster = self.account.roster();
         let row = roster.row_of(&self.request.user_key);
         let name = row.map(|row| roster.name_of(row).trim().to_owned());
         name.filter(|name| !name.is_empty())
             .unwrap_or_else(|| self.request.email.clone())
     }
 
-    /// Whether somebody else is asked in the holder's place.
+    /// Whether another person is asked instead of the holder.
     fn is_delegated(&self) -> bool {
-        let roster = self.case.roster();
+        let roster = self.account.roster();
         roster.row_of(&self.request.user_key).is_none_or(|row| {
             !roster
                 .email_of(row)
@@ -83,18 +83,18 @@ impl QuestionLetter<'_> {
     }
 
     fn value(&self, name: &str) -> Option<String> {
-        let case = self.case;
+        let account = self.account;
         Some(match name {
             "person" => one_line(&if self.is_delegated() {
-                name_of(case, &self.request.email).unwrap_or_else(|| self.request.email.clone())
+                name_of(account, &self.request.email).unwrap_or_else(|| self.request.email.clone())
             } else {
                 self.holder()
             }),
             "holder" => one_line(&self.holder()),
-            "licence" => self.request.licence.label(case.application),
-            "application" => case.application.name.to_owned(),
+            "licence" => self.request.licence.label(account.application),
+            "application" => account.application.name.to_owned(),
             "organisation" => one_line(self.organisation),
-            "reason" => reasons(case, self.finding).join("\n"),
+            "reason" => reasons(account, self.finding).join("\n"),
             "deadline" => self.request.expires_at.day().long(),
             "silence" => silence(self.request),
             "link" => self.link.to_owned(),
@@ -102,19 +102,18 @@ impl QuestionLetter<'_> {
         })
     }
 
-    /// The letter.
     pub fn letter(&self) -> Letter {
         let value = |name: &str| self.value(name);
         let subject = self
             .template
             .map_or(template::SUBJECT, |own| own.subject.as_str());
         let mut subject = one_line(&template::plain(&template::fill(subject, value)));
-        if self.again {
+        if self.reminder {
             subject = one_line(&format!("Reminder: {subject}"));
         }
         let body = self.body();
         let mut pieces = template::fill(&body, value);
-        if self.again {
+        if self.reminder {
             let asked = self
                 .request
                 .sent_at
@@ -144,17 +143,17 @@ impl QuestionLetter<'_> {
         }
     }
 
-    /// The words to fill in: those written for this question, else the organisation's, else ours. Where
-    /// silence is consent they say so, whoever wrote them.
+    /// The template of the body: the message of this question, else the organisation's template,
+    /// else the default. It always contains the consequence of a missing answer if that is consent.
     fn body(&self) -> String {
-        let mut body = self.words();
+        let mut body = self.message_or_template();
         if self.request.on_silence == OnSilence::Accept && !template::has(&body, "silence") {
             body.push_str("\n\n{silence}");
         }
         body
     }
 
-    fn words(&self) -> String {
+    fn message_or_template(&self) -> String {
         let written = self.request.message.trim();
         if !written.is_empty() {
             let mut body = written.to_owned();
@@ -172,7 +171,7 @@ impl QuestionLetter<'_> {
     }
 }
 
-/// A day that is in the past tells nothing: how much time is left to answer, in words.
+/// The time that is left to answer, as text.
 pub fn time_left(request: &Question, now: Timestamp) -> String {
     let days = request.expires_at.day().since(now.day());
     match days {

@@ -1,24 +1,23 @@
-//! How often one address may come to the page where questions are answered. It is counted in memory:
-//! the page is public, and a count in the database would let anybody write there.
+//! The limit of requests to the page where questions are answered. It is kept in memory, because the
+//! page is public and a counter in the database would let anonymous visitors write there.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use model::Timestamp;
 
-/// Requests of one address within a window. A whole office may share one address.
+/// Requests of one address within a window; many, because a whole office may share one address.
 const MOST: u32 = 120;
-/// The window, in milliseconds.
+/// Length of the window in milliseconds.
 const WINDOW_MS: i64 = 60_000;
-/// Addresses that are remembered; when there are more, the count begins anew.
+/// The most addresses that are counted; beyond it all counts start at zero again.
 const ADDRESSES: usize = 10_000;
 
-/// Counts requests by address.
 #[derive(Debug, Default)]
 pub struct AnswerLimit(Mutex<(Timestamp, HashMap<String, u32>)>);
 
 impl AnswerLimit {
-    /// Counts one request; answers the seconds to wait when it is one too many.
+    /// Counts one request. The error is the number of seconds to wait.
     pub fn admit(&self, client: &str, now: Timestamp) -> Result<(), i64> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, seen) = &mut *counts;

@@ -1,58 +1,63 @@
-//! The link with which somebody answers without signing in: the number of the question and when the
-//! link ends, signed. Nothing of it is stored; whoever has the link may answer, once.
+//! The signed link by which a question is answered without signing in. It contains the id of the
+//! question and the end of its validity, and is not stored. Any person with the link can answer,
+//! once.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::Timestamp;
 
-/// What the signature is for; links signed for another purpose open nothing here.
+/// Purpose of the signature; links signed for other purposes are rejected.
 pub const PURPOSE: &str = "answer";
 /// The first byte, so that another layout can follow.
 const VERSION: u8 = 1;
-/// Version, number, end.
-const SAID: usize = 1 + 8 + 8;
-/// The signature behind it.
+/// Length of version, id and end, in bytes.
+const CONTENT: usize = 1 + 8 + 8;
+/// Length of the signature, which follows, in bytes.
 const SIGNATURE: usize = 32;
 
-/// What a link says.
+/// The content of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
-    /// Number of the question.
+    /// Id of the question.
     pub request: i64,
-    /// From when on it can't be used any more.
+    /// The time from which the link is invalid.
     pub expires_at: Timestamp,
 }
 
 impl Link {
-    fn said(self) -> [u8; SAID] {
-        let mut bytes = [VERSION; SAID];
+    fn content(self) -> [u8; CONTENT] {
+        let mut bytes = [VERSION; CONTENT];
         bytes[1..9].copy_from_slice(&self.request.to_be_bytes());
         bytes[9..].copy_from_slice(&self.expires_at.0.to_be_bytes());
         bytes
     }
 
-    /// The text for the address; `sign` makes the signature.
+    /// The token for the address; `sign` computes the signature.
     pub fn seal(self, sign: impl FnOnce(&[u8]) -> [u8; SIGNATURE]) -> String {
-        let said = self.said();
-        let mut bytes = [0; SAID + SIGNATURE];
-        bytes[..SAID].copy_from_slice(&said);
-        bytes[SAID..].copy_from_slice(&sign(&said));
+        let content = self.content();
+        let mut bytes = [0; CONTENT + SIGNATURE];
+        bytes[..CONTENT].copy_from_slice(&content);
+        bytes[CONTENT..].copy_from_slice(&sign(&content));
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads the text of an address; nothing when it is not exactly what [`Self::seal`] made.
-    /// `verify` compares a message with its signature in constant time.
+    /// Parses a token; `None` if it is not exactly a result of [`Self::seal`]. `verify` compares a
+    /// message with its signature in constant time.
     pub fn open(text: &str, verify: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
-        let mut bytes = [0; SAID + SIGNATURE];
+        let mut bytes = [0; CONTENT + SIGNATURE];
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
         if length != bytes.len() || bytes[0] != VERSION {
             return None;
         }
-        let (said, signature) = bytes.split_at(SAID);
-        if !verify(said, signature) {
+        let (content, signature) = bytes.split_at(CONTENT);
+        if !verify(content, signature) {
             return None;
         }
-        let number = |at: usize| Some(i64::from_be_bytes(said.get(at..at + 8)?.try_into().ok()?));
+        let number = |at: usize| {
+            Some(i64::from_be_bytes(
+                content.get(at..at + 8)?.try_into().ok()?,
+            ))
+        };
         Some(Self {
             request: number(1)?,
             expires_at: Timestamp(number(9)?),

@@ -16,7 +16,7 @@ use crate::response::html;
 use crate::routes::Routes;
 use crate::throttle;
 use service::mail::plausible_address;
-use service::questions::answering::{self, Standing};
+use service::questions::answering::{self, LinkTarget};
 use service::questions::letter;
 use ui::pages::answer::{AnswerPage, QuestionOver, over, page};
 use ui::parts::Errors;
@@ -93,18 +93,18 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     admit(&app, &extensions, &headers)?;
-    Ok(match answering::standing(&app.context, &token).await? {
-        Standing::Unknown => unknown(),
-        Standing::Over(request) => ended(&app, &request).await?,
-        Standing::Open(request) => {
+    Ok(match answering::link_target(&app.context, &token).await? {
+        LinkTarget::Unknown => unknown(),
+        LinkTarget::Over(request) => ended(&app, &request).await?,
+        LinkTarget::Open(request) => {
             let view = view(&app, &request).await?;
             quiet(StatusCode::OK, page(&view))
         }
     })
 }
 
-async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
-    let case = answering::case(&app.context, request).await?;
+async fn view(app: &App, request: &Question) -> Result<View, Failure> {
+    let case = answering::account(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
     let roster = case.roster();
     let row = roster.row_of(&request.user_key);
@@ -135,12 +135,12 @@ async fn take(
     form: FormBody,
 ) -> Result<Response, Failure> {
     admit(&app, &extensions, &headers)?;
-    let request = match answering::standing(&app.context, &token).await? {
-        Standing::Unknown => return Ok(unknown()),
-        Standing::Over(request) => return ended(&app, &request).await,
-        Standing::Open(request) => request,
+    let request = match answering::link_target(&app.context, &token).await? {
+        LinkTarget::Unknown => return Ok(unknown()),
+        LinkTarget::Over(request) => return ended(&app, &request).await,
+        LinkTarget::Open(request) => request,
     };
-    let case = answering::case(&app.context, &request).await?;
+    let case = answering::account(&app.context, &request).await?;
     let mut errors = Errors::default();
     let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
     let given = match form.text("answer") {
@@ -193,7 +193,7 @@ async fn take(
         String::new()
     };
     answering::record(&app.context, &case, &request, &given, &note).await?;
-    app.context.outgoing.wake();
+    app.context.outgoing.run_jobs();
     // Whoever was faster, the page says how it stands now.
     Ok(redirect_to(format!("/answer/{token}")).into_response())
 }

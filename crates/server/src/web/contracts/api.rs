@@ -25,7 +25,8 @@ use crate::routes::Routes;
 use crate::session::Caller;
 use model::Permission;
 use service::FieldError;
-use service::contract_rows::{self, FIELDS, LineError, terms};
+use service::contract_rows::{self, FIELDS, terms};
+use service::csv_table::LineError;
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {

@@ -24,9 +24,10 @@ use crate::web::integration_status::{count, subject};
 use model::words::sentence;
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
-use service::contract_rows::{self, LineError};
-use ui::pages::contract_form::ContractFields;
-use ui::pages::import::ImportError;
+use service::contract_rows;
+use service::csv_table::LineError;
+use ui::pages::contract_form::Typed;
+use ui::pages::import::Wrong;
 use ui::pages::{contract, contract_form, contract_import, contracts};
 use ui::parts::Errors;
 

@@ -26,7 +26,7 @@ use model::words::sentence;
 use service::jobs::try_out;
 use service::mail::template::{self, NAMES};
 use service::mail::{self, plausible_address};
-use service::notify::{Kind, Notice};
+use service::notify::{Notice, NoticeKind};
 use service::questions;
 use service::secret::random_text;
 use ui::pages::notifications::{self as page, ChannelForm, MailServer, NotificationsPage};
@@ -395,7 +395,7 @@ async fn set_mail(
             app.context.clock.now(),
         )
         .await?;
-    app.context.outgoing.wake();
+    app.context.outgoing.run_jobs();
     Ok(Done::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
@@ -416,7 +416,7 @@ async fn remove_mail(State(app): State<Shared>, frame: Frame) -> Result<Response
 
 fn test_notice(app: &App, organisation: &str) -> Notice {
     Notice {
-        kind: Kind::Test,
+        kind: NoticeKind::Test,
         at: app.context.clock.now(),
         organisation: organisation.to_owned(),
         title: "A test message of Seatwise".to_owned(),
@@ -589,7 +589,7 @@ fn read_channel(
         }
         (Some(target), _) => match Url::parse(target.expose_secret()) {
             Ok(url) => {
-                let outside = app.context.outgoing.outside();
+                let outside = app.context.outgoing.webhooks();
                 if let Some(objection) = outside.and_then(|outside| outside.objection(&url)) {
                     errors.add("target", objection);
                 }
@@ -686,7 +686,7 @@ async fn add_channel(
         .store
         .add_channel(&settings, &actor, now)
         .await?;
-    app.context.outgoing.wake();
+    app.context.outgoing.run_jobs();
     saved(&app, &frame, settings.secret).await
 }
 
@@ -722,7 +722,7 @@ async fn change_channel(
         .store
         .update_channel(before.id, &settings, &actor, now)
         .await?;
-    app.context.outgoing.wake();
+    app.context.outgoing.run_jobs();
     let new = settings.secret.filter(|_| before.settings.secret.is_none());
     saved(&app, &frame, new).await
 }
@@ -763,6 +763,6 @@ async fn retry(
     if !app.context.store.retry_message(id, &actor, now).await? {
         return Err(Failure::not_found("message that was given up"));
     }
-    app.context.outgoing.wake();
+    app.context.outgoing.run_jobs();
     Ok(Done::SettingsSaved.redirect_to("/settings/notifications#messages"))
 }

@@ -1,5 +1,5 @@
-//! Tables as Parquet, for bulk: columns with types, written in groups of rows while they are being
-//! sent. Days, moments and amounts keep their meaning: dates, UTC milliseconds and decimals.
+//! Tables as Parquet: typed columns, written in row groups while they are being sent. Days are
+//! dates, points in time are UTC milliseconds, and amounts are decimals.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
 use tokio::sync::mpsc;
 
-use super::cell::{Cell, Column, Kind};
-use super::{File, FileBody, Gone, PIECE, WAITING};
+use super::cell::{Cell, Column, ColumnKind};
+use super::file::{CHUNK_BYTES, ConnectionClosed, File, FileBody, MAX_CHUNKS, RowWriter};
 
-/// Rows that are written together; so many are held in memory.
-const GROUP: usize = 20_000;
-/// Decimals of amounts: as many as any currency has.
+/// Number of rows in a row group; so many are buffered in memory.
+const ROWS_PER_GROUP: usize = 20_000;
+/// Decimals of amounts: the most that any currency has.
 const SCALE: u32 = 3;
 
-/// The values of one column of the rows that are held.
+/// The buffered values of one column, without the empty cells.
 enum Values {
     Text(Vec<ByteArray>),
     Integers(Vec<i64>),
@@ -30,30 +30,32 @@ enum Values {
     YesNo(Vec<bool>),
 }
 
-struct Held {
+struct ColumnBuffer {
     values: Values,
-    /// 1 where there is a value, 0 where there is none.
-    there: Vec<i16>,
+    /// Definition levels: 1 for a value, 0 for an empty cell.
+    levels: Vec<i16>,
 }
 
-impl Held {
-    fn new(kind: Kind) -> Self {
+impl ColumnBuffer {
+    fn new(kind: ColumnKind) -> Self {
         let values = match kind {
-            Kind::Text => Values::Text(Vec::new()),
-            Kind::Integer | Kind::Amount | Kind::Moment => Values::Integers(Vec::new()),
-            Kind::Number => Values::Numbers(Vec::new()),
-            Kind::Day => Values::Days(Vec::new()),
-            Kind::YesNo => Values::YesNo(Vec::new()),
+            ColumnKind::Text => Values::Text(Vec::new()),
+            ColumnKind::Integer | ColumnKind::Amount | ColumnKind::Moment => {
+                Values::Integers(Vec::new())
+            }
+            ColumnKind::Number => Values::Numbers(Vec::new()),
+            ColumnKind::Day => Values::Days(Vec::new()),
+            ColumnKind::YesNo => Values::YesNo(Vec::new()),
         };
         Self {
             values,
-            there: Vec::new(),
+            levels: Vec::new(),
         }
     }
 
-    /// Takes a value. One of another kind than the column's counts as missing.
+    /// Adds a value. A value of another type than the column's is stored as empty.
     fn push(&mut self, cell: &Cell<'_>) {
-        let taken = match (&mut self.values, cell) {
+        let stored = match (&mut self.values, cell) {
             (Values::Text(values), Cell::Text(text)) => {
                 values.push(ByteArray::from(text.as_bytes().to_vec()));
                 true
@@ -85,27 +87,27 @@ impl Held {
             }
             _ => false,
         };
-        self.there.push(i16::from(taken));
+        self.levels.push(i16::from(stored));
     }
 
     fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
-        let there = Some(self.there.as_slice());
+        let levels = Some(self.levels.as_slice());
         match &self.values {
             Values::Text(values) => column
                 .typed::<ByteArrayType>()
-                .write_batch(values, there, None)?,
+                .write_batch(values, levels, None)?,
             Values::Integers(values) => column
                 .typed::<Int64Type>()
-                .write_batch(values, there, None)?,
+                .write_batch(values, levels, None)?,
             Values::Numbers(values) => column
                 .typed::<DoubleType>()
-                .write_batch(values, there, None)?,
+                .write_batch(values, levels, None)?,
             Values::Days(values) => column
                 .typed::<Int32Type>()
-                .write_batch(values, there, None)?,
+                .write_batch(values, levels, None)?,
             Values::YesNo(values) => column
                 .typed::<BoolType>()
-                .write_batch(values, there, None)?,
+                .write_batch(values, levels, None)?,
         };
         match &mut self.values {
             Values::Text(values) => values.clear(),
@@ -114,43 +116,45 @@ impl Held {
             Values::Days(values) => values.clear(),
             Values::YesNo(values) => values.clear(),
         }
-        self.there.clear();
+        self.levels.clear();
         Ok(())
     }
 }
 
-/// A Parquet table that is being written.
-pub struct Table {
-    writer: SerializedFileWriter<Pieces>,
-    held: Vec<Held>,
+pub struct ParquetWriter {
+    writer: SerializedFileWriter<ChunkSender>,
+    buffers: Vec<ColumnBuffer>,
     rows: usize,
 }
 
-impl Table {
-    fn new(columns: &[Column], out: Pieces) -> Result<Self, ParquetError> {
+impl ParquetWriter {
+    fn new(columns: &[Column], out: ChunkSender) -> Result<Self, ParquetError> {
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_created_by(format!("Seatwise {}", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self {
             writer: SerializedFileWriter::new(out, schema(columns)?, Arc::new(properties))?,
-            held: columns
+            buffers: columns
                 .iter()
-                .map(|column| Held::new(column.kind))
+                .map(|column| ColumnBuffer::new(column.kind))
                 .collect(),
             rows: 0,
         })
     }
 
-    /// Adds a row. Waits, on a thread that may block, while the client is slow.
-    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), Gone> {
+    /// Adds a row. Blocks the thread while the client is slow.
+    pub fn row<'a>(
+        &mut self,
+        cells: impl IntoIterator<Item = Cell<'a>>,
+    ) -> Result<(), ConnectionClosed> {
         let mut cells = cells.into_iter();
-        for held in &mut self.held {
-            held.push(&cells.next().unwrap_or(Cell::Empty));
+        for buffer in &mut self.buffers {
+            buffer.push(&cells.next().unwrap_or(Cell::Empty));
         }
         self.rows += 1;
-        if self.rows >= GROUP {
-            self.flush().map_err(|_| Gone)?;
+        if self.rows >= ROWS_PER_GROUP {
+            self.flush().map_err(|_| ConnectionClosed)?;
         }
         Ok(())
     }
@@ -160,9 +164,9 @@ impl Table {
             return Ok(());
         }
         let mut group = self.writer.next_row_group()?;
-        for held in &mut self.held {
+        for buffer in &mut self.buffers {
             if let Some(mut column) = group.next_column()? {
-                held.write(&mut column)?;
+                buffer.write(&mut column)?;
                 column.close()?;
             }
         }
@@ -179,22 +183,28 @@ impl Table {
     }
 }
 
+impl RowWriter for ParquetWriter {
+    fn write_row(&mut self, cells: Vec<Cell<'_>>) -> Result<(), ConnectionClosed> {
+        self.row(cells)
+    }
+}
+
 fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
     let fields = columns
         .iter()
         .map(|column| {
             let (physical, logical, precision) = match column.kind {
-                Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String), None),
-                Kind::Integer => (Physical::INT64, None, None),
-                Kind::Number => (Physical::DOUBLE, None, None),
-                Kind::Amount => (
+                ColumnKind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String), None),
+                ColumnKind::Integer => (Physical::INT64, None, None),
+                ColumnKind::Number => (Physical::DOUBLE, None, None),
+                ColumnKind::Amount => (
                     Physical::INT64,
                     Some(LogicalType::decimal(SCALE.cast_signed(), 18)),
                     Some((18, SCALE.cast_signed())),
                 ),
-                Kind::YesNo => (Physical::BOOLEAN, None, None),
-                Kind::Day => (Physical::INT32, Some(LogicalType::Date), None),
-                Kind::Moment => (
+                ColumnKind::YesNo => (Physical::BOOLEAN, None, None),
+                ColumnKind::Day => (Physical::INT32, Some(LogicalType::Date), None),
+                ColumnKind::Moment => (
                     Physical::INT64,
                     Some(LogicalType::timestamp(true, TimeUnit::MILLIS)),
                     None,
@@ -213,26 +223,26 @@ fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
     root.build().map(Arc::new)
 }
 
-/// Hands on what is written in pieces.
-struct Pieces {
-    held: Vec<u8>,
+/// Collects the written bytes and sends them in chunks.
+struct ChunkSender {
+    buffer: Vec<u8>,
     sender: mpsc::Sender<Result<Bytes, io::Error>>,
 }
 
-impl Write for Pieces {
+impl Write for ChunkSender {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.held.extend_from_slice(bytes);
-        if self.held.len() >= PIECE {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= CHUNK_BYTES {
             self.flush()?;
         }
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.held.is_empty() {
+        if self.buffer.is_empty() {
             return Ok(());
         }
-        let full = std::mem::take(&mut self.held);
+        let full = std::mem::take(&mut self.buffer);
         self.sender
             .blocking_send(Ok(full.into()))
             .map_err(|_| io::ErrorKind::BrokenPipe.into())
@@ -243,21 +253,22 @@ impl Write for Pieces {
 pub fn parquet_file(
     name: &str,
     columns: Vec<Column>,
-    fill: impl FnOnce(&mut Table) -> Result<(), Gone> + Send + 'static,
+    fill: impl FnOnce(&mut ParquetWriter) -> Result<(), ConnectionClosed> + Send + 'static,
 ) -> File {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let pieces = Pieces {
-        held: Vec::new(),
+    let (sender, receiver) = mpsc::channel(MAX_CHUNKS);
+    let out = ChunkSender {
+        buffer: Vec::new(),
         sender,
     };
     tokio::task::spawn_blocking(move || {
-        let written = Table::new(&columns, pieces).and_then(|mut table| match fill(&mut table) {
-            Ok(()) => table.finish(),
-            // The client has gone, and nobody is left to tell.
-            Err(Gone) => Ok(()),
-        });
+        let written =
+            ParquetWriter::new(&columns, out).and_then(|mut table| match fill(&mut table) {
+                Ok(()) => table.finish(),
+                // The client has closed the connection, so no error can be reported.
+                Err(ConnectionClosed) => Ok(()),
+            });
         if let Err(error) = written {
-            tracing::debug!(%error, "a Parquet file was not sent to its end");
+            tracing::debug!(%error, "a Parquet file was not sent completely");
         }
     });
     File {

@@ -1,4 +1,4 @@
-//! What is new: deadlines, broken connections, exemptions that ran out, findings.
+//! Notices of deadlines, broken connections, expired exemptions and new findings.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -7,23 +7,30 @@ use insight::renewal::dates;
 use model::{FindingState, Integration, IntegrationId, IntegrationState, Sums, Timestamp};
 use serde_json::json;
 
-use super::notifications::{Audience, News, page};
+use super::audience::Audience;
+use super::pending_notice::{PendingNotice, page};
 use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
 use model::words::sentence;
 
-use crate::notify::{Kind, Notice, due};
+use crate::notify::{Notice, NoticeKind, due};
 use model::words::counted;
 
-/// Since when a connection has been broken.
-const BROKEN: &str = "news.broken_since";
-/// The last day whose findings were looked at.
-const LOOKED: &str = "news.looked_on";
-/// Lines of a notice that name single things.
+/// Name of the stored value with the time since which a connection is broken.
+const BROKEN_SINCE: &str = "news.broken_since";
+/// Name of the stored value with the last day on which findings were checked.
+const CHECKED_ON: &str = "news.looked_on";
+/// The most single items that a notice lists.
 const LINES: usize = 5;
 
-fn notice(context: &Context, audience: &Audience, kind: Kind, title: String, path: &str) -> Notice {
+fn notice(
+    context: &Context,
+    audience: &Audience,
+    kind: NoticeKind,
+    title: String,
+    path: &str,
+) -> Notice {
     Notice {
         kind,
         at: context.clock.now(),
@@ -35,13 +42,13 @@ fn notice(context: &Context, audience: &Audience, kind: Kind, title: String, pat
     }
 }
 
-/// What follows from contracts alone.
-pub(super) async fn standing(
+/// Notices of contract deadlines.
+pub(super) async fn of_deadlines(
     context: &Context,
     audience: &Audience,
     now: Timestamp,
-) -> Result<Vec<News>, Error> {
-    if !audience.wants(Kind::Deadline) {
+) -> Result<Vec<PendingNotice>, Error> {
+    if !audience.wants(NoticeKind::Deadline) {
         return Ok(Vec::new());
     }
     let today = now.day();
@@ -59,12 +66,12 @@ pub(super) async fn standing(
         };
         let title = format!("{}: notice has to be given {when}", terms.name);
         let path = format!("/i/{}/renewals/{}", contract.integration, contract.id);
-        let mut notice = notice(context, audience, Kind::Deadline, title, &path);
+        let mut notice = notice(context, audience, NoticeKind::Deadline, title, &path);
         notice.lines = vec![
             counted(terms.quantity, "seat", "seats"),
             format!("The term ends on {}.", dates.ends_on.long()),
             if terms.auto_renews {
-                "Without notice it goes on for another term.".to_owned()
+                "Without notice it renews for another term.".to_owned()
             } else {
                 "It ends by itself.".to_owned()
             },
@@ -79,7 +86,7 @@ pub(super) async fn standing(
             "ends_on": dates.ends_on,
             "days_left": left,
         });
-        all.push(News {
+        all.push(PendingNotice {
             key: format!(
                 "deadline:{}:{}:{}:{step}",
                 contract.integration, contract.id, dates.notice_by
@@ -92,63 +99,59 @@ pub(super) async fn standing(
     Ok(all)
 }
 
-/// Findings that were looked at; noted once what is new of them is in the outbox, so that nothing
-/// is lost in between.
-pub(super) struct Looked {
+/// The result of a check for new findings. It is recorded only after the notice is in the outbox, so
+/// that no notice is lost if the process ends in between.
+pub(super) struct FindingsCheck {
     integration: IntegrationId,
     findings: Vec<String>,
     on: String,
 }
 
-impl Looked {
-    pub(super) async fn note(&self, context: &Context, now: Timestamp) -> Result<(), Error> {
+impl FindingsCheck {
+    pub(super) async fn record(&self, context: &Context, now: Timestamp) -> Result<(), Error> {
         let id = self.integration;
         context
             .store
-            .record_findings(id, &self.findings, now)
-            .await?;
-        context
-            .store
-            .set_job_value(Some(id), LOOKED, Some(&self.on))
+            .set_job_value(Some(id), CHECKED_ON, Some(&self.on))
             .await?;
         Ok(())
     }
 }
 
-/// What happened to one integration.
+/// Notices of one integration, and the check for new findings if one was made.
 pub(super) async fn of_integration(
     context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<(Vec<News>, Option<Looked>), Error> {
-    let (mut all, mut looked) = (Vec::new(), None);
-    all.extend(broken(context, audience, integration, now).await?);
+) -> Result<(Vec<PendingNotice>, Option<FindingsCheck>), Error> {
+    let (mut all, mut check) = (Vec::new(), None);
+    all.extend(broken_connection(context, audience, integration, now).await?);
     if integration
         .last_complete_at
         .is_some_and(|at| at.day() == now.day())
-        && let Some((news, now_looked)) = findings(context, audience, integration, now).await?
+        && let Some((pending, made)) = findings(context, audience, integration, now).await?
     {
-        all.extend(news);
-        looked = Some(now_looked);
+        all.extend(pending);
+        check = Some(made);
     }
-    if audience.wants(Kind::Exemption) {
+    if audience.wants(NoticeKind::Exemption) {
         all.extend(exemptions(context, audience, integration, now).await?);
     }
-    Ok((all, looked))
+    Ok((all, check))
 }
 
-async fn broken(
+async fn broken_connection(
     context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<Option<News>, Error> {
+) -> Result<Option<PendingNotice>, Error> {
     let id = integration.id;
-    let since = context.store.job_value(Some(id), BROKEN).await?;
+    let since = context.store.job_value(Some(id), BROKEN_SINCE).await?;
     if integration.state != IntegrationState::ReconnectNeeded {
         if since.is_some() {
-            context.store.set_job_value(Some(id), BROKEN, None).await?;
+            context.store.set_job_value(Some(id), BROKEN_SINCE, None).await?;
         }
         return Ok(None);
     }
@@ -158,7 +161,7 @@ async fn broken(
         let since = now.to_string();
         context
             .store
-            .set_job_value(Some(id), BROKEN, Some(&since))
+            .set_job_value(Some(id), BROKEN_SINCE, Some(&since))
             .await?;
         since
     };
@@ -170,7 +173,7 @@ async fn broken(
     let mut notice = notice(
         context,
         audience,
-        Kind::Broken,
+        NoticeKind::Broken,
         title,
         &format!("/i/{id}/integration"),
     );
@@ -186,7 +189,7 @@ async fn broken(
         "since": since,
         "reason": integration.state_reason,
     });
-    Ok(Some(News {
+    Ok(Some(PendingNotice {
         key: format!("broken:{id}:{since}"),
         integration: Some(id),
         notice,
@@ -194,48 +197,48 @@ async fn broken(
     }))
 }
 
-/// Findings that were not there when they were last looked at, once a day after a sync. Nothing when
-/// they were looked at today.
+/// Compares the findings with those of the last check, once a day after a sync. Returns `None` if
+/// that was done today.
 async fn findings(
     context: &Context,
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<Option<(Option<News>, Looked)>, Error> {
+) -> Result<Option<(Option<PendingNotice>, FindingsCheck)>, Error> {
     let (id, on) = (integration.id, now.day().to_string());
-    let before = context.store.job_value(Some(id), LOOKED).await?;
+    let before = context.store.job_value(Some(id), CHECKED_ON).await?;
     if before.as_deref() == Some(&on) {
         return Ok(None);
     }
-    let case = context.accounts.of(integration).await?;
-    let present: Vec<Finding> = case.findings.iter(case.roster()).collect();
-    let looked = Looked {
+    let account = context.accounts.of(integration).await?;
+    let present: Vec<Finding> = account.findings.iter(account.roster()).collect();
+    let check = FindingsCheck {
         integration: id,
         findings: present.iter().map(|finding| finding.id.clone()).collect(),
         on,
     };
-    if before.is_none() || !audience.wants(Kind::NewFindings) {
-        // The first look tells what there is, and nothing of it is new.
-        return Ok(Some((None, looked)));
+    if before.is_none() || !audience.wants(NoticeKind::NewFindings) {
+        // No finding is new in the first check, because still_found is nothing to compare with.
+        return Ok(Some((None, check)));
     }
-    let noted = context.store.recorded_findings(id).await?;
-    let noted: HashSet<&str> = noted.iter().map(|(finding, _)| finding.as_str()).collect();
+    let known = context.store.noted_findings(id).await?;
+    let known: HashSet<&str> = known.iter().map(|(finding, _)| finding.as_str()).collect();
     let new: Vec<Finding> = present
         .into_iter()
         .filter(|finding| finding.state == FindingState::Open)
-        .filter(|finding| !noted.contains(finding.id.as_str()))
+        .filter(|finding| !known.contains(finding.id.as_str()))
         .collect();
-    let news = (!new.is_empty()).then(|| new_findings(context, audience, &case, &new));
-    Ok(Some((news, looked)))
+    let pending = (!new.is_empty()).then(|| new_findings(context, audience, &account, &new));
+    Ok(Some((pending, check)))
 }
 
 fn new_findings(
     context: &Context,
     audience: &Audience,
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     new: &[Finding],
-) -> News {
-    let id = case.integration.id;
+) -> PendingNotice {
+    let id = account.integration.id;
     let saving: Sums = new
         .iter()
         .filter_map(|finding| finding.saving.as_ref())
@@ -249,10 +252,10 @@ fn new_findings(
     let title = format!(
         "{} in {}",
         counted(count, "new finding", "new findings"),
-        case.integration.name
+        account.integration.name
     );
     let path = format!("/i/{id}/findings?sort=-since");
-    let mut notice = notice(context, audience, Kind::NewFindings, title, &path);
+    let mut notice = notice(context, audience, NoticeKind::NewFindings, title, &path);
     if !saving.is_empty() {
         notice
             .lines
@@ -261,7 +264,7 @@ fn new_findings(
     if without_price > 0 {
         let count = i64::try_from(without_price).unwrap_or(i64::MAX);
         notice.lines.push(format!(
-            "{} no price, so what they save is not known.",
+            "{} no price, so their saving is not known.",
             counted(count, "has", "have")
         ));
     }
@@ -290,8 +293,8 @@ fn new_findings(
             "rule": rule, "findings": count,
         })).collect::<Vec<_>>(),
     });
-    News {
-        key: format!("findings:{id}:{}", case.today),
+    PendingNotice {
+        key: format!("findings:{id}:{}", account.today),
         integration: Some(id),
         notice,
         saving: Some(saving),
@@ -303,7 +306,7 @@ async fn exemptions(
     audience: &Audience,
     integration: &Integration,
     now: Timestamp,
-) -> Result<Vec<News>, Error> {
+) -> Result<Vec<PendingNotice>, Error> {
     let (id, today) = (integration.id, now.day());
     let decisions = context.store.decisions(id).await?;
     let ended: Vec<_> = decisions
@@ -315,19 +318,21 @@ async fn exemptions(
     if ended.is_empty() {
         return Ok(Vec::new());
     }
-    let case = context.accounts.of(integration).await?;
+    let account = context.accounts.of(integration).await?;
     let days: BTreeSet<model::Day> = ended.iter().map(|(until, _)| *until).collect();
     let mut all = Vec::new();
     for day in days {
-        let there: Vec<_> = ended
+        let still_found: Vec<_> = ended
             .iter()
-            .filter(|(until, decision)| *until == day && case.finding(&decision.finding).is_some())
+            .filter(|(until, decision)| {
+                *until == day && account.finding(&decision.finding).is_some()
+            })
             .map(|(_, decision)| *decision)
             .collect();
-        if there.is_empty() {
+        if still_found.is_empty() {
             continue;
         }
-        let count = i64::try_from(there.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(still_found.len()).unwrap_or(i64::MAX);
         let title = format!(
             "{} in {} ran out on {}",
             counted(count, "exemption", "exemptions"),
@@ -335,21 +340,21 @@ async fn exemptions(
             day.long()
         );
         let path = format!("/i/{id}/findings?state=open");
-        let mut notice = notice(context, audience, Kind::Exemption, title, &path);
-        for decision in there.iter().take(LINES) {
+        let mut notice = notice(context, audience, NoticeKind::Exemption, title, &path);
+        for decision in still_found.iter().take(LINES) {
             notice.lines.push(format!(
                 "{}, {}: {}",
                 decision.rule.label(),
-                decision.licence.label(case.application),
+                decision.licence.label(account.application),
                 decision.reason
             ));
         }
         notice.data = json!({
             "integration": id.to_string(),
             "until": day,
-            "findings": there.iter().map(|decision| &decision.finding).collect::<Vec<_>>(),
+            "findings": still_found.iter().map(|decision| &decision.finding).collect::<Vec<_>>(),
         });
-        all.push(News {
+        all.push(PendingNotice {
             key: format!("exemption:{id}:{day}"),
             integration: Some(id),
             notice,

@@ -1,46 +1,46 @@
-//! What contracts cost as rows of FOCUS, the `FinOps` Foundation's form for bills: one row for each
-//! contract and billing period. Columns that Seatwise adds begin with `x_`.
+//! Costs of contracts in the FOCUS format of the `FinOps` Foundation: one row for each contract and
+//! billing period. Names of columns that FOCUS does not define begin with `x_`.
 
 use insight::renewal::dates::months_after;
 use model::{Contract, Day};
 
 use crate::account_snapshot::AccountSnapshot;
-use crate::export::{Cell, Column, Kind};
+use crate::export::{Cell, Column, ColumnKind};
 
-/// The most billing periods of one answer.
+/// The most billing periods of one contract in an export.
 const MOST_PERIODS: usize = 10_000;
 
 /// The columns, in the order of [`rows`].
 pub fn columns() -> Vec<Column> {
     [
-        ("BilledCost", Kind::Amount),
-        ("BillingAccountId", Kind::Text),
-        ("BillingAccountName", Kind::Text),
-        ("BillingCurrency", Kind::Text),
-        ("BillingPeriodStart", Kind::Text),
-        ("BillingPeriodEnd", Kind::Text),
-        ("ChargeCategory", Kind::Text),
-        ("ChargeClass", Kind::Text),
-        ("ChargeDescription", Kind::Text),
-        ("ChargeFrequency", Kind::Text),
-        ("ChargePeriodStart", Kind::Text),
-        ("ChargePeriodEnd", Kind::Text),
-        ("ContractedCost", Kind::Amount),
-        ("ContractedUnitPrice", Kind::Amount),
-        ("EffectiveCost", Kind::Amount),
-        ("InvoiceIssuerName", Kind::Text),
-        ("ListCost", Kind::Amount),
-        ("ListUnitPrice", Kind::Amount),
-        ("PricingCategory", Kind::Text),
-        ("PricingQuantity", Kind::Integer),
-        ("PricingUnit", Kind::Text),
-        ("ProviderName", Kind::Text),
-        ("PublisherName", Kind::Text),
-        ("ServiceCategory", Kind::Text),
-        ("ServiceName", Kind::Text),
-        ("SkuId", Kind::Text),
-        ("x_ContractId", Kind::Text),
-        ("x_SeatsNotNeeded", Kind::Integer),
+        ("BilledCost", ColumnKind::Amount),
+        ("BillingAccountId", ColumnKind::Text),
+        ("BillingAccountName", ColumnKind::Text),
+        ("BillingCurrency", ColumnKind::Text),
+        ("BillingPeriodStart", ColumnKind::Text),
+        ("BillingPeriodEnd", ColumnKind::Text),
+        ("ChargeCategory", ColumnKind::Text),
+        ("ChargeClass", ColumnKind::Text),
+        ("ChargeDescription", ColumnKind::Text),
+        ("ChargeFrequency", ColumnKind::Text),
+        ("ChargePeriodStart", ColumnKind::Text),
+        ("ChargePeriodEnd", ColumnKind::Text),
+        ("ContractedCost", ColumnKind::Amount),
+        ("ContractedUnitPrice", ColumnKind::Amount),
+        ("EffectiveCost", ColumnKind::Amount),
+        ("InvoiceIssuerName", ColumnKind::Text),
+        ("ListCost", ColumnKind::Amount),
+        ("ListUnitPrice", ColumnKind::Amount),
+        ("PricingCategory", ColumnKind::Text),
+        ("PricingQuantity", ColumnKind::Integer),
+        ("PricingUnit", ColumnKind::Text),
+        ("ProviderName", ColumnKind::Text),
+        ("PublisherName", ColumnKind::Text),
+        ("ServiceCategory", ColumnKind::Text),
+        ("ServiceName", ColumnKind::Text),
+        ("SkuId", ColumnKind::Text),
+        ("x_ContractId", ColumnKind::Text),
+        ("x_SeatsNotNeeded", ColumnKind::Integer),
     ]
     .into_iter()
     .map(|(name, kind)| Column::new(name, kind))
@@ -51,7 +51,7 @@ pub fn columns() -> Vec<Column> {
 fn periods(contract: &Contract, from: Day, to: Day) -> Vec<(Day, Day)> {
     let terms = &contract.terms;
     let months = terms.billing_cycle.months();
-    // Beyond its term a contract goes on only when it renews itself.
+    // A contract continues after its term only if it renews itself.
     let last = if terms.auto_renews {
         to
     } else {
@@ -70,28 +70,28 @@ fn periods(contract: &Contract, from: Day, to: Day) -> Vec<(Day, Day)> {
         .collect()
 }
 
-/// The rows of a case: charges that begin on a day from `from` to `to`. A contract without a price has
-/// none: what is not known is not zero.
-pub fn rows(case: &AccountSnapshot, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
+/// The rows of an account: charges that begin on a day from `from` to `to`. A contract without a
+/// price has no rows, because an unknown cost is not zero.
+pub fn rows(account: &AccountSnapshot, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
     let moment = |day: Day| Cell::text(format!("{day}T00:00:00Z"));
-    let licences = case.findings.licences();
-    let application = case.application;
+    let licences = account.findings.licences();
+    let application = account.application;
     let mut rows = Vec::new();
-    for contract in &case.contracts {
+    for contract in &account.contracts {
         let terms = &contract.terms;
         let Some(price) = terms.unit_price else {
             continue;
         };
         let cost = price.times(terms.quantity);
-        let spare = licences
+        let unneeded = licences
             .iter()
             .find(|total| total.licence == terms.licence)
             .map(|total| total.not_needed);
         for (start, end) in periods(contract, from, to) {
             rows.push(vec![
                 Cell::Amount(cost),
-                Cell::text(case.integration.grant.account_id.clone()),
-                Cell::text(case.integration.name.clone()),
+                Cell::text(account.integration.grant.account_id.clone()),
+                Cell::text(account.integration.name.clone()),
                 Cell::text(price.currency.to_string()),
                 moment(start),
                 moment(end),
@@ -122,7 +122,7 @@ pub fn rows(case: &AccountSnapshot, from: Day, to: Day) -> Vec<Vec<Cell<'static>
                 Cell::text(application.name),
                 Cell::text(terms.licence.to_string()),
                 Cell::text(contract.id.to_string()),
-                Cell::maybe(spare, Cell::Integer),
+                Cell::maybe(unneeded, Cell::Integer),
             ]);
         }
     }

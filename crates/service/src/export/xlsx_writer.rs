@@ -1,5 +1,5 @@
-//! Tables as a spreadsheet (XLSX). Rows go to a temporary file as they come, so that a large table
-//! needs little memory; text is written as text, so that nothing in it can become a formula.
+//! Tables as a spreadsheet (XLSX). Rows are written to a temporary file at once, so that a large
+//! table needs little memory. Text cells are typed as text, so that they cannot become a formula.
 
 use std::borrow::Cow;
 
@@ -8,16 +8,19 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError,
 };
 
-use super::cell::{Cell, Column, Kind};
-use super::{File, FileBody, Gone, cell};
+use super::cell::{Cell, Column, ColumnKind, spreadsheet_safe};
+use super::file::{ConnectionClosed, File, FileBody, RowWriter};
 use crate::blocking::run_blocking;
 use crate::error::{Error, ErrorKind};
 
-/// The rows that a sheet can hold besides its header.
+/// The most rows that a sheet can have below its header.
 pub(crate) const MOST_ROWS: u32 = 1_048_575;
 
-/// A spreadsheet that is being written, sheet after sheet.
-pub struct Book {
+/// The longest text of a cell, in UTF-16 code units.
+const MOST_UNITS: usize = 32_767;
+
+/// Writes a spreadsheet, sheet after sheet.
+pub struct XlsxWriter {
     workbook: Workbook,
     rows: u32,
     formats: Formats,
@@ -33,11 +36,11 @@ struct Formats {
 
 impl Formats {
     fn amount(&mut self, currency: Currency) -> &Format {
-        let there = self
+        let position = self
             .amounts
             .iter()
             .position(|(known, _)| *known == currency);
-        let index = there.unwrap_or_else(|| {
+        let index = position.unwrap_or_else(|| {
             let decimals = currency.decimals() as usize;
             let fraction = if decimals == 0 {
                 String::new()
@@ -52,17 +55,16 @@ impl Formats {
     }
 }
 
-/// One sheet with everything in it, for tables of a few hundred rows.
+/// A sheet that is complete in memory, for tables of a few hundred rows.
 pub struct Sheet<'a> {
-    /// Its name, at most 31 characters.
+    /// Name of the sheet, at most 31 characters.
     pub name: &'a str,
-    /// The first row.
     pub header: Vec<Cow<'a, str>>,
-    /// The other rows.
+    /// The rows below the header.
     pub rows: Vec<Vec<Cell<'a>>>,
 }
 
-impl Book {
+impl XlsxWriter {
     fn new(now: Timestamp) -> Self {
         let mut workbook = Workbook::new();
         if let Ok(moment) = excel_moment(now) {
@@ -81,11 +83,11 @@ impl Book {
         }
     }
 
-    /// Begins a sheet whose first row stays in view. Columns are as wide as their kind needs.
-    pub fn sheet(&mut self, name: &str, columns: &[Column]) -> Result<(), Gone> {
+    /// Begins a sheet with a frozen header. The width of a column depends on its type.
+    pub fn sheet(&mut self, name: &str, columns: &[Column]) -> Result<(), ConnectionClosed> {
         self.rows = 0;
         let result = self.begin(name, columns);
-        self.kept(result)
+        self.remember(result)
     }
 
     fn begin(&mut self, name: &str, columns: &[Column]) -> Result<(), XlsxError> {
@@ -94,10 +96,12 @@ impl Book {
         sheet.set_freeze_panes(1, 0)?;
         for (index, column) in (0_u16..).zip(columns) {
             let width = match column.kind {
-                Kind::Text => 26,
-                Kind::Moment => 20,
-                Kind::Amount => 18,
-                Kind::Integer | Kind::Number | Kind::YesNo | Kind::Day => 13,
+                ColumnKind::Text => 26,
+                ColumnKind::Moment => 20,
+                ColumnKind::Amount => 18,
+                ColumnKind::Integer | ColumnKind::Number | ColumnKind::YesNo | ColumnKind::Day => {
+                    13
+                }
             };
             sheet.set_column_width(index, width)?;
             sheet.write_string_with_format(0, index, &*column.name, &self.formats.header)?;
@@ -106,8 +110,11 @@ impl Book {
         Ok(())
     }
 
-    /// Adds a row to the sheet that was begun last.
-    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), Gone> {
+    /// Adds a row to the current sheet.
+    pub fn row<'a>(
+        &mut self,
+        cells: impl IntoIterator<Item = Cell<'a>>,
+    ) -> Result<(), ConnectionClosed> {
         let row = self.rows;
         self.rows += 1;
         let mut result = Ok(());
@@ -119,26 +126,32 @@ impl Book {
                 }
             }
         }
-        self.kept(result)
+        self.remember(result)
     }
 
-    fn kept(&mut self, result: Result<(), XlsxError>) -> Result<(), Gone> {
+    fn remember(&mut self, result: Result<(), XlsxError>) -> Result<(), ConnectionClosed> {
         result.map_err(|error| {
             self.failure = Some(error);
-            Gone
+            ConnectionClosed
         })
     }
 
-    fn finish(mut self, filled: Result<(), Gone>) -> Result<Vec<u8>, Error> {
+    fn finish(mut self, filled: Result<(), ConnectionClosed>) -> Result<Vec<u8>, Error> {
         match (filled, self.failure.take()) {
             (_, Some(XlsxError::RowColumnLimitError)) => Err(too_many_rows()),
             (_, Some(error)) => Err(Error::internal(&error)),
-            (Err(Gone), None) => Err(Error::internal(&"a spreadsheet broke off")),
+            (Err(ConnectionClosed), None) => Err(Error::internal(&"a spreadsheet ended early")),
             (Ok(()), None) => self
                 .workbook
                 .save_to_buffer()
                 .map_err(|error| Error::internal(&error)),
         }
+    }
+}
+
+impl RowWriter for XlsxWriter {
+    fn write_row(&mut self, cells: Vec<Cell<'_>>) -> Result<(), ConnectionClosed> {
+        self.row(cells)
     }
 }
 
@@ -151,7 +164,7 @@ fn write(
     match value {
         Cell::Empty => {}
         Cell::Text(text) => {
-            sheet.write_string(row, column, cell(text))?;
+            sheet.write_string(row, column, shortened(spreadsheet_safe(text)))?;
         }
         Cell::Integer(number) => {
             sheet.write_number(row, column, float(*number))?;
@@ -171,12 +184,18 @@ fn write(
         Cell::YesNo(yes) => {
             sheet.write_string(row, column, if *yes { "yes" } else { "no" })?;
         }
+        // Spreadsheets have no dates before 1900, so earlier ones are text.
         Cell::Day(day) => {
-            sheet.write_datetime_with_format(row, column, excel_day(*day)?, &formats.day)?;
+            match excel_day(*day) {
+                Ok(date) => sheet.write_datetime_with_format(row, column, date, &formats.day)?,
+                Err(_) => sheet.write_string(row, column, day.to_string())?,
+            };
         }
         Cell::Moment(moment) => {
-            let at = excel_moment(*moment)?;
-            sheet.write_datetime_with_format(row, column, at, &formats.moment)?;
+            match excel_moment(*moment) {
+                Ok(at) => sheet.write_datetime_with_format(row, column, at, &formats.moment)?,
+                Err(_) => sheet.write_string(row, column, moment.to_string())?,
+            };
         }
     }
     Ok(())
@@ -190,9 +209,9 @@ fn float(number: i64) -> f64 {
     number as f64
 }
 
-/// An amount in the currency's own unit, as spreadsheets count.
+/// An amount in the main unit of its currency.
 fn major(amount: Money) -> f64 {
-    // Digits that were just written always read back.
+    // The text cannot fail to parse, because it was just formatted from a number.
     amount.decimal().parse().unwrap_or_default()
 }
 
@@ -201,10 +220,26 @@ fn excel_day(day: Day) -> Result<ExcelDateTime, XlsxError> {
 }
 
 fn excel_moment(moment: Timestamp) -> Result<ExcelDateTime, XlsxError> {
-    ExcelDateTime::from_timestamp(moment.0 / 1000)
+    ExcelDateTime::from_timestamp(moment.0.div_euclid(1000))
 }
 
-/// A name that a sheet can have.
+/// Cuts text to the longest text that a cell can hold.
+fn shortened(text: Cow<'_, str>) -> Cow<'_, str> {
+    let mut length = 0;
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        if length < MOST_UNITS {
+            end = at;
+        }
+        length += c.len_utf16();
+        if length > MOST_UNITS {
+            return Cow::Owned(format!("{}…", &text[..end]));
+        }
+    }
+    text
+}
+
+/// Replaces characters that are not allowed in the name of a sheet.
 fn sheet_name(name: &str) -> String {
     let safe: String = name
         .chars()
@@ -232,10 +267,10 @@ fn too_many_rows() -> Error {
 pub async fn xlsx_file(
     name: &str,
     now: Timestamp,
-    fill: impl FnOnce(&mut Book) -> Result<(), Gone> + Send + 'static,
+    fill: impl FnOnce(&mut XlsxWriter) -> Result<(), ConnectionClosed> + Send + 'static,
 ) -> Result<File, Error> {
     let bytes = run_blocking(move || {
-        let mut book = Book::new(now);
+        let mut book = XlsxWriter::new(now);
         let filled = fill(&mut book);
         book.finish(filled)
     })
@@ -247,10 +282,10 @@ pub async fn xlsx_file(
     })
 }
 
-/// A spreadsheet of small sheets.
+/// A spreadsheet of sheets that are complete in memory.
 pub fn xlsx_bytes(now: Timestamp, sheets: Vec<Sheet<'_>>) -> Result<Vec<u8>, Error> {
-    let mut book = Book::new(now);
-    let fill = |book: &mut Book| {
+    let mut book = XlsxWriter::new(now);
+    let fill = |book: &mut XlsxWriter| {
         for sheet in sheets {
             let columns: Vec<Column> = sheet
                 .header
@@ -269,19 +304,19 @@ pub fn xlsx_bytes(now: Timestamp, sheets: Vec<Sheet<'_>>) -> Result<Vec<u8>, Err
     book.finish(filled)
 }
 
-/// What most likely is in a column, for its width.
-fn kind_of(rows: &[Vec<Cell<'_>>], index: usize) -> Kind {
+/// The type of the first value in a column, which decides the width.
+fn kind_of(rows: &[Vec<Cell<'_>>], index: usize) -> ColumnKind {
     let first = rows
         .iter()
         .filter_map(|row| row.get(index))
         .find(|cell| **cell != Cell::Empty);
     match first {
-        Some(Cell::Integer(_)) => Kind::Integer,
-        Some(Cell::Number(_)) => Kind::Number,
-        Some(Cell::Amount(_) | Cell::Formula(..)) => Kind::Amount,
-        Some(Cell::Day(_)) => Kind::Day,
-        Some(Cell::Moment(_)) => Kind::Moment,
-        Some(Cell::YesNo(_)) => Kind::YesNo,
-        Some(Cell::Text(_) | Cell::Empty) | None => Kind::Text,
+        Some(Cell::Integer(_)) => ColumnKind::Integer,
+        Some(Cell::Number(_)) => ColumnKind::Number,
+        Some(Cell::Amount(_) | Cell::Formula(..)) => ColumnKind::Amount,
+        Some(Cell::Day(_)) => ColumnKind::Day,
+        Some(Cell::Moment(_)) => ColumnKind::Moment,
+        Some(Cell::YesNo(_)) => ColumnKind::YesNo,
+        Some(Cell::Text(_) | Cell::Empty) | None => ColumnKind::Text,
     }
 }

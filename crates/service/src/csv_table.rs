@@ -1,0 +1,145 @@
+//! Uploaded CSV files as lines of named cells.
+
+use std::fmt;
+
+/// A wrong field in one line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineError {
+    /// Number of the line; the header is line 1.
+    pub line: u64,
+    /// Name of the column; empty when the line as a whole is wrong.
+    pub field: String,
+    /// The fault and a correct example.
+    pub message: String,
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if !self.field.is_empty() {
+            write!(f, ", {}", self.field)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+pub struct CsvTable {
+    columns: Vec<String>,
+    pub lines: Vec<(u64, csv::StringRecord)>,
+}
+
+impl CsvTable {
+    /// Parses a file. It may contain the columns `known`, must contain the columns `needed`, and may
+    /// have `most` lines below the header.
+    pub fn read(
+        text: &[u8],
+        known: &[&str],
+        needed: &[&str],
+        most: usize,
+    ) -> Result<Self, Vec<LineError>> {
+        let one = |line: u64, message: String| {
+            vec![LineError {
+                line,
+                field: String::new(),
+                message,
+            }]
+        };
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // A plain split is fast enough, because a header has a few hundred bytes only.
+        let signs = |sign: u8| first.split(|byte| *byte == sign).count();
+        let semicolons = signs(b';');
+        let commas = signs(b',');
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(if semicolons > commas { b';' } else { b',' })
+            .trim(csv::Trim::All)
+            .flexible(true)
+            .from_reader(text);
+        let header = reader
+            .headers()
+            .map_err(|error| one(1, format!("cannot be read as CSV in UTF-8: {error}")))?;
+        let columns: Vec<String> = header.iter().map(str::to_lowercase).collect();
+        check_header(&columns, known, needed)?;
+        let mut lines = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| {
+                let line = error.position().map_or(0, |at| line_at(text, at.byte()));
+                one(line, "cannot be read: write it in UTF-8".to_owned())
+            })?;
+            let line = record.position().map_or(0, |at| line_at(text, at.byte()));
+            if record.iter().all(str::is_empty) {
+                continue;
+            }
+            if record.len() > columns.len() {
+                return Err(one(
+                    line,
+                    format!(
+                        "has {} cells, and the first line names {} columns",
+                        record.len(),
+                        columns.len()
+                    ),
+                ));
+            }
+            if lines.len() >= most {
+                return Err(one(line, format!("is one too many: {most} at most")));
+            }
+            lines.push((line, record));
+        }
+        if lines.is_empty() {
+            return Err(one(
+                2,
+                "is missing: the file has no lines below its header".to_owned(),
+            ));
+        }
+        Ok(Self { columns, lines })
+    }
+
+    /// The cell of a line in the column `name`.
+    pub fn cell<'a>(&self, record: &'a csv::StringRecord, name: &str) -> Option<&'a str> {
+        let index = self.columns.iter().position(|column| column == name)?;
+        record.get(index)
+    }
+}
+
+/// Checks that the header has only known columns, each once, and all needed ones.
+fn check_header(columns: &[String], known: &[&str], needed: &[&str]) -> Result<(), Vec<LineError>> {
+    let mut wrong = Vec::new();
+    for (index, column) in columns.iter().enumerate() {
+        let message = if !known.contains(&column.as_str()) {
+            format!("is not a column here: known are {}", known.join(", "))
+        } else if columns[..index].contains(column) {
+            "is there twice".to_owned()
+        } else {
+            continue;
+        };
+        wrong.push(LineError {
+            line: 1,
+            field: column.clone(),
+            message,
+        });
+    }
+    for column in needed {
+        if !columns.iter().any(|there| there == column) {
+            wrong.push(LineError {
+                line: 1,
+                field: (*column).to_owned(),
+                message: format!(
+                    "is missing: the first line names the columns, such as {}",
+                    needed.join(",")
+                ),
+            });
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Number of the line, counted from 1, of the record that begins at this byte or after the line end
+/// at this byte. Needed because the CSV reader counts a CRLF only when it reads the next record.
+fn line_at(text: &[u8], byte: u64) -> u64 {
+    let mut start = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
+    while text.get(start).is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+        start += 1;
+    }
+    let lines = text[..start].split(|b| *b == b'\n').count();
+    u64::try_from(lines).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,4 @@
+//! Tests of the service crate through its public interface.
+
+mod export_columns;
+mod exports;
