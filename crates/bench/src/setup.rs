@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::sync::{Config, Random};
 use model::{Clock, Timestamp};
-use store::{LeaseClock, Location, MasterKey, Options, Store};
+use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
 use url::Url;
 use zoom::Hosts;
 use zoom::transport::ReqwestTransport;
@@ -44,8 +44,8 @@ impl Random for SystemRandom {
 
 /// A new database in a directory, with a new master key beside it.
 pub(crate) async fn new_store(directory: &Path) -> Result<Store> {
-    let options = Options {
-        location: Location::Sqlite(directory.to_owned()),
+    let options = StoreOptions {
+        location: StoreLocation::Sqlite(directory.to_owned()),
         key: MasterKey::create(&directory.join("master.key"))?,
         clock: Arc::new(SystemClock),
         lease_clock: LeaseClock::Database,

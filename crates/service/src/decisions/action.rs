@@ -2,7 +2,7 @@
 
 use insight::findings::FindingQuery;
 use model::Day;
-use store::{DecisionScope, Silence};
+use store::{DecisionScope, OnSilence};
 
 /// Days until the link of a question expires, unless the request names another number.
 pub const ASK_DAYS: u16 = 14;
@@ -30,7 +30,7 @@ pub enum Action {
         /// Days until a reminder is sent.
         remind_days: Option<u16>,
         /// The consequence of no answer.
-        on_silence: Silence,
+        on_silence: OnSilence,
     },
     /// Ask another person instead of the holder.
     HandOver {

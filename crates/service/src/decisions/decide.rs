@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use insight::findings::Finding;
 use model::{FindingState, Licence, Timestamp};
-use store::{Actor, ChangeFilter, ChangeState, NewChange, NewDecision, NewRequest, Silence};
+use store::{
+    Actor, ChangeFilter, ChangeState, NewChange, NewComment, NewDecision, NewQuestion, OnSilence,
+};
 
 use super::action::{ASK_DAYS, Action, Selected};
 use super::checks::{by_name_only, check};
@@ -26,7 +28,10 @@ async fn recently_asked(
     }
     let days = cool_down_days(&context.store).await?;
     let since = account.today.plus(-days).start();
-    let cooling = context.store.cooling(account.integration.id, since).await?;
+    let cooling = context
+        .store
+        .recent_answers(account.integration.id, since)
+        .await?;
     Ok(cooling
         .into_iter()
         .map(|cooling| RecentlyAsked {
@@ -125,7 +130,7 @@ async fn execute(
             let terms = QuestionTerms::of(action);
             let requests = terms.map(|terms| terms.requests(account, reached, now));
             let requests = requests.unwrap_or_default();
-            store.create_requests(id, &requests, actor, now).await?;
+            store.create_questions(id, &requests, actor, now).await?;
         }
         Action::Exempt {
             until,
@@ -157,14 +162,18 @@ async fn execute(
                 .iter()
                 .filter_map(|finding| new_change(account, finding))
                 .collect();
-            store.list_changes(id, &changes, actor, now).await?;
-            comment(context, account, reached, note, actor).await?;
+            let ids = ids();
+            let comment = new_comment(&ids, note);
+            store
+                .accept_findings(id, &changes, comment, actor, now)
+                .await?;
         }
         Action::Reopen { note } => {
-            comment(context, account, reached, note, actor).await?;
-            let mut ids = ids();
+            let reached_ids = ids();
+            let mut ids = reached_ids.clone();
             ids.extend(exemptions(context, account, reached).await?);
-            store.reopen(id, &ids, actor, now).await?;
+            let comment = new_comment(&reached_ids, note);
+            store.reopen(id, &ids, comment, actor, now).await?;
         }
         Action::Assign { to } => store.assign(id, &ids(), to, actor, now).await?,
         Action::Comment { text } => {
@@ -172,6 +181,11 @@ async fn execute(
         }
     }
     Ok(())
+}
+
+/// A comment that is stored together with a decision; `None` without a text.
+fn new_comment<'a>(findings: &'a [String], text: &'a str) -> Option<NewComment<'a>> {
+    (!text.trim().is_empty()).then_some(NewComment { findings, text })
 }
 
 /// The same decision for each finding.
@@ -234,7 +248,7 @@ struct QuestionTerms<'a> {
     message: &'a str,
     days: u16,
     remind_days: Option<u16>,
-    on_silence: Silence,
+    on_silence: OnSilence,
 }
 
 impl<'a> QuestionTerms<'a> {
@@ -258,7 +272,7 @@ impl<'a> QuestionTerms<'a> {
                 message,
                 days: ASK_DAYS,
                 remind_days: Some(ASK_DAYS / 2),
-                on_silence: Silence::Nothing,
+                on_silence: OnSilence::Nothing,
             }),
             _ => None,
         }
@@ -269,7 +283,7 @@ impl<'a> QuestionTerms<'a> {
         account: &AccountSnapshot,
         findings: &[Finding],
         now: Timestamp,
-    ) -> Vec<NewRequest> {
+    ) -> Vec<NewQuestion> {
         findings
             .iter()
             .filter_map(|finding| self.request(account, finding, now))
@@ -281,17 +295,17 @@ impl<'a> QuestionTerms<'a> {
         account: &AccountSnapshot,
         finding: &Finding,
         now: Timestamp,
-    ) -> Option<NewRequest> {
+    ) -> Option<NewQuestion> {
         let email = self.to.unwrap_or(account.roster().email_of(finding.user?));
         let ends = |days: u16| now.plus_seconds(i64::from(days) * 86_400);
-        Some(NewRequest {
+        Some(NewQuestion {
             finding: finding.id.clone(),
             email: email.to_lowercase(),
             message: self.message.to_owned(),
             expires_at: ends(self.days),
             remind_at: self.remind_days.map(ends),
             on_silence: self.on_silence,
-            silence_at: (self.on_silence == Silence::Accept).then(|| ends(self.days)),
+            silence_at: (self.on_silence == OnSilence::Accept).then(|| ends(self.days)),
         })
     }
 }

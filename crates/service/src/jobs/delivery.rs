@@ -2,7 +2,7 @@
 
 use model::{FindingState, Timestamp};
 use secrecy::ExposeSecret as _;
-use store::{Channel, ChannelKind, Message, Question, QuestionId, QuestionState};
+use store::{Channel, ChannelKind, OutboxMessage, Question, QuestionId, QuestionState};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -63,7 +63,7 @@ pub(super) async fn deliver(context: &Context, stop: &CancellationToken) -> Resu
 
 async fn record(
     context: &Context,
-    message: &Message,
+    message: &OutboxMessage,
     outcome: Outcome,
     holder: &str,
 ) -> Result<(), Error> {
@@ -83,7 +83,7 @@ async fn record(
             tracing::info!(message = %message.id, tries, why, "a message was not delivered");
             context
                 .store
-                .message_failed(message.id, holder, &why, next, now)
+                .mark_message_failed(message.id, holder, &why, next, now)
                 .await
         }
         Outcome::Never(why) => {
@@ -101,7 +101,7 @@ async fn record(
     }
 }
 
-async fn attempt(context: &Context, message: &Message) -> Result<Outcome, Error> {
+async fn attempt(context: &Context, message: &OutboxMessage) -> Result<Outcome, Error> {
     let Ok(payload) = serde_json::from_str(message.payload.expose_secret()) else {
         return Ok(Outcome::Never("its content cannot be read".to_owned()));
     };
@@ -140,11 +140,11 @@ async fn send_mail(
 
 async fn send_question(
     context: &Context,
-    message: &Message,
+    message: &OutboxMessage,
     id: QuestionId,
     reminder: bool,
 ) -> Result<Outcome, Error> {
-    let Some(request) = context.store.request(id).await? else {
+    let Some(request) = context.store.question(id).await? else {
         return Ok(Outcome::Never("the question was deleted".to_owned()));
     };
     if is_sent(&request, reminder) {
@@ -195,7 +195,7 @@ async fn send_question(
     match send_mail(context, &letter, &message.key).await? {
         Ok(()) => {
             if reminder {
-                context.store.request_reminded(id, None, now).await?;
+                context.store.mark_question_reminded(id, None, now).await?;
             } else {
                 context.store.mark_question_sent(id, None, now).await?;
             }
@@ -312,6 +312,6 @@ pub(super) async fn delete_old(context: &Context) -> Result<(), Error> {
         .clock
         .now()
         .plus_ms(-RETENTION_DAYS * model::time::DAY_MS);
-    context.store.forget_messages(before).await?;
+    context.store.delete_old_messages(before).await?;
     Ok(())
 }

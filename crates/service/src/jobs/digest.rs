@@ -32,7 +32,7 @@ pub(super) async fn weekly(
     };
     // Computing the digest is expensive, so it is done once a week only.
     let job_value = context.store.job_value(None, LAST_MONDAY).await?;
-    if memo.as_deref() == Some(&monday.to_string()) {
+    if job_value.as_deref() == Some(&monday.to_string()) {
         return Ok(None);
     }
     let (mut lines, mut data) = (Vec::new(), Vec::new());
@@ -87,7 +87,7 @@ async fn of_integration(
         ..FindingQuery::everything(account.application)
     };
     let totals = account.findings.totals(account.roster(), &open);
-    let new_ids = context.store.noted_findings(id).await?;
+    let new_ids = context.store.recorded_findings(id).await?;
     let new_ids: HashSet<&str> = new_ids
         .iter()
         .filter(|(_, at)| *at >= since)

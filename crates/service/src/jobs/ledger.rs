@@ -82,7 +82,13 @@ pub(super) async fn settle(context: &Context) -> Result<(), Error> {
         // syncs must be settled too.
         let decided = context.store.decision_revision(id).await?;
         let last = format!("{}/{}/{decided}", read_at.0, integration.revision);
-        if context.store.job_value(Some(id), LAST_SETTLED).await?.as_deref() == Some(&last) {
+        if context
+            .store
+            .job_value(Some(id), LAST_SETTLED)
+            .await?
+            .as_deref()
+            == Some(&last)
+        {
             continue;
         }
         settle_integration(context, id, read_at.day()).await?;

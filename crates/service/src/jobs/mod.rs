@@ -81,7 +81,7 @@ async fn run_all(context: &Context, memory: &mut Memory, stop: &CancellationToke
 /// Takes the lease of a job; `false` if another process has it.
 async fn lease(context: &Context, job: &'static str) -> bool {
     let holder = &context.engine.config().holder;
-    match context.store.lease_duty(job, holder, LEASE_MS).await {
+    match context.store.lease_job(job, holder, LEASE_MS).await {
         Ok(leased) => leased,
         Err(error) => {
             tracing::warn!(job, %error, "the lease of a job could not be taken");

@@ -151,7 +151,10 @@ async fn broken_connection(
     let since = context.store.job_value(Some(id), BROKEN_SINCE).await?;
     if integration.state != IntegrationState::ReconnectNeeded {
         if since.is_some() {
-            context.store.set_job_value(Some(id), BROKEN_SINCE, None).await?;
+            context
+                .store
+                .set_job_value(Some(id), BROKEN_SINCE, None)
+                .await?;
         }
         return Ok(None);
     }
@@ -221,7 +224,7 @@ async fn findings(
         // No finding is new in the first check, because still_found is nothing to compare with.
         return Ok(Some((None, check)));
     }
-    let known = context.store.noted_findings(id).await?;
+    let known = context.store.recorded_findings(id).await?;
     let known: HashSet<&str> = known.iter().map(|(finding, _)| finding.as_str()).collect();
     let new: Vec<Finding> = present
         .into_iter()

@@ -1,7 +1,7 @@
 //! Content of the messages in the outbox.
 
 use serde::{Deserialize, Serialize};
-use store::RequestId;
+use store::QuestionId;
 
 use crate::error::Error;
 use crate::notify::Notice;
@@ -12,7 +12,7 @@ use crate::notify::Notice;
 pub(super) enum Payload {
     /// A question to a person, or its reminder.
     Question {
-        request: RequestId,
+        request: QuestionId,
         /// Whether it is the reminder.
         #[serde(rename = "again")]
         reminder: bool,

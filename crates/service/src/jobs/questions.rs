@@ -15,7 +15,7 @@ const MAX_QUESTIONS: u32 = 5_000;
 
 pub(super) async fn process(context: &Context) -> Result<(), Error> {
     let now = context.clock.now();
-    let due = context.store.due_requests(now, MAX_QUESTIONS).await?;
+    let due = context.store.due_questions(now, MAX_QUESTIONS).await?;
     if due.is_empty() {
         return Ok(());
     }
@@ -27,8 +27,8 @@ pub(super) async fn process(context: &Context) -> Result<(), Error> {
             QuestionAction::Send | QuestionAction::Remind if can_send => {
                 messages.push(message(&request, due == QuestionAction::Remind, now)?);
             }
-            Due::Send | Due::Remind => {}
-            Due::OnSilence => end_unanswered(context, &request).await?,
+            QuestionAction::Send | QuestionAction::Remind => {}
+            QuestionAction::EndUnanswered => end_unanswered(context, &request).await?,
         }
     }
     for chunk in messages.chunks(500) {
@@ -96,7 +96,11 @@ async fn end_unanswered(context: &Context, request: &Question) -> Result<(), Err
 }
 
 /// Withdraws a question and records the reason in the time line.
-pub(super) async fn withdraw(context: &Context, request: &Question, why: &str) -> Result<(), Error> {
+pub(super) async fn withdraw(
+    context: &Context,
+    request: &Question,
+    why: &str,
+) -> Result<(), Error> {
     let now = context.clock.now();
     let (id, finding) = (request.integration, &request.finding);
     if context

@@ -31,7 +31,7 @@ pub enum NoticeKind {
 impl NoticeKind {
     /// The topic of a channel's settings that this kind belongs to. `None` for a test, which is
     /// always sent.
-    pub fn topic(self) -> Option<store::Notice> {
+    pub fn topic(self) -> Option<store::NotificationKind> {
         Some(match self {
             Self::NewFindings => store::NotificationKind::NewFindings,
             Self::Deadline => store::NotificationKind::Deadline,

@@ -42,7 +42,7 @@ pub async fn link_target(context: &Context, token: &str) -> Result<LinkTarget, E
     let Some(link) = Link::open(token, verify) else {
         return Ok(LinkTarget::Unknown);
     };
-    let Some(request) = context.store.request(QuestionId(link.request)).await? else {
+    let Some(request) = context.store.question(QuestionId(link.request)).await? else {
         return Ok(LinkTarget::Unknown);
     };
     let end = link.expires_at.min(request.expires_at);

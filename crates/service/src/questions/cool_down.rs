@@ -13,7 +13,7 @@ const COOL_DOWN: &str = "ask.cool_down_days";
 
 /// Days after an answer in which the person is not asked about the same licence again.
 pub async fn cool_down_days(store: &Store) -> store::Result<i32> {
-    let chosen = store.memo(None, COOL_DOWN).await?;
+    let chosen = store.job_value(None, COOL_DOWN).await?;
     Ok(chosen
         .and_then(|days| days.parse().ok())
         .unwrap_or(COOL_DOWN_DAYS))
@@ -29,9 +29,9 @@ pub async fn set_cool_down_days(
     let detail = json!({ "days": days });
     let target = "organisation:1";
     store
-        .record(actor, "ask.cool_down", target, &detail, now)
+        .record_audit_entry(actor, "ask.cool_down", target, &detail, now)
         .await?;
     store
-        .set_memo(None, COOL_DOWN, Some(&days.to_string()))
+        .set_job_value(None, COOL_DOWN, Some(&days.to_string()))
         .await
 }

@@ -15,7 +15,7 @@ const FACTS: usize = 4;
 
 /// The data of a letter.
 #[derive(Debug)]
-pub struct Question<'a> {
+pub struct QuestionLetter<'a> {
     pub request: &'a Question,
     pub account: &'a AccountSnapshot,
     pub finding: &'a Finding,
@@ -62,7 +62,7 @@ pub fn name_of(account: &AccountSnapshot, email: &str) -> Option<String> {
     Some(roster.name_of(row).to_owned()).filter(|name| !name.trim().is_empty())
 }
 
-impl Question<'_> {
+impl QuestionLetter<'_> {
     /// Name of the holder of the licence.
     pub fn holder(&self) -> String {
         let roster = self.account.roster();

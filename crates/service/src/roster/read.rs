@@ -178,7 +178,7 @@ async fn add_employees(
         });
         builder.roster_import(import.read_at, people.collect());
     } else if let Some(directory) = store.directory(id).await? {
-        let people = store.directory_standings(id).await?.into_iter();
+        let people = store.directory_statuses(id).await?.into_iter();
         let people = people.map(|person| DirectoryPerson {
             email: person.email,
             departure: person.departure.map(|departure| match departure {
@@ -227,8 +227,8 @@ async fn add_users(
     for (user_key, assistants) in store.delegations(id).await? {
         builder.delegation(&user_key, assistants);
     }
-    builder.upcoming_known(store.upcoming_known_until(id).await?);
-    for event in store.upcoming(id).await? {
+    builder.upcoming_known(store.upcoming_events_known_until(id).await?);
+    for event in store.upcoming_events(id).await? {
         builder.upcoming(&event);
     }
     let first = today.plus(-HISTORY_DAYS);

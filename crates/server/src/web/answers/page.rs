@@ -103,7 +103,7 @@ async fn show(
     })
 }
 
-async fn view(app: &App, request: &Question) -> Result<View, Failure> {
+async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
     let case = answering::account(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
     let roster = case.roster();

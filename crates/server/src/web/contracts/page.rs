@@ -26,8 +26,8 @@ use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::contract_rows;
 use service::csv_table::LineError;
-use ui::pages::contract_form::Typed;
-use ui::pages::import::Wrong;
+use ui::pages::contract_form::ContractFields;
+use ui::pages::import::ImportError;
 use ui::pages::{contract, contract_form, contract_import, contracts};
 use ui::parts::Errors;
 

@@ -28,7 +28,7 @@ use service::blocking::run_blocking;
 use service::decisions::{self, Selected};
 use service::queries::finding_query;
 use ui::pages::finding::HistoryEntry;
-use ui::pages::findings::preview::{self, FindingAction};
+use ui::pages::findings::{FindingAction, preview};
 use ui::pages::{finding, findings};
 use ui::parts::facet::{Facet, FacetOption};
 use ui::parts::table::Sort;
