@@ -1,5 +1,6 @@
-//! What the last action came to, shown once on the page that follows it. The cookie holds a word
-//! of a fixed list, never text, so nobody can make a page say something else.
+//! The message about the last action, shown once on the page that follows. The cookie holds a key
+//! from a fixed list and never text, because other software could set the cookie and make a page
+//! show any text.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -9,9 +10,9 @@ use ui::parts::{Flash, Tone};
 
 const COOKIE_NAME: &str = "seatwise_done";
 
-/// What an action came to.
+/// A message about the last action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Done {
+pub(crate) enum Notice {
     Connected,
     Reauthorised,
     AlreadyConnected,
@@ -54,190 +55,190 @@ pub(crate) enum Done {
     WriteAccessRemoved,
 }
 
-const WORDS: [(Done, &str, &str); 40] = [
+const WORDS: [(Notice, &str, &str); 40] = [
     (
-        Done::Connected,
+        Notice::Connected,
         "connected",
         "Connected. The first sync has begun; its progress is below.",
     ),
     (
-        Done::Reauthorised,
+        Notice::Reauthorised,
         "reauthorised",
         "Authorised again. The next sync has begun.",
     ),
     (
-        Done::AlreadyConnected,
+        Notice::AlreadyConnected,
         "already-connected",
         "This account was already connected, so its authorisation was replaced.",
     ),
     (
-        Done::SyncRequested,
+        Notice::SyncRequested,
         "sync-requested",
         "A sync was requested and begins within seconds.",
     ),
     (
-        Done::Paused,
+        Notice::Paused,
         "paused",
         "Paused. A run that is going on stops at its next step; nothing is lost.",
     ),
     (
-        Done::Resumed,
+        Notice::Resumed,
         "resumed",
         "Resumed. The next sync begins within seconds.",
     ),
     (
-        Done::Checked,
+        Notice::Checked,
         "checked",
         "Checked again. The tables below show what Zoom answered just now.",
     ),
-    (Done::SettingsSaved, "saved", "Saved."),
+    (Notice::SettingsSaved, "saved", "Saved."),
     (
-        Done::Disconnected,
+        Notice::Disconnected,
         "disconnected",
         "Disconnected. Tokens and secrets are deleted; the data were kept.",
     ),
     (
-        Done::Erased,
+        Notice::Erased,
         "erased",
         "Disconnected. Tokens, secrets and all data of the account are erased.",
     ),
-    (Done::MemberAdded, "member-added", "The member was added."),
+    (Notice::MemberAdded, "member-added", "The member was added."),
     (
-        Done::RoleChanged,
+        Notice::RoleChanged,
         "role-changed",
         "The role was changed, and the member has to sign in again.",
     ),
     (
-        Done::MemberDisabled,
+        Notice::MemberDisabled,
         "member-disabled",
         "The member can no longer sign in.",
     ),
     (
-        Done::MemberEnabled,
+        Notice::MemberEnabled,
         "member-enabled",
         "The member can sign in again.",
     ),
     (
-        Done::PasswordChanged,
+        Notice::PasswordChanged,
         "password-changed",
         "The password was changed. Every other session has ended.",
     ),
     (
-        Done::TokenRevoked,
+        Notice::TokenRevoked,
         "token-revoked",
         "The token was revoked and works no more.",
     ),
     (
-        Done::AppSaved,
+        Notice::AppSaved,
         "app-saved",
         "The OAuth app's credentials were saved.",
     ),
-    (Done::SignedOut, "signed-out", "You are signed out."),
+    (Notice::SignedOut, "signed-out", "You are signed out."),
     (
-        Done::ContractAdded,
+        Notice::ContractAdded,
         "contract-added",
         "The contract was added.",
     ),
     (
-        Done::ContractRemoved,
+        Notice::ContractRemoved,
         "contract-removed",
         "The contract was removed, with its files.",
     ),
     (
-        Done::ContractsImported,
+        Notice::ContractsImported,
         "contracts-imported",
         "All contracts of the file were added.",
     ),
-    (Done::FileAdded, "file-added", "The file was added."),
-    (Done::FileRemoved, "file-removed", "The file was removed."),
+    (Notice::FileAdded, "file-added", "The file was added."),
+    (Notice::FileRemoved, "file-removed", "The file was removed."),
     (
-        Done::PriceRemoved,
+        Notice::PriceRemoved,
         "price-removed",
         "The price was removed from the price book.",
     ),
     (
-        Done::PeopleImported,
+        Notice::PeopleImported,
         "people-imported",
         "The list was imported and replaces the one before.",
     ),
     (
-        Done::PeopleRemoved,
+        Notice::PeopleRemoved,
         "people-removed",
         "What was known of employees was removed; leavers are no longer found.",
     ),
     (
-        Done::RequestWithdrawn,
+        Notice::RequestWithdrawn,
         "request-withdrawn",
         "The question was withdrawn; its link works no more.",
     ),
     (
-        Done::ChangesRemoved,
+        Notice::ChangesRemoved,
         "changes-removed",
         "Taken off the list; the findings are open again.",
     ),
     (
-        Done::ChangesRunning,
+        Notice::ChangesRunning,
         "changes-running",
         "It takes a while and goes on; the list shows what becomes of each change.",
     ),
     (
-        Done::WriteAccessConnected,
+        Notice::WriteAccessConnected,
         "write-access",
         "Write access is connected. Nothing was changed yet.",
     ),
     (
-        Done::WriteAccessRemoved,
+        Notice::WriteAccessRemoved,
         "write-access-removed",
         "Write access was removed and its secret deleted.",
     ),
     (
-        Done::Asked,
+        Notice::Asked,
         "asked",
         "The question was put. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Exempted,
+        Notice::Exempted,
         "exempted",
         "Exempted until the date. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Accepted,
+        Notice::Accepted,
         "accepted",
         "Accepted and put on the change list. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Kept,
+        Notice::Kept,
         "kept",
         "The licence stays. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Assigned,
+        Notice::Assigned,
         "assigned",
         "Assigned. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Commented,
+        Notice::Commented,
         "commented",
         "The comment stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Reopened,
+        Notice::Reopened,
         "reopened",
         "Reopened for a new decision. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::NothingSelected,
+        Notice::NothingSelected,
         "nothing-selected",
         "Nothing was selected: tick some findings, or all that match.",
     ),
     (
-        Done::RulesSaved,
+        Notice::RulesSaved,
         "rules-saved",
         "The rules were saved and count from now on.",
     ),
 ];
 
-impl Done {
+impl Notice {
     fn text(self) -> &'static str {
         WORDS
             .iter()
@@ -252,7 +253,7 @@ impl Done {
             .map_or("", |(_, word, _)| word)
     }
 
-    /// Leads to the page that shows it.
+    /// A redirect to the page that shows the message.
     pub(crate) fn redirect_to(self, path: impl AsRef<str>) -> Response {
         let mut response = Redirect::to(path.as_ref()).into_response();
         let cookie = format!(
@@ -265,7 +266,7 @@ impl Done {
         response
     }
 
-    /// What the request brings along, if anything.
+    /// The message of the request's cookie, if any.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let word = headers
             .get_all(COOKIE)
@@ -281,7 +282,7 @@ impl Done {
             .map(|(done, ..)| *done)
     }
 
-    /// As pages show it.
+    /// The message in the form that pages show.
     pub(crate) fn flash(self) -> Flash {
         Flash {
             tone: if self == Self::NothingSelected {
@@ -294,7 +295,7 @@ impl Done {
     }
 }
 
-/// Makes the browser forget what was shown.
+/// Removes the cookie, because the message was shown.
 pub(crate) fn forget(response: &mut Response) {
     if let Ok(cookie) = HeaderValue::from_str(&format!(
         "{COOKIE_NAME}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"

@@ -23,7 +23,7 @@ const ABOUT: &str = "Everything that the pages show, with the same filters and t
 Sign in with an API token (`Authorization: Bearer swt_…`, made under Settings) or with a browser's \
 session. Times are UTC. What is not known is null, never zero.";
 
-/// Title, version and ways to sign in.
+/// The document with title, version and security schemes, but without paths.
 pub(crate) fn base() -> OpenApi {
     OpenApiBuilder::new()
         .info(
@@ -40,7 +40,7 @@ pub(crate) fn base() -> OpenApi {
         .build()
 }
 
-/// Adds what the operations have in common and what is made from the applications.
+/// Adds the parts that all operations share and the parts that depend on the applications.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components
@@ -100,7 +100,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     .flatten()
 }
 
-/// What every operation may answer instead.
+/// Adds the problem responses that every operation can return.
 fn problems(operation: &mut Operation) {
     let mut add = |status: &str, description: &str| {
         operation
@@ -178,7 +178,7 @@ fn value_schema(field: &Field) -> Schema {
     )
 }
 
-/// Where a shape has metadata, says which.
+/// Lets the property `metadata` of a schema refer to the schema `Metadata`.
 fn use_metadata(schema: &mut RefOr<Schema>) {
     let RefOr::T(Schema::Object(object)) = schema else {
         return;
@@ -188,7 +188,7 @@ fn use_metadata(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// The filters of users as parameters.
+/// The filters of users as query parameters.
 fn filters(paged: bool) -> Vec<Parameter> {
     let mut seen = BTreeSet::new();
     let mut parameters: Vec<Parameter> = fields()

@@ -1,5 +1,5 @@
-//! The REST API under `/api/v1`: the same questions as the pages ask, the same numbers, for
-//! programs. Lists are objects with `items`, `next_cursor` and `total`; errors are problem details.
+//! The REST API under `/api/v1`: the same data and filters as the pages, for programs. Lists are
+//! objects with `items`, `next_cursor` and `total`; errors are problem details (RFC 9457).
 
 pub(crate) mod amounts;
 pub(crate) mod body;
@@ -12,19 +12,19 @@ use utoipa::ToSchema;
 
 use crate::failure::Failure;
 
-/// Some of a list.
+/// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct List<T> {
     /// The rows of this page.
     pub(crate) items: Vec<T>,
     /// Give it as `cursor` to get the next page; null on the last one.
     pub(crate) next_cursor: Option<String>,
-    /// How many rows there are on all pages; null where counting them would take too long.
+    /// The number of rows on all pages; null where counting them would take too long.
     pub(crate) total: Option<i64>,
 }
 
 impl<T> List<T> {
-    /// A list that is complete.
+    /// A list that has only one page.
     pub(crate) fn whole(items: Vec<T>) -> Self {
         let total = i64::try_from(items.len()).ok();
         Self {
@@ -35,7 +35,7 @@ impl<T> List<T> {
     }
 }
 
-/// An error for every parameter that is not known.
+/// Returns an error for every parameter that is not in `known`.
 pub(crate) fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
     let strange: Vec<_> = query
         .0
@@ -57,7 +57,8 @@ pub(crate) fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
     }
 }
 
-/// How many rows of a list are wanted, and an error for every parameter that the list doesn't know.
+/// The page size from the parameter `limit`; an error for every parameter that the list does not
+/// have.
 pub(crate) fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
     only(query, &[known, &["limit", "cursor"]].concat())?;
     match query.number::<u32>("limit")? {

@@ -1,4 +1,4 @@
-//! The API's answers, as programs rely on them.
+//! The API's responses, as programs rely on them.
 
 use model::Role;
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"127\.0\.0\.1:\d+", "[host]");
     settings.add_filter(r#""account_id": "[^"]+""#, r#""account_id": "[account]""#);
-    // Asking Zoom takes some simulated milliseconds.
+    // Requests to Zoom take some simulated milliseconds.
     settings.add_filter(r#"("\w+_at": "2026-11-23T12:00:00)(\.\d+)?Z"#, "${1}Z");
     settings.set_prepend_module_to_snapshot(false);
     settings
@@ -170,8 +170,7 @@ fn the_api_is_described() {
     settings().bind(|| insta::assert_json_snapshot!("openapi", document));
 }
 
-/// What is described is what is answered: for every property of a user there is a member, and the
-/// other way round.
+/// The schema of a user and the response have the same members.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_is_described_as_it_is_answered() {
     let (site, program) = acme().await;
@@ -262,7 +261,7 @@ async fn pages_say_what_was_not_read_and_what_is_filtered() {
         .await
         .body;
     assert!(body.contains("Search: ada") && body.contains("Inactive after 60 days"));
-    // Who may not see a page still finds the way back.
+    // An error page for a missing permission still has the navigation.
     let seen = site.get(&viewer, "/audit").await;
     assert_eq!(seen.status, 403);
     assert!(seen.body.contains("aria-label=\"Main\""), "{}", seen.body);

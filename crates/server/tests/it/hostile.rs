@@ -1,4 +1,4 @@
-//! Names and texts that want to be code: they are shown as they are, everywhere.
+//! Names and texts that contain markup or formulas: they are shown unchanged as text on every page.
 
 use model::{AdminChange, Clock, Group, Role};
 use store::Write;
@@ -20,7 +20,7 @@ const PAYLOADS: [&str; 10] = [
     "line\nbreak\r\nSet-Cookie: a=b",
 ];
 
-/// What would have to be in the page if something had not been escaped.
+/// Text that would be in the page if a value had not been escaped.
 const DANGEROUS: [&str; 6] = [
     "<script>alert",
     "<img src=x",

@@ -1,4 +1,5 @@
-//! Who is told what: over a real mail server and a receiver of webhooks on loopback.
+//! Notifications and their recipients: with a real mail server and a receiver of webhooks on
+//! loopback.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{FindingState, IntegrationState, Role};
@@ -45,7 +46,7 @@ async fn add(
         .unwrap()
 }
 
-/// Checks a signature as a receiver would, from the documented headers alone.
+/// Verifies a signature as a receiver would, with the documented headers only.
 fn is_signed(call: &Call, secret: &str) -> bool {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(call.header("seatwise-timestamp").as_bytes());
@@ -156,7 +157,7 @@ async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
     let message = store.messages(1, None).await.unwrap().remove(0);
     assert_eq!(message.state, MessageState::Delivered);
 
-    // In the end it is given up, and a person can try again.
+    // After the last attempt it fails for good, and a member can try again.
     town.contract(36).await;
     for _ in 0..10 {
         hook.answer(503);
@@ -206,7 +207,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     .await;
     town.duties().await;
     town.duties().await;
-    // It is a Monday: the digest. What was there at the first look is no news.
+    // It is a Monday: the digest is sent. The state at the first check is not news.
     let subjects = || -> Vec<String> {
         let mails = town.smtp.to("it@acme.example");
         mails.iter().map(testkit::smtp::Mail::subject).collect()
@@ -224,7 +225,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     );
     assert_eq!(town.smtp.mails()[0].header("Bcc"), None);
 
-    // Somebody is deactivated and keeps the licence, and an exemption runs out.
+    // A user is deactivated and keeps the licence, and an exemption expires.
     let eve = town.finding("eve").await;
     let exempt = NewDecision {
         until: Some(town.now().day()),
@@ -258,7 +259,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
         "too little for the boss"
     );
 
-    // The connection breaks, is mended, and breaks again.
+    // The connection breaks, is repaired, and breaks again.
     let broken = IntegrationState::ReconnectNeeded;
     for (state, count) in [(broken, 4), (IntegrationState::Active, 4), (broken, 5)] {
         town.site.install.clock.advance_ms(60_000);
@@ -274,7 +275,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     }
     let mail = find("authorised again").text();
     assert!(mail.contains("Zoom no longer accepts the token"), "{mail}");
-    // A channel that is removed hears nothing more.
+    // A removed channel receives no more messages.
     store
         .remove_channel(to, &Actor::Cli, town.now())
         .await
@@ -332,7 +333,7 @@ async fn s15_webhooks_reach_no_inner_address_unless_the_operator_allows_it() {
         let seen = site.submit(&owner, at, &fields).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{target}");
     }
-    // A name is judged when it is dialled.
+    // A host name is checked when the connection is made.
     let target = format!("https://localhost:{port}/hook");
     let fields = [
         ("name", "x"),
@@ -398,7 +399,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
     let seen = site.submit(&owner, &format!("{at}/mail/test"), &[]).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     assert_eq!(smtp.mails()[0].to, ["owner@example.com"]);
-    // Saved again without the password, it stays; for another server it does not.
+    // The stored password stays when the form is saved without one; for another server it does not.
     assert_eq!(
         owner.submit(&page, &form).await.status,
         StatusCode::SEE_OTHER
@@ -444,7 +445,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         .await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     assert!(is_signed(&hook.calls()[0], &secret));
-    // Changing it keeps target and secret.
+    // A change of the channel keeps target and secret.
     let page = site.get(&owner, &format!("{at}?channel=1")).await;
     let form = page
         .form_with("Save the channel")

@@ -1,4 +1,4 @@
-//! Headers on every route and status, and where one can be led.
+//! Headers on every route and status, and the targets of redirects.
 
 use model::Role;
 use reqwest::header::HeaderMap;
@@ -83,7 +83,7 @@ async fn s07_every_route_and_status_carries_the_headers() {
             }
         }
     }
-    // A file, a form that is too large, a form with errors, one try too many.
+    // A file, a form that is too large, a form with errors, one attempt too many.
     let page = site.get(&nobody, "/sign-in").await;
     let style = page
         .body
@@ -207,7 +207,7 @@ async fn s04_nobody_is_led_away_after_signing_in() {
             )
             .await;
         assert_eq!(header(&seen.headers, "location"), "/", "{next:?}");
-        // Whoever is signed in already is led on by the address alone.
+        // A signed-in member is redirected by the address alone.
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("next", next)
             .finish();

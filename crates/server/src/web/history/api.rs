@@ -1,4 +1,4 @@
-//! What users and administrators did, day by day and row by row, and the account's settings.
+//! Sign-ins, meetings and administrators' changes by day and by row, and the account's settings.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::{List, only, page_size};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use model::Permission;
 use service::Pairs;
@@ -32,75 +32,75 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// One row of the sign-in log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignIn {
-    /// When (UTC).
+    /// Time of the event (UTC).
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who, in lower case.
+    /// E-mail address of the user, in lower case.
     email: String,
     /// `in` or `out`.
     kind: &'static str,
-    /// Kind of client; null when not told.
+    /// Kind of client; null when not reported.
     client: Option<String>,
-    /// Version of the client; null when not told.
+    /// Version of the client; null when not reported.
     version: Option<String>,
-    /// Network of the address, never the address itself; null when not told.
+    /// Network of the address, never the address itself; null when not reported.
     network: Option<String>,
 }
 
-/// A meeting or webinar that was held.
+/// A past meeting or webinar.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Meeting {
     /// The application's id of this one occurrence.
     id: String,
-    /// `meeting` or `webinar`.
+    /// Either `meeting` or `webinar`.
     kind: &'static str,
     /// The host's address, in lower case; null when the application withholds it.
     host: Option<String>,
-    /// When it began (UTC).
+    /// Time of its start (UTC).
     #[schema(value_type = String, format = DateTime)]
     start: Timestamp,
-    /// When it ended (UTC).
+    /// Time of its end (UTC).
     #[schema(value_type = String, format = DateTime)]
     end: Timestamp,
     /// Length as the application counts it.
     minutes: i32,
-    /// How many took part, the host included.
+    /// Number of participants, including the host.
     participants: i32,
-    /// Most viewers at the same time; null when not told.
+    /// Largest number of simultaneous viewers; null when not reported.
     peak_viewers: Option<i32>,
 }
 
-/// One thing that an administrator did.
+/// One action of an administrator.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AdminChange {
-    /// When (UTC).
+    /// Time of the action (UTC).
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who.
+    /// E-mail address of the administrator.
     operator: String,
-    /// What it was about.
+    /// The category of the changed object.
     category: String,
-    /// What was done.
+    /// The action as the application names it.
     action: String,
-    /// The application's own words.
+    /// Description in the application's own words.
     detail: String,
 }
 
-/// What happened on one day (UTC). What is not known is null.
+/// The use of one day (UTC). Unknown values are null.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UsageDay {
-    /// The day.
+    /// The day of these numbers.
     #[schema(value_type = String, format = Date)]
     day: Day,
-    /// Different people who signed in.
+    /// Number of different users who signed in.
     people: Option<u32>,
-    /// Different people who hosted.
+    /// Number of different users who hosted.
     hosts: Option<u32>,
-    /// Meetings hosted.
+    /// Number of meetings hosted.
     meetings: Option<u32>,
-    /// Webinars hosted.
+    /// Number of webinars hosted.
     webinars: Option<u32>,
-    /// Minutes of both.
+    /// Minutes of meetings and webinars.
     minutes: Option<u64>,
 }
 
@@ -108,24 +108,25 @@ pub(crate) struct UsageDay {
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Section {
-    /// Its name.
+    /// The name of the section.
     section: String,
-    /// When a sync first read it like this (UTC).
+    /// Time of the first sync that read these values (UTC).
     #[schema(value_type = String, format = DateTime)]
     read_at: Timestamp,
-    /// As the application gave it.
+    /// The settings as the application returned them.
     #[schema(value_type = Object)]
     settings: serde_json::Value,
 }
 
-/// The most days of usage that are told at once.
+/// The maximum number of days of one request for usage.
 const LONGEST_USAGE: i32 = 800;
 
-fn told(text: String) -> Option<String> {
+fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Two days between which nothing can lie are a mistake, not an empty answer.
+/// Returns an error if `from` is after `to`, because such a period would silently return an empty
+/// list.
 pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Failure> {
     match (from, to) {
         (Some(from), Some(to)) if from > to => Err(Failure::parameter(
@@ -136,7 +137,7 @@ pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Fa
     }
 }
 
-/// The sign-ins that a query asks for.
+/// Parses the filter of sign-ins.
 pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
     let (from, to) = (query.day("from")?, query.day("to")?);
     in_this_order(from, to)?;
@@ -158,7 +159,7 @@ pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
     })
 }
 
-/// A cursor that the store doesn't know is the caller's mistake.
+/// Converts an invalid cursor to an error about the parameter; other errors stay failures.
 pub(crate) fn cursor(error: store::Error) -> Failure {
     match error {
         store::Error::Invalid { .. } => Failure::parameter(
@@ -184,8 +185,8 @@ pub(crate) fn cursor(error: store::Error) -> Failure {
     responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<SignIn>))
 )]
 pub(crate) async fn sign_ins(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(query): QueryString,
 ) -> Result<Json<List<SignIn>>, Failure> {
     let limit = page_size(&query, &["email", "from", "to", "kind"])?;
@@ -193,10 +194,15 @@ pub(crate) async fn sign_ins(
     let page = app
         .context
         .store
-        .sign_ins(chosen.integration.id, &filter, limit, query.text("cursor"))
+        .sign_ins(
+            from_path.integration.id,
+            &filter,
+            limit,
+            query.text("cursor"),
+        )
         .await
         .map_err(cursor)?;
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let total = app.context.store.count_sign_ins(id, &filter).await?;
     let items = page
         .items
@@ -208,9 +214,9 @@ pub(crate) async fn sign_ins(
                 SignInKind::In => "in",
                 SignInKind::Out => "out",
             },
-            client: told(row.client),
-            version: told(row.version),
-            network: told(row.network),
+            client: non_empty(row.client),
+            version: non_empty(row.version),
+            network: non_empty(row.network),
         })
         .collect();
     Ok(Json(List {
@@ -220,18 +226,18 @@ pub(crate) async fn sign_ins(
     }))
 }
 
-/// Which meetings and webinars to list.
+/// The filter of meetings and webinars.
 #[derive(Debug, Default)]
 pub(crate) struct MeetingFilter {
-    /// Address of the host.
+    /// E-mail address of the host.
     pub(crate) host: Option<String>,
-    /// First day (UTC).
+    /// First day of the period (UTC).
     pub(crate) from: Option<Day>,
-    /// Last day (UTC).
+    /// Last day of the period (UTC).
     pub(crate) to: Option<Day>,
 }
 
-/// The meetings that a query asks for.
+/// Parses the filter of meetings and webinars.
 pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
     let (from, to) = (query.day("from")?, query.day("to")?);
     in_this_order(from, to)?;
@@ -239,7 +245,7 @@ pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
     Ok(MeetingFilter { host, from, to })
 }
 
-/// Meetings and webinars that were held, newest first.
+/// Past meetings and webinars, newest first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/meetings", operation_id = "listMeetings", tag = "history",
     params(
@@ -253,13 +259,13 @@ pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
     responses((status = 200, description = "Meetings and webinars; they are not counted.", body = List<Meeting>))
 )]
 pub(crate) async fn meetings(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(query): QueryString,
 ) -> Result<Json<List<Meeting>>, Failure> {
     let limit = page_size(&query, &["host", "from", "to"])?;
     let MeetingFilter { host, from, to } = meeting_filter(&query)?;
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let page = app
         .context
         .store
@@ -275,7 +281,7 @@ pub(crate) async fn meetings(
                 EventKind::Meeting => "meeting",
                 EventKind::Webinar => "webinar",
             },
-            host: told(event.host),
+            host: non_empty(event.host),
             start: event.start,
             end: event.end,
             minutes: event.minutes,
@@ -290,7 +296,7 @@ pub(crate) async fn meetings(
     }))
 }
 
-/// What administrators changed, newest first.
+/// Changes by administrators, newest first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/admin-changes", operation_id = "listAdminChanges", tag = "history",
     params(
@@ -304,8 +310,8 @@ pub(crate) async fn meetings(
     responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<AdminChange>))
 )]
 pub(crate) async fn admin_changes(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(query): QueryString,
 ) -> Result<Json<List<AdminChange>>, Failure> {
     let limit = page_size(&query, &["operator", "category", "q"])?;
@@ -313,10 +319,15 @@ pub(crate) async fn admin_changes(
     let page = app
         .context
         .store
-        .admin_changes(chosen.integration.id, &filter, limit, query.text("cursor"))
+        .admin_changes(
+            from_path.integration.id,
+            &filter,
+            limit,
+            query.text("cursor"),
+        )
         .await
         .map_err(cursor)?;
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let total = app.context.store.count_admin_changes(id, &filter).await?;
     let items = page
         .items
@@ -336,7 +347,7 @@ pub(crate) async fn admin_changes(
     }))
 }
 
-/// The administrators' actions that a query asks for.
+/// Parses the filter of administrators' changes.
 pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
     AdminChangeFilter {
         operator: query.text("operator").map(str::to_owned),
@@ -356,8 +367,8 @@ pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
     responses((status = 200, description = "Every day, oldest first. What is not known is null.", body = List<UsageDay>))
 )]
 pub(crate) async fn usage(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(query): QueryString,
 ) -> Result<Json<List<UsageDay>>, Failure> {
     only(&query, &["from", "to"])?;
@@ -372,7 +383,7 @@ pub(crate) async fn usage(
             format!("is more than {LONGEST_USAGE} days before `to`: ask for fewer days"),
         ));
     }
-    let roster = app.context.rosters.of(&chosen.integration).await?;
+    let roster = app.context.rosters.of(&from_path.integration).await?;
     let days = roster.per_day(from, to).into_iter().map(|point| UsageDay {
         day: point.day,
         people: point.sign_ins,
@@ -391,19 +402,19 @@ pub(crate) async fn usage(
     responses((status = 200, description = "Every section that was read.", body = List<Section>))
 )]
 pub(crate) async fn account_settings(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(query): QueryString,
 ) -> Result<Json<List<Section>>, Failure> {
     only(&query, &[])?;
     let sections = app
         .context
         .store
-        .account_settings(chosen.integration.id)
+        .account_settings(from_path.integration.id)
         .await?;
     let items = sections
         .into_iter()
-        // What is not known is a section when there is something to say.
+        // The section of unknown settings is listed only when it has content.
         .filter(|section| section.section != NOT_KNOWN || section.json != "{}")
         .map(|section| Section {
             settings: serde_json::from_str(&section.json).unwrap_or(serde_json::Value::Null),
