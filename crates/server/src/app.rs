@@ -20,7 +20,7 @@ use crate::throttle::KnownAddresses;
 /// How many progress streams may be open at the same time.
 const STREAMS: usize = 256;
 
-/// Configuration of the server.
+/// Configuration of the server by its operator.
 #[derive(Clone)]
 pub struct Config {
     /// Address of Zoom's sign-in and permission pages. Forms may redirect to this origin only,

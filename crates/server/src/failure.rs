@@ -87,7 +87,7 @@ impl Failure {
             StatusCode::UNAUTHORIZED,
             "sign_in_first",
             "Sign in first",
-            "This needs somebody who is signed in, or a valid API token.",
+            "This needs a signed-in member or a valid API token.",
         )
         .remedy("Sign in, or send an API token as `Authorization: Bearer swt_…`.")
         .action("Sign in", "/sign-in")
@@ -114,7 +114,7 @@ impl Failure {
             "It asked for a change, and nothing proves that one of our own pages sent it. \
              Nothing was changed.",
         )
-        .remedy("Open the page again and repeat what you did there. Programs use an API token.")
+        .remedy("Open the page again and repeat the action there. Programs use an API token.")
         .action("Back to the overview", "/")
     }
 
@@ -139,7 +139,7 @@ impl Failure {
         Error::internal(cause).into()
     }
 
-    /// Temporarily unavailable: 503.
+    /// Temporarily unavailable: 503, with the seconds until the next attempt.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Error::unavailable(detail).into()
     }

@@ -89,7 +89,7 @@ const WORDS: [(Notice, &str, &str); 40] = [
     (
         Notice::Checked,
         "checked",
-        "Checked again. The tables below show what Zoom answered just now.",
+        "Checked again. The tables below show Zoom's current answers.",
     ),
     (Notice::SettingsSaved, "saved", "Saved."),
     (
@@ -164,7 +164,7 @@ const WORDS: [(Notice, &str, &str); 40] = [
     (
         Notice::PeopleRemoved,
         "people-removed",
-        "What was known of employees was removed; leavers are no longer found.",
+        "The data about employees was removed; leavers are no longer found.",
     ),
     (
         Notice::RequestWithdrawn,
@@ -179,7 +179,7 @@ const WORDS: [(Notice, &str, &str); 40] = [
     (
         Notice::ChangesRunning,
         "changes-running",
-        "It takes a while and goes on; the list shows what becomes of each change.",
+        "The changes are still being made; the list shows the result of each one.",
     ),
     (
         Notice::WriteAccessConnected,

@@ -29,7 +29,6 @@ impl<S: Sync> FromRequestParts<S> for QueryString {
 pub(crate) struct FormBody(Pairs);
 
 impl FormBody {
-    /// See [`Pairs::text`].
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.text(name)
     }
@@ -39,7 +38,6 @@ impl FormBody {
         self.0.text(name).unwrap_or_default().to_owned()
     }
 
-    /// See [`Pairs::number`].
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
         Ok(self.0.number(name)?)
     }

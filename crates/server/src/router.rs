@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn s07_a_panic_is_a_page_that_tells_nothing_of_it() {
+    async fn s07_the_error_page_of_a_panic_reveals_no_details() {
         let install = Install::new(Kind::Sqlite, 8).await;
         let config = Config {
             oauth_url: install.zoom.oauth_url(),

@@ -97,7 +97,6 @@ impl<'a> Attempt<'a> {
         self.check(now, 1).await
     }
 
-    /// Counts a wrong password.
     pub(crate) async fn failed(self, now: Timestamp) -> Result<(), Failure> {
         self.store.note_failed_sign_in(&self.address, now).await?;
         self.store.note_failed_sign_in(&self.account, now).await?;
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn s17_an_address_is_what_cannot_be_made_up() {
+    fn s17_the_client_address_cannot_be_forged() {
         assert_eq!(seen("192.0.2.1", &["198.51.100.7"], false), "192.0.2.1");
         assert_eq!(
             seen(

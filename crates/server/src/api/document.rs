@@ -262,7 +262,7 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
     let mut parameters = vec![
         repeated(
             "rule",
-            &format!("What was found: {}.", words(&Rule::ALL.map(Rule::value))),
+            &format!("Rules of the findings: {}.", words(&Rule::ALL.map(Rule::value))),
         ),
         repeated(
             "plan",
@@ -283,7 +283,7 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
         single(
             "assignee",
             Type::String,
-            "E-mail address of the member who is to work on it; `none` for nobody.",
+            "E-mail address of the assigned member; `none` for unassigned findings.",
         ),
     ];
     for mut parameter in filters(paged) {

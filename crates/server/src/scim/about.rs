@@ -80,7 +80,7 @@ pub(super) fn schemas() -> Vec<Value> {
     let active = attribute(
         "active",
         "boolean",
-        "Whether the person still works here. Somebody who does not and holds a licence is a leaver.",
+        "Whether the person still works here. A person who does not and holds a licence is a leaver.",
     );
     vec![json!({
         "schemas": [SCHEMA],

@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_kept_changes_nothing() {
+    fn changes_of_attributes_that_are_not_stored_are_ignored() {
         let operations = json!([
             {"op": "replace", "path": "name.givenName", "value": "Ann"},
             {"op": "add", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "7"},
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_done_names_its_place() {
+    fn an_invalid_operation_is_reported_with_its_position() {
         for (operations, word, place) in [
             (json!([]), "invalidValue", "Operations:"),
             (json!([7]), "invalidSyntax", "Operations[0]:"),

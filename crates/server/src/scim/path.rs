@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_directories_ask_is_understood() {
+    fn filters_of_known_directories_are_parsed() {
         let ann = || "ann@x.example".to_owned();
         for (text, wanted) in [
             (r#"userName eq "ann@x.example""#, Wanted::UserName(ann())),
@@ -243,7 +243,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_stop(text in "\\PC{0,60}") {
+        fn no_input_panics(text in "\\PC{0,60}") {
             let _ = Path::parse(&text);
             let _ = filter(&text);
         }

@@ -39,9 +39,7 @@ pub(crate) enum Kind {
     Plain,
     /// The preferred address of the directory.
     Primary,
-    /// A work address.
     Work,
-    /// The preferred work address.
     PrimaryWork,
 }
 

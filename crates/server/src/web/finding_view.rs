@@ -141,13 +141,13 @@ fn hold_reason_text(account: &AccountSnapshot, why: HeldBy) -> String {
         HeldBy::Season => "The licence was needed at this time last year.".to_owned(),
         HeldBy::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
         HeldBy::Settling => {
-            "No need so far, but the licence has not been held for long enough to tell.".to_owned()
+            "No need so far, but the licence was assigned too recently for a conclusion.".to_owned()
         }
         HeldBy::Active if account.roster().is_pushed() => {
             "The person was there after that: the directory may be wrong.".to_owned()
         }
         HeldBy::Active => {
-            "The person was there lately: the list of people may be incomplete.".to_owned()
+            "The person was active recently: the list of people may be incomplete.".to_owned()
         }
     }
 }
@@ -207,7 +207,7 @@ pub(crate) fn base_licences(account: &AccountSnapshot) -> Vec<Licence> {
         .collect()
 }
 
-/// The address of the list of users who hold a licence.
+/// The address of the list of holders of a licence.
 pub(crate) fn holders_href(account: &AccountSnapshot, licence: &Licence) -> String {
     let users = format!("/i/{}/users", account.integration.id);
     let family = account

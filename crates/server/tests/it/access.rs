@@ -11,7 +11,6 @@ use crate::site::Site;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum For {
     Everybody,
-    /// Every signed-in member.
     Members,
     /// Members with this permission.
     May(Permission),
@@ -771,7 +770,7 @@ async fn s12_other_ways_of_writing_a_path_lead_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s11_only_owners_touch_owners_and_nobody_their_own_role() {
+async fn s11_only_owners_change_owners_and_no_member_their_own_role() {
     let site = Site::with_members().await;
     let store = &site.install.store;
     let admin = site.visitor(Role::Administrator).await;

@@ -234,7 +234,7 @@ async fn a_parameter_that_a_list_does_not_know_is_named_and_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_say_what_was_not_read_and_what_is_filtered() {
+async fn pages_show_unread_streams_and_active_filters() {
     let (site, id) = Site::connected().await;
     fixture::acme(&site, id).await;
     let viewer = site.visitor(Role::Viewer).await;

@@ -13,7 +13,7 @@ use crate::outward::{DAY, EVIL, Town};
 
 on_both_engines!(
     who_is_asked_keeps_it_with_one_click_and_is_left_in_peace,
-    what_is_given_up_is_listed_promised_realised_and_lost,
+    a_returned_licence_is_listed_promised_realised_and_lost,
     silence_counts_as_was_said_and_only_after_a_question,
     a_question_survives_a_bad_mail_server_and_is_one_message,
     two_processes_ask_once,
@@ -113,7 +113,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     assert_eq!(town.state(&finding).await, Some(FindingState::Open));
 }
 
-async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
+async fn a_returned_licence_is_listed_promised_realised_and_lost(kind: Kind) {
     let town = Town::new(kind).await;
     let (site, store, id) = (&town.site, &town.site.install.store, town.id);
     let finding = town.finding("eve").await;
@@ -306,7 +306,7 @@ async fn two_processes_ask_once(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_colleague_decides_ends_the_question() {
+async fn a_decision_of_a_colleague_ends_the_question() {
     let town = Town::new(Kind::Sqlite).await;
     let store = &town.site.install.store;
     let finding = town.finding("eve").await;
@@ -335,7 +335,7 @@ async fn what_a_colleague_decides_ends_the_question() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
+async fn a_licence_is_handed_over_only_to_a_colleague() {
     let town = Town::new(Kind::Sqlite).await;
     let id = town.ask("eve", Silence::Nothing).await;
     town.duties().await;
@@ -385,7 +385,7 @@ async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
+async fn an_unknown_or_expired_link_is_explained_with_a_remedy() {
     let town = Town::new(Kind::Sqlite).await;
     let id = town.ask("eve", Silence::Accept).await;
     town.duties().await;
@@ -483,7 +483,7 @@ async fn a_question_is_in_the_organisations_own_words() {
         mail.text().contains("{unknown}"),
         "what nobody knows stays as written"
     );
-    // A member who may not change settings may not change the texts.
+    // A member without the permission for settings may not change the texts.
     let viewer = town.site.visitor(Role::Viewer).await;
     let fields = [("subject", "x"), ("body", "{link}")];
     let seen = town
@@ -537,7 +537,7 @@ async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
     forced["override"] = json!(true);
     let seen = decide(&town, &program, forced).await;
     assert_eq!(seen.status, 400, "{}", seen.body);
-    // The page names the person who answered and requires a tick.
+    // The page names the author of the answer and requires a tick.
     let manager = town.site.visitor(Role::LicenceManager).await;
     let fields = [
         ("action", "accept"),
@@ -715,7 +715,7 @@ async fn every_file_that_the_change_list_offers_can_be_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_loses_a_licence_by_silence_is_told_in_whatever_words() {
+async fn a_question_always_states_the_effect_of_no_answer() {
     let town = Town::new(Kind::Sqlite).await;
     let program = Visitor::with_token(&town.site.token(Role::LicenceManager).await);
     let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);

@@ -121,7 +121,7 @@ async fn declining_ends_on_a_page_that_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn missing_scopes_a_missing_permission_and_an_expired_code_each_say_what_to_do() {
+async fn missing_scopes_a_missing_permission_and_an_expired_code_each_have_a_remedy() {
     let site = Site::with_members().await;
     let admin = site.visitor(Role::Administrator).await;
     let control = site.install.zoom.sim.control();

@@ -125,7 +125,7 @@ async fn findings_have_the_shape_that_was_settled() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_decision_previews_what_it_then_does_and_can_be_taken_back() {
+async fn a_decision_matches_its_preview_and_can_be_reverted() {
     let acme = Acme::with_contract().await;
     let id = "deactivated_counted~licensed~cleo";
     let state = async || acme.get(&format!("/findings/{id}")).await["state"].clone();
@@ -357,7 +357,7 @@ async fn rules_are_set_with_a_reason_and_hold_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_kept_leaves_the_change_list_and_its_exports() {
+async fn a_kept_licence_leaves_the_change_list_and_its_exports() {
     let acme = Acme::with_contract().await;
     let filter = json!({"rule": "deactivated_counted"});
     acme.decide(json!({"action": "accept", "filter": filter}))
@@ -450,7 +450,7 @@ async fn lists_are_exported_and_changes_handed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_calendar_is_for_whoever_knows_its_token() {
+async fn the_calendar_requires_its_token() {
     let acme = Acme::with_contract().await;
     let nobody = Visitor::new();
     assert_eq!(acme.site.get(&nobody, "/renewals.ics").await.status, 404);

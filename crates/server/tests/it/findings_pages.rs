@@ -53,7 +53,6 @@ async fn body(site: &Site, visitor: &Visitor, path: &str) -> String {
     seen.body
 }
 
-/// Text without its tags.
 fn plain(html: &str) -> String {
     let parts = html.split('<');
     parts
@@ -133,7 +132,7 @@ async fn every_number_leads_to_as_many_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_list_says_what_was_found_and_every_row_opens_its_evidence() {
+async fn the_list_shows_the_findings_and_every_row_opens_its_evidence() {
     let (site, _) = account().await;
     let viewer = site.visitor(Role::Viewer).await;
     let html = body(&site, &viewer, "/i/1/findings").await;
@@ -218,7 +217,7 @@ async fn an_action_is_previewed_and_then_done_to_exactly_those() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_if_tries_without_changing_and_saves_with_a_reason() {
+async fn what_if_evaluates_without_a_change_and_saves_with_a_reason() {
     let (site, _) = account().await;
     let admin = site.visitor(Role::Administrator).await;
     let plain_page = body(&site, &admin, "/i/1/what-if").await;

@@ -18,9 +18,9 @@ use crate::site::Site;
 const SECRET: &str = "whsec_canary_0123456789";
 
 on_both_engines!(
-    deadlines_are_told_three_times_by_signed_webhooks,
-    what_is_not_taken_is_tried_again_as_the_same_delivery,
-    news_are_told_once_and_only_when_they_are_news,
+    deadlines_are_announced_three_times_by_signed_webhooks,
+    a_failed_delivery_is_retried_with_the_same_id,
+    a_new_event_is_announced_once,
 );
 
 async fn add(
@@ -59,7 +59,7 @@ fn is_signed(call: &Call, secret: &str) -> bool {
     mac.verify_slice(&hex::decode(signature).unwrap()).is_ok()
 }
 
-async fn deadlines_are_told_three_times_by_signed_webhooks(kind: Kind) {
+async fn deadlines_are_announced_three_times_by_signed_webhooks(kind: Kind) {
     let town = Town::new(kind).await;
     let hook = Hook::start().await;
     let events = [Notice::Deadline];
@@ -114,7 +114,7 @@ async fn deadlines_are_told_three_times_by_signed_webhooks(kind: Kind) {
     );
 }
 
-async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
+async fn a_failed_delivery_is_retried_with_the_same_id(kind: Kind) {
     let town = Town::new(kind).await;
     let hook = Hook::start().await;
     let events = [Notice::Deadline];
@@ -189,7 +189,7 @@ async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
     assert_eq!(hook.calls().len(), calls + 1);
 }
 
-async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
+async fn a_new_event_is_announced_once(kind: Kind) {
     let town = Town::new(kind).await;
     let store = &town.site.install.store;
     town.duties().await;

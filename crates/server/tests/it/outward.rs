@@ -48,7 +48,7 @@ pub(crate) fn settings(smtp: &Smtp) -> SmtpSettings {
     }
 }
 
-/// A user who has had a licence for a long time without any activity.
+/// A user with an old licence and without any activity.
 fn idle(key: &str, name: &str, kind: &str, long_ago: Timestamp) -> User {
     let listed = fields(&[("user_status", text("active")), ("user_type", text(kind))]);
     user(key, name, listed, long_ago)

@@ -104,7 +104,7 @@ async fn a_contract_that_was_entered_has_a_renewal_with_its_dates_and_money() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_missed_notice_is_told_with_the_term_that_it_binds() {
+async fn a_missed_notice_is_shown_with_the_term_that_it_binds() {
     let (site, manager) = acme().await;
     let today = site.install.clock.now().day();
     let mut late = business(&site);

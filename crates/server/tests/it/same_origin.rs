@@ -27,7 +27,7 @@ const FORGED: [&[(&str, &str)]; 9] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s06_what_another_site_sends_changes_nothing() {
+async fn s06_requests_of_another_site_change_nothing() {
     let (site, id) = Site::connected().await;
     fixture::acme(&site, id).await;
     let owner = site.visitor(Role::Owner).await;
@@ -110,7 +110,7 @@ async fn s06_signing_in_and_setting_up_cannot_be_forged_either() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s06_looking_changes_nothing() {
+async fn s06_reading_changes_nothing() {
     let (site, id) = Site::connected().await;
     fixture::acme(&site, id).await;
     let owner = site.visitor(Role::Owner).await;

@@ -13,7 +13,7 @@ pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// An account with Ada and Cleo, who hold licences, and a directory with a token.
+/// An account with the licence holders Ada and Cleo, and a directory with a token.
 pub(crate) struct Acme {
     pub(crate) site: Site,
     pub(crate) directory: Visitor,
@@ -234,7 +234,7 @@ async fn a_life_as_okta_pushes_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_life_as_entra_pushes_it() {
     let acme = Acme::new().await;
-    // The directory tests the connection with a user who can't exist.
+    // The directory tests the connection with a user that can't exist.
     let none = acme
         .find("userName eq \"6a3b2e1c-0000-4000-8000-000000000000\"")
         .await;
@@ -350,7 +350,7 @@ async fn lists_are_paged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_provided_is_said() {
+async fn the_supported_features_are_listed() {
     let acme = Acme::new().await;
     let config = acme.get("/ServiceProviderConfig").await;
     for (what, there) in [

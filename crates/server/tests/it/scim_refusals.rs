@@ -37,7 +37,7 @@ async fn another_account(site: &Site) -> IntegrationId {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn errors_are_told_as_scim_tells_them() {
+async fn errors_have_the_scim_error_format() {
     let acme = Acme::new().await;
     let ann = json!({"schemas": [USER], "userName": "ann"});
     let person = acme.push(&ann).await;

@@ -184,7 +184,7 @@ async fn failures_are_pages_for_browsers_and_problems_for_programs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s04_nobody_is_led_away_after_signing_in() {
+async fn s04_signing_in_never_redirects_to_another_site() {
     let site = Site::with_members().await;
     for next in [
         "//evil.example",

@@ -164,7 +164,7 @@ async fn take(
             } else if answering::holds_it(&account_snapshot, &request, &to) {
                 errors.add(
                     "to",
-                    "This colleague has such a licence already. Name somebody who has none, or give it up.",
+                    "This colleague already has such a licence. Name a colleague who has none, or give it up.",
                 );
             }
             Some(Answer::HandOver {

@@ -83,7 +83,7 @@ pub(crate) struct Change {
     /// The day on which the invoice decreases (UTC); null when not known.
     #[schema(value_type = Option<String>, format = Date)]
     invoice_lower_on: Option<Day>,
-    /// The member or person who decided, as in the audit log.
+    /// The deciding member or person, as in the audit log.
     decided_by: String,
     /// Time of the decision (UTC).
     #[schema(value_type = String, format = DateTime)]
@@ -301,7 +301,7 @@ pub(crate) async fn export(
 
 /// The changes that an operation applies to.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handlers read member by member")]
+#[expect(dead_code, reason = "describes the members that the handlers read one by one")]
 pub(crate) struct ChangeIds {
     /// Numbers of the changes to use.
     ids: Vec<String>,
@@ -401,7 +401,7 @@ pub(crate) struct ChangeReport {
 /// The result of one change.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeOutcome {
-    /// Number of the change.
+    /// Number of the change, as text.
     id: String,
     /// `would_change`, `done`, `undone`, `skipped`, `failed` or `not_due`.
     outcome: &'static str,
@@ -477,7 +477,7 @@ async fn carry_out(
     params(("id" = String, Path, description = "Number of the integration.")),
     request_body = ChangeIds,
     responses(
-        (status = 200, description = "What would become of them.", body = ChangeReport),
+        (status = 200, description = "The expected results.", body = ChangeReport),
         (status = 202, description = "It takes longer; ask about fewer changes.", body = ChangeReport),
     )
 )]
@@ -498,8 +498,8 @@ pub(crate) async fn dry_run_changes(
     params(("id" = String, Path, description = "Number of the integration.")),
     request_body = ChangeIds,
     responses(
-        (status = 200, description = "What became of them.", body = ChangeReport),
-        (status = 202, description = "They are being made; the list says what becomes of each.", body = ChangeReport),
+        (status = 200, description = "The results.", body = ChangeReport),
+        (status = 202, description = "They are being executed; the change list has the results.", body = ChangeReport),
     )
 )]
 pub(crate) async fn execute(
@@ -517,8 +517,8 @@ pub(crate) async fn execute(
     params(("id" = String, Path, description = "Number of the integration.")),
     request_body = ChangeIds,
     responses(
-        (status = 200, description = "What became of them.", body = ChangeReport),
-        (status = 202, description = "They are being taken back; the list says what becomes of each.", body = ChangeReport),
+        (status = 200, description = "The results.", body = ChangeReport),
+        (status = 202, description = "They are being reverted; the change list has the results.", body = ChangeReport),
     )
 )]
 pub(crate) async fn undo(
@@ -533,7 +533,7 @@ pub(crate) async fn undo(
 /// A promised saving and its result.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LedgerEntry {
-    /// Number of the change.
+    /// Number of the change, as text.
     change_id: String,
     /// Id of the finding of this saving.
     finding: String,
@@ -605,15 +605,15 @@ pub(crate) struct Request {
     id: String,
     /// Id of the finding of this question.
     finding: String,
-    /// The `id` of the user who holds the licence.
+    /// The `id` of the holder of the licence.
     user_id: String,
-    /// The e-mail address of the person who was asked.
+    /// The e-mail address that the question was sent to.
     email: String,
     /// The licence that the question is about.
     licence: String,
     /// The state of the question.
     state: &'static str,
-    /// The member who asked, as in the audit log.
+    /// The asking member, as in the audit log.
     created_by: String,
     /// Time of the decision to ask (UTC).
     #[schema(value_type = String, format = DateTime)]
@@ -634,7 +634,7 @@ pub(crate) struct Request {
     ended_at: Option<Timestamp>,
     /// `keep`, `give_up` or `hand_over`; null without an answer.
     answer: Option<&'static str>,
-    /// The person who gets the licence; null for another answer.
+    /// The new holder of the licence; null for another answer.
     handed_to: Option<String>,
     /// The note of the answer; null without one.
     note: Option<String>,

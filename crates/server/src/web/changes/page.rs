@@ -64,7 +64,7 @@ pub(crate) fn change_status(state: ChangeState) -> Standing {
     }
 }
 
-/// The people who decide on changes: members, and employees with the link of a question.
+/// The people that decide on changes: members, and employees with the link of a question.
 pub(crate) struct Deciders {
     members: Vec<Member>,
     /// Recipients by number of the question.

@@ -164,12 +164,12 @@ fn signed_out(app: &App) -> maud::Markup {
             status: 400,
             title: "This authorisation can't be used".to_owned(),
             means: format!(
-                "Nobody who may manage integrations is signed in to Seatwise in this browser at {}. \
+                "No member who may manage integrations is signed in to Seatwise in this browser at {}. \
                  Nothing was connected or changed, here or there, and the authorisation was not used \
                  up.",
                 app.context.public_url
             ),
-            remedy: "Sign in at that address as somebody who may manage integrations, and start \
+            remedy: "Sign in at that address as a member who may manage integrations, and start \
                      again there."
                 .to_owned(),
             link: ("/sign-in".to_owned(), "Sign in".to_owned()),

@@ -75,7 +75,7 @@ pub(crate) struct Contract {
     minimum: i64,
     /// Whether seats can be given back at the end of each billing cycle.
     reducible_each_cycle: bool,
-    /// E-mail address of the colleague who is responsible; empty when there is none.
+    /// E-mail address of the responsible colleague; empty when there is none.
     owner: String,
     /// Free text about the contract.
     notes: String,
@@ -116,7 +116,7 @@ impl Contract {
 
 /// A contract to create, or all fields of a contract to change.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handlers read member by member")]
+#[expect(dead_code, reason = "describes the members that the handlers read one by one")]
 pub(crate) struct NewContract {
     /// The licence, such as `licensed` or `webinar_500`.
     licence: String,
@@ -144,7 +144,7 @@ pub(crate) struct NewContract {
     minimum: Option<i64>,
     /// Whether seats can be given back at the end of each billing cycle; false when not given.
     reducible_each_cycle: Option<bool>,
-    /// E-mail address of the colleague who is responsible.
+    /// E-mail address of the responsible colleague.
     owner: Option<String>,
     /// Free text about the contract.
     notes: Option<String>,
@@ -479,7 +479,7 @@ pub(crate) async fn prices(
 
 /// A price to set for a licence.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handler reads member by member")]
+#[expect(dead_code, reason = "describes the members that the handler reads one by one")]
 pub(crate) struct NewPrice {
     /// Price of one seat for a year, such as `149.90`.
     #[schema(value_type = String)]

@@ -77,7 +77,7 @@ pub(crate) struct Finding {
     state: &'static str,
     /// Why it is held back: `new`, `rhythm`, `season`, `scheduled` or `settling`.
     held_by: Vec<&'static str>,
-    /// E-mail address of the member who works on it; null without one.
+    /// E-mail address of the assigned member; null without one.
     assignee: Option<String>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) struct Finding {
 pub(crate) struct Evidence {
     /// `fact`, `near_miss` or `counter`.
     kind: &'static str,
-    /// A sentence for people.
+    /// The evidence as a sentence for people.
     text: String,
     /// Key of the stream that contained it.
     stream: &'static str,
@@ -356,12 +356,12 @@ pub(crate) struct LicenceSummary {
     licence: String,
     /// The name of the licence.
     label: String,
-    /// Number of users who hold it.
+    /// Number of users with this licence.
     holders: i64,
     /// Whether these are all holders; for add-ons they are not before the settings of all users
     /// were read.
     holders_known: bool,
-    /// Holders who needed it within 90 days; null when not known.
+    /// Holders with a need of it within 90 days; null when not known.
     needed: Option<i64>,
     /// Seats of open findings about it.
     not_needed: i64,
@@ -518,7 +518,7 @@ pub(crate) async fn one(
 
 /// An action on findings.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handler reads member by member")]
+#[expect(dead_code, reason = "describes the members that the handler reads one by one")]
 pub(crate) struct NewDecision {
     /// `ask`, `hand_over`, `exempt`, `accept`, `keep`, `reopen`, `assign` or `comment`.
     action: String,

@@ -224,7 +224,7 @@ async fn one(
     let account = app.context.accounts.of(&from_path.integration).await?;
     let Some(item) = account.finding(&id) else {
         return Err(Failure::not_found("finding")
-            .remedy("Its evidence is gone, so that the finding is too: the person did something, or the licence was taken away. What was decided is in the audit log.")
+            .remedy("A finding ends with its evidence: the person was active, or the licence was removed. Decisions are in the audit log.")
             .action("Back to the findings", Tab::Findings.href(from_path.integration.id)));
     };
     let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;

@@ -37,7 +37,7 @@ pub(crate) struct SignIn {
     at: Timestamp,
     /// E-mail address of the user, in lower case.
     email: String,
-    /// `in` or `out`.
+    /// The kind of event: `in` or `out`.
     kind: &'static str,
     /// Kind of client; null when not reported.
     client: Option<String>,
@@ -92,13 +92,13 @@ pub(crate) struct UsageDay {
     /// The day of these numbers.
     #[schema(value_type = String, format = Date)]
     day: Day,
-    /// Number of different users who signed in.
+    /// Number of different users with a sign-in.
     people: Option<u32>,
-    /// Number of different users who hosted.
+    /// Number of different users with a hosted event.
     hosts: Option<u32>,
-    /// Number of meetings hosted.
+    /// Number of meetings hosted that day.
     meetings: Option<u32>,
-    /// Number of webinars hosted.
+    /// Number of webinars hosted that day.
     webinars: Option<u32>,
     /// Minutes of meetings and webinars.
     minutes: Option<u64>,

@@ -24,7 +24,6 @@ use service::Pairs;
 use ui::pages::{account, admin_changes, hosted, sign_ins};
 use ui::parts::{Errors, Tab};
 
-/// Rows per page.
 const ROWS: u32 = 100;
 /// Days of the chart without dates, and its maximum.
 const CHART_DAYS: i32 = 90;
@@ -125,7 +124,7 @@ async fn show_sign_ins(
     Ok(html(sign_ins::page(&page_context.shell, &view)))
 }
 
-/// Key and name of the users who have these addresses now, or had them last.
+/// Key and name of the users with these addresses now or earlier.
 async fn holders(
     app: &App,
     id: IntegrationId,

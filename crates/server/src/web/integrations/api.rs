@@ -38,7 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// A connected account of an application.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Integration {
-    /// Its number, as text.
+    /// Number of the integration, as text.
     id: String,
     /// Key of the application: `zoom`.
     application: String,
@@ -52,7 +52,7 @@ pub(crate) struct Integration {
     account_id: String,
     /// The kind of authorisation: `authorization_code` or `server_to_server`.
     grant: &'static str,
-    /// E-mail address of the user who authorised; null for Server-to-Server.
+    /// E-mail address of the authorising user; null for Server-to-Server.
     authorised_by: Option<String>,
     /// Scopes that were granted.
     scopes: Vec<String>,
@@ -60,7 +60,7 @@ pub(crate) struct Integration {
     plan: &'static str,
     /// Share of the account's rate limits that is used at most, in percent.
     budget_percent: i32,
-    /// Minutes between scheduled runs.
+    /// Minutes between the starts of scheduled runs.
     interval_minutes: i32,
     /// Increases whenever a sync changed data.
     revision: i64,
@@ -166,11 +166,11 @@ pub(crate) struct Run {
     /// End of the run (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     ended_at: Option<Timestamp>,
-    /// Number of requests made.
+    /// Number of requests made in the run.
     requests: i64,
     /// Requests that the application refused as too many.
     refused: i64,
-    /// Number of rows received.
+    /// Number of rows received in the run.
     rows: i64,
     /// Rows that were new or different.
     changed: i64,
@@ -194,7 +194,7 @@ pub(crate) struct Preflight {
     /// Time of the check (UTC).
     #[schema(value_type = String, format = DateTime)]
     checked_at: Timestamp,
-    /// The role permissions of the user who authorised.
+    /// The role permissions of the authorising user.
     permissions: Vec<PermissionCheck>,
     /// The streams and the scopes that they need.
     streams: Vec<StreamCheck>,

@@ -18,7 +18,6 @@ use ui::parts::params::segment;
 use ui::parts::text::counted;
 use ui::parts::{Tab, Tone};
 
-/// Weeks of the chart.
 const WEEKS: usize = 26;
 /// Days of "since last week".
 const LATELY: i32 = 7;

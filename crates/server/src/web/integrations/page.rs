@@ -29,7 +29,6 @@ use ui::parts::{Errors, Tab};
 
 /// Days of the charts of the overview.
 const CHART_DAYS: i32 = 90;
-/// Runs per page.
 const RUNS: u32 = 20;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -413,7 +412,7 @@ async fn change_state(
             integration.name,
             integration.state.value().replace('_', " ")
         ))
-        .remedy("Open the integration to see what can be done.")
+        .remedy("Open the integration to see the possible actions.")
         .action(
             "Open the integration",
             Tab::Integration.href(integration.id),

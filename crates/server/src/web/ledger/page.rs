@@ -46,7 +46,7 @@ pub(crate) fn name_of(account: &AccountSnapshot, key: Option<&str>, email: &str)
     let row = key.and_then(|key| roster.row_of(key));
     let name = row.map_or("", |row| roster.name_of(row));
     let address = row.map_or("", |row| roster.email_of(row));
-    [name, email, address, "nobody in particular"]
+    [name, email, address, "unknown user"]
         .into_iter()
         .find(|text| !text.is_empty())
         .unwrap_or_default()

@@ -24,7 +24,6 @@ use service::blocking::run_blocking;
 use ui::pages::{findings, holders, licences};
 use ui::parts::{Subject, Tab};
 
-/// Holders per page.
 const HOLDERS: usize = 100;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -152,7 +151,7 @@ fn bought_from(account: &AccountSnapshot, licence: &Licence) -> String {
         .map(|contract| contract.terms.name.as_str())
         .collect();
     if contracts.is_empty() {
-        "neither plan usage nor a contract tells".to_owned()
+        "neither plan usage nor a contract states it".to_owned()
     } else {
         format!("from {}", contracts.join(", "))
     }

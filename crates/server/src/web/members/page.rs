@@ -130,7 +130,7 @@ async fn other(app: &App, page_context: &PageContext, number: &str) -> Result<Me
     let member = app.context.store.member(id).await?.ok_or_else(none)?;
     if member.id == page_context.caller.member.id {
         return Err(Failure::conflict(
-            "This is your own account: somebody else has to change its role or keep it out.",
+            "This is your own account: another owner has to change its role or disable it.",
         )
         .action("Back to the members", "/members"));
     }

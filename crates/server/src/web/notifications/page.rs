@@ -33,7 +33,6 @@ use ui::pages::notifications::{self as page, ChannelForm, Mail, View};
 use ui::parts::{Errors, Tone};
 
 const AT: &str = "/settings/notifications";
-/// Messages on the page.
 const MESSAGES: u32 = 25;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -108,7 +107,7 @@ fn topics() -> [(Topic, &'static str, &'static str); 5] {
         (
             Topic::NewFindings,
             "New findings",
-            "Once a day after a sync, when what is new saves at least the amount below.",
+            "Once a day after a sync, when new findings save at least the amount below.",
         ),
         (
             Topic::Deadline,
@@ -128,7 +127,7 @@ fn topics() -> [(Topic, &'static str, &'static str); 5] {
         (
             Topic::Digest,
             "Weekly digest",
-            "On Mondays: what is open, what is waiting, what was given back.",
+            "On Mondays: open findings, waiting changes, returned licences.",
         ),
     ]
 }

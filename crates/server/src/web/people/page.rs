@@ -72,7 +72,7 @@ fn list(account: &AccountSnapshot, import: &PeopleImport) -> people::Import {
         source: import.source.clone(),
         people: count(import.people.len()),
         left: count(gone.count()),
-        // Only users who are on the list and have not left.
+        // Only users on the list that have not left.
         matched: Some(users(account, |roster, row| roster.left(row).is_none())),
         leavers: Some(leavers(account)),
     }

@@ -23,7 +23,6 @@ use crate::web::renewals::page::account_name;
 use service::account_snapshot::AccountSnapshot;
 use ui::pages::requests::{self, Row, State as Standing};
 
-/// Questions on the page.
 const SHOWN: usize = 300;
 
 pub(crate) fn routes(routes: Routes) -> Routes {

@@ -35,7 +35,7 @@ const MOST_SEATS: i64 = 10_000_000;
 /// The recommendation for the renewal of a contract.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Renewal {
-    /// Number of the contract.
+    /// Number of the contract, as text.
     contract_id: String,
     /// Name of the contract.
     name: String,
@@ -47,7 +47,7 @@ pub(crate) struct Renewal {
     purchased: Option<i64>,
     /// Seats that users hold; null when not known.
     assigned: Option<i64>,
-    /// Different users who needed one in the last window.
+    /// Different users with a need in the last window.
     needed: i64,
     /// The smallest number of seats that may be enough.
     low: i64,
@@ -131,13 +131,13 @@ pub(crate) struct Choice {
     text: String,
 }
 
-/// Different users who needed a licence in the window that ends on a day.
+/// Different users with a need of a licence in the window that ends on a day.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Window {
     /// The window's last day (UTC).
     #[schema(value_type = String, format = Date)]
     day: Day,
-    /// Number of different users.
+    /// Number of different users in the window.
     needed: i64,
 }
 
@@ -248,7 +248,7 @@ pub(crate) async fn list(
     params(
         ("id" = String, Path, description = "Number of the integration."),
         ("contract" = String, Path, description = "Number of the contract."),
-        ("seats" = Option<i64>, Query, description = "What if so many were bought? Answers `buy`.", minimum = 0),
+        ("seats" = Option<i64>, Query, description = "Number of seats to evaluate; the response has `buy`.", minimum = 0),
     ),
     responses((status = 200, description = "The recommendation.", body = Renewal))
 )]

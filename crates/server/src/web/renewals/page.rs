@@ -260,7 +260,7 @@ async fn view(
     .await
 }
 
-/// The address of the users who hold the licence of a contract.
+/// The address of the list of holders of the licence of a contract.
 fn holders_href(account_snapshot: &AccountSnapshot, contract: &Contract) -> String {
     let licence = &contract.terms.licence;
     let users = format!("/i/{}/users", account_snapshot.integration.id);

@@ -93,17 +93,17 @@ const NEEDS: [Words; 7] = [
     (
         "",
         "",
-        "A meeting with more people than this; empty: what Basic users of the account may have.",
+        "A meeting with more people than this; empty: the limit of Basic users of the account.",
         &["audience"],
     ),
     ("cloud_recording", "A cloud recording", "", &[]),
     (
         "registration",
         "Registration",
-        "Where the application tells it.",
+        "Where the application reports it.",
         &[],
     ),
-    ("polls", "Polls", "Where the application tells them.", &[]),
+    ("polls", "Polls", "Where the application reports them.", &[]),
     ("webinar", "A webinar", "", &[]),
     (
         "large_meeting",
@@ -116,7 +116,7 @@ const GUARDS: [Words; 6] = [
     (
         "rhythm",
         "A pattern of their own",
-        "While somebody’s own rhythm makes another need likely.",
+        "While the user’s own rhythm makes another need likely.",
         &[
             "rhythm_gap_percent",
             "rhythm_needs",
@@ -150,7 +150,7 @@ const GUARDS: [Words; 6] = [
     ),
     (
         "",
-        "Leavers who were there lately",
+        "Recently active leavers",
         "People missing in the list of employees who signed in or hosted within so many days; 0 for none.",
         &["leaver_days"],
     ),
@@ -165,7 +165,7 @@ const RENEWAL: [Words; 8] = [
     (
         "",
         "",
-        "How much of what may come lies between low and high.",
+        "The share of simulated futures between low and high.",
         &["central_percent"],
     ),
     (
@@ -177,7 +177,7 @@ const RENEWAL: [Words; 8] = [
     (
         "growth",
         "Growth",
-        "A steady rise or fall goes on.",
+        "A steady rise or fall continues.",
         &["growth_limit_percent"],
     ),
     (
@@ -659,7 +659,7 @@ async fn remove(
     }
     let what = Licence::from_key(key);
     let reason = format!(
-        "“{}” holds for {what} as for everybody again.",
+        "“{}” is the general value for {what} again.",
         rule.label()
     );
     match store(&app, &page_context, &document, &reason, "reason").await? {

@@ -25,7 +25,6 @@ use service::secret::new_api_token;
 use ui::pages::{audit, settings};
 use ui::parts::Errors;
 
-/// Audit events per page.
 const ENTRIES: u32 = 100;
 /// The longest lifetime of a token, in days.
 const LONGEST_TOKEN: i64 = 3650;

@@ -58,7 +58,7 @@ async fn set_up(
     let password = form.secret("password");
     if view.organisation.is_empty() {
         view.errors
-            .add("organisation", "Say what your organisation is called.");
+            .add("organisation", "Enter the name of your organisation.");
     }
     check_person(&view.name, &view.email, &mut view.errors);
     if let Some(objection) = Passwords::objection(&password) {

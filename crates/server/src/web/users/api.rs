@@ -102,7 +102,7 @@ pub(crate) struct FacetValue {
     selected: bool,
 }
 
-/// A group of users.
+/// A group of users of the application.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Group {
     /// The application's id of the group.
@@ -185,7 +185,7 @@ impl From<insight::FacetValue> for FacetValue {
     }
 }
 
-/// One user by id.
+/// One user by its `id`.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/users/{key}", operation_id = "getUser", tag = "users",
     params(
@@ -213,7 +213,7 @@ pub(crate) async fn one(
     json(&detail.user)
 }
 
-/// All groups of users.
+/// All groups of users of the account.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/groups", operation_id = "listGroups", tag = "users",
     params(("id" = String, Path, description = "Number of the integration.")),

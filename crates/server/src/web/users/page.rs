@@ -385,7 +385,7 @@ async fn conclusions(
         };
         if is(Licensed::Unknown) {
             verdicts.push(
-                "Whether this licence is needed can’t be told: too little is known.".to_owned(),
+                "Whether this licence is needed is unknown: there is too little data.".to_owned(),
             );
         } else if is(Licensed::Needed) {
             let last = roster.need_days(row).first().map(|(day, _)| day.long());
@@ -511,7 +511,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_event_used_is_named_by_the_bits_that_make_it_a_need() {
+    fn features_that_make_an_event_a_need_are_named_by_their_bits() {
         let zoom = sync::application("zoom").unwrap();
         let named = features(zoom);
         for (bit, kind) in zoom.free.features {

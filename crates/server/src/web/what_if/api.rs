@@ -56,9 +56,9 @@ pub(crate) struct WhatIf {
     saved: Vec<YearlyAmount>,
     /// Number of seats without a price.
     without_price: i64,
-    /// Different users who would have been flagged on one of the past days.
+    /// Different users that would have been flagged on one of the past days.
     replayed: i64,
-    /// Those of them who needed the licence within 90 days after that.
+    /// Those of them with a need of the licence within 90 days after that.
     wrongly_flagged: i64,
     /// Examples of them, the latest first.
     wrongly: Vec<WronglyFlagged>,
@@ -74,7 +74,7 @@ pub(crate) struct WhatIf {
     unknown: i64,
 }
 
-/// A user who would have lost a licence that they needed soon after.
+/// A user that would have lost a licence shortly before needing it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WronglyFlagged {
     /// The `id` of the user.
@@ -100,9 +100,9 @@ pub(crate) struct RuleWhatIf {
     flagged: i64,
     /// Their saving, one sum for each currency.
     saved: Vec<YearlyAmount>,
-    /// Different users who would have been flagged on one of the past days.
+    /// Different users that would have been flagged on one of the past days.
     replayed: i64,
-    /// Those of them who needed the licence within 90 days after that.
+    /// Those of them with a need of the licence within 90 days after that.
     wrongly_flagged: i64,
 }
 
@@ -151,7 +151,7 @@ fn unreadable(error: &insight::SettingsError) -> Failure {
 }
 
 /// The effect of the rules of this document: the users they would flag, the saving, and, replayed
-/// over the stored history, the users who would have been flagged wrongly. Missing values have
+/// over the stored history, the users that would have been flagged wrongly. Missing values have
 /// their default. Nothing is stored.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/whatif", operation_id = "whatIf", tag = "findings",
@@ -183,9 +183,9 @@ pub(crate) struct Threshold {
     flagged: i64,
     /// Their saving, one sum for each currency.
     saved: Vec<YearlyAmount>,
-    /// Different users who would have been flagged on one of the past days.
+    /// Different users that would have been flagged on one of the past days.
     replayed: i64,
-    /// Those of them who needed the licence within 90 days after that.
+    /// Those of them with a need of the licence within 90 days after that.
     wrongly_flagged: i64,
 }
 
@@ -323,7 +323,7 @@ pub(crate) struct Rules {
     settings: Value,
     /// The reason for the change; null for the defaults.
     reason: Option<String>,
-    /// The member who set them, as in the audit log; null for the defaults.
+    /// The member that set them, as in the audit log; null for the defaults.
     by: Option<String>,
     /// Time of the change (UTC); null for the defaults.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -369,7 +369,7 @@ pub(crate) async fn rules(
 
 /// New rules with a reason.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handler reads member by member")]
+#[expect(dead_code, reason = "describes the members that the handler reads one by one")]
 pub(crate) struct NewRules {
     /// The settings document; missing values have their default.
     #[schema(value_type = Object)]

@@ -318,7 +318,7 @@ fn thresholds(account: &AccountSnapshot, tried: &Tried, params: &Params) -> Colu
                             number(point.wrongly_flagged)
                         )
                     } else {
-                        "it was not tested, as nobody could be replayed".to_owned()
+                        "it was not tested, because no user could be replayed".to_owned()
                     }
                 )
             },
@@ -414,7 +414,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_force_can_be_tried_unchanged() {
+    fn the_rules_in_force_can_be_tried_unchanged() {
         let settings = Settings::default();
         let pairs = all_pairs(&document(&settings));
         assert_eq!(pairs.len(), 1 + 12 + 7);
