@@ -12,7 +12,7 @@ use model::Permission;
 
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::{self, Notice};
+use crate::flash::{self, FlashMessage};
 use crate::security::origin;
 use crate::session::{self, Caller};
 
@@ -77,7 +77,7 @@ pub(crate) async fn guard(
             }
             let flash = guard.credentials == Credentials::Session
                 && request.method() == Method::GET
-                && Notice::of(request.headers()).is_some();
+                && FlashMessage::of(request.headers()).is_some();
             let mut response = next.run(request).await;
             if flash && is_page(&response) {
                 flash::forget(&mut response);

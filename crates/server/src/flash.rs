@@ -12,7 +12,7 @@ const COOKIE_NAME: &str = "seatwise_done";
 
 /// A message about the last action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Notice {
+pub(crate) enum FlashMessage {
     Connected,
     Reauthorised,
     AlreadyConnected,
@@ -55,190 +55,198 @@ pub(crate) enum Notice {
     WriteAccessRemoved,
 }
 
-const WORDS: [(Notice, &str, &str); 40] = [
+const WORDS: [(FlashMessage, &str, &str); 40] = [
     (
-        Notice::Connected,
+        FlashMessage::Connected,
         "connected",
         "Connected. The first sync has begun; its progress is below.",
     ),
     (
-        Notice::Reauthorised,
+        FlashMessage::Reauthorised,
         "reauthorised",
         "Authorised again. The next sync has begun.",
     ),
     (
-        Notice::AlreadyConnected,
+        FlashMessage::AlreadyConnected,
         "already-connected",
         "This account was already connected, so its authorisation was replaced.",
     ),
     (
-        Notice::SyncRequested,
+        FlashMessage::SyncRequested,
         "sync-requested",
         "A sync was requested and begins within seconds.",
     ),
     (
-        Notice::Paused,
+        FlashMessage::Paused,
         "paused",
         "Paused. A run that is going on stops at its next step; nothing is lost.",
     ),
     (
-        Notice::Resumed,
+        FlashMessage::Resumed,
         "resumed",
         "Resumed. The next sync begins within seconds.",
     ),
     (
-        Notice::Checked,
+        FlashMessage::Checked,
         "checked",
         "Checked again. The tables below show Zoom's current answers.",
     ),
-    (Notice::SettingsSaved, "saved", "Saved."),
+    (FlashMessage::SettingsSaved, "saved", "Saved."),
     (
-        Notice::Disconnected,
+        FlashMessage::Disconnected,
         "disconnected",
         "Disconnected. Tokens and secrets are deleted; the data were kept.",
     ),
     (
-        Notice::Erased,
+        FlashMessage::Erased,
         "erased",
         "Disconnected. Tokens, secrets and all data of the account are erased.",
     ),
-    (Notice::MemberAdded, "member-added", "The member was added."),
     (
-        Notice::RoleChanged,
+        FlashMessage::MemberAdded,
+        "member-added",
+        "The member was added.",
+    ),
+    (
+        FlashMessage::RoleChanged,
         "role-changed",
         "The role was changed, and the member has to sign in again.",
     ),
     (
-        Notice::MemberDisabled,
+        FlashMessage::MemberDisabled,
         "member-disabled",
         "The member can no longer sign in.",
     ),
     (
-        Notice::MemberEnabled,
+        FlashMessage::MemberEnabled,
         "member-enabled",
         "The member can sign in again.",
     ),
     (
-        Notice::PasswordChanged,
+        FlashMessage::PasswordChanged,
         "password-changed",
         "The password was changed. Every other session has ended.",
     ),
     (
-        Notice::TokenRevoked,
+        FlashMessage::TokenRevoked,
         "token-revoked",
         "The token was revoked and works no more.",
     ),
     (
-        Notice::AppSaved,
+        FlashMessage::AppSaved,
         "app-saved",
         "The OAuth app's credentials were saved.",
     ),
-    (Notice::SignedOut, "signed-out", "You are signed out."),
+    (FlashMessage::SignedOut, "signed-out", "You are signed out."),
     (
-        Notice::ContractAdded,
+        FlashMessage::ContractAdded,
         "contract-added",
         "The contract was added.",
     ),
     (
-        Notice::ContractRemoved,
+        FlashMessage::ContractRemoved,
         "contract-removed",
         "The contract was removed, with its files.",
     ),
     (
-        Notice::ContractsImported,
+        FlashMessage::ContractsImported,
         "contracts-imported",
         "All contracts of the file were added.",
     ),
-    (Notice::FileAdded, "file-added", "The file was added."),
-    (Notice::FileRemoved, "file-removed", "The file was removed."),
+    (FlashMessage::FileAdded, "file-added", "The file was added."),
     (
-        Notice::PriceRemoved,
+        FlashMessage::FileRemoved,
+        "file-removed",
+        "The file was removed.",
+    ),
+    (
+        FlashMessage::PriceRemoved,
         "price-removed",
         "The price was removed from the price book.",
     ),
     (
-        Notice::PeopleImported,
+        FlashMessage::PeopleImported,
         "people-imported",
         "The list was imported and replaces the one before.",
     ),
     (
-        Notice::PeopleRemoved,
+        FlashMessage::PeopleRemoved,
         "people-removed",
         "The data about employees was removed; leavers are no longer found.",
     ),
     (
-        Notice::RequestWithdrawn,
+        FlashMessage::RequestWithdrawn,
         "request-withdrawn",
         "The question was withdrawn; its link works no more.",
     ),
     (
-        Notice::ChangesRemoved,
+        FlashMessage::ChangesRemoved,
         "changes-removed",
         "Taken off the list; the findings are open again.",
     ),
     (
-        Notice::ChangesRunning,
+        FlashMessage::ChangesRunning,
         "changes-running",
         "The changes are still being made; the list shows the result of each one.",
     ),
     (
-        Notice::WriteAccessConnected,
+        FlashMessage::WriteAccessConnected,
         "write-access",
         "Write access is connected. Nothing was changed yet.",
     ),
     (
-        Notice::WriteAccessRemoved,
+        FlashMessage::WriteAccessRemoved,
         "write-access-removed",
         "Write access was removed and its secret deleted.",
     ),
     (
-        Notice::Asked,
+        FlashMessage::Asked,
         "asked",
         "The question was put. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::Exempted,
+        FlashMessage::Exempted,
         "exempted",
         "Exempted until the date. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::Accepted,
+        FlashMessage::Accepted,
         "accepted",
         "Accepted and put on the change list. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::Kept,
+        FlashMessage::Kept,
         "kept",
         "The licence stays. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::Assigned,
+        FlashMessage::Assigned,
         "assigned",
         "Assigned. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::Commented,
+        FlashMessage::Commented,
         "commented",
         "The comment stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::Reopened,
+        FlashMessage::Reopened,
         "reopened",
         "Reopened for a new decision. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Notice::NothingSelected,
+        FlashMessage::NothingSelected,
         "nothing-selected",
         "Nothing was selected: tick some findings, or all that match.",
     ),
     (
-        Notice::RulesSaved,
+        FlashMessage::RulesSaved,
         "rules-saved",
         "The rules were saved and count from now on.",
     ),
 ];
 
-impl Notice {
+impl FlashMessage {
     fn text(self) -> &'static str {
         WORDS
             .iter()

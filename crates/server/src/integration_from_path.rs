@@ -1,4 +1,3 @@
-
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use model::{Application, Integration};

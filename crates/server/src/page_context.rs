@@ -7,7 +7,7 @@ use model::{FindingState, Integration, IntegrationId, IntegrationState};
 
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::session::Caller;
 use ui::parts::{NavIntegration, Params, Shell, ShellMember};
 
@@ -17,7 +17,7 @@ pub(crate) struct PageContext {
     pub(crate) caller: Caller,
     pub(crate) integrations: Vec<Integration>,
     pub(crate) shell: Shell,
-    pub(crate) done: Option<Notice>,
+    pub(crate) done: Option<FlashMessage>,
 }
 
 impl PageContext {
@@ -64,7 +64,7 @@ impl FromRequestParts<SharedApp> for PageContext {
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Failure> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        let flash = Notice::of(&parts.headers);
+        let flash = FlashMessage::of(&parts.headers);
         page_context(app, caller, parts.uri.path(), flash).await
     }
 }
@@ -73,7 +73,7 @@ pub(crate) async fn page_context(
     app: &App,
     caller: Caller,
     path: &str,
-    flash: Option<Notice>,
+    flash: Option<FlashMessage>,
 ) -> Result<PageContext, Failure> {
     let integrations = app.context.store.integrations().await?;
     let shell = Shell {
@@ -93,7 +93,7 @@ pub(crate) async fn page_context(
             .collect(),
         open_findings: open_findings(app, &integrations),
         path: path.to_owned(),
-        flash: flash.map(Notice::flash),
+        flash: flash.map(FlashMessage::flash),
         now: app.context.clock.now(),
     };
     Ok(PageContext {

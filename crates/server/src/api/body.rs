@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use service::Pairs;
+use service::{FieldError, Pairs};
 
 /// The largest file that is read, in bytes: enough for a list of several hundred thousand
 /// employees.
@@ -130,6 +130,20 @@ impl JsonBody {
             }
         }
         Ok(Pairs(pairs))
+    }
+
+    /// The members as pairs, as a form would send them; a list becomes several pairs. Members of
+    /// other types are left out and have an error each.
+    pub(crate) fn scalars(&self) -> (Pairs, Vec<FieldError>) {
+        let (mut pairs, mut errors) = (Vec::new(), Vec::new());
+        for (name, value) in &self.0 {
+            let one = Self(Map::from_iter([(name.clone(), value.clone())]));
+            match one.pairs(&[]) {
+                Ok(Pairs(read)) => pairs.extend(read),
+                Err(failure) => errors.extend_from_slice(failure.field_errors()),
+            }
+        }
+        (Pairs(pairs), errors)
     }
 
     /// The member as an object; `None` when it is null or missing.

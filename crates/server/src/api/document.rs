@@ -89,12 +89,17 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     document
 }
 
+/// The operations of all methods of a path.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [
         &mut item.get,
         &mut item.post,
         &mut item.put,
         &mut item.delete,
+        &mut item.options,
+        &mut item.head,
+        &mut item.patch,
+        &mut item.trace,
     ]
     .into_iter()
     .flatten()
@@ -262,7 +267,10 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
     let mut parameters = vec![
         repeated(
             "rule",
-            &format!("Rules of the findings: {}.", words(&Rule::ALL.map(Rule::value))),
+            &format!(
+                "Rules of the findings: {}.",
+                words(&Rule::ALL.map(Rule::value))
+            ),
         ),
         repeated(
             "plan",
@@ -334,4 +342,34 @@ fn repeated(name: &str, description: &str) -> Parameter {
         .schema(Some(Schema::Array(list)))
         .explode(Some(true))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::openapi::HttpMethod;
+    use utoipa::openapi::path::OperationBuilder;
+
+    use super::*;
+
+    #[test]
+    fn operations_of_every_method_have_problem_responses() {
+        for method in [
+            HttpMethod::Get,
+            HttpMethod::Post,
+            HttpMethod::Put,
+            HttpMethod::Patch,
+            HttpMethod::Delete,
+        ] {
+            let mut document = base();
+            let operation = OperationBuilder::new().build();
+            let item = PathItem::new(method, operation);
+            document.paths.paths.insert("/thing".to_owned(), item);
+            let mut document = complete(document);
+            let item = document.paths.paths.get_mut("/thing").unwrap();
+            let operation = operations(item).next().unwrap();
+            for status in ["400", "401", "403", "404", "503"] {
+                assert!(operation.responses.responses.contains_key(status));
+            }
+        }
+    }
 }

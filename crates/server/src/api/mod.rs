@@ -4,10 +4,11 @@
 pub(crate) mod amounts;
 pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod parameters;
 pub(crate) mod problem;
 
 use serde::Serialize;
-use service::Pairs;
+use service::{FieldError, Pairs};
 use utoipa::ToSchema;
 
 use crate::failure::Failure;
@@ -37,36 +38,27 @@ impl<T> List<T> {
 
 /// Returns an error for every parameter that is not in `known`.
 pub(crate) fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
-    let strange: Vec<_> = query
+    let errors = unknown(query, known);
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::parameters(errors))
+    }
+}
+
+/// The errors for parameters that are not in `known`.
+fn unknown(query: &Pairs, known: &[&str]) -> Vec<FieldError> {
+    query
         .0
         .iter()
         .map(|(name, _)| name)
         .filter(|name| !known.contains(&name.as_str()))
-        .map(|name| service::FieldError {
+        .map(|name| FieldError {
             field: name.clone(),
             message: match known {
                 [] => "is not a parameter here: there are none".to_owned(),
                 _ => format!("is not a parameter here: known are {}", known.join(", ")),
             },
         })
-        .collect();
-    if strange.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::parameters(strange))
-    }
-}
-
-/// The page size from the parameter `limit`; an error for every parameter that the list does not
-/// have.
-pub(crate) fn page_size(query: &Pairs, known: &[&str]) -> Result<u32, Failure> {
-    only(query, &[known, &["limit", "cursor"]].concat())?;
-    match query.number::<u32>("limit")? {
-        None => Ok(50),
-        Some(limit @ 1..=1000) => Ok(limit),
-        Some(limit) => Err(Failure::parameter(
-            "limit",
-            format!("`{limit}` is not a number of rows from 1 to 1000"),
-        )),
-    }
+        .collect()
 }

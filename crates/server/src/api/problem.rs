@@ -1,4 +1,3 @@
-
 use serde::Serialize;
 use service::FieldError;
 use utoipa::ToSchema;

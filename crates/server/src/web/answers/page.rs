@@ -102,7 +102,7 @@ async fn show(
 }
 
 async fn view(app: &App, request: &Request) -> Result<View, Failure> {
-    let account_snapshot = answering::account_snapshot(&app.context, request).await?;
+    let account_snapshot = answering::case(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
     let roster = account_snapshot.roster();
     let row = roster.row_of(&request.user_key);
@@ -138,7 +138,7 @@ async fn take(
         Standing::Over(request) => return ended(&app, &request).await,
         Standing::Open(request) => request,
     };
-    let account_snapshot = answering::account_snapshot(&app.context, &request).await?;
+    let account_snapshot = answering::case(&app.context, &request).await?;
     let mut errors = Errors::default();
     let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
     let given = match form.text("answer") {

@@ -15,9 +15,10 @@ use sync::OutcomeKind;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::Amount;
-use crate::api::body::{File, JsonBody};
-use crate::api::{List, only, page_size};
+use crate::api::body::File;
+use crate::api::parameters::{Body, FromParameter, NumberPaging, Query, parameters};
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
@@ -123,36 +124,32 @@ impl From<Stored> for Change {
     }
 }
 
-/// A cursor of a list whose cursors are numbers.
-fn before(pairs: &Pairs) -> Result<Option<i64>, Failure> {
-    match pairs.text("cursor") {
-        None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| {
-            Failure::parameter(
-                "cursor",
-                "is not a cursor of an earlier answer: use `next_cursor` unchanged",
-            )
-        }),
+parameters! {
+    /// The filter of the change list.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ChangesQuery {
+        /// `listed`, `exported`, `running`, `done`, `failed`, `skipped` or `undone`. Repeat it for “or”.
+        #[param(value_type = Option<Vec<String>>)]
+        state: Vec<ChangeState>,
+        /// For this finding only.
+        #[param(value_type = Option<String>)]
+        finding: Option<String>,
+        /// Of this user only.
+        #[param(value_type = Option<String>)]
+        user: Option<String>,
     }
 }
 
-/// Parses every value of a parameter.
-fn states<T>(
-    pairs: &Pairs,
-    read: impl Fn(&str) -> Option<T>,
-    known: &[&str],
-) -> Result<Vec<T>, Failure> {
-    pairs
-        .0
-        .iter()
-        .filter(|(name, value)| name == "state" && !value.trim().is_empty())
-        .map(|(_, word)| {
-            read(word.trim()).ok_or_else(|| {
-                let known = known.join(", ");
-                Failure::parameter("state", format!("`{word}` is not one of {known}"))
-            })
-        })
-        .collect()
+parameters! {
+    /// The filter of questions.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct QuestionsQuery {
+        /// How far they have come. Repeat it for “or”.
+        #[param(value_type = Option<Vec<String>>)]
+        state: Vec<RequestState>,
+    }
 }
 
 /// One page from rows of which one more than the limit was read.
@@ -177,29 +174,21 @@ fn page<T, U>(
     get, path = "/api/v1/integrations/{id}/changes", operation_id = "listChanges", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("state" = Option<Vec<String>>, Query, description = "`listed`, `exported`, `running`, `done`, `failed`, `skipped` or `undone`. Repeat it for “or”."),
-        ("finding" = Option<String>, Query, description = "For this finding only."),
-        ("user" = Option<String>, Query, description = "Of this user only."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        ChangesQuery, NumberPaging,
     ),
     responses((status = 200, description = "Changes.", body = List<Change>))
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query((query, paging)): Query<(ChangesQuery, NumberPaging)>,
 ) -> Result<Json<List<Change>>, Failure> {
-    let limit = page_size(&pairs, &["state", "finding", "user"])?;
+    let limit = paging.limit.0;
     let filter = ChangeFilter {
-        states: states(
-            &pairs,
-            ChangeState::from_value,
-            &ChangeState::ALL.map(ChangeState::value),
-        )?,
-        user_key: pairs.text("user").map(str::to_owned),
-        finding: pairs.text("finding").map(str::to_owned),
-        before: before(&pairs)?.map(ChangeId),
+        states: query.state,
+        user_key: query.user,
+        finding: query.finding,
+        before: paging.cursor.map(|cursor| ChangeId(cursor.0)),
         limit: limit + 1,
         ..ChangeFilter::default()
     };
@@ -243,9 +232,8 @@ pub(crate) async fn journal(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, change)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<JournalEntry>>, Failure> {
-    only(&pairs, &[])?;
     let id = change.parse().map(ChangeId);
     let id = id.map_err(|_| Failure::not_found("change"))?;
     let entries = app
@@ -299,58 +287,92 @@ pub(crate) async fn export(
     change_file(&app, &from_path, &Pairs(rest.collect()), form).await
 }
 
-/// The changes that an operation applies to.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the members that the handlers read one by one")]
-pub(crate) struct ChangeIds {
-    /// Numbers of the changes to use.
-    ids: Vec<String>,
-    /// `exported`: the format of the export; `csv` when not given.
-    format: Option<String>,
-    /// `execute` and `undo`: stop after this many failures, 1 to 100; 3 when not given.
-    stop_after: Option<u32>,
+parameters! {
+    /// Changes that were handed over for execution outside of Seatwise.
+    #[derive(ToSchema)]
+    pub(crate) struct ExportedChanges {
+        /// Numbers of the changes to mark.
+        #[schema(value_type = Vec<String>)]
+        ids: ChangeIds,
+        /// The format of the export: `csv` (the default), `powershell` or `api`.
+        #[schema(value_type = Option<String>)]
+        format: ExportFormat,
+    }
 }
 
-/// The numbers of changes in the body.
-pub(crate) fn change_ids(body: &JsonBody) -> Result<Vec<ChangeId>, Failure> {
-    let ids = body.texts("ids")?.unwrap_or_default();
-    if ids.is_empty() {
-        return Err(Failure::parameter(
-            "ids",
-            "is missing: give the numbers of changes",
-        ));
+parameters! {
+    /// Changes to check, execute or revert.
+    #[derive(ToSchema)]
+    pub(crate) struct ChangesToRun {
+        /// Numbers of the changes to use.
+        #[schema(value_type = Vec<String>)]
+        ids: ChangeIds,
+        /// `execute` and `undo`: stop after this many failures, 1 to 100; 3 when not given.
+        #[schema(value_type = Option<u32>)]
+        stop_after: StopAfter,
     }
-    ids.iter()
-        .map(|text| {
-            text.parse().map(ChangeId).map_err(|_| {
-                Failure::parameter("ids", format!("`{text}` is not the number of a change"))
-            })
-        })
-        .collect()
+}
+
+/// The numbers of one or more changes.
+pub(crate) struct ChangeIds(Vec<ChangeId>);
+
+impl FromParameter for ChangeIds {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let ids = Vec::from_values(values)?;
+        if ids.is_empty() {
+            return Err(vec!["is missing: give the numbers of changes".to_owned()]);
+        }
+        Ok(Self(ids))
+    }
+}
+
+/// The format of an exported change list.
+pub(crate) struct ExportFormat(String);
+
+impl FromParameter for ExportFormat {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or("csv") {
+            format @ ("csv" | "powershell" | "api") => Ok(Self(format.to_owned())),
+            other => Err(vec![format!(
+                "`{other}` is not one of csv, powershell, api"
+            )]),
+        }
+    }
+}
+
+/// The number of failures after which an execution stops.
+pub(crate) struct StopAfter(u32);
+
+impl FromParameter for StopAfter {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let Some(text) = values.first() else {
+            return Ok(Self(change_run::STOP_AFTER));
+        };
+        let number = text
+            .parse()
+            .ok()
+            .filter(|number| (1..=100).contains(number));
+        let number = number.ok_or_else(|| vec![format!("`{text}` is not a number from 1 to 100")]);
+        number.map(Self)
+    }
 }
 
 /// Marks changes as handed over for execution outside of Seatwise.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/exported", operation_id = "markExported", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ExportedChanges,
     responses((status = 204, description = "It is noted."))
 )]
 pub(crate) async fn exported(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    body: JsonBody,
+    Body(ExportedChanges {
+        ids: ChangeIds(ids),
+        format: ExportFormat(format),
+    }): Body<ExportedChanges>,
 ) -> Result<StatusCode, Failure> {
-    body.only(&["ids", "format"])?;
-    let ids = change_ids(&body)?;
-    let format = body.text("format")?.unwrap_or_else(|| "csv".to_owned());
-    if !matches!(format.as_str(), "csv" | "powershell" | "api") {
-        return Err(Failure::parameter(
-            "format",
-            format!("`{format}` is not one of csv, powershell, api"),
-        ));
-    }
     let named = ChangeFilter {
         ids: ids.clone(),
         ..ChangeFilter::default()
@@ -414,31 +436,16 @@ async fn carry_out(
     app: &SharedApp,
     caller: &Caller,
     from_path: &IntegrationFromPath,
-    body: &JsonBody,
+    changes: &ChangesToRun,
     what: Run,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    body.only(&["ids", "stop_after"])?;
-    let ids = change_ids(body)?;
-    let stop_after = match body.text("stop_after")? {
-        None => change_run::STOP_AFTER,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|number| (1..=100).contains(number))
-            .ok_or_else(|| {
-                Failure::parameter(
-                    "stop_after",
-                    format!("`{text}` is not a number from 1 to 100"),
-                )
-            })?,
-    };
     let actor = caller.actor();
     let report = change_run::run(
         &app.context,
         &from_path.integration,
-        &ids,
+        &changes.ids.0,
         what,
-        stop_after,
+        changes.stop_after.0,
         &actor,
     )
     .await?;
@@ -475,7 +482,7 @@ async fn carry_out(
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/dry-run", operation_id = "dryRunChanges", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ChangesToRun,
     responses(
         (status = 200, description = "The expected results.", body = ChangeReport),
         (status = 202, description = "It takes longer; ask about fewer changes.", body = ChangeReport),
@@ -485,9 +492,9 @@ pub(crate) async fn dry_run_changes(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    body: JsonBody,
+    Body(changes): Body<ChangesToRun>,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &from_path, &body, Run::Check).await
+    carry_out(&app, &caller, &from_path, &changes, Run::Check).await
 }
 
 /// Executes these changes at the application: each only if nothing contradicts it at that moment,
@@ -496,7 +503,7 @@ pub(crate) async fn dry_run_changes(
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/execute", operation_id = "executeChanges", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ChangesToRun,
     responses(
         (status = 200, description = "The results.", body = ChangeReport),
         (status = 202, description = "They are being executed; the change list has the results.", body = ChangeReport),
@@ -506,16 +513,16 @@ pub(crate) async fn execute(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    body: JsonBody,
+    Body(changes): Body<ChangesToRun>,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &from_path, &body, Run::Execute).await
+    carry_out(&app, &caller, &from_path, &changes, Run::Execute).await
 }
 
 /// Reverts executed changes, if the application still has the state after the change.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/undo", operation_id = "undoChanges", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ChangesToRun,
     responses(
         (status = 200, description = "The results.", body = ChangeReport),
         (status = 202, description = "They are being reverted; the change list has the results.", body = ChangeReport),
@@ -525,9 +532,9 @@ pub(crate) async fn undo(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    body: JsonBody,
+    Body(changes): Body<ChangesToRun>,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &from_path, &body, Run::Undo).await
+    carry_out(&app, &caller, &from_path, &changes, Run::Undo).await
 }
 
 /// A promised saving and its result.
@@ -573,9 +580,8 @@ pub(crate) struct LedgerEntry {
 pub(crate) async fn ledger(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<LedgerEntry>>, Failure> {
-    only(&pairs, &[])?;
     let entries = app.context.store.ledger(from_path.integration.id).await?;
     let entries = entries.into_iter().map(|entry| LedgerEntry {
         change_id: entry.change.to_string(),
@@ -671,25 +677,19 @@ impl From<StoredRequest> for Request {
     get, path = "/api/v1/integrations/{id}/requests", operation_id = "listRequests", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("state" = Option<Vec<String>>, Query, description = "How far they have come. Repeat it for “or”."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        QuestionsQuery, NumberPaging,
     ),
     responses((status = 200, description = "Questions.", body = List<Request>))
 )]
 pub(crate) async fn requests(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query((query, paging)): Query<(QuestionsQuery, NumberPaging)>,
 ) -> Result<Json<List<Request>>, Failure> {
-    let limit = page_size(&pairs, &["state"])?;
+    let limit = paging.limit.0;
     let filter = RequestFilter {
-        states: states(
-            &pairs,
-            RequestState::from_value,
-            &RequestState::ALL.map(RequestState::value),
-        )?,
-        before: before(&pairs)?.map(RequestId),
+        states: query.state,
+        before: paging.cursor.map(|cursor| RequestId(cursor.0)),
         limit: limit + 1,
         ..RequestFilter::default()
     };

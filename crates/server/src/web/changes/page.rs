@@ -13,7 +13,7 @@ use sync::OutcomeKind;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
@@ -326,7 +326,7 @@ async fn carry_out(
     )
     .await?;
     let Some(report) = report else {
-        return Ok(Notice::ChangesRunning.redirect_to(Tab::Changes.href(id)));
+        return Ok(FlashMessage::ChangesRunning.redirect_to(Tab::Changes.href(id)));
     };
     let account = app.context.accounts.of(&from_path.integration).await?;
     let back = what == "undo";
@@ -376,7 +376,7 @@ async fn remove(
             )
             .await?;
     }
-    Ok(Notice::ChangesRemoved.redirect_to(Tab::Changes.href(id)))
+    Ok(FlashMessage::ChangesRemoved.redirect_to(Tab::Changes.href(id)))
 }
 
 /// The evidence at the time of the decision, as sentences.

@@ -1,4 +1,3 @@
-
 use model::Application;
 
 use crate::failure::Failure;

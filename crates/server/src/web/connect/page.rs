@@ -13,7 +13,7 @@ use sync::{BeginAuthorisation, Callback, ConnectError, Connected, NotConnected, 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -317,9 +317,9 @@ fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
     app.checks.begin(&app.context.engine, id);
     app.context.engine.wake();
     let done = match (connected.new, again) {
-        (true, _) => Notice::Connected,
-        (false, true) => Notice::Reauthorised,
-        (false, false) => Notice::AlreadyConnected,
+        (true, _) => FlashMessage::Connected,
+        (false, true) => FlashMessage::Reauthorised,
+        (false, false) => FlashMessage::AlreadyConnected,
     };
     done.redirect_to(format!("/i/{id}/integration"))
 }

@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 use crate::access::Access;
 use crate::api::amounts::Amount;
 use crate::api::body::{File, JsonBody};
+use crate::api::parameters::{
+    Body, FromParameter, ParameterValue, Query, Reader, parameters, required,
+};
 use crate::api::{List, only};
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -116,7 +119,10 @@ impl Contract {
 
 /// A contract to create, or all fields of a contract to change.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the members that the handlers read one by one")]
+#[expect(
+    dead_code,
+    reason = "describes the members that the handlers read one by one"
+)]
 pub(crate) struct NewContract {
     /// The licence, such as `licensed` or `webinar_500`.
     licence: String,
@@ -155,33 +161,53 @@ fn terms_from_body(
     application: &Application,
     body: &JsonBody,
 ) -> Result<model::ContractTerms, Failure> {
-    body.only(&FIELDS)?;
+    let mut errors = Vec::new();
+    let mut keep = |failure: Failure| errors.extend_from_slice(failure.field_errors());
+    body.only(&FIELDS).unwrap_or_else(&mut keep);
     let price = match body.0.get("unit_price") {
         Some(serde_json::Value::Object(_)) => body.object("unit_price")?,
         _ => None,
     };
     if let Some(price) = &price {
-        price.only(&["amount", "currency"])?;
+        price
+            .only(&["amount", "currency"])
+            .unwrap_or_else(&mut keep);
     }
     let mut texts = Vec::new();
     for field in FIELDS {
         let text = match (&price, field) {
-            (Some(price), "unit_price") => price.text("amount")?,
-            (Some(price), "currency") => price.text("currency")?,
-            _ => body.text(field)?,
+            (Some(price), "unit_price") => price.text("amount"),
+            (Some(price), "currency") => price.text("currency"),
+            _ => body.text(field),
         };
-        texts.push((field, text));
+        texts.push((
+            field,
+            text.unwrap_or_else(|failure| {
+                keep(failure);
+                None
+            }),
+        ));
     }
     let get = |name: &str| {
-        let found = texts.iter().find(|(field, _)| *field == name);
-        found.and_then(|(_, text)| text.clone())
+        let text = texts.iter().find(|(field, _)| *field == name);
+        text.and_then(|(_, text)| text.clone())
     };
-    terms(application, get).map_err(|problems| {
-        let errors = problems
-            .into_iter()
-            .map(|(field, message)| FieldError { field, message });
-        Failure::parameters(errors.collect())
-    })
+    let terms = terms(application, get);
+    if let Err(problems) = &terms {
+        let wrong_type: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
+        // A member of a wrong type is not missing as well.
+        let others = problems
+            .iter()
+            .filter(|(field, _)| !wrong_type.contains(field));
+        errors.extend(others.map(|(field, message)| FieldError {
+            field: field.clone(),
+            message: message.clone(),
+        }));
+    }
+    match terms {
+        Ok(terms) if errors.is_empty() => Ok(terms),
+        _ => Err(Failure::parameters(errors)),
+    }
 }
 
 /// The contract number of a path.
@@ -200,9 +226,8 @@ fn number(text: &str) -> Result<ContractId, Failure> {
 pub(crate) async fn list(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<Contract>>, Failure> {
-    only(&pairs, &[])?;
     let contracts = app
         .context
         .store
@@ -230,9 +255,8 @@ pub(crate) async fn one(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<Contract>, Failure> {
-    only(&pairs, &[])?;
     let contract = app
         .context
         .store
@@ -468,30 +492,80 @@ impl From<ListPrice> for Price {
 pub(crate) async fn prices(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<Price>>, Failure> {
-    only(&pairs, &[])?;
     let prices = app.context.store.prices(from_path.integration.id).await?;
     Ok(Json(List::whole(
         prices.into_iter().map(Price::from).collect(),
     )))
 }
 
-/// A price to set for a licence.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the members that the handler reads one by one")]
-pub(crate) struct NewPrice {
-    /// Price of one seat for a year, such as `149.90`.
-    #[schema(value_type = String)]
-    amount: (),
-    /// ISO 4217 code of the currency.
-    currency: String,
-    /// The day on which the price was valid, `yyyy-mm-dd`; today when not given.
-    as_of: Option<String>,
-    /// The origin of the price.
-    source: String,
-    /// `quoted`, `listed` or `estimated`.
-    confidence: String,
+parameters! {
+    /// A price to set for a licence.
+    #[derive(ToSchema)]
+    pub(crate) struct NewPrice checked by NewPrice::check {
+        /// Price of one seat for a year, such as `149.90`.
+        #[schema(value_type = String)]
+        amount: PriceText,
+        /// ISO 4217 code of the currency.
+        #[schema(value_type = String)]
+        currency: Currency,
+        /// The day on which the price was valid, `yyyy-mm-dd`; today when not given.
+        #[schema(value_type = Option<String>)]
+        as_of: Option<Day>,
+        /// The origin of the price.
+        source: String,
+        /// `quoted`, `listed` or `estimated`.
+        #[schema(value_type = String)]
+        confidence: PriceConfidence,
+    }
+}
+
+impl NewPrice {
+    fn check(&self, reader: &mut Reader<'_>) {
+        if let Err(message) = self.yearly() {
+            reader.error("amount", message);
+        }
+    }
+
+    fn yearly(&self) -> Result<Money, String> {
+        Money::parse(&self.amount.0, self.currency).map_err(|error| error.to_string())
+    }
+}
+
+/// A price before its currency is known, because the currency determines the decimals.
+pub(crate) struct PriceText(String);
+
+impl FromParameter for PriceText {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        required(values, || "the price of a seat and year".to_owned()).map(Self)
+    }
+}
+
+impl FromParameter for Currency {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        required(values, || "a three-letter code such as EUR".to_owned())
+    }
+}
+
+impl ParameterValue for Currency {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map_err(|error: <Self as std::str::FromStr>::Err| error.to_string())
+    }
+}
+
+impl FromParameter for PriceConfidence {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or_default() {
+            "quoted" => Ok(Self::Quoted),
+            "listed" => Ok(Self::Listed),
+            "estimated" => Ok(Self::Estimated),
+            other => Err(vec![format!(
+                "`{other}` is not `quoted`, `listed` or `estimated`"
+            )]),
+        }
+    }
 }
 
 /// Sets the price of a licence.
@@ -509,47 +583,17 @@ pub(crate) async fn set_price(
     caller: Caller,
     from_path: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
-    body: JsonBody,
+    Body(new): Body<NewPrice>,
 ) -> Result<Json<Price>, Failure> {
-    body.only(&["amount", "currency", "as_of", "source", "confidence"])?;
-    let missing =
-        |field: &str, right: &str| Failure::parameter(field, format!("is missing: give {right}"));
-    let currency = body
-        .text("currency")?
-        .ok_or_else(|| missing("currency", "a three-letter code such as EUR"))?
-        .parse::<Currency>()
-        .map_err(|error| Failure::parameter("currency", error.to_string()))?;
-    let amount = body
-        .text("amount")?
-        .ok_or_else(|| missing("amount", "the price of a seat and year"))?;
-    let yearly = Money::parse(&amount, currency)
-        .map_err(|error| Failure::parameter("amount", error.to_string()))?;
-    let as_of = match body.text("as_of")? {
-        None => app.context.clock.now().day(),
-        Some(text) => text.parse().map_err(|error: model::time::ParseTimeError| {
-            Failure::parameter("as_of", error.to_string())
-        })?,
-    };
-    let confidence = match body.text("confidence")?.as_deref() {
-        Some("quoted") => PriceConfidence::Quoted,
-        Some("listed") => PriceConfidence::Listed,
-        Some("estimated") => PriceConfidence::Estimated,
-        other => {
-            return Err(Failure::parameter(
-                "confidence",
-                format!(
-                    "`{}` is not `quoted`, `listed` or `estimated`",
-                    other.unwrap_or_default()
-                ),
-            ));
-        }
-    };
+    let yearly = new
+        .yearly()
+        .map_err(|message| Failure::parameter("amount", message))?;
     let price = ListPrice {
         licence: Licence::from_key(&licence),
         yearly,
-        as_of,
-        source: body.text("source")?.unwrap_or_default(),
-        confidence,
+        as_of: new.as_of.unwrap_or_else(|| app.context.clock.now().day()),
+        source: new.source,
+        confidence: new.confidence,
     };
     app.context
         .store

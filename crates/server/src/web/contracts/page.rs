@@ -11,7 +11,7 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::download::attachment;
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
@@ -417,7 +417,7 @@ async fn add(
             match added {
                 Ok(id) => {
                     let path = contracts::href(from_path.integration.id, id);
-                    return Ok(Notice::ContractAdded.redirect_to(path));
+                    return Ok(FlashMessage::ContractAdded.redirect_to(path));
                 }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
@@ -470,7 +470,9 @@ async fn edit(
                 .await;
             match saved {
                 Ok(true) => {
-                    return Ok(Notice::SettingsSaved.redirect_to(contracts::href(id, contract.id)));
+                    return Ok(
+                        FlashMessage::SettingsSaved.redirect_to(contracts::href(id, contract.id))
+                    );
                 }
                 Ok(false) => return Err(Failure::not_found("contract")),
                 Err(error) => Errors(vec![field_error(error)?]),
@@ -525,7 +527,7 @@ async fn remove(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::ContractRemoved.redirect_to(format!("/i/{id}/contracts")))
+    Ok(FlashMessage::ContractRemoved.redirect_to(format!("/i/{id}/contracts")))
 }
 
 async fn import_view(
@@ -577,9 +579,8 @@ async fn import(
                     .await;
                 match added {
                     Ok(_) => {
-                        return Ok(
-                            Notice::ContractsImported.redirect_to(format!("/i/{id}/contracts"))
-                        );
+                        return Ok(FlashMessage::ContractsImported
+                            .redirect_to(format!("/i/{id}/contracts")));
                     }
                     Err(error) => wrong.push(by_line(error)?),
                 }
@@ -637,7 +638,7 @@ async fn attach(
                 )
                 .await;
             match stored {
-                Ok(_) => return Ok(Notice::FileAdded.redirect_to(format!("{here}#files"))),
+                Ok(_) => return Ok(FlashMessage::FileAdded.redirect_to(format!("{here}#files"))),
                 Err(error) => {
                     let (_, text) = field_error(error)?;
                     errors.add("file", text);
@@ -723,5 +724,5 @@ async fn detach(
         return Err(none());
     }
     let here = contracts::href(id, contract.id);
-    Ok(Notice::FileRemoved.redirect_to(format!("{here}#files")))
+    Ok(FlashMessage::FileRemoved.redirect_to(format!("{here}#files")))
 }

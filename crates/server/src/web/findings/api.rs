@@ -14,9 +14,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::{Decimal, YearlyAmount, yearly};
 use crate::api::body::JsonBody;
-use crate::api::{List, only};
+use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
@@ -490,9 +491,8 @@ pub(crate) async fn one(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, id)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     let finding = account
         .finding(&id)
@@ -518,7 +518,10 @@ pub(crate) async fn one(
 
 /// An action on findings.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the members that the handler reads one by one")]
+#[expect(
+    dead_code,
+    reason = "describes the members that the handler reads one by one"
+)]
 pub(crate) struct NewDecision {
     /// `ask`, `hand_over`, `exempt`, `accept`, `keep`, `reopen`, `assign` or `comment`.
     action: String,

@@ -13,14 +13,14 @@ use store::{FindingEvent, FindingEventKind};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
-use crate::web::finding_view::{found, person, row};
+use crate::web::finding_view::{finding_view, person, row};
 use crate::web::integration_status::{count, subject};
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
@@ -250,7 +250,7 @@ async fn one(
     page_context.count_findings(&app);
     let view = finding::View {
         subject,
-        finding: found(&account, &item, &hosted),
+        finding: finding_view(&account, &item, &hosted),
         history,
         others: others
             .iter()
@@ -335,7 +335,7 @@ async fn show_preview(
     let pairs = form.pairs();
     if selection(pairs).0.is_empty() {
         let list = Tab::Findings.href(from_path.integration.id);
-        return Ok(Notice::NothingSelected.redirect_to(list_with(list, pairs)));
+        return Ok(FlashMessage::NothingSelected.redirect_to(list_with(list, pairs)));
     }
     let view = preview_view(&app, &from_path, &account, pairs, Errors::default()).await?;
     Ok(html(preview::page(&page_context.shell, &view)))
@@ -491,15 +491,15 @@ fn sample(
 }
 
 /// The message after the action.
-fn done(action: &decisions::Action) -> Notice {
+fn done(action: &decisions::Action) -> FlashMessage {
     match action {
-        decisions::Action::Ask { .. } | decisions::Action::HandOver { .. } => Notice::Asked,
-        decisions::Action::Exempt { .. } => Notice::Exempted,
-        decisions::Action::Accept { .. } => Notice::Accepted,
-        decisions::Action::Keep { .. } => Notice::Kept,
-        decisions::Action::Assign { .. } => Notice::Assigned,
-        decisions::Action::Comment { .. } => Notice::Commented,
-        decisions::Action::Reopen { .. } => Notice::Reopened,
+        decisions::Action::Ask { .. } | decisions::Action::HandOver { .. } => FlashMessage::Asked,
+        decisions::Action::Exempt { .. } => FlashMessage::Exempted,
+        decisions::Action::Accept { .. } => FlashMessage::Accepted,
+        decisions::Action::Keep { .. } => FlashMessage::Kept,
+        decisions::Action::Assign { .. } => FlashMessage::Assigned,
+        decisions::Action::Comment { .. } => FlashMessage::Commented,
+        decisions::Action::Reopen { .. } => FlashMessage::Reopened,
     }
 }
 

@@ -9,10 +9,10 @@ use sync::zoom::application::NOT_KNOWN;
 use utoipa::ToSchema;
 
 use crate::access::Access;
-use crate::api::{List, only, page_size};
+use crate::api::List;
+use crate::api::parameters::{Paging, Query, Reader, check_period, parameters, read_known};
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use model::Permission;
@@ -137,26 +137,46 @@ pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Fa
     }
 }
 
-/// Parses the filter of sign-ins.
+parameters! {
+    /// The filter of sign-ins.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct SignInQuery checked by SignInQuery::check {
+        /// Of this address only.
+        #[param(value_type = Option<String>)]
+        email: Option<String>,
+        /// On or after this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        from: Option<Day>,
+        /// On or before this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        to: Option<Day>,
+        /// `in` or `out` only.
+        #[param(value_type = Option<String>)]
+        kind: Option<SignInKind>,
+    }
+}
+
+impl SignInQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        check_period(self.from, self.to, reader);
+    }
+}
+
+impl From<SignInQuery> for SignInFilter {
+    fn from(query: SignInQuery) -> Self {
+        Self {
+            email: query.email,
+            from: query.from,
+            to: query.to,
+            kind: query.kind,
+        }
+    }
+}
+
+/// Parses the filter of sign-ins of a page.
 pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
-    let (from, to) = (query.day("from")?, query.day("to")?);
-    in_this_order(from, to)?;
-    Ok(SignInFilter {
-        email: query.text("email").map(str::to_owned),
-        from,
-        to,
-        kind: match query.text("kind") {
-            None => None,
-            Some("in") => Some(SignInKind::In),
-            Some("out") => Some(SignInKind::Out),
-            Some(other) => {
-                return Err(Failure::parameter(
-                    "kind",
-                    format!("`{other}` is not `in` or `out`"),
-                ));
-            }
-        },
-    })
+    read_known::<SignInQuery>(query).map(SignInFilter::from)
 }
 
 /// Converts an invalid cursor to an error about the parameter; other errors stay failures.
@@ -175,30 +195,24 @@ pub(crate) fn cursor(error: store::Error) -> Failure {
     get, path = "/api/v1/integrations/{id}/sign-ins", operation_id = "listSignIns", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("email" = Option<String>, Query, description = "Of this address only."),
-        ("from" = Option<String>, Query, description = "On or after this day (UTC), `yyyy-mm-dd`."),
-        ("to" = Option<String>, Query, description = "On or before this day (UTC), `yyyy-mm-dd`."),
-        ("kind" = Option<String>, Query, description = "`in` or `out` only."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        SignInQuery, Paging,
     ),
     responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<SignIn>))
 )]
 pub(crate) async fn sign_ins(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    Query((query, paging)): Query<(SignInQuery, Paging)>,
 ) -> Result<Json<List<SignIn>>, Failure> {
-    let limit = page_size(&query, &["email", "from", "to", "kind"])?;
-    let filter = sign_in_filter(&query)?;
+    let filter = SignInFilter::from(query);
     let page = app
         .context
         .store
         .sign_ins(
             from_path.integration.id,
             &filter,
-            limit,
-            query.text("cursor"),
+            paging.limit.0,
+            paging.cursor.as_deref(),
         )
         .await
         .map_err(cursor)?;
@@ -226,23 +240,27 @@ pub(crate) async fn sign_ins(
     }))
 }
 
-/// The filter of meetings and webinars.
-#[derive(Debug, Default)]
-pub(crate) struct MeetingFilter {
-    /// E-mail address of the host.
-    pub(crate) host: Option<String>,
-    /// First day of the period (UTC).
-    pub(crate) from: Option<Day>,
-    /// Last day of the period (UTC).
-    pub(crate) to: Option<Day>,
+parameters! {
+    /// The filter of meetings and webinars.
+    #[derive(Debug, Default, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct MeetingQuery checked by MeetingQuery::check {
+        /// Hosted under this address only.
+        #[param(value_type = Option<String>)]
+        pub(crate) host: Option<String>,
+        /// Begun on or after this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        pub(crate) from: Option<Day>,
+        /// Begun on or before this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        pub(crate) to: Option<Day>,
+    }
 }
 
-/// Parses the filter of meetings and webinars.
-pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
-    let (from, to) = (query.day("from")?, query.day("to")?);
-    in_this_order(from, to)?;
-    let host = query.text("host").map(str::to_owned);
-    Ok(MeetingFilter { host, from, to })
+impl MeetingQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        check_period(self.from, self.to, reader);
+    }
 }
 
 /// Past meetings and webinars, newest first.
@@ -250,26 +268,28 @@ pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
     get, path = "/api/v1/integrations/{id}/meetings", operation_id = "listMeetings", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("host" = Option<String>, Query, description = "Hosted under this address only."),
-        ("from" = Option<String>, Query, description = "Begun on or after this day (UTC), `yyyy-mm-dd`."),
-        ("to" = Option<String>, Query, description = "Begun on or before this day (UTC), `yyyy-mm-dd`."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        MeetingQuery, Paging,
     ),
     responses((status = 200, description = "Meetings and webinars; they are not counted.", body = List<Meeting>))
 )]
 pub(crate) async fn meetings(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    Query((query, paging)): Query<(MeetingQuery, Paging)>,
 ) -> Result<Json<List<Meeting>>, Failure> {
-    let limit = page_size(&query, &["host", "from", "to"])?;
-    let MeetingFilter { host, from, to } = meeting_filter(&query)?;
+    let MeetingQuery { host, from, to } = query;
     let id = from_path.integration.id;
     let page = app
         .context
         .store
-        .events(id, host.as_deref(), from, to, limit, query.text("cursor"))
+        .events(
+            id,
+            host.as_deref(),
+            from,
+            to,
+            paging.limit.0,
+            paging.cursor.as_deref(),
+        )
         .await
         .map_err(cursor)?;
     let items = page
@@ -301,29 +321,24 @@ pub(crate) async fn meetings(
     get, path = "/api/v1/integrations/{id}/admin-changes", operation_id = "listAdminChanges", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("operator" = Option<String>, Query, description = "By this address only."),
-        ("category" = Option<String>, Query, description = "About this only, e.g. `User`."),
-        ("q" = Option<String>, Query, description = "With this text in operator, action or detail."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        AdminChangeQuery, Paging,
     ),
     responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<AdminChange>))
 )]
 pub(crate) async fn admin_changes(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    Query((query, paging)): Query<(AdminChangeQuery, Paging)>,
 ) -> Result<Json<List<AdminChange>>, Failure> {
-    let limit = page_size(&query, &["operator", "category", "q"])?;
-    let filter = admin_change_filter(&query);
+    let filter = AdminChangeFilter::from(query);
     let page = app
         .context
         .store
         .admin_changes(
             from_path.integration.id,
             &filter,
-            limit,
-            query.text("cursor"),
+            paging.limit.0,
+            paging.cursor.as_deref(),
         )
         .await
         .map_err(cursor)?;
@@ -347,12 +362,44 @@ pub(crate) async fn admin_changes(
     }))
 }
 
-/// Parses the filter of administrators' changes.
-pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
-    AdminChangeFilter {
-        operator: query.text("operator").map(str::to_owned),
-        category: query.text("category").map(str::to_owned),
-        q: query.text("q").map(str::to_owned),
+parameters! {
+    /// The filter of administrators' changes.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct AdminChangeQuery {
+        /// By this address only.
+        #[param(value_type = Option<String>)]
+        operator: Option<String>,
+        /// About this only, e.g. `User`.
+        #[param(value_type = Option<String>)]
+        category: Option<String>,
+        /// With this text in operator, action or detail.
+        #[param(value_type = Option<String>)]
+        q: Option<String>,
+    }
+}
+
+impl From<AdminChangeQuery> for AdminChangeFilter {
+    fn from(query: AdminChangeQuery) -> Self {
+        Self {
+            operator: query.operator,
+            category: query.category,
+            q: query.q,
+        }
+    }
+}
+
+parameters! {
+    /// The period of the account's use.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct UsageQuery {
+        /// First day (UTC); 89 days before `to` when not given.
+        #[param(value_type = Option<String>)]
+        from: Option<Day>,
+        /// Last day (UTC); today when not given.
+        #[param(value_type = Option<String>)]
+        to: Option<Day>,
     }
 }
 
@@ -361,21 +408,17 @@ pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
     get, path = "/api/v1/integrations/{id}/usage", operation_id = "usageByDay", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("from" = Option<String>, Query, description = "First day (UTC); 89 days before `to` when not given."),
-        ("to" = Option<String>, Query, description = "Last day (UTC); today when not given."),
+        UsageQuery,
     ),
     responses((status = 200, description = "Every day, oldest first. What is not known is null.", body = List<UsageDay>))
 )]
 pub(crate) async fn usage(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    Query(query): Query<UsageQuery>,
 ) -> Result<Json<List<UsageDay>>, Failure> {
-    only(&query, &["from", "to"])?;
-    let to = query
-        .day("to")?
-        .unwrap_or_else(|| app.context.clock.now().day());
-    let from = query.day("from")?.unwrap_or_else(|| to.plus(-89));
+    let to = query.to.unwrap_or_else(|| app.context.clock.now().day());
+    let from = query.from.unwrap_or_else(|| to.plus(-89));
     in_this_order(Some(from), Some(to))?;
     if to.since(from) > LONGEST_USAGE {
         return Err(Failure::parameter(
@@ -404,9 +447,8 @@ pub(crate) async fn usage(
 pub(crate) async fn account_settings(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<Section>>, Failure> {
-    only(&query, &[])?;
     let sections = app
         .context
         .store

@@ -8,8 +8,11 @@ use axum::response::Response;
 use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
 use sync::zoom::application::{NOT_KNOWN, stream};
 
-use super::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
+use store::AdminChangeFilter;
+
+use super::api::{AdminChangeQuery, MeetingQuery, cursor, in_this_order, sign_in_filter};
 use crate::access::Access;
+use crate::api::parameters::read_known;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
@@ -168,7 +171,7 @@ async fn show_meetings(
     let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let mut errors = Errors::default();
-    let filter = beside(meeting_filter(&query), &mut errors)?;
+    let filter = beside(read_known::<MeetingQuery>(&query), &mut errors)?;
     let page = match &filter {
         Some(filter) => {
             let (host, cursor_text) = (filter.host.as_deref(), query.text("cursor"));
@@ -268,7 +271,7 @@ async fn changes(
     from: Option<Day>,
     to: Option<Day>,
 ) -> Result<(Vec<AdminChange>, Option<String>), Failure> {
-    let filter = admin_change_filter(query);
+    let filter = AdminChangeFilter::from(read_known::<AdminChangeQuery>(query)?);
     let mut next = query.text("cursor").map(str::to_owned);
     let mut rows = Vec::new();
     let mut looked = 0;

@@ -133,7 +133,7 @@ fn decisions(account_snapshot: &AccountSnapshot) -> (Option<home::Found>, Option
         ),
         notice_by,
     });
-    (Some(found), deadline)
+    (Some(findings), deadline)
 }
 
 /// Problems that need an action by a member.

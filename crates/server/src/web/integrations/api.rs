@@ -10,11 +10,11 @@ use sync::CheckOutcome;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
+use crate::api::parameters::{NumberPaging, Query};
 use crate::api::problem::Problem;
-use crate::api::{List, only, page_size};
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
@@ -251,9 +251,8 @@ pub(crate) fn outcome(outcome: CheckOutcome) -> &'static str {
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
-    QueryString(query): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<Integration>>, Failure> {
-    only(&query, &[])?;
     let integrations = app.context.store.integrations().await?;
     Ok(Json(List::whole(
         integrations.into_iter().map(Integration::from).collect(),
@@ -279,9 +278,8 @@ pub(crate) async fn one(from_path: IntegrationFromPath) -> Json<Integration> {
 pub(crate) async fn streams(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<Stream>>, Failure> {
-    only(&query, &[])?;
     let states = in_order(
         from_path.application,
         app.context
@@ -316,18 +314,17 @@ pub(crate) fn in_order(
     get, path = "/api/v1/integrations/{id}/runs", operation_id = "listRuns", tag = "integrations",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        NumberPaging,
     ),
     responses((status = 200, description = "The runs.", body = List<Run>))
 )]
 pub(crate) async fn runs(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    Query(paging): Query<NumberPaging>,
 ) -> Result<Json<List<Run>>, Failure> {
-    let limit = page_size(&query, &[])?;
-    let before = query.number("cursor")?;
+    let limit = paging.limit.0;
+    let before = paging.cursor.map(|cursor| cursor.0);
     let runs = app
         .context
         .store

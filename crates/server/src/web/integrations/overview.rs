@@ -2,7 +2,7 @@
 
 use insight::findings::FindingQuery;
 use insight::what_if::needers_per_week;
-use model::{FindingState, Licence, Rule, Sums, Timestamp};
+use model::{FindingState, Rule, Sums, Timestamp};
 use store::LedgerEntry;
 
 use crate::app::App;

@@ -14,7 +14,7 @@ use super::api::{in_order, request_run};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString, redirect_to};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
@@ -139,7 +139,7 @@ async fn show_health(
     from_path: IntegrationFromPath,
     mut page_context: PageContext,
 ) -> Result<Response, Failure> {
-    if page_context.done == Some(Notice::AlreadyConnected)
+    if page_context.done == Some(FlashMessage::AlreadyConnected)
         && let Some(flash) = &mut page_context.shell.flash
     {
         flash.text = format!(
@@ -149,8 +149,10 @@ async fn show_health(
         );
     }
     let welcome = match page_context.done {
-        Some(Notice::Connected) => Some(health::Welcome::Connected),
-        Some(Notice::Reauthorised | Notice::AlreadyConnected) => Some(health::Welcome::Again),
+        Some(FlashMessage::Connected) => Some(health::Welcome::Connected),
+        Some(FlashMessage::Reauthorised | FlashMessage::AlreadyConnected) => {
+            Some(health::Welcome::Again)
+        }
         _ => None,
     };
     if from_path.integration.state == IntegrationState::Active {
@@ -359,7 +361,7 @@ async fn sync_now(
     page_context: PageContext,
 ) -> Result<Response, Failure> {
     request_run(&app, &page_context.caller, &from_path.integration).await?;
-    Ok(Notice::SyncRequested.redirect_to(Tab::Integration.href(from_path.integration.id)))
+    Ok(FlashMessage::SyncRequested.redirect_to(Tab::Integration.href(from_path.integration.id)))
 }
 
 async fn pause(
@@ -375,7 +377,7 @@ async fn pause(
         IntegrationState::Paused,
     )
     .await?;
-    Ok(Notice::Paused.redirect_to(Tab::Integration.href(from_path.integration.id)))
+    Ok(FlashMessage::Paused.redirect_to(Tab::Integration.href(from_path.integration.id)))
 }
 
 async fn resume(
@@ -392,7 +394,7 @@ async fn resume(
     )
     .await?;
     app.context.engine.wake();
-    Ok(Notice::Resumed.redirect_to(Tab::Integration.href(from_path.integration.id)))
+    Ok(FlashMessage::Resumed.redirect_to(Tab::Integration.href(from_path.integration.id)))
 }
 
 async fn change_state(
@@ -453,7 +455,7 @@ async fn check(
 ) -> Result<Response, Failure> {
     let id = from_path.integration.id;
     app.checks.make(&app.context.engine, id).await?;
-    Ok(Notice::Checked.redirect_to(format!("{}#preflight", Tab::Integration.href(id))))
+    Ok(FlashMessage::Checked.redirect_to(format!("{}#preflight", Tab::Integration.href(id))))
 }
 
 async fn save_settings(
@@ -498,7 +500,8 @@ async fn save_settings(
                     app.context.clock.now(),
                 )
                 .await?;
-            Ok(Notice::SettingsSaved.redirect_to(Tab::Integration.href(from_path.integration.id)))
+            Ok(FlashMessage::SettingsSaved
+                .redirect_to(Tab::Integration.href(from_path.integration.id)))
         }
         _ => {
             let mut view = health_view(&app, &from_path).await?;
@@ -562,9 +565,8 @@ async fn disconnect_now(
     if erase {
         app.context.rosters.forget(id);
         app.context.accounts.forget(id);
-        return Ok(
-            Notice::Erased.redirect_to(format!("/integrations/{}", from_path.application.key))
-        );
+        return Ok(FlashMessage::Erased
+            .redirect_to(format!("/integrations/{}", from_path.application.key)));
     }
-    Ok(Notice::Disconnected.redirect_to(Tab::Integration.href(id)))
+    Ok(FlashMessage::Disconnected.redirect_to(Tab::Integration.href(id)))
 }

@@ -10,7 +10,7 @@ use store::{Member, NewMember};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::FormBody;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -106,7 +106,7 @@ async fn add(
             )
             .await;
         match added {
-            Ok(_) => return Ok(Notice::MemberAdded.redirect_to("/members")),
+            Ok(_) => return Ok(FlashMessage::MemberAdded.redirect_to("/members")),
             Err(store::Error::Conflict { .. }) => {
                 errors.add("email", "There is a member with this address already.");
             }
@@ -161,7 +161,7 @@ async fn set_role(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::RoleChanged.redirect_to("/members"))
+    Ok(FlashMessage::RoleChanged.redirect_to("/members"))
 }
 
 async fn disable(
@@ -179,7 +179,7 @@ async fn disable(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::MemberDisabled.redirect_to("/members"))
+    Ok(FlashMessage::MemberDisabled.redirect_to("/members"))
 }
 
 async fn enable(
@@ -197,7 +197,7 @@ async fn enable(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::MemberEnabled.redirect_to("/members"))
+    Ok(FlashMessage::MemberEnabled.redirect_to("/members"))
 }
 
 async fn set_password(
@@ -223,5 +223,5 @@ async fn set_password(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::PasswordChanged.redirect_to("/members"))
+    Ok(FlashMessage::PasswordChanged.redirect_to("/members"))
 }

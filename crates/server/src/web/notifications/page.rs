@@ -16,7 +16,7 @@ use url::Url;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -395,7 +395,7 @@ async fn set_mail(
         )
         .await?;
     app.context.outgoing.wake();
-    Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#mail"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -413,7 +413,7 @@ async fn remove_mail(
         .store
         .set_smtp(None, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#mail"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
 fn test_notice(app: &App, organisation: &str) -> Notice {
@@ -491,7 +491,7 @@ async fn set_words(
             .store
             .set_ask_template(None, &actor, now)
             .await?;
-        return Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#words"));
+        return Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#words"));
     }
     let subject = form.text_or_empty("subject");
     let body = form.text_or_empty("body").replace("\r\n", "\n");
@@ -516,7 +516,7 @@ async fn set_words(
         .store
         .set_ask_template(Some(&template), &actor, now)
         .await?;
-    Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#words"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#words"))
 }
 
 async fn set_cool_down(
@@ -548,7 +548,7 @@ async fn set_cool_down(
         app.context.clock.now(),
     )
     .await?;
-    Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#cool-down"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#cool-down"))
 }
 
 async fn channel(app: &App, id: i64) -> Result<Channel, Failure> {
@@ -702,7 +702,7 @@ async fn saved(
     new_secret: Option<SecretString>,
 ) -> Result<Response, Failure> {
     let Some(secret) = new_secret else {
-        return Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#channels"));
+        return Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#channels"));
     };
     let view = View {
         new_secret: Some(secret.expose_secret().to_owned()),
@@ -742,7 +742,7 @@ async fn remove_channel(
     if !app.context.store.remove_channel(id, &actor, now).await? {
         return Err(Failure::not_found("channel"));
     }
-    Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#channels"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#channels"))
 }
 
 async fn test_channel(
@@ -769,5 +769,5 @@ async fn retry(
         return Err(Failure::not_found("message that was given up"));
     }
     app.context.outgoing.wake();
-    Ok(Notice::SettingsSaved.redirect_to("/settings/notifications#messages"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#messages"))
 }

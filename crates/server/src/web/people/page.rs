@@ -10,7 +10,7 @@ use store::{Directory, PeopleImport};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -149,7 +149,9 @@ async fn import(
                     .await;
                 match stored {
                     Ok(()) => {
-                        return Ok(Notice::PeopleImported.redirect_to(format!("/i/{id}/people")));
+                        return Ok(
+                            FlashMessage::PeopleImported.redirect_to(format!("/i/{id}/people"))
+                        );
                     }
                     Err(error) => wrong.push(by_line(error)?),
                 }
@@ -171,5 +173,5 @@ async fn remove(
         .store
         .remove_people(id, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Notice::PeopleRemoved.redirect_to(format!("/i/{id}/people")))
+    Ok(FlashMessage::PeopleRemoved.redirect_to(format!("/i/{id}/people")))
 }

@@ -8,7 +8,7 @@ use model::{Currency, Day, Licence, ListPrice, Money, Permission};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
@@ -177,7 +177,9 @@ async fn set(
                 .set_price(id, &price, &actor, app.context.clock.now())
                 .await
             {
-                Ok(()) => return Ok(Notice::SettingsSaved.redirect_to(format!("/i/{id}/prices"))),
+                Ok(()) => {
+                    return Ok(FlashMessage::SettingsSaved.redirect_to(format!("/i/{id}/prices")));
+                }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
         }
@@ -204,5 +206,5 @@ async fn remove(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::PriceRemoved.redirect_to(format!("/i/{id}/prices")))
+    Ok(FlashMessage::PriceRemoved.redirect_to(format!("/i/{id}/prices")))
 }

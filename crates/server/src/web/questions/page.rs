@@ -12,7 +12,7 @@ use store::{Answer, Request, RequestFilter, RequestId, RequestState, Silence};
 use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::QueryString;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -179,5 +179,5 @@ async fn withdraw(
                 .action("Back to the requests", "/requests"),
         );
     }
-    Ok(Notice::RequestWithdrawn.redirect_to("/requests"))
+    Ok(FlashMessage::RequestWithdrawn.redirect_to("/requests"))
 }

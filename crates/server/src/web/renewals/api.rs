@@ -9,11 +9,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::Decimal;
-use crate::api::{List, only};
+use crate::api::parameters::{Query, Reader, parameters};
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::web::users::api::json;
@@ -226,9 +226,8 @@ impl Renewal {
 pub(crate) async fn list(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         let mut all: Vec<Renewal> = account
@@ -242,13 +241,37 @@ pub(crate) async fn list(
     .await
 }
 
+parameters! {
+    /// The number of seats to evaluate.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct RenewalQuery checked by RenewalQuery::check {
+        /// Number of seats to evaluate; the response has `buy`.
+        #[param(value_type = Option<i64>, minimum = 0)]
+        seats: Option<i64>,
+    }
+}
+
+impl RenewalQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        if let Some(seats) = self.seats
+            && !(0..=MOST_SEATS).contains(&seats)
+        {
+            reader.error(
+                "seats",
+                format!("`{seats}` is not a number of seats from 0 to {MOST_SEATS}"),
+            );
+        }
+    }
+}
+
 /// The recommendation for one contract.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/renewals/{contract}", operation_id = "getRenewal", tag = "renewals",
     params(
         ("id" = String, Path, description = "Number of the integration."),
         ("contract" = String, Path, description = "Number of the contract."),
-        ("seats" = Option<i64>, Query, description = "Number of seats to evaluate; the response has `buy`.", minimum = 0),
+        RenewalQuery,
     ),
     responses((status = 200, description = "The recommendation.", body = Renewal))
 )]
@@ -256,18 +279,8 @@ pub(crate) async fn one(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    Query(RenewalQuery { seats }): Query<RenewalQuery>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &["seats"])?;
-    let seats = match pairs.number::<i64>("seats")? {
-        Some(seats) if !(0..=MOST_SEATS).contains(&seats) => {
-            return Err(Failure::parameter(
-                "seats",
-                format!("`{seats}` is not a number of seats from 0 to {MOST_SEATS}"),
-            ));
-        }
-        seats => seats,
-    };
     let account = app.context.accounts.of(&from_path.integration).await?;
     let id = contract_of(&account, &contract)?.id;
     run_blocking(move || {

@@ -315,7 +315,7 @@ fn answer(renewal: &Renewal, seats: Option<i64>) -> Answer {
     let most = numbers.into_iter().max().unwrap_or(0);
     let room = ((most - least) / 4).max(5);
     let (bottom, top) = ((least - room).max(0), most + room);
-    let seats = seats.unwrap_or(renewal.likely);
+    let evaluated_seats = seats.unwrap_or(renewal.likely);
     // One bar per week, the newest last; longer histories are thinned out evenly.
     let step = renewal.history.len().div_ceil(MOST_BARS).max(1);
     let skipped = (renewal.history.len() + step - 1) % step;
@@ -333,9 +333,9 @@ fn answer(renewal: &Renewal, seats: Option<i64>) -> Answer {
             })
             .collect(),
         choices: renewal.choices.iter().cloned().map(choice).collect(),
-        asked: choice(renewal.buy(seats)),
+        asked: choice(renewal.buy(evaluated_seats)),
         was_asked: seats.is_some(),
-        range: (bottom.min(seats), top.max(seats)),
+        range: (bottom.min(evaluated_seats), top.max(evaluated_seats)),
         history: renewal
             .history
             .iter()

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::FormBody;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -570,7 +570,7 @@ async fn save(
     let document = submitted(document, &defaults, &form);
     let reason = form.text_or_empty("reason");
     match store(&app, &page_context, &document, &reason, "reason").await? {
-        Ok(()) => Ok(Notice::SettingsSaved.redirect_to(HERE)),
+        Ok(()) => Ok(FlashMessage::SettingsSaved.redirect_to(HERE)),
         Err(errors) => {
             let view = view(&app, &page_context, Some(&form), errors).await?;
             Ok(unprocessable(rules::page(&page_context.shell, &view)))
@@ -620,7 +620,9 @@ async fn add(
         document[name][key] = patch;
         let reason = form.text_or_empty("override_reason");
         match store(&app, &page_context, &document, &reason, "override_reason").await? {
-            Ok(()) => return Ok(Notice::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
+            Ok(()) => {
+                return Ok(FlashMessage::SettingsSaved.redirect_to(format!("{HERE}#overrides")));
+            }
             Err(wrong) => {
                 for (field, text) in wrong.0 {
                     let name = if field.rsplit('.').next() == Some("days") {
@@ -658,12 +660,9 @@ async fn remove(
         all.remove(key);
     }
     let what = Licence::from_key(key);
-    let reason = format!(
-        "“{}” is the general value for {what} again.",
-        rule.label()
-    );
+    let reason = format!("“{}” is the general value for {what} again.", rule.label());
     match store(&app, &page_context, &document, &reason, "reason").await? {
-        Ok(()) => Ok(Notice::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
+        Ok(()) => Ok(FlashMessage::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
         Err(errors) => {
             let view = view(&app, &page_context, None, errors).await?;
             Ok(unprocessable(rules::page(&page_context.shell, &view)))

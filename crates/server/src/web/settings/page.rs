@@ -12,7 +12,7 @@ use store::{AuditEntry, Member, OAuthApp};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -146,7 +146,7 @@ async fn set_inactivity(
         .store
         .set_inactive_days(days, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Notice::SettingsSaved.redirect_to("/settings"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings"))
 }
 
 async fn set_password(
@@ -187,7 +187,7 @@ async fn set_password(
         .await?;
     // All sessions of the member have ended, including this one: it continues with a new token.
     let cookie = session::begin(&app, &headers, member).await?;
-    let mut response = Notice::PasswordChanged.redirect_to("/settings");
+    let mut response = FlashMessage::PasswordChanged.redirect_to("/settings");
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
@@ -255,7 +255,7 @@ async fn revoke_token(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::TokenRevoked.redirect_to("/settings"))
+    Ok(FlashMessage::TokenRevoked.redirect_to("/settings"))
 }
 
 async fn set_app(
@@ -303,7 +303,7 @@ async fn set_app(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Notice::AppSaved.redirect_to("/settings"))
+    Ok(FlashMessage::AppSaved.redirect_to("/settings"))
 }
 
 async fn show_audit(

@@ -12,7 +12,7 @@ use store::{Actor, Member, NewMember};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString, redirect_to};
 use crate::response::{html, unprocessable, with_status};
 use crate::routes::Routes;
@@ -106,7 +106,7 @@ async fn show_sign_in(
     if session::by_cookie(&app, &headers).await?.is_some() {
         return Ok(redirect_to(next).into_response());
     }
-    let note = match Notice::of(&headers) {
+    let note = match FlashMessage::of(&headers) {
         Some(done) => Some(done.flash().text),
         None if next != "/" => Some("Sign in to see that page.".to_owned()),
         None => None,
@@ -225,7 +225,7 @@ async fn sign_out(
             app.context.clock.now(),
         )
         .await?;
-    let mut response = Notice::SignedOut.redirect_to("/sign-in");
+    let mut response = FlashMessage::SignedOut.redirect_to("/sign-in");
     response
         .headers_mut()
         .append(SET_COOKIE, session::forget(&app)?);

@@ -11,7 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Access;
-use crate::api::{List, only};
+use crate::api::List;
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
@@ -222,9 +223,8 @@ pub(crate) async fn one(
 pub(crate) async fn groups(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(query): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<Group>>, Failure> {
-    only(&query, &[])?;
     let groups = app.context.store.groups(from_path.integration.id).await?;
     Ok(Json(List::whole(
         groups

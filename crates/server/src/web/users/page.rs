@@ -364,7 +364,7 @@ async fn conclusions(
     };
     let findings = account.findings.of_user(roster, row);
     let hosted = hosted(app, account, Some(&stored.email)).await?;
-    let findings = findings
+    let views: Vec<Found> = findings
         .iter()
         .map(|finding| finding_view(account, finding, &hosted))
         .collect();
@@ -395,7 +395,7 @@ async fn conclusions(
             });
         }
     }
-    Ok((findings, verdicts, licences))
+    Ok((views, verdicts, licences))
 }
 
 /// A user who is in no snapshot: removed, or added after it. Their activity is unknown.

@@ -12,12 +12,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::{YearlyAmount, yearly};
 use crate::api::body::JsonBody;
-use crate::api::{List, only};
+use crate::api::parameters::{FromParameter, ParameterValue, Query, parameters};
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
@@ -189,58 +189,71 @@ pub(crate) struct Threshold {
     wrongly_flagged: i64,
 }
 
+parameters! {
+    /// The thresholds to evaluate.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ThresholdsQuery {
+        /// The rule, such as `dormant`.
+        #[param(value_type = String)]
+        rule: Rule,
+        /// Thresholds in days, 1 to 730, 24 at most; 14 to 180 when none are given.
+        #[param(value_type = Option<Vec<u16>>)]
+        days: ThresholdDays,
+    }
+}
+
+/// Thresholds in ascending order, without duplicates.
+#[derive(Debug)]
+pub(crate) struct ThresholdDays(Vec<u16>);
+
+/// One threshold in days.
+struct ThresholdDay(u16);
+
+impl ParameterValue for ThresholdDay {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.trim().parse() {
+            Ok(days @ 1..=730) => Ok(Self(days)),
+            _ => Err(format!("`{text}` is not a number of days from 1 to 730")),
+        }
+    }
+}
+
+impl FromParameter for ThresholdDays {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let values: Vec<&str> = values.iter().flat_map(|value| value.split(',')).collect();
+        let days = Vec::<ThresholdDay>::from_values(&values)?;
+        let mut days: Vec<u16> = days.into_iter().map(|day| day.0).collect();
+        if days.is_empty() {
+            days = THRESHOLDS.to_vec();
+        }
+        days.sort_unstable();
+        days.dedup();
+        if days.len() > MOST_THRESHOLDS {
+            let many = days.len();
+            return Err(vec![format!(
+                "has {many} values: give {MOST_THRESHOLDS} at most"
+            )]);
+        }
+        Ok(Self(days))
+    }
+}
+
 /// The effect of each threshold of a rule, with all other rules as they are.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/thresholds", operation_id = "thresholds", tag = "findings",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("rule" = String, Query, description = "The rule, such as `dormant`."),
-        ("days" = Option<Vec<u16>>, Query, description = "Thresholds in days, 1 to 730, 24 at most; 14 to 180 when none are given."),
+        ThresholdsQuery,
     ),
     responses((status = 200, description = "One for each threshold.", body = List<Threshold>))
 )]
 pub(crate) async fn thresholds(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query(query): Query<ThresholdsQuery>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &["rule", "days"])?;
-    let words = || Rule::ALL.map(Rule::value).join(", ");
-    let rule = match pairs.text("rule") {
-        None => {
-            return Err(Failure::parameter(
-                "rule",
-                format!("is missing: give one of {}", words()),
-            ));
-        }
-        Some(word) => Rule::from_value(word).ok_or_else(|| {
-            Failure::parameter("rule", format!("`{word}` is not one of {}", words()))
-        })?,
-    };
-    let mut days = pairs
-        .0
-        .iter()
-        .filter(|(name, _)| name == "days")
-        .flat_map(|(_, value)| value.split(','))
-        .map(|text| match text.trim().parse::<u16>() {
-            Ok(days @ 1..=730) => Ok(days),
-            _ => Err(Failure::parameter(
-                "days",
-                format!("`{text}` is not a number of days from 1 to 730"),
-            )),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    if days.is_empty() {
-        days = THRESHOLDS.to_vec();
-    }
-    days.sort_unstable();
-    days.dedup();
-    if days.len() > MOST_THRESHOLDS {
-        return Err(Failure::parameter(
-            "days",
-            format!("has {} values: give {MOST_THRESHOLDS} at most", days.len()),
-        ));
-    }
+    let (rule, days) = (query.rule, query.days.0);
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         let points = what_if::thresholds(account.roster(), &account.inputs(), rule, &days);
@@ -290,9 +303,8 @@ pub(crate) struct Bucket {
 pub(crate) async fn histogram(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         let evaluated = what_if::days_since_need(account.roster(), &account.settings);
@@ -337,9 +349,8 @@ pub(crate) struct Rules {
 )]
 pub(crate) async fn rules(
     State(app): State<SharedApp>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<Rules>, Failure> {
-    only(&pairs, &[])?;
     let stored = app.context.store.rule_settings().await?;
     let settings = match &stored {
         None => Settings::default(),
@@ -369,7 +380,10 @@ pub(crate) async fn rules(
 
 /// New rules with a reason.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the members that the handler reads one by one")]
+#[expect(
+    dead_code,
+    reason = "describes the members that the handler reads one by one"
+)]
 pub(crate) struct NewRules {
     /// The settings document; missing values have their default.
     #[schema(value_type = Object)]
@@ -408,5 +422,5 @@ pub(crate) async fn set_rules(
             app.context.clock.now(),
         )
         .await?;
-    rules(State(app), QueryString::default()).await
+    rules(State(app), Query(())).await
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
@@ -101,7 +101,7 @@ async fn save(
                 app.context.clock.now(),
             )
             .await?;
-        return Ok(Notice::RulesSaved.redirect_to(Tab::WhatIf.href(from_path.integration.id)));
+        return Ok(FlashMessage::RulesSaved.redirect_to(Tab::WhatIf.href(from_path.integration.id)));
     }
     let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
     run_blocking(move || {
@@ -285,8 +285,8 @@ fn thresholds(account: &AccountSnapshot, tried: &Tried, params: &Params) -> Colu
     let tried_days = days(&document(&tried.settings), rule).unwrap_or(0);
     let tried_days = u16::try_from(tried_days).unwrap_or(u16::MAX);
     let mut all: Vec<u16> = THRESHOLDS.to_vec();
-    if !all.contains(&from_path) && chosen > 0 {
-        all.push(chosen);
+    if !all.contains(&tried_days) && tried_days > 0 {
+        all.push(tried_days);
         all.sort_unstable();
     }
     let inputs = insight::findings::Inputs {
@@ -295,7 +295,7 @@ fn thresholds(account: &AccountSnapshot, tried: &Tried, params: &Params) -> Colu
     };
     let points = replay::thresholds(account.roster(), &inputs, rule, &all);
     let name = format!("{}.days", rule.value());
-    let at = points.iter().find(|point| point.days == chosen);
+    let at = points.iter().find(|point| point.days == tried_days);
     Columns {
         id: "thresholds",
         title: format!("{}: what each threshold would do", rule.label()),
@@ -334,7 +334,7 @@ fn thresholds(account: &AccountSnapshot, tried: &Tried, params: &Params) -> Colu
                     (point.replayed > 0).then_some(point.wrongly_flagged),
                 ],
                 href: Some(params.set(&name, &point.days.to_string()).href()),
-                chosen: point.days == chosen,
+                chosen: point.days == tried_days,
                 unknown: false,
             })
             .collect(),

@@ -11,7 +11,7 @@ use sync::ChangeError;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Notice;
+use crate::flash::FlashMessage;
 use crate::form::FormBody;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
@@ -133,7 +133,7 @@ async fn connect(
                     .await
                 {
                     Ok(()) => {
-                        return Ok(Notice::WriteAccessConnected
+                        return Ok(FlashMessage::WriteAccessConnected
                             .redirect_to(format!("/i/{id}/write-access")));
                     }
                     Err(error) => {
@@ -163,5 +163,5 @@ async fn remove(
         .store
         .remove_write_access(id, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Notice::WriteAccessRemoved.redirect_to(format!("/i/{id}/write-access")))
+    Ok(FlashMessage::WriteAccessRemoved.redirect_to(format!("/i/{id}/write-access")))
 }
