@@ -1,45 +1,45 @@
-//! Whether somebody is active, and when that can't be told. The rule that everything else rests on:
-//! *unknown is not inactive*. A state other than active is only concluded when no sign-in and no
-//! hosting can be hidden from us.
+//! Whether a user is active, and when this is unknown. Everything else rests on one rule: *unknown is not
+//! inactive*. A state other than active is concluded only when the data cannot hide a sign-in or a hosted
+//! event.
 //!
-//! A window of N days begins N × 24 hours before the roster was built. Today is never over, so data
-//! that reach up to yesterday count as current.
+//! A window of N days begins N × 24 hours before the roster was built. Data up to yesterday count as current,
+//! because today is never complete.
 
 use model::time::DAY_MS;
 use model::{ActivityState, Coverage, Day, Timestamp};
 
-/// How much later than listed the true last sign-in may be: applications may refresh the listed
-/// one only when the new one is more than three days after it.
+/// Number of days by which the true last sign-in may be later than the listed one, because applications may
+/// update the listed one only when the new one is more than three days later.
 pub const LISTED_LAG_DAYS: i32 = 3;
 
-/// What is known of one user's activity.
+/// The known facts about one user's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
-    /// Last sign-in as the list of users tells it.
+    /// Last sign-in in the list of users.
     pub listed: Option<Timestamp>,
     /// Last sign-in in the sign-in log.
     pub logged: Option<Timestamp>,
     /// Start of the last hosted meeting or webinar.
     pub hosted: Option<Timestamp>,
-    /// Whether the user was invited and has not accepted: then they can't have done anything since.
+    /// Whether the user was invited and has not accepted, and so cannot have been active since.
     pub pending: bool,
 }
 
 impl Facts {
-    /// The last sign-in that is known of.
+    /// The last known sign-in, from either source.
     #[must_use]
     pub fn last_sign_in(&self) -> Option<Timestamp> {
         self.listed.max(self.logged)
     }
 }
 
-/// A window of so many days up to now, and what is known of it.
+/// A window of days up to now, with the coverage of the data in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Threshold {
     start: Timestamp,
     /// The sign-in log is known for the whole window.
     sign_ins_covered: bool,
-    /// The list, with the log for what came after it was read, tells whoever signed in at all.
+    /// The list of users, together with the log since it was read, has every user that ever signed in.
     list_is_current: bool,
     /// A listed sign-in before this moment proves that there was none within the window.
     listed_proves_before: Option<Timestamp>,
@@ -60,7 +60,7 @@ impl Threshold {
     ) -> Self {
         let start = window_start(as_of, days);
         let yesterday = as_of.day().plus(-1);
-        // The list tells what happened until it was read; the log must tell what came after.
+        // The list is complete up to the time when it was read, so the log has to cover the days after it.
         let list_is_current =
             users_complete_at.is_some_and(|read| sign_ins.covers(read.day().plus(1), yesterday));
         // The true sign-in may be up to three days after the listed one, so it must lie before the
@@ -78,8 +78,8 @@ impl Threshold {
         }
     }
 
-    /// Whether the list of users, with the log for what came after it was read, tells of everybody
-    /// whether they signed in at all.
+    /// Whether the list of users, together with the log since it was read, shows for every user if there ever
+    /// was a sign-in.
     pub(crate) fn list_is_current(&self) -> bool {
         self.list_is_current
     }
@@ -90,7 +90,7 @@ impl Threshold {
         self.start
     }
 
-    /// The state of somebody of whom this is known.
+    /// The state of a user with these facts.
     #[must_use]
     pub fn state(&self, facts: &Facts) -> ActivityState {
         let last = facts.last_sign_in().max(facts.hosted);
@@ -108,10 +108,11 @@ impl Threshold {
             || matches!((facts.listed, self.listed_proves_before),
                 (Some(listed), Some(limit)) if listed < limit);
         match (no_sign_in, last) {
-            // Who never signed in can't have hosted: then hosting need not be known.
+            // A user without any sign-in cannot have hosted, so the coverage of hosted events does not
+            // matter.
             (true, None) if self.list_is_current || self.hosted_covered => ActivityState::Never,
-            // A client stays signed in for weeks: hosting without a sign-in within the window is
-            // possible, and a gap may hide it.
+            // A client stays signed in for weeks, so hosting without a sign-in within the window is possible,
+            // and a gap may hide it.
             (true, Some(_)) if self.hosted_covered => ActivityState::Inactive,
             _ => ActivityState::Unknown,
         }
@@ -124,13 +125,13 @@ pub fn window_start(as_of: Timestamp, days: u16) -> Timestamp {
     as_of.plus_ms(-i64::from(days) * DAY_MS)
 }
 
-/// Whether every day of the window that is over was read.
+/// Whether every complete day of the window was read.
 #[must_use]
 pub fn window_covered(coverage: &Coverage, as_of: Timestamp, days: u16) -> bool {
     coverage.covers(window_start(as_of, days).day(), as_of.day().plus(-1))
 }
 
-/// The last day of the unbroken run of known days that begins on `first`, `last` at most.
+/// The last day of the run of covered days without a gap that begins on `first`, at most `last`.
 fn covered_until(coverage: &Coverage, first: Day, last: Day) -> Option<Day> {
     first
         .to(last)

@@ -8,7 +8,6 @@ pub(crate) struct Bits {
 }
 
 impl Bits {
-    /// The empty set.
     pub(crate) fn none(len: usize) -> Self {
         Self {
             words: vec![0; len.div_ceil(64)],
@@ -16,7 +15,6 @@ impl Bits {
         }
     }
 
-    /// Every row below `len`.
     pub(crate) fn all(len: usize) -> Self {
         let mut words = vec![u64::MAX; len.div_ceil(64)];
         if let Some(last) = words.last_mut()
@@ -77,7 +75,7 @@ impl Bits {
             .sum()
     }
 
-    /// The rows, ascending.
+    /// The rows of the set in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         self.words.iter().enumerate().flat_map(|(i, word)| {
             let mut word = *word;
@@ -108,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_set_holds_what_was_put_in(rows in prop::collection::btree_set(0usize..300, 0..80), len in 300usize..400) {
+        fn a_set_contains_the_rows_put_in(rows in prop::collection::btree_set(0usize..300, 0..80), len in 300usize..400) {
             let mut bits = Bits::none(len);
             for row in &rows {
                 bits.insert(*row);

@@ -1,9 +1,12 @@
-//! For each field, group and state: which values there are, and how many rows choosing one would
-//! leave.
+//! Facets of users: the values of each field, group and state, and the number of rows that would be left if
+//! one were chosen.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 
 use model::{ActivityState, FieldKind, FieldValue};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::bits::Bits;
 use crate::query::{GroupFilter, Query, ValueFilter};
@@ -11,29 +14,45 @@ use crate::roster::{Roster, compare_values, version};
 use crate::selection::{Dimension, Selection};
 
 /// The values of one filter.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
-    /// The parameter's name.
     pub key: &'static str,
-    /// Its name to show.
     pub label: &'static str,
     /// Its values in the order to show them.
     pub values: Vec<FacetValue>,
 }
 
 /// One value of a filter.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FacetValue {
-    /// The value as [`Query::with`] and [`Query::without`] take it.
+    /// The value as the query parameter takes it.
     pub value: String,
-    /// The value in words.
+    /// Name of the value for people.
     pub label: String,
-    /// Rows that all filters accept and that have this value.
+    /// Number of users or findings that have the value and match all filters.
     pub count: usize,
-    /// The same without this facet's own filter: how many rows choosing only this value would leave.
+    /// Number of users or findings that have the value and match the filters on all other parameters: as
+    /// many would be left if only this value were chosen.
     pub would: usize,
-    /// Whether it is chosen.
+    /// Whether the value is one of the filters.
     pub selected: bool,
+}
+
+/// How many users have which value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Facets)]
+pub struct UserFacets {
+    /// The values by query parameter: the application's fields, `group` and `state`.
+    #[schema(value_type = BTreeMap<String, Vec<FacetValue>>)]
+    pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    /// Number of users that match all filters.
+    pub total: usize,
+}
+
+/// The values of facets by their query parameter.
+pub(crate) fn by_parameter(facets: Vec<Facet>) -> BTreeMap<&'static str, Vec<FacetValue>> {
+    let pairs = facets.into_iter();
+    pairs.map(|facet| (facet.key, facet.values)).collect()
 }
 
 impl Roster {
@@ -72,7 +91,16 @@ impl Selection<'_> {
         facets
     }
 
-    /// Counts rows of both kinds: those that all filters accept, and those that all others accept.
+    /// The facets by query parameter, with the number of users that match.
+    #[must_use]
+    pub fn facets_with_total(&self) -> UserFacets {
+        UserFacets {
+            facets: by_parameter(self.facets()),
+            total: self.total(),
+        }
+    }
+
+    /// Counts the rows that match all filters, and the rows that match the filters of all other dimensions.
     fn both_counts(
         &self,
         dimension: Dimension,
@@ -91,7 +119,7 @@ impl Selection<'_> {
         let column = &self.roster.columns[index];
         let kind = self.roster.app().fields[index].kind;
         let (counts, woulds) = self.both_counts(Dimension::Field(index), |rows| {
-            // Nothing narrowed down: the column knows its own totals.
+            // Without a filter, the totals of the column are already known.
             if rows.count() == self.roster.rows {
                 column.totals.clone()
             } else {
@@ -103,7 +131,7 @@ impl Selection<'_> {
         for ((value, count), would) in values.zip(counts).zip(woulds) {
             let (count, would) = (count as usize, would as usize);
             let filter = facet_filter(kind, value);
-            // Versions of one group stand together in the dictionary.
+            // Versions of one group are next to each other in the dictionary.
             match entries.last_mut() {
                 Some((last, counted, counted_would)) if *last == filter => {
                     *counted += count;
@@ -130,7 +158,7 @@ impl Selection<'_> {
                     .collect();
                 let mut rows = column.rows_with(&accepted);
                 rows.intersect(&self.rows_without(Dimension::Field(index)));
-                // A chosen value accepts rows of its own, so both counts are the same.
+                // A chosen value is part of the filter, so both counts are the same.
                 entries.push((filter.clone(), rows.count(), rows.count()));
             }
         }
@@ -153,7 +181,7 @@ impl Selection<'_> {
 
     fn group_values(&self) -> Vec<FacetValue> {
         let roster = self.roster;
-        // The last count is of those in no group.
+        // The last count is for users without a group.
         let (counts, woulds) = self.both_counts(Dimension::Group, |rows| {
             let mut counts = vec![0_u32; roster.groups.len() + 1];
             for row in rows.iter() {
@@ -220,7 +248,7 @@ impl Selection<'_> {
 }
 
 impl Roster {
-    /// The word that filters by each group: its name, or its id where the name could mean another.
+    /// The word to filter by each group: its name, or its id when the name is ambiguous.
     fn group_values(&self) -> Vec<&str> {
         let mut seen = rustc_hash::FxHashMap::<String, usize>::default();
         for group in &self.groups {
@@ -239,7 +267,7 @@ impl Roster {
     }
 }
 
-/// The filter that a facet offers for a value: versions by group, all else exactly.
+/// The filter that a facet offers for a value: versions by group, all others exactly.
 fn facet_filter(kind: FieldKind, value: Option<&FieldValue>) -> ValueFilter {
     match (kind, value) {
         (FieldKind::Version, Some(FieldValue::Text(text))) if !text.is_empty() => {
@@ -249,7 +277,7 @@ fn facet_filter(kind: FieldKind, value: Option<&FieldValue>) -> ValueFilter {
     }
 }
 
-/// Adds up entries with the same filter that do not stand together.
+/// Adds up entries with the same filter that are not next to each other.
 fn merge_equal(entries: &mut Vec<(ValueFilter, usize, usize)>) {
     let versions = entries
         .iter()

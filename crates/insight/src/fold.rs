@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_fold_to_what_people_type() {
+    fn names_fold_to_typed_text() {
         for (name, typed) in [
             ("Jana Novotná", "jana novotna"),
             ("Deniz Aydın", "deniz aydin"),

@@ -1,14 +1,15 @@
-//! Decisions, as pure functions. The heart is the [`Roster`]: a compact, column-wise, immutable
-//! snapshot of one integration's users for one revision, and the [`Query`] that pages, API, command
-//! line and exports ask it alike, so that all of them show the same numbers. Nothing here does I/O,
-//! reads a clock or knows an application: what an application is comes in as
+//! Decisions about licences, as pure functions. The [`Roster`] is a compact, column-wise, immutable snapshot
+//! of one integration's users for one revision. Pages, API, command line and exports all use the same
+//! [`Query`] on it, so that they show the same numbers. This crate does no I/O and reads no clock, because
+//! decisions must be reproducible, and it knows no application: everything about one comes in as
 //! [`model::Application`].
 //!
-//! [`findings::find()`] concludes what can be concluded of a roster, with evidence and money;
-//! [`what_if`] replays other rules over the history; [`renewal`] works out how many seats to buy.
+//! [`findings::find()`] makes the findings of a roster, with evidence and money. [`what_if`] replays other
+//! rules over the history. [`renewal`] recommends how many seats to buy.
 
 pub mod activity;
 mod bits;
+pub mod columns;
 pub mod evidence;
 mod facets;
 pub mod findings;
@@ -26,23 +27,25 @@ mod selection;
 mod series;
 pub mod settings;
 mod summary;
+mod unknown;
 pub mod what_if;
 
 pub use activity::{Facts, Threshold};
-pub use evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, Unknown};
-pub use facets::{Facet, FacetValue};
+pub use evidence::{Evidence, EvidenceItem, EvidenceKind, EvidenceValue, FindingWithEvidence};
+pub use facets::{Facet, FacetValue, UserFacets};
 pub use findings::{
-    DecisionRow, DepartmentTotal, ExemptScope, Finding, FindingFilter, FindingPage, FindingQuery,
-    FindingSort, FindingTotals, Findings, HeldBy, Inputs, LicenceTotal, RuleTotal, Saving,
-    UnknownTotal, find,
+    DecisionRow, DepartmentTotal, ExemptScope, Finding, FindingFacets, FindingFilter, FindingPage,
+    FindingQuery, FindingSort, FindingSummary, FindingTotals, Findings, HoldReason, Inputs,
+    LicenceTotal, RuleTotal, Saving, UnknownTotal, find,
 };
 pub use page::{Rows, UserPage};
 pub use query::{ActiveFilter, Query, QueryError, Sort, SortKey, ValueFilter};
 pub use roster::{
-    ActivityView, Departure, DirectoryPerson, Gathering, HostedDay, ImportedPerson, Purchased,
-    Roster, RosterBuilder, UserDetail, UserView,
+    ActivityView, Departure, DirectoryPerson, Gathering, HostedDay, HostedWindow, ImportedPerson,
+    Metadata, Purchased, Roster, RosterBuilder, UserDetail, UserView,
 };
 pub use selection::Selection;
-pub use series::{DayPoint, WeekPoint};
+pub use series::UsageDay;
 pub use settings::{Settings, SettingsError};
 pub use summary::{Count, Summary};
+pub use unknown::Unknown;

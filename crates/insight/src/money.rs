@@ -1,43 +1,44 @@
-//! What a seat costs, and when the invoice gets smaller: from the contracts that run, else from the
-//! price book. Several contracts of one licence let go of seats one after the other, each of no more
-//! than it can shrink by; so savings never add up to more than can be given back.
+//! Prices of seats, and the day from which invoices are lower: from the current contracts, or else from the
+//! price book. When a licence has several contracts, seats are given back to one after the other, each only
+//! as far as it can shrink, so that savings never add up to more than can be given back.
 
 use model::{Contract, Day, Licence, ListPrice, Money, PriceConfidence};
 
-use crate::renewal::{dates, prorate};
+use crate::renewal::dates::{dates, prorate};
 
 /// The price of one seat of a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Price {
-    /// For a year.
+    /// Price of one seat for a year.
     pub(crate) yearly: Money,
     /// The first day whose invoice can be smaller; unknown without a contract.
     pub(crate) invoice_lower_on: Option<Day>,
-    /// Where it is from.
+    /// The contract or price list with the price.
     pub(crate) source: String,
-    /// What about those dates has to be said: a notice that was missed.
+    /// A remark about these dates for the evidence, such as a missed notice.
     pub(crate) remark: Option<String>,
-    /// What a seat that is added today costs until the term ends, and the last day of it.
+    /// The cost of a seat that is added today until the term ends, and the last day of the term.
     pub(crate) added: Option<(Money, Day)>,
 }
 
-/// What the seats of a licence are worth, in the order in which they are given back.
+/// The prices of the seats of a licence, in the order in which they are given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Prices {
-    /// What one more costs.
+    /// The price of one more seat.
     buy: Price,
-    /// Where seats are given back, and how many there at most; a contract whose price nobody knows has
-    /// none. The last has no end.
+    /// The contracts to which seats are given back, with the largest number of seats of each. The price is
+    /// `None` when it is unknown. The last entry takes any number of seats.
     back: Vec<(Option<Price>, i64)>,
 }
 
 impl Prices {
-    /// What one more seat costs.
+    /// The price of one more seat.
     pub(crate) fn buy(&self) -> &Price {
         &self.buy
     }
 
-    /// Where so many seats are given back when `before` others were, and how many at each.
+    /// The prices at which so many seats are given back after `before` others, with the number of seats at
+    /// each price.
     pub(crate) fn back(
         &self,
         before: i64,
@@ -53,8 +54,8 @@ impl Prices {
         })
     }
 
-    /// What so many seats save in a year when `before` others were given back. `None` when a
-    /// price is not known, or currencies would have to be added.
+    /// The saving of so many seats in a year after `before` others were given back. `None` when a price is
+    /// unknown, or when currencies would be mixed.
     pub(crate) fn saved(&self, before: i64, seats: i64) -> Option<Money> {
         let mut parts = self.back(before, seats);
         let (price, taken) = parts.next()?;
@@ -64,9 +65,9 @@ impl Prices {
     }
 }
 
-/// The prices of a licence: of the contracts that run today, the one first that lets seats go soonest
-/// and then the dearest, each as far as it can shrink; else of the price book, which also stands in
-/// for contracts without a price. `None` when neither knows.
+/// The prices of a licence. Current contracts come first, ordered by the day from which they can shrink and
+/// then by price, the highest first, each as far as it can shrink. The price book is used without a contract
+/// and for contracts without a price. `None` when there is no price at all.
 pub(crate) fn prices(
     licence: &Licence,
     contracts: &[Contract],
@@ -84,7 +85,7 @@ pub(crate) fn prices(
             (!dates.ended).then(|| (contract, lower_on, contract.terms.yearly_price()))
         })
         .collect();
-    // Those without a price come last: what they save is not known from them.
+    // Contracts without a price come last, because their saving is not known.
     running.sort_by_key(|(contract, lower_on, yearly)| {
         let dearest = std::cmp::Reverse(yearly.map(|yearly| yearly.minor));
         (yearly.is_none(), *lower_on, dearest, contract.id)
@@ -131,8 +132,8 @@ fn of_contract(contract: &Contract, yearly: Money, lower_on: Day, today: Day) ->
         added: prorate(&contract.terms, 1, today).map(|cost| (cost, dates.ends_on)),
         remark: missed.then(|| {
             format!(
-                "Notice for the term that ends on {} had to arrive by {}: the contract goes on for \
-                 another term before seats can be given back.",
+                "Notice for the term that ends on {} had to arrive by {}: the contract continues \
+                 for another term before seats can be given back.",
                 dates.ends_on.long(),
                 dates.notice_by.long()
             )

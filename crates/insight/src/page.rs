@@ -1,4 +1,5 @@
-//! Rows in order: one page of them, or all for exports. A page picks its rows without sorting all.
+//! Rows in order: one page of them, or all for exports. A page picks its rows without sorting all of them,
+//! because large accounts have 100,000 rows and more.
 
 use model::FieldValue;
 
@@ -10,20 +11,17 @@ use crate::roster::view::Lens;
 use crate::roster::{Roster, UserView, compare_values, name_and_email};
 use crate::selection::Selection;
 
-/// One page of an answer.
 #[derive(Debug, Clone)]
 pub struct UserPage<'a> {
-    /// Its rows in order.
     pub rows: Vec<UserView<'a>>,
-    /// Rows of all pages.
     pub total: usize,
-    /// How many rows come before this page.
+    /// The number of rows before this page.
     pub before: usize,
-    /// The value of `cursor` that asks for the next page; `None` on the last.
+    /// The value of `cursor` for the next page; `None` on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// Every row of an answer in order, for exports. Each is made when it is asked for.
+/// Every row that matches a query in order, for exports. Each row is made when it is read, to save memory.
 #[derive(Debug)]
 pub struct Rows<'a> {
     roster: &'a Roster,
@@ -47,17 +45,17 @@ impl<'a> Iterator for Rows<'a> {
 impl ExactSizeIterator for Rows<'_> {}
 
 impl<'a> Selection<'a> {
-    /// The page of rows that the query asks for.
+    /// The page of rows that the query selects.
     #[must_use]
     pub fn page(&self) -> UserPage<'a> {
         self.roster.page_of(self)
     }
 }
 
-/// Sort position and row in one number: smaller comes first.
+/// Sort position and row in one number; the smaller number comes first.
 type Place = u64;
 
-/// The position of what is unknown: behind everything.
+/// The position of unknown values: after all others.
 const UNKNOWN: u32 = u32::MAX;
 
 fn place(position: u32, row: usize) -> Place {
@@ -80,7 +78,7 @@ impl Roster {
         self.page_of(&self.select(query))
     }
 
-    /// Every row that the query accepts, in order; limit and cursor are ignored.
+    /// Every row that matches the query, in order. Limit and cursor are ignored.
     #[must_use]
     pub fn rows(&self, query: &Query) -> Rows<'_> {
         let selection = self.select(query);
@@ -94,7 +92,7 @@ impl Roster {
     fn page_of(&self, selection: &Selection<'_>) -> UserPage<'_> {
         let query = selection.query;
         let limit = query.limit();
-        // One row more tells whether there is another page.
+        // One more row than the limit shows if there is another page.
         let (mut rows, before) = self.pick(selection, query.cursor(), limit + 1);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -114,7 +112,7 @@ impl Roster {
         }
     }
 
-    /// The first `limit` rows after the cursor, and how many come before them.
+    /// The first `limit` rows after the cursor, and the number of rows before them.
     fn pick(
         &self,
         selection: &Selection<'_>,
@@ -149,15 +147,14 @@ impl Roster {
             SortKey::LastHosted => {
                 pick_by_time(|row| self.hosted[row], rows, sort.descending, after, limit)
             }
-            SortKey::Meetings30 | SortKey::Meetings90 | SortKey::Minutes30 | SortKey::Minutes90 => {
-                let (window, days) = window(sort.key);
-                if !self.window_known(days) {
+            SortKey::Hosted(window) => {
+                if !self.window_known(window.days()) {
                     let first = after.map_or(0, |(_, row)| place(UNKNOWN, row));
                     return top(rows.iter().map(|row| place(UNKNOWN, row)), first, limit);
                 }
                 let after = after.map(|(value, row)| (value.map(number), row));
                 let after = after.as_ref().map(|(value, row)| (value.as_ref(), *row));
-                let column = &self.windows[window];
+                let column = &self.windows[window as usize];
                 pick_by_code(column, rows, sort.descending, after, u32::cmp, limit)
             }
         }
@@ -180,10 +177,10 @@ impl Roster {
             SortKey::Field(index) => self.columns[index].value(at).cloned(),
             SortKey::LastSignIn => time(self.listed[at].max(self.logged[at])),
             SortKey::LastHosted => time(self.hosted[at]),
-            SortKey::Meetings30 | SortKey::Meetings90 | SortKey::Minutes30 | SortKey::Minutes90 => {
-                let (window, days) = window(sort.key);
-                let value = self.windows[window].value(at).copied();
-                value.filter(|_| self.window_known(days)).map(number)
+            SortKey::Hosted(window) => {
+                let value = self.windows[window as usize].value(at).copied();
+                let known = self.window_known(window.days());
+                value.filter(|_| known).map(number)
             }
         };
         Cursor {
@@ -196,16 +193,6 @@ impl Roster {
 
 /// Where a page begins: the sort value of the row before it, and the first row among equals.
 type After<'a, V> = Option<(Option<&'a V>, usize)>;
-
-/// Which window a sort key reads, and its days.
-fn window(key: SortKey) -> (usize, u16) {
-    match key {
-        SortKey::Meetings90 => (1, 90),
-        SortKey::Minutes30 => (2, 30),
-        SortKey::Minutes90 => (3, 90),
-        _ => (0, 30),
-    }
-}
 
 fn number(value: &FieldValue) -> u32 {
     match value {
@@ -264,7 +251,7 @@ fn pick_by_code<V>(
             .binary_search_by(|entry| compare(entry, value))
         {
             Ok(code) => place(position(as_code(code)), row),
-            // The value is gone: the page begins with the next one.
+            // The value no longer exists, so the page begins with the next one.
             Err(code) if descending => place(unknown - as_code(code), 0),
             Err(code) if as_code(code) == unknown => place(UNKNOWN, 0),
             Err(code) => place(as_code(code), 0),

@@ -1,13 +1,13 @@
-//! How many things that people can lend each other were in use at once.
+//! The largest number of shared seats that were in use at the same time.
 
 use model::Timestamp;
 
-/// The most that were in use at once.
+/// The largest number in use at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MostAtOnce {
-    /// How many.
+    /// The number of spans that overlap.
     pub most: usize,
-    /// When it was so for the first time; `None` without events.
+    /// The first time with this number; `None` without events.
     pub at: Option<Timestamp>,
 }
 
@@ -67,7 +67,7 @@ mod tests {
     proptest! {
         /// The most is reached when one of them begins: so counting at every beginning finds it.
         #[test]
-        fn sweeping_finds_what_counting_at_every_beginning_finds(
+        fn sweeping_agrees_with_counting_at_every_start(
             spans in prop::collection::vec((0i64..400, -3i64..60), 0..40), gap in 0u32..20,
         ) {
             let spans: Vec<_> = spans.iter().map(|(start, length)| {

@@ -8,7 +8,7 @@ use crate::fold::fold;
 use crate::roster::Roster;
 
 impl Roster {
-    /// The rows whose name or address holds every word of `text`.
+    /// The rows whose name or address contains every word of `text`.
     pub(crate) fn rows_matching(&self, text: &str) -> Bits {
         let folded = fold(text);
         let mut words: Vec<&str> = folded.split_whitespace().collect();

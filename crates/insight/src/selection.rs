@@ -1,4 +1,4 @@
-//! The rows that a query accepts, filter by filter, so that facets can leave their own out.
+//! The rows that match a query, filter by filter, so that a facet can leave out its own filter.
 
 use model::{ActivityState, FieldValue};
 
@@ -6,18 +6,19 @@ use crate::bits::Bits;
 use crate::query::{GroupFilter, Query, ValueFilter};
 use crate::roster::{Roster, version};
 
-/// What one filter is about.
+/// The dimension that one filter restricts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dimension {
     Field(usize),
     Group,
     State,
     Search,
-    /// Rows that were given, whatever the query says.
+    /// Rows given by the caller, in addition to the query.
     Given,
 }
 
-/// A query applied to a roster. Make it once for a page and its facets together.
+/// A query applied to a roster. Make it once for a page and its facets, because applying a query is the
+/// slowest part.
 #[derive(Debug)]
 pub struct Selection<'a> {
     pub(crate) roster: &'a Roster,
@@ -28,7 +29,6 @@ pub struct Selection<'a> {
 }
 
 impl Roster {
-    /// Applies a query.
     #[must_use]
     pub fn select<'a>(&'a self, query: &'a Query) -> Selection<'a> {
         let mut filters = Vec::new();
@@ -69,7 +69,7 @@ impl Roster {
         }
     }
 
-    /// Which groups, by position, these filters name.
+    /// Which groups, by position, these filters select.
     pub(crate) fn named_groups(&self, filters: &[GroupFilter]) -> Vec<bool> {
         let names: Vec<(&str, String)> = filters
             .iter()
@@ -114,13 +114,13 @@ impl Roster {
 }
 
 impl Selection<'_> {
-    /// How many rows every filter accepts.
+    /// The number of rows that match every filter.
     #[must_use]
     pub fn total(&self) -> usize {
         self.total
     }
 
-    /// The same among these rows only.
+    /// The same selection, restricted to these rows.
     pub(crate) fn among(mut self, rows: &Bits) -> Self {
         self.rows.intersect(rows);
         self.total = self.rows.count();
@@ -128,12 +128,12 @@ impl Selection<'_> {
         self
     }
 
-    /// Whether there is a filter about this.
+    /// Whether there is a filter in this dimension.
     pub(crate) fn filters_on(&self, dimension: Dimension) -> bool {
         self.filters.iter().any(|(other, _)| *other == dimension)
     }
 
-    /// The rows that every filter accepts except the one about this.
+    /// The rows that match every filter except the one in this dimension.
     pub(crate) fn rows_without(&self, dimension: Dimension) -> Bits {
         let mut rows = Bits::all(self.roster.rows);
         for (other, bits) in &self.filters {

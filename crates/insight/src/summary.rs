@@ -1,22 +1,20 @@
-//! The counts of an overview.
+//! Counts of users for the overview.
 
 use model::ActivityState;
 
 use crate::query::Query;
 use crate::roster::Roster;
 
-/// How many users have one value.
+/// The number of users with one value.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Count {
-    /// The value as filters take it.
+    /// The value, in the form that filters take.
     pub value: String,
-    /// The value in words.
     pub label: String,
-    /// How many users have it.
+    /// Number of users with the value.
     pub count: usize,
 }
 
-/// Totals of a roster.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// Users, removed ones not counted.
@@ -62,7 +60,7 @@ impl Roster {
         }
     }
 
-    /// How many users are in that state, for a threshold of `inactive_days`.
+    /// The number of users in a state, for a threshold of `inactive_days`.
     #[must_use]
     pub fn count_in_state(&self, state: ActivityState, inactive_days: u16) -> usize {
         let threshold = self.threshold(inactive_days);

@@ -1,80 +1,89 @@
-//! Summaries of what users did, small enough to keep in memory for everybody.
+//! What users did, as summaries that are small enough to keep in memory for every user.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::time::{Day, Timestamp};
+use crate::tone::Tone;
 
-/// The days of one month on which somebody signed in.
+/// The days of one month on which a user signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInMonth {
-    /// E-mail address, lower case.
+    /// E-mail address in lower case, because sign-in logs name users by it.
     pub email: String,
-    /// First day of the month.
+    /// The first day of the month (UTC).
     pub month: Day,
-    /// Bit n is set when they signed in on day n + 1 of the month.
+    /// Bit n is set when the user signed in on day n + 1 of the month.
     pub days: u32,
     /// The last sign-in of the month.
     pub last: Timestamp,
 }
 
-/// One hosted event, reduced to what rosters need.
+/// One meeting or webinar, reduced to the values that rosters need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostedSummary {
-    /// When it began.
+    /// Time at which the event started.
     pub start: Timestamp,
-    /// Length in minutes.
+    /// Length in minutes, as the application counts it.
     pub minutes: i32,
-    /// How many took part.
+    /// Number of participants, the host included.
     pub participants: i32,
-    /// Whether it was a webinar.
+    /// Whether it was a webinar; otherwise a meeting.
     pub webinar: bool,
-    /// What was used, as bits that the application's module names.
+    /// Features that were used, one bit each. The connector of the application names the bits.
     pub features: i64,
 }
 
-/// Totals of the whole account for one day.
+/// Totals of the whole account for one day (UTC), as the application reports them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DailyUsage {
     /// Users created on that day.
     pub new_users: i64,
-    /// Meetings held.
+    /// Number of meetings that took place.
     pub meetings: i64,
-    /// People who took part, counted once a meeting.
+    /// Participants, counted once per meeting.
     pub participants: i64,
-    /// Sum of the lengths of the meetings.
+    /// Minutes of all meetings together.
     pub meeting_minutes: i64,
 }
 
-/// Whether somebody used the application within the last so many days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Whether a user was active within a number of days before now: `active`, `inactive` (was active
+/// before), `never` (no sign-in and nothing hosted, ever) or `unknown` (the data for a part of these
+/// days is missing).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ActivityState {
-    /// Signed in or hosted within the threshold.
+    /// Signed in or hosted something within these days.
     Active,
-    /// Known not to have, though they did before.
+    /// Known to have been inactive on all of these days, and active before.
     Inactive,
-    /// Known never to have signed in or hosted.
+    /// Known never to have signed in or hosted anything.
     Never,
-    /// The data that would tell is missing for part of the threshold.
+    /// The data for a part of these days is missing.
     Unknown,
 }
 
+crate::word_enum!(ActivityState);
+
 impl ActivityState {
-    /// Every state, in the order in which pages list them.
-    pub const ALL: [Self; 4] = [Self::Active, Self::Inactive, Self::Never, Self::Unknown];
-
-    /// The word that the API, filters and exports use.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Never => "never",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The word that people read.
+    /// The name of the state to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -82,6 +91,17 @@ impl ActivityState {
             Self::Inactive => "Inactive",
             Self::Never => "Never active",
             Self::Unknown => "Unknown",
+        }
+    }
+
+    /// Colour in which the name is shown.
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Active => Tone::Good,
+            Self::Inactive => Tone::Warn,
+            Self::Never => Tone::Bad,
+            Self::Unknown => Tone::Quiet,
         }
     }
 }

@@ -1,35 +1,37 @@
-//! What an application is, as data: its metadata fields, its streams with the scopes and role
-//! permissions that they need. Each connector's module declares one [`Application`]; filters,
-//! facets, columns, API parameters, CSV headers, flags and the preflight table are made from it.
+//! Applications as data: metadata fields, licences, and streams with the scopes and role permissions that
+//! they need. Each connector declares one [`Application`]. Filters, facets, columns, API parameters, CSV
+//! headers, flags and the preflight table are all made from it, so that a new field needs no other change.
 
 use std::fmt;
 
-use crate::licence::LicenceFamily;
+use crate::licence::{Licence, LicenceFamily};
 use crate::need::FreeUse;
+use crate::user::Fields;
+use crate::words::number;
 
-/// A SaaS product that can be connected.
+/// A software service that can be connected, such as Zoom.
 #[derive(Debug)]
 pub struct Application {
-    /// Stable key, used in addresses: `zoom`.
+    /// Stable key, used in URLs and in the database: `zoom`.
     pub key: &'static str,
-    /// Name to show.
+    /// Name of the product to show.
     pub name: &'static str,
-    /// Metadata of users, in the order in which pages show them.
+    /// Metadata fields of users, in the order of the columns on pages.
     pub fields: &'static [Field],
-    /// Kinds of data that are pulled, in the order in which pages show them.
+    /// Streams of data that a sync reads, in the order of pages.
     pub streams: &'static [Stream],
-    /// Role permissions that the authorising administrator should have.
+    /// Permissions that the role of the authorising administrator should have.
     pub permissions: &'static [RolePermission],
-    /// What can be bought and held: the base licence first, then add-ons.
+    /// Families of licences: the base licence first, then add-ons.
     pub licences: &'static [LicenceFamily],
-    /// What needs no licence.
+    /// Limits of the free licence.
     pub free: FreeUse,
-    /// Plans that bring add-ons along.
+    /// Plans that include add-ons with the base licence.
     pub suites: SuiteData,
 }
 
 impl Application {
-    /// The position of the field with this key.
+    /// The position in [`Self::fields`] of the field with this key.
     #[must_use]
     pub fn field_index(&self, key: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.key == key)
@@ -40,98 +42,126 @@ impl Application {
     pub fn stream(&self, key: &str) -> Option<&'static Stream> {
         self.streams.iter().find(|stream| stream.key == key)
     }
+
+    /// The licences that a user with these metadata is known to hold, in the order of the families.
+    /// `fields` has the metadata of the list and the details together.
+    #[must_use]
+    pub fn licences_of(&self, fields: &Fields) -> Vec<Licence> {
+        self.licences
+            .iter()
+            .filter_map(|family| family.held(fields).flatten())
+            .collect()
+    }
+}
+
+impl Licence {
+    /// The name to show: `Webinar 500`. Thousands are separated.
+    #[must_use]
+    pub fn label(&self, application: &Application) -> String {
+        let family = application
+            .licences
+            .iter()
+            .find(|family| family.key == self.family)
+            .map_or(self.family.as_str(), |family| family.label);
+        match self.size {
+            Some(size) => format!("{family} {}", number(size)),
+            None => family.to_owned(),
+        }
+    }
 }
 
 /// A metadata field of users.
 #[derive(Debug)]
 pub struct Field {
-    /// Stable key: API member, query parameter, CSV header.
+    /// Stable key: member of the API, query parameter, CSV header.
     pub key: &'static str,
-    /// Name to show.
+    /// Name of the field to show.
     pub label: &'static str,
-    /// What its values are.
+    /// Kind of the values of the field.
     pub kind: FieldKind,
-    /// One sentence that says what it means.
+    /// One sentence that explains the field.
     pub help: &'static str,
-    /// The call that it comes from, for "where each fact came from".
+    /// The API call that returns the field, shown as the source of a value.
     pub source: &'static str,
-    /// Key of the stream that fills it.
+    /// Key of the stream that reads the field.
     pub stream: &'static str,
 }
 
-/// What the values of a field are.
+/// The kind of the values of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum FieldKind {
-    /// Any text; empty means that the user is known to have none.
+    /// A text; empty when the user is known to have none.
     Text,
-    /// A whole number; zero means that the user is known to have none.
+    /// A whole number; zero when the user is known to have none.
     Integer,
-    /// Yes or no.
+    /// A flag: yes or no.
     YesNo,
-    /// One of a few values. Values outside the list are kept and shown as they are.
+    /// One of a few values. A value outside the list is kept and shown as it is, because applications add
+    /// values without notice.
     Choice(&'static [ChoiceLabel]),
-    /// A version such as `6.2.11.43613 (mac)`: facets group it by its first two numbers, and a
-    /// filter matches a whole leading part (`6.2` matches `6.2.11.43613 (mac)`, not `6.20.1`).
+    /// A version such as `6.2.11.43613 (mac)`. Facets group versions by the first two numbers. A filter
+    /// matches whole leading parts: `6.2` matches `6.2.11.43613 (mac)`, but not `6.20.1`.
     Version,
 }
 
 /// A value of a choice with its names.
 #[derive(Debug, Clone, Copy)]
 pub struct ChoiceLabel {
-    /// Stable value: API, filters, exports.
+    /// Stable value in the API, filters and exports.
     pub value: &'static str,
-    /// Name to show.
+    /// Name of the value to show.
     pub label: &'static str,
-    /// Other spellings that a filter accepts, lower case.
+    /// Other spellings that a filter accepts, in lower case.
     pub aliases: &'static [&'static str],
 }
 
-/// A kind of data that an integration pulls.
+/// A kind of data that a sync reads.
 #[derive(Debug)]
 pub struct Stream {
-    /// Stable key.
+    /// Stable key, used in the database and the API.
     pub key: &'static str,
-    /// Name to show.
+    /// Name of the stream to show.
     pub label: &'static str,
-    /// The call that fills it.
+    /// The API call that returns the data.
     pub source: &'static str,
-    /// Whether coverage is counted in days of history, rather than complete or not.
+    /// Whether the stream is a history whose coverage is counted in days. Other streams are complete or
+    /// not.
     pub history: bool,
-    /// Any of these scopes allows it; none when no scope is asked for it.
+    /// The scopes of which any one is enough to read the stream.
     pub scopes: Scopes,
-    /// Key of the role permission that it needs, if one is known.
+    /// Key of the role permission that it needs; `None` when none is known.
     pub permission: Option<&'static str>,
-    /// Whether the application works well without it (some accounts can never have it).
+    /// Whether Seatwise works well without the stream, because some accounts can never have it.
     pub optional: bool,
-    /// What the customer loses without it.
+    /// What does not work without the stream, as a sentence for administrators.
     pub without: &'static str,
 }
 
-/// Plans that are sold as one and bring add-ons along with the base licence.
+/// Plans that include add-ons together with the base licence.
 #[derive(Debug, Clone, Copy)]
 pub struct SuiteData {
-    /// Key under which a user's metadata tell the suite. It is none of [`Application::fields`].
+    /// Key of the metadata with the user's suite. It is not one of [`Application::fields`].
     pub field: &'static str,
-    /// The day on which [`Suite::carries`] was looked up, as `2026-11-23`.
+    /// The day on which [`Suite::carries`] was looked up, such as `2026-11-23`.
     pub as_of: &'static str,
-    /// The suites that are told apart.
+    /// The suites that are known.
     pub suites: &'static [Suite],
 }
 
-/// A plan that is sold as one.
+/// A plan that includes add-ons.
 #[derive(Debug, Clone, Copy)]
 pub struct Suite {
-    /// Stable value: metadata of users, settings.
+    /// Stable value in the metadata of users and in settings.
     pub value: &'static str,
-    /// Name to show.
+    /// Name of the suite to show.
     pub label: &'static str,
-    /// Add-ons that come with it, as key of the family and size. Applications do not tell this; empty
-    /// where it is not known for certain, so that an organisation has to say it.
+    /// Add-ons that the suite includes: key of the family and size. Empty when it is not known for certain,
+    /// because no API call returns it; an organisation can then enter it in its settings.
     pub carries: &'static [(&'static str, i64)],
 }
 
 impl SuiteData {
-    /// An application without suites.
+    /// The value for applications without suites.
     pub const NONE: Self = Self {
         field: "",
         as_of: "",
@@ -150,14 +180,14 @@ impl SuiteData {
 pub struct Scopes {
     /// The scope of older apps.
     pub classic: &'static str,
-    /// All of these are needed when the app has granular scopes. Empty: there is no such form.
+    /// The scopes that are all needed when the app has granular scopes; empty when there are none.
     pub granular: &'static [&'static str],
 }
 
 impl Scopes {
-    /// What is missing from `granted`: nothing when the classic scope or every granular one is there.
-    /// A stream without a granular form misses its classic scope, and so does an app that has classic
-    /// scopes.
+    /// The scopes that are missing in `granted`. None is missing when the classic scope or every granular
+    /// one was granted. The classic scope is reported when the app has classic scopes, and when the stream
+    /// has no granular ones.
     #[must_use]
     pub fn missing<'a>(&'a self, granted: &[String]) -> Vec<&'a str> {
         let has = |scope: &str| granted.iter().any(|g| g == scope);
@@ -174,13 +204,13 @@ impl Scopes {
             .collect()
     }
 
-    /// Whether these are the scopes of an app of the newer kind, whose names have four parts.
+    /// Whether these are granular scopes, which newer apps have. Their names have four parts.
     #[must_use]
     pub fn are_granular(granted: &[String]) -> bool {
         granted.iter().any(|scope| scope.matches(':').count() >= 3)
     }
 
-    /// As an app with these scopes is asked for it.
+    /// The scopes to add, in the form that an app with the scopes `granted` uses.
     #[must_use]
     pub fn words(&self, granted: &[String]) -> String {
         if Self::are_granular(granted) && !self.granular.is_empty() {
@@ -197,19 +227,19 @@ impl fmt::Display for Scopes {
     }
 }
 
-/// A permission of the authorising administrator's role at the application.
+/// A permission in the application that the role of the authorising administrator can have.
 #[derive(Debug)]
 pub struct RolePermission {
-    /// Stable key.
+    /// Stable key, used in the API.
     pub key: &'static str,
-    /// Its name at the application.
+    /// Name of the permission in the application.
     pub label: &'static str,
-    /// Codes in the application's permission list of which any one means granted. Empty when none
-    /// is published: then only a call tells.
+    /// Codes in the application's list of permissions of which any one means "granted". Empty when no code is
+    /// published, so that only a trial call shows it.
     pub codes: &'static [&'static str],
-    /// What the customer loses without it.
+    /// What does not work without the permission, as a sentence for administrators.
     pub without: &'static str,
-    /// Where it is granted, step by step.
+    /// Steps with which an administrator grants the permission.
     pub how_to_grant: &'static str,
 }
 
@@ -218,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_app_is_told_the_scopes_of_its_own_kind() {
+    fn missing_scopes_have_the_form_that_the_app_uses() {
         let scopes = Scopes {
             classic: "user:read:admin",
             granular: &["user:read:list_users:admin", "user:read:user:admin"],

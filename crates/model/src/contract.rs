@@ -1,18 +1,19 @@
-//! What was bought: seats of one licence, at a price, for a term, with a day until which notice can
-//! be given. And the price book, for licences without a contract.
+//! Contracts: seats of one licence, bought at a price for a term, with a day until which notice can be
+//! given. And the price book, for licences without a contract.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::integration::IntegrationId;
 use crate::licence::Licence;
 use crate::money::Money;
 use crate::time::{Day, Timestamp};
 
-/// Number of a contract within its integration. Written as decimal text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+/// Number of a contract within its integration, written as decimal text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String)]
 pub struct ContractId(pub i64);
 
 impl fmt::Display for ContractId {
@@ -21,23 +22,43 @@ impl fmt::Display for ContractId {
     }
 }
 
-/// How often is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+impl Serialize for ContractId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How often a contract is paid: `monthly`, `quarterly` or `yearly`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum BillingCycle {
-    /// Every month.
+    /// The price is paid every month.
     Monthly,
-    /// Every three months.
+    /// The price is paid every three months.
     Quarterly,
-    /// Every year.
+    /// The price is paid every twelve months.
     Yearly,
 }
 
-impl BillingCycle {
-    /// All of them, shortest first.
-    pub const ALL: [Self; 3] = [Self::Monthly, Self::Quarterly, Self::Yearly];
+crate::word_enum!(BillingCycle, PriceConfidence);
 
-    /// Months in a cycle.
+impl BillingCycle {
+    /// Number of months of a cycle.
     #[must_use]
     pub fn months(self) -> i32 {
         match self {
@@ -46,78 +67,67 @@ impl BillingCycle {
             Self::Yearly => 12,
         }
     }
-
-    /// The word that is stored and shown to machines.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Monthly => "monthly",
-            Self::Quarterly => "quarterly",
-            Self::Yearly => "yearly",
-        }
-    }
-
-    /// Reads what [`Self::value`] writes.
-    #[must_use]
-    pub fn from_value(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cycle| cycle.value() == value)
-    }
 }
 
-/// What a contract says; all of it can be edited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The terms of a contract. A member can edit all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContractTerms {
-    /// What was bought.
+    /// The licence that was bought, such as `licensed` or `webinar_500`.
     pub licence: Licence,
-    /// Name that the organisation gives it, e.g. the number of the order form.
+    /// Name that the organisation gives the contract, such as the number of the order form.
     pub name: String,
-    /// Seats.
+    /// Number of seats that were bought.
     pub quantity: i64,
-    /// For one seat and one billing cycle; unknown when absent: then seats are shown and no money.
+    /// Price of one seat for one billing cycle; null when unknown. Without it, pages and answers have
+    /// numbers of seats and no money.
+    #[schema(value_type = Option<Money>)]
     pub unit_price: Option<Money>,
-    /// How often is paid.
+    /// How often is paid: `monthly`, `quarterly` or `yearly`.
     pub billing_cycle: BillingCycle,
-    /// First day of the term.
+    /// First day of the term (UTC).
     pub starts_on: Day,
-    /// Last day of the term.
+    /// Last day of the term (UTC).
     pub ends_on: Day,
-    /// Whether it goes on for another term of the same length when no notice is given.
+    /// Whether the contract continues for another term of the same length when no notice is given.
     pub auto_renews: bool,
-    /// Days before the end of the term by which notice must have arrived.
+    /// Number of days before the end of the term by which notice must have arrived.
     pub notice_days: i32,
-    /// Seats that have to be bought at least; 0 for none.
+    /// The least number of seats that have to be bought; 0 when there is no minimum.
     pub minimum: i64,
-    /// Whether seats can be given back at the end of each billing cycle, and not only of the term.
+    /// Whether seats can be given back at the end of each billing cycle; otherwise only at the end of the
+    /// term.
     pub reducible_each_cycle: bool,
-    /// E-mail address of the colleague who looks after it; empty for nobody.
+    /// E-mail address of the colleague who is responsible for the contract; empty for none.
     pub owner: String,
-    /// Free text.
+    /// Notes of the organisation, as free text.
     pub notes: String,
 }
 
-/// A contract as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A contract of an integration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Contract {
-    /// Its number.
+    /// Number of the contract within its integration, as text.
     pub id: ContractId,
-    /// Whose licences these are.
+    /// The integration whose licences were bought.
+    #[serde(skip)]
     pub integration: IntegrationId,
-    /// What it says.
+    /// The terms that the organisation entered.
+    #[serde(flatten)]
     pub terms: ContractTerms,
-    /// When it was entered.
+    /// Time at which the contract was entered (UTC).
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change (UTC).
     pub updated_at: Timestamp,
 }
 
 impl ContractTerms {
-    /// The last day on which notice can be given.
+    /// The last day on which notice can be given for the end of the first term.
     #[must_use]
     pub fn notice_by(&self) -> Day {
         self.ends_on.plus(-self.notice_days)
     }
 
-    /// What one seat costs in a year of twelve months.
+    /// The price of one seat for twelve months; `None` when it is unknown.
     #[must_use]
     pub fn yearly_price(&self) -> Option<Money> {
         let cycles = i64::from(12 / self.billing_cycle.months());
@@ -125,29 +135,46 @@ impl ContractTerms {
     }
 }
 
-/// How sure a price of the price book is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How reliable a price of the price book is: `quoted` (an offer or invoice of this organisation),
+/// `listed` (a public price list) or `estimated`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PriceConfidence {
-    /// From an offer or an invoice of this organisation.
+    /// The price is in an offer or an invoice of this organisation.
     Quoted,
-    /// From a public list.
+    /// The price is on a public price list.
     Listed,
-    /// Somebody's guess.
+    /// A member estimated the price.
     Estimated,
 }
 
-/// A price for licences without a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A price of a licence without a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Price)]
 pub struct ListPrice {
-    /// The licence.
+    /// The licence, such as `licensed` or `webinar_500`.
     pub licence: Licence,
-    /// For one seat and year.
+    /// Price of one seat for a year.
     pub yearly: Money,
-    /// The day on which it was true.
+    /// The day on which the price was valid.
     pub as_of: Day,
-    /// Where it is from.
+    /// Where the price comes from, in the organisation's own words.
     pub source: String,
-    /// How sure it is.
+    /// How reliable the price is: `quoted`, `listed` or `estimated`.
     pub confidence: PriceConfidence,
 }

@@ -1,5 +1,5 @@
-//! For which dates a stream is fully known. Unknown is not inactive: without coverage, nothing is
-//! concluded.
+//! The days for which a stream was read. Unknown is not the same as inactive: nothing is concluded from
+//! days that are not covered.
 
 use std::collections::BTreeMap;
 
@@ -7,34 +7,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::{Day, Timestamp};
 
-/// How much is known of a day.
+/// Whether the data of a day can still change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayState {
-    /// Everything that the application will ever tell of it.
+    /// The application will not report anything more about the day.
     Complete,
-    /// Read, but before its data had settled (today, or rows may still arrive late).
+    /// The day was read, but rows may still arrive: it is today, or too recent.
     Provisional,
 }
 
-/// What is known of one day of one stream.
+/// The coverage of one day of one stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayCoverage {
-    /// How much is known.
+    /// Whether the data can still change.
     pub state: DayState,
-    /// When it was last read.
+    /// Time at which the day was last read.
     pub read_at: Timestamp,
 }
 
-/// The days of one stream of which something is known.
+/// The days for which one stream was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Coverage {
-    /// By day; a day that is absent is unknown.
+    /// The coverage by day. A day that is absent was not read.
     pub days: BTreeMap<Day, DayCoverage>,
 }
 
 impl Coverage {
-    /// Whether every day from `first` to `last` was read.
+    /// Whether every day from `first` to `last` was read, both included; true for no days at all.
     #[must_use]
     pub fn covers(&self, first: Day, last: Day) -> bool {
         first > last
@@ -42,7 +42,7 @@ impl Coverage {
                 == usize::try_from(last.since(first) + 1).unwrap_or(usize::MAX)
     }
 
-    /// How many days from `first` to `last` were read.
+    /// The number of days from `first` to `last` that were read, both included.
     #[must_use]
     pub fn count(&self, first: Day, last: Day) -> usize {
         if first > last {
@@ -52,8 +52,8 @@ impl Coverage {
         }
     }
 
-    /// The first day of the unbroken run of known days that ends on `last`; `None` when `last` itself
-    /// is unknown.
+    /// The first day of the run of covered days without a gap that ends on `last`; `None` when `last`
+    /// itself was not read.
     #[must_use]
     pub fn unbroken_since(&self, last: Day) -> Option<Day> {
         let mut first = None;

@@ -1,14 +1,18 @@
-//! One connected account of an application, what was granted to it, and how its streams fare.
+//! Integrations: connected accounts of an application, the access that was granted to Seatwise, and the
+//! state of their streams.
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
 
+use crate::application::Application;
 use crate::time::{Day, Timestamp};
 
-/// Number of an integration: small, never used again after removal. Written as decimal text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Number of an integration, written as decimal text. A number is never used again after removal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String)]
 pub struct IntegrationId(pub i64);
 
 impl fmt::Display for IntegrationId {
@@ -26,47 +30,64 @@ impl FromStr for IntegrationId {
 }
 
 impl Serialize for IntegrationId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// A connected account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A connected account of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Integration {
-    /// Its number.
+    /// Number of the integration, as text.
     pub id: IntegrationId,
     /// Key of the application: `zoom`.
     pub application: String,
-    /// Name that the administrator gave it.
+    /// Name that an administrator gave the integration.
     pub name: String,
-    /// Whether it runs, and if not, why.
+    /// `active`, `paused`, `reconnect_needed` or `disconnected`.
     pub state: IntegrationState,
-    /// One sentence on the state when it is not [`IntegrationState::Active`].
+    /// One sentence that explains the state when it is not `active`; null otherwise.
     pub state_reason: Option<String>,
-    /// What was granted, by whom.
+    /// The access that was granted.
+    #[serde(flatten, serialize_with = "public_grant")]
+    #[schema(value_type = PublicGrant<'static>)]
     pub grant: Grant,
-    /// Rate limits to assume.
+    /// Rate limits that are assumed: `free`, `pro` or `business`.
     pub plan: Plan,
-    /// Share of the account's rate limits that may be used, in percent (1 to 100).
+    /// Share of the account's rate limits that Seatwise uses at most, in percent (1 to 100).
     pub budget_percent: i32,
-    /// Minutes between scheduled runs.
+    /// Number of minutes between scheduled sync runs.
     pub interval_minutes: i32,
-    /// Moves on whenever a sync changed something.
+    /// Number that increases whenever a sync changes any data.
     pub revision: i64,
-    /// When it was connected.
+    /// Time at which the account was connected (UTC).
     pub created_at: Timestamp,
-    /// When the next run is due.
+    /// Time at which the next sync run is due (UTC).
     pub next_run_at: Timestamp,
-    /// When the first complete run ended.
+    /// End of the first complete sync run (UTC); null before that.
     pub first_complete_at: Option<Timestamp>,
-    /// When the last complete run ended.
+    /// End of the last complete sync run (UTC); null before the first.
     pub last_complete_at: Option<Timestamp>,
 }
 
-/// How Seatwise was let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The kind of OAuth app through which Seatwise has access: `authorization_code` (an administrator
+/// authorised a general app) or `server_to_server` (the account's own app).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum GrantKind {
     /// An administrator authorised a general OAuth app.
     AuthorizationCode,
@@ -74,150 +95,254 @@ pub enum GrantKind {
     ServerToServer,
 }
 
-/// What was granted, by whom.
+/// The access that was granted, as stored. [`PublicGrant`] is the part that the API answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// How.
+    /// The kind of OAuth app.
     pub kind: GrantKind,
     /// The application's id of the account.
     pub account_id: String,
-    /// E-mail address of the user who authorised; empty for Server-to-Server.
+    /// E-mail address of the administrator who authorised the app; empty for Server-to-Server.
     pub authorised_by: String,
-    /// The application's id of that user, when known: for the list of their permissions.
+    /// The application's id of that administrator, with which the permissions are read; `None` when not
+    /// known.
     pub authorised_user_id: Option<String>,
-    /// Scopes as granted.
+    /// The scopes that were granted.
     pub scopes: Vec<String>,
     /// Client id of the OAuth app.
     pub client_id: String,
 }
 
-/// Whether an integration runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The granted access as the API answers it: without the ids that only the connector needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PublicGrant<'a> {
+    /// The application's id of the account.
+    pub account_id: &'a str,
+    /// The kind of access: `authorization_code` or `server_to_server`.
+    #[serde(rename = "grant")]
+    pub kind: GrantKind,
+    /// E-mail address of the administrator who authorised the app; null for Server-to-Server.
+    pub authorised_by: Option<&'a str>,
+    /// The scopes that were granted.
+    pub scopes: &'a [String],
+}
+
+fn public_grant<S: Serializer>(grant: &Grant, serializer: S) -> Result<S::Ok, S::Error> {
+    let authorised_by = grant.authorised_by.as_str();
+    PublicGrant {
+        account_id: &grant.account_id,
+        kind: grant.kind,
+        authorised_by: (!authorised_by.is_empty()).then_some(authorised_by),
+        scopes: &grant.scopes,
+    }
+    .serialize(serializer)
+}
+
+/// Whether the sync of an integration runs.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum IntegrationState {
-    /// Runs as scheduled.
+    /// The sync runs as scheduled.
     Active,
-    /// Paused by somebody.
+    /// A member paused the integration.
     Paused,
-    /// The grant no longer works; somebody must authorise again. Data is kept.
+    /// The access no longer works and has to be authorised again. The data is kept.
     ReconnectNeeded,
-    /// Disconnected by somebody; data is kept, tokens are gone.
+    /// A member disconnected the integration. The data is kept, the tokens are deleted.
     Disconnected,
 }
 
-/// Which rate limits to assume: no call tells an ordinary app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The plan of the account, which determines its rate limits. A member chooses it, because no call
+/// returns it to an ordinary app.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Plan {
-    /// Free plans.
+    /// A plan that does not cost money.
     Free,
-    /// Pro plans: the safe assumption.
+    /// A Pro plan. The safe assumption, because its limits are low.
     Pro,
-    /// Business, Education, Enterprise and partner plans.
+    /// A Business, Education, Enterprise or partner plan.
     Business,
 }
 
-macro_rules! value_enum {
-    ($type:ty { $($variant:path => $value:literal),+ $(,)? }) => {
-        impl $type {
-            /// The word that is stored and shown to machines.
-            #[must_use]
-            pub fn value(self) -> &'static str {
-                match self { $($variant => $value),+ }
-            }
+crate::word_enum!(GrantKind, IntegrationState, Plan, RunState, StreamOutcome);
 
-            /// Reads what [`Self::value`] writes.
-            #[must_use]
-            pub fn from_value(value: &str) -> Option<Self> {
-                match value { $($value => Some($variant),)+ _ => None }
-            }
-        }
-    };
-}
-value_enum!(IntegrationState {
-    IntegrationState::Active => "active",
-    IntegrationState::Paused => "paused",
-    IntegrationState::ReconnectNeeded => "reconnect_needed",
-    IntegrationState::Disconnected => "disconnected",
-});
-value_enum!(Plan { Plan::Free => "free", Plan::Pro => "pro", Plan::Business => "business" });
-value_enum!(GrantKind {
-    GrantKind::AuthorizationCode => "authorization_code",
-    GrantKind::ServerToServer => "server_to_server",
-});
-
-/// How a sync run stands or ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a sync run.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RunState {
-    /// Going on, or its process died and another will take over.
+    /// In progress, or its process died and another one will take over.
     Running,
-    /// Every stream that can be read was read.
+    /// Every stream that can be read was read to the end.
     Complete,
-    /// Stopped before the end and will go on at its due time: a daily limit, or an outage.
+    /// Stopped before the end because of a daily limit or an outage; continues when it is due.
     Postponed,
     /// Ended with at least one stream that failed.
     Failed,
-    /// Stopped by somebody.
+    /// A member stopped the run.
     Cancelled,
 }
-value_enum!(RunState {
-    RunState::Running => "running",
-    RunState::Complete => "complete",
-    RunState::Postponed => "postponed",
-    RunState::Failed => "failed",
-    RunState::Cancelled => "cancelled",
-});
 
-/// How one stream fares, as far as the last run got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of one stream after the last or during the running sync run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StreamState {
-    /// Key of the stream.
+    /// Key of the stream, such as `users` or `sign_ins`.
     pub stream: String,
-    /// What the last attempt came to.
+    /// Result of the last attempt.
     pub outcome: StreamOutcome,
-    /// One sentence on the outcome when it is not fine: what happened and what to do.
+    /// What happened and what to do about it, when the stream could not be read; null otherwise.
     pub reason: Option<String>,
-    /// Rows received in the last or running run.
+    /// Number of rows received in the last or running run.
     pub rows: i64,
-    /// Rows expected, when the application told.
+    /// Number of rows that the application announced; null when it does not announce it.
     pub expected: Option<i64>,
-    /// Requests made in the last or running run.
+    /// Number of requests made in the last or running run.
     pub requests: i64,
-    /// When the stream was last read to the end.
+    /// Time at which the stream was last read to the end (UTC); null before the first time.
     pub complete_at: Option<Timestamp>,
-    /// For history: first day that was asked for.
+    /// First day of the history that was requested (UTC); null for streams without history.
     pub since: Option<Day>,
 }
 
-/// What reading a stream came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a stream with its name, as the API answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Stream)]
+pub struct LabelledStreamState {
+    /// Name of the stream for people.
+    pub label: String,
+    /// The state of the stream.
+    #[serde(flatten)]
+    pub state: StreamState,
+}
+
+impl LabelledStreamState {
+    /// The state with the name that the application gives the stream; with its key when the application
+    /// no longer has such a stream.
+    #[must_use]
+    pub fn new(application: &Application, state: StreamState) -> Self {
+        let label = application
+            .stream(&state.stream)
+            .map_or_else(|| state.stream.clone(), |stream| stream.label.to_owned());
+        Self { label, state }
+    }
+}
+
+/// Result of reading a stream.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum StreamOutcome {
-    /// Not begun.
+    /// The stream was not started yet.
     Waiting,
-    /// Being read.
+    /// The stream is being read now.
     Running,
-    /// Read to the end.
+    /// The stream was read to the end.
     Complete,
-    /// A scope is missing: the stream is off.
+    /// A scope is missing, so the stream cannot be read.
     ScopeMissing,
-    /// The role's permission is missing: the stream is off.
+    /// A permission of the administrator's role is missing, so the stream cannot be read.
     PermissionMissing,
-    /// The account's plan does not have it.
+    /// The account's plan does not include the data.
     PlanTooLow,
-    /// The day's requests are used up; goes on at midnight UTC.
+    /// The requests of the day are used up; continues after midnight UTC.
     QuotaExhausted,
-    /// Failed; will be tried again.
+    /// Failed; the next run tries again.
     Failed,
 }
-value_enum!(StreamOutcome {
-    StreamOutcome::Waiting => "waiting",
-    StreamOutcome::Running => "running",
-    StreamOutcome::Complete => "complete",
-    StreamOutcome::ScopeMissing => "scope_missing",
-    StreamOutcome::PermissionMissing => "permission_missing",
-    StreamOutcome::PlanTooLow => "plan_too_low",
-    StreamOutcome::QuotaExhausted => "quota_exhausted",
-    StreamOutcome::Failed => "failed",
-});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_integration_is_written_as_the_api_answers_it() {
+        let integration = Integration {
+            id: IntegrationId(1),
+            application: "zoom".to_owned(),
+            name: "ACME".to_owned(),
+            state: IntegrationState::ReconnectNeeded,
+            state_reason: None,
+            grant: Grant {
+                kind: GrantKind::ServerToServer,
+                account_id: "abc".to_owned(),
+                authorised_by: String::new(),
+                authorised_user_id: Some("secret".to_owned()),
+                scopes: vec!["user:read:admin".to_owned()],
+                client_id: "secret".to_owned(),
+            },
+            plan: Plan::Pro,
+            budget_percent: 50,
+            interval_minutes: 60,
+            revision: 7,
+            created_at: Timestamp(0),
+            next_run_at: Timestamp(0),
+            first_complete_at: None,
+            last_complete_at: None,
+        };
+        assert_eq!(
+            serde_json::to_string(&integration).unwrap(),
+            "{\"id\":\"1\",\"application\":\"zoom\",\"name\":\"ACME\",\
+             \"state\":\"reconnect_needed\",\"state_reason\":null,\"account_id\":\"abc\",\
+             \"grant\":\"server_to_server\",\"authorised_by\":null,\
+             \"scopes\":[\"user:read:admin\"],\"plan\":\"pro\",\"budget_percent\":50,\
+             \"interval_minutes\":60,\"revision\":7,\"created_at\":\"1970-01-01T00:00:00Z\",\
+             \"next_run_at\":\"1970-01-01T00:00:00Z\",\"first_complete_at\":null,\
+             \"last_complete_at\":null}"
+        );
+    }
+}

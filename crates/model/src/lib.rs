@@ -1,5 +1,9 @@
-//! The words of the product as types: time, ids, users and what they did, applications and their
-//! streams, coverage, roles. Everybody uses this crate and it uses nobody: no I/O, nothing async.
+//! The terms of the product as types: time, money, ids, users and what they did, applications with their
+//! streams, contracts, rules, coverage, roles. Every other crate uses this one and it uses none of them,
+//! so that a term has the same meaning everywhere. It does no I/O.
+//!
+//! Types that the API answers are serialised here and have a schema, so that the API's document describes
+//! exactly what is answered.
 
 #![warn(missing_docs)]
 
@@ -7,14 +11,20 @@ pub mod activity;
 pub mod application;
 pub mod contract;
 pub mod coverage;
+pub mod currency;
+mod enums;
 pub mod event;
 pub mod finding;
 pub mod integration;
+pub mod json;
 pub mod licence;
 pub mod member;
 pub mod money;
 pub mod need;
+pub mod rule;
+pub mod sums;
 pub mod time;
+pub mod tone;
 pub mod user;
 pub mod words;
 
@@ -24,15 +34,19 @@ pub use application::{
 };
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
 pub use coverage::{Coverage, DayCoverage, DayState};
+pub use currency::{Currency, MoneyError};
 pub use event::{AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent};
-pub use finding::{FindingState, Rule};
+pub use finding::FindingState;
 pub use integration::{
-    Grant, GrantKind, Integration, IntegrationId, IntegrationState, Plan, RunState, StreamOutcome,
-    StreamState,
+    Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState, Plan,
+    PublicGrant, RunState, StreamOutcome, StreamState,
 };
 pub use licence::{Holder, Licence, LicenceFamily};
 pub use member::{MemberId, Permission, Role};
-pub use money::{Currency, Money, MoneyError, Sums};
+pub use money::Money;
 pub use need::{FreeUse, NeedKind, Needs};
+pub use rule::{Rule, RuleBasis, RuleEffect, RuleFamily, RuleInfo};
+pub use sums::{Decimal, Sums, YearlyAmount};
 pub use time::{Clock, Day, ManualClock, Timestamp};
+pub use tone::Tone;
 pub use user::{FieldValue, Fields, Group, User};

@@ -1,26 +1,25 @@
-//! What users hold and organisations buy: base licences and add-ons by size. An application
-//! declares its families once; a [`Licence`] names one thing that can be bought.
+//! Licences that organisations buy and users hold: base licences, and add-ons by size. An application
+//! declares its families once; a [`Licence`] is one product that can be bought.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::application::Application;
 use crate::user::{FieldValue, Fields};
-use crate::words::number;
 
 /// A family of licences of an application, e.g. "Webinar" with its sizes.
 #[derive(Debug)]
 pub struct LicenceFamily {
-    /// Stable key: `licensed`, `webinar`.
+    /// Stable key of the family: `licensed`, `webinar`.
     pub key: &'static str,
     /// Name to show: `Licensed`, `Webinar`.
     pub label: &'static str,
-    /// Who holds one.
+    /// How a holder is recognised by metadata.
     pub holder: Holder,
 }
 
-/// How a user's metadata tell that the user holds a licence of a family.
+/// How a holder of a licence of a family is recognised by the user's metadata.
 #[derive(Debug, Clone, Copy)]
 pub enum Holder {
     /// The base licence: the field has one of these values.
@@ -30,7 +29,7 @@ pub enum Holder {
         /// Values that mean a paid licence.
         values: &'static [&'static str],
     },
-    /// An add-on: the flag is set, and another field tells its size.
+    /// An add-on: the flag is set, and another field has the size.
     AddOn {
         /// Key of the yes/no field.
         flag: &'static str,
@@ -42,8 +41,8 @@ pub enum Holder {
 }
 
 impl LicenceFamily {
-    /// What a user with these metadata holds of the family: `None` when the metadata do not tell,
-    /// `Some(None)` when the user holds nothing of it.
+    /// The licence of the family that a user with these metadata holds: `None` when the metadata are not
+    /// known, `Some(None)` when the user is known to hold none.
     #[must_use]
     pub fn held(&self, fields: &Fields) -> Option<Option<Licence>> {
         match self.holder {
@@ -67,29 +66,18 @@ impl LicenceFamily {
     }
 }
 
-impl Application {
-    /// What a user with these metadata (from the list and from the details together) is known to hold,
-    /// in the order in which the application declares its families.
-    #[must_use]
-    pub fn licences_of(&self, fields: &Fields) -> Vec<Licence> {
-        self.licences
-            .iter()
-            .filter_map(|family| family.held(fields).flatten())
-            .collect()
-    }
-}
-
-/// One thing that can be bought and held, as `licensed` or `webinar_500`.
+/// A licence that can be bought and held, written as `licensed` or `webinar_500`: the key of the family, and
+/// for an add-on its size.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Licence {
-    /// Key of the family.
+    /// Key of the family, such as `webinar`.
     pub family: String,
     /// Size of an add-on; `None` for a base licence.
     pub size: Option<i64>,
 }
 
 impl Licence {
-    /// A licence without sizes.
+    /// A licence without a size.
     #[must_use]
     pub fn base(family: &str) -> Self {
         Self {
@@ -107,7 +95,8 @@ impl Licence {
         }
     }
 
-    /// Reads what [`fmt::Display`] writes; any text is a licence, known to an application or not.
+    /// Reads the key that [`fmt::Display`] writes. Any text is accepted, because licences of contracts may be
+    /// unknown to the application.
     #[must_use]
     pub fn from_key(key: &str) -> Self {
         match key.rsplit_once('_') {
@@ -120,23 +109,9 @@ impl Licence {
             _ => Self::base(key),
         }
     }
-
-    /// Name to show: `Webinar 500`. Thousands are separated.
-    #[must_use]
-    pub fn label(&self, application: &Application) -> String {
-        let family = application
-            .licences
-            .iter()
-            .find(|family| family.key == self.family)
-            .map_or(self.family.as_str(), |family| family.label);
-        match self.size {
-            Some(size) => format!("{family} {}", number(size)),
-            None => family.to_owned(),
-        }
-    }
 }
 
-/// The key: `licensed`, `webinar_500`.
+/// Writes the key: `licensed`, `webinar_500`.
 impl fmt::Display for Licence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.family)?;
@@ -152,6 +127,20 @@ impl Serialize for Licence {
         serializer.collect_str(self)
     }
 }
+
+impl utoipa::PartialSchema for Licence {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some(
+                "A licence, such as `licensed` or `webinar_500`: the key of its family, and for an \
+                 add-on its size.",
+            ))
+            .into()
+    }
+}
+
+impl ToSchema for Licence {}
 
 impl<'de> Deserialize<'de> for Licence {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -196,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_is_read_from_metadata_and_unknown_is_not_none() {
+    fn holders_are_recognised_by_metadata_and_unknown_is_not_none() {
         let text = |value: &str| FieldValue::Text(value.to_owned());
         assert_eq!(held(&[]), [None, None]);
         assert_eq!(held(&[("user_type", text("basic"))])[0], Some(None));
@@ -207,7 +196,7 @@ mod tests {
         let webinar = Some(Some(Licence::sized("webinar", 500)));
         assert_eq!(held(&[flag(true), size(500)])[1], webinar);
         assert_eq!(held(&[flag(false), size(500)])[1], Some(None));
-        // The flag says that there is one, and nothing says how large.
+        // The flag is set, and the size is unknown.
         let unsized_one = Some(Some(Licence::base("webinar")));
         assert_eq!(held(&[flag(true), size(0)])[1], unsized_one);
         assert_eq!(held(&[flag(true)])[1], unsized_one);
@@ -215,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_read_back_what_they_write() {
+    fn written_keys_parse_to_themselves() {
         for key in [
             "licensed",
             "webinar_500",

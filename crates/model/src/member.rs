@@ -1,11 +1,13 @@
-//! Those who sign in to Seatwise, and what they may do there.
+//! Members: the people who sign in to Seatwise. Their role decides what they are allowed to do.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// Number of a member. Written as decimal text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Number of a member, written as decimal text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String)]
 pub struct MemberId(pub i64);
 
 impl fmt::Display for MemberId {
@@ -14,28 +16,46 @@ impl fmt::Display for MemberId {
     }
 }
 
-/// What somebody may do in Seatwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The role of a member, which is a set of permissions: `owner`, `administrator`, `licence_manager`,
+/// `viewer` or `auditor`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Everything, and the only one who can make other owners.
+    /// Has every permission, and is the only role that can make other members owners.
     Owner,
     /// Connects applications and manages members.
     Administrator,
-    /// Decides on licences.
+    /// Decides on findings and starts sync runs.
     LicenceManager,
-    /// Looks.
+    /// Sees the data, and changes nothing.
     Viewer,
-    /// Looks, and reads the audit log.
+    /// Sees the data and the audit log, and changes nothing.
     Auditor,
 }
 
-/// One thing that a role may allow.
+/// A kind of action that a role may allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// See users, activity and the state of integrations.
     ViewData,
-    /// Start a sync.
+    /// Start a sync run.
     RunSync,
     /// Add, re-authorise, pause, change or remove an integration.
     ManageIntegrations,
@@ -51,53 +71,41 @@ pub enum Permission {
     MakeChanges,
 }
 
-impl Role {
-    /// Every role, most powerful first.
-    pub const ALL: [Self; 5] = [
-        Self::Owner,
-        Self::Administrator,
-        Self::LicenceManager,
-        Self::Viewer,
-        Self::Auditor,
-    ];
+crate::word_enum!(Role);
 
-    /// Whether this role may do that.
+impl Role {
+    /// The permissions of this role. A permission that is in none of these lists is denied to every
+    /// member, so a new one is safe until it is added here.
+    #[must_use]
+    pub fn permissions(self) -> &'static [Permission] {
+        use Permission::{
+            Decide, MakeChanges, ManageIntegrations, ManageMembers, ManageSettings, RunSync,
+            ViewAudit, ViewData,
+        };
+        match self {
+            Self::Owner | Self::Administrator => &[
+                ViewData,
+                RunSync,
+                Decide,
+                ManageIntegrations,
+                ManageMembers,
+                MakeChanges,
+                ManageSettings,
+                ViewAudit,
+            ],
+            Self::LicenceManager => &[ViewData, RunSync, Decide],
+            Self::Viewer => &[ViewData],
+            Self::Auditor => &[ViewData, ViewAudit],
+        }
+    }
+
+    /// Whether the role includes this permission.
     #[must_use]
     pub fn allows(self, permission: Permission) -> bool {
-        match permission {
-            Permission::ViewData => true,
-            Permission::RunSync | Permission::Decide => {
-                !matches!(self, Self::Viewer | Self::Auditor)
-            }
-            Permission::ManageIntegrations
-            | Permission::ManageMembers
-            | Permission::MakeChanges
-            | Permission::ManageSettings => matches!(self, Self::Owner | Self::Administrator),
-            Permission::ViewAudit => {
-                matches!(self, Self::Owner | Self::Administrator | Self::Auditor)
-            }
-        }
+        self.permissions().contains(&permission)
     }
 
-    /// The word that is stored and shown to machines.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Administrator => "administrator",
-            Self::LicenceManager => "licence_manager",
-            Self::Viewer => "viewer",
-            Self::Auditor => "auditor",
-        }
-    }
-
-    /// Reads what [`Self::value`] writes.
-    #[must_use]
-    pub fn from_value(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.value() == value)
-    }
-
-    /// The word that people read.
+    /// The name of the role to show.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -106,6 +114,34 @@ impl Role {
             Self::LicenceManager => "Licence manager",
             Self::Viewer => "Viewer",
             Self::Auditor => "Auditor",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_owners_and_administrators_manage_the_organisation() {
+        for role in Role::ALL {
+            let manages = matches!(role, Role::Owner | Role::Administrator);
+            for permission in [
+                Permission::ManageIntegrations,
+                Permission::ManageMembers,
+                Permission::ManageSettings,
+                Permission::MakeChanges,
+            ] {
+                assert_eq!(role.allows(permission), manages, "{role:?} {permission:?}");
+            }
+            assert!(role.allows(Permission::ViewData));
+            let reads = matches!(role, Role::Viewer | Role::Auditor);
+            assert_eq!(role.allows(Permission::RunSync), !reads);
+            assert_eq!(role.allows(Permission::Decide), !reads);
+            assert_eq!(
+                role.allows(Permission::ViewAudit),
+                manages || role == Role::Auditor
+            );
         }
     }
 }

@@ -1,137 +1,22 @@
-//! Amounts of money: exact, in the currency's smallest unit, and never mixed. Sums over several
-//! currencies stay apart; proration multiplies by a fraction and rounds once, half to even.
+//! Amounts of money. They are exact integers in the currency's smallest unit, because fractions of a
+//! cent would add up to errors. Proration multiplies by a fraction and rounds once, half to even.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use crate::currency::{Currency, MoneyError};
 
-/// A currency by its ISO 4217 code, three capital letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency([u8; 3]);
-
-/// Currencies whose smallest unit is not a hundredth, with the number of their decimals (ISO 4217).
-const OTHER_DECIMALS: [(&str, u32); 24] = [
-    ("BHD", 3),
-    ("BIF", 0),
-    ("CLP", 0),
-    ("DJF", 0),
-    ("GNF", 0),
-    ("IQD", 3),
-    ("ISK", 0),
-    ("JOD", 3),
-    ("JPY", 0),
-    ("KMF", 0),
-    ("KRW", 0),
-    ("KWD", 3),
-    ("LYD", 3),
-    ("OMR", 3),
-    ("PYG", 0),
-    ("RWF", 0),
-    ("TND", 3),
-    ("UGX", 0),
-    ("UYI", 0),
-    ("VND", 0),
-    ("VUV", 0),
-    ("XAF", 0),
-    ("XOF", 0),
-    ("XPF", 0),
-];
-
-/// Why a text is no currency or no amount.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MoneyError {
-    /// Not three letters.
-    #[error("`{0}` is not a currency; give its three-letter code, such as EUR")]
-    Currency(String),
-    /// Not a decimal number with as many decimals as the currency has.
-    #[error("`{text}` is not an amount in {currency}; write it like {example}")]
-    Amount {
-        /// What was given.
-        text: String,
-        /// The currency it was to be in.
-        currency: Currency,
-        /// How it would be right.
-        example: String,
-    },
-}
-
-impl Currency {
-    /// The code: `EUR`.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        // Only letters ever get in, so this is always text.
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
-    }
-
-    /// How many decimals amounts have: 2 for most, 0 for JPY, 3 for KWD.
-    #[must_use]
-    pub fn decimals(&self) -> u32 {
-        OTHER_DECIMALS
-            .iter()
-            .find(|(code, _)| *code == self.code())
-            .map_or(2, |(_, decimals)| *decimals)
-    }
-
-    /// The sign that stands before an amount where there is an unambiguous one.
-    #[must_use]
-    pub fn sign(&self) -> Option<&'static str> {
-        match self.code() {
-            "EUR" => Some("€"),
-            "GBP" => Some("£"),
-            "USD" => Some("$"),
-            "JPY" => Some("¥"),
-            "INR" => Some("₹"),
-            _ => None,
-        }
-    }
-}
-
-impl FromStr for Currency {
-    type Err = MoneyError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || MoneyError::Currency(text.to_owned());
-        let code: [u8; 3] = text.trim().as_bytes().try_into().map_err(|_| wrong())?;
-        if !code.iter().all(u8::is_ascii_alphabetic) {
-            return Err(wrong());
-        }
-        Ok(Self(code.map(|letter| letter.to_ascii_uppercase())))
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl Serialize for Currency {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
-    }
-}
-
-/// An amount in the smallest unit of its currency: 1250 EUR cents is `€12.50`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An amount of money in the smallest unit of its currency: 1250 EUR cents are `€12.50`. The API
+/// writes it as a decimal number with a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
-    /// Cents, yen, fils.
+    /// The amount in cents, yen or fils; negative for a cost where a saving is expected.
     pub minor: i64,
-    /// The currency.
+    /// The currency of the amount.
     pub currency: Currency,
 }
 
 impl Money {
-    /// Nothing, in a currency.
+    /// An amount of zero in a currency.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
@@ -141,7 +26,7 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// Says how the amount would be right.
+    /// [`MoneyError::Amount`] with an example of the right format.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let wrong = || MoneyError::Amount {
             text: text.to_owned(),
@@ -159,7 +44,7 @@ impl Money {
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let decimals = currency.decimals() as usize;
         let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        // Zeros beyond the decimals add nothing: `12.500` is fine in euros.
+        // Trailing zeros do not change the amount, so `12.500` is accepted in euros.
         let kept = part.trim_end_matches('0');
         if whole.is_empty() || kept.len() > decimals || !all_digits(whole) || !all_digits(part) {
             return Err(wrong());
@@ -173,7 +58,7 @@ impl Money {
         })
     }
 
-    /// The sum; `None` when the currencies differ or it does not fit.
+    /// The sum; `None` when the currencies differ or the sum does not fit into 64 bits.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         let same = self.currency == other.currency;
@@ -181,7 +66,7 @@ impl Money {
         Some(Self { minor, ..self })
     }
 
-    /// So many times the amount; stops at what a number can hold.
+    /// The amount times `count`. Saturates instead of overflowing.
     #[must_use]
     pub fn times(self, count: i64) -> Self {
         Self {
@@ -210,7 +95,7 @@ impl Money {
         Self { minor, ..self }
     }
 
-    /// The plain decimal number for machines: `54912.00`.
+    /// The amount as a plain decimal number for programs: `54912.00`.
     #[must_use]
     pub fn decimal(&self) -> String {
         let decimals = self.currency.decimals() as usize;
@@ -229,7 +114,7 @@ impl Money {
     }
 }
 
-/// For people: `€54,912`, `€12.50`, `CHF 1,200`; without decimals when they are all zero.
+/// The amount for people: `€54,912`, `€12.50`, `CHF 1,200`. Decimals that are all zero are left out.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimal = self.decimal();
@@ -260,55 +145,6 @@ impl fmt::Display for Money {
     }
 }
 
-/// Sums of money, each currency for itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sums(BTreeMap<Currency, i64>);
-
-impl Sums {
-    /// Adds an amount to the sum of its currency.
-    pub fn add(&mut self, amount: Money) {
-        let sum = self.0.entry(amount.currency).or_default();
-        *sum = sum.saturating_add(amount.minor);
-    }
-
-    /// The sums, by currency code.
-    pub fn iter(&self) -> impl Iterator<Item = Money> + '_ {
-        self.0.iter().map(|(currency, minor)| Money {
-            minor: *minor,
-            currency: *currency,
-        })
-    }
-
-    /// Whether nothing was added.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl FromIterator<Money> for Sums {
-    fn from_iter<T: IntoIterator<Item = Money>>(amounts: T) -> Self {
-        let mut sums = Self::default();
-        for amount in amounts {
-            sums.add(amount);
-        }
-        sums
-    }
-}
-
-/// For people: the sums joined by a plus.
-impl fmt::Display for Sums {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, sum) in self.iter().enumerate() {
-            if position > 0 {
-                f.write_str(" + ")?;
-            }
-            sum.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_amount_is_told_how_to_be_right() {
+    fn the_error_of_a_wrong_amount_has_an_example() {
         let error = Money::parse("12,50", "EUR".parse().unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -352,17 +188,13 @@ mod tests {
     }
 
     #[test]
-    fn currencies_never_mix() {
+    fn amounts_of_two_currencies_have_no_sum() {
         assert_eq!(money("1", "EUR").plus(money("1", "USD")), None);
-        let sums: Sums = [money("1", "EUR"), money("2", "USD"), money("3", "EUR")]
-            .into_iter()
-            .collect();
-        assert_eq!(sums.to_string(), "€4 + $2");
     }
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(minor in any::<i64>().prop_filter("fits", |m| *m != i64::MIN), code in "EUR|JPY|KWD") {
+        fn written_amounts_parse_to_themselves(minor in any::<i64>().prop_filter("fits", |m| *m != i64::MIN), code in "EUR|JPY|KWD") {
             let currency = code.parse().unwrap();
             let amount = Money { minor, currency };
             prop_assert_eq!(Money::parse(&amount.decimal(), currency).unwrap(), amount);

@@ -1,92 +1,86 @@
-//! Needs: things hosted that a cheaper licence would not have allowed. What a user of the free base
-//! type may do is data of the application; whether a hosted event was a need is one pure function.
+//! Needs: hosted events that a cheaper licence would not have allowed. The limits of the free licence are
+//! data of the application, so that the decision itself is one pure function for all applications.
 
 use serde::{Deserialize, Serialize};
 
-/// Why an event needed a licence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A reason why an event needed a licence. The position of a variant is its bit in [`Needs`], so new ones
+/// go to the end.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumCount,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum NeedKind {
-    /// Longer than a free user's meeting with at least two people may be.
+    /// The meeting had at least two participants and was longer than a free user's may be.
     Length,
-    /// More participants than a free user of the account may have.
+    /// The meeting had more participants than a free user of the account may have.
     Audience,
-    /// Recorded to the cloud.
+    /// The event was recorded to the cloud.
     CloudRecording,
-    /// Registration was asked for.
+    /// Participants had to register for the event.
     Registration,
-    /// Polls were held.
+    /// There were polls during the event.
     Poll,
-    /// More participants than the base licence allows: a large meeting.
+    /// The meeting had more participants than the base licence allows.
     LargeMeeting,
-    /// A webinar.
+    /// The event was a webinar.
     Webinar,
 }
 
+crate::word_enum!(NeedKind);
+
 impl NeedKind {
-    /// All kinds; the position is the bit in [`Needs`].
-    pub const ALL: [Self; 7] = [
-        Self::Length,
-        Self::Audience,
-        Self::CloudRecording,
-        Self::Registration,
-        Self::Poll,
-        Self::LargeMeeting,
-        Self::Webinar,
-    ];
-
-    /// The word for machines.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Length => "length",
-            Self::Audience => "audience",
-            Self::CloudRecording => "cloud_recording",
-            Self::Registration => "registration",
-            Self::Poll => "poll",
-            Self::LargeMeeting => "large_meeting",
-            Self::Webinar => "webinar",
-        }
-    }
-
     fn bit(self) -> u8 {
         1 << (self as u8)
     }
 }
 
-/// A set of reasons why something needed a licence.
+/// A set of reasons why an event needed a licence, one bit for each [`NeedKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Needs(pub u8);
 
 impl Needs {
-    /// No reason: a free user could have done it.
+    /// The empty set: a free user could have hosted the event.
     pub const NONE: Self = Self(0);
 
-    /// With this reason too.
+    /// The set with one more reason.
     #[must_use]
     pub fn with(self, kind: NeedKind) -> Self {
         Self(self.0 | kind.bit())
     }
 
-    /// With the reasons of both.
+    /// The set with the reasons of both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether this is one of the reasons.
+    /// Whether the set has this reason.
     #[must_use]
     pub fn contains(self, kind: NeedKind) -> bool {
         self.0 & kind.bit() != 0
     }
 
-    /// Whether there is none.
+    /// Whether the set has no reason.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The reasons.
+    /// The reasons of the set, in the order of [`NeedKind::ALL`].
     pub fn iter(self) -> impl Iterator<Item = NeedKind> {
         NeedKind::ALL
             .into_iter()
@@ -94,18 +88,18 @@ impl Needs {
     }
 }
 
-/// What a user of the free base type may do, as an application declares it.
+/// The limits of the free licence, as an application declares them.
 #[derive(Debug, Clone, Copy)]
 pub struct FreeUse {
-    /// Value of the base licence's field that means the free type: `basic`.
+    /// Value of the base licence's field for the free type: `basic`.
     pub value: &'static str,
-    /// Minutes after which a meeting with at least two people is cut off.
+    /// Number of minutes after which a meeting with at least two participants is cut off.
     pub minutes: i32,
-    /// Participants when the account tells nothing else.
+    /// Number of participants that are allowed, unless the account reports another number.
     pub audience: i64,
-    /// Key of the metadata field that tells how many participants a user may have.
+    /// Key of the metadata field with the number of participants that a user may have.
     pub audience_field: &'static str,
-    /// Features that a free user does not have: bit of [`crate::HostedEvent::features`], and the
+    /// Features that a free user does not have: the bit in [`crate::HostedEvent::features`] and the
     /// reason that it is.
     pub features: &'static [(u32, NeedKind)],
 }

@@ -1,35 +1,41 @@
-//! Moments and days, always UTC, and the clock that everybody is handed instead of reading the
-//! system's. The only module that names the date library.
+//! Times and days, always UTC, and the clock. Libraries get a clock as a parameter instead of reading
+//! the system's, because tests and replays need to choose the time. This is the only module that uses
+//! the date library, so that it can be exchanged.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
-/// Milliseconds in a day.
+/// The number of milliseconds in a day.
 pub const DAY_MS: i64 = 86_400_000;
 
-/// A moment: milliseconds since 1970-01-01T00:00:00Z. Written and read as RFC 3339 in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// A time in UTC, written as in RFC 3339: `2026-11-20T07:09:03Z`.
+// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ToSchema)]
+#[schema(value_type = String, format = DateTime)]
 pub struct Timestamp(pub i64);
 
-/// A calendar day in UTC, counted from 1970-01-01. Written and read as `yyyy-mm-dd`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// A calendar day in UTC, written as `2026-11-20`.
+// Days since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ToSchema)]
+#[schema(value_type = String, format = Date)]
 pub struct Day(pub i32);
 
-/// A text that is not a moment or a day.
+/// The error for a text that is not a time or a day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {expected}")]
 pub struct ParseTimeError {
-    /// What was given.
+    /// The text that could not be read.
     pub text: String,
-    /// What would have been right.
+    /// A description of the right format, with an example.
     pub expected: &'static str,
 }
 
 impl Timestamp {
-    /// The UTC day that this moment falls on.
+    /// The UTC day of this time.
     #[must_use]
     pub fn day(self) -> Day {
         Day(
@@ -41,19 +47,19 @@ impl Timestamp {
         )
     }
 
-    /// This moment and `ms` milliseconds; stops at the ends of time instead of wrapping.
+    /// The time `ms` milliseconds later. Saturates instead of overflowing.
     #[must_use]
     pub fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
     }
 
-    /// This moment and so many seconds.
+    /// The time `seconds` seconds later. Saturates instead of overflowing.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         self.plus_ms(seconds.saturating_mul(1000))
     }
 
-    /// Milliseconds from `earlier` to this moment; negative when `earlier` is later.
+    /// Milliseconds from `earlier` to this time; negative when `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
@@ -64,7 +70,7 @@ impl Timestamp {
         Some(jiff::tz::TimeZone::UTC.to_datetime(stamp))
     }
 
-    /// `yyyy-mm-dd HH:MM:SS UTC`, for people.
+    /// The time for people: `2026-11-20 07:09:03 UTC`.
     #[must_use]
     pub fn readable(self) -> String {
         self.civil().map_or_else(
@@ -101,13 +107,14 @@ impl FromStr for Timestamp {
             .map(|stamp| Self(stamp.as_millisecond()))
             .map_err(|_| ParseTimeError {
                 text: text.to_owned(),
-                expected: "a moment such as 2026-11-20T07:09:03Z",
+                expected: "a time such as 2026-11-20T07:09:03Z",
             })
     }
 }
 
 impl Day {
-    /// The day of a calendar date; `None` when there is no such date.
+    /// The day with this year, month (1 to 12) and day of the month; `None` when the calendar has no such
+    /// date.
     #[must_use]
     pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Self> {
         let date = jiff::civil::Date::new(year, month, day).ok()?;
@@ -138,7 +145,7 @@ impl Day {
         self.date().weekday().to_monday_one_offset()
     }
 
-    /// The first moment of this day.
+    /// Midnight at the start of this day (UTC).
     #[must_use]
     pub fn start(self) -> Timestamp {
         Timestamp(i64::from(self.0) * DAY_MS)
@@ -156,7 +163,7 @@ impl Day {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Every day from this one to `last`, both included.
+    /// Every day from this one to `last`, both included; none when `last` is earlier.
     pub fn to(self, last: Self) -> impl DoubleEndedIterator<Item = Self> + use<> {
         (self.0..=last.0).map(Self)
     }
@@ -168,14 +175,14 @@ impl Day {
         self.plus(1 - i32::from(day))
     }
 
-    /// "3 October 2026", for people.
+    /// The day in words for people: "3 October 2026".
     #[must_use]
     pub fn long(self) -> String {
         let (year, _, day) = self.ymd();
         format!("{day} {} {year}", self.month_name())
     }
 
-    /// "3 Oct", for charts and tables.
+    /// The day in few letters for charts and tables: "3 Oct".
     #[must_use]
     pub fn short(self) -> String {
         let (_, _, day) = self.ymd();
@@ -241,29 +248,29 @@ macro_rules! text_serde {
 text_serde!(Timestamp);
 text_serde!(Day);
 
-/// What time it is. Libraries are handed one; only the binary reads the system's.
+/// A source of the current time. Only the binary implements it with the system's clock.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in UTC.
+    /// The current time in UTC.
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that stands still until it is told otherwise: for tests and replays.
+/// A clock that changes only when it is set, for tests and replays.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock that stands at `now`.
+    /// A clock that shows `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         Self(AtomicI64::new(now.0))
     }
 
-    /// Moves the clock to `now`, forwards or backwards.
+    /// Sets the clock to `now`, which may be earlier than before.
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.0, Ordering::SeqCst);
     }
 
-    /// Moves the clock on by so many milliseconds.
+    /// Moves the clock forward by `ms` milliseconds.
     pub fn advance_ms(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }
@@ -282,10 +289,10 @@ mod tests {
 
     #[test]
     fn a_day_is_a_calendar_date_in_utc() {
-        let moment: Timestamp = "2026-02-28T23:59:59.999Z".parse().unwrap();
-        assert_eq!(moment.day().to_string(), "2026-02-28");
-        assert_eq!(moment.plus_ms(1).day().to_string(), "2026-03-01");
-        assert_eq!(moment.day().month_start().to_string(), "2026-02-01");
+        let time: Timestamp = "2026-02-28T23:59:59.999Z".parse().unwrap();
+        assert_eq!(time.day().to_string(), "2026-02-28");
+        assert_eq!(time.plus_ms(1).day().to_string(), "2026-03-01");
+        assert_eq!(time.day().month_start().to_string(), "2026-02-01");
         assert_eq!(Day::from_ymd(2026, 11, 23).unwrap().weekday(), 1);
         assert_eq!(Day::from_ymd(2026, 10, 3).unwrap().long(), "3 October 2026");
         assert!(Day::from_ymd(2026, 2, 29).is_none());
@@ -294,12 +301,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn days_and_moments_read_back_what_they_write(day in -30_000i32..60_000, ms in 0..DAY_MS) {
+        fn written_days_and_times_parse_to_themselves(day in -30_000i32..60_000, ms in 0..DAY_MS) {
             let day = Day(day);
             prop_assert_eq!(day.to_string().parse::<Day>().unwrap(), day);
-            let moment = day.start().plus_ms(ms);
-            prop_assert_eq!(moment.day(), day);
-            prop_assert_eq!(moment.to_string().parse::<Timestamp>().unwrap(), moment);
+            let time = day.start().plus_ms(ms);
+            prop_assert_eq!(time.day(), day);
+            prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
             let (y, m, d) = day.ymd();
             prop_assert_eq!(Day::from_ymd(y, m, d), Some(day));
         }

@@ -1,6 +1,6 @@
 //! Numbers and error texts as people read them, the same on pages, in mails and on the command line.
 
-/// `1234567` as `1,234,567`.
+/// The number with separated thousands: `1,234,567`.
 #[must_use]
 pub fn number(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
@@ -17,7 +17,7 @@ pub fn number(value: i64) -> String {
     out
 }
 
-/// "1 person", "1,240 people".
+/// The number with its noun: "1 person", "1,240 people".
 #[must_use]
 pub fn counted(value: i64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })

@@ -1,19 +1,18 @@
-//! The command line: every command, flag and environment variable, with help and examples.
+//! The command line: all commands, flags and environment variables, with their help and examples.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Who holds which licence, and who uses it: self-hosted SaaS management with a direct Zoom
-/// integration.
+/// Self-hosted SaaS management with a direct Zoom integration: licences, their holders and their use.
 #[derive(Debug, Parser)]
 #[command(
     name = "seatwise",
     version,
     propagate_version = true,
     after_help = "Examples:\n  seatwise demo\n  seatwise serve --data /var/lib/seatwise --listen 127.0.0.1:8080\n  \
-                  seatwise doctor\n\nExit codes: 0 done · 1 could not be done · 2 wrong arguments or configuration · \
+                  seatwise doctor\n\nExit codes: 0 success · 1 failure · 2 wrong arguments or configuration · \
                   3 database or master key unusable · 4 no such integration or user · 5 sync ended before everything was read"
 )]
 pub(crate) struct Cli {
@@ -23,10 +22,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What every command that opens the database or speaks to Zoom understands.
+/// Options of all commands that open the database or call Zoom.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
-    /// Directory of the embedded database and the master key.
+    /// Directory with the embedded database and the master key.
     #[arg(
         long = "data",
         value_name = "DIR",
@@ -34,7 +33,7 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) data: Option<PathBuf>,
-    /// PostgreSQL instead of the embedded database: `postgres://user:password@host/name`.
+    /// Address of a PostgreSQL database, used instead of the embedded one: `postgres://user:password@host/name`.
     #[arg(
         long,
         value_name = "URL",
@@ -43,7 +42,7 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) database_url: Option<String>,
-    /// File with the master key; made on first start (default: master.key in the data directory).
+    /// File with the master key; created on first start (default: master.key in the data directory).
     #[arg(
         long,
         value_name = "FILE",
@@ -51,7 +50,7 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) master_key_file: Option<PathBuf>,
-    /// Zoom's API: another address is for Zoom for Government or a simulator on this machine.
+    /// Address of Zoom's API; change it for Zoom for Government or for a simulator on this machine.
     #[arg(
         long,
         value_name = "URL",
@@ -60,7 +59,7 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) zoom_api_url: String,
-    /// Zoom's OAuth pages, likewise.
+    /// Address of Zoom's OAuth pages; change it together with --zoom-api-url.
     #[arg(
         long,
         value_name = "URL",
@@ -69,7 +68,7 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) zoom_oauth_url: String,
-    /// What to log: error, warn, info, debug, trace, or filters such as sync=debug,info.
+    /// Level of the log: error, warn, info, debug, trace, or filters such as sync=debug,info.
     #[arg(
         long,
         value_name = "FILTER",
@@ -78,26 +77,26 @@ pub(crate) struct Common {
         global = true
     )]
     pub(crate) log: String,
-    /// Log as JSON lines.
+    /// Write the log as JSON lines.
     #[arg(long, env = "SEATWISE_LOG_JSON", global = true)]
     pub(crate) log_json: bool,
 }
 
-/// What to do.
+/// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Try it: Seatwise and a simulated Zoom, connected, with people to look at.
+    /// Try Seatwise with a simulated Zoom account.
     #[command(
         after_help = "Examples:\n  seatwise demo\n  seatwise demo --users 10000 --seed 3 --data ./demo-data\n  seatwise demo --json"
     )]
     Demo(Demo),
-    /// Run the server: pages, API and scheduled syncs.
+    /// Run the server with pages, API and scheduled syncs.
     #[command(
         after_help = "Examples:\n  seatwise serve --data /var/lib/seatwise\n  \
                             SEATWISE_DATABASE_URL=postgres://seatwise@localhost/seatwise seatwise serve --listen 0.0.0.0:8080 --public-url https://seatwise.example.com"
     )]
     Serve(Serve),
-    /// Run the simulated Zoom by itself, for development and tests.
+    /// Run only the simulated Zoom, for development and tests.
     #[command(
         after_help = "Examples:\n  seatwise zoom-sim --users 500 --print-credentials\n  seatwise zoom-sim --users 2000 --truth truth.jsonl --plan pro"
     )]
@@ -105,10 +104,10 @@ pub(crate) enum Command {
     /// List, add or remove connected accounts.
     #[command(subcommand)]
     Integrations(Integrations),
-    /// Synchronise now and show the progress.
+    /// Synchronise accounts now and show the progress.
     #[command(after_help = "Examples:\n  seatwise sync\n  seatwise sync 1 --json")]
     Sync(SyncNow),
-    /// Show users, with the same filters as the page and the API.
+    /// Show users with the same filters as the page and the API.
     #[command(
         after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”:\n  \
                             department, large_meeting_capacity, large_meeting_enabled, last_client_version, meeting_capacity,\n  \
@@ -117,7 +116,7 @@ pub(crate) enum Command {
                             seatwise users department=Sales department=Legal --format csv > people.csv"
     )]
     Users(Users),
-    /// Show findings: who has a licence that is not needed, with the evidence and the money.
+    /// Show findings: licences that are not needed, with evidence and cost.
     #[command(
         after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”: rule, plan, state, amount,\n  \
                             assignee, activity, sort, and those of users (see seatwise users --help).\n\n\
@@ -125,15 +124,15 @@ pub(crate) enum Command {
                             seatwise findings state=held --format json\n  seatwise findings --format csv > findings.csv"
     )]
     Findings(Findings),
-    /// Show what to renew a contract with: seats, reasons, dates and money.
+    /// Show the recommendation for renewing contracts: seats, reasons, dates and cost.
     #[command(
         after_help = "Examples:\n  seatwise renewal\n  seatwise renewal 1 --seats 1200\n  seatwise renewal --format json"
     )]
     Renewal(Renewal),
-    /// Show what other rules would do, and, replayed over the history, whom they would flag wrongly.
+    /// Compare other rules with the current ones, and replay them over the history to count wrong findings.
     #[command(
         name = "whatif",
-        after_help = "A settings document is JSON; what it leaves out is at its default.\n\n\
+        after_help = "A settings document is JSON; settings that it leaves out have their default.\n\n\
                             Examples:\n  seatwise whatif --rule dormant --days 90\n  echo '{\"rules\":{\"dormant\":{\"days\":90}}}' | seatwise whatif --settings -\n  \
                             seatwise whatif --rule dormant --thresholds 30,60,90,120"
     )]
@@ -141,35 +140,30 @@ pub(crate) enum Command {
     /// List, add, import or remove contracts.
     #[command(subcommand)]
     Contracts(Contracts),
-    /// Check configuration, database, key, reachability and permissions, and say what to fix.
+    /// Check configuration, database, key, connection and permissions, and explain how to fix problems.
     #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
     Doctor,
     /// Print the OpenAPI document of the REST API.
     #[command(after_help = "Example:\n  seatwise openapi > openapi.json")]
     Openapi,
-    /// Print shell completions.
+    /// Print the completion script of a shell.
     #[command(
         after_help = "Example:\n  seatwise completions bash > /etc/bash_completion.d/seatwise"
     )]
     Completions {
-        /// For which shell.
+        /// Shell that will run the script.
         shell: clap_complete::Shell,
     },
-    /// Measure a sync and the users page against a simulated Zoom, with the bounds beside the figures.
-    #[command(
-        after_help = "Examples:\n  seatwise bench sync --users 10000 --plan business\n  seatwise bench sync --users 100000 --no-limits --list-only\n  seatwise bench answer --users 100000\n  seatwise bench decisions --organisations 100 --users 2000"
-    )]
-    Bench(Bench),
 }
 
 /// Rate limits of a Zoom plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanName {
-    /// Free plans.
+    /// Rate limits of free accounts.
     Free,
-    /// Pro plans.
+    /// Rate limits of the Pro plan.
     Pro,
-    /// Business, Education and Enterprise plans.
+    /// Rate limits of the Business, Education and Enterprise plans.
     Business,
 }
 
@@ -193,43 +187,42 @@ impl PlanName {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Where Seatwise listens.
+    /// Address and port on which Seatwise listens.
     #[arg(long, default_value = "127.0.0.1:8080", env = "SEATWISE_LISTEN")]
     pub(crate) listen: SocketAddr,
-    /// Where the simulated Zoom listens.
+    /// Address and port on which the simulated Zoom listens.
     #[arg(long, default_value = "127.0.0.1:8081")]
     pub(crate) zoom_listen: SocketAddr,
-    /// How many people the simulated account has.
+    /// Number of people in the simulated account.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) users: u64,
-    /// Seed of the simulated people: the same seed gives the same people.
+    /// Seed of the simulated people; the same seed gives the same people.
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
-    /// Print one JSON line with addresses and credentials instead of a text.
+    /// Print addresses and credentials as one line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Where to listen.
+    /// Address and port on which to listen.
     #[arg(long, default_value = "127.0.0.1:8080", env = "SEATWISE_LISTEN")]
     pub(crate) listen: SocketAddr,
     /// Address under which browsers reach this server (default: http:// and the listening address).
-    /// Zoom sends the browser back to its oauth/zoom/callback.
+    /// Zoom redirects the browser to oauth/zoom/callback below this address.
     #[arg(long, value_name = "URL", env = "SEATWISE_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
-    /// Client id of the general OAuth app, instead of entering it in the settings.
+    /// Client id of the general OAuth app, as an alternative to entering it in the settings.
     #[arg(long, env = "SEATWISE_ZOOM_CLIENT_ID")]
     pub(crate) zoom_client_id: Option<String>,
     /// File with the client secret of the general OAuth app.
     #[arg(long, value_name = "FILE", env = "SEATWISE_ZOOM_CLIENT_SECRET_FILE")]
     pub(crate) zoom_client_secret_file: Option<PathBuf>,
-    /// A proxy of yours sets X-Forwarded-For: use it when failed sign-ins are counted.
+    /// Use X-Forwarded-For when counting failed sign-ins, because a proxy of yours sets it.
     #[arg(long, env = "SEATWISE_TRUST_FORWARDED_FOR")]
     pub(crate) trust_forwarded_for: bool,
-    /// Networks that webhooks may reach although they are not public, such as 10.1.0.0/16; several
-    /// with commas.
+    /// Private networks that webhooks may reach, such as 10.1.0.0/16; separate several with commas.
     #[arg(
         long,
         value_name = "NETWORK",
@@ -241,47 +234,47 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct ZoomSim {
-    /// Where to listen.
+    /// Address and port on which to listen.
     #[arg(long, default_value = "127.0.0.1:8081")]
     pub(crate) listen: SocketAddr,
-    /// How many people the first account has.
+    /// Number of people in the first account.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) users: u64,
-    /// Seed of the people.
+    /// Seed of the simulated people; the same seed gives the same people.
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
-    /// Plan of the account: decides on rate limits and on what is refused.
+    /// Plan of the account; rate limits and refused requests depend on it.
     #[arg(long, value_enum, default_value = "business")]
     pub(crate) plan: PlanName,
-    /// Milliseconds added to every answer.
+    /// Milliseconds added to every response.
     #[arg(long, default_value_t = 0)]
     pub(crate) latency_ms: u64,
-    /// Answer without rate limits.
+    /// Answer requests without rate limits.
     #[arg(long)]
     pub(crate) no_limits: bool,
-    /// Give granular scopes, as apps made since 2024 have them, instead of classic ones.
+    /// Grant granular scopes, which apps created since 2024 have, instead of classic ones.
     #[arg(long)]
     pub(crate) granular_scopes: bool,
-    /// Redirect addresses that the OAuth app accepts.
+    /// Redirect address that the OAuth app accepts; can be repeated.
     #[arg(
         long = "redirect-uri",
         value_name = "URL",
         default_value = "http://127.0.0.1:8080/oauth/zoom/callback"
     )]
     pub(crate) redirect_uris: Vec<String>,
-    /// Write the truth about every person (who needs a licence, and until when) and go on.
+    /// Write the true need of every person (whether and until when a licence is needed) to a file first.
     #[arg(long, value_name = "FILE")]
     pub(crate) truth: Option<PathBuf>,
-    /// Print one JSON line with the addresses and Server-to-Server credentials.
+    /// Print addresses and Server-to-Server credentials as one line of JSON.
     #[arg(long)]
     pub(crate) print_credentials: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Integrations {
-    /// List connected accounts.
+    /// List the connected accounts and their state.
     List {
-        /// As JSON.
+        /// Print the list as JSON.
         #[arg(long)]
         json: bool,
     },
@@ -296,25 +289,25 @@ pub(crate) enum Integrations {
         /// Client id, from the app's credentials page.
         #[arg(long)]
         client_id: String,
-        /// File with the client secret; `-` reads it from standard input. Secrets on a command line
-        /// can be seen by other users of the machine.
+        /// File with the client secret; `-` reads it from standard input. It is not an argument because other
+        /// users of the machine can see command lines.
         #[arg(long, value_name = "FILE")]
         client_secret_file: PathBuf,
-        /// Name to show.
+        /// Name of the account on pages.
         #[arg(long, default_value = "")]
         name: String,
-        /// Rate limits to assume.
+        /// Plan whose rate limits apply.
         #[arg(long, value_enum, default_value = "pro")]
         plan: PlanName,
     },
-    /// Disconnect an account.
+    /// Disconnect an account and keep its data, or erase it.
     Remove {
-        /// Number of the integration.
+        /// Number of the integration to disconnect.
         id: i64,
-        /// Erase its data too; otherwise it is kept.
+        /// Erase the data of the account as well.
         #[arg(long)]
         erase: bool,
-        /// Do it without asking.
+        /// Confirm the command; without it nothing is removed.
         #[arg(long)]
         yes: bool,
     },
@@ -329,45 +322,45 @@ pub(crate) struct SyncNow {
     pub(crate) json: bool,
 }
 
-/// How users are printed.
+/// Format in which commands print rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For reading.
+    /// A table for people to read.
     Table,
-    /// As the API answers: one JSON object.
+    /// One JSON object, as in the API.
     Json,
-    /// As the page exports it.
+    /// CSV, as in the export of the page.
     Csv,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Users {
-    /// Filters, KEY=VALUE.
+    /// Filters, written KEY=VALUE (see below).
     #[arg(value_name = "KEY=VALUE")]
     pub(crate) filters: Vec<String>,
     /// Number of the integration (default: the only one).
     #[arg(long, value_name = "ID")]
     pub(crate) integration: Option<i64>,
-    /// How to print.
+    /// Format of the output: text, JSON or CSV.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
-    /// How many at the most.
+    /// Largest number of rows (default: 50 in tables).
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Findings {
-    /// Filters, KEY=VALUE.
+    /// Filters, written KEY=VALUE (see below).
     #[arg(value_name = "KEY=VALUE")]
     pub(crate) filters: Vec<String>,
     /// Number of the integration (default: the only one).
     #[arg(long, value_name = "ID")]
     pub(crate) integration: Option<i64>,
-    /// How to print.
+    /// Format of the output: text, JSON or CSV.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
-    /// How many at the most.
+    /// Largest number of rows (default: 50 in tables).
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
 }
@@ -379,10 +372,10 @@ pub(crate) struct Renewal {
     /// Number of the integration (default: the only one).
     #[arg(long, value_name = "ID")]
     pub(crate) integration: Option<i64>,
-    /// What if so many seats were bought?
+    /// Also show cost and risk of buying this number of seats.
     #[arg(long, requires = "contract", value_parser = clap::value_parser!(i64).range(0..=10_000_000))]
     pub(crate) seats: Option<i64>,
-    /// How to print.
+    /// Format of the output: text, JSON or CSV.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
 }
@@ -392,121 +385,71 @@ pub(crate) struct WhatIf {
     /// File with a settings document; `-` reads it from standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "rule")]
     pub(crate) settings: Option<PathBuf>,
-    /// The rule whose threshold is moved, such as dormant.
+    /// Rule whose threshold is changed, such as dormant.
     #[arg(long)]
     pub(crate) rule: Option<String>,
-    /// Its threshold in days.
+    /// New threshold of the rule, in days.
     #[arg(long, requires = "rule", conflicts_with = "thresholds", value_parser = clap::value_parser!(u16).range(1..=730))]
     pub(crate) days: Option<u16>,
-    /// Several thresholds in days, to compare.
+    /// Several thresholds to compare, in days.
     #[arg(long, requires = "rule", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=730))]
     pub(crate) thresholds: Vec<u16>,
     /// Number of the integration (default: the only one).
     #[arg(long, value_name = "ID")]
     pub(crate) integration: Option<i64>,
-    /// How to print.
+    /// Format of the output: text, JSON or CSV.
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contracts {
-    /// List contracts.
+    /// List the contracts of an account.
     List {
         /// Number of the integration (default: the only one).
         #[arg(long, value_name = "ID")]
         integration: Option<i64>,
-        /// How to print.
+        /// Format of the output: text, JSON or CSV.
         #[arg(long, value_enum, default_value = "table")]
         format: Format,
     },
-    /// Enter a contract.
+    /// Enter a new contract of an account.
     #[command(
         after_help = "Example:\n  seatwise contracts add licence=licensed quantity=1500 unit_price=149.90 currency=EUR starts_on=2026-04-01 ends_on=2027-03-31\n\n\
                             Fields: licence, name, quantity, unit_price, currency, billing_cycle (monthly, quarterly, yearly), starts_on, ends_on,\n  \
                             auto_renews, notice_days, minimum, reducible_each_cycle, owner, notes"
     )]
     Add {
-        /// What it says, FIELD=VALUE.
+        /// Fields of the contract, written FIELD=VALUE.
         #[arg(value_name = "FIELD=VALUE", required = true)]
         fields: Vec<String>,
         /// Number of the integration (default: the only one).
         #[arg(long, value_name = "ID")]
         integration: Option<i64>,
     },
-    /// Enter all contracts of a CSV file, or none when anything in it is wrong.
+    /// Enter all contracts of a CSV file, or none if the file has an error.
     #[command(
         after_help = "The first line names the columns, the fields of `contracts add`.\n\nExample:\n  seatwise contracts import contracts.csv"
     )]
     Import {
-        /// The file; `-` reads it from standard input.
+        /// CSV file; `-` reads it from standard input.
         file: PathBuf,
         /// Number of the integration (default: the only one).
         #[arg(long, value_name = "ID")]
         integration: Option<i64>,
-        /// Only check the file.
+        /// Check the file without entering anything.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Remove a contract.
+    /// Remove a contract and its attachments.
     Remove {
-        /// Its number.
+        /// Number of the contract to remove.
         id: i64,
         /// Number of the integration (default: the only one).
         #[arg(long, value_name = "ID")]
         integration: Option<i64>,
-        /// Do it without asking.
+        /// Confirm the command; without it nothing is removed.
         #[arg(long)]
         yes: bool,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Bench {
-    #[command(subcommand)]
-    pub(crate) what: BenchWhat,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum BenchWhat {
-    /// A first sync and a second one without changes.
-    Sync {
-        /// How many people.
-        #[arg(long, default_value_t = 10_000)]
-        users: u64,
-        /// Plan whose limits the simulator enforces.
-        #[arg(long, value_enum, default_value = "business")]
-        plan: PlanName,
-        /// Milliseconds added to every answer.
-        #[arg(long, default_value_t = 0)]
-        latency_ms: u64,
-        /// No rate limits at all.
-        #[arg(long)]
-        no_limits: bool,
-        /// Only the list of users and their settings.
-        #[arg(long)]
-        list_only: bool,
-    },
-    /// Users page and facets over an account of so many people.
-    Answer {
-        /// How many people.
-        #[arg(long, default_value_t = 100_000)]
-        users: u64,
-    },
-    /// Findings and recommended seats against the truth of simulated organisations, beside the rules
-    /// that others use.
-    Decisions {
-        /// How many organisations.
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000))]
-        organisations: u64,
-        /// How many people each of them has.
-        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(8..=1_000_000))]
-        users: u64,
-        /// Seed of the first organisation; the others have the seeds that follow.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Write JSON, with who was judged wrongly by kind of person.
-        #[arg(long)]
-        json: bool,
     },
 }

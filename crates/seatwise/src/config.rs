@@ -1,4 +1,4 @@
-//! From what was typed to what is used: the store, the engine and the log.
+//! Turns command-line arguments and environment variables into the store, the engine and the log.
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use store::{LeaseClock, Location, MasterKey, Options, Store};
 use sync::{Config, Engine};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use url::Url;
 use zoom::Hosts;
 use zoom::transport::ReqwestTransport;
@@ -15,31 +18,32 @@ use crate::cli::{Cli, Common};
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
 
-/// Variable that may hold the master key itself, base64 of 32 bytes.
+/// Environment variable that may contain the master key itself: 32 bytes in base64.
 const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
 
-/// Sets up the log, on standard error: standard output is for what was asked for.
+/// Sets up the log. It goes to standard error because standard output is for results.
 pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&cli.common.log).map_err(|error| {
+    // `Targets` rather than `EnvFilter`, because that brings an engine for regular expressions along.
+    let filter: Targets = cli.common.log.parse().map_err(|error| {
         Failure::usage(format!(
             "--log: `{}` is not a filter ({error}); try `info` or `sync=debug,info`",
             cli.common.log
         ))
     })?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     if cli.common.log_json {
-        log.json().init();
+        registry.with(lines.json()).init();
     } else {
-        log.init();
+        registry.with(lines).init();
     }
     Ok(())
 }
 
 impl Common {
-    /// The data directory; the default is `data` below the current directory.
+    /// The data directory; by default `data` in the current directory.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| PathBuf::from("data"))
     }
@@ -57,7 +61,7 @@ impl Common {
             .unwrap_or_else(|| self.data_dir().join("master.key"))
     }
 
-    /// The master key from the environment or from its file; `None` when there is no such file.
+    /// The master key from the environment or from its file; `None` if the file doesn't exist.
     fn known_key(&self) -> Result<Option<MasterKey>, Failure> {
         if let Ok(text) = std::env::var(KEY_VARIABLE) {
             return MasterKey::from_base64(text.trim())
@@ -67,19 +71,19 @@ impl Common {
         Ok(MasterKey::load(&self.key_file())?)
     }
 
-    /// The master key, which must be there already.
+    /// The master key, which must exist already.
     pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
         self.known_key()?.ok_or_else(|| {
             let file = self.key_file();
             Failure::store(format!(
-                "there is no key file {}: restore it from your backup, or say with --master-key-file where it is",
+                "there is no key file {}: restore it from your backup, or give its path with --master-key-file",
                 file.display()
             ))
         })
     }
 
-    /// Opens the database, which is made on first start, as is the master key; `serving` when this
-    /// process is to be the only one that serves it.
+    /// Opens the database and creates it, and the master key, on first start. With `serving`, this
+    /// process locks the database so that no other process can serve it.
     pub(crate) async fn store(&self, serving: bool) -> Result<Store, Failure> {
         self.check_database_url()?;
         if let Some(key) = self.known_key()? {
@@ -96,7 +100,7 @@ impl Common {
         if store.key_fits() {
             return Ok(store);
         }
-        // Somebody else's secrets are in there: a new key must not stand where the old one belongs.
+        // The new key is removed, because the old one that sealed the secrets belongs in its place.
         store.close().await;
         std::fs::remove_file(&file)?;
         Err(Failure::store(format!(
@@ -118,7 +122,7 @@ impl Common {
         Ok(Store::open(options).await?)
     }
 
-    /// What is wrong when there is no embedded database yet; commands that only read make none.
+    /// Error text if the embedded database doesn't exist. Commands that only read don't create it.
     pub(crate) fn missing_database(&self) -> Option<String> {
         let Location::Sqlite(directory) = self.location() else {
             return None;
@@ -130,24 +134,25 @@ impl Common {
                 directory.display()
             )),
             Err(error) => Some(format!(
-                "the directory {} can't be looked into: {error}",
+                "the directory {} can't be read: {error}",
                 directory.display()
             )),
         }
     }
 
-    /// Opens a database that must be there already, with its key.
+    /// Opens a database that must exist already, with its key.
     pub(crate) async fn existing_store(&self) -> Result<Store, Failure> {
         self.check_database_url()?;
         match self.missing_database() {
             Some(missing) => Err(Failure::store(format!(
-                "{missing}; --data says where it is, and `seatwise serve` makes a new one"
+                "{missing}; give its directory with --data, or create a new one with `seatwise serve`"
             ))),
             None => self.open(self.master_key()?, false).await,
         }
     }
 
-    /// Whether the address of the database can be one. It is not told: it may hold a password.
+    /// Checks the scheme of the database address. Errors don't contain the address because it may contain
+    /// a password.
     pub(crate) fn check_database_url(&self) -> Result<(), Failure> {
         let fits = self.database_url.as_ref().is_none_or(|url| {
             ["postgres://", "postgresql://"]
@@ -163,7 +168,7 @@ impl Common {
         ))
     }
 
-    /// Whether the operator has pointed us to a Zoom on this machine.
+    /// Whether one of the configured Zoom addresses is on this machine.
     fn allows_loopback(&self) -> bool {
         [&self.zoom_api_url, &self.zoom_oauth_url]
             .into_iter()
@@ -192,12 +197,12 @@ impl Common {
         }
     }
 
-    /// The engine over a store.
+    /// Creates the engine that synchronises into `store`.
     pub(crate) fn engine(&self, store: Store) -> Result<Engine, Failure> {
         Ok(Engine::new(store, self.engine_config()?))
     }
 
-    /// What an engine of this process is handed.
+    /// Configuration of the engine of this process.
     pub(crate) fn engine_config(&self) -> Result<Config, Failure> {
         let hosts = self.hosts();
         let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
@@ -222,7 +227,7 @@ impl Common {
     }
 }
 
-/// Reads a secret from a file, or from standard input when the name is `-`.
+/// Reads a secret from a file, or from standard input if the name is `-`.
 pub(crate) fn secret_from(file: &std::path::Path) -> Result<secrecy::SecretString, Failure> {
     let text = if file.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin())
@@ -238,7 +243,7 @@ pub(crate) fn secret_from(file: &std::path::Path) -> Result<secrecy::SecretStrin
     let secret = text.trim();
     if secret.is_empty() {
         return Err(Failure::usage(format!(
-            "{} holds no secret",
+            "{} contains no secret",
             file.display()
         )));
     }

@@ -1,8 +1,8 @@
-//! How commands end: one sentence for a person and a code for a script.
+//! Errors of commands: a sentence for people and an exit code for scripts.
 
 use std::fmt;
 
-/// Something that ends a command.
+/// An error that ends a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
@@ -10,7 +10,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// 1: what was asked for could not be done.
+    /// Exit code 1: the command failed for a reason that has no code of its own.
     pub(crate) fn other(message: impl Into<String>) -> Self {
         Self {
             code: 1,
@@ -18,7 +18,7 @@ impl Failure {
         }
     }
 
-    /// 2: the command line or configuration is wrong (the command-line parser uses it too).
+    /// Exit code 2: the command line or configuration is wrong. The command-line parser uses it too.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self {
             code: 2,
@@ -26,7 +26,7 @@ impl Failure {
         }
     }
 
-    /// 3: the database or the master key cannot be used.
+    /// Exit code 3: the database or the master key can't be used.
     pub(crate) fn store(message: impl Into<String>) -> Self {
         Self {
             code: 3,
@@ -34,7 +34,7 @@ impl Failure {
         }
     }
 
-    /// 4: there is no such integration or user.
+    /// Exit code 4: the integration, contract or user doesn't exist.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self {
             code: 4,
@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// 5: a sync ended before everything was read.
+    /// Exit code 5: a sync ended before everything was read.
     pub(crate) fn incomplete(message: impl Into<String>) -> Self {
         Self {
             code: 5,

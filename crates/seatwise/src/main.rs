@@ -1,10 +1,12 @@
-//! Seatwise: the binary. Reads the command line and the environment, makes what libraries are
-//! handed (clock, randomness, HTTP, database), and carries out one command.
+//! The program `seatwise`. Reads the command line and the environment, creates the parts that the
+//! libraries take as parameters (clock, randomness, HTTP client, database), and runs one command.
 
 mod cli;
 mod commands;
 mod config;
 mod exit;
+mod output;
+mod serving;
 mod system;
 
 use std::io::Write as _;
@@ -24,11 +26,11 @@ fn main() -> ExitCode {
                 exit::Failure::other(format!("the runtime could not be started: {error}"))
             })
     });
-    let ended = started.and_then(|runtime| runtime.block_on(commands::carry_out(cli)));
+    let ended = started.and_then(|runtime| runtime.block_on(commands::run(cli)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nothing is left to do when even this cannot be written.
+            // An error that can't be written can't be reported anywhere else either.
             let _ = writeln!(std::io::stderr(), "error: {failure}");
             ExitCode::from(failure.code())
         }

@@ -1,18 +1,18 @@
-//! The system's clock and randomness: the only place where they are read.
+//! Clock and randomness of the operating system. Everything else receives them as parameters.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use model::{Clock, Timestamp};
 use sync::Random;
 
-/// The system's clock.
+/// The clock of the operating system, in milliseconds since 1970 (UTC).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the clock that everybody else is handed"
+        reason = "this is the clock that everything else receives"
     )]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now()
@@ -22,18 +22,18 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness.
+/// The random number generator of the operating system.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {
-        // Without randomness no token and no session is safe: there is nothing sensible to go on with.
+        // Continuing is not safe because tokens and sessions without randomness can be guessed.
         getrandom::fill(buffer).expect("the operating system gives random bytes");
     }
 }
 
-/// So many random characters that are easy to type.
+/// A random word of `length` characters that are easy to type and not easily confused.
 pub(crate) fn random_word(length: usize) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = vec![0; length];

@@ -101,8 +101,8 @@ fn still_true(case: &Arc<AccountSnapshot>, change: &Change) -> Result<(), String
         }
         FindingState::Kept => Err("The person keeps the licence.".to_owned()),
         FindingState::Asked => Err("The person was asked and has not answered.".to_owned()),
-        FindingState::Open | FindingState::Held | FindingState::Accepted | FindingState::Done => {
-            match finding.held_by.first() {
+        FindingState::Open | FindingState::OnHold | FindingState::Accepted | FindingState::Done => {
+            match finding.hold_reasons.first() {
                 Some(held) => Err(format!(
                     "It is held back now: {}.",
                     held.label().to_lowercase()

@@ -47,13 +47,17 @@ pub fn cells<'a>(case: &'a AccountSnapshot, finding: &Finding) -> Vec<Cell<'a>> 
     let department = || {
         let index = case.application.field_index(DEPARTMENT)?;
         let user = roster.user(roster.key_of(finding.user?), 30)?.user;
-        match user.values.get(index).copied().flatten()? {
+        match user.metadata.values.get(index).copied().flatten()? {
             FieldValue::Text(text) => Some(text.as_str()),
             _ => None,
         }
     };
     let saving = finding.saving.as_ref();
-    let held: Vec<&str> = finding.held_by.iter().map(|held| held.value()).collect();
+    let held: Vec<&str> = finding
+        .hold_reasons
+        .iter()
+        .map(|held| held.value())
+        .collect();
     vec![
         Cell::text(finding.id.clone()),
         Cell::text(finding.rule.value()),
@@ -202,7 +206,7 @@ pub fn renewal_sheets<'a>(
         rows: renewal
             .history
             .iter()
-            .map(|(day, needed)| vec![Cell::Day(*day), Cell::Integer(*needed)])
+            .map(|window| vec![Cell::Day(window.day), Cell::Integer(window.needed)])
             .collect(),
     };
     vec![contract_sheet, choices_sheet, steps_sheet, history_sheet]

@@ -30,7 +30,7 @@ pub fn csv_record<'a>(user: &'a UserView<'_>) -> impl Iterator<Item = Cow<'a, st
     [user.key, user.email, user.display_name]
         .into_iter()
         .map(Cow::Borrowed)
-        .chain(user.values.iter().map(|value| value_text(*value)))
+        .chain(user.metadata.values.iter().map(|value| value_text(*value)))
         .chain([
             Cow::Owned(user.groups.join("; ")),
             text(activity.last_sign_in),
@@ -81,7 +81,7 @@ pub fn user_cells<'a>(user: &UserView<'a>) -> Vec<Cell<'a>> {
         Cell::text(user.email),
         Cell::text(user.display_name),
     ];
-    cells.extend(user.values.iter().map(|value| match value {
+    cells.extend(user.metadata.values.iter().map(|value| match value {
         None => Cell::Empty,
         Some(FieldValue::YesNo(yes)) => Cell::YesNo(*yes),
         Some(FieldValue::Integer(number)) => Cell::Integer(*number),

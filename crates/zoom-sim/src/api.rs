@@ -1,12 +1,13 @@
-//! The REST interface: what Zoom answers under `/v2`.
+//! The REST interface under `/v2`.
 //!
 //! [`dispatch`] checks a request in the order in which Zoom refuses (token, rate limit, scope, role,
-//! plan) and hands it to the operation; [`operations`] is the table of these.
+//! plan) and calls the operation; [`operations`] is the table of operations.
 
 pub(crate) mod accounts;
+pub(crate) mod answer;
 pub(crate) mod bought;
 pub(crate) mod call;
-pub(crate) mod census;
+pub(crate) mod counts;
 pub(crate) mod daily;
 pub(crate) mod directory;
 pub(crate) mod dispatch;

@@ -1,11 +1,10 @@
-//! Dates without a clock: day numbers, their text forms, and the days on which nobody works.
+//! Dates without a clock: day numbers, their text forms, weekends and public holidays.
 //!
-//! A day is a number of days since 1970-01-01 in UTC. The habits ask here whether somebody works
-//! on a day; the reports ask for text.
+//! A day is a number of days since 1970-01-01 in UTC.
 
 use crate::company::place::Region;
 
-/// Seconds of a day.
+/// Length of a day in seconds.
 pub(crate) const DAY: i64 = 86_400;
 
 /// Year, month and day of a day number.
@@ -30,7 +29,7 @@ pub(crate) const fn day_of(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
 }
 
-/// Days of a month.
+/// Number of days of a month.
 pub(crate) const fn days_in(year: i64, month: i64) -> i64 {
     if month == 12 {
         31
@@ -39,14 +38,14 @@ pub(crate) const fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Writes a number with zeros in front.
+/// Writes a number with leading zeros.
 fn digits(out: &mut String, number: i64, width: u32) {
     for place in (0..width).rev() {
         out.push(char::from(b'0' + (number / 10_i64.pow(place) % 10) as u8));
     }
 }
 
-/// `2026-11-23`.
+/// A day as text: `2026-11-23`.
 pub(crate) fn date(day: i64) -> String {
     let (year, month, day) = civil(day);
     let mut out = String::with_capacity(20);
@@ -57,7 +56,7 @@ pub(crate) fn date(day: i64) -> String {
     out
 }
 
-/// `2026-11-23T07:09:03Z` of a number of seconds since 1970.
+/// Seconds since 1970 as text in UTC: `2026-11-23T07:09:03Z`.
 pub(crate) fn time(second: i64) -> String {
     let rest = second.rem_euclid(DAY);
     let mut out = date(second.div_euclid(DAY));
@@ -69,7 +68,7 @@ pub(crate) fn time(second: i64) -> String {
     out
 }
 
-/// The date at the start of a text: `2026-11-23`, with or without a time behind it.
+/// Reads the date at the start of a text: `2026-11-23`, with or without a time after it.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let part = text.get(range)?;
@@ -84,7 +83,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     (dashes && ends && valid).then(|| day_of(year, month, day))
 }
 
-/// The same day of the month, some months earlier; the last of the month if there is none.
+/// The same day some months earlier; the last day of that month if it is shorter.
 pub(crate) fn months_before(day: i64, months: i64) -> i64 {
     let (year, month, dom) = civil(day);
     let index = year * 12 + month - 1 - months;
@@ -92,12 +91,12 @@ pub(crate) fn months_before(day: i64, months: i64) -> i64 {
     day_of(year, month, dom.min(days_in(year, month)))
 }
 
-/// Monday is 0, Sunday is 6.
+/// Day of the week: Monday is 0, Sunday is 6.
 pub(crate) const fn weekday(day: i64) -> i64 {
     (day + 3).rem_euclid(7)
 }
 
-/// Easter Sunday, by the rule of Butcher and Meeus.
+/// Day number of Easter Sunday, by the algorithm of Butcher and Meeus.
 const fn easter(year: i64) -> i64 {
     let (moon, century, rest) = (year % 19, year / 100, year % 100);
     let epact =
@@ -111,7 +110,7 @@ const fn easter(year: i64) -> i64 {
 const FIRST_YEAR: i64 = 2008;
 const LAST_YEAR: i64 = 2060;
 
-/// Public holidays of each region, as one bit a day.
+/// Public holidays of each region, one bit per day.
 #[derive(Debug)]
 pub(crate) struct Holidays {
     first: i64,
@@ -148,6 +147,8 @@ impl Holidays {
     }
 }
 
+/// Public holidays of a region in a year, as day numbers.
+#[rustfmt::skip]
 fn holidays(region: Region, year: i64) -> Vec<i64> {
     let on = |month, day| day_of(year, month, day);
     let nth = |month, wanted: i64, n: i64| {
@@ -158,93 +159,29 @@ fn holidays(region: Region, year: i64) -> Vec<i64> {
     let mut days = vec![on(1, 1)];
     days.extend(match region {
         Region::NorthAmerica => vec![
-            nth(1, 0, 3),
-            nth(5, 0, 4),
-            on(7, 4),
-            nth(9, 0, 1),
-            nth(11, 3, 4),
-            nth(11, 3, 4) + 1,
-            on(12, 25),
+            nth(1, 0, 3), nth(5, 0, 4), on(7, 4), nth(9, 0, 1), nth(11, 3, 4), nth(11, 3, 4) + 1, on(12, 25),
         ],
-        Region::Germany => {
-            vec![
-                easter - 2,
-                easter + 1,
-                on(5, 1),
-                easter + 39,
-                easter + 50,
-                on(10, 3),
-                on(12, 25),
-                on(12, 26),
-            ]
-        }
-        Region::France => {
-            vec![
-                easter + 1,
-                on(5, 1),
-                on(5, 8),
-                easter + 39,
-                on(7, 14),
-                on(8, 15),
-                on(11, 1),
-                on(11, 11),
-                on(12, 25),
-            ]
-        }
-        Region::Britain => {
-            vec![
-                easter - 2,
-                easter + 1,
-                nth(5, 0, 1),
-                nth(8, 0, 4),
-                on(12, 25),
-                on(12, 26),
-            ]
-        }
-        Region::Brazil => {
-            vec![
-                easter - 48,
-                easter - 47,
-                on(4, 21),
-                on(5, 1),
-                on(9, 7),
-                on(11, 2),
-                on(11, 15),
-                on(12, 25),
-            ]
-        }
+        Region::Germany => vec![
+            easter - 2, easter + 1, on(5, 1), easter + 39, easter + 50, on(10, 3), on(12, 25), on(12, 26),
+        ],
+        Region::France => vec![
+            easter + 1, on(5, 1), on(5, 8), easter + 39, on(7, 14), on(8, 15), on(11, 1), on(11, 11), on(12, 25),
+        ],
+        Region::Britain => vec![
+            easter - 2, easter + 1, nth(5, 0, 1), nth(8, 0, 4), on(12, 25), on(12, 26),
+        ],
+        Region::Brazil => vec![
+            easter - 48, easter - 47, on(4, 21), on(5, 1), on(9, 7), on(11, 2), on(11, 15), on(12, 25),
+        ],
         Region::India => vec![
-            on(1, 26),
-            on(3, 14),
-            on(8, 15),
-            on(10, 2),
-            on(10, 20),
-            on(12, 25),
+            on(1, 26), on(3, 14), on(8, 15), on(10, 2), on(10, 20), on(12, 25),
         ],
-        Region::EastAsia => {
-            vec![
-                on(1, 2),
-                on(2, 11),
-                on(4, 29),
-                on(5, 3),
-                on(5, 4),
-                on(5, 5),
-                on(8, 11),
-                on(11, 3),
-                on(11, 23),
-            ]
-        }
-        Region::Australia => {
-            vec![
-                on(1, 26),
-                easter - 2,
-                easter + 1,
-                on(4, 25),
-                nth(6, 0, 2),
-                on(12, 25),
-                on(12, 26),
-            ]
-        }
+        Region::EastAsia => vec![
+            on(1, 2), on(2, 11), on(4, 29), on(5, 3), on(5, 4), on(5, 5), on(8, 11), on(11, 3), on(11, 23),
+        ],
+        Region::Australia => vec![
+            on(1, 26), easter - 2, easter + 1, on(4, 25), nth(6, 0, 2), on(12, 25), on(12, 26),
+        ],
     });
     days
 }

@@ -1,13 +1,16 @@
-//! The people of the simulated accounts: who they are, what they do each day, what they need.
+//! The people of the simulated accounts: names, daily activity, and the licences that they need.
 //!
-//! Nothing here is stored: everything is worked out from the seed when it is asked for. The
-//! interface ([`crate::api`]) turns it into what Zoom would answer.
+//! Nothing is stored, because everything is computed from the seed on request. The REST interface
+//! ([`crate::api`]) converts it into Zoom's answers.
 
 pub(crate) mod account;
+pub(crate) mod act;
 pub(crate) mod addons;
+pub(crate) mod counts;
 pub(crate) mod days;
 pub(crate) mod edits;
 pub(crate) mod face;
+pub(crate) mod groups;
 pub(crate) mod habits;
 pub(crate) mod history;
 pub(crate) mod names;
@@ -20,3 +23,4 @@ pub(crate) mod scheduling;
 pub(crate) mod seats;
 pub(crate) mod signing;
 pub(crate) mod truth;
+pub(crate) mod visibility;

@@ -1,12 +1,12 @@
-//! What a simulated Zoom is told at its start, and what it tells about itself.
+//! The configuration of a simulated Zoom, and the data with which clients connect to it.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Milliseconds since 1970-01-01 in UTC, asked at every request.
+/// Clock that returns milliseconds since 1970-01-01 in UTC; called at every request.
 pub type SharedNow = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// The plan of both accounts: decides rate limits and which endpoints answer.
+/// The plan of both accounts. Rate limits and the available endpoints depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Plan {
     /// Users only, 2,000 medium calls a day; groups, settings and reports are refused.
@@ -28,28 +28,28 @@ pub enum ScopeStyle {
     Granular,
 }
 
-/// How a simulated Zoom is set up.
+/// The configuration of a simulated Zoom.
 #[derive(Clone)]
 pub struct Config {
-    /// Everything generated follows from this number.
+    /// Number from which all data is generated; the same seed gives the same data.
     pub seed: u64,
     /// People listed in the first account at any time; at least 8, at most 4,000,000.
     pub users: u64,
-    /// Plan of both accounts.
+    /// The plan that both accounts have.
     pub plan: Plan,
     /// Delay of every answer, in milliseconds.
     pub latency_ms: u64,
     /// Whether rate limits are enforced; requests are counted either way.
     pub limits: bool,
-    /// The clock.
+    /// Clock of the simulator, which tests can move.
     pub now: SharedNow,
-    /// Scopes of the apps.
+    /// Form of the apps' scopes.
     pub scopes: ScopeStyle,
     /// Registered redirect addresses of the general app; must match exactly.
     pub redirect_uris: Vec<String>,
-    /// Switches that are off in a well-behaved Zoom.
+    /// Deviations from Zoom's documented behaviour.
     pub faults: Faults,
-    /// Where the simulator can be reached, without a slash at the end: told as `api_url`.
+    /// Address of the simulator without a trailing slash; token answers contain it as `api_url`.
     pub base_url: String,
 }
 
@@ -64,130 +64,130 @@ impl fmt::Debug for Config {
     }
 }
 
-/// Which headers a 429 carries.
+/// The headers of a 429 answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum LimitHeaders {
     /// None per second; `Retry-After` as an ISO date-time for the daily limit.
     #[default]
     Usual,
-    /// All of the `X-RateLimit-*` headers, on every answer.
+    /// All `X-RateLimit-*` headers, on every answer.
     All,
-    /// None at all.
+    /// No header for either limit.
     None,
-    /// `Retry-After` in seconds.
+    /// `Retry-After` as a number of seconds.
     Seconds,
-    /// `Retry-After` as an HTTP date.
+    /// `Retry-After` as an HTTP date, as proxies send it.
     HttpDate,
-    /// `Retry-After` ten years ahead.
+    /// `Retry-After` with a time ten years ahead.
     Absurd,
     /// Headers that contradict each other and the body.
     Contradicting,
 }
 
-/// What happens to an old refresh token that is used again.
+/// The reaction to an old refresh token that is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum RefreshMode {
-    /// It is refused.
+    /// The old token is refused.
     #[default]
     Strict,
-    /// It is refused, and all tokens of the authorisation end with it.
+    /// The old token is refused, and all tokens of the authorisation are revoked.
     FamilyRevocation,
-    /// It is accepted for these many seconds after it was replaced.
+    /// The old token is accepted for this many seconds after it was replaced.
     Grace(u32),
 }
 
-/// How reports treat a range that is too wide or too old.
+/// The reaction of reports to a range that is too wide or too old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum RangeMode {
-    /// Cut silently; reports that tell their range tell the cut one.
+    /// The range is narrowed silently; reports that repeat their range contain the narrowed one.
     #[default]
     Narrow,
-    /// Refused with HTTP 400, code 300.
+    /// The request is refused with HTTP 400 and code 300.
     Refuse,
 }
 
-/// Switches for behaviour that is allowed but unkind, or plainly wrong. All off by default.
+/// Switches for behaviour that is allowed but unusual, or wrong. All are off by default.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub struct Faults {
     /// Names with markup, formulas and direction marks.
     pub hostile_names: bool,
-    /// Lists leave out `page_number`.
+    /// Answers of lists leave out `page_number`.
     pub no_page_number: bool,
     /// A `page_size` above the maximum is cut instead of refused.
     pub clamp_page_size: bool,
-    /// How long page tokens live, in seconds; 15 minutes when `None`.
+    /// Lifetime of page tokens in seconds; 15 minutes if `None`.
     pub page_token_seconds: Option<i64>,
-    /// How long access tokens live, in seconds; one hour when `None`.
+    /// Lifetime of access tokens in seconds; one hour if `None`.
     pub access_token_seconds: Option<i64>,
-    /// Too wide and too old report ranges.
+    /// Reaction to report ranges that are too wide or too old.
     pub ranges: RangeMode,
-    /// Headers of 429 answers.
+    /// The headers of 429 answers.
     pub limit_headers: LimitHeaders,
-    /// Reuse of old refresh tokens.
+    /// Reaction to old refresh tokens that are used again.
     pub refresh: RefreshMode,
     /// Token answers leave out `api_url`.
     pub no_api_url: bool,
-    /// Token answers name this host instead of the real one.
+    /// Token answers contain this address instead of the real one.
     pub forged_api_url: Option<String>,
     /// Token answers leave out `refresh_token`.
     pub no_refresh_token: bool,
 }
 
-/// The Server-to-Server apps of the first account: one reads, the other changes licences.
+/// The two Server-to-Server apps of the first account: one reads, the other changes licences.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Credentials {
     /// Base of the REST interface, without `/v2`.
     pub api_url: String,
     /// Base of the OAuth pages, without `/oauth`.
     pub oauth_url: String,
-    /// The account that owns the app.
+    /// Id of the account that owns the apps.
     pub account_id: String,
-    /// Public name of the app.
+    /// Client id of the app, its public name.
     pub client_id: String,
-    /// Its password.
+    /// Client secret of this app.
     pub client_secret: String,
-    /// Public name of the app that may change licences and nothing else.
+    /// Client id of the app that may only change licences.
     pub write_client_id: String,
-    /// Its password.
+    /// Client secret of this app.
     pub write_client_secret: String,
 }
 
 /// The general (admin-managed) app that both accounts can install.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OauthApp {
-    /// Public name of the app.
+    /// Client id of the app, its public name.
     pub client_id: String,
-    /// Its password.
+    /// Client secret of this app.
     pub client_secret: String,
 }
 
-/// A simulated customer.
+/// A simulated customer account of Zoom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountInfo {
-    /// The `account_id`.
+    /// Zoom's id of the account.
     pub id: String,
-    /// Name of the company.
+    /// Name of the simulated company.
     pub name: String,
-    /// People in its lists.
+    /// Number of people in the account's lists.
     pub users: u64,
-    /// Those who can sign in on the permission page.
+    /// Users that can sign in on the consent page.
     pub sign_ins: Vec<SignIn>,
 }
 
-/// Somebody who can sign in on the simulated Zoom's page.
+/// A user that can sign in on the simulated consent page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn {
     /// Index of the account: 0 or 1.
     pub account: usize,
-    /// The account.
+    /// Zoom's id of the account.
     pub account_id: String,
-    /// Whether the role has every permission that an app can ask for.
+    /// Whether the role has all permissions that an app can request.
     pub full_role: bool,
-    /// What to type in.
+    /// E-mail address for the sign-in form.
     pub email: String,
-    /// What to type in.
+    /// Password for the sign-in form.
     pub password: String,
-    /// What this user's role lets an app do, in words.
+    /// Description of the role's permissions in English.
     pub role: String,
 }

@@ -1,11 +1,11 @@
-//! The handle with which a test changes the simulator while it runs, and what it counted.
+//! The handle with which a test changes the simulator while it runs, and the request counts.
 
 use crate::Sim;
 use crate::api::limits::{Category, Meter};
 use crate::api::permission::Permission;
 use crate::calendar::DAY;
 use crate::company::account::Account;
-use crate::company::face::GROUPS;
+use crate::company::groups::GROUPS;
 use crate::company::overlay::Overlay;
 use crate::company::person::PersonNo;
 use crate::config::{Faults, RefreshMode};
@@ -14,14 +14,14 @@ use std::collections::BTreeMap;
 use std::ops::DerefMut;
 use std::sync::PoisonError;
 
-/// Counts since the start, both accounts together unless said otherwise.
+/// Request counts since the start, of both accounts together unless stated otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Requests with a good token, refused ones included.
+    /// Requests with a valid token by category, including refused ones.
     pub requests: BTreeMap<&'static str, u64>,
-    /// Answers with 429 because a limit was reached.
+    /// Number of 429 answers because a limit was reached.
     pub refused: u64,
-    /// The most requests let through in any one second by one account.
+    /// Largest number of accepted requests of one account in any one second, by category.
     pub peak_per_second: BTreeMap<&'static str, u64>,
 }
 
@@ -40,14 +40,14 @@ impl Stats {
         stats
     }
 
-    /// Requests of all categories.
+    /// Number of requests of all categories.
     pub fn total(&self) -> u64 {
         self.requests.values().sum()
     }
 }
 
 impl Category {
-    /// The name in statistics.
+    /// Name of the category in statistics.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -58,13 +58,25 @@ impl Category {
     }
 }
 
-/// Changes a running simulator. Clones act on the same one.
+/// Changes a running simulator. Clones act on the same simulator.
 ///
-/// Accounts are given by their index: 0 or 1. People are named by e-mail address or id; methods
-/// say `false` when nobody is listed under it.
+/// Accounts are given by their index, 0 or 1. People are given by e-mail address or id; methods
+/// return `false` if no listed person has it.
 #[derive(Clone, Debug)]
 pub struct Control {
     sim: Sim,
+}
+
+impl Sim {
+    /// Request counts since the start.
+    pub fn stats(&self) -> Stats {
+        Stats::of((0..2).map(|account| self.meter(account)))
+    }
+
+    /// Returns the handle with which a test changes people, permissions and answers.
+    pub fn control(&self) -> Control {
+        Control::new(self.clone())
+    }
 }
 
 impl Control {
@@ -72,87 +84,87 @@ impl Control {
         Self { sim }
     }
 
-    /// Every access token made until now counts as expired.
+    /// Makes every access token that was issued until now expire.
     pub fn expire_access_tokens(&self) {
         let now = self.sim.now_ms();
         self.sim
-            .inner
+            .state
             .grants
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .expire_access(now);
     }
 
-    /// The account uninstalls the app: access and refresh tokens end.
+    /// Uninstalls the app from an account: access and refresh tokens are revoked.
     pub fn revoke_grant(&self, account: usize) {
         let now = self.sim.now_ms();
         let mut grants = self
             .sim
-            .inner
+            .state
             .grants
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         grants.end_account(account, now);
     }
 
-    /// Takes a permission from every role.
+    /// Removes a permission from every role.
     pub fn drop_permission(&self, permission: Permission) {
         self.sim
-            .inner
+            .state
             .dropped
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(permission);
     }
 
-    /// Gives a dropped permission back.
+    /// Restores a removed permission for every role.
     pub fn restore_permission(&self, permission: Permission) {
         self.sim
-            .inner
+            .state
             .dropped
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&permission);
     }
 
-    /// Only these scopes count, whatever was granted; `None` lifts the restriction.
+    /// Limits all tokens to these scopes; `None` removes the limit.
     pub fn limit_scopes(&self, scopes: Option<Vec<String>>) {
         *self
             .sim
-            .inner
+            .state
             .scopes
             .write()
             .unwrap_or_else(PoisonError::into_inner) = scopes;
     }
 
-    /// How reuse of old refresh tokens is treated.
+    /// Sets the reaction to old refresh tokens that are used again.
     pub fn set_refresh_mode(&self, mode: RefreshMode) {
         self.edit_faults(|faults| faults.refresh = mode);
     }
 
-    /// Changes switches.
+    /// Changes the switches of [`Faults`].
     pub fn edit_faults(&self, edit: impl FnOnce(&mut Faults)) {
         self.sim.edit_faults(edit);
     }
 
-    /// Adds an injection; its calls are counted from now on.
+    /// Adds an injection. Its calls are counted from now on.
     pub fn inject(&self, injection: Injection) {
         self.sim.injections().add(injection);
     }
 
-    /// Removes all injections.
+    /// Removes all injections and their counts.
     pub fn clear_injections(&self) {
         self.sim.injections().clear();
     }
 
-    /// Uses up today's pool of a category but for `left` calls.
+    /// Marks today's calls of a category as used, except `left` ones.
     pub fn drain_daily(&self, account: usize, category: Category, left: u64) {
-        let (plan, now) = (self.sim.inner.plan(), self.sim.now_ms());
+        let (plan, now) = (self.sim.state.plan(), self.sim.now_ms());
         self.sim.meter(account).drain(category, plan, now, left);
     }
 
     fn account(&self, account: usize) -> &Account {
-        &self.sim.inner.accounts[account]
+        &self.sim.state.accounts[account]
     }
 
     fn now(&self) -> i64 {
@@ -168,13 +180,13 @@ impl Control {
         true
     }
 
-    /// Deletes a user: gone from the lists at once, still in reports of the past.
+    /// Deletes a user: the user disappears from the lists at once but stays in reports of the past.
     pub fn delete_user(&self, account: usize, user: &str) -> bool {
         let now = self.now();
         self.edit(account, user, |overlay| overlay.deleted = Some(now))
     }
 
-    /// Adds an active user at the end of the lists, and gives the e-mail address.
+    /// Adds an active user at the end of the lists, and returns the e-mail address.
     pub fn create_user(&self, account: usize) -> Option<String> {
         let (account, now) = (self.account(account), self.now());
         let slot = account.slots();
@@ -186,7 +198,7 @@ impl Control {
         Some(account.face(&person).email)
     }
 
-    /// Changes first and last name.
+    /// Changes the first and last name of a user.
     pub fn rename_user(&self, account: usize, user: &str, first: &str, last: &str) -> bool {
         self.edit(account, user, |overlay| {
             overlay.first = Some(first.to_owned());
@@ -194,14 +206,14 @@ impl Control {
         })
     }
 
-    /// Changes the e-mail address.
+    /// Changes the e-mail address of a user.
     pub fn set_email(&self, account: usize, user: &str, email: &str) -> bool {
         self.edit(account, user, |overlay| {
             overlay.email = Some(email.to_owned());
         })
     }
 
-    /// Two users exchange their e-mail addresses.
+    /// Exchanges the e-mail addresses of two users.
     pub fn swap_emails(&self, account: usize, one: &str, other: &str) -> bool {
         let (of, now) = (self.account(account), self.now());
         let (Some(first), Some(second)) = (of.find(one, now), of.find(other, now)) else {
@@ -215,7 +227,7 @@ impl Control {
         true
     }
 
-    /// Puts a user into these groups only, by their place in the list of groups.
+    /// Replaces the groups of a user, given by their positions in the list of groups.
     pub fn set_groups(&self, account: usize, user: &str, groups: &[usize]) -> bool {
         let groups = groups
             .iter()
@@ -225,19 +237,24 @@ impl Control {
         self.edit(account, user, |overlay| overlay.groups = Some(groups))
     }
 
-    /// Dates (days since 1970 in UTC) on which the user hosts something within `days` from now:
-    /// what the future would bring, for tests of forecasts.
+    /// Days (since 1970 in UTC) on which the user will host within `days` from now, for tests of
+    /// forecasts.
     pub fn future_hosting(&self, account: usize, user: &str, days: u32) -> Vec<i64> {
         let (of, now) = (self.account(account), self.now());
         let Some(person) = of.find(user, now) else {
             return Vec::new();
         };
         let today = now.div_euclid(DAY);
-        let mut held = Vec::new();
+        let mut meetings = Vec::new();
         let hosts = |day: &i64| {
-            held.clear();
-            crate::company::habits::held(&person, &self.sim.inner.days.holidays, *day, &mut held);
-            !held.is_empty()
+            meetings.clear();
+            crate::company::habits::hosted(
+                &person,
+                &self.sim.state.days.holidays,
+                *day,
+                &mut meetings,
+            );
+            !meetings.is_empty()
         };
         (today..today + i64::from(days)).filter(hosts).collect()
     }

@@ -1,9 +1,9 @@
-//! Numbers that look random and never change: everything generated is a function of the seed.
+//! Pseudo-random numbers that are a function of the seed.
 //!
-//! Not a generator with a stream to keep, but hashing: the number for (person, day) can be had
-//! without drawing those of the days before. All other rooms draw from here.
+//! They are hashes and not a stream of a generator, because the number for (person, day) must be
+//! available without computing those of earlier days.
 
-/// Spreads two numbers over all 64 bits (the finaliser of splitmix64).
+/// Hashes two numbers to 64 bits, with the finaliser of splitmix64.
 pub(crate) const fn mix(a: u64, b: u64) -> u64 {
     let mut x = a ^ b
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -13,14 +13,14 @@ pub(crate) const fn mix(a: u64, b: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// A short run of draws that all follow from one number.
+/// A short sequence of draws that is a function of one number.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// Draws that belong to `what` of the thing with this key.
-    pub(crate) const fn of(key: u64, what: u64) -> Self {
-        Self(mix(key, what))
+    /// The draws for one purpose of the object with this key.
+    pub(crate) const fn of(key: u64, purpose: u64) -> Self {
+        Self(mix(key, purpose))
     }
 
     pub(crate) const fn draw(&mut self) -> u64 {
@@ -43,13 +43,13 @@ impl Dice {
         self.below(10_000) < of_10_000
     }
 
-    /// A waiting time with this mean whose chance to end is the same every day.
+    /// A waiting time with this mean and an exponential distribution.
     pub(crate) fn waiting(&mut self, mean: f64) -> f64 {
         let unit = ((self.draw() >> 11) as f64 + 1.0) / 9_007_199_254_740_993.0;
         -unit.ln() * mean
     }
 
-    /// One of the weighted choices, by its index.
+    /// The index of one of the weighted choices.
     pub(crate) fn weighted(&mut self, weights: impl IntoIterator<Item = u32> + Clone) -> usize {
         let sum: u64 = weights.clone().into_iter().map(u64::from).sum();
         let mut left = self.below(sum);

@@ -1,78 +1,78 @@
-//! What injections can do to a call.
+//! The effects that injections can have on a call.
 
 use crate::config::LimitHeaders;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 
-/// What happens to a call.
+/// The effect of an injection on a call.
 #[derive(Clone)]
 pub enum Effect {
-    /// This answer instead; the call is neither counted nor carried out.
+    /// Answers with this response; the call is neither counted nor carried out.
     Status {
-        /// HTTP status.
+        /// HTTP status of the answer.
         status: u16,
-        /// Headers, content type included.
+        /// Headers, including the content type.
         headers: Vec<(String, String)>,
-        /// Body as it is.
+        /// Body, which is sent unchanged.
         body: String,
     },
-    /// A 429 although the limit is not reached, with headers of this form.
+    /// Answers with 429 although the limit is not reached, with headers of this form.
     Limited {
-        /// The daily limit instead of the one per second.
+        /// Whether the answer names the daily limit instead of the limit per second.
         daily: bool,
-        /// Which headers come with it.
+        /// The headers of the answer.
         headers: LimitHeaders,
     },
-    /// A per-second 429 in this many of a hundred calls.
+    /// Answers this many of a hundred calls with a per-second 429.
     Storm(u8),
-    /// The answer comes this many milliseconds later.
+    /// Delays the answer by this many milliseconds.
     Slow(u64),
-    /// The connection breaks in the middle of the body, after the call was carried out.
+    /// Breaks the connection in the middle of the body, after the call was carried out.
     Cut,
-    /// The connection breaks before the first byte of the body, after the call was carried out.
+    /// Breaks the connection before the first byte of the body, after the call was carried out.
     Lost,
-    /// A body that ends too early but claims to be whole.
+    /// Shortens the body, with a content length that fits the shortened one.
     Truncated,
-    /// No body.
+    /// Sends an empty body with the usual status.
     Empty,
-    /// A page in HTML with this status.
+    /// Answers with an HTML page and this status, as a firewall does.
     Html(u16),
-    /// Bytes that are no JSON, as JSON.
+    /// Sends bytes that are not JSON with the content type of JSON.
     Garbage,
-    /// Bytes that are no UTF-8 inside a text.
+    /// Puts bytes that are not UTF-8 into a text.
     InvalidUtf8,
-    /// The rows of the page before, with the token of this page.
+    /// Sends the rows of the previous page with the token of this page.
     DuplicatePage,
-    /// Rows of the page before come again in front of those of this page.
+    /// Repeats this many rows of the previous page before those of this page.
     Overlap(usize),
-    /// At most this many rows; the token leads to the rest. With 0, an empty page with a token.
+    /// Sends at most this many rows; the token leads to the rest. With 0, an empty page with a token.
     ShortPage(usize),
-    /// Page one, whatever token was sent.
+    /// Sends page one, whatever token was sent.
     PageOneAgain,
-    /// The token that was sent is given again.
+    /// Returns the token that was sent as the next one.
     SameToken,
-    /// No token, as if this were the last page.
+    /// Leaves the token out, as if this were the last page.
     NoToken,
-    /// The token that was sent is refused as expired.
+    /// Refuses the token that was sent as expired.
     ExpiredToken,
-    /// Rows in another order.
+    /// Reverses the order of the rows.
     Reordered,
-    /// `total_records` differs by this much.
+    /// Adds this number to `total_records`.
     TotalRecords(i64),
-    /// Numbers become texts, texts numbers, lists objects, in every second row.
+    /// Changes types in every second row: numbers to texts, texts to numbers, lists to objects.
     WrongTypes,
-    /// Every second member of every second row is null.
+    /// Sets every second member of every second row to null.
     Nulls,
-    /// This member is missing from all rows.
+    /// Removes this member from all rows.
     Missing(String),
-    /// A text of this many bytes in the first row.
+    /// Puts a text of this many bytes into the first row.
     Huge(usize),
-    /// Lists inside lists, this deep, as an unknown member.
+    /// Adds an unknown member with lists nested this deep.
     Deep(usize),
-    /// Any change of the body.
+    /// Changes the body with this function.
     Edit(Arc<dyn Fn(&mut Value) + Send + Sync>),
-    /// Called before the call is carried out; to change people between pages.
+    /// Calls this function before the call is carried out, for changes between pages.
     Run(Arc<dyn Fn() + Send + Sync>),
 }
 

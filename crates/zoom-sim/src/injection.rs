@@ -1,36 +1,35 @@
-//! Answers spoiled on demand: the n-th call of an endpoint meets with a status, a cut, a wrong page.
+//! Injected faults: the n-th call of an endpoint gets another status, a broken connection or a wrong
+//! page.
 //!
-//! Some effects replace the answer, some change what the operation is asked, some change what it
-//! said. Without injections nothing here does anything.
+//! Some effects replace the answer, some change the request, some change the answer. Without injections
+//! this module changes nothing.
 
-use crate::api::dispatch::Answer;
+use crate::api::answer::Answer;
 use crate::config::LimitHeaders;
 use crate::dice::mix;
 use crate::effect::Effect;
-use crate::spoil;
+use crate::spoil::{self, Pages};
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// An effect, and which calls it meets.
+/// An effect, and the calls to which it applies.
 #[derive(Clone, Debug)]
 pub struct Injection {
-    /// Path below `/v2`, or `/oauth/token`; `*` stands for one part, a lone `*` for every path. With a
-    /// method in front, as in `PATCH /users/*`, only calls with that method are met.
+    /// Path below `/v2`, or `/oauth/token`. `*` matches one part, a path of only `*` matches every path.
+    /// With a method before it, as in `PATCH /users/*`, only calls with that method match.
     pub path: String,
-    /// The first call that is met, counted from 1.
+    /// The first matching call with the effect, counted from 1.
     pub nth: u64,
-    /// How many calls are met from then on.
+    /// Number of matching calls with the effect from then on.
     pub times: u64,
-    /// What happens to them.
+    /// The effect on these calls.
     pub effect: Effect,
 }
 
 impl Injection {
-    /// An effect on one call.
+    /// Creates an injection with an effect on the `nth` call only.
     pub fn once(path: &str, nth: u64, effect: Effect) -> Self {
         Self {
             path: path.to_owned(),
@@ -40,7 +39,7 @@ impl Injection {
         }
     }
 
-    /// An effect on every call.
+    /// Creates an injection with an effect on every call.
     pub fn always(path: &str, effect: Effect) -> Self {
         Self {
             path: path.to_owned(),
@@ -65,10 +64,7 @@ impl Injection {
     }
 }
 
-/// Rows of the last page of each path.
-pub(crate) type Pages = Arc<Mutex<HashMap<String, Vec<Value>>>>;
-
-/// All injections, with the number of calls that each has seen.
+/// All injections, each with the number of matching calls so far.
 #[derive(Debug, Default)]
 pub(crate) struct Injections {
     all: Mutex<Vec<(Injection, u64)>>,
@@ -94,8 +90,8 @@ impl Injections {
             .clear();
     }
 
-    /// The effects on this call; counts it.
-    pub(crate) fn meet(&self, method: &str, path: &str) -> Injected {
+    /// Counts a call and returns the effects on it.
+    pub(crate) fn effects_on(&self, method: &str, path: &str) -> Injected {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut effects, mut remember) = (Vec::new(), false);
         for (injection, calls) in all
@@ -122,17 +118,17 @@ impl Injections {
     }
 }
 
-/// The effects on one call.
+/// The effects on a single call.
 #[derive(Clone, Debug)]
 pub(crate) struct Injected {
     effects: Vec<Effect>,
-    /// Where pages are remembered, if any effect needs that.
+    /// Storage of earlier pages, if an effect needs them.
     pages: Option<(Pages, String)>,
-    /// The token that came with the call.
+    /// Page token of the request.
     sent: Arc<Mutex<String>>,
 }
 
-/// What goes out in the end.
+/// The answer after all effects, or a response that replaces it.
 pub(crate) enum Outcome {
     Answer(Answer),
     Response(Response),
@@ -163,7 +159,7 @@ fn html(status: u16) -> Response {
 }
 
 impl Injected {
-    /// The answer in place of the real one, if an effect says so.
+    /// The response that replaces the real answer, if an effect has one.
     pub(crate) async fn instead(&self) -> Option<Response> {
         let json = || {
             (
@@ -205,7 +201,7 @@ impl Injected {
         None
     }
 
-    /// Changes what the operation is asked.
+    /// Changes the query before the operation is called.
     pub(crate) fn edit_query(&self, query: &mut Vec<(String, String)>) {
         if self.effects.is_empty() {
             return;
@@ -225,7 +221,7 @@ impl Injected {
         }
     }
 
-    /// The most rows that the operation shall give.
+    /// Largest number of rows of the page, if an effect limits it.
     pub(crate) fn rows(&self) -> Option<usize> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::ShortPage(rows) => Some(*rows),
@@ -233,7 +229,7 @@ impl Injected {
         })
     }
 
-    /// Changes what the operation said.
+    /// Changes the answer of the operation.
     pub(crate) fn after(&self, mut answer: Answer) -> Outcome {
         if self.effects.is_empty() && self.pages.is_none() {
             return Outcome::Answer(answer);
@@ -259,7 +255,7 @@ impl Injected {
     }
 }
 
-/// An answer whose connection breaks after these bytes.
+/// A response whose connection breaks after these bytes.
 fn broken(answer: &Answer, bytes: Vec<u8>) -> Response {
     let error = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "cut by injection");
     let parts = futures_util::stream::iter([Ok(bytes), Err(error)]);
@@ -269,7 +265,7 @@ fn broken(answer: &Answer, bytes: Vec<u8>) -> Response {
         Body::from_stream(parts),
     )
         .into_response();
-    // An answer without content could not break in its body.
+    // Status 200, because an answer without content has no body in which it could break.
     if answer.status == StatusCode::NO_CONTENT {
         *response.status_mut() = StatusCode::OK;
     }

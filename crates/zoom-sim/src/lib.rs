@@ -1,11 +1,11 @@
-//! A Zoom to run against: OAuth, REST, people with habits.
+//! A simulated Zoom for development and tests: OAuth, the REST API, and people with habits.
 //!
-//! An independent reading of what Zoom documents and of what integrations have met in the field,
-//! made to develop and test against. Nothing is stored: two companies are generated from a seed, a
-//! page at a time, for any moment of the clock that is given to it.
+//! It is written from Zoom's API documents and from reports of integrations, independently of the
+//! client, because shared code would hide shared mistakes. Nothing is stored: two companies are
+//! generated from a seed, a page at a time, for any time of the given clock.
 //!
-//! Rooms: `company` holds people and their habits, `api` answers `/v2`, `oauth` answers `/oauth`,
-//! `injection` spoils answers on demand, `control` is the handle for tests.
+//! Modules: `company` contains people and their habits, `api` answers `/v2`, `oauth` answers `/oauth`,
+//! `injection` changes answers on request, `control` is the handle for tests.
 
 #![warn(missing_docs)]
 #![expect(
@@ -29,6 +29,7 @@ mod rights;
 mod seal;
 mod sim;
 mod spoil;
+mod state;
 
 pub use api::bought::{Bought, Seats};
 pub use api::limits::Category;
@@ -41,6 +42,7 @@ pub use config::{
 pub use control::{Control, Stats};
 pub use effect::Effect;
 pub use injection::Injection;
-pub use sim::{Sim, serve};
+pub use sim::serve;
+pub use state::Sim;
 
-pub(crate) use sim::Inner;
+pub(crate) use state::SimState;

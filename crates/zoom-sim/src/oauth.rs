@@ -1,6 +1,8 @@
-//! OAuth: the pages on which an administrator allows an app, and the tokens that follow.
+//! OAuth: the pages on which an administrator authorises an app, and the tokens.
 
 mod flow;
+mod forms;
+pub(crate) mod grants;
 mod pages;
 pub(crate) mod scopes;
 mod token;
@@ -9,9 +11,8 @@ mod tokens;
 use crate::Sim;
 use axum::Router;
 use axum::routing::{get, post};
-pub(crate) use tokens::{Access, Grants, access};
+pub(crate) use tokens::access;
 
-/// `/oauth/…`
 pub(crate) fn router() -> Router<Sim> {
     Router::new()
         .route("/oauth/authorize", get(flow::authorize))

@@ -1,14 +1,15 @@
-//! Who may do what: the role of the user behind a token, its scopes, the token itself.
+//! The rights of a request: the token, its scopes, and the role of the user that authorised the app.
 
 use crate::api::error::Refusal;
 use crate::api::permission::Permission;
 use crate::company::person::Person;
-use crate::oauth::{self, Access};
-use crate::{Inner, Sim};
+use crate::oauth;
+use crate::oauth::grants::Access;
+use crate::{Sim, SimState};
 use std::sync::PoisonError;
 
-impl Inner {
-    /// Whether the role of the person on a seat includes a permission; `None` is the app itself.
+impl SimState {
+    /// Whether the role of a person includes a permission. `None` is a Server-to-Server app.
     fn role_permits(&self, person: Option<&Person>, wanted: Permission) -> bool {
         let dropped = self
             .dropped
@@ -24,7 +25,7 @@ impl Inner {
         !dropped && !lacks
     }
 
-    /// The codes that the list of permissions of a user has.
+    /// The codes in the list of permissions of a user.
     pub(crate) fn permission_codes(&self, person: &Person) -> Vec<&'static str> {
         let permitted = Permission::ALL.into_iter();
         let permitted = permitted.filter(|wanted| self.role_permits(Some(person), *wanted));
@@ -35,16 +36,16 @@ impl Inner {
 impl Sim {
     /// Whether the token's user has a permission.
     pub(crate) fn permitted(&self, access: &Access, wanted: Permission) -> bool {
-        let account = &self.inner.accounts[access.account];
+        let account = &self.state.accounts[access.account];
         let now = self.now_ms().div_euclid(1000);
         let person = access.user.and_then(|slot| account.occupant(slot, now));
-        self.inner.role_permits(person.as_ref(), wanted)
+        self.state.role_permits(person.as_ref(), wanted)
     }
 
     /// Whether the token has a scope.
     pub(crate) fn in_scope(&self, access: &Access, scope: &str) -> bool {
         let only = self
-            .inner
+            .state
             .scopes
             .read()
             .unwrap_or_else(PoisonError::into_inner);
@@ -54,7 +55,7 @@ impl Sim {
                 .is_none_or(|only| only.iter().any(|left| left == scope))
     }
 
-    /// Checks a bearer token.
+    /// Checks a bearer token and returns its content.
     pub(crate) fn access(&self, bearer: Option<&str>, now: i64) -> Result<Access, Refusal> {
         let invalid = || Refusal::new(401, 124, "Invalid access token.");
         oauth::access(self, bearer.ok_or_else(invalid)?, now)

@@ -1,4 +1,4 @@
-//! Text that only this simulator can have made: tokens and forms that need no memory.
+//! Signed texts for tokens and forms, so that the simulator needs no storage for them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,17 +6,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-/// The key of one simulator.
+/// The signing key of one simulator.
 #[derive(Clone, Debug)]
 pub(crate) struct Seal([u8; 32]);
 
 impl Seal {
-    /// A key that follows from the seed, so that tokens outlive a restart.
+    /// Derives the key from the seed, so that tokens stay valid over a restart.
     pub(crate) fn new(seed: u64) -> Self {
         Self(Sha256::digest(format!("simulated zoom {seed}")).into())
     }
 
-    /// A keyed digest: outer over inner hash, so that nothing can be appended.
+    /// A keyed digest. It hashes twice, because data could be appended to a single hash.
     pub(crate) fn mark(&self, purpose: &str, text: &[u8]) -> [u8; 32] {
         let mut inner = Sha256::new();
         inner.update(self.0);
@@ -30,7 +30,7 @@ impl Seal {
         outer.finalize().into()
     }
 
-    /// A value as text that cannot be changed.
+    /// Serialises and signs a value.
     pub(crate) fn close<T: Serialize>(&self, purpose: &str, value: &T) -> String {
         let bytes = serde_json::to_vec(value).unwrap_or_default();
         let mark = self.mark(purpose, &bytes);
@@ -41,7 +41,7 @@ impl Seal {
         )
     }
 
-    /// The value of such a text; `None` if it is not ours or was made for something else.
+    /// Checks a signed text and reads its value; `None` if the key or the purpose differs.
     pub(crate) fn open<T: DeserializeOwned>(&self, purpose: &str, text: &str) -> Option<T> {
         let (bytes, mark) = text.split_once('.')?;
         let bytes = URL_SAFE_NO_PAD.decode(bytes).ok()?;
@@ -50,10 +50,10 @@ impl Seal {
             .then(|| serde_json::from_slice(&bytes).ok())?
     }
 
-    /// A password or secret for `what`.
-    pub(crate) fn secret(&self, what: &str, length: usize) -> String {
+    /// Derives a password or secret for one purpose.
+    pub(crate) fn secret(&self, purpose: &str, length: usize) -> String {
         URL_SAFE_NO_PAD
-            .encode(self.mark("secret", what.as_bytes()))
+            .encode(self.mark("secret", purpose.as_bytes()))
             .replace(['-', '_'], "x")[..length]
             .to_owned()
     }

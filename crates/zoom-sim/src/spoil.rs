@@ -1,13 +1,16 @@
-//! The changes that injections make to bodies.
+//! The changes of bodies by injections.
 
 use crate::api::limits::Limit;
 use crate::config::LimitHeaders;
 use crate::effect::Effect;
-use crate::injection::Pages;
 use serde_json::{Map, Value, json};
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Headers and body of a 429 that has nothing to do with the meter.
+/// The rows of the last page of each path.
+pub(crate) type Pages = Arc<Mutex<HashMap<String, Vec<Value>>>>;
+
+/// Headers and body of an injected 429, which does not depend on the counters.
 pub(crate) fn limited(daily: bool, mode: LimitHeaders) -> (Vec<(String, String)>, String) {
     let limit = if daily {
         Limit::Daily
@@ -54,7 +57,8 @@ fn rows(value: &mut Value) -> Option<&mut Vec<Value>> {
     answer.get_mut(name)?.as_array_mut()
 }
 
-/// Applies effects to a body. `sent` is the page token of the request.
+/// Applies effects to a body. `sent` is the page token of the request, `pages` the storage of earlier
+/// pages and the path.
 pub(crate) fn body<'a>(
     bytes: &mut Vec<u8>,
     effects: impl Iterator<Item = &'a Effect> + Clone,

@@ -1,6 +1,6 @@
 //! The outermost JSON object of an answer, split into members without building a tree: the members
 //! stay raw text, so that one bad record, a deep tree or a huge number in one of them can't spoil the
-//! rest. Of members of the same name the last one counts.
+//! rest. If a name comes twice, the last member counts, because most JSON readers do the same.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::record::Member as _;
+use crate::member::Member as _;
 
 /// A JSON object whose members are still raw.
 #[derive(Debug)]
@@ -18,14 +18,14 @@ pub(crate) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// The bytes as text. Bytes that are not UTF-8 become replacement characters, so that one of
-    /// them does not cost the whole page.
+    /// Decodes the bytes of a body. Bytes that are not UTF-8 become replacement characters,
+    /// because one bad byte must not make the whole page unreadable.
     pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         String::from_utf8_lossy(bytes)
     }
 
-    /// Splits an object. The error says what was found instead, without quoting it.
+    /// Splits an object into its members. The error describes the problem without quoting the body.
     pub(crate) fn parse(text: &'a str) -> Result<Self, &'static str> {
         let start = text.trim_ascii_start();
         if start.is_empty() {
@@ -52,7 +52,7 @@ impl<'a> Body<'a> {
         Ok(Self { members })
     }
 
-    /// The raw member; a null counts as absent.
+    /// The raw value of a member; a null counts as absent.
     pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, value) = self.members.iter().rev().find(|(have, _)| have == name)?;
         (value.get() != "null").then_some(*value)
@@ -65,12 +65,12 @@ impl<'a> Body<'a> {
             .map(|(name, value)| (name.as_ref(), *value))
     }
 
-    /// A text member; absent also if it is something else than text or a number.
+    /// A text member. `None` also if the value is neither text nor a number.
     pub(crate) fn string(&self, name: &str) -> Option<String> {
         self.get(name).and_then(|raw| String::read(raw).ok())
     }
 
-    /// An integer member, also when it is written as text; absent also if it is something else.
+    /// An integer member, also when it is written as text. `None` also if the value is something else.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         self.get(name).and_then(|raw| i64::read(raw).ok())
     }
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-/// A member name, borrowed unless it holds escapes.
+/// Reads a member name, borrowed unless it contains escapes.
 struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {

@@ -1,43 +1,44 @@
-//! Sorts Zoom's answers. The HTTP status alone does not tell: the same code comes with several
-//! statuses, failures come with status 200, and a firewall answers in HTML. Decided by status and
-//! code; texts, which change over time, only refine.
+//! Classifies Zoom's answers. The HTTP status alone is not enough, because Zoom sends the same code
+//! with several statuses, failures with status 200, and a firewall before the API answers in HTML.
+//! Status and code decide; message texts only refine, because they change over time.
 
 use std::time::SystemTime;
 
 use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::member::Member as _;
 use crate::pacer::Retry;
-use crate::record::{Member as _, record};
+use crate::record::record;
 use crate::retry_after;
 use crate::transport::HttpResponse;
 
-/// What an answer means for the one who asked.
+/// The meaning of an answer for the caller.
 #[derive(Debug)]
 pub(crate) enum Outcome<'a> {
-    /// A result.
+    /// A result that can be read.
     Good(Body<'a>),
     /// The token is not, or no longer, accepted.
     Unauthorized,
-    /// Too many requests.
+    /// A rate limit was reached; with the wait, if Zoom named one.
     Limited(Option<Retry>),
-    /// Worth another try; the error is for when there is none.
+    /// The request can be sent again; the error is for the case that no try is left.
     Temporary(Error),
-    /// Final.
+    /// A repetition would give the same answer.
     Failed(Error),
 }
 
 record! {
-    /// A parameter that Zoom finds fault with.
+    /// A parameter that Zoom's validation refused.
     struct FieldFault {
-        /// The parameter.
+        /// Name of the parameter.
         field: Option<String> = "field",
-        /// What is wrong with it.
+        /// Description of the problem.
         message: Option<String> = "message",
     }
 }
 
-/// Zoom's error object.
+/// Zoom's error object: a code and a message, sometimes with a list of wrong parameters.
 struct Fault {
     code: i64,
     message: String,
@@ -61,6 +62,8 @@ impl Fault {
     }
 }
 
+/// Decides the meaning of an answer of `endpoint`. `text` is the decoded body, `now` the time at
+/// which the answer came.
 pub(crate) fn classify<'a>(
     response: &HttpResponse,
     text: &'a str,
@@ -118,7 +121,7 @@ fn by_code<'a>(
         4700 | 4711 if text.contains("scope") => Error::ScopeMissing {
             scopes: scopes_in(&message, endpoint),
         },
-        // The token was sent in the wrong way; another one would not help.
+        // A new token would not help, because the token was sent in the wrong place.
         124 if text.contains("query parameter") => Error::Invalid { code, message },
         124 | 4700 => return Outcome::Unauthorized,
         200 if text.contains("you can add max") || text.contains("can't add paid") => {
@@ -139,7 +142,8 @@ fn by_code<'a>(
     Outcome::Failed(error)
 }
 
-/// `… does not contain scopes:[a, b].` or `… does not contain a scope.`
+/// The scopes named in messages of the forms `… does not contain scopes:[a, b].` and
+/// `… does not contain a scope.`; the endpoint's own scopes if there are none.
 fn scopes_in(message: &str, endpoint: &Endpoint) -> Vec<String> {
     let listed = message
         .split_once('[')

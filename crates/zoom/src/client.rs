@@ -1,5 +1,5 @@
-//! The client itself: one loop that every call goes through. It takes a token, waits for a slot,
-//! sends, sorts the answer, and deals with stale tokens, rate limits and passing faults. The
+//! The client: one loop that every call goes through. It takes a token, waits for a slot, sends the
+//! request, classifies the answer, and handles stale tokens, rate limits and temporary faults. The
 //! endpoints are in the modules below.
 
 use std::sync::Arc;
@@ -34,25 +34,26 @@ pub use reports::{EventType, ReportKind};
 pub use users::UserStatus;
 pub use writes::AddOn;
 
-/// How often a request is sent when faults pass.
+/// How often a request is sent if the answers are temporary faults.
 const TRIES: u32 = 4;
-/// How often a request is sent against the limit per second, before the account is left alone.
+/// How often a request is sent if Zoom refuses it for the limit per second.
 const LIMITED_TRIES: u32 = 120;
-/// First pause after a fault; doubles.
+/// Pause after the first fault; it doubles with every further fault.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Most that is added to the wait after a 429, so that callers do not come back at the same moment.
+/// Largest random addition to the wait after a 429, because callers would otherwise all come back
+/// at the same moment.
 const SPREAD: Duration = Duration::from_millis(250);
-/// What may stand in a path unencoded.
+/// Characters that are percent-encoded in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// Randomness between 0 and 1, for spreading retries.
+/// Source of random numbers between 0 and 1, for spreading retries over time.
 pub type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;
 
-/// Calls Zoom's API for one account. Clones share everything.
+/// Calls Zoom's API for one account. Clones share tokens, pacer and connections.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -68,8 +69,8 @@ struct Inner {
 }
 
 impl Client {
-    /// A client for one account: `tokens` are the account's, `pacer` is shared by everything that
-    /// calls Zoom for this account.
+    /// Creates a client for one account: `tokens` are the account's, `pacer` must be shared by all
+    /// clients of this account, because Zoom's rate limits count per account.
     pub fn new(
         transport: Arc<dyn Transport>,
         tokens: Arc<dyn TokenSource>,
@@ -90,7 +91,7 @@ impl Client {
         }
     }
 
-    /// A page of a list.
+    /// Reads one page of a list. `page` is the page size and the token of the page.
     async fn list<T: Record>(
         &self,
         endpoint: &Endpoint,
@@ -117,8 +118,8 @@ impl Client {
         Ok(page)
     }
 
-    /// Reads an endpoint. `read` runs inside the loop, because an answer that can't be read is as
-    /// good as none.
+    /// Reads an endpoint. `read` runs inside the loop, because an answer that can't be read is
+    /// handled like a lost one: the request is sent again.
     async fn get<T>(
         &self,
         endpoint: &Endpoint,
@@ -131,8 +132,9 @@ impl Client {
             .await
     }
 
-    /// Changes something. What was refused for passing reasons is sent again; when the answer was
-    /// lost, nothing is sent again and [`Error::Unconfirmed`] tells so.
+    /// Sends a change. A temporary refusal is followed by another try. When the answer was lost, the
+    /// change is not sent again, because it may have been made: the result is
+    /// [`Error::Unconfirmed`].
     async fn patch(
         &self,
         endpoint: &Endpoint,
@@ -161,7 +163,7 @@ impl Client {
         self.send(endpoint, request, answered).await
     }
 
-    /// Sends a request until it has an answer that is worth having.
+    /// Sends a request until the answer is final or no try is left.
     async fn send<T>(
         &self,
         endpoint: &Endpoint,
@@ -200,7 +202,7 @@ impl Client {
                         });
                     }
                     tokio::time::sleep(SPREAD.mul_f64(self.jitter())).await;
-                    // The wait may have outlived the token.
+                    // The token may have expired during the wait.
                     token = self.inner.tokens.token().await?;
                 }
                 Reply::Temporary(error) => {
@@ -222,6 +224,7 @@ impl Client {
         }
     }
 
+    /// Sends a request once. The duration is the pause that a `Retry-After` header asks for.
     async fn once<T>(
         &self,
         endpoint: &Endpoint,
@@ -231,13 +234,13 @@ impl Client {
         let changes = request.method == Method::Patch;
         let response = match self.inner.transport.send(request).await {
             Ok(response) => response,
-            // A second try would be as large.
+            // No second try, because the answer would be as large again.
             Err(error @ crate::transport::TransportError::TooLarge { .. }) => {
                 return (Reply::Done(Err(error.into())), None);
             }
             Err(error) => {
                 tracing::debug!(endpoint = endpoint.name, %error, "request failed");
-                // Without a connection nothing was sent; otherwise it may have been carried out.
+                // Without a connection nothing was sent; in all other cases Zoom may have made the change.
                 if changes && !matches!(error, crate::transport::TransportError::Connect(_)) {
                     let detail = error.to_string();
                     return (Reply::Done(Err(Error::Unconfirmed { detail })), None);
@@ -259,6 +262,7 @@ impl Client {
         (reply, retry_after::pause(&response, now))
     }
 
+    /// Builds a `GET` request below the API address of the token.
     fn request(
         &self,
         token: &AccessToken,
@@ -298,7 +302,7 @@ impl Client {
     }
 }
 
-/// An answer after its body was read.
+/// The result of one request after its body was read.
 enum Reply<T> {
     Done(Result<T, Error>),
     Unauthorized,
@@ -306,7 +310,7 @@ enum Reply<T> {
     Temporary(Error),
 }
 
-/// What an answer of Zoom comes to.
+/// Classifies an answer and reads the body of a good one.
 fn reply<T>(
     endpoint: &Endpoint,
     response: &HttpResponse,
@@ -329,9 +333,9 @@ fn reply<T>(
     }
 }
 
-/// An identifier as one segment of a path.
+/// Encodes an identifier as one segment of a path.
 fn segment(id: &str) -> Result<String, Error> {
-    // These would name another path, encoded or not.
+    // Refused because they would name another path, encoded or not.
     if matches!(id, "" | "." | "..") {
         return Err(Error::Invalid {
             code: 0,

@@ -1,4 +1,5 @@
-//! The endpoints that this client calls, as data: what they cost and which scopes open them.
+//! The endpoints that this client calls, as data: rate-limit category and scopes, as in Zoom's API
+//! documents.
 
 use crate::pacer::Category;
 
@@ -6,19 +7,19 @@ use crate::pacer::Category;
 /// [`WRITES`] with `PATCH`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoint {
-    /// A short name.
+    /// Short name for logs and messages, unique among all endpoints.
     pub name: &'static str,
-    /// Zoom's path template.
+    /// Zoom's path template, with variable parts in braces.
     pub path: &'static str,
-    /// What a call costs.
+    /// Rate-limit category of a call.
     pub category: Category,
-    /// The scopes of older apps, any one of which opens it.
+    /// The scopes of apps made before 2024; any one of them is enough.
     pub classic: &'static [&'static str],
-    /// The scopes of newer apps, any one of which opens it. May be empty: then Zoom documents none.
+    /// The scopes of newer apps; any one of them is enough. Empty if Zoom documents none.
     pub granular: &'static [&'static str],
-    /// Whether Zoom documents it for paid accounts only.
+    /// Whether Zoom documents the endpoint for paid accounts only.
     pub paid: bool,
-    /// Members of which a good answer has at least one; none if any object will do.
+    /// Members of which a good answer has at least one; empty if any object is a good answer.
     pub(crate) expects: &'static [&'static str],
 }
 
@@ -109,7 +110,7 @@ endpoints! {
 }
 
 endpoints! {
-    /// All endpoints by which this client changes something.
+    /// All endpoints with which this client changes something.
     WRITES:
     USER_UPDATE "user_update" "/users/{userId}" Light
         ["user:write:admin"] ["user:update:user:admin"] any [];

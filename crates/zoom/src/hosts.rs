@@ -1,5 +1,6 @@
-//! Which addresses a token or a client secret may be sent to. Zoom's token answer names the host of
-//! the account's cluster; without this check a forged answer could redirect every later token.
+//! The addresses to which a token or a client secret may be sent. The check is needed because Zoom's
+//! token answer names the host of the account's cluster: a forged answer could redirect every later
+//! token.
 
 use url::{Host, Url};
 
@@ -21,33 +22,34 @@ const DOMAINS: [&str; 2] = ["zoom.us", "zoomgov.com"];
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Hosts {
-    /// Whether this machine itself is allowed as well, also without TLS: for a simulator, and only
-    /// when the operator has asked for it.
+    /// Whether loopback addresses are allowed too, also without TLS. For a simulator, and only if the
+    /// operator has configured it.
     pub allow_loopback: bool,
 }
 
 impl Hosts {
-    /// The address in normal form, without a trailing slash in its path (a root path stays `/`).
+    /// Checks an address and returns it in normal form, without a trailing slash in its path (a root
+    /// path stays `/`).
     ///
     /// # Errors
-    /// [`Error::HostRefused`] for everything else, with the reason.
+    /// [`Error::HostRefused`] for every address that the policy does not allow, with the reason.
     pub fn check(&self, address: &str) -> Result<Url, Error> {
         let refused = |reason| Err(Error::HostRefused { reason });
-        // URL parsers disagree about these; nobody legitimate sends them.
+        // Refused because URL parsers disagree about these characters, and Zoom never sends them.
         if address
             .chars()
             .any(|c| c == '\\' || c.is_control() || c.is_whitespace())
         {
-            return refused("it holds characters that addresses don't have");
+            return refused("it contains characters that are not allowed in addresses");
         }
         let Ok(mut url) = Url::parse(address) else {
             return refused("it is not an address");
         };
         if address.contains('@') || !url.username().is_empty() || url.password().is_some() {
-            return refused("it holds a user name");
+            return refused("it contains a user name");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return refused("it holds a query or a fragment");
+            return refused("it contains a query or a fragment");
         }
         let loopback = match url.host() {
             Some(Host::Ipv4(ip)) => ip.is_loopback(),

@@ -1,8 +1,10 @@
 //! A client for the Zoom REST API: OAuth grants, typed and tolerant endpoints, paging, and pacing by
 //! Zoom's rate limits.
 //!
-//! Nothing here reads a clock, draws randomness or opens a connection by itself: time, jitter, tokens
-//! and HTTP are handed to [`Client::new`]. [`transport::ReqwestTransport`] is the one real carrier.
+//! The crate reads no clock, draws no random numbers and opens no connection by itself: time, jitter,
+//! tokens and HTTP are parameters of [`Client::new`], because tests then control all of them.
+//! `transport::ReqwestTransport` (feature `network`, on by default) is the implementation for real
+//! networks.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -47,6 +49,7 @@ mod client;
 mod endpoint;
 mod error;
 mod hosts;
+mod member;
 pub mod oauth;
 pub mod pacer;
 mod page;
@@ -63,5 +66,6 @@ pub use hosts::Hosts;
 pub use page::{Page, PageToken, Rejected};
 pub use token::{AccessToken, TokenError, TokenSource};
 
-/// What time it is. Handed in, so that everything can run under simulated time.
+/// Clock that returns the current time. It is a parameter, so that everything can run under simulated
+/// time.
 pub type SharedNow = Arc<dyn Fn() -> SystemTime + Send + Sync>;

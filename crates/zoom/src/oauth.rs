@@ -1,6 +1,6 @@
-//! Zoom's OAuth endpoints: asking an administrator for consent, and getting, renewing and revoking
-//! tokens. Nothing is retried here: Zoom's refresh tokens work once, so only the one who stores them
-//! can decide what to do after a lost answer.
+//! Zoom's OAuth endpoints, as in its OAuth 2.0 documents: the address of the consent page, and
+//! getting, renewing and revoking tokens. Nothing is retried here, because Zoom's refresh tokens work
+//! once: only the code that stores them can decide how to continue after a lost answer.
 
 use std::sync::Arc;
 
@@ -11,9 +11,12 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+use crate::transport::{HttpRequest, HttpResponse, Method, Transport};
 
 mod answer;
+mod types;
+
+pub use types::{OAuthError, TokenSet};
 
 /// Zoom's OAuth endpoints under one base address.
 #[derive(Clone)]
@@ -22,17 +25,17 @@ pub struct OAuth {
     base: Url,
 }
 
-/// A proof key (RFC 7636): whoever brings the code must also know the verifier.
+/// A proof key (RFC 7636): a code can be exchanged only together with the verifier.
 #[derive(Debug, Clone)]
 pub struct Pkce {
-    /// Stays here until the code is exchanged.
+    /// Secret that stays with the server until the code is exchanged.
     pub verifier: SecretString,
-    /// Travels with the browser: base64url of the verifier's SHA-256.
+    /// Public part that goes through the browser: base64url of the verifier's SHA-256.
     pub challenge: String,
 }
 
 impl Pkce {
-    /// A verifier of 43 characters from 32 random bytes, and its challenge.
+    /// Creates a verifier of 43 characters from 32 random bytes, and its challenge.
     pub fn from_random(random: [u8; 32]) -> Self {
         let verifier = URL_SAFE_NO_PAD.encode(random);
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
@@ -43,67 +46,9 @@ impl Pkce {
     }
 }
 
-/// What a token request brings.
-#[derive(Debug, Clone)]
-pub struct TokenSet {
-    /// For the API.
-    pub access: SecretString,
-    /// For the next refresh; works once. Absent for Server-to-Server apps.
-    pub refresh: Option<SecretString>,
-    /// Life of the access token in seconds from now, between 0 and a day.
-    pub expires_in_s: i64,
-    /// What was granted. Empty if the answer did not say.
-    pub scopes: Vec<String>,
-    /// Host of the account's cluster, unchecked: see [`crate::Hosts`].
-    pub api_url: Option<String>,
-}
-
-/// Why a token request failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OAuthError {
-    /// The refresh token was used, has expired or was revoked.
-    #[error("the grant is no longer valid: {0}")]
-    InvalidGrant(String),
-    /// The authorisation code is wrong, used or over five minutes old.
-    #[error("the authorisation code is not valid: {0}")]
-    InvalidCode(String),
-    /// Client id or secret are wrong.
-    #[error("client id or secret not accepted: {0}")]
-    InvalidClient(String),
-    /// Another refusal.
-    #[error("refused with status {status}: {error}: {reason}")]
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// Zoom's error name, empty if there was none.
-        error: String,
-        /// Zoom's words, empty if there were none.
-        reason: String,
-    },
-    /// Success without a usable token.
-    #[error("unusable answer: {0}")]
-    Malformed(String),
-    /// Zoom can't answer at the moment: a status of 408, 429 or 500 and above.
-    #[error("the token endpoint is busy (status {status})")]
-    Busy {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// The request did not get through, or its answer was lost.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-}
-
-impl OAuthError {
-    /// Whether only a person can mend this. A lost or strange answer never counts.
-    pub fn is_terminal(&self) -> bool {
-        matches!(self, Self::InvalidGrant(_) | Self::InvalidClient(_))
-    }
-}
-
 impl OAuth {
-    /// `base` is Zoom's OAuth host, `https://zoom.us`, with or without the path `/oauth`. Check it with
-    /// [`crate::Hosts`] first if it was typed in.
+    /// `base` is Zoom's OAuth host, `https://zoom.us`, with or without the path `/oauth`. An address
+    /// that a person entered must be checked with [`crate::Hosts`] before.
     pub fn new(transport: Arc<dyn Transport>, mut base: Url) -> Self {
         if base.path() == "/" {
             base.set_path("/oauth");
@@ -111,7 +56,7 @@ impl OAuth {
         Self { transport, base }
     }
 
-    /// Where to send the administrator's browser.
+    /// The address of Zoom's consent page, to which the administrator's browser is redirected.
     pub fn authorize_url(
         &self,
         client_id: &str,
@@ -130,7 +75,8 @@ impl OAuth {
         url
     }
 
-    /// Turns the code of a consent into tokens. `redirect_uri` as in [`OAuth::authorize_url`].
+    /// Exchanges the code of a consent for tokens. `redirect_uri` must be the same as in
+    /// [`OAuth::authorize_url`].
     pub async fn exchange_code(
         &self,
         client_id: &str,
@@ -147,13 +93,14 @@ impl OAuth {
         ];
         let response = self.post("token", client_id, client_secret, &form).await?;
         answer::token_set(&response).map_err(|error| match error {
-            // There is no other grant in this request than the code.
+            // In this request the code is the only grant that can be invalid.
             OAuthError::InvalidGrant(reason) => OAuthError::InvalidCode(reason),
             other => other,
         })
     }
 
-    /// Trades a refresh token for a new pair. The old one is dead from here on, whatever comes back.
+    /// Exchanges a refresh token for a new pair. The old one can't be used after this call, even if
+    /// the call fails.
     pub async fn refresh(
         &self,
         client_id: &str,
@@ -168,7 +115,7 @@ impl OAuth {
         answer::token_set(&response)
     }
 
-    /// A token for a Server-to-Server app.
+    /// Requests a token for a Server-to-Server app.
     pub async fn account_credentials(
         &self,
         client_id: &str,
@@ -183,14 +130,14 @@ impl OAuth {
         answer::token_set(&response)
     }
 
-    /// Makes a token, and the grant behind it, worthless.
+    /// Revokes a token and the grant from which it came.
     pub async fn revoke(
         &self,
         client_id: &str,
         client_secret: &SecretString,
         token: &SecretString,
     ) -> Result<(), OAuthError> {
-        // In the body, although Zoom's example has it in the query: addresses end up in logs.
+        // In the body and not in the query as in Zoom's example, because addresses are logged.
         let form = [("token", token.expose_secret())];
         let response = self.post("revoke", client_id, client_secret, &form).await?;
         answer::success(&response)

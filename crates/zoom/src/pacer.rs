@@ -1,7 +1,7 @@
-//! Keeps requests within Zoom's rate limits, which count per customer account and are shared with
-//! all other apps of that customer. One [`Pacer`] per account; every request of the account passes
-//! through it. Per category requests get evenly spaced slots, first come first served; a day's
-//! allowance ends at midnight UTC; a refusal by Zoom slows its category down.
+//! Keeps requests within Zoom's rate limits. There must be one [`Pacer`] per customer account and all
+//! requests of the account must use it, because Zoom counts per account, together with all other apps
+//! of that account. Requests of a category get evenly spaced slots in the order in which they asked;
+//! daily limits end at midnight UTC; a refusal by Zoom slows its category down.
 
 use std::sync::Mutex as Lock;
 use std::sync::PoisonError;
@@ -21,37 +21,37 @@ use schedule::Schedule;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The day's allowance is used up.
+/// The daily limit of a category is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the day's request allowance is used up")]
 pub struct DailyLimit {
-    /// When requests are possible again.
+    /// Time from which requests are possible again.
     pub resume_at: SystemTime,
 }
 
-/// How long Zoom asked to wait, when it refused a request.
+/// The wait that a refusal by Zoom asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// This long: the limit per second.
+    /// A duration, for the limit per second.
     After(Duration),
-    /// Until this time: the limit per day.
+    /// A point in time, for the limit per day.
     At(SystemTime),
 }
 
-/// What has passed through a pacer in one category.
+/// Numbers of requests of one category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// The category.
+    /// Category that the numbers belong to.
     pub category: Category,
-    /// Requests let through since the pacer was made.
+    /// Requests that got a slot since the pacer was created.
     pub requests: u64,
-    /// Refusals by Zoom since then.
+    /// Requests that Zoom refused since the pacer was created.
     pub refused: u64,
-    /// Requests that wait now.
+    /// Requests that are waiting for a slot now.
     pub waiting: u64,
 }
 
-/// Lets requests through at the pace that the limits allow.
+/// Delays requests so that they stay within the limits of one account.
 pub struct Pacer {
     limits: Limits,
     now: SharedNow,
@@ -59,9 +59,10 @@ pub struct Pacer {
     days: Lock<Days>,
 }
 
-/// The way of one category.
+/// Queue and counters of one category.
 struct Lane {
-    /// Held by the first in the queue while it waits for its slot; tokio's mutex is fair.
+    /// Locked by the first request in the queue while it waits for its slot. The order is kept
+    /// because tokio's mutex is fair.
     gate: Mutex<()>,
     schedule: Lock<Schedule>,
     requests: AtomicU64,
@@ -70,16 +71,16 @@ struct Lane {
     untaken: AtomicU64,
 }
 
-/// Use of the current UTC day.
+/// Requests of the current UTC day.
 struct Days {
     day: u64,
     used: [u64; 4],
-    /// Zoom said that nothing more is possible before this time.
+    /// Time before which Zoom refuses all requests of the category.
     exhausted: [Option<SystemTime>; 4],
 }
 
 impl Pacer {
-    /// `used_today` is what was already sent since midnight UTC, by category.
+    /// `used_today` is the number of requests already sent since midnight UTC, by category.
     pub fn new(limits: Limits, now: SharedNow, used_today: &[(Category, u64)]) -> Self {
         let mut used = [0; 4];
         for (category, count) in used_today {
@@ -106,10 +107,11 @@ impl Pacer {
         }
     }
 
-    /// Waits for a slot. Whoever gives up waiting loses nothing for those behind.
+    /// Waits for a slot. Dropping the future frees the place in the queue; requests behind it lose
+    /// no time.
     ///
     /// # Errors
-    /// [`DailyLimit`] at once, without waiting, when the day's allowance is used up.
+    /// [`DailyLimit`] immediately, without waiting, if the daily limit is reached.
     pub async fn acquire(&self, category: Category) -> Result<(), DailyLimit> {
         let lane = &self.lanes[category.index()];
         let _waiting = Waiting::new(&lane.waiting);
@@ -119,7 +121,7 @@ impl Pacer {
             let slot = locked(&lane.schedule).claim(Instant::now());
             match slot {
                 Ok(()) => break,
-                // Asked again afterwards: a refusal may have come meanwhile.
+                // The schedule is asked again after the wait, because a refusal may have come in between.
                 Err(at) => sleep_until(at).await,
             }
         }
@@ -129,8 +131,8 @@ impl Pacer {
         Ok(())
     }
 
-    /// Zoom refused a request with 429: slows the category down and holds it for as long as told, or
-    /// for a time that doubles with every refusal in a row.
+    /// Records that Zoom refused a request with 429: slows the category down and stops it for the time
+    /// that Zoom named, or for a time that doubles with every refusal in a row.
     pub fn refused(&self, category: Category, retry: Option<Retry>) {
         let lane = &self.lanes[category.index()];
         lane.refused.fetch_add(1, Ordering::Relaxed);
@@ -143,19 +145,19 @@ impl Pacer {
             }
             return;
         }
-        let told = match retry {
+        let named = match retry {
             Some(Retry::After(wait)) => Some(wait),
             _ => None,
         };
-        locked(&lane.schedule).refused(Instant::now(), told);
+        locked(&lane.schedule).refused(Instant::now(), named);
     }
 
-    /// Zoom let a request through: refusals before it are no longer in a row with later ones.
+    /// Records that Zoom accepted a request: later refusals are no longer in a row with earlier ones.
     pub fn accepted(&self, category: Category) {
         locked(&self.lanes[category.index()].schedule).accepted();
     }
 
-    /// What has passed so far.
+    /// Numbers of requests since the pacer was created, by category.
     pub fn counts(&self) -> [Counts; 4] {
         Category::ALL.map(|category| {
             let lane = &self.lanes[category.index()];
@@ -168,8 +170,8 @@ impl Pacer {
         })
     }
 
-    /// The requests since the last call, for storing the day's use; categories without any are left
-    /// out.
+    /// Numbers of requests since the last call of this function, for storing the use of the day.
+    /// Categories without requests are left out.
     pub fn take_counts(&self) -> Vec<(Category, u64)> {
         Category::ALL
             .into_iter()
@@ -187,21 +189,27 @@ impl Pacer {
 
     fn check_day(&self, category: Category) -> Result<(), DailyLimit> {
         let now = (self.now)();
-        self.room(&mut locked(&self.days), category, now)
+        self.check_limit(&mut locked(&self.days), category, now)
     }
 
     fn spend(&self, category: Category) -> Result<(), DailyLimit> {
         let now = (self.now)();
         let mut days = locked(&self.days);
-        self.room(&mut days, category, now)?;
+        self.check_limit(&mut days, category, now)?;
         days.used[category.index()] += 1;
         Ok(())
     }
 
-    fn room(&self, days: &mut Days, category: Category, now: SystemTime) -> Result<(), DailyLimit> {
+    /// Whether the daily limit allows one more request of the category.
+    fn check_limit(
+        &self,
+        days: &mut Days,
+        category: Category,
+        now: SystemTime,
+    ) -> Result<(), DailyLimit> {
         let today = day_of(now);
-        // A clock put back over midnight must not give the day's allowance twice; one that was days
-        // ahead must not hold back the days until then.
+        // A clock that is set back over midnight must not allow the daily limit twice; a clock that
+        // was days ahead must not block the days until then.
         if today > days.day || today + 1 < days.day {
             days.day = today;
             days.used = [0; 4];
@@ -227,7 +235,7 @@ impl Pacer {
     }
 }
 
-/// Counts somebody as waiting until dropped.
+/// Counts a request as waiting until it is dropped.
 struct Waiting<'a>(&'a AtomicU64);
 
 impl<'a> Waiting<'a> {
@@ -243,7 +251,8 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The data under these locks is a few numbers, whole at any moment: a panic elsewhere spoils nothing.
+/// Locks and ignores poisoning. This is correct because the data is a few numbers that are
+/// consistent after every single write.
 fn locked<T>(lock: &Lock<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -255,7 +264,7 @@ fn day_of(time: SystemTime) -> u64 {
         / DAY.as_secs()
 }
 
-/// The next midnight UTC, when Zoom's daily allowances start again.
+/// The next midnight UTC, when Zoom's daily limits start again.
 pub(crate) fn midnight_after(time: SystemTime) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs((day_of(time) + 1) * DAY.as_secs())
 }

@@ -1,39 +1,42 @@
-//! One page of a list. Its records are read one by one, so that a bad one is set aside with a reason
-//! and the rest is kept. Only an empty or absent page token ends a list.
+//! One page of a list. Its records are read one by one, so that a bad record is rejected with a reason
+//! and the others are kept. Only an empty or absent page token ends a list, because Zoom also sends
+//! short and empty pages in the middle.
 
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use crate::body::Body;
-use crate::record::{self, Member as _, Record};
+use crate::member::Member as _;
+use crate::record::{self, Record};
 
-/// One page of a list.
+/// One page of a list of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The records that could be read, in Zoom's order.
     pub items: Vec<T>,
-    /// The records that could not.
+    /// The records that could not be read.
     pub rejected: Vec<Rejected>,
-    /// Where the list goes on; `None` on its last page, however many records that has.
+    /// Token of the next page; `None` on the last page, whatever its number of records.
     pub next: Option<PageToken>,
-    /// How many records the whole list has, if Zoom says so.
+    /// Number of records of the whole list, if Zoom sends it.
     pub total: Option<u64>,
-    /// Begin of the range that Zoom really used, a date or a date-time, if Zoom says so.
+    /// Begin of the range that Zoom really used, a date or a date-time in UTC, if Zoom sends it.
     pub from: Option<String>,
-    /// End of the range that Zoom really used.
+    /// End of the range that Zoom really used, in the same form as `from`.
     pub to: Option<String>,
 }
 
-/// Where a list goes on. Good for 15 minutes and only with the same parameters.
+/// Position in a list. Valid for 15 minutes, and only with the same parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageToken(pub String);
 
-/// A record that could not be read.
+/// A record that could not be read, described without its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
-    /// Which member is wrong and what was expected; never the value.
+    /// The name of the wrong member and the expected type, never the value.
     pub reason: String,
-    /// SHA-256 of the record's text in hexadecimal, to recognise it without keeping it.
+    /// SHA-256 of the record's text in hexadecimal, with which the record can be recognised although
+    /// its text is not stored.
     pub sample_hash: String,
 }
 
@@ -43,7 +46,8 @@ impl<T> Page<T> {
     where
         T: Record,
     {
-        // A page without its list is not an empty page: that would look as if everybody had left.
+        // A page without its list must not be read as an empty page, because all users would then
+        // seem to have left.
         let raw = body
             .get(list)
             .ok_or_else(|| format!("there is no list `{list}`"))?;

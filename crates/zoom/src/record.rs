@@ -1,20 +1,12 @@
-//! Reads single values as Zoom really sends them: numbers as text and text as numbers, nulls for
-//! absent members, 64-bit values in full. A value that can't be understood makes its record a
-//! rejected one, with a reason that names the member but never quotes it.
+//! Reads records: objects with Zoom's member names, each member read by [`crate::member`].
 
 use serde_json::value::RawValue;
 
 use crate::body::Body;
 
-/// A value that a member of a record can have.
-pub(crate) trait Member: Sized {
-    /// Reads the raw value; the error says what was expected.
-    fn read(raw: &RawValue) -> Result<Self, String>;
-}
-
 /// One item of a list, or the object that an endpoint returns.
 pub(crate) trait Record: Sized {
-    /// Takes what it knows from the members.
+    /// Reads the known members of an object; the error names the wrong member.
     fn from_members(body: &Body<'_>) -> Result<Self, String>;
 }
 
@@ -23,116 +15,8 @@ pub(crate) fn read<T: Record>(raw: &RawValue) -> Result<T, String> {
     T::from_members(&Body::parse(raw.get()).map_err(str::to_owned)?)
 }
 
-impl<T: Member> Member for Option<T> {
-    fn read(raw: &RawValue) -> Result<Self, String> {
-        if raw.get() == "null" {
-            Ok(None)
-        } else {
-            T::read(raw).map(Some)
-        }
-    }
-}
-
-/// Text. Numbers and booleans are taken as written. A NUL, which no database takes in text, becomes
-/// the replacement character.
-impl Member for String {
-    fn read(raw: &RawValue) -> Result<Self, String> {
-        let text = raw.get();
-        match text.as_bytes() {
-            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => {
-                Ok(text[1..text.len() - 1].to_owned())
-            }
-            [b'"', ..] => serde_json::from_str::<Self>(text)
-                .map(|text| {
-                    if text.contains('\0') {
-                        text.replace('\0', "\u{FFFD}")
-                    } else {
-                        text
-                    }
-                })
-                .map_err(|_| "text with a broken escape".to_owned()),
-            [b'{' | b'[', ..] => Err("expected text".to_owned()),
-            _ => Ok(text.to_owned()),
-        }
-    }
-}
-
-impl Member for i64 {
-    fn read(raw: &RawValue) -> Result<Self, String> {
-        let text = bare(raw);
-        text.parse()
-            .ok()
-            .or_else(|| whole(text))
-            .ok_or_else(|| "expected an integer".to_owned())
-    }
-}
-
-/// A bit mask: the upper half of the range may also arrive as a negative number.
-impl Member for u64 {
-    fn read(raw: &RawValue) -> Result<Self, String> {
-        let text = bare(raw);
-        let signed = || i64::read(raw).map(i64::cast_unsigned);
-        text.parse()
-            .or_else(|_| signed())
-            .map_err(|_| "expected a 64-bit mask".to_owned())
-    }
-}
-
-impl Member for bool {
-    fn read(raw: &RawValue) -> Result<Self, String> {
-        match bare(raw).to_ascii_lowercase().as_str() {
-            "true" | "1" | "on" | "yes" => Ok(true),
-            "false" | "0" | "off" | "no" => Ok(false),
-            _ => Err("expected true or false".to_owned()),
-        }
-    }
-}
-
-/// A list, in which nulls are left out. A single value counts as a list of one.
-impl<T: Member> Member for Vec<T> {
-    fn read(raw: &RawValue) -> Result<Self, String> {
-        if raw.get() == "null" {
-            return Ok(Self::new());
-        }
-        if !raw.get().starts_with('[') {
-            return T::read(raw).map(|one| vec![one]);
-        }
-        let items: Vec<&RawValue> =
-            serde_json::from_str(raw.get()).map_err(|_| "expected a list".to_owned())?;
-        items
-            .into_iter()
-            .filter(|item| item.get() != "null")
-            .map(T::read)
-            .collect()
-    }
-}
-
-/// The value without quotes, for those that are understood with and without.
-fn bare(raw: &RawValue) -> &str {
-    let text = raw.get();
-    text.strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .unwrap_or(text)
-        .trim_ascii()
-}
-
-/// An integer written with a fraction of zero or an exponent, as far as a double is exact.
-fn whole(text: &str) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let number: f64 = text.parse().ok()?;
-    if number.fract() != 0.0 || number.abs() > EXACT {
-        return None;
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whole and within 2^53, checked above"
-    )]
-    let integer = number as i64;
-    Some(integer)
-}
-
-/// Declares a type with Zoom's member names and how it is read. Each member has its JSON name; what
-/// is not declared is ignored, what is null stays absent.
+/// Declares a record type with the JSON name of each member. Members that are not declared are
+/// ignored; a null counts as absent.
 macro_rules! record {
     ($(
         $(#[$meta:meta])*
@@ -155,7 +39,7 @@ macro_rules! record {
                             record.$member = if raw.get() == "null" {
                                 Default::default()
                             } else {
-                                $crate::record::Member::read(raw)
+                                $crate::member::Member::read(raw)
                                     .map_err(|reason: String| format!("{}: {reason}", $json))?
                             };
                         } )*
@@ -166,7 +50,7 @@ macro_rules! record {
             }
         }
 
-        impl $crate::record::Member for $name {
+        impl $crate::member::Member for $name {
             fn read(raw: &serde_json::value::RawValue) -> Result<Self, String> {
                 $crate::record::read(raw)
             }

@@ -1,6 +1,7 @@
-//! How long to wait after a 429. Zoom's documents and its service disagree: for the limit per second
-//! there is no `Retry-After` at all, for the limit per day it is a date-time, and proxies send
-//! seconds or an HTTP-date. The text of the body is the most reliable sign of which limit it was.
+//! Decides how long to wait after a 429. All forms of `Retry-After` are read, because Zoom's documents
+//! and its service disagree: for the limit per second there is no header at all, for the limit per day
+//! it is a date-time, and proxies send seconds or an HTTP-date. The message in the body is the most
+//! reliable sign of which limit was reached.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,23 +13,24 @@ use jiff::tz::TimeZone;
 use crate::pacer::{Retry, midnight_after};
 use crate::transport::HttpResponse;
 
-/// A limit per second is over after at most this; a longer time is not believed.
+/// Longest accepted wait for the limit per second; a longer time is an error of the sender.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// Above this, a wait of unknown kind is one for the limit per day.
+/// A wait of unknown kind above this is treated as one for the limit per day.
 const DAILY_FROM: Duration = Duration::from_mins(10);
-/// Daily limits end at midnight UTC; a later time, beyond clocks that differ, is not believed.
+/// Longest accepted wait for the limit per day, because it ends at midnight UTC. One hour is added
+/// for clocks that differ.
 const LONGEST_DAY: Duration = Duration::from_hours(25);
-/// How far Zoom's clock may be behind ours.
+/// Largest accepted delay of Zoom's clock behind ours.
 const SKEW: Duration = Duration::from_hours(1);
 
-/// What the header says.
+/// The value of a `Retry-After` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum RetryAfter {
     Wait(Duration),
     Until(SystemTime),
 }
 
-impl Told {
+impl RetryAfter {
     fn wait(self, now: SystemTime) -> Duration {
         match self {
             Self::Wait(wait) => wait,
@@ -37,18 +39,20 @@ impl Told {
     }
 }
 
-/// Reads `Retry-After`: seconds, an HTTP-date, or an ISO 8601 date or date-time (UTC unless it says
-/// otherwise).
-pub(crate) fn parse(text: &str) -> Option<Told> {
+/// Reads `Retry-After`: seconds, an HTTP-date, or an ISO 8601 date or date-time (in UTC unless it has
+/// an offset).
+pub(crate) fn parse(text: &str) -> Option<RetryAfter> {
     let text = text.trim().trim_matches('"');
     if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
-        // More digits than fit are simply very long.
-        return Some(Told::Wait(Duration::from_secs(
+        // More digits than fit into 64 bits mean a very long wait.
+        return Some(RetryAfter::Wait(Duration::from_secs(
             text.parse().unwrap_or(u64::MAX),
         )));
     }
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok().map(Told::Wait);
+        return Duration::try_from_secs_f64(seconds)
+            .ok()
+            .map(RetryAfter::Wait);
     }
     let at = text
         .parse::<Timestamp>()
@@ -58,30 +62,35 @@ pub(crate) fn parse(text: &str) -> Option<Told> {
             TimeZone::UTC.to_timestamp(local)
         })
         .ok()?;
-    Some(Told::Until(system_time(at)?))
+    Some(RetryAfter::Until(system_time(at)?))
 }
 
-/// What to do about a 429. `None`: the limit per second, and nothing was said about how long.
+/// The wait after a 429. `None` for the limit per second without a usable time.
 pub(crate) fn retry(response: &HttpResponse, message: &str, now: SystemTime) -> Option<Retry> {
-    let told = response.header("retry-after").and_then(parse);
-    if is_daily(response, message, told, now) {
+    let named = response.header("retry-after").and_then(parse);
+    if is_daily(response, message, named, now) {
         let reset = response
             .header("x-ratelimit-reset")
             .and_then(unix)
-            .map(Told::Until);
-        return Some(Retry::At(daily_end(told.or(reset), now)));
+            .map(RetryAfter::Until);
+        return Some(Retry::At(daily_end(named.or(reset), now)));
     }
-    let wait = told?.wait(now).min(LONGEST_PAUSE);
+    let wait = named?.wait(now).min(LONGEST_PAUSE);
     (!wait.is_zero()).then_some(Retry::After(wait))
 }
 
-/// A wait after a 5xx, if it is one that can be waited for.
+/// The pause before the next try after a 5xx, at most [`LONGEST_PAUSE`]; `None` without a header.
 pub(crate) fn pause(response: &HttpResponse, now: SystemTime) -> Option<Duration> {
-    let told = response.header("retry-after").and_then(parse)?;
-    Some(told.wait(now).min(LONGEST_PAUSE))
+    let named = response.header("retry-after").and_then(parse)?;
+    Some(named.wait(now).min(LONGEST_PAUSE))
 }
 
-fn is_daily(response: &HttpResponse, message: &str, told: Option<Told>, now: SystemTime) -> bool {
+fn is_daily(
+    response: &HttpResponse,
+    message: &str,
+    named: Option<RetryAfter>,
+    now: SystemTime,
+) -> bool {
     let message = message.to_ascii_lowercase();
     if message.contains("daily") {
         return true;
@@ -102,22 +111,24 @@ fn is_daily(response: &HttpResponse, message: &str, told: Option<Told>, now: Sys
     if kind.contains("qps") {
         return false;
     }
-    told.is_some_and(|told| told.wait(now) > DAILY_FROM)
+    named.is_some_and(|named| named.wait(now) > DAILY_FROM)
 }
 
-fn daily_end(told: Option<Told>, now: SystemTime) -> SystemTime {
+fn daily_end(named: Option<RetryAfter>, now: SystemTime) -> SystemTime {
     let midnight = midnight_after(now);
-    match told {
-        Some(Told::Until(at)) if at > now => {
+    match named {
+        Some(RetryAfter::Until(at)) if at > now => {
             let credible = at.duration_since(now).is_ok_and(|wait| wait <= LONGEST_DAY);
             if credible { at } else { midnight }
         }
-        // Just past: Zoom's clock is a little behind ours and its day has not ended yet.
-        Some(Told::Until(at)) if now.duration_since(at).is_ok_and(|past| past < SKEW) => {
+        // A time that has just passed means that Zoom's clock is a little behind ours and that its day
+        // has not ended yet.
+        Some(RetryAfter::Until(at)) if now.duration_since(at).is_ok_and(|past| past < SKEW) => {
             now + LONGEST_PAUSE
         }
-        // Few seconds contradict a daily limit; believing them would ask again all day.
-        Some(Told::Wait(wait)) if (LONGEST_PAUSE..=LONGEST_DAY).contains(&wait) => now + wait,
+        // A shorter wait is ignored, because it contradicts a daily limit and would lead to requests
+        // all day.
+        Some(RetryAfter::Wait(wait)) if (LONGEST_PAUSE..=LONGEST_DAY).contains(&wait) => now + wait,
         _ => midnight,
     }
 }
@@ -156,7 +167,7 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    /// 1970 to 2100.
+    /// Seconds of the years 1970 to 2100.
     fn seconds() -> impl Strategy<Value = u64> {
         0_u64..4_102_444_800
     }
@@ -188,18 +199,18 @@ mod tests {
     proptest! {
         #[test]
         fn r11_the_three_forms_are_read_exactly(s in seconds()) {
-            prop_assert_eq!(parse(&s.to_string()), Some(Told::Wait(Duration::from_secs(s))));
-            prop_assert_eq!(parse(&iso(s)), Some(Told::Until(at(s))));
-            prop_assert_eq!(parse(&http_date(s)), Some(Told::Until(at(s))));
-            prop_assert_eq!(parse(&iso(s).replace('Z', "")), Some(Told::Until(at(s))));
-            prop_assert_eq!(parse(&format!(" {} ", iso(s))), Some(Told::Until(at(s))));
+            prop_assert_eq!(parse(&s.to_string()), Some(RetryAfter::Wait(Duration::from_secs(s))));
+            prop_assert_eq!(parse(&iso(s)), Some(RetryAfter::Until(at(s))));
+            prop_assert_eq!(parse(&http_date(s)), Some(RetryAfter::Until(at(s))));
+            prop_assert_eq!(parse(&iso(s).replace('Z', "")), Some(RetryAfter::Until(at(s))));
+            prop_assert_eq!(parse(&format!(" {} ", iso(s))), Some(RetryAfter::Until(at(s))));
         }
 
         #[test]
-        fn r11_a_limit_per_second_never_holds_for_more_than_a_minute(
-            now in seconds(), told in header(), kind in any::<String>(),
+        fn r11_a_limit_per_second_never_stops_for_more_than_a_minute(
+            now in seconds(), named in header(), kind in any::<String>(),
         ) {
-            let answer = response(&[("retry-after", told), ("x-ratelimit-type", kind)]);
+            let answer = response(&[("retry-after", named), ("x-ratelimit-type", kind)]);
             match retry(&answer, PER_SECOND, at(now)) {
                 None => {}
                 Some(Retry::After(wait)) => prop_assert!(!wait.is_zero() && wait <= LONGEST_PAUSE),
@@ -209,9 +220,9 @@ mod tests {
 
         #[test]
         fn r11_a_daily_limit_always_ends_after_now_and_within_a_day(
-            now in seconds(), told in header(), reset in header(),
+            now in seconds(), named in header(), reset in header(),
         ) {
-            let answer = response(&[("retry-after", told), ("x-ratelimit-reset", reset)]);
+            let answer = response(&[("retry-after", named), ("x-ratelimit-reset", reset)]);
             let Some(Retry::At(until)) = retry(&answer, DAILY, at(now)) else {
                 return Err(TestCaseError::fail("not a daily limit"));
             };
@@ -221,9 +232,9 @@ mod tests {
 
         #[test]
         fn r11_without_a_text_the_wait_is_bounded_all_the_same(
-            now in seconds(), told in header(), message in any::<String>(),
+            now in seconds(), named in header(), message in any::<String>(),
         ) {
-            let answer = response(&[("retry-after", told)]);
+            let answer = response(&[("retry-after", named)]);
             let wait = match retry(&answer, &message, at(now)) {
                 None => Duration::from_secs(1),
                 Some(Retry::After(wait)) => wait,

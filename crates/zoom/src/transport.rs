@@ -1,5 +1,6 @@
-//! How requests travel. The rest of the crate builds a [`HttpRequest`] and reads a [`HttpResponse`];
-//! [`ReqwestTransport`] carries them over the network, tests answer them from a script.
+//! The transport of requests. The rest of the crate builds a [`HttpRequest`] and reads a
+//! [`HttpResponse`]; `ReqwestTransport` (feature `network`) sends them over the network, tests answer
+//! them from a script.
 
 use std::fmt;
 
@@ -7,37 +8,40 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use url::Url;
 
+#[cfg(feature = "network")]
 mod network;
 
+#[cfg(feature = "network")]
 pub use network::ReqwestTransport;
 
-/// The methods that this client uses.
+/// The HTTP methods that this client uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
+    /// For reading from the API.
     Get,
-    /// Token requests.
+    /// For requests to the token endpoint.
     Post,
-    /// Changes.
+    /// For changes through the API.
     Patch,
 }
 
-/// A request. Its `Debug` form shows neither header values, nor query, nor body.
+/// A request. Its `Debug` form shows neither header values, nor query, nor body, because all of them
+/// can contain secrets.
 #[derive(Clone)]
 pub struct HttpRequest {
-    /// The method.
+    /// HTTP method of the request.
     pub method: Method,
-    /// The full address.
+    /// Full address including the query.
     pub url: Url,
-    /// Names and values.
+    /// Names and values of the headers.
     pub headers: Vec<(String, String)>,
-    /// Text to send.
+    /// Text to send as body, if any.
     pub body: Option<String>,
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // User information, query and fragment can hold secrets; host and path are what helps.
+        // Without user information, query and fragment, because they can contain secrets.
         let place = format!(
             "{}{}",
             self.url.origin().ascii_serialization(),
@@ -53,12 +57,12 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// An answer. Its `Debug` form does not show the body, which may hold tokens or personal data.
+/// An answer. Its `Debug` form does not show the body, because it can contain tokens or personal data.
 #[derive(Clone)]
 pub struct HttpResponse {
-    /// The HTTP status.
+    /// HTTP status of the answer.
     pub status: u16,
-    /// Names and values.
+    /// Names and values of the headers.
     pub headers: Vec<(String, String)>,
     /// The whole body, decompressed.
     pub body: Bytes,
@@ -84,35 +88,35 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Why there is no answer. The texts never hold an address with a query, a header or a body.
+/// The reason why there is no answer. The texts never contain a query, a header or a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// No complete answer in time.
+    /// There was no complete answer within the time limit.
     #[error("no answer in time")]
     Timeout,
-    /// No connection: name, address, certificate.
+    /// There was no connection, because of the name, the address or the certificate.
     #[error("no connection: {0}")]
     Connect(String),
     /// The connection ended before the answer was complete.
     #[error("connection interrupted: {0}")]
     Interrupted(String),
-    /// The answer is larger than is reasonable; the rest was not read.
+    /// The answer is larger than the limit; the rest was not read.
     #[error("the answer exceeds {limit} bytes")]
     TooLarge {
-        /// The most that is accepted, in bytes after decompression.
+        /// Largest accepted body in bytes after decompression.
         limit: usize,
     },
     /// The body can't be decompressed.
     #[error("the answer could not be decoded: {0}")]
     Decode(String),
-    /// The HTTP client could not be set up or the request could not be written.
+    /// The HTTP client could not be created, or the request is not valid HTTP.
     #[error("HTTP client: {0}")]
     Setup(String),
 }
 
-/// Carries one request and brings back its answer, whatever its status. Follows no redirect.
+/// Sends one request and returns its answer, whatever its status. Must not follow redirects.
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Sends the request and reads the answer to its end.
+    /// Sends the request and reads the whole answer.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }

@@ -1,4 +1,4 @@
-//! What the endpoints return, with Zoom's own member names. Every member that Zoom may omit is an
+//! The records that the endpoints return, with Zoom's own member names. Every member that Zoom may omit is an
 //! `Option` or an empty list; values of open sets stay text or integers, because Zoom adds new ones
 //! without notice. Times are text as sent: UTC, whole seconds, `2026-11-19T07:11:02Z`.
 

@@ -1,17 +1,17 @@
-//! The use of a base licence: what was hosted, how long, for how many, and when somebody was last
-//! there.
+//! Evidence about the use of a base licence: hosted events with their length and audience, and the last
+//! activity.
 
 use model::{Day, NeedKind, Rule};
 
 use super::subject::{Subject, day, item, number, stream};
+use super::types::{EvidenceItem, EvidenceKind};
 use super::words::{count, reasons};
-use super::{EvidenceItem, EvidenceKind};
 use crate::roster::days::{Hosting, SignInDay};
 
-/// From so many percent of a limit on, something nearly needed the licence.
+/// The share of a limit, in percent, from which an event nearly needed the licence.
 const NEAR_PERCENT: i64 = 75;
 
-/// What was hosted in a window.
+/// Sums over the hosted events of a window.
 struct Sum {
     meetings: u32,
     longest: u32,
@@ -26,80 +26,77 @@ fn sum(hosted: &[Hosting]) -> Sum {
     }
 }
 
-/// The one or two sentences for a finding about use.
-pub(super) fn headline(subject: &Subject<'_>) -> String {
-    let licensed = subject.held_since();
-    let window = |days: u16| subject.window(days).max(subject.since);
-    let from = match subject.finding.rule {
-        Rule::NeverUsed => subject.since,
-        Rule::Dormant => window(subject.rules.dormant.days),
-        Rule::AttendeeOnly => window(subject.rules.attendee_only.days),
-        _ => window(subject.rules.over_licensed.days),
+/// The first day of a rule's window, not before the licence was given.
+fn window(subject: &Subject<'_>, days: u16) -> Day {
+    subject.window(days).max(subject.since)
+}
+
+pub(super) fn never_used(subject: &Subject<'_>) -> String {
+    let licensed = subject.since_text();
+    let hosted = &subject.roster.hosted_known;
+    match hosted.unbroken_since(subject.today.plus(-1)) {
+        Some(known) if known > subject.since => format!(
+            "Licensed{licensed}; no sign-in is known, and nothing was hosted since {}.",
+            subject.date(known)
+        ),
+        Some(_) | None => format!("Licensed{licensed}; never signed in and never hosted anything."),
+    }
+}
+
+pub(super) fn dormant(subject: &Subject<'_>) -> String {
+    let Some(seen) = subject.reader.last_seen() else {
+        return format!("Licensed{}; no activity is known.", subject.since_text());
     };
-    let since = subject.date(from);
-    match subject.finding.rule {
-        Rule::NeverUsed => {
-            let known = subject
-                .roster
-                .hosted_known
-                .unbroken_since(subject.today.plus(-1));
-            match known {
-                Some(known) if known > subject.since => format!(
-                    "Licensed{licensed}; no sign-in is known, and nothing was hosted since {}.",
-                    subject.date(known)
-                ),
-                _ => {
-                    format!("Licensed{licensed}; never signed in and never hosted anything.")
-                }
-            }
-        }
-        Rule::Dormant => match subject.reader.last_seen() {
-            Some(seen) => {
-                let last = subject.date(seen.day());
-                // What was hosted before the history begins is not known.
-                match subject.moment.hosted_since {
-                    Some(known) if known > seen.day() => format!(
-                        "Last there on {last}; no sign-in since then, and nothing hosted since {}, when \
-                         the history begins.",
-                        subject.date(known)
-                    ),
-                    _ => format!("Last there on {last}; no sign-in and nothing hosted since then."),
-                }
-            }
-            None => format!("Licensed{licensed}; never seen in what is known."),
-        },
-        Rule::AttendeeOnly => {
-            let days = sign_in_days(subject, from);
-            let there = if days > 0 {
-                format!("Signed in on {} since {since}", count(days, "day", "days"))
-            } else {
-                "May have joined meetings of others".to_owned()
-            };
-            let last = match subject.reader.hosted.first() {
-                Some(last) => {
-                    format!(
-                        "hosted nothing since {}",
-                        subject.date(subject.roster.day(last.day))
-                    )
-                }
-                None => "hosted nothing in the history that is known".to_owned(),
-            };
-            format!("{there}; {last}{}.", ahead(subject))
-        }
-        _ => {
-            let hosted = sum(subject.hosted_since(from));
-            format!(
-                "Hosted {} since {since}; the longest lasted {}; none had more than {}{}.",
-                count(hosted.meetings, "meeting", "meetings"),
-                count(hosted.longest, "minute", "minutes"),
-                count(hosted.largest, "person", "people"),
-                ahead(subject)
-            )
+    let last = subject.date(seen.day());
+    // Hosted events before the start of the history are not known.
+    match subject.moment.hosted_since {
+        Some(known) if known > seen.day() => format!(
+            "Last active on {last}; no sign-in since then, and nothing hosted since {}, when the history \
+             begins.",
+            subject.date(known)
+        ),
+        Some(_) | None => {
+            format!("Last active on {last}; no sign-in and nothing hosted since then.")
         }
     }
 }
 
-/// What is scheduled, as the end of a sentence.
+pub(super) fn attendee_only(subject: &Subject<'_>) -> String {
+    let from = window(subject, subject.rules.attendee_only.days);
+    let days = sign_in_days(subject, from);
+    let there = if days > 0 {
+        format!(
+            "Signed in on {} since {}",
+            count(days, "day", "days"),
+            subject.date(from)
+        )
+    } else {
+        "May have joined meetings of others".to_owned()
+    };
+    let last = match subject.reader.hosted.first() {
+        Some(last) => format!(
+            "hosted nothing since {}",
+            subject.date(subject.roster.day(last.day))
+        ),
+        None => "hosted nothing in the known history".to_owned(),
+    };
+    format!("{there}; {last}{}.", ahead(subject))
+}
+
+pub(super) fn over_licensed(subject: &Subject<'_>) -> String {
+    let from = window(subject, subject.rules.over_licensed.days);
+    let hosted = sum(subject.hosted_since(from));
+    format!(
+        "Hosted {} since {}; the longest lasted {}; none had more than {}{}.",
+        count(hosted.meetings, "meeting", "meetings"),
+        subject.date(from),
+        count(hosted.longest, "minute", "minutes"),
+        count(hosted.largest, "person", "people"),
+        ahead(subject)
+    )
+}
+
+/// The scheduled events, as the end of a sentence.
 fn ahead(subject: &Subject<'_>) -> String {
     let (meetings, webinars) = subject.scheduled();
     if subject.roster.scheduled_until().is_none() {
@@ -132,8 +129,8 @@ fn sign_in_days(subject: &Subject<'_>, from: Day) -> usize {
         .count()
 }
 
-/// The dated facts and the near misses of a finding about use.
-pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+/// Since when the user has the licence, and the last sign-in.
+pub(super) fn sign_in_items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let fact = EvidenceKind::Fact;
     let today = subject.today;
     let facts = subject.reader_facts();
@@ -141,7 +138,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         fact,
         stream::USERS,
         (subject.since, today),
-        format!("Holds {}{}.", subject.licence(), subject.held_since()),
+        format!("Holds {}{}.", subject.licence(), subject.since_text()),
         day(subject.since),
     ));
     let known = subject
@@ -149,7 +146,7 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
         .sign_ins_known()
         .unbroken_since(today.plus(-1));
     match facts.last_sign_in() {
-        // What lies before the sign-ins that were read, or is newer than them, is from the list of users.
+        // A sign-in before or after the known part of the log comes from the list of users.
         Some(last) if facts.listed.is_some() && facts.listed > facts.logged => out.push(item(
             fact,
             stream::USERS,
@@ -172,14 +169,15 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             None,
         )),
     }
-    if subject.finding.rule == Rule::NeverUsed {
-        return;
-    }
-    let days = match subject.finding.rule {
-        Rule::Dormant => subject.rules.dormant.days,
-        Rule::AttendeeOnly => subject.rules.attendee_only.days,
-        _ => subject.rules.over_licensed.days,
-    };
+}
+
+/// The facts and near misses of a finding about hosted events.
+pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    sign_in_items(subject, out);
+    let fact = EvidenceKind::Fact;
+    let today = subject.today;
+    // Every rule about hosted events has a window.
+    let days = subject.rules.days(subject.finding.rule).unwrap_or_default();
     let from = subject.window(days);
     let hosted = sum(subject.hosted_since(from));
     let text = match hosted.meetings {
@@ -210,15 +208,15 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     near_misses(subject, from, out);
 }
 
-/// The last need, however long ago: it speaks for the finding that it was so long ago.
+/// The last need, however long ago, because its age supports the finding.
 fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
     let today = subject.today;
     let from = subject.moment.watched_since(subject.since);
-    let limits = subject.roster.extra.limits;
+    let limits = subject.roster.details.limits;
     let (text, value) = match subject.last_need() {
         Some((last, needs)) => (
             format!(
-                "What last needed the licence was on {}: {}.",
+                "The licence was last needed on {}: {}.",
                 subject.date(last),
                 reasons(needs, limits.minutes, limits.audience)
             ),
@@ -242,7 +240,7 @@ fn last_need(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
 }
 
 fn near_misses(subject: &Subject<'_>, from: Day, out: &mut Vec<EvidenceItem>) {
-    let limits = subject.roster.extra.limits;
+    let limits = subject.roster.details.limits;
     let near = |value: u32, limit: i64| {
         let value = i64::from(value);
         value <= limit && value * 100 >= limit * NEAR_PERCENT

@@ -1,18 +1,19 @@
-//! One finding with everything that its evidence is made from.
+//! A finding with everything from which its evidence is made.
 
 use model::{Day, Needs};
 
+use super::types::{EvidenceItem, EvidenceKind, EvidenceValue};
 use super::words::date;
-use super::{EvidenceItem, EvidenceKind, EvidenceValue};
+use crate::findings::Findings;
 use crate::findings::store::Entry;
-use crate::findings::{Finding, Findings};
+use crate::findings::types::Finding;
 use crate::judge::{Moment, Reader};
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::roster::days::Hosting;
 use crate::settings::{Effective, RuleSet};
 
-/// Streams as evidence names them.
+/// The keys of streams in evidence.
 pub(super) mod stream {
     pub(in super::super) const USERS: &str = "users";
     pub(in super::super) const SETTINGS: &str = "user_settings";
@@ -20,12 +21,12 @@ pub(super) mod stream {
     pub(in super::super) const HOSTED: &str = "meetings";
     pub(in super::super) const UPCOMING: &str = "upcoming_events";
     pub(in super::super) const PLAN: &str = "plan_usage";
-    /// What the organisation told: its list of employees or its directory, contracts, its own rules.
+    /// Data of the organisation: the list of employees or the directory, and contracts.
     pub(in super::super) const PEOPLE: &str = "people";
     pub(in super::super) const CONTRACTS: &str = "contracts";
 }
 
-/// One finding with everything that its evidence is made from.
+/// A finding with everything from which its evidence is made.
 pub(super) struct Subject<'a> {
     pub(super) roster: &'a Roster,
     pub(super) findings: &'a Findings,
@@ -35,15 +36,15 @@ pub(super) struct Subject<'a> {
     pub(super) family: Family,
     pub(super) moment: Moment<'a>,
     pub(super) reader: Reader<'a>,
-    /// Since when the licence is held, as far as anything tells.
+    /// The day on which the user got the licence, as far as it is known.
     pub(super) since: Day,
-    /// Whether the moment itself was seen; else that day is the earliest that it can have been.
+    /// Whether that day is certain; otherwise it is the earliest possible one.
     pub(super) since_seen: bool,
     pub(super) today: Day,
 }
 
 impl<'a> Subject<'a> {
-    /// `None` when the finding is not (or no longer) one of these.
+    /// The subject of a finding; `None` when the finding does not exist any more.
     pub(super) fn of(
         findings: &'a Findings,
         roster: &'a Roster,
@@ -82,13 +83,14 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// A day in a sentence.
+    /// A day as written in sentences.
     pub(super) fn date(&self, day: Day) -> String {
         date(day, self.today)
     }
 
-    /// Since when the licence is held, after a verb: " since 5 May", ", since 5 May at the earliest".
-    pub(super) fn held_since(&self) -> String {
+    /// The day on which the user got the licence, to follow a verb: " since 5 May", ", since 5 May at the
+    /// earliest".
+    pub(super) fn since_text(&self) -> String {
         let since = self.date(self.since);
         if self.since_seen {
             format!(" since {since}")
@@ -97,19 +99,18 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The licence's name.
     pub(super) fn licence(&self) -> String {
         self.finding.licence.label(self.roster.app())
     }
 
-    /// What was hosted since a day, newest first.
+    /// The hosted days since a day, newest first.
     pub(super) fn hosted_since(&self, from: Day) -> &[Hosting] {
         let hosted = &self.reader.hosted;
         let end = hosted.partition_point(|h| self.roster.day(h.day) >= from);
         &hosted[..end]
     }
 
-    /// The last day with a need of the licence, and why.
+    /// The last day with a need of the licence, with the reasons.
     pub(super) fn last_need(&self) -> Option<(Day, Needs)> {
         let kinds = counted_for(self.family, &self.findings.settings.needs);
         self.reader.hosted.iter().find_map(|hosting| {
@@ -118,12 +119,12 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The first day of a window that ends today, not before anything is known.
+    /// The first day of a window that ends today.
     pub(super) fn window(&self, days: u16) -> Day {
         self.moment.window(days)
     }
 
-    /// Meetings and webinars scheduled from now on.
+    /// The days of scheduled meetings, and those of scheduled webinars, from now on.
     pub(super) fn scheduled(&self) -> (Vec<Day>, Vec<Day>) {
         let (mut meetings, mut webinars) = (Vec::new(), Vec::new());
         if let Some(row) = self.finding.user {
@@ -142,7 +143,6 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A piece of evidence.
 pub(super) fn item(
     kind: EvidenceKind,
     stream: &'static str,

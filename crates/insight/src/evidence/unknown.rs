@@ -1,31 +1,38 @@
-//! What is not known about a finding.
+//! The facts that are not known about a finding.
 
-use model::Rule;
+use model::{Rule, RuleBasis};
 
-use super::Unknown;
 use super::subject::Subject;
 use super::words::count;
 use crate::needs::Family;
 use crate::roster::Gone;
+use crate::unknown::Unknown;
 
-/// Days in a year: what comes once a year shows only in so long a history.
+/// Number of days in a year. Yearly events are visible only in a history that is as long.
 const YEAR: i32 = 365;
 
-/// What is not known.
+/// The facts that are not known.
 pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
     let mut unknown = Vec::new();
-    let mut push = |what: &str, why: String| {
-        unknown.push(Unknown {
-            what: what.to_owned(),
-            why,
-        });
+    employment(subject, &mut unknown);
+    suite(subject, &mut unknown);
+    if subject.finding.rule.basis() != RuleBasis::Lists {
+        history(subject, &mut unknown);
+    }
+    unknown
+}
+
+/// Whether the person still works here, and until when.
+fn employment(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
+    let mut push = |what: &'static str, why: String| {
+        unknown.push(Unknown { what, why });
     };
     let row = subject.finding.user;
     match row.and_then(|row| subject.roster.left(row)) {
         Some(Gone::Departed(departure)) => push(
             "The last day of work",
             format!(
-                "The directory does not tell it: {} is the day on which the change arrived.",
+                "The directory does not contain it: {} is the day on which the change arrived.",
                 subject.date(departure.day())
             ),
         ),
@@ -35,16 +42,13 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
         ),
         Some(Gone::NotListed | Gone::LeftOn(_)) | None => {}
     }
-    let about_use = matches!(
-        subject.finding.rule,
-        Rule::NeverUsed
-            | Rule::Dormant
-            | Rule::AttendeeOnly
-            | Rule::OverLicensed
-            | Rule::AddonUnused
-            | Rule::AddonOversized
-            | Rule::AddonPoolable
-    );
+}
+
+/// The add-ons of the holder's suite.
+fn suite(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
+    let mut push = |what: &'static str, why: String| {
+        unknown.push(Unknown { what, why });
+    };
     if let (Rule::DoubleLicence, Some(included)) =
         (subject.finding.rule, super::listed::inclusion_of(subject))
     {
@@ -52,37 +56,44 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
         push(
             "What the suite includes",
             if included.own {
-                format!("{} does not tell it; it is as your rules say.", app.name)
+                format!(
+                    "{} does not report it; it is taken from your rules.",
+                    app.name
+                )
             } else {
                 format!(
-                    "{} does not tell it; it is from a list as of {} and can be corrected in the \
-                     rules.",
+                    "{} does not report it; it is taken from a list as of {} and can be corrected in \
+                     the rules.",
                     app.name, app.suites.as_of
                 )
             },
         );
         push(
-            "Whether the add-on is one of its own",
+            "Whether the add-on was bought separately",
             format!(
-                "{} shows the same capacity whether it comes with the suite or was bought beside it, \
-                 and an administrator can switch off the one of the suite. Look at the user's \
+                "{} shows the same capacity whether it comes with the suite or was bought \
+                 separately, and an administrator can switch off the one of the suite. Look at the user's \
                  licences before taking one away.",
                 app.name
             ),
         );
     }
-    if !about_use {
-        return unknown;
-    }
+}
+
+/// The parts of the history that a rule about use depends on.
+fn history(subject: &Subject<'_>, unknown: &mut Vec<Unknown>) {
+    let mut push = |what: &'static str, why: String| {
+        unknown.push(Unknown { what, why });
+    };
     match subject.moment.hosted_since {
         None => push(
-            "What was hosted",
+            "Hosted events",
             "The list of meetings and webinars up to yesterday has not been read.".to_owned(),
         ),
         Some(since) if subject.today.since(since) < YEAR => push(
             "Events that come once a year",
             format!(
-                "What was hosted is known since {} only, {}: less than a year.",
+                "Hosted events are known only since {}, {}: less than a year.",
                 subject.date(since),
                 count(subject.today.since(since), "day", "days")
             ),
@@ -101,22 +112,22 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
     }
     match subject.roster.scheduled_until() {
         None => push(
-            "What is scheduled",
+            "Scheduled events",
             "Scheduled meetings and webinars have not been read.".to_owned(),
         ),
         Some(until) => push(
-            "What is scheduled later",
+            "Later scheduled events",
             format!("Scheduled events are known until {}.", subject.date(until)),
         ),
     }
+    let row = subject.finding.user;
     let seen = row.and_then(|row| subject.roster.licensed_since(row, &subject.finding.licence));
     if row.is_some() && !seen.is_some_and(|(_, exact)| exact) {
         push(
-            "Since when the licence is held",
-            "It was there when this account was first read; the day is the earliest that it can \
-             have been given."
+            "The day on which the licence was given",
+            "The user already had it when this account was first read; the day shown is the \
+             earliest possible one."
                 .to_owned(),
         );
     }
-    unknown
 }

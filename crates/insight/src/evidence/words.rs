@@ -1,4 +1,4 @@
-//! Days, counts and reasons in words.
+//! Days, numbers and reasons as words in sentences.
 
 use model::words::counted;
 use model::{Day, NeedKind, Needs};
@@ -27,7 +27,7 @@ pub(super) fn list(words: &[String]) -> String {
     }
 }
 
-/// Why something was a need: "it was longer than 40 minutes".
+/// The reasons of a need: "longer than 40 minutes and recorded to the cloud".
 pub(super) fn reasons(needs: Needs, minutes: i32, audience: i64) -> String {
     let words: Vec<String> = needs
         .iter()

@@ -1,29 +1,29 @@
-//! What concerns the whole account: seats bought, deactivated users that are still counted, add-ons
-//! that could be shared.
+//! Findings about the whole account: deactivated users that still count, and add-ons that could be shared.
 
-use model::{Day, FindingState, Licence, Rule, Timestamp};
+use model::{Day, FindingState, Licence, Rule, RuleEffect, Timestamp};
 
-use super::Inputs;
-use super::census::{Census, Status};
+use super::holders::{LicenceHolders, Status};
 use super::store::{ACCOUNT, Entry, Findings, NO_LICENCE};
+use super::types::Inputs;
 use crate::judge::Moment;
 use crate::needs::Family;
 use crate::pool::{MostAtOnce, most_at_once};
 use crate::roster::Roster;
 use crate::settings::Effective;
 
-/// Minutes that handing an add-on from one person to the next takes.
+/// Minutes that it takes to move an add-on from one person to the next.
 pub(crate) const HAND_OVER_MINUTES: u32 = 30;
 
-/// Seats bought of a licence: what the application says, else what the running contracts say.
+/// The number of seats of a licence that were bought, according to the application or else to the current
+/// contracts.
 pub(super) fn purchased(roster: &Roster, inputs: &Inputs<'_>, licence: &Licence) -> Option<i64> {
-    let told = roster
-        .extra
+    let plan = roster
+        .details
         .purchased
         .iter()
         .find(|known| known.licence == *licence);
-    if let Some(told) = told {
-        return Some(told.bought);
+    if let Some(plan) = plan {
+        return Some(plan.bought);
     }
     let mut running = inputs
         .contracts
@@ -44,7 +44,7 @@ fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
         row: ACCOUNT,
         rule,
         state: FindingState::Open,
-        held: 0,
+        hold_reasons: 0,
         licence: u16::try_from(licence).unwrap_or(NO_LICENCE),
         smaller: NO_LICENCE,
         assignee: 0,
@@ -54,30 +54,30 @@ fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
     }
 }
 
-/// Compares deactivated users with the number of seats that the application counts as given. Where
-/// it counts none of them, nothing was found; where it counts fewer than there are, or some that show
-/// no licence any more, the finding is about the account.
+/// Compares the deactivated users with the number of seats that the application counts as given. When it
+/// counts none of them, there is no finding. When it counts fewer than there are, or some that no longer show
+/// a licence, the finding is about the account, because the users that count are not known.
 pub(super) fn inactive(
     roster: &Roster,
-    census: &Census<'_>,
+    holders: &LicenceHolders<'_>,
     rules: &[Effective],
     findings: &mut Findings,
 ) {
-    for told in &roster.extra.purchased {
-        let at = census
+    for plan in &roster.details.purchased {
+        let at = holders
             .licences
             .iter()
-            .position(|known| *known == told.licence);
-        // Seats that nobody seems to hold may be held by those whose settings were not read yet.
-        let Some(at) = at.filter(|at| !untold(census, findings, *at)) else {
+            .position(|known| *known == plan.licence);
+        // Seats without a known holder may belong to users whose settings were not read yet.
+        let Some(at) = at.filter(|at| !unknown_holders(holders, findings, *at)) else {
             continue;
         };
         let (mut present, mut deactivated, mut holding) = (0_i64, 0_i64, 0_i64);
         for row in 0..roster.rows {
-            let holds = census
+            let holds = holders
                 .holds(row)
-                .any(|held| usize::from(held.licence) == at);
-            match census.status(row) {
+                .any(|holds| usize::from(holds.licence) == at);
+            match holders.status(row) {
                 Status::Inactive => {
                     deactivated += 1;
                     holding += i64::from(holds);
@@ -85,7 +85,7 @@ pub(super) fn inactive(
                 Status::Active | Status::Pending => present += i64::from(holds),
             }
         }
-        let beyond = (told.assigned - present).clamp(0, deactivated);
+        let beyond = (plan.assigned - present).clamp(0, deactivated);
         let is_ours = |entry: &Entry| {
             entry.rule == Rule::DeactivatedCounted && usize::from(entry.licence) == at
         };
@@ -96,7 +96,7 @@ pub(super) fn inactive(
                 findings.entries.push(found);
             }
         } else {
-            // Which of them are counted can't be told.
+            // It is not known which of them count.
             findings.entries.retain(|entry| !is_ours(entry));
             if beyond > 0 && rules[at].rules.deactivated_counted.on {
                 let found = entry(Rule::DeactivatedCounted, at, findings.today, beyond);
@@ -106,82 +106,79 @@ pub(super) fn inactive(
     }
 }
 
-/// Whether there are users of whom it isn't known if they hold a licence of the family.
-fn untold(census: &Census<'_>, findings: &Findings, licence: usize) -> bool {
-    let family = census.families[licence];
-    let of_family = census.families.iter().zip(&findings.holdings);
+/// Whether there are users for which it is unknown if they hold a licence of the family.
+fn unknown_holders(holders: &LicenceHolders<'_>, findings: &Findings, licence: usize) -> bool {
+    let family = holders.families[licence];
+    let of_family = holders.families.iter().zip(&findings.holdings);
     of_family
         .filter(|(other, _)| **other == family)
-        .any(|(_, holding)| holding.untold > 0)
+        .any(|(_, holding)| holding.unknown_holders > 0)
 }
 
-/// The most events of a licence's holders that took place at once since a day.
+/// The number of holders of a licence, and the most of their events that took place at the same time since a
+/// day.
 pub(crate) fn at_once(
     roster: &Roster,
-    census: &Census<'_>,
+    holders: &LicenceHolders<'_>,
     licence: usize,
     from: Day,
 ) -> (i64, MostAtOnce) {
-    let webinar = census.families[licence] == Family::Webinar;
-    let mut holders = 0;
+    let webinar = holders.families[licence] == Family::Webinar;
+    let mut active = 0;
     let mut spans: Vec<(Timestamp, Timestamp)> = Vec::new();
     for row in 0..roster.rows {
-        let holds = census.status(row) == Status::Active
-            && census
+        let holds = holders.status(row) == Status::Active
+            && holders
                 .holds(row)
-                .any(|held| usize::from(held.licence) == licence);
+                .any(|holds| usize::from(holds.licence) == licence);
         if !holds {
             continue;
         }
-        holders += 1;
-        let events = roster.extra.gatherings_of(row).iter();
+        active += 1;
+        let events = roster.details.gatherings_of(row).iter();
         spans.extend(
             events
                 .filter(|event| event.webinar == webinar && event.start().day() >= from)
                 .map(|event| (event.start(), event.end())),
         );
     }
-    (holders, most_at_once(&spans, HAND_OVER_MINUTES))
+    (active, most_at_once(&spans, HAND_OVER_MINUTES))
 }
 
-/// Seats of active holders that are found not to be needed anyway, whether they are shared or not.
-pub(crate) fn given_back(findings: &Findings, census: &Census<'_>, licence: usize) -> i64 {
+/// The number of seats of active holders that have a finding of their own, whether seats are shared or not.
+pub(crate) fn given_back(findings: &Findings, holders: &LicenceHolders<'_>, licence: usize) -> i64 {
     let found = findings.entries.iter().filter(|entry| {
         usize::from(entry.licence) == licence
-            && entry.held == 0
+            && entry.hold_reasons == 0
             && entry.row != ACCOUNT
-            && census.status(entry.row as usize) == Status::Active
-            && matches!(
-                entry.rule,
-                Rule::AddonUnused | Rule::Leaver | Rule::DoubleLicence
-            )
+            && holders.status(entry.row as usize) == Status::Active
+            && entry.rule.effect() == RuleEffect::FreeSeat
     });
     i64::try_from(found.count()).unwrap_or(0)
 }
 
-/// Add-ons of which fewer would do if their holders lent them to each other. Seats that are found
-/// unused anyway are not counted again.
+/// Finds add-ons of which fewer seats would be enough if their holders shared them. Seats with a finding of
+/// their own are not counted again.
 pub(super) fn pools(
     roster: &Roster,
-    census: &Census<'_>,
+    holders: &LicenceHolders<'_>,
     moment: &Moment<'_>,
     rules: &[Effective],
     findings: &mut Findings,
 ) {
-    for (at, licence) in census.licences.iter().enumerate() {
+    for (at, licence) in holders.licences.iter().enumerate() {
         let rule = rules[at].rules.addon_poolable;
-        let shared = matches!(census.families[at], Family::Webinar | Family::Large);
-        let held = findings.holdings[at].holders > 1 && licence.size.is_some();
-        // Lending can be taken back, so the part of the year that is known is enough once it is as long
-        // as for an unused add-on.
+        let shared = matches!(holders.families[at], Family::Webinar | Family::Large);
+        let several = findings.holdings[at].holders > 1 && licence.size.is_some();
+        // Sharing can be undone easily, so a history as long as for an unused add-on is enough.
         let known = moment.hosted_covers(rules[at].rules.addon_unused.days);
-        if !(rule.on && shared && held && known) || untold(census, findings, at) {
+        if !(rule.on && shared && several && known) || unknown_holders(holders, findings, at) {
             continue;
         }
         let from = moment.watched_since(moment.window(rule.look_back_days));
-        let (holders, most) = at_once(roster, census, at, from);
+        let (active, most) = at_once(roster, holders, at, from);
         let keep = i64::try_from(most.most).unwrap_or(i64::MAX).max(1) + i64::from(rule.spare);
-        let seats = holders - keep - given_back(findings, census, at);
+        let seats = active - keep - given_back(findings, holders, at);
         if most.most > 0 && seats > 0 {
             let found = entry(Rule::AddonPoolable, at, moment.as_of, seats);
             findings.entries.push(found);

@@ -1,25 +1,25 @@
-//! What people decided, laid over what was found. An exemption always wins: that of a person over all
-//! that is found about them, that of one finding over all that is found about the same licence of the
-//! same person, whichever rule finds it. What else was decided shows as the finding's state as long as
-//! it holds.
+//! Applies decisions to findings. An exemption always has priority: the exemption of a person over all
+//! findings about that person, the exemption of one finding over all findings about the same licence of the
+//! same person, whichever rule made them. Other decisions set the finding's state as long as they are valid.
 
 use model::{Day, FindingState, Licence};
 use rustc_hash::FxHashMap;
 
 use super::store::{Decided, Findings};
-use super::{DecisionRow, ExemptScope, Inputs};
+use super::types::{DecisionRow, ExemptScope, Inputs};
 use crate::roster::Roster;
 
-pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
+pub(super) fn apply(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Findings) {
     let mut assignees: FxHashMap<String, u16> = FxHashMap::default();
     let holds = |row: &&DecisionRow| row.until.is_none_or(|until: Day| inputs.today <= until);
-    // Exempt people and licences first, then single findings, exemptions last: so they win.
+    // Exempt people and licences come first, then single findings. Exemptions are never overwritten, so they
+    // have priority.
     for row in inputs.decisions.iter().filter(holds) {
         let user = row.user_key.as_deref().and_then(|key| roster.row_of(key));
         let Some(user) = user.filter(|_| row.state == FindingState::Exempt) else {
             continue;
         };
-        // The licence of the finding it was decided on, which may be found by another rule today.
+        // The licence of the finding that was decided. Another rule may have made today's finding.
         let licence = row.finding.split('~').nth(1).map(Licence::from_key);
         let first = findings.entries.partition_point(|entry| entry.row < user);
         let theirs = findings.entries[first..]
@@ -34,7 +34,7 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
                 continue;
             }
             findings.entries[at].state = FindingState::Exempt;
-            note(findings, at, row);
+            remember(findings, at, row);
         }
     }
     for row in inputs.decisions {
@@ -46,22 +46,29 @@ pub(super) fn lay_over(roster: &Roster, inputs: &Inputs<'_>, findings: &mut Find
             let next = findings.assignees.len();
             let number = *assignees.entry(email.clone()).or_insert_with(|| {
                 findings.assignees.push(email);
-                // Members are few; beyond what fits nobody is shown as assigned.
+                // There are never so many members that the number does not fit.
                 u16::try_from(next).unwrap_or(0)
             });
             findings.entries[at].assignee = number;
         }
         let entry = &mut findings.entries[at];
-        let decided = !matches!(row.state, FindingState::Open | FindingState::Held);
+        let decided = match row.state {
+            FindingState::Open | FindingState::OnHold => false,
+            FindingState::Asked
+            | FindingState::Kept
+            | FindingState::Accepted
+            | FindingState::Done
+            | FindingState::Exempt => true,
+        };
         let settled = entry.state == FindingState::Exempt;
         if decided && holds(&row) && (!settled || row.state == FindingState::Exempt) {
             entry.state = row.state;
-            note(findings, at, row);
+            remember(findings, at, row);
         }
     }
 }
 
-fn note(findings: &mut Findings, at: usize, row: &DecisionRow) {
+fn remember(findings: &mut Findings, at: usize, row: &DecisionRow) {
     let Ok(at) = u32::try_from(at) else {
         return;
     };

@@ -1,5 +1,5 @@
-//! For each filter of findings and of their users: which values there are, how many findings have
-//! one, and how many choosing it alone would leave.
+//! Facets of findings: the values of each filter, the number of findings with each, and the number that would
+//! be left if only that value were chosen.
 
 use model::words::number;
 use model::{FindingState, Rule};
@@ -11,7 +11,7 @@ use crate::bits::Bits;
 use crate::facets::{Facet, FacetValue};
 use crate::roster::Roster;
 
-/// Bands of yearly amounts: at least so many whole units.
+/// The yearly amounts to filter by, in whole units.
 const BANDS: [i64; 5] = [1, 100, 500, 1000, 5000];
 
 impl Findings {
@@ -19,117 +19,24 @@ impl Findings {
     /// the one of activity is named `activity`. They count findings, not users.
     #[must_use]
     pub fn facets(&self, roster: &Roster, query: &FindingQuery) -> Vec<Facet> {
-        let rows = rows(roster, query);
-        let count = |part: Part, has: &dyn Fn(&Entry) -> bool| -> (usize, usize) {
-            let mut counts = (0, 0);
-            for entry in self.entries.iter().filter(|entry| has(entry)) {
-                if self.accepts(query, rows.as_ref(), entry, Some(part)) {
-                    counts.1 += 1;
-                    counts.0 += usize::from(self.accepts(query, rows.as_ref(), entry, None));
-                }
-            }
-            counts
+        let counter = Counter {
+            findings: self,
+            query,
+            rows: rows(roster, query),
         };
-        let value = |part: Part,
-                     value: &str,
-                     label: String,
-                     selected: bool,
-                     has: &dyn Fn(&Entry) -> bool| {
-            let (count, would) = count(part, has);
-            FacetValue {
-                value: value.to_owned(),
-                label,
-                count,
-                would,
-                selected,
-            }
-        };
-        let rules = Rule::ALL
-            .into_iter()
-            .map(|rule| {
-                let selected = query.rules.contains(&rule);
-                value(
-                    Part::Rule,
-                    rule.value(),
-                    rule.label().to_owned(),
-                    selected,
-                    &|entry| entry.rule == rule,
-                )
-            })
-            .collect();
-        let states = FindingState::ALL
-            .into_iter()
-            .map(|state| {
-                let selected = query.states.contains(&state);
-                value(
-                    Part::State,
-                    state.value(),
-                    state.label().to_owned(),
-                    selected,
-                    &|entry| entry.state == state,
-                )
-            })
-            .collect();
-        let plans = (0_u16..)
-            .zip(&self.licences)
-            .map(|(at, licence)| {
-                let selected = query.licences.contains(licence);
-                let label = licence.label(roster.app());
-                value(
-                    Part::Plan,
-                    &licence.to_string(),
-                    label,
-                    selected,
-                    &|entry| entry.licence == at,
-                )
-            })
-            .filter(|plan| plan.would > 0 || plan.selected)
-            .collect();
-        let mut bands: Vec<i64> = BANDS.to_vec();
-        bands.extend(query.amount_min.filter(|least| !BANDS.contains(least)));
-        bands.sort_unstable();
-        let amounts = bands
-            .into_iter()
-            .map(|least| {
-                let selected = query.amount_min == Some(least);
-                let label = format!("{} or more", number(least));
-                value(
-                    Part::Amount,
-                    &least.to_string(),
-                    label,
-                    selected,
-                    &|entry| self.at_least(entry, least),
-                )
-            })
-            .filter(|band| band.would > 0 || band.selected)
-            .collect();
-        let assignees = (0_u16..)
-            .zip(&self.assignees)
-            .map(|(at, email)| {
-                let selected = query.assignee.as_ref() == Some(email);
-                let (word, label) = match email.as_str() {
-                    "" => ("none", "nobody"),
-                    email => (email, email),
-                };
-                value(Part::Assignee, word, label.to_owned(), selected, &|entry| {
-                    entry.assignee == at
-                })
-            })
-            .filter(|assignee| assignee.would > 0 || assignee.selected)
-            .collect();
         let facet = |key, label, values| Facet { key, label, values };
         let mut facets = vec![
-            facet("rule", "Finding", rules),
-            facet("state", "State", states),
-            facet("plan", "Licence", plans),
-            facet("amount", "Saving a year", amounts),
-            facet("assignee", "Assigned to", assignees),
+            facet("rule", "Finding", counter.rules()),
+            facet("state", "State", counter.states()),
+            facet("plan", "Licence", counter.plans(roster)),
+            facet("amount", "Saving a year", counter.amounts()),
+            facet("assignee", "Assigned to", counter.assignees()),
         ];
         facets.extend(self.user_facets(roster, query));
         facets
     }
 
-    /// The users' facets, weighted by how many findings a user has.
+    /// The facets of users, counting each user as often as it has findings.
     fn user_facets(&self, roster: &Roster, query: &FindingQuery) -> Vec<Facet> {
         // Layers of users: those with at least one finding, with at least two, and so on. Counting
         // users layer by layer counts findings.
@@ -174,6 +81,109 @@ impl Findings {
         }
         sum
     }
+}
+
+/// Counts findings for the values of one query's filters.
+struct Counter<'a> {
+    findings: &'a Findings,
+    query: &'a FindingQuery,
+    /// The users that match the query; `None` when all of them match.
+    rows: Option<Bits>,
+}
+
+impl Counter<'_> {
+    /// A value of a filter with its counts. `has` decides which findings have the value.
+    fn value(
+        &self,
+        part: Part,
+        (value, label): (&str, String),
+        selected: bool,
+        has: impl Fn(&Entry) -> bool,
+    ) -> FacetValue {
+        let (mut count, mut would) = (0, 0);
+        let accepts = |entry: &Entry, without: Option<Part>| {
+            let rows = self.rows.as_ref();
+            self.findings.accepts(self.query, rows, entry, without)
+        };
+        for entry in self.findings.entries.iter().filter(|entry| has(entry)) {
+            if accepts(entry, Some(part)) {
+                would += 1;
+                count += usize::from(accepts(entry, None));
+            }
+        }
+        FacetValue {
+            value: value.to_owned(),
+            label,
+            count,
+            would,
+            selected,
+        }
+    }
+
+    fn rules(&self) -> Vec<FacetValue> {
+        let value = |rule: Rule| {
+            let words = (rule.value(), rule.label().to_owned());
+            let selected = self.query.rules.contains(&rule);
+            self.value(Part::Rule, words, selected, |entry| entry.rule == rule)
+        };
+        Rule::ALL.into_iter().map(value).collect()
+    }
+
+    fn states(&self) -> Vec<FacetValue> {
+        let value = |state: FindingState| {
+            let words = (state.value(), state.label().to_owned());
+            let selected = self.query.states.contains(&state);
+            self.value(Part::State, words, selected, |entry| entry.state == state)
+        };
+        FindingState::ALL.into_iter().map(value).collect()
+    }
+
+    fn plans(&self, roster: &Roster) -> Vec<FacetValue> {
+        let licences = (0_u16..).zip(&self.findings.licences);
+        let values = licences.map(|(at, licence)| {
+            let key = licence.to_string();
+            let words = (key.as_str(), licence.label(roster.app()));
+            let selected = self.query.licences.contains(licence);
+            self.value(Part::Plan, words, selected, |entry| entry.licence == at)
+        });
+        values.filter(is_useful).collect()
+    }
+
+    fn amounts(&self) -> Vec<FacetValue> {
+        let mut bands: Vec<i64> = BANDS.to_vec();
+        let own = self.query.amount_min;
+        bands.extend(own.filter(|least| !BANDS.contains(least)));
+        bands.sort_unstable();
+        let values = bands.into_iter().map(|least| {
+            let key = least.to_string();
+            let words = (key.as_str(), format!("{} or more", number(least)));
+            self.value(Part::Amount, words, own == Some(least), |entry| {
+                self.findings.at_least(entry, least)
+            })
+        });
+        values.filter(is_useful).collect()
+    }
+
+    fn assignees(&self) -> Vec<FacetValue> {
+        let assignees = (0_u16..).zip(&self.findings.assignees);
+        let values = assignees.map(|(at, email)| {
+            let (word, label) = match email.as_str() {
+                "" => ("none", "nobody"),
+                email => (email, email),
+            };
+            let words = (word, label.to_owned());
+            let selected = self.query.assignee.as_ref() == Some(email);
+            self.value(Part::Assignee, words, selected, |entry| {
+                entry.assignee == at
+            })
+        });
+        values.filter(is_useful).collect()
+    }
+}
+
+/// Whether a value is worth showing: it leads to findings, or it is selected.
+fn is_useful(value: &FacetValue) -> bool {
+    value.would > 0 || value.selected
 }
 
 /// Adds the counts of a facet to those of the same facet of another layer.

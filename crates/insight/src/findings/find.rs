@@ -1,51 +1,52 @@
-//! Makes the findings: one pass over the users with the kernel, then what concerns several of them
-//! or the account, then prices and decisions.
+//! Makes the findings: first user by user with the rules of `judge`, then for several users or the whole
+//! account, then prices and decisions.
 
 use model::Licence;
 use rustc_hash::FxHashMap;
 
-use super::census::Census;
-use super::ground::Ground;
-use super::licences::tells_of_holder;
-use super::pass::Pass;
+use super::evaluation::Evaluation;
+use super::holders::LicenceHolders;
+use super::rule_sets::RuleSets;
 use super::rules::Rules;
-use super::smaller::Smaller;
+use super::sizes::SmallerSizes;
 use super::store::{ACCOUNT, Findings, Holding};
-use super::{Inputs, account, decisions};
+use super::types::Inputs;
+use super::{account, decisions};
 use crate::bits::Bits;
 use crate::judge::{Moment, Reader};
 use crate::money::prices;
 use crate::needs::Family;
 use crate::roster::Roster;
 
-/// Days in which a licence counts as needed, for totals.
+/// The number of days in which a need counts for the totals.
 pub(crate) const NEEDED_WITHIN: u16 = 90;
 
-/// Concludes what can be concluded of a roster: findings in every state, held back and exempt ones
-/// too. `inputs.today` is the roster's own day; windows end at the roster's moment.
+/// Makes all findings of a roster, also those on hold or exempt. `inputs.today` is the roster's own day.
+/// Windows end at the roster's time.
 #[must_use]
 pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
-    let mut census = census(roster, inputs);
-    let smaller = Smaller::number(roster, &mut census);
-    let rules = Rules::new(roster, inputs.settings, &census.licences);
+    let mut holders = licence_holders(roster, inputs);
+    let smaller = SmallerSizes::number(roster, &mut holders);
+    let rule_sets = RuleSets::new(roster, inputs.settings, &holders.licences);
     let moment = Moment::now(roster);
-    let ground = Ground::new(roster, inputs.settings, &census, &smaller, &moment);
-    let mut pass = Pass {
+    let rules = Rules::new(roster, inputs.settings, &holders, &smaller, &moment);
+    let mut evaluation = Evaluation {
         roster,
-        census: &census,
-        rules,
-        ground: &ground,
+        holders: &holders,
+        rule_sets,
+        rules: &rules,
         moment: &moment,
         findings: Findings {
+            app: roster.app(),
             today: inputs.today,
             settings: inputs.settings.clone(),
-            licences: census.licences.clone(),
-            prices: census
+            licences: holders.licences.clone(),
+            prices: holders
                 .licences
                 .iter()
                 .map(|licence| prices(licence, inputs.contracts, inputs.prices, inputs.today))
                 .collect(),
-            holdings: vec![Holding::default(); census.licences.len()],
+            holdings: vec![Holding::default(); holders.licences.len()],
             entries: Vec::new(),
             assignees: vec![String::new()],
             decided: FxHashMap::default(),
@@ -58,44 +59,44 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
     };
     let mut reader = Reader::new(roster, &inputs.settings.needs, false);
     for row in 0..roster.rows {
-        pass.user(row, &mut reader);
+        evaluation.user(row, &mut reader);
     }
-    let rules = pass.rules;
-    let mut findings = pass.findings;
-    for (holding, licence) in findings.holdings.iter_mut().zip(&census.licences) {
+    let rule_sets = evaluation.rule_sets;
+    let mut findings = evaluation.findings;
+    for (holding, licence) in findings.holdings.iter_mut().zip(&holders.licences) {
         holding.purchased = account::purchased(roster, inputs, licence);
     }
-    account::inactive(roster, &census, &rules.all, &mut findings);
-    account::pools(roster, &census, &moment, &rules.all, &mut findings);
+    account::inactive(roster, &holders, &rule_sets.all, &mut findings);
+    account::pools(roster, &holders, &moment, &rule_sets.all, &mut findings);
     findings
         .entries
         .sort_unstable_by_key(|entry| (entry.row, super::page::place(entry.rule), entry.licence));
-    decisions::lay_over(roster, inputs, &mut findings);
+    decisions::apply(roster, inputs, &mut findings);
     findings.queue();
-    findings.needed = needed(&findings, &census);
+    findings.needed = needed(&findings, &holders);
     findings
 }
 
-/// The people with a base licence of whom enough is known and nothing is found.
-fn needed(findings: &Findings, census: &Census<'_>) -> Bits {
+/// The users with a base licence for which enough is known and nothing was found.
+fn needed(findings: &Findings, holders: &LicenceHolders<'_>) -> Bits {
     let mut needed = findings.licensed.clone();
     needed.subtract(&findings.unknown);
     for entry in &findings.entries {
-        let base = census.families[usize::from(entry.licence)] == Family::Base;
-        if base && entry.row != ACCOUNT && tells_of_holder(entry.rule) {
+        let base = holders.families[usize::from(entry.licence)] == Family::Base;
+        if base && entry.row != ACCOUNT && entry.rule.is_unneeded() {
             needed.remove(entry.row as usize);
         }
     }
     needed
 }
 
-/// The licences of a roster, and those that are in contracts, the price book or plan usage.
-pub(crate) fn census<'a>(roster: &'a Roster, inputs: &Inputs<'_>) -> Census<'a> {
+/// The licences of a roster, and those in contracts, the price book or the plan usage.
+pub(crate) fn licence_holders<'a>(roster: &'a Roster, inputs: &Inputs<'_>) -> LicenceHolders<'a> {
     let contracts = inputs.contracts.iter();
     let contracts = contracts.map(|contract| &contract.terms.licence);
     let listed = inputs.prices.iter().map(|price| &price.licence);
-    let bought = roster.extra.purchased.iter();
+    let bought = roster.details.purchased.iter();
     let bought = bought.map(|purchased| &purchased.licence);
     let others: Vec<Licence> = contracts.chain(listed).chain(bought).cloned().collect();
-    Census::of(roster, others.into_iter())
+    LicenceHolders::of(roster, others.into_iter())
 }

@@ -1,31 +1,30 @@
-//! Add-ons that come with the holder's suite anyway. What a suite brings along is what the
-//! organisation says of it in its rules, else what the application's data say.
+//! Add-ons that the holder's suite already includes. The organisation's rules can say which ones; otherwise
+//! the application's data do.
 
 use model::Licence;
 
 use crate::roster::Roster;
 use crate::settings::Settings;
 
-/// The suite that somebody is on, and what it brings along of one add-on.
+/// The suite of a user, with the size of one add-on that it includes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Inclusion {
-    /// The suite's name.
     pub(crate) suite: String,
-    /// The largest that it brings along of the add-on's family.
+    /// The largest size of the add-on's family that the suite includes.
     pub(crate) carried: Licence,
-    /// Whether the organisation said so itself.
+    /// Whether the organisation entered it in its rules.
     pub(crate) own: bool,
 }
 
-/// What the suite of a row brings along in place of this add-on; `None` when it is on no suite, when
-/// the suite brings along less, or when the add-on's size is not known.
+/// The size that the suite of a row's user includes in place of this add-on. `None` when the user has no
+/// suite, when the suite includes a smaller size or none, or when the add-on's size is unknown.
 pub(crate) fn inclusion(
     roster: &Roster,
     settings: &Settings,
     row: usize,
     licence: &Licence,
 ) -> Option<Inclusion> {
-    let suite = &roster.extra.suites[usize::from(roster.extra.suite_of(row)?)];
+    let suite = &roster.details.suites[usize::from(roster.details.suite_of(row)?)];
     included(roster, settings, suite, licence)
 }
 
@@ -58,7 +57,7 @@ fn included(
     })
 }
 
-/// Which suites of a roster bring along which licences.
+/// The licences that the suites of a roster include.
 #[derive(Debug)]
 pub(crate) struct Included {
     /// By position of the suite, then by number of the licence.
@@ -73,17 +72,17 @@ impl Included {
                 .map(|licence| included(roster, settings, suite, licence).is_some())
                 .collect()
         };
-        let suites = roster.extra.suites.iter();
+        let suites = roster.details.suites.iter();
         Self {
             by_suite: suites.map(|suite| brings(suite)).collect(),
         }
     }
 
-    /// Whether the suite of a row brings along the licence with this number.
+    /// Whether the suite of a row's user includes the licence with this number.
     pub(crate) fn includes(&self, roster: &Roster, row: usize, licence: u16) -> bool {
         // Most rosters know of no suite, and then no row has to be looked up.
         !self.by_suite.is_empty()
-            && roster.extra.suite_of(row).is_some_and(|suite| {
+            && roster.details.suite_of(row).is_some_and(|suite| {
                 let licences = self.by_suite.get(usize::from(suite));
                 licences.is_some_and(|licences| licences.get(usize::from(licence)) == Some(&true))
             })

@@ -1,45 +1,39 @@
-//! How each licence is used, and of whose licences nothing can be concluded.
+//! Counts of the holders of each licence, and of those for which nothing can be concluded.
 
-use model::{FindingState, Rule};
+use model::RuleEffect;
 
 use super::store::{ACCOUNT, Findings};
-use super::{LicenceTotal, UnknownTotal};
-
-/// Whether a finding of a rule says of a holder that they do not need what they hold. That a smaller
-/// size would do, or that somebody needs what they don't hold, does not.
-pub(super) fn tells_of_holder(rule: Rule) -> bool {
-    !matches!(rule, Rule::UnderLicensed | Rule::AddonOversized)
-}
+use super::sums::{LicenceTotal, UnknownTotal};
 
 impl Findings {
-    /// Every licence that somebody holds, was bought, or is in a contract.
+    /// Every licence that has a holder, was bought, or is in a contract.
     #[must_use]
     pub fn licences(&self) -> Vec<LicenceTotal> {
         let mut not_needed = vec![0_i64; self.licences.len()];
-        let (mut held, mut pooled) = (not_needed.clone(), not_needed.clone());
-        // Holders who are not needed or held.
-        let mut told = not_needed.clone();
+        let (mut on_hold, mut pooled) = (not_needed.clone(), not_needed.clone());
+        // Holders with a finding, open or not.
+        let mut with_finding = not_needed.clone();
         for entry in &self.entries {
-            if !tells_of_holder(entry.rule) {
+            if !entry.rule.is_unneeded() {
                 continue;
             }
-            let open = !matches!(entry.state, FindingState::Held | FindingState::Exempt);
             let person = entry.row != ACCOUNT;
-            let column = match (entry.rule, open) {
-                (Rule::AddonPoolable, true) => &mut pooled,
-                (_, true) => &mut not_needed,
-                (_, false) if person => &mut held,
-                (_, false) => continue,
+            let shared = entry.rule.effect() == RuleEffect::ShareSeats;
+            let column = match (entry.state.is_active(), shared) {
+                (true, true) => &mut pooled,
+                (true, false) => &mut not_needed,
+                (false, _) if person => &mut on_hold,
+                (false, _) => continue,
             };
             let (at, seats) = (usize::from(entry.licence), i64::from(entry.seats));
             column[at] += seats;
-            told[at] += if person { seats } else { 0 };
+            with_finding[at] += if person { seats } else { 0 };
         }
-        let untold: Vec<&str> = self
+        let unknown_holders: Vec<&str> = self
             .licences
             .iter()
             .zip(&self.holdings)
-            .filter(|(_, holding)| holding.untold > 0)
+            .filter(|(_, holding)| holding.unknown_holders > 0)
             .map(|(licence, _)| licence.family.as_str())
             .collect();
         self.licences
@@ -49,14 +43,15 @@ impl Findings {
             .filter(|(_, (_, holding))| holding.holders > 0 || holding.purchased.is_some())
             .map(|(at, (licence, holding))| {
                 let unknown: i64 = holding.unknown.values().sum();
-                let needed = holding.holders - told[at] - unknown;
+                let needed = holding.holders - with_finding[at] - unknown;
                 LicenceTotal {
                     licence: licence.clone(),
+                    label: licence.label(self.app),
                     holders: holding.holders,
-                    holders_known: !untold.contains(&licence.family.as_str()),
+                    holders_known: !unknown_holders.contains(&licence.family.as_str()),
                     needed: self.needed_known.then_some(needed),
                     not_needed: not_needed[at],
-                    held: held[at],
+                    on_hold: on_hold[at],
                     pooled: pooled[at],
                     unknown,
                     purchased: holding.purchased,
@@ -65,8 +60,8 @@ impl Findings {
             .collect()
     }
 
-    /// Holders of licences of whom nothing, or not everything, can be concluded, with the reason; most
-    /// people first. Of an add-on without a size: licensed people of whom it isn't known whether they
+    /// The numbers of holders for which nothing, or not everything, can be concluded, with the reason; the
+    /// largest number first. For an add-on without a size: licensed users for which it is unknown if they
     /// hold one.
     #[must_use]
     pub fn unknowns(&self) -> Vec<UnknownTotal> {
@@ -90,9 +85,9 @@ impl Findings {
                     why: why.to_owned(),
                 });
             };
-            if holding.untold > 0 {
+            if holding.unknown_holders > 0 {
                 add(
-                    holding.untold,
+                    holding.unknown_holders,
                     "Whether they hold one is not known: their settings have not been read.",
                 );
             }

@@ -1,4 +1,4 @@
-//! Findings that a query accepts, in order, a page at a time.
+//! The findings that match a query, in order and page by page.
 
 use std::cmp::Ordering;
 
@@ -6,26 +6,23 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{FindingState, Rule};
 
-use super::Finding;
 use super::query::FindingQuery;
 use super::sort::FindingSort;
 use super::store::{ACCOUNT, Entry, Findings};
+use super::types::Finding;
 use crate::bits::Bits;
 use crate::query::QueryError;
 use crate::roster::Roster;
 
-/// One page of findings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindingPage {
-    /// Its findings in order.
     pub items: Vec<Finding>,
-    /// What to give as `after` for the next page; `None` on the last.
+    /// The value of `after` for the next page; `None` on the last page.
     pub next: Option<String>,
-    /// Findings of all pages.
     pub total: usize,
 }
 
-/// What narrows findings down beside the users' filters.
+/// A filter on findings, in addition to the filters on users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Rule,
@@ -36,12 +33,12 @@ pub(super) enum Part {
 }
 
 impl Findings {
-    /// The page of findings after the one that `after` names: the `next` of an earlier page. The
-    /// query's own cursor is not looked at.
+    /// The page of findings after the one with the cursor `after`, which is the `next` of an earlier page.
+    /// The query's own cursor is ignored.
     ///
     /// # Errors
     ///
-    /// When `after` is no such text, or its finding is no longer in the order that was asked for.
+    /// When `after` is not a cursor, or its finding no longer exists.
     pub fn page(
         &self,
         roster: &Roster,
@@ -99,7 +96,7 @@ impl Findings {
         Ok(FindingPage { items, next, total })
     }
 
-    /// Every finding that the query accepts, in order.
+    /// Every finding that matches the query, in order.
     #[must_use]
     pub fn all(&self, roster: &Roster, query: &FindingQuery) -> Vec<Finding> {
         let mut found = self.matching(roster, query);
@@ -117,7 +114,7 @@ impl Findings {
             .collect()
     }
 
-    /// Positions of the entries that the query accepts.
+    /// Positions of the entries that match the query.
     pub(super) fn matching(&self, roster: &Roster, query: &FindingQuery) -> Vec<u32> {
         let rows = rows(roster, query);
         (0_u32..)
@@ -127,7 +124,7 @@ impl Findings {
             .collect()
     }
 
-    /// Whether a query accepts an entry, with one part of it left out.
+    /// Whether an entry matches a query, with one of its filters left out.
     pub(super) fn accepts(
         &self,
         query: &FindingQuery,
@@ -153,10 +150,10 @@ impl Findings {
                     .is_none_or(|wanted| *wanted == self.assignees[usize::from(entry.assignee)]))
     }
 
-    /// Whether an entry saves at least so many whole units of its currency in a year. What costs saves
-    /// nothing.
+    /// Whether an entry saves at least so many whole units of its currency in a year. A finding that costs
+    /// money saves nothing.
     pub(super) fn at_least(&self, entry: &Entry, least: i64) -> bool {
-        entry.rule != Rule::UnderLicensed
+        !entry.rule.costs()
             && self.amount(entry).is_some_and(|amount| {
                 let unit = 10_i64.pow(amount.currency.decimals());
                 amount.minor >= least.saturating_mul(unit)
@@ -168,7 +165,7 @@ impl Findings {
             self.amount(entry)
                 .map(|money| (money.currency, money.minor))
         };
-        // What has no price comes last either way.
+        // Findings without a price come last in both directions.
         let by_amount = |descending: bool| match (amount(a), amount(b)) {
             (Some(one), Some(other)) => one.0.cmp(&other.0).then_with(|| {
                 let order = one.1.cmp(&other.1);
@@ -202,7 +199,7 @@ impl Findings {
     }
 }
 
-/// The users that the query accepts; `None` when it accepts all, and the account with them.
+/// The users that match the query; `None` when all of them match, and the account too.
 pub(super) fn rows(roster: &Roster, query: &FindingQuery) -> Option<Bits> {
     query
         .users
@@ -210,10 +207,11 @@ pub(super) fn rows(roster: &Roster, query: &FindingQuery) -> Option<Bits> {
         .then(|| roster.select(&query.users).rows)
 }
 
-/// Whether states that were asked for (none: what is there to be worked on) accept this one.
+/// Whether the states of a query include this one. Without states, a query has the findings that are neither
+/// on hold nor exempt.
 pub(super) fn accepts_state(states: &[FindingState], state: FindingState) -> bool {
     if states.is_empty() {
-        !matches!(state, FindingState::Held | FindingState::Exempt)
+        state.is_active()
     } else {
         states.contains(&state)
     }

@@ -1,27 +1,25 @@
-//! Who is behind the totals of base licences: licensed people, those who needed it, and those of whom
-//! nothing can be concluded.
+//! The users behind the totals of base licences.
 
 use model::Licence;
 
-use super::licences::tells_of_holder;
 use super::store::Findings;
 use crate::query::Query;
 use crate::roster::Roster;
 
-/// A group of people with a base licence.
+/// A group of users with a base licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Licensed {
-    /// All of them.
+pub enum LicensedGroup {
+    /// All users with a base licence.
     All,
-    /// Those who count as needing it: enough is known of them, and nothing is found.
+    /// Users that count as needing it: enough is known, and nothing was found.
     Needed,
-    /// Those of whom nothing can be concluded.
+    /// Users for which nothing can be concluded.
     Unknown,
 }
 
 impl Findings {
-    /// Whether the holder of an add-on counts as needing it, as in [`Findings::licences`]: enough is
-    /// known of them, and nothing is found.
+    /// Whether the holder of an add-on counts as needing it, as in [`Findings::licences`]: enough is known,
+    /// and nothing was found.
     #[must_use]
     pub fn needs_add_on(&self, row: u32, licence: &Licence) -> bool {
         let Some(at) = self.licences.iter().position(|known| known == licence) else {
@@ -31,19 +29,19 @@ impl Findings {
         let found = self.entries[first..]
             .iter()
             .take_while(|entry| entry.row == row)
-            .any(|entry| usize::from(entry.licence) == at && tells_of_holder(entry.rule));
+            .any(|entry| usize::from(entry.licence) == at && entry.rule.is_unneeded());
         let unknown = u16::try_from(at)
             .is_ok_and(|at| self.unknown_add_ons.binary_search(&(row, at)).is_ok());
         !found && !unknown
     }
 
-    /// The rows of the people of a group whom a query accepts, in the roster's own order.
+    /// The rows of a group that match a query, in the roster's own order.
     #[must_use]
-    pub fn people(&self, roster: &Roster, query: &Query, group: Licensed) -> Vec<u32> {
+    pub fn people(&self, roster: &Roster, query: &Query, group: LicensedGroup) -> Vec<u32> {
         let bits = match group {
-            Licensed::All => &self.licensed,
-            Licensed::Needed => &self.needed,
-            Licensed::Unknown => &self.unknown,
+            LicensedGroup::All => &self.licensed,
+            LicensedGroup::Needed => &self.needed,
+            LicensedGroup::Unknown => &self.unknown,
         };
         let mut rows = roster.select(query).rows;
         rows.intersect(bits);

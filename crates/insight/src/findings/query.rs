@@ -1,40 +1,37 @@
-//! What can be asked of findings: the filters of users, and those of findings beside them. In an
-//! address they stand side by side; `state` takes states of findings and of activity, whose words
-//! differ.
+//! Queries of findings: the filters on users, and filters on findings. Both are parameters of the same URL.
+//! `state` accepts states of findings and of activity, because their words differ.
 
 use model::{ActivityState, Application, FindingState, Licence, Rule};
 
 use super::sort::FindingSort;
 use crate::query::{MAX_LIMIT, Query, QueryError};
 
-/// Findings of a page when nobody says otherwise.
+/// The default number of findings of a page.
 const DEFAULT_LIMIT: usize = 50;
-/// The parameters beside those of users.
+/// The parameters in addition to those of users.
 const PARAMETERS: [&str; 6] = ["rule", "plan", "amount", "assignee", "sort", "activity"];
 
-/// A question to findings. Values of one filter are alternatives; different filters must all match.
+/// A query of findings. The values of one filter are alternatives; different filters must all match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindingQuery {
-    /// Whose findings; findings about the account match only when nothing narrows users down.
+    /// The users whose findings match. Findings about the account match only when no filter on users is set.
     pub users: Query,
     /// The accepted rules; all when empty.
     pub rules: Vec<Rule>,
     /// The accepted licences; all when empty.
     pub licences: Vec<Licence>,
-    /// The accepted states. When empty: what is there to be worked on, which is every state but
-    /// `held` and `exempt`.
+    /// The accepted states. When empty, every state except `on_hold` and `exempt`.
     pub states: Vec<FindingState>,
-    /// Saves at least so many whole units of its currency in a year. Findings without a
-    /// price and those that cost don't match.
+    /// The least saving in a year, in whole units of the finding's currency. Findings without a price and
+    /// those that cost money do not match.
     pub amount_min: Option<i64>,
-    /// E-mail address of who is to work on it; empty text: nobody.
+    /// E-mail address of the member that is to work on the finding; empty for findings that are not assigned.
     pub assignee: Option<String>,
-    /// The order.
     pub sort: FindingSort,
 }
 
 impl FindingQuery {
-    /// A query that accepts whatever is there to be worked on, the largest saving first.
+    /// A query without filters: every finding that is neither on hold nor exempt, the largest saving first.
     #[must_use]
     pub fn everything(app: &'static Application) -> Self {
         Self {
@@ -48,12 +45,12 @@ impl FindingQuery {
         }
     }
 
-    /// Reads pairs of parameter and value: those of [`Query::parse`], and `rule`, `plan` (a licence),
-    /// `state` (of findings, or of activity), `activity`, `amount`, `assignee` (`none` for nobody) and
-    /// `sort`. Blank values count as absent.
+    /// Reads pairs of parameter and value: those of [`Query::parse`], and `rule`, `plan` (a licence), `state`
+    /// (of findings, or of activity), `activity`, `amount`, `assignee` (`none` when not assigned) and `sort`.
+    /// Blank values count as absent.
     ///
     /// # Errors
-    /// One error for every pair that can't be understood.
+    /// One error for every pair that cannot be read.
     pub fn parse<K, V>(
         app: &'static Application,
         pairs: impl IntoIterator<Item = (K, V)>,
@@ -156,7 +153,7 @@ impl FindingQuery {
         })
     }
 
-    /// The pairs that make this query again, defaults left out.
+    /// The pairs from which the same query can be parsed. Defaults are left out.
     #[must_use]
     pub fn to_pairs(&self) -> Vec<(String, String)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
@@ -196,7 +193,7 @@ impl FindingQuery {
         pairs
     }
 
-    /// Findings of a page at most: as asked with `limit`, else 50.
+    /// The largest number of findings of a page: `limit`, or 50.
     #[must_use]
     pub fn limit(&self) -> usize {
         let asked = self.users.to_pairs();
@@ -207,8 +204,8 @@ impl FindingQuery {
             .min(MAX_LIMIT)
     }
 
-    /// This query with one value more; of a parameter that has one value, with that value instead.
-    /// Unchanged when the value can't be understood.
+    /// The query with one more value; for a parameter with a single value, with that value instead. Unchanged
+    /// when the value cannot be read.
     #[must_use]
     pub fn with(&self, field: &str, value: &str) -> Self {
         let single = matches!(
@@ -221,7 +218,7 @@ impl FindingQuery {
         self.again(pairs)
     }
 
-    /// This query without one value.
+    /// The query without one of its values.
     #[must_use]
     pub fn without(&self, field: &str, value: &str) -> Self {
         let canonical = Self::parse(self.users.app(), [(field, value)])
@@ -233,7 +230,7 @@ impl FindingQuery {
         self.again(pairs)
     }
 
-    /// This query without any value of that parameter.
+    /// The query without any value of this parameter.
     #[must_use]
     pub fn without_all(&self, field: &str) -> Self {
         let mut pairs = self.to_pairs();
@@ -246,7 +243,7 @@ impl FindingQuery {
     }
 }
 
-/// A suggestion of the users' filters is fine as it is; a list of all must name ours too.
+/// An error that lists all parameters must also list those of findings.
 fn name_all_parameters(mut error: QueryError) -> QueryError {
     if error.message.contains("known are ") {
         error.message.push_str(", ");

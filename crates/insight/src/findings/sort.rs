@@ -1,26 +1,20 @@
-//! The orders that findings can be asked in.
+//! The orders of findings.
 
-/// What findings can be ordered by. Equal ones come by rule, licence and user key; what has no price
-/// comes last.
+/// The order of findings. Equal findings are ordered by rule, licence and user key. Findings without a price
+/// come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FindingSort {
-    /// The largest saving first.
     #[default]
     Saving,
-    /// The smallest saving first.
     SmallestSaving,
-    /// True for the longest first.
     Since,
-    /// The newest first.
     Newest,
-    /// By the user's name; those about the account first.
+    /// By the user's name; findings about the account first.
     Name,
-    /// By rule.
     Rule,
 }
 
 impl FindingSort {
-    /// All orders.
     pub const ALL: [Self; 6] = [
         Self::Saving,
         Self::SmallestSaving,
@@ -30,7 +24,6 @@ impl FindingSort {
         Self::Rule,
     ];
 
-    /// The word for machines.
     #[must_use]
     pub fn value(self) -> &'static str {
         match self {
@@ -43,7 +36,7 @@ impl FindingSort {
         }
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses the word of an order.
     #[must_use]
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|sort| sort.value() == value)

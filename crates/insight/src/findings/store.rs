@@ -1,41 +1,38 @@
-//! Findings in memory: a few bytes each, made into whole ones when they are asked for.
+//! Findings in memory. They are packed into a few bytes each, because large accounts have many, and unpacked
+//! when they are shown.
 
-use model::{Day, FindingState, Licence, Rule};
+use model::{Application, Day, FindingState, Licence, Rule, RuleEffect};
 use rustc_hash::FxHashMap;
 
-use super::{Finding, HeldBy, Saving};
+use super::types::{Finding, HoldReason, Saving};
 use crate::bits::Bits;
-use crate::evidence::{self, Evidence};
 use crate::money::Prices;
 use crate::roster::Roster;
 use crate::settings::Settings;
 
-/// Stands for the whole account where a row is meant.
+/// The row of findings about the whole account.
 pub(crate) const ACCOUNT: u32 = u32::MAX;
-/// Stands for "none" where a licence is meant.
+/// The number that means "no licence".
 pub(crate) const NO_LICENCE: u16 = u16::MAX;
 
-/// A finding, packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) row: u32,
     pub(crate) rule: Rule,
     pub(crate) state: FindingState,
-    /// Bits by position in [`HeldBy::ALL`].
-    pub(crate) held: u8,
-    /// Position in [`Findings::licences`].
+    /// Bits by position in [`HoldReason::ALL`].
+    pub(crate) hold_reasons: u8,
     pub(crate) licence: u16,
-    /// The licence that would do, for `addon_oversized`; else [`NO_LICENCE`].
+    /// The smaller licence that would be enough, for `addon_oversized`; otherwise [`NO_LICENCE`].
     pub(crate) smaller: u16,
-    /// Position in [`Findings::assignees`].
     pub(crate) assignee: u16,
     pub(crate) since: Day,
     pub(crate) seats: u32,
-    /// Seats of the licence that are given back before these.
+    /// Number of seats of the licence that are given back before these.
     pub(crate) before: u32,
 }
 
-/// What people decided about one finding, as far as its page shows it.
+/// The part of a decision that the page of the finding shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decided {
     pub(crate) state: FindingState,
@@ -44,74 +41,76 @@ pub(crate) struct Decided {
     pub(crate) owner: String,
 }
 
-/// How a licence fares among its holders.
+/// Counts over the holders of a licence.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Holding {
     pub(crate) holders: i64,
-    /// Holders of whom nothing can be concluded, by reason.
+    /// Number of holders for which nothing can be concluded, by reason.
     pub(crate) unknown: FxHashMap<&'static str, i64>,
-    /// Active users of whom it is not known whether they hold it; on the licence without a size.
-    pub(crate) untold: i64,
-    /// Holders of whom it is not known long enough whether a smaller size would do, and why.
+    /// Number of active users for which it is unknown if they hold the add-on; counted for the licence
+    /// without a size.
+    pub(crate) unknown_holders: i64,
+    /// Number of holders whose history is too short to know if a smaller size would be enough, with the
+    /// reason.
     pub(crate) unsized_yet: Option<(i64, String)>,
     pub(crate) purchased: Option<i64>,
 }
 
-/// Everything that was concluded of one roster on one day.
+/// All findings of one roster on one day.
 #[derive(Debug)]
 pub struct Findings {
+    pub(crate) app: &'static Application,
     pub(crate) today: Day,
     pub(crate) settings: Settings,
     pub(crate) licences: Vec<Licence>,
-    /// By licence.
+    /// By position of the licence in `licences`.
     pub(crate) prices: Vec<Option<Prices>>,
-    /// By licence.
+    /// By position of the licence in `licences`.
     pub(crate) holdings: Vec<Holding>,
-    /// By row, rule and licence; those about the account last.
+    /// Ordered by row, rule and licence; those about the account last.
     pub(crate) entries: Vec<Entry>,
-    /// The first is nobody.
+    /// E-mail addresses of members; the first is empty, for findings that are not assigned.
     pub(crate) assignees: Vec<String>,
-    /// By position in `entries`.
+    /// By position of the finding in `entries`.
     pub(crate) decided: FxHashMap<u32, Decided>,
-    /// Users with a base licence.
+    /// The users with a base licence.
     pub(crate) licensed: Bits,
-    /// Those of them who are left when those with a finding, and those of whom nothing can be
-    /// concluded, are taken away.
+    /// The licensed users without a finding, except those for which nothing can be concluded.
     pub(crate) needed: Bits,
-    /// Whether hosting is known for all of the days in which a need counts.
+    /// Whether hosted events are known for all days in which a need counts.
     pub(crate) needed_known: bool,
-    /// Those of them of whom nothing can be concluded.
+    /// The licensed users for which nothing can be concluded.
     pub(crate) unknown: Bits,
-    /// Holders of add-ons of whom nothing can be concluded: rows with positions in `licences`, by row.
+    /// Holders of add-ons for which nothing can be concluded, as row and position in `licences`, ordered by
+    /// row.
     pub(crate) unknown_add_ons: Vec<(u32, u16)>,
 }
 
 impl Findings {
-    /// The day as which they were made.
+    /// The day for which they were made.
     #[must_use]
     pub fn today(&self) -> Day {
         self.today
     }
 
-    /// How many findings there are, held back and exempt ones included.
+    /// The number of findings, including those on hold or exempt.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Every finding, held back and exempt ones included, by row, rule and licence; those about the
-    /// account last.
+    /// Every finding, including those on hold or exempt, by row, rule and licence; those about the account
+    /// last.
     pub fn iter<'a>(&'a self, roster: &'a Roster) -> impl Iterator<Item = Finding> + 'a {
         self.entries.iter().map(|entry| self.whole(roster, entry))
     }
 
-    /// The finding with this id; `None` when it isn't true (any more).
+    /// The finding with this id; `None` when it is not or no longer true.
     #[must_use]
     pub fn get(&self, roster: &Roster, id: &str) -> Option<Finding> {
         self.position(roster, id)
@@ -129,19 +128,7 @@ impl Findings {
             .collect()
     }
 
-    /// What a finding rests on, in words.
-    #[must_use]
-    pub fn evidence(&self, roster: &Roster, finding: &Finding) -> Evidence {
-        evidence::write(self, roster, finding)
-    }
-
-    /// The one or two sentences that say it all; the same as in [`Self::evidence`], made faster.
-    #[must_use]
-    pub fn headline(&self, roster: &Roster, finding: &Finding) -> String {
-        evidence::headline(self, roster, finding)
-    }
-
-    /// The reason, the owner and the last day of what people decided about a finding.
+    /// The reason, the owner and the last day of the decision about a finding.
     #[must_use]
     pub fn decision(
         &self,
@@ -153,14 +140,14 @@ impl Findings {
         Some((&decided.reason, &decided.owner, decided.until))
     }
 
-    /// The licence that would do in place of the finding's own, for `addon_oversized`.
+    /// The smaller licence that would be enough, for `addon_oversized`.
     #[must_use]
     pub fn smaller(&self, roster: &Roster, finding: &Finding) -> Option<&Licence> {
         let at = self.position(roster, &finding.id)?;
         self.licences.get(usize::from(self.entries[at].smaller))
     }
 
-    /// Where the finding with this id stands.
+    /// The position of the finding with this id.
     pub(crate) fn position(&self, roster: &Roster, id: &str) -> Option<usize> {
         let mut parts = id.splitn(3, '~');
         let rule = Rule::from_value(parts.next()?)?;
@@ -178,7 +165,7 @@ impl Findings {
         Some(first + found)
     }
 
-    /// The id of an entry.
+    /// The id of the finding of an entry.
     pub(crate) fn id(&self, roster: &Roster, entry: &Entry) -> String {
         let licence = &self.licences[usize::from(entry.licence)];
         let key = match entry.row {
@@ -188,38 +175,41 @@ impl Findings {
         format!("{}~{licence}~{key}", entry.rule.value())
     }
 
-    /// The finding of an entry.
+    /// The unpacked finding of an entry.
     pub(crate) fn whole(&self, roster: &Roster, entry: &Entry) -> Finding {
+        let user = (entry.row != ACCOUNT).then_some(entry.row);
         Finding {
             id: self.id(roster, entry),
             rule: entry.rule,
-            user: (entry.row != ACCOUNT).then_some(entry.row),
+            user,
+            user_id: user.map(|row| roster.key_of(row).to_owned()),
+            email: user.map(|row| roster.email_of(row).to_owned()),
             licence: self.licences[usize::from(entry.licence)].clone(),
             since: entry.since,
             seats: i64::from(entry.seats),
             saving: self.saving(entry),
             reversible: true,
             state: entry.state,
-            held_by: HeldBy::ALL
+            hold_reasons: HoldReason::ALL
                 .into_iter()
                 .enumerate()
-                .filter(|(bit, _)| entry.held >> bit & 1 == 1)
+                .filter(|(bit, _)| entry.hold_reasons >> bit & 1 == 1)
                 .map(|(_, why)| why)
                 .collect(),
             assignee: self.assignees[usize::from(entry.assignee)].clone(),
         }
     }
 
-    /// What acting on an entry saves.
+    /// The saving of an entry.
     pub(crate) fn saving(&self, entry: &Entry) -> Option<Saving> {
         let prices = self.prices[usize::from(entry.licence)].as_ref()?;
         let amount = self.amount(entry)?;
-        if entry.rule == Rule::UnderLicensed {
+        if entry.rule.costs() {
             let price = prices.buy();
             return Some(Saving {
                 amount,
                 seat_free_on: self.today,
-                // What it costs until the term ends, the evidence says; then it costs all year.
+                // The evidence has the cost until the term ends; from then on it costs the whole year.
                 invoice_lower_on: price.added.map(|(_, ends_on)| ends_on.plus(1)),
                 price_source: price.source.clone(),
             });
@@ -232,53 +222,52 @@ impl Findings {
         Some(Saving {
             amount,
             seat_free_on: self.today,
-            // All of it is off the invoice when the last part is.
+            // The saving is complete when the last of its parts is off the invoice.
             invoice_lower_on: of.iter().filter_map(|price| price.invoice_lower_on).max(),
             price_source: sources.join(" and "),
         })
     }
 
-    /// Seats of a licence that were bought and that nobody holds.
+    /// The number of bought seats without a holder.
     pub(crate) fn free_seats(&self, licence: u16) -> i64 {
         let holding = &self.holdings[usize::from(licence)];
         let bought = holding.purchased.unwrap_or(0);
         (bought - holding.holders).max(0)
     }
 
-    /// The money of an entry: for a year, negative when it costs.
+    /// The amount of an entry for a year, negative when it costs money.
     pub(crate) fn amount(&self, entry: &Entry) -> Option<model::Money> {
         let prices = self.prices[usize::from(entry.licence)].as_ref()?;
         let seats = i64::from(entry.seats);
         let saved = || prices.saved(i64::from(entry.before), seats);
-        match (entry.rule, entry.smaller) {
-            (Rule::UnderLicensed, _) => Some(prices.buy().yearly.times(-seats)),
-            (_, NO_LICENCE) => saved(),
-            (_, smaller) => {
+        match entry.smaller {
+            _ if entry.rule.costs() => Some(prices.buy().yearly.times(-seats)),
+            NO_LICENCE => saved(),
+            smaller => {
                 let smaller = self.prices[usize::from(smaller)].as_ref()?.buy().yearly;
-                // A price list may ask more for less: then there is nothing to save.
+                // A price list may ask more for a smaller size, so there may be nothing to save.
                 let difference = saved()?.plus(smaller.times(-seats))?;
                 (difference.minor > 0).then_some(difference)
             }
         }
     }
 
-    /// Puts seats in the order in which they are given back: what was decided on first, then what is
-    /// open, what only sharing would free, what is held back, what is exempt; the oldest first.
+    /// Puts seats into the order in which they are given back: decided ones first, then open ones, those that
+    /// only sharing would free, those on hold, and exempt ones; the oldest first within each group. The order
+    /// matters because a contract can shrink only by so many seats.
     pub(crate) fn queue(&mut self) {
         let mut order: Vec<usize> = (0..self.entries.len())
-            .filter(|at| self.entries[*at].rule != Rule::UnderLicensed)
+            .filter(|at| !self.entries[*at].rule.costs())
             .collect();
         order.sort_unstable_by_key(|at| {
             let entry = &self.entries[*at];
             let class = match entry.state {
                 FindingState::Accepted | FindingState::Done => 0,
-                FindingState::Open | FindingState::Asked | FindingState::Kept
-                    if entry.rule != Rule::AddonPoolable =>
-                {
-                    1
+                FindingState::Open | FindingState::Asked | FindingState::Kept => {
+                    let shared = entry.rule.effect() == RuleEffect::ShareSeats;
+                    1 + i32::from(shared)
                 }
-                FindingState::Open | FindingState::Asked | FindingState::Kept => 2,
-                FindingState::Held => 3,
+                FindingState::OnHold => 3,
                 FindingState::Exempt => 4,
             };
             // Entries are in the order of row, rule and licence.

@@ -1,19 +1,19 @@
-//! What findings come to: altogether, by rule, by department.
+//! Sums over findings: in all, by rule, by department.
 
 use model::{FieldValue, FindingState, Holder, Rule, Sums};
 
 use super::page::{Part, place, rows};
 use super::query::FindingQuery;
 use super::store::{ACCOUNT, Findings};
-use super::{DepartmentTotal, FindingTotals, RuleTotal};
+use super::sums::{DepartmentTotal, FindingTotals, RuleTotal};
 use crate::bits::Bits;
 use crate::roster::Roster;
 
-/// The field by which departments are told apart.
+/// The metadata field with the department.
 const DEPARTMENT: &str = "department";
 
 impl Findings {
-    /// What the findings of a query come to.
+    /// The sums over the findings of a query.
     #[must_use]
     pub fn totals(&self, roster: &Roster, query: &FindingQuery) -> FindingTotals {
         let rows = rows(roster, query);
@@ -27,7 +27,7 @@ impl Findings {
             if entry.row != ACCOUNT {
                 people.insert(entry.row as usize);
             }
-            if entry.rule == Rule::UnderLicensed {
+            if entry.rule.costs() {
                 continue;
             }
             totals.seats += i64::from(entry.seats);
@@ -45,8 +45,7 @@ impl Findings {
         totals
     }
 
-    /// What the findings of a query come to, rule by rule in the order of [`Rule::ALL`]; rules
-    /// without findings are there too.
+    /// The sums for each rule in the order of [`Rule::ALL`], also for rules without findings.
     #[must_use]
     pub fn by_rule(&self, roster: &Roster, query: &FindingQuery) -> Vec<RuleTotal> {
         let rows = rows(roster, query);
@@ -58,7 +57,7 @@ impl Findings {
                 seats: 0,
                 saving: Sums::default(),
                 without_price: 0,
-                held: 0,
+                on_hold: 0,
             })
             .collect();
         for entry in &self.entries {
@@ -70,17 +69,17 @@ impl Findings {
                     Some(amount) => total.saving.add(amount),
                     None => total.without_price += i64::from(entry.seats),
                 }
-            } else if entry.state == FindingState::Held
+            } else if entry.state == FindingState::OnHold
                 && self.accepts(query, rows.as_ref(), entry, Some(Part::State))
             {
-                total.held += 1;
+                total.on_hold += 1;
             }
         }
         totals
     }
 
-    /// What was found in each department among the users of a query, the largest number of licences
-    /// not needed first. Findings about the account belong to none.
+    /// The sums for each department among the users of a query, the largest number of licences that are not
+    /// needed first. Findings about the account belong to no department.
     #[must_use]
     pub fn by_department(&self, roster: &Roster, query: &FindingQuery) -> Vec<DepartmentTotal> {
         let Some(index) = roster.app().field_index(DEPARTMENT) else {
@@ -121,7 +120,7 @@ impl Findings {
             known.any(|known| matches!(known.holder, Holder::Base { .. }))
         };
         for entry in self.entries.iter().filter(|entry| entry.row != ACCOUNT) {
-            if !self.accepts(query, Some(&rows), entry, None) || entry.rule == Rule::UnderLicensed {
+            if !self.accepts(query, Some(&rows), entry, None) || entry.rule.costs() {
                 continue;
             }
             let total = &mut totals[column.code(entry.row as usize) as usize];

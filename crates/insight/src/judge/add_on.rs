@@ -1,13 +1,14 @@
-//! The rule about an add-on without an event.
+//! The rule about an add-on without events.
 
 use model::{Day, Rule};
 
 use super::guard::guards;
-use super::{HOSTING_UNKNOWN, Moment, Past, RULES_OFF, Verdict, silence};
+use super::moment::{Moment, silence};
+use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
-/// Judges an add-on as of a moment; the needs of `past` are days with an event that it is for. Only
-/// those within the days looked back at count.
+/// The verdict on an add-on on a day. The needs of `past` are the days with an event that the add-on is for,
+/// within the days that the rule looks back.
 pub(crate) fn judge_add_on(
     past: &Past<'_>,
     moment: &Moment<'_>,
@@ -27,9 +28,9 @@ pub(crate) fn judge_add_on(
         return Verdict::Unknown(RULES_OFF);
     }
     let watched = moment.watched_since(past.since);
-    Verdict::Spare {
+    Verdict::Unneeded {
         rule: Rule::AddonUnused,
         since: silence(last, watched, rule.days, moment.as_of),
-        held: guards(past, moment, Rule::AddonUnused, settings),
+        hold_reasons: guards(past, moment, Rule::AddonUnused, settings),
     }
 }

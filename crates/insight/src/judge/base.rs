@@ -3,11 +3,12 @@
 use model::{ActivityState, Day, Rule};
 
 use super::guard::guards;
-use super::{HOSTING_UNKNOWN, Moment, Past, RULES_OFF, Verdict, silence};
+use super::moment::{Moment, silence};
+use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
-/// Judges a person's base licence as of a moment. Of several rules that fit, the first in the order
-/// of [`Rule::ALL`] counts.
+/// The verdict on a person's base licence on a day. Of several rules that apply, the first in the order of
+/// [`Rule::ALL`] counts.
 pub(crate) fn judge(
     past: &Past<'_>,
     moment: &Moment<'_>,
@@ -16,17 +17,17 @@ pub(crate) fn judge(
 ) -> Verdict {
     let as_of = moment.as_of;
     let last_need = past.needs.first().copied();
-    let spare = |rule: Rule, since| Verdict::Spare {
+    let unneeded = |rule: Rule, since| Verdict::Unneeded {
         rule,
         since,
-        held: guards(past, moment, rule, settings),
+        hold_reasons: guards(past, moment, rule, settings),
     };
 
-    // Most people needed it a few days ago. What is strictly within every window decides all of them.
-    let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
-    if lately(past.last_hosted, rules.dormant.days)
-        && lately(past.last_hosted, rules.attendee_only.days)
-        && lately(last_need, rules.over_licensed.days)
+    // Most people needed it a few days ago, strictly within every window, so this decides quickly for them.
+    let recently = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
+    if recently(past.last_hosted, rules.dormant.days)
+        && recently(past.last_hosted, rules.attendee_only.days)
+        && recently(last_need, rules.over_licensed.days)
     {
         return Verdict::Needed;
     }
@@ -37,7 +38,7 @@ pub(crate) fn judge(
         && moment.knows_never(past.since, never.days)
     {
         let since = past.since.plus(i32::from(never.days)).min(as_of);
-        return spare(Rule::NeverUsed, since);
+        return unneeded(Rule::NeverUsed, since);
     }
     let dormant = rules.dormant;
     if dormant.on
@@ -53,7 +54,7 @@ pub(crate) fn judge(
             dormant.days,
             as_of,
         );
-        return spare(Rule::Dormant, since);
+        return unneeded(Rule::Dormant, since);
     }
     let hosted_since = |days: u16| {
         past.last_hosted
@@ -63,7 +64,7 @@ pub(crate) fn judge(
     if attendee.on && moment.hosted_covers(attendee.days) && !hosted_since(attendee.days) {
         let watched = moment.watched_since(past.since);
         let since = silence(past.last_hosted, watched, attendee.days, as_of);
-        return spare(Rule::AttendeeOnly, since);
+        return unneeded(Rule::AttendeeOnly, since);
     }
     let over = rules.over_licensed;
     let needed = last_need.is_some_and(|day| day >= moment.window(over.days));
@@ -76,9 +77,10 @@ pub(crate) fn judge(
     if over.on && hosted_since(over.days) {
         let watched = moment.watched_since(past.since);
         let since = silence(last_need, watched, over.days, as_of);
-        return spare(Rule::OverLicensed, since);
+        return unneeded(Rule::OverLicensed, since);
     }
-    // Whoever hosted nothing lately is judged by a rule whose window may be longer than what is known.
+    // A person that hosted nothing recently is covered by a rule whose window may be longer than the known
+    // history.
     let short = attendee.on && !moment.hosted_covers(attendee.days);
     Verdict::Unknown(if short { HOSTING_UNKNOWN } else { RULES_OFF })
 }

@@ -1,64 +1,76 @@
-//! What holds a finding back although its rule fits.
+//! The reasons for putting a finding on hold although its rule applies.
 
 use model::Rule;
 
-use super::{Moment, Past, rhythm, season};
-use crate::findings::HeldBy;
+use super::moment::Moment;
+use super::rhythm::rhythm;
+use super::season::season;
+use super::types::Past;
+use crate::findings::types::HoldReason;
 use crate::settings::Settings;
 
-/// The bit of a reason.
-pub(crate) fn bit(why: HeldBy) -> u8 {
+/// The bit of a reason in a set of reasons.
+pub(crate) fn bit(why: HoldReason) -> u8 {
     1 << (why as u8)
 }
 
-/// The reasons that hold a finding of this rule back, as bits.
+/// The reasons for putting a finding of this rule on hold, as bits.
 pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings: &Settings) -> u8 {
     let guards = &settings.guards;
     let pattern = *past.guards.get_or_init(|| pattern(past, moment, settings));
-    let mut held = pattern;
+    let mut reasons = pattern;
     if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
-        held |= bit(HeldBy::New);
+        reasons |= bit(HoldReason::New);
     }
-    // Whoever hosts nothing and has something scheduled is about to host; for those who host short
-    // meetings anyway, one more says nothing.
-    let hosts_nothing = matches!(rule, Rule::NeverUsed | Rule::Dormant | Rule::AttendeeOnly);
-    // Nor does it with those who hosted before and never needed the licence for it.
+    // Which rules find users that host nothing, and which ones have to wait until a user without a need
+    // had the licence for long enough.
+    let (hosts_nothing, settles) = match rule {
+        Rule::NeverUsed => (true, false),
+        Rule::Dormant | Rule::AttendeeOnly => (true, true),
+        // Enough meetings without a need show as much as time does.
+        Rule::OverLicensed => (false, !hosted_often(past, guards.settling_meetings)),
+        Rule::AddonUnused => (false, true),
+        Rule::Leaver
+        | Rule::DeactivatedCounted
+        | Rule::PendingSeat
+        | Rule::DoubleLicence
+        | Rule::AddonOversized
+        | Rule::AddonPoolable
+        | Rule::UnderLicensed => (false, false),
+    };
+    // A scheduled meeting of a user that hosts nothing is a sign of coming use. For a user that hosts short
+    // meetings anyway, or who hosted before and never needed the licence, it is not.
     let telling = hosts_nothing && (past.hosted.is_empty() || !past.needs.is_empty());
     let meeting = past.meeting_ahead && (telling || guards.scheduled_meetings);
     if guards.scheduled && (past.webinar_ahead || meeting) {
-        held |= bit(HeldBy::Scheduled);
+        reasons |= bit(HoldReason::Scheduled);
     }
-    let settles = match rule {
-        Rule::Dormant | Rule::AttendeeOnly | Rule::AddonUnused => true,
-        // Enough meetings that never needed it tell as much as time does.
-        Rule::OverLicensed => !hosted_often(past, guards.settling_meetings),
-        _ => false,
-    };
     if guards.settling && settles && past.needs.is_empty() {
         let watched = moment.as_of.since(moment.watched_since(past.since));
         if watched < i32::from(guards.settling_days) {
-            held |= bit(HeldBy::Settling);
+            reasons |= bit(HoldReason::Settling);
         }
     }
-    held
+    reasons
 }
 
-/// Whether so many meetings were hosted at least.
+/// Whether at least so many meetings were hosted.
 fn hosted_often(past: &Past<'_>, times: u16) -> bool {
     let meetings: u32 = past.hosted.iter().map(|day| day.meetings).sum();
     meetings >= u32::from(times)
 }
 
-/// The reasons that lie in the pattern of needs; they are the same for every rule and threshold.
+/// The reasons in the pattern of needs. They are the same for every rule and threshold, so they are computed
+/// once.
 fn pattern(past: &Past<'_>, moment: &Moment<'_>, settings: &Settings) -> u8 {
     let guards = &settings.guards;
     let watched = moment.watched_since(past.since);
-    let mut held = 0;
+    let mut reasons = 0;
     if guards.rhythm && rhythm(past.needs, watched, moment.as_of, guards).is_some() {
-        held |= bit(HeldBy::Rhythm);
+        reasons |= bit(HoldReason::Rhythm);
     }
     if guards.season && season(past.needs, watched, moment.as_of, guards).is_some() {
-        held |= bit(HeldBy::Season);
+        reasons |= bit(HoldReason::Season);
     }
-    held
+    reasons
 }

@@ -1,9 +1,9 @@
-//! The kernel: what can be said of one person's licence on one day, from what was known on that day.
-//! Findings ask it about today, replays about past days; so both judge alike. It knows no clock, no
-//! money and no decisions.
+//! The verdict on one licence of one person on one day, from the data that were known on that day. Findings
+//! need it for today and replays for past days, so both decide in the same way. It does not depend on a
+//! clock, on money or on decisions.
 //!
-//! *Unknown is not inactive*: a rule fits only when the streams that it rests on are known for its
-//! whole window. What can't be told is a verdict of its own, with the reason.
+//! *Unknown is not inactive*: a rule applies only when its streams are known for its whole window. Otherwise
+//! the verdict is "unknown", with the reason.
 
 mod add_on;
 mod base;
@@ -12,71 +12,13 @@ mod moment;
 mod reader;
 mod rhythm;
 mod season;
-
-use std::cell::OnceCell;
-
-use model::{Day, Needs, Rule};
+mod types;
 
 pub(crate) use add_on::judge_add_on;
 pub(crate) use base::judge;
 pub(crate) use guard::bit;
-pub(crate) use moment::{Moment, silence};
+pub(crate) use moment::Moment;
 pub(crate) use reader::Reader;
 pub(crate) use rhythm::rhythm;
 pub(crate) use season::season;
-
-use crate::activity::Facts;
-use crate::roster::days::Hosting;
-
-/// What was hosted is not known for long enough.
-pub(crate) const HOSTING_UNKNOWN: &str =
-    "What was hosted is not known for the whole of the days that the rules look at.";
-/// The rules that could tell are off.
-pub(crate) const RULES_OFF: &str = "The rules that could tell are switched off.";
-
-/// What is known of one person up to a moment.
-#[derive(Debug)]
-pub(crate) struct Past<'a> {
-    /// Since when the licence is held.
-    pub(crate) since: Day,
-    /// What was hosted, newest first.
-    pub(crate) hosted: &'a [Hosting],
-    /// The day of the last hosting.
-    pub(crate) last_hosted: Option<Day>,
-    /// Days with a need of this licence, newest first.
-    pub(crate) needs: &'a [Day],
-    pub(crate) facts: Facts,
-    /// Whether a webinar is scheduled.
-    pub(crate) webinar_ahead: bool,
-    /// Whether a meeting is scheduled.
-    pub(crate) meeting_ahead: bool,
-    /// What holds back, once it was worked out.
-    pub(crate) guards: OnceCell<u8>,
-}
-
-/// What can be said of a licence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// It was needed within the rules' window, or no rule fits.
-    Needed,
-    /// A rule fits.
-    Spare {
-        rule: Rule,
-        since: Day,
-        /// Bits by position in [`crate::HeldBy::ALL`].
-        held: u8,
-    },
-    /// Nothing can be concluded.
-    Unknown(&'static str),
-}
-
-/// The days of those hostings that have a need of these kinds, newest first.
-pub(crate) fn need_days(hosted: &[Hosting], origin: Day, kinds: Needs, out: &mut Vec<Day>) {
-    out.clear();
-    out.extend(
-        hosted
-            .iter()
-            .filter(|hosting| hosting.needs.0 & kinds.0 != 0)
-            .map(|hosting| origin.plus(i32::from(hosting.day))),
-    );
-}
+pub(crate) use types::Verdict;

@@ -1,18 +1,19 @@
-//! Takes one person's history out of a roster, as far as it lies before a moment. Buffers are kept
-//! from person to person.
+//! Reads one person's history before a day from a roster. Buffers are reused from person to person, because
+//! they are read for every user of an account.
 
 use std::cell::OnceCell;
 
 use model::{Day, Licence, Needs, Timestamp};
 
-use super::{Moment, Past, need_days};
+use super::moment::Moment;
+use super::types::{Past, need_days};
 use crate::activity::Facts;
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::roster::days::{Hosting, SignInDay};
 use crate::settings::{NeedSettings, RuleSet};
 
-/// One person's days, unpacked.
+/// The unpacked days of one person.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     roster: &'a Roster,
@@ -28,7 +29,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader that needs sign-in days only when past moments are asked for.
+    /// A reader. Sign-in days are needed only for past days.
     pub(crate) fn new(roster: &'a Roster, needs: &NeedSettings, past_moments: bool) -> Self {
         Self {
             roster,
@@ -43,7 +44,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes to the user of a row.
+    /// Reads the history of the user of a row.
     pub(crate) fn read(&mut self, row: usize) {
         self.row = row;
         self.hosted.clear();
@@ -52,7 +53,7 @@ impl<'a> Reader<'a> {
         need_days(&self.hosted, origin, self.base_kinds, &mut self.base);
         self.webinars.clear();
         self.large.clear();
-        let gatherings = self.roster.extra.gatherings_of(row);
+        let gatherings = self.roster.details.gatherings_of(row);
         for gathering in gatherings.iter().rev() {
             let days = if gathering.webinar {
                 &mut self.webinars
@@ -80,28 +81,29 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether somebody needed a base licence so lately that no rule about use can fit: nothing else
-    /// has to be read of them.
-    pub(crate) fn needed_lately(&self, row: usize, moment: &Moment<'_>, rules: &RuleSet) -> bool {
-        let lately = |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
+    /// Whether the user needed a base licence so recently that no rule about use can apply, so that the rest
+    /// of the history need not be read.
+    pub(crate) fn needed_recently(&self, row: usize, moment: &Moment<'_>, rules: &RuleSet) -> bool {
+        let recently =
+            |day: Option<Day>, days: u16| day.is_some_and(|day| day > moment.window(days));
         let last_hosted = self.roster.facts(row).hosted.map(Timestamp::day);
-        lately(last_hosted, rules.dormant.days)
-            && lately(last_hosted, rules.attendee_only.days)
-            && lately(
+        recently(last_hosted, rules.dormant.days)
+            && recently(last_hosted, rules.attendee_only.days)
+            && recently(
                 self.roster.last_need(row, self.base_kinds),
                 rules.over_licensed.days,
             )
     }
 
-    /// Since when the person has held a licence, as far as anything tells.
+    /// The day on which the person got a licence, as far as it is known.
     pub(crate) fn since(&self, licence: &Licence) -> Day {
         let row = u32::try_from(self.row).unwrap_or(u32::MAX);
         let seen = self.roster.licensed_since(row, licence);
         seen.map_or_else(|| self.roster.user_since(row), |(since, _)| since)
     }
 
-    /// What was known at a moment of a licence that is held from `since` on. Needs more than
-    /// `look_back` days ago are left out.
+    /// The history that was known on a day for a licence that the person has had since `since`. Needs more
+    /// than `look_back` days before are left out.
     pub(crate) fn past(
         &self,
         moment: &Moment<'_>,
@@ -121,7 +123,7 @@ impl<'a> Reader<'a> {
         let mut webinar_ahead = false;
         let mut meeting_ahead = false;
         if moment.is_now {
-            for event in self.roster.extra.scheduled_by(self.row) {
+            for event in self.roster.details.scheduled_by(self.row) {
                 if i64::from(event.start) * 1000 >= self.roster.as_of().0 {
                     webinar_ahead |= event.webinar;
                     meeting_ahead |= !event.webinar;
@@ -140,7 +142,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was known of the activity at a moment.
+    /// The facts about the activity that were known on a day.
     fn facts(&self, moment: &Moment<'_>, last_hosted: Option<Day>) -> Facts {
         let facts = self.roster.facts(self.row);
         if moment.is_now {
@@ -158,7 +160,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The last moment of anything that is known of the person.
+    /// The time of the last known activity of the person.
     pub(crate) fn last_seen(&self) -> Option<Timestamp> {
         let facts = self.roster.facts(self.row);
         facts.last_sign_in().max(facts.hosted)

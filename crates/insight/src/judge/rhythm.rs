@@ -1,33 +1,32 @@
-//! Whether somebody's own pattern of needs makes another one likely.
+//! Whether a person's own pattern of needs makes another need likely.
 //!
 //! Days with a need are taken as a Poisson process whose rate has a Gamma prior: half a need in
-//! `rhythm_prior_days`. With n needs in the T days up to the last one, the chance that the same
-//! pattern brings forth a silence of s days is ((T + b) / (T + b + s))^(n + ½). As long as that is not
-//! small, the pattern may be going on.
+//! `rhythm_prior_days`. With n needs in the T days up to the last one, the probability of a silence of s days
+//! in the same pattern is ((T + b) / (T + b + s))^(n + ½). As long as that is not small, the pattern may
+//! continue.
 
 use model::Day;
 
 use crate::settings::Guards;
 
-/// Needs before the first one that is known, as the prior has it.
+/// The number of needs before the known history, according to the prior.
 const PRIOR_NEEDS: f64 = 0.5;
 
-/// A pattern that may be going on.
+/// A pattern that may continue.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rhythm {
-    /// Days with a need.
     pub(crate) needs: usize,
-    /// Days from the first that was watched to the last need.
+    /// Number of days from the first known day to the last need.
     pub(crate) span: i32,
-    /// Days since the last need.
+    /// Number of days since the last need.
     pub(crate) silence: i32,
-    /// How likely so long a silence is if the pattern goes on.
+    /// The probability of so long a silence if the pattern continues.
     pub(crate) chance: f64,
-    /// The longest earlier gap between two needs, in days; `None` with a single need.
+    /// The longest earlier gap between two needs, in days; `None` after a single need.
     pub(crate) longest_gap: Option<i32>,
 }
 
-/// The pattern of these needs (newest first), when it may be going on.
+/// The pattern of these needs (newest first); `None` when it has probably ended.
 pub(crate) fn rhythm(
     needs: &[Day],
     watched_since: Day,
@@ -69,17 +68,17 @@ mod tests {
         ago.iter().map(|days| AS_OF.plus(-days)).collect()
     }
 
-    fn held(ago: &[i32], watched: i32) -> bool {
+    fn on_hold(ago: &[i32], watched: i32) -> bool {
         let watched = AS_OF.plus(-watched);
         rhythm(&needs(ago), watched, AS_OF, &Guards::default()).is_some()
     }
 
     #[test]
     fn a_thin_pattern_outlasts_a_long_silence_and_a_dense_one_does_not() {
-        assert!(held(&[90, 150, 200, 260, 330], 365));
+        assert!(on_hold(&[90, 150, 200, 260, 330], 365));
         let dense: Vec<i32> = (0..60).map(|n| 90 + 4 * n).collect();
-        assert!(!held(&dense, 365));
-        assert!(!held(&[], 365), "without a need there is no pattern");
+        assert!(!on_hold(&dense, 365));
+        assert!(!on_hold(&[], 365), "without a need there is no pattern");
     }
 
     proptest! {

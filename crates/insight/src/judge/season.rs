@@ -1,15 +1,14 @@
-//! Whether needs that come once a year are about to come again: a term, a fair, an annual meeting.
+//! Whether needs that return once a year are about to return: a school term, a fair, an annual meeting.
 
 use model::Day;
 
 use crate::settings::Guards;
 
-/// Days in a year.
 const YEAR: i32 = 365;
 /// A season begins when the silence before it was so many times longer than the usual gap within it.
 const SILENCE_FACTOR: i32 = 3;
 
-/// The first day of the season of last year that is about to come back.
+/// The first day of last year's season that is about to return.
 pub(crate) fn season(
     needs: &[Day],
     watched_since: Day,
@@ -20,7 +19,7 @@ pub(crate) fn season(
     let ahead = i32::from(guards.season_ahead_days);
     let gap = i32::from(guards.season_gap_days);
     let (from, to) = (as_of.plus(-slip - YEAR), as_of.plus(ahead + slip - YEAR));
-    // Newest first: the need after a day in the list is the one before it in time.
+    // The list has the newest need first, so the next item is the need before.
     let mut end = 0;
     for (at, day) in needs.iter().enumerate() {
         let earlier = needs.get(at + 1);
@@ -36,7 +35,8 @@ pub(crate) fn season(
         if *day > to {
             continue;
         }
-        // The first that is known: was there silence before it, or does the history begin there?
+        // For the first known season, the silence before it has to be long enough, because the history may
+        // begin in the middle of it.
         let silent = earlier.is_some() || {
             let length = cluster[0].since(*day);
             let gaps = i32::try_from(cluster.len() - 1).unwrap_or(i32::MAX);
@@ -56,7 +56,7 @@ mod tests {
 
     const AS_OF: Day = Day(1000);
 
-    fn held(ago: &[i32], watched: i32) -> Option<i32> {
+    fn on_hold(ago: &[i32], watched: i32) -> Option<i32> {
         let needs: Vec<Day> = ago.iter().map(|days| AS_OF.plus(-days)).collect();
         let watched = AS_OF.plus(-watched);
         season(&needs, watched, AS_OF, &Guards::default()).map(|began| AS_OF.since(began))
@@ -71,24 +71,24 @@ mod tests {
 
     #[test]
     fn a_term_comes_back_and_so_does_a_single_day() {
-        assert_eq!(held(&term(300), 365), Some(300));
-        assert_eq!(held(&[340], 365), Some(340));
-        assert_eq!(held(&[375], 400), Some(375), "it may be some days late");
+        assert_eq!(on_hold(&term(300), 365), Some(300));
+        assert_eq!(on_hold(&[340], 365), Some(340));
+        assert_eq!(on_hold(&[375], 400), Some(375), "it may be some days late");
     }
 
     #[test]
-    fn what_is_far_ahead_or_was_missed_does_not_hold_back() {
-        assert_eq!(held(&term(200), 365), None, "more than the days ahead");
-        assert_eq!(held(&[395], 500), None, "its time has passed");
-        assert_eq!(held(&[], 500), None);
+    fn a_season_far_ahead_or_missed_puts_nothing_on_hold() {
+        assert_eq!(on_hold(&term(200), 365), None, "more than the days ahead");
+        assert_eq!(on_hold(&[395], 500), None, "its time has passed");
+        assert_eq!(on_hold(&[], 500), None);
     }
 
     #[test]
     fn a_history_that_begins_amid_meetings_is_no_season() {
-        assert_eq!(held(&term(364), 365), None);
+        assert_eq!(on_hold(&term(364), 365), None);
         // With a second season it is seen that there are pauses.
         let mut two = term(120);
         two.extend(term(364));
-        assert_eq!(held(&two, 365), Some(364));
+        assert_eq!(on_hold(&two, 365), Some(364));
     }
 }

@@ -1,11 +1,12 @@
-//! What needed a licence: one event at a time, and the kinds that an organisation counts.
+//! Whether an event needed a licence, and which kinds of needs an organisation counts.
 
 use model::{FreeUse, Holder, HostedSummary, LicenceFamily, NeedKind, Needs};
 
-use crate::roster::extra::NeedLimits;
+use crate::roster::details::NeedLimits;
 use crate::settings::NeedSettings;
 
-/// Why this event could not have been held by a free user; every kind, counted or not.
+/// The reasons why a free user could not have hosted the event: all kinds, also those that the organisation
+/// does not count.
 pub(crate) fn needs_of(event: &HostedSummary, limits: &NeedLimits, free: &FreeUse) -> Needs {
     let mut needs = Needs::NONE;
     let mut when = |holds: bool, kind: NeedKind| {
@@ -29,7 +30,7 @@ pub(crate) fn needs_of(event: &HostedSummary, limits: &NeedLimits, free: &FreeUs
     needs
 }
 
-/// The kinds that count as a need of the base licence.
+/// The kinds of needs that count for the base licence.
 pub(crate) fn counted(settings: &NeedSettings) -> Needs {
     NeedKind::ALL
         .into_iter()
@@ -44,7 +45,7 @@ pub(crate) fn counted(settings: &NeedSettings) -> Needs {
         .fold(Needs::NONE, Needs::with)
 }
 
-/// The kinds that are a need of a family: of an add-on only its own.
+/// The kinds of needs that count for a family. An add-on has only its own kind.
 pub(crate) fn counted_for(family: Family, settings: &NeedSettings) -> Needs {
     match family {
         Family::Base => counted(settings),
@@ -54,21 +55,19 @@ pub(crate) fn counted_for(family: Family, settings: &NeedSettings) -> Needs {
     }
 }
 
-/// What kind of events a family of licences is for.
+/// The kind of events that a family of licences is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Family {
-    /// The base licence.
     Base,
-    /// Webinars.
     Webinar,
     /// Meetings that are too large for a base licence.
     Large,
-    /// Something whose use is not known.
+    /// An add-on whose use is not known.
     Other,
 }
 
 impl Family {
-    /// The kind of a family: an add-on whose key is the word of a need is for that need.
+    /// The kind of a family. An add-on whose key is the word of a need is for that need.
     pub(crate) fn of(family: &LicenceFamily) -> Self {
         match family.holder {
             Holder::Base { .. } => Self::Base,

@@ -1,5 +1,5 @@
-//! The place in an order at which a page ended: sort value and user key, so that it still means the
-//! same place after users came, went or changed.
+//! The end of a page: sort value and user key, so that the next page begins at the same place even after
+//! users were added, removed or changed.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,12 +13,11 @@ pub struct Cursor {
     pub(crate) sort: String,
     /// The row's value in that order; absent when unknown.
     pub(crate) value: Option<FieldValue>,
-    /// The row's user key.
     pub(crate) key: String,
 }
 
 impl Cursor {
-    /// The text that goes into addresses: letters, digits, `-` and `_`.
+    /// The cursor as text for URLs: letters, digits, `-` and `_`.
     #[must_use]
     pub fn encode(&self) -> String {
         let tuple = (&self.sort, &self.value, &self.key);
@@ -27,7 +26,7 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(json)
     }
 
-    /// Reads what [`Self::encode`] writes.
+    /// Decodes a cursor; `None` when the text is not one.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
         let json = URL_SAFE_NO_PAD.decode(text).ok()?;

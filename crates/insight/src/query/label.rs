@@ -1,25 +1,24 @@
-//! A query in words, for chips and headings.
+//! The names of filters for chips and headings.
 
 use model::words::number;
 use model::{Application, FieldKind, FieldValue};
 
 use super::{GroupFilter, Query, ValueFilter};
 
-/// One filter that is in force, for a chip that can be removed with [`Query::without`].
+/// One active filter, for a chip that can be removed with [`Query::without`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveFilter {
-    /// The parameter's name.
     pub field: String,
-    /// The value as [`Query::without`] takes it.
+    /// The value, in the form that [`Query::without`] takes.
     pub value: String,
-    /// The field in words: "User type".
+    /// Name of the parameter to show: "User type".
     pub label: String,
-    /// The value in words: "Licensed (Pro)".
+    /// Name of the value to show: "Licensed (Pro)".
     pub text: String,
 }
 
 impl Query {
-    /// Every filter that is in force, in the order of [`Query::to_pairs`].
+    /// Every active filter, in the order of [`Query::to_pairs`].
     #[must_use]
     pub fn active_filters(&self) -> Vec<ActiveFilter> {
         let mut filters = Vec::new();
@@ -68,7 +67,7 @@ impl Query {
 }
 
 impl ValueFilter {
-    /// The filter in words.
+    /// The name of the filter to show.
     #[must_use]
     pub fn words(&self, kind: FieldKind) -> String {
         match self {
@@ -86,7 +85,7 @@ impl ValueFilter {
     }
 }
 
-/// A value in words: labels of choices, "Yes" and "No", numbers and texts as they are.
+/// The name of a value to show: labels of choices, "Yes" and "No", numbers and texts as they are.
 pub(crate) fn value_label(kind: FieldKind, value: &FieldValue) -> String {
     match (kind, value) {
         (_, FieldValue::YesNo(true)) => "Yes".to_owned(),
@@ -101,8 +100,8 @@ pub(crate) fn value_label(kind: FieldKind, value: &FieldValue) -> String {
 }
 
 impl Query {
-    /// A field's value in words, as facets and chips show it; "unknown" when absent, "none" when the
-    /// user is known to have none.
+    /// The name of a field's value, as facets and chips show it: "unknown" when absent, "none" when the user
+    /// is known to have none.
     #[must_use]
     pub fn value_label(app: &Application, field: usize, value: Option<&FieldValue>) -> String {
         let kind = app.fields[field].kind;

@@ -1,5 +1,5 @@
-//! What can be asked of a roster: filters, search, order, page. `parse` makes a query from the
-//! pairs of an address, a command line or a form; `url` writes it back; `label` says it to people.
+//! Queries of a roster: filters, search, order, page. `parse` makes a query from the pairs of a URL, a
+//! command line or a form, `url` writes it back, and `label` makes names for people.
 
 mod cursor;
 mod label;
@@ -14,14 +14,16 @@ pub use label::ActiveFilter;
 pub use parse::QueryError;
 pub(crate) use suggest::nearest;
 
-/// Rows of a page when nobody says otherwise.
+use crate::roster::HostedWindow;
+
+/// The default number of rows of a page.
 pub const DEFAULT_LIMIT: usize = 50;
-/// The most rows that one page may have.
+/// The largest number of rows of a page.
 pub const MAX_LIMIT: usize = 1000;
-/// Days without activity after which a user is inactive, when nobody says otherwise.
+/// The default number of days without activity after which a user is inactive.
 pub const DEFAULT_INACTIVE_DAYS: u16 = 30;
 
-/// A question to a roster. Values of one field are alternatives; different fields must all match.
+/// A query of a roster. The values of one field are alternatives; different fields must all match.
 #[derive(Debug, Clone)]
 pub struct Query {
     app: &'static Application,
@@ -37,14 +39,14 @@ pub struct Query {
     cursor: Option<Cursor>,
 }
 
-/// What one value of a field's filter accepts.
+/// One value of the filter on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueFilter {
-    /// Users whose value is not known.
+    /// Users with an unknown value.
     Unknown,
-    /// Users who are known to have none: empty text or zero.
+    /// Users that are known to have none: empty text or zero.
     None,
-    /// This value.
+    /// Users with exactly this value.
     Exact(FieldValue),
     /// Whole numbers from the first to the last, both included; open where absent.
     Range(Option<i64>, Option<i64>),
@@ -52,55 +54,45 @@ pub enum ValueFilter {
     Version(String),
 }
 
-/// What one value of the group filter accepts.
+/// One value of the filter on groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupFilter {
-    /// Users who are in no group.
     None,
     /// Members of the group with this id, or with this name in any case.
     Named(String),
 }
 
-/// What rows can be ordered by.
+/// The value by which rows are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortKey {
-    /// The name shown.
     Name,
-    /// The e-mail address.
     Email,
     /// A metadata field, by its position in the application.
     Field(usize),
-    /// The last known sign-in.
     LastSignIn,
-    /// The last known hosting.
     LastHosted,
-    /// Meetings and webinars hosted in 30 days.
-    Meetings30,
-    /// Meetings and webinars hosted in 90 days.
-    Meetings90,
-    /// Minutes hosted in 30 days.
-    Minutes30,
-    /// Minutes hosted in 90 days.
-    Minutes90,
+    /// A sum over hosted events.
+    Hosted(HostedWindow),
 }
 
-/// An order of rows. What is unknown comes last either way, and equal rows come by user key.
+/// An order of rows. Unknown values come last in both directions, and equal rows are ordered by user key, so
+/// that pages never overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    /// What rows are ordered by.
+    /// The value by which rows are ordered.
     pub key: SortKey,
     /// Largest, latest or last in the alphabet first.
     pub descending: bool,
 }
 
 impl Sort {
-    /// By name, the order when nobody says otherwise.
+    /// By name, the default order.
     pub const BY_NAME: Self = Self {
         key: SortKey::Name,
         descending: false,
     };
 
-    /// The word of this order, with `-` before it when descending.
+    /// The word of the order, with `-` before it when descending.
     #[must_use]
     pub fn value(self, app: &Application) -> String {
         let key = match self.key {
@@ -109,15 +101,12 @@ impl Sort {
             SortKey::Field(i) => app.fields.get(i).map_or("name", |field| field.key),
             SortKey::LastSignIn => "last_sign_in",
             SortKey::LastHosted => "last_hosted",
-            SortKey::Meetings30 => "meetings_30d",
-            SortKey::Meetings90 => "meetings_90d",
-            SortKey::Minutes30 => "minutes_30d",
-            SortKey::Minutes90 => "minutes_90d",
+            SortKey::Hosted(window) => window.value(),
         };
         format!("{}{key}", if self.descending { "-" } else { "" })
     }
 
-    /// Reads what [`Self::value`] writes.
+    /// Parses the word of an order.
     #[must_use]
     pub fn from_value(app: &Application, value: &str) -> Option<Self> {
         let (descending, word) = match value.strip_prefix('-') {
@@ -129,11 +118,10 @@ impl Sort {
             "email" => SortKey::Email,
             "last_sign_in" => SortKey::LastSignIn,
             "last_hosted" => SortKey::LastHosted,
-            "meetings_30d" => SortKey::Meetings30,
-            "meetings_90d" => SortKey::Meetings90,
-            "minutes_30d" => SortKey::Minutes30,
-            "minutes_90d" => SortKey::Minutes90,
-            _ => SortKey::Field(app.field_index(word)?),
+            word => match HostedWindow::from_value(word) {
+                Some(window) => SortKey::Hosted(window),
+                None => SortKey::Field(app.field_index(word)?),
+            },
         };
         Some(Self { key, descending })
     }
@@ -143,20 +131,14 @@ impl Sort {
     pub fn words(app: &Application) -> Vec<&'static str> {
         let mut words = vec!["name", "email"];
         words.extend(app.fields.iter().map(|field| field.key));
-        words.extend([
-            "last_sign_in",
-            "last_hosted",
-            "meetings_30d",
-            "meetings_90d",
-            "minutes_30d",
-            "minutes_90d",
-        ]);
+        words.extend(["last_sign_in", "last_hosted"]);
+        words.extend(HostedWindow::ALL.map(HostedWindow::value));
         words
     }
 }
 
 impl Query {
-    /// A query that accepts everybody, by name.
+    /// A query without filters, ordered by name.
     #[must_use]
     pub fn everybody(app: &'static Application) -> Self {
         Self {
@@ -173,13 +155,13 @@ impl Query {
         }
     }
 
-    /// The application whose users are asked for.
+    /// The application of the users.
     #[must_use]
     pub fn app(&self) -> &'static Application {
         self.app
     }
 
-    /// What the field at this position accepts; empty when everything is accepted.
+    /// The filter on the field at this position; empty without a filter.
     #[must_use]
     pub fn field(&self, index: usize) -> &[ValueFilter] {
         self.fields
@@ -188,25 +170,25 @@ impl Query {
             .map_or(&[], |(_, values)| values)
     }
 
-    /// The groups of which any one is accepted; empty when everybody is.
+    /// The filter on groups; empty without a filter.
     #[must_use]
     pub fn groups(&self) -> &[GroupFilter] {
         &self.groups
     }
 
-    /// The accepted states of activity; empty when all are.
+    /// The filter on states of activity; empty without a filter.
     #[must_use]
     pub fn states(&self) -> &[ActivityState] {
         &self.states
     }
 
-    /// The text looked for in names and e-mail addresses, as typed; empty when there is none.
+    /// The text to search for in names and e-mail addresses, as typed; empty without a search.
     #[must_use]
     pub fn search(&self) -> &str {
         &self.search
     }
 
-    /// Days without activity after which a user is inactive: as asked, else the default.
+    /// The number of days without activity after which a user is inactive: that of the query, or the default.
     #[must_use]
     pub fn inactive_days(&self) -> u16 {
         self.inactive_days.unwrap_or(self.default_inactive_days)
@@ -219,7 +201,6 @@ impl Query {
         self
     }
 
-    /// The order of rows.
     #[must_use]
     pub fn sort(&self) -> Sort {
         self.sort
@@ -231,13 +212,13 @@ impl Query {
         self.limit.unwrap_or(DEFAULT_LIMIT)
     }
 
-    /// Where the page begins; at the first row when absent.
+    /// The cursor after which the page begins; `None` for the first page.
     #[must_use]
     pub fn cursor(&self) -> Option<&Cursor> {
         self.cursor.as_ref()
     }
 
-    /// Whether anything narrows down the rows.
+    /// Whether the query has any filter.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
         !(self.fields.is_empty()

@@ -1,5 +1,5 @@
-//! From pairs to a query. Every wrong input is reported, all at once, with the name of the
-//! parameter, what was wrong and what would be right.
+//! Parses a query. All wrong parameters are reported at once, each with its name, the mistake and a correct
+//! example.
 
 use model::{ActivityState, Application, ChoiceLabel, FieldKind, FieldValue};
 
@@ -18,19 +18,19 @@ const PARAMETERS: [&str; 7] = [
     "cursor",
 ];
 
-/// What was wrong with one parameter.
+/// The mistake in one parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{field}: {message}")]
 pub struct QueryError {
     /// The parameter's name as it was given.
     pub field: String,
-    /// What was wrong and what would be right.
+    /// The mistake, and a correct value.
     pub message: String,
 }
 
 impl Query {
-    /// Reads pairs of parameter and value; the same parameter again means "or". Blank values of `q`,
-    /// `sort`, `limit`, `inactive_days` and `cursor` count as absent, as forms send them.
+    /// Parses pairs of parameter and value. A repeated parameter means "or". Blank values of `q`, `sort`,
+    /// `limit`, `inactive_days` and `cursor` count as absent, because forms send them.
     ///
     /// # Errors
     /// One error for every pair that can't be understood.
@@ -196,7 +196,7 @@ fn unknown_sort(app: &Application, value: &str) -> String {
     )
 }
 
-/// Reads one value of a field. A leading `=` takes the rest as it stands.
+/// Parses one value of a field. After a leading `=`, the rest is taken literally.
 fn read_value(kind: FieldKind, given: &str) -> Result<ValueFilter, String> {
     let text = given.trim();
     if text.is_empty() {
@@ -296,7 +296,7 @@ fn read_choice(choices: &[ChoiceLabel], text: &str) -> Option<ValueFilter> {
     match known {
         Some(choice) => Some(exact_text(choice.value)),
         None if text.eq_ignore_ascii_case("none") => Some(ValueFilter::None),
-        // Applications number what they have not named yet, and the number is kept as it is.
+        // A value that the application has no name for yet is a number, and is accepted as it is.
         None if text.bytes().all(|b| b.is_ascii_digit()) => Some(exact_text(text)),
         None => None,
     }

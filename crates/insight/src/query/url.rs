@@ -1,13 +1,13 @@
-//! From a query back to pairs, in one canonical form, and the neighbours of a query: the same with
-//! one value more or less, which is what facet links and chips lead to.
+//! Writes a query as pairs in one canonical form, and makes the queries with one value more or less, to which
+//! the links of facets and chips lead.
 
 use model::{FieldKind, FieldValue};
 
 use super::{GroupFilter, Query, Sort, ValueFilter};
 
 impl Query {
-    /// The pairs that make this query again, defaults left out: fields in the application's order,
-    /// then group, state, search, threshold, order and page.
+    /// The pairs from which the same query can be parsed, without defaults: fields in the application's
+    /// order, then group, state, search, threshold, order and page.
     #[must_use]
     pub fn to_pairs(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
@@ -42,9 +42,8 @@ impl Query {
         pairs
     }
 
-    /// This query with one value more (of `q`, `sort`, `inactive_days`, `limit` or `cursor`: with
-    /// that value instead), at the first page unless a cursor is given. Unchanged when the value
-    /// can't be understood.
+    /// The query with one more value (of `q`, `sort`, `inactive_days`, `limit` or `cursor`: with that value
+    /// instead), at the first page unless a cursor is given. Unchanged when the value cannot be read.
     #[must_use]
     pub fn with(&self, field: &str, value: &str) -> Self {
         let single = matches!(field, "q" | "sort" | "inactive_days" | "limit" | "cursor");
@@ -54,7 +53,7 @@ impl Query {
         self.again(pairs)
     }
 
-    /// This query without one value, at the first page.
+    /// The query without one of its values, at the first page.
     #[must_use]
     pub fn without(&self, field: &str, value: &str) -> Self {
         let canonical = Self::parse(self.app, [(field, value)])
@@ -66,7 +65,7 @@ impl Query {
         self.again(pairs)
     }
 
-    /// This query without any value of that parameter, at the first page.
+    /// The query without any value of this parameter, at the first page.
     #[must_use]
     pub fn without_all(&self, field: &str) -> Self {
         let mut pairs = self.to_pairs();
@@ -82,13 +81,13 @@ impl Query {
 }
 
 impl ValueFilter {
-    /// The text that is read as this filter again.
+    /// The text from which the same filter can be parsed.
     #[must_use]
     pub fn text(&self, kind: FieldKind) -> String {
         match self {
             Self::Unknown => "unknown".to_owned(),
             Self::None => match kind {
-                // There `none` is a choice of its own.
+                // Here `none` is a value of its own.
                 FieldKind::Choice(choices) if choices.iter().any(|c| c.value == "none") => {
                     "=".to_owned()
                 }
@@ -128,7 +127,7 @@ impl ValueFilter {
 }
 
 impl GroupFilter {
-    /// The text that is read as this filter again.
+    /// The text from which the same filter can be parsed.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
@@ -138,7 +137,7 @@ impl GroupFilter {
     }
 }
 
-/// The text, marked where it would otherwise be read as something else.
+/// The text, with a leading `=` when it would otherwise have another meaning.
 fn literal(text: &str) -> String {
     let special = text.trim() != text
         || text.is_empty()

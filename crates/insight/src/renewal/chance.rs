@@ -1,6 +1,6 @@
-//! The little probability that is needed: the normal distribution.
+//! The normal distribution, which is the only probability theory that the forecast needs.
 
-/// The chance that a standard normal number is at most `z` (Abramowitz and Stegun, 7.1.26: exact to
+/// The probability that a standard normal number is at most `z` (Abramowitz and Stegun, 7.1.26: exact to
 /// seven digits).
 pub(crate) fn at_most(z: f64) -> f64 {
     let x = z.abs() / std::f64::consts::SQRT_2;
@@ -18,8 +18,8 @@ pub(crate) fn at_most(z: f64) -> f64 {
     if z < 0.0 { beyond } else { 1.0 - beyond }
 }
 
-/// How many standard deviations to each side hold the central share (0 to 1) of a normal
-/// distribution.
+/// The number of standard deviations to each side of the mean that contain the central share (0 to 1) of a
+/// normal distribution.
 pub(crate) fn reach(central: f64) -> f64 {
     let (mut low, mut high) = (0.0, 8.0);
     for _ in 0..60 {

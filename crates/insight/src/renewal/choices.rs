@@ -1,33 +1,49 @@
-//! What a number of seats costs over the coming term, what that saves against today's number, and
-//! how likely it is to be too few.
+//! Prices of numbers of seats: the cost of the coming term, the saving compared with today's number, and the
+//! probability that the number is too low.
 
-use model::{ContractTerms, Day, Money};
-use serde::Serialize;
+use model::{ContractTerms, Currency, Day, Money};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use super::dates::cost;
 use super::forecast::Forecast;
 
 /// A number of seats to renew with.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Choice {
-    /// Which one, for machines: `today`, `low`, `likely`, `high`, `minimum` or `buy`.
+    /// The kind of choice: `today`, `low`, `likely`, `high`, `minimum` or `buy`.
+    #[schema(value_type = String)]
     pub key: &'static str,
-    /// Which one, for people.
+    /// Name of the choice for people.
+    #[schema(value_type = String)]
     pub label: &'static str,
-    /// Seats.
+    /// Number of seats of this choice.
     pub seats: i64,
-    /// For the whole coming term; `None` without a price.
+    /// Cost of the whole coming term, in the currency's own unit; null without a price.
+    #[serde(serialize_with = "model::sums::decimal")]
+    #[schema(value_type = Option<f64>)]
     pub cost: Option<Money>,
-    /// Today's number over the same term, less this one's cost: negative when this one costs more.
-    /// `None` without a price.
+    /// ISO 4217 code; null without a price.
+    pub currency: Option<Currency>,
+    /// Cost of today's number of seats over the same term minus `cost`: negative when this choice costs
+    /// more. Null without a price.
+    #[serde(serialize_with = "model::sums::decimal")]
+    #[schema(value_type = Option<f64>)]
     pub saving: Option<Money>,
-    /// The chance, 0 to 1, that more are needed at some time of the term.
+    /// The probability, 0 to 1, that more seats are needed at some time of the term.
+    #[serde(serialize_with = "four_decimals")]
     pub risk: f64,
-    /// What that means, as a sentence.
+    /// The probability as a sentence.
     pub text: String,
 }
 
-/// What seats cost over the coming term.
+/// Writes a probability with four decimals, because the forecast is not more precise than that.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature of serde")]
+fn four_decimals<S: Serializer>(risk: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((risk * 10_000.0).round() / 10_000.0)
+}
+
+/// The terms and days from which the cost of seats is computed.
 #[derive(Debug, Clone)]
 pub(super) struct Pricing {
     terms: ContractTerms,
@@ -69,6 +85,7 @@ impl Pricing {
             label,
             seats,
             cost,
+            currency: cost.map(|cost| cost.currency),
             saving,
             risk,
             text,
@@ -76,7 +93,7 @@ impl Pricing {
     }
 }
 
-/// A chance in words that can be pictured.
+/// A probability in words that are easy to imagine.
 fn futures(risk: f64) -> &'static str {
     match risk {
         r if r <= 0.002 => "Enough in practically all futures.",

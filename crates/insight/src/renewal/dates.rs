@@ -1,13 +1,13 @@
-//! The dates of a contract, and the parts of a term: when notice must have arrived, when the next term
-//! begins, when an invoice gets smaller, and what seats cost for part of a term. Months are calendar
-//! months that end on the last day of a month where the next one is shorter; days are UTC.
+//! The calendar of a contract: the day for notice, the next term, the day from which invoices are lower, and
+//! the cost of seats for a part of a term. Months are calendar months; when the next month is shorter, they
+//! end on its last day. Days are UTC.
 
 use model::{BillingCycle, Contract, ContractTerms, Day, Money};
 
-/// Where a contract stands on a day.
+/// The calendar of a contract on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct ContractDates {
-    /// First day of the term that is running (or the next to run, before a contract has begun).
+    /// First day of the current term, or of the first one before it has begun.
     pub starts_on: Day,
     /// Last day of that term.
     pub ends_on: Day,
@@ -15,21 +15,19 @@ pub struct ContractDates {
     pub notice_by: Day,
     /// First day of the term after it.
     pub renews_from: Day,
-    /// The first day whose invoice is smaller if seats are given back as soon as the contract
-    /// allows it; `None` when it ends without renewing itself and seats simply are not bought again,
-    /// or has ended.
+    /// The first day whose invoice is lower if seats are given back as soon as the contract allows it; `None`
+    /// when the contract has ended.
     pub invoice_lower_on: Option<Day>,
     /// Whether notice can no longer be given for the end of that term.
     pub missed_notice: bool,
-    /// Whether the contract is over: its last day has passed, and it does not renew itself.
+    /// Whether the contract has ended: its last day has passed, and it does not renew itself.
     pub ended: bool,
-    /// Days of the term.
     pub term_days: i32,
-    /// Days of the term that are over, today not counted; 0 before it begins.
+    /// Number of days of the term before today; 0 before it begins.
     pub elapsed: i32,
 }
 
-/// The day so many months later, on the same day of the month or the last one that there is.
+/// The day `months` months later, on the same day of the month or on its last day when the month is shorter.
 #[must_use]
 pub fn months_after(day: Day, months: i32) -> Day {
     let (year, month, of_month) = day.ymd();
@@ -40,11 +38,11 @@ pub fn months_after(day: Day, months: i32) -> Day {
         .rev()
         .chain([of_month])
         .find_map(|of_month| Day::from_ymd(year, month, of_month))
-        // Only for years beyond what a calendar holds.
+        // Only for years beyond the range of the calendar.
         .unwrap_or_else(|| day.plus(months.saturating_mul(30)))
 }
 
-/// Months of a term that ends the day before its anniversary; `None` when it is some other length.
+/// Number of months of a term that ends on the day before its anniversary; `None` for other lengths.
 fn months_of(starts_on: Day, ends_on: Day) -> Option<i32> {
     let end = ends_on.plus(1);
     let about = (end.since(starts_on) + 15) / 30;
@@ -70,11 +68,11 @@ fn term_after(terms: &ContractTerms, begins: Day) -> Day {
         .unwrap_or(begins)
 }
 
-/// The first day of the first term from `first` on of whose beginning notice can still be given: terms
-/// that are shorter than the notice bind several.
+/// The first day of the first term from `first` on for which notice can still be given. There can be several
+/// bound terms when terms are shorter than the period of notice.
 fn after_bound(terms: &ContractTerms, first: Day, today: Day) -> Day {
     let mut first = first;
-    // The bound only guards against nonsense, such as a notice of centuries.
+    // The limit protects against absurd terms, such as a notice of centuries.
     for _ in 0..1000 {
         if first.plus(-1 - terms.notice_days.max(0)) >= today {
             break;
@@ -84,12 +82,12 @@ fn after_bound(terms: &ContractTerms, first: Day, today: Day) -> Day {
     first
 }
 
-/// First and last day of the term that runs on a day. A contract that renews itself has one at any
-/// time; another keeps its only term, even when that is over.
+/// First and last day of the term on a day. A contract that renews itself has a term at any time; another one
+/// keeps its only term, even after its end.
 fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
     let mut number = 0;
     if terms.auto_renews && today > terms.ends_on {
-        // Terms of a month are the shortest there are; the bound only guards against nonsense.
+        // The limit protects against absurd terms; terms are at least a month in practice.
         while end_of_term(terms, number) <= today && number < 10_000 {
             number += 1;
         }
@@ -107,8 +105,7 @@ fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
     (first, last)
 }
 
-/// First day of the billing cycle after the one that `today` lies in, no later than the end of the
-/// term allows.
+/// First day of the next billing cycle after today.
 fn next_cycle(starts_on: Day, cycle: BillingCycle, today: Day) -> Day {
     (1..)
         .map(|n| months_after(starts_on, cycle.months() * n))
@@ -117,13 +114,13 @@ fn next_cycle(starts_on: Day, cycle: BillingCycle, today: Day) -> Day {
         .unwrap_or(today)
 }
 
-/// Where a contract stands today.
+/// The calendar of a contract today.
 #[must_use]
 pub fn dates(contract: &Contract, today: Day) -> ContractDates {
     of_terms(&contract.terms, today)
 }
 
-/// Where a contract with these terms stands today.
+/// The calendar of a contract with these terms today.
 #[must_use]
 pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     let (starts_on, ends_on) = term_on(terms, today);
@@ -132,7 +129,7 @@ pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     let missed_notice = today > notice_by;
     let ended = today > ends_on;
     let at_the_end = if missed_notice && terms.auto_renews {
-        // The next term is bound already: the first that can be smaller comes after it.
+        // The next term is bound already, so the first one that can have fewer seats comes after it.
         after_bound(terms, renews_from, today)
     } else {
         renews_from
@@ -159,9 +156,8 @@ pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     }
 }
 
-/// What so many seats cost from `from` to `last`, both included, when cycles are counted from `from`:
-/// whole cycles at the unit price, and what is left of one by its days. Rounded once. `None` without a
-/// price.
+/// The cost of so many seats from `from` to `last`, both included, with cycles counted from `from`: whole
+/// cycles at the unit price, and the rest of a cycle by its days. Rounded once. `None` without a price.
 #[must_use]
 pub fn cost(terms: &ContractTerms, seats: i64, from: Day, last: Day) -> Option<Money> {
     let price = terms.unit_price?.times(seats);
@@ -181,8 +177,8 @@ pub fn cost(terms: &ContractTerms, seats: i64, from: Day, last: Day) -> Option<M
     price.times(i64::from(whole)).plus(rest)
 }
 
-/// What seats that are added on a day cost until the end of the term that runs then: the remaining
-/// days' part of each billing cycle (co-terming). `None` without a price.
+/// The cost of seats that are added on a day until the end of the current term: the remaining days' share of
+/// each billing cycle (co-terming). `None` without a price.
 #[must_use]
 pub fn prorate(terms: &ContractTerms, added_seats: i64, from: Day) -> Option<Money> {
     let (starts_on, ends_on) = term_on(terms, from);
@@ -204,20 +200,18 @@ pub fn prorate(terms: &ContractTerms, added_seats: i64, from: Day) -> Option<Mon
     Some(sum)
 }
 
-/// What comes and can no longer be changed but by adding seats, because notice was missed: a term, or
-/// several when they are shorter than the notice.
+/// A coming term that is bound because notice was missed: seats can only be added. Several terms when they
+/// are shorter than the period of notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct BoundTerm {
-    /// Its first day.
     pub from: Day,
-    /// Its last day.
     pub to: Day,
     /// Last day on which notice for the end of it can arrive.
     pub notice_by: Day,
 }
 
-/// The term that is bound at today's number of seats, because notice for the end of the one that runs
-/// was missed; `None` when the coming term is still open.
+/// The term that is bound at today's number of seats because notice for the end of the current one was
+/// missed; `None` when the coming term is still open.
 #[must_use]
 pub fn bound_term(terms: &ContractTerms, today: Day) -> Option<BoundTerm> {
     let now = of_terms(terms, today);
@@ -232,8 +226,7 @@ pub fn bound_term(terms: &ContractTerms, today: Day) -> Option<BoundTerm> {
     })
 }
 
-/// First and last day of the term to buy for: the first that can still be decided on, which is the
-/// one after the [`bound_term`] where there is one.
+/// First and last day of the term to buy for: the first one that is not bound.
 #[must_use]
 pub fn coming_term(terms: &ContractTerms, today: Day) -> (Day, Day) {
     let now = of_terms(terms, today);
@@ -365,7 +358,7 @@ mod tests {
             prop_assert_eq!(bound.is_some(), now.missed_notice);
             prop_assert_eq!(bound.map_or(first, |bound| bound.from), now.renews_from);
             prop_assert!(bound.is_none_or(|bound| bound.notice_by >= today));
-            // What is saved and when an invoice gets smaller is about one and the same term.
+            // The saving and the day from which invoices are lower are about the same term.
             prop_assert_eq!(Some(first), now.invoice_lower_on);
             prop_assert!((last.since(first) + 1 - now.term_days).abs() <= 6);
         }
@@ -385,7 +378,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_before_a_day_and_what_is_after_make_the_whole(
+        fn the_cost_before_and_after_a_day_add_up(
             start in 18_000i32..22_000, months in 1i32..37, at in 0i32..1100, seats in 1i64..5000,
         ) {
             let start = Day(start);

@@ -1,53 +1,50 @@
-//! From who needed a licence in the past to how many seats the coming term needs: a middle that is
-//! the sum of steps which can each be explained, and how far it may be off. The mathematics is in
-//! `docs/method.md`.
+//! The forecast of the seats that the coming term needs, from the needs of the past: a likely number that is
+//! the sum of steps, each with an explanation, and its uncertainty. The mathematics is in `docs/method.md`.
 
 use model::Day;
 use model::words::counted;
 
 use super::chance::{at_most, reach};
 use super::needers::{Needer, windows};
-use super::settings::RenewalSettings;
+use super::trend::{YEAR, to_f64, yearly_change};
+use crate::settings::RenewalSettings;
 
-/// What is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
-    /// First day of the unbroken history of needs; `None` when there is none.
+    /// First day of the known history of needs without a gap; `None` without one.
     pub(crate) since: Option<Day>,
     /// Its last day, usually yesterday.
     pub(crate) until: Day,
-    /// Everybody who needed one, gone or not.
+    /// All people with a need, including former users.
     pub(crate) needers: Vec<Needer>,
-    /// How many people hold one.
     pub(crate) holders: i64,
-    /// How many of them got theirs within the last thirty days.
+    /// Number of holders that got the licence within the last thirty days.
     pub(crate) starters: i64,
-    /// How many got one in an average thirty days before; `None` when that is not known.
+    /// Number of users that got one in an average period of thirty days before; `None` when not known.
     pub(crate) usual_starters: Option<f64>,
 }
 
-/// Why the number changes in a step.
+/// The reason for a step of the forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The last window.
+    /// The need of the last window.
     Now,
-    /// Part of a window is not known.
+    /// A part of the window is not known.
     ShortHistory,
     /// The highest window of the past.
     Season,
     /// A steady rise or fall.
     Growth,
-    /// More new licences than usual.
+    /// More users than usual got the licence.
     Starters,
     /// People known to have left.
     Leavers,
-    /// Needs expected back.
-    HeldBack,
-    /// Seats to spare.
-    Spare,
+    /// Needs that are expected to return.
+    OnHold,
+    Reserve,
 }
 
-/// A step on the way from the need of now to the likely need.
+/// A step from the present need to the likely need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) cause: Cause,
@@ -55,50 +52,47 @@ pub(crate) struct Step {
     pub(crate) text: String,
 }
 
-/// The need that is to be expected of the coming term.
+/// The forecast of the need of the coming term.
 #[derive(Debug, Clone)]
 pub(crate) struct Forecast {
     pub(crate) windows: Vec<(Day, i64)>,
     pub(crate) steps: Vec<Step>,
-    /// The sum of the steps, zero at least: half of the futures need no more.
+    /// The sum of the steps, at least zero. Half of all futures need no more seats.
     pub(crate) likely: i64,
-    /// Standard deviation of the need.
+    /// Standard deviation of the need, in seats.
     pub(crate) deviation: f64,
     pub(crate) low: i64,
     pub(crate) high: i64,
     /// Seats that other contracts of the licence cover of that need.
     pub(crate) covered: i64,
-    /// What the recommendation can't know, and why.
+    /// The facts that are not known, with the reasons.
     pub(crate) unknown: Vec<(&'static str, String)>,
 }
 
-/// Days of a year.
-const YEAR: i32 = 365;
-/// A year of people is known from so many days on: whoever looks back a year on the day of a
-/// renewal should not miss it by a week.
+/// The number of known days that counts as a year, so that a history that is a week too short is still
+/// enough.
 const NEARLY_A_YEAR: i32 = 358;
-/// What changes in a year where nothing is known yet: this share of the people. It weighs as much as
-/// two months of history.
+/// The share of people that changes in a year, assumed without a history. It has the weight of two months of
+/// history.
 const USUAL_CHANGE: f64 = 0.4;
 const USUAL_CHANGE_DAYS: f64 = 60.0;
-/// How much a season may matter that was not seen yet, as a share of the need.
+/// The possible effect of a season that is not in the known history, as a share of the need.
 const UNSEEN_SEASON: f64 = 0.06;
-/// How much a season may make a year of windows rise or fall, as a share of the need in a year.
-const SEASON_SLOPE: f64 = 0.10;
-/// How uncertain it is that what does not count as growth is none.
+/// The weight of the doubt if the part of a trend that is not counted is growth after all.
 const GROWTH_DOUBT: f64 = 0.2;
-/// How likely it is, before looking at their needs, that somebody who is silent has stopped.
+/// The prior probability that a person without recent needs has stopped needing the licence.
 const STOPPED: f64 = 0.15;
 
 impl Forecast {
-    /// The chance that more than so many seats, beside those covered, are needed at some time of the term.
+    /// The probability that more than so many seats, in addition to those of other contracts, are needed at
+    /// some time of the term.
     pub(crate) fn risk(&self, seats: i64) -> f64 {
         let above = to_f64(seats + self.covered - self.likely) + 0.5;
         1.0 - at_most(above / self.deviation.max(1e-9))
     }
 }
 
-/// Works out what the coming term (its first and last day) will need.
+/// Makes the forecast for the coming term, given as its first and last day.
 pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Day)) -> Forecast {
     let window = i32::from(settings.window_days.max(1));
     let history = known
@@ -140,8 +134,8 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
             unknown.push((
                 "season",
                 format!(
-                    "only {seen} days of the past year are known, so what comes at other times of \
-                     the year can't be seen; the range is wider for it"
+                    "only {seen} days of the past year are known, so needs at other times of the \
+                     year are not visible; the range is wider because of that"
                 ),
             ));
             let unseen = f64::from(YEAR - seen) / f64::from(YEAR);
@@ -149,7 +143,7 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
         }
     }
     if settings.held_back && history < NEARLY_A_YEAR {
-        steps.extend(held_back(known, &ends, peak, window));
+        steps.extend(returning(known, &ends, peak, window));
     }
     // The same time of the year in the coming term; without a season, the middle of the term.
     let from = peak.map_or(known.until, |(on, _)| on);
@@ -171,9 +165,9 @@ pub(crate) fn forecast(known: &Known, settings: &RenewalSettings, term: (Day, Da
     }
     if settings.spare > 0 {
         steps.push(Step {
-            cause: Cause::Spare,
+            cause: Cause::Reserve,
             seats: i64::from(settings.spare),
-            text: "to have to spare, as set".to_owned(),
+            text: "in reserve, as set".to_owned(),
         });
     }
     finish(ends, steps, variance, unknown, settings)
@@ -188,7 +182,7 @@ fn finish(
 ) -> Forecast {
     steps.retain(|step| step.seats != 0 || step.cause == Cause::Now);
     let sum: i64 = steps.iter().map(|step| step.seats).sum();
-    // More can't leave than there are.
+    // The number of leavers cannot exceed the number of people.
     if let (true, Some(last)) = (sum < 0, steps.last_mut()) {
         last.seats -= sum;
     }
@@ -207,7 +201,8 @@ fn finish(
     }
 }
 
-/// Less than one window is known: who holds one and was not seen to need it may or may not.
+/// The step for a history shorter than one window: holders without a known need may or may not need the
+/// licence.
 fn short_history(known: &Known, now: i64, history: i32, window: i32) -> (Step, f64) {
     let open = (known.holders - now).max(0);
     let hidden = f64::from(window - history) / f64::from(window);
@@ -225,20 +220,20 @@ fn short_history(known: &Known, now: i64, history: i32, window: i32) -> (Step, f
     (step, to_f64(open) * hidden / 3.0)
 }
 
-/// The highest window of the last year: where it ends, and how many people it has.
+/// The last day and the number of people of the highest window of the last year.
 fn peak(ends: &[(Day, i64)], until: Day) -> Option<(Day, i64)> {
     ends.iter()
         .filter(|(end, _)| until.since(*end) < YEAR)
         .copied()
-        // Of equal ones the latest.
+        // The latest of equal ones.
         .max_by_key(|(end, people)| (*people, *end))
 }
 
 fn season(known: &Known, now: i64, (on, most): (Day, i64), window: i32) -> Step {
     let back = count(known.needers.iter().filter(|needer| {
-        needer.held && needer.within(on, window) && !needer.within(known.until, window)
+        needer.on_hold && needer.within(on, window) && !needer.within(known.until, window)
     }));
-    let held = match back {
+    let returning = match back {
         0 => String::new(),
         _ => format!(
             "; {} of them did not since, and {} expected to again",
@@ -250,15 +245,15 @@ fn season(known: &Known, now: i64, (on, most): (Day, i64), window: i32) -> Step 
         cause: Cause::Season,
         seats: most - now,
         text: format!(
-            "more in the highest {window} days of the past year, which ended on {}{held}",
+            "more in the highest {window} days of the past year, which ended on {}{returning}",
             on.long()
         ),
     }
 }
 
-/// Those whose finding is held back, who were in no window that counts so far, by the chance that
-/// they have not stopped.
-fn held_back(
+/// The step for people whose finding is on hold and that no window counts so far, weighted by the probability
+/// that they have not stopped.
+fn returning(
     known: &Known,
     ends: &[(Day, i64)],
     peak: Option<(Day, i64)>,
@@ -271,12 +266,12 @@ fn held_back(
     let chances: Vec<f64> = known
         .needers
         .iter()
-        .filter(|needer| needer.held && !counted(needer))
+        .filter(|needer| needer.on_hold && !counted(needer))
         .map(|needer| still_there(&needer.days, first, known.until))
         .collect();
     let sum: f64 = chances.iter().sum();
     Some(Step {
-        cause: Cause::HeldBack,
+        cause: Cause::OnHold,
         seats: whole(sum),
         text: format!(
             "for {} whose need is expected to come back, each counted by its chance",
@@ -285,9 +280,9 @@ fn held_back(
     })
 }
 
-/// The chance that somebody who needed a licence on these days of the known history, and was silent
-/// since, has not stopped. Days that fall anywhere with equal chance all lie before the silence with
-/// the chance (1 − silence ÷ history) to the power of their number.
+/// The probability that a person with needs on these days, and none since, has not stopped. Days that are
+/// equally likely anywhere in the history all lie before the silence with the probability (1 − silence ÷
+/// history) to the power of their number.
 fn still_there(days: &[Day], since: Day, until: Day) -> f64 {
     let Some(last) = days.last() else {
         return 0.0;
@@ -308,7 +303,7 @@ fn next_time(day: Day, (first, last): (Day, Day)) -> Day {
         .unwrap_or_else(|| first.plus(last.since(first) / 2))
 }
 
-/// A steady rise or fall goes on, as far as it is more than a season or chance would make.
+/// The step for a steady rise or fall, as far as it is more than a season or chance would cause.
 fn growth(
     ends: &[(Day, i64)],
     now: i64,
@@ -316,20 +311,7 @@ fn growth(
     chance: f64,
     settings: &RenewalSettings,
 ) -> (Option<Step>, f64) {
-    let length = ends.len();
-    let year = YEAR.unsigned_abs() as usize;
-    // Over more than a year, the same days of two years are compared; else weeks as they come, of
-    // which a season may make the more, the fewer there are.
-    let (a_year, doubtful, how) = if length >= year + 28 {
-        let mut changes: Vec<f64> = (year..length)
-            .map(|n| to_f64(ends[n].1 - ends[n - year].1))
-            .collect();
-        (median(&mut changes), chance, "chance")
-    } else {
-        let weeks = f64::from(u32::try_from(length).unwrap_or(u32::MAX));
-        let season = SEASON_SLOPE * f64::from(YEAR) / weeks;
-        (weekly_slope(ends), season * to_f64(now), "a season")
-    };
+    let (a_year, doubtful, how) = yearly_change(ends, now, chance);
     let limit = f64::from(settings.growth_limit_percent) / 100.0 * to_f64(now);
     let years = ahead / f64::from(YEAR);
     let clear = (a_year.abs() - doubtful).max(0.0).copysign(a_year);
@@ -349,19 +331,6 @@ fn growth(
     (step, (all - counted).abs() * GROWTH_DOUBT)
 }
 
-/// The change in a year by the median of all pairs of weeks.
-fn weekly_slope(ends: &[(Day, i64)]) -> f64 {
-    let weeks = ends.iter().rev().step_by(7).map(|(_, people)| *people);
-    let weeks: Vec<f64> = weeks.map(to_f64).collect();
-    let mut slopes = Vec::new();
-    for (late, one) in weeks.iter().enumerate() {
-        for (apart, other) in (1_u32..).zip(&weeks[late + 1..]) {
-            slopes.push((one - other) / f64::from(apart));
-        }
-    }
-    median(&mut slopes) * f64::from(YEAR) / 7.0
-}
-
 fn starters(known: &Known, now: i64) -> Option<Step> {
     let usual = known.usual_starters?;
     let more = to_f64(known.starters) - usual;
@@ -369,7 +338,7 @@ fn starters(known: &Known, now: i64) -> Option<Step> {
         return None;
     }
     let share = (to_f64(now) / to_f64(known.holders)).min(1.0);
-    // What comes by chance in a month is no sign: one standard deviation is taken off.
+    // One standard deviation is subtracted, because as many new licences can come by chance.
     let seats = whole(((more - usual.sqrt()).max(0.0)) * share);
     Some(Step {
         cause: Cause::Starters,
@@ -397,8 +366,8 @@ fn leavers(known: &Known, window: i32) -> Step {
     }
 }
 
-/// By how much the need drifts, as variance a day: people who needed one in an early window and not
-/// in the last, and the other way round, came and went independently at worst.
+/// The drift of the need as variance per day. At worst, people that are in only one of the first and the last
+/// window came and went independently.
 fn change_a_day(known: &Known, ends: &[(Day, i64)], now: i64, window: i32) -> f64 {
     let early = ends
         .iter()
@@ -415,15 +384,6 @@ fn change_a_day(known: &Known, ends: &[(Day, i64)], now: i64, window: i32) -> f6
     (to_f64(changed) + usual) / (f64::from(days) + USUAL_CHANGE_DAYS)
 }
 
-fn median(numbers: &mut [f64]) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    match numbers.len() {
-        0 => 0.0,
-        n if n % 2 == 1 => numbers[n / 2],
-        n => f64::midpoint(numbers[n / 2 - 1], numbers[n / 2]),
-    }
-}
-
 pub(crate) fn people(number: i64) -> String {
     counted(number, "person", "people")
 }
@@ -432,12 +392,6 @@ fn count(items: impl Iterator) -> i64 {
     i64::try_from(items.count()).unwrap_or(i64::MAX)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "seats are far below 2^52")]
-fn to_f64(number: i64) -> f64 {
-    number as f64
-}
-
-/// The nearest whole number.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the cast saturates, and seats are far below 2^63"

@@ -1,4 +1,4 @@
-//! What must be so for any history.
+//! Laws that hold for any history.
 
 use model::{BillingCycle, ContractTerms, Day, Licence, Money};
 use proptest::prelude::*;
@@ -7,8 +7,9 @@ use super::forecast::{Cause, Known, forecast};
 use super::needers::Needer;
 use super::needers::tests::people;
 use super::others::Cover;
-use super::settings::RenewalSettings;
-use super::{Renewal, recommend};
+use super::recommend::recommend;
+use super::types::Renewal;
+use crate::settings::RenewalSettings;
 
 fn terms(quantity: i64, minimum: i64) -> ContractTerms {
     ContractTerms {
@@ -39,7 +40,7 @@ fn known(needers: Vec<Needer>, history: i32, until: i32, starters: i64) -> Known
     }
 }
 
-/// Somebody who needs a licence every week, always.
+/// A person with a need every week.
 fn steady() -> Needer {
     Needer {
         days: (-600..600).step_by(7).map(Day).collect(),
@@ -76,13 +77,13 @@ proptest! {
             prop_assert!(pair[0].risk >= pair[1].risk);
             prop_assert!(pair[0].cost.unwrap().minor < pair[1].cost.unwrap().minor);
         }
-        // Half of what lies outside of the range is above it.
+        // Half of the probability outside of the range is above it.
         let high = found.choices.iter().find(|choice| choice.key == "high").unwrap();
         prop_assert!(high.risk <= 0.025 + 1e-6, "{}", high.risk);
     }
 
     #[test]
-    fn what_a_choice_saves_is_the_difference_to_the_cent(
+    fn the_saving_of_a_choice_is_exact_to_the_cent(
         needers in people(), seats in 0i64..500, minimum in 0i64..60,
     ) {
         let found = renewal(&known(needers, 400, 420, 0), minimum);
@@ -93,8 +94,8 @@ proptest! {
         prop_assert_eq!(chosen.cost.unwrap().minor, 1333 * 12 * seats);
     }
 
-    // With less than half a year, somebody steady makes a rise look smaller beside what a season could
-    // have made, and can take more from the trend than one seat.
+    // With less than half a year, a steady person makes a rise smaller compared with the possible effect of a
+    // season, and can reduce the trend by more than one seat.
     #[test]
     fn one_more_who_needs_one_all_the_time_never_lowers_a_number(
         needers in people(), history in 180i32..460, until in 380i32..440, starters in 0i64..20,
@@ -104,7 +105,7 @@ proptest! {
         more.needers.push(steady());
         let (fewer, more) = (renewal(&fewer, 0), renewal(&more, 0));
         prop_assert!(more.needed == fewer.needed + 1);
-        // Among a handful of people one more makes the range wider by up to a seat.
+        // Among few people, one more makes the range wider by up to a seat.
         prop_assert!(more.low + 1 >= fewer.low, "{} {}", more.low, fewer.low);
         prop_assert!(more.likely > fewer.likely || !fewer.reasons.is_empty());
         prop_assert!(more.likely >= fewer.likely);
@@ -151,7 +152,7 @@ fn less_than_a_window_is_said_and_makes_the_range_wide() {
 fn those_who_come_in_one_season_count_though_it_is_over() {
     let summer = Needer {
         days: (150..230).step_by(7).map(Day).collect(),
-        held: true,
+        on_hold: true,
         ..Needer::default()
     };
     let mut needers = vec![steady(); 100];
@@ -186,13 +187,13 @@ fn people_who_left_no_longer_count_and_half_a_season_is_not_a_trend() {
         .iter()
         .find(|step| step.cause == Cause::Growth)
         .unwrap();
-    // It rose by half in a year, but one year is little to tell a trend by, and there is a limit.
+    // It rose by half in a year, but one year is little evidence for a trend, and there is a limit.
     assert!((1..=30).contains(&growth.seats), "{growth:?}");
 }
 
 proptest! {
     #[test]
-    fn what_others_cover_is_not_bought_again(
+    fn seats_of_other_contracts_are_not_bought_again(
         needers in people(), until in 380i32..440, seats in 0i64..60, number in 0i64..80,
     ) {
         let known = known(needers, 400, until, 0);

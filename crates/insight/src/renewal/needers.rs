@@ -1,32 +1,31 @@
-//! Who needed a licence when, and how many different people that were in each rolling window. Named
-//! licences are not concurrent: one stays with a person between two needs, so windows count people, not
-//! meetings at the same time.
+//! The people with a need of a licence and their number in each rolling window. Windows count people and not
+//! meetings at the same time, because a named licence stays with a person between two needs.
 
 use model::Day;
 
-/// Somebody who needed a licence at least once.
+/// A person with at least one need of a licence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Needer {
-    /// Days on which they did, ascending.
+    /// The days with a need, ascending.
     pub(crate) days: Vec<Day>,
-    /// Whether they are no longer among the users.
+    /// Whether the person is no longer a user.
     pub(crate) gone: bool,
-    /// Whether the finding about them is held back because the need is expected to come back.
-    pub(crate) held: bool,
-    /// Whether they are known to have left the organisation.
+    /// Whether the finding about the person is on hold because the need is expected to return.
+    pub(crate) on_hold: bool,
+    /// Whether the person is known to have left the organisation.
     pub(crate) leaver: bool,
 }
 
 impl Needer {
-    /// Whether one was needed on one of the `window` days that end on `end`.
+    /// Whether the person has a need on one of the `window` days that end on `end`.
     pub(crate) fn within(&self, end: Day, window: i32) -> bool {
         let next = self.days.partition_point(|day| *day <= end);
         next > 0 && self.days[next - 1] > end.plus(-window)
     }
 }
 
-/// Distinct people in every rolling window of so many days that lies within `first` and `last`: the
-/// last day of each window, and how many.
+/// The number of different people in every rolling window of so many days between `first` and `last`, with
+/// the last day of each window.
 pub(crate) fn windows(needers: &[Needer], first: Day, last: Day, window: i32) -> Vec<(Day, i64)> {
     let first_end = first.plus(window - 1);
     let Ok(count) = usize::try_from(last.since(first_end) + 1) else {
@@ -71,12 +70,13 @@ pub(super) mod tests {
 
     pub(in super::super) fn people() -> impl Strategy<Value = Vec<Needer>> {
         let days = prop::collection::btree_set(-20i32..450, 0..12);
-        let needer = (days, any::<bool>(), any::<bool>()).prop_map(|(days, gone, held)| Needer {
-            days: days.into_iter().map(Day).collect(),
-            gone,
-            held: held && !gone,
-            leaver: false,
-        });
+        let needer =
+            (days, any::<bool>(), any::<bool>()).prop_map(|(days, gone, on_hold)| Needer {
+                days: days.into_iter().map(Day).collect(),
+                gone,
+                on_hold: on_hold && !gone,
+                leaver: false,
+            });
         prop::collection::vec(needer, 0..30)
     }
 

@@ -1,21 +1,22 @@
-//! Several contracts of one licence share its need. They are decided in the order in which they renew:
-//! each gets what the later ones, as they run, and the earlier ones, as recommended, do not cover. So
-//! the recommendations add up to the need.
+//! Several contracts of one licence share its need. They are decided in the order in which they renew. Each
+//! one gets the part of the need that the later ones, with their present seats, and the earlier ones, with
+//! the recommended seats, do not cover. So the recommendations add up to the need.
 
 use model::{Contract, ContractTerms};
 
-use super::{Reason, Renewal, RenewalInputs, coming_term, dates};
+use super::dates::{coming_term, dates};
+use super::subject::RenewalInputs;
+use super::types::{Reason, Renewal};
 
-/// What another contract of the same licence covers.
+/// The seats that another contract of the same licence covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cover {
-    /// The contract's name.
     pub(crate) name: String,
     /// Its seats in the term to buy for.
     pub(crate) seats: i64,
 }
 
-/// What other contracts cover in the coming term of the one to renew.
+/// The seats that other contracts cover in the coming term of the contract to renew.
 pub(super) fn covered(
     inputs: &RenewalInputs<'_>,
     advise: &impl Fn(&ContractTerms, &[Cover]) -> Renewal,
@@ -53,7 +54,7 @@ pub(super) fn covered(
     Vec::new()
 }
 
-/// The step that takes off what others cover; `None` when there is nothing to take off.
+/// The step that subtracts the seats of other contracts; `None` when there are none.
 pub(super) fn others(covered: &[Cover], seats: i64) -> Option<Reason> {
     let named: Vec<String> = covered
         .iter()

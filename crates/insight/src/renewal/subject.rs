@@ -1,4 +1,4 @@
-//! What a roster and its findings know about the needs of one contract's licence.
+//! The known needs of one contract's licence, from a roster and its findings.
 
 use model::{Contract, Day, FindingState, Holder, Licence, LicenceFamily, Needs, Rule};
 use rustc_hash::FxHashSet;
@@ -6,36 +6,36 @@ use rustc_hash::FxHashSet;
 use super::forecast::Known;
 use super::needers::Needer;
 use crate::findings::Findings;
+use crate::findings::store::{ACCOUNT, Entry};
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::settings::Settings;
 
-/// What a recommendation is made from.
+/// The inputs of a recommendation.
 #[derive(Debug, Clone, Copy)]
 pub struct RenewalInputs<'a> {
-    /// Users and what they did.
+    /// The users with their activity.
     pub roster: &'a Roster,
-    /// The organisation's rules.
     pub settings: &'a Settings,
-    /// What was found, with the same settings.
+    /// The findings, made with the same settings.
     pub findings: &'a Findings,
-    /// The contract to renew.
     pub contract: &'a Contract,
-    /// Every contract of the integration: seats that others of the same licence cover are not bought
-    /// twice. May hold the contract itself.
+    /// Every contract of the integration, because seats of other contracts of the same licence are not bought
+    /// twice. May include the contract itself.
     pub contracts: &'a [Contract],
-    /// The day as which the recommendation is made: the roster's own.
+    /// The day for which the recommendation is made: the roster's own.
     pub today: Day,
-    /// Seats bought as the application tells it, when it does.
+    /// Number of bought seats according to the application; `None` when it does not report it.
     pub purchased: Option<i64>,
-    /// Seats given to users as the application tells it; counted among the users when it does not.
+    /// Number of seats given to users according to the application; `None` when it does not report it, so
+    /// that holders are counted instead.
     pub assigned: Option<i64>,
 }
 
-/// Days of a month when new licences are compared with those of other months.
+/// Length of the months in which new licences are compared, in days.
 const MONTH: i32 = 30;
 
-/// Rows that hold the licence; of an add-on those with exactly this size.
+/// The rows of holders of the licence; for an add-on those of exactly this size.
 pub(super) fn holders(roster: &Roster, licence: &Licence) -> Vec<u32> {
     roster
         .licence_holders(&licence.family)
@@ -45,7 +45,7 @@ pub(super) fn holders(roster: &Roster, licence: &Licence) -> Vec<u32> {
         .collect()
 }
 
-/// What is known of the needs of a licence.
+/// The known needs of a licence.
 pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known {
     let RenewalInputs {
         roster,
@@ -58,37 +58,38 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     let licence = &contract.terms.licence;
     let holders = holders(roster, licence);
     let counted = counted_for(Family::of(family), &settings.needs);
-    let held: FxHashSet<u32> = findings
-        .iter(roster)
-        .filter(|finding| {
-            finding.state == FindingState::Held
-                && finding.rule != Rule::Leaver
-                && finding.licence.family == licence.family
-        })
-        .filter_map(|finding| finding.user)
-        .collect();
-    // Whoever is only said to have left, and was there lately, has not.
-    let leavers: FxHashSet<u32> = findings
-        .iter(roster)
-        .filter(|finding| finding.rule == Rule::Leaver && finding.licence == *licence)
-        .filter(|finding| {
-            use FindingState::{Exempt, Held, Kept};
-            !matches!(finding.state, Held | Exempt | Kept)
-        })
-        .filter_map(|finding| finding.user)
-        .collect();
+    // The users with a finding that the closure accepts, given the finding's licence.
+    let rows_with = |accepts: &dyn Fn(&Entry, &Licence) -> bool| -> FxHashSet<u32> {
+        let users = findings.entries.iter().filter(|entry| entry.row != ACCOUNT);
+        users
+            .filter(|entry| accepts(entry, &findings.licences[usize::from(entry.licence)]))
+            .map(|entry| entry.row)
+            .collect()
+    };
+    let on_hold = rows_with(&|entry, of| {
+        entry.state == FindingState::OnHold
+            && entry.rule != Rule::Leaver
+            && of.family == licence.family
+    });
+    // A leaver that was active recently is on hold, because the list may be wrong, and still counts.
+    let leavers = rows_with(&|entry, of| {
+        let left = match entry.state {
+            FindingState::Open
+            | FindingState::Asked
+            | FindingState::Accepted
+            | FindingState::Done => true,
+            FindingState::OnHold | FindingState::Exempt | FindingState::Kept => false,
+        };
+        entry.rule == Rule::Leaver && of == licence && left
+    });
     let base = matches!(family.holder, Holder::Base { .. });
-    // A base licence may be needed by anybody. Events of an add-on count for those who hold this
-    // size of it: only they could have used it.
+    // Any user may need a base licence. Events of an add-on count only for holders of this size, because only
+    // they could have used it.
     let rows: Vec<u32> = if base {
         (0..u32::try_from(roster.len()).unwrap_or(u32::MAX)).collect()
     } else {
-        // Those whose suite brings it along need none of their own.
-        let included: FxHashSet<u32> = findings
-            .iter(roster)
-            .filter(|finding| finding.rule == Rule::DoubleLicence && finding.licence == *licence)
-            .filter_map(|finding| finding.user)
-            .collect();
+        // Holders whose suite includes the add-on do not need one of their own.
+        let included = rows_with(&|entry, of| entry.rule == Rule::DoubleLicence && of == licence);
         holders
             .iter()
             .copied()
@@ -98,29 +99,15 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     let mut needers: Vec<Needer> = rows
         .into_iter()
         .filter_map(|row| {
-            let mut days = counted_days(roster.need_days(row), counted);
-            if base {
-                days.extend(roster.cut_off_days(row));
-                days.sort_unstable();
-                days.dedup();
-            }
-            (!days.is_empty()).then(|| Needer {
-                days,
-                gone: false,
-                held: held.contains(&row),
+            Some(Needer {
+                on_hold: on_hold.contains(&row),
                 leaver: leavers.contains(&row),
+                ..needer(roster, row, counted, base)?
             })
         })
         .collect();
     if base {
-        needers.extend(roster.gone_need_days().filter_map(|days| {
-            let days = counted_days(days, counted);
-            (!days.is_empty()).then_some(Needer {
-                days,
-                gone: true,
-                ..Needer::default()
-            })
-        }));
+        needers.extend(former_needers(roster, counted));
     }
     let (starters, usual_starters) = starters(roster, licence, &holders, today);
     Known {
@@ -133,7 +120,34 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     }
 }
 
-/// Days with a need that counts, ascending.
+/// The user of a row with its days with a need; `None` without any. For a base licence, cut-off meetings are
+/// needs too.
+fn needer(roster: &Roster, row: u32, counted: Needs, base: bool) -> Option<Needer> {
+    let mut days = counted_days(roster.need_days(row), counted);
+    if base {
+        days.extend(roster.cut_off_days(row));
+        days.sort_unstable();
+        days.dedup();
+    }
+    (!days.is_empty()).then(|| Needer {
+        days,
+        ..Needer::default()
+    })
+}
+
+/// The former users with a need.
+fn former_needers(roster: &Roster, counted: Needs) -> impl Iterator<Item = Needer> {
+    roster.gone_need_days().filter_map(move |days| {
+        let days = counted_days(days, counted);
+        (!days.is_empty()).then(|| Needer {
+            days,
+            gone: true,
+            ..Needer::default()
+        })
+    })
+}
+
+/// The days with a need that counts, ascending.
 fn counted_days(days: impl IntoIterator<Item = (Day, Needs)>, counted: Needs) -> Vec<Day> {
     let mut days: Vec<Day> = days
         .into_iter()
@@ -144,8 +158,8 @@ fn counted_days(days: impl IntoIterator<Item = (Day, Needs)>, counted: Needs) ->
     days
 }
 
-/// How many got the licence within the last month, and in an average one of the eleven before: only
-/// what was seen or is as old as the account counts.
+/// The number of users that got the licence within the last month, and in an average one of the eleven months
+/// before. Only known days count.
 fn starters(roster: &Roster, licence: &Licence, holders: &[u32], today: Day) -> (i64, Option<f64>) {
     let since: Vec<Day> = holders
         .iter()

@@ -20,7 +20,7 @@ impl Arena {
 
     /// Ends the string that was appended to [`Self::bytes`] since the last end.
     pub(crate) fn end(&mut self) {
-        // An arena beyond 4 GiB would need more people than there are; what is beyond is cut off.
+        // An arena of more than 4 GiB would need more people than exist; longer ones are cut off.
         let end = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
         self.bytes.truncate(end as usize);
         self.offsets.push(end);

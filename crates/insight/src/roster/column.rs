@@ -8,11 +8,8 @@ use crate::bits::Bits;
 /// Codes as narrow as the dictionary allows.
 #[derive(Debug)]
 pub(crate) enum Codes {
-    /// At most 256 codes.
     Narrow(Vec<u8>),
-    /// At most 65,536 codes.
     Middle(Vec<u16>),
-    /// More.
     Wide(Vec<u32>),
 }
 

@@ -1,8 +1,8 @@
-//! What a user did on which days, packed: sign-in days as a bitmap or as gaps, whichever is shorter,
-//! hosted days as a few bytes each. Newest first, because recent days are asked for most.
+//! Packed days of users: sign-in days as a bitmap or as gaps, whichever is shorter, and hosted days as a few
+//! bytes each. The newest day comes first, because recent days are read most often.
 //!
-//! Days are offsets from a roster's origin; packing counts back from a reference offset that no
-//! packed day lies after.
+//! Days are offsets from a roster's origin. Packing counts back from a reference offset, and no packed day is
+//! later than that.
 
 use model::{NeedKind, Needs};
 
@@ -10,15 +10,15 @@ use model::{NeedKind, Needs};
 pub(crate) trait Packed: Copy {
     /// Offset from the roster's origin.
     fn day(&self) -> u16;
-    /// Adds what happened on the same day.
+    /// Merges another item of the same day into this one.
     fn merge(&mut self, other: &Self);
     /// Appends the packed form of days that are distinct and sorted newest first.
     fn pack(days: &[Self], reference: u16, out: &mut Vec<u8>);
-    /// Appends what was packed, newest first.
+    /// Appends the unpacked days, newest first.
     fn unpack(bytes: &[u8], reference: u16, out: &mut Vec<Self>);
 }
 
-/// Sorts newest first and merges what is of the same day.
+/// Sorts days newest first and merges items of the same day.
 pub(crate) fn settle<T: Packed>(days: &mut Vec<T>) {
     days.sort_unstable_by_key(|day| std::cmp::Reverse(day.day()));
     days.dedup_by(|later, kept| {
@@ -88,7 +88,7 @@ impl Packed for SignInDay {
     }
 }
 
-/// What the user hosted on one day.
+/// The events that a user hosted on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hosting {
     pub(crate) day: u16,
@@ -97,7 +97,7 @@ pub(crate) struct Hosting {
     pub(crate) minutes: u32,
     pub(crate) longest: u32,
     pub(crate) participants: u32,
-    /// Why any of it needed a licence.
+    /// The reasons why any of the events needed a licence.
     pub(crate) needs: Needs,
 }
 
@@ -105,11 +105,11 @@ pub(crate) struct Hosting {
 const LONG_GAP: u32 = 15;
 /// One meeting and nothing else: the longest is all of the minutes.
 const SINGLE: u8 = 1 << 4;
-/// There were webinars.
+/// The bit for days with webinars.
 const WEBINARS: u8 = 1 << 5;
-/// Where the two bits begin that tell which of [`COMMON_NEEDS`] there are.
+/// The position of the two bits with the index in [`COMMON_NEEDS`].
 const NEEDS_SHIFT: u8 = 6;
-/// Needs that most days have, which cost no byte; all others follow in one of their own.
+/// Needs of most days, which fit into the first byte. All others follow in a byte of their own.
 const COMMON_NEEDS: [Needs; 3] = [
     Needs::NONE,
     Needs(1 << NeedKind::Length as u8),
@@ -313,7 +313,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hosted_days_read_back_what_was_packed(
+        fn hosted_days_unpack_to_the_packed_days(
             days in prop::collection::vec(hosting(), 0..60),
             more in 0_u16..60_000,
         ) {
@@ -322,7 +322,7 @@ mod tests {
         }
 
         #[test]
-        fn sign_in_days_read_back_what_was_packed(
+        fn sign_in_days_unpack_to_the_packed_days(
             days in prop::collection::vec(0_u16..500, 0..200),
             far in prop::collection::vec(any::<u16>(), 0..5),
         ) {

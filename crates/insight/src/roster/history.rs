@@ -1,14 +1,15 @@
-//! What decisions ask of single users: days with needs, who holds what since when, what is scheduled.
+//! Access to single users for decisions: days with needs, licences, scheduled events.
 
 use model::{Coverage, Day, FieldValue, Holder, Licence, LicenceFamily, Needs, Timestamp};
 
 use super::days::{Hosting, HostingDays, Packed, SignInDay};
-use super::{Gathering, Gone, Purchased, Roster, moment};
+use super::seconds::moment;
+use super::{Gathering, Gone, Purchased, Roster};
 use crate::activity::Facts;
 
 impl Roster {
-    /// The days on which the user of a row hosted something that needed a licence, with the reasons,
-    /// the newest first. Every kind of need is given, counted by the settings or not.
+    /// The days on which the user of a row hosted an event that needed a licence, with the reasons, the
+    /// newest first. All kinds of needs are included, also those that the settings do not count.
     #[must_use]
     pub fn need_days(&self, row: u32) -> Vec<(Day, Needs)> {
         self.hosting_days(row as usize)
@@ -17,8 +18,8 @@ impl Roster {
             .collect()
     }
 
-    /// The days on which people who are no longer users needed a licence, the newest first, one item a
-    /// person. Nothing tells who they were.
+    /// The days with needs of former users, the newest first, one item for each person. Their names are not
+    /// kept.
     pub fn gone_need_days(&self) -> impl Iterator<Item = Vec<(Day, Needs)>> + '_ {
         (0..self.gone.len()).map(|person| {
             let mut days = Vec::new();
@@ -28,15 +29,15 @@ impl Roster {
         })
     }
 
-    /// The days on which a meeting of the user of a row was cut off and begun anew, ascending: of
-    /// a user with a licence those of the time before it was given, where that was seen.
+    /// The days on which a meeting of the user of a row was cut off and started again, ascending. For a user
+    /// with a licence, the days before it was given, if that day is known.
     pub fn cut_off_days(&self, row: u32) -> impl Iterator<Item = Day> + '_ {
-        let cuts = self.extra.cut_offs_of(row as usize).iter();
-        cuts.map(super::extra::CutOff::day)
+        let cuts = self.details.cut_offs_of(row as usize).iter();
+        cuts.map(super::details::CutOff::day)
     }
 
-    /// The users who hold a licence of a family (`licensed`, `webinar`), with the size of an add-on
-    /// where it is known. Pending and deactivated users are among them.
+    /// The holders of a licence of a family (`licensed`, `webinar`), with the size of an add-on where it is
+    /// known. Pending and deactivated users are included.
     #[must_use]
     pub fn licence_holders(&self, family: &str) -> Vec<(u32, Option<i64>)> {
         let family = self.app().licences.iter().find(|known| known.key == family);
@@ -48,37 +49,37 @@ impl Roster {
             .collect()
     }
 
-    /// Since when the user of a row has held a licence, and whether that was seen and not only
-    /// concluded; `None` when nothing tells.
+    /// The day since which the user of a row has had a licence, and whether that day is certain; `None` when
+    /// it is not known.
     #[must_use]
     pub fn licensed_since(&self, row: u32, licence: &Licence) -> Option<(Day, bool)> {
-        let held = self.extra.held_by(row as usize);
-        let of =
-            |held: &&super::extra::Held| self.extra.licences[usize::from(held.licence)] == *licence;
+        let held = self.details.licences_since_of(row as usize);
+        let of = |held: &&super::details::LicenceSince| {
+            self.details.licences[usize::from(held.licence)] == *licence
+        };
         held.iter().rfind(of).map(|held| (held.since, held.exact))
     }
 
-    /// The day on which the user's account was made, or else was first seen.
+    /// The day on which the user's account was created, or else first seen.
     #[must_use]
     pub fn user_since(&self, row: u32) -> Day {
-        moment(self.extra.since[row as usize])
+        moment(self.details.since[row as usize])
             .unwrap_or_default()
             .day()
     }
 
-    /// The first day of the unbroken history of what was hosted, up to yesterday.
+    /// The first day of the known history of hosted events without a gap, up to yesterday.
     #[must_use]
     pub fn history_since(&self) -> Option<Day> {
         self.hosted_known.unbroken_since(self.as_of.day().plus(-1))
     }
 
-    /// The days of which it is known what was hosted.
+    /// The coverage of hosted events.
     #[must_use]
     pub fn hosted_known(&self) -> &Coverage {
         &self.hosted_known
     }
 
-    /// The days of which it is known who signed in.
     #[must_use]
     pub fn sign_ins_known(&self) -> &Coverage {
         &self.sign_ins_known
@@ -113,49 +114,49 @@ impl Roster {
     /// Webinars and large meetings that the user of a row held, the oldest first.
     #[must_use]
     pub fn gatherings(&self, row: u32) -> &[Gathering] {
-        self.extra.gatherings_of(row as usize)
+        self.details.gatherings_of(row as usize)
     }
 
-    /// What the application says was bought; empty when it doesn't say.
+    /// The seats that were bought according to the application; empty when it does not report them.
     #[must_use]
     pub fn purchased(&self) -> &[Purchased] {
-        &self.extra.purchased
+        &self.details.purchased
     }
 
-    /// When something is scheduled by the user of a row, and whether it is a webinar.
+    /// The scheduled events of the user of a row: the start, and whether it is a webinar.
     pub fn scheduled(&self, row: u32) -> impl Iterator<Item = (Timestamp, bool)> + '_ {
-        let events = self.extra.scheduled_by(row as usize).iter();
+        let events = self.details.scheduled_by(row as usize).iter();
         events.filter_map(|event| Some((moment(event.start)?, event.webinar)))
     }
 
-    /// Up to which day it is known what is scheduled; `None` when it isn't known at all.
+    /// The last day for which scheduled events are known; `None` when they were not read.
     #[must_use]
     pub fn scheduled_until(&self) -> Option<Day> {
-        self.extra.scheduled_until
+        self.details.scheduled_until
     }
 
-    /// What the list of employees or the pushed directory says of the user of a row who is gone. `None`
-    /// when they are not known to be.
+    /// How the user of a row left, according to the list of employees or the pushed directory; `None` for a
+    /// user that is not known to have left.
     #[must_use]
     pub fn left(&self, row: u32) -> Option<Gone> {
-        self.extra.gone(row as usize)
+        self.details.gone(row as usize)
     }
 
-    /// Whether a directory that is pushed tells who works here.
+    /// Whether employees come from a directory that pushes them, instead of a list.
     #[must_use]
     pub fn is_pushed(&self) -> bool {
-        let employees = self.extra.employees.as_ref();
+        let employees = self.details.employees.as_ref();
         employees.is_some_and(|employees| employees.listed_at().is_none())
     }
 
-    /// Whether a directory is pushed and doesn't have the user of a row: then it tells nothing of them.
+    /// Whether a directory is pushed that does not contain the user of a row, so that nothing is known.
     #[must_use]
     pub fn absent(&self, row: u32) -> bool {
-        self.extra.is_absent(row as usize)
+        self.details.is_absent(row as usize)
     }
 
-    /// The licence of a family that the user of a row holds. An add-on whose size is unknown is of
-    /// the family only.
+    /// The licence of a family that the user of a row holds. An add-on with an unknown size has only the
+    /// family.
     pub(crate) fn holds(&self, row: usize, family: &LicenceFamily) -> Option<Licence> {
         let value = |key: &str| {
             let index = self.app().field_index(key)?;
@@ -183,7 +184,7 @@ impl Roster {
         self.users_complete_at
     }
 
-    /// The day that offset 0 of packed days stands for.
+    /// The day of offset 0 of packed days.
     pub(crate) fn origin(&self) -> Day {
         self.origin
     }
@@ -192,7 +193,7 @@ impl Roster {
         self.origin.plus(i32::from(offset))
     }
 
-    /// What a row hosted, newest first.
+    /// The hosted days of a row, newest first.
     pub(crate) fn hosting_days(&self, row: usize) -> HostingDays<'_> {
         HostingDays::new(self.hostings.get(row), self.reference)
     }
@@ -209,7 +210,7 @@ impl Roster {
         SignInDay::unpack(self.sign_ins.get(row), self.reference, out);
     }
 
-    /// What is known of a row's activity; for pages beside this crate.
+    /// The known facts about a row's activity, for other crates.
     #[must_use]
     pub fn facts_of(&self, row: u32) -> Facts {
         self.facts(row as usize)

@@ -1,40 +1,45 @@
-//! The snapshot itself: columns of codes, arenas of text, packed days. Rows are users in the order
-//! of their keys, so that a row number settles ties and a key is found by bisection. `build` makes
-//! it, `view` shows single rows; selection, facets and pages are rooms beside this one.
+//! The roster itself: columns of codes, arenas of text, packed days. Rows are users in the order of their
+//! keys, so that the row number decides between equal rows, and a key is found by bisection. `build` makes a
+//! roster, `view` reads single rows.
 
+mod addresses;
 pub(crate) mod arena;
 mod build;
 pub(crate) mod column;
 pub(crate) mod days;
-pub(crate) mod extra;
+pub(crate) mod details;
 mod history;
-mod holders;
 pub(crate) mod order;
 mod runs;
+pub(crate) mod seconds;
+pub(crate) mod totals;
 mod value;
 pub(crate) mod version;
 pub(crate) mod view;
+mod windows;
 
 use model::{Application, Coverage, Day, FieldValue, Group, Timestamp};
 
 use crate::activity::{Facts, Threshold};
 use crate::bits::Bits;
-use crate::series::Totals;
 use arena::Arena;
 pub use build::RosterBuilder;
 use column::Column;
-use extra::Extra;
-pub use extra::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, Purchased};
+use details::Details;
+pub use details::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, Purchased};
 use order::Order;
+use seconds::moment;
+use totals::Totals;
 pub(crate) use value::compare_values;
-pub use view::{ActivityView, HostedDay, UserDetail, UserView};
+pub use view::{ActivityView, HostedDay, Metadata, UserDetail, UserView};
+pub use windows::HostedWindow;
 
-/// All users of one integration at one revision, with what they did.
+/// All users of one integration at one revision, with their activity.
 #[derive(Debug)]
 pub struct Roster {
     app: &'static Application,
     as_of: Timestamp,
-    /// The day that offset 0 stands for.
+    /// The day of offset 0.
     origin: Day,
     /// The offset from which packed days count back.
     reference: u16,
@@ -58,25 +63,19 @@ pub struct Roster {
     pub(crate) listed: Vec<u32>,
     /// The last sign-in in the log.
     pub(crate) logged: Vec<u32>,
-    /// The last hosting.
     pub(crate) hosted: Vec<u32>,
-    /// Hosted in 30 days, in 90 days, minutes in 30 days, in 90 days.
-    pub(crate) windows: [Column<u32>; 4],
+    /// The sums over hosted events, by position in [`HostedWindow::ALL`].
+    pub(crate) windows: [Column<u32>; HostedWindow::ALL.len()],
     pub(crate) pending: Bits,
     pub(crate) groups: Vec<Group>,
     pub(crate) memberships: Vec<u32>,
     pub(crate) membership_starts: Vec<u32>,
     sign_ins: Arena,
     hostings: Arena,
-    /// Days with needs of people who are no longer users, one entry a person.
+    /// Days with needs of former users, one entry for each person.
     gone: Arena,
     pub(crate) totals: Totals,
-    pub(crate) extra: Extra,
-}
-
-/// Reads a stored number of seconds; zero is none.
-pub(crate) fn moment(seconds: u32) -> Option<Timestamp> {
-    (seconds != 0).then(|| Timestamp(i64::from(seconds) * 1000))
+    pub(crate) details: Details,
 }
 
 /// The two lines of a row's folded text.
@@ -93,7 +92,7 @@ impl Roster {
         self.app
     }
 
-    /// The moment that it shows; windows of days end here.
+    /// The time of the snapshot, at which windows of days end.
     #[must_use]
     pub fn as_of(&self) -> Timestamp {
         self.as_of
@@ -123,7 +122,7 @@ impl Roster {
         &self.groups
     }
 
-    /// What decides who is active within so many days.
+    /// The threshold that decides which users were active within so many days.
     #[must_use]
     pub fn threshold(&self, inactive_days: u16) -> Threshold {
         Threshold::new(
@@ -135,7 +134,7 @@ impl Roster {
         )
     }
 
-    /// What is known of a row's activity.
+    /// The known facts about a row's activity.
     pub(crate) fn facts(&self, row: usize) -> Facts {
         Facts {
             listed: moment(self.listed[row]),
@@ -202,6 +201,6 @@ impl Roster {
             + self.pending.bytes()
             + self.groups.len() * 120
             + self.totals.bytes()
-            + self.extra.bytes()
+            + self.details.bytes()
     }
 }

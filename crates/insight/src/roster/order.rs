@@ -1,10 +1,9 @@
-//! Rows in the order of a text that nearly every row has for itself: names and addresses.
+//! Rows in the order of a text that is different for nearly every row: names and addresses.
 
 use std::cmp::Ordering;
 
 use crate::bits::Bits;
 
-/// A permutation of rows.
 #[derive(Debug)]
 pub(crate) struct Order {
     /// Rows by text, then by row; those without a text last.
@@ -18,7 +17,7 @@ pub(crate) struct Order {
 impl Order {
     /// The order of the rows by their text; an empty text counts as unknown.
     pub(crate) fn by<'a>(rows: u32, text: impl Fn(u32) -> &'a [u8]) -> Self {
-        // The first bytes beside the row decide most comparisons without a visit to the text.
+        // The first bytes beside the row decide most comparisons, so that the text is rarely read.
         let mut keyed: Vec<(u64, u32)> = (0..rows)
             .map(|row| {
                 let text = text(row);
@@ -48,9 +47,9 @@ impl Order {
         Self { rows, tied, known }
     }
 
-    /// Visits rows in order (those without a text last, equal texts by row) until told to stop, and
-    /// tells of each whether it comes after the place `after`: a text, `None` for no text, and the
-    /// first row among equals.
+    /// Visits rows in order until the closure returns false: rows without a text last, equal texts by row.
+    /// The closure also gets whether the row comes after the place `after`, which is a text (`None` for no
+    /// text) and the first row among equal ones.
     pub(crate) fn walk<'a>(
         &self,
         text: impl Fn(u32) -> &'a [u8],
@@ -59,7 +58,7 @@ impl Order {
         mut visit: impl FnMut(u32, bool) -> bool,
     ) {
         let (known, unknown) = self.rows.split_at(self.known);
-        // Positions of the texts equal to the place's, and the first of them that comes after it.
+        // The positions of texts equal to that of the place, and the first of them that comes after it.
         let (equal, first) = match after {
             None => (0..0, 0),
             Some((None, row)) => {

@@ -1,8 +1,8 @@
-//! Days of many people while a roster is built, packed as they come: whoever sends one person's
-//! days together needs a few bytes a day, and any other order is right too, only larger.
+//! Days of many people while a roster is built, packed as they arrive. The result is the same for any order,
+//! but when the days of one person arrive together it needs only a few bytes for each.
 
+use super::addresses::Person;
 use super::days::{Packed, settle};
-use super::holders::Person;
 
 /// Packed runs of days, each of one person.
 #[derive(Debug)]
@@ -44,8 +44,7 @@ impl<T: Packed> Runs<T> {
         }
     }
 
-    /// Calls `visit` once for each person who has days, in the order of `rank`, with their days
-    /// newest first.
+    /// Calls `visit` once for each person with days, in the order of `rank`, with the days newest first.
     pub(crate) fn visit(
         mut self,
         rank: impl Fn(Person) -> u32,

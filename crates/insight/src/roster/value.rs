@@ -1,4 +1,4 @@
-//! The order of metadata values, by what kind of field they belong to.
+//! The order of metadata values, which depends on the kind of the field.
 
 use std::cmp::Ordering;
 

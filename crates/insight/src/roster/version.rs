@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// Number by number, then by what follows.
+/// Number by number, then by the rest of the text.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     numbers(a).cmp(numbers(b)).then_with(|| a.cmp(b))
 }
@@ -28,8 +28,8 @@ pub(crate) fn begins_with(version: &str, part: &str) -> bool {
         .is_some_and(|rest| rest.chars().next().is_none_or(is_boundary))
 }
 
-/// The group of a version: its first two numbers, or without them what stands before the first
-/// boundary. [`begins_with`] is true for exactly the versions of a group.
+/// The group of a version: its first two numbers, or without numbers the text before the first boundary.
+/// [`begins_with`] is true for exactly the versions of a group.
 pub(crate) fn group(version: &str) -> &str {
     let head = |from: usize| {
         version[from..]

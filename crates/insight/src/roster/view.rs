@@ -1,105 +1,120 @@
-//! One user as pages, API and exports show them.
+//! One user, as pages, API and exports show it.
 
 use model::{ActivityState, Application, Day, FieldValue, Needs, Timestamp};
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use utoipa::ToSchema;
 
 use super::days::{Hosting, Packed, SignInDay};
-use super::{Roster, moment, name_and_email};
+use super::seconds::moment;
+use super::windows::HostedWindow;
+use super::{Roster, name_and_email};
 use crate::activity::{Threshold, window_covered};
 
-/// A user. Serialises to the shape of the API.
-#[derive(Debug, Clone)]
+/// A user of the application with metadata and activity.
+#[derive(Debug, Clone, serde::Serialize, ToSchema)]
+#[schema(as = User)]
 pub struct UserView<'a> {
-    app: &'static Application,
-    /// Stable key; unique within the integration.
+    /// Stable key: the application's id, or the e-mail address while an invitation is open.
+    #[serde(rename = "id")]
     pub key: &'a str,
-    /// The application's own id, when it has given one.
+    /// The application's own id; `None` while an invitation is open.
+    #[serde(skip)]
     pub external_id: Option<&'a str>,
-    /// E-mail address; may be empty.
+    /// E-mail address as the application writes it; may be empty.
     pub email: &'a str,
     /// Name to show; may be empty.
     pub display_name: &'a str,
-    /// Metadata in the order of the application's fields; `None` where unknown.
-    pub values: Vec<Option<&'a FieldValue>>,
-    /// Names of the user's groups, in alphabetical order.
+    /// Every metadata field of the application; null where unknown.
+    #[schema(value_type = Object)]
+    pub metadata: Metadata<'a>,
+    /// Names of the groups of which the user is a member, in alphabetical order.
     pub groups: Vec<&'a str>,
-    /// What the user did.
+    /// The known activity of the user.
     pub activity: ActivityView,
 }
 
-/// What a user did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The metadata of a user.
+#[derive(Debug, Clone)]
+pub struct Metadata<'a> {
+    app: &'static Application,
+    /// The values in the order of [`Application::fields`]; `None` where unknown.
+    pub values: Vec<Option<&'a FieldValue>>,
+}
+
+/// The known activity of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[schema(as = Activity)]
 pub struct ActivityView {
-    /// The last known sign-in, to the second.
+    /// The last known sign-in (UTC), to the second; null when none is known.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether `last_sign_in` is the true one: with `true`, `None` means that the user never signed
-    /// in; with `false`, there may have been a later one.
+    /// Whether `last_sign_in` is certain: with `true`, `None` means that the user never signed in; with
+    /// `false`, there may have been a later sign-in.
     #[serde(skip)]
     pub last_sign_in_known: bool,
-    /// When the last known meeting or webinar began that the user hosted, to the second.
+    /// Start of the last known meeting or webinar that the user hosted (UTC), to the second; null when none
+    /// is known.
     pub last_hosted: Option<Timestamp>,
-    /// Meetings and webinars hosted in the last 30 days; `None` when not known for all of them.
+    /// Number of meetings and webinars hosted in the last 30 days; null when a part of these days is not
+    /// known.
     pub meetings_30d: Option<u32>,
-    /// Meetings and webinars hosted in the last 90 days; `None` when not known for all of them.
+    /// Number of meetings and webinars hosted in the last 90 days; null when a part of these days is not
+    /// known.
     pub meetings_90d: Option<u32>,
-    /// Minutes of what was hosted in the last 30 days; `None` when not known for all of them.
+    /// Minutes hosted in the last 30 days; null when a part of these days is not known.
     pub minutes_30d: Option<u32>,
-    /// Minutes of what was hosted in the last 90 days; `None` when not known for all of them.
+    /// Minutes hosted in the last 90 days; null when a part of these days is not known.
     pub minutes_90d: Option<u32>,
-    /// Whether the user is active, for the threshold that was asked for.
+    /// Whether the user is active, for the number of days of the query: `active`, `inactive`, `never` or
+    /// `unknown`.
     pub state: ActivityState,
 }
 
-/// What a user hosted on one day (UTC).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The events that a user hosted on one day (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostedDay {
-    /// The day.
     pub day: Day,
-    /// Meetings, webinars not counted.
+    /// Number of meetings, without webinars.
     pub meetings: u32,
-    /// Webinars.
     pub webinars: u32,
     /// Minutes of meetings and webinars together.
     pub minutes: u32,
-    /// Minutes of the longest.
+    /// Length of the longest event in minutes.
     pub longest: u32,
-    /// Participants of the largest.
+    /// Number of participants of the largest event.
     pub most_participants: u32,
-    /// Why any of it needed a licence; empty when a free user could have done it all.
-    #[serde(skip)]
+    /// The reasons why any of the events needed a licence; empty when a free user could have hosted all of
+    /// them.
     pub needs: Needs,
 }
 
-/// A user with every day on which something happened.
+/// A user with every active day.
 #[derive(Debug, Clone)]
 pub struct UserDetail<'a> {
-    /// The user.
     pub user: UserView<'a>,
     /// Days with a sign-in in the log, oldest first.
     pub sign_in_days: Vec<Day>,
-    /// Days with something hosted, oldest first.
+    /// Days with hosted events, oldest first.
     pub hosted: Vec<HostedDay>,
 }
 
-/// What is the same for all rows that one answer shows.
+/// The inputs that are the same for all rows of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lens {
     threshold: Threshold,
-    known_30: bool,
-    known_90: bool,
+    /// Which sums over hosted events are known, by position in [`HostedWindow::ALL`].
+    known: [bool; HostedWindow::ALL.len()],
 }
 
 impl Roster {
-    /// How rows look with this threshold.
+    /// The inputs for rows with this threshold.
     pub(crate) fn lens(&self, inactive_days: u16) -> Lens {
         Lens {
             threshold: self.threshold(inactive_days),
-            known_30: self.window_known(30),
-            known_90: self.window_known(90),
+            known: HostedWindow::ALL.map(|window| self.window_known(window.days())),
         }
     }
 
-    /// Whether hosting is known for the whole of the last so many days.
+    /// Whether hosted events are known for all of the last so many days.
     pub(crate) fn window_known(&self, days: u16) -> bool {
         window_covered(&self.hosted_known, self.as_of, days)
     }
@@ -112,16 +127,18 @@ impl Roster {
             .collect();
         groups.sort_unstable();
         UserView {
-            app: self.app,
             key: self.keys.text(row),
             external_id: self.external_id(row),
             email: self.email(row),
             display_name: self.names.text(row),
-            values: self
-                .columns
-                .iter()
-                .map(|column| column.value(row))
-                .collect(),
+            metadata: Metadata {
+                app: self.app,
+                values: self
+                    .columns
+                    .iter()
+                    .map(|column| column.value(row))
+                    .collect(),
+            },
             groups,
             activity: self.activity(row, lens),
         }
@@ -152,8 +169,10 @@ impl Roster {
         let facts = self.facts(row);
         let state = lens.threshold.state(&facts);
         let last_sign_in = facts.last_sign_in();
-        let window =
-            |i: usize, known: bool| known.then(|| self.windows[i].value(row).copied().unwrap_or(0));
+        let window = |window: HostedWindow| {
+            let at = window as usize;
+            lens.known[at].then(|| self.windows[at].value(row).copied().unwrap_or(0))
+        };
         ActivityView {
             last_sign_in,
             last_sign_in_known: match last_sign_in {
@@ -163,16 +182,16 @@ impl Roster {
                     .covers(last.day(), self.as_of.day().plus(-1)),
             },
             last_hosted: moment(self.hosted[row]),
-            meetings_30d: window(0, lens.known_30),
-            meetings_90d: window(1, lens.known_90),
-            minutes_30d: window(2, lens.known_30),
-            minutes_90d: window(3, lens.known_90),
+            meetings_30d: window(HostedWindow::Meetings30),
+            meetings_90d: window(HostedWindow::Meetings90),
+            minutes_30d: window(HostedWindow::Minutes30),
+            minutes_90d: window(HostedWindow::Minutes90),
             state,
         }
     }
 
-    /// The user with this key, with every day on which something happened; the state of activity is
-    /// for a threshold of `inactive_days`.
+    /// The user with this key, with every active day. The state of activity is for a threshold of
+    /// `inactive_days`.
     #[must_use]
     pub fn user(&self, key: &str, inactive_days: u16) -> Option<UserDetail<'_>> {
         let row = self.find(key).ok()?;
@@ -200,8 +219,8 @@ impl Roster {
         })
     }
 
-    /// How many meetings and webinars a user hosted in each of the last `weeks` weeks of seven days,
-    /// the one that ends today last; `None` when there is no such user.
+    /// The number of meetings and webinars that a user hosted in each of the last `weeks` periods of seven
+    /// days, the one that ends today last; `None` when there is no such user.
     #[must_use]
     pub fn hosted_weeks(&self, key: &str, weeks: usize) -> Option<Vec<u32>> {
         let row = self.find(key).ok()?;
@@ -219,36 +238,33 @@ impl Roster {
     }
 }
 
+impl ActivityView {
+    /// The sum over hosted events; `None` when a part of its days is not known.
+    #[must_use]
+    pub fn hosted(&self, window: HostedWindow) -> Option<u32> {
+        match window {
+            HostedWindow::Meetings30 => self.meetings_30d,
+            HostedWindow::Meetings90 => self.meetings_90d,
+            HostedWindow::Minutes30 => self.minutes_30d,
+            HostedWindow::Minutes90 => self.minutes_90d,
+        }
+    }
+}
+
 impl UserView<'_> {
     /// The metadata value of the field with this key; `None` when unknown.
     #[must_use]
     pub fn value(&self, field: &str) -> Option<&FieldValue> {
-        self.values
-            .get(self.app.field_index(field)?)
-            .copied()
-            .flatten()
+        let metadata = &self.metadata;
+        let at = metadata.app.field_index(field)?;
+        metadata.values.get(at).copied().flatten()
     }
 }
-
-impl Serialize for UserView<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut user = serializer.serialize_struct("User", 6)?;
-        user.serialize_field("id", self.key)?;
-        user.serialize_field("email", self.email)?;
-        user.serialize_field("display_name", self.display_name)?;
-        user.serialize_field("metadata", &Metadata(self))?;
-        user.serialize_field("groups", &self.groups)?;
-        user.serialize_field("activity", &self.activity)?;
-        user.end()
-    }
-}
-
-struct Metadata<'a>(&'a UserView<'a>);
 
 impl Serialize for Metadata<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.values.len()))?;
-        for (field, value) in self.0.app.fields.iter().zip(&self.0.values) {
+        let mut map = serializer.serialize_map(Some(self.values.len()))?;
+        for (field, value) in self.app.fields.iter().zip(&self.values) {
             map.serialize_entry(field.key, value)?;
         }
         map.end()

@@ -1,17 +1,18 @@
-//! Which numbers hold for one person's licence, once what differs by licence and by group is laid
-//! over the rules for everybody.
+//! The rules for one person's licence: the general rules, with the changes for the licence and for the
+//! person's groups.
 
 use model::Licence;
 use serde_json::Value;
 
-use super::{RulePatch, RuleSet, Settings};
+use super::rules::{RulePatch, RuleSet};
+use super::types::Settings;
 
-/// The rules of one licence, for everybody and for members of groups that have their own.
+/// The rules of one licence: general ones, and changes for members of groups.
 #[derive(Debug, Clone)]
 pub(crate) struct Effective {
-    /// For members of none of those groups.
+    /// The rules for members of none of these groups.
     pub(crate) rules: RuleSet,
-    /// By position of the group in the roster, in the order in which they are laid over.
+    /// The changes by position of the group in the roster, in the order in which they are applied.
     groups: Vec<(u32, RulePatch)>,
 }
 
@@ -47,8 +48,7 @@ impl Effective {
         !self.groups.is_empty()
     }
 
-    /// Which of the groups with rules of their own somebody is in, as bits; groups beyond the 64th
-    /// are not told apart.
+    /// Which of the groups with rules of their own a user is in, as bits. Only the first 64 groups count.
     pub(crate) fn variant(&self, memberships: &[u32]) -> u64 {
         self.groups
             .iter()
@@ -69,8 +69,8 @@ impl Effective {
     }
 }
 
-/// The rules with some numbers replaced. A patch was checked when it was read, so what does not fit is
-/// one made by hand; it then changes nothing.
+/// The rules with some numbers replaced. A patch is checked when it is read; one that does not fit after all
+/// changes nothing.
 fn patched(rules: &RuleSet, patch: &RulePatch) -> RuleSet {
     let Ok(mut document) = serde_json::to_value(rules) else {
         return *rules;

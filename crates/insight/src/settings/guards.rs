@@ -1,8 +1,8 @@
-//! What counts as needing a licence, and what holds a finding back although its rule fits.
+//! Settings for needs, and for the reasons that put findings on hold.
 
 use serde::{Deserialize, Serialize};
 
-/// What counts as needing a licence.
+/// Which events count as needs of a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
     reason = "each is a switch that people set by itself"
 )]
 pub struct NeedSettings {
-    /// A meeting with company that is longer than this many minutes is a need.
+    /// A meeting with at least two participants that is longer than this number of minutes is a need.
     pub minutes: u16,
-    /// A meeting with more people than this is a need; absent: what Basic users of the account have.
+    /// A meeting with more participants than this is a need; null for the limit of free users of the account.
     pub audience: Option<u32>,
     /// Whether a cloud recording is a need.
     pub cloud_recording: bool,
@@ -40,8 +40,7 @@ impl Default for NeedSettings {
     }
 }
 
-/// What makes a finding held back rather than open. Each can be switched off, and every number
-/// changed.
+/// Reasons that put a finding on hold. Each can be switched off, and every number changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(
@@ -49,38 +48,38 @@ impl Default for NeedSettings {
     reason = "each is a switch that people set by itself"
 )]
 pub struct Guards {
-    /// Hold back while somebody's own pattern of needs makes another one likely.
+    /// On hold while a person's own pattern of needs makes another need likely.
     pub rhythm: bool,
-    /// The pattern counts as broken when so long a silence would come up less often than in so many
-    /// of a thousand cases if the pattern went on.
+    /// The pattern counts as ended when so long a silence would occur in fewer than so many of a thousand
+    /// cases if the pattern continued.
     pub rhythm_chance_permille: u16,
-    /// Days of silence that are assumed to lie before the known history when the pattern is made out,
-    /// so that a few early needs don't look like a dense pattern.
+    /// Number of days of silence that are assumed before the known history, so that a few early needs do not
+    /// look like a dense pattern.
     pub rhythm_prior_days: u16,
-    /// How many days with a need make a pattern at least.
+    /// The least number of days with a need that make a pattern.
     pub rhythm_needs: u16,
-    /// Hold back while the silence is shorter than the longest earlier gap between two needs, times
-    /// so many percent.
+    /// On hold while the silence is shorter than the longest earlier gap between two needs, times so many
+    /// percent.
     pub rhythm_gap_percent: u16,
-    /// Hold back when needs began at this time last year.
+    /// On hold when needs began at this time last year.
     pub season: bool,
-    /// Days without a need that part one season from the next.
+    /// Number of days without a need that separate one season from the next.
     pub season_gap_days: u16,
-    /// Days ahead in which a season that comes back holds back.
+    /// Number of days before a season returns in which a finding is on hold.
     pub season_ahead_days: u16,
-    /// Days that a season may begin earlier or later than last year.
+    /// Number of days by which a season may begin earlier or later than last year.
     pub season_slip_days: u16,
-    /// Hold back when a webinar is scheduled, or a meeting by somebody who hosted none lately.
+    /// On hold when a webinar is scheduled, or a meeting of a user that hosted none recently.
     pub scheduled: bool,
-    /// Hold back when any meeting is scheduled, whatever its length will be.
+    /// On hold when any meeting is scheduled, whatever its length will be.
     pub scheduled_meetings: bool,
-    /// Hold back people without a need so far until they have had the licence for long enough.
+    /// On hold until people without a need so far have had the licence for long enough.
     pub settling: bool,
-    /// How many days that is.
+    /// The number of days for that.
     pub settling_days: u16,
-    /// After so many hosted meetings without a need, hosts are no longer waited for.
+    /// After so many hosted meetings without a need, a finding about a host is no longer on hold for that.
     pub settling_meetings: u16,
-    /// Hold back a leaver who signed in or hosted within so many days: the list may be incomplete. 0
+    /// On hold when a leaver signed in or hosted within so many days, because the list may be incomplete. 0
     /// switches this off.
     pub leaver_days: u16,
 }

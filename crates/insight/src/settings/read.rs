@@ -1,18 +1,19 @@
-//! Reading a settings document: every slip is found before anything is taken over, and named.
+//! Reads a settings document. It is checked completely before any of it is used, and errors name the field.
 
 use model::Licence;
 use serde_json::{Map, Value};
 
-use super::{RuleSet, Settings};
+use super::rules::RuleSet;
+use super::types::Settings;
 use crate::query::nearest;
 
-/// What is wrong with a settings document.
+/// The error of a settings document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
 pub struct SettingsError {
     /// The field by its path, as `rules.dormant.days`; `settings` for the document itself.
     pub field: String,
-    /// What is wrong, and what would be right.
+    /// The mistake, and a correct value.
     pub message: String,
 }
 
@@ -26,7 +27,7 @@ impl SettingsError {
     }
 }
 
-/// Bounds of numbers by the last part of their path; numbers not listed here have those of their type.
+/// Bounds of numbers by the last part of their path. Other numbers have the bounds of their type.
 const BOUNDS: [(&str, i64, i64); 18] = [
     ("days", 1, 730),
     ("look_back_days", 30, 800),
@@ -49,11 +50,11 @@ const BOUNDS: [(&str, i64, i64); 18] = [
 ];
 
 impl Settings {
-    /// Reads a document. What it leaves out has its default.
+    /// Reads a document. Fields that it leaves out have their defaults.
     ///
     /// # Errors
     ///
-    /// Names the first field that is wrong, what is wrong with it and what would be right.
+    /// Names the first wrong field, the mistake and a correct value.
     pub fn from_json(text: &str) -> Result<Self, SettingsError> {
         let given: Value = serde_json::from_str(text)
             .map_err(|wrong| SettingsError::new("", format!("is not JSON: {wrong}")))?;
@@ -66,7 +67,7 @@ impl Settings {
         }
         check_suites(&given["suites"])?;
         let mut whole = template();
-        lay_over(&mut whole, given);
+        merge(&mut whole, given);
         let settings: Self = serde_json::from_value(whole)
             .map_err(|wrong| SettingsError::new("", wrong.to_string()))?;
         settings
@@ -79,17 +80,17 @@ impl Settings {
     /// The whole document, defaults included.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Numbers, texts and lists of them always have a JSON form.
+        // Numbers, texts and lists of them can always be written as JSON.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 }
 
-/// Lays what was given over the defaults.
-fn lay_over(whole: &mut Value, given: Value) {
+/// Replaces defaults by the given values.
+fn merge(whole: &mut Value, given: Value) {
     match (whole, given) {
         (Value::Object(whole), Value::Object(given)) => {
             for (key, value) in given {
-                lay_over(whole.entry(key).or_insert(Value::Null), value);
+                merge(whole.entry(key).or_insert(Value::Null), value);
             }
         }
         (whole, given) => *whole = given,
@@ -111,7 +112,7 @@ fn check_patches(name: &str, patches: &Value) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// What suites bring along: add-ons with their sizes.
+/// Checks the add-ons that suites include: add-ons with their sizes.
 fn check_suites(suites: &Value) -> Result<(), SettingsError> {
     for (suite, carried) in suites.as_object().into_iter().flatten() {
         let path = format!("suites.{suite}");
@@ -203,7 +204,7 @@ fn check_number(path: &str, name: &str, given: &Value, like: &Value) -> Result<(
     if like.is_f64() && given.is_number() {
         return Ok(());
     }
-    // Numbers of the renewal have their own check.
+    // Numbers for renewals have a check of their own.
     let known = BOUNDS.iter().find(|(known, ..)| *known == name);
     let known = known.filter(|_| !path.starts_with("renewal."));
     let (first, last) = known.map_or((0, 65_535), |(_, first, last)| (*first, *last));
@@ -220,7 +221,7 @@ fn check_number(path: &str, name: &str, given: &Value, like: &Value) -> Result<(
     }
 }
 
-/// What was given, short enough for a sentence.
+/// The given value, short enough for a sentence.
 fn shown(given: &Value) -> String {
     match given {
         Value::Object(_) => "a list of fields".to_owned(),

@@ -1,4 +1,4 @@
-//! The twelve rules and their numbers.
+//! The numbers of the rules.
 
 use std::collections::BTreeMap;
 
@@ -9,29 +9,29 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSet {
-    /// Gone from the list of employees, or left the directory that is pushed.
+    /// The person left, according to the list of employees or the directory.
     pub leaver: Switch,
-    /// Deactivated, and the licence is still counted.
+    /// The user is deactivated, and the licence still counts.
     pub deactivated_counted: Switch,
-    /// Invited for more than `days`, and holding a seat.
+    /// The invitation is older than `days`, and holds a seat.
     pub pending_seat: Window,
-    /// Two accounts of one person.
+    /// A person has two accounts, or a suite already includes the add-on.
     pub double_licence: Switch,
-    /// Licensed for more than `days`, and never there.
+    /// The licence is older than `days`, and the user was never active.
     pub never_used: Window,
-    /// Neither signed in nor hosted for `days`.
+    /// No sign-in and no hosted event for `days`.
     pub dormant: Window,
-    /// Hosted nothing for `days`.
+    /// No hosted event for `days`.
     pub attendee_only: Window,
-    /// Hosted, but nothing that needed the licence for `days`.
+    /// Hosted events, but none that needed the licence for `days`.
     pub over_licensed: Window,
     /// No event of an add-on for `days`.
     pub addon_unused: AddOnWindow,
-    /// The largest audience fits a smaller size.
+    /// The largest audience fits a smaller size of the add-on.
     pub addon_oversized: Oversize,
-    /// Holders could share fewer.
+    /// The holders of an add-on could share fewer seats.
     pub addon_poolable: Pooling,
-    /// Basic users who are cut off again and again.
+    /// The meetings of a free user are cut off again and again.
     pub under_licensed: CutOffs,
 }
 
@@ -55,35 +55,37 @@ impl Default for RuleSet {
 }
 
 impl RuleSet {
-    /// The days of a rule's window; `None` for a rule that has none.
+    /// The days of a rule's window; `None` for a rule without a window.
     #[must_use]
     pub fn days(&self, rule: Rule) -> Option<u16> {
-        match rule {
-            Rule::PendingSeat => Some(self.pending_seat.days),
-            Rule::NeverUsed => Some(self.never_used.days),
-            Rule::Dormant => Some(self.dormant.days),
-            Rule::AttendeeOnly => Some(self.attendee_only.days),
-            Rule::OverLicensed => Some(self.over_licensed.days),
-            Rule::AddonUnused => Some(self.addon_unused.days),
-            Rule::UnderLicensed => Some(self.under_licensed.days),
-            _ => None,
-        }
+        let mut rules = *self;
+        rules.days_mut(rule).copied()
     }
 
-    /// The same with another window for one rule; unchanged for a rule that has none.
+    /// The same rules with another window for one of them; unchanged for a rule without a window.
     #[must_use]
     pub fn with_days(mut self, rule: Rule, days: u16) -> Self {
-        match rule {
-            Rule::PendingSeat => self.pending_seat.days = days,
-            Rule::NeverUsed => self.never_used.days = days,
-            Rule::Dormant => self.dormant.days = days,
-            Rule::AttendeeOnly => self.attendee_only.days = days,
-            Rule::OverLicensed => self.over_licensed.days = days,
-            Rule::AddonUnused => self.addon_unused.days = days,
-            Rule::UnderLicensed => self.under_licensed.days = days,
-            _ => {}
+        if let Some(window) = self.days_mut(rule) {
+            *window = days;
         }
         self
+    }
+
+    fn days_mut(&mut self, rule: Rule) -> Option<&mut u16> {
+        match rule {
+            Rule::PendingSeat => Some(&mut self.pending_seat.days),
+            Rule::NeverUsed => Some(&mut self.never_used.days),
+            Rule::Dormant => Some(&mut self.dormant.days),
+            Rule::AttendeeOnly => Some(&mut self.attendee_only.days),
+            Rule::OverLicensed => Some(&mut self.over_licensed.days),
+            Rule::AddonUnused => Some(&mut self.addon_unused.days),
+            Rule::UnderLicensed => Some(&mut self.under_licensed.days),
+            Rule::Leaver
+            | Rule::DeactivatedCounted
+            | Rule::DoubleLicence
+            | Rule::AddonOversized
+            | Rule::AddonPoolable => None,
+        }
     }
 }
 
@@ -107,7 +109,7 @@ impl Default for Switch {
 pub struct Window {
     /// Whether the rule makes findings.
     pub on: bool,
-    /// Days.
+    /// Length of the window in days.
     pub days: u16,
 }
 
@@ -125,7 +127,7 @@ impl Window {
 pub struct AddOnWindow {
     /// Whether the rule makes findings.
     pub on: bool,
-    /// Days without an event.
+    /// Number of days without an event.
     pub days: u16,
     /// Days that are looked at for events that come once a year.
     pub look_back_days: u16,
@@ -149,7 +151,7 @@ pub struct Oversize {
     pub on: bool,
     /// Days in which the largest audience is looked for.
     pub look_back_days: u16,
-    /// How much larger than the largest audience the smaller size must be, in percent.
+    /// The margin by which the smaller size must exceed the largest audience, in percent.
     pub margin_percent: u16,
 }
 
@@ -171,7 +173,7 @@ pub struct Pooling {
     pub on: bool,
     /// Days in which overlapping events are counted.
     pub look_back_days: u16,
-    /// Seats kept beside the most that were ever in use at once.
+    /// Number of reserve seats in addition to the most that were in use at the same time.
     pub spare: u16,
 }
 
@@ -193,7 +195,7 @@ pub struct CutOffs {
     pub on: bool,
     /// Days in which cut-offs are counted.
     pub days: u16,
-    /// From how many cut-offs on.
+    /// The least number of cut-offs.
     pub times: u16,
 }
 

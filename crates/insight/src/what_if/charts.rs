@@ -1,53 +1,52 @@
-//! The numbers of two charts: days since the last need, from which a threshold can be chosen, and
-//! people who needed a licence, week by week.
+//! The numbers of two charts: days since the last need, from which a threshold can be chosen, and the number
+//! of people with a need, week by week.
 
 use model::Day;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::findings::census::{Census, Holds, Status};
+use crate::findings::holders::{Holds, LicenceHolders, Status};
 use crate::judge::Moment;
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::settings::Settings;
 
 /// How long ago licensed people last needed their base licence.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Histogram {
-    /// Buckets in order, without gaps.
+    /// The buckets in order, without gaps.
     pub buckets: Vec<Bucket>,
-    /// People without a need in the whole known history.
+    /// Number of people without a need in the whole known history.
     pub never: u32,
-    /// People of whom it can't be told, because what was hosted is not known.
+    /// Number of people for whom it is not known, because hosted events were not read.
     pub unknown: u32,
 }
 
-/// People whose last need was so many days ago.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The number of people whose last need was between two numbers of days ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Bucket {
-    /// So many days at least.
+    /// The smallest number of days.
     pub from_days: u16,
-    /// So many days at most.
+    /// The largest number of days.
     pub to_days: u16,
-    /// How many people.
+    /// Number of people in the bucket.
     pub people: u32,
 }
 
-/// Different people who needed a base licence in a week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The number of different people with a need of a base licence in a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NeedersWeek {
-    /// Its Monday.
     pub monday: Day,
-    /// How many people; `None` when any day of the week that lies before tomorrow is not known.
+    /// Number of people; `None` when a day of the week before today is not known.
     pub people: Option<u32>,
 }
 
-/// Days of one bucket.
 const BUCKET_DAYS: u16 = 10;
 /// Buckets: a year and a little.
 const BUCKETS: u16 = 37;
 
-/// How long ago licensed, active people last needed their base licence. Whoever's last known need lies
-/// further back than the buckets, or than the unbroken history reaches, counts as never: nothing is
-/// known of a need in that time.
+/// How long ago licensed, active people last needed their base licence. A last need before the buckets, or
+/// before the known history without a gap, counts as never.
 #[must_use]
 pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
     let mut histogram = Histogram {
@@ -61,12 +60,12 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
         never: 0,
         unknown: 0,
     };
-    let census = Census::of(roster, std::iter::empty());
+    let holders = LicenceHolders::of(roster, std::iter::empty());
     let moment = Moment::now(roster);
     let kinds = counted_for(Family::Base, &settings.needs);
     for row in 0..roster.rows {
         let base = |holds: &Holds| holds.family == Family::Base;
-        if census.status(row) != Status::Active || !census.holds(row).any(|holds| base(&holds)) {
+        if holders.status(row) != Status::Active || !holders.holds(row).any(|holds| base(&holds)) {
             continue;
         }
         let last = roster.last_need(row, kinds);
@@ -79,7 +78,7 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
                 .is_some_and(|since| since <= last.plus(1)),
             None => moment.hosted_since.is_some(),
         };
-        // A need today or yesterday is known whatever else is.
+        // A need of today or yesterday is certain, whatever the coverage.
         let recent = last.is_some_and(|last| moment.as_of.since(last) <= 1);
         match bucket {
             Some(bucket) if covered || recent => bucket.people += 1,
@@ -90,8 +89,8 @@ pub fn days_since_need(roster: &Roster, settings: &Settings) -> Histogram {
     histogram
 }
 
-/// Different people who needed a base licence in each of the last `weeks` weeks, the one of today last:
-/// people of the roster who are licensed now.
+/// The number of different people with a need of a base licence in each of the last `weeks` weeks, this week
+/// last. Only users that are licensed now count.
 #[must_use]
 pub fn needers_per_week(roster: &Roster, settings: &Settings, weeks: usize) -> Vec<NeedersWeek> {
     let today = roster.as_of().day();
@@ -99,10 +98,10 @@ pub fn needers_per_week(roster: &Roster, settings: &Settings, weeks: usize) -> V
     let back = i32::try_from(weeks).unwrap_or(0);
     let first = this_monday.plus(7 * (1 - back));
     let mut people = vec![0_u32; weeks];
-    let census = Census::of(roster, std::iter::empty());
+    let holders = LicenceHolders::of(roster, std::iter::empty());
     let kinds = counted_for(Family::Base, &settings.needs);
     for row in 0..roster.rows {
-        if !census.holds(row).any(|holds| holds.family == Family::Base) {
+        if !holders.holds(row).any(|holds| holds.family == Family::Base) {
             continue;
         }
         let mut last = usize::MAX;

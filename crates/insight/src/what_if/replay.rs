@@ -1,31 +1,33 @@
-//! Goes back to past days, a month apart, judges everybody who held a licence then with what was known
-//! then, and looks at whether it was needed within the 90 days after. Who left since can't be judged;
-//! what lists alone tell (leavers, invitations, second accounts) has no past, so it is judged for
-//! today only.
+//! Replays rules on past days, a month apart: the verdict on every licence from the data that were known on
+//! that day, and whether the licence was needed within the 90 days after. Former users are not part of it.
+//! Rules that depend on lists (leavers, invitations, second accounts) apply only to today, because earlier
+//! lists are not kept.
 
-use model::{Day, FindingState, Rule, Sums};
+use model::{Day, Rule, Sums};
 
-use super::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
-use crate::findings::census::{Census, Holds, Status};
-use crate::findings::find::census;
+use super::types::{RuleWhatIf, WRONG_WITHIN_DAYS, WhatIf, WronglyFlagged};
+use crate::findings::find;
+use crate::findings::find::licence_holders;
+use crate::findings::holders::{Holds, LicenceHolders, Status};
 use crate::findings::page::place;
-use crate::findings::rules::Rules;
-use crate::findings::{Inputs, find};
+use crate::findings::rule_sets::RuleSets;
+use crate::findings::store::Findings;
+use crate::findings::types::Inputs;
 use crate::judge::{Moment, Reader, Verdict, judge, judge_add_on};
 use crate::needs::Family;
 use crate::roster::Roster;
 use crate::settings::{RuleSet, Settings};
 
-/// Days between two of the days that are gone back to.
+/// The number of days between two past days.
 const STEP_DAYS: i32 = 30;
-/// How far back the first of them may lie.
+/// The largest number of days to look back.
 const REPLAY_DAYS: i32 = 365;
-/// Days of history before a day that is gone back to, at least.
+/// The least number of days of history before a past day.
 const LEAST_HISTORY_DAYS: i32 = 30;
-/// Wrongly flagged people who are listed at most.
+/// The largest number of wrongly flagged people that are listed.
 const LISTED: usize = 1000;
 
-/// What proposed rules would do. `inputs.settings` is not looked at.
+/// The effect of proposed rules. `inputs.settings` is ignored.
 #[must_use]
 pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> WhatIf {
     let inputs = Inputs {
@@ -33,49 +35,11 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         ..*inputs
     };
     let findings = find(roster, &inputs);
-    let mut answer = WhatIf {
-        flagged: 0,
-        seats: 0,
-        saved: Sums::default(),
-        without_price: 0,
-        replayed: 0,
-        wrongly_flagged: 0,
-        wrongly: Vec::new(),
-        by_rule: Rule::ALL
-            .into_iter()
-            .map(|rule| RuleWhatIf {
-                rule,
-                flagged: 0,
-                saved: Sums::default(),
-                replayed: 0,
-                wrongly_flagged: 0,
-            })
-            .collect(),
-        replayed_days: None,
-        unknown: i64::try_from(findings.unknown.count()).unwrap_or(i64::MAX),
-    };
-    let open = |state: FindingState| !matches!(state, FindingState::Held | FindingState::Exempt);
-    for entry in findings.entries.iter().filter(|entry| open(entry.state)) {
-        let rule = &mut answer.by_rule[place(entry.rule)];
-        rule.flagged += 1;
-        answer.flagged += 1;
-        let amount = findings.amount(entry);
-        if let Some(amount) = amount {
-            rule.saved.add(amount);
-        }
-        if entry.rule != Rule::UnderLicensed {
-            answer.seats += i64::from(entry.seats);
-            match amount {
-                Some(amount) => answer.saved.add(amount),
-                None => answer.without_price += i64::from(entry.seats),
-            }
-        }
-    }
-
-    let census = census(roster, &inputs);
-    let mut rules = Rules::new(roster, proposed, &census.licences);
-    let replay = Replay::new(roster, proposed, &census);
-    answer.replayed_days = replay.span();
+    let mut answer = flagged_today(&findings);
+    let holders = licence_holders(roster, &inputs);
+    let mut rules = RuleSets::new(roster, proposed, &holders.licences);
+    let replay = Replay::new(roster, proposed, &holders);
+    (answer.replayed_from, answer.replayed_to) = replay.span().unzip();
     let mut reader = Reader::new(roster, &proposed.needs, true);
     for row in 0..roster.rows {
         let (mut flagged, mut wrong) = (0_u16, 0_u16);
@@ -96,6 +60,8 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
                     wrong |= 1 << place(rule);
                     first = Some(WronglyFlagged {
                         row: u32::try_from(row).unwrap_or(u32::MAX),
+                        user_id: String::new(),
+                        email: String::new(),
                         rule,
                         flagged_on: day,
                         needed_on,
@@ -115,22 +81,74 @@ pub fn what_if(roster: &Roster, inputs: &Inputs<'_>, proposed: &Settings) -> Wha
         .wrongly
         .sort_by_key(|wrong| (std::cmp::Reverse(wrong.flagged_on), wrong.row));
     answer.wrongly.truncate(LISTED);
+    // Only those that are listed need names.
+    for wrong in &mut answer.wrongly {
+        roster.key_of(wrong.row).clone_into(&mut wrong.user_id);
+        roster.email_of(wrong.row).clone_into(&mut wrong.email);
+    }
     answer
 }
 
-/// The past days that are gone back to.
+/// The findings that would be open today, with their saving. The replayed numbers are still zero.
+fn flagged_today(findings: &Findings) -> WhatIf {
+    let mut answer = WhatIf {
+        flagged: 0,
+        seats: 0,
+        saved: Sums::default(),
+        without_price: 0,
+        replayed: 0,
+        wrongly_flagged: 0,
+        wrongly: Vec::new(),
+        by_rule: Rule::ALL
+            .into_iter()
+            .map(|rule| RuleWhatIf {
+                rule,
+                flagged: 0,
+                saved: Sums::default(),
+                replayed: 0,
+                wrongly_flagged: 0,
+            })
+            .collect(),
+        replayed_from: None,
+        replayed_to: None,
+        unknown: i64::try_from(findings.unknown.count()).unwrap_or(i64::MAX),
+    };
+    let open = findings.entries.iter();
+    for entry in open.filter(|entry| entry.state.is_active()) {
+        let rule = &mut answer.by_rule[place(entry.rule)];
+        rule.flagged += 1;
+        answer.flagged += 1;
+        let amount = findings.amount(entry);
+        if let Some(amount) = amount {
+            rule.saved.add(amount);
+        }
+        if !entry.rule.costs() {
+            answer.seats += i64::from(entry.seats);
+            match amount {
+                Some(amount) => answer.saved.add(amount),
+                None => answer.without_price += i64::from(entry.seats),
+            }
+        }
+    }
+    answer
+}
+
+/// The past days of a replay.
 pub(super) struct Replay<'a> {
     settings: &'a Settings,
-    census: &'a Census<'a>,
+    holders: &'a LicenceHolders<'a>,
     moments: Vec<Moment<'a>>,
 }
 
-/// The rule by which somebody would have been flagged, on which day, and the first need within 90 days
-/// after it.
+/// The rule that would have flagged a user, the day, and the first need within 90 days after it.
 pub(super) type Judged = Option<(Rule, Day, Option<Day>)>;
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(roster: &'a Roster, settings: &'a Settings, census: &'a Census<'a>) -> Self {
+    pub(super) fn new(
+        roster: &'a Roster,
+        settings: &'a Settings,
+        holders: &'a LicenceHolders<'a>,
+    ) -> Self {
         let today = roster.as_of().day();
         let earliest = roster
             .history_since()
@@ -143,7 +161,7 @@ impl<'a> Replay<'a> {
             .collect();
         Self {
             settings,
-            census,
+            holders,
             moments,
         }
     }
@@ -152,20 +170,21 @@ impl<'a> Replay<'a> {
         Some((self.moments.last()?.as_of, self.moments.first()?.as_of))
     }
 
-    /// What the active user of a row holds.
+    /// The licences of the user of a row; none for a user that is not active.
     fn holdings(&self, row: usize) -> impl Iterator<Item = Holds> + '_ {
-        let active = self.census.status(row) == Status::Active;
-        self.census.holds(row).filter(move |_| active)
+        let active = self.holders.status(row) == Status::Active;
+        self.holders.holds(row).filter(move |_| active)
     }
 
-    /// Judges what the person at the reader holds on each past day; the latest first.
+    /// Calls the closure with the verdict on a licence of the reader's person for each past day, the latest
+    /// first.
     pub(super) fn each(
         &self,
         holds: Holds,
         reader: &Reader<'_>,
         mut visit: impl FnMut(&Moment<'_>, &dyn Fn(&RuleSet) -> Judged),
     ) {
-        let since = reader.since(&self.census.licences[usize::from(holds.licence)]);
+        let since = reader.since(&self.holders.licences[usize::from(holds.licence)]);
         let base = holds.family == Family::Base;
         let needs = reader.needs(holds.family);
         if holds.family == Family::Other {
@@ -187,7 +206,11 @@ impl<'a> Replay<'a> {
                     judge_add_on(&past, moment, rules, self.settings)
                 };
                 match verdict {
-                    Verdict::Spare { rule, held: 0, .. } => Some((rule, moment.as_of, next)),
+                    Verdict::Unneeded {
+                        rule,
+                        hold_reasons: 0,
+                        ..
+                    } => Some((rule, moment.as_of, next)),
                     _ => None,
                 }
             });

@@ -44,7 +44,7 @@ fn read_at() -> impl Strategy<Value = Option<Timestamp>> {
     )
 }
 
-/// What somebody truly did before today, oldest first.
+/// The true activity of a person before today, oldest first.
 #[derive(Debug)]
 struct Truth {
     sign_ins: Vec<Timestamp>,
@@ -52,8 +52,8 @@ struct Truth {
 }
 
 impl Truth {
-    /// What sources tell of it: the list refreshes its value only when a sign-in is more than three
-    /// days after it, and sometimes has none; the log and the meetings are as they are covered.
+    /// The sources' data about it: the list updates its value only when a sign-in is more than three days
+    /// after it, and sometimes has none; the log and the meetings are as they are covered.
     fn seen(
         &self,
         sign_ins: &Coverage,
@@ -85,7 +85,7 @@ fn truth() -> impl Strategy<Value = Truth> {
     (moments(), moments()).prop_map(|(sign_ins, hostings)| {
         let at = |hours: i64| NOW.plus_ms(-hours * 3_600_000);
         let sign_ins: Vec<_> = sign_ins.into_iter().rev().map(at).collect();
-        // Nobody hosts before they first signed in.
+        // There is no hosted event before the first sign-in.
         let first = sign_ins.first().copied();
         let possible = |at: &Timestamp| first.is_some_and(|first| first <= *at);
         Truth {
@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_who_was_active_is_concluded_not_to_be(
+    fn no_active_person_is_concluded_to_be_inactive(
         truth in truth(), days in 1_u16..40, sign_ins in coverage(), hosted in coverage(),
         read in prop::option::weighted(0.8, 0_i32..12), forgotten in prop::bool::weighted(0.2),
     ) {
@@ -159,7 +159,7 @@ proptest! {
         let threshold = Threshold::new(NOW, days, &sign_ins, &hosted, read);
         let state = threshold.state(&seen);
         if matches!(state, ActivityState::Inactive | ActivityState::Never) {
-            // Where the list leaves out the sign-ins of some, what they hosted can be hidden too.
+            // When the list leaves out the sign-ins of some people, their hosted events can be hidden too.
             let hostings = if forgotten { &[] } else { truth.hostings.as_slice() };
             let last = truth.sign_ins.iter().chain(hostings).max();
             prop_assert!(last.is_none_or(|last| *last < threshold.start()), "{state:?} {seen:?}");
@@ -194,7 +194,7 @@ fn listed(days: i32) -> Facts {
 }
 
 #[test]
-fn the_list_alone_tells_inactivity_once_its_lag_has_passed() {
+fn the_list_alone_shows_inactivity_once_its_lag_has_passed() {
     let (none, all) = (Coverage::default(), known_for(60));
     assert_eq!(state(listed(29), &none, &all), ActivityState::Active);
     assert_eq!(state(listed(31), &none, &all), ActivityState::Unknown);

@@ -1,4 +1,4 @@
-//! Facets promise what choosing a value gives; here the promises are kept.
+//! The numbers of facets are those of the queries to which they lead.
 
 use insight::{Facet, Query};
 use model::FieldValue;
@@ -8,7 +8,7 @@ use crate::world::{APP, builder, filters, having, people, query, roster_of, text
 
 proptest! {
     #[test]
-    fn choosing_a_value_gives_what_its_facet_promised(people in people(), pairs in filters()) {
+    fn choosing_a_value_gives_the_number_of_its_facet(people in people(), pairs in filters()) {
         let roster = roster_of(&people, 200, 200);
         let query = Query::parse(&APP, pairs).unwrap();
         let chosen = query.to_pairs();

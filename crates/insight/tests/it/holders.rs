@@ -1,4 +1,4 @@
-//! Addresses change hands; what happened stays with whoever did it.
+//! Addresses pass from one user to another; activity stays with the user that had the address at that time.
 
 use model::{Day, SignInMonth};
 

@@ -1,6 +1,8 @@
 //! Rosters and queries as pages, API and exports use them.
 
 mod activity;
+mod answers;
+mod columns;
 mod facets;
 mod findings;
 mod holders;

@@ -39,13 +39,10 @@ fn sort_value(row: &UserView<'_>, key: SortKey) -> Option<FieldValue> {
     match key {
         SortKey::Name => plain(row.display_name),
         SortKey::Email => plain(row.email),
-        SortKey::Field(index) => row.values[index].cloned(),
+        SortKey::Field(index) => row.metadata.values[index].cloned(),
         SortKey::LastSignIn => time(row.activity.last_sign_in),
         SortKey::LastHosted => time(row.activity.last_hosted),
-        SortKey::Meetings30 => number(row.activity.meetings_30d),
-        SortKey::Meetings90 => number(row.activity.meetings_90d),
-        SortKey::Minutes30 => number(row.activity.minutes_30d),
-        SortKey::Minutes90 => number(row.activity.minutes_90d),
+        SortKey::Hosted(window) => number(row.activity.hosted(window)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What parses, what does not and what is said about it, and the way back to an address.
+//! Parsing of queries, the errors of wrong ones, and writing them as URLs.
 
 use insight::Query;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn errors(pairs: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn every_wrong_input_is_named_with_what_would_be_right() {
+fn every_wrong_input_is_named_with_a_correct_one() {
     assert_eq!(
         errors(&[
             ("departement", "Sales"),
@@ -168,7 +168,7 @@ fn search_wants_every_word_in_any_case_and_without_accents() {
 }
 
 #[test]
-fn chips_say_what_is_filtered_and_can_be_taken_away() {
+fn chips_name_the_filters_and_can_be_removed() {
     let query = query(&[
         ("user_type", "licensed"),
         ("department", "none"),

@@ -34,7 +34,7 @@ fn cut_off(builder: &mut RosterBuilder, key: &str, days: i32) {
     hosts(builder, key, again);
 }
 
-/// People who are cut off on these days (ago), of whom the first so many got a licence so many days ago.
+/// People whose meetings were cut off so many days ago. The first of them got a licence some days ago.
 fn cut_off_people(people: &[Vec<i32>], given: usize, given_days_ago: i32) -> Roster {
     let mut builder = builder();
     for n in 0..people.len() {
@@ -83,7 +83,7 @@ proptest! {
 }
 
 #[test]
-fn what_looks_cut_off_once_there_is_a_licence_is_no_need() {
+fn a_cut_off_meeting_of_a_licensed_user_is_no_need() {
     let with = Given {
         contracts: vec![contract("licensed", 100, 140)],
         ..Given::default()
@@ -129,6 +129,6 @@ fn a_missed_notice_moves_the_recommendation_to_the_term_after_the_bound_one() {
     // The findings promise the same day.
     let lower_on = insight::renewal::dates(&given.contracts[0], today).invoice_lower_on;
     assert_eq!(lower_on, Some(missed.renews_from));
-    // What can be saved is as far away as the longer way there is uncertain.
+    // A later saving is as uncertain as the longer time until then.
     assert!(missed.high - missed.low >= in_time.high - in_time.low);
 }

@@ -1,4 +1,4 @@
-//! What a row looks like to machines.
+//! A row as JSON.
 
 use insight::RosterBuilder;
 use model::{FieldValue, Group};
@@ -21,7 +21,7 @@ fn a_row_has_the_shape_of_the_api() {
             ("large_meeting_enabled", FieldValue::YesNo(true)),
         ],
     );
-    // Read for this user alone; what the list says wins.
+    // Details are read user by user; values of the list have priority.
     ann.details = [
         ("webinar_capacity".to_owned(), FieldValue::Integer(500)),
         ("user_type".to_owned(), text("basic")),

@@ -1,4 +1,4 @@
-//! An application to test with, and people who use it.
+//! An application and users for tests.
 
 use insight::{Query, Roster, RosterBuilder};
 use model::{
@@ -203,7 +203,7 @@ pub(crate) fn keys(roster: &Roster, pairs: &[(&str, &str)]) -> Vec<String> {
         .collect()
 }
 
-/// A person as proptest makes them, with what they hosted.
+/// A generated person with hosted events.
 #[derive(Debug, Clone)]
 pub(crate) struct Someone {
     pub(crate) user: User,

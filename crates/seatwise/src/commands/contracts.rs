@@ -1,4 +1,4 @@
-//! `contracts`: what was bought, in the terminal.
+//! `contracts`: lists, adds, imports and removes contracts.
 
 use insight::renewal::dates;
 use model::{Clock as _, Contract, ContractId, Day};
@@ -6,16 +6,16 @@ use server::contract_json;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::Actor;
 
-use super::print;
-use super::table::{aligned, csv_failure, csv_writer, pick, row, text_of};
+use super::table::{Table, csv_failure, csv_writer, pick, read_file};
 use crate::cli::{Common, Contracts, Format};
 use crate::exit::Failure;
+use crate::output::print;
 use crate::system::SystemClock;
 
-pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> {
+pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let now = SystemClock.now();
-    match what {
+    match command {
         Contracts::List {
             integration,
             format,
@@ -59,7 +59,7 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
             let id = store
                 .add_contract(integration.id, &terms, &Actor::Cli, now)
                 .await
-                .map_err(wrong)?;
+                .map_err(usage_error)?;
             print(&format!("contract {id} entered"))
         }
         Contracts::Import {
@@ -69,7 +69,7 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
         } => {
             let integration = pick(&store, integration).await?;
             let application = application(&integration.application)?;
-            let all = read_csv(application, &text_of(&file)?).map_err(|errors| {
+            let all = read_csv(application, &read_file(&file)?).map_err(|errors| {
                 let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
             })?;
@@ -79,7 +79,7 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
             store
                 .add_contracts(integration.id, &all, &Actor::Cli, now)
                 .await
-                .map_err(wrong)?;
+                .map_err(usage_error)?;
             print(&format!("{} entered", counted(all.len())))
         }
         Contracts::Remove {
@@ -94,7 +94,7 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
                 there.ok_or_else(|| Failure::not_found(format!("there is no contract {id}")))?;
             if !yes {
                 return Err(Failure::usage(format!(
-                    "this removes “{}” ({} seats) with what is attached to it; say --yes to do it",
+                    "this removes “{}” ({} seats) and its attachments; confirm with --yes",
                     there.terms.name, there.terms.quantity
                 )));
             }
@@ -106,14 +106,14 @@ pub(crate) async fn run(common: Common, what: Contracts) -> Result<(), Failure> 
     }
 }
 
-/// `1 contract`, `2 contracts`.
+/// A number of contracts in words: `1 contract`, `2 contracts`.
 fn counted(contracts: usize) -> String {
     let s = if contracts == 1 { "" } else { "s" };
     format!("{contracts} contract{s}")
 }
 
-/// What the store refuses is a wrong argument here.
-fn wrong(error: store::Error) -> Failure {
+/// Turns a field that the store refuses into a usage error, because it was an argument.
+fn usage_error(error: store::Error) -> Failure {
     match error {
         store::Error::Field { .. } => Failure::usage(error.to_string()),
         other => other.into(),
@@ -149,7 +149,7 @@ fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Fail
             writer.flush().map_err(Failure::from)
         }
         Format::Table => {
-            let mut cells = vec![row([
+            let mut table = Table::new(&[
                 "number",
                 "licence",
                 "name",
@@ -159,11 +159,11 @@ fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Fail
                 "starts",
                 "ends",
                 "notice by",
-            ])];
+            ]);
             for contract in &contracts {
                 let terms = &contract.terms;
                 let price = terms.unit_price;
-                cells.push(vec![
+                table.row([
                     contract.id.to_string(),
                     terms.licence.to_string(),
                     terms.name.clone(),
@@ -175,7 +175,7 @@ fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Fail
                     dates(contract, today).notice_by.to_string(),
                 ]);
             }
-            print(&aligned(&cells))
+            print(&table.text())
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `demo`: Seatwise and a simulated Zoom in one process, with one account connected and people to
-//! look at, and a second account to connect by hand.
+//! `demo`: Seatwise and a simulated Zoom in one process. One simulated account is connected; a second
+//! one can be connected by hand.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use sync::{Connected, Engine, ServerToServer};
 use tokio_util::sync::CancellationToken;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use super::serve::{local_url, metrics};
-use super::{listen, print, serve_until_stopped};
 use crate::cli::{Common, Demo};
 use crate::exit::Failure;
+use crate::output::print;
+use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom, random_word};
 
-/// The owner that the demo makes up; `.example` names belong to nobody.
+/// E-mail address of the demo's owner. The domain `.example` is reserved, so mail can't reach anyone.
 const OWNER_EMAIL: &str = "owner@seatwise.example";
 
 pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
@@ -36,7 +36,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     if let Some(directory) = &temporary {
         common.data = Some(directory.path().to_owned());
     }
-    // A demo has its own data, whatever database the environment names.
+    // The demo ignores a database in the environment, because it must not write into real data.
     common.database_url = None;
     let listener = listen(demo.listen, "--listen").await?;
     let zoom_listener = listen(demo.zoom_listen, "--zoom-listen").await?;
@@ -58,7 +58,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     let integration = connect(&engine, &store, &credentials, account_name(&sim)).await?;
     let oauth_app = sim.oauth_app();
     let write = sim.write_credentials();
-    bought(&store, integration, &sim).await?;
+    add_contracts(&store, integration, &sim).await?;
     let app = Arc::new(App::new(
         Context::new(
             store.clone(),
@@ -77,7 +77,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             metrics: metrics(),
         },
     ));
-    let duties = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
+    let jobs = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
     let worker = tokio::spawn({
         let (engine, stop) = (engine.clone(), stop.clone());
         async move { engine.work(stop).await }
@@ -97,13 +97,13 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             .to_string(),
         )?;
     } else {
-        print(&told(&url, &owner, &sim, common.data.as_deref()))?;
+        print(&summary(&url, &owner, &sim, common.data.as_deref()))?;
     }
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
-    let ends = [worker.await.err(), duties.await.err(), zoom.await.err()];
+    let ends = [worker.await.err(), jobs.await.err(), zoom.await.err()];
     for task in ends.into_iter().flatten() {
-        tracing::error!(error = %task, "a part of the demo broke off");
+        tracing::error!(error = %task, "a task of the demo ended with an error");
     }
     store.close().await;
     ended
@@ -129,7 +129,7 @@ struct Owner {
     api_token: String,
 }
 
-/// Makes the owner, or gives the one of an earlier demo in this directory a new password.
+/// Creates the owner, or sets a new password for the owner of an earlier demo in this directory.
 async fn owner(store: &Store) -> Result<Owner, Failure> {
     let now = SystemClock.now();
     let password = random_word(16);
@@ -163,7 +163,7 @@ async fn owner(store: &Store) -> Result<Owner, Failure> {
     })
 }
 
-/// Connects the first simulated account, unless an earlier demo did.
+/// Connects the first simulated account, unless an earlier demo in this directory did.
 async fn connect(
     engine: &Engine,
     store: &Store,
@@ -189,12 +189,12 @@ async fn connect(
     Ok(integration.id)
 }
 
-/// Days until the demo's contracts end.
+/// Days from today until the demo's contracts end.
 const ENDS_IN_DAYS: i32 = 120;
 
-/// Enters contracts for what the simulated company has bought, as anybody would, unless an earlier demo
-/// did. They end together, and have prices that nobody pays.
-async fn bought(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failure> {
+/// Enters contracts for the licences of the simulated company, unless an earlier demo did. The contracts
+/// end on the same day; their prices are invented.
+async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failure> {
     if !store.contracts(id).await?.is_empty() {
         return Ok(());
     }
@@ -211,7 +211,7 @@ async fn bought(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failu
     ] {
         for (size, seats) in sizes {
             let size = i64::from(*size);
-            // Larger ones cost more: half again for every size up.
+            // Larger sizes cost more.
             let price = price + price * size / 1000;
             all.push((Licence::sized(family, size), seats.bought, price));
         }
@@ -243,7 +243,7 @@ async fn bought(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failu
     Ok(())
 }
 
-/// Name of the account that the demo connects by itself.
+/// Name of the account that the demo connects automatically.
 fn account_name(sim: &Sim) -> String {
     sim.accounts()
         .into_iter()
@@ -251,7 +251,8 @@ fn account_name(sim: &Sim) -> String {
         .map_or_else(String::new, |account| account.name)
 }
 
-fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>) -> String {
+/// The text that is printed when the demo is ready.
+fn summary(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>) -> String {
     let sign_ins: Vec<String> = sim
         .sign_ins()
         .into_iter()
@@ -275,7 +276,7 @@ fn told(url: &url::Url, owner: &Owner, sim: &Sim, data: Option<&std::path::Path>
          password      {}\n\
          API token     {}\n\
          \n\
-         The simulated Zoom account of {} is connected and being read.\n\
+         The simulated Zoom account of {} is connected and is being read.\n\
          To let Seatwise make changes there, connect its write app (Changes → About write access):\n  \
            client id     {}\n  \
            client secret {}\n\

@@ -1,4 +1,4 @@
-//! `findings`: the findings page in the terminal, with the same filters and the same numbers.
+//! `findings`: prints findings with the same filters and numbers as the page.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use server::finding_json;
 use service::AccountSnapshot;
 use service::finding_rows::{finding_header, finding_record};
 
-use super::print;
-use super::table::{aligned, csv_failure, csv_writer, filters, money, pick, refused, row};
+use super::table::{Table, csv_failure, csv_writer, filters, money, pick, query_errors};
 use crate::cli::{Common, Findings, Format};
 use crate::exit::Failure;
+use crate::output::print;
 use crate::system::SystemClock;
 
-/// Rows of a table when no limit is given: a screen or two.
+/// Rows of a table if no limit is given: one or two screens.
 const TABLE_ROWS: usize = 50;
 
 pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {
@@ -25,7 +25,7 @@ pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure>
         .map_err(Failure::store)?;
     let pairs = filters(&wanted.filters)?;
     let mut query =
-        FindingQuery::parse(case.application, pairs).map_err(|errors| refused(&errors))?;
+        FindingQuery::parse(case.application, pairs).map_err(|errors| query_errors(&errors))?;
     let days = store
         .organisation()
         .await?
@@ -87,20 +87,20 @@ pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure>
 }
 
 fn table(case: &AccountSnapshot, findings: &[Finding]) -> String {
-    let mut cells = vec![row([
+    let mut table = Table::new(&[
         "finding",
-        "who",
+        "user",
         "licence",
         "since",
         "a year",
         "invoice lower on",
         "state",
-        "why",
-    ])];
+        "reason",
+    ]);
     for finding in findings {
         let saving = finding.saving.as_ref();
         let lower = saving.and_then(|saving| saving.invoice_lower_on);
-        cells.push(vec![
+        table.row([
             finding.rule.label().to_owned(),
             finding
                 .user
@@ -114,5 +114,5 @@ fn table(case: &AccountSnapshot, findings: &[Finding]) -> String {
             case.findings.headline(case.roster(), finding),
         ]);
     }
-    aligned(&cells)
+    table.text()
 }

@@ -1,22 +1,23 @@
-//! `integrations`: list, add and remove connected accounts.
+//! `integrations`: lists, adds and removes connected accounts.
 
 use model::IntegrationId;
 use serde_json::json;
 use store::Actor;
 use sync::ServerToServer;
 
-use super::print;
+use super::table::Table;
 use crate::cli::{Common, Integrations};
 use crate::config::secret_from;
 use crate::exit::Failure;
+use crate::output::print;
 
-pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failure> {
-    // The first account may be connected before anything was served.
-    let store = match &what {
+pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Failure> {
+    // Adding creates the database, because the first account may be connected before the server has run.
+    let store = match &command {
         Integrations::AddS2s { .. } => common.store(false).await?,
         _ => common.existing_store().await?,
     };
-    match what {
+    match command {
         Integrations::List { json } => {
             let all = store.integrations().await?;
             if json {
@@ -29,20 +30,17 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
                     "No account is connected. Add one in the browser, or with `seatwise integrations add-s2s`.",
                 );
             }
+            let mut table = Table::new(&["number", "name", "state", "last complete sync"]);
             for integration in all {
-                let seen = integration.last_complete_at.map_or_else(
-                    || "never complete".to_owned(),
-                    |at| format!("complete {}", at.readable()),
-                );
-                print(&format!(
-                    "{:>4}  {:<30}  {:<16}  {}",
-                    integration.id,
+                let complete = integration.last_complete_at;
+                table.row([
+                    integration.id.to_string(),
                     integration.name,
-                    integration.state.value(),
-                    seen
-                ))?;
+                    integration.state.value().to_owned(),
+                    complete.map_or_else(|| "never".to_owned(), model::Timestamp::readable),
+                ]);
             }
-            Ok(())
+            print(&table.text())
         }
         Integrations::AddS2s {
             account_id,
@@ -77,7 +75,7 @@ pub(crate) async fn run(common: Common, what: Integrations) -> Result<(), Failur
                 .ok_or_else(|| Failure::not_found(format!("there is no integration {id}")))?;
             if !yes {
                 return Err(Failure::usage(format!(
-                    "this disconnects “{}” and {}; say --yes to do it",
+                    "this disconnects “{}” and {}; confirm with --yes",
                     integration.name,
                     if erase {
                         "erases its data"

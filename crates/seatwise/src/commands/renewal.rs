@@ -1,17 +1,17 @@
-//! `renewal`: what to renew contracts with, in the terminal.
+//! `renewal`: prints the recommendations for renewing contracts.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use insight::renewal::{Choice, Renewal as Found};
+use insight::renewal::{Choice, Renewal as Advice};
 use model::{Contract, ContractId};
 use server::renewal_json;
 use service::AccountSnapshot;
 
-use super::print;
-use super::table::{aligned, csv_failure, csv_writer, pick, row};
+use super::table::{Table, csv_failure, csv_writer, pick};
 use crate::cli::{Common, Format, Renewal};
 use crate::exit::Failure;
+use crate::output::print;
 use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
@@ -51,15 +51,15 @@ pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> 
         Format::Table => {
             let texts: Vec<String> = contracts
                 .iter()
-                .map(|contract| told(&case, contract, wanted.seats))
+                .map(|contract| summary(&case, contract, wanted.seats))
                 .collect();
             print(&texts.join("\n\n"))
         }
     }
 }
 
-/// The choices, with the number that was asked about at the end.
-fn choices(found: &Found, seats: Option<i64>) -> Vec<Choice> {
+/// The recommended choices, followed by the number of seats from the command line.
+fn choices(found: &Advice, seats: Option<i64>) -> Vec<Choice> {
     let mut choices = found.choices.clone();
     choices.extend(seats.map(|seats| found.buy(seats)));
     choices
@@ -107,11 +107,12 @@ fn csv(case: &AccountSnapshot, contracts: &[&Contract], seats: Option<i64>) -> R
     writer.flush().map_err(Failure::from)
 }
 
-fn told(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> String {
+/// The recommendation for one contract as text.
+fn summary(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> String {
     let found = case.renewal(contract);
     let terms = &contract.terms;
     let mut text = String::new();
-    // Writing to a String cannot fail.
+    // Writing to a `String` can't fail.
     let _ = writeln!(
         text,
         "Contract {}: {} {} ({})",
@@ -139,21 +140,15 @@ fn told(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> Stri
     }
     let _ = writeln!(
         text,
-        "{} seats today; {} people needed one lately. Renew with {} (between {} and {}).\n",
+        "{} seats today; {} people needed one recently. Renew with {} (between {} and {}).\n",
         found.today, found.needed, found.likely, found.low, found.high
     );
-    let mut cells = vec![row([
-        "choice",
-        "seats",
-        "cost of the term",
-        "saving",
-        "risk",
-    ])];
+    let mut table = Table::new(&["choice", "seats", "cost of the term", "saving", "risk"]);
     for choice in choices(&found, seats) {
         let money = |money: Option<model::Money>| {
             money.map_or_else(|| "no price".to_owned(), |money| money.to_string())
         };
-        cells.push(vec![
+        table.row([
             choice.label.to_owned(),
             choice.seats.to_string(),
             money(choice.cost),
@@ -161,7 +156,7 @@ fn told(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> Stri
             format!("{:.0} %", choice.risk * 100.0),
         ]);
     }
-    let _ = writeln!(text, "{}\n", aligned(&cells));
+    let _ = writeln!(text, "{}\n", table.text());
     for reason in &found.reasons {
         let _ = writeln!(
             text,
@@ -170,7 +165,7 @@ fn told(case: &AccountSnapshot, contract: &Contract, seats: Option<i64>) -> Stri
         );
     }
     for unknown in &found.unknown {
-        let _ = writeln!(text, "Not known: {}", unknown.why);
+        let _ = writeln!(text, "Unknown: {}", unknown.why);
     }
     text.trim_end().to_owned()
 }

@@ -1,8 +1,7 @@
-//! `serve`: pages, API and scheduled syncs in one process.
+//! `serve`: runs pages, API and scheduled syncs in one process.
 
 use std::sync::Arc;
 
-use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::ExposeSecret as _;
 use server::App;
 use service::Context;
@@ -11,10 +10,11 @@ use store::OAuthApp;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{listen, print, serve_until_stopped};
 use crate::cli::{Common, Serve};
 use crate::config::secret_from;
 use crate::exit::Failure;
+use crate::output::print;
+use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom};
 
 pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
@@ -65,34 +65,14 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
         let stop = stop.clone();
         async move { engine.work(stop).await }
     });
-    let duties = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
+    let jobs = tokio::spawn(service::jobs::work(Arc::clone(&app.context), stop.clone()));
     let ended = serve_until_stopped(listener, app, &stop).await;
     stop.cancel();
-    for task in [worker.await.err(), duties.await.err()]
-        .into_iter()
-        .flatten()
-    {
-        tracing::error!(error = %task, "a part of the server broke off");
+    for task in [worker.await.err(), jobs.await.err()].into_iter().flatten() {
+        tracing::error!(error = %task, "a task of the server ended with an error");
     }
     store.close().await;
     ended
-}
-
-/// Upper bounds of how long answers take, in seconds.
-const ANSWERS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
-
-/// Collects metrics; `None` when a recorder is already there.
-pub(crate) fn metrics() -> Option<metrics_exporter_prometheus::PrometheusHandle> {
-    PrometheusBuilder::new()
-        .set_buckets(&ANSWERS)
-        .ok()?
-        .install_recorder()
-        .ok()
-}
-
-pub(crate) fn local_url(address: std::net::SocketAddr) -> Result<Url, Failure> {
-    Url::parse(&format!("http://{address}/"))
-        .map_err(|error| Failure::other(format!("{address} makes no address: {error}")))
 }
 
 fn oauth_app(serve: &Serve) -> Result<Option<OAuthApp>, Failure> {

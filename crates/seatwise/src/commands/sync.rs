@@ -1,4 +1,4 @@
-//! `sync`: synchronise now, with a bar for each stream or JSON lines.
+//! `sync`: synchronises now and shows a progress bar for each stream, or JSON lines.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -10,12 +10,13 @@ use serde_json::json;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
-use super::{print, told_to_stop};
 use crate::cli::{Common, SyncNow};
 use crate::exit::Failure;
+use crate::output::print;
+use crate::serving::stop_requested;
 
-/// How often progress is looked up.
-const LOOK: Duration = Duration::from_millis(300);
+/// Interval at which the progress is read from the store.
+const REFRESH: Duration = Duration::from_millis(300);
 
 pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> {
     let store = common.existing_store().await?;
@@ -36,31 +37,31 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
     tokio::spawn({
         let stop = stop.clone();
         async move {
-            told_to_stop().await;
+            stop_requested().await;
             stop.cancel();
         }
     });
     let mut incomplete = Vec::new();
     for integration in integrations {
-        let mut shown = Shown::new(&integration, wanted.json);
+        let mut progress = Progress::new(&integration, wanted.json);
         let run = engine.sync_now(integration.id, stop.clone());
         let mut run = std::pin::pin!(run);
         let state = loop {
             tokio::select! {
                 state = &mut run => break state?,
-                () = tokio::time::sleep(LOOK) => shown.update(&store).await?,
+                () = tokio::time::sleep(REFRESH) => progress.update(&store).await?,
             }
         };
-        shown.update(&store).await?;
-        shown.finish(&store, state).await?;
+        progress.update(&store).await?;
+        progress.finish(&store, state).await?;
         let unread = unread(&store, integration.id).await?;
         if state != RunState::Complete || !unread.is_empty() {
-            let what = if unread.is_empty() {
+            let reason = if unread.is_empty() {
                 state.value().to_owned()
             } else {
                 unread.join(", ")
             };
-            incomplete.push(format!("{} ({what})", integration.name));
+            incomplete.push(format!("{} ({reason})", integration.name));
         }
     }
     if incomplete.is_empty() {
@@ -73,7 +74,7 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
     }
 }
 
-/// Streams that should have been read and were not.
+/// Labels of the required streams that were not read completely.
 async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, Failure> {
     let states = store.stream_states(id).await?;
     Ok(states
@@ -85,8 +86,8 @@ async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, F
         .collect())
 }
 
-/// What is shown of one run.
-struct Shown {
+/// Progress of one run: bars in a terminal, or JSON lines.
+struct Progress {
     id: IntegrationId,
     json: bool,
     last: BTreeMap<String, StreamState>,
@@ -94,11 +95,11 @@ struct Shown {
     bar_of: BTreeMap<String, ProgressBar>,
 }
 
-impl Shown {
+impl Progress {
     fn new(integration: &Integration, json: bool) -> Self {
         let bars = MultiProgress::new();
         if !json && std::io::stderr().is_terminal() {
-            // A heading that cannot be drawn is no reason not to synchronise.
+            // A failure is ignored, because the sync works without the heading.
             let _ = bars.println(&integration.name);
         }
         Self {
@@ -147,7 +148,7 @@ impl Shown {
         bar.set_position(rows);
         match state.outcome {
             StreamOutcome::Complete => {
-                // A bar without a length would jump back to 0.
+                // The length is set because a bar without one would jump back to 0.
                 bar.set_length(bar.length().unwrap_or(0).max(rows));
                 bar.set_style(style("{prefix:<26} {pos} rows {msg}"));
                 bar.finish_with_message("complete");
@@ -189,6 +190,6 @@ impl Shown {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    // The templates are constants of this module; a bar without style is still a bar.
+    // A wrong template falls back to the default bar; the templates are constants of this module.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

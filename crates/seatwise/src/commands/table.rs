@@ -1,54 +1,47 @@
-//! What commands that print rows have in common: which account, filters, columns, CSV.
+//! Steps that commands which print rows share: account, filters, tables, CSV.
 
 use insight::QueryError;
 use model::{Integration, IntegrationId, Sums};
 
 use crate::exit::Failure;
 
-/// Columns as wide as their widest cell. The first row is the header.
-pub(crate) fn aligned(cells: &[Vec<String>]) -> String {
-    let columns = cells.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            cells
-                .iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let lines: Vec<String> = cells
-        .iter()
-        .map(|row| {
-            let padded: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect();
-            padded.join("  ").trim_end().to_owned()
-        })
-        .collect();
-    lines.join("\n")
+/// A table without lines, with two spaces between columns that are as wide as their widest cell.
+pub(crate) struct Table(comfy_table::Table);
+
+impl Table {
+    pub(crate) fn new(header: &[&str]) -> Self {
+        let mut table = comfy_table::Table::new();
+        table.load_style(comfy_table::presets::NOTHING);
+        table.set_header(header);
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        Self(table)
+    }
+
+    /// Adds a row with as many cells as the header.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.0.add_row(cells.into_iter().collect::<Vec<_>>());
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.0.trim_fmt()
+    }
 }
 
-/// A row of a table.
-pub(crate) fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
-    cells.map(str::to_owned).to_vec()
-}
-
-/// Writes CSV as the pages export it to standard output.
+/// A CSV writer to standard output with the format of the exports of pages.
 pub(crate) fn csv_writer() -> csv::Writer<std::io::Stdout> {
     csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(std::io::stdout())
 }
 
-/// Why CSV could not be written.
+/// The error of a CSV writer as a failure of the command.
 pub(crate) fn csv_failure(error: &csv::Error) -> Failure {
     Failure::other(format!("the CSV could not be written: {error}"))
 }
 
-/// Filters as typed, as pairs.
+/// Splits filters of the form KEY=VALUE into pairs.
 pub(crate) fn filters(typed: &[String]) -> Result<Vec<(String, String)>, Failure> {
     typed
         .iter()
@@ -60,7 +53,7 @@ pub(crate) fn filters(typed: &[String]) -> Result<Vec<(String, String)>, Failure
             })?;
             if matches!(key, "limit" | "cursor") {
                 return Err(Failure::usage(format!(
-                    "`{key}` is no filter here; --limit says how many to print"
+                    "`{key}` is not a filter here; use --limit for the number of rows"
                 )));
             }
             Ok((key.to_owned(), value.to_owned()))
@@ -68,8 +61,8 @@ pub(crate) fn filters(typed: &[String]) -> Result<Vec<(String, String)>, Failure
         .collect()
 }
 
-/// What is wrong with filters, a line each.
-pub(crate) fn refused(errors: &[QueryError]) -> Failure {
+/// The errors of a query as a usage error with a line for each.
+pub(crate) fn query_errors(errors: &[QueryError]) -> Failure {
     let lines: Vec<String> = errors
         .iter()
         .map(|error| format!("{}: {}", error.field, error.message))
@@ -77,7 +70,7 @@ pub(crate) fn refused(errors: &[QueryError]) -> Failure {
     Failure::usage(lines.join("\n"))
 }
 
-/// The account that is meant: the one named, or the only one.
+/// The account with the number from the command line, or the only account.
 pub(crate) async fn pick(
     store: &store::Store,
     wanted: Option<i64>,
@@ -106,7 +99,7 @@ pub(crate) async fn pick(
     }
 }
 
-/// Sums for people; a word where nothing has a price.
+/// Sums a year as text for people, or a note that no price is known.
 pub(crate) fn money(sums: &Sums) -> String {
     if sums.is_empty() {
         "no price known".to_owned()
@@ -115,8 +108,8 @@ pub(crate) fn money(sums: &Sums) -> String {
     }
 }
 
-/// The text of a file, or of standard input for `-`.
-pub(crate) fn text_of(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+/// The content of a file, or of standard input for `-`.
+pub(crate) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     let read = if path.as_os_str() == "-" {
@@ -126,4 +119,17 @@ pub(crate) fn text_of(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
     };
     read.map_err(|error| Failure::other(format!("{}: {error}", path.display())))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::new(&["name", "seats"]);
+        table.row(["Zoë Ångström".to_owned(), "7".to_owned()]);
+        table.row(["Li".to_owned(), String::new()]);
+        assert_eq!(table.text(), "name          seats\nZoë Ångström  7\nLi");
+    }
 }

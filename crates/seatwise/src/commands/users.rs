@@ -1,4 +1,4 @@
-//! `users`: the users page in the terminal, with the same filters and the same numbers.
+//! `users`: prints users with the same filters and numbers as the page.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use insight::{Query, UserView};
 use model::Application;
 use serde_json::json;
 
-use super::print;
-use super::table::{aligned, csv_failure, csv_writer, filters, pick, refused};
+use super::table::{Table, csv_failure, csv_writer, filters, pick, query_errors};
 use crate::cli::{Common, Format, Users};
 use crate::exit::Failure;
+use crate::output::print;
 use crate::system::SystemClock;
 
-/// Rows of a table when no limit is given: a screen or two.
+/// Rows of a table if no limit is given: one or two screens.
 const TABLE_ROWS: usize = 50;
 
 pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
@@ -25,7 +25,7 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
         ))
     })?;
     let pairs = filters(&wanted.filters)?;
-    let query = Query::parse(application, pairs).map_err(|errors| refused(&errors))?;
+    let query = Query::parse(application, pairs).map_err(|errors| query_errors(&errors))?;
     let days = store
         .organisation()
         .await?
@@ -77,18 +77,21 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
     }
 }
 
-/// A metadata value in words.
+/// The value of a metadata field as on the users page.
 fn label(application: &Application, row: &UserView<'_>, key: &str) -> String {
     application
         .field_index(key)
         .map_or_else(String::new, |index| {
-            Query::value_label(application, index, row.values.get(index).copied().flatten())
+            Query::value_label(
+                application,
+                index,
+                row.metadata.values.get(index).copied().flatten(),
+            )
         })
 }
 
-/// Columns as wide as their widest cell.
 fn table(application: &Application, rows: &[UserView<'_>]) -> String {
-    let header = [
+    let mut table = Table::new(&[
         "name",
         "e-mail",
         "status",
@@ -98,8 +101,7 @@ fn table(application: &Application, rows: &[UserView<'_>]) -> String {
         "last sign-in",
         "last hosted",
         "meetings 90 d",
-    ];
-    let mut cells: Vec<Vec<String>> = vec![header.iter().map(|h| (*h).to_owned()).collect()];
+    ]);
     let number = |n: Option<u32>| n.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
     for row in rows {
         let activity = row.activity;
@@ -108,7 +110,7 @@ fn table(application: &Application, rows: &[UserView<'_>]) -> String {
             (None, true) => "never".to_owned(),
             (None, false) => "unknown".to_owned(),
         };
-        cells.push(vec![
+        table.row([
             row.display_name.to_owned(),
             row.email.to_owned(),
             label(application, row, "user_status"),
@@ -122,5 +124,5 @@ fn table(application: &Application, rows: &[UserView<'_>]) -> String {
             number(activity.meetings_90d),
         ]);
     }
-    aligned(&cells)
+    table.text()
 }

@@ -1,16 +1,16 @@
-//! `whatif`: what other rules would do, in the terminal.
+//! `whatif`: compares other rules with the current ones.
 
 use std::sync::Arc;
 
 use insight::Settings;
-use insight::what_if::{ThresholdPoint, WhatIf as Found, thresholds, what_if};
+use insight::what_if::{ThresholdPoint, WhatIf as Comparison, thresholds, what_if};
 use model::{Rule, Sums};
 use server::what_if_json;
 
-use super::print;
-use super::table::{aligned, csv_failure, csv_writer, money, pick, row, text_of};
+use super::table::{Table, csv_failure, csv_writer, money, pick, read_file};
 use crate::cli::{Common, Format, WhatIf};
 use crate::exit::Failure;
+use crate::output::print;
 use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
@@ -25,8 +25,8 @@ pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
         return print_points(&points, wanted.format);
     }
     let proposed = match (&wanted.settings, rule, wanted.days) {
-        (Some(path), _, _) => read(&text_of(path)?)?,
-        (None, Some(rule), Some(days)) => moved(&case.settings, rule, days)?,
+        (Some(path), _, _) => read(&read_file(path)?)?,
+        (None, Some(rule), Some(days)) => with_threshold(&case.settings, rule, days)?,
         (None, Some(_), None) => {
             return Err(Failure::usage("--rule needs --days or --thresholds"));
         }
@@ -54,7 +54,7 @@ pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
             }
             writer.flush().map_err(Failure::from)
         }
-        Format::Table => print(&told(&found)),
+        Format::Table => print(&summary(&found)),
     }
 }
 
@@ -71,8 +71,8 @@ fn read(text: &[u8]) -> Result<Settings, Failure> {
         .map_err(|error| Failure::usage(format!("--settings: {}: {}", error.field, error.message)))
 }
 
-/// The rules in force with another threshold of one of them.
-fn moved(settings: &Settings, rule: Rule, days: u16) -> Result<Settings, Failure> {
+/// The current settings with another threshold of one rule.
+fn with_threshold(settings: &Settings, rule: Rule, days: u16) -> Result<Settings, Failure> {
     let wrong = |error: &dyn std::fmt::Display| Failure::other(error.to_string());
     let mut document: serde_json::Value =
         serde_json::from_str(&settings.to_json()).map_err(|error| wrong(&error))?;
@@ -80,17 +80,11 @@ fn moved(settings: &Settings, rule: Rule, days: u16) -> Result<Settings, Failure
     read(document.to_string().as_bytes())
 }
 
-fn told(found: &Found) -> String {
-    let mut cells = vec![row([
-        "rule",
-        "flagged",
-        "saves",
-        "flagged in the past",
-        "wrongly",
-    ])];
+fn summary(found: &Comparison) -> String {
+    let mut table = Table::new(&["rule", "flagged", "saves", "flagged in the past", "wrongly"]);
     for rule in &found.by_rule {
         let [replayed, wrongly] = tested(rule.replayed, rule.wrongly_flagged);
-        cells.push(vec![
+        table.row([
             rule.rule.label().to_owned(),
             rule.flagged.to_string(),
             saves(rule.flagged, &rule.saved),
@@ -98,12 +92,12 @@ fn told(found: &Found) -> String {
             wrongly,
         ]);
     }
-    let replayed = found.replayed_days.map_or_else(
-        || "Too little is known to go back.".to_owned(),
+    let replayed = found.replayed_days().map_or_else(
+        || "There is too little history for a replay.".to_owned(),
         |(from, to)| {
             if found.replayed == 0 {
                 return format!(
-                    "Replayed from {from} to {to}: not tested, as nobody would have been flagged."
+                    "Replayed from {from} to {to}: not tested, because no one would have been flagged."
                 );
             }
             format!(
@@ -114,7 +108,7 @@ fn told(found: &Found) -> String {
     );
     format!(
         "{}\n\n{} flagged, {} seats, {}. {} people unknown.\n{replayed}",
-        aligned(&cells),
+        table.text(),
         found.flagged,
         found.seats,
         money(&found.saved),
@@ -122,7 +116,8 @@ fn told(found: &Found) -> String {
     )
 }
 
-/// How many were flagged in the past, and wrongly, for people: where nobody was, nothing was tested.
+/// The numbers of flagged and of wrongly flagged people in the replay, as text. A replay that flagged
+/// no one has tested nothing.
 fn tested(replayed: i64, wrongly: i64) -> [String; 2] {
     if replayed == 0 {
         ["–".to_owned(), "not tested".to_owned()]
@@ -131,7 +126,7 @@ fn tested(replayed: i64, wrongly: i64) -> [String; 2] {
     }
 }
 
-/// Sums for programs: `1192.00 EUR`.
+/// Sums for programs, such as `1192.00 EUR`.
 fn plain(sums: &Sums) -> String {
     let each: Vec<String> = sums
         .iter()
@@ -140,7 +135,7 @@ fn plain(sums: &Sums) -> String {
     each.join("; ")
 }
 
-/// What so many findings save, for people.
+/// The saving of `flagged` findings as text for people.
 fn saves(flagged: i64, sums: &Sums) -> String {
     if flagged == 0 {
         "–".to_owned()
@@ -206,9 +201,11 @@ fn print_points(points: &[ThresholdPoint], format: Format) -> Result<(), Failure
             writer.flush().map_err(Failure::from)
         }
         Format::Table => {
-            let mut cells = vec![row(header)];
-            cells.extend(points.iter().map(record));
-            print(&aligned(&cells))
+            let mut table = Table::new(&header);
+            for point in points {
+                table.row(record(point));
+            }
+            print(&table.text())
         }
     }
 }
@@ -218,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_by_which_nobody_was_flagged_in_the_past_is_not_tested() {
+    fn a_rule_that_flagged_no_one_in_the_past_is_not_tested() {
         assert_eq!(tested(0, 0), ["–", "not tested"]);
         assert_eq!(tested(33, 0), ["33", "0"]);
     }

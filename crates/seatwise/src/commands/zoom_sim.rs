@@ -1,4 +1,4 @@
-//! `zoom-sim`: the simulated Zoom by itself.
+//! `zoom-sim`: runs only the simulated Zoom.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -8,9 +8,10 @@ use model::Clock as _;
 use serde_json::json;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use super::{listen, print, told_to_stop};
 use crate::cli::ZoomSim;
 use crate::exit::Failure;
+use crate::output::print;
+use crate::serving::{listen, stop_requested};
 use crate::system::SystemClock;
 
 pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
@@ -87,7 +88,7 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
             ))?;
         }
     }
-    zoom_sim::serve(listener, sim, told_to_stop())
+    zoom_sim::serve(listener, sim, stop_requested())
         .await
         .map_err(Failure::from)
 }

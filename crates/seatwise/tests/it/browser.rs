@@ -1,6 +1,6 @@
-//! The journey of an administrator in a real browser: from the empty server to a filtered list of
-//! users in a file. On every page: nothing in the console, nothing against the content security
-//! policy, nothing that axe objects to, and nothing wider than a small phone.
+//! An administrator's path in a real browser, from the empty server to an exported list of filtered
+//! users. Every page must have an empty console, keep the content security policy, pass axe, and fit on
+//! a small phone.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ const FIELDS: [&str; 9] = [
 const PHONE: u32 = 360;
 const DESK: u32 = 1280;
 
-/// Somebody at the browser, who collects what is wrong.
+/// A browser session that collects the problems of the pages that it opens.
 struct Journey {
     browser: Browser,
     served: Served,
@@ -50,7 +50,7 @@ impl Journey {
         self.browser.open(self.served.at(path).as_str()).await;
     }
 
-    /// Notes what is wrong with the page that is shown.
+    /// Records the problems of the current page.
     async fn inspect(&mut self, page: &str) {
         let mut found = self.browser.inaccessible().await;
         self.browser.set_width(PHONE).await;
@@ -76,7 +76,8 @@ impl Journey {
             .extend(found.into_iter().map(|it| format!("{page}: {it}")));
     }
 
-    /// Notes what the console says of a page whose status is an error: the browser says so itself.
+    /// Records the problems of an error page. Its status in the console is expected, because the browser
+    /// logs every status that is an error.
     async fn inspect_refusal(&mut self, page: &str) {
         let said = self.browser.complaints().await;
         let said = said
@@ -115,13 +116,13 @@ impl Journey {
         self.browser.type_into("email", OWNER).await;
         self.browser.type_into("password", PASSWORD).await;
         self.browser.press("Sign in").await;
-        until("somebody is in", async || {
+        until("the owner is signed in", async || {
             (!self.browser.url().await.contains("/sign-in")).then_some(())
         })
         .await;
     }
 
-    /// From the menu to Zoom's sign-in.
+    /// Goes from the menu to Zoom's sign-in page.
     async fn go_to_zoom(&mut self, look: bool) {
         self.open("/").await;
         self.browser.press("Integrations").await;
@@ -200,7 +201,7 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
 
     journey.go_to_zoom(true).await;
     journey.at_zoom(0, "Authorize").await;
-    // Who authorised, what is granted, and the first sync.
+    // The page shows the authorising user, the granted permissions and the first sync.
     journey.browser.arrives_at("/i/1").await;
     let person = journey.served.zoom.sim.accounts()[0].sign_ins[0].clone();
     journey.browser.sees(&person.email).await;
@@ -208,12 +209,12 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     for stream in ["Users", "Sign-in", "Groups"] {
         journey.browser.sees(stream).await;
     }
-    // It shows its progress by itself, without the page being loaded again.
+    // The progress is updated without loading the page again.
     journey.browser.script("window.sameDocument = true").await;
     let look = "const p = document.querySelector('#progress');
         return [window.sameDocument === true, p.dataset.running, p.innerText]";
     let mut seen = BTreeSet::new();
-    until("the page tells that the sync is complete", async || {
+    until("the page shows that the sync is complete", async || {
         let progress = journey.browser.script(look).await;
         if progress[0] == true {
             seen.insert(progress[2].to_string());
@@ -222,7 +223,7 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     })
     .await;
     assert!(seen.len() >= 3, "the progress is live: {seen:?}");
-    // What was said on arriving is still there when the sync is over, and the rest has followed.
+    // The message of the first load is still there when the sync has ended; the rest was updated.
     let rest = "const text = document.querySelector('#main').innerText;
         return [window.sameDocument === true,
             !!document.querySelector('[data-flash] [data-dismiss]:not([hidden])'),
@@ -273,7 +274,7 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     journey.open("/no/such/page").await;
     journey.inspect_refusal("not found").await;
 
-    // Out, and in again.
+    // Sign out and in again.
     journey.open("/").await;
     journey
         .browser
@@ -320,14 +321,14 @@ async fn filter_by_every_field(journey: &mut Journey) {
             .then_some(())
         })
         .await;
-        // The address alone gives the same again.
+        // The address alone gives the same list.
         let address = journey.browser.url().await;
         journey.browser.open(&address).await;
         assert!(
             matching(&journey.browser).await.starts_with(count),
             "{address}"
         );
-        // And the chip takes it away.
+        // The chip removes the filter.
         journey.browser.click(".chips a.chip").await;
         until("the filter is gone", async || {
             let gone = !journey.browser.url().await.contains(&format!("{field}="));
@@ -335,16 +336,16 @@ async fn filter_by_every_field(journey: &mut Journey) {
         })
         .await;
     }
-    journey.browser.type_into("q", "zzzz-nobody").await;
+    journey.browser.type_into("q", "zzzz-unknown").await;
     journey.browser.sees("Nobody matches").await;
-    journey.inspect("users, nobody").await;
+    journey.inspect("users, no match").await;
     journey
         .open("/i/1/users?user_type=pro&user_status=active&sort=-last_sign_in")
         .await;
     journey.inspect("users, filtered").await;
 }
 
-/// What the export gives is what is shown.
+/// Checks that the export contains the rows of the page.
 async fn take_the_file(journey: &Journey) {
     let shown = matching(&journey.browser).await;
     let script = "const a = document.querySelector('a[download]');
@@ -379,7 +380,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
     journey.browser.sees("declined").await;
     journey.inspect_refusal("declined").await;
 
-    // Another state than the one that this browser was given.
+    // A `state` parameter that this browser did not receive is refused.
     journey
         .open("/oauth/zoom/callback?code=abc&state=made-up")
         .await;
@@ -388,7 +389,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
     journey.open("/oauth/zoom/callback").await;
     journey.browser.sees("Start again").await;
 
-    // A code that has been used: the address of the way back, a second time.
+    // A code works only once: the callback address is refused the second time.
     journey.go_to_zoom(false).await;
     let person = journey.served.zoom.sim.accounts()[0].sign_ins[0].clone();
     let authorise: url::Url = journey.browser.url().await.parse().unwrap();
@@ -405,7 +406,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
     journey.browser.open(back.as_str()).await;
     journey.browser.sees("completed already").await;
     journey.inspect_refusal("used code").await;
-    // No address of all these gave anything away or connected anything else.
+    // None of these requests disclosed anything or connected another account.
     journey.open("/integrations/zoom").await;
     let connections = journey.browser.script("return new Set([...document.querySelectorAll('main a[href^=\"/i/\"]')].map(a => a.getAttribute('href').split('/')[2])).size").await;
     assert_eq!(connections, 1);
@@ -428,7 +429,7 @@ async fn s08_hostile_names_are_shown_as_they_are_and_run_nothing() {
     journey.served.connect_by_oauth(&visitor, 0).await;
     journey.served.first_sync(&visitor, 1).await;
 
-    // The names as the API tells them, and as the page shows them.
+    // Names in the API and on the page are the same.
     let seen = visitor
         .open(&journey.served.at("/api/v1/integrations/1/users?limit=200"))
         .await
@@ -496,7 +497,7 @@ async fn s08_hostile_names_are_shown_as_they_are_and_run_nothing() {
             .await,
         0
     );
-    // In a file no name is a formula.
+    // Names in a file are not formulas, because a spreadsheet would run them.
     let csv = visitor
         .open(&journey.served.at("/i/1/users.csv"))
         .await

@@ -1,4 +1,4 @@
-//! The command line: what it says, how it ends, and the way of an account through it.
+//! The command line: its output, its exit codes, and an account from connecting to removal.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::program::{seatwise, seatwise_with};
 
 testkit::on_both_engines!(an_account_is_connected_read_and_shown_from_the_command_line);
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 13] = [
     "demo",
     "serve",
     "zoom-sim",
@@ -27,7 +27,6 @@ const COMMANDS: [&str; 14] = [
     "doctor",
     "openapi",
     "completions",
-    "bench",
 ];
 
 #[tokio::test]
@@ -77,7 +76,7 @@ async fn wrong_input_is_refused_with_a_sentence_and_a_code() {
         let program = seatwise().env("SEATWISE_DATA_DIR", database.directory());
         program.run(arguments).await
     };
-    // A mistyped path is not made into an empty installation.
+    // A wrong path does not become an empty installation.
     for command in [&["users"][..], &["sync"], &["integrations", "list"]] {
         refused(&run(command).await, 3, "there is no Seatwise database in");
     }
@@ -166,14 +165,14 @@ async fn k07_no_key_is_made_where_one_belongs() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
     let program = || Program::at(env!("CARGO_BIN_EXE_seatwise")).env("SEATWISE_DATA_DIR", &data);
-    // The first start makes data directory, database and key.
+    // The first start creates data directory, database and key.
     let mut server = program().start(&["serve", "--listen", "127.0.0.1:0"]);
     server.line_with("Seatwise is at").await;
     server.stop().await;
     let key = data.join("master.key");
     let elsewhere = directory.path().join("kept.key");
     std::fs::rename(&key, &elsewhere).unwrap();
-    // Without it nothing starts, and nothing new stands in its place.
+    // Without the key nothing starts, and no new key is created.
     for command in [
         &["serve", "--listen", "127.0.0.1:0"][..],
         &["users"],
@@ -198,7 +197,7 @@ async fn k07_no_key_is_made_where_one_belongs() {
     let arguments = ["users", "--master-key-file", typo.to_str().unwrap()];
     refused(&program().run(&arguments).await, 3, "there is no key file");
     assert!(!typo.parent().unwrap().exists());
-    // With another one the pages are there, and it is said what to do.
+    // With another key the server runs, and the log explains the problem.
     let other = directory.path().join("other.key");
     store::MasterKey::create(&other).unwrap();
     let arguments = [
@@ -299,7 +298,7 @@ async fn the_simulator_prints_credentials_that_work_and_the_truth() {
             "{name} in {line}"
         );
     }
-    // And all that is needed to go through its pages by hand.
+    // The line also contains the data for using the pages by hand.
     for name in ["client_id", "client_secret"] {
         let text = printed["oauth_app"][name].as_str();
         assert!(text.is_some_and(|text| !text.is_empty()), "{line}");
@@ -314,7 +313,7 @@ async fn the_simulator_prints_credentials_that_work_and_the_truth() {
     let first: Value = serde_json::from_str(truths.lines().next().unwrap()).unwrap();
     assert!(first.get("needs_licence_until").is_some());
 
-    // What it printed is all that the other commands need.
+    // The other commands need no more than the printed line.
     let data = directory.path().join("data");
     let secret = directory.path().join("secret");
     std::fs::write(&secret, printed["client_secret"].as_str().unwrap()).unwrap();
@@ -357,7 +356,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
     let credentials = zoom.sim.credentials();
     let secret = database.directory().join("client-secret");
 
-    // A wrong secret is refused and nothing is connected.
+    // With a wrong secret the account is not connected.
     let add = |file: &'static str| {
         vec![
             "integrations".to_owned(),
@@ -395,7 +394,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
             .contains("No account is connected")
     );
 
-    // From a file or from standard input, but never on the command line.
+    // The secret comes from a file or standard input, because command lines are public on the machine.
     std::fs::write(&secret, &credentials.client_secret).unwrap();
     let added = run_with_secret(&credentials.client_secret).await.good();
     assert!(
@@ -440,7 +439,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
         (&1.into(), &"active".into())
     );
 
-    // The same people in all three formats and with the same filter.
+    // All three formats contain the same people with the same filter.
     let users = program.run(&["users", "--format", "json"]).await.json();
     let total = users["total"].as_u64().unwrap();
     assert_eq!(users["items"].as_array().unwrap().len() as u64, total);
@@ -508,7 +507,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
     let doctor = program.run(&["doctor"]).await.good();
     assert!(doctor.contains("Everything is as it should be"), "{doctor}");
 
-    // The server and the tools share the data; two servers on one file do not.
+    // Server and tools share a database, but two servers can't share a file.
     let mut server = program.start(&["serve", "--listen", "127.0.0.1:0"]);
     let line = server.line_with("Seatwise is at").await;
     let url = line.rsplit(' ').next().unwrap().parse().unwrap();
@@ -531,7 +530,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
     let ended = server.stop().await;
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
 
-    // Removing asks first.
+    // Removing needs a confirmation.
     refused(
         &program
             .run(&["integrations", "remove", "1", "--erase"])
@@ -548,7 +547,7 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
 }
 
 #[tokio::test]
-async fn doctor_says_what_is_wrong_and_what_to_do() {
+async fn doctor_reports_problems_and_remedies() {
     let directory = tempfile::tempdir().unwrap();
     let ended = seatwise()
         .env("SEATWISE_DATA_DIR", directory.path())

@@ -1,4 +1,4 @@
-//! Contracts, findings, renewals and what-if from the command line, over an account that was read.
+//! Contracts, findings, renewals and what-if on the command line, for an account with a complete sync.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ async fn contracts_make_findings_cost_and_renewals_count() {
     add.extend([first.as_str(), last.as_str()]);
     assert!(run(&add).await.good().contains("contract 1 entered"));
 
-    // A file is taken whole or not at all.
+    // A file is entered completely or not at all.
     let import = async |text: &str| {
         program
             .run_with_input(&["contracts", "import", "-"], text)

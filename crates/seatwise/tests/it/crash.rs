@@ -1,4 +1,5 @@
-//! R01: the process dies at its k-th crash point, k = 1, 2, 3 …; started again, it ends in the same.
+//! R01: the process dies at its k-th crash point (k = 1, 2, 3 …). After a restart it ends in the same
+//! state as without a crash.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +19,13 @@ testkit::on_both_engines!(
     k01_a_crash_between_answer_and_save_asks_once_to_authorise_again,
 );
 
-/// Points that are tried, besides one or two of every name. A sync has hundreds, many of them alike.
+/// Number of points to try in addition to one or two of every name. Not all are tried, because a sync has
+/// hundreds and many of them are alike.
 const TRIED: usize = 14;
-/// Syncs at the same time: they mostly wait for their own pace.
+/// Number of syncs that run at the same time. Most of the time they wait for rate limits.
 const AT_ONCE: usize = 6;
 
-/// An account that was connected two hours ago: the first thing a sync needs is a new token.
+/// Connects an account two hours ago, so that a sync needs a new token first.
 async fn connected(kind: Kind, mode: RefreshMode) -> (Install, IntegrationId) {
     let install = Install::with(kind, 40, |config| config.faults.refresh = mode).await;
     let now = SystemClock.now();
@@ -62,7 +64,7 @@ async fn dump(install: &Install, database: &Database) -> String {
     dump
 }
 
-/// Number and name of each crash point that a run told of.
+/// Number and name of each crash point that a run logged.
 fn points(ended: &Ended) -> Vec<(usize, String)> {
     let lines = ended.err.lines().filter_map(|line| {
         let (number, name) = line.split_once("crash point ")?.1.split_once(": ")?;
@@ -83,7 +85,7 @@ async fn r01_a_crash_at_any_point_of_a_sync_ends_in_the_same(kind: Kind) {
     assert!(wanted.lines().count() > 500);
     assert!(all.len() > 100, "{}", all.len());
 
-    // The first and the last of every name, and many in between.
+    // The first and the last point of every name, and many between them.
     let mut numbers: BTreeSet<usize> = (1..=3).collect();
     numbers.extend((1..=all.len()).step_by(all.len().div_ceil(TRIED)));
     let mut of_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -98,7 +100,7 @@ async fn r01_a_crash_at_any_point_of_a_sync_ends_in_the_same(kind: Kind) {
         let database = install.database.copy();
         let died = sync(&install, &database, &number.to_string()).await;
         let at = points(&died).pop();
-        // Side by side streams do not pass the points in the same order, or equally many, each time.
+        // Order and number of points differ from run to run, because streams run side by side.
         if at.is_none() {
             assert_eq!(died.code, Some(0), "{number}: {}{}", died.out, died.err);
             return None;
@@ -125,7 +127,7 @@ async fn k01_a_crash_between_answer_and_save_asks_once_to_authorise_again(kind: 
     let (install, id) = connected(kind, RefreshMode::Strict).await;
     let point = "token answer received";
     let all = points(&sync(&install, &install.database.copy(), "list").await);
-    // That sync has used the refresh token up: what matters is only where the point is.
+    // The sync may fail because an earlier one has used the refresh token; only the crash point matters.
     let number = all.iter().find(|(_, name)| name == point).unwrap().0;
 
     let (install, id) = {
@@ -144,7 +146,7 @@ async fn k01_a_crash_between_answer_and_save_asks_once_to_authorise_again(kind: 
         .await
         .json();
     assert_eq!(list["items"][0]["state"], "reconnect_needed");
-    // And then it rests: no further request is made.
+    // The finished account makes no further request.
     let before = install.zoom.sim.stats().total();
     let third = program.run(&["sync", "1"]).await;
     assert_ne!(third.code, Some(0));

@@ -8,7 +8,7 @@ use testkit::process::Program;
 use crate::program::seatwise;
 
 /// Who may use whom, besides in tests.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("insight", &["model"]),
     ("store", &["model"]),
@@ -23,6 +23,12 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ),
     (
         "seatwise",
+        &[
+            "model", "insight", "store", "zoom", "zoom-sim", "sync", "service", "server",
+        ],
+    ),
+    (
+        "bench",
         &[
             "model", "insight", "store", "zoom", "zoom-sim", "sync", "service", "server",
         ],

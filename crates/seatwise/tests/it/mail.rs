@@ -1,4 +1,4 @@
-//! Letters leave through a mail server that is not ours, with TLS and a sign-in.
+//! E-mail is sent through a foreign mail server with TLS and a sign-in.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::program::Served;
 const USER: &str = "seatwise";
 const PASSWORD: &str = "canary of the mail server";
 
-/// A mail server with a certificate for `localhost` that nobody has heard of.
+/// A mail server with a self-signed certificate for `localhost`.
 struct MailServer {
     running: Running,
     port: String,
@@ -56,8 +56,8 @@ impl MailServer {
     }
 }
 
-/// Enters the mail server under Settings, and sends the letter that tries it.
-async fn letter(served: &Served, mail: &MailServer) -> Seen {
+/// Enters the mail server in the settings and sends the test e-mail.
+async fn test_mail(served: &Served, mail: &MailServer) -> Seen {
     let owner = served.owner().await;
     let at = served.at("/settings/notifications");
     let page = owner.open(&at).await;
@@ -76,10 +76,10 @@ async fn letter(served: &Served, mail: &MailServer) -> Seen {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_letter_goes_to_a_mail_server_whose_certificate_is_trusted_and_to_no_other() {
+async fn mail_is_sent_only_to_a_server_whose_certificate_is_trusted() {
     let mut mail = MailServer::start().await;
     let served = Served::start(2, |_| {}).await;
-    let seen = letter(&served, &mail).await;
+    let seen = test_mail(&served, &mail).await;
     let said = text_of(&seen.body);
     assert_eq!(seen.status.as_u16(), 422, "{said}");
     assert!(
@@ -89,9 +89,9 @@ async fn a_letter_goes_to_a_mail_server_whose_certificate_is_trusted_and_to_no_o
 
     let trusted: &OsStr = mail.certificate.as_os_str();
     let served = Served::start_in(2, |_| {}, &[("SSL_CERT_FILE", trusted)]).await;
-    let seen = letter(&served, &mail).await;
+    let seen = test_mail(&served, &mail).await;
     assert!(seen.status.is_success(), "{}", text_of(&seen.body));
-    // The first that arrives: what was refused above never left.
+    // This is the first e-mail that arrives, because the one above was not sent.
     let taken = mail.mail().await;
     assert_eq!(taken["protected"], true);
     assert_eq!(taken["user"], USER);

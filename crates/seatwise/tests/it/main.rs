@@ -1,13 +1,12 @@
-//! The program as people and scripts use it: the real binary, real files, a real browser.
+//! Tests of the whole program: the real binary with real files and a real browser.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+#![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
 mod browser;
 mod cli;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
-mod decisions;
 mod house;
 mod mail;
 mod program;

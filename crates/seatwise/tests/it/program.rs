@@ -1,4 +1,4 @@
-//! The program under test and what it is run against.
+//! The program under test, with its database and its simulated Zoom.
 
 use std::ffi::OsStr;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use testkit::web::{Seen, Visitor};
 use testkit::zoom::{Zoom, quiet};
 use url::Url;
 
-/// The binary, with the master key of the tests.
+/// The binary with the master key of the tests.
 pub(crate) fn seatwise() -> Program {
     let (name, key) = Database::key();
     Program::at(env!("CARGO_BIN_EXE_seatwise")).env(name, key)
 }
 
-/// The binary, pointed at a database and a simulated Zoom.
+/// The binary, configured for a database and a simulated Zoom.
 pub(crate) fn seatwise_with(database: &Database, zoom: &Zoom) -> Program {
     let mut program = seatwise()
         .env("SEATWISE_ZOOM_API_URL", zoom.url.as_str())
@@ -30,12 +30,12 @@ pub(crate) fn seatwise_with(database: &Database, zoom: &Zoom) -> Program {
     program
 }
 
-/// The owner that every test sets up.
+/// E-mail address of the owner that tests set up.
 pub(crate) const OWNER: &str = "owner@seatwise.example";
-/// And their password.
+/// Password of the owner that tests set up.
 pub(crate) const PASSWORD: &str = "correct horse battery staple canary";
 
-/// A server with its own database and simulated Zoom, which knows its redirect address.
+/// A server with its own database and simulated Zoom. Zoom knows the redirect address of the server.
 pub(crate) struct Served {
     pub(crate) zoom: Zoom,
     pub(crate) database: Database,
@@ -44,18 +44,18 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts all three. Nobody has set the server up yet.
+    /// Starts server, database and Zoom. The server has no owner yet.
     pub(crate) async fn start(users: u64, set_up: impl FnOnce(&mut zoom_sim::Config)) -> Self {
         Self::start_in(users, set_up, &[]).await
     }
 
-    /// Likewise, with more in the server's environment.
+    /// Like [`Served::start`], with additional environment variables for the server.
     pub(crate) async fn start_in(
         users: u64,
         set_up: impl FnOnce(&mut zoom_sim::Config),
         environment: &[(&str, &OsStr)],
     ) -> Self {
-        // Free a moment ago, and nobody else on this machine is likely to take it meanwhile.
+        // The port was free a moment ago, and it is unlikely that another process takes it meanwhile.
         let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
@@ -79,12 +79,12 @@ impl Served {
         }
     }
 
-    /// An address of the server.
+    /// Address of a path on the server.
     pub(crate) fn at(&self, path: &str) -> Url {
         self.url.join(path).unwrap()
     }
 
-    /// Makes the owner and returns their browser, signed in.
+    /// Creates the owner and returns a signed-in visitor.
     pub(crate) async fn owner(&self) -> Visitor {
         let visitor = Visitor::new();
         let page = visitor.open(&self.url).await;
@@ -109,7 +109,7 @@ impl Served {
         visitor
     }
 
-    /// Sends a form that leads to Zoom, goes through Zoom's pages, and comes back.
+    /// Connects an account by OAuth: sends the form, authorises on Zoom's pages and returns the callback page.
     pub(crate) async fn connect_by_oauth(&self, visitor: &Visitor, account: usize) -> Seen {
         let page = visitor
             .open(&self.at("/integrations/zoom/add?method=oauth"))
@@ -131,7 +131,7 @@ impl Served {
         visitor.open(&back).await
     }
 
-    /// Waits until an integration's first sync is complete.
+    /// Waits until the first sync of an integration is complete.
     pub(crate) async fn first_sync(&self, visitor: &Visitor, id: i64) {
         until("the first sync is complete", async || {
             let seen = visitor

@@ -1,5 +1,5 @@
-//! S20: secrets that went through everything appear nowhere: not in the log at its loudest, not in
-//! the database's files, not in pages, answers or metrics.
+//! S20: secrets that pass through the whole program appear nowhere: not in the log at level `trace`, the
+//! files of the database, pages, responses or metrics.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use testkit::web::Visitor;
 
 use crate::program::{OWNER, PASSWORD, Served, seatwise_with};
 
-/// The forms in which a secret could hide.
+/// The encodings in which a secret could appear.
 fn forms(secret: &str) -> Vec<String> {
     let hex = secret
         .bytes()
@@ -43,7 +43,7 @@ async fn s20_no_secret_appears_anywhere() {
     let visitor = served.owner().await;
     let mut shown: BTreeMap<String, Vec<u8>> = BTreeMap::new();
 
-    // Both ways of connecting, one wrong password, an API token.
+    // Both ways of connecting, a wrong password and an API token.
     let wrong = Visitor::new();
     let page = wrong.open(&served.at("/sign-in")).await;
     let form = page
@@ -62,7 +62,7 @@ async fn s20_no_secret_appears_anywhere() {
         .fill("account_id", &credentials.account_id)
         .fill("client_id", &credentials.client_id)
         .fill("client_secret", &credentials.client_secret);
-    // Refused first, so that an error page has had the secret too.
+    // The first try is refused, so that an error page has received the secret too.
     let refused = visitor
         .submit(&page, &form.clone().fill("account_id", "nonsense"))
         .await;
@@ -70,7 +70,7 @@ async fn s20_no_secret_appears_anywhere() {
     let connected = visitor.submit(&page, &form).await;
     let connected = visitor.follow(connected).await;
     assert!(connected.status.is_success(), "{}", connected.body);
-    // A code that Zoom refuses, which Zoom repeats in its answer.
+    // Zoom refuses this code and repeats it in its response.
     let leave = async || {
         let app = served.zoom.sim.oauth_app();
         let page = visitor.open(&served.at("/integrations/zoom/add")).await;
@@ -120,7 +120,7 @@ async fn s20_no_secret_appears_anywhere() {
         .to_owned();
     let program = Visitor::with_token(&token);
 
-    // Every kind of page, answer and metric.
+    // Every kind of page, response and metric.
     let id = IntegrationId(2);
     for path in [
         "/",
@@ -152,7 +152,7 @@ async fn s20_no_secret_appears_anywhere() {
         let seen = visitor.open(&served.at(path)).await;
         shown.insert(format!("page {path}"), seen.body.into_bytes());
     }
-    // What is measured is there to be searched.
+    // The metrics are there, so the search covers them.
     let measured = String::from_utf8_lossy(&shown["page /metrics"]).into_owned();
     for name in [
         "seatwise_http_request_seconds_bucket{",
@@ -201,7 +201,7 @@ async fn s20_no_secret_appears_anywhere() {
         );
     }
 
-    // What there is to be found.
+    // The search works, because it finds text that must be there.
     let store = served.database.open(Arc::new(SystemClock)).await;
     let app = served.zoom.sim.oauth_app();
     let mut secrets = BTreeMap::from([

@@ -279,7 +279,7 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
         repeated(
             "state",
             &format!(
-                "How far people have come: {}; all but `held` and `exempt` when not given.",
+                "How far people have come: {}; all but `on_hold` and `exempt` when not given.",
                 words(&FindingState::ALL.map(FindingState::value))
             ),
         ),

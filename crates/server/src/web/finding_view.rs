@@ -1,7 +1,7 @@
 //! Findings in the form that pages show: rows, evidence, and a chart of hosted meetings. Shared by
 //! the list, the page of a finding and the page of a user.
 
-use insight::findings::{EvidenceKind, Finding, HeldBy};
+use insight::findings::{EvidenceKind, Finding, HoldReason};
 use model::{Day, HostedEvent, Licence, Rule, Sums};
 
 use crate::web::integration_status::count;
@@ -97,11 +97,11 @@ pub(crate) fn finding_view(
             unknown: evidence
                 .unknown
                 .into_iter()
-                .map(|unknown| (unknown.what, unknown.why))
+                .map(|unknown| (unknown.what.to_owned(), unknown.why))
                 .collect(),
         },
         held: finding
-            .held_by
+            .hold_reasons
             .iter()
             .map(|why| hold_reason_text(account, *why))
             .collect(),
@@ -129,24 +129,24 @@ fn source(account: &AccountSnapshot, key: &str) -> String {
     }
 }
 
-fn hold_reason_text(account: &AccountSnapshot, why: HeldBy) -> String {
+fn hold_reason_text(account: &AccountSnapshot, why: HoldReason) -> String {
     match why {
-        HeldBy::New => format!(
+        HoldReason::New => format!(
             "The licence is new: it is left alone for the first {}.",
             counted(i64::from(account.settings.ignore_new_days), "day", "days")
         ),
-        HeldBy::Rhythm => {
+        HoldReason::Rhythm => {
             "The person needs the licence now and then, and another need is likely.".to_owned()
         }
-        HeldBy::Season => "The licence was needed at this time last year.".to_owned(),
-        HeldBy::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
-        HeldBy::Settling => {
+        HoldReason::Season => "The licence was needed at this time last year.".to_owned(),
+        HoldReason::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
+        HoldReason::Settling => {
             "No need so far, but the licence was assigned too recently for a conclusion.".to_owned()
         }
-        HeldBy::Active if account.roster().is_pushed() => {
+        HoldReason::Active if account.roster().is_pushed() => {
             "The person was there after that: the directory may be wrong.".to_owned()
         }
-        HeldBy::Active => {
+        HoldReason::Active => {
             "The person was active recently: the list of people may be incomplete.".to_owned()
         }
     }

@@ -1,6 +1,6 @@
 //! The status of an integration, as the heads of its pages and the tables of its streams show it.
 
-use insight::DayPoint;
+use insight::UsageDay;
 use model::{Day, DayState, Integration, RunState, StreamOutcome, StreamState};
 
 use crate::app::App;
@@ -178,7 +178,7 @@ pub(crate) async fn stopped(
 }
 
 /// Meetings and webinars of a day; `None` when not known.
-pub(crate) fn held_on(point: &DayPoint) -> Option<i64> {
+pub(crate) fn held_on(point: &UsageDay) -> Option<i64> {
     let counts = point.meetings.zip(point.webinars);
     counts.map(|(one, other)| i64::from(one) + i64::from(other))
 }

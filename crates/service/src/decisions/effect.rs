@@ -234,7 +234,7 @@ fn obstacle(case: &AccountSnapshot, finding: &Finding, action: &Action) -> Optio
         Action::Assign { to } => (to.is_empty() && finding.assignee.is_empty())
             .then(|| "is looked after by nobody already: choose a colleague".to_owned()),
         Action::Reopen { .. } => match state {
-            FindingState::Open | FindingState::Held => is("has no decision to take back"),
+            FindingState::Open | FindingState::OnHold => is("has no decision to take back"),
             FindingState::Done => is("was changed already: undo the change first"),
             _ => None,
         },

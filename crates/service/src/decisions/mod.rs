@@ -375,7 +375,7 @@ async fn is_known(context: &Context, case: &AccountSnapshot, email: &str) -> Res
         .any(|detail| {
             let fields = case.application.fields.iter();
             let value = fields
-                .zip(&detail.user.values)
+                .zip(&detail.user.metadata.values)
                 .find(|(field, _)| field.key == "user_status")
                 .and_then(|(_, value)| *value);
             matches!(value, Some(FieldValue::Text(status)) if status == "active")

@@ -155,7 +155,7 @@ impl NewDecision {
             }
         }
         match self.state {
-            FindingState::Open | FindingState::Held => {
+            FindingState::Open | FindingState::OnHold => {
                 return Err(Error::field(
                     "state",
                     format!("is {}", self.state.value()),

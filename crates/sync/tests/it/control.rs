@@ -1,7 +1,6 @@
 //! Runs that are paused, stopped, taken over, or wanted by two processes at once.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use model::{IntegrationState, RunState};
 use store::Actor;
@@ -12,6 +11,8 @@ use testkit::wait::until;
 use testkit::wire::Damage;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+
+use crate::counting::CountedWorker;
 
 testkit::on_both_engines!(
     a_run_that_is_stopped_goes_on_where_it_was,
@@ -113,10 +114,12 @@ async fn two_processes_never_run_the_same_integration_at_once(kind: Kind) {
     let stop = CancellationToken::new();
     let mut workers = Vec::new();
     let mut wires = Vec::new();
+    let mut counted = Vec::new();
     for n in 0..3 {
-        let (engine, wire) = install.another(&format!("process {n}"));
-        wires.push(wire);
-        let stop = stop.clone();
+        let worker = CountedWorker::new(&install, &format!("process {n}")).await;
+        wires.push(Arc::clone(&worker.wire));
+        let (engine, stop) = (worker.engine.clone(), stop.clone());
+        counted.push(worker);
         workers.push(tokio::spawn(async move { engine.work(stop).await }));
     }
     until("the run ends", async || {
@@ -126,8 +129,9 @@ async fn two_processes_never_run_the_same_integration_at_once(kind: Kind) {
             .then_some(())
     })
     .await;
-    // Long enough for each to have looked again.
-    tokio::time::sleep(Duration::from_millis(2_200)).await;
+    for worker in &counted {
+        worker.looks_again().await;
+    }
     stop.cancel();
     for worker in workers {
         worker.await.unwrap();

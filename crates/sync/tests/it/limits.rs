@@ -1,5 +1,7 @@
 //! Zoom says "too many": per second in every form, and for the rest of the day.
 
+use std::sync::Arc;
+
 use model::{RunState, StreamOutcome};
 use sync::Engine;
 use testkit::clock::moment;
@@ -8,6 +10,8 @@ use testkit::install::{Install, difference};
 use tokio_util::sync::CancellationToken;
 use zoom::pacer::{Category, Limits, Plan};
 use zoom_sim::{Effect, Injection, LimitHeaders};
+
+use crate::counting::CountedWorker;
 
 testkit::on_both_engines!(r11_the_daily_limit_postpones_to_midnight_and_survives_a_restart);
 
@@ -86,13 +90,14 @@ async fn r11_the_daily_limit_postpones_to_midnight_and_survives_a_restart(kind: 
     );
 
     // After a restart nobody asks before midnight.
-    let (engine, wire) = install.another("second");
+    let second = CountedWorker::new(&install, "second").await;
+    let (engine, wire) = (second.engine.clone(), Arc::clone(&second.wire));
     let stop = CancellationToken::new();
     let worker = tokio::spawn({
         let (engine, stop) = (engine.clone(), stop.clone());
         async move { engine.work(stop).await }
     });
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    second.looks_again().await;
     assert!(wire.seen().is_empty(), "{:?}", wire.seen());
     // At midnight it goes on, by itself, and to the end.
     control.clear_injections();

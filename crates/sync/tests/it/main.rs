@@ -6,6 +6,7 @@ mod change;
 #[cfg(feature = "crash-points")]
 mod change_crash;
 mod control;
+mod counting;
 mod delegations;
 mod limits;
 mod listing;

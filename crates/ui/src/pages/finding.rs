@@ -119,7 +119,7 @@ fn person_href(subject: &Subject, key: &str) -> String {
 #[must_use]
 pub fn actions(shell: &Shell, subject: &Subject, row: &Row, only: bool) -> Markup {
     let path = format!("{}/preview", Tab::Findings.href(subject.id));
-    let open = matches!(row.state, FindingState::Open | FindingState::Held);
+    let open = matches!(row.state, FindingState::Open | FindingState::OnHold);
     let button = |action: Action, label: &str, primary: bool| {
         html! {
             form method="post" action=(path) {

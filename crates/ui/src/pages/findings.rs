@@ -202,7 +202,7 @@ fn nothing(view: &View, path: &str) -> Markup {
             "Nothing waits for a decision",
             &html! {
                 p { "Every licence that is known to be unneeded has been decided on, or there is none." }
-                p { a href={ (path) "?state=accepted&state=done&state=exempt&state=kept&state=held&state=asked" } { "See what was decided, asked or held back" } }
+                p { a href={ (path) "?state=accepted&state=done&state=exempt&state=kept&state=on_hold&state=asked" } { "See what was decided, asked or held back" } }
             },
         );
     }

@@ -86,7 +86,7 @@ fn state_tone(state: FindingState) -> Tone {
         FindingState::Open => Tone::Warn,
         FindingState::Asked | FindingState::Accepted => Tone::Info,
         FindingState::Done => Tone::Good,
-        FindingState::Held | FindingState::Exempt | FindingState::Kept => Tone::Quiet,
+        FindingState::OnHold | FindingState::Exempt | FindingState::Kept => Tone::Quiet,
     }
 }
 

@@ -1,14 +1,15 @@
 //! The account itself: settings, locked settings, domains, purchased licences.
 
+use super::answer::{Body, body};
 use super::bought::{Seats, bought};
-use super::call::{Body, Call, body};
+use super::call::Call;
 use super::error::Refusal;
 use super::settings::{authentication, filtered, security};
 use crate::config::Plan;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Only one's own account can be asked about.
+/// Refuses every account except the token's own.
 fn own(call: &Call<'_>) -> Result<(), Refusal> {
     let id = call.parts.first().map_or("", String::as_str);
     if id == "me" || id == call.account.id {

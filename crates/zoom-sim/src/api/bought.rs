@@ -1,75 +1,76 @@
-//! Seats that a company has bought: by its contract of the year, with something to spare.
+//! Seats that a company has bought by its yearly contract, always a few more than it assigns.
 
-use super::census::{Census, census, count};
-use crate::Inner;
+use super::counts::counts;
+use crate::SimState;
 use crate::calendar::{DAY, civil, day_of};
 use crate::company::account::Account;
+use crate::company::counts::{AccountCounts, count};
 use crate::config::Plan;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-/// Seats of one kind.
+/// Numbers of seats of one licence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seats {
-    /// Bought.
+    /// Number of seats that the contract includes.
     pub bought: u64,
-    /// Held by active people.
+    /// Number of seats assigned to active users.
     pub assigned: u64,
-    /// Held by people who have not accepted their invitation.
+    /// Number of seats assigned to pending users.
     pub pending: u64,
 }
 
 impl Seats {
-    /// Whether nobody else can have one.
+    /// Whether all seats are assigned.
     pub(crate) const fn exhausted(&self) -> bool {
         self.assigned + self.pending >= self.bought
     }
 }
 
-/// What an account has bought, and how much of it is in use.
+/// The seats that an account has bought, and how many of them are in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bought {
-    /// Base licences.
+    /// Seats of the base licence.
     pub base: Seats,
-    /// Webinar licences by size.
+    /// Seats of webinar licences by size (participants).
     pub webinar: BTreeMap<u16, Seats>,
-    /// Large-meeting licences by size.
+    /// Seats of large-meeting licences by size (participants).
     pub large: BTreeMap<u16, Seats>,
 }
 
-/// Contracts begin on 1 April; this is the last one before a day.
+/// Day number of the last 1 April before a day, because contracts begin on 1 April.
 fn contract_start(day: i64) -> i64 {
     let (year, month, _) = civil(day);
     day_of(if month < 4 { year - 1 } else { year }, 4, 1)
 }
 
-/// Companies buy in steps and a little more than they assign.
+/// The number of seats bought for `used` ones: in steps, and a little more than are used.
 fn wanted(used: u64, step: u64) -> u64 {
     (used + used / 20 + 1).next_multiple_of(step)
 }
 
-/// What the account was like when its contract began.
-fn at_contract(sim: &Inner, account: &Account, day: i64) -> Arc<Census> {
+/// The counts of the account at the start of its contract on `day`, cached.
+fn at_contract(sim: &SimState, account: &Account, day: i64) -> Arc<AccountCounts> {
     let mut kept = sim.contracts[account.index]
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     match kept.as_ref() {
-        Some((of, census)) if *of == day => Arc::clone(census),
+        Some((of, counts)) if *of == day => Arc::clone(counts),
         _ => {
-            let census = Arc::new(count(account, day * DAY));
-            *kept = Some((day, Arc::clone(&census)));
-            census
+            let counts = Arc::new(count(account, day * DAY));
+            *kept = Some((day, Arc::clone(&counts)));
+            counts
         }
     }
 }
 
-/// What the account has bought at `now` (seconds).
-pub(crate) fn bought(sim: &Inner, account: &Account, now: i64) -> Bought {
+/// The seats that the account has bought at `now` (seconds).
+pub(crate) fn bought(sim: &SimState, account: &Account, now: i64) -> Bought {
     if sim.plan() == Plan::Free {
         return Bought::default();
     }
     let then = at_contract(sim, account, contract_start(now.div_euclid(DAY)));
-    let census = census(sim, account, now);
+    let counts = counts(sim, account, now);
     let add_ons = |then: &BTreeMap<u16, u64>, now: &BTreeMap<u16, u64>| {
         let sizes = then.keys().chain(now.keys());
         let seats = |size: &u16| {
@@ -87,16 +88,16 @@ pub(crate) fn bought(sim: &Inner, account: &Account, now: i64) -> Bought {
         };
         sizes.map(seats).collect()
     };
-    let (assigned, pending) = (census.types[0], census.pending);
+    let (assigned, pending) = (counts.types[0], counts.pending);
     let planned = wanted(then.types[0] + then.pending, 10);
     Bought {
-        // Who grows faster than planned has bought more on the way.
+        // A company that grew faster than planned has bought more seats during the year.
         base: Seats {
             bought: planned.max((assigned + pending).next_multiple_of(5)),
             assigned,
             pending,
         },
-        webinar: add_ons(&then.webinars, &census.webinars),
-        large: add_ons(&then.large, &census.large),
+        webinar: add_ons(&then.webinars, &counts.webinars),
+        large: add_ons(&then.large, &counts.large),
     }
 }

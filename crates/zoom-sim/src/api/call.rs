@@ -1,39 +1,29 @@
-//! One checked request on its way to an operation.
+//! A checked request, as operations receive it.
 
 use super::error::Refusal;
-use crate::Inner;
+use crate::SimState;
 use crate::calendar::DAY;
 use crate::company::account::Account;
 use crate::company::person::Person;
 use crate::config::Faults;
-use serde::Serialize;
 
 /// A request that passed all checks.
 pub(crate) struct Call<'a> {
-    pub(crate) sim: &'a Inner,
+    pub(crate) sim: &'a SimState,
     pub(crate) account: &'a Account,
     pub(crate) faults: &'a Faults,
-    /// Path below `/v2`.
+    /// Path below `/v2`, still percent-encoded.
     pub(crate) path: &'a str,
     /// Decoded values of the variable parts of the path.
     pub(crate) parts: Vec<String>,
     pub(crate) query: &'a [(String, String)],
-    /// What was sent.
     pub(crate) body: &'a [u8],
-    /// Seconds since 1970.
+    /// Time of the request in seconds since 1970.
     pub(crate) now: i64,
-    /// Seat of the user whose authorisation this is; none with Server-to-Server.
+    /// Seat of the user that authorised the app; `None` for Server-to-Server apps.
     pub(crate) user: Option<u32>,
-    /// Fewer rows than asked for, by a fault.
+    /// Largest number of rows of the page, if an injected fault limits it.
     pub(crate) rows: Option<usize>,
-}
-
-/// The body of a good answer, as JSON; empty when there is nothing to tell.
-pub(crate) type Body = Vec<u8>;
-
-/// Any value as a body.
-pub(crate) fn body<T: Serialize>(value: &T) -> Result<Body, Refusal> {
-    serde_json::to_vec(value).map_err(|error| Refusal::new(500, 500, error.to_string()))
 }
 
 impl Call<'_> {
@@ -45,7 +35,7 @@ impl Call<'_> {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Today's day number.
+    /// Day number of today in UTC.
     pub(crate) const fn today(&self) -> i64 {
         self.now.div_euclid(DAY)
     }
@@ -54,7 +44,7 @@ impl Call<'_> {
     pub(crate) fn user(&self) -> Result<Person, Refusal> {
         let text = self.parts.first().map_or("", String::as_str);
         if text == "me" {
-            // With Server-to-Server there is no installer; the owner stands in.
+            // The owner, because Server-to-Server apps have no installing user.
             let slot = self.user.unwrap_or(4);
             return self
                 .account
@@ -76,7 +66,7 @@ impl Call<'_> {
         })
     }
 
-    /// The page number to tell, unless a switch hides it.
+    /// The page number for the answer, unless a fault leaves it out.
     pub(crate) const fn page_number(&self, number: u64) -> Option<u64> {
         if self.faults.no_page_number {
             None

@@ -1,9 +1,10 @@
 //! `GET /report/daily`: sums for each day of a month.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
-use super::meetings::visible;
 use crate::calendar::{DAY, civil, date, day_of, days_in, months_before};
+use crate::company::visibility::visible;
 use serde_json::{Value, json};
 
 /// `GET /report/daily`
@@ -61,7 +62,7 @@ fn one(call: &Call<'_>, day: i64, group: Option<usize>) -> Value {
     }
     let acts = call.sim.days.acts(call.account, day);
     let new = acts.iter().filter(|(no, at, act)| {
-        *act == crate::company::days::Act::Add
+        *act == crate::company::act::Act::Add
             && day * DAY + i64::from(*at) <= call.now
             && belongs(*no)
     });

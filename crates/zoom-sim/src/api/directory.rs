@@ -1,7 +1,8 @@
-//! What can be asked about users besides the lists: counts, rights, addresses, assistants.
+//! Endpoints about users besides the list: summary, permissions, e-mail check, assistants.
 
-use super::call::{Body, Call, body};
-use super::census::census;
+use super::answer::{Body, body};
+use super::call::Call;
+use super::counts::counts;
 use super::error::Refusal;
 use crate::company::person::Person;
 use crate::company::persona::Persona;
@@ -9,15 +10,15 @@ use serde_json::{Value, json};
 
 /// `GET /users/summary`
 pub(crate) fn summary(call: &Call<'_>) -> Result<Body, Refusal> {
-    let census = census(call.sim, call.account, call.now);
+    let counts = counts(call.sim, call.account, call.now);
     body(&json!({
-        "licensed_users_count": census.types[0],
-        "basic_users_count": census.types[1],
-        "on_prem_users_count": census.types[2],
+        "licensed_users_count": counts.types[0],
+        "basic_users_count": counts.types[1],
+        "on_prem_users_count": counts.types[2],
         "room_users_count": 0,
-        "pending_users_count": census.status[2],
-        "join_only_users_count": census.types[3],
-        "total_users_count": census.status[0] + census.status[1],
+        "pending_users_count": counts.status[2],
+        "join_only_users_count": counts.types[3],
+        "total_users_count": counts.status[0] + counts.status[1],
     }))
 }
 
@@ -36,7 +37,7 @@ pub(crate) fn email(call: &Call<'_>) -> Result<Body, Refusal> {
     body(&json!({ "existed_email": call.account.find(email, call.now).is_some() }))
 }
 
-/// The assistant of an executive: the next attendee, who schedules for them.
+/// The assistant of an executive: the next attendee in the order of seats.
 fn assistant(call: &Call<'_>, executive: &Person) -> Option<Person> {
     if executive.persona != Persona::Executive {
         return None;
@@ -59,12 +60,12 @@ pub(crate) fn assistants(call: &Call<'_>) -> Result<Body, Refusal> {
     body(&json!({ "assistants": rows }))
 }
 
-/// `GET /users/{userId}/schedulers`: those for whom this user schedules.
+/// `GET /users/{userId}/schedulers`: the users that this user schedules for.
 pub(crate) fn schedulers(call: &Call<'_>) -> Result<Body, Refusal> {
     let person = call.user()?;
     let mut rows = Vec::new();
     if person.persona == Persona::Attendee {
-        // Executives before this seat whose next attendee sits here.
+        // Executives on earlier seats whose next attendee is this user.
         for slot in (0..person.no.slot).rev() {
             let Some(before) = call.account.occupant(slot, call.now) else {
                 continue;

@@ -1,6 +1,7 @@
-//! The way of a request: token, rate limit, scope, role, plan, operation.
+//! Handles a request: token, rate limit, scope, role, plan, operation.
 
-use super::call::{Body, Call};
+use super::answer::Answer;
+use super::call::Call;
 use super::error::Refusal;
 use super::limits::Limit;
 use super::operations::{Operation, operation};
@@ -8,43 +9,12 @@ use super::permission::Paid;
 use crate::Sim;
 use crate::config::{Plan, ScopeStyle};
 use crate::injection::{Injected, Outcome};
-use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Bytes of a request that are read.
+/// Largest accepted request body in bytes.
 const MOST: usize = 1 << 20;
-
-/// An answer on its way out.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Body,
-}
-
-impl Answer {
-    pub(crate) fn json(status: StatusCode, body: Body) -> Self {
-        let mut headers = HeaderMap::new();
-        let kind = HeaderValue::from_static("application/json;charset=UTF-8");
-        headers.insert(header::CONTENT_TYPE, kind);
-        Self {
-            status,
-            headers,
-            body,
-        }
-    }
-
-    fn refusal(refusal: &Refusal) -> Self {
-        Self::json(refusal.status, refusal.body().to_string().into_bytes())
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        (self.status, self.headers, HttpBody::from(self.body)).into_response()
-    }
-}
 
 /// Answers any request under `/v2`.
 pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
@@ -64,7 +34,7 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
         .and_then(|value| value.strip_prefix("Bearer "))
         .map(str::to_owned);
     let method = request.method().to_string();
-    let injected = sim.injections().meet(&method, &path);
+    let injected = sim.injections().effects_on(&method, &path);
     if let Some(response) = injected.instead().await {
         return response;
     }
@@ -74,16 +44,17 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
     };
     let work = {
         let (sim, injected) = (sim.clone(), injected.clone());
-        let asked = Asked {
+        let received = Received {
             method,
             path,
             query,
             bearer,
             sent: sent.to_vec(),
         };
-        move || answer(&sim, asked, &injected)
+        move || answer(&sim, received, &injected)
     };
-    // Counting a big company takes long; it must not hold up others on this thread.
+    // On a thread of its own, because counting a large account takes long and would delay the other
+    // requests of this thread.
     let answer = if sim.is_big() {
         match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
@@ -105,8 +76,8 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
     }
 }
 
-/// A request as it came.
-struct Asked {
+/// The parts of a request before any check.
+struct Received {
     method: String,
     path: String,
     query: Vec<(String, String)>,
@@ -114,14 +85,14 @@ struct Asked {
     sent: Vec<u8>,
 }
 
-fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
-    let Asked {
+fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
+    let Received {
         method,
         path,
         mut query,
         bearer,
         sent,
-    } = asked;
+    } = received;
     injected.edit_query(&mut query);
     let now = sim.now_ms();
     let Some((operation, parts)) = operation(&method, &path) else {
@@ -135,12 +106,12 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
         Ok(access) => access,
         Err(refusal) => return Answer::refusal(&refusal),
     };
-    let account = &sim.inner.accounts[access.account];
-    let (plan, faults) = (sim.inner.plan(), sim.faults());
+    let account = &sim.state.accounts[access.account];
+    let (plan, faults) = (sim.state.plan(), sim.faults());
     let mut headers = HeaderMap::new();
     let passed = {
         let mut meter = sim.meter(access.account);
-        let passed = meter.pass(operation.category, plan, now, sim.inner.config.limits);
+        let passed = meter.pass(operation.category, plan, now, sim.state.config.limits);
         let kind = (operation.category, plan);
         meter.headers(faults.limit_headers, kind, passed.err(), now, &mut headers);
         passed
@@ -150,7 +121,7 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
         .map(|limit: Limit| Refusal::new(429, 429, limit.message()));
     let refused = refused.or_else(|| gate(sim, operation, &access));
     let call = Call {
-        sim: &sim.inner,
+        sim: &sim.state,
         account,
         faults: &faults,
         path: &path,
@@ -175,9 +146,13 @@ fn answer(sim: &Sim, asked: Asked, injected: &Injected) -> Answer {
     answer
 }
 
-/// Scope, role and plan.
-fn gate(sim: &Sim, operation: &Operation, access: &crate::oauth::Access) -> Option<Refusal> {
-    let style = sim.inner.config.scopes;
+/// Checks scope, role and plan, in this order as Zoom does.
+fn gate(
+    sim: &Sim,
+    operation: &Operation,
+    access: &crate::oauth::grants::Access,
+) -> Option<Refusal> {
+    let style = sim.state.config.scopes;
     let wanted = match style {
         ScopeStyle::Classic => operation.classic,
         ScopeStyle::Granular => operation.granular,
@@ -207,8 +182,8 @@ fn gate(sim: &Sim, operation: &Operation, access: &crate::oauth::Access) -> Opti
     }
     match operation.paid {
         Paid::Never(text) => Some(Refusal::new(400, 200, text)),
-        Paid::Refused(text) if sim.inner.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
-        Paid::Hidden(text) if sim.inner.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
+        Paid::Refused(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
+        Paid::Hidden(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
         _ => None,
     }
 }

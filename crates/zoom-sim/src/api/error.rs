@@ -1,4 +1,4 @@
-//! Refusals, in Zoom's words.
+//! Refusals with Zoom's codes and messages.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) code: i64,
     pub(crate) message: String,
-    /// Validation errors: field and text.
+    /// Refused parameters: name and message.
     pub(crate) errors: Vec<(String, String)>,
 }
 

@@ -1,10 +1,10 @@
-//! What can be used in a meeting: the 37 members of `feature_used`.
+//! The features of a meeting: the 37 members of `feature_used`.
 
 use crate::company::habits::Meeting;
 use crate::dice::Dice;
 use serde::Serialize;
 
-/// Each feature, and in how many of ten thousand meetings it is used.
+/// Each feature with the number of meetings, of ten thousand, in which it is used.
 #[rustfmt::skip]
 pub(super) const FEATURES: [(&str, u64); 37] = [
     ("screen_sharing", 7200), ("video_on", 8800), ("remote_control", 300),
@@ -20,7 +20,8 @@ pub(super) const FEATURES: [(&str, u64); 37] = [
     ("portrait_lighting", 900), ("personalized_audio_isolation", 350), ("color_themes", 120),
 ];
 
-/// What was used in a meeting: drawn when written, but for what needs a licence, which is known.
+/// The features used in a meeting. Those that need a licence come from the meeting, the others are
+/// drawn at random when the row is written.
 pub(super) struct Features(pub(super) Dice, pub(super) Meeting);
 
 impl Features {

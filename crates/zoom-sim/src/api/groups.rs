@@ -1,14 +1,15 @@
-//! Groups and their members.
+//! Endpoints about groups and their members.
 
-use super::call::{Body, Call, body};
-use super::census::census;
+use super::answer::{Body, body};
+use super::call::Call;
+use super::counts::counts;
 use super::error::Refusal;
-use crate::company::face::{GROUPS, group_name};
+use crate::company::groups::{GROUPS, group_name};
 use crate::company::person::Status;
 use serde_json::{Value, json};
 
 fn group(call: &Call<'_>, index: usize) -> Value {
-    let members = census(call.sim, call.account, call.now).groups[index];
+    let members = counts(call.sim, call.account, call.now).groups[index];
     json!({ "id": call.account.group_id(index), "name": group_name(index), "total_members": members })
 }
 
@@ -79,7 +80,7 @@ pub(crate) fn members(call: &Call<'_>) -> Result<Body, Refusal> {
             "first_name": face.first, "last_name": face.last, "type": person.user_type(call.now),
         }));
     }
-    let total = census(call.sim, call.account, call.now).groups[group];
+    let total = counts(call.sim, call.account, call.now).groups[group];
     let mut value = json!({
         "page_size": page.size, "total_records": total, "next_page_token": next, "members": members,
     });

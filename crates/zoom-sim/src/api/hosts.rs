@@ -1,12 +1,14 @@
-//! `GET /report/users`: who hosted in a range and how much, or who did not.
+//! `GET /report/users`: the users with, or without, hosted meetings in a range.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
-use super::meetings::visible;
+use super::paging::ListHead;
 use super::range::Range;
 use crate::calendar::DAY;
-use crate::company::habits::{Meeting, held};
+use crate::company::habits::{Meeting, hosted};
 use crate::company::person::Person;
+use crate::company::visibility::visible;
 use serde::Serialize;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,42 +31,42 @@ struct Host {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct HostsReport {
     from: String,
     to: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    page_size: usize,
-    total_records: u64,
-    next_page_token: String,
+    #[serde(flatten)]
+    head: ListHead,
     total_meetings: u64,
     total_participants: u64,
     total_meeting_minutes: u64,
     users: Vec<Host>,
 }
 
-struct Asked {
+struct ReportRequest {
     range: Range,
     active: bool,
     group: Option<usize>,
-    /// Second at which the first page was asked for.
+    /// Second at which the first page was requested.
     seen: i64,
 }
 
-/// What a person hosted in a range, as far as it can be seen.
-fn sum(call: &Call<'_>, person: &Person, asked: &Asked, scratch: &mut Vec<Meeting>) -> Sum {
+/// Sums up the meetings of a person in a range that are visible in reports.
+fn sum(
+    call: &Call<'_>,
+    person: &Person,
+    request: &ReportRequest,
+    scratch: &mut Vec<Meeting>,
+) -> Sum {
     let mut sum = Sum::default();
     let (from, to) = (
         person.life.activated.div_euclid(DAY),
         person.life.deactivated.div_euclid(DAY),
     );
-    let last = asked.range.to.min(asked.seen.div_euclid(DAY)).min(to);
-    for day in asked.range.from.max(from)..=last {
+    let last = request.range.to.min(request.seen.div_euclid(DAY)).min(to);
+    for day in request.range.from.max(from)..=last {
         scratch.clear();
-        held(person, &call.sim.days.holidays, day, scratch);
-        for meeting in scratch.iter().filter(|m| visible(day, m, asked.seen)) {
+        hosted(person, &call.sim.days.holidays, day, scratch);
+        for meeting in scratch.iter().filter(|m| visible(day, m, request.seen)) {
             if call
                 .account
                 .gone(person.no, day * DAY + i64::from(meeting.start))
@@ -79,30 +81,31 @@ fn sum(call: &Call<'_>, person: &Person, asked: &Asked, scratch: &mut Vec<Meetin
     sum
 }
 
-/// Those of a seat who belong in the report, with what they hosted. Hosts stay in it after they
-/// were deleted; people without meetings must still be in the account.
+/// Collects the people of a seat that belong in the report, with the sums of their meetings. Hosts
+/// stay in the report after their deletion; people without meetings do not.
 fn of_seat(
     call: &Call<'_>,
     slot: u32,
-    asked: &Asked,
+    request: &ReportRequest,
     scratch: &mut Vec<Meeting>,
     out: &mut Vec<(Person, Sum)>,
 ) {
-    let (from, to) = asked.range.seconds();
+    let (from, to) = request.range.seconds();
     let mut groups = Vec::new();
-    for person in call.account.during(slot, from, to.min(asked.seen)) {
-        if person.life.activated > to.min(asked.seen) {
+    for person in call.account.during(slot, from, to.min(request.seen)) {
+        if person.life.activated > to.min(request.seen) {
             continue;
         }
-        if let Some(group) = asked.group {
+        if let Some(group) = request.group {
             call.account.groups(&person, &mut groups);
             if !groups.contains(&group) {
                 continue;
             }
         }
-        let sum = sum(call, &person, asked, scratch);
-        let listed = person.life.listed(asked.seen) && !call.account.gone(person.no, asked.seen);
-        if (sum.meetings > 0) == asked.active && (asked.active || listed) {
+        let sum = sum(call, &person, request, scratch);
+        let listed =
+            person.life.listed(request.seen) && !call.account.gone(person.no, request.seen);
+        if (sum.meetings > 0) == request.active && (request.active || listed) {
             out.push((person, sum));
         }
     }
@@ -125,9 +128,9 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         ),
     };
     let page = call.page(300)?;
-    // The place: seat, rows of the seat already given, moment, page number, and the totals, which
-    // are counted once for all pages.
-    let asked = Asked {
+    // The position: seat, rows of this seat that are already listed, time, page number, and the
+    // totals, which are counted once for all pages.
+    let request = ReportRequest {
         range,
         active,
         group,
@@ -140,7 +143,7 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         let mut totals = [0; 4];
         for slot in 0..call.account.slots() {
             found.clear();
-            of_seat(call, slot, &asked, &mut scratch, &mut found);
+            of_seat(call, slot, &request, &mut scratch, &mut found);
             for (_, sum) in &found {
                 totals[0] += 1;
                 totals[1] += sum.meetings;
@@ -154,13 +157,13 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
     let mut skip = page.at(1, 0) as usize;
     'seats: for slot in page.at(0, 0) as u32..call.account.slots() {
         found.clear();
-        of_seat(call, slot, &asked, &mut scratch, &mut found);
+        of_seat(call, slot, &request, &mut scratch, &mut found);
         for (index, (person, sum)) in found.iter().enumerate().skip(skip) {
             if users.len() == page.rows {
                 let mut place = vec![
                     u64::from(slot),
                     index as u64,
-                    asked.seen as u64,
+                    request.seen as u64,
                     page.at(3, 1) + 1,
                 ];
                 place.extend(totals);
@@ -172,14 +175,16 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         skip = 0;
     }
     let (from, to) = range.text();
-    body(&Report {
+    body(&HostsReport {
         from,
         to,
-        page_count: call.page_number(totals[0].div_ceil(page.size as u64)),
-        page_number: call.page_number(page.at(3, 1)),
-        page_size: page.size,
-        total_records: totals[0],
-        next_page_token: next,
+        head: ListHead {
+            page_count: call.page_number(totals[0].div_ceil(page.size as u64)),
+            page_number: call.page_number(page.at(3, 1)),
+            page_size: page.size,
+            total_records: totals[0],
+            next_page_token: next,
+        },
         total_meetings: totals[1],
         total_participants: totals[2],
         total_meeting_minutes: totals[3],

@@ -1,27 +1,27 @@
 //! Rate limits: per account, per category, per second and per UTC day.
 //!
-//! The second is a sliding one, so that no window of one second ever lets more through than
-//! allowed. Heavy and resource-intensive calls share one daily pool.
+//! Seconds are counted with a sliding window, so that no window of one second ever contains more
+//! requests than allowed. Heavy and resource-intensive calls share one daily limit.
 
 use crate::config::{LimitHeaders, Plan};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::VecDeque;
 
-/// What kind of load an operation is.
+/// Rate-limit category of an operation, as in Zoom's rate limits document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Category {
-    /// Single objects.
+    /// LIGHT: mostly requests for a single object.
     Light,
-    /// Lists.
+    /// MEDIUM: mostly lists and settings.
     Medium,
-    /// Reports.
+    /// HEAVY: all of the reports.
     Heavy,
-    /// Dashboards.
+    /// RESOURCE-INTENSIVE: dashboards of meetings, counted per minute.
     ResourceIntensive,
 }
 
 impl Category {
-    /// All of them, lightest first.
+    /// All categories, in the order of their cost.
     pub const ALL: [Self; 4] = [
         Self::Light,
         Self::Medium,
@@ -55,7 +55,7 @@ impl Category {
         }
     }
 
-    /// Calls allowed in a UTC day, and which pool they are taken from.
+    /// Calls allowed in a UTC day, and the index of the counter that they share.
     const fn daily(self, plan: Plan) -> Option<(u64, usize)> {
         match (self, plan) {
             (Self::Light, Plan::Free) => Some((6_000, 0)),
@@ -69,7 +69,7 @@ impl Category {
     }
 }
 
-/// Why a call was not let through.
+/// The limit for which a call was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Limit {
     PerSecond,
@@ -89,7 +89,7 @@ impl Limit {
     }
 }
 
-/// The counters of one account.
+/// The request counters of one account.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     recent: [VecDeque<i64>; 4],
@@ -97,14 +97,14 @@ pub(crate) struct Meter {
     day: i64,
     /// Requests of each category, refused ones included.
     pub(crate) requests: [u64; 4],
-    /// Requests refused with 429.
+    /// Number of requests refused with 429.
     pub(crate) refused: u64,
-    /// The most requests let through in any one second.
+    /// Largest number of accepted requests in any one second.
     pub(crate) peak: [u64; 4],
 }
 
 impl Meter {
-    /// Counts a call at `now` (milliseconds) and says whether it may pass.
+    /// Counts a call at `now` (milliseconds) and refuses it when a limit is reached.
     pub(crate) fn pass(
         &mut self,
         category: Category,
@@ -142,7 +142,7 @@ impl Meter {
         Ok(())
     }
 
-    /// Counts all but `left` calls of today's pool as used.
+    /// Marks all but `left` calls of today's limit as used.
     pub(crate) fn drain(&mut self, category: Category, plan: Plan, now: i64, left: u64) {
         if let Some((most, pool)) = category.daily(plan) {
             self.day = now.div_euclid(86_400_000);
@@ -150,7 +150,7 @@ impl Meter {
         }
     }
 
-    /// What is left for the per-second or daily limit.
+    /// Size of the per-second or daily limit, and the number of calls left.
     fn remaining(&self, category: Category, plan: Plan, limit: Limit) -> (u64, u64) {
         if let (Limit::Daily, Some((most, pool))) = (limit, category.daily(plan)) {
             return (most, most.saturating_sub(self.used[pool]));
@@ -162,7 +162,7 @@ impl Meter {
         )
     }
 
-    /// The headers of an answer: of a 429 when `limit` is given.
+    /// Sets the rate-limit headers of an answer; `limit` is given for a 429.
     pub(crate) fn headers(
         &self,
         mode: LimitHeaders,

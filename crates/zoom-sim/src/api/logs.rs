@@ -1,18 +1,21 @@
-//! The two logs: sign-ins (`/report/activities`) and what administrators did
-//! (`/report/operationlogs`). Rows have no identifiers, the newest comes first.
+//! The two logs: sign-ins (`/report/activities`) and administrators' actions
+//! (`/report/operationlogs`). Rows have no identifiers; the newest row comes first.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
+use super::paging::ReportHead;
 use crate::calendar::{DAY, time};
-use crate::company::days::{Act, ActRow, SigningRow};
-use crate::company::face::group_name;
+use crate::company::act::Act;
+use crate::company::days::{ActRow, SigningRow};
+use crate::company::groups::group_name;
 use crate::company::person::PersonNo;
 use crate::company::signing::{Client, version};
 use crate::dice::mix;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Activity {
+struct ActivityRow {
     email: String,
     time: String,
     r#type: &'static str,
@@ -25,17 +28,14 @@ struct Activity {
 }
 
 #[derive(Serialize)]
-struct Activities {
-    from: String,
-    to: String,
-    page_size: usize,
-    next_page_token: String,
-    activity_logs: Vec<Activity>,
+struct ActivitiesPage {
+    #[serde(flatten)]
+    head: ReportHead,
+    activity_logs: Vec<ActivityRow>,
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the member is called so")]
-struct Operation {
+struct OperationRow {
     time: String,
     operator: String,
     category_type: &'static str,
@@ -44,14 +44,14 @@ struct Operation {
 }
 
 #[derive(Serialize)]
-struct Operations {
+struct OperationLogsPage {
     page_size: usize,
     next_page_token: String,
-    operation_logs: Vec<Operation>,
+    operation_logs: Vec<OperationRow>,
 }
 
-/// Walks days backwards from a place and turns rows into answers until the page is full; gives the
-/// place of the next page, if there is one.
+/// Reads days backwards from the position of the page and converts rows until the page is full.
+/// Returns the rows and the token of the next page, empty on the last page.
 fn walk<Row, T>(
     call: &Call<'_>,
     page: &super::paging::Page,
@@ -98,12 +98,12 @@ pub(crate) fn activities(call: &Call<'_>) -> Result<Body, Refusal> {
             let person = call.account.person(*no)?;
             let lot = mix(person.key, at as u64);
             let home = person.lot(90);
-            Some(Activity {
+            Some(ActivityRow {
                 email: call.account.face(&person).email,
                 time: time(at),
                 r#type: if row.out { "Sign out" } else { "Sign in" },
                 ip_address: (!lot.is_multiple_of(131)).then(|| {
-                    // Documentation ranges only.
+                    // Address ranges that are reserved for documentation.
                     let net = ["192.0.2", "198.51.100", "203.0.113"][(home % 3) as usize];
                     format!("{net}.{}", 1 + (home >> 8) % 254)
                 }),
@@ -114,11 +114,13 @@ pub(crate) fn activities(call: &Call<'_>) -> Result<Body, Refusal> {
         },
     );
     let (from, to) = range.text();
-    body(&Activities {
-        from,
-        to,
-        page_size: page.size,
-        next_page_token,
+    body(&ActivitiesPage {
+        head: ReportHead {
+            from,
+            to,
+            page_size: page.size,
+            next_page_token,
+        },
         activity_logs,
     })
 }
@@ -138,7 +140,7 @@ const CATEGORIES: [&str; 12] = [
     "zoom_rooms",
 ];
 
-fn operation(call: &Call<'_>, day: i64, (no, at, act): ActRow) -> Option<Operation> {
+fn operation(call: &Call<'_>, day: i64, (no, at, act): ActRow) -> Option<OperationRow> {
     let person = call.account.person(no)?;
     let face = call.account.face(&person);
     let at = day * DAY + i64::from(at);
@@ -176,7 +178,7 @@ fn operation(call: &Call<'_>, day: i64, (no, at, act): ActRow) -> Option<Operati
         generation: 0,
     })?;
     let operator = call.account.face(&admin).email;
-    Some(Operation {
+    Some(OperationRow {
         time: time(at),
         operator,
         category_type,
@@ -255,7 +257,7 @@ pub(crate) fn operations(call: &Call<'_>) -> Result<Body, Refusal> {
             (day * DAY + i64::from(row.1) <= seen && fits).then_some(operation)
         },
     );
-    body(&Operations {
+    body(&OperationLogsPage {
         page_size: page.size,
         next_page_token,
         operation_logs,

@@ -1,21 +1,20 @@
 //! `GET /report/history_meetings`: every meeting and webinar of the account.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use super::features::{FEATURES, Features};
 use crate::calendar::{DAY, time};
 use crate::company::days::MeetingRow;
-use crate::company::face::group_name;
+use crate::company::groups::group_name;
 use crate::company::habits::Meeting;
 use crate::company::person::Person;
 use crate::company::scheduling::made;
+use crate::company::visibility::visible;
 use crate::dice::{Dice, mix};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-
-/// Meetings can be seen in reports this many seconds after their end.
-pub(crate) const DELAY: i64 = 30 * 60;
 
 const TOPICS: [&str; 14] = [
     "Weekly sync",
@@ -47,7 +46,7 @@ struct Tracking {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct HistoryRow {
     meeting_uuid: String,
     meeting_id: u64,
     r#type: &'static str,
@@ -71,13 +70,13 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct HistoryPage {
     page_size: usize,
     next_page_token: String,
-    history_meetings: Vec<Row>,
+    history_meetings: Vec<HistoryRow>,
 }
 
-/// Id of one occurrence.
+/// UUID of one occurrence of a meeting.
 pub(super) fn uuid(key: u64, day: i64, meeting: &Meeting) -> String {
     let salt = (day as u64) << 16 | u64::from(meeting.nth) << 8;
     let (mut a, b) = (mix(key, salt), mix(key, salt | 1));
@@ -95,7 +94,7 @@ fn salt(day: i64, meeting: &Meeting) -> u64 {
     mix(day as u64, u64::from(meeting.nth) ^ 0x6d74)
 }
 
-/// What all meetings of a series have in common.
+/// Number that all meetings of a series share.
 fn series(day: i64, meeting: &Meeting) -> u64 {
     match meeting.series {
         0 => salt(day, meeting),
@@ -103,12 +102,12 @@ fn series(day: i64, meeting: &Meeting) -> u64 {
     }
 }
 
-/// The meeting number.
+/// Meeting number, the same for all meetings of a series.
 pub(super) fn number(person: &Person, day: i64, meeting: &Meeting) -> u64 {
     80_000_000_000 + mix(person.key, series(day, meeting) ^ 0x6964) % 19_000_000_000
 }
 
-/// The title.
+/// Title of a meeting, the same for all meetings of a series.
 pub(super) fn topic(person: &Person, day: i64, meeting: &Meeting) -> String {
     let series = series(day, meeting);
     let topic = TOPICS[(mix(person.key, series ^ 0x746f) % TOPICS.len() as u64) as usize];
@@ -119,14 +118,14 @@ pub(super) fn topic(person: &Person, day: i64, meeting: &Meeting) -> String {
     }
 }
 
-fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
+fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> HistoryRow {
     let face = call.account.face(person);
     let mut groups = Vec::new();
     call.account.groups(person, &mut groups);
     let mut dice = Dice::of(person.key, salt(day, meeting));
     let start = day * DAY + i64::from(meeting.start);
     let people = u64::from(meeting.participants);
-    Row {
+    HistoryRow {
         meeting_uuid: uuid(person.key, day, meeting),
         meeting_id: number(person, day, meeting),
         r#type: if meeting.webinar {
@@ -165,7 +164,7 @@ fn row(call: &Call<'_>, person: &Person, day: i64, meeting: &Meeting) -> Row {
     }
 }
 
-struct Wanted<'a> {
+struct HistoryFilter<'a> {
     webinar: Option<bool>,
     feature: Option<&'a str>,
     search: Option<String>,
@@ -173,13 +172,13 @@ struct Wanted<'a> {
     by_end: bool,
 }
 
-fn wanted<'a>(call: &'a Call<'_>) -> Result<Wanted<'a>, Refusal> {
+fn filter<'a>(call: &'a Call<'_>) -> Result<HistoryFilter<'a>, Refusal> {
     let bad = |name: &str| Refusal::new(400, 300, format!("Invalid parameter: {name}."));
     let feature = call.param("meeting_feature");
     if feature.is_some_and(|name| FEATURES.iter().all(|(known, _)| *known != name)) {
         return Err(bad("meeting_feature"));
     }
-    Ok(Wanted {
+    Ok(HistoryFilter {
         webinar: match call.param("meeting_type").unwrap_or("all") {
             "all" => None,
             "meeting" => Some(false),
@@ -205,8 +204,8 @@ fn wanted<'a>(call: &'a Call<'_>) -> Result<Wanted<'a>, Refusal> {
     })
 }
 
-impl Wanted<'_> {
-    fn fits(&self, call: &Call<'_>, person: &Person, row: &Row) -> bool {
+impl HistoryFilter<'_> {
+    fn fits(&self, call: &Call<'_>, person: &Person, row: &HistoryRow) -> bool {
         let in_group = self.group.is_none_or(|group| {
             let mut groups = Vec::new();
             call.account.groups(person, &mut groups);
@@ -223,23 +222,18 @@ impl Wanted<'_> {
     }
 }
 
-/// Whether a report made at `seen` has the meeting.
-pub(crate) fn visible(day: i64, meeting: &Meeting, seen: i64) -> bool {
-    day * DAY + i64::from(meeting.start) + i64::from(meeting.length) + DELAY <= seen
-}
-
 /// `GET /report/history_meetings`
 pub(crate) fn history(call: &Call<'_>) -> Result<Body, Refusal> {
     let range = call.range(true)?;
-    let wanted = wanted(call)?;
+    let filter = filter(call)?;
     let page = call.page(300)?;
-    // All pages show the account as it was when the first was asked for.
+    // All pages show the account at the time when the first page was requested.
     let seen = page.at(2, call.now as u64) as i64;
     let (mut day, mut at) = (
         page.at(0, range.to.min(call.today()) as u64) as i64,
         page.at(1, 0),
     );
-    let oldest = if wanted.by_end {
+    let oldest = if filter.by_end {
         range.from - 1
     } else {
         range.from
@@ -248,7 +242,7 @@ pub(crate) fn history(call: &Call<'_>) -> Result<Body, Refusal> {
     'days: while day >= oldest {
         let all = call.sim.days.meetings(call.account, day);
         for (no, meeting) in all.iter().skip(at as usize) {
-            if let Some(row) = pick(call, &wanted, (day, &(*no, *meeting)), seen, range) {
+            if let Some(row) = pick(call, &filter, (day, &(*no, *meeting)), seen, range) {
                 if rows.len() == page.rows {
                     next = call.token(&[day as u64, at, seen as u64]);
                     break 'days;
@@ -259,7 +253,7 @@ pub(crate) fn history(call: &Call<'_>) -> Result<Body, Refusal> {
         }
         (day, at) = (day - 1, 0);
     }
-    body(&Answer {
+    body(&HistoryPage {
         page_size: page.size,
         next_page_token: next,
         history_meetings: rows,
@@ -268,15 +262,15 @@ pub(crate) fn history(call: &Call<'_>) -> Result<Body, Refusal> {
 
 fn pick(
     call: &Call<'_>,
-    wanted: &Wanted<'_>,
+    filter: &HistoryFilter<'_>,
     (day, (no, meeting)): (i64, &MeetingRow),
     seen: i64,
     range: super::range::Range,
-) -> Option<Row> {
+) -> Option<HistoryRow> {
     let start = day * DAY + i64::from(meeting.start);
     let end = (start + i64::from(meeting.length)).div_euclid(DAY);
-    let inside = !wanted.by_end || (range.from..=range.to).contains(&end);
-    let kind = wanted
+    let inside = !filter.by_end || (range.from..=range.to).contains(&end);
+    let kind = filter
         .webinar
         .is_none_or(|webinar| webinar == meeting.webinar);
     if !inside || !kind || !visible(day, meeting, seen) || call.account.gone(*no, start) {
@@ -284,5 +278,5 @@ fn pick(
     }
     let person = call.account.person(*no)?;
     let row = row(call, &person, day, meeting);
-    wanted.fits(call, &person, &row).then_some(row)
+    filter.fits(call, &person, &row).then_some(row)
 }

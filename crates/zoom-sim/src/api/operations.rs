@@ -1,6 +1,8 @@
-//! The tables of operations: path, load, who may call it, and what answers.
+//! The tables of operations: path, rate-limit category, required rights, and the function that
+//! answers.
 
-use super::call::{Body, Call};
+use super::answer::Body;
+use super::call::Call;
 use super::error::Refusal;
 use super::limits::Category;
 use super::permission::{Paid, Permission};
@@ -8,9 +10,9 @@ use super::{
     accounts, daily, directory, groups, hosts, logs, meetings, settings, upcoming, users, writes,
 };
 
-/// One operation.
+/// An operation of the REST interface.
 pub(crate) struct Operation {
-    /// Path below `/v2`; `{}` stands for one variable part.
+    /// Path below `/v2`, with `{}` for a variable part.
     pub(crate) path: &'static str,
     pub(crate) category: Category,
     /// Any of these classic scopes is enough.
@@ -33,7 +35,7 @@ const NO_PERMISSION: Paid = Paid::Refused("No permission.");
 const NO_DASHBOARD: Paid = Paid::Never(
     "This API is only available for Business or higher accounts that have enabled the Dashboard feature.",
 );
-const NOBODY: &[&str] = &[];
+const NO_SCOPE: &[&str] = &[];
 
 macro_rules! operation {
     ($path:literal, $category:ident, $classic:expr, $granular:expr, $permissions:expr, $paid:expr, $answer:expr) => {
@@ -51,7 +53,7 @@ macro_rules! operation {
 
 use Permission as P;
 
-/// Every operation; fixed paths stand before variable ones.
+/// Every operation that reads. Fixed paths come before variable ones, because the first match counts.
 pub(crate) const OPERATIONS: &[Operation] = &[
     operation!(
         "/users",
@@ -270,7 +272,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         "/metrics/meetings",
         ResourceIntensive,
         DASHBOARD,
-        NOBODY,
+        NO_SCOPE,
         [],
         NO_DASHBOARD,
         refused
@@ -279,7 +281,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         "/metrics/webinars",
         ResourceIntensive,
         DASHBOARD,
-        NOBODY,
+        NO_SCOPE,
         [],
         NO_DASHBOARD,
         refused
@@ -288,7 +290,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         "/metrics/{}",
         Heavy,
         DASHBOARD,
-        NOBODY,
+        NO_SCOPE,
         [],
         NO_DASHBOARD,
         refused
@@ -317,12 +319,13 @@ pub(crate) const WRITES: &[Operation] = &[
     ),
 ];
 
-/// Operations that no account here is entitled to are refused before they are reached.
+/// Never called, because the plan check refuses these operations before.
 fn refused(_: &Call<'_>) -> Result<Body, Refusal> {
     Err(Refusal::unknown_path())
 }
 
-/// The operation of a method and a path (still percent-encoded), and its variable parts (decoded).
+/// Finds the operation of a method and a path (still percent-encoded), and the variable parts of the
+/// path (decoded).
 pub(crate) fn operation(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
     let table = match method {
         "GET" => OPERATIONS,

@@ -1,34 +1,58 @@
 //! Pages and their tokens.
 //!
-//! A token holds the place where the next page begins, signed together with the account, the path
-//! and every other parameter of the query. So it is opaque, bound to its query, and the simulator
-//! remembers nothing.
+//! A token contains the position at which the next page begins, signed together with the account, the
+//! path and all other parameters of the query. It is therefore opaque and valid for its query only, and
+//! the simulator stores nothing.
 
 use super::call::Call;
 use super::error::Refusal;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 
+/// Lifetime of a page token in seconds, as Zoom documents it.
 const LIFE: i64 = 15 * 60;
 
-/// What a request asks for: how many rows, from where.
+/// The requested page: number of rows and position.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    /// As the caller asked; told back.
+    /// Requested page size, which the answer repeats.
     pub(crate) size: usize,
-    /// Rows to give; fewer only when a fault says so.
+    /// Number of rows to return; smaller than `size` only by an injected fault.
     pub(crate) rows: usize,
-    /// The place kept in the token; empty on the first page.
+    /// The position from the token; empty on the first page.
     pub(crate) place: Vec<u64>,
 }
 
 impl Page {
-    /// A number of the place; `first` on the first page.
+    /// A number of the position; `first` on the first page.
     pub(crate) fn at(&self, index: usize, first: u64) -> u64 {
         self.place.get(index).copied().unwrap_or(first)
     }
 }
 
+/// The members of numbered lists besides the rows.
+#[derive(Serialize)]
+pub(super) struct ListHead {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) page_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) page_number: Option<u64>,
+    pub(super) page_size: usize,
+    pub(super) total_records: u64,
+    pub(super) next_page_token: String,
+}
+
+/// The members of reports that repeat their range, besides the rows.
+#[derive(Serialize)]
+pub(super) struct ReportHead {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) page_size: usize,
+    pub(super) next_page_token: String,
+}
+
+/// The text that a token is signed for: account, path and query.
 fn bound(call: &Call<'_>) -> Vec<u8> {
     let mut query: Vec<String> = call
         .query
@@ -41,7 +65,7 @@ fn bound(call: &Call<'_>) -> Vec<u8> {
 }
 
 impl Call<'_> {
-    /// Reads `page_size` and `next_page_token`.
+    /// Reads `page_size`, up to `most`, and `next_page_token`.
     pub(crate) fn page(&self, most: usize) -> Result<Page, Refusal> {
         let size = match self.param("page_size") {
             None => 30,
@@ -83,7 +107,7 @@ impl Call<'_> {
         (self.now - made < life && made <= self.now).then(|| numbers.collect())
     }
 
-    /// The token for the page that begins at a place.
+    /// The token for the page that begins at a position.
     pub(crate) fn token(&self, place: &[u64]) -> String {
         let mut rest = (self.now as u64).to_be_bytes().to_vec();
         rest.extend(place.iter().flat_map(|number| number.to_be_bytes()));

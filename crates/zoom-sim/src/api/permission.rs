@@ -1,26 +1,26 @@
-//! What else an operation asks for than a scope: permissions of the role, and a paid plan.
+//! Requirements of operations besides scopes: permissions of the role, and a paid plan.
 
-/// A permission of the role of the user who authorised an app.
+/// A permission of the role of the user that authorised an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// Users – View.
+    /// Permission Users – View of a role.
     Users,
-    /// Users – Edit; only apps that change licences need it.
+    /// Permission Users – Edit; only apps that change licences need it.
     UsersEdit,
-    /// Groups – View.
+    /// Permission Groups – View of a role.
     Groups,
-    /// Account Settings – View.
+    /// Permission Account Settings – View.
     AccountSettings,
-    /// Usage Reports – View.
+    /// Permission Usage Reports – View.
     UsageReports,
-    /// User Activity Reports – View.
+    /// Permission User Activity Reports – View.
     UserActivities,
-    /// Operational Logs – View ("Admin Activity Logs"); Zoom publishes no code for it.
+    /// Permission Operational Logs – View ("Admin Activity Logs"); Zoom publishes no code for it.
     OperationLogs,
 }
 
 impl Permission {
-    /// All of them.
+    /// All permissions, in the order of their codes' list.
     pub const ALL: [Self; 7] = [
         Self::Users,
         Self::UsersEdit,
@@ -31,7 +31,7 @@ impl Permission {
         Self::OperationLogs,
     ];
 
-    /// The code in the list of permissions, where one is known.
+    /// Zoom's code in the list of permissions; `None` if Zoom publishes none.
     pub(crate) const fn code(self) -> Option<&'static str> {
         match self {
             Self::Users => Some("User:Read"),
@@ -45,15 +45,15 @@ impl Permission {
     }
 }
 
-/// What an account without a paid plan is told.
+/// The answer to an account without a paid plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paid {
-    /// Every plan may call.
+    /// The operation is open to all plans.
     No,
-    /// HTTP 400 with this text.
+    /// HTTP 400 with this message.
     Refused(&'static str),
-    /// HTTP 200 with code 200 in the body, and this text.
+    /// HTTP 200 with code 200 and this message in the body.
     Hidden(&'static str),
-    /// Business and a feature that these accounts have not bought.
+    /// Refused on all plans with this message, because the accounts lack the required feature.
     Never(&'static str),
 }

@@ -5,21 +5,21 @@ use super::error::Refusal;
 use crate::calendar::{DAY, date, months_before, parse};
 use crate::config::RangeMode;
 
-/// Days that a report covers; empty when all that was asked is too old.
+/// Days that a report covers; empty if the requested range is too old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) from: i64,
-    /// Included.
+    /// Last day of the range, included.
     pub(crate) to: i64,
 }
 
 impl Range {
-    /// First and last second.
+    /// First and last second of the range.
     pub(crate) const fn seconds(&self) -> (i64, i64) {
         (self.from * DAY, (self.to + 1) * DAY - 1)
     }
 
-    /// As dates, for reports that tell their range.
+    /// First and last day as dates, for reports that repeat their range.
     pub(crate) fn text(&self) -> (String, String) {
         (date(self.from), date(self.to))
     }
@@ -39,7 +39,7 @@ impl Call<'_> {
         }
     }
 
-    /// Reads `from` and `to`. When they are not `required`, the last month is meant without them.
+    /// Reads `from` and `to`. If they are absent and not `required`, the range is the last month.
     pub(crate) fn range(&self, required: bool) -> Result<Range, Refusal> {
         let (from, to) = (self.day("from")?, self.day("to")?);
         if required && (from.is_none() || to.is_none()) {

@@ -1,12 +1,13 @@
-//! Settings of one user: a large body, of which `feature` tells the capacities.
+//! Settings of one user: a large body, in which `feature` contains products and capacities.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use crate::company::person::{Person, Status};
 use crate::config::Plan;
 use serde_json::{Value, json};
 
-/// `feature` of the settings of a user.
+/// The section `feature` of a user's settings.
 fn feature(call: &Call<'_>, person: &Person) -> Value {
     let licensed = person.licensed(call.now);
     let (webinar, large) = (person.webinar(call.now), person.large_meeting(call.now));
@@ -42,7 +43,7 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
         "license_info_list": [],
         "zoom_tasks_preview": false,
     });
-    // With some, the capacity of an add-on is told although they do not have it.
+    // For some users the capacity of an add-on is sent although they do not have the add-on.
     if large.is_some() || person.lot(83).is_multiple_of(2) {
         feature["large_meeting_capacity"] = json!(large.unwrap_or(500));
     }

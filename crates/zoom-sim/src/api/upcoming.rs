@@ -1,16 +1,18 @@
-//! What is ahead: the account-wide report of upcoming events, and the meetings of one user.
+//! Planned events: the account-wide report of upcoming events, and the meetings of one user.
 
-use super::call::{Body, Call, body};
+use super::answer::{Body, body};
+use super::call::Call;
 use super::error::Refusal;
 use super::meetings::{number, topic, uuid};
+use super::paging::{ListHead, ReportHead};
 use super::range::Range;
 use crate::calendar::{DAY, time};
-use crate::company::habits::{Meeting, held, planned};
+use crate::company::habits::{Meeting, hosted, planned};
 use crate::company::person::{Person, Status};
 use crate::company::scheduling::made;
 use serde::Serialize;
 
-/// How far the list of one user's meetings reaches, in days.
+/// Number of days that the list of one user's meetings covers.
 const REACH: i64 = 180;
 
 #[derive(Serialize)]
@@ -24,11 +26,9 @@ struct Event {
 }
 
 #[derive(Serialize)]
-struct Report {
-    from: String,
-    to: String,
-    page_size: usize,
-    next_page_token: String,
+struct UpcomingReport {
+    #[serde(flatten)]
+    head: ReportHead,
     upcoming_events: Vec<Event>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         ),
     };
     let page = call.page(300)?;
-    // All pages show the calendar as it was when the first was asked for.
+    // All pages show the calendar at the time when the first page was requested.
     let seen = page.at(2, call.now as u64) as i64;
     let first = range.from.max(seen.div_euclid(DAY));
     let (mut day, mut at) = (page.at(0, first as u64) as i64, page.at(1, 0));
@@ -82,11 +82,13 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         (day, at) = (day + 1, 0);
     }
     let (from, to) = range.text();
-    body(&Report {
-        from,
-        to,
-        page_size: page.size,
-        next_page_token: next,
+    body(&UpcomingReport {
+        head: ReportHead {
+            from,
+            to,
+            page_size: page.size,
+            next_page_token: next,
+        },
         upcoming_events: rows,
     })
 }
@@ -119,24 +121,18 @@ struct Planned {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the member is called so")]
-struct Meetings {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    page_size: usize,
-    total_records: u64,
-    next_page_token: String,
+struct UserMeetingsPage {
+    #[serde(flatten)]
+    head: ListHead,
     meetings: Vec<Planned>,
 }
 
-/// Meetings, not webinars, that go on at this moment.
+/// Collects the meetings, without webinars, that are running now.
 fn live(call: &Call<'_>, person: &Person, out: &mut Vec<(i64, Meeting)>) {
     let mut one = Vec::new();
     for day in call.today() - 1..=call.today() {
         one.clear();
-        held(person, &call.sim.days.holidays, day, &mut one);
+        hosted(person, &call.sim.days.holidays, day, &mut one);
         out.extend(one.iter().filter_map(|meeting| {
             let start = day * DAY + i64::from(meeting.start);
             let on = (start..start + i64::from(meeting.length)).contains(&call.now);
@@ -145,7 +141,8 @@ fn live(call: &Call<'_>, person: &Person, out: &mut Vec<(i64, Meeting)>) {
     }
 }
 
-/// Meetings, not webinars, that are in the calendar and begin on these days, after this moment.
+/// Collects the meetings, without webinars, that are in the calendar and begin on these days after
+/// now.
 fn ahead(call: &Call<'_>, person: &Person, range: Range, out: &mut Vec<(i64, Meeting)>) {
     let mut one = Vec::new();
     for day in range.from..=range.to {
@@ -179,7 +176,7 @@ pub(crate) fn of_user(call: &Call<'_>) -> Result<Body, Refusal> {
             live(call, &person, &mut all);
             ahead(call, &person, range, &mut all);
         }
-        // Plans of the past are not kept here; what took place is in the reports.
+        // Empty, because the simulator keeps no past plans; past meetings are in the reports.
         "previous_meetings" => {}
         _ => return Err(Refusal::invalid("type", "Invalid field.")),
     }
@@ -193,15 +190,17 @@ pub(crate) fn of_user(call: &Call<'_>) -> Result<Body, Refusal> {
         .map(|(day, meeting)| plan(call, &person, *day, meeting))
         .collect();
     let end = from + meetings.len();
-    body(&Meetings {
-        page_count: call.page_number((all.len() as u64).div_ceil(page.size as u64)),
-        page_number: call.page_number((from / page.size) as u64 + 1),
-        page_size: page.size,
-        total_records: all.len() as u64,
-        next_page_token: if end < all.len() {
-            call.token(&[end as u64])
-        } else {
-            String::new()
+    body(&UserMeetingsPage {
+        head: ListHead {
+            page_count: call.page_number((all.len() as u64).div_ceil(page.size as u64)),
+            page_number: call.page_number((from / page.size) as u64 + 1),
+            page_size: page.size,
+            total_records: all.len() as u64,
+            next_page_token: if end < all.len() {
+                call.token(&[end as u64])
+            } else {
+                String::new()
+            },
         },
         meetings,
     })

@@ -1,8 +1,10 @@
 //! Users: the list in its three statuses, one user, summary, permissions, e-mail check.
 
-use super::call::{Body, Call, body};
-use super::census::census;
+use super::answer::{Body, body};
+use super::call::Call;
+use super::counts::counts;
 use super::error::Refusal;
+use super::paging::ListHead;
 use crate::calendar::{DAY, time};
 use crate::company::person::{Person, Status};
 use crate::company::signing::{Client, stored, version};
@@ -25,8 +27,7 @@ struct Licence {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the member is called so")]
-struct User {
+struct UserRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -64,34 +65,29 @@ struct User {
     host_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     license_info_list: Option<[Licence; 1]>,
-    // Not in Zoom's documents; answers carry such members all the time.
+    // Members that are not in Zoom's documents, because real answers always contain some.
     language: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     onboarding_hint: Option<u8>,
 }
 
 #[derive(Serialize)]
-struct List {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_number: Option<u64>,
-    page_size: usize,
-    total_records: u64,
-    next_page_token: String,
-    users: Vec<User>,
+struct UsersPage {
+    #[serde(flatten)]
+    head: ListHead,
+    users: Vec<UserRow>,
 }
 
-/// Zoom Workplace Enterprise among the options of a Workplace licence.
+/// Bit of Zoom Workplace Enterprise in the options of a Workplace licence.
 const ENTERPRISE: u64 = 4;
 
-/// The option of the Workplace licence that somebody is told to hold.
+/// The option of the Workplace licence that the user's row shows.
 fn suite(person: &Person, now: i64) -> Option<u64> {
     if person.enterprise(now) {
         return Some(ENTERPRISE);
     }
     let rare = person.licensed(now) && person.lot(74).is_multiple_of(50);
-    // Above 2^53: must not pass through a floating-point number.
+    // Above 2^53, so that clients with floating-point numbers read it wrongly.
     rare.then_some(576_460_752_303_423_488)
 }
 
@@ -105,7 +101,7 @@ impl Call<'_> {
             .collect()
     }
 
-    fn row(&self, person: &Person) -> User {
+    fn row(&self, person: &Person) -> UserRow {
         let face = self.account.face(person);
         let status = person.life.status(self.now);
         let pending = status == Status::Pending;
@@ -114,7 +110,7 @@ impl Call<'_> {
         let licensed = person.licensed(self.now);
         let include = self.param("include_fields");
         let named = |name| if pending { Cow::Borrowed("") } else { name };
-        User {
+        UserRow {
             id: (!pending).then(|| self.account.user_id(person.no)),
             display_name: if pending { String::new() } else { face.display },
             first_name: named(face.first),
@@ -205,20 +201,22 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
         }
         users.push(call.row(&person));
     }
-    let census = census(call.sim, call.account, call.now);
+    let counts = counts(call.sim, call.account, call.now);
     let total = match role {
-        None => census.status[wanted as usize],
+        None => counts.status[wanted as usize],
         Some(_) => (0..call.account.slots())
             .filter_map(|slot| call.account.occupant(slot, call.now))
             .filter(|p| p.life.status(call.now) == wanted && Some(p.role().0) == role)
             .count() as u64,
     };
-    body(&List {
-        page_count: call.page_number(total.div_ceil(page.size as u64)),
-        page_number: call.page_number(page.at(1, 1)),
-        page_size: page.size,
-        total_records: total,
-        next_page_token: next.unwrap_or_default(),
+    body(&UsersPage {
+        head: ListHead {
+            page_count: call.page_number(total.div_ceil(page.size as u64)),
+            page_number: call.page_number(page.at(1, 1)),
+            page_size: page.size,
+            total_records: total,
+            next_page_token: next.unwrap_or_default(),
+        },
         users,
     })
 }
@@ -229,7 +227,7 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Body, Refusal> {
     let row = call.row(&person);
     let pending = row.id.is_none();
     if pending {
-        // Asking by e-mail is the only way here; little is told before the invitation is accepted.
+        // Reached by e-mail address only; Zoom sends few members before the invitation is accepted.
         let face = call.account.face(&person);
         return body(&json!({
             "email": face.email, "type": person.user_type(call.now), "status": "pending", "created_at": time(call.now),

@@ -1,19 +1,21 @@
-//! What an app may change: the type of a user, and the add-ons among the settings.
+//! Changes by apps: the type of a user, and the add-ons in the settings.
 //!
-//! Statuses and scopes are Zoom's. Where nobody documents which code a refusal has, it follows the
-//! list of error codes that Zoom published with the first version of this interface; such places
-//! say so.
+//! Statuses and scopes are those of Zoom's Users API document. Where the document leaves the code of a
+//! refusal open, the code comes from the list of error codes that Zoom published with the first version
+//! of the API; a comment marks such places.
 
+use super::answer::Body;
 use super::bought::{Seats, bought};
-use super::call::{Body, Call};
+use super::call::Call;
 use super::error::Refusal;
-use crate::company::days::Act;
+use crate::company::act::Act;
 use crate::company::edits::Edits;
 use crate::company::person::{Person, Status};
 use crate::config::Plan;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-/// The body as an object.
+/// Reads the body as a JSON object.
 fn object(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
     let Ok(Value::Object(members)) = serde_json::from_slice(call.body) else {
         let text = "Request Body should be a valid JSON object.";
@@ -26,15 +28,16 @@ fn invalid(field: &str) -> Refusal {
     Refusal::invalid(field, "Invalid field.")
 }
 
-/// Zoom's published list has this code; that it is the one for these cases is not confirmed.
+/// Refuses a change of the type. The code is from Zoom's published list; its use here is not
+/// confirmed.
 fn type_check(person: &Person, call: &Call<'_>) -> Refusal {
     let id = call.account.user_id(person.no);
     let text = format!("User type permission check failed: {id}");
     Refusal::new(400, 1108, text)
 }
 
-fn no_more(seats: Seats, what: &str) -> Refusal {
-    let text = format!("You can add max {} {what}users.", seats.bought);
+fn no_more(seats: Seats, kind: &str) -> Refusal {
+    let text = format!("You can add max {} {kind}users.", seats.bought);
     Refusal::new(400, 200, text)
 }
 
@@ -53,7 +56,7 @@ fn edit(call: &Call<'_>, person: &Person, acts: Vec<Act>, edit: impl FnOnce(&mut
     });
 }
 
-/// `PATCH /users/{userId}`: of the many members that Zoom takes, only `type` is known here.
+/// `PATCH /users/{userId}`: of the many members that Zoom accepts, only `type` is implemented.
 pub(crate) fn user(call: &Call<'_>) -> Result<Body, Refusal> {
     let person = call.user()?;
     let members = object(call)?;
@@ -70,7 +73,7 @@ pub(crate) fn user(call: &Call<'_>) -> Result<Body, Refusal> {
         _ => return Err(invalid("type")),
     };
     match person.life.status(call.now) {
-        // Not confirmed for this call: an invitation has no user yet.
+        // Not confirmed for this call: a pending user is only an invitation.
         Status::Pending => {
             let text = "A valid invitation to join the Zoom account was not found for this user.";
             return Err(Refusal::new(400, 1120, text));
@@ -78,7 +81,7 @@ pub(crate) fn user(call: &Call<'_>) -> Result<Body, Refusal> {
         Status::Inactive => return Err(type_check(&person, call)),
         Status::Active => {}
     }
-    // The owner must be licensed; service types are not changed here. Neither is confirmed.
+    // The owner must be licensed, and service types can't be changed. Both are not confirmed.
     let owner = person.role().0 == "0";
     if person.odd_type.is_some() || owner && !licensed {
         return Err(type_check(&person, call));
@@ -104,20 +107,51 @@ pub(crate) fn user(call: &Call<'_>) -> Result<Body, Refusal> {
     Ok(Body::new())
 }
 
-/// An add-on as a request wants it: leave it, take it, or give one of this size.
-enum Wish {
-    Leave,
-    Take,
-    Give(u16),
+/// The requested change of an add-on.
+enum AddOnChange {
+    Keep,
+    Remove,
+    /// Assign a licence of this size (participants).
+    Assign(u16),
 }
 
-/// Reads the flag and the size of an add-on. `held` stands in for a size that is not sent.
-fn wish(
+impl AddOnChange {
+    /// Whether the change assigns another size than the current one.
+    fn adds_to(&self, current: Option<u16>) -> bool {
+        matches!(self, Self::Assign(size) if current != Some(*size))
+    }
+}
+
+/// Refuses an add-on on a free plan, for a user without a base licence, and when all bought licences
+/// of its size are assigned.
+fn check_assignment(
+    call: &Call<'_>,
+    person: &Person,
+    change: &AddOnChange,
+    (seats, name): (&BTreeMap<u16, Seats>, &str),
+    (code, text): (i64, &str),
+) -> Result<(), Refusal> {
+    let AddOnChange::Assign(size) = change else {
+        return Ok(());
+    };
+    paid(call)?;
+    if !person.licensed(call.now) {
+        return Err(Refusal::new(400, code, text));
+    }
+    let of_size = seats.get(size).copied().unwrap_or_default();
+    if of_size.exhausted() {
+        return Err(no_more(of_size, &format!("{name} {size} ")));
+    }
+    Ok(())
+}
+
+/// Reads the flag and the size of an add-on. `current` replaces a size that is not sent.
+fn requested_change(
     feature: &Map<String, Value>,
     (flag, size): (&str, &str),
     sizes: &[u16],
-    held: Option<u16>,
-) -> Result<Wish, Refusal> {
+    current: Option<u16>,
+) -> Result<AddOnChange, Refusal> {
     let on = match feature.get(flag) {
         None => None,
         Some(Value::Bool(on)) => Some(*on),
@@ -133,20 +167,20 @@ fn wish(
                 .ok_or_else(|| invalid(&format!("feature.{size}")))?,
         ),
     };
-    Ok(match (on, wanted, held) {
-        (Some(false), ..) => Wish::Take,
-        (Some(true), Some(size), _) | (None, Some(size), Some(_)) => Wish::Give(size),
-        // The smallest that there is: not confirmed.
-        (Some(true), None, held) => Wish::Give(held.unwrap_or(500)),
-        (None, ..) => Wish::Leave,
+    Ok(match (on, wanted, current) {
+        (Some(false), ..) => AddOnChange::Remove,
+        (Some(true), Some(size), _) | (None, Some(size), Some(_)) => AddOnChange::Assign(size),
+        // The smallest size, which is not confirmed.
+        (Some(true), None, current) => AddOnChange::Assign(current.unwrap_or(500)),
+        (None, ..) => AddOnChange::Keep,
     })
 }
 
 const WEBINARS: [u16; 6] = [100, 500, 1000, 3000, 5000, 10_000];
 const LARGE: [u16; 4] = [500, 1000, 3000, 5000];
 
-/// `PATCH /users/{userId}/settings`: of the many members that Zoom takes, only those of the two
-/// add-ons are known here.
+/// `PATCH /users/{userId}/settings`: of the many members that Zoom accepts, only those of the two
+/// add-ons are implemented.
 pub(crate) fn settings(call: &Call<'_>) -> Result<Body, Refusal> {
     let person = call.user()?;
     let members = object(call)?;
@@ -169,55 +203,49 @@ pub(crate) fn settings(call: &Call<'_>) -> Result<Body, Refusal> {
         let text = "You can not access settings of users that are still in pending state.";
         return Err(Refusal::new(400, 1000, text));
     }
-    let held = (person.webinar(call.now), person.large_meeting(call.now));
-    let webinar = wish(feature, ("webinar", "webinar_capacity"), &WEBINARS, held.0)?;
+    let current = (person.webinar(call.now), person.large_meeting(call.now));
+    let webinar = requested_change(
+        feature,
+        ("webinar", "webinar_capacity"),
+        &WEBINARS,
+        current.0,
+    )?;
     let names = ("large_meeting", "large_meeting_capacity");
-    let large = wish(feature, names, &LARGE, held.1)?;
+    let large = requested_change(feature, names, &LARGE, current.1)?;
     let seats = bought(call.sim, call.account, call.now);
-    if let Wish::Give(size) = webinar
-        && held.0 != Some(size)
-    {
-        paid(call)?;
-        if !person.licensed(call.now) {
-            let text = "Only Pro or Corp user can enable Webinar feature.";
-            return Err(Refusal::new(400, 1122, text));
-        }
-        let of_size = seats.webinar.get(&size).copied().unwrap_or_default();
-        if of_size.exhausted() {
-            return Err(no_more(of_size, &format!("Webinar {size} ")));
-        }
+    let unlicensed = (1122, "Only Pro or Corp user can enable Webinar feature.");
+    if webinar.adds_to(current.0) {
+        check_assignment(
+            call,
+            &person,
+            &webinar,
+            (&seats.webinar, "Webinar"),
+            unlicensed,
+        )?;
     }
-    if let Wish::Give(size) = large
-        && held.1 != Some(size)
-    {
-        paid(call)?;
-        if !person.licensed(call.now) {
-            return Err(Refusal::new(400, 1109, "Host is not Paid user."));
-        }
-        let of_size = seats.large.get(&size).copied().unwrap_or_default();
-        if of_size.exhausted() {
-            return Err(no_more(of_size, &format!("Large {size} ")));
-        }
+    let unlicensed = (1109, "Host is not Paid user.");
+    if large.adds_to(current.1) {
+        check_assignment(call, &person, &large, (&seats.large, "Large"), unlicensed)?;
     }
-    let outcome = |wish: &Wish, held: Option<u16>| match wish {
-        Wish::Leave => held,
-        Wish::Take => None,
-        Wish::Give(size) => Some(*size),
+    let outcome = |change: &AddOnChange, current: Option<u16>| match change {
+        AddOnChange::Keep => current,
+        AddOnChange::Remove => None,
+        AddOnChange::Assign(size) => Some(*size),
     };
-    let after = (outcome(&webinar, held.0), outcome(&large, held.1));
+    let after = (outcome(&webinar, current.0), outcome(&large, current.1));
     let mut acts = Vec::new();
-    if after.0 != held.0 {
+    if after.0 != current.0 {
         acts.push(Act::Webinar(after.0));
     }
-    if after.1 != held.1 {
+    if after.1 != current.1 {
         acts.push(Act::LargeMeeting(after.1));
     }
     if !acts.is_empty() {
         edit(call, &person, acts, |edits| {
-            if after.0 != held.0 {
+            if after.0 != current.0 {
                 edits.set_webinar(call.now, after.0);
             }
-            if after.1 != held.1 {
+            if after.1 != current.1 {
                 edits.set_large(call.now, after.1);
             }
         });

@@ -1,25 +1,23 @@
-//! A simulated customer of Zoom: its seats, and who sits on them at a moment.
+//! A simulated customer of Zoom with its seats.
 //!
-//! A company of `n` users has `n` seats. On each, people follow one another: invited, active,
-//! deactivated, deleted, and then the next is invited. So each seat always shows exactly one
-//! person in the lists, and the whole past and future of a seat is a function of the seed.
+//! A company of `n` users has `n` seats. On each seat, people follow one another: invited, active,
+//! deactivated, deleted, and then the next person is invited. The lists therefore always contain
+//! exactly one person per seat, and the past and future of a seat are a function of the seed.
 
-use super::face::GROUPS;
+use super::groups::GROUPS;
 use super::names;
 use super::overlay::{Overlay, Overlays};
-use super::person::{Person, PersonNo};
+use super::person::{Person, PersonNo, RESERVED};
 use crate::dice::mix;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// Seats below this number are for service accounts and for user types that are rare.
-pub(crate) const RESERVED: u32 = 8;
-/// People created at run time are counted as one late generation.
+/// Generation of the people that tests create while the simulator runs.
 const CREATED: u64 = 250;
 
-/// A customer account.
+/// A customer account of the simulated Zoom.
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) index: usize,
@@ -28,11 +26,11 @@ pub(crate) struct Account {
     pub(crate) number: i64,
     pub(crate) name: &'static str,
     pub(crate) domain: &'static str,
-    /// Domain of second accounts.
+    /// Domain of the addresses of second accounts.
     pub(crate) alias: &'static str,
-    /// Seats that the seed fills.
+    /// Number of seats that the seed fills.
     pub(super) seats: u32,
-    /// Whether the plan has licences at all.
+    /// Whether the plan has licences.
     pub(super) licensing: bool,
     hostile: AtomicBool,
     changes: AtomicU64,
@@ -46,7 +44,7 @@ fn token(a: u64, b: u64) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Shuffles 64 bits in a way that can be undone (four rounds of Feistel's network).
+/// Shuffles 64 bits reversibly, with a Feistel network of four rounds.
 fn shuffle(key: u64, value: u64, backwards: bool) -> u64 {
     let (mut left, mut right) = ((value >> 32) as u32, value as u32);
     for round in 0..4_u64 {
@@ -88,7 +86,7 @@ impl Account {
         }
     }
 
-    /// All seats, those added at run time included.
+    /// Number of all seats, including those added at run time.
     pub(crate) fn slots(&self) -> u32 {
         if self.changes() == 0 {
             return self.seats;
@@ -96,7 +94,7 @@ impl Account {
         self.seats + self.read(|overlays| overlays.created.len()) as u32
     }
 
-    /// How many changes were made at run time: part of the key of whatever is cached.
+    /// Number of changes made at run time, which is part of every cache key.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
     }
@@ -113,7 +111,7 @@ impl Account {
         look(&self.overlays.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes people at run time.
+    /// Changes people while the simulator runs.
     pub(crate) fn change<T>(&self, edit: impl FnOnce(&mut Overlays) -> T) -> T {
         let done = edit(
             &mut self
@@ -125,14 +123,14 @@ impl Account {
         done
     }
 
-    /// Looks at what was changed about one person, if anything was.
+    /// Calls `look` with the changes of one person, if there are any.
     pub(crate) fn overlay(&self, no: PersonNo, look: impl FnOnce(&Overlay)) {
         if self.changes() > 0 {
             self.read(|overlays| overlays.people.get(&no).map(look));
         }
     }
 
-    /// Whether a test deleted the person before this moment.
+    /// Whether a test deleted the person at or before `at` (seconds).
     pub(crate) fn gone(&self, no: PersonNo, at: i64) -> bool {
         let mut gone = false;
         self.overlay(no, |overlay| {
@@ -145,7 +143,7 @@ impl Account {
         u64::from(self.seats.next_multiple_of(16))
     }
 
-    /// A number that no other person of the account has.
+    /// Serial number of a person, unique within the account.
     pub(crate) fn serial(&self, no: PersonNo) -> u64 {
         match no.slot.checked_sub(self.seats) {
             Some(created) => CREATED * self.span() + u64::from(created),
@@ -168,7 +166,7 @@ impl Account {
         })
     }
 
-    /// The `id` of a user.
+    /// Zoom's `id` of a user.
     pub(crate) fn user_id(&self, no: PersonNo) -> String {
         let serial = self.serial(no);
         token(
@@ -223,7 +221,7 @@ impl Account {
         renamed
     }
 
-    /// The second account of the person whose first one has this local part.
+    /// Finds the second account of a person by the local part of the first account's address.
     fn second_of(&self, local: &str) -> Option<PersonNo> {
         let end = (CREATED + 1) * self.span();
         let first = self.number_of(names::serial(self.key, local, end)?)?;
@@ -235,7 +233,7 @@ impl Account {
         (!self.renamed(no)).then_some(no)
     }
 
-    /// The person listed at a moment under this id or e-mail address.
+    /// Finds the person that is listed at `at` (seconds) under this id or e-mail address.
     pub(crate) fn find(&self, text: &str, at: i64) -> Option<Person> {
         let no = if text.contains('@') {
             self.of_email(text)
@@ -246,7 +244,7 @@ impl Account {
         (person.no == no).then_some(person)
     }
 
-    /// The id of a group.
+    /// Zoom's id of a group.
     pub(crate) fn group_id(&self, index: usize) -> String {
         token(
             mix(self.key ^ 0x6772, index as u64),
@@ -254,7 +252,7 @@ impl Account {
         )
     }
 
-    /// Index of the group with this id.
+    /// Finds the index of a group by its id.
     pub(crate) fn group(&self, id: &str) -> Option<usize> {
         (0..GROUPS).find(|index| self.group_id(*index) == id)
     }

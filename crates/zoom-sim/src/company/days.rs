@@ -1,9 +1,10 @@
-//! Whole days of an account, newest row first, as the account-wide logs list them.
+//! Whole days of an account, as the account-wide logs list them.
 //!
-//! Finding the rows of a day means asking every seat, so the last used days are kept, up to a
-//! bounded number of bytes.
+//! The days used last are cached up to a number of bytes, because the rows of a day have to be
+//! collected from all seats.
 
 use super::account::Account;
+use super::act::Act;
 use super::habits::{self, Meeting};
 use super::person::{Person, PersonNo};
 use super::scheduling::made;
@@ -13,60 +14,44 @@ use crate::dice::Dice;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A meeting with its host.
+/// The host and a meeting.
 pub(crate) type MeetingRow = (PersonNo, Meeting);
-/// A sign-in or sign-out with its person.
+/// A sign-in or sign-out and its person.
 pub(crate) type SigningRow = (PersonNo, Signing);
 
-/// A meeting in the calendar with its host, and the second in which it was scheduled.
+/// The host, a meeting in the calendar, and the second in which it was scheduled.
 pub(crate) type ScheduledRow = (PersonNo, Meeting, i64);
 
-/// What an administrator did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    Add,
-    ToLicensed,
-    ToBasic,
-    Deactivate,
-    Delete,
-    /// A webinar licence of this size was given, or taken.
-    Webinar(Option<u16>),
-    /// A large-meeting licence of this size was given, or taken.
-    LargeMeeting(Option<u16>),
-    /// Not about a person of the company: settings, groups, roles, by a number that picks the text.
-    Other(u8),
-}
-
-/// An act, whom it concerns, and the second of the day.
+/// The user concerned, the second of the UTC day, and the action.
 pub(crate) type ActRow = (PersonNo, u32, Act);
 
 #[derive(Clone, Debug)]
-enum Kept {
+enum CachedRows {
     Meetings(Arc<Vec<MeetingRow>>),
     Signings(Arc<Vec<SigningRow>>),
     Acts(Arc<Vec<ActRow>>),
     Scheduled(Arc<Vec<ScheduledRow>>),
 }
 
-/// Account, day, kind, and number of seats.
+/// Account, day, kind of rows, and number of seats.
 type Key = (usize, i64, u8, u32);
 
 #[derive(Debug, Default)]
-struct Shelf {
-    days: HashMap<Key, (Kept, usize, u64)>,
+struct DayCache {
+    days: HashMap<Key, (CachedRows, usize, u64)>,
     bytes: usize,
     uses: u64,
 }
 
-impl Shelf {
-    fn find(&mut self, key: Key) -> Option<Kept> {
+impl DayCache {
+    fn find(&mut self, key: Key) -> Option<CachedRows> {
         self.uses += 1;
         let (kept, _, used) = self.days.get_mut(&key)?;
         *used = self.uses;
         Some(kept.clone())
     }
 
-    fn keep(&mut self, key: Key, kept: Kept, bytes: usize, most: usize) {
+    fn keep(&mut self, key: Key, kept: CachedRows, bytes: usize, most: usize) {
         if self.days.insert(key, (kept, bytes, self.uses)).is_none() {
             self.bytes += bytes;
         }
@@ -81,25 +66,25 @@ impl Shelf {
     }
 }
 
-/// The days last used.
+/// Provides the rows of whole days and caches the days used last.
 #[derive(Debug)]
 pub(crate) struct Days {
     pub(crate) holidays: Holidays,
     most: usize,
-    shelf: Mutex<Shelf>,
+    cache: Mutex<DayCache>,
 }
 
 impl Days {
-    /// Keeps up to `most` bytes of rows.
+    /// `most` is the size of the cache in bytes.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             holidays: Holidays::new(),
             most,
-            shelf: Mutex::default(),
+            cache: Mutex::default(),
         }
     }
 
-    fn cached(&self, key: Key, make: impl FnOnce() -> (Kept, usize)) -> Kept {
+    fn cached(&self, key: Key, make: impl FnOnce() -> (CachedRows, usize)) -> CachedRows {
         if let Some(kept) = self.lock().find(key) {
             return kept;
         }
@@ -108,11 +93,11 @@ impl Days {
         kept
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, DayCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Meetings and webinars that began on a day, the latest first.
+    /// Meetings and webinars that began on a day, latest first.
     pub(crate) fn meetings(&self, account: &Account, day: i64) -> Arc<Vec<MeetingRow>> {
         let kept = self.cached((account.index, day, 0, account.slots()), || {
             let (mut rows, mut one) = (Vec::new(), Vec::new());
@@ -121,22 +106,22 @@ impl Days {
                     continue;
                 };
                 one.clear();
-                habits::held(&person, &self.holidays, day, &mut one);
+                habits::hosted(&person, &self.holidays, day, &mut one);
                 rows.extend(one.iter().map(|meeting| (person.no, *meeting)));
             }
             rows.sort_unstable_by_key(|(no, m)| (std::cmp::Reverse(m.start), *no, m.nth));
             rows.shrink_to_fit();
             let bytes = rows.len() * size_of::<MeetingRow>() + 64;
-            (Kept::Meetings(Arc::new(rows)), bytes)
+            (CachedRows::Meetings(Arc::new(rows)), bytes)
         });
-        if let Kept::Meetings(rows) = kept {
+        if let CachedRows::Meetings(rows) = kept {
             rows
         } else {
             Arc::default()
         }
     }
 
-    /// Meetings and webinars that are or will be in the calendar of a day, the earliest first.
+    /// Meetings and webinars that are or will be in the calendar of a day, earliest first.
     pub(crate) fn scheduled(&self, account: &Account, day: i64) -> Arc<Vec<ScheduledRow>> {
         let kept = self.cached((account.index, day, 3, account.slots()), || {
             let (mut rows, mut one) = (Vec::new(), Vec::new());
@@ -154,16 +139,16 @@ impl Days {
             rows.sort_unstable_by_key(|(no, m, _)| (m.start, *no, m.nth));
             rows.shrink_to_fit();
             let bytes = rows.len() * size_of::<ScheduledRow>() + 64;
-            (Kept::Scheduled(Arc::new(rows)), bytes)
+            (CachedRows::Scheduled(Arc::new(rows)), bytes)
         });
-        if let Kept::Scheduled(rows) = kept {
+        if let CachedRows::Scheduled(rows) = kept {
             rows
         } else {
             Arc::default()
         }
     }
 
-    /// Sign-ins and sign-outs of a day, the latest first.
+    /// Sign-ins and sign-outs of a day, latest first.
     pub(crate) fn signings(&self, account: &Account, day: i64) -> Arc<Vec<SigningRow>> {
         let kept = self.cached((account.index, day, 1, account.slots()), || {
             let (mut rows, mut one) = (Vec::new(), Vec::new());
@@ -178,17 +163,17 @@ impl Days {
             rows.sort_by_key(|(no, row)| (std::cmp::Reverse(row.at), *no));
             rows.shrink_to_fit();
             let bytes = rows.len() * size_of::<SigningRow>() + 64;
-            (Kept::Signings(Arc::new(rows)), bytes)
+            (CachedRows::Signings(Arc::new(rows)), bytes)
         });
-        if let Kept::Signings(rows) = kept {
+        if let CachedRows::Signings(rows) = kept {
             rows
         } else {
             Arc::default()
         }
     }
 
-    /// What administrators did on a day, the latest first. There is little each day, so a miss works
-    /// out a block of days, going through the seats once.
+    /// Actions of administrators on a day, latest first. A cache miss computes a block of days with
+    /// one pass over the seats, because each day has few rows.
     pub(crate) fn acts(&self, account: &Account, day: i64) -> Arc<Vec<ActRow>> {
         let planned = self.planned_acts(account, day);
         let added: Vec<ActRow> = account.read(|overlays| {
@@ -210,7 +195,7 @@ impl Days {
 
     fn planned_acts(&self, account: &Account, day: i64) -> Arc<Vec<ActRow>> {
         let key = |day| (account.index, day, 2, account.slots());
-        if let Some(Kept::Acts(rows)) = self.lock().find(key(day)) {
+        if let Some(CachedRows::Acts(rows)) = self.lock().find(key(day)) {
             return rows;
         }
         let first = day.div_euclid(BLOCK) * BLOCK;
@@ -231,11 +216,11 @@ impl Days {
             let mut dice = Dice::of(account.key, 0x6163_7473 ^ (day_of_block as u64) << 4);
             for _ in 0..dice.below(4) {
                 let at = 7 * 3600 + dice.below(11 * 3600) as u32;
-                let who = PersonNo {
+                let owner = PersonNo {
                     slot: 4,
                     generation: 0,
                 };
-                rows.push((who, at, Act::Other(dice.below(8) as u8)));
+                rows.push((owner, at, Act::Other(dice.below(8) as u8)));
             }
             rows.sort_by_key(|(no, at, _)| (std::cmp::Reverse(*at), *no));
             let bytes = rows.len() * size_of::<ActRow>() + 64;
@@ -244,16 +229,16 @@ impl Days {
                 wanted = Arc::clone(&rows);
             }
             self.lock()
-                .keep(key(day_of_block), Kept::Acts(rows), bytes, self.most);
+                .keep(key(day_of_block), CachedRows::Acts(rows), bytes, self.most);
         }
         wanted
     }
 }
 
-/// Days of acts that are worked out together.
+/// Number of days of actions that are computed together.
 const BLOCK: i64 = 32;
 
-/// What administrators did about one person, each with its second since 1970.
+/// Calls `note` with the actions on one person, each with its second since 1970.
 fn acts_of(person: &Person, mut note: impl FnMut(i64, Act)) {
     let (life, licence) = (person.life, person.licence);
     note(life.invited, Act::Add);

@@ -1,11 +1,11 @@
-//! What administrators changed about one person's licences while the simulator runs.
+//! Changes of one person's licences while the simulator runs.
 //!
-//! A person is copied a lot, so the edits have a fixed size: the last few of each kind.
+//! Only the last few changes of each kind are kept in a fixed size, because a person is copied often.
 
-/// How many changes of one kind are remembered; earlier ones are forgotten.
+/// Number of changes of one kind that are kept.
 const KEPT: usize = 4;
 
-/// Values with the second from which each holds, in order of time.
+/// Values with the second from which each is valid, in order of time.
 #[derive(Clone, Copy, Debug)]
 struct Track<T: Copy>([Option<(i64, T)>; KEPT]);
 
@@ -16,7 +16,7 @@ impl<T: Copy> Default for Track<T> {
 }
 
 impl<T: Copy> Track<T> {
-    /// The value at a moment, if any was set before it.
+    /// The value at `at` (seconds); `None` before the first change.
     fn at(&self, at: i64) -> Option<T> {
         let set = self.0.iter().rev().flatten();
         set.into_iter()
@@ -43,22 +43,23 @@ pub(crate) struct Edits {
 }
 
 impl Edits {
-    /// Whether the base licence was given (or taken) before this moment.
+    /// Whether the person has the base licence at `at`; `None` if it was not changed until then.
     pub(crate) fn licensed(&self, at: i64) -> Option<bool> {
         self.licensed.at(at)
     }
 
-    /// The webinar licence held at a moment by somebody who would hold `usual`.
+    /// Size of the webinar licence at `at`; `usual` if it was not changed until then.
     pub(crate) fn webinar(&self, at: i64, usual: Option<u16>) -> Option<u16> {
         self.webinar.at(at).unwrap_or(usual)
     }
 
-    /// The large-meeting licence held at a moment by somebody who would hold `usual`.
+    /// Size of the large-meeting licence at `at`; `usual` if it was not changed until then.
     pub(crate) fn large(&self, at: i64, usual: Option<u16>) -> Option<u16> {
         self.large.at(at).unwrap_or(usual)
     }
 
-    /// Gives or takes the base licence. Zoom takes the add-ons with it, and does not give them back.
+    /// Assigns or removes the base licence. The add-ons are removed with it and are not restored, as
+    /// in Zoom.
     pub(crate) fn set_licensed(&mut self, from: i64, licensed: bool) {
         self.licensed.set(from, licensed);
         if !licensed {
@@ -67,12 +68,12 @@ impl Edits {
         }
     }
 
-    /// Gives or takes a webinar licence.
+    /// Assigns a webinar licence of this size, or removes it.
     pub(crate) fn set_webinar(&mut self, from: i64, size: Option<u16>) {
         self.webinar.set(from, size);
     }
 
-    /// Gives or takes a large-meeting licence.
+    /// Assigns a large-meeting licence of this size, or removes it.
     pub(crate) fn set_large(&mut self, from: i64, size: Option<u16>) {
         self.large.set(from, size);
     }

@@ -1,4 +1,4 @@
-//! The visible side of a person: name, address, department, groups, role.
+//! The visible data of a person: name, address, department, groups.
 
 use super::account::Account;
 use super::names;
@@ -8,14 +8,14 @@ use super::place::{AREAS, DEPARTMENTS};
 use crate::dice::{Dice, mix};
 use std::borrow::Cow;
 
-/// What others see of a person.
+/// The visible data of a person.
 #[derive(Clone, Debug)]
 pub(crate) struct Face {
     pub(crate) first: Cow<'static, str>,
     pub(crate) last: Cow<'static, str>,
     pub(crate) display: String,
     pub(crate) email: String,
-    /// `None`: the member is missing from answers. May be empty.
+    /// Department, can be empty; `None` if answers leave the member out.
     pub(crate) dept: Option<&'static str>,
     pub(crate) job: &'static str,
 }
@@ -29,7 +29,7 @@ const NATIVE: [(&str, &str); 6] = [
     ("민준", "김"),
 ];
 
-/// Names that must be shown as they are: markup, formulas, direction marks.
+/// Names with markup, formulas and direction marks, which a client must show unchanged.
 const HOSTILE: [(&str, &str); 5] = [
     ("<script>alert(1)</script>", "<b>Bold</b>"),
     ("=HYPERLINK(\"http://example.invalid\")", "+1+1"),
@@ -37,20 +37,6 @@ const HOSTILE: [(&str, &str); 5] = [
     ("\u{202e}desrever", "zero\u{200b}width"),
     ("{{7*7}}", "${7*7}\r\nX-Header: 1"),
 ];
-
-/// Index of the group for each area; the groups of departments come first.
-pub(crate) const GROUPS: usize = DEPARTMENTS.len() + AREAS.len() + 2;
-
-/// Name of a group.
-pub(crate) fn group_name(index: usize) -> &'static str {
-    let departments = DEPARTMENTS.len();
-    match index {
-        i if i < departments => DEPARTMENTS[i].name,
-        i if i < departments + AREAS.len() => AREAS[i - departments],
-        i if i == departments + AREAS.len() => "Event hosts",
-        _ => "Recorded meetings pilot",
-    }
-}
 
 fn department(person: &Person) -> usize {
     match person.persona {
@@ -62,13 +48,13 @@ fn department(person: &Person) -> usize {
 }
 
 impl Account {
-    /// Name and address of a person.
+    /// Computes the visible data of a person.
     pub(crate) fn face(&self, person: &Person) -> Face {
         let account = self.first_account(person.no);
         let (serial, second) = (self.serial(account), account != person.no);
         let first_slot = account.slot;
         let name = names::name(self.key, serial);
-        let lot = |what| mix(self.person_key(serial), what);
+        let lot = |purpose| mix(self.person_key(serial), purpose);
         let (mut first, mut last) = (Cow::Borrowed(name.first), Cow::Borrowed(name.last));
         if let Some(service) = person.no.service() {
             (first, last) = (Cow::Borrowed(service.0), Cow::Borrowed(service.1));
@@ -117,19 +103,19 @@ impl Account {
         }
     }
 
-    /// Number that the organisation gave: the same for both accounts of one person.
+    /// Employee number, the same for both accounts of one person.
     pub(crate) fn employee_id(&self, person: &Person) -> String {
         let serial = self.serial(self.first_account(person.no));
         format!("E-{}", 100_000 + serial)
     }
 
-    /// Whether the number is known to Zoom.
+    /// Whether Zoom knows the employee number.
     pub(crate) fn has_employee_id(&self, person: &Person) -> bool {
         let serial = self.serial(self.first_account(person.no));
         mix(self.person_key(serial), 71) % 10 < 7
     }
 
-    /// Indices of the groups that the person is in, ascending.
+    /// Writes the indices of the person's groups into `out`, ascending.
     pub(crate) fn groups(&self, person: &Person, out: &mut Vec<usize>) {
         out.clear();
         let mut moved = false;

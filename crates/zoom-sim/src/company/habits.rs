@@ -1,7 +1,8 @@
 //! The meetings and webinars that a person hosts on a day.
 //!
-//! First what the person plans, then what Zoom lets happen: without a licence a meeting is cut at
-//! forty minutes and begun anew. The truth looks at the plan, the reports at what happened.
+//! There are two steps: the plan of the person, and the meetings that took place. They differ, because
+//! without a licence Zoom ends a meeting after forty minutes and the host starts the next one. The truth
+//! is computed from the plan, the reports from the meetings that took place.
 
 use super::person::Person;
 use super::persona::Persona;
@@ -9,22 +10,21 @@ use super::rhythm::{SEASON, in_term, recurs, works};
 use crate::calendar::{Holidays, civil, weekday};
 use crate::dice::{Dice, mix};
 
-/// A hosted meeting or webinar.
+/// A meeting or webinar that a person hosts on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent features")]
 pub(crate) struct Meeting {
     /// Start in seconds of the UTC day.
     pub(crate) start: u32,
-    /// Length in seconds.
     pub(crate) length: u32,
     pub(crate) participants: u16,
     pub(crate) webinar: bool,
     pub(crate) cloud: bool,
     pub(crate) poll: bool,
     pub(crate) registration: bool,
-    /// Meetings of one series share number and topic; 0 is a meeting on the spot.
+    /// Meetings of one series share number and topic; 0 is an instant meeting.
     pub(crate) series: u8,
-    /// The how-manieth of the person on this day.
+    /// Position among the person's meetings of this day, from 0.
     pub(crate) nth: u8,
 }
 
@@ -47,7 +47,7 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// A meeting in the given part (of `parts`) of the working day.
+    /// Adds a meeting in the given part (of `parts`) of the working day.
     fn add(&mut self, part: u64, parts: u64, minutes: (u64, u64), people: (u64, u64), kind: Kind) {
         let span = (self.hours.1 - self.hours.0).max(1) as u64;
         let begin = self.hours.0 as u64 + span * part / parts;
@@ -61,7 +61,7 @@ impl Plan<'_> {
         let nth = self.out.len() as u8;
         let salt = mix(EXTRAS, (self.day as u64) << 8 | u64::from(nth));
         let mut extras = Dice::of(self.person.key, salt);
-        // Only those who run things ask for registration and hold polls.
+        // Chances, of ten thousand, for a poll and for registration.
         let (poll, registration) = match kind {
             Kind::Short => (0, 0),
             Kind::Long => (300, 150),
@@ -94,12 +94,13 @@ enum Kind {
     Webinar,
 }
 
-/// What the person plans to host on a day, in the order of time. Appends nothing on days off.
+/// Appends the meetings that the person plans for a day, in order of time; none on days off.
 pub(crate) fn planned(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Meeting>) {
     let mut dice = Dice::of(person.key, mix(MEETINGS, day as u64));
     let lot = dice.below(65_536);
     let lapsed = day >= person.change;
-    // The rare ones look at the calendar; for all others a first number rules most days out.
+    // Chance, of 65,536, to host on this day. Rare hosts always pass, because their events follow
+    // the calendar.
     let rate = match person.persona {
         Persona::HeavyHost => 62_000,
         Persona::RegularHost => 24_000 + person.lot(21) % 14_000,
@@ -230,16 +231,17 @@ impl Plan<'_> {
     }
 }
 
-/// What happened of the plan on a day.
-pub(crate) fn held(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Meeting>) {
+/// Appends the meetings of a day that took place.
+pub(crate) fn hosted(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Meeting>) {
     let from = out.len();
     planned(person, holidays, day, out);
-    happen(person, day, from, out);
+    apply_licence_limits(person, day, from, out);
 }
 
-/// Turns the plan of a day, which begins at `from`, into what happened: no more people than the
-/// licence allows, no webinar without one and, for a Basic user, no more than forty minutes.
-pub(crate) fn happen(person: &Person, day: i64, from: usize, out: &mut Vec<Meeting>) {
+/// Applies the limits of the person's licence to the plan of a day, which begins at index `from`: no
+/// more participants than allowed, no webinar without a licence and, for a Basic user, no meeting
+/// longer than forty minutes.
+pub(crate) fn apply_licence_limits(person: &Person, day: i64, from: usize, out: &mut Vec<Meeting>) {
     let midnight = day * crate::calendar::DAY;
     let mut extra: Vec<Meeting> = Vec::new();
     out[from..]

@@ -1,35 +1,35 @@
-//! The company without an interface: everybody with what they held, did and really need, as plain
-//! rows. What a whole sync would bring, and what no sync can: the future.
+//! The company as plain rows, without the REST interface: each person with licences, activity and real
+//! needs. Contains the result of a complete sync and, beyond it, the future.
 
 use super::account::Account;
-use super::habits::{happen, planned};
+use super::habits::{apply_licence_limits, planned};
 use super::person::Person;
 use super::scheduling::made;
 use super::signing::{signings, stored};
 use super::truth::reason;
-use crate::api::meetings::visible;
+use super::visibility::visible;
 use crate::calendar::{DAY, Holidays};
 
-/// One person: who they are, what they held and did, and the truth about what they need.
+/// One person with licences, activity and the truth about the needs.
 ///
 /// Moments are seconds since 1970 and days are days since 1970, both in UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonHistory {
-    /// User id.
+    /// Zoom's id of the user.
     pub id: String,
-    /// Address.
+    /// E-mail address of the user.
     pub email: String,
-    /// First name.
+    /// First name, may be empty.
     pub first_name: String,
-    /// Last name.
+    /// Last name, may be empty.
     pub last_name: String,
-    /// Department; empty when none is told.
+    /// Department; empty if answers leave it out.
     pub department: String,
-    /// Names of groups.
+    /// Names of the person's groups.
     pub groups: Vec<&'static str>,
-    /// Number that the organisation gave, where Zoom knows one.
+    /// Employee number, if Zoom knows it.
     pub employee_id: Option<String>,
-    /// What the person is like.
+    /// Kind of person, a fixed text.
     pub persona: &'static str,
     /// Second of the invitation: listed as pending from then on.
     pub invited: i64,
@@ -39,26 +39,25 @@ pub struct PersonHistory {
     pub deactivated: i64,
     /// Second from which the person is no longer listed; `i64::MAX` for never.
     pub deleted: i64,
-    /// When the base licence is held: from the first second to before the second.
+    /// Times with the base licence, each from the first value to before the second.
     pub licence: Vec<(i64, i64)>,
-    /// Size of the webinar licence held together with the base licence.
+    /// Size of the webinar licence that comes with the base licence.
     pub webinar: Option<u16>,
-    /// Size of the large-meeting licence held together with the base licence.
+    /// Size of the large-meeting licence that comes with the base licence.
     pub large_meeting: Option<u16>,
     /// Participants allowed in a meeting while licensed, without a large-meeting licence.
     pub meeting_capacity: u16,
-    /// User type that overrides what the licence says: 3, 4 or 99.
+    /// User type that replaces the one of the licence: 3, 4 or 99.
     pub odd_type: Option<i64>,
     /// Seconds of sign-ins until now, in order of time.
     pub sign_ins: Vec<i64>,
-    /// What was hosted and can be seen in reports by now, in order of time.
+    /// Hosted meetings that reports contain by now, in order of time.
     pub hosted: Vec<HistoryHosted>,
-    /// Days on which the person plans something that Basic does not allow, with the reason; the past
-    /// and the future.
+    /// Past and future days with a plan that Basic does not allow, each with the reason.
     pub needs: Vec<(i64, &'static str)>,
-    /// The last sign-in as the list of users tells it now.
+    /// Last sign-in as the list of users shows it now.
     pub listed_sign_in: Option<i64>,
-    /// Start of everything in the calendar for the next thirty days, and whether it is a webinar.
+    /// Begin of every event in the calendar of the next thirty days, and whether it is a webinar.
     pub scheduled: Vec<(i64, bool)>,
 }
 
@@ -66,63 +65,63 @@ pub struct PersonHistory {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent features")]
 pub struct HistoryHosted {
-    /// Second of the beginning.
+    /// Second since 1970 of the begin.
     pub start: i64,
-    /// Length in seconds; reports tell it in minutes begun.
+    /// Length in seconds; reports round it up to minutes.
     pub seconds: u32,
-    /// How many took part.
+    /// Number of people that took part.
     pub participants: u16,
-    /// A webinar, not a meeting.
+    /// Whether it is a webinar.
     pub webinar: bool,
-    /// Recorded to the cloud.
+    /// Whether it was recorded to the cloud.
     pub cloud: bool,
-    /// With polls.
+    /// Whether it had a poll.
     pub poll: bool,
-    /// With registration.
+    /// Whether participants had to register.
     pub registration: bool,
 }
 
-/// Who really needs what, without what they did.
+/// The real needs of one person, without the activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TruthRow {
-    /// User id.
+    /// Zoom's id of the user.
     pub id: String,
-    /// Address.
+    /// E-mail address of the user.
     pub email: String,
-    /// What the person is like.
+    /// Kind of person, a fixed text.
     pub persona: &'static str,
-    /// Days since 1970 on which something is planned that Basic does not allow, with the reason.
+    /// Days since 1970 with a plan that Basic does not allow, each with the reason.
     pub needs: Vec<(i64, &'static str)>,
 }
 
-/// How far ahead a calendar is looked at.
+/// Number of days of the calendar in [`PersonHistory::scheduled`].
 const AHEAD: i64 = 30;
 
-/// Days on which a person can do something within a range.
+/// The days of a range on which a person is active.
 fn working_days(person: &Person, (from, to): (i64, i64)) -> std::ops::RangeInclusive<i64> {
     let first = from.max(person.life.activated.div_euclid(DAY));
     first..=to.min(person.life.deactivated.div_euclid(DAY))
 }
 
-/// Everybody who is listed at some time of a range of days.
-fn everybody(account: &Account, (from, to): (i64, i64)) -> impl Iterator<Item = Person> {
+/// All people that are listed at some time of a range of days.
+fn people_in(account: &Account, (from, to): (i64, i64)) -> impl Iterator<Item = Person> {
     let end = (to + 1) * DAY - 1;
     (0..account.slots()).flat_map(move |slot| account.during(slot, from * DAY, end))
 }
 
-/// The rows of everybody who is listed at some time from one day to another, both included.
+/// The rows of all people that are listed at some time of a range of days, both ends included.
 pub(crate) fn history(
     account: &Account,
     holidays: &Holidays,
     range: (i64, i64),
     now: i64,
 ) -> Vec<PersonHistory> {
-    everybody(account, range)
+    people_in(account, range)
         .map(|person| of_person(account, holidays, &person, range, now))
         .collect()
 }
 
-/// The needs of everybody who is listed at some time from one day to another, both included.
+/// The needs of all people that are listed at some time of a range of days, both ends included.
 pub(crate) fn truth(account: &Account, holidays: &Holidays, range: (i64, i64)) -> Vec<TruthRow> {
     let row = |person: Person| {
         let mut needs = Vec::new();
@@ -140,29 +139,29 @@ pub(crate) fn truth(account: &Account, holidays: &Holidays, range: (i64, i64)) -
             needs,
         }
     };
-    everybody(account, range).map(row).collect()
+    people_in(account, range).map(row).collect()
 }
 
-fn of_person(
+/// The row of a person without sign-ins, meetings and needs.
+fn without_activity(
     account: &Account,
     holidays: &Holidays,
     person: &Person,
-    range: (i64, i64),
     now: i64,
 ) -> PersonHistory {
     let face = account.face(person);
     let mut groups = Vec::new();
     account.groups(person, &mut groups);
     let life = person.life;
-    // Whoever is to have an add-on has it from the first second of the licence.
-    let held = person.licence.from.max(life.invited);
+    // An add-on is assigned from the first second of the base licence on.
+    let licensed_from = person.licence.from.max(life.invited);
     let mut row = PersonHistory {
         id: account.user_id(person.no),
         email: face.email,
         first_name: face.first.into_owned(),
         last_name: face.last.into_owned(),
         department: face.dept.unwrap_or_default().to_owned(),
-        groups: groups.into_iter().map(super::face::group_name).collect(),
+        groups: groups.into_iter().map(super::groups::group_name).collect(),
         employee_id: account
             .has_employee_id(person)
             .then(|| account.employee_id(person)),
@@ -172,8 +171,8 @@ fn of_person(
         deactivated: life.deactivated,
         deleted: life.deleted,
         licence: Vec::new(),
-        webinar: person.webinar(held),
-        large_meeting: person.large_meeting(held),
+        webinar: person.webinar(licensed_from),
+        large_meeting: person.large_meeting(licensed_from),
         meeting_capacity: super::addons::USUAL,
         odd_type: person.odd_type,
         sign_ins: Vec::new(),
@@ -186,6 +185,18 @@ fn of_person(
         row.licence
             .push((person.licence.from, person.licence.until));
     }
+    row
+}
+
+fn of_person(
+    account: &Account,
+    holidays: &Holidays,
+    person: &Person,
+    range: (i64, i64),
+    now: i64,
+) -> PersonHistory {
+    let life = person.life;
+    let mut row = without_activity(account, holidays, person, now);
     let today = now.div_euclid(DAY);
     let (mut plan, mut signed) = (Vec::new(), Vec::new());
     for day in working_days(person, range) {
@@ -207,7 +218,7 @@ fn of_person(
         if day > today {
             continue;
         }
-        happen(person, day, 0, &mut plan);
+        apply_licence_limits(person, day, 0, &mut plan);
         plan.sort_unstable_by_key(|meeting| meeting.start);
         let seen = plan.iter().filter(|meeting| visible(day, meeting, now));
         row.hosted.extend(seen.map(|meeting| HistoryHosted {

@@ -1,19 +1,19 @@
-//! Names of people, each with an e-mail address that nobody else has.
+//! Names of people, each with a unique e-mail address.
 //!
-//! A person's serial number picks the culture, then first and last name, by arithmetic that can be
-//! undone: so a million addresses are unique without a list of those already given, and an address
-//! leads back to its person.
+//! A person's serial number selects the culture, then first and last name, by reversible arithmetic. A
+//! million addresses are therefore unique without a list of used ones, and the person can be computed
+//! from the address.
 
 use crate::dice::mix;
 
 struct Culture {
     first: &'static [&'static str],
     last: &'static [&'static str],
-    /// Indices into the zones, the usual one first.
+    /// Indices into the time zones, the most frequent first.
     zones: [usize; 3],
 }
 
-/// Which culture each of sixteen consecutive serial numbers has.
+/// The culture of each of sixteen consecutive serial numbers.
 const PATTERN: [usize; 16] = [0, 0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 5, 6, 7, 8, 0];
 
 #[rustfmt::skip]
@@ -152,7 +152,7 @@ const CULTURES: [Culture; 9] = [
     },
 ];
 
-/// A name and what follows from it.
+/// A name and its part of the e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     pub(crate) first: &'static str,
@@ -161,7 +161,7 @@ pub(crate) struct Name {
     pub(crate) local: String,
 }
 
-/// A name written by people from elsewhere: small letters from a to z only.
+/// Appends a name in lower-case letters from a to z.
 fn plain(text: &str, out: &mut String) {
     for letter in text.chars().flat_map(char::to_lowercase) {
         match letter {
@@ -186,7 +186,7 @@ fn plain(text: &str, out: &mut String) {
     }
 }
 
-/// Where a serial number falls: culture, and rank among the serial numbers of that culture.
+/// The culture of a serial number, and its rank among the serial numbers of that culture.
 const fn place(key: u64, serial: u64) -> (usize, u64) {
     let (block, at) = (serial / 16, serial % 16);
     let at = ((at * 5 + mix(key, block)) % 16) as usize;
@@ -194,7 +194,8 @@ const fn place(key: u64, serial: u64) -> (usize, u64) {
     (culture, block * SHARE[culture] + BEFORE[at])
 }
 
-/// How often each culture is in the pattern, and how often each place's culture was before it.
+/// Number of times that each culture is in the pattern, and for each position the number of times that
+/// its culture comes before it.
 const SHARE: [u64; CULTURES.len()] = counted().0;
 const BEFORE: [u64; 16] = counted().1;
 
@@ -208,8 +209,8 @@ const fn counted() -> ([u64; CULTURES.len()], [u64; 16]) {
     (share, before)
 }
 
-/// For each culture a stride without a factor in common with the number of its names, so that it
-/// visits each of them once.
+/// For each culture a stride that has no common factor with the number of its names, so that every name
+/// is reached once.
 const STRIDES: [u64; CULTURES.len()] = strides();
 
 const fn strides() -> [u64; CULTURES.len()] {
@@ -233,12 +234,12 @@ const fn common_factor(mut a: u64, mut b: u64) -> u64 {
     a
 }
 
-/// First and last names of a culture, in all combinations.
+/// Number of combinations of first and last names of a culture.
 const fn names_of(culture: usize) -> u64 {
     (CULTURES[culture].first.len() * CULTURES[culture].last.len()) as u64
 }
 
-/// The name of the person with this serial number.
+/// The name of the person with a serial number.
 pub(crate) fn name(key: u64, serial: u64) -> Name {
     let (index, rank) = place(key, serial);
     let culture = &CULTURES[index];
@@ -265,7 +266,7 @@ pub(crate) fn name(key: u64, serial: u64) -> Name {
     Name { first, last, local }
 }
 
-/// The zone of the person with this serial number; `lot` decides among those of the culture.
+/// The time zone of the person with a serial number; `lot` selects among those of the culture.
 pub(crate) fn zone(key: u64, serial: u64, lot: u64) -> usize {
     let zones = CULTURES[place(key, serial).0].zones;
     zones[match lot % 10 {
@@ -275,7 +276,7 @@ pub(crate) fn zone(key: u64, serial: u64, lot: u64) -> usize {
     }]
 }
 
-/// All serial numbers whose address starts like this one, by the serial numbers below `end`.
+/// Finds the serial number, below `end`, of the local part of an address.
 pub(crate) fn serial(key: u64, local: &str, end: u64) -> Option<u64> {
     let first = local.split('.').next()?;
     let last = local.rsplit('.').next()?;

@@ -1,30 +1,30 @@
-//! What a test has changed about people while the simulator runs.
+//! Changes that tests made to people while the simulator runs.
 
-use super::days::Act;
+use super::act::Act;
 use super::edits::Edits;
 use super::person::PersonNo;
 use std::collections::HashMap;
 
-/// Differences from what the seed says about one person.
+/// Changes of one person compared with the generated one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overlay {
-    /// Second since 1970 from which the person is gone.
+    /// Second since 1970 from which the person is deleted.
     pub(crate) deleted: Option<i64>,
     pub(crate) email: Option<String>,
     pub(crate) first: Option<String>,
     pub(crate) last: Option<String>,
-    /// Indices of groups in place of the generated ones.
+    /// Indices of groups that replace the generated ones.
     pub(crate) groups: Option<Vec<usize>>,
-    /// Licences given and taken.
+    /// Changes of licences at run time.
     pub(crate) edits: Edits,
 }
 
-/// All differences of an account.
+/// All changes of an account.
 #[derive(Debug, Default)]
 pub(crate) struct Overlays {
     pub(crate) people: HashMap<PersonNo, Overlay>,
-    /// People added at run time, by the second in which they came.
+    /// Seconds since 1970 in which people were added.
     pub(crate) created: Vec<i64>,
-    /// What apps changed at run time, with the second in which they did, in order of time.
+    /// Changes by apps with the second since 1970, in order of time.
     pub(crate) acts: Vec<(PersonNo, i64, Act)>,
 }

@@ -1,13 +1,15 @@
-//! One person: when they came and went, which habits and which licence they have.
+//! A person: dates, habits and licence.
 
-use super::account::RESERVED;
 use super::edits::Edits;
 use super::persona::Persona;
 use super::place::{Region, ZONES, Zone};
 use crate::calendar::DAY;
 use crate::dice::{Dice, mix};
 
-/// Which person of an account: the seat in the company, and the how-manieth person on it.
+/// Seats below this number are for service accounts and for rare user types.
+pub(crate) const RESERVED: u32 = 8;
+
+/// Identifies a person of an account: the seat, and the position in the sequence of people on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct PersonNo {
     pub(crate) slot: u32,
@@ -15,7 +17,7 @@ pub(crate) struct PersonNo {
 }
 
 impl PersonNo {
-    /// First name, last name and local part of the address of a service account.
+    /// First name, last name and local part of the address, for service accounts.
     pub(crate) const fn service(self) -> Option<(&'static str, &'static str, &'static str)> {
         match (self.slot, self.generation) {
             (0, 0) => Some(("Integration", "Service", "integration.service")),
@@ -30,17 +32,17 @@ impl PersonNo {
 /// The stages of a person's time in the account, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Life {
-    /// Invited: listed as pending.
+    /// Second of the invitation; listed as pending from then on.
     pub(crate) invited: i64,
-    /// Accepted: listed as active.
+    /// Second from which the person is listed as active.
     pub(crate) activated: i64,
-    /// Deactivated: listed as inactive, without a licence.
+    /// Second from which the person is listed as inactive, without a licence.
     pub(crate) deactivated: i64,
-    /// Deleted: no longer listed; the next person on the seat is invited at this moment.
+    /// Second from which the person is not listed; the next person of the seat is invited then.
     pub(crate) deleted: i64,
 }
 
-/// What the user list calls `status`.
+/// The `status` in the list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Active,
@@ -59,7 +61,7 @@ impl Status {
 }
 
 impl Life {
-    /// The status at a moment between invitation and deletion.
+    /// The status at `at` (seconds), between invitation and deletion.
     pub(crate) const fn status(&self, at: i64) -> Status {
         if at < self.activated {
             Status::Pending
@@ -70,25 +72,25 @@ impl Life {
         }
     }
 
-    /// Whether the person can sign in or host at this moment.
+    /// Whether the person can sign in or host at `at` (seconds).
     pub(crate) const fn active(&self, at: i64) -> bool {
         self.activated <= at && at < self.deactivated
     }
 
-    /// Whether the person is in the lists at this moment.
+    /// Whether the person is in the lists at `at` (seconds).
     pub(crate) const fn listed(&self, at: i64) -> bool {
         self.invited <= at && at < self.deleted
     }
 }
 
-/// When the person has a licence: from the first second to before the second.
+/// The time with a licence in seconds since 1970: from `from` to before `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Licence {
     pub(crate) from: i64,
     pub(crate) until: i64,
 }
 
-/// A person as far as the habits need to know; name and address are in [`super::face`].
+/// The data of a person that the habits need. Name and address are in [`super::face`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Person {
     pub(crate) no: PersonNo,
@@ -97,11 +99,11 @@ pub(crate) struct Person {
     pub(crate) persona: Persona,
     pub(crate) zone: usize,
     pub(crate) licence: Licence,
-    /// The day from which the habits differ: hosts who faded, people who stopped coming.
+    /// The day from which the habits change: hosts that host less, people that stop signing in.
     pub(crate) change: i64,
-    /// User type that overrides licence (kinds that a company has one or two of).
+    /// User type that replaces the one of the licence, for a few people of the company.
     pub(crate) odd_type: Option<i64>,
-    /// What administrators changed at run time.
+    /// Changes of licences at run time.
     pub(crate) edits: Edits,
 }
 
@@ -123,7 +125,7 @@ impl Person {
         let licence = if !licensing {
             never
         } else if dice.chance(persona.licensed()) {
-            // With some the licence was given together with the invitation.
+            // Some people get the licence together with the invitation.
             let early = Dice::of(key, 3).chance(2500);
             let from = match (dice.chance(1800), early) {
                 (true, _) => life.activated + late,
@@ -175,18 +177,18 @@ impl Person {
         self.zone().region
     }
 
-    /// The number for one of this person's features.
-    pub(crate) const fn lot(&self, what: u64) -> u64 {
-        mix(self.key, what)
+    /// A fixed pseudo-random number of this person for one purpose.
+    pub(crate) const fn lot(&self, purpose: u64) -> u64 {
+        mix(self.key, purpose)
     }
 
     pub(crate) fn licensed(&self, at: i64) -> bool {
         let usual = self.licence.from <= at && at < self.licence.until;
-        // Deactivation takes the licence, whoever gave it.
+        // Deactivation always removes the licence.
         at < self.life.deactivated && self.edits.licensed(at).unwrap_or(usual)
     }
 
-    /// The personal meeting number.
+    /// Number of the personal meeting room.
     pub(crate) const fn pmi(&self) -> u64 {
         1_000_000_000 + self.lot(70) % 9_000_000_000
     }
@@ -203,7 +205,7 @@ impl Person {
         }
     }
 
-    /// What the lists call `type`.
+    /// The `type` in the list of users.
     pub(crate) fn user_type(&self, at: i64) -> i64 {
         match self.odd_type {
             Some(odd) => odd,

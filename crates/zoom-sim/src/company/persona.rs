@@ -1,8 +1,8 @@
-//! The kinds of people: how often they sign in and host, and how likely they hold a licence.
+//! The kinds of people: how often they sign in and host, and how likely they have a licence.
 
 use crate::dice::Dice;
 
-/// What a person is like. Licences follow from it loosely, as in real companies.
+/// The kind of a person. Licences depend on it only loosely, as in real companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Persona {
     /// Hosts several long meetings each day.
@@ -11,29 +11,29 @@ pub(crate) enum Persona {
     RegularHost,
     /// Hosts a long meeting every month or two.
     OccasionalHost,
-    /// Was a regular host until roles changed; attends since.
+    /// Was a regular host until a change of role; only attends since then.
     Faded,
-    /// Hosts short meetings of few people only: Basic would do.
+    /// Hosts only short meetings of few people, for which Basic is enough.
     ShortHost,
-    /// Attends meetings of others.
+    /// Attends meetings of other people and rarely hosts.
     Attendee,
     /// Signs in and does nothing else that is recorded.
     SignInOnly,
-    /// Has an account and never used it.
+    /// Has an account but has never used it.
     NeverCame,
-    /// Teaches in terms and is silent between them.
+    /// Teaches in terms and does nothing between them.
     Lecturer,
-    /// Hardly ever signs in: an assistant schedules under this name.
+    /// Rarely signs in, because an assistant schedules under this name.
     Executive,
-    /// A mailbox that several people run webinars with.
+    /// A shared mailbox with which several people host webinars.
     WebinarHost,
-    /// Holds a webinar licence that is not used.
+    /// Has a webinar licence that is not used.
     WebinarUnused,
     /// Hosts a monthly meeting of hundreds.
     LargeMeeting,
-    /// Runs one event a year.
+    /// Hosts one event per year.
     YearlyEvent,
-    /// The second account of somebody who works with another one.
+    /// The second account of a person that works with the first one.
     SecondAccount,
     /// A service account for integrations.
     Service,
@@ -57,13 +57,13 @@ const WEIGHTS: [(Persona, u32); 14] = [
 ];
 
 impl Persona {
-    /// The kind of the person with this key.
+    /// Draws the kind of the person with this key.
     pub(crate) fn of(key: u64) -> Self {
         let mut dice = Dice::of(key, 1);
         WEIGHTS[dice.weighted(WEIGHTS.iter().map(|(_, weight)| *weight))].0
     }
 
-    /// How many of ten thousand such people were given a licence.
+    /// Number of people of this kind, of ten thousand, that have a licence.
     pub(crate) const fn licensed(self) -> u64 {
         match self {
             Self::HeavyHost | Self::Lecturer => 9_700,
@@ -98,7 +98,7 @@ impl Persona {
         }
     }
 
-    /// The name in the exported truth.
+    /// Name of the kind in the exported truth.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::HeavyHost => "heavy host",

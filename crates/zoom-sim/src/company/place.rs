@@ -1,4 +1,4 @@
-//! Where people work: time zones, the region whose holidays apply, and departments.
+//! Places of work: time zones, regions with their holidays, and departments.
 
 /// A region with its own public holidays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Region {
         Self::Australia,
     ];
 
-    /// The part of the world that groups are made of.
+    /// Index of the region's area, for which there is a group.
     pub(crate) const fn area(self) -> usize {
         match self {
             Self::NorthAmerica | Self::Brazil => 0,
@@ -35,7 +35,7 @@ impl Region {
     }
 }
 
-/// Names of the parts of the world, in the order of [`Region::area`].
+/// Names of the areas, in the order of [`Region::area`].
 pub(crate) const AREAS: [&str; 3] = ["Region Americas", "Region EMEA", "Region APAC"];
 
 /// A time zone: its name, its offset from UTC in hours in winter, whether it has summer time.
@@ -50,8 +50,8 @@ pub(crate) struct Zone {
 }
 
 impl Zone {
-    /// Start and end of the usual working day in seconds of the UTC day. Cut at midnight UTC, so
-    /// that one person's working day never lies on two UTC days.
+    /// Begin and end of the usual working day in seconds of the UTC day. Limited to one UTC day, because
+    /// the rows of a day are computed from a single day.
     pub(crate) fn working_hours(&self, month: i64) -> (i64, i64) {
         let offset = self.offset + i64::from(self.summer && (4..=10).contains(&month));
         (
@@ -79,7 +79,7 @@ const fn zone(
     }
 }
 
-/// All zones; the name pools point into them.
+/// All time zones. The cultures of [`super::names`] refer to them by index.
 pub(crate) const ZONES: [Zone; 13] = [
     zone(
         "America/New_York",
@@ -157,7 +157,7 @@ const fn dept(name: &'static str, weight: u32, jobs: [&'static str; 3]) -> Depar
     Department { name, weight, jobs }
 }
 
-/// All departments. "Academy" holds the seasonal lecturers.
+/// All departments. "Academy" contains the seasonal lecturers.
 pub(crate) const DEPARTMENTS: [Department; 14] = [
     dept(
         "Engineering",

@@ -1,10 +1,10 @@
-//! When a person works: holidays, vacations, terms, and things that come back.
+//! The working days of a person: holidays, vacations, terms and recurring events.
 
 use super::person::Person;
 use crate::calendar::{Holidays, civil, day_of};
 use crate::dice::Dice;
 
-/// Whether the person works on this day: no weekend, no holiday, no vacation.
+/// Whether the person works on a day that is no weekend, no holiday and no vacation.
 pub(crate) fn works(person: &Person, holidays: &Holidays, day: i64) -> bool {
     !holidays.closed(person.region(), day) && !on_vacation(person, day)
 }
@@ -20,7 +20,7 @@ fn on_vacation(person: &Person, day: i64) -> bool {
     winter || (summer..summer + long).contains(&day) || (short..short + 6).contains(&day)
 }
 
-/// Whether teaching goes on; people of the second kind teach in summer terms only.
+/// Whether a day is in a teaching term of the person. Some people teach in summer terms only.
 pub(crate) fn in_term(person: &Person, day: i64) -> bool {
     let (_, month, dom) = civil(day);
     let summer = month == 4 && dom >= 10 || month == 5 || month == 6 || month == 7 && dom <= 20;
@@ -29,8 +29,8 @@ pub(crate) fn in_term(person: &Person, day: i64) -> bool {
     summer || winter && person.lot(20) % 10 < 6
 }
 
-/// Whether something that comes back every `period` days falls on this working day: on the planned
-/// day, or the first working day after it.
+/// Whether an event that recurs every `period` days takes place on this day: on the planned day, or
+/// the first working day after it.
 pub(super) fn recurs(
     person: &Person,
     holidays: &Holidays,
@@ -45,5 +45,5 @@ pub(super) fn recurs(
         && (planned..day).all(|earlier| !works(person, holidays, earlier))
 }
 
-/// Less is going on in summer and around the turn of the year, in percent.
+/// Activity of each month in percent, lower in summer and around the turn of the year.
 pub(super) const SEASON: [u64; 12] = [92, 100, 100, 96, 98, 96, 72, 68, 100, 104, 104, 82];

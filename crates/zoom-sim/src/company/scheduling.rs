@@ -1,4 +1,4 @@
-//! Which meetings are put into the calendar beforehand, and when.
+//! The meetings that are in the calendar before they begin.
 
 use super::habits::Meeting;
 use super::person::Person;
@@ -6,8 +6,8 @@ use super::persona::Persona;
 use crate::calendar::DAY;
 use crate::dice::{Dice, mix};
 
-/// The second in which the meeting was scheduled; `None` for one that began on the spot. Nobody
-/// schedules before they can sign in.
+/// The second in which the meeting was scheduled, not before the host could sign in; `None` for an
+/// instant meeting.
 pub(crate) fn made(person: &Person, day: i64, meeting: &Meeting) -> Option<i64> {
     let salt = mix(0x7363_6865, (day as u64) << 8 | u64::from(meeting.nth));
     let mut dice = Dice::of(person.key, salt);

@@ -1,8 +1,8 @@
-//! Who sits on a seat, at a moment or in a while: the past and future of each seat, from the seed.
+//! The people of each seat, in past and future, computed from the seed.
 
-use super::account::{Account, RESERVED};
+use super::account::Account;
 use super::names;
-use super::person::{Licence, Life, Person, PersonNo};
+use super::person::{Licence, Life, Person, PersonNo, RESERVED};
 use super::persona::Persona;
 use crate::calendar::{DAY, day_of, weekday};
 use crate::dice::{Dice, mix};
@@ -10,7 +10,7 @@ use crate::dice::{Dice, mix};
 impl Account {
     fn lives(&self, slot: u32) -> impl Iterator<Item = Life> {
         let founded = day_of(2012, 1, 2) * DAY;
-        // A second account comes and goes together with the first.
+        // A second account is created and deleted together with the first one.
         let seat = if self.is_second(slot) { slot + 1 } else { slot };
         let mut dice = Dice::of(self.key, 0x6c69_6665 ^ u64::from(seat) << 8);
         let mut next = office_time(founded / DAY + dice.below(3_500) as i64, &mut dice);
@@ -50,7 +50,7 @@ impl Account {
         })
     }
 
-    /// The person listed on a seat at a moment.
+    /// The person that is listed for a seat at `at` (seconds).
     pub(crate) fn occupant(&self, slot: u32, at: i64) -> Option<Person> {
         let (generation, life) = self
             .lives(slot)
@@ -64,7 +64,7 @@ impl Account {
         (life.invited <= at && !self.gone(no, at)).then(|| self.build(no, life))
     }
 
-    /// The person who can work on a seat at some time of a day.
+    /// The person of a seat that is active at some time of a day.
     pub(crate) fn active_on(&self, slot: u32, day: i64) -> Option<Person> {
         let (from, to) = (day * DAY, (day + 1) * DAY);
         let (generation, life) = self
@@ -79,7 +79,7 @@ impl Account {
         (life.activated < to).then(|| self.build(no, life))
     }
 
-    /// Everybody who was on a seat at some time from `from` to `to` (seconds).
+    /// All people that were listed for a seat at some time from `from` to `to` (seconds).
     pub(crate) fn during(&self, slot: u32, from: i64, to: i64) -> impl Iterator<Item = Person> {
         let lives = self
             .lives(slot)
@@ -104,13 +104,13 @@ impl Account {
             })
     }
 
-    /// The person of this number, whether listed or not.
+    /// The person with this number, whether listed or not.
     pub(crate) fn person(&self, no: PersonNo) -> Option<Person> {
         let life = self.lives(no.slot).nth(usize::from(no.generation))?;
         Some(self.build(no, life))
     }
 
-    /// Whether the people of a seat are those of the next one with another address.
+    /// Whether the seat contains the second accounts of the people of the next seat.
     pub(super) fn is_second(&self, slot: u32) -> bool {
         slot >= RESERVED
             && slot.is_multiple_of(2)
@@ -118,7 +118,7 @@ impl Account {
             && mix(self.key ^ 0x7477_696e, u64::from(slot)).is_multiple_of(90)
     }
 
-    /// The account under which somebody works, if this is a second one.
+    /// The first account of the person, which is the given one unless it is a second account.
     pub(crate) fn first_account(&self, no: PersonNo) -> PersonNo {
         PersonNo {
             slot: no.slot + u32::from(self.is_second(no.slot)),
@@ -126,7 +126,7 @@ impl Account {
         }
     }
 
-    /// The number that everything about a person follows from.
+    /// The key from which all data of a person is computed.
     pub(super) const fn person_key(&self, serial: u64) -> u64 {
         mix(self.key, 0x7065_7273 ^ serial << 1)
     }
@@ -171,7 +171,7 @@ impl Account {
     }
 }
 
-/// A second of the working hours of this day, or of the Monday after it.
+/// A second in the working hours of a day; on a weekend, of the Monday after it.
 fn office_time(day: i64, dice: &mut Dice) -> i64 {
     let day = if weekday(day) > 4 {
         day + 7 - weekday(day)

@@ -1,4 +1,4 @@
-//! When a person signs in and out, and with which client.
+//! Sign-ins and sign-outs of a person, and the client used.
 
 use super::person::Person;
 use super::persona::Persona;
@@ -15,7 +15,7 @@ pub(crate) struct Signing {
     pub(crate) client: Client,
 }
 
-/// What somebody signs in with.
+/// The client of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
     Windows,
@@ -27,7 +27,7 @@ pub(crate) enum Client {
 }
 
 impl Client {
-    /// As the sign-in log writes it.
+    /// Name of the client in the sign-in log.
     pub(crate) const fn log(self) -> &'static str {
         match self {
             Self::Windows => "win",
@@ -49,8 +49,8 @@ impl Client {
     }
 }
 
-/// The version of the client that the person has on a day, as `6.2.11.43613`. Updates come
-/// monthly and reach each person some weeks later.
+/// The version of the person's client on a day, as in `6.2.11.43613`. There is an update every month,
+/// which each person installs some weeks later.
 pub(crate) fn version(person: &Person, day: i64) -> String {
     let (year, month, _) = civil(day - (person.lot(31) % 120) as i64);
     let months = (year * 12 + month - 1 - 2024 * 12).max(0) as u64;
@@ -65,7 +65,7 @@ pub(crate) fn version(person: &Person, day: i64) -> String {
 
 const SIGNING: u64 = 0x5349_474e;
 
-/// The rows of a day, in the order of time. Cheap on days without any.
+/// Appends the sign-ins and sign-outs of a day, in order of time.
 pub(crate) fn signings(person: &Person, holidays: &Holidays, day: i64, out: &mut Vec<Signing>) {
     let first = person.life.activated.div_euclid(DAY) == day;
     if person.persona == Persona::NeverCame {
@@ -84,7 +84,7 @@ pub(crate) fn signings(person: &Person, holidays: &Holidays, day: i64, out: &mut
     }
     let works = works(person, holidays, day)
         && (person.persona != Persona::Lecturer || in_term(person, day) || lot.is_multiple_of(16));
-    // On days off a few look in with their phones.
+    // On days off a few people sign in with their phones.
     if !works && !first && !lot.is_multiple_of(23) {
         return;
     }
@@ -126,17 +126,17 @@ pub(crate) fn signings(person: &Person, holidays: &Holidays, day: i64, out: &mut
     }
 }
 
-/// The stored last sign-in at a moment: the time is replaced only by one more than three days
-/// later, so it may be up to three days old. `None` if the person never signed in.
+/// The last sign-in that Zoom stores at `now` (seconds): the stored time is replaced only by one that is
+/// more than three days later, so it can be up to three days old. `None` if the person never signed in.
 ///
-/// The chain of replacements is begun anew every 64 days, so that it needs no older history.
+/// The sequence of replacements restarts every 64 days, because the whole history would take too long.
 pub(crate) fn stored(person: &Person, holidays: &Holidays, now: i64) -> Option<(i64, Client)> {
     if person.persona == Persona::NeverCame || now < person.life.activated {
         return None;
     }
     let now = now.min(person.life.deactivated);
     let begin = person.life.activated.div_euclid(DAY);
-    // After they stopped coming there is nothing to look for.
+    // There are no sign-ins after the change of people that stop signing in.
     let end = if lapses(person) {
         person.change.max(begin + 1) - 1
     } else {
@@ -169,7 +169,7 @@ pub(crate) fn stored(person: &Person, holidays: &Holidays, now: i64) -> Option<(
     Some((person.life.activated + 40, Client::main(person)))
 }
 
-/// Whether this is one of those who stop coming on the day of their change.
+/// Whether the person stops signing in on the day of the change.
 fn lapses(person: &Person) -> bool {
     person.change < i64::MAX && person.persona != Persona::Faded
 }

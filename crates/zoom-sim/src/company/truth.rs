@@ -1,6 +1,6 @@
-//! What each person really needs, worked out from the plan of the past and of the future.
+//! The real needs of each person, computed from past and future plans.
 //!
-//! No answer of the simulated Zoom tells this; tests compare advice with it.
+//! Tests compare recommendations with it. No answer of the simulated Zoom contains it.
 
 use super::account::Account;
 use super::habits::{Meeting, planned};
@@ -9,9 +9,9 @@ use crate::calendar::{DAY, Holidays, date};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Days before now for which needs are listed.
+/// Number of days before now for which needs are listed.
 pub(crate) const PAST: i64 = 365;
-/// Days after now for which needs are worked out.
+/// Number of days after now for which needs are listed.
 pub(crate) const FUTURE: i64 = 180;
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct Truth<'a> {
     persona: &'static str,
 }
 
-/// Why a planned meeting cannot be held with a Basic user.
+/// The reason why a Basic user can't host a planned meeting, if there is one.
 pub(crate) const fn reason(meeting: &Meeting) -> Option<&'static str> {
     if meeting.webinar {
         Some("webinar")
@@ -67,7 +67,7 @@ fn needs(person: &Person, holidays: &Holidays, today: i64) -> Vec<(i64, &'static
     found
 }
 
-/// Writes one JSON line for each person listed at `now` (seconds since 1970).
+/// Writes one JSON line for each person that is listed at `now` (seconds since 1970).
 pub(crate) fn write(
     account: &Account,
     holidays: &Holidays,

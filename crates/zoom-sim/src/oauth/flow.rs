@@ -1,63 +1,31 @@
-//! The way through the pages: asked, signed in, allowed or declined. Works without JavaScript; what
-//! has to be kept between pages travels in the forms, sealed.
+//! The pages of the authorisation: request, sign-in, consent or refusal. They work without JavaScript;
+//! data that is needed on the next page is sealed in the forms.
 
+use super::forms::{Code, ConsentRequest, Signed};
 use super::{pages, scopes};
 use crate::Sim;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::PoisonError;
 
 const CODE_LIFE: i64 = 5 * 60 * 1000;
 const FORM_LIFE: i64 = 30 * 60 * 1000;
 
-/// What an app asks for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Ask {
-    redirect_uri: String,
-    state: Option<String>,
-    /// Method and challenge.
-    challenge: Option<(String, String)>,
-    pub(super) required: Vec<String>,
-    pub(super) optional: Vec<String>,
-    until: i64,
-}
-
-/// An ask, and who is about to answer it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Signed {
-    ask: Ask,
-    account: usize,
-    user: u32,
-}
-
-/// What an authorisation code stands for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Code {
-    pub(super) account: usize,
-    pub(super) user: u32,
-    pub(super) scopes: Vec<String>,
-    pub(super) redirect_uri: String,
-    pub(super) challenge: Option<(String, String)>,
-    pub(super) expires: i64,
-    pub(super) serial: u64,
-}
-
 fn wrong(text: &str) -> Response {
     (StatusCode::BAD_REQUEST, pages::error(text)).into_response()
 }
 
-fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
+fn consent_request(sim: &Sim, params: &HashMap<String, String>) -> Result<ConsentRequest, String> {
     let param = |name: &str| params.get(name).filter(|value| !value.is_empty());
     let client = param("client_id").map_or("", String::as_str);
     if client != sim.oauth_app().client_id {
         return Err(format!("Invalid client_id: {client} (4,702)"));
     }
     let redirect_uri = param("redirect_uri").cloned().unwrap_or_default();
-    if !sim.inner.config.redirect_uris.contains(&redirect_uri) {
+    if !sim.state.config.redirect_uris.contains(&redirect_uri) {
         return Err(format!("Invalid redirect: {redirect_uri} (4,709)"));
     }
     if param("response_type").map(String::as_str) != Some("code") {
@@ -73,7 +41,7 @@ fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
             Some((method.to_owned(), challenge.clone()))
         }
     };
-    let style = sim.inner.config.scopes;
+    let style = sim.state.config.scopes;
     let list = |name: &str| -> Vec<String> {
         param(name)
             .map_or("", String::as_str)
@@ -97,7 +65,7 @@ fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
     }
     required.retain(|name| !optional.contains(name));
     let until = sim.now_ms() + FORM_LIFE;
-    Ok(Ask {
+    Ok(ConsentRequest {
         redirect_uri,
         state: param("state").cloned(),
         challenge,
@@ -110,8 +78,8 @@ fn asked(sim: &Sim, params: &HashMap<String, String>) -> Result<Ask, String> {
 pub(super) async fn authorize(State(sim): State<Sim>, RawQuery(query): RawQuery) -> Response {
     sim.delay().await;
     let params = serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
-    match asked(&sim, &params) {
-        Ok(ask) => pages::sign_in(&sim.inner.seal.close("ask", &ask), "", None).into_response(),
+    match consent_request(&sim, &params) {
+        Ok(ask) => pages::sign_in(&sim.state.seal.close("ask", &ask), "", None).into_response(),
         Err(text) => wrong(&text),
     }
 }
@@ -123,15 +91,15 @@ pub(super) async fn sign_in(State(sim): State<Sim>, body: String) -> Response {
     let sealed = param("ask");
     let now = sim.now_ms();
     let Some(ask) = sim
-        .inner
+        .state
         .seal
-        .open::<Ask>("ask", sealed)
+        .open::<ConsentRequest>("ask", sealed)
         .filter(|ask| now < ask.until)
     else {
         return wrong("This page has expired. Begin again in the application that sent you here.");
     };
     let email = param("email").trim().to_lowercase();
-    let found = sim.inner.accounts.iter().find_map(|account| {
+    let found = sim.state.accounts.iter().find_map(|account| {
         let person = account.find(&email, now.div_euclid(1000))?;
         let known =
             person.no.slot < 4 && sim.password(account, person.no.slot) == param("password");
@@ -151,8 +119,8 @@ pub(super) async fn sign_in(State(sim): State<Sim>, body: String) -> Response {
         account: account.index,
         user: person.no.slot,
     };
-    let sealed = sim.inner.seal.close("signed", &signed);
-    let style = sim.inner.config.scopes;
+    let sealed = sim.state.seal.close("signed", &signed);
+    let style = sim.state.config.scopes;
     pages::permissions(&sealed, style, &ask, &email, account.name).into_response()
 }
 
@@ -166,7 +134,7 @@ pub(super) async fn consent(State(sim): State<Sim>, body: String) -> Response {
     };
     let now = sim.now_ms();
     let sealed = values("signed").next().unwrap_or_default();
-    let signed = sim.inner.seal.open::<Signed>("signed", sealed);
+    let signed = sim.state.seal.open::<Signed>("signed", sealed);
     let Some(signed) = signed.filter(|signed| now < signed.ask.until) else {
         return wrong("This page has expired. Begin again in the application that sent you here.");
     };
@@ -181,7 +149,7 @@ pub(super) async fn consent(State(sim): State<Sim>, body: String) -> Response {
                 .filter(|name| ticked.contains(&name.as_str())),
         );
         let serial = sim
-            .inner
+            .state
             .grants
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -195,9 +163,9 @@ pub(super) async fn consent(State(sim): State<Sim>, body: String) -> Response {
             expires: now + CODE_LIFE,
             serial,
         };
-        answer.push(("code", sim.inner.seal.close("code", &code)));
+        answer.push(("code", sim.state.seal.close("code", &code)));
     } else {
-        // Zoom does not document what it sends back on refusal; this is what RFC 6749 says.
+        // As in RFC 6749, because Zoom does not document the answer to a refusal.
         answer.push(("error", "access_denied".to_owned()));
     }
     answer.extend(ask.state.map(|state| ("state", state)));

@@ -1,6 +1,6 @@
-//! The pages of the flow. They look like nobody's product and say that they are a simulation.
+//! The pages of the authorisation. They resemble no real product and state that they are a simulation.
 
-use super::flow::Ask;
+use super::forms::ConsentRequest;
 use super::scopes::words;
 use crate::config::ScopeStyle;
 use axum::response::Html;
@@ -74,7 +74,7 @@ pub(super) fn sign_in(ask: &str, email: &str, wrong: Option<&str>) -> Html<Strin
 pub(super) fn permissions(
     signed: &str,
     style: ScopeStyle,
-    ask: &Ask,
+    ask: &ConsentRequest,
     email: &str,
     company: &str,
 ) -> Html<String> {

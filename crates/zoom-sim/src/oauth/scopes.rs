@@ -1,4 +1,4 @@
-//! The scopes that the apps have, and what they mean in words.
+//! The scopes of the apps, with descriptions in English.
 
 use crate::config::ScopeStyle;
 
@@ -105,7 +105,7 @@ pub(crate) const fn writing(style: ScopeStyle) -> &'static [(&'static str, &'sta
     }
 }
 
-/// All scopes of the reading apps, with their meaning.
+/// All scopes of the reading apps, with descriptions.
 pub(crate) const fn all(style: ScopeStyle) -> &'static [(&'static str, &'static str)] {
     match style {
         ScopeStyle::Classic => CLASSIC,
@@ -113,7 +113,7 @@ pub(crate) const fn all(style: ScopeStyle) -> &'static [(&'static str, &'static 
     }
 }
 
-/// What a scope means.
+/// The description of a scope.
 pub(crate) fn words(style: ScopeStyle, scope: &str) -> Option<&'static str> {
     all(style)
         .iter()

@@ -1,9 +1,9 @@
 //! `POST /oauth/token` and `POST /oauth/revoke`.
 
-use super::flow::Code;
+use super::forms::Code;
 use super::{scopes, tokens};
 use crate::Sim;
-use crate::api::dispatch::Answer;
+use crate::api::answer::Answer;
 use crate::injection::Outcome;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -24,7 +24,7 @@ fn params(query: Option<String>, body: &str) -> Params {
     params
 }
 
-/// Who calls, by HTTP Basic.
+/// The calling app, identified by HTTP Basic authentication.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum App {
     General,
@@ -67,7 +67,7 @@ pub(super) async fn token(
     body: String,
 ) -> Response {
     sim.delay().await;
-    let injected = sim.injections().meet("POST", "/oauth/token");
+    let injected = sim.injections().effects_on("POST", "/oauth/token");
     if let Some(response) = injected.instead().await {
         return response;
     }
@@ -93,10 +93,10 @@ fn granted(sim: &Sim, headers: &HeaderMap, params: &Params) -> Result<Value, Val
         ("authorization_code", App::General) => exchange(sim, &param, now),
         ("refresh_token", App::General) => tokens::refresh(sim, param("refresh_token"), now),
         ("account_credentials", App::ServerToServer | App::Writing) => {
-            if param("account_id") != sim.inner.accounts[0].id {
+            if param("account_id") != sim.state.accounts[0].id {
                 return Err(tokens::refused("Bad Request", "invalid_request"));
             }
-            let style = sim.inner.config.scopes;
+            let style = sim.state.config.scopes;
             let all = if app == App::Writing {
                 scopes::writing(style)
             } else {
@@ -125,7 +125,7 @@ fn exchange<'a>(sim: &Sim, param: &impl Fn(&str) -> &'a str, now: i64) -> Result
             "invalid_request",
         )
     };
-    let code: Code = sim.inner.seal.open("code", text).ok_or_else(invalid)?;
+    let code: Code = sim.state.seal.open("code", text).ok_or_else(invalid)?;
     if now >= code.expires {
         return Err(invalid());
     }
@@ -143,7 +143,7 @@ fn exchange<'a>(sim: &Sim, param: &impl Fn(&str) -> &'a str, now: i64) -> Result
         }
     }
     let mut grants = sim
-        .inner
+        .state
         .grants
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +168,7 @@ pub(super) async fn revoke(
     body: String,
 ) -> Response {
     sim.delay().await;
-    let injected = sim.injections().meet("POST", "/oauth/revoke");
+    let injected = sim.injections().effects_on("POST", "/oauth/revoke");
     if let Some(response) = injected.instead().await {
         return response;
     }

@@ -1,82 +1,20 @@
-//! Tokens: made, rotated, ended.
+//! Issuing, renewing and revoking tokens.
 //!
-//! They carry all that is needed to check them, so they outlive a restart of the simulator; only
-//! what was ended or replaced is remembered.
+//! Tokens contain all data for checking them, so that they stay valid over a restart of the simulator;
+//! only revoked and replaced ones are stored.
 
+use super::grants::{Access, Family, Grants};
 use crate::Sim;
 use crate::api::error::Refusal;
 use crate::config::RefreshMode;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::{HashMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 
 const REFRESH_DAYS: i64 = 90;
 const ACCESS_SECONDS: i64 = 3600;
 
-/// What an access token allows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Access {
-    /// Index of the account.
-    #[serde(rename = "aid")]
-    pub(crate) account: usize,
-    /// Seat of the user who authorised; none with Server-to-Server.
-    #[serde(rename = "uid")]
-    pub(crate) user: Option<u32>,
-    pub(crate) scopes: Vec<String>,
-    /// The authorisation; later ones have higher numbers. Zero with Server-to-Server.
-    #[serde(rename = "gno")]
-    pub(crate) grant: u64,
-    /// Unique within the simulator.
-    pub(crate) serial: u64,
-    /// Milliseconds since 1970.
-    iat: i64,
-    exp: i64,
-}
-
-#[derive(Debug, Default)]
-struct Family {
-    /// Serial of the refresh token that is good now.
-    current: u64,
-    /// Serials of replaced ones, and when (milliseconds).
-    replaced: HashMap<u64, i64>,
-    ended: bool,
-}
-
-/// What tokens do not carry themselves.
-#[derive(Debug, Default)]
-pub(crate) struct Grants {
-    /// The newest authorisation of each account.
-    newest: HashMap<usize, u64>,
-    families: HashMap<u64, Family>,
-    ended_tokens: HashSet<u64>,
-    pub(crate) used_codes: HashSet<u64>,
-    serial: u64,
-    /// Access tokens made until this moment count as expired.
-    expired_until: i64,
-}
-
-impl Grants {
-    /// A number never given before, also not before a restart of the program.
-    pub(crate) fn next(&mut self, now: i64) -> u64 {
-        self.serial = (self.serial + 1).max(now as u64 * 1000);
-        self.serial
-    }
-
-    pub(crate) fn expire_access(&mut self, now: i64) {
-        self.expired_until = now;
-    }
-
-    /// Ends the authorisation of an account, as when it uninstalls the app.
-    pub(crate) fn end_account(&mut self, account: usize, now: i64) {
-        let next = self.next(now);
-        self.newest.insert(account, next);
-        self.families.entry(next).or_default().ended = true;
-    }
-}
-
 fn grants(sim: &Sim) -> MutexGuard<'_, Grants> {
-    sim.inner
+    sim.state
         .grants
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -85,7 +23,7 @@ fn grants(sim: &Sim) -> MutexGuard<'_, Grants> {
 /// Checks an access token at `now` (milliseconds).
 pub(crate) fn access(sim: &Sim, token: &str, now: i64) -> Result<Access, Refusal> {
     let invalid = || Refusal::new(401, 124, "Invalid access token.");
-    let access: Access = sim.inner.seal.open("access", token).ok_or_else(invalid)?;
+    let access: Access = sim.state.seal.open("access", token).ok_or_else(invalid)?;
     let grants = grants(sim);
     if now >= access.exp || access.iat <= grants.expired_until {
         return Err(Refusal::new(401, 124, "Access token is expired."));
@@ -101,13 +39,13 @@ pub(crate) fn access(sim: &Sim, token: &str, now: i64) -> Result<Access, Refusal
         .get(&access.grant)
         .is_some_and(|family| family.ended)
         || grants.ended_tokens.contains(&access.serial);
-    if superseded || ended || access.account >= sim.inner.accounts.len() {
+    if superseded || ended || access.account >= sim.state.accounts.len() {
         return Err(invalid());
     }
     Ok(access)
 }
 
-/// A refusal of the token endpoint: always HTTP 400.
+/// The body of a refusal of the token endpoint, which always has status 400.
 pub(super) fn refused(reason: &str, error: &str) -> Value {
     json!({ "reason": reason, "error": error })
 }
@@ -115,7 +53,7 @@ pub(super) fn refused(reason: &str, error: &str) -> Value {
 fn pair(sim: &Sim, access: Access, refresh: bool) -> Value {
     let faults = sim.faults();
     let only = sim
-        .inner
+        .state
         .scopes
         .read()
         .unwrap_or_else(PoisonError::into_inner);
@@ -129,11 +67,11 @@ fn pair(sim: &Sim, access: Access, refresh: bool) -> Value {
         .join(" ");
     let life = faults.access_token_seconds.unwrap_or(ACCESS_SECONDS);
     let mut answer = json!({
-        "access_token": sim.inner.seal.close("access", &access),
+        "access_token": sim.state.seal.close("access", &access),
         "token_type": "bearer",
         "expires_in": life - 1,
         "scope": scope,
-        "api_url": faults.forged_api_url.as_deref().unwrap_or(sim.inner.base_url()),
+        "api_url": faults.forged_api_url.as_deref().unwrap_or(sim.state.base_url()),
     });
     if faults.no_api_url
         && let Some(answer) = answer.as_object_mut()
@@ -143,7 +81,7 @@ fn pair(sim: &Sim, access: Access, refresh: bool) -> Value {
     if refresh && !faults.no_refresh_token {
         let mut long = access;
         long.exp = long.iat + REFRESH_DAYS * 86_400_000;
-        answer["refresh_token"] = sim.inner.seal.close("refresh", &long).into();
+        answer["refresh_token"] = sim.state.seal.close("refresh", &long).into();
     }
     answer
 }
@@ -152,7 +90,7 @@ fn life_ms(sim: &Sim) -> i64 {
     sim.faults().access_token_seconds.unwrap_or(ACCESS_SECONDS) * 1000
 }
 
-/// Tokens for a Server-to-Server app; earlier ones stay good.
+/// Issues a token for a Server-to-Server app; earlier ones stay valid.
 pub(super) fn for_app(sim: &Sim, scopes: Vec<String>, now: i64) -> Value {
     let serial = grants(sim).next(now);
     let exp = now + life_ms(sim);
@@ -171,7 +109,7 @@ pub(super) fn for_app(sim: &Sim, scopes: Vec<String>, now: i64) -> Value {
     )
 }
 
-/// First tokens of a new authorisation; ends earlier ones of the account.
+/// Issues the first tokens of a new authorisation; earlier authorisations of the account end.
 pub(super) fn for_user(
     sim: &Sim,
     account: usize,
@@ -207,11 +145,11 @@ pub(super) fn for_user(
     )
 }
 
-/// Replaces a refresh token.
+/// Exchanges a refresh token for new tokens.
 pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> {
     let invalid = || refused("Invalid Token!", "invalid_grant");
     let mode = sim.faults().refresh;
-    let mut access: Access = sim.inner.seal.open("refresh", token).ok_or_else(invalid)?;
+    let mut access: Access = sim.state.seal.open("refresh", token).ok_or_else(invalid)?;
     if now >= access.exp {
         return Err(invalid());
     }
@@ -235,7 +173,7 @@ pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> 
             });
         }
         let next = grants.next(now);
-        // After a restart the first token that comes is taken for the current one.
+        // After a restart the first token that is used counts as the current one.
         let fresh = || Family {
             current: access.serial,
             ..Family::default()
@@ -265,9 +203,9 @@ pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> 
     Ok(pair(sim, access, true))
 }
 
-/// Ends a token, and with a user's token the whole authorisation.
+/// Revokes a token; with a user's token, the whole authorisation.
 pub(super) fn revoke(sim: &Sim, token: &str) -> bool {
-    let seal = &sim.inner.seal;
+    let seal = &sim.state.seal;
     let opened = seal
         .open::<Access>("access", token)
         .or_else(|| seal.open("refresh", token));

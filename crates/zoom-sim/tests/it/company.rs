@@ -1,4 +1,4 @@
-//! The company looks like one, and the truth agrees with what reports show.
+//! The generated company is plausible, and the truth agrees with the reports.
 
 use crate::world::{NOW, World, config};
 use serde_json::Value;
@@ -25,8 +25,8 @@ async fn shares_are_those_of_a_company() {
     let share = |fits: &dyn Fn(&Value) -> bool| {
         people.iter().filter(|person| fits(person)).count() as f64 / people.len() as f64
     };
-    let within = |low: f64, high: f64, found: f64, what: &str| {
-        assert!((low..=high).contains(&found), "{what}: {found}");
+    let within = |low: f64, high: f64, found: f64, share: &str| {
+        assert!((low..=high).contains(&found), "{share}: {found}");
     };
     within(0.50, 0.62, share(&|p| p["licensed"] == true), "licensed");
     within(
@@ -38,7 +38,7 @@ async fn shares_are_those_of_a_company() {
     within(0.01, 0.035, share(&|p| p["status"] == "pending"), "pending");
     let licensed = share(&|p| p["licensed"] == true);
     let idle = share(&|p| p["licensed"] == true && p["needs_licence_until"].is_null());
-    within(0.18, 0.32, idle / licensed, "licences that nobody needs");
+    within(0.18, 0.32, idle / licensed, "unneeded licences");
     let short = share(&|p| p["licensed"] == false && !p["needs_licence_until"].is_null());
     within(
         0.003,
@@ -112,7 +112,7 @@ async fn past_needs_are_seen_in_the_history_and_nothing_else_is() {
 }
 
 #[tokio::test]
-async fn the_future_that_is_told_comes_true() {
+async fn the_predicted_future_takes_place() {
     let mut world = World::new(300).await;
     let today = NOW.div_euclid(86_400);
     let people = truth(&world);
@@ -128,8 +128,8 @@ async fn the_future_that_is_told_comes_true() {
     let path = "/report/history_meetings?page_size=300&from=2026-12-05&to=2026-12-31";
     let meetings = world.all(path, "history_meetings").await;
     for person in chosen {
-        let told = person["needs"].as_array().unwrap().iter();
-        let told: HashSet<&str> = told
+        let predicted = person["needs"].as_array().unwrap().iter();
+        let predicted: HashSet<&str> = predicted
             .map(|need| need["on"].as_str().unwrap())
             .filter(|day| ("2026-12-05"..="2026-12-31").contains(day))
             .collect();
@@ -138,7 +138,7 @@ async fn the_future_that_is_told_comes_true() {
             .filter(|row| row["host_email"] == person["email"])
             .map(|row| &row["start_time"].as_str().unwrap()[..10])
             .collect();
-        assert!(told.is_subset(&came), "{person}: {came:?}");
+        assert!(predicted.is_subset(&came), "{person}: {came:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Spoiled answers: each effect does what it says.
+//! Injected faults: each effect changes the answer as documented.
 
 use crate::world::World;
 use serde_json::Value;
@@ -48,7 +48,7 @@ async fn r05_to_r08_pages_go_wrong_on_demand() {
 }
 
 #[tokio::test]
-async fn r07_short_and_empty_pages_lose_nobody() {
+async fn r07_short_and_empty_pages_lose_no_user() {
     let world = World::new(200).await;
     let whole = world.all(PATH, "users").await;
     for rows in [0, 7] {

@@ -1,4 +1,4 @@
-//! OAuth: the way through the pages, the tokens, and every wrong turn.
+//! OAuth: the pages, the tokens, and all errors.
 
 use crate::world::{Answer, REDIRECT, World};
 use zoom_sim::SignIn;
@@ -50,7 +50,7 @@ impl World {
         self.post("/oauth/signin", &form).await
     }
 
-    /// Authorises and gives the code.
+    /// Authorises the app and returns the code.
     pub(crate) async fn code(&self, user: &SignIn, more: &[(&str, &str)]) -> String {
         let page = self.review(user, more).await;
         let signed = hidden(&page.text, "signed");

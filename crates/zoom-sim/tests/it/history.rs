@@ -1,4 +1,4 @@
-//! The company as plain rows agrees with what the interface tells.
+//! The company as plain rows agrees with the answers of the API.
 
 use crate::world::{NOW, World, config};
 use std::collections::{BTreeMap, HashSet};
@@ -9,7 +9,7 @@ const TODAY: i64 = NOW / 86_400;
 fn text(second: i64) -> String {
     let day = second.div_euclid(86_400);
     let rest = second.rem_euclid(86_400);
-    // Days since 1970 of 1 November 2026.
+    // The day number of 1 November 2026.
     let november = TODAY - 22;
     assert!(
         (november..november + 30).contains(&day),
@@ -20,7 +20,7 @@ fn text(second: i64) -> String {
 }
 
 #[tokio::test]
-async fn plain_rows_are_what_the_interface_tells() {
+async fn plain_rows_agree_with_the_answers() {
     let world = World::new(300).await;
     let people = world.sim.history(0, TODAY - 20, TODAY + 200);
     let meetings = world
@@ -29,7 +29,7 @@ async fn plain_rows_are_what_the_interface_tells() {
             "history_meetings",
         )
         .await;
-    let mut told: Vec<(String, String, u64, bool)> = meetings
+    let mut reported: Vec<(String, String, u64, bool)> = meetings
         .iter()
         .map(|row| {
             (
@@ -40,7 +40,7 @@ async fn plain_rows_are_what_the_interface_tells() {
             )
         })
         .collect();
-    let mut held: Vec<_> = people
+    let mut hosted: Vec<_> = people
         .iter()
         .flat_map(|person| {
             person.hosted.iter().map(|row| {
@@ -49,10 +49,10 @@ async fn plain_rows_are_what_the_interface_tells() {
             })
         })
         .collect();
-    told.sort();
-    held.sort();
-    assert!(held.len() > 500);
-    assert_eq!(held, told);
+    reported.sort();
+    hosted.sort();
+    assert!(hosted.len() > 500);
+    assert_eq!(hosted, reported);
 
     let log = world
         .all(
@@ -90,7 +90,7 @@ async fn plain_rows_are_what_the_interface_tells() {
 }
 
 #[test]
-fn future_joiners_and_people_who_left_are_told_too() {
+fn future_joiners_and_deleted_people_are_included() {
     let sim = Sim::new(config(400));
     let people = sim.history(0, TODAY - 365, TODAY + 365);
     assert!(people.iter().any(|person| person.deleted < NOW));

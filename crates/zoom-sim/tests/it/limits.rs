@@ -1,4 +1,4 @@
-//! Rate limits: never more in any second than the plan allows, and honest refusals.
+//! Rate limits: never more requests in any second than the plan allows, and correct refusals.
 
 use crate::world::{World, config};
 use zoom_sim::{Category, LimitHeaders, Plan};
@@ -15,7 +15,7 @@ async fn no_second_lets_more_through_than_allowed() {
     for (plan, most) in [(Plan::Free, 2), (Plan::Pro, 20), (Plan::Business, 60)] {
         let world = world(plan).await;
         let mut passed: Vec<i64> = Vec::new();
-        // Calls come at every 7 ms: faster than allowed, and across the ends of clock seconds.
+        // A call every 7 ms, which is faster than allowed and crosses the ends of clock seconds.
         for call in 0..400_i64 {
             let answer = world.get("/users?page_size=1").await;
             if answer.status == 200 {

@@ -1,4 +1,4 @@
-//! The laws of paging, and what lists hold.
+//! The rules of paging, and the contents of lists.
 
 use crate::world::{World, config};
 use serde_json::Value;
@@ -37,7 +37,7 @@ async fn all_pages_of_all_statuses_hold_everybody_exactly_once() {
 }
 
 #[tokio::test]
-async fn groups_tell_their_size_and_members_agree_with_users() {
+async fn groups_have_their_size_and_members_agree_with_users() {
     let world = World::new(400).await;
     let users = [
         world.all("/users?page_size=300", "users").await,
@@ -177,7 +177,7 @@ async fn users_are_found_by_id_and_address_and_pending_ones_have_no_settings() {
 }
 
 #[tokio::test]
-async fn holders_of_add_ons_on_a_suite_are_told_so_in_the_list_and_alone() {
+async fn holders_of_add_ons_on_a_suite_are_marked_in_the_list_and_alone() {
     let world = World::new(3_000).await;
     let users = world.all("/users?page_size=300", "users").await;
     let on_suite = users

@@ -1,4 +1,4 @@
-//! The simulated Zoom as its callers meet it: over HTTP, with a clock that tests move.
+//! Tests of the simulated Zoom over HTTP, with a clock that the tests move.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,11 +1,11 @@
-//! People in the logs: sign-ins against the list, and those who left.
+//! People in the logs: sign-ins compared with the list of users, and deleted users.
 
 use crate::reports::{RANGE, text};
 use crate::world::{World, config};
 use std::collections::{HashMap, HashSet};
 
 #[tokio::test]
-async fn the_last_sign_in_told_is_at_most_three_days_behind_the_log() {
+async fn the_listed_last_sign_in_is_at_most_three_days_behind_the_log() {
     let world = World::new(300).await;
     let rows = world
         .all(
@@ -28,13 +28,13 @@ async fn the_last_sign_in_told_is_at_most_three_days_behind_the_log() {
         let Some(logged) = last.get(text(user, "email")) else {
             continue;
         };
-        let told = text(user, "last_login_time");
-        assert!(told <= *logged, "{user}: {logged}");
+        let listed = text(user, "last_login_time");
+        assert!(listed <= *logged, "{user}: {logged}");
         assert!(
-            seconds(logged) - seconds(told) <= 3 * 86_400,
+            seconds(logged) - seconds(listed) <= 3 * 86_400,
             "{user}: {logged}"
         );
-        stale += usize::from(told != *logged);
+        stale += usize::from(listed != *logged);
     }
     assert!(stale > 10, "the buffer of three days shows");
     assert!(
@@ -58,7 +58,7 @@ async fn deleted_people_leave_the_lists_but_not_old_reports() {
             .iter()
             .any(|row| row["id"] == host["id"] && row["meetings"] == host["meetings"])
     );
-    // People who left in the course of things are there too.
+    // People that the simulation has deleted are included.
     let mut listed = HashSet::new();
     for status in ["active", "inactive", "pending"] {
         let users = world

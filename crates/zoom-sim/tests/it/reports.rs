@@ -1,4 +1,4 @@
-//! The reports: ranges, order, delay, and that they agree with one another.
+//! The reports: ranges, order, delay, and agreement with each other.
 
 use crate::world::{NOW, World};
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub(crate) fn text<'a>(row: &'a Value, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn history_hosts_and_daily_sums_tell_the_same_story() {
+async fn history_hosts_and_daily_sums_agree() {
     let world = World::new(400).await;
     let history = format!("/report/history_meetings?page_size=300&{RANGE}");
     let meetings = world.all(&history, "history_meetings").await;
@@ -44,12 +44,12 @@ async fn history_hosts_and_daily_sums_tell_the_same_story() {
     }
     assert_eq!(hosts.len(), sums.len());
     for host in &hosts {
-        let told = (
+        let reported = (
             number(host, "meetings"),
             number(host, "participants"),
             number(host, "meeting_minutes"),
         );
-        assert_eq!(told, sums[text(host, "email")], "{host}");
+        assert_eq!(reported, sums[text(host, "email")], "{host}");
     }
     let first = world
         .get(&format!("/report/users?type=active&{RANGE}"))
@@ -169,7 +169,7 @@ async fn r19_meetings_appear_half_an_hour_after_their_end() {
 }
 
 #[tokio::test]
-async fn wide_and_old_ranges_are_narrowed_and_told_or_refused() {
+async fn wide_and_old_ranges_are_narrowed_visibly_or_refused() {
     let world = World::new(60).await;
     let wide = world
         .get("/report/users?type=active&from=2026-01-01&to=2026-11-22")

@@ -1,4 +1,4 @@
-//! Scopes, roles and plans: who is refused what, and in which words.
+//! Scopes, roles and plans: the refused requests and their messages.
 
 use crate::world::{World, config};
 use zoom_sim::{Permission, Plan, ScopeStyle};

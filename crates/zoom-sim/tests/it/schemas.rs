@@ -1,4 +1,4 @@
-//! Every operation's answer against Zoom's own schemas, where they lie beside the project.
+//! Checks the answer of every operation against Zoom's own schemas, if they are beside the project.
 
 use crate::world::{World, config};
 use serde_json::Value;
@@ -13,7 +13,8 @@ fn check(schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
         }
     }
     if let Some(parts) = schema["oneOf"].as_array() {
-        // Several alternatives accept almost anything; the first that knows a member counts.
+        // Of several alternatives the first with a matching member counts, because the others accept
+        // almost any value.
         let knows = |part: &&Value| {
             let of = part["properties"].as_object();
             value
@@ -40,7 +41,7 @@ fn check(schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
     }
     if let Some(allowed) = schema["enum"].as_array()
         && !allowed.contains(value)
-        // Zoom's own list has lost digits above 2^53.
+        // The values in Zoom's document are rounded above 2^53.
         && value.as_u64().is_none_or(|number| number < 1 << 53)
     {
         wrong.push(format!("{at}: {value} is not listed"));
@@ -220,7 +221,7 @@ async fn answers_have_the_shape_that_zoom_documents() {
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
         check(schema, &answer.json, operation, &mut wrong);
     }
-    // One user has a type that has left the documents, as old accounts do.
+    // One user has a type that the documents no longer contain, as in old accounts.
     wrong.retain(|text| text != "/users.users[].type: 3 is not listed");
     wrong.dedup();
     assert!(wrong.is_empty(), "{wrong:#?}");

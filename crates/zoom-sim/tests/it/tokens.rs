@@ -1,4 +1,4 @@
-//! Codes and tokens: exchanged, refreshed, ended.
+//! Codes and tokens: exchange, renewal, revocation.
 
 use crate::flow::text;
 use crate::world::{Answer, World};

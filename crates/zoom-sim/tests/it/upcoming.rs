@@ -1,4 +1,4 @@
-//! What is ahead is told beforehand, and takes place.
+//! Planned meetings are listed before they begin, and take place.
 
 use crate::world::{NOW, World};
 use std::collections::HashSet;
@@ -24,17 +24,17 @@ async fn what_is_announced_takes_place_under_the_same_id() {
     world.set(NOW + 8 * 86_400);
     world.renew().await;
     let path = "/report/history_meetings?page_size=300&from=2026-11-23&to=2026-11-30";
-    let held = world.all(path, "history_meetings").await;
-    let held: HashSet<&str> = held
+    let hosted = world.all(path, "history_meetings").await;
+    let hosted: HashSet<&str> = hosted
         .iter()
         .map(|row| row["meeting_uuid"].as_str().unwrap())
         .collect();
-    let missing = soon.iter().filter(|id| !held.contains(*id)).count();
-    // Somebody may have left meanwhile.
+    let missing = soon.iter().filter(|id| !hosted.contains(*id)).count();
+    // The host may have been deleted in between.
     assert!(missing * 50 < soon.len(), "{missing} of {}", soon.len());
-    // Most of what took place later in the week was known before, but not all.
-    let known = held.iter().filter(|id| soon.contains(*id)).count();
-    assert!(known * 4 > held.len() && known < held.len());
+    // Most of the meetings later in the week were in the calendar before, but not all.
+    let known = hosted.iter().filter(|id| soon.contains(*id)).count();
+    assert!(known * 4 > hosted.len() && known < hosted.len());
 }
 
 #[tokio::test]

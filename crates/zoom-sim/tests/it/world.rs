@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use zoom_sim::{Config, Faults, Plan, ScopeStyle, Sim};
 
-/// 2026-11-23T10:00:00Z, a Monday.
+/// 2026-11-23T10:00:00Z, a Monday, in milliseconds since 1970.
 pub(crate) const NOW: i64 = 1_795_428_000;
 pub(crate) const REDIRECT: &str = "http://127.0.0.1:8080/integrations/zoom/callback";
 
@@ -18,7 +18,7 @@ pub(crate) struct World {
     _stop: tokio::sync::oneshot::Sender<()>,
 }
 
-/// An answer: status, headers, body (null if it is no JSON).
+/// An answer: status, headers, body (null if it is not JSON).
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: reqwest::header::HeaderMap,
@@ -39,7 +39,7 @@ impl Answer {
         }
     }
 
-    /// HTTP status and Zoom's code.
+    /// HTTP status and Zoom's error code.
     pub(crate) fn refusal(&self) -> (u16, i64) {
         (self.status, self.json["code"].as_i64().unwrap_or_default())
     }
@@ -130,7 +130,7 @@ impl World {
         Answer::of(self.http.get(url).bearer_auth(token).send().await.unwrap()).await
     }
 
-    /// All rows of a list, page by page.
+    /// Reads all rows of a list, page by page.
     pub(crate) async fn all(&self, path: &str, rows: &str) -> Vec<Value> {
         let (mut all, mut token) = (Vec::new(), String::new());
         loop {

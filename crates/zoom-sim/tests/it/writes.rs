@@ -1,4 +1,4 @@
-//! Changing licences: what is done, what is refused, and in which words.
+//! Changes of licences: the effects, the refusals and their messages.
 
 use crate::world::{Answer, World, config};
 use serde_json::{Value, json};
@@ -128,7 +128,7 @@ async fn seats_run_out() {
 }
 
 #[tokio::test]
-async fn who_may_not_write_is_told_why() {
+async fn a_refused_write_names_its_reason() {
     for (style, code) in [(ScopeStyle::Classic, 4700), (ScopeStyle::Granular, 4711)] {
         let mut config = config(300);
         config.scopes = style;
@@ -136,7 +136,7 @@ async fn who_may_not_write_is_told_why() {
         let token = world.writer().await;
         let user = world.licensed().await.swap_remove(3);
         let basic = json!({ "type": 1 });
-        // The app that reads may not write; the app that writes has no reports.
+        // The reading app may not write, and the writing app may not read reports.
         let refused = world.patch(&world.token, &path(&user), &basic).await;
         assert_eq!(refused.refusal(), (400, code));
         let refused = world

@@ -1,5 +1,5 @@
-//! The account's own settings, domains and purchased licences. Settings and licences have no fixed
-//! form and come as JSON; integers in it are exact.
+//! The account's own settings, domains and purchased licences. Settings and licences are returned as
+//! JSON, because Zoom's documents leave their form open; integers in it are exact.
 
 use serde_json::Value;
 
@@ -9,12 +9,12 @@ use crate::endpoint::{
     ACCOUNT_SETTINGS, Endpoint, LOCK_SETTINGS, MANAGED_DOMAINS, PLAN_USAGE, TRUSTED_DOMAINS,
 };
 use crate::error::Error;
-use crate::record::Member as _;
+use crate::member::Member as _;
 use crate::types::ManagedDomain;
 
 impl Client {
-    /// The account's settings, or with an option (`security`, `meeting_security` and others) that
-    /// part of them instead.
+    /// Reads the account's settings. With an option (`security`, `meeting_security` and others) Zoom
+    /// returns only that part.
     pub async fn account_settings(&self, option: Option<&str>) -> Result<Value, Error> {
         let query: Vec<_> = option
             .map(|option| ("option", option.to_owned()))
@@ -23,12 +23,12 @@ impl Client {
         self.object(&ACCOUNT_SETTINGS, "settings", &query).await
     }
 
-    /// Which settings users can't change.
+    /// Reads which settings the account has locked, so that users can't change them.
     pub async fn lock_settings(&self) -> Result<Value, Error> {
         self.object(&LOCK_SETTINGS, "lock_settings", &[]).await
     }
 
-    /// Domains whose users belong to the account.
+    /// Reads the domains whose users belong to the account.
     pub async fn managed_domains(&self) -> Result<Vec<ManagedDomain>, Error> {
         let path = "/accounts/me/managed_domains";
         self.get(&MANAGED_DOMAINS, path, &[], |body| {
@@ -37,7 +37,7 @@ impl Client {
         .await
     }
 
-    /// Domains that the account trusts.
+    /// Reads the domains that the account trusts.
     pub async fn trusted_domains(&self) -> Result<Vec<String>, Error> {
         let path = "/accounts/me/trusted_domains";
         self.get(&TRUSTED_DOMAINS, path, &[], |body| {
@@ -46,7 +46,8 @@ impl Client {
         .await
     }
 
-    /// Purchased and assigned licences by plan. Many accounts may not ask.
+    /// Reads purchased and assigned licences by plan. Zoom refuses this to many accounts, depending on
+    /// how they were bought.
     pub async fn plan_usage(&self) -> Result<Value, Error> {
         self.object(&PLAN_USAGE, "plans/usage", &[]).await
     }

@@ -1,4 +1,4 @@
-//! Groups and their members.
+//! Groups of the account and their members.
 
 use super::{Client, segment};
 use crate::endpoint::{GROUP_MEMBERS, GROUPS};
@@ -7,7 +7,7 @@ use crate::page::{Page, PageToken};
 use crate::types::{Group, GroupMember};
 
 impl Client {
-    /// The account's groups.
+    /// Reads one page of the account's groups.
     pub async fn groups(
         &self,
         page_size: u32,
@@ -17,7 +17,7 @@ impl Client {
             .await
     }
 
-    /// The members of a group. The list of users names each user's groups as well.
+    /// Reads one page of the members of a group. The list of users also names each user's groups.
     pub async fn group_members(
         &self,
         id: &str,

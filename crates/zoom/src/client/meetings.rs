@@ -1,4 +1,4 @@
-//! Meetings that one user has in the calendar or is hosting now.
+//! Meetings that one user has planned or is hosting now.
 
 use super::{Client, segment};
 use crate::endpoint::USER_MEETINGS;
@@ -6,17 +6,17 @@ use crate::error::Error;
 use crate::page::{Page, PageToken};
 use crate::types::PlannedMeeting;
 
-/// Which meetings of a user to list. Webinars are in none of the lists.
+/// The meetings of a user to list. No list contains webinars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MeetingList {
-    /// Those that go on now.
+    /// Meetings that are running now.
     Live,
-    /// Those that go on now and those of the next six months.
+    /// Meetings that are running now and those of the next six months.
     Upcoming,
 }
 
 impl MeetingList {
-    /// Zoom's name.
+    /// Zoom's value of the parameter `type`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -26,7 +26,10 @@ impl MeetingList {
 }
 
 impl Client {
-    /// Meetings of one user. [`Error::Invalid`] with code 3161 for a user who may not host.
+    /// Reads one page of the meetings of one user.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with code 3161 for a user without the right to host.
     pub async fn user_meetings(
         &self,
         id: &str,

@@ -1,6 +1,6 @@
-//! Reports. Dates are `yyyy-mm-dd`, the last day included; a range is at most a month and lies within
-//! the last six. Zoom narrows a range that is too wide without saying so: compare [`Page::from`] and
-//! [`Page::to`] with what was asked.
+//! Reports. Dates are `yyyy-mm-dd` in UTC, the last day included; a range is at most a month and lies
+//! within the last six. Compare [`Page::from`] and [`Page::to`] with the requested range, because Zoom
+//! silently narrows a range that is too wide.
 
 use super::Client;
 use crate::endpoint::{
@@ -14,17 +14,17 @@ use crate::types::{
     ActivityLog, DailyReport, HistoryMeeting, OperationLog, ReportUser, UpcomingEvent,
 };
 
-/// Which hosts to report.
+/// The users that the report of hosts contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReportKind {
-    /// Hosted at least one meeting in the range.
+    /// Users with at least one hosted meeting in the range.
     Active,
-    /// Hosted none.
+    /// Users without a hosted meeting in the range.
     Inactive,
 }
 
 impl ReportKind {
-    /// Zoom's name.
+    /// Zoom's value of the parameter `type`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -33,17 +33,18 @@ impl ReportKind {
     }
 }
 
-/// What kind of event is ahead. The rows do not tell, so each kind is asked for by itself.
+/// Kind of planned event. Each kind has a request of its own, because the rows do not contain the
+/// kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventType {
-    /// Meetings.
+    /// Only meetings, no webinars.
     Meeting,
-    /// Webinars.
+    /// Only webinars, no meetings.
     Webinar,
 }
 
 impl EventType {
-    /// Zoom's name.
+    /// Zoom's value of the parameter `type`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Meeting => "meeting",
@@ -53,7 +54,7 @@ impl EventType {
 }
 
 impl Client {
-    /// Users who hosted, or did not host, a meeting in the range.
+    /// Reads one page of the users with, or without, a hosted meeting in the range.
     pub async fn report_users(
         &self,
         kind: ReportKind,
@@ -67,7 +68,7 @@ impl Client {
             .await
     }
 
-    /// Meetings and webinars of the whole account that began in the range.
+    /// Reads one page of the meetings and webinars of the whole account that began in the range.
     pub async fn report_history_meetings(
         &self,
         from: &str,
@@ -85,7 +86,7 @@ impl Client {
         .await
     }
 
-    /// Sign-ins and sign-outs, newest first.
+    /// Reads one page of sign-ins and sign-outs, newest first.
     pub async fn report_activities(
         &self,
         from: &str,
@@ -97,7 +98,7 @@ impl Client {
             .await
     }
 
-    /// Actions of administrators, newest first.
+    /// Reads one page of administrators' actions, newest first.
     pub async fn report_operation_logs(
         &self,
         from: &str,
@@ -109,7 +110,7 @@ impl Client {
             .await
     }
 
-    /// Meetings or webinars of the whole account that are scheduled to begin in the range.
+    /// Reads one page of the account's meetings or webinars that are planned to begin in the range.
     pub async fn report_upcoming_events(
         &self,
         kind: EventType,
@@ -123,7 +124,7 @@ impl Client {
             .await
     }
 
-    /// Use of the account on each day of a month (1 to 12).
+    /// Reads the use of the account on each day of a month (1 to 12, days in UTC).
     pub async fn report_daily(&self, year: i16, month: u8) -> Result<DailyReport, Error> {
         let query = [("year", year.to_string()), ("month", month.to_string())];
         self.get(&REPORT_DAILY, "/report/daily", &query, |body| {

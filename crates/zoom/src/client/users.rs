@@ -1,4 +1,4 @@
-//! Users and their settings.
+//! Users of the account, their settings and permissions.
 
 use super::{Client, segment};
 use crate::body::Body;
@@ -6,26 +6,28 @@ use crate::endpoint::{
     USER, USER_ASSISTANTS, USER_PERMISSIONS, USER_SCHEDULERS, USER_SETTINGS, USERS, USERS_SUMMARY,
 };
 use crate::error::Error;
+use crate::member::Member as _;
 use crate::page::{Page, PageToken};
-use crate::record::{Member as _, Record};
+use crate::record::Record;
 use crate::types::{Delegate, User, UserDetail, UserSettings, UsersSummary};
 
-/// Which users to list; a full list takes all three.
+/// The status of the users to list. A full list needs one request per status, because Zoom lists
+/// one status at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserStatus {
-    /// Can sign in.
+    /// Users who can sign in.
     Active,
-    /// Deactivated.
+    /// Users deactivated by an administrator.
     Inactive,
-    /// Invited, has not accepted yet; has no id.
+    /// Invited users without a first sign-in; they have no id.
     Pending,
 }
 
 impl UserStatus {
-    /// All of them.
+    /// All statuses, in the order in which they are read.
     pub const ALL: [Self; 3] = [Self::Active, Self::Inactive, Self::Pending];
 
-    /// Zoom's name.
+    /// Zoom's value of the parameter `status`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -36,7 +38,8 @@ impl UserStatus {
 }
 
 impl Client {
-    /// Users of one status. Zoom promises no stable order: the same user can come twice.
+    /// Reads one page of the users of one status. The same user can come twice, because Zoom promises
+    /// no stable order.
     pub async fn users(
         &self,
         status: UserStatus,
@@ -53,18 +56,21 @@ impl Client {
         Ok(page)
     }
 
-    /// One user, by id or e-mail address.
+    /// Reads one user, by id or e-mail address.
     pub async fn user(&self, id_or_email: &str) -> Result<UserDetail, Error> {
         let path = format!("/users/{}", segment(id_or_email)?);
         self.get(&USER, &path, &[], UserDetail::from_members).await
     }
 
-    /// The user who installed the app. Not for Server-to-Server apps.
+    /// Reads the user that installed the app. Server-to-Server apps have none.
     pub async fn me(&self) -> Result<UserDetail, Error> {
         self.user("me").await
     }
 
-    /// A user's licences. [`Error::PendingSettings`] for a user who has not accepted the invitation.
+    /// Reads the licences of a user.
+    ///
+    /// # Errors
+    /// [`Error::PendingSettings`] for a pending user.
     pub async fn user_settings(&self, id: &str) -> Result<UserSettings, Error> {
         let path = format!("/users/{}/settings", segment(id)?);
         self.get(&USER_SETTINGS, &path, &[], |body| {
@@ -74,7 +80,7 @@ impl Client {
         .await
     }
 
-    /// The permission codes of a user's role: `User:Read` and so on.
+    /// Reads the permission codes of a user's role: `User:Read` and so on.
     pub async fn user_permissions(&self, id: &str) -> Result<Vec<String>, Error> {
         let path = format!("/users/{}/permissions", segment(id)?);
         self.get(&USER_PERMISSIONS, &path, &[], |body| {
@@ -83,7 +89,7 @@ impl Client {
         .await
     }
 
-    /// Those who schedule for a user.
+    /// Reads the users that schedule for a user.
     pub async fn user_assistants(&self, id: &str) -> Result<Vec<Delegate>, Error> {
         let path = format!("/users/{}/assistants", segment(id)?);
         self.get(&USER_ASSISTANTS, &path, &[], |body| {
@@ -92,7 +98,7 @@ impl Client {
         .await
     }
 
-    /// Those for whom a user schedules.
+    /// Reads the users that a user schedules for.
     pub async fn user_schedulers(&self, id: &str) -> Result<Vec<Delegate>, Error> {
         let path = format!("/users/{}/schedulers", segment(id)?);
         self.get(&USER_SCHEDULERS, &path, &[], |body| {
@@ -101,7 +107,7 @@ impl Client {
         .await
     }
 
-    /// How many users there are, by kind.
+    /// Reads how many users there are, by kind.
     pub async fn users_summary(&self) -> Result<UsersSummary, Error> {
         self.get(
             &USERS_SUMMARY,
@@ -113,7 +119,7 @@ impl Client {
     }
 }
 
-/// A member without which the answer is none.
+/// A member that every good answer of the endpoint has; the error names it.
 pub(super) fn needed<'a>(
     body: &Body<'a>,
     name: &str,

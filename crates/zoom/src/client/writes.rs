@@ -1,8 +1,8 @@
 //! Changes: the licence of a user, and the add-ons among the settings.
 //!
-//! A change is sent with everything that it is about and nothing else, so that sending it twice does
-//! no more than sending it once. Still it is not sent again when its answer was lost: see
-//! [`Error::Unconfirmed`].
+//! A change contains the complete new value and nothing else, so that sending it twice has the same
+//! effect as sending it once. It is still not sent again when its answer was lost, because an
+//! administrator may have made a newer change in between: see [`Error::Unconfirmed`].
 
 use serde_json::json;
 
@@ -10,31 +10,31 @@ use super::{Client, segment};
 use crate::endpoint::{USER_SETTINGS_UPDATE, USER_UPDATE};
 use crate::error::Error;
 
-/// An add-on that a licensed user can hold.
+/// An add-on that can be assigned to a licensed user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AddOn {
-    /// Webinars.
+    /// The licence to host webinars.
     Webinar,
-    /// Large meetings.
+    /// The licence to host meetings above the plan's capacity.
     LargeMeeting,
 }
 
 impl Client {
-    /// Sets the type of a user: 1 Basic, 2 Licensed. Zoom takes the add-ons of a user who becomes
-    /// Basic, and does not give them back with the licence.
+    /// Sets the type of a user: 1 Basic, 2 Licensed. When a user becomes Basic, Zoom also removes the
+    /// add-ons, and does not restore them with the licence.
     ///
     /// # Errors
-    /// [`Error::SeatsExhausted`] when no licence is left to give.
+    /// [`Error::SeatsExhausted`] when all bought licences are assigned.
     pub async fn set_user_type(&self, id: &str, user_type: i64) -> Result<(), Error> {
         let path = format!("/users/{}", segment(id)?);
         self.patch(&USER_UPDATE, &path, &json!({ "type": user_type }))
             .await
     }
 
-    /// Gives a user an add-on of this size (participants), or takes it.
+    /// Assigns an add-on of this size (participants) to a user; `None` removes it.
     ///
     /// # Errors
-    /// [`Error::SeatsExhausted`] when none of this size is left to give.
+    /// [`Error::SeatsExhausted`] when all bought licences of this size are assigned.
     pub async fn set_add_on(
         &self,
         id: &str,

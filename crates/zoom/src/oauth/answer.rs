@@ -1,15 +1,15 @@
-//! Reads the answers of the token endpoint. Errors have the shape `{"reason", "error"}` here, unlike
-//! everywhere else in Zoom's API, and mostly arrive with status 400.
+//! Reads the answers of the token endpoint. Its errors have the form `{"reason", "error"}`, unlike
+//! those of the rest of Zoom's API, and mostly come with status 400.
 
 use secrecy::SecretString;
 
-use super::{OAuthError, TokenSet};
+use super::types::{OAuthError, TokenSet};
 use crate::body::Body;
 use crate::transport::HttpResponse;
 
-/// Assumed when the answer does not say; Zoom documents an hour.
+/// Lifetime in seconds if the answer has none, because Zoom documents an hour.
 const USUAL_LIFE_S: i64 = 3600;
-/// A longer life is not believed: a token that has died must be noticed within a day.
+/// Longest accepted lifetime in seconds, because an expired token must be noticed within a day.
 const LONGEST_LIFE_S: i64 = 24 * 3600;
 
 pub(super) fn token_set(response: &HttpResponse) -> Result<TokenSet, OAuthError> {
@@ -81,14 +81,15 @@ fn refusal(status: u16, body: Option<&Body<'_>>) -> OAuthError {
     }
 }
 
-/// A token must fit into a header line. Nothing of it is ever part of an error.
+/// Reads a token. It must be printable ASCII, because it is sent in a header line. Errors never
+/// contain any part of it.
 fn secret(body: &Body<'_>, name: &str) -> Result<Option<SecretString>, OAuthError> {
     match body.string(name) {
         None => Ok(None),
         Some(token) if token.is_empty() => Ok(None),
         Some(token) if token.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Some(token.into())),
         Some(_) => Err(OAuthError::Malformed(format!(
-            "{name} holds characters no token has"
+            "{name} contains characters that no token has"
         ))),
     }
 }

@@ -1,22 +1,22 @@
-//! Zoom's published limits as data, and the share of them that is used.
+//! Zoom's published rate limits as data, and the share of them that is used.
 
 use std::time::Duration;
 
-/// How costly Zoom considers an endpoint.
+/// Rate-limit category of an endpoint, as in Zoom's rate limits document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Category {
-    /// Single objects.
+    /// LIGHT: mostly requests for a single object.
     Light,
-    /// Lists and settings.
+    /// MEDIUM: mostly lists and settings.
     Medium,
-    /// Reports.
+    /// HEAVY: mostly reports.
     Heavy,
-    /// Dashboards of meetings.
+    /// RESOURCE-INTENSIVE: dashboards of meetings, counted per minute.
     ResourceIntensive,
 }
 
 impl Category {
-    /// All of them.
+    /// All categories, in the order of their cost.
     pub const ALL: [Self; 4] = [
         Self::Light,
         Self::Medium,
@@ -24,7 +24,7 @@ impl Category {
         Self::ResourceIntensive,
     ];
 
-    /// A stable name: `light`, `medium`, `heavy`, `resource_intensive`.
+    /// Stable name for storage and metrics: `light`, `medium`, `heavy`, `resource_intensive`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -34,7 +34,7 @@ impl Category {
         }
     }
 
-    /// The category of this name.
+    /// The category with this stable name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -51,32 +51,32 @@ impl Category {
     }
 }
 
-/// The account's plan, as far as limits differ.
+/// The account's plan, as far as rate limits depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
-    /// Without subscription.
+    /// A free account, without a subscription.
     Free,
-    /// Pro.
+    /// Zoom's plan named Pro.
     Pro,
-    /// Business, Education, Enterprise, Partner.
+    /// Business, Education, Enterprise and Partner plans.
     Business,
 }
 
-/// A pace: evenly spaced, and never above a ceiling.
+/// The pace of a category: evenly spaced requests, and never more than a ceiling.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
-    /// From one request to the next.
+    /// Time from one request to the next.
     pub interval: Duration,
-    /// The most requests in any `window`: Zoom's limit, not the share of it.
+    /// Largest number of requests in any `window`: Zoom's limit, not the used share.
     pub ceiling: u32,
-    /// What Zoom counts in: a second, or a minute.
+    /// Length of the interval in which Zoom counts: a second or a minute.
     pub window: Duration,
 }
 
 impl Rate {
-    /// `percent` of a limit of `ceiling` requests per `window`.
+    /// The pace for `percent` of a limit of `ceiling` requests per `window`.
     ///
-    /// A percentage outside 1 to 100 and a ceiling of 0 are taken as the nearest possible value.
+    /// A percentage outside 1 to 100 and a ceiling of 0 are replaced by the nearest valid value.
     pub fn share(ceiling: u32, window: Duration, percent: u8) -> Self {
         let ceiling = ceiling.max(1);
         let percent = u32::from(percent.clamp(1, 100));
@@ -88,17 +88,18 @@ impl Rate {
     }
 }
 
-/// The pace and the day's allowance of every category.
+/// The pace and the daily limit of every category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
     rates: [Option<Rate>; 4],
     per_day: [Option<u64>; 4],
-    /// Whether HEAVY and RESOURCE-INTENSIVE draw from one daily allowance.
+    /// Whether HEAVY and RESOURCE-INTENSIVE share one daily limit.
     pool: bool,
 }
 
 impl Limits {
-    /// `percent` (1 to 100) of the plan's limits: the rest is left to other apps of the account.
+    /// `percent` (1 to 100) of the plan's limits. The rest is left to other apps of the account,
+    /// because Zoom counts all apps of an account together.
     ///
     /// ```
     /// use std::time::Duration;
@@ -137,7 +138,7 @@ impl Limits {
         }
     }
 
-    /// No limits at all, for a counterpart that has none.
+    /// No limits at all, for tests and for a simulator without limits.
     pub fn unlimited() -> Self {
         Self {
             rates: [None; 4],
@@ -146,31 +147,31 @@ impl Limits {
         }
     }
 
-    /// The same with another pace for one category.
+    /// The same limits with another pace for one category.
     #[must_use]
     pub fn with_rate(mut self, category: Category, rate: Option<Rate>) -> Self {
         self.rates[category.index()] = rate;
         self
     }
 
-    /// The same with another daily allowance for one category.
+    /// The same limits with another daily limit for one category.
     #[must_use]
     pub fn with_per_day(mut self, category: Category, allowed: Option<u64>) -> Self {
         self.per_day[category.index()] = allowed;
         self
     }
 
-    /// The pace of a category; `None` means as fast as possible.
+    /// The pace of a category; `None` means no limit.
     pub fn rate(&self, category: Category) -> Option<Rate> {
         self.rates[category.index()]
     }
 
-    /// Requests per UTC day; `None` means any number.
+    /// Requests allowed per UTC day; `None` means any number.
     pub fn per_day(&self, category: Category) -> Option<u64> {
         self.per_day[category.index()]
     }
 
-    /// Whether both draw from the same daily allowance.
+    /// Whether two categories share one daily limit.
     pub(super) fn pooled(&self, one: Category, other: Category) -> bool {
         let heavy = |c| matches!(c, Category::Heavy | Category::ResourceIntensive);
         self.pool && heavy(one) && heavy(other)

@@ -1,5 +1,6 @@
-//! When the next request of one category may go. Slots lie on an absolute grid, so that a timer that
-//! wakes late costs nothing: the next slot is reckoned from the last one, not from the late waking.
+//! Decides when the next request of one category may be sent. Slots lie on an absolute grid: the next
+//! slot is computed from the last slot and not from the time at which a timer fired, because timers
+//! fire late and the delays would add up.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,35 +9,37 @@ use tokio::time::Instant;
 
 use super::limits::Rate;
 
-/// How far the schedule may lag behind the clock and still be caught up with: late timers, short gaps
-/// between requests. Longer gaps are lost, so that no burst builds up.
+/// Longest delay of the schedule behind the clock that is still made up for: late timers, short gaps
+/// between requests. Longer gaps are lost, because a burst would follow otherwise.
 const CATCH_UP: Duration = Duration::from_millis(100);
-/// Kept free beyond the window when the ceiling is reached: requests can move closer on their way.
+/// Added to the window when the ceiling is reached, because requests can come closer together on the
+/// network.
 const MARGIN: Duration = Duration::from_millis(8);
-/// First wait after a refusal without a time; doubles with every refusal in a row.
+/// First wait after a refusal that names no time; it doubles with every refusal in a row.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// Longest wait of this kind.
+/// Longest wait after refusals that name no time, and longest time that is accepted from Zoom.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// What remains of the pace after a refusal.
+/// Factor by which a refusal reduces the pace.
 const SLOWER: f64 = 0.7;
-/// The pace never falls below this part.
+/// Smallest part of the pace that refusals leave.
 const SLOWEST: f64 = 0.05;
-/// The part of the pace that comes back in every window without a refusal.
+/// Part of the pace that is restored in every window without a refusal.
 const RECOVERY: f64 = 0.01;
 
+/// The slots of one category.
 #[derive(Debug)]
 pub(super) struct Schedule {
     rate: Option<Rate>,
-    /// The last slot given out.
+    /// The slot of the last request.
     last: Option<Instant>,
-    /// When the latest requests really went, as many as the ceiling allows in a window.
+    /// Times at which the latest requests were really sent, as many as the ceiling allows in a window.
     sent: VecDeque<Instant>,
-    /// Nothing goes before.
-    held_until: Option<Instant>,
-    /// Part of the pace that is used, since when.
+    /// No request is sent before this time.
+    stopped_until: Option<Instant>,
+    /// Part of the pace that is used, and the time since which it is.
     part: f64,
     part_since: Option<Instant>,
-    /// Refusals in a row.
+    /// Number of refusals in a row.
     refusals: u32,
 }
 
@@ -46,21 +49,21 @@ impl Schedule {
             rate,
             last: None,
             sent: VecDeque::new(),
-            held_until: None,
+            stopped_until: None,
             part: 1.0,
             part_since: None,
             refusals: 0,
         }
     }
 
-    /// Takes the slot that is due, or says when to ask again.
+    /// Takes the slot that is due. The error is the time at which to ask again.
     pub(super) fn claim(&mut self, now: Instant) -> Result<(), Instant> {
-        if let Some(until) = self.held_until {
+        if let Some(until) = self.stopped_until {
             if now < until {
                 return Err(until);
             }
-            self.held_until = None;
-            // The time of waiting is not caught up with.
+            self.stopped_until = None;
+            // The time of waiting is not made up for.
             self.last = None;
         }
         let Some(rate) = self.rate else { return Ok(()) };
@@ -88,20 +91,23 @@ impl Schedule {
         Ok(())
     }
 
-    /// Slower from here on, and nothing before the time that was told. Refusals of requests that were
-    /// already on their way count once.
-    pub(super) fn refused(&mut self, now: Instant, told: Option<Duration>) {
-        let held = self.held_until.is_some_and(|until| now < until);
-        if !held {
+    /// Slows the pace down and stops until the end of the wait that Zoom named. Refusals of requests
+    /// that were already on their way count once.
+    pub(super) fn refused(&mut self, now: Instant, named: Option<Duration>) {
+        let stopped = self.stopped_until.is_some_and(|until| now < until);
+        if !stopped {
             self.part = (self.part * SLOWER).max(SLOWEST);
             self.part_since = Some(now);
             self.refusals = self.refusals.saturating_add(1);
         }
         let doubled = FIRST_WAIT * 2_u32.saturating_pow(self.refusals.saturating_sub(1).min(6));
-        let wait = told.unwrap_or(doubled).min(LONGEST_WAIT);
+        let wait = named.unwrap_or(doubled).min(LONGEST_WAIT);
         let until = now + wait;
-        if told.is_some() || !held {
-            self.held_until = Some(self.held_until.map_or(until, |held| held.max(until)));
+        if named.is_some() || !stopped {
+            self.stopped_until = Some(
+                self.stopped_until
+                    .map_or(until, |earlier| earlier.max(until)),
+            );
         }
     }
 

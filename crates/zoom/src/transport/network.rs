@@ -1,5 +1,5 @@
-//! HTTP over the network with reqwest and rustls. Redirects are not followed, because the one who
-//! redirects could choose who receives the token.
+//! HTTP over the network with reqwest and rustls. Redirects are not followed, because the redirecting
+//! server could choose the receiver of the token.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -9,16 +9,17 @@ use bytes::{Bytes, BytesMut};
 
 use super::{HttpRequest, HttpResponse, Method, Transport, TransportError};
 
-/// Whole request, from the first byte sent to the last byte read.
+/// Time limit of the whole request, from the first byte sent to the last byte read.
 const TOTAL: Duration = Duration::from_secs(30);
-/// Name look-up, TCP and TLS.
+/// Time limit of name look-up, TCP and TLS together.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest silence while an answer is read.
+/// Longest time without a byte while an answer is read.
 const IDLE: Duration = Duration::from_secs(15);
-/// Largest page seen is below 1 MiB; this leaves room and still bounds memory.
+/// Largest accepted body in bytes. The largest page that Zoom sends is below 1 MiB; the limit bounds
+/// memory.
 const LIMIT: usize = 32 * 1024 * 1024;
 
-/// The transport of a running server. Connections are pooled; clones share the pool.
+/// The transport for real networks. Connections are pooled; clones share the pool.
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
@@ -26,7 +27,7 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// With the time-outs and the size limit of a server: 30 s in all, 10 s to connect, 32 MiB.
+    /// Creates a transport with the limits of a server: 30 s per request, 10 s to connect, 32 MiB.
     ///
     /// # Errors
     /// [`TransportError::Setup`] if TLS can't be set up, for example without root certificates.
@@ -34,10 +35,11 @@ impl ReqwestTransport {
         Self::with(TOTAL, IDLE, LIMIT)
     }
 
-    /// With other bounds: total time, longest silence, largest body in bytes.
+    /// Creates a transport with other limits: total time, longest time without a byte, largest body in
+    /// bytes.
     ///
     /// # Errors
-    /// As [`ReqwestTransport::new`].
+    /// The same as of [`ReqwestTransport::new`].
     pub fn with(total: Duration, idle: Duration, limit: usize) -> Result<Self, TransportError> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -49,7 +51,7 @@ impl ReqwestTransport {
             .gzip(true)
             .user_agent(concat!("seatwise-zoom/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| TransportError::Setup(told(error)))?;
+            .map_err(|error| TransportError::Setup(reason_text(error)))?;
         Ok(Self { client, limit })
     }
 
@@ -112,18 +114,19 @@ fn failed(error: reqwest::Error) -> TransportError {
     if error.is_timeout() {
         TransportError::Timeout
     } else if error.is_connect() {
-        TransportError::Connect(told(error))
+        TransportError::Connect(reason_text(error))
     } else if error.is_decode() {
-        TransportError::Decode(told(error))
+        TransportError::Decode(reason_text(error))
     } else if error.is_builder() {
-        TransportError::Setup(told(error))
+        TransportError::Setup(reason_text(error))
     } else {
-        TransportError::Interrupted(told(error))
+        TransportError::Interrupted(reason_text(error))
     }
 }
 
-/// The innermost cause, which is the one that helps; without the address, which may hold a query.
-fn told(error: reqwest::Error) -> String {
+/// The text of the innermost cause, because the outer ones only repeat that the request failed.
+/// Without the address, which can contain a query.
+fn reason_text(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut cause = error.source();
     let mut text = error.to_string();

@@ -1,29 +1,29 @@
-//! What is ahead. Titles are not read: nothing here needs them.
+//! Planned meetings and webinars. Titles are not read, because nothing needs them and they can be private.
 
 use crate::record::record;
 
 record! {
-    /// A meeting or webinar of the account that is scheduled.
+    /// A scheduled meeting or webinar of the account.
     pub struct UpcomingEvent {
-        /// Identifier of the event.
+        /// Zoom's identifier of the event.
         pub id: Option<String> = "id",
-        /// Identifier of the user who hosts it.
+        /// Zoom's identifier of the host.
         pub host_id: Option<String> = "host_id",
-        /// When it is to begin.
+        /// Planned begin of the event in UTC.
         pub start_time: Option<String> = "start_time",
     }
 
     /// A meeting that one user has in the calendar or is hosting.
     pub struct PlannedMeeting {
-        /// The meeting number.
+        /// Meeting number, the same for all occurrences of a series.
         pub id: Option<i64> = "id",
-        /// Identifier of the host.
+        /// Zoom's identifier of the host.
         pub host_id: Option<String> = "host_id",
         /// 1 instant, 2 scheduled, 3 recurring without fixed time, 8 recurring with fixed time.
         pub r#type: Option<i64> = "type",
-        /// When it begins or began; absent without a fixed time.
+        /// Planned begin in UTC; absent for a recurring meeting without a fixed time.
         pub start_time: Option<String> = "start_time",
-        /// Planned minutes.
+        /// Planned length of the meeting in minutes.
         pub duration: Option<i64> = "duration",
     }
 }

@@ -1,132 +1,133 @@
-//! Rows of the reports. None of them has an identifier; meetings have a UUID.
+//! Rows of the reports, as in Zoom's Reports API document. Only meetings have an identifier, a UUID.
 
 use serde_json::value::RawValue;
 
 use crate::body::Body;
-use crate::record::{Member, record};
+use crate::member::Member;
+use crate::record::record;
 
 record! {
     /// A user in the report of active or inactive hosts.
     pub struct ReportUser {
-        /// Zoom's identifier.
+        /// Zoom's identifier of the user.
         pub id: Option<String> = "id",
-        /// Sign-in address.
+        /// E-mail address with which the user signs in.
         pub email: Option<String> = "email",
-        /// Name as shown.
+        /// Name that other participants see.
         pub user_name: Option<String> = "user_name",
-        /// As in [`super::User`].
+        /// User type, with the same values as [`super::User::type`].
         pub r#type: Option<i64> = "type",
-        /// Department.
+        /// Department of the user, free text.
         pub dept: Option<String> = "dept",
         /// Meetings hosted in the range.
         pub meetings: Option<i64> = "meetings",
-        /// Participants in these meetings.
+        /// Sum of participants in these meetings.
         pub participants: Option<i64> = "participants",
-        /// Minutes of these meetings.
+        /// Sum of the lengths of these meetings in minutes.
         pub meeting_minutes: Option<i64> = "meeting_minutes",
     }
 
     /// A meeting or webinar that took place.
     pub struct HistoryMeeting {
-        /// One occurrence.
+        /// Identifier of one occurrence of the meeting.
         pub meeting_uuid: Option<String> = "meeting_uuid",
         /// The meeting number, shared by all occurrences.
         pub meeting_id: Option<i64> = "meeting_id",
-        /// `Meeting` or `Webinar`.
+        /// Kind of event: `Meeting` or `Webinar`.
         pub r#type: Option<String> = "type",
-        /// Name of the host.
+        /// Name of the host that participants saw.
         pub host_display_name: Option<String> = "host_display_name",
-        /// Address of the host; there is no user id.
+        /// E-mail address of the host; Zoom sends no user id here.
         pub host_email: Option<String> = "host_email",
-        /// Department of the host.
+        /// Department of the host, free text.
         pub department: Option<String> = "department",
         /// Names of the host's groups.
         pub group: Vec<String> = "group",
-        /// Title.
+        /// Title of the meeting, free text.
         pub topic: Option<String> = "topic",
-        /// What the meeting was made with.
+        /// Program with which the meeting was created, for example `Zoom`.
         pub source: Option<String> = "source",
-        /// When it was made.
+        /// When the meeting was created (UTC).
         pub create_time: Option<String> = "create_time",
-        /// When it began.
+        /// When the meeting began (UTC).
         pub start_time: Option<String> = "start_time",
-        /// When it ended.
+        /// When the meeting ended (UTC).
         pub end_time: Option<String> = "end_time",
-        /// Minutes.
+        /// Length in minutes, rounded up.
         pub duration: Option<i64> = "duration",
-        /// Participants.
+        /// Number of participants, including the host.
         pub participants: Option<i64> = "participants",
-        /// Minutes of all participants together.
+        /// Sum of the minutes of all participants.
         pub total_participant_minutes: Option<i64> = "total_participant_minutes",
-        /// Viewers of a webinar.
+        /// Number of different viewers of a webinar.
         pub unique_viewers: Option<i64> = "unique_viewers",
-        /// Most viewers at the same time.
+        /// Largest number of viewers at the same time.
         pub max_concurrent_views: Option<i64> = "max_concurrent_views",
-        /// Fields that the account defines.
+        /// Fields that the account defines for its meetings.
         pub tracking_fields: Vec<TrackingField> = "tracking_fields",
-        /// What was used in it.
+        /// Features that were used in the meeting.
         pub feature_used: FeatureUsed = "feature_used",
     }
 
-    /// A field that the account defines for meetings.
+    /// A field that the account defines for its meetings.
     pub struct TrackingField {
-        /// Its name.
+        /// Name of the field in the account's settings.
         pub field: Option<String> = "field",
-        /// Its value in this meeting.
+        /// Value of the field in this meeting.
         pub value: Option<String> = "value",
     }
 
-    /// A sign-in or sign-out.
+    /// A sign-in or sign-out of a user.
     pub struct ActivityLog {
-        /// Address of the user; there is no user id.
+        /// E-mail address of the user; Zoom sends no user id here.
         pub email: Option<String> = "email",
-        /// When.
+        /// Time of the sign-in or sign-out (UTC).
         pub time: Option<String> = "time",
         /// `Sign in` or `Sign out`.
         pub r#type: Option<String> = "type",
-        /// From where.
+        /// IP address that the user came from.
         pub ip_address: Option<String> = "ip_address",
-        /// With what, free text: `Browser`, `mac` and others.
+        /// Client that was used, free text: `Browser`, `mac` and others.
         pub client_type: Option<String> = "client_type",
-        /// Version of the client.
+        /// Version of the client, for example `6.2.11.43613`.
         pub version: Option<String> = "version",
     }
 
-    /// An action of an administrator.
+    /// An action of an administrator, from the report of operation logs.
     pub struct OperationLog {
-        /// When.
+        /// Time of the action (UTC).
         pub time: Option<String> = "time",
-        /// Address of the administrator.
+        /// E-mail address of the administrator.
         pub operator: Option<String> = "operator",
-        /// What it was about, an open set: `User`, `Account` and others.
+        /// Subject of the action, an open set: `User`, `Account` and others.
         pub category_type: Option<String> = "category_type",
-        /// What was done, an open set: `Add`, `Update` and others.
+        /// Kind of action, an open set: `Add`, `Update` and others.
         pub action: Option<String> = "action",
-        /// What was done, in English prose.
+        /// Description of the action in English prose.
         pub operation_detail: Option<String> = "operation_detail",
     }
 
     /// Use of the account on the days of a month.
     pub struct DailyReport {
-        /// The year.
+        /// Year of the report, four digits.
         pub year: Option<i64> = "year",
-        /// The month, 1 to 12.
+        /// Month of the report, 1 to 12.
         pub month: Option<i64> = "month",
-        /// The days.
+        /// The days of the month, up to today.
         pub dates: Vec<DailyUsage> = "dates",
     }
 
     /// Use of the account on one day.
     pub struct DailyUsage {
-        /// `yyyy-mm-dd`.
+        /// Date of the day in UTC, as `yyyy-mm-dd`.
         pub date: Option<String> = "date",
-        /// Users made on this day.
+        /// Number of users created on this day.
         pub new_users: Option<i64> = "new_users",
-        /// Meetings.
+        /// Number of meetings that began on this day.
         pub meetings: Option<i64> = "meetings",
-        /// Participants.
+        /// Number of participants in all meetings of this day.
         pub participants: Option<i64> = "participants",
-        /// Minutes of all participants together.
+        /// Sum of the minutes of all participants.
         pub meeting_minutes: Option<i64> = "meeting_minutes",
     }
 }
@@ -173,15 +174,15 @@ pub const FEATURES: &[&str] = &[
     "color_themes",
 ];
 
-/// What was used in a meeting.
+/// The features that were used in a meeting.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct FeatureUsed {
-    /// Names of what was used, in Zoom's order, also those not in [`FEATURES`].
+    /// Names of the used features in Zoom's order, including names that are not in [`FEATURES`].
     pub names: Vec<String>,
 }
 
 impl FeatureUsed {
-    /// The known ones as a bit set, numbered as in [`FEATURES`].
+    /// The known features as a bit set, numbered as in [`FEATURES`].
     pub fn bits(&self) -> u64 {
         let known = FEATURES.iter().enumerate();
         known

@@ -1,4 +1,4 @@
-//! What is ahead, and who schedules for whom.
+//! Planned meetings and webinars, and the assistants of users.
 
 use zoom::{EventType, MeetingList};
 

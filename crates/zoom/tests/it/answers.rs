@@ -1,4 +1,4 @@
-//! Every endpoint: what is asked, and how Zoom's documented answer is read.
+//! Every endpoint: the request that is sent, and the values read from Zoom's documented answer.
 
 use serde_json::json as value;
 use zoom::transport::Method;

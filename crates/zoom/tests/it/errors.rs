@@ -1,4 +1,4 @@
-//! Every refusal that Zoom is known for, by status and code.
+//! Every known refusal of Zoom, by status and code.
 
 use zoom::Error;
 
@@ -31,7 +31,7 @@ fn scopes(names: &[&str]) -> Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn r13_every_documented_refusal_is_told_apart_and_not_retried() {
+async fn r13_every_documented_refusal_is_recognised_and_not_retried() {
     let denied = "Access to the Zoom REST API has been denied for this account. Contact Zoom Support for details.";
     let daily =
         "Daily report can only be provided for a month that falls within the recent 6 months.";

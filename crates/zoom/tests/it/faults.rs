@@ -1,4 +1,4 @@
-//! Passing faults are retried a few times and then named; nothing partial ever counts as a result.
+//! Temporary faults are retried a few times and then reported; a partial answer is never a result.
 
 use std::time::Duration;
 

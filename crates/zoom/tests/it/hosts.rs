@@ -1,4 +1,4 @@
-//! Where tokens may go.
+//! The hosts to which tokens may be sent.
 
 use zoom::{Error, Hosts};
 

@@ -167,7 +167,7 @@ async fn r11_after_a_daily_refusal_nothing_is_sent_before_midnight_and_others_go
 }
 
 #[tokio::test(start_paused = true)]
-async fn r12_a_storm_of_refusals_is_outlasted_and_nothing_is_sent_while_told_to_wait() {
+async fn r12_a_storm_of_refusals_is_outlasted_and_nothing_is_sent_during_a_wait() {
     // Of 20 requests 19 are refused, without any pattern that the client could fall into step with.
     let count = AtomicU64::new(7);
     let script = Script::always(move |_| {

@@ -14,7 +14,7 @@ use zoom::{Client, Hosts};
 
 use crate::script::{Tokens, clock};
 
-/// `{"groups":[{"id":"g1","name":"Sales","total_members":3}],"next_page_token":""}`
+/// The compressed form of `{"groups":[{"id":"g1","name":"Sales","total_members":3}],"next_page_token":""}`
 const GZIP: &[u8] = &[
     31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 74, 47, 202, 47, 45, 40, 86, 178, 138, 174, 86, 202,
     76, 81, 178, 82, 74, 55, 84, 210, 81, 202, 75, 204, 77, 5, 178, 131, 19, 115, 82, 139, 129,
@@ -144,7 +144,7 @@ async fn r16_a_connection_cut_at_any_byte_is_an_error() {
 #[tokio::test]
 async fn r14_a_compressed_body_cut_at_any_byte_is_an_error() {
     for end in 0..GZIP.len() {
-        // The length fits, so that only the compression can tell.
+        // The length fits, so that only the decompression fails.
         let head = format!("content-encoding: gzip\r\ncontent-length: {end}\r\n");
         let outcome = answer(vec![http(&head, &GZIP[..end])], 0).await;
         let empty = outcome
@@ -181,7 +181,7 @@ async fn s15_redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_no_connection() {
+async fn a_closed_port_is_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

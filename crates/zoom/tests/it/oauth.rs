@@ -183,14 +183,14 @@ async fn k04_k05_lost_and_strange_answers_are_never_final() {
         json(404, ""),
     ];
     for answer in strange {
-        let told = format!("{answer:?}");
+        let shown = format!("{answer:?}");
         let error = refreshed(answer).await.unwrap_err();
-        assert!(!error.is_terminal(), "{told}: {error:?}");
+        assert!(!error.is_terminal(), "{shown}: {error:?}");
     }
 }
 
 #[tokio::test]
-async fn refusals_are_told_apart() {
+async fn refusals_are_distinguished() {
     let invalid_token = r#"{"reason":"Invalid Token!","error":"invalid_grant"}"#;
     let error = refreshed(json(400, invalid_token)).await.unwrap_err();
     assert_eq!(error, OAuthError::InvalidGrant("Invalid Token!".to_owned()));

@@ -1,4 +1,4 @@
-//! The pace: near the target, never above the limit in any window, fair, and ending with the day.
+//! The pace: near the target, never above the limit in any window, in order, and with daily limits.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Lists in pages: only an empty token ends them, and what was asked stays the same.
+//! Lists in pages: only an empty token ends them, and every page is requested with the same parameters.
 
 use proptest::prelude::*;
 use zoom::{Error, PageToken, UserStatus};
@@ -37,7 +37,7 @@ async fn all(script: &std::sync::Arc<Script>) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn r05_an_expired_page_token_is_told_apart_at_every_page() {
+async fn r05_an_expired_page_token_is_recognised_at_every_page() {
     for status in [400, 200] {
         let expired = r#"{"code":300,"message":"The next page token is invalid or expired."}"#;
         let script = Script::of([json(status, expired)]);
@@ -57,7 +57,7 @@ async fn r05_an_expired_page_token_is_told_apart_at_every_page() {
 
 #[tokio::test(start_paused = true)]
 async fn r06_a_repeated_token_is_handed_on_as_it_is() {
-    // Only the one who follows the list can see the loop; the client must not hide it.
+    // Only the caller can detect the loop; the client must not hide it.
     let script = Script::of([json(200, &page(&[1], "same", None))]);
     let same = PageToken("same".to_owned());
     let got = client(&script)

@@ -18,12 +18,12 @@ type Answering = Box<dyn Fn(&HttpRequest) -> Answer + Send + Sync>;
 /// 2026-11-23 12:00 UTC, in Unix seconds.
 pub(crate) const NOON: u64 = 1_795_435_200;
 
-/// An answer in JSON.
+/// An answer with this status and JSON body.
 pub(crate) fn json(status: u16, body: &str) -> Answer {
     with(status, &[("content-type", "application/json")], body)
 }
 
-/// An answer with headers.
+/// An answer with this status, these headers and a JSON body.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "stands beside answers that are errors"
@@ -39,7 +39,7 @@ pub(crate) fn with(status: u16, headers: &[(&str, &str)], body: &str) -> Answer 
     })
 }
 
-/// Plays Zoom: the queued answers first, then the standing one.
+/// A simulated Zoom: the queued answers first, then always the same one.
 pub(crate) struct Script {
     queue: Mutex<VecDeque<Answer>>,
     standing: Mutex<Option<Answering>>,
@@ -67,7 +67,7 @@ impl Script {
         self.queue.lock().unwrap().push_back(answer);
     }
 
-    /// The requests so far.
+    /// All requests that were received.
     pub(crate) fn requests(&self) -> Vec<HttpRequest> {
         self.seen
             .lock()
@@ -77,7 +77,7 @@ impl Script {
             .collect()
     }
 
-    /// When they came.
+    /// Times at which the requests came.
     pub(crate) fn times(&self) -> Vec<Instant> {
         self.seen
             .lock()
@@ -95,7 +95,7 @@ impl Transport for Script {
             .lock()
             .unwrap()
             .push((Instant::now(), request.clone()));
-        // Other tasks get their turn, as they would during a real request.
+        // Other tasks must be able to run, as during a real request.
         tokio::task::yield_now().await;
         if let Some(answer) = self.queue.lock().unwrap().pop_front() {
             return answer;

@@ -64,7 +64,7 @@ async fn s20_errors_quote_no_data_of_an_unusable_answer() {
 #[tokio::test]
 async fn s20_errors_of_the_transport_name_no_query_and_no_header() {
     let transport = ReqwestTransport::new().unwrap();
-    // Port 9 on loopback: nobody listens.
+    // Port 9 on loopback, where no server listens.
     let request = HttpRequest {
         method: Method::Get,
         url: format!("http://127.0.0.1:9/x?token={CANARY}")

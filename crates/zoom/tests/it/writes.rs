@@ -1,4 +1,4 @@
-//! Changes: what is sent, what is sent again, and what is never sent again.
+//! Changes: the request, when it is sent again, and when it must not be.
 
 use serde_json::{Value, json};
 use zoom::transport::{Method, TransportError};

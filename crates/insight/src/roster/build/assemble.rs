@@ -1,23 +1,23 @@
-//! The last step: rows get the order of their keys, and what was collected becomes columns, arenas
-//! and packed days. Each collection is let go as soon as its column is made, to keep the peak low.
+//! The last step of building a roster: rows get the order of their keys, and the collected data become
+//! columns, arenas and packed days. Each collection is dropped as soon as its column is made, to keep the
+//! peak of memory low.
 
-use model::FieldValue;
+use model::{Day, FieldValue};
 
 use super::RosterBuilder;
 use crate::bits::Bits;
 use crate::fold::fold_into;
+use crate::roster::addresses::Person;
 use crate::roster::arena::Arena;
 use crate::roster::column::{Column, ColumnBuilder};
-use crate::roster::days::{Hosting, Packed};
-use crate::roster::holders::Person;
+use crate::roster::days::{Hosting, Packed, SignInDay};
 use crate::roster::order::Order;
 use crate::roster::runs::Runs;
+use crate::roster::totals::Totals;
 use crate::roster::value::compare_values;
 use crate::roster::{Roster, name_and_email};
-use crate::series::Totals;
 
 impl RosterBuilder {
-    /// The roster.
     #[must_use]
     pub fn build(mut self) -> Roster {
         self.prepare();
@@ -30,46 +30,20 @@ impl RosterBuilder {
         }
 
         let reference = self.newest;
-        let mut totals = Totals::new(self.origin);
-        let nameless = self.holders.nameless();
-        let rank = |person: Person| person.user().map_or(u32::MAX, |user| rows[user]);
-        let sign_ins = packed(
+        let nameless = self.addresses.nameless();
+        let days = days_by_row(
             self.sign_in_runs,
-            order.len(),
-            reference,
-            rank,
-            |person, days| {
-                if Some(person) != nameless {
-                    totals.add_sign_ins(days);
-                }
-            },
-        );
-        // People who are no longer users still count in what an account needed at a time.
-        let (mut gone, mut needing) = (Arena::with_rows(0), Vec::new());
-        let hostings = packed(
             self.hosted_runs,
-            order.len(),
+            &rows,
             reference,
-            rank,
-            |person, days| {
-                totals.add_hostings(days, Some(person) != nameless);
-                if person.user().is_none() && Some(person) != nameless {
-                    needing.clear();
-                    needing.extend(days.iter().filter(|day| !day.needs.is_empty()));
-                    if !needing.is_empty() {
-                        Hosting::pack(&needing, reference, &mut gone.bytes);
-                        gone.end();
-                    }
-                }
-            },
+            (self.origin, nameless),
         );
-        gone.shrink();
-        drop(self.holders);
+        drop(self.addresses);
 
         let keys = self.keys.ordered(&order);
-        let extra = self
-            .extra
-            .build(&rows, &order, &positions, &self.external_ids, &self.emails);
+        let details =
+            self.details
+                .build(&rows, &order, &positions, &self.external_ids, &self.emails);
         drop(positions);
         drop(self.keys);
         let mut external_ids = self.external_ids;
@@ -80,24 +54,7 @@ impl RosterBuilder {
 
         let names = self.names.ordered(&order);
         drop(self.names);
-        let mut text = Arena::with_rows(order.len());
-        let mut odd_emails = (Vec::new(), Arena::with_rows(0));
-        let mut folded = String::new();
-        for (row, position) in (0_u32..).zip(&order) {
-            folded.clear();
-            fold_into(names.text(row as usize), &mut folded);
-            folded.push('\n');
-            let email = self.emails.text(*position as usize);
-            let start = folded.len();
-            fold_into(email, &mut folded);
-            if folded[start..] != *email {
-                odd_emails.0.push(row);
-                odd_emails.1.push(email.as_bytes());
-            }
-            folded.push('\n');
-            text.push(folded.as_bytes());
-        }
-        text.shrink();
+        let (text, odd_emails) = folded_texts(&names, &self.emails, &order);
         drop(self.emails);
 
         let columns: Vec<Column<FieldValue>> = self
@@ -124,18 +81,8 @@ impl RosterBuilder {
             .map(|position| self.pending[*position as usize])
             .collect();
 
-        let mut memberships = Vec::with_capacity(self.memberships.len());
-        let mut membership_starts = Vec::with_capacity(order.len() + 1);
-        membership_starts.push(0);
-        for position in &order {
-            let position = *position as usize;
-            let start = position
-                .checked_sub(1)
-                .map_or(0, |p| self.membership_ends[p]);
-            let end = self.membership_ends[position];
-            memberships.extend_from_slice(&self.memberships[start as usize..end as usize]);
-            membership_starts.push(u32::try_from(memberships.len()).unwrap_or(u32::MAX));
-        }
+        let (memberships, membership_starts) =
+            memberships_by_row(&self.memberships, &self.membership_ends, &order);
 
         let count = u32::try_from(order.len()).unwrap_or(u32::MAX);
         let split = |row: u32| name_and_email(text.get(row as usize));
@@ -167,16 +114,100 @@ impl RosterBuilder {
             groups: self.groups,
             memberships,
             membership_starts,
-            sign_ins,
-            hostings,
-            gone,
-            totals: totals.finish(),
-            extra,
+            sign_ins: days.sign_ins,
+            hostings: days.hostings,
+            gone: days.gone,
+            totals: days.totals,
+            details,
         }
     }
 }
 
-/// Packs everybody's days by row, and shows those of strangers too.
+/// The packed days of all people.
+struct Days {
+    sign_ins: Arena,
+    hostings: Arena,
+    /// Days with needs of former users.
+    gone: Arena,
+    totals: Totals,
+}
+
+/// Packs the days of all users by row, and adds up the totals of the account.
+fn days_by_row(
+    sign_in_runs: Runs<SignInDay>,
+    hosted_runs: Runs<Hosting>,
+    rows: &[u32],
+    reference: u16,
+    (origin, nameless): (Day, Option<Person>),
+) -> Days {
+    let mut totals = Totals::new(origin);
+    let rank = |person: Person| person.user().map_or(u32::MAX, |user| rows[user]);
+    let sign_ins = packed(sign_in_runs, rows.len(), reference, rank, |person, days| {
+        if Some(person) != nameless {
+            totals.add_sign_ins(days);
+        }
+    });
+    // Former users still count in the need of the account at a time.
+    let (mut gone, mut needing) = (Arena::with_rows(0), Vec::new());
+    let hostings = packed(hosted_runs, rows.len(), reference, rank, |person, days| {
+        totals.add_hostings(days, Some(person) != nameless);
+        if person.user().is_none() && Some(person) != nameless {
+            needing.clear();
+            needing.extend(days.iter().filter(|day| !day.needs.is_empty()));
+            if !needing.is_empty() {
+                Hosting::pack(&needing, reference, &mut gone.bytes);
+                gone.end();
+            }
+        }
+    });
+    gone.shrink();
+    Days {
+        sign_ins,
+        hostings,
+        gone,
+        totals: totals.finish(),
+    }
+}
+
+/// The folded name and address of each row, and the addresses that are not their own folded form.
+fn folded_texts(names: &Arena, emails: &Arena, order: &[u32]) -> (Arena, (Vec<u32>, Arena)) {
+    let mut text = Arena::with_rows(order.len());
+    let mut odd_emails = (Vec::new(), Arena::with_rows(0));
+    let mut folded = String::new();
+    for (row, position) in (0_u32..).zip(order) {
+        folded.clear();
+        fold_into(names.text(row as usize), &mut folded);
+        folded.push('\n');
+        let email = emails.text(*position as usize);
+        let start = folded.len();
+        fold_into(email, &mut folded);
+        if folded[start..] != *email {
+            odd_emails.0.push(row);
+            odd_emails.1.push(email.as_bytes());
+        }
+        folded.push('\n');
+        text.push(folded.as_bytes());
+    }
+    text.shrink();
+    (text, odd_emails)
+}
+
+/// The groups of each row one after the other, and where those of each row begin.
+fn memberships_by_row(all: &[u32], ends: &[u32], order: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut memberships = Vec::with_capacity(all.len());
+    let mut starts = Vec::with_capacity(order.len() + 1);
+    starts.push(0);
+    for position in order {
+        let position = *position as usize;
+        let start = position.checked_sub(1).map_or(0, |before| ends[before]);
+        let end = ends[position];
+        memberships.extend_from_slice(&all[start as usize..end as usize]);
+        starts.push(u32::try_from(memberships.len()).unwrap_or(u32::MAX));
+    }
+    (memberships, starts)
+}
+
+/// Packs the days of all users by row. The closure also gets the days of other people.
 fn packed<T: Packed>(
     runs: Runs<T>,
     rows: usize,

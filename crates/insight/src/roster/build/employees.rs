@@ -1,23 +1,22 @@
-//! Who still works here, as a list of everybody or a pushed directory tells it, given to users by their
-//! addresses.
+//! The present employees, from a complete list or a pushed directory, matched with users by e-mail address.
 
 use model::{Day, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::roster::arena::Arena;
-use crate::roster::extra::{Departure, DirectoryPerson, Employees, Gone, ImportedPerson, Source};
+use crate::roster::details::{Departure, DirectoryPerson, Employees, Gone, ImportedPerson, Source};
 
-/// What the organisation tells of its people.
+/// The organisation's data about its people.
 #[derive(Debug)]
-pub(super) enum Told {
+pub(super) enum EmployeeData {
     /// A complete list, and when it was read.
     List(Timestamp, Vec<ImportedPerson>),
     /// A directory, and when it last changed.
     Directory(Timestamp, Vec<DirectoryPerson>),
 }
 
-impl Told {
-    /// What it says of the users. `order` has the position of each row's user in `emails`.
+impl EmployeeData {
+    /// The data about the users. `order` has the position of each row's user in `emails`.
     pub(super) fn of_users(self, order: &[u32], emails: &Arena) -> Employees {
         let users = (0_u32..).zip(order).filter_map(|(row, position)| {
             let email = address(emails.text(*position as usize));
@@ -41,7 +40,7 @@ fn listed(
 ) -> Employees {
     let mut people: FxHashMap<String, Option<Day>> = FxHashMap::default();
     for entry in entries {
-        // Somebody who is listed twice has left only when both lines say so.
+        // A person that is listed twice has left only when both lines say so.
         let left = people.entry(address(&entry.email)).or_insert(entry.left_on);
         *left = left.zip(entry.left_on).map(|(one, other)| one.max(other));
     }
@@ -66,7 +65,7 @@ fn pushed(
 ) -> Employees {
     let mut people: FxHashMap<String, Option<Departure>> = FxHashMap::default();
     for entry in entries {
-        // An address that is there twice is that of somebody who left only when both have.
+        // When two people have the same address, they count as left only when both have left.
         let left = people
             .entry(address(&entry.email))
             .or_insert(entry.departure);

@@ -1,9 +1,9 @@
-//! From users, their addresses and what they did to a roster: here it is collected, given to whoever
-//! held the address, and packed; `assemble` makes the roster of it.
+//! Builds a roster from users, their addresses and their activity. Activity is assigned to the user that had
+//! the address at that time, and packed. `assemble` is the last step.
 
 mod assemble;
+mod details;
 mod employees;
-mod extra;
 mod more;
 
 use model::time::DAY_MS;
@@ -12,28 +12,30 @@ use model::{
 };
 use rustc_hash::FxHashMap;
 
+use super::addresses::AddressHolders;
 use super::arena::Arena;
 use super::column::ColumnBuilder;
 use super::days::{Hosting, SignInDay};
-use super::holders::Holders;
 use super::runs::Runs;
+use super::seconds::seconds;
+use super::windows::HostedWindow;
 use crate::activity::window_start;
-use extra::ExtraBuilder;
+use details::DetailsBuilder;
 
-/// The field that tells whether an invitation is still open, and its value for that.
+/// The metadata field with the status of a user, and its value for an open invitation.
 const STATUS: (&str, &str) = ("user_status", "pending");
 
-/// Days that fit before and after a roster's making.
+/// The number of days before the roster's own day that offsets can represent.
 const DAYS_BEFORE: u16 = 60_000;
 
-/// Collects what a [`Roster`](super::Roster) is made of. Groups, users and addresses come first; then activity, best
-/// one person at a time (any order is right, that one needs least memory).
+/// Collects the parts of a [`Roster`](super::Roster). Groups, users and addresses come first, then activity.
+/// One person at a time needs the least memory, but any order gives the same result.
 #[derive(Debug)]
 pub struct RosterBuilder {
     app: &'static Application,
     as_of: Timestamp,
     origin: Day,
-    /// Offset of the newest day on which something happened, today at least.
+    /// Offset of the newest active day, at least that of today.
     newest: u16,
     sign_ins_known: Coverage,
     hosted_known: Coverage,
@@ -50,26 +52,25 @@ pub struct RosterBuilder {
     listed: Vec<u32>,
     logged: Vec<u32>,
     hosted: Vec<u32>,
-    windows: [Vec<u32>; 4],
-    window_starts: [Timestamp; 2],
+    windows: [Vec<u32>; HostedWindow::ALL.len()],
+    window_starts: [Timestamp; HostedWindow::ALL.len()],
     group_positions: FxHashMap<String, u32>,
     groups: Vec<Group>,
     memberships: Vec<u32>,
     membership_ends: Vec<u32>,
     pending: Vec<bool>,
-    holders: Holders,
+    addresses: AddressHolders,
     unresolved: Vec<(String, String, Timestamp, Option<Timestamp>)>,
     ready: bool,
     sign_in_runs: Runs<SignInDay>,
     hosted_runs: Runs<Hosting>,
-    extra: ExtraBuilder,
+    details: DetailsBuilder,
 }
 
 impl RosterBuilder {
-    /// A roster as of that moment (usually now: windows such as "30 days" end there).
-    /// `sign_in_coverage` and `hosted_coverage` say for which days the sign-in log and the list of
-    /// hosted meetings and webinars are known; `users_complete_at` when the list of users was last
-    /// read to the end.
+    /// A roster for a time, which is usually now: windows such as "30 days" end there. The coverages are
+    /// those of the sign-in log and of hosted meetings and webinars. `users_complete_at` is the time at which
+    /// the list of users was last read to the end.
     #[must_use]
     pub fn new(
         app: &'static Application,
@@ -99,22 +100,22 @@ impl RosterBuilder {
             logged: Vec::new(),
             hosted: Vec::new(),
             windows: Default::default(),
-            window_starts: [window_start(as_of, 30), window_start(as_of, 90)],
+            window_starts: HostedWindow::ALL.map(|window| window_start(as_of, window.days())),
             group_positions: FxHashMap::default(),
             groups: Vec::new(),
             memberships: Vec::new(),
             membership_ends: Vec::new(),
             pending: Vec::new(),
-            holders: Holders::default(),
+            addresses: AddressHolders::default(),
             unresolved: Vec::new(),
             ready: false,
             sign_in_runs: Runs::new(),
             hosted_runs: Runs::new(),
-            extra: ExtraBuilder::new(app, as_of),
+            details: DetailsBuilder::new(app, as_of),
         }
     }
 
-    /// Adds a group, so that its members show its name.
+    /// Adds a group, so that its name is shown for its members.
     pub fn group(&mut self, group: Group) -> &mut Self {
         let position = self.group_position(&group.id);
         self.groups[position as usize] = group;
@@ -135,7 +136,7 @@ impl RosterBuilder {
         position
     }
 
-    /// Adds a user. Removed ones are only counted, and a key that comes again is ignored.
+    /// Adds a user. Removed users are only counted, and a key that was added before is ignored.
     pub fn user(&mut self, mut user: User) -> &mut Self {
         if user.removed_at.is_some() {
             self.removed += 1;
@@ -148,7 +149,7 @@ impl RosterBuilder {
         let position = u32::try_from(self.first_seen.len()).unwrap_or(u32::MAX);
         self.positions.insert(user.key.as_str().into(), position);
         self.keys.push(user.key.as_bytes());
-        self.extra.user(&user);
+        self.details.user(&user);
         if user.external_id.as_deref() != Some(user.key.as_str()) {
             let external_id = user.external_id.map(String::into_boxed_str);
             self.external_ids.push((position, external_id));
@@ -189,9 +190,9 @@ impl RosterBuilder {
         self
     }
 
-    /// Adds an address that a user held from `since` until before `until`; still holds when absent.
-    /// Removed users' addresses matter too: they keep what happened under them from whoever holds
-    /// them next. A user of whom no address is added holds their current one.
+    /// Adds an address that a user had from `since` until before `until`, or still has. Addresses of removed
+    /// users matter too, because otherwise their activity would be assigned to the next user with the
+    /// address. A user without added addresses has the current one.
     pub fn email(
         &mut self,
         user_key: &str,
@@ -201,7 +202,7 @@ impl RosterBuilder {
     ) -> &mut Self {
         if let Some(position) = self.positions.get(user_key) {
             self.has_address[*position as usize] = true;
-            self.holders.hold(email, Some(*position), since, until);
+            self.addresses.hold(email, Some(*position), since, until);
         } else {
             let alias = (user_key.to_owned(), email.to_owned(), since, until);
             self.unresolved.push(alias);
@@ -210,7 +211,7 @@ impl RosterBuilder {
         self
     }
 
-    /// Settles who held which address, before activity is given to people.
+    /// Sorts the holders of addresses, before activity is assigned to people.
     fn prepare(&mut self) {
         if self.ready {
             return;
@@ -220,34 +221,34 @@ impl RosterBuilder {
             if let Some(position) = position {
                 self.has_address[position as usize] = true;
             }
-            self.holders.hold(&email, position, since, until);
+            self.addresses.hold(&email, position, since, until);
         }
         for (position, has_address) in (0_u32..).zip(&mut self.has_address) {
             let email = self.emails.text(position as usize);
             if !*has_address && !email.is_empty() {
                 let since = self.first_seen[position as usize];
-                self.holders.hold(email, Some(position), since, None);
+                self.addresses.hold(email, Some(position), since, None);
                 *has_address = true;
             }
         }
-        self.holders.settle();
-        self.extra.settle_limits();
-        self.extra.settle_given(&self.positions);
+        self.addresses.settle();
+        self.details.settle_limits();
+        self.details.settle_given(&self.positions);
         self.ready = true;
     }
 
-    /// The offset of a day; `None` for days that no application can mean.
+    /// The offset of a day; `None` for days too far in the past or future.
     fn offset(&self, day: Day) -> Option<u16> {
         u16::try_from(day.since(self.origin)).ok()
     }
 
-    /// Adds the days of a month on which somebody signed in.
+    /// Adds the days of a month on which a person signed in.
     pub fn sign_in_month(&mut self, month: &SignInMonth) -> &mut Self {
         self.prepare();
-        let address = self.holders.known_address(&month.email);
+        let address = self.addresses.known_address(&month.email);
         let last_day = month.last.day();
-        let sole = self.holders.sole_holder(address, month.last);
-        let last_holder = sole.unwrap_or_else(|| self.holders.holder(address, month.last));
+        let sole = self.addresses.sole_holder(address, month.last);
+        let last_holder = sole.unwrap_or_else(|| self.addresses.holder(address, month.last));
         if let Some(user) = last_holder.user() {
             self.logged[user] = self.logged[user].max(seconds(month.last));
         }
@@ -261,11 +262,11 @@ impl RosterBuilder {
                 continue;
             };
             let person = sole.unwrap_or_else(|| {
-                let at_start = self.holders.holder(address, day.start());
+                let at_start = self.addresses.holder(address, day.start());
                 match at_start.user() {
                     Some(_) => at_start,
                     None => self
-                        .holders
+                        .addresses
                         .holder(address, day.start().plus_ms(DAY_MS - 1)),
                 }
             });
@@ -278,24 +279,23 @@ impl RosterBuilder {
         self
     }
 
-    /// Adds a meeting or webinar that was hosted under this address; an empty address counts in
-    /// totals only.
+    /// Adds a meeting or webinar of the host with this address. Without an address it counts in totals only.
     pub fn hosted(&mut self, email: &str, summary: HostedSummary) -> &mut Self {
         self.prepare();
         let Some(day) = self.offset(summary.start.day()) else {
             return self;
         };
         self.newest = self.newest.max(day);
-        let address = self.holders.known_address(email);
-        let person = self.holders.holder(address, summary.start);
+        let address = self.addresses.known_address(email);
+        let person = self.addresses.holder(address, summary.start);
         let minutes = u32::try_from(summary.minutes).unwrap_or(0);
-        let needs = self.extra.hosted(person, &summary);
+        let needs = self.details.hosted(person, &summary);
         if let Some(user) = person.user() {
             self.hosted[user] = self.hosted[user].max(seconds(summary.start));
-            for (i, start) in self.window_starts.into_iter().enumerate() {
+            let starts = HostedWindow::ALL.into_iter().zip(self.window_starts);
+            for ((window, start), sums) in starts.zip(&mut self.windows) {
                 if summary.start >= start {
-                    self.windows[i][user] += 1;
-                    self.windows[2 + i][user] = self.windows[2 + i][user].saturating_add(minutes);
+                    sums[user] = sums[user].saturating_add(window.of_event(&summary));
                 }
             }
         }
@@ -311,9 +311,4 @@ impl RosterBuilder {
         self.hosted_runs.add(person, hosting);
         self
     }
-}
-
-/// Whole seconds since 1970, one at least, because zero stands for "none".
-fn seconds(moment: Timestamp) -> u32 {
-    u32::try_from((moment.0 / 1000).max(1)).unwrap_or(u32::MAX)
 }

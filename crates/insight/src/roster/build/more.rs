@@ -1,37 +1,38 @@
-//! What is added to a roster for decisions, in any order relative to the users.
+//! The parts of a roster that decisions need. They can be added before or after the users.
 
 use model::{Day, EventKind, Licence, Timestamp, UpcomingEvent};
 
-use super::employees::Told;
-use super::{RosterBuilder, seconds};
-use crate::roster::extra::{DirectoryPerson, ImportedPerson, Purchased};
+use super::RosterBuilder;
+use super::employees::EmployeeData;
+use crate::roster::details::{DirectoryPerson, ImportedPerson, Purchased};
+use crate::roster::seconds::seconds;
 use crate::settings::NeedSettings;
 
 impl RosterBuilder {
-    /// Says what counts as needing a licence. Before anything hosted is added.
+    /// Sets which events count as needs. Call it before hosted events are added.
     pub fn need_settings(&mut self, needs: &NeedSettings) -> &mut Self {
-        self.extra.needs = *needs;
-        self.extra.settle_limits();
+        self.details.needs = *needs;
+        self.details.settle_limits();
         self
     }
 
-    /// Adds something scheduled; of a host who is no user it is ignored.
+    /// Adds a scheduled event. It is ignored when the host is not a user.
     pub fn upcoming(&mut self, event: &UpcomingEvent) -> &mut Self {
         let webinar = event.kind == EventKind::Webinar;
         let entry = (event.host_id.clone(), seconds(event.start), webinar);
-        self.extra.upcoming.push(entry);
+        self.details.upcoming.push(entry);
         self
     }
 
-    /// Says up to which day it is known what is scheduled; `None` when it isn't known.
+    /// Sets the last day for which scheduled events are known; `None` when they were not read.
     pub fn upcoming_known(&mut self, until: Option<Day>) -> &mut Self {
-        self.extra.upcoming_until = until;
+        self.details.upcoming_until = until;
         self
     }
 
-    /// Says since when a user has held a licence; `exact` when the moment itself was seen, and not
-    /// only that it was held then. Before anything hosted is added: what was cut off until then is a
-    /// need of that time.
+    /// Sets the day since which a user has had a licence; `exact` when that day is certain, and not only the
+    /// first day on which the licence was seen. Call it before hosted events are added, because meetings that
+    /// were cut off before that day are needs.
     pub fn licensed_since(
         &mut self,
         user_key: &str,
@@ -40,36 +41,36 @@ impl RosterBuilder {
         exact: bool,
     ) -> &mut Self {
         let entry = (user_key.to_owned(), licence.clone(), since.day(), exact);
-        self.extra.held.push(entry);
+        self.details.licences_since.push(entry);
         self.ready = false;
         self
     }
 
-    /// Adds the organisation's own list of employees: whoever is not in it, or has left by it, is a
-    /// leaver.
+    /// Adds the organisation's own list of employees. Users that are not in it, or have left according to it,
+    /// are leavers.
     pub fn roster_import(&mut self, read_at: Timestamp, entries: Vec<ImportedPerson>) -> &mut Self {
-        self.extra.employees = Some(Told::List(read_at, entries));
+        self.details.employees = Some(EmployeeData::List(read_at, entries));
         self
     }
 
-    /// Adds the people whom a directory pushes: whoever has left it by it is a leaver. Of those who are
-    /// not in it nothing is concluded, because nothing tells whether it has everybody.
+    /// Adds the people of a directory that pushes them. People that left it are leavers. Nothing is concluded
+    /// about users that are not in it, because it is not known if it has all employees.
     pub fn directory(&mut self, changed_at: Timestamp, people: Vec<DirectoryPerson>) -> &mut Self {
-        self.extra.employees = Some(Told::Directory(changed_at, people));
+        self.details.employees = Some(EmployeeData::Directory(changed_at, people));
         self
     }
 
-    /// Says how many people act for a user as assistants or schedulers.
+    /// Sets how many people act for a user as assistants or schedulers.
     pub fn delegation(&mut self, user_key: &str, assistants: u32) -> &mut Self {
-        self.extra
+        self.details
             .delegations
             .push((user_key.to_owned(), assistants));
         self
     }
 
-    /// Adds what the application says was bought.
+    /// Adds the seats that were bought according to the application.
     pub fn purchased(&mut self, purchased: Vec<Purchased>) -> &mut Self {
-        self.extra.purchased = purchased;
+        self.details.purchased = purchased;
         self
     }
 }

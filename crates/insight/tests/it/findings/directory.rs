@@ -1,7 +1,7 @@
-//! What follows from a directory that pushes people: only that somebody left it says anything.
+//! Leavers according to a directory that pushes people: only people that left it are leavers.
 
 use insight::roster::Gone;
-use insight::{Departure, DirectoryPerson, Evidence, EvidenceKind, HeldBy, Roster};
+use insight::{Departure, DirectoryPerson, Evidence, EvidenceKind, HoldReason, Roster};
 use model::Rule;
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ fn removed(days: i32) -> Departure {
     Departure::Removed(NOW.day().plus(-days))
 }
 
-/// The roster of somebody who lives like this, under such a directory.
+/// The roster of one person with this life, under such a directory.
 fn under(life: &Life, people: Vec<DirectoryPerson>) -> Roster {
     roster_with(life, |builder| {
         builder.directory(days_ago(0), people);
@@ -42,7 +42,7 @@ fn departure() -> impl Strategy<Value = Departure> {
     })
 }
 
-/// What a directory may say of people whom the account doesn't have.
+/// The entries of a directory for people without an account.
 fn others() -> impl Strategy<Value = Vec<DirectoryPerson>> {
     let other = (0..9_u8, prop::option::of(departure()));
     let other = other.prop_map(|(n, left)| person(&format!("other{n}"), left));
@@ -73,8 +73,8 @@ proptest! {
         let findings = Given::default().find(&gone);
         let finding = findings.iter(&gone).next().expect("a leaver");
         prop_assert_eq!(finding.rule, Rule::Leaver);
-        for held in finding.held_by {
-            prop_assert_eq!(held, HeldBy::Active);
+        for held in finding.hold_reasons {
+            prop_assert_eq!(held, HoldReason::Active);
         }
         *people.last_mut().expect("somebody") = person("ann", None);
         let back = under(&life, people);
@@ -122,7 +122,10 @@ fn the_later_of_two_departures_counts() {
 }
 
 /// Findings and the evidence of the first, of a directory with these people.
-fn told(people: Vec<DirectoryPerson>, hosted: i32) -> (Vec<String>, Vec<HeldBy>, Evidence) {
+fn concluded(
+    people: Vec<DirectoryPerson>,
+    hosted: i32,
+) -> (Vec<String>, Vec<HoldReason>, Evidence) {
     let mut builder = builder();
     builder.user(licensed("ann"));
     hosts(&mut builder, "ann", meeting(hosted, 60));
@@ -132,7 +135,7 @@ fn told(people: Vec<DirectoryPerson>, hosted: i32) -> (Vec<String>, Vec<HeldBy>,
     let finding = findings.iter(&roster).next().expect("a finding");
     let evidence = findings.evidence(&roster, &finding);
     assert_eq!(findings.headline(&roster, &finding), evidence.headline);
-    (said(&findings, &roster), finding.held_by, evidence)
+    (said(&findings, &roster), finding.hold_reasons, evidence)
 }
 
 fn texts(evidence: &Evidence, kind: EvidenceKind) -> Vec<&str> {
@@ -143,7 +146,7 @@ fn texts(evidence: &Evidence, kind: EvidenceKind) -> Vec<&str> {
 #[test]
 fn it_is_said_where_a_departure_is_known_from() {
     let people = || vec![person("bob", None), person("ann", Some(deactivated(10)))];
-    let (findings, held_by, evidence) = told(people(), 40);
+    let (findings, held_by, evidence) = concluded(people(), 40);
     assert_eq!(findings, ["leaver licensed ann open"]);
     assert_eq!(held_by, []);
     assert_eq!(
@@ -164,18 +167,18 @@ fn it_is_said_where_a_departure_is_known_from() {
     assert_eq!(unknown.what, "The last day of work");
     assert_eq!(
         unknown.why,
-        "The directory does not tell it: 10 November is the day on which the change arrived."
+        "The directory does not contain it: 10 November is the day on which the change arrived."
     );
-    // Somebody who was there afterwards is looked at first.
-    let (findings, held_by, evidence) = told(people(), 4);
-    assert_eq!(findings, ["leaver licensed ann held"]);
-    assert_eq!(held_by, [HeldBy::Active]);
+    // A leaver that was active afterwards is on hold.
+    let (findings, held_by, evidence) = concluded(people(), 4);
+    assert_eq!(findings, ["leaver licensed ann on_hold"]);
+    assert_eq!(held_by, [HoldReason::Active]);
     let counter = texts(&evidence, EvidenceKind::Counter);
     assert_eq!(
         counter,
         ["Hosted a meeting on 16 November: the directory may be wrong."]
     );
-    let (_, _, evidence) = told(vec![person("ann", Some(removed(0)))], 40);
+    let (_, _, evidence) = concluded(vec![person("ann", Some(removed(0)))], 40);
     assert_eq!(
         evidence.headline,
         "Deleted in the directory on 20 November, and still holds Licensed."
@@ -185,7 +188,7 @@ fn it_is_said_where_a_departure_is_known_from() {
 #[test]
 fn it_is_said_that_nothing_is_concluded_of_whoever_is_not_in_the_directory() {
     let unknown = |people| {
-        let (findings, _, evidence) = told(people, 200);
+        let (findings, _, evidence) = concluded(people, 200);
         assert!(findings[0].starts_with("dormant"), "{findings:?}");
         let unknown = evidence.unknown.into_iter();
         let about = unknown.filter(|unknown| unknown.what == "Whether they still work here");

@@ -60,10 +60,10 @@ fn an_over_licensed_host_reads_like_this() {
     );
     let facts = texts(&evidence, EvidenceKind::Fact).join(" ");
     assert!(
-        facts.contains("What last needed the licence was on 23 July: longer than 40 minutes."),
+        facts.contains("The licence was last needed on 23 July: longer than 40 minutes."),
         "{facts}"
     );
-    assert!(facts.contains("goes on for another term"), "{facts}");
+    assert!(facts.contains("continues for another term"), "{facts}");
     assert_eq!(
         texts(&evidence, EvidenceKind::Counter),
         ["2 other users schedule for this person, who may host without signing in."]
@@ -71,7 +71,7 @@ fn an_over_licensed_host_reads_like_this() {
 }
 
 #[test]
-fn what_holds_back_and_what_is_not_known_is_said() {
+fn hold_reasons_and_unknown_facts_are_part_of_the_evidence() {
     let evidence = first(|b| {
         b.user(licensed("ann"));
         for days in [65, 110, 150, 180] {
@@ -102,10 +102,13 @@ fn what_holds_back_and_what_is_not_known_is_said() {
         counter.contains("1 meeting is scheduled, the first for 23 November."),
         "{counter}"
     );
-    let unknown: Vec<&str> = evidence.unknown.iter().map(|u| u.what.as_str()).collect();
+    let unknown: Vec<&str> = evidence.unknown.iter().map(|u| u.what).collect();
     assert_eq!(
         unknown,
-        ["What is scheduled later", "Since when the licence is held"]
+        [
+            "Later scheduled events",
+            "The day on which the licence was given"
+        ]
     );
 }
 
@@ -118,7 +121,7 @@ fn add_ons_name_their_events() {
     assert_eq!(
         evidence.headline,
         "Holds Webinar 1,000; the largest webinar since 20 November 2025 had 380 people. Webinar 500 \
-         would do."
+         would be enough."
     );
     assert_eq!(
         texts(&evidence, EvidenceKind::NearMiss),
@@ -152,8 +155,8 @@ fn since_when_is_a_fact_only_where_it_was_seen() {
         "Licensed, since 12 August at the earliest; never signed in and never hosted anything."
     );
     let unknown = |evidence: &Evidence| {
-        let mut whats = evidence.unknown.iter().map(|unknown| unknown.what.as_str());
-        whats.any(|what| what == "Since when the licence is held")
+        let mut whats = evidence.unknown.iter().map(|unknown| unknown.what);
+        whats.any(|what| what == "The day on which the licence was given")
     };
     assert!(!unknown(&seen) && unknown(&concluded));
 }
@@ -171,13 +174,13 @@ fn a_silence_that_is_longer_than_the_history_is_said_as_far_as_it_is_known() {
     let finding = findings.iter(&roster).next().expect("a finding");
     assert_eq!(
         findings.headline(&roster, &finding),
-        "Last there on 24 January; no sign-in since then, and nothing hosted since 9 June, when the \
+        "Last active on 24 January; no sign-in since then, and nothing hosted since 9 June, when the \
          history begins."
     );
 }
 
 #[test]
-fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
+fn many_cut_offs_are_a_few_lines_with_the_cost_of_a_seat() {
     let with = |quantity: i64| {
         let mut builder = builder();
         builder.user(free("ann"));
@@ -211,7 +214,8 @@ fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
     assert_eq!(lines.len(), 7, "{lines:?}");
     assert_eq!(
         lines[0],
-        "Cut off on 17 November: begun at 12:00 UTC, over after 40 minutes, and begun anew at once."
+        "Cut off on 17 November: started at 12:00 UTC, ended after 40 minutes, and started again at \
+         once."
     );
     assert_eq!(
         lines[5],
@@ -231,7 +235,7 @@ fn being_cut_off_often_is_told_in_a_few_lines_with_what_one_more_seat_costs() {
 }
 
 #[test]
-fn what_could_go_of_a_pool_adds_up_to_its_holders() {
+fn the_seats_of_a_pool_add_up_to_its_holders() {
     let mut builder = builder();
     for n in 0..9 {
         let key = format!("k{n}");
@@ -250,8 +254,8 @@ fn what_could_go_of_a_pool_adds_up_to_its_holders() {
     let facts = texts(&evidence, EvidenceKind::Fact).join(" ");
     assert!(
         facts.contains(
-            "Of these 9: 1 for what takes place at the same time, 1 to spare, 4 found not to be needed \
-             anyway, and 3 that could go."
+            "Of these 9: 1 for events at the same time, 1 in reserve, 4 with findings of their own, \
+             and 3 that could be given back."
         ),
         "{facts}"
     );

@@ -1,4 +1,4 @@
-//! What holds for everybody, whatever they did.
+//! Laws that hold for every history.
 
 use insight::{DecisionRow, ExemptScope, Finding, FindingQuery, Roster, RosterBuilder};
 use model::{FindingState, HostedSummary, Rule};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{Given, hosts, licensed, signs_in};
 use crate::world::{APP, NOW, known_for, meeting};
 
-/// What somebody did, and for how many days it is known.
+/// The activity of a person, and the number of days for which it is known.
 #[derive(Debug, Clone)]
 pub(super) struct Life {
     signed_in: Vec<i32>,
@@ -83,7 +83,7 @@ fn everything() -> FindingQuery {
     }
 }
 
-/// How idle somebody is said to be; what isn't found is not idle at all.
+/// How idle a person is according to the findings; without a finding, not at all.
 fn idleness(finding: Option<&Finding>) -> u8 {
     match finding.map(|finding| finding.rule) {
         Some(Rule::NeverUsed) => 4,
@@ -106,7 +106,7 @@ proptest! {
         let mut busier = life.clone();
         busier.hosted.push(more);
         let after = finding(&busier, &given);
-        // Where nothing could be told, something more may tell; where it could, it never tells worse.
+        // More data may lead to a finding where nothing was known before, but never to a stronger one.
         if before.is_some() || life.hosted_known >= 100 {
             prop_assert!(idleness(after.as_ref()) <= idleness(before.as_ref()), "{before:?} {after:?}");
         }
@@ -126,13 +126,13 @@ proptest! {
     }
 
     #[test]
-    fn what_is_unknown_is_never_found(life in life()) {
+    fn unknown_days_never_lead_to_a_finding(life in life()) {
         let found = finding(&life, &Given::default());
         let given = Given::default();
         let rules = given.settings.rules;
         if let Some(found) = found {
             let window = match found.rule {
-                // Who never signed in can't have hosted: the list alone tells that.
+                // A person without sign-ins cannot have hosted, so the list alone is enough.
                 Rule::NeverUsed => 0,
                 Rule::Dormant => rules.dormant.days,
                 Rule::AttendeeOnly => rules.attendee_only.days,

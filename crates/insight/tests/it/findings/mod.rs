@@ -1,5 +1,6 @@
-//! What is concluded of people, and what it rests on.
+//! Findings and their evidence.
 
+mod add_ons;
 mod directory;
 mod evidence;
 mod laws;
@@ -17,7 +18,7 @@ use model::{
 
 use crate::world::{NOW, days_ago, having, text, user};
 
-/// What findings are made from beside a roster, with everything left at its default.
+/// The inputs of findings in addition to a roster, with everything at its default.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Given {
     pub(crate) settings: Settings,
@@ -58,12 +59,12 @@ pub(crate) fn said(findings: &Findings, roster: &Roster) -> Vec<String> {
         .collect()
 }
 
-/// What is said of a roster at the defaults.
+/// The findings of a roster with the default rules.
 pub(crate) fn found(roster: &Roster) -> Vec<String> {
     said(&Given::default().find(roster), roster)
 }
 
-/// Somebody with a base licence, whose account is two years old.
+/// A user with a base licence, whose account is two years old.
 pub(crate) fn licensed(key: &str) -> User {
     let email = format!("{key}@x.example");
     User {
@@ -72,7 +73,7 @@ pub(crate) fn licensed(key: &str) -> User {
     }
 }
 
-/// Somebody with the free type.
+/// A user with the free licence.
 pub(crate) fn free(key: &str) -> User {
     having(licensed(key), &[("user_type", text("basic"))])
 }
@@ -88,7 +89,7 @@ pub(crate) fn with_webinar(user: User, size: i64) -> User {
     )
 }
 
-/// Lets somebody sign in so many days ago.
+/// Adds a sign-in of a user so many days ago.
 pub(crate) fn signs_in(builder: &mut RosterBuilder, key: &str, days: i32) {
     let at = days_ago(days);
     builder.sign_in_month(&SignInMonth {
@@ -99,7 +100,7 @@ pub(crate) fn signs_in(builder: &mut RosterBuilder, key: &str, days: i32) {
     });
 }
 
-/// Lets somebody host so many days ago.
+/// Adds a hosted event of a user.
 pub(crate) fn hosts(builder: &mut RosterBuilder, key: &str, event: HostedSummary) {
     builder.hosted(&format!("{key}@x.example"), event);
 }

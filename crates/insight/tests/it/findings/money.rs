@@ -1,4 +1,4 @@
-//! What a finding saves, and from which day on.
+//! The saving of findings, and from which day on.
 
 use insight::Finding;
 use model::{Contract, ContractId, Licence, ListPrice, PriceConfidence};
@@ -114,7 +114,7 @@ fn contracts() -> impl Strategy<Value = Vec<Contract>> {
     })
 }
 
-/// So many people who don't need their licence, since different days.
+/// People that do not need their licence, since different days.
 fn idle(people: usize) -> insight::Roster {
     let mut builder = builder();
     for n in (0_i32..).take(people) {
@@ -131,12 +131,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn savings_never_exceed_what_the_contracts_can_shrink_by(
+    fn savings_never_exceed_the_seats_that_contracts_can_shrink_by(
         contracts in contracts(), people in 0_usize..40,
     ) {
         let roster = idle(people);
         let mut given = Given { contracts, ..Given::default() };
-        // Nobody is waited for: every finding is open.
+        // Nothing is on hold: every finding is open.
         given.settings.guards.settling = false;
         let findings = given.find(&roster);
         let mut all: Vec<Finding> = findings.iter(&roster).collect();
@@ -162,14 +162,14 @@ proptest! {
         if i64::try_from(people).unwrap() >= rooms {
             prop_assert_eq!(saved, most, "what can be given back is");
         }
-        // The oldest are off the invoice first; what saves nothing comes last.
+        // The oldest are off the invoice first; seats that save nothing come last.
         all.sort_by_key(|finding| (finding.since, finding.user));
         let days: Vec<_> = all.iter().map(|finding| {
             let on = finding.saving.as_ref().unwrap().invoice_lower_on;
             (on.is_none(), on)
         }).collect();
         prop_assert!(days.is_sorted(), "{days:?}");
-        // In whatever order contracts are told, the same is said.
+        // The order of contracts in the input does not matter.
         given.contracts.reverse();
         let again = given.find(&roster);
         let mut again: Vec<Finding> = again.iter(&roster).collect();
@@ -179,7 +179,7 @@ proptest! {
 }
 
 #[test]
-fn a_contract_whose_price_nobody_knows_lets_seats_go_without_money() {
+fn a_contract_without_a_price_frees_seats_without_money() {
     let mut priced = contract("licensed", 300, 140);
     priced.terms.quantity = 2;
     let mut unpriced = contract("licensed", 100, 0);

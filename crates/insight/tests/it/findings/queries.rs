@@ -66,7 +66,7 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
         one("plan", &["licensed", "webinar_500", "webinar_1000"]),
         one(
             "state",
-            &["open", "held", "exempt", "asked", "never", "active"]
+            &["open", "on_hold", "exempt", "asked", "never", "active"]
         ),
         one("amount", &["1", "100", "500", ">=141"]),
         one("assignee", &["none", "lee@x.example"]),
@@ -98,7 +98,7 @@ fn accepts(roster: &Roster, query: &FindingQuery, finding: &Finding) -> bool {
         .as_ref()
         .map(|saving| saving.amount.minor.abs());
     let states = if query.states.is_empty() {
-        !matches!(finding.state, FindingState::Held | FindingState::Exempt)
+        !matches!(finding.state, FindingState::OnHold | FindingState::Exempt)
     } else {
         query.states.contains(&finding.state)
     };
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn pages_and_totals_are_what_counting_gives(kinds in kinds(), pairs in pairs(), limit in 1..6_usize) {
+    fn pages_and_totals_agree_with_counting(kinds in kinds(), pairs in pairs(), limit in 1..6_usize) {
         let (given, roster) = company(&kinds);
         let findings = given.find(&roster);
         let query = FindingQuery::parse(&APP, pairs).unwrap();
@@ -167,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn choosing_a_value_gives_what_its_facet_promised(kinds in kinds(), pairs in pairs()) {
+    fn choosing_a_value_gives_the_number_of_its_facet(kinds in kinds(), pairs in pairs()) {
         let (given, roster) = company(&kinds);
         let findings = given.find(&roster);
         let query = FindingQuery::parse(&APP, pairs).unwrap();
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn a_query_reads_back_what_it_writes(pairs in pairs()) {
+    fn a_written_query_parses_to_itself(pairs in pairs()) {
         let query = FindingQuery::parse(&APP, pairs).unwrap();
         prop_assert_eq!(FindingQuery::parse(&APP, query.to_pairs()).unwrap(), query.clone());
         for filter in query.active_filters() {
@@ -207,7 +207,7 @@ fn every_wrong_parameter_is_named() {
     let fields: Vec<&str> = wrong.iter().map(|wrong| wrong.field.as_str()).collect();
     assert_eq!(fields, ["rule", "state", "amount", "sort", "departement"]);
     assert!(wrong[0].message.contains("never_used"), "{}", wrong[0]);
-    assert!(wrong[1].message.contains("held") && wrong[1].message.contains("inactive"));
+    assert!(wrong[1].message.contains("on_hold") && wrong[1].message.contains("inactive"));
     let (given, roster) = company(&[(0, 0)]);
     let findings = given.find(&roster);
     let nonsense = findings
@@ -236,7 +236,7 @@ fn licences_say_how_they_are_used() {
     let findings = given.find(&roster);
     let totals = findings.licences();
     for total in &totals {
-        let told = total.not_needed + total.held + total.unknown;
+        let told = total.not_needed + total.on_hold + total.unknown;
         assert_eq!(
             total.needed.map(|needed| needed + told),
             Some(total.holders)
@@ -260,7 +260,7 @@ fn licences_say_how_they_are_used() {
 }
 
 #[test]
-fn a_licence_that_nobody_can_hold_is_refused() {
+fn a_licence_without_possible_holders_is_refused() {
     let wrong = FindingQuery::parse(&APP, [("plan", "foo")]).unwrap_err();
     assert_eq!(wrong[0].field, "plan");
     assert_eq!(
@@ -270,7 +270,7 @@ fn a_licence_that_nobody_can_hold_is_refused() {
 }
 
 #[test]
-fn what_costs_is_no_saving_of_any_amount() {
+fn a_finding_that_costs_is_no_saving() {
     let mut builder = builder();
     builder.user(super::free("ann"));
     for n in 0..5 {

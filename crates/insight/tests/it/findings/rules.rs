@@ -1,10 +1,10 @@
-//! Each rule, on people whom it is about and on people whom it isn't.
+//! Each rule, with people that it finds and people that it does not find.
 
 use insight::roster::{ImportedPerson, Purchased};
-use insight::{HeldBy, Roster, RosterBuilder, Settings};
-use model::{Coverage, EventKind, FieldValue, HostedSummary, Licence, Rule, UpcomingEvent, User};
+use insight::{HoldReason, Roster, RosterBuilder, Settings};
+use model::{Coverage, EventKind, HostedSummary, Licence, Rule, UpcomingEvent, User};
 
-use super::{Given, found, free, hosts, licensed, said, signs_in, webinar, with_webinar};
+use super::{Given, found, free, hosts, licensed, said, signs_in, webinar};
 use crate::world::{APP, NOW, builder, days_ago, having, known_for, meeting, text};
 
 fn one(fill: impl Fn(&mut RosterBuilder)) -> Roster {
@@ -24,7 +24,7 @@ fn never_there_is_never_used_and_long_gone_is_dormant() {
 }
 
 #[test]
-fn hosting_what_anybody_could_is_over_licensed() {
+fn hosting_without_a_need_is_over_licensed() {
     let roster = one(|b| hosts(b, "ann", meeting(5, 38)));
     assert_eq!(found(&roster), ["over_licensed licensed ann open"]);
     for (what, event) in [
@@ -57,7 +57,7 @@ fn hosting_what_anybody_could_is_over_licensed() {
 }
 
 #[test]
-fn what_is_not_covered_is_unknown_and_not_found() {
+fn days_without_coverage_lead_to_unknown_and_not_to_findings() {
     for (sign_ins, hosted) in [(400, 30), (400, 0)] {
         let mut builder =
             RosterBuilder::new(&APP, NOW, known_for(sign_ins), known_for(hosted), Some(NOW));
@@ -71,7 +71,7 @@ fn what_is_not_covered_is_unknown_and_not_found() {
         unknown.retain(|unknown| unknown.licence == Licence::base("licensed"));
         assert_eq!(unknown.len(), 1);
         assert_eq!(unknown[0].people, 1);
-        assert!(unknown[0].why.contains("hosted"), "{}", unknown[0].why);
+        assert!(unknown[0].why.contains("Hosted events"), "{}", unknown[0].why);
     }
     let mut builder = RosterBuilder::new(&APP, NOW, Coverage::default(), Coverage::default(), None);
     builder.user(licensed("ann"));
@@ -88,15 +88,18 @@ fn a_new_licence_is_left_alone() {
     let findings = Given::default().find(&roster);
     let finding = findings.iter(&roster).next().expect("a finding");
     assert_eq!(finding.rule, Rule::OverLicensed);
-    assert_eq!(finding.held_by, [HeldBy::New, HeldBy::Settling]);
+    assert_eq!(
+        finding.hold_reasons,
+        [HoldReason::New, HoldReason::Settling]
+    );
     assert_eq!(
         said(&findings, &roster),
-        ["over_licensed licensed ann held"]
+        ["over_licensed licensed ann on_hold"]
     );
 }
 
 #[test]
-fn an_occasional_host_is_held_back_and_one_who_stopped_is_not() {
+fn an_occasional_host_is_on_hold_and_one_that_stopped_is_not() {
     let now_and_then = one(|b| {
         for days in [95, 140, 170, 230, 260, 320] {
             hosts(b, "ann", meeting(days, 60));
@@ -105,7 +108,7 @@ fn an_occasional_host_is_held_back_and_one_who_stopped_is_not() {
     });
     let findings = Given::default().find(&now_and_then);
     let finding = findings.iter(&now_and_then).next().expect("a finding");
-    assert!(finding.held_by.contains(&HeldBy::Rhythm));
+    assert!(finding.hold_reasons.contains(&HoldReason::Rhythm));
     let stopped = one(|b| {
         for days in 0..56 {
             hosts(b, "ann", meeting(120 + days * 5, 60));
@@ -116,7 +119,7 @@ fn an_occasional_host_is_held_back_and_one_who_stopped_is_not() {
 }
 
 #[test]
-fn what_comes_once_a_year_is_held_back_as_its_time_comes() {
+fn yearly_needs_are_on_hold_as_their_time_comes() {
     for (ago, held) in [(300, true), (360, true), (200, false)] {
         let roster = one(|b| {
             for days in 0..20 {
@@ -126,12 +129,16 @@ fn what_comes_once_a_year_is_held_back_as_its_time_comes() {
         });
         let findings = Given::default().find(&roster);
         let finding = findings.iter(&roster).next().expect("a finding");
-        assert_eq!(finding.held_by.contains(&HeldBy::Season), held, "{ago}");
+        assert_eq!(
+            finding.hold_reasons.contains(&HoldReason::Season),
+            held,
+            "{ago}"
+        );
     }
 }
 
 #[test]
-fn something_scheduled_holds_back_who_hosts_nothing() {
+fn a_scheduled_event_puts_a_non_host_on_hold() {
     let event = |kind| UpcomingEvent {
         id: "1".to_owned(),
         host_id: "ann".to_owned(),
@@ -148,15 +155,19 @@ fn something_scheduled_holds_back_who_hosts_nothing() {
             }
         });
         let findings = Given::default().find(&roster);
-        findings.iter(&roster).next().expect("a finding").held_by
+        findings
+            .iter(&roster)
+            .next()
+            .expect("a finding")
+            .hold_reasons
     };
-    assert_eq!(held(EventKind::Meeting, false), [HeldBy::Scheduled]);
+    assert_eq!(held(EventKind::Meeting, false), [HoldReason::Scheduled]);
     assert_eq!(held(EventKind::Meeting, true), []);
-    assert_eq!(held(EventKind::Webinar, true), [HeldBy::Scheduled]);
+    assert_eq!(held(EventKind::Webinar, true), [HoldReason::Scheduled]);
 }
 
 #[test]
-fn lists_tell_of_leavers_invitations_and_deactivated_users() {
+fn lists_show_leavers_invitations_and_deactivated_users() {
     let mut builder = builder();
     builder.user(licensed("here"));
     builder.user(licensed("gone"));
@@ -254,117 +265,6 @@ fn the_lesser_of_two_accounts_of_one_person_is_the_double() {
 }
 
 #[test]
-fn an_add_on_that_the_suite_includes_is_double() {
-    let with = |suite: Option<&str>, size: i64, settings: &str| {
-        let mut user = with_webinar(licensed("ann"), size);
-        if let Some(suite) = suite {
-            user = having(user, &[("suite", text(suite))]);
-        }
-        let mut builder = builder();
-        builder.user(user);
-        hosts(&mut builder, "ann", meeting(3, 60));
-        hosts(&mut builder, "ann", webinar(10, 450));
-        let roster = builder.build();
-        let given = Given {
-            settings: Settings::from_json(settings).unwrap(),
-            ..Given::default()
-        };
-        said(&given.find(&roster), &roster)
-    };
-    let nothing = Vec::<String>::new();
-    let double = ["double_licence webinar_500 ann open"];
-    assert_eq!(with(Some("big"), 500, "{}"), double);
-    // On no suite, on one that carries nothing, on one that is new, on one that carries less.
-    assert_eq!(with(None, 500, "{}"), nothing);
-    assert_eq!(with(Some("small"), 500, "{}"), nothing);
-    assert_eq!(with(Some("huge"), 500, "{}"), nothing);
-    assert_eq!(with(Some("big"), 1000, "{}"), nothing);
-    // What the organisation says goes over what the application's data say.
-    let says = |suite: &str, carried: &str| format!(r#"{{"suites": {{"{suite}": [{carried}]}}}}"#);
-    assert_eq!(with(Some("big"), 500, &says("big", "")), nothing);
-    let larger = says("small", r#""large_meeting_500", "webinar_1000""#);
-    assert_eq!(with(Some("small"), 500, &larger), double);
-    let other = says("small", r#""large_meeting_500""#);
-    assert_eq!(with(Some("small"), 500, &other), nothing);
-    let off = r#"{"rules": {"double_licence": {"on": false}}}"#;
-    assert_eq!(with(Some("big"), 500, off), nothing);
-}
-
-#[test]
-fn an_add_on_that_the_suite_includes_says_what_is_not_known() {
-    let mut builder = builder();
-    let user = with_webinar(licensed("ann"), 500);
-    builder.user(having(user, &[("suite", text("big"))]));
-    hosts(&mut builder, "ann", meeting(3, 60));
-    let roster = builder.build();
-    let findings = Given::default().find(&roster);
-    let finding = findings.iter(&roster).next().unwrap();
-    let evidence = findings.evidence(&roster, &finding);
-    assert_eq!(
-        evidence.headline,
-        "Big Suite already includes Webinar 500; Webinar 500 beside it seems to be one too many."
-    );
-    assert_eq!(evidence.items[0].text, "Is on Big Suite.");
-    assert!(evidence.unknown[0].why.contains("as of 2026-11-20"));
-    assert!(evidence.unknown[1].why.contains("switch off"));
-}
-
-#[test]
-fn an_add_on_is_unused_oversized_or_right() {
-    let with = |events: &[HostedSummary]| {
-        let mut builder = builder();
-        builder.user(with_webinar(licensed("ann"), 1000));
-        hosts(&mut builder, "ann", meeting(3, 60));
-        for event in events {
-            hosts(&mut builder, "ann", *event);
-        }
-        found(&builder.build())
-    };
-    assert_eq!(with(&[]), ["addon_unused webinar_1000 ann open"]);
-    assert_eq!(
-        with(&[webinar(10, 300)]),
-        ["addon_oversized webinar_1000 ann open"]
-    );
-    assert_eq!(with(&[webinar(10, 450)]), Vec::<String>::new());
-    assert_eq!(
-        with(&[webinar(370, 450)]),
-        ["addon_unused webinar_1000 ann open"]
-    );
-    assert_eq!(
-        with(&[webinar(300, 450)]),
-        ["addon_unused webinar_1000 ann held"]
-    );
-}
-
-#[test]
-fn holders_who_never_overlap_can_share() {
-    let mut builder = builder();
-    for n in 0..5_i32 {
-        let key = format!("p{n}");
-        builder.user(with_webinar(licensed(&key), 500));
-        for week in 0..8 {
-            hosts(&mut builder, &key, webinar(1 + n + 7 * week, 450));
-        }
-    }
-    builder.user(with_webinar(licensed("idle"), 500));
-    hosts(&mut builder, "idle", meeting(3, 60));
-    let roster = builder.build();
-    let findings = Given::default().find(&roster);
-    assert_eq!(
-        said(&findings, &roster),
-        [
-            "addon_unused webinar_500 idle open",
-            "addon_poolable webinar_500 - open"
-        ]
-    );
-    // Six hold one; one at a time and one to spare stay; one of the four others is unused anyway.
-    let pool = findings.iter(&roster).last().expect("a finding");
-    assert_eq!(pool.seats, 3);
-    assert_eq!(pool.id, "addon_poolable~webinar_500~");
-    assert_eq!(findings.get(&roster, &pool.id), Some(pool));
-}
-
-#[test]
 fn a_free_user_who_is_cut_off_again_and_again_is_under_licensed() {
     let with = |times: i32, gap_minutes: i64| {
         let mut builder = builder();
@@ -388,79 +288,7 @@ fn a_free_user_who_is_cut_off_again_and_again_is_under_licensed() {
 }
 
 #[test]
-fn while_settings_are_unread_nothing_is_said_of_an_add_on_of_the_account() {
-    let with = |read: bool| {
-        let mut builder = builder();
-        for key in ["ann", "bob"] {
-            let user = licensed(key);
-            let user = if read {
-                having(user, &[("webinar", FieldValue::YesNo(false))])
-            } else {
-                user
-            };
-            builder.user(user);
-            hosts(&mut builder, key, meeting(3, 60));
-        }
-        builder.user(having(free("off"), &[("user_status", text("inactive"))]));
-        builder.purchased(vec![Purchased {
-            licence: Licence::sized("webinar", 500),
-            bought: 5,
-            assigned: 1,
-        }]);
-        let roster = builder.build();
-        let findings = Given::default().find(&roster);
-        let webinar = Licence::base("webinar");
-        let unknown = findings.unknowns();
-        let untold = unknown.iter().find(|unknown| unknown.licence == webinar);
-        (
-            said(&findings, &roster),
-            untold.map_or(0, |untold| untold.people),
-        )
-    };
-    assert_eq!(
-        with(true),
-        (vec!["deactivated_counted webinar_500 - open".to_owned()], 0)
-    );
-    assert_eq!(with(false), (Vec::new(), 2));
-}
-
-#[test]
-fn half_a_year_tells_of_sharing_and_not_of_sizes() {
-    let mut builder = RosterBuilder::new(&APP, NOW, known_for(170), known_for(170), Some(NOW));
-    for n in 0..5_i32 {
-        let key = format!("p{n}");
-        builder.user(with_webinar(licensed(&key), 1000));
-        for week in 0..8 {
-            hosts(&mut builder, &key, webinar(1 + n + 7 * week, 50));
-        }
-    }
-    let roster = builder.build();
-    let findings = Given::default().find(&roster);
-    assert_eq!(
-        said(&findings, &roster),
-        ["addon_poolable webinar_1000 - open"]
-    );
-    let sizes = Licence::sized("webinar", 1000);
-    let unknown = findings.unknowns();
-    let unknown = unknown.iter().find(|unknown| unknown.licence == sizes);
-    let unknown = unknown.expect("what is not known of sizes");
-    assert_eq!(unknown.people, 5);
-    assert_eq!(
-        unknown.why,
-        "Whether a smaller size would do can be told from 3 June 2027: 170 of 365 days are known."
-    );
-    assert_eq!(
-        findings
-            .licences()
-            .iter()
-            .map(|total| total.unknown)
-            .sum::<i64>(),
-        0
-    );
-}
-
-#[test]
-fn a_leaver_who_was_there_lately_is_held_back() {
+fn a_leaver_with_recent_activity_is_on_hold() {
     let with = |days: i32, settings: &str| {
         let mut builder = builder();
         builder.user(licensed("ann"));
@@ -479,11 +307,15 @@ fn a_leaver_who_was_there_lately_is_held_back() {
         let finding = findings.iter(&roster).next().unwrap();
         let evidence = findings.evidence(&roster, &finding);
         let texts: Vec<String> = evidence.items.into_iter().map(|item| item.text).collect();
-        (said(&findings, &roster), finding.held_by, texts.join(" "))
+        (
+            said(&findings, &roster),
+            finding.hold_reasons,
+            texts.join(" "),
+        )
     };
     let (found, held_by, texts) = with(4, "{}");
-    assert_eq!(found, ["leaver licensed ann held"]);
-    assert_eq!(held_by, [HeldBy::Active]);
+    assert_eq!(found, ["leaver licensed ann on_hold"]);
+    assert_eq!(held_by, [HoldReason::Active]);
     assert!(
         texts.contains("Hosted a meeting on 16 November: the list of people may be incomplete."),
         "{texts}"

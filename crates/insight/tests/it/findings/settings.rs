@@ -1,4 +1,4 @@
-//! The settings document: what it takes, and what it says to a slip.
+//! The settings document: valid ones, and the errors of wrong ones.
 
 use insight::{Settings, SettingsError};
 use model::{Group, Rule};
@@ -12,7 +12,7 @@ fn read(json: &str) -> Result<Settings, SettingsError> {
 }
 
 #[test]
-fn what_is_left_out_has_its_default() {
+fn fields_left_out_have_their_defaults() {
     assert_eq!(read("{}").unwrap(), Settings::default());
     let settings =
         read(r#"{"rules": {"dormant": {"days": 45}, "leaver": {"on": false}}}"#).unwrap();
@@ -24,7 +24,7 @@ fn what_is_left_out_has_its_default() {
 }
 
 #[test]
-fn a_slip_is_named_with_what_would_be_right() {
+fn a_mistake_is_named_with_a_correct_value() {
     for (json, field, says) in [
         ("[]", "settings", "list of fields"),
         ("{", "settings", "not JSON"),
@@ -167,7 +167,7 @@ fn licences_and_groups_can_have_rules_of_their_own() {
 }
 
 #[test]
-fn what_counts_as_a_need_is_a_setting() {
+fn the_kinds_of_needs_are_a_setting() {
     let given = |json: &str| Given {
         settings: read(json).unwrap(),
         ..Given::default()

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Given, contract, euros, hosts, licensed, signs_in};
 use crate::world::{APP, NOW, builder, days_ago, known_for, meeting};
 
-/// One who stopped half a year ago, one who comes back after half a year, one who always needs it.
+/// One person that stopped half a year ago, one that returns after half a year, one with a need all the time.
 fn company() -> Roster {
     let mut builder = builder();
     for key in ["stopped", "back", "busy"] {
@@ -39,7 +39,7 @@ fn given() -> Given {
 }
 
 #[test]
-fn a_replay_finds_who_would_have_lost_what_they_needed() {
+fn a_replay_finds_people_that_would_have_lost_a_needed_licence() {
     let roster = company();
     let given = given();
     let answer = what_if(&roster, &given.inputs(), &Settings::default());
@@ -53,7 +53,7 @@ fn a_replay_finds_who_would_have_lost_what_they_needed() {
         .collect();
     assert_eq!(wrongly, ["back"]);
     assert_eq!(answer.wrongly[0].needed_on, days_ago(30).day());
-    let (first, last) = answer.replayed_days.unwrap();
+    let (first, last) = answer.replayed_days().unwrap();
     assert!(first < last && last == NOW.day().plus(-91));
 
     let mut off = Settings::default();
@@ -121,8 +121,8 @@ fn weeks_count_people_and_not_meetings() {
     assert_eq!(weeks[0].people, None, "before the known history");
 }
 
-/// Somebody with an account so many days old of whom nothing is known but a meeting 30 days ago, where
-/// the logs go back so far.
+/// A user with an account so many days old, of which nothing is known but a meeting 30 days ago, where the
+/// logs go back so far.
 fn newly_read(account: i32, history: i32) -> Roster {
     let known = || known_for(history);
     let mut builder = insight::RosterBuilder::new(&APP, NOW, known(), known(), Some(NOW));

@@ -74,7 +74,7 @@ pub(crate) struct Finding {
     saving: Option<Saving>,
     /// Whether the user can get back the previous licence without losing data.
     reversible: bool,
-    /// `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or `held`.
+    /// `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or `on_hold`.
     state: &'static str,
     /// Why it is held back: `new`, `rhythm`, `season`, `scheduled` or `settling`.
     held_by: Vec<&'static str>,
@@ -179,7 +179,7 @@ impl Finding {
                 .unknown
                 .into_iter()
                 .map(|unknown| Unknown {
-                    what: unknown.what,
+                    what: unknown.what.to_owned(),
                     why: unknown.why,
                 })
                 .collect(),
@@ -187,7 +187,7 @@ impl Finding {
             reversible: finding.reversible,
             state: finding.state.value(),
             held_by: finding
-                .held_by
+                .hold_reasons
                 .iter()
                 .map(|reason| reason.value())
                 .collect(),
@@ -409,7 +409,7 @@ pub(crate) async fn summary(
                     seats: total.seats,
                     saving: yearly(&total.saving),
                     without_price: total.without_price,
-                    held: total.held,
+                    held: total.on_hold,
                 })
                 .collect(),
             by_department: findings

@@ -429,7 +429,7 @@ pub(crate) async fn usage(
     let roster = app.context.rosters.of(&from_path.integration).await?;
     let days = roster.per_day(from, to).into_iter().map(|point| UsageDay {
         day: point.day,
-        people: point.sign_ins,
+        people: point.people,
         hosts: point.hosts,
         meetings: point.meetings,
         webinars: point.webinars,

@@ -102,7 +102,7 @@ async fn show_sign_ins(
             snapshot
                 .per_day(from, to)
                 .into_iter()
-                .map(|point| (point.day, point.sign_ins.map(i64::from))),
+                .map(|point| (point.day, point.people.map(i64::from))),
             today,
             |day| Some(format!("{path}?from={day}&to={day}&kind=in")),
         )

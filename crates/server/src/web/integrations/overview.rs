@@ -123,11 +123,11 @@ fn rules(account: &AccountSnapshot) -> Vec<RuleLine> {
         .findings
         .by_rule(account.roster(), &everything)
         .into_iter()
-        .filter(|total| total.findings > 0 || total.held > 0)
+        .filter(|total| total.findings > 0 || total.on_hold > 0)
         .map(|total| RuleLine {
             rule: total.rule,
             findings: total.findings,
-            held: total.held,
+            held: total.on_hold,
             saving: total.saving,
             without_price: total.without_price,
             confidence: confidence(account, total.rule),

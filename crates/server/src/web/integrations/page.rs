@@ -116,7 +116,7 @@ async fn show_overview(
             ("person", "people"),
             points
                 .iter()
-                .map(|point| (point.day, point.sign_ins.map(i64::from))),
+                .map(|point| (point.day, point.people.map(i64::from))),
             today,
             |day| Some(format!("{sign_ins}?from={day}&to={day}&kind=in")),
         )

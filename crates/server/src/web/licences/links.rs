@@ -26,7 +26,7 @@ pub(crate) fn not_needed_href(account: &AccountSnapshot, licence: &Licence) -> S
 /// The number of findings about a licence that are on hold, with the address of their list.
 pub(crate) fn on_hold(account: &AccountSnapshot, licence: &Licence) -> Figure {
     let mut query = FindingQuery::everything(account.application);
-    query.states = vec![FindingState::Held];
+    query.states = vec![FindingState::OnHold];
     let findings = account.findings.all(account.roster(), &query);
     let about = findings.iter().filter(|finding| {
         finding.licence == *licence
@@ -35,6 +35,6 @@ pub(crate) fn on_hold(account: &AccountSnapshot, licence: &Licence) -> Figure {
     });
     Figure {
         value: i64::try_from(about.count()).unwrap_or(i64::MAX),
-        href: format!("{}&state=held", not_needed_href(account, licence)),
+        href: format!("{}&state=on_hold", not_needed_href(account, licence)),
     }
 }

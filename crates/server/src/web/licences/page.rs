@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use insight::findings::{Finding, FindingQuery, Licensed};
+use insight::findings::{Finding, FindingQuery, LicensedGroup};
 use insight::{Query, Roster};
 use model::{FieldValue, FindingState, Licence, NeedKind, Permission, Rule};
 
@@ -232,9 +232,9 @@ fn people(account: &AccountSnapshot, licence: &Licence, need: &str, query: &Quer
     let roster = account.roster();
     let base = base_licences(account).contains(licence);
     let group = match need {
-        "needed" if base => Licensed::Needed,
-        "unknown" if base => Licensed::Unknown,
-        _ => Licensed::All,
+        "needed" if base => LicensedGroup::Needed,
+        "unknown" if base => LicensedGroup::Unknown,
+        _ => LicensedGroup::All,
     };
     let mut rows: Vec<u32> = if base {
         account.findings.people(roster, query, group)

@@ -201,7 +201,10 @@ impl Renewal {
             history: renewal
                 .history
                 .into_iter()
-                .map(|(day, needed)| Window { day, needed })
+                .map(|window| Window {
+                    day: window.day,
+                    needed: window.needed,
+                })
                 .collect(),
             window_days: renewal.window_days,
             unknown: renewal

@@ -341,7 +341,7 @@ fn answer(renewal: &Renewal, seats: Option<i64>) -> Answer {
             .iter()
             .skip(skipped)
             .step_by(step)
-            .copied()
+            .map(|window| (window.day, window.needed))
             .collect(),
         window_days: i64::from(renewal.window_days),
         method: renewal.method_version.to_owned(),

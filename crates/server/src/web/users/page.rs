@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use insight::findings::Licensed;
+use insight::findings::LicensedGroup;
 use insight::{ActivityView, Query, UserView};
 use model::{
     ActivityState, Application, Day, FieldKind, Group, NeedKind, Permission, Timestamp, User,
@@ -171,7 +171,12 @@ fn row(user: &UserView<'_>) -> users::Row {
         key: user.key.to_owned(),
         name: user.display_name.to_owned(),
         email: user.email.to_owned(),
-        fields: user.values.iter().map(|value| value.cloned()).collect(),
+        fields: user
+            .metadata
+            .values
+            .iter()
+            .map(|value| value.cloned())
+            .collect(),
         groups: user.groups.iter().map(|&name| name.to_owned()).collect(),
         last_sign_in: last_sign_in(activity),
         last_hosted: match activity.last_hosted {
@@ -383,11 +388,11 @@ async fn conclusions(
             let rows = account.findings.people(roster, &everybody, group);
             rows.contains(&row)
         };
-        if is(Licensed::Unknown) {
+        if is(LicensedGroup::Unknown) {
             verdicts.push(
                 "Whether this licence is needed is unknown: there is too little data.".to_owned(),
             );
-        } else if is(Licensed::Needed) {
+        } else if is(LicensedGroup::Needed) {
             let last = roster.need_days(row).first().map(|(day, _)| day.long());
             verdicts.push(match last {
                 Some(day) => format!("This licence is needed: last on {day}"),

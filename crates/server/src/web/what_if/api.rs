@@ -138,8 +138,8 @@ impl WhatIf {
                     wrongly_flagged: rule.wrongly_flagged,
                 })
                 .collect(),
-            replayed_from: evaluated.replayed_days.map(|(from, _)| from),
-            replayed_to: evaluated.replayed_days.map(|(_, to)| to),
+            replayed_from: evaluated.replayed_from,
+            replayed_to: evaluated.replayed_to,
             unknown: evaluated.unknown,
         }
     }

@@ -239,7 +239,7 @@ fn view(account: &AccountSnapshot, subject: Subject, tried: Tried, reason: Strin
                 }
             })
             .collect(),
-        replayed: result.replayed_days,
+        replayed: result.replayed_days(),
         unknown: result.unknown,
         thresholds: thresholds(account, &tried, &params),
         since_need: since_need(account, &tried),

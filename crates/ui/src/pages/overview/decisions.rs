@@ -256,7 +256,7 @@ pub fn why(view: &Decisions, subject: &Subject) -> Markup {
                 th scope="row" { a href=(href) { (line.rule.label()) } }
                 td.num { @if line.findings > 0 { a href=(href) { (number(line.findings)) } } @else { (number(0)) } }
                 td.num { (yearly(&line.saving, line.without_price)) }
-                td.num { @if line.held > 0 { a href={ (href) "&state=held" } { (number(line.held)) } } @else { (number(0)) } }
+                td.num { @if line.held > 0 { a href={ (href) "&state=on_hold" } { (number(line.held)) } } @else { (number(0)) } }
                 td { (page::pill(line.confidence.0, &line.confidence.1)) }
             }
         }

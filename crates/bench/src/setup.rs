@@ -1,0 +1,78 @@
+//! The parts of a Seatwise process that the benchmarks build: a database in a temporary directory, an
+//! engine that talks to the simulated Zoom, clock and randomness.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ::sync::{Config, Random};
+use model::{Clock, Timestamp};
+use store::{LeaseClock, Location, MasterKey, Options, Store};
+use url::Url;
+use zoom::Hosts;
+use zoom::transport::ReqwestTransport;
+
+use crate::output::Result;
+
+/// The clock of the operating system, in milliseconds since 1970 (UTC).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else receives"
+    )]
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The random number generator of the operating system.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        // Continuing is not safe because tokens and sessions without randomness can be guessed.
+        getrandom::fill(buffer).expect("the operating system gives random bytes");
+    }
+}
+
+/// A new database in a directory, with a new master key beside it.
+pub(crate) async fn new_store(directory: &Path) -> Result<Store> {
+    let options = Options {
+        location: Location::Sqlite(directory.to_owned()),
+        key: MasterKey::create(&directory.join("master.key"))?,
+        clock: Arc::new(SystemClock),
+        lease_clock: LeaseClock::Database,
+        exclusive: true,
+    };
+    Ok(Store::open(options).await?)
+}
+
+/// Configuration of an engine that reads the Zoom at these addresses on this machine.
+pub(crate) fn engine_config(api_url: &str, oauth_url: &str) -> Result<Config> {
+    let hosts = Hosts {
+        allow_loopback: true,
+    };
+    Ok(Config {
+        oauth_url: hosts.check(oauth_url)?,
+        api_url: hosts.check(api_url)?,
+        hosts,
+        transport: Arc::new(ReqwestTransport::new()?),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        holder: format!("bench-{}", std::process::id()),
+        limits: None,
+        only: None,
+    })
+}
+
+/// The address under which a server on this machine is reached.
+pub(crate) fn local_url(address: std::net::SocketAddr) -> Result<Url> {
+    Ok(Url::parse(&format!("http://{address}/"))?)
+}

@@ -1,0 +1,3 @@
+//! The benchmarks as a program.
+
+mod decisions;

@@ -1,0 +1,171 @@
+//! Counter-evidence: the reasons why a finding is on hold, scheduled events, and delegates of the person.
+
+use super::subject::{Subject, day, item, number, stream};
+use super::types::{EvidenceItem, EvidenceKind};
+use super::words::count;
+use crate::findings::types::HoldReason;
+use crate::judge::{rhythm, season};
+use crate::needs::Family;
+use crate::roster::Gone;
+
+/// Appends the counter-evidence of a finding.
+pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    for reason in &subject.finding.hold_reasons {
+        out.extend(match reason {
+            HoldReason::New => Some(new(subject)),
+            HoldReason::Rhythm => by_rhythm(subject),
+            HoldReason::Season => by_season(subject),
+            HoldReason::Settling => Some(settling(subject)),
+            HoldReason::Active => active(subject),
+            // Scheduled events follow for every finding.
+            HoldReason::Scheduled => None,
+        });
+    }
+    scheduled(subject, out);
+    let row = subject.finding.user.map(|row| row as usize);
+    let delegates = row.map_or(0, |row| subject.roster.details.delegates_of(row));
+    if delegates > 0 {
+        out.push(item(
+            EvidenceKind::Counter,
+            stream::SETTINGS,
+            (subject.today, subject.today),
+            format!(
+                "{} for this person, who may host without signing in.",
+                count(delegates, "other user schedules", "other users schedule")
+            ),
+            number(delegates),
+        ));
+    }
+}
+
+fn new(subject: &Subject<'_>) -> EvidenceItem {
+    item(
+        EvidenceKind::Counter,
+        stream::USERS,
+        (subject.since, subject.today),
+        format!(
+            "The licence is new: held{}. New licences are left alone for {}.",
+            subject.since_text(),
+            count(subject.findings.settings.ignore_new_days, "day", "days")
+        ),
+        day(subject.since),
+    )
+}
+
+fn by_rhythm(subject: &Subject<'_>) -> Option<EvidenceItem> {
+    let watched = subject.moment.watched_since(subject.since);
+    let needs = subject.reader.needs(subject.family);
+    let guards = &subject.findings.settings.guards;
+    let rhythm = rhythm(needs, watched, subject.moment.as_of, guards)?;
+    let gap = rhythm.longest_gap.map_or_else(String::new, |gap| {
+        format!(
+            ", and waited up to {} in between",
+            count(gap, "day", "days")
+        )
+    });
+    Some(item(
+        EvidenceKind::Counter,
+        stream::HOSTED,
+        (watched, subject.today),
+        format!(
+            "Needed it on {} from {} on{gap}. The {} since the last time are no longer than that \
+             pattern allows.",
+            count(rhythm.needs, "day", "days"),
+            subject.date(watched.min(*needs.last().unwrap_or(&watched))),
+            count(rhythm.silence, "day", "days"),
+        ),
+        number(rhythm.needs),
+    ))
+}
+
+fn by_season(subject: &Subject<'_>) -> Option<EvidenceItem> {
+    let watched = subject.moment.watched_since(subject.since);
+    let needs = subject.reader.needs(subject.family);
+    let guards = &subject.findings.settings.guards;
+    let began = season(needs, watched, subject.moment.as_of, guards)?;
+    Some(item(
+        EvidenceKind::Counter,
+        stream::HOSTED,
+        (began, subject.today),
+        format!(
+            "Needs began on {} last time, after a silence: they may return at the same time of \
+             the year.",
+            began.long()
+        ),
+        day(began),
+    ))
+}
+
+fn settling(subject: &Subject<'_>) -> EvidenceItem {
+    let watched = subject.moment.watched_since(subject.since);
+    let known = subject.today.since(watched);
+    item(
+        EvidenceKind::Counter,
+        stream::HOSTED,
+        (watched, subject.today),
+        format!(
+            "Only {} are known since the licence was given: too few to say that it will not be needed.",
+            count(known.max(0), "day", "days")
+        ),
+        number(known),
+    )
+}
+
+/// The recent activity of a leaver.
+fn active(subject: &Subject<'_>) -> Option<EvidenceItem> {
+    let row = subject.finding.user?;
+    let facts = subject.roster.facts(row as usize);
+    let (signed_in, hosted) = (facts.last_sign_in(), facts.hosted);
+    let (activity, stream, seen) = if signed_in >= hosted {
+        ("Signed in", stream::SIGN_INS, signed_in)
+    } else {
+        ("Hosted a meeting", stream::HOSTED, hosted)
+    };
+    let seen = seen?.day();
+    let doubt = match subject.roster.left(row) {
+        Some(Gone::Departed(_)) => "the directory may be wrong",
+        Some(Gone::LeftOn(_) | Gone::NotListed) | None => "the list of people may be incomplete",
+    };
+    Some(item(
+        EvidenceKind::Counter,
+        stream,
+        (seen, subject.today),
+        format!("{activity} on {}: {doubt}.", subject.date(seen)),
+        day(seen),
+    ))
+}
+
+fn scheduled(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
+    let today = subject.today;
+    let (meetings, webinars) = subject.scheduled();
+    let until = subject.roster.scheduled_until().unwrap_or(today);
+    if let Some(first) = webinars.first() {
+        out.push(item(
+            EvidenceKind::Counter,
+            stream::UPCOMING,
+            (today, until),
+            format!(
+                "{} scheduled, the first for {}.",
+                count(webinars.len(), "webinar is", "webinars are"),
+                subject.date(*first)
+            ),
+            number(webinars.len()),
+        ));
+    }
+    if let Some(first) = meetings
+        .first()
+        .filter(|_| subject.family != Family::Webinar)
+    {
+        out.push(item(
+            EvidenceKind::Counter,
+            stream::UPCOMING,
+            (today, until),
+            format!(
+                "{} scheduled, the first for {}. How long it will be is not known.",
+                count(meetings.len(), "meeting is", "meetings are"),
+                subject.date(*first)
+            ),
+            number(meetings.len()),
+        ));
+    }
+}
