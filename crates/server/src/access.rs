@@ -1,5 +1,5 @@
-//! Who may call what. A route cannot be registered without saying whom it is for, and the guard in
-//! front of each one lets only those through.
+//! Access rules of routes. A route cannot be registered without an access rule, and a check in
+//! front of each handler lets only permitted callers through.
 
 use axum::extract::{FromRef, Request, State};
 use axum::http::header::CONTENT_TYPE;
@@ -10,26 +10,24 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::Permission;
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::{self, Done};
+use crate::flash::{self, FlashMessage};
 use crate::security::origin;
 use crate::session::{self, Caller};
 
-/// Whom a route is for.
+/// The callers that may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody, even before the first owner was made: health and files.
+    /// Every caller, even before the first owner was created: health checks and asset files.
     Open,
-    /// Everybody.
     Public,
-    /// Every member.
     Member,
-    /// Members whose role allows this.
+    /// Members whose role has this permission.
     Needs(Permission),
 }
 
-/// By what a member may show who they are.
+/// The ways in which a caller may authenticate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credentials {
     /// A browser's session only: pages.
@@ -38,53 +36,55 @@ pub enum Credentials {
     SessionOrToken,
 }
 
-/// One route as it was registered.
+/// A registered route with its access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// Its method; `GET` answers `HEAD` too.
+    /// The HTTP method; `GET` also answers `HEAD`.
     pub method: Method,
-    /// Its path with names in braces.
+    /// The path, with parameter names in braces.
     pub path: String,
-    /// Whom it is for.
     pub access: Access,
-    /// How they show who they are.
     pub credentials: Credentials,
 }
 
-/// What the guard of one route works with.
+/// State of the access check of one route.
 #[derive(Clone)]
-pub(crate) struct Guard {
-    pub(crate) app: Shared,
+pub(crate) struct AccessGuard {
+    pub(crate) app: SharedApp,
     pub(crate) access: Access,
     pub(crate) credentials: Credentials,
 }
 
-impl FromRef<Guard> for Shared {
-    fn from_ref(guard: &Guard) -> Self {
+impl FromRef<AccessGuard> for SharedApp {
+    fn from_ref(guard: &AccessGuard) -> Self {
         Self::clone(&guard.app)
     }
 }
 
-/// Lets through who may, and tells the handler who it is.
-pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+/// Lets permitted callers through and adds the caller to the request's extensions.
+pub(crate) async fn guard(
+    State(guard): State<AccessGuard>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let admission = guard.admit(&parts).await;
     let mut request = Request::from_parts(parts, body);
     match admission {
-        Ok(Admission::Let(caller)) => {
+        Ok(Admission::Allowed(caller)) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(*caller);
             }
             let flash = guard.credentials == Credentials::Session
                 && request.method() == Method::GET
-                && Done::of(request.headers()).is_some();
+                && FlashMessage::of(request.headers()).is_some();
             let mut response = next.run(request).await;
             if flash && is_page(&response) {
                 flash::forget(&mut response);
             }
             response
         }
-        Ok(Admission::Sent(response)) => response,
+        Ok(Admission::Redirected(response)) => response,
         Err(failure) => failure.into_response(),
     }
 }
@@ -97,15 +97,15 @@ fn is_page(response: &Response) -> bool {
 }
 
 enum Admission {
-    Let(Option<Box<Caller>>),
-    Sent(Response),
+    Allowed(Option<Box<Caller>>),
+    Redirected(Response),
 }
 
-impl Guard {
+impl AccessGuard {
     async fn admit(&self, request: &Parts) -> Result<Admission, Failure> {
         let app: &App = &self.app;
         if self.access == Access::Open {
-            return Ok(Admission::Let(None));
+            return Ok(Admission::Allowed(None));
         }
         let headers = &request.headers;
         let safe = matches!(request.method, Method::GET | Method::HEAD);
@@ -113,7 +113,9 @@ impl Guard {
         let path = request.uri.path();
         if !app.context.is_set_up().await? && path != "/setup" {
             return if browser && safe {
-                Ok(Admission::Sent(Redirect::to("/setup").into_response()))
+                Ok(Admission::Redirected(
+                    Redirect::to("/setup").into_response(),
+                ))
             } else {
                 Err(Failure::new(
                     StatusCode::UNAUTHORIZED,
@@ -132,20 +134,21 @@ impl Guard {
         } else {
             session::by_cookie(app, headers).await?
         };
-        // A browser sends its cookie along with whatever another site makes it send, and signing
-        // in or setting up must not be forged either.
+        // Browsers send cookies with requests that another site triggers. Signing in and setting up
+        // are checked too, because another site could otherwise sign a visitor in to its own
+        // account.
         let forgeable = !by_token && (browser || caller.is_some());
         if !safe && forgeable && !origin::is_same(headers, &app.context.public_url) {
             return Err(Failure::other_origin());
         }
         let permission = match self.access {
-            Access::Open | Access::Public => return Ok(Admission::Let(None)),
+            Access::Open | Access::Public => return Ok(Admission::Allowed(None)),
             Access::Member => None,
             Access::Needs(permission) => Some(permission),
         };
         let Some(caller) = caller else {
             return if browser && safe {
-                Ok(Admission::Sent(to_sign_in(request)))
+                Ok(Admission::Redirected(to_sign_in(request)))
             } else {
                 Err(Failure::sign_in_first())
             };
@@ -153,7 +156,7 @@ impl Guard {
         if permission.is_some_and(|permission| !caller.may(permission)) {
             return Err(Failure::role(caller.member.role));
         }
-        Ok(Admission::Let(Some(Box::new(caller))))
+        Ok(Admission::Allowed(Some(Box::new(caller))))
     }
 }
 

@@ -1,5 +1,5 @@
-//! What every handler needs: the store, the engine, the rosters, the clock, and what was
-//! configured. Made once by the binary or a test.
+//! The state that all handlers share: the use cases' context, configuration, caches and limits.
+//! Created once by the binary or a test.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -13,25 +13,26 @@ use tokio::sync::Semaphore;
 use url::Url;
 use utoipa::openapi::OpenApi;
 
-use crate::outcomes::Outcomes;
+use crate::authorisation_outcomes::AuthorisationOutcomes;
 use crate::security::headers::SecurityHeaders;
 use crate::throttle::KnownAddresses;
 
 /// How many progress streams may be open at the same time.
 const STREAMS: usize = 256;
 
-/// What the server was told by its configuration.
+/// Configuration of the server by its operator.
 #[derive(Clone)]
 pub struct Config {
-    /// Where Zoom's sign-in and permission review live; the page that leads there may be left for
-    /// this origin only.
+    /// Address of Zoom's sign-in and permission pages. Forms may redirect to this origin only,
+    /// besides our own.
     pub oauth_url: Url,
-    /// OAuth app to use for Zoom; without one, it is entered in the settings.
+    /// The OAuth app for Zoom; without one, it is entered in the settings.
     pub oauth_app: Option<OAuthApp>,
-    /// Whether a proxy of ours sets `X-Forwarded-For`: its last entry then counts as the client's
-    /// address when failed sign-ins are throttled. Otherwise the header is ignored.
+    /// Whether a trusted proxy sets `X-Forwarded-For`: its last entry is then the client's address
+    /// when failed sign-ins are throttled. Otherwise the header is ignored, because clients can set
+    /// it themselves.
     pub trust_forwarded_for: bool,
-    /// What `/metrics` shows.
+    /// The source of the text at `/metrics`.
     pub metrics: Option<PrometheusHandle>,
 }
 
@@ -43,7 +44,8 @@ impl fmt::Debug for Config {
     }
 }
 
-/// The application as its handlers see it: the use cases' context, and what only HTTP needs.
+/// The application state of the handlers: the context of the use cases, and the parts that only
+/// HTTP needs.
 pub struct App {
     pub context: Arc<Context>,
     pub config: Config,
@@ -51,14 +53,13 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) known_addresses: KnownAddresses,
     pub(crate) checks: PreflightCache,
-    pub(crate) outcomes: Outcomes,
+    pub(crate) authorisation_outcomes: AuthorisationOutcomes,
     pub(crate) streams: Arc<Semaphore>,
-    /// The description of the API; empty until the router is made.
+    /// The OpenAPI document; empty until the router is created.
     document: OnceLock<OpenApi>,
 }
 
-/// As handlers get it.
-pub(crate) type Shared = Arc<App>;
+pub(crate) type SharedApp = Arc<App>;
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,7 +77,7 @@ impl App {
             passwords: Passwords::new(Arc::clone(&context.random)),
             known_addresses: KnownAddresses::default(),
             checks: PreflightCache::default(),
-            outcomes: Outcomes::default(),
+            authorisation_outcomes: AuthorisationOutcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             document: OnceLock::new(),
             context,
@@ -84,10 +85,10 @@ impl App {
         }
     }
 
-    /// The description of the API. The router hands it in, because it is made of all routes and
-    /// handlers cannot know those.
+    /// Sets the OpenAPI document. The router passes it in because it is collected from all routes,
+    /// which handlers do not know.
     pub(crate) fn describe(&self, document: OpenApi) {
-        // A second router of the same application describes the same routes.
+        // A second router of the same application has the same document.
         let _already_described = self.document.set(document);
     }
 
@@ -95,8 +96,8 @@ impl App {
         self.document.get().cloned().unwrap_or_default()
     }
 
-    /// Whether the master key opens what it has to: everything that is sealed was sealed with the
-    /// same key, so that one of each kind tells.
+    /// Whether the database answers and the master key decrypts the stored secrets. One secret of
+    /// each kind is enough, because all are encrypted with the same key.
     pub(crate) async fn is_ready(&self) -> Result<bool, store::Error> {
         self.context.store.organisation().await?;
         let opened = async {
@@ -114,7 +115,7 @@ impl App {
         }
     }
 
-    /// Whether browsers reach us by https.
+    /// Whether browsers reach this server by https.
     pub(crate) fn is_secure(&self) -> bool {
         self.context.public_url.scheme() == "https"
     }

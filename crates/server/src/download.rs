@@ -1,4 +1,4 @@
-//! Files as answers: names by RFC 6266, never stored in a cache.
+//! Files as responses: names by RFC 6266, never stored in a cache.
 
 use axum::body::Body;
 use axum::http::HeaderValue;
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use service::export::{File, FileBody};
 
-/// The answer that makes a browser save a file.
+/// A response that makes a browser save the file.
 pub(crate) fn download(file: File) -> Response {
     let body = match file.body {
         FileBody::Whole(bytes) => Body::from(bytes),
@@ -28,8 +28,8 @@ pub(crate) fn download(file: File) -> Response {
         .into_response()
 }
 
-/// `Content-Disposition` for a file to save. The plain name has only harmless characters; the
-/// extended one keeps all that file systems allow.
+/// `Content-Disposition` for a file to save. The plain name has only safe ASCII characters; the
+/// extended one has every character that file systems allow.
 pub(crate) fn attachment(name: &str) -> HeaderValue {
     const KEEP: &AsciiSet = &CONTROLS
         .add(b' ')

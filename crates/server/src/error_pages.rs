@@ -1,5 +1,5 @@
-//! The layer that shows every failure in the form that the client reads: a page for browsers, problem
-//! details (RFC 9457) for everything under `/api`, and the form of SCIM for everything under `/scim`.
+//! The layer that renders every failure in the format that the client reads: a page for browsers,
+//! problem details (RFC 9457) under `/api`, and the SCIM error format under `/scim`.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -14,9 +14,9 @@ use ui::pages::error;
 use ui::parts::Shell;
 
 use crate::api::problem::Problem;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::{Failure, Presented};
-use crate::frame::frame;
+use crate::page_context::page_context;
 use crate::{scim, session};
 
 fn page(failure: Failure, shell: Option<&Shell>) -> Response {
@@ -56,12 +56,12 @@ fn problem(failure: Failure) -> Response {
     response
 }
 
-/// The answer to a panic; its text goes to the log by the panic hook, never to the client.
+/// The response to a panic. The panic hook writes its message to the log; the client never gets it.
 pub(crate) fn from_panic(_payload: Box<dyn Any + Send>) -> Response {
     Failure::from_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
-/// How a failure is told.
+/// The format of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Page,
@@ -69,8 +69,12 @@ enum Form {
     Scim,
 }
 
-/// Gives every failure its page, its problem details or its words for SCIM.
-pub(crate) async fn present(State(app): State<Shared>, request: Request, next: Next) -> Response {
+/// Renders every failure as a page, as problem details or in the SCIM error format.
+pub(crate) async fn present(
+    State(app): State<SharedApp>,
+    request: Request,
+    next: Next,
+) -> Response {
     let form = wanted(request.uri().path(), request.headers());
     let path = request.uri().path().to_owned();
     let headers = request.headers().clone();
@@ -108,12 +112,12 @@ pub(crate) async fn present(State(app): State<Shared>, request: Request, next: N
     presented
 }
 
-/// The frame of pages for somebody who is signed in, so that they find their way back. Without one
-/// a failure is still told.
+/// The navigation around an error page, when a member is signed in. The error is shown without it
+/// when it cannot be loaded.
 async fn shell_of(app: &App, path: &str, headers: &HeaderMap) -> Option<Shell> {
     let caller = session::by_cookie(app, headers).await.ok()??;
-    let frame = frame(app, caller, path, None).await.ok()?;
-    Some(frame.shell)
+    let page_context = page_context(app, caller, path, None).await.ok()?;
+    Some(page_context.shell)
 }
 
 fn wanted(path: &str, headers: &HeaderMap) -> Form {

@@ -1,5 +1,5 @@
-//! The error of all handlers. A handler answers with a [`Failure`]; the layer in `error_pages` shows it
-//! in the form that the client reads.
+//! The error type of all handlers. A handler returns a [`Failure`]; the layer in `error_pages`
+//! renders it in the format that the client reads.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use service::{Error, ErrorKind, ErrorText, FieldError};
 use sync::SyncError;
 
-/// A request that could not be answered as asked.
+/// A request that could not be fulfilled.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) status: StatusCode,
@@ -18,7 +18,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// A failure with its own words.
+    /// A failure with these texts.
     pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
@@ -31,13 +31,13 @@ impl Failure {
         }
     }
 
-    /// Says what to do about it.
+    /// Sets the text that explains how to solve the problem.
     pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.text.remedy = Some(remedy.into());
         self
     }
 
-    /// Offers a link.
+    /// Sets a link to the page where the problem can be solved.
     pub(crate) fn action(
         mut self,
         label: impl Into<Cow<'static, str>>,
@@ -47,7 +47,7 @@ impl Failure {
         self
     }
 
-    /// A request that SCIM has a word for why it is refused: 400.
+    /// Invalid SCIM input (400) with its SCIM error type.
     pub(crate) fn scim_type(word: &'static str, detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -57,7 +57,7 @@ impl Failure {
         )
     }
 
-    /// Words for a bare status under `/scim`.
+    /// The texts for a bare status under `/scim`.
     pub(crate) fn scim_of(status: StatusCode) -> Self {
         if status == StatusCode::NOT_FOUND {
             return Self::new(
@@ -71,29 +71,29 @@ impl Failure {
         Self::from_status(status)
     }
 
-    /// Parameters that cannot be understood: 400.
+    /// Invalid parameters: 400.
     pub(crate) fn parameters(errors: Vec<FieldError>) -> Self {
         Error::parameters(errors).into()
     }
 
-    /// One such parameter.
+    /// One invalid parameter: 400.
     pub(crate) fn parameter(field: &str, message: impl Into<String>) -> Self {
         Error::parameter(field, message).into()
     }
 
-    /// Nobody is signed in: 401.
+    /// No member is signed in: 401.
     pub(crate) fn sign_in_first() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "sign_in_first",
             "Sign in first",
-            "This needs somebody who is signed in, or a valid API token.",
+            "This needs a signed-in member or a valid API token.",
         )
         .remedy("Sign in, or send an API token as `Authorization: Bearer swt_…`.")
         .action("Sign in", "/sign-in")
     }
 
-    /// The role does not allow it: 403.
+    /// The member's role does not have the permission: 403.
     pub(crate) fn role(role: model::Role) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -105,7 +105,7 @@ impl Failure {
         .action("Back to the overview", "/")
     }
 
-    /// A request that changes something and did not come from one of our pages: 403.
+    /// A state-changing request that did not come from one of our pages: 403.
     pub(crate) fn other_origin() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -114,11 +114,11 @@ impl Failure {
             "It asked for a change, and nothing proves that one of our own pages sent it. \
              Nothing was changed.",
         )
-        .remedy("Open the page again and repeat what you did there. Programs use an API token.")
+        .remedy("Open the page again and repeat the action there. Programs use an API token.")
         .action("Back to the overview", "/")
     }
 
-    /// 404
+    /// There is no such thing: 404.
     pub(crate) fn not_found(what: &str) -> Self {
         Error::not_found(what).into()
     }
@@ -128,22 +128,23 @@ impl Failure {
         Error::conflict(detail).into()
     }
 
-    /// 429
+    /// There were too many requests: 429.
     pub(crate) fn too_many(detail: impl Into<String>, retry_after_seconds: i64) -> Self {
         Error::too_many(detail, retry_after_seconds).into()
     }
 
-    /// A fault of Seatwise: 500. The cause goes to the log and not to the page.
+    /// An internal error: 500. The cause goes to the log and is not shown, because it could contain
+    /// confidential data.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         Error::internal(cause).into()
     }
 
-    /// It cannot be answered now: 503.
+    /// Temporarily unavailable: 503, with the seconds until the next attempt.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Error::unavailable(detail).into()
     }
 
-    /// Words for a bare status, as the router and the limits answer with.
+    /// The texts for a bare status, as the router and the size limits return it.
     pub(crate) fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::not_found("page"),
@@ -179,7 +180,7 @@ impl Failure {
         }
     }
 
-    /// What is wrong with which parameter; nothing when it is not about parameters.
+    /// The invalid parameters; empty for other failures.
     pub(crate) fn field_errors(&self) -> &[FieldError] {
         &self.text.errors
     }
@@ -239,6 +240,6 @@ impl From<Vec<insight::QueryError>> for Failure {
     }
 }
 
-/// A page whose status is not a success but which needs no further words.
+/// Marks a response whose status is an error but which already has a body for the reader.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Presented;

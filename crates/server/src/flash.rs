@@ -1,5 +1,6 @@
-//! What the last action came to, shown once on the page that follows it. The cookie holds a word
-//! of a fixed list, never text, so nobody can make a page say something else.
+//! The message about the last action, shown once on the page that follows. The cookie holds a key
+//! from a fixed list and never text, because other software could set the cookie and make a page
+//! show any text.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -9,9 +10,9 @@ use ui::parts::{Flash, Tone};
 
 const COOKIE_NAME: &str = "seatwise_done";
 
-/// What an action came to.
+/// A message about the last action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Done {
+pub(crate) enum FlashMessage {
     Connected,
     Reauthorised,
     AlreadyConnected,
@@ -54,190 +55,198 @@ pub(crate) enum Done {
     WriteAccessRemoved,
 }
 
-const WORDS: [(Done, &str, &str); 40] = [
+const WORDS: [(FlashMessage, &str, &str); 40] = [
     (
-        Done::Connected,
+        FlashMessage::Connected,
         "connected",
         "Connected. The first sync has begun; its progress is below.",
     ),
     (
-        Done::Reauthorised,
+        FlashMessage::Reauthorised,
         "reauthorised",
         "Authorised again. The next sync has begun.",
     ),
     (
-        Done::AlreadyConnected,
+        FlashMessage::AlreadyConnected,
         "already-connected",
         "This account was already connected, so its authorisation was replaced.",
     ),
     (
-        Done::SyncRequested,
+        FlashMessage::SyncRequested,
         "sync-requested",
         "A sync was requested and begins within seconds.",
     ),
     (
-        Done::Paused,
+        FlashMessage::Paused,
         "paused",
         "Paused. A run that is going on stops at its next step; nothing is lost.",
     ),
     (
-        Done::Resumed,
+        FlashMessage::Resumed,
         "resumed",
         "Resumed. The next sync begins within seconds.",
     ),
     (
-        Done::Checked,
+        FlashMessage::Checked,
         "checked",
-        "Checked again. The tables below show what Zoom answered just now.",
+        "Checked again. The tables below show Zoom's current answers.",
     ),
-    (Done::SettingsSaved, "saved", "Saved."),
+    (FlashMessage::SettingsSaved, "saved", "Saved."),
     (
-        Done::Disconnected,
+        FlashMessage::Disconnected,
         "disconnected",
         "Disconnected. Tokens and secrets are deleted; the data were kept.",
     ),
     (
-        Done::Erased,
+        FlashMessage::Erased,
         "erased",
         "Disconnected. Tokens, secrets and all data of the account are erased.",
     ),
-    (Done::MemberAdded, "member-added", "The member was added."),
     (
-        Done::RoleChanged,
+        FlashMessage::MemberAdded,
+        "member-added",
+        "The member was added.",
+    ),
+    (
+        FlashMessage::RoleChanged,
         "role-changed",
         "The role was changed, and the member has to sign in again.",
     ),
     (
-        Done::MemberDisabled,
+        FlashMessage::MemberDisabled,
         "member-disabled",
         "The member can no longer sign in.",
     ),
     (
-        Done::MemberEnabled,
+        FlashMessage::MemberEnabled,
         "member-enabled",
         "The member can sign in again.",
     ),
     (
-        Done::PasswordChanged,
+        FlashMessage::PasswordChanged,
         "password-changed",
         "The password was changed. Every other session has ended.",
     ),
     (
-        Done::TokenRevoked,
+        FlashMessage::TokenRevoked,
         "token-revoked",
         "The token was revoked and works no more.",
     ),
     (
-        Done::AppSaved,
+        FlashMessage::AppSaved,
         "app-saved",
         "The OAuth app's credentials were saved.",
     ),
-    (Done::SignedOut, "signed-out", "You are signed out."),
+    (FlashMessage::SignedOut, "signed-out", "You are signed out."),
     (
-        Done::ContractAdded,
+        FlashMessage::ContractAdded,
         "contract-added",
         "The contract was added.",
     ),
     (
-        Done::ContractRemoved,
+        FlashMessage::ContractRemoved,
         "contract-removed",
         "The contract was removed, with its files.",
     ),
     (
-        Done::ContractsImported,
+        FlashMessage::ContractsImported,
         "contracts-imported",
         "All contracts of the file were added.",
     ),
-    (Done::FileAdded, "file-added", "The file was added."),
-    (Done::FileRemoved, "file-removed", "The file was removed."),
+    (FlashMessage::FileAdded, "file-added", "The file was added."),
     (
-        Done::PriceRemoved,
+        FlashMessage::FileRemoved,
+        "file-removed",
+        "The file was removed.",
+    ),
+    (
+        FlashMessage::PriceRemoved,
         "price-removed",
         "The price was removed from the price book.",
     ),
     (
-        Done::PeopleImported,
+        FlashMessage::PeopleImported,
         "people-imported",
         "The list was imported and replaces the one before.",
     ),
     (
-        Done::PeopleRemoved,
+        FlashMessage::PeopleRemoved,
         "people-removed",
-        "What was known of employees was removed; leavers are no longer found.",
+        "The data about employees was removed; leavers are no longer found.",
     ),
     (
-        Done::RequestWithdrawn,
+        FlashMessage::RequestWithdrawn,
         "request-withdrawn",
         "The question was withdrawn; its link works no more.",
     ),
     (
-        Done::ChangesRemoved,
+        FlashMessage::ChangesRemoved,
         "changes-removed",
         "Taken off the list; the findings are open again.",
     ),
     (
-        Done::ChangesRunning,
+        FlashMessage::ChangesRunning,
         "changes-running",
-        "It takes a while and goes on; the list shows what becomes of each change.",
+        "The changes are still being made; the list shows the result of each one.",
     ),
     (
-        Done::WriteAccessConnected,
+        FlashMessage::WriteAccessConnected,
         "write-access",
         "Write access is connected. Nothing was changed yet.",
     ),
     (
-        Done::WriteAccessRemoved,
+        FlashMessage::WriteAccessRemoved,
         "write-access-removed",
         "Write access was removed and its secret deleted.",
     ),
     (
-        Done::Asked,
+        FlashMessage::Asked,
         "asked",
         "The question was put. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Exempted,
+        FlashMessage::Exempted,
         "exempted",
         "Exempted until the date. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Accepted,
+        FlashMessage::Accepted,
         "accepted",
         "Accepted and put on the change list. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Kept,
+        FlashMessage::Kept,
         "kept",
         "The licence stays. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Assigned,
+        FlashMessage::Assigned,
         "assigned",
         "Assigned. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Commented,
+        FlashMessage::Commented,
         "commented",
         "The comment stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::Reopened,
+        FlashMessage::Reopened,
         "reopened",
         "Reopened for a new decision. It stands in the history of each finding and in the audit log.",
     ),
     (
-        Done::NothingSelected,
+        FlashMessage::NothingSelected,
         "nothing-selected",
         "Nothing was selected: tick some findings, or all that match.",
     ),
     (
-        Done::RulesSaved,
+        FlashMessage::RulesSaved,
         "rules-saved",
         "The rules were saved and count from now on.",
     ),
 ];
 
-impl Done {
+impl FlashMessage {
     fn text(self) -> &'static str {
         WORDS
             .iter()
@@ -252,7 +261,7 @@ impl Done {
             .map_or("", |(_, word, _)| word)
     }
 
-    /// Leads to the page that shows it.
+    /// A redirect to the page that shows the message.
     pub(crate) fn redirect_to(self, path: impl AsRef<str>) -> Response {
         let mut response = Redirect::to(path.as_ref()).into_response();
         let cookie = format!(
@@ -265,7 +274,7 @@ impl Done {
         response
     }
 
-    /// What the request brings along, if anything.
+    /// The message of the request's cookie, if any.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let word = headers
             .get_all(COOKIE)
@@ -281,7 +290,7 @@ impl Done {
             .map(|(done, ..)| *done)
     }
 
-    /// As pages show it.
+    /// The message in the form that pages show.
     pub(crate) fn flash(self) -> Flash {
         Flash {
             tone: if self == Self::NothingSelected {
@@ -294,7 +303,7 @@ impl Done {
     }
 }
 
-/// Makes the browser forget what was shown.
+/// Removes the cookie, because the message was shown.
 pub(crate) fn forget(response: &mut Response) {
     if let Ok(cookie) = HeaderValue::from_str(&format!(
         "{COOKIE_NAME}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"

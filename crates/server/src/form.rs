@@ -1,4 +1,4 @@
-//! What a request says in its query or in a submitted form: pairs of names and values, in order.
+//! Query strings and submitted forms: pairs of names and values, in order.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -11,7 +11,7 @@ use service::Pairs;
 
 use crate::failure::Failure;
 
-/// The query of the address.
+/// The query string of the address.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct QueryString(pub(crate) Pairs);
 
@@ -24,37 +24,35 @@ impl<S: Sync> FromRequestParts<S> for QueryString {
     }
 }
 
-/// A submitted form. Its values may be secrets, so it cannot be printed.
+/// A submitted form. It has no `Debug` output because its values may be secrets.
 #[derive(Clone, Default)]
 pub(crate) struct FormBody(Pairs);
 
 impl FormBody {
-    /// As [`Pairs::text`].
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.text(name)
     }
 
-    /// As [`Pairs::text`], with nothing for a missing value.
+    /// See [`Pairs::text`]; an empty string for a missing value.
     pub(crate) fn text_or_empty(&self, name: &str) -> String {
         self.0.text(name).unwrap_or_default().to_owned()
     }
 
-    /// As [`Pairs::number`].
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
         Ok(self.0.number(name)?)
     }
 
-    /// All names and values, of a form without secrets.
+    /// All names and values; only for forms without secrets.
     pub(crate) fn pairs(&self) -> &Pairs {
         &self.0
     }
 
-    /// Whether there is a value of that name, were it an empty one.
+    /// Whether there is a value with this name, even an empty one.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some()
     }
 
-    /// Every value of that name.
+    /// Every value with this name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = move |pair: &&(String, String)| pair.0 == name;
         self.0
@@ -64,7 +62,7 @@ impl FormBody {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A secret, exactly as it was typed.
+    /// A secret value, without trimming.
     pub(crate) fn secret(&self, name: &str) -> SecretString {
         SecretString::from(self.0.get(name).unwrap_or_default())
     }
@@ -99,7 +97,7 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     }
 }
 
-/// Answers a form with another page, whatever method the form used.
+/// Redirects to another page with GET, whatever method the form used.
 pub(crate) fn redirect_to(path: impl AsRef<str>) -> axum::response::Redirect {
     axum::response::Redirect::to(path.as_ref())
 }

@@ -1,21 +1,21 @@
 //! Pages, REST API, charts, sign-in and exports: the only crate that serves HTTP for Seatwise.
 //!
-//! [`router`] is the whole application as a service, [`serve()`] answers on a socket with it. A route
-//! says whom it is for when it is registered; handlers read a request, ask the store, a roster or
-//! the engine, and either fill the view of a page (`ui` draws it) or answer JSON (`api`). Failures
-//! are said once and shown as a page, as problem details or as SCIM says them.
+//! [`router`] builds the whole application as a service, [`serve()`] runs it on a socket. Every
+//! route is registered with its access rule. Handlers read a request, call the store, the engine or
+//! a use case, and return a page (`ui` renders it) or JSON (`api`). Failures are rendered as a
+//! page, as problem details or in the SCIM error format.
 
 mod access;
 mod api;
 mod app;
-mod chosen;
+mod authorisation_outcomes;
 mod download;
 mod error_pages;
 mod failure;
 mod flash;
 mod form;
-mod frame;
-mod outcomes;
+mod integration_from_path;
+mod page_context;
 mod request_log;
 mod response;
 mod router;

@@ -1,15 +1,16 @@
-//! One line and one measurement for each request: method, matched route, status and duration.
-//! Never the query or the headers, which may hold what is nobody's business.
+//! One log line and one measurement for each request: method, matched route, status and duration.
+//! The query and the headers are left out, because they can contain personal data and secrets.
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
 
-/// Notes a request after it was answered.
+/// Logs a request after it was answered.
 pub(crate) async fn note(request: Request, next: Next) -> Response {
     let started = Instant::now();
-    // Anybody can make up methods; measurements must not grow with them.
+    // Other methods share one label, because clients can invent methods and the number of
+    // measurements must stay bounded.
     let method = match request.method().as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",

@@ -1,4 +1,4 @@
-//! Pages as answers.
+//! Responses with an HTML page.
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -10,12 +10,12 @@ pub(crate) fn html(markup: Markup) -> Response {
     Html(markup.into_string()).into_response()
 }
 
-/// A form page with errors in it: 422.
+/// A form page with validation errors: 422.
 pub(crate) fn unprocessable(markup: Markup) -> Response {
     with_status(StatusCode::UNPROCESSABLE_ENTITY, markup)
 }
 
-/// A page with the status of an error, which no error page replaces.
+/// A page with an error status, which no error page replaces.
 pub(crate) fn with_status(status: StatusCode, markup: Markup) -> Response {
     let mut response = (status, html(markup)).into_response();
     response.extensions_mut().insert(Presented);

@@ -1,4 +1,4 @@
-//! The whole application as one service: every route, and the layers around them.
+//! The whole application as one service: all routes and the layers around them.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -15,18 +15,18 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::access::{Access, Route};
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::routes::Routes;
 use crate::security::headers;
 use crate::{api, error_pages, request_log, web};
 
-/// The largest request that is read, in bytes.
+/// The largest request body that is read, in bytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
-/// How long an answer may take to begin.
+/// The time limit until a response starts.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
-fn all(app: Option<Shared>) -> Routes {
-    web::routes(Routes::new(app, api::document::base())).shared(
+fn all(app: Option<SharedApp>) -> Routes {
+    web::routes(Routes::new(app, api::document::base())).undocumented(
         Method::GET,
         "/api/openapi.json",
         Access::Member,
@@ -34,7 +34,7 @@ fn all(app: Option<Shared>) -> Routes {
     )
 }
 
-async fn description(State(app): State<Shared>) -> Json<OpenApi> {
+async fn description(State(app): State<SharedApp>) -> Json<OpenApi> {
     let mut document = app.document();
     document.servers = Some(vec![utoipa::openapi::Server::new(
         app.context.public_url.as_str().trim_end_matches('/'),
@@ -42,12 +42,12 @@ async fn description(State(app): State<Shared>) -> Json<OpenApi> {
     Json(document)
 }
 
-/// Every route, in the order of registration.
+/// All routes in the order of registration.
 pub fn routes() -> Vec<Route> {
     all(None).table
 }
 
-/// The description of the API.
+/// The OpenAPI document of the API.
 pub fn openapi() -> OpenApi {
     static DOCUMENT: LazyLock<OpenApi> =
         LazyLock::new(|| api::document::complete(all(None).router.into_openapi()));
@@ -56,21 +56,23 @@ pub fn openapi() -> OpenApi {
 
 /// The whole application as a service.
 pub fn router(app: impl Into<Arc<App>>) -> Router {
-    let app: Shared = app.into();
+    let app: SharedApp = app.into();
     app.describe(openapi());
-    let (router, _) = all(Some(Shared::clone(&app))).router.split_for_parts();
+    let (router, _) = all(Some(SharedApp::clone(&app))).router.split_for_parts();
     surround(router, &app).with_state(app)
 }
 
-/// Puts around every route, and around "not found", what all of them share. The first layer is the
-/// outermost.
-fn surround(router: Router<Shared>, app: &Shared) -> Router<Shared> {
+/// Adds the layers that all routes and "not found" share. The first layer is the outermost.
+fn surround(router: Router<SharedApp>, app: &SharedApp) -> Router<SharedApp> {
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn(request_log::note))
-            .layer(from_fn_with_state(Shared::clone(app), headers::add))
+            .layer(from_fn_with_state(app.headers.clone(), headers::add))
             .layer(CompressionLayer::new().quality(CompressionLevel::Precise(6)))
-            .layer(from_fn_with_state(Shared::clone(app), error_pages::present))
+            .layer(from_fn_with_state(
+                SharedApp::clone(app),
+                error_pages::present,
+            ))
             .layer(CatchPanicLayer::custom(error_pages::from_panic))
             .layer(TimeoutLayer::with_status_code(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -98,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn s07_a_panic_is_a_page_that_tells_nothing_of_it() {
+    async fn s07_the_error_page_of_a_panic_reveals_no_details() {
         let install = Install::new(Kind::Sqlite, 8).await;
         let config = Config {
             oauth_url: install.zoom.oauth_url(),
@@ -106,7 +108,7 @@ mod tests {
             trust_forwarded_for: false,
             metrics: None,
         };
-        let app = Shared::new(App::new(
+        let app = SharedApp::new(App::new(
             service::Context::new(
                 install.store.clone(),
                 install.engine.clone(),
@@ -128,7 +130,7 @@ mod tests {
             let response = router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(response.headers()["content-type"], kind);
-            assert_eq!(response.headers()["x-frame-options"], "DENY");
+            assert_eq!(response.headers()["x-page_context-options"], "DENY");
             assert_eq!(response.headers()["cache-control"], "no-store");
             let body = to_bytes(response.into_body(), 100_000).await.unwrap();
             assert!(!String::from_utf8_lossy(&body).contains("0000"));

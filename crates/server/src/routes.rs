@@ -1,4 +1,4 @@
-//! Collects routes with their access rules and their descriptions.
+//! Collects routes with their access rules and their OpenAPI descriptions.
 
 use axum::handler::Handler;
 use axum::http::Method;
@@ -7,18 +7,18 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use crate::access::{Access, Credentials, Guard, Route, guard};
-use crate::app::Shared;
+use crate::access::{Access, AccessGuard, Credentials, Route, guard};
+use crate::app::SharedApp;
 
-/// Collects routes. Every way of adding one says whom it is for.
+/// Collects routes. Every way to add one requires an access rule.
 pub(crate) struct Routes {
-    app: Option<Shared>,
-    pub(crate) router: OpenApiRouter<Shared>,
+    app: Option<SharedApp>,
+    pub(crate) router: OpenApiRouter<SharedApp>,
     pub(crate) table: Vec<Route>,
 }
 
 impl Routes {
-    pub(crate) fn new(app: Option<Shared>, document: OpenApi) -> Self {
+    pub(crate) fn new(app: Option<SharedApp>, document: OpenApi) -> Self {
         Self {
             app,
             router: OpenApiRouter::with_openapi(document),
@@ -29,26 +29,32 @@ impl Routes {
     /// A page or form for browsers.
     pub(crate) fn page<H, T>(self, method: Method, path: &str, access: Access, handler: H) -> Self
     where
-        H: Handler<T, Shared>,
+        H: Handler<T, SharedApp>,
         T: 'static,
     {
         self.add(method, path, access, Credentials::Session, handler)
     }
 
-    /// Something that programs may ask for as well, but that the API's document doesn't list.
-    pub(crate) fn shared<H, T>(self, method: Method, path: &str, access: Access, handler: H) -> Self
+    /// A route that programs may call too, but that is not in the OpenAPI document.
+    pub(crate) fn undocumented<H, T>(
+        self,
+        method: Method,
+        path: &str,
+        access: Access,
+        handler: H,
+    ) -> Self
     where
-        H: Handler<T, Shared>,
+        H: Handler<T, SharedApp>,
         T: 'static,
     {
         self.add(method, path, access, Credentials::SessionOrToken, handler)
     }
 
-    /// An operation of the API with its description.
+    /// An operation of the API with its OpenAPI description.
     pub(crate) fn operation(
         mut self,
         access: Access,
-        (schemas, paths, router): UtoipaMethodRouter<Shared>,
+        (schemas, paths, router): UtoipaMethodRouter<SharedApp>,
     ) -> Self {
         for (path, item) in &paths.paths {
             for (method, there) in [
@@ -82,7 +88,7 @@ impl Routes {
         handler: H,
     ) -> Self
     where
-        H: Handler<T, Shared>,
+        H: Handler<T, SharedApp>,
         T: 'static,
     {
         let filter = match method {
@@ -105,20 +111,20 @@ impl Routes {
 
     fn guarded(
         &self,
-        router: MethodRouter<Shared>,
+        router: MethodRouter<SharedApp>,
         access: Access,
         credentials: Credentials,
-    ) -> MethodRouter<Shared> {
+    ) -> MethodRouter<SharedApp> {
         match &self.app {
             Some(app) => router.route_layer(from_fn_with_state(
-                Guard {
-                    app: Shared::clone(app),
+                AccessGuard {
+                    app: SharedApp::clone(app),
                     access,
                     credentials,
                 },
                 guard,
             )),
-            // Without an application only the table and the document are wanted.
+            // Without an application only the table and the OpenAPI document are needed.
             None => router,
         }
     }

@@ -1,4 +1,4 @@
-//! Answering on a listening socket until told to stop.
+//! Runs the application on a listening socket until shutdown.
 
 use std::future::Future;
 use std::io;
@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::router::router;
 
-/// Answers requests until `shutdown` is done; then those that have begun may end. Progress streams,
-/// which would never end by themselves, are closed.
+/// Serves requests until `shutdown` completes; then running requests may finish. Progress streams
+/// are closed, because they would never end by themselves.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! Who is asking: sessions of browsers (a cookie whose digest is stored) and API tokens.
+//! Authentication of callers: sessions of browsers (a cookie whose digest is stored) and API
+//! tokens.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE};
@@ -12,31 +13,30 @@ use crate::app::App;
 use crate::failure::Failure;
 use service::secret::{TOKEN_PREFIX, digest, random_text};
 
-/// A session that is not used ends after this long, in milliseconds.
+/// An unused session ends after this time, in milliseconds.
 const IDLE_MS: i64 = 12 * 3600 * 1000;
-/// A session ends after this long in any case, in milliseconds.
+/// Every session ends after this time, in milliseconds.
 const ABSOLUTE_MS: i64 = 7 * 24 * 3600 * 1000;
-/// The use of a session is noted this often at most, in milliseconds.
+/// The last use of a session is stored at most this often, in milliseconds.
 const NOTE_MS: i64 = 60 * 1000;
 
-/// The member who is asking, and how they showed it.
+/// The authenticated member and their credential.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) member: Member,
     pub(crate) credential: Credential,
 }
 
-/// How a member showed who they are.
+/// The credential with which a member authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
     /// The digest of a browser's session.
     Session(String),
-    /// An API token.
     Token,
 }
 
 impl Caller {
-    /// As the audit log names them.
+    /// The actor for the audit log.
     pub(crate) fn actor(&self) -> Actor {
         match self.credential {
             Credential::Session(_) => Actor::Member(self.member.id),
@@ -48,7 +48,7 @@ impl Caller {
         self.member.role.allows(permission)
     }
 
-    /// The digest of the session; an API token has none.
+    /// The digest of the session; `None` for an API token.
     pub(crate) fn session(&self) -> Option<&str> {
         match &self.credential {
             Credential::Session(digest) => Some(digest),
@@ -57,7 +57,7 @@ impl Caller {
     }
 }
 
-/// Handlers of guarded routes get the caller whom the guard has found.
+/// Handlers of protected routes receive the caller that the access check has found.
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Failure;
 
@@ -70,13 +70,13 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Whether the request brings an `Authorization` header. Browsers never add one by themselves, so
-/// such a request cannot be forged by another site; in return its cookies are not looked at.
+/// Whether the request has an `Authorization` header. Such a request cannot be forged by another
+/// site, because browsers never add this header by themselves; its cookies are ignored.
 pub(crate) fn has_authorisation(headers: &HeaderMap) -> bool {
     headers.contains_key(AUTHORIZATION)
 }
 
-/// The member whose API token the request carries.
+/// The member with the API token of the request.
 pub(crate) async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -102,7 +102,7 @@ pub(crate) async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<Ca
         }))
 }
 
-/// The member whose session the request's cookie names.
+/// The member with the session of the request's cookie.
 pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
     let Some(token) = token_of(app, headers) else {
         return Ok(None);
@@ -126,8 +126,8 @@ pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<C
     }))
 }
 
-/// Makes a session with a new token and returns the cookie for it; a session that the browser
-/// brought along ends.
+/// Creates a session with a new token and returns its cookie. The previous session of the browser
+/// ends.
 pub(crate) async fn begin(
     app: &App,
     headers: &HeaderMap,
@@ -143,7 +143,7 @@ pub(crate) async fn begin(
     cookie(app, token, ABSOLUTE_MS / 1000)
 }
 
-/// Ends the session that the cookie names, if any.
+/// Ends the session of the cookie, if any.
 pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
     if let Some(token) = token_of(app, headers) {
         app.context.store.delete_session(&digest(&token)).await?;
@@ -151,7 +151,7 @@ pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The cookie that makes the browser forget its session.
+/// The cookie that removes the session from the browser.
 pub(crate) fn forget(app: &App) -> Result<HeaderValue, Failure> {
     cookie(app, String::new(), 0)
 }
@@ -167,7 +167,8 @@ fn cookie(app: &App, value: String, max_age_seconds: i64) -> Result<HeaderValue,
     HeaderValue::from_str(&cookie.to_string()).map_err(|error| Failure::internal(&error))
 }
 
-/// With https the name makes browsers refuse cookies that another host or path has set.
+/// With https, the prefix `__Host-` makes browsers refuse cookies that another host or path has
+/// set.
 fn name(app: &App) -> &'static str {
     if app.is_secure() {
         "__Host-seatwise"

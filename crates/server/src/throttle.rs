@@ -1,6 +1,7 @@
-//! Guessing passwords must be slow, without locking out those who know theirs. Failures are counted
-//! in the store, so that they hold for every process: per account and address, per address, and per
-//! account. The last one doesn't apply to addresses from which the member has signed in before.
+//! Slows down password guessing without locking out members who know their password. Failed
+//! sign-ins are counted in the store, because all processes share the limits: per account and
+//! address, per address, and per account. The last limit does not apply to addresses from which the
+//! member has signed in before.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -10,29 +11,30 @@ use axum::extract::ConnectInfo;
 use axum::http::Extensions;
 use axum::http::HeaderMap;
 use model::Timestamp;
+use service::Context;
+use store::Store;
 
-use crate::app::App;
 use crate::failure::Failure;
 use service::secret::digest;
 
-/// Failures are remembered this long, in milliseconds.
+/// How long failed sign-ins count, in milliseconds.
 const WINDOW_MS: i64 = 15 * 60 * 1000;
-/// Failures of one account from one address.
+/// Maximum failures of one account from one address.
 const PER_PAIR: i64 = 8;
-/// Failures of any account from one address.
+/// Maximum failures of all accounts from one address.
 const PER_ADDRESS: i64 = 100;
-/// Failures of one account from anywhere.
+/// Maximum failures of one account from all addresses.
 const PER_ACCOUNT: i64 = 60;
-/// How many deeds of strangers at one address go into the audit log within a window.
+/// Maximum audit events by unknown callers from one address within a window.
 const NOTED_PER_ADDRESS: i64 = 10;
-/// How many of all strangers do.
+/// Maximum audit events by all unknown callers within a window.
 const NOTED: i64 = 200;
-/// That window, in milliseconds.
+/// The window of both limits, in milliseconds.
 const NOTED_WINDOW_MS: i64 = 60 * 60 * 1000;
 /// How many addresses of successful sign-ins are remembered.
 const KNOWN: usize = 10_000;
 
-/// Addresses from which members have signed in since this process began.
+/// Addresses from which members have signed in since this process started.
 #[derive(Debug, Default)]
 pub(crate) struct KnownAddresses(Mutex<VecDeque<String>>);
 
@@ -59,58 +61,58 @@ impl KnownAddresses {
     }
 }
 
-/// One try to sign in.
+/// One attempt to sign in.
 #[derive(Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct Attempt<'a> {
+    store: &'a Store,
+    known_addresses: &'a KnownAddresses,
     pair: String,
     address: String,
     account: String,
 }
 
-impl Attempt {
-    /// `email` in lower case; `client` as [`client`] tells it.
-    pub(crate) fn new(email: &str, client: &str) -> Self {
+impl<'a> Attempt<'a> {
+    /// `email` in lower case; `client` as [`client`] returns it.
+    pub(crate) fn new(
+        store: &'a Store,
+        known_addresses: &'a KnownAddresses,
+        email: &str,
+        client: &str,
+    ) -> Self {
         Self {
+            store,
+            known_addresses,
             pair: format!("pair:{}", digest(&format!("{client}\n{email}"))),
             address: format!("address:{client}"),
             account: format!("account:{}", digest(email)),
         }
     }
 
-    /// Counts this try as failed until it is known better, and refuses it when there were too many.
-    pub(crate) async fn begin(&self, app: &App, now: Timestamp) -> Result<(), Failure> {
-        self.check(app, now, 0).await?;
-        app.context
-            .store
-            .record_failed_sign_in(&self.pair, now)
-            .await?;
-        // Counted again, this one included: tries made at the same moment see each other here.
-        self.check(app, now, 1).await
+    /// Counts this attempt as failed until it succeeds, and refuses it when there were too many.
+    pub(crate) async fn begin(&self, now: Timestamp) -> Result<(), Failure> {
+        self.check(now, 0).await?;
+        self.store.record_failed_sign_in(&self.pair, now).await?;
+        // Counted again including this attempt, because simultaneous attempts see each other only
+        // here.
+        self.check(now, 1).await
     }
 
-    /// The password was wrong.
-    pub(crate) async fn failed(self, app: &App, now: Timestamp) -> Result<(), Failure> {
-        app.context
-            .store
-            .record_failed_sign_in(&self.address, now)
-            .await?;
-        app.context
-            .store
-            .record_failed_sign_in(&self.account, now)
-            .await?;
+    pub(crate) async fn failed(self, now: Timestamp) -> Result<(), Failure> {
+        self.store.record_failed_sign_in(&self.address, now).await?;
+        self.store.record_failed_sign_in(&self.account, now).await?;
         Ok(())
     }
 
-    /// The password was right.
-    pub(crate) async fn succeeded(self, app: &App) -> Result<(), Failure> {
-        app.context.store.clear_failed_sign_ins(&self.pair).await?;
-        app.known_addresses.learn(self.pair);
+    /// Removes the failures of this account and address after a successful sign-in.
+    pub(crate) async fn succeeded(self) -> Result<(), Failure> {
+        self.store.clear_failed_sign_ins(&self.pair).await?;
+        self.known_addresses.learn(self.pair);
         Ok(())
     }
 
-    async fn check(&self, app: &App, now: Timestamp, own: i64) -> Result<(), Failure> {
+    async fn check(&self, now: Timestamp, own: i64) -> Result<(), Failure> {
         let since = now.plus_ms(-WINDOW_MS);
-        let known = app.known_addresses.holds(&self.pair);
+        let known = self.known_addresses.holds(&self.pair);
         for (key, most) in [
             (&self.pair, PER_PAIR),
             (&self.address, PER_ADDRESS),
@@ -119,7 +121,7 @@ impl Attempt {
                 if known { i64::MAX - 1 } else { PER_ACCOUNT },
             ),
         ] {
-            if app.context.store.failed_sign_ins(key, since).await? >= most + own {
+            if self.store.failed_sign_ins(key, since).await? >= most + own {
                 return Err(Failure::too_many(
                     "Too many tries to sign in have failed. Whether the password was right this \
                      time has not been looked at.",
@@ -132,28 +134,28 @@ impl Attempt {
     }
 }
 
-/// Whether what somebody unknown did is noted in the audit log: only so many are of one address and
-/// of all together, or anybody could fill it.
-pub(crate) async fn may_note(app: &App, what: &str, client: &str) -> Result<bool, Failure> {
-    let now = app.context.clock.now();
+/// Whether an action of an unknown caller is written to the audit log. The number is limited per
+/// address and in total, because anyone could otherwise fill the log.
+pub(crate) async fn may_note(context: &Context, what: &str, client: &str) -> Result<bool, Failure> {
+    let now = context.clock.now();
     let since = now.plus_ms(-NOTED_WINDOW_MS);
     let keys = [
         (format!("noted:{what}:{client}"), NOTED_PER_ADDRESS),
         (format!("noted:{what}"), NOTED),
     ];
     for (key, most) in &keys {
-        if app.context.store.failed_sign_ins(key, since).await? >= *most {
+        if context.store.failed_sign_ins(key, since).await? >= *most {
             return Ok(false);
         }
     }
     for (key, _) in &keys {
-        app.context.store.record_failed_sign_in(key, now).await?;
+        context.store.record_failed_sign_in(key, now).await?;
     }
     Ok(true)
 }
 
-/// The client's address as far as throttling goes: a whole IPv4 address, or the /64 of an IPv6 one.
-/// `X-Forwarded-For` counts only where a proxy of ours sets it, and then its last entry.
+/// The client's address for throttling: a whole IPv4 address, or the /64 network of an IPv6
+/// address. `X-Forwarded-For` counts only with a trusted proxy, and then its last entry.
 pub(crate) fn client(
     extensions: &Extensions,
     headers: &HeaderMap,
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn s17_an_address_is_what_cannot_be_made_up() {
+    fn s17_the_client_address_cannot_be_forged() {
         assert_eq!(seen("192.0.2.1", &["198.51.100.7"], false), "192.0.2.1");
         assert_eq!(
             seen(

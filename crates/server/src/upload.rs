@@ -1,5 +1,5 @@
-//! Forms that carry a file. Sizes are bounded before anything is kept, and what a browser says of a
-//! file (its name, its type) is data, never trusted.
+//! Forms with a file. Sizes are limited before data is stored. File name and type come from the
+//! browser and are never trusted.
 
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
@@ -10,34 +10,33 @@ use axum::http::header::CONTENT_TYPE;
 use crate::failure::Failure;
 use service::Pairs;
 
-/// The largest form with a file, in bytes: a file of the size that may be stored, and a little for the
-/// rest.
+/// The largest form with a file, in bytes: the largest file that may be stored, and some space for
+/// the other fields.
 const LARGEST: usize = store::ATTACHMENT_BYTES + 256 * 1024;
-/// The most fields that a form has.
+/// The maximum number of fields of a form.
 const FIELDS: usize = 64;
 
-/// A file of a form.
+/// An uploaded file of a form.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
-    /// Its name as the browser gives it, without directories.
+    /// File name from the browser, without directories.
     pub(crate) name: String,
-    /// What the browser says that it is.
+    /// Media type as the browser states it.
     pub(crate) media_type: String,
-    /// Its content.
     pub(crate) bytes: Bytes,
 }
 
-/// A form that may carry a file.
+/// A form that may contain a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Upload {
-    /// The file; `None` when none was chosen.
+    /// The file; `None` when none was selected.
     pub(crate) file: Option<File>,
-    /// The other fields.
+    /// The other fields of the form.
     pub(crate) fields: Pairs,
 }
 
 impl Upload {
-    /// The file's content, or what was pasted into `text`; nothing when both are empty.
+    /// The file's content, or the text pasted into `text`; `None` when both are empty.
     pub(crate) fn content(&self) -> Option<(Bytes, String)> {
         if let Some(file) = &self.file {
             return Some((file.bytes.clone(), file.name.clone()));
@@ -104,7 +103,7 @@ async fn parts<S: Send + Sync>(request: Request, state: &S) -> Result<Upload, Fa
         };
         let media_type = part.content_type().unwrap_or_default().to_owned();
         let bytes = part.bytes().await.map_err(broken)?;
-        // Browsers send an empty part where no file was chosen.
+        // Browsers send an empty part when no file was selected.
         if (!file.is_empty() || !bytes.is_empty()) && upload.file.is_none() {
             let plain = file.rsplit(['/', '\\']).next().unwrap_or_default();
             upload.file = Some(File {

@@ -5,25 +5,24 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-/// A number with exactly the decimals that its currency has.
+/// A decimal number with exactly the decimals that its currency has.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Decimal(Box<RawValue>);
 
 impl From<Money> for Decimal {
     fn from(money: Money) -> Self {
-        // A decimal number is a JSON number too.
         Self(RawValue::from_string(money.decimal()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 
-/// An amount of money.
+/// An amount of money with its currency.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Amount {
     /// The amount, in the currency's own unit.
     #[schema(value_type = f64)]
     amount: Decimal,
-    /// ISO 4217 code.
+    /// ISO 4217 code of the currency.
     currency: String,
 }
 
@@ -42,7 +41,7 @@ pub(crate) struct YearlyAmount {
     /// The amount, in the currency's own unit.
     #[schema(value_type = f64)]
     amount: Decimal,
-    /// ISO 4217 code.
+    /// ISO 4217 code of the currency.
     currency: String,
     /// Always `year`.
     per: &'static str,

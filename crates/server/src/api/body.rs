@@ -1,5 +1,4 @@
-//! Bodies of requests: JSON, read whole, told apart from forms, and with every error naming its field;
-//! and files.
+//! Request bodies: JSON objects, whose errors name the field, and files.
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
@@ -8,9 +7,10 @@ use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use service::Pairs;
+use service::{FieldError, Pairs};
 
-/// The largest file that is read, in bytes: a line each for some hundred thousand people.
+/// The largest file that is read, in bytes: enough for a list of several hundred thousand
+/// employees.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
 
 /// A file as the body of a request.
@@ -31,7 +31,7 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fail
         .map_err(|rejection| Failure::from_status(rejection.status()))
 }
 
-/// A JSON object.
+/// A JSON object as the body of a request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JsonBody(pub(crate) Map<String, Value>);
 
@@ -70,13 +70,14 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 }
 
 impl JsonBody {
-    /// An error for every member that is not known.
+    /// Returns an error for every unknown member.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let pairs = self.0.keys().map(|name| (name.clone(), String::new()));
         crate::api::only(&Pairs(pairs.collect()), known)
     }
 
-    /// The member as text: a text, a number, or yes and no; nothing when it is null or missing.
+    /// The member as text: a string, a number, or `yes`/`no` for booleans; `None` when it is null
+    /// or missing.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -86,7 +87,7 @@ impl JsonBody {
         }
     }
 
-    /// Whether the member is true; false when it is missing.
+    /// The member as a boolean; false when it is missing.
     pub(crate) fn yes(&self, name: &str) -> Result<bool, Failure> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(false),
@@ -95,7 +96,7 @@ impl JsonBody {
         }
     }
 
-    /// The member as a list of texts; `None` when it is missing.
+    /// The member as a list of strings; `None` when it is missing.
     pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Failure> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -109,8 +110,8 @@ impl JsonBody {
         }
     }
 
-    /// The members as pairs, as a form would send them; a list is repeated. Members named in `except`
-    /// are left out.
+    /// The members as name-value pairs, as a form would send them; a list becomes several pairs.
+    /// Members named in `except` are left out.
     pub(crate) fn pairs(&self, except: &[&str]) -> Result<Pairs, Failure> {
         let mut pairs = Vec::new();
         for (name, value) in &self.0 {
@@ -131,7 +132,21 @@ impl JsonBody {
         Ok(Pairs(pairs))
     }
 
-    /// The member as an object.
+    /// The members as pairs, as a form would send them; a list becomes several pairs. Members of
+    /// other types are left out and have an error each.
+    pub(crate) fn scalars(&self) -> (Pairs, Vec<FieldError>) {
+        let (mut pairs, mut errors) = (Vec::new(), Vec::new());
+        for (name, value) in &self.0 {
+            let one = Self(Map::from_iter([(name.clone(), value.clone())]));
+            match one.pairs(&[]) {
+                Ok(Pairs(read)) => pairs.extend(read),
+                Err(failure) => errors.extend_from_slice(failure.field_errors()),
+            }
+        }
+        (Pairs(pairs), errors)
+    }
+
+    /// The member as an object; `None` when it is null or missing.
     pub(crate) fn object(&self, name: &str) -> Result<Option<Self>, Failure> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),

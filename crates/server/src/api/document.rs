@@ -23,7 +23,7 @@ const ABOUT: &str = "Everything that the pages show, with the same filters and t
 Sign in with an API token (`Authorization: Bearer swt_…`, made under Settings) or with a browser's \
 session. Times are UTC. What is not known is null, never zero.";
 
-/// Title, version and ways to sign in.
+/// The document with title, version and security schemes, but without paths.
 pub(crate) fn base() -> OpenApi {
     OpenApiBuilder::new()
         .info(
@@ -40,7 +40,7 @@ pub(crate) fn base() -> OpenApi {
         .build()
 }
 
-/// Adds what the operations have in common and what is made from the applications.
+/// Adds the parts that all operations share and the parts that depend on the applications.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components
@@ -89,18 +89,23 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     document
 }
 
+/// The operations of all methods of a path.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [
         &mut item.get,
         &mut item.post,
         &mut item.put,
         &mut item.delete,
+        &mut item.options,
+        &mut item.head,
+        &mut item.patch,
+        &mut item.trace,
     ]
     .into_iter()
     .flatten()
 }
 
-/// What every operation may answer instead.
+/// Adds the problem responses that every operation can return.
 fn problems(operation: &mut Operation) {
     let mut add = |status: &str, description: &str| {
         operation
@@ -178,7 +183,7 @@ fn value_schema(field: &Field) -> Schema {
     )
 }
 
-/// Where a shape has metadata, says which.
+/// Lets the property `metadata` of a schema refer to the schema `Metadata`.
 fn use_metadata(schema: &mut RefOr<Schema>) {
     let RefOr::T(Schema::Object(object)) = schema else {
         return;
@@ -188,7 +193,7 @@ fn use_metadata(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// The filters of users as parameters.
+/// The filters of users as query parameters.
 fn filters(paged: bool) -> Vec<Parameter> {
     let mut seen = BTreeSet::new();
     let mut parameters: Vec<Parameter> = fields()
@@ -262,7 +267,10 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
     let mut parameters = vec![
         repeated(
             "rule",
-            &format!("What was found: {}.", words(&Rule::ALL.map(Rule::value))),
+            &format!(
+                "Rules of the findings: {}.",
+                words(&Rule::ALL.map(Rule::value))
+            ),
         ),
         repeated(
             "plan",
@@ -283,7 +291,7 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
         single(
             "assignee",
             Type::String,
-            "E-mail address of the member who is to work on it; `none` for nobody.",
+            "E-mail address of the assigned member; `none` for unassigned findings.",
         ),
     ];
     for mut parameter in filters(paged) {
@@ -334,4 +342,34 @@ fn repeated(name: &str, description: &str) -> Parameter {
         .schema(Some(Schema::Array(list)))
         .explode(Some(true))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::openapi::HttpMethod;
+    use utoipa::openapi::path::OperationBuilder;
+
+    use super::*;
+
+    #[test]
+    fn operations_of_every_method_have_problem_responses() {
+        for method in [
+            HttpMethod::Get,
+            HttpMethod::Post,
+            HttpMethod::Put,
+            HttpMethod::Patch,
+            HttpMethod::Delete,
+        ] {
+            let mut document = base();
+            let operation = OperationBuilder::new().build();
+            let item = PathItem::new(method, operation);
+            document.paths.paths.insert("/thing".to_owned(), item);
+            let mut document = complete(document);
+            let item = document.paths.paths.get_mut("/thing").unwrap();
+            let operation = operations(item).next().unwrap();
+            for status in ["400", "401", "403", "404", "503"] {
+                assert!(operation.responses.responses.contains_key(status));
+            }
+        }
+    }
 }

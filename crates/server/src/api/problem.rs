@@ -1,5 +1,3 @@
-//! Errors of the API as problem details.
-
 use serde::Serialize;
 use service::FieldError;
 use utoipa::ToSchema;
@@ -11,18 +9,18 @@ pub(crate) struct Problem {
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     pub(crate) kind: &'static str,
-    /// Short, the same for every problem of this code.
+    /// A short title, the same for every problem of this code.
     pub(crate) title: String,
-    /// The HTTP status.
+    /// The HTTP status code.
     pub(crate) status: u16,
-    /// What happened this time.
+    /// A description of this occurrence of the problem.
     pub(crate) detail: String,
-    /// Stable word for programs.
+    /// A stable identifier of the problem for programs.
     pub(crate) code: &'static str,
-    /// What to do about it, when something can be done.
+    /// The action that solves the problem, when there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) remedy: Option<String>,
-    /// What is wrong with which parameter.
+    /// The invalid parameters with a message each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<FieldError>,
 }

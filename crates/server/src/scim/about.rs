@@ -1,20 +1,20 @@
-//! What is provided and what isn't: the documents by which a directory finds out.
+//! The discovery documents of SCIM: the supported features, resource types and attributes.
 
 use serde_json::{Value, json};
 
-use super::{GREATEST_PAGE, USER};
+use super::constants::{MAX_PAGE_SIZE, USER};
 
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// What the service can do.
+/// The supported features of the service.
 pub(super) fn config() -> Value {
     json!({
         "schemas": [CONFIG],
         "patch": { "supported": true },
         "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
-        "filter": { "supported": true, "maxResults": GREATEST_PAGE },
+        "filter": { "supported": true, "maxResults": MAX_PAGE_SIZE },
         "changePassword": { "supported": false },
         "sort": { "supported": false },
         "etag": { "supported": false },
@@ -30,7 +30,7 @@ pub(super) fn config() -> Value {
     })
 }
 
-/// The kinds of resources: people only.
+/// The supported resource types: users only.
 pub(super) fn resource_types() -> Vec<Value> {
     vec![json!({
         "schemas": [RESOURCE_TYPE],
@@ -43,7 +43,7 @@ pub(super) fn resource_types() -> Vec<Value> {
     })]
 }
 
-/// The attributes that are kept; all others are taken and left out.
+/// The stored attributes; all others are accepted and ignored.
 pub(super) fn schemas() -> Vec<Value> {
     let attribute = |name: &str, kind: &str, description: &str| {
         json!({
@@ -80,7 +80,7 @@ pub(super) fn schemas() -> Vec<Value> {
     let active = attribute(
         "active",
         "boolean",
-        "Whether the person still works here. Somebody who does not and holds a licence is a leaver.",
+        "Whether the person still works here. A person who does not and holds a licence is a leaver.",
     );
     vec![json!({
         "schemas": [SCHEMA],

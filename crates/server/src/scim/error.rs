@@ -1,14 +1,14 @@
-//! Failures in the form of SCIM (RFC 7644, section 3.12), for everything under `/scim`.
+//! Failures in the error format of SCIM (RFC 7644, section 3.12), for all addresses under `/scim`.
 
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::answer::Answer;
+use super::body::ScimResponse;
 use crate::failure::Failure;
 
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// What SCIM has a word for. A failure with such a code is told by it.
+/// The error types of SCIM. A failure whose code is one of them has it as `scimType`.
 const TYPES: [&str; 7] = [
     "invalidFilter",
     "invalidPath",
@@ -19,7 +19,7 @@ const TYPES: [&str; 7] = [
     "uniqueness",
 ];
 
-/// The failure in SCIM's form.
+/// The failure in the SCIM error format.
 pub(crate) fn response(failure: Failure) -> Response {
     let (status, words) = (failure.status, *failure.text);
     let word = TYPES
@@ -38,5 +38,5 @@ pub(crate) fn response(failure: Failure) -> Response {
     if let Some(word) = word {
         body["scimType"] = word.into();
     }
-    Answer(status, body).into_response()
+    ScimResponse(status, body).into_response()
 }

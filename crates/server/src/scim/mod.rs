@@ -1,9 +1,10 @@
-//! SCIM 2.0 (RFC 7643 and 7644) under `/scim/v2/integrations/{id}`: a directory such as Okta or Microsoft
-//! Entra pushes employees, so that whoever is deactivated or deleted there and still holds a licence is
-//! found without files.
+//! SCIM 2.0 (RFC 7643 and 7644) under `/scim/v2/integrations/{id}`: a directory such as Okta or
+//! Microsoft Entra pushes employees, so that deactivated or deleted employees who still hold a
+//! licence are found without importing files.
 
 mod about;
-pub(crate) mod answer;
+pub(crate) mod body;
+mod constants;
 pub(crate) mod error;
 mod patch;
 mod path;
@@ -18,76 +19,73 @@ use serde_json::{Value, json};
 use store::{DirectoryFilter, DirectoryPerson};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
-use answer::{Answer, JsonBody, wrong};
+use body::{ScimBody, ScimResponse, wrong};
+use constants::MAX_PAGE_SIZE;
 use path::Wanted;
 use service::Pairs;
 
-/// The schema of people.
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
-/// Most people on a page.
-const GREATEST_PAGE: u32 = 200;
-/// People on a page when nothing is said of it.
-const USUAL_PAGE: u32 = 100;
+/// The page size when the request has no `count`.
+const DEFAULT_PAGE_SIZE: u32 = 100;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let decide = Access::Needs(Permission::Decide);
     let at = |path: &str| format!("/scim/v2/integrations/{{id}}{path}");
     let (users, user) = (at("/Users"), at("/Users/{person}"));
     routes
-        .shared(
+        .undocumented(
             Method::GET,
             &at("/ServiceProviderConfig"),
             decide,
             service_provider_config,
         )
-        .shared(Method::GET, &at("/ResourceTypes"), decide, resource_types)
-        .shared(Method::GET, &at("/Schemas"), decide, schemas)
-        .shared(Method::GET, &users, decide, list)
-        .shared(Method::POST, &users, decide, create)
-        .shared(Method::GET, &user, decide, one)
-        .shared(Method::PUT, &user, decide, replace)
-        .shared(Method::PATCH, &user, decide, change)
-        .shared(Method::DELETE, &user, decide, delete)
+        .undocumented(Method::GET, &at("/ResourceTypes"), decide, resource_types)
+        .undocumented(Method::GET, &at("/Schemas"), decide, schemas)
+        .undocumented(Method::GET, &users, decide, list)
+        .undocumented(Method::POST, &users, decide, create)
+        .undocumented(Method::GET, &user, decide, one)
+        .undocumented(Method::PUT, &user, decide, replace)
+        .undocumented(Method::PATCH, &user, decide, change)
+        .undocumented(Method::DELETE, &user, decide, delete)
 }
 
-/// The address under which a directory pushes people to an integration.
+/// The SCIM base address of an integration, for the settings of the directory.
 pub(crate) fn base(app: &App, id: IntegrationId) -> String {
     let public = app.context.public_url.as_str().trim_end_matches('/');
     format!("{public}/scim/v2/integrations/{id}")
 }
 
-fn users(app: &App, chosen: &IntegrationFromPath) -> String {
-    format!("{}/Users", base(app, chosen.integration.id))
+fn users(app: &App, from_path: &IntegrationFromPath) -> String {
+    format!("{}/Users", base(app, from_path.integration.id))
 }
 
-async fn service_provider_config(_: IntegrationFromPath) -> Answer {
-    Answer(StatusCode::OK, about::config())
+async fn service_provider_config(_: IntegrationFromPath) -> ScimResponse {
+    ScimResponse(StatusCode::OK, about::config())
 }
 
-async fn resource_types(_: IntegrationFromPath) -> Answer {
+async fn resource_types(_: IntegrationFromPath) -> ScimResponse {
     whole(&about::resource_types())
 }
 
-async fn schemas(_: IntegrationFromPath) -> Answer {
+async fn schemas(_: IntegrationFromPath) -> ScimResponse {
     whole(&about::schemas())
 }
 
-/// A list that is complete.
-fn whole(resources: &[Value]) -> Answer {
+/// A list that has only one page.
+fn whole(resources: &[Value]) -> ScimResponse {
     let total = i64::try_from(resources.len()).unwrap_or(i64::MAX);
     page(total, 1, resources)
 }
 
-/// Some of a list, from a position that is counted from 1.
-fn page(total: i64, start: u32, resources: &[Value]) -> Answer {
-    Answer(
+/// One page of a list; positions are counted from 1.
+fn page(total: i64, start: u32, resources: &[Value]) -> ScimResponse {
+    ScimResponse(
         StatusCode::OK,
         json!({
             "schemas": [LIST],
@@ -100,16 +98,16 @@ fn page(total: i64, start: u32, resources: &[Value]) -> Answer {
 }
 
 async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
-) -> Result<Answer, Failure> {
+) -> Result<ScimResponse, Failure> {
     let start = number(&pairs, "startIndex")?.unwrap_or(1).max(1);
     let start = u32::try_from(start).unwrap_or(u32::MAX);
-    let count = number(&pairs, "count")?.unwrap_or(USUAL_PAGE.into());
-    // What is negative is none (RFC 7644, section 3.4.2.4).
-    let count = count.clamp(0, GREATEST_PAGE.into());
-    let count = u32::try_from(count).unwrap_or(GREATEST_PAGE);
+    let count = number(&pairs, "count")?.unwrap_or(DEFAULT_PAGE_SIZE.into());
+    // Negative values mean 0 (RFC 7644, section 3.4.2.4).
+    let count = count.clamp(0, MAX_PAGE_SIZE.into());
+    let count = u32::try_from(count).unwrap_or(MAX_PAGE_SIZE);
     let wanted = pairs.text("filter").map(path::filter).transpose()?;
     let filter = match &wanted {
         None => DirectoryFilter::All,
@@ -121,9 +119,9 @@ async fn list(
     let (total, people) = app
         .context
         .store
-        .directory_people(chosen.integration.id, filter, start - 1, count)
+        .directory_people(from_path.integration.id, filter, start - 1, count)
         .await?;
-    let users = users(&app, &chosen);
+    let users = users(&app, &from_path);
     let people = people.iter().map(|person| person::shown(person, &users));
     Ok(page(total, start, &people.collect::<Vec<_>>()))
 }
@@ -137,105 +135,108 @@ fn number(pairs: &Pairs, name: &str) -> Result<Option<i64>, Failure> {
 }
 
 async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-) -> Result<Answer, Failure> {
+) -> Result<ScimResponse, Failure> {
     let filter = DirectoryFilter::Id(&key);
     let found = app
         .context
         .store
-        .directory_people(chosen.integration.id, filter, 0, 1);
+        .directory_people(from_path.integration.id, filter, 0, 1);
     let (_, people) = found.await?;
     let person = people.first().ok_or_else(|| Failure::not_found("person"))?;
-    Ok(ok(&app, &chosen, person))
+    Ok(ok(&app, &from_path, person))
 }
 
-fn ok(app: &App, chosen: &IntegrationFromPath, person: &DirectoryPerson) -> Answer {
-    Answer(StatusCode::OK, person::shown(person, &users(app, chosen)))
+fn ok(app: &App, from_path: &IntegrationFromPath, person: &DirectoryPerson) -> ScimResponse {
+    ScimResponse(
+        StatusCode::OK,
+        person::shown(person, &users(app, from_path)),
+    )
 }
 
 async fn create(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    JsonBody(told): JsonBody,
+    from_path: IntegrationFromPath,
+    ScimBody(body): ScimBody,
 ) -> Result<Response, Failure> {
-    let entry = person::entry(&told, true)?;
+    let entry = person::entry(&body, true)?;
     let mut key = [0; 16];
     app.context.random.fill(&mut key);
     let person = app
         .context
         .store
         .push_person(
-            chosen.integration.id,
+            from_path.integration.id,
             &hex::encode(key),
             &entry,
             &caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    let users = users(&app, &chosen);
+    let users = users(&app, &from_path);
     let location = HeaderValue::from_str(&format!("{users}/{}", person.id))
         .map_err(|error| Failure::internal(&error))?;
-    let shown = Answer(StatusCode::CREATED, person::shown(&person, &users));
+    let shown = ScimResponse(StatusCode::CREATED, person::shown(&person, &users));
     let mut response = shown.into_response();
     response.headers_mut().insert(LOCATION, location);
     Ok(response)
 }
 
 async fn replace(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    JsonBody(told): JsonBody,
-) -> Result<Answer, Failure> {
+    ScimBody(body): ScimBody,
+) -> Result<ScimResponse, Failure> {
     let person = app
         .context
         .store
         .change_person(
-            chosen.integration.id,
+            from_path.integration.id,
             &key,
-            |entry| person::entry(&told, entry.active),
+            |entry| person::entry(&body, entry.active),
             &caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(ok(&app, &chosen, &person))
+    Ok(ok(&app, &from_path, &person))
 }
 
 async fn change(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    JsonBody(told): JsonBody,
-) -> Result<Answer, Failure> {
+    ScimBody(body): ScimBody,
+) -> Result<ScimResponse, Failure> {
     let person = app
         .context
         .store
         .change_person(
-            chosen.integration.id,
+            from_path.integration.id,
             &key,
-            |entry| patch::patched(&told, entry),
+            |entry| patch::patched(&body, entry),
             &caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(ok(&app, &chosen, &person))
+    Ok(ok(&app, &from_path, &person))
 }
 
 async fn delete(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     app.context
         .store
         .delete_person(
-            chosen.integration.id,
+            from_path.integration.id,
             &key,
             &caller.actor(),
             app.context.clock.now(),

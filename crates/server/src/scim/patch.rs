@@ -1,17 +1,18 @@
-//! Changes of a `User` (RFC 7644, section 3.5.2) as directories send them: with a path or with an object
-//! whose members are paths. What is not kept can be changed at will, and is not.
+//! PATCH requests of a `User` (RFC 7644, section 3.5.2) as directories send them: with a path, or
+//! with an object whose members are paths. Changes of attributes that are not stored are accepted
+//! and ignored.
 
 use serde_json::{Map, Value};
 use store::DirectoryEntry;
 
-use super::answer::{member, of_schema, text, wrong, yes_no};
+use super::body::{member, of_schema, text, wrong, yes_no};
 use super::path::Path;
 use super::person::{Kind, best};
 use crate::failure::Failure;
 
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// What is done to an attribute.
+/// The kind of change of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Operation {
     Add,
@@ -19,13 +20,13 @@ enum Operation {
     Remove,
 }
 
-/// The entry after these operations, in their order; all of them or none.
+/// The entry after all operations in their order, or an error and no change.
 pub(crate) fn patched(
-    told: &Map<String, Value>,
+    body: &Map<String, Value>,
     entry: &DirectoryEntry,
 ) -> Result<DirectoryEntry, Failure> {
-    of_schema(told, PATCH)?;
-    let operations = member(told, "Operations").and_then(Value::as_array);
+    of_schema(body, PATCH)?;
+    let operations = member(body, "Operations").and_then(Value::as_array);
     let operations = operations.filter(|list| !list.is_empty()).ok_or_else(|| {
         let right = "is not a list with an operation: use [{\"op\": \"replace\", \"path\": \
                      \"active\", \"value\": false}]";
@@ -58,7 +59,7 @@ fn apply(
             return Err(Failure::scim_type("invalidSyntax", message));
         }
     };
-    // Null is a value as well: that of an attribute that has none.
+    // Null is a valid value: the attribute has no value.
     let value = operation
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("value"))
@@ -104,7 +105,7 @@ fn apply(
         return Err(wrong(&name, right));
     };
     for (name, value) in values {
-        // A name that is no path is that of something that is not kept.
+        // A name that is not a valid path belongs to an attribute that is not stored.
         if let Some(path) = Path::parse(name) {
             set(entry, &path, kind, value)?;
         }
@@ -112,7 +113,7 @@ fn apply(
     Ok(())
 }
 
-/// Sets what a path leads to; null takes it away.
+/// Sets the attribute of a path; null removes its value.
 fn set(
     entry: &mut DirectoryEntry,
     path: &Path,
@@ -144,7 +145,7 @@ fn set(
     Ok(())
 }
 
-/// Sets the address at work.
+/// Sets the work e-mail address.
 fn email(
     entry: &mut DirectoryEntry,
     path: &Path,
@@ -153,7 +154,7 @@ fn email(
 ) -> Result<(), Failure> {
     let of_value = path.sub.as_deref() == Some("value");
     if path.sub.is_some() && !of_value {
-        // Its type and its label are not kept.
+        // Its type and its label are not stored.
         return Ok(());
     }
     let email = match value {
@@ -162,14 +163,14 @@ fn email(
             Some(address.clone()).filter(|address| !address.trim().is_empty())
         }
         _ if of_value => return Err(wrong("emails.value", "is not a text: give an address")),
-        // The path says already that it is the one at work.
+        // The path already selects the work address.
         Value::Object(one) if path.selector.is_some() => match member(one, "value") {
             None => return Ok(()),
             Some(address) => Some(text("emails.value", address)?),
         },
         several => {
             let found = best(several)?;
-            // One more address takes the place of that at work only when it says so.
+            // An added address replaces the work address only when its type says that it is one.
             let beside = kind == Operation::Add && entry.email.is_some();
             match found {
                 Some((Kind::Plain, _)) | None if beside => return Ok(()),
@@ -197,8 +198,8 @@ mod tests {
     }
 
     fn after(operations: &Value) -> Result<DirectoryEntry, Failure> {
-        let told = json!({ "schemas": [PATCH], "Operations": operations });
-        patched(told.as_object().unwrap(), &ann())
+        let body = json!({ "schemas": [PATCH], "Operations": operations });
+        patched(body.as_object().unwrap(), &ann())
     }
 
     #[test]
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_kept_changes_nothing() {
+    fn changes_of_attributes_that_are_not_stored_are_ignored() {
         let operations = json!([
             {"op": "replace", "path": "name.givenName", "value": "Ann"},
             {"op": "add", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "7"},
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_done_names_its_place() {
+    fn an_invalid_operation_is_reported_with_its_position() {
         for (operations, word, place) in [
             (json!([]), "invalidValue", "Operations:"),
             (json!([7]), "invalidSyntax", "Operations[0]:"),
@@ -332,10 +333,10 @@ mod tests {
             ),
         ] {
             let refused = after(&operations).unwrap_err();
-            let told = format!("{refused:?}");
+            let body = format!("{refused:?}");
             assert!(
-                told.contains(word) && told.contains(&format!("\"{place}")),
-                "{told}"
+                body.contains(word) && body.contains(&format!("\"{place}")),
+                "{body}"
             );
         }
     }

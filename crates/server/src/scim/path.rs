@@ -1,32 +1,32 @@
-//! Paths to attributes (`emails[type eq "work"].value`) and the filters that are understood: an
-//! attribute that people are told apart by, `eq`, and a text.
+//! Attribute paths (`emails[type eq "work"].value`) and the supported filters: an identifying
+//! attribute, `eq`, and a string.
 
 use serde_json::Value;
 
-use super::USER;
+use super::constants::USER;
 use crate::failure::Failure;
 
-/// A path to an attribute, with names in lower case.
+/// An attribute path, with names in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Path {
-    /// The schema that it names, where that is not the one of users.
+    /// Whether the path names another schema than that of users.
     pub(crate) foreign: bool,
-    /// The attribute.
+    /// The name of the attribute.
     pub(crate) attribute: String,
-    /// Which of several values: an attribute of theirs and what it has to be.
+    /// Selects one of several values: an attribute of the value and the expected content.
     pub(crate) selector: Option<(String, Value)>,
-    /// The attribute of the value.
+    /// The sub-attribute of the value.
     pub(crate) sub: Option<String>,
 }
 
 impl Path {
-    /// The path that a text is; nothing when it is none.
+    /// Parses a path; `None` when the text is not one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (path, rest) = Self::take(text.trim())?;
         rest.is_empty().then_some(path)
     }
 
-    /// The path that a text begins with, and what follows it.
+    /// Parses the path at the start of a text and returns the rest.
     fn take(text: &str) -> Option<(Self, &str)> {
         let (foreign, rest) = schema(text);
         let (attribute, mut rest) = name(rest)?;
@@ -52,14 +52,14 @@ impl Path {
         Some((path, rest))
     }
 
-    /// Whether it leads to the address at work, or the preferred one; also when it says nothing of that.
+    /// Whether the path selects the work address or the preferred one; true without a selector.
     pub(crate) fn is_at_work(&self) -> bool {
         let Some((by, value)) = &self.selector else {
             return true;
         };
         let is = |text: &str| {
-            let told = value.as_str();
-            told.is_some_and(|told| told.eq_ignore_ascii_case(text))
+            let words = value.as_str();
+            words.is_some_and(|words| words.eq_ignore_ascii_case(text))
         };
         match by.as_str() {
             "type" => is("work"),
@@ -69,7 +69,7 @@ impl Path {
     }
 }
 
-/// Whether another schema than that of users is named, and what follows the name.
+/// Whether another schema than that of users is named, and the text after the schema.
 fn schema(text: &str) -> (bool, &str) {
     let is_named = text
         .get(..4)
@@ -84,7 +84,7 @@ fn schema(text: &str) -> (bool, &str) {
     }
 }
 
-/// The name that a text begins with, in lower case, and what follows it.
+/// The name at the start of a text, in lower case, and the rest.
 fn name(text: &str) -> Option<(String, &str)> {
     let end = text
         .find(|c: char| !(c.is_ascii_alphanumeric() || "_-$".contains(c)))
@@ -93,7 +93,7 @@ fn name(text: &str) -> Option<(String, &str)> {
     begins.then(|| (text[..end].to_ascii_lowercase(), &text[end..]))
 }
 
-/// The value that a text which begins with ` eq ` compares with, and what follows it.
+/// The value after ` eq ` at the start of a text, and the rest.
 fn equals(text: &str) -> Option<(Value, &str)> {
     let rest = text.strip_prefix(' ')?.trim_start();
     let (operator, rest) = rest.split_once(' ')?;
@@ -106,20 +106,20 @@ fn equals(text: &str) -> Option<(Value, &str)> {
     Some((value, rest.get(end..)?))
 }
 
-/// Whom a list is asked for.
+/// The user that a list request filters for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// Who has this key of ours.
+    /// The user with our id.
     Id(String),
-    /// Who has this name.
+    /// The user with this name.
     UserName(String),
-    /// Who has this key of the directory's.
+    /// The user with this id of the directory.
     ExternalId(String),
-    /// Who has this address at work.
+    /// The user with this work address.
     Email(String),
 }
 
-/// Whom a filter asks for.
+/// Parses a filter; an error with the supported forms for any other text.
 pub(crate) fn filter(text: &str) -> Result<Wanted, Failure> {
     wanted(text.trim()).ok_or_else(|| {
         let shown: String = text.chars().take(100).collect();
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_directories_ask_is_understood() {
+    fn filters_of_known_directories_are_parsed() {
         let ann = || "ann@x.example".to_owned();
         for (text, wanted) in [
             (r#"userName eq "ann@x.example""#, Wanted::UserName(ann())),
@@ -243,7 +243,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_stop(text in "\\PC{0,60}") {
+        fn no_input_panics(text in "\\PC{0,60}") {
             let _ = Path::parse(&text);
             let _ = filter(&text);
         }

@@ -1,30 +1,30 @@
-//! A `User` of SCIM: what is kept of it, and how it is shown. Names, telephone numbers, titles and
-//! everything else that a directory sends are not kept.
+//! A `User` of SCIM: its stored attributes and its JSON form. Names, telephone numbers, titles and
+//! all other attributes are not stored, because Seatwise does not need them.
 
 use serde_json::{Map, Value, json};
 use store::{DirectoryEntry, DirectoryPerson};
 
-use super::USER;
-use super::answer::{member, of_schema, text, wrong, yes_no};
+use super::body::{member, of_schema, text, wrong, yes_no};
+use super::constants::USER;
 use crate::failure::Failure;
 
-/// What is kept of a `User`. Where it says nothing of `active`, that is as it was.
+/// The stored attributes of a `User`. Without `active` in the request, `was_active` stays.
 pub(crate) fn entry(
-    told: &Map<String, Value>,
+    body: &Map<String, Value>,
     was_active: bool,
 ) -> Result<DirectoryEntry, Failure> {
-    of_schema(told, USER)?;
-    let user_name = member(told, "userName").ok_or_else(|| {
+    of_schema(body, USER)?;
+    let user_name = member(body, "userName").ok_or_else(|| {
         let right = "is missing: give the name by which the directory knows the person";
         wrong("userName", right)
     })?;
-    let external_id = member(told, "externalId");
+    let external_id = member(body, "externalId");
     let external_id = external_id.map(|value| text("externalId", value));
-    let active = member(told, "active").map(|value| yes_no("active", value));
+    let active = member(body, "active").map(|value| yes_no("active", value));
     Ok(DirectoryEntry {
         user_name: text("userName", user_name)?,
         external_id: external_id.transpose()?,
-        email: match member(told, "emails") {
+        email: match member(body, "emails") {
             None => None,
             Some(emails) => best(emails)?.map(|(_, email)| email),
         },
@@ -32,20 +32,18 @@ pub(crate) fn entry(
     })
 }
 
-/// How likely an address is the one at work: the higher the likelier. Private ones are not kept.
+/// How likely an address is the work address, in ascending order. Private addresses are not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// Nothing is said of it.
+    /// An address without a type.
     Plain,
-    /// The directory prefers it to the others.
+    /// The preferred address of the directory.
     Primary,
-    /// At work.
     Work,
-    /// At work, and preferred to others there.
     PrimaryWork,
 }
 
-/// Of several addresses the one at work, or else the preferred one, or one of which nothing is said.
+/// The best of several addresses: work, then preferred, then without a type.
 pub(crate) fn best(emails: &Value) -> Result<Option<(Kind, String)>, Failure> {
     let one = std::slice::from_ref(emails);
     let list = emails.as_array().map_or(one, Vec::as_slice);
@@ -79,7 +77,7 @@ pub(crate) fn best(emails: &Value) -> Result<Option<(Kind, String)>, Failure> {
     Ok(best)
 }
 
-/// Somebody as SCIM shows them; `users` is the address of all of them.
+/// A user in the JSON form of SCIM; `users` is the address of the list of users.
 pub(crate) fn shown(person: &DirectoryPerson, users: &str) -> Value {
     let mut shown = json!({
         "schemas": [USER],

@@ -1,4 +1,4 @@
-//! The headers that every response carries: pages, API answers, errors and files alike.
+//! The headers of every response: pages, API responses, errors and files.
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -9,9 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use url::Url;
 
-use crate::app::Shared;
-
-/// Header values that depend on the configuration only, made once.
+/// Header values that depend only on the configuration.
 #[derive(Debug, Clone)]
 pub(crate) struct SecurityHeaders {
     content: HeaderValue,
@@ -19,8 +17,8 @@ pub(crate) struct SecurityHeaders {
 }
 
 impl SecurityHeaders {
-    /// `authorise` is where the form that connects an account ends up: browsers check the target
-    /// of a redirect that answers a form, so it has to be allowed.
+    /// `authorise` is the address to which the form that connects an account redirects. It has to
+    /// be allowed because browsers check the redirect target of a form too.
     pub(crate) fn new(public: &Url, authorise: &Url) -> Self {
         let mut targets = format!("'self' {}", authorise.origin().ascii_serialization());
         if let Some(host) = authorise.host_str()
@@ -28,14 +26,14 @@ impl SecurityHeaders {
             && host.contains('.')
             && matches!(authorise.host(), Some(url::Host::Domain(_)))
         {
-            // The application may send the browser on to a regional host of its own.
+            // The application may redirect the browser to one of its regional hosts.
             targets.push_str(" https://*.");
             targets.push_str(host);
         }
         let content = format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
              font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {targets}; \
-             base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+             base-uri 'none'; page_context-ancestors 'none'; object-src 'none'"
         );
         Self {
             content: HeaderValue::from_str(&content)
@@ -45,13 +43,17 @@ impl SecurityHeaders {
     }
 }
 
-/// Adds the headers. What a handler set itself stays, as far as it may.
-pub(crate) async fn add(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    // Where an application sends the browser back to, the address holds a code.
+/// Adds the headers. `Cache-Control` of the handler is kept.
+pub(crate) async fn add(
+    State(values): State<SecurityHeaders>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // The address to which an application sends the browser back contains a code.
     let confidential = request.uri().path().starts_with("/oauth/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, app.headers.content.clone());
+    headers.insert(CONTENT_SECURITY_POLICY, values.content.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(
@@ -77,7 +79,7 @@ pub(crate) async fn add(State(app): State<Shared>, request: Request, next: Next)
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("same-origin"),
     );
-    if app.headers.secure {
+    if values.secure {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000; includeSubDomains"),

@@ -1,5 +1,5 @@
-//! What every request and response must satisfy, whatever its route: response headers, the
-//! same-origin rule for requests that change something, and addresses that are safe to return to.
+//! Rules for all requests and responses: response headers, the same-origin rule for state-changing
+//! requests, and safe addresses to return to.
 
 pub(crate) mod headers;
 pub(crate) mod origin;

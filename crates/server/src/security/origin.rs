@@ -1,6 +1,6 @@
-//! Protection against cross-site request forgery: a request that changes something must come from
-//! a page of this origin. Browsers say so in `Sec-Fetch-Site`, or, where they don't send that, in
-//! `Origin`. A request that says neither is refused.
+//! Protection against cross-site request forgery: a state-changing request must come from a page of
+//! this origin. Browsers state the origin in `Sec-Fetch-Site` or, in older browsers, in `Origin`. A
+//! request with neither header is refused, because nothing proves its origin.
 
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
@@ -37,8 +37,9 @@ pub(crate) fn is_same(headers: &HeaderMap, public: &Url) -> bool {
         .is_some_and(|host| !host.is_empty() && host.eq_ignore_ascii_case(authority))
 }
 
-/// Whether the request was sent to a name of ours: the public one, this machine's own, or an address.
-/// Anybody's domain can be made to resolve to us, and its pages would then be of the same origin.
+/// Whether the `Host` header is the public name, `localhost` or an IP address. Other names are
+/// refused because an attacker can let a domain of theirs resolve to this server (DNS rebinding),
+/// and its pages would then be of the same origin.
 fn names_us(headers: &HeaderMap, public: &Url) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else {
         return true;

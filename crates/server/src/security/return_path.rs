@@ -1,19 +1,21 @@
-//! Where to go after signing in: only a path of this origin, whatever somebody wrote into the link.
+//! The page after signing in: only a path of this origin is accepted, because an attacker can write
+//! any address into a link.
 
-/// The path to return to, when `text` is one of this origin; otherwise nothing.
+/// Returns `text` if it is a path of this origin.
 pub(crate) fn checked(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('/')?;
     if rest.starts_with('/') || text.len() > 2_000 {
         return None;
     }
-    // Browsers read a backslash as a slash, and drop tabs and line ends before they look.
+    // Browsers read a backslash as a slash, and remove tabs and line ends before they parse an
+    // address.
     if text
         .chars()
         .any(|c| c == '\\' || c.is_control() || !c.is_ascii())
     {
         return None;
     }
-    // An encoded backslash or slash at the start is harmless to browsers, not to every proxy.
+    // An encoded backslash or slash at the start is safe in browsers, but not with every proxy.
     let lower = text.to_ascii_lowercase();
     if lower.starts_with("/%2f") || lower.starts_with("/%5c") || lower.starts_with("/%09") {
         return None;

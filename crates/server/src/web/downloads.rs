@@ -1,4 +1,4 @@
-//! What pages show, as files: with the same filters, for browsers and programs alike.
+//! The content of pages as files: with the same filters, for browsers and programs.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use store::{ChangeFilter, ChangeState};
 
 use crate::access::Access;
 use crate::api::only;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::download::{attachment, download};
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
-use crate::web::findings::api::asked as finding_query;
+use crate::web::findings::api::query_of_findings as finding_query;
 use crate::web::history::api::in_this_order;
 use crate::web::renewals::api::contract_of;
 use service::Pairs;
@@ -32,58 +32,58 @@ use service::renewal_sheets::renewal_sheets;
 use service::secret::digest;
 use service::{finding_rows, focus_export};
 
-/// Days of costs when no span is asked for.
+/// Days of costs when the request names no period.
 const COST_DAYS: i32 = 365;
-/// The longest span of costs, in days.
+/// The longest period of costs, in days.
 const LONGEST_COSTS: i32 = 3660;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);
     routes
-        .shared(Method::GET, "/i/{id}/users.xlsx", view, users_xlsx)
-        .shared(Method::GET, "/i/{id}/users.parquet", view, users_parquet)
-        .shared(Method::GET, "/i/{id}/findings.csv", view, findings_csv)
-        .shared(Method::GET, "/i/{id}/findings.xlsx", view, findings_xlsx)
-        .shared(
+        .undocumented(Method::GET, "/i/{id}/users.xlsx", view, users_xlsx)
+        .undocumented(Method::GET, "/i/{id}/users.parquet", view, users_parquet)
+        .undocumented(Method::GET, "/i/{id}/findings.csv", view, findings_csv)
+        .undocumented(Method::GET, "/i/{id}/findings.xlsx", view, findings_xlsx)
+        .undocumented(
             Method::GET,
             "/i/{id}/findings.parquet",
             view,
             findings_parquet,
         )
-        .shared(
+        .undocumented(
             Method::GET,
             "/i/{id}/renewals/{contract}/xlsx",
             view,
             renewal_xlsx,
         )
-        .shared(Method::GET, "/i/{id}/costs.csv", view, costs)
-        .shared(Method::GET, "/i/{id}/changes.csv", view, changes_csv)
-        .shared(Method::GET, "/i/{id}/changes.ps1", view, changes_powershell)
-        .shared(Method::GET, "/i/{id}/changes.sh", view, changes_api)
+        .undocumented(Method::GET, "/i/{id}/costs.csv", view, costs)
+        .undocumented(Method::GET, "/i/{id}/changes.csv", view, changes_csv)
+        .undocumented(Method::GET, "/i/{id}/changes.ps1", view, changes_powershell)
+        .undocumented(Method::GET, "/i/{id}/changes.sh", view, changes_api)
         .page(Method::GET, "/renewals.ics", Access::Public, feed)
 }
 
-/// A name for a file about an account.
-fn name(chosen: &IntegrationFromPath, what: &str, day: Day) -> String {
+/// The name of a file about an account.
+fn name(from_path: &IntegrationFromPath, what: &str, day: Day) -> String {
     format!(
         "{} {} {what} {day}",
-        chosen.application.name, chosen.integration.name
+        from_path.application.name, from_path.integration.name
     )
 }
 
 async fn users(
-    app: Shared,
-    chosen: IntegrationFromPath,
+    app: SharedApp,
+    from_path: IntegrationFromPath,
     pairs: Pairs,
     kind: FileKind,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, chosen.application, &pairs)
+    let query = user_query(&app.context, from_path.application, &pairs)
         .await?
         .map_err(Failure::from)?;
-    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let now = app.context.clock.now();
-    let columns = service::user_rows::user_columns(chosen.application);
-    let name = name(&chosen, "users", now.day());
+    let columns = service::user_rows::user_columns(from_path.application);
+    let name = name(&from_path, "users", now.day());
     let file = export::file(kind, &name, "Users", now, columns, move |rows| {
         for user in snapshot.rows(&query) {
             rows.write_row(service::user_rows::user_cells(&user))?;
@@ -95,35 +95,38 @@ async fn users(
 }
 
 async fn users_xlsx(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    users(app, chosen, pairs, FileKind::Xlsx).await
+    users(app, from_path, pairs, FileKind::Xlsx).await
 }
 
 async fn users_parquet(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    users(app, chosen, pairs, FileKind::Parquet).await
+    users(app, from_path, pairs, FileKind::Parquet).await
 }
 
 async fn findings(
-    app: Shared,
-    chosen: IntegrationFromPath,
+    app: SharedApp,
+    from_path: IntegrationFromPath,
     pairs: Pairs,
     kind: FileKind,
 ) -> Result<Response, Failure> {
-    let query = finding_query(&app, &chosen, &pairs).await?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let query = finding_query(&app, &from_path, &pairs).await?;
+    let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
     let now = app.context.clock.now();
-    let name = name(&chosen, "findings", now.day());
+    let name = name(&from_path, "findings", now.day());
     let columns = finding_rows::columns();
     let file = export::file(kind, &name, "Findings", now, columns, move |rows| {
-        for finding in case.findings.all(case.roster(), &query) {
-            rows.write_row(finding_rows::cells(&case, &finding))?;
+        for finding in account_snapshot
+            .findings
+            .all(account_snapshot.roster(), &query)
+        {
+            rows.write_row(finding_rows::cells(&account_snapshot, &finding))?;
         }
         Ok(())
     })
@@ -132,48 +135,48 @@ async fn findings(
 }
 
 async fn findings_csv(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    findings(app, chosen, pairs, FileKind::Csv).await
+    findings(app, from_path, pairs, FileKind::Csv).await
 }
 
 async fn findings_xlsx(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    findings(app, chosen, pairs, FileKind::Xlsx).await
+    findings(app, from_path, pairs, FileKind::Xlsx).await
 }
 
 async fn findings_parquet(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    findings(app, chosen, pairs, FileKind::Parquet).await
+    findings(app, from_path, pairs, FileKind::Parquet).await
 }
 
-/// One contract's renewal as sheets that finance can check.
+/// One contract's renewal as spreadsheets that the finance department can check.
 async fn renewal_xlsx(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &[])?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let contract = contract_of(&case, &contract)?.clone();
+    let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
+    let contract = contract_of(&account_snapshot, &contract)?.clone();
     let now = app.context.clock.now();
     let name = name(
-        &chosen,
+        &from_path,
         &format!("renewal {}", contract.terms.name),
         now.day(),
     );
     let bytes = run_blocking(move || {
-        let renewal = case.renewal(&contract);
-        xlsx_bytes(now, renewal_sheets(&case, &contract, &renewal))
+        let renewal = account_snapshot.renewal(&contract);
+        xlsx_bytes(now, renewal_sheets(&account_snapshot, &contract, &renewal))
     })
     .await?;
     Ok(sent(
@@ -183,7 +186,7 @@ async fn renewal_xlsx(
     ))
 }
 
-/// A whole file as an answer.
+/// A response with a whole file.
 pub(crate) fn sent(kind: &'static str, name: &str, bytes: impl IntoResponse) -> Response {
     (
         [
@@ -196,17 +199,17 @@ pub(crate) fn sent(kind: &'static str, name: &str, bytes: impl IntoResponse) -> 
         .into_response()
 }
 
-/// What contracts cost, in the form of FOCUS.
+/// Costs of contracts in the FOCUS format.
 async fn costs(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     only(&pairs, &["from", "to"])?;
     let (from, to) = (pairs.day("from")?, pairs.day("to")?);
     in_this_order(from, to)?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let to = to.unwrap_or(case.today);
+    let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
+    let to = to.unwrap_or(account_snapshot.today);
     let from = from.unwrap_or(to.plus(-COST_DAYS));
     if to.since(from) > LONGEST_COSTS {
         return Err(Failure::parameter(
@@ -214,7 +217,7 @@ async fn costs(
             "is more than ten years before the last day",
         ));
     }
-    let name = name(&chosen, "costs", case.today);
+    let name = name(&from_path, "costs", account_snapshot.today);
     let now = app.context.clock.now();
     let file = export::file(
         FileKind::Csv,
@@ -223,7 +226,7 @@ async fn costs(
         now,
         focus_export::columns(),
         move |rows| {
-            for row in focus_export::rows(&case, from, to) {
+            for row in focus_export::rows(&account_snapshot, from, to) {
                 rows.write_row(row)?;
             }
             Ok(())
@@ -233,11 +236,11 @@ async fn costs(
     Ok(download(file))
 }
 
-/// The changes that an address asks for: `state`, `plan` and `to` narrow them down, `change` names some. Those
-/// that are still to be made when nothing is said.
-pub(crate) async fn asked_changes(
+/// The changes that an address selects: `state`, `plan` and `to` filter them, `change` names some.
+/// Without parameters, those that are still to be made.
+pub(crate) async fn requested_changes(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     pairs: &Pairs,
 ) -> Result<Vec<store::Change>, Failure> {
     only(pairs, &["state", "plan", "to", "change"])?;
@@ -278,17 +281,22 @@ pub(crate) async fn asked_changes(
     let mut changes = app
         .context
         .store
-        .changes(chosen.integration.id, &filter)
+        .changes(from_path.integration.id, &filter)
         .await?;
-    // What is not wanted any more is made by nobody, whatever state its change was left in.
-    let decisions = app.context.store.decisions(chosen.integration.id).await?;
+    // Changes of withdrawn decisions are left out, because their state may be older than the
+    // withdrawal.
+    let decisions = app
+        .context
+        .store
+        .decisions(from_path.integration.id)
+        .await?;
     let wanted: HashSet<&str> = decisions
         .iter()
         .filter(|decision| matches!(decision.state, FindingState::Accepted | FindingState::Done))
         .map(|decision| decision.finding.as_str())
         .collect();
     changes.retain(|change| wanted.contains(change.finding.as_str()));
-    // Nor is what an exemption holds, whichever rule it was decided under.
+    // Changes of exempt licences are left out too, whichever rule they were decided under.
     let today = app.context.clock.now().day();
     changes.retain(|change| {
         let Some(user) = change.user_key.as_deref() else {
@@ -309,38 +317,37 @@ fn api_address(app: &App) -> String {
     address.trim_end_matches('/').to_owned()
 }
 
-/// The form that a change list is wanted in.
+/// The export format of a change list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Zoom's own bulk import.
     BulkImport,
-    /// PowerShell.
     PowerShell,
-    /// Calls of the API.
+    /// Calls of the application's API.
     Api,
 }
 
-/// The change list in that form.
+/// The change list in the requested format.
 pub(crate) async fn change_file(
-    app: &Shared,
-    chosen: &IntegrationFromPath,
+    app: &SharedApp,
+    from_path: &IntegrationFromPath,
     pairs: &Pairs,
     form: Form,
 ) -> Result<Response, Failure> {
-    let changes = asked_changes(app, chosen, pairs).await?;
+    let changes = requested_changes(app, from_path, pairs).await?;
     if changes.is_empty() {
         return Err(Failure::conflict("The change list has no changes to make."));
     }
     let today = app.context.clock.now().day();
-    let what = name(chosen, "changes", today);
+    let what = name(from_path, "changes", today);
     Ok(match form {
         Form::BulkImport => {
-            let case = app.context.accounts.of(&chosen.integration).await?;
+            let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
             let choice = changes
                 .first()
-                .map(|change| change_list::choice(case.application, change))
+                .map(|change| change_list::choice(account_snapshot.application, change))
                 .unwrap_or_default();
-            let people = people(&case, changes);
+            let people = people(&account_snapshot, changes);
             let name = format!("{what} {choice}.csv");
             let text = change_list::bulk_import(&people)?;
             sent("text/csv; charset=utf-8; header=present", &name, text)
@@ -358,16 +365,16 @@ pub(crate) async fn change_file(
     })
 }
 
-/// The changes with what the bulk import wants to know of the people.
+/// The changes with the user data that the bulk import needs.
 fn people(
-    case: &Arc<AccountSnapshot>,
+    account_snapshot: &Arc<AccountSnapshot>,
     changes: Vec<store::Change>,
 ) -> Vec<(store::Change, Person)> {
     changes
         .into_iter()
         .map(|change| {
             let key = change.user_key.as_deref().unwrap_or_default();
-            let person = case.roster().user(key, 30).map(|detail| {
+            let person = account_snapshot.roster().user(key, 30).map(|detail| {
                 let user = detail.user;
                 let department = match user.value("department") {
                     Some(model::FieldValue::Text(text)) => text.clone(),
@@ -390,37 +397,37 @@ fn people(
 }
 
 async fn changes_csv(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    change_file(&app, &chosen, &pairs, Form::BulkImport).await
+    change_file(&app, &from_path, &pairs, Form::BulkImport).await
 }
 
 async fn changes_powershell(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    change_file(&app, &chosen, &pairs, Form::PowerShell).await
+    change_file(&app, &from_path, &pairs, Form::PowerShell).await
 }
 
 async fn changes_api(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    change_file(&app, &chosen, &pairs, Form::Api).await
+    change_file(&app, &from_path, &pairs, Form::Api).await
 }
 
-/// The calendar feed of all renewals, for whoever knows its token.
+/// The calendar feed of all renewals, for callers that know its token.
 async fn feed(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let known = app.context.store.feed_token_hash().await?;
     let token = pairs.text("token").unwrap_or_default();
-    // What is compared are digests, so the time that it takes tells nothing of the token.
+    // Digests are compared, so that the duration of the comparison does not reveal the token.
     if known.is_none_or(|known| known != digest(token)) {
         return Err(Failure::not_found("calendar"));
     }

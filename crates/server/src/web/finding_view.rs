@@ -1,5 +1,5 @@
-//! Findings as pages show them: rows, evidence, and what a person hosted as a drawing. Shared by the
-//! list, a finding's own page and the person's page.
+//! Findings in the form that pages show: rows, evidence, and a chart of hosted meetings. Shared by
+//! the list, the page of a finding and the page of a user.
 
 use insight::findings::{EvidenceKind, Finding, HoldReason};
 use model::{Day, HostedEvent, Licence, Rule, Sums};
@@ -12,12 +12,12 @@ use ui::parts::chart::{Dot, DotTone, Dots, Mark};
 use ui::parts::finding::{Evidence, EvidenceItem, EvidenceRole, Saving};
 use ui::parts::text::{counted, number};
 
-/// Days of the drawing of what a person hosted.
+/// Days of the chart of hosted meetings.
 pub(crate) const DRAWN_DAYS: i32 = 90;
 
 /// A finding as a row of a list.
-pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> FindingRow {
-    let roster = case.roster();
+pub(crate) fn row(account: &AccountSnapshot, finding: &Finding) -> FindingRow {
+    let roster = account.roster();
     let detail = finding
         .user
         .map(|row| roster.key_of(row))
@@ -33,9 +33,9 @@ pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> FindingRow {
         id: finding.id.clone(),
         rule: finding.rule,
         state: finding.state,
-        person: finding.user.map(|row| person(case, row)),
-        licence: finding.licence.label(case.application),
-        headline: case.findings.headline(roster, finding),
+        person: finding.user.map(|row| person(account, row)),
+        licence: finding.licence.label(account.application),
+        headline: account.findings.headline(roster, finding),
         since: finding.since,
         seats: finding.seats,
         saving: finding.saving.as_ref().map(|saving| Saving {
@@ -49,9 +49,9 @@ pub(crate) fn row(case: &AccountSnapshot, finding: &Finding) -> FindingRow {
     }
 }
 
-/// The user of a row.
-pub(crate) fn person(case: &AccountSnapshot, row: u32) -> FindingPerson {
-    let roster = case.roster();
+/// The user of a row of the roster.
+pub(crate) fn person(account: &AccountSnapshot, row: u32) -> FindingPerson {
+    let roster = account.roster();
     let (key, name, email) = (
         roster.key_of(row),
         roster.name_of(row),
@@ -65,21 +65,21 @@ pub(crate) fn person(case: &AccountSnapshot, row: u32) -> FindingPerson {
     }
 }
 
-/// A finding with its evidence; `hosted` is what its person hosted lately.
-pub(crate) fn found(
-    case: &AccountSnapshot,
+/// A finding with its evidence; `hosted` contains the events that its user hosted in the last days.
+pub(crate) fn finding_view(
+    account: &AccountSnapshot,
     finding: &Finding,
     hosted: &[HostedEvent],
 ) -> FindingView {
-    let roster = case.roster();
-    let written = case.findings.evidence(roster, finding);
-    let decision = case.findings.decision(roster, finding);
+    let roster = account.roster();
+    let evidence = account.findings.evidence(roster, finding);
+    let decision = account.findings.decision(roster, finding);
     let drawn = matches!(finding.rule, Rule::OverLicensed) && !hosted.is_empty();
     FindingView {
-        row: row(case, finding),
+        row: row(account, finding),
         evidence: Evidence {
-            headline: written.headline,
-            items: written
+            headline: evidence.headline,
+            items: evidence
                 .items
                 .into_iter()
                 .map(|item| EvidenceItem {
@@ -89,12 +89,12 @@ pub(crate) fn found(
                         EvidenceKind::Counter => EvidenceRole::Counter,
                     },
                     text: item.text,
-                    source: source(case, item.stream),
+                    source: source(account, item.stream),
                     from: item.from,
                     to: item.to,
                 })
                 .collect(),
-            unknown: written
+            unknown: evidence
                 .unknown
                 .into_iter()
                 .map(|unknown| (unknown.what.to_owned(), unknown.why))
@@ -103,9 +103,9 @@ pub(crate) fn found(
         hold_reasons: finding
             .hold_reasons
             .iter()
-            .map(|why| held(case, *why))
+            .map(|why| hold_reason_text(account, *why))
             .collect(),
-        chart: drawn.then(|| minutes(case, hosted)),
+        chart: drawn.then(|| minutes(account, hosted)),
         reversible: finding.reversible,
         decision: decision.map(|(reason, owner, until)| FindingDecision {
             until,
@@ -115,25 +115,25 @@ pub(crate) fn found(
     }
 }
 
-/// A source of evidence, as people call it.
-fn source(case: &AccountSnapshot, key: &str) -> String {
+/// The name of an evidence source for people.
+fn source(account: &AccountSnapshot, key: &str) -> String {
     match key {
         "contracts" => "contracts".to_owned(),
-        "people" if case.roster().is_pushed() => "pushed directory".to_owned(),
+        "people" if account.roster().is_pushed() => "pushed directory".to_owned(),
         "people" => "imported list of employees".to_owned(),
         "settings" => "rules".to_owned(),
-        key => case
+        key => account
             .application
             .stream(key)
             .map_or_else(|| key.to_owned(), |stream| stream.label.to_owned()),
     }
 }
 
-fn held(case: &AccountSnapshot, why: HoldReason) -> String {
+fn hold_reason_text(account: &AccountSnapshot, why: HoldReason) -> String {
     match why {
         HoldReason::New => format!(
             "The licence is new: it is left alone for the first {}.",
-            counted(i64::from(case.settings.ignore_new_days), "day", "days")
+            counted(i64::from(account.settings.ignore_new_days), "day", "days")
         ),
         HoldReason::Rhythm => {
             "The person needs the licence now and then, and another need is likely.".to_owned()
@@ -141,21 +141,21 @@ fn held(case: &AccountSnapshot, why: HoldReason) -> String {
         HoldReason::Season => "The licence was needed at this time last year.".to_owned(),
         HoldReason::Scheduled => "Something is scheduled that will need the licence.".to_owned(),
         HoldReason::Settling => {
-            "No need so far, but the licence has not been held for long enough to tell.".to_owned()
+            "No need so far, but the licence was assigned too recently for a conclusion.".to_owned()
         }
-        HoldReason::Active if case.roster().is_pushed() => {
+        HoldReason::Active if account.roster().is_pushed() => {
             "The person was there after that: the directory may be wrong.".to_owned()
         }
         HoldReason::Active => {
-            "The person was there lately: the list of people may be incomplete.".to_owned()
+            "The person was active recently: the list of people may be incomplete.".to_owned()
         }
     }
 }
 
-/// The meetings of the last days by their minutes, with a line at what a free user may do.
-fn minutes(case: &AccountSnapshot, hosted: &[HostedEvent]) -> Dots {
-    let limit = i64::from(case.settings.needs.minutes);
-    let (from, to) = (case.today.plus(-DRAWN_DAYS), case.today);
+/// The hosted meetings of the last days by their minutes, with a line at the limit of free users.
+fn minutes(account: &AccountSnapshot, hosted: &[HostedEvent]) -> Dots {
+    let limit = i64::from(account.settings.needs.minutes);
+    let (from, to) = (account.today.plus(-DRAWN_DAYS), account.today);
     let mut dots: Vec<Dot> = hosted
         .iter()
         .filter(|event| event.start.day() >= from)
@@ -196,9 +196,10 @@ fn minutes(case: &AccountSnapshot, hosted: &[HostedEvent]) -> Dots {
     }
 }
 
-/// The base licences of the application: the families that are held by type.
-pub(crate) fn base_licences(case: &AccountSnapshot) -> Vec<Licence> {
-    case.application
+/// The base licences of the application: those that are assigned by user type.
+pub(crate) fn base_licences(account: &AccountSnapshot) -> Vec<Licence> {
+    account
+        .application
         .licences
         .iter()
         .filter(|family| matches!(family.holder, model::Holder::Base { .. }))
@@ -206,10 +207,10 @@ pub(crate) fn base_licences(case: &AccountSnapshot) -> Vec<Licence> {
         .collect()
 }
 
-/// The address of the users who hold a licence.
-pub(crate) fn holders_href(case: &AccountSnapshot, licence: &Licence) -> String {
-    let users = format!("/i/{}/users", case.integration.id);
-    let family = case
+/// The address of the list of holders of a licence.
+pub(crate) fn holders_href(account: &AccountSnapshot, licence: &Licence) -> String {
+    let users = format!("/i/{}/users", account.integration.id);
+    let family = account
         .application
         .licences
         .iter()
@@ -230,17 +231,18 @@ pub(crate) fn holders_href(case: &AccountSnapshot, licence: &Licence) -> String 
     }
 }
 
-/// The first day of a contract's next deadline among those that have not ended: its terms and dates.
-pub(crate) fn next_deadline(case: &AccountSnapshot) -> Option<(&model::Contract, Day)> {
-    case.contracts
+/// The next deadline among contracts that have not ended: terms and dates of the contract.
+pub(crate) fn next_deadline(account: &AccountSnapshot) -> Option<(&model::Contract, Day)> {
+    account
+        .contracts
         .iter()
-        .map(|contract| (contract, insight::renewal::dates(contract, case.today)))
+        .map(|contract| (contract, insight::renewal::dates(contract, account.today)))
         .filter(|(_, dates)| !dates.ended)
         .min_by_key(|(contract, dates)| (dates.missed_notice, dates.notice_by, contract.id))
         .map(|(contract, dates)| (contract, dates.notice_by))
 }
 
-/// The first known day on which an invoice gets smaller among findings.
+/// The first known day on which an invoice decreases among findings.
 pub(crate) fn first_invoice(findings: &[Finding]) -> Option<Day> {
     findings
         .iter()
@@ -248,7 +250,7 @@ pub(crate) fn first_invoice(findings: &[Finding]) -> Option<Day> {
         .min()
 }
 
-/// Sums without those below zero, which cost and do not save.
+/// Sums without the negative ones, which are costs and not savings.
 pub(crate) fn savings(sums: &Sums) -> Sums {
     sums.iter().filter(|sum| sum.minor > 0).collect()
 }

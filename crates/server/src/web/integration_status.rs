@@ -1,4 +1,4 @@
-//! How an integration stands, as the heads of its pages and the tables of its streams show it.
+//! The status of an integration, as the heads of its pages and the tables of its streams show it.
 
 use insight::UsageDay;
 use model::{Day, DayState, Integration, RunState, StreamOutcome, StreamState};
@@ -11,10 +11,10 @@ use ui::pages::progress;
 use ui::parts::chart::{Per, Point, Series};
 use ui::parts::subject::{Stopped, Subject};
 
-/// A pace is told after so many milliseconds of a run.
+/// A speed is shown after this many milliseconds of a run.
 const MEASURED_MS: i64 = 10_000;
 
-/// The head of an integration's pages. `snapshot` tells how many users there are.
+/// The head of an integration's pages. The number of users comes from `snapshot`.
 pub(crate) async fn subject(
     app: &App,
     integration: &Integration,
@@ -64,7 +64,7 @@ pub(crate) async fn subject(
     })
 }
 
-/// The head of an integration's pages, with the users of the snapshot at hand.
+/// The head of an integration's pages, with the users of the cached snapshot.
 pub(crate) async fn subject_at_hand(
     app: &App,
     integration: &Integration,
@@ -73,7 +73,7 @@ pub(crate) async fn subject_at_hand(
     subject(app, integration, snapshot.as_deref()).await
 }
 
-/// How each stream fares, with the days that are known of those with a history.
+/// The status of each stream, with the known days of those with a history.
 pub(crate) async fn progress(
     app: &App,
     subject: Subject,
@@ -122,7 +122,7 @@ async fn days(
         .collect())
 }
 
-/// About how long the streams that tell how many rows they have will take, at the pace so far.
+/// The estimated remaining time of the streams with a known number of rows, at the speed so far.
 fn left(states: &[StreamState], elapsed_ms: i64) -> Option<String> {
     let counted = || {
         states
@@ -144,7 +144,7 @@ fn left(states: &[StreamState], elapsed_ms: i64) -> Option<String> {
     })
 }
 
-/// Why there can be no rows of a stream, when there can't.
+/// The reason why a stream can have no rows, if there is one.
 pub(crate) async fn reason(
     app: &App,
     subject: &Subject,
@@ -182,8 +182,8 @@ pub(crate) async fn stopped(
 
 /// Meetings and webinars of a day; `None` when not known.
 pub(crate) fn held_on(point: &UsageDay) -> Option<i64> {
-    let held = point.meetings.zip(point.webinars);
-    held.map(|(one, other)| i64::from(one) + i64::from(other))
+    let counts = point.meetings.zip(point.webinars);
+    counts.map(|(one, other)| i64::from(one) + i64::from(other))
 }
 
 /// A chart of one number per day.
@@ -214,7 +214,7 @@ pub(crate) fn series(
     }
 }
 
-/// A number of things as pages take it.
+/// A count in the type that pages use.
 pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

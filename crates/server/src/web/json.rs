@@ -1,4 +1,4 @@
-//! The API's answers as texts, for the command line: the same members with the same numbers.
+//! The API's responses as texts, for the command line: the same members with the same numbers.
 
 use insight::findings::Finding;
 use insight::renewal::Renewal;
@@ -15,11 +15,12 @@ fn text(value: &impl Serialize) -> String {
 
 /// A finding with its evidence, as the API answers it.
 #[must_use]
-pub fn finding_json(case: &AccountSnapshot, finding: &Finding) -> String {
-    text(&super::findings::api::Finding::new(case, finding))
+pub fn finding_json(account: &AccountSnapshot, finding: &Finding) -> String {
+    text(&super::findings::api::Finding::new(account, finding))
 }
 
-/// What to renew a contract with, as the API answers it; with `seats`, what buying so many would mean.
+/// The recommendation for a contract's renewal, in the JSON form of the API; with `seats`, also the
+/// result of buying that many.
 #[must_use]
 pub fn renewal_json(contract: &Contract, renewal: Renewal, seats: Option<i64>) -> String {
     text(&super::renewals::api::Renewal::new(
@@ -27,13 +28,13 @@ pub fn renewal_json(contract: &Contract, renewal: Renewal, seats: Option<i64>) -
     ))
 }
 
-/// What proposed rules would do, as the API answers it.
+/// The effect of proposed rules, in the JSON form of the API.
 #[must_use]
-pub fn what_if_json(case: &AccountSnapshot, found: &WhatIf) -> String {
-    text(&super::what_if::api::WhatIf::new(case, found))
+pub fn what_if_json(account: &AccountSnapshot, found: &WhatIf) -> String {
+    text(&super::what_if::api::WhatIf::new(account, found))
 }
 
-/// A contract, as the API answers it on a day.
+/// A contract as of a day, in the JSON form of the API.
 #[must_use]
 pub fn contract_json(contract: Contract, today: Day) -> String {
     text(&super::contracts::api::Contract::new(contract, today))

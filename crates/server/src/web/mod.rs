@@ -8,6 +8,7 @@ mod contracts;
 mod downloads;
 mod finding_view;
 mod findings;
+mod health;
 mod history;
 mod home;
 mod integration_status;
@@ -19,7 +20,6 @@ mod members;
 mod notifications;
 mod people;
 mod prices;
-mod probe;
 mod questions;
 mod renewals;
 mod rules;
@@ -36,7 +36,7 @@ pub use json::{contract_json, finding_json, renewal_json, what_if_json};
 
 /// The routes of every feature. A new feature adds its line here.
 const FEATURES: &[fn(Routes) -> Routes] = &[
-    probe::routes,
+    health::routes,
     sign_in::page::routes,
     answers::page::routes,
     notifications::page::routes,

@@ -1,5 +1,5 @@
-//! Every route, every role, no credentials, wrong credentials: who gets in is written down here a
-//! second time, and a route that is missing from the list fails the test.
+//! Every route with every role, without credentials and with wrong ones. The access rules are
+//! listed here a second time; a route that is missing from the list fails the test.
 
 use model::{Permission, Role};
 use reqwest::{Method, StatusCode};
@@ -10,11 +10,9 @@ use crate::site::Site;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum For {
-    /// Needs nobody.
     Everybody,
-    /// Anybody who is signed in.
     Members,
-    /// Those who may do this.
+    /// Members with this permission.
     May(Permission),
 }
 use For::{Everybody, May, Members};
@@ -23,7 +21,7 @@ use Permission::{
     ViewData,
 };
 
-/// Method, path, whom it is for, and whether an API token will do.
+/// Method, path, permitted callers, and whether an API token is accepted.
 const TABLE: &[(&str, &str, For, bool)] = &[
     ("GET", "/healthz", Everybody, false),
     ("GET", "/readyz", Everybody, false),
@@ -608,7 +606,8 @@ fn s11_every_route_is_on_the_list() {
     assert_eq!(routes, listed);
 }
 
-/// A path to something that exists where that changes nothing, and to nothing where it would.
+/// A path to an existing object where the request changes nothing, and to a missing one where it
+/// would.
 pub(crate) fn concrete(method: &str, path: &str) -> String {
     let changes = method != "GET";
     let id = if changes { "999" } else { "1" };
@@ -662,7 +661,7 @@ async fn s11_s12_every_route_lets_in_exactly_those_it_is_for() {
         members.push((role, site.visitor(role).await, program));
     }
     for &(method, path, access, token) in TABLE {
-        // The progress stream never ends by itself, so whoever gets in would wait for ever.
+        // The progress stream never ends by itself, so the test would wait for ever.
         let endless = path.ends_with("/events");
         let path = concrete(method, path);
         for (who, visitor) in [("nobody", &nobody), ("a wrong token", &other)] {
@@ -684,7 +683,7 @@ async fn s11_s12_every_route_lets_in_exactly_those_it_is_for() {
                 continue;
             }
             let seen = ask(visitor, &site, method, &path).await;
-            // Whoever is let in may still find nothing there, or be told that the form is empty.
+            // A permitted request may still end in "not found" or in validation errors.
             if is_refused(&seen) == expected {
                 wrong.push(format!("{method} {path}: {role:?}: {}", seen.status));
             }
@@ -757,7 +756,8 @@ async fn s12_other_ways_of_writing_a_path_lead_nowhere() {
     for path in ["/i/01", "/i/+1", "/i/999", "/i/x", "/integrations/teams"] {
         assert_eq!(site.get(&owner, path).await.status, 404, "{path}");
     }
-    // A request with a wrong token is not saved by its cookie.
+    // A request with a wrong token is refused even with a valid cookie, because the cookie is
+    // ignored.
     let seen = owner
         .send(
             Method::GET,
@@ -770,7 +770,7 @@ async fn s12_other_ways_of_writing_a_path_lead_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s11_only_owners_touch_owners_and_nobody_their_own_role() {
+async fn s11_only_owners_change_owners_and_no_member_their_own_role() {
     let site = Site::with_members().await;
     let store = &site.install.store;
     let admin = site.visitor(Role::Administrator).await;
@@ -821,7 +821,7 @@ async fn s11_only_owners_touch_owners_and_nobody_their_own_role() {
         .await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(store.members().await.unwrap(), members);
-    // Fields that a form doesn't have change nothing.
+    // Unknown fields of a form change nothing.
     let seen = site
         .submit(
             &site.visitor(Role::Viewer).await,

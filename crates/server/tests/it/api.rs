@@ -1,4 +1,4 @@
-//! The API's answers, as programs rely on them.
+//! The API's responses, as programs rely on them.
 
 use model::Role;
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"127\.0\.0\.1:\d+", "[host]");
     settings.add_filter(r#""account_id": "[^"]+""#, r#""account_id": "[account]""#);
-    // Asking Zoom takes some simulated milliseconds.
+    // Requests to Zoom take some simulated milliseconds.
     settings.add_filter(r#"("\w+_at": "2026-11-23T12:00:00)(\.\d+)?Z"#, "${1}Z");
     settings.set_prepend_module_to_snapshot(false);
     settings
@@ -141,6 +141,78 @@ async fn filters_pages_and_facets_agree() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_wrong_parameters_and_members_are_reported_at_once() {
+    let (site, program) = acme().await;
+    let fields = |seen: &testkit::web::Seen| -> Vec<String> {
+        let answer = seen.json();
+        let errors = answer["errors"].as_array().unwrap().iter();
+        errors
+            .map(|error| error["field"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    for (path, expected) in [
+        (
+            "sign-ins?from=x&kind=up&limit=0&colour=red",
+            vec!["colour", "from", "kind", "limit"],
+        ),
+        (
+            "meetings?from=2026-02-01&to=2026-01-01&limit=many",
+            vec!["from", "limit"],
+        ),
+        (
+            "admin-changes?size=1&limit=1001&page=2",
+            vec!["size", "page", "limit"],
+        ),
+        ("usage?from=1&to=2&q=3", vec!["q", "from", "to"]),
+        ("runs?limit=-1&cursor=x", vec!["limit", "cursor"]),
+        (
+            "changes?state=open&state=gone&cursor=x",
+            vec!["state", "state", "cursor"],
+        ),
+        ("requests?state=lost&limit=x", vec!["state", "limit"]),
+        ("ledger?a=1&b=2", vec!["a", "b"]),
+        ("thresholds?days=0,x,30", vec!["rule", "days", "days"]),
+    ] {
+        let seen = site
+            .get(&program, &format!("/api/v1/integrations/1/{path}"))
+            .await;
+        assert_eq!(seen.status, 400, "{path}: {}", seen.body);
+        assert_eq!(fields(&seen), expected, "{path}");
+    }
+    let manager = Visitor::with_token(&site.token(Role::LicenceManager).await);
+    for (method, path, body, expected) in [
+        (
+            reqwest::Method::PUT,
+            "prices/webinar_500",
+            serde_json::json!({"currency": "x", "confidence": "sure", "as_of": {}, "colour": 1}),
+            vec!["amount", "as_of", "colour", "confidence", "currency"],
+        ),
+        (
+            reqwest::Method::POST,
+            "contracts",
+            serde_json::json!({"licence": "licensed", "quantity": [], "starts_on": "x", "colour": 1}),
+            vec!["colour", "ends_on", "quantity", "starts_on"],
+        ),
+        (
+            reqwest::Method::POST,
+            "changes/dry-run",
+            serde_json::json!({"ids": ["x"], "stop_after": 0, "format": "csv"}),
+            vec!["format", "ids", "stop_after"],
+        ),
+    ] {
+        let url = site.at(&format!("/api/v1/integrations/1/{path}"));
+        let headers = [("content-type", "application/json")];
+        let seen = manager
+            .send(method, &url, &headers, Some(body.to_string()))
+            .await;
+        assert_eq!(seen.status, 400, "{path}: {}", seen.body);
+        let mut fields = fields(&seen);
+        fields.sort();
+        assert_eq!(fields, expected, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_is_seen_at_once_and_a_sync_can_be_asked_for() {
     let (site, program) = acme().await;
     let total = async || {
@@ -170,8 +242,7 @@ fn the_api_is_described() {
     settings().bind(|| insta::assert_json_snapshot!("openapi", document));
 }
 
-/// What is described is what is answered: for every property of a user there is a member, and the
-/// other way round.
+/// The schema of a user and the response have the same members.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_is_described_as_it_is_answered() {
     let (site, program) = acme().await;
@@ -235,7 +306,7 @@ async fn a_parameter_that_a_list_does_not_know_is_named_and_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_say_what_was_not_read_and_what_is_filtered() {
+async fn pages_show_unread_streams_and_active_filters() {
     let (site, id) = Site::connected().await;
     fixture::acme(&site, id).await;
     let viewer = site.visitor(Role::Viewer).await;
@@ -262,7 +333,7 @@ async fn pages_say_what_was_not_read_and_what_is_filtered() {
         .await
         .body;
     assert!(body.contains("Search: ada") && body.contains("Inactive after 60 days"));
-    // Who may not see a page still finds the way back.
+    // An error page for a missing permission still has the navigation.
     let seen = site.get(&viewer, "/audit").await;
     assert_eq!(seen.status, 403);
     assert!(seen.body.contains("aria-label=\"Main\""), "{}", seen.body);

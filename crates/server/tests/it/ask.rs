@@ -1,4 +1,4 @@
-//! Asking people first, from the mail to the ledger: over a real mail server and over HTTP.
+//! Asking users first, from the mail to the ledger: with a real mail server and over HTTP.
 
 use model::{FindingState, Role};
 use reqwest::{Method, StatusCode};
@@ -13,7 +13,7 @@ use crate::outward::{DAY, EVIL, Town};
 
 on_both_engines!(
     who_is_asked_keeps_it_with_one_click_and_is_left_in_peace,
-    what_is_given_up_is_listed_promised_realised_and_lost,
+    a_returned_licence_is_listed_promised_realised_and_lost,
     silence_counts_as_was_said_and_only_after_a_question,
     a_question_survives_a_bad_mail_server_and_is_one_message,
     two_processes_ask_once,
@@ -30,7 +30,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     let mail = &mails[0];
     assert_eq!(mail.to, ["eve@acme.example"]);
     assert_eq!(mail.from, "licences@acme.example");
-    // S08: names are shown as they are and are nothing but text.
+    // S08: names are shown unchanged and only as text.
     let shown = EVIL.replace("\r\n", "  ");
     assert!(mail.text().contains(&shown), "{}", mail.text());
     assert!(!mail.html().contains("<script"));
@@ -49,7 +49,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     assert_eq!(request.state, QuestionState::Sent);
     assert!(mail.text().contains(&request.expires_at.day().long()));
 
-    // Programs that open links in mails change nothing, however often they do.
+    // Opening the link of a mail several times changes nothing.
     let (site, store) = (&town.site, &town.site.install.store);
     let (path, anybody) = (town.link("eve"), Visitor::new());
     assert!(!store.dump().await.unwrap().contains(&path[8..]), "S20");
@@ -75,7 +75,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     assert!(!page.body.contains("<script>alert"));
     assert!(text_of(&page.body).contains(&reason));
     assert_eq!(page.forms().len(), 3);
-    // A page of somebody else can't answer.
+    // A page of another origin can't answer.
     let forged = [
         ("sec-fetch-site", "cross-site"),
         ("origin", "https://evil.example"),
@@ -84,7 +84,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
         .post(&anybody, &path, &[("answer", "give_up")], &forged)
         .await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
-    // An answer that is none is none.
+    // An empty or unknown answer is refused.
     let seen = site.submit(&anybody, &path, &[("answer", "maybe")]).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(town.request(id).await.state, QuestionState::Sent);
@@ -97,7 +97,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     assert_eq!(request.answer, Some(Answer::Keep));
     assert_eq!(request.note, "Quarterly <b>all-hands</b>");
     assert_eq!(town.state(&finding).await, Some(FindingState::Kept));
-    // A second answer changes nothing, and says how it stands.
+    // A second answer changes nothing; the page shows the state.
     let seen = site.submit(&anybody, &path, &[("answer", "give_up")]).await;
     assert!(seen.body.contains("the licence stays"), "{}", seen.body);
     assert_eq!(town.request(id).await.answer, Some(Answer::Keep));
@@ -105,7 +105,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
         .recent_answers(town.id, town.now().plus_ms(-90 * DAY))
         .await;
     assert_eq!(cooling.unwrap()[0].user_key, "eve");
-    // Nobody is reminded of what they answered, and after the cool-down it is open again.
+    // No reminder is sent after an answer, and the finding is open again after the waiting time.
     town.pass_days(8);
     town.duties().await;
     assert_eq!(town.smtp.mails().len(), 1);
@@ -115,7 +115,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     assert_eq!(town.state(&finding).await, Some(FindingState::Open));
 }
 
-async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
+async fn a_returned_licence_is_listed_promised_realised_and_lost(kind: Kind) {
     let town = Town::new(kind).await;
     let (site, store, id) = (&town.site, &town.site.install.store, town.id);
     let finding = town.finding("eve").await;
@@ -149,17 +149,17 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
         change().await.saving.unwrap().to_string()
     );
     assert_eq!(promised.realised_on, None);
-    // A sync that still sees it settles nothing.
+    // A sync that still finds the licence changes nothing.
     town.later(1).await;
     town.duties().await;
     assert_eq!(ledger().await.realised_on, None);
-    // Somebody takes the licence away at the application itself.
+    // An administrator removes the licence at the application.
     town.pass_days(1);
     town.read("basic", &[]).await;
     town.duties().await;
     assert_eq!(ledger().await.realised_on, Some(town.now().day()));
     assert_eq!(change().await.state, ChangeState::Done);
-    // The finding is gone, and nothing leads to it.
+    // The finding is gone, and no link leads to it.
     let number = change().await.id;
     let manager = site.visitor(Role::LicenceManager).await;
     for path in ["/i/1/changes", "/i/1/ledger"] {
@@ -169,7 +169,7 @@ async fn what_is_given_up_is_listed_promised_realised_and_lost(kind: Kind) {
     }
     let page = site.get(&manager, &format!("/i/1/changes/{number}")).await;
     assert!(page.body.contains("What was known when"), "{}", page.body);
-    // And later gives it back.
+    // Later the licence is assigned again.
     town.later(3).await;
     town.duties().await;
     assert_eq!(ledger().await.lost_on, Some(town.now().day()));
@@ -214,12 +214,12 @@ async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {
         .unwrap();
     assert_eq!(changes.len(), 1);
     assert_eq!(changes[0].finding, eve);
-    // The link is over too.
+    // The link has ended too.
     let seen = town.site.get(&Visitor::new(), &town.link("fay")).await;
     assert_eq!(seen.status, StatusCode::GONE);
     assert!(seen.body.contains("too late"), "{}", seen.body);
 
-    // A question that came on the last days is none whose silence counts.
+    // A question that was sent shortly before its end has no effect without an answer.
     store
         .reopen(
             town.id,
@@ -262,7 +262,7 @@ async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
     assert_eq!(message.attempts, 1);
     town.duties().await;
     assert_eq!(town.smtp.sessions(), 1, "not tried again at once");
-    // It is taken, but the connection breaks before that is said.
+    // The mail server accepts the mail, but the connection breaks before the confirmation.
     clock.advance_ms(60_000);
     town.smtp.trouble(Stage::Data, Trouble::Break);
     town.duties().await;
@@ -279,7 +279,7 @@ async fn a_question_survives_a_bad_mail_server_and_is_one_message(kind: Kind) {
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1], "mail programs see one message");
 
-    // Nobody lives there: the question is taken back, and says why.
+    // The address does not exist: the question is withdrawn, with the reason.
     let fay = town.finding("fay").await;
     let gone = town.ask("fay", OnSilence::Accept).await;
     town.smtp
@@ -314,7 +314,7 @@ async fn two_processes_ask_once(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_colleague_decides_ends_the_question() {
+async fn a_decision_of_a_colleague_ends_the_question() {
     let town = Town::new(Kind::Sqlite).await;
     let store = &town.site.install.store;
     let finding = town.finding("eve").await;
@@ -330,7 +330,7 @@ async fn what_a_colleague_decides_ends_the_question() {
         .decide(town.id, &[exempt], &Actor::Cli, town.now())
         .await
         .unwrap();
-    // Nobody is reminded, and the link that was mailed decides nothing any more.
+    // No reminder is sent, and the mailed link decides nothing any more.
     town.pass_days(8);
     town.duties().await;
     assert_eq!(town.smtp.mails().len(), 1);
@@ -343,7 +343,7 @@ async fn what_a_colleague_decides_ends_the_question() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
+async fn a_licence_is_handed_over_only_to_a_colleague() {
     let town = Town::new(Kind::Sqlite).await;
     let id = town.ask("eve", OnSilence::Nothing).await;
     town.duties().await;
@@ -380,7 +380,7 @@ async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
         .await
         .unwrap();
     assert_eq!(changes.len(), 1);
-    // The seat moves and is not saved.
+    // The seat is handed over and not saved.
     assert_eq!((changes[0].seats, changes[0].saving), (0, None));
     let told = store
         .finding_history(town.id, &request.finding)
@@ -393,7 +393,7 @@ async fn a_licence_is_handed_over_to_a_colleague_and_to_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
+async fn an_unknown_or_expired_link_is_explained_with_a_remedy() {
     let town = Town::new(Kind::Sqlite).await;
     let id = town.ask("eve", OnSilence::Accept).await;
     town.duties().await;
@@ -422,7 +422,7 @@ async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
             .await;
         assert_eq!(seen.status, StatusCode::NOT_FOUND, "{wrong}");
     }
-    // Expired, although no duty has noticed yet.
+    // Expired, although no job has processed it yet.
     town.pass_days(14);
     let seen = town.site.get(&anybody, &path).await;
     assert_eq!(seen.status, StatusCode::GONE);
@@ -433,7 +433,7 @@ async fn a_link_that_is_not_ours_or_over_says_so_and_what_to_do() {
         .await;
     assert_eq!(seen.status, StatusCode::GONE);
     assert_eq!(town.request(id).await.answer, None);
-    // Taken back.
+    // The question is withdrawn.
     town.later(0).await;
     let fay = town.ask("fay", OnSilence::Nothing).await;
     town.duties().await;
@@ -491,7 +491,7 @@ async fn a_question_is_in_the_organisations_own_words() {
         mail.text().contains("{unknown}"),
         "what nobody knows stays as written"
     );
-    // Who may not change settings may not change the words.
+    // A member without the permission for settings may not change the texts.
     let viewer = town.site.visitor(Role::Viewer).await;
     let fields = [("subject", "x"), ("body", "{link}")];
     let seen = town
@@ -501,7 +501,7 @@ async fn a_question_is_in_the_organisations_own_words() {
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
 }
 
-/// Does something to findings through the API.
+/// Applies an action to findings through the API.
 async fn decide(town: &Town, who: &Visitor, body: serde_json::Value) -> testkit::web::Seen {
     let path = format!("/api/v1/integrations/{}/findings/decisions", town.id);
     who.send(
@@ -525,7 +525,7 @@ async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
     let anybody = Visitor::new();
     let fields = [("answer", "keep"), ("reason", "I teach in March")];
     town.site.submit(&anybody, &to_eve, &fields).await;
-    // Everything that matches: not what was answered, and not what nobody answered yet.
+    // All matching findings, without answered ones and without open questions.
     let all = json!({"action": "accept", "dry_run": true,
         "filter": {"state": ["open", "kept", "asked"]}});
     let seen = decide(&town, &program, all.clone()).await;
@@ -538,14 +538,14 @@ async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
     assert!(why(&eve).contains("answered"), "{effect}");
     assert!(why(&eve).contains("I teach in March"), "{effect}");
     assert!(why(&fay).contains("has not answered yet"), "{effect}");
-    // By name neither, unless that is said.
+    // Named findings are not accepted either, unless `override` is set.
     let mut named = json!({"action": "accept", "ids": [eve, fay]});
     assert_eq!(decide(&town, &program, named.clone()).await.status, 409);
     let mut forced = all;
     forced["override"] = json!(true);
     let seen = decide(&town, &program, forced).await;
     assert_eq!(seen.status, 400, "{}", seen.body);
-    // The page says whose answer it is, and asks for a tick.
+    // The page names the author of the answer and requires a tick.
     let manager = town.site.visitor(Role::LicenceManager).await;
     let fields = [
         ("action", "accept"),
@@ -560,13 +560,13 @@ async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
     let seen = decide(&town, &program, named).await;
     assert_eq!(seen.json()["findings"], 2, "{}", seen.body);
     assert_eq!(town.state(&eve).await, Some(FindingState::Accepted));
-    // The links say how it stands.
+    // The links show the state.
     let page = town.site.get(&anybody, &to_eve).await;
     assert!(page.body.contains("decided otherwise"), "{}", page.body);
     let page = town.site.get(&anybody, &to_fay).await;
     assert!(page.body.contains("without your answer"), "{}", page.body);
     assert!(!page.body.contains("nothing to do"), "{}", page.body);
-    // An exemption is taken back first.
+    // An exemption has to be reopened first.
     let exempt = json!({"action": "exempt", "ids": [fay], "until": "2027-06-01", "reason": "fair"});
     assert_eq!(decide(&town, &program, exempt).await.status, 200);
     let taken = json!({"action": "accept", "ids": [fay], "override": true});
@@ -583,7 +583,8 @@ async fn a_licence_goes_once_and_an_exemption_holds_it_under_every_rule() {
     let dormant = town.finding("eve").await;
     let accept = json!({"action": "accept", "ids": [dormant]});
     assert_eq!(decide(&town, &program, accept).await.status, 200);
-    // A list of employees without Eve: she is a leaver now, and her licence is on its way already.
+    // A list of employees without Eve: she becomes a leaver, and her licence is already on the
+    // change list.
     let people = store::ImportedPerson {
         email: "fay@acme.example".to_owned(),
         left_on: None,
@@ -603,7 +604,7 @@ async fn a_licence_goes_once_and_an_exemption_holds_it_under_every_rule() {
     assert!(why.contains("is on the change list already"), "{why}");
     accept["dry_run"] = json!(false);
     assert_eq!(decide(&town, &program, accept).await.status, 409);
-    // Nor does what comes another way list it or promise it twice.
+    // Another rule does not list or promise it a second time.
     let listed = store
         .changes(town.id, &ChangeFilter::default())
         .await
@@ -627,7 +628,7 @@ async fn a_licence_goes_once_and_an_exemption_holds_it_under_every_rule() {
     assert_eq!(numbers, [listed[0].id]);
     assert_eq!(store.ledger(town.id).await.unwrap().len(), 1);
 
-    // An exemption of one finding holds the licence, whatever finds it.
+    // An exemption of one finding applies to the licence, whichever rule finds it.
     let fay = town.finding("fay").await;
     let user = fay.rsplit('~').next().unwrap();
     let exempt = store::NewDecision {
@@ -652,7 +653,7 @@ async fn a_licence_goes_once_and_an_exemption_holds_it_under_every_rule() {
     let seen = town.site.get(&manager, &export).await;
     assert!(!seen.body.contains("fay@acme.example"), "{}", seen.body);
     assert_eq!(decide(&town, &program, accept).await.status, 409);
-    // Reopening takes it back, under whichever rule it was decided.
+    // Reopening withdraws the decision, whichever rule it was made under.
     let reopen = json!({"action": "reopen", "ids": [fay]});
     assert_eq!(decide(&town, &program, reopen).await.status, 200);
     assert_eq!(town.state(&fay).await, Some(FindingState::Open));
@@ -722,7 +723,7 @@ async fn every_file_that_the_change_list_offers_can_be_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_loses_a_licence_by_silence_is_told_in_whatever_words() {
+async fn a_question_always_states_the_effect_of_no_answer() {
     let town = Town::new(Kind::Sqlite).await;
     let program = Visitor::with_token(&town.site.token(Role::LicenceManager).await);
     let (eve, fay) = (town.finding("eve").await, town.finding("fay").await);

@@ -1,4 +1,4 @@
-//! The journey: to Zoom's pages and back, and every way in which it can end elsewhere.
+//! Connecting an account through Zoom's pages, and all the ways in which it can fail.
 
 use model::{IntegrationState, Role};
 use reqwest::StatusCode;
@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::site::Site;
 
-/// Fills in the form and is sent to Zoom.
+/// Submits the form and is redirected to Zoom.
 async fn leave(site: &Site, visitor: &Visitor) -> Url {
     let app = site.install.zoom.sim.oauth_app();
     let page = site.get(visitor, "/integrations/zoom/add").await;
@@ -25,7 +25,7 @@ async fn leave(site: &Site, visitor: &Visitor) -> Url {
     url
 }
 
-/// Goes through Zoom's pages as the administrator and returns with Zoom's answer.
+/// Opens Zoom's pages as the administrator and returns with Zoom's answer.
 async fn at_zoom(site: &Site, url: &Url, button: &str) -> Url {
     let person = site.install.zoom.sim.accounts()[0].sign_ins[0].clone();
     walk_through_zoom(url, &person.email, &person.password, button).await
@@ -76,7 +76,7 @@ async fn an_administrator_connects_an_account_in_the_browser() {
     assert!(seen.body.contains(&who.sign_ins[0].email));
     let integration = &site.install.store.integrations().await.unwrap()[0];
     assert_eq!(integration.name, "Acme Europe");
-    // The secret is in no page.
+    // The secret is on no page.
     let secret = site.install.zoom.sim.oauth_app().client_secret;
     for path in ["/settings", "/integrations/zoom/add", "/i/1/integration"] {
         assert!(!site.get(&admin, path).await.body.contains(&secret));
@@ -98,7 +98,7 @@ async fn connecting_an_account_twice_says_that_it_was_already_there() {
     let who = &site.install.zoom.sim.accounts()[0];
     assert!(seen.body.contains(card) && seen.body.contains(&who.id));
     assert_eq!(site.install.store.integrations().await.unwrap().len(), 1);
-    // Whoever asks for it is told first as whom to sign in, and nothing of a second one.
+    // The page first names the account to sign in with, and mentions no second one.
     let seen = site.submit(&admin, "/i/1/reauthorise", &[]).await;
     let page = admin.follow(seen).await;
     assert_eq!(page.url.path(), "/integrations/zoom/add");
@@ -121,7 +121,7 @@ async fn declining_ends_on_a_page_that_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn missing_scopes_a_missing_permission_and_an_expired_code_each_say_what_to_do() {
+async fn missing_scopes_a_missing_permission_and_an_expired_code_each_have_a_remedy() {
     let site = Site::with_members().await;
     let admin = site.visitor(Role::Administrator).await;
     let control = site.install.zoom.sim.control();
@@ -159,7 +159,7 @@ async fn missing_scopes_a_missing_permission_and_an_expired_code_each_say_what_t
     assert!(seen.body.contains("five minutes"), "{}", seen.body);
     let code = back.query_pairs().find(|(name, _)| name == "code").unwrap();
     assert!(!seen.body.contains(&*code.1), "{}", seen.body);
-    // Nobody else is shown it.
+    // Other members cannot see it.
     let owner = site.visitor(Role::Owner).await;
     let other = owner.open(&seen.url).await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
@@ -185,7 +185,8 @@ async fn a_failed_authorisation_names_the_connection_that_it_has_ended() {
     }
     assert_eq!(state(0).await, IntegrationState::Active);
 
-    // The new token can't tell its account: the accounts that are there are asked.
+    // The new token does not contain its account: the known accounts are requested with their own
+    // tokens.
     control.limit_scopes(Some(vec!["group:read:admin".to_owned()]));
     let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
     let seen = admin.open(&back).await;
@@ -197,7 +198,7 @@ async fn a_failed_authorisation_names_the_connection_that_it_has_ended() {
     assert_eq!(state(0).await, IntegrationState::ReconnectNeeded);
     assert_eq!(state(1).await, IntegrationState::Active);
 
-    // The new token tells its account, which is another than the one that was meant.
+    // The new token contains its account, which is not the intended one.
     let seen = site.submit(&admin, "/i/1/reauthorise", &[]).await;
     let page = admin.follow(seen).await;
     let seen = admin.submit(&page, &page.form("/add/oauth")).await;
@@ -231,13 +232,13 @@ async fn s01_only_the_browser_that_left_may_come_back_and_only_once() {
         let seen = admin.open(&callback(query)).await;
         refused(&site, &seen, code, "can't be used").await;
     }
-    // Too late.
+    // After the time limit.
     let back = at_zoom(&site, &leave(&site, &admin).await, "Authorize").await;
     let before = asked();
     site.install.clock.advance_ms(3_600_000);
     let seen = admin.open(&back).await;
     refused(&site, &seen, "state_expired", "has expired").await;
-    // Another member's browser, and nobody's.
+    // The browser of another member, and one without a session.
     let url = leave(&site, &admin).await;
     let state = url
         .query_pairs()
@@ -251,11 +252,11 @@ async fn s01_only_the_browser_that_left_may_come_back_and_only_once() {
     let seen = owner.open(&forged).await;
     refused(&site, &seen, "state_elsewhere", "can't be used").await;
     assert_eq!(asked(), before, "nothing was asked of Zoom");
-    // That took nothing from the browser that left.
+    // That did not use up the state of the original browser.
     let back = at_zoom(&site, &url, "Authorize").await;
     let seen = admin.open(&back).await;
     assert_eq!(seen.url.path(), "/i/1/integration", "{}", seen.body);
-    // Twice.
+    // The second time.
     let seen = admin.open(&back).await;
     assert_eq!(seen.status, StatusCode::OK);
     assert_eq!(seen.url.path(), "/oauth/zoom/outcome");
@@ -301,7 +302,7 @@ async fn server_to_server_credentials_connect_and_wrong_ones_say_why() {
         "what was typed is kept"
     );
     let form = form.fill("client_secret", &credentials.client_secret);
-    // An account that the app is not of, and what can't be an account id and is not sent.
+    // An account that does not own the app, and a text that can't be an account id and is not sent.
     for (account, said) in [
         ("nope", "same Server-to-Server app"),
         ("a b<c>", "An account id has letters"),
@@ -410,7 +411,7 @@ async fn progress_is_sent_while_a_sync_runs() {
     let first = stream.chunk().await.unwrap().unwrap();
     let first = String::from_utf8_lossy(&first).into_owned();
     assert!(first.contains("id=\"progress\""));
-    // The head of the page follows as well.
+    // The head of the page is updated as well.
     assert!(first.contains("id=\"facts\""), "{first}");
     assert!(first.contains("users not yet counted"), "{first}");
     site.install.sync(id).await;
@@ -421,6 +422,6 @@ async fn progress_is_sent_while_a_sync_runs() {
         ));
     }
     assert!(text.contains("Users"));
-    // Whoever is signed out sees no more of it.
+    // A signed-out member receives no more events.
     site.submit(&viewer, "/sign-out", &[]).await;
 }

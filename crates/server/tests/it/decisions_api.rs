@@ -150,7 +150,7 @@ async fn a_decision_is_not_made_when_its_note_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_decision_previews_what_it_then_does_and_can_be_taken_back() {
+async fn a_decision_matches_its_preview_and_can_be_reverted() {
     let acme = Acme::with_contract().await;
     let id = "deactivated_counted~licensed~cleo";
     let state = async || acme.get(&format!("/findings/{id}")).await["state"].clone();
@@ -174,7 +174,7 @@ async fn a_decision_previews_what_it_then_does_and_can_be_taken_back() {
     assert_eq!(change["saving"]["amount"], 120.5);
     let ledger = acme.get("/ledger").await;
     assert_eq!(ledger["items"][0]["state"], "promised");
-    // Accepting twice changes nothing, and says why.
+    // Accepting twice changes nothing; the response has the reason.
     let again = acme
         .send(
             "POST",
@@ -186,7 +186,7 @@ async fn a_decision_previews_what_it_then_does_and_can_be_taken_back() {
     acme.decide(json!({"action": "reopen", "ids": [id]})).await;
     assert_eq!(state().await, "open");
     assert_eq!(acme.get("/ledger").await["total"], 0);
-    // An exemption by filter holds until its day, and the list shows it only when asked for.
+    // An exemption by filter applies until its day, and the list shows it only on request.
     acme.decide(json!({
         "action": "exempt", "filter": {"rule": "deactivated_counted"}, "until": "2027-03-01",
         "reason": "comes back in spring",
@@ -351,7 +351,7 @@ async fn contracts_are_kept_and_a_file_is_taken_whole_or_not_at_all() {
         )
         .await;
     assert_eq!(people.json()["imported"], 3, "{}", people.body);
-    // Ada is not on the list any more: what a change of the list means is seen at once.
+    // Ada is not on the list any more: the effect of the new list is visible at once.
     let leavers = acme.get("/findings?rule=leaver&state=held").await;
     assert_eq!(leavers["items"][0]["user_id"], "ada", "{leavers}");
 }
@@ -382,7 +382,7 @@ async fn rules_are_set_with_a_reason_and_hold_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_kept_leaves_the_change_list_and_its_exports() {
+async fn a_kept_licence_leaves_the_change_list_and_its_exports() {
     let acme = Acme::with_contract().await;
     let filter = json!({"rule": "deactivated_counted"});
     acme.decide(json!({"action": "accept", "filter": filter}))
@@ -460,7 +460,7 @@ async fn lists_are_exported_and_changes_handed_over() {
     let seen = noted(json!({"ids": ["1", "999"]})).await;
     assert_eq!(fields(&seen), ["ids"]);
     assert!(seen.body.contains("999"), "{}", seen.body);
-    // Nobody connected an app that may write, so nothing is executed.
+    // No app with write scopes is connected, so no change is executed.
     let body = json!({"ids": ["1"]});
     let path = format!("{API}/changes/execute");
     assert_eq!(
@@ -475,7 +475,7 @@ async fn lists_are_exported_and_changes_handed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_calendar_is_for_whoever_knows_its_token() {
+async fn the_calendar_requires_its_token() {
     let acme = Acme::with_contract().await;
     let nobody = Visitor::new();
     assert_eq!(acme.site.get(&nobody, "/renewals.ics").await.status, 404);

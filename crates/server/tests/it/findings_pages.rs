@@ -1,5 +1,5 @@
-//! The pages of findings, licences and what-if, as a licence manager meets them: every number leads to
-//! as many rows, an action is previewed and changes nothing, and then does what the preview said.
+//! The pages of findings, licences and what-if as a licence manager uses them: every number leads
+//! to as many rows, and a preview changes nothing and matches the later effect.
 
 use model::{FieldValue, IntegrationId, Role, Timestamp, User};
 use reqwest::StatusCode;
@@ -8,7 +8,7 @@ use crate::fixture;
 use crate::site::Site;
 use testkit::web::Visitor;
 
-/// Somebody who is licensed, active and long there, and never did anything.
+/// A licensed, active user of long standing without any activity.
 fn idle(number: usize, now: Timestamp) -> User {
     let department = if number.is_multiple_of(2) {
         "Sales"
@@ -46,14 +46,13 @@ async fn account() -> (Site, IntegrationId) {
     (site, id)
 }
 
-/// The page, which has to be there.
+/// The body of a page, which has to exist.
 async fn body(site: &Site, visitor: &Visitor, path: &str) -> String {
     let seen = site.get(visitor, path).await;
     assert_eq!(seen.status, StatusCode::OK, "{path}: {}", seen.body);
     seen.body
 }
 
-/// Text without its tags.
 fn plain(html: &str) -> String {
     let parts = html.split('<');
     parts
@@ -61,7 +60,7 @@ fn plain(html: &str) -> String {
         .collect()
 }
 
-/// The links of the main part whose whole text is a number above zero: the number and the address.
+/// The links of the main part whose whole text is a number above zero: number and address.
 fn numbers(html: &str) -> Vec<(i64, String)> {
     let main = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];
     let mut found = Vec::new();
@@ -80,7 +79,7 @@ fn numbers(html: &str) -> Vec<(i64, String)> {
     found
 }
 
-/// The first number of a text.
+/// The first number in a text.
 fn first_number(text: &str) -> Option<i64> {
     let digits: String = text
         .trim_start()
@@ -91,19 +90,19 @@ fn first_number(text: &str) -> Option<i64> {
     digits.parse().ok()
 }
 
-/// What a list says of itself: the text of its heading.
+/// The text of the heading of a list.
 fn heading(html: &str) -> String {
     let main = &html[html.find("<main").unwrap()..];
     let heading = &main[main.find("<h2").unwrap()..];
     plain(&heading[..heading.find("</h2>").unwrap()])
 }
 
-/// How many rows a list says that it has.
+/// The number of rows that a list states.
 fn said(html: &str) -> Option<i64> {
     first_number(&heading(html))
 }
 
-/// How many seats a list of findings says that it is about.
+/// The number of seats that a list of findings states.
 fn seats(html: &str) -> Option<i64> {
     first_number(heading(html).split_once(": ")?.1)
 }
@@ -133,12 +132,12 @@ async fn every_number_leads_to_as_many_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_list_says_what_was_found_and_every_row_opens_its_evidence() {
+async fn the_list_shows_the_findings_and_every_row_opens_its_evidence() {
     let (site, _) = account().await;
     let viewer = site.visitor(Role::Viewer).await;
     let html = body(&site, &viewer, "/i/1/findings").await;
     assert!(html.contains("idle1@acme.example"), "{html}");
-    // Data is never markup, and a viewer is offered nothing to do.
+    // Data is never interpreted as markup, and a viewer sees no actions.
     assert!(!html.contains("<b>1</b>") && !html.contains("Preview…"));
     let first = html
         .split("href=\"")
@@ -190,7 +189,7 @@ async fn an_action_is_previewed_and_then_done_to_exactly_those() {
     assert!(preview.body.contains(&button), "{}", preview.body);
     let still = said(&body(&site, &manager, "/i/1/findings").await);
     assert_eq!(still, Some(before), "a preview changes nothing");
-    // Without a reason nothing is done, and what was missing is said beside the field.
+    // Without a reason the action is refused, with an error beside the field.
     let until = model::Clock::now(&*site.install.clock)
         .day()
         .plus(30)
@@ -213,12 +212,12 @@ async fn an_action_is_previewed_and_then_done_to_exactly_those() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_if_tries_without_changing_and_saves_with_a_reason() {
+async fn what_if_evaluates_without_a_change_and_saves_with_a_reason() {
     let (site, _) = account().await;
     let admin = site.visitor(Role::Administrator).await;
     let plain_page = body(&site, &admin, "/i/1/what-if").await;
     assert!(!plain_page.contains("Make these the organisation"));
-    // Only one rule stays on: boxes that are not ticked are not sent.
+    // Only one rule stays on: checkboxes that are not ticked are not sent.
     let tried = "/i/1/what-if?try=yes&dormant.on=yes&dormant.days=45&chart=dormant";
     let html = body(&site, &admin, tried).await;
     assert!(html.contains("Make these the organisation"), "{html}");

@@ -1,4 +1,4 @@
-//! Rows that a sync could have written, for tests that need to know every one of them.
+//! Rows that a sync could have written, for tests that depend on every single row.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(crate) fn user(key: &str, name: &str, listed: Fields, seen: Timestamp) -> Us
     }
 }
 
-/// Three people of whom everything is known for ninety days, and one of whom little is.
+/// Three users with complete data for ninety days, and one with little data.
 pub(crate) fn people(now: Timestamp) -> Vec<User> {
     let long_ago = now.plus_seconds(-200 * 86_400);
     let yes = FieldValue::YesNo(true);
@@ -103,7 +103,7 @@ pub(crate) fn people(now: Timestamp) -> Vec<User> {
     ]
 }
 
-/// Writes as a sync does, and ends the run.
+/// Writes rows as a sync does, and ends the run.
 pub(crate) async fn write(site: &Site, id: IntegrationId, writes: Vec<SyncWrite>) {
     let store = &site.install.store;
     let now = site.install.clock.now();
@@ -127,7 +127,7 @@ pub(crate) async fn write(site: &Site, id: IntegrationId, writes: Vec<SyncWrite>
         .unwrap();
 }
 
-/// The four people, their groups, what they did, and coverage of ninety days.
+/// The four users, their groups, their activity, and coverage of ninety days.
 pub(crate) async fn acme(site: &Site, id: IntegrationId) {
     let now = site.install.clock.now();
     write(site, id, rows(now, people(now))).await;

@@ -1,4 +1,4 @@
-//! Names and texts that want to be code: they are shown as they are, everywhere.
+//! Names and texts that contain markup or formulas: they are shown unchanged as text on every page.
 
 use model::{AdminChange, Clock, Group, Role};
 use store::SyncWrite;
@@ -20,7 +20,7 @@ const PAYLOADS: [&str; 10] = [
     "line\nbreak\r\nSet-Cookie: a=b",
 ];
 
-/// What would have to be in the page if something had not been escaped.
+/// Text that would be in the page if a value had not been escaped.
 const DANGEROUS: [&str; 6] = [
     "<script>alert",
     "<img src=x",
@@ -124,7 +124,7 @@ async fn s08_hostile_texts_are_shown_and_not_run() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_csv_holds_what_is_shown_and_no_formula() {
+async fn the_csv_contains_the_shown_values_and_no_formula() {
     let (site, id) = Site::connected().await;
     let now = site.install.clock.now();
     let mut people = fixture::people(now);

@@ -1,4 +1,4 @@
-//! The server as its users and neighbours meet it: over HTTP, with a real store and a simulated Zoom.
+//! Integration tests of the server over HTTP, with a real store and a simulated Zoom.
 
 #![expect(
     clippy::unwrap_used,

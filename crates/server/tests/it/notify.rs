@@ -1,4 +1,5 @@
-//! Who is told what: over a real mail server and a receiver of webhooks on loopback.
+//! Notifications and their recipients: with a real mail server and a receiver of webhooks on
+//! loopback.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{FindingState, IntegrationState, Role};
@@ -19,9 +20,9 @@ use crate::site::Site;
 const SECRET: &str = "whsec_canary_0123456789";
 
 on_both_engines!(
-    deadlines_are_told_three_times_by_signed_webhooks,
-    what_is_not_taken_is_tried_again_as_the_same_delivery,
-    news_are_told_once_and_only_when_they_are_news,
+    deadlines_are_announced_three_times_by_signed_webhooks,
+    a_failed_delivery_is_retried_with_the_same_id,
+    a_new_event_is_announced_once,
 );
 
 async fn add(
@@ -47,7 +48,7 @@ async fn add(
         .unwrap()
 }
 
-/// Checks a signature as a receiver would, from the documented headers alone.
+/// Verifies a signature as a receiver would, with the documented headers only.
 fn is_signed(call: &Call, secret: &str) -> bool {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(call.header("seatwise-timestamp").as_bytes());
@@ -60,7 +61,7 @@ fn is_signed(call: &Call, secret: &str) -> bool {
     mac.verify_slice(&hex::decode(signature).unwrap()).is_ok()
 }
 
-async fn deadlines_are_told_three_times_by_signed_webhooks(kind: Kind) {
+async fn deadlines_are_announced_three_times_by_signed_webhooks(kind: Kind) {
     let town = Town::new(kind).await;
     let hook = Hook::start().await;
     let events = [NotificationKind::Deadline];
@@ -115,7 +116,7 @@ async fn deadlines_are_told_three_times_by_signed_webhooks(kind: Kind) {
     );
 }
 
-async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
+async fn a_failed_delivery_is_retried_with_the_same_id(kind: Kind) {
     let town = Town::new(kind).await;
     let hook = Hook::start().await;
     let events = [NotificationKind::Deadline];
@@ -158,7 +159,7 @@ async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
     let message = store.messages(1, None).await.unwrap().remove(0);
     assert_eq!(message.state, MessageState::Delivered);
 
-    // In the end it is given up, and a person can try again.
+    // After the last attempt it fails for good, and a member can try again.
     town.contract(36).await;
     for _ in 0..10 {
         hook.answer(503);
@@ -190,7 +191,7 @@ async fn what_is_not_taken_is_tried_again_as_the_same_delivery(kind: Kind) {
     assert_eq!(hook.calls().len(), calls + 1);
 }
 
-async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
+async fn a_new_event_is_announced_once(kind: Kind) {
     let town = Town::new(kind).await;
     let store = &town.site.install.store;
     town.duties().await;
@@ -208,7 +209,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     .await;
     town.duties().await;
     town.duties().await;
-    // It is a Monday: the digest. What was there at the first look is no news.
+    // It is a Monday: the digest is sent. The state at the first check is not news.
     let subjects = || -> Vec<String> {
         let mails = town.smtp.to("it@acme.example");
         mails.iter().map(testkit::smtp::Mail::subject).collect()
@@ -226,7 +227,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     );
     assert_eq!(town.smtp.mails()[0].header("Bcc"), None);
 
-    // Somebody is deactivated and keeps the licence, and an exemption runs out.
+    // A user is deactivated and keeps the licence, and an exemption expires.
     let eve = town.finding("eve").await;
     let exempt = NewDecision {
         until: Some(town.now().day()),
@@ -260,7 +261,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
         "too little for the boss"
     );
 
-    // The connection breaks, is mended, and breaks again.
+    // The connection breaks, is repaired, and breaks again.
     let broken = IntegrationState::ReconnectNeeded;
     for (state, count) in [(broken, 4), (IntegrationState::Active, 4), (broken, 5)] {
         town.site.install.clock.advance_ms(60_000);
@@ -276,7 +277,7 @@ async fn news_are_told_once_and_only_when_they_are_news(kind: Kind) {
     }
     let mail = find("authorised again").text();
     assert!(mail.contains("Zoom no longer accepts the token"), "{mail}");
-    // A channel that is removed hears nothing more.
+    // A removed channel receives no more messages.
     store
         .remove_channel(to, &Actor::Cli, town.now())
         .await
@@ -334,7 +335,7 @@ async fn s15_webhooks_reach_no_inner_address_unless_the_operator_allows_it() {
         let seen = site.submit(&owner, at, &fields).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{target}");
     }
-    // A name is judged when it is dialled.
+    // A host name is checked when the connection is made.
     let target = format!("https://localhost:{port}/hook");
     let fields = [
         ("name", "x"),
@@ -400,7 +401,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
     let seen = site.submit(&owner, &format!("{at}/mail/test"), &[]).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     assert_eq!(smtp.mails()[0].to, ["owner@example.com"]);
-    // Saved again without the password, it stays; for another server it does not.
+    // The stored password stays when the form is saved without one; for another server it does not.
     assert_eq!(
         owner.submit(&page, &form).await.status,
         StatusCode::SEE_OTHER
@@ -446,7 +447,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         .await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     assert!(is_signed(&hook.calls()[0], &secret));
-    // Changing it keeps target and secret.
+    // A change of the channel keeps target and secret.
     let page = site.get(&owner, &format!("{at}?channel=1")).await;
     let form = page
         .form_with("Save the channel")

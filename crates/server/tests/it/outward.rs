@@ -1,5 +1,5 @@
-//! An account with people who can be asked, a mail server, a receiver of webhooks, and processes
-//! that do their duties.
+//! An account with users who can be asked, a mail server, a receiver of webhooks, and processes
+//! that run their jobs.
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ use crate::site::Site;
 
 pub(crate) const DAY: i64 = model::time::DAY_MS;
 
-/// What a hostile person calls themselves at the application.
+/// A name of a user at the application with hostile content.
 pub(crate) const EVIL: &str =
     "Eve <script>alert(1)</script> \u{202e}\u{200b}\"O'Neil\" & {link}\r\nBcc: x@evil.example";
 
-/// A site with people of whom two do nothing with their licences.
+/// A site with users, two of whom do not use their licences.
 pub(crate) struct Town {
     pub(crate) site: Site,
     pub(crate) id: IntegrationId,
@@ -48,7 +48,7 @@ pub(crate) fn settings(smtp: &Smtp) -> SmtpSettings {
     }
 }
 
-/// Somebody who has had a licence for long and did nothing with it.
+/// A user with an old licence and without any activity.
 fn idle(key: &str, name: &str, kind: &str, long_ago: Timestamp) -> User {
     let listed = fields(&[("user_status", text("active")), ("user_type", text(kind))]);
     user(key, name, listed, long_ago)
@@ -79,13 +79,13 @@ impl Town {
         self.site.install.clock.advance_ms(days * DAY);
     }
 
-    /// So many days later, after a sync that found nothing new.
+    /// Moves the clock by this many days and runs a sync that finds nothing new.
     pub(crate) async fn later(&self, days: i64) {
         self.pass_days(days);
         self.read("pro", &[]).await;
     }
 
-    /// A sync that finds everybody, Eve with this licence, and these people deactivated.
+    /// A sync that finds all users, Eve with this licence, and these users deactivated.
     pub(crate) async fn read(&self, eve: &str, deactivated: &[&str]) {
         let now = self.now();
         let long_ago = now.plus_ms(-200 * DAY);
@@ -104,7 +104,7 @@ impl Town {
         fixture::write(&self.site, self.id, writes).await;
     }
 
-    /// A contract whose term ends in so many days, with a notice period of 30.
+    /// A contract whose term ends after this many days, with a notice period of 30 days.
     pub(crate) async fn contract(&self, days: i32) {
         let today = self.now().day();
         let terms = ContractTerms {
@@ -129,7 +129,7 @@ impl Town {
         added.unwrap();
     }
 
-    /// A process of its own over the same database.
+    /// A process of its own with the same database.
     pub(crate) fn process(&self, engine: Engine) -> App {
         let install = &self.site.install;
         let config = Config {
@@ -149,7 +149,7 @@ impl Town {
         App::new(context, config)
     }
 
-    /// Everything that is due is done.
+    /// Runs all jobs that are due.
     pub(crate) async fn duties(&self) {
         let app = self.process(self.site.install.engine.clone());
         service::jobs::run_once(&app.context).await;
@@ -172,12 +172,12 @@ impl Town {
             .unwrap()
     }
 
-    /// How a finding stands.
+    /// The state of a finding.
     pub(crate) async fn state(&self, finding: &str) -> Option<model::FindingState> {
         Some(self.case().await.finding(finding)?.state)
     }
 
-    /// Asks a user: 14 days, a reminder after 7.
+    /// Asks a user, with 14 days and a reminder after 7.
     pub(crate) async fn ask(&self, user: &str, on_silence: OnSilence) -> QuestionId {
         let (store, now) = (&self.site.install.store, self.now());
         let new = NewQuestion {
@@ -200,7 +200,7 @@ impl Town {
         store.question(id).await.unwrap().unwrap()
     }
 
-    /// The path of the link in the last mail to somebody.
+    /// The path of the link in the last mail to a user.
     pub(crate) fn link(&self, user: &str) -> String {
         let mails = self.smtp.to(&format!("{user}@acme.example"));
         let link = mails.last().unwrap().word(self.site.url.as_str());

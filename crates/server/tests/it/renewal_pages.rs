@@ -1,4 +1,4 @@
-//! Contracts, prices, renewals, rules, the list of employees and the change list, as somebody with a
+//! Contracts, prices, renewals, rules, the list of employees and the change list, as a user of a
 //! browser works with them.
 
 use model::{Clock, Role};
@@ -96,7 +96,7 @@ async fn a_contract_that_was_entered_has_a_renewal_with_its_dates_and_money() {
     let print = site.get(&manager, "/i/1/renewals/1/print").await;
     assert!(print.body.contains("Renewal summary"));
     assert!(!print.body.contains("class=\"side\""));
-    // Somebody who only looks sees the same and is offered nothing to change.
+    // A viewer sees the same and no actions.
     let viewer = site.visitor(Role::Viewer).await;
     let seen = site.get(&viewer, "/i/1/contracts/1").await;
     assert_eq!(seen.status, StatusCode::OK);
@@ -104,7 +104,7 @@ async fn a_contract_that_was_entered_has_a_renewal_with_its_dates_and_money() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_missed_notice_is_told_with_the_term_that_it_binds() {
+async fn a_missed_notice_is_shown_with_the_term_that_it_binds() {
     let (site, manager) = acme().await;
     let today = site.install.clock.now().day();
     let mut late = business(&site);
@@ -124,7 +124,7 @@ async fn a_missed_notice_is_told_with_the_term_that_it_binds() {
     }
     let page = site.get(&manager, "/i/1/renewals/1").await;
     assert!(!page.body.contains("over the coming term"), "{}", page.body);
-    // Another contract comes first on the overview; what was missed is not forgotten there.
+    // Another contract comes first on the overview; the missed notice is still shown there.
     submit(&site, &manager, "/i/1/contracts", &business(&site)).await;
     let overview = site.get(&manager, "/i/1").await;
     assert!(
@@ -223,7 +223,7 @@ async fn s08_s30_a_file_of_a_contract_is_saved_and_never_shown() {
         header("content-disposition"),
         "attachment; filename=\"Gr--e--b-.html\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20-b-.html"
     );
-    // Just too large: what the server leaves unread fits into the connection.
+    // Slightly too large: the bytes that the server leaves unread fit into the connection.
     let large = "x".repeat((5 * 1024 + 256) * 1024);
     let file = ("large.bin", "application/pdf", large.as_str());
     let seen = send_file(&site, &manager, path, file).await;
@@ -268,7 +268,7 @@ async fn a_price_says_where_it_is_from() {
     assert!(!page.body.contains("€219.90"));
 }
 
-/// The form of the rules as it stands on the page, with some fields changed.
+/// The form of the rules with the values of the page, with some fields changed.
 async fn rules_form(
     site: &Site,
     visitor: &Visitor,
@@ -368,7 +368,7 @@ async fn a_list_of_employees_is_taken_whole_or_not_at_all() {
     let store = &site.install.store;
     assert!(store.imported_people(id).await.unwrap().is_none());
     let good = ("hr.csv", "text/csv", "email;left_on\nben@acme.example;\n");
-    // Most people with a licence are not on it: that has to be confirmed.
+    // Most licensed users are not on it: this has to be confirmed.
     let seen = send_file(&site, &manager, "/i/1/people", good).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seen.body.contains("Is the list complete?"), "{}", seen.body);
@@ -501,7 +501,7 @@ async fn write_access_is_a_second_app_of_the_same_account() {
             ],
         )
         .await;
-    // Credentials that were not seen to work are not kept.
+    // Credentials that were not verified are not stored.
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seen.body.contains("client_secret-error"), "{}", seen.body);
     assert!(store.write_access(1.into_id()).await.unwrap().is_none());

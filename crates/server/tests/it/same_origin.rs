@@ -1,4 +1,4 @@
-//! Requests that change something and that another site could have made a browser send.
+//! State-changing requests that another site could have made a browser send.
 
 use model::Role;
 use reqwest::{Method, StatusCode};
@@ -27,7 +27,7 @@ const FORGED: [&[(&str, &str)]; 9] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s06_what_another_site_sends_changes_nothing() {
+async fn s06_requests_of_another_site_change_nothing() {
     let (site, id) = Site::connected().await;
     fixture::acme(&site, id).await;
     let owner = site.visitor(Role::Owner).await;
@@ -45,7 +45,7 @@ async fn s06_what_another_site_sends_changes_nothing() {
                 ("content-type", "application/x-www-form-urlencoded"),
                 ("accept", "text/html"),
             ];
-            // The last one of a name counts.
+            // The last header of a name counts.
             all.extend_from_slice(headers);
             let body = Some("data=erase&confirm=x".to_owned());
             let method = route.method.clone();
@@ -71,7 +71,7 @@ async fn s06_our_own_pages_may_change_something_with_either_header() {
             assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
         }
     }
-    // A program with a token is not a browser: nobody can forge its header.
+    // A program with a token is not a browser, so other sites cannot forge its header.
     let program = Visitor::with_token(&site.token(Role::LicenceManager).await);
     let seen = site
         .post(&program, "/api/v1/integrations/1/sync", &[], &[])
@@ -110,11 +110,11 @@ async fn s06_signing_in_and_setting_up_cannot_be_forged_either() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s06_looking_changes_nothing() {
+async fn s06_reading_changes_nothing() {
     let (site, id) = Site::connected().await;
     fixture::acme(&site, id).await;
     let owner = site.visitor(Role::Owner).await;
-    // Once beforehand: the last use of a session is noted.
+    // Once beforehand, because the last use of a session is stored.
     site.get(&owner, "/").await;
     let before = site.install.store.dump().await.unwrap();
     for route in server::routes() {

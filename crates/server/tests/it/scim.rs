@@ -1,4 +1,4 @@
-//! Employees as directories push them over SCIM, and the leavers that follow.
+//! Employees that a directory pushes over SCIM, and the resulting leavers.
 
 use model::Role;
 use reqwest::{Method, StatusCode};
@@ -13,7 +13,7 @@ pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// An account of which Ada and Cleo hold a licence, and a directory with a token for it.
+/// An account with the licence holders Ada and Cleo, and a directory with a token.
 pub(crate) struct Acme {
     pub(crate) site: Site,
     pub(crate) directory: Visitor,
@@ -75,7 +75,7 @@ impl Acme {
         seen.json()
     }
 
-    /// Keys of everybody with a finding “Leaver”, in whatever state.
+    /// Keys of all users with a finding “Leaver”, in any state.
     async fn leavers(&self) -> Vec<String> {
         let path = "/api/v1/integrations/1/findings?rule=leaver&state=open&state=held";
         let seen = self.site.get(&self.directory, path).await;
@@ -132,7 +132,7 @@ fn okta(email: &str) -> Value {
 async fn a_life_as_okta_pushes_it() {
     let acme = Acme::new().await;
     let email = "cleo@acme.example";
-    // It looks before it pushes, and pushes somebody whom it doesn't find.
+    // The directory searches before it pushes, and pushes a user that it does not find.
     let none = acme.find(&format!("userName eq \"{email}\"")).await;
     assert_eq!(none["totalResults"], 0);
     assert_eq!(none["Resources"], json!([]));
@@ -155,7 +155,7 @@ async fn a_life_as_okta_pushes_it() {
         cleo
     );
     assert_eq!(acme.leavers().await, Vec::<String>::new());
-    // Ada is licensed and not in the directory: nothing is concluded.
+    // Ada is licensed and not in the directory: there is no conclusion.
     let page = acme
         .site
         .get(
@@ -170,11 +170,11 @@ async fn a_life_as_okta_pushes_it() {
     );
     assert!(page.body.contains(BASE) && page.body.contains("Remove what was pushed"));
     assert!(!page.body.contains("Import the list"));
-    // A profile is replaced as a whole; what changes nothing is written nowhere.
+    // A profile is replaced as a whole; a request without a change writes nothing.
     let path = format!("/Users/{}", id_of(&cleo));
     let same = acme.send("PUT", &path, Some(&okta(email))).await;
     assert_eq!((same.status, same.json()), (StatusCode::OK, cleo.clone()));
-    // Gone.
+    // The user leaves.
     let gone = acme
         .patch(
             &cleo,
@@ -207,7 +207,7 @@ async fn a_life_as_okta_pushes_it() {
             .body
             .contains("The pushed directory has 0 active people")
     );
-    // And back.
+    // The user returns.
     acme.patch(&cleo, json!([{"op": "replace", "value": {"active": true}}]))
         .await;
     assert_eq!(acme.leavers().await, Vec::<String>::new());
@@ -234,7 +234,7 @@ async fn a_life_as_okta_pushes_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_life_as_entra_pushes_it() {
     let acme = Acme::new().await;
-    // The connection is tried with somebody who can't be there.
+    // The directory tests the connection with a user that can't exist.
     let none = acme
         .find("userName eq \"6a3b2e1c-0000-4000-8000-000000000000\"")
         .await;
@@ -290,7 +290,7 @@ async fn a_life_as_entra_pushes_it() {
     )
     .await;
     assert_eq!(acme.leavers().await, Vec::<String>::new());
-    // Deleted, after a while in the bin, and made again.
+    // Deleted after some time in the bin, and created again.
     acme.patch(
         &ada,
         json!([{"op": "Replace", "path": "active", "value": "False"}]),
@@ -350,7 +350,7 @@ async fn lists_are_paged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_provided_is_said() {
+async fn the_supported_features_are_listed() {
     let acme = Acme::new().await;
     let config = acme.get("/ServiceProviderConfig").await;
     for (what, there) in [
@@ -410,7 +410,7 @@ async fn a_list_and_a_directory_take_turns() {
         "{}",
         page.body
     );
-    // The list goes, and with it what it said.
+    // Removing the list removes its findings.
     let seen = acme.site.submit(&manager, "/i/1/people/remove", &[]).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER);
     assert_eq!(acme.leavers().await, Vec::<String>::new());

@@ -1,4 +1,4 @@
-//! What a directory is refused over SCIM, and how that is told.
+//! Requests that are refused over SCIM, and the form of the errors.
 
 use model::{Clock, Grant, GrantKind, IntegrationId, Permission, Plan, Role};
 use reqwest::Method;
@@ -39,7 +39,7 @@ async fn another_account(site: &Site) -> IntegrationId {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn errors_are_told_as_scim_tells_them() {
+async fn errors_have_the_scim_error_format() {
     let acme = Acme::new().await;
     let ann = json!({"schemas": [USER], "userName": "ann"});
     let person = acme.push(&ann).await;
@@ -209,7 +209,7 @@ async fn errors_are_told_as_scim_tells_them() {
         refused(&seen, status, word);
     }
     assert_eq!(acme.site.install.store.dump().await.unwrap(), before);
-    // Plain JSON is taken too.
+    // Plain JSON is accepted too.
     let headers = [("content-type", "application/json")];
     let body = json!({"userName": "bob"}).to_string();
     let seen = acme
@@ -254,10 +254,10 @@ async fn only_members_who_may_decide_push_people_and_only_to_their_account() {
             refused(&seen, 403, None);
         }
     }
-    // A browser's session without a sign that our own page sent it.
+    // A browser's session without proof that one of our own pages sent the request.
     let owner = acme.site.visitor(Role::Owner).await;
     refused(&send(&owner, "{}").await, 403, None);
-    // Another account has other people, and none that does not exist has any.
+    // Another account has other users, and a missing account has none.
     let other = another_account(&acme.site).await;
     for (id, status) in [
         (other.to_string(), 404),

@@ -1,4 +1,4 @@
-//! Headers on every route and status, and where one can be led.
+//! Headers on every route and status, and the targets of redirects.
 
 use model::Role;
 use reqwest::header::HeaderMap;
@@ -83,7 +83,7 @@ async fn s07_every_route_and_status_carries_the_headers() {
             }
         }
     }
-    // A file, a form that is too large, a form with errors, one try too many.
+    // A file, a form that is too large, a form with errors, one attempt too many.
     let page = site.get(&nobody, "/sign-in").await;
     let style = page
         .body
@@ -184,7 +184,7 @@ async fn failures_are_pages_for_browsers_and_problems_for_programs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s04_nobody_is_led_away_after_signing_in() {
+async fn s04_signing_in_never_redirects_to_another_site() {
     let site = Site::with_members().await;
     for next in [
         "//evil.example",
@@ -207,7 +207,7 @@ async fn s04_nobody_is_led_away_after_signing_in() {
             )
             .await;
         assert_eq!(header(&seen.headers, "location"), "/", "{next:?}");
-        // Whoever is signed in already is led on by the address alone.
+        // A signed-in member is redirected by the address alone.
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("next", next)
             .finish();

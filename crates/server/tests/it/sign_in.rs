@@ -1,4 +1,4 @@
-//! Setting up, signing in and out, and when a session is over.
+//! Setting up, signing in and out, and the end of sessions.
 
 use model::{Clock, Role};
 use reqwest::StatusCode;
@@ -101,7 +101,7 @@ async fn s05_a_session_is_new_at_every_sign_in_and_over_after_signing_out() {
     let seen = site.submit(&visitor, "/sign-out", &[]).await;
     assert_eq!(seen.redirect().unwrap().path(), "/sign-in");
     assert_eq!(with(&second).await, StatusCode::SEE_OTHER);
-    // Nothing that opens a session is in the database.
+    // The database contains nothing that opens a session.
     let dump = site.install.store.dump().await.unwrap();
     for cookie in [first, second] {
         assert!(!dump.contains(cookie.trim_start_matches("seatwise=")));
@@ -172,7 +172,7 @@ async fn s17_guessing_is_throttled_and_does_not_lock_out_who_knows() {
         )
         .await
     };
-    // The owner has signed in from here before.
+    // The owner has signed in from this address before.
     assert_eq!(try_from("198.51.100.7", PASSWORD).await.status, 303);
     for _ in 0..8 {
         assert_eq!(try_from("203.0.113.1", "wrong").await.status, 401);
@@ -181,13 +181,13 @@ async fn s17_guessing_is_throttled_and_does_not_lock_out_who_knows() {
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(refused.headers.contains_key("retry-after"));
     assert_eq!(try_from("203.0.113.2", PASSWORD).await.status, 303);
-    // From ever new addresses the account as a whole is throttled, but not where it is known.
+    // With changing addresses the account as a whole is throttled, but not from a known address.
     for n in 0..60 {
         try_from(&format!("192.0.2.{n}"), "wrong").await;
     }
     assert_eq!(try_from("192.0.2.200", PASSWORD).await.status, 429);
     assert_eq!(try_from("198.51.100.7", PASSWORD).await.status, 303);
-    // The log tells of it, and can't be filled with it.
+    // The log contains it, but its size is limited.
     let entries = site.install.store.audit(1000, None).await.unwrap();
     let noted = |address: &str| {
         let address = format!("\"{address}\"");
@@ -204,7 +204,7 @@ async fn s17_guessing_is_throttled_and_does_not_lock_out_who_knows() {
             .count()
             <= 200
     );
-    // And after a while everybody may try again.
+    // After the window every address may try again.
     site.install.clock.advance_ms(HOUR);
     assert_eq!(try_from("203.0.113.1", PASSWORD).await.status, 303);
 }

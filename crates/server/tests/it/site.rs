@@ -25,17 +25,17 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A server that nobody has set up yet.
+    /// A server that was not set up yet.
     pub(crate) async fn empty() -> Self {
         Self::behind(None).await
     }
 
-    /// A server that nobody has set up yet and that browsers reach at another address.
+    /// A server that was not set up yet, with another public address.
     pub(crate) async fn behind(public: Option<&str>) -> Self {
         Self::on(Kind::Sqlite, public, None).await
     }
 
-    /// The same on either engine, with another way out for webhooks.
+    /// The same on either database engine, with another client for webhooks.
     pub(crate) async fn on(
         kind: Kind,
         public: Option<&str>,
@@ -118,7 +118,7 @@ impl Site {
         self.url.join(path).unwrap()
     }
 
-    /// Somebody who is signed in with this role.
+    /// A signed-in member with this role.
     pub(crate) async fn visitor(&self, role: Role) -> Visitor {
         let visitor = Visitor::new();
         let seen = self.sign_in(&visitor, &address(role), PASSWORD, &[]).await;
@@ -155,7 +155,7 @@ impl Site {
             .await
     }
 
-    /// Posts a form with these headers and no others that tell where it came from.
+    /// Posts a form with these headers and no others that show its origin.
     pub(crate) async fn post(
         &self,
         visitor: &Visitor,

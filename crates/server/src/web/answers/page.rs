@@ -1,5 +1,5 @@
-//! The page where people answer whether they need their licence, and what they answer. Looking
-//! changes nothing, so that programs which open links in mails do no harm.
+//! The page where employees answer whether they need their licence. A GET request changes nothing,
+//! because programs that open links in mails must not answer the question.
 
 use axum::extract::{Path, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -9,7 +9,7 @@ use model::FindingState;
 use store::{Answer, Question, QuestionState};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::{Failure, Presented};
 use crate::form::{FormBody, redirect_to};
 use crate::response::html;
@@ -21,7 +21,7 @@ use service::questions::letter;
 use ui::pages::answer::{AnswerPage, QuestionOver, over, page};
 use ui::parts::Errors;
 
-/// The longest reason, in characters.
+/// The maximum length of a reason, in characters.
 const LONGEST_REASON: usize = 500;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -30,7 +30,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/answer/{token}", Access::Public, take)
 }
 
-/// An answer that no search engine keeps.
+/// A response that search engines must not index.
 fn quiet(status: StatusCode, markup: Markup) -> Response {
     let mut response = (status, html(markup)).into_response();
     response.extensions_mut().insert(Presented);
@@ -52,7 +52,7 @@ fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), 
         })
 }
 
-/// The page of a question that is over: as it was answered, or as it was decided without that.
+/// The page of an ended question: with its answer, or with the decision that ended it.
 async fn ended(app: &App, request: &Question) -> Result<Response, Failure> {
     let decisions = app.context.store.decisions(request.integration).await?;
     let is = |wanted: &[FindingState]| {
@@ -87,7 +87,7 @@ fn unknown() -> Response {
 }
 
 async fn show(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(token): Path<String>,
     extensions: Extensions,
     headers: HeaderMap,
@@ -104,9 +104,9 @@ async fn show(
 }
 
 async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
-    let case = answering::account(&app.context, request).await?;
+    let account_snapshot = answering::account(&app.context, request).await?;
     let organisation = app.context.store.organisation().await?;
-    let roster = case.roster();
+    let roster = account_snapshot.roster();
     let row = roster.row_of(&request.user_key);
     let email = row.map_or("", |row| roster.email_of(row));
     let name = row.map_or("", |row| roster.name_of(row).trim());
@@ -115,11 +115,11 @@ async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
         holder: if name.is_empty() { email } else { name }.to_owned(),
         is_holder,
         organisation: organisation.map(|known| known.name).unwrap_or_default(),
-        licence: request.licence.label(case.application),
-        application: case.application.name.to_owned(),
-        reasons: case
+        licence: request.licence.label(account_snapshot.application),
+        application: account_snapshot.application.name.to_owned(),
+        reasons: account_snapshot
             .finding(&request.finding)
-            .map(|finding| letter::reasons(&case, &finding))
+            .map(|finding| letter::reasons(&account_snapshot, &finding))
             .unwrap_or_default(),
         until: letter::time_left(request, app.context.clock.now()),
         silence: letter::silence(request),
@@ -128,7 +128,7 @@ async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
 }
 
 async fn take(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(token): Path<String>,
     extensions: Extensions,
     headers: HeaderMap,
@@ -140,7 +140,7 @@ async fn take(
         LinkTarget::Over(request) => return ended(&app, &request).await,
         LinkTarget::Open(request) => request,
     };
-    let case = answering::account(&app.context, &request).await?;
+    let account_snapshot = answering::account(&app.context, &request).await?;
     let mut errors = Errors::default();
     let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
     let given = match form.text("answer") {
@@ -154,19 +154,19 @@ async fn take(
         Some("hand_over") => {
             if !plausible_address(&to) {
                 errors.add("to", "Give an e-mail address such as name@example.com.");
-            } else if !answering::is_colleague(&case, &request, &to) {
+            } else if !answering::is_colleague(&account_snapshot, &request, &to) {
                 errors.add(
                     "to",
                     format!(
                         "Nobody else in this {} account has that address. Give the one that the \
                          colleague signs in with.",
-                        case.application.name
+                        account_snapshot.application.name
                     ),
                 );
-            } else if answering::holds_it(&case, &request, &to) {
+            } else if answering::holds_it(&account_snapshot, &request, &to) {
                 errors.add(
                     "to",
-                    "This colleague has such a licence already. Name somebody who has none, or give it up.",
+                    "This colleague already has such a licence. Name a colleague who has none, or give it up.",
                 );
             }
             Some(Answer::HandOver {
@@ -192,8 +192,8 @@ async fn take(
     } else {
         String::new()
     };
-    answering::record(&app.context, &case, &request, &given, &note).await?;
+    answering::record(&app.context, &account_snapshot, &request, &given, &note).await?;
     app.context.outgoing.run_jobs();
-    // Whoever was faster, the page says how it stands now.
+    // If another answer came first, the page shows the current state.
     Ok(redirect_to(format!("/answer/{token}")).into_response())
 }

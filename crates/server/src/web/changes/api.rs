@@ -1,4 +1,4 @@
-//! The change list, what came of it, and the questions to people: what was decided, on its way.
+//! The change list with its results, the savings ledger, and the questions to people.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,13 +15,14 @@ use sync::OutcomeKind;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::Amount;
-use crate::api::body::{File, JsonBody};
-use crate::api::{List, only, page_size};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::api::body::File;
+use crate::api::parameters::{Body, FromParameter, NumberPaging, Query, parameters};
+use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::contracts::api::{Imported, dry_run, lines};
@@ -51,51 +52,51 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_decide, routes!(make_feed, end_feed))
 }
 
-/// A change of somebody's licence that was accepted.
+/// An accepted change of a user's licence.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Change {
-    /// Its number.
+    /// The number of the change.
     id: String,
-    /// Id of the finding that it is for.
+    /// Id of the finding of this change.
     finding: String,
     /// The user's `id`; null when the person was erased.
     user_id: Option<String>,
-    /// Their e-mail address.
+    /// The e-mail address of the user.
     email: String,
-    /// The licence that goes, and no other.
+    /// The only licence that is removed.
     licence: String,
-    /// What is there now.
+    /// The licence before the change.
     from: String,
-    /// What is to be there.
+    /// The licence after the change.
     to: String,
     /// `listed`, `exported`, `running`, `done`, `failed`, `skipped` or `undone`.
     state: &'static str,
-    /// Seats that it frees.
+    /// Number of seats that become free.
     seats: i64,
     /// The evidence at the time of the decision.
     #[schema(value_type = Object)]
     evidence: Value,
     /// What it saves in a year; null without a price.
     saving: Option<Amount>,
-    /// When the seat is free for somebody else (UTC).
+    /// The day on which another user can have the seat (UTC).
     #[schema(value_type = Option<String>, format = Date)]
     seat_free_on: Option<Day>,
-    /// When the invoice gets smaller (UTC); null when not known.
+    /// The day on which the invoice decreases (UTC); null when not known.
     #[schema(value_type = Option<String>, format = Date)]
     invoice_lower_on: Option<Day>,
-    /// Who decided, as in the audit log.
+    /// The deciding member or person, as in the audit log.
     decided_by: String,
-    /// When (UTC).
+    /// Time of the decision (UTC).
     #[schema(value_type = String, format = DateTime)]
     decided_at: Timestamp,
-    /// When it was made (UTC); null while it was not.
+    /// Time of execution (UTC); null while it was not executed.
     #[schema(value_type = Option<String>, format = DateTime)]
     executed_at: Option<Timestamp>,
-    /// What came of it; null while nothing did.
+    /// The result as text; null while there is none.
     result: Option<String>,
 }
 
-fn told(text: String) -> Option<String> {
+fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
@@ -118,44 +119,40 @@ impl From<Stored> for Change {
             decided_by: stored.decided_by,
             decided_at: stored.decided_at,
             executed_at: stored.executed_at,
-            result: told(stored.result),
+            result: non_empty(stored.result),
         }
     }
 }
 
-/// A cursor of a list whose cursors are numbers.
-fn before(pairs: &Pairs) -> Result<Option<i64>, Failure> {
-    match pairs.text("cursor") {
-        None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| {
-            Failure::parameter(
-                "cursor",
-                "is not a cursor of an earlier answer: use `next_cursor` unchanged",
-            )
-        }),
+parameters! {
+    /// The filter of the change list.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ChangesQuery {
+        /// `listed`, `exported`, `running`, `done`, `failed`, `skipped` or `undone`. Repeat it for “or”.
+        #[param(value_type = Option<Vec<String>>)]
+        state: Vec<ChangeState>,
+        /// For this finding only.
+        #[param(value_type = Option<String>)]
+        finding: Option<String>,
+        /// Of this user only.
+        #[param(value_type = Option<String>)]
+        user: Option<String>,
     }
 }
 
-/// The values of a parameter, read one by one.
-fn states<T>(
-    pairs: &Pairs,
-    read: impl Fn(&str) -> Option<T>,
-    known: &[&str],
-) -> Result<Vec<T>, Failure> {
-    pairs
-        .0
-        .iter()
-        .filter(|(name, value)| name == "state" && !value.trim().is_empty())
-        .map(|(_, word)| {
-            read(word.trim()).ok_or_else(|| {
-                let known = known.join(", ");
-                Failure::parameter("state", format!("`{word}` is not one of {known}"))
-            })
-        })
-        .collect()
+parameters! {
+    /// The filter of questions.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct QuestionsQuery {
+        /// How far they have come. Repeat it for “or”.
+        #[param(value_type = Option<Vec<String>>)]
+        state: Vec<QuestionState>,
+    }
 }
 
-/// A page out of one row more than it may have.
+/// One page from rows of which one more than the limit was read.
 fn page<T, U>(
     mut rows: Vec<T>,
     limit: u32,
@@ -177,36 +174,28 @@ fn page<T, U>(
     get, path = "/api/v1/integrations/{id}/changes", operation_id = "listChanges", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("state" = Option<Vec<String>>, Query, description = "`listed`, `exported`, `running`, `done`, `failed`, `skipped` or `undone`. Repeat it for “or”."),
-        ("finding" = Option<String>, Query, description = "For this finding only."),
-        ("user" = Option<String>, Query, description = "Of this user only."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        ChangesQuery, NumberPaging,
     ),
     responses((status = 200, description = "Changes.", body = List<Change>))
 )]
 pub(crate) async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query((query, paging)): Query<(ChangesQuery, NumberPaging)>,
 ) -> Result<Json<List<Change>>, Failure> {
-    let limit = page_size(&pairs, &["state", "finding", "user"])?;
+    let limit = paging.limit.0;
     let filter = ChangeFilter {
-        states: states(
-            &pairs,
-            ChangeState::from_value,
-            &ChangeState::ALL.map(ChangeState::value),
-        )?,
-        user_key: pairs.text("user").map(str::to_owned),
-        finding: pairs.text("finding").map(str::to_owned),
-        before: before(&pairs)?.map(ChangeId),
+        states: query.state,
+        user_key: query.user,
+        finding: query.finding,
+        before: paging.cursor.map(|cursor| ChangeId(cursor.0)),
         limit: limit + 1,
         ..ChangeFilter::default()
     };
     let changes = app
         .context
         .store
-        .changes(chosen.integration.id, &filter)
+        .changes(from_path.integration.id, &filter)
         .await?;
     Ok(Json(page(
         changes,
@@ -216,21 +205,21 @@ pub(crate) async fn list(
     )))
 }
 
-/// Something that happened to a change.
+/// An event in the history of a change.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JournalEntry {
-    /// When (UTC).
+    /// Time of the event (UTC).
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who, as in the audit log.
+    /// The actor as in the audit log.
     actor: String,
-    /// What the change came to.
+    /// State of the change after the event.
     state: &'static str,
-    /// What happened.
+    /// Description of the event for people.
     text: String,
 }
 
-/// What happened to a change, oldest first.
+/// The history of a change, oldest first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/changes/{change}/journal", operation_id = "changeJournal", tag = "changes",
     params(
@@ -240,18 +229,17 @@ pub(crate) struct JournalEntry {
     responses((status = 200, description = "The journal.", body = List<JournalEntry>))
 )]
 pub(crate) async fn journal(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, change)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<List<JournalEntry>>, Failure> {
-    only(&pairs, &[])?;
     let id = change.parse().map(ChangeId);
     let id = id.map_err(|_| Failure::not_found("change"))?;
     let entries = app
         .context
         .store
-        .change_journal(chosen.integration.id, id)
+        .change_journal(from_path.integration.id, id)
         .await?;
     if entries.is_empty() {
         return Err(Failure::not_found("change"));
@@ -265,8 +253,8 @@ pub(crate) async fn journal(
     Ok(Json(List::whole(entries.collect())))
 }
 
-/// The change list for somebody else to carry out: those still to be made, unless `state` or `change`
-/// say otherwise.
+/// The change list for execution outside of Seatwise: the changes that are still to be made, unless
+/// `state` or `change` select others.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/changes/export", operation_id = "exportChanges", tag = "changes",
     params(
@@ -280,8 +268,8 @@ pub(crate) async fn journal(
     responses((status = 200, description = "The file.", body = String, content_type = "text/plain"))
 )]
 pub(crate) async fn export(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let form = match pairs.text("format") {
@@ -296,61 +284,95 @@ pub(crate) async fn export(
         }
     };
     let rest = pairs.0.into_iter().filter(|(name, _)| name != "format");
-    change_file(&app, &chosen, &Pairs(rest.collect()), form).await
+    change_file(&app, &from_path, &Pairs(rest.collect()), form).await
 }
 
-/// Which changes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handlers read member by member")]
-pub(crate) struct ChangeIds {
-    /// Numbers of changes.
-    ids: Vec<String>,
-    /// `exported`: the form they were handed over in; `csv` when not given.
-    format: Option<String>,
-    /// `execute` and `undo`: stop after so many failures, 1 to 100; 3 when not given.
-    stop_after: Option<u32>,
-}
-
-/// The numbers of changes that a body names.
-pub(crate) fn change_ids(told: &JsonBody) -> Result<Vec<ChangeId>, Failure> {
-    let ids = told.texts("ids")?.unwrap_or_default();
-    if ids.is_empty() {
-        return Err(Failure::parameter(
-            "ids",
-            "is missing: give the numbers of changes",
-        ));
+parameters! {
+    /// Changes that were handed over for execution outside of Seatwise.
+    #[derive(ToSchema)]
+    pub(crate) struct ExportedChanges {
+        /// Numbers of the changes to mark.
+        #[schema(value_type = Vec<String>)]
+        ids: ChangeIds,
+        /// The format of the export: `csv` (the default), `powershell` or `api`.
+        #[schema(value_type = Option<String>)]
+        format: ExportFormat,
     }
-    ids.iter()
-        .map(|text| {
-            text.parse().map(ChangeId).map_err(|_| {
-                Failure::parameter("ids", format!("`{text}` is not the number of a change"))
-            })
-        })
-        .collect()
 }
 
-/// Notes that changes were handed to somebody who makes them outside of Seatwise.
+parameters! {
+    /// Changes to check, execute or revert.
+    #[derive(ToSchema)]
+    pub(crate) struct ChangesToRun {
+        /// Numbers of the changes to use.
+        #[schema(value_type = Vec<String>)]
+        ids: ChangeIds,
+        /// `execute` and `undo`: stop after this many failures, 1 to 100; 3 when not given.
+        #[schema(value_type = Option<u32>)]
+        stop_after: StopAfter,
+    }
+}
+
+/// The numbers of one or more changes.
+pub(crate) struct ChangeIds(Vec<ChangeId>);
+
+impl FromParameter for ChangeIds {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let ids = Vec::from_values(values)?;
+        if ids.is_empty() {
+            return Err(vec!["is missing: give the numbers of changes".to_owned()]);
+        }
+        Ok(Self(ids))
+    }
+}
+
+/// The format of an exported change list.
+pub(crate) struct ExportFormat(String);
+
+impl FromParameter for ExportFormat {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or("csv") {
+            format @ ("csv" | "powershell" | "api") => Ok(Self(format.to_owned())),
+            other => Err(vec![format!(
+                "`{other}` is not one of csv, powershell, api"
+            )]),
+        }
+    }
+}
+
+/// The number of failures after which an execution stops.
+pub(crate) struct StopAfter(u32);
+
+impl FromParameter for StopAfter {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let Some(text) = values.first() else {
+            return Ok(Self(change_run::STOP_AFTER));
+        };
+        let number = text
+            .parse()
+            .ok()
+            .filter(|number| (1..=100).contains(number));
+        let number = number.ok_or_else(|| vec![format!("`{text}` is not a number from 1 to 100")]);
+        number.map(Self)
+    }
+}
+
+/// Marks changes as handed over for execution outside of Seatwise.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/exported", operation_id = "markExported", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ExportedChanges,
     responses((status = 204, description = "It is noted."))
 )]
 pub(crate) async fn exported(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    from_path: IntegrationFromPath,
+    Body(ExportedChanges {
+        ids: ChangeIds(ids),
+        format: ExportFormat(format),
+    }): Body<ExportedChanges>,
 ) -> Result<StatusCode, Failure> {
-    told.only(&["ids", "format"])?;
-    let ids = change_ids(&told)?;
-    let format = told.text("format")?.unwrap_or_else(|| "csv".to_owned());
-    if !matches!(format.as_str(), "csv" | "powershell" | "api") {
-        return Err(Failure::parameter(
-            "format",
-            format!("`{format}` is not one of csv, powershell, api"),
-        ));
-    }
     let named = ChangeFilter {
         ids: ids.clone(),
         ..ChangeFilter::default()
@@ -358,7 +380,7 @@ pub(crate) async fn exported(
     let known = app
         .context
         .store
-        .changes(chosen.integration.id, &named)
+        .changes(from_path.integration.id, &named)
         .await?;
     let unknown: Vec<String> = ids
         .iter()
@@ -377,7 +399,7 @@ pub(crate) async fn exported(
     app.context
         .store
         .mark_changes_exported(
-            chosen.integration.id,
+            from_path.integration.id,
             &ids,
             &format,
             &caller.actor(),
@@ -387,21 +409,21 @@ pub(crate) async fn exported(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What became of changes.
+/// The results of executing changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeReport {
-    /// One for each change that was reached.
+    /// One result for each change that was processed.
     outcomes: Vec<ChangeOutcome>,
-    /// Why the others were not reached; null when all were.
+    /// The reason why the other changes were not processed; null when all were.
     stopped: Option<String>,
-    /// Whether it still goes on: then the list says what becomes of each change.
+    /// Whether the execution is still running: then the change list shows the results.
     running: bool,
 }
 
-/// What became of one change.
+/// The result of one change.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeOutcome {
-    /// Number of the change.
+    /// Number of the change, as text.
     id: String,
     /// `would_change`, `done`, `undone`, `skipped`, `failed` or `not_due`.
     outcome: &'static str,
@@ -409,36 +431,21 @@ pub(crate) struct ChangeOutcome {
     text: String,
 }
 
-/// Reads which changes, does it, and tells what became of them.
+/// Reads the changes from the body, executes them and reports the results.
 async fn carry_out(
-    app: &Shared,
+    app: &SharedApp,
     caller: &Caller,
-    chosen: &IntegrationFromPath,
-    told: &JsonBody,
+    from_path: &IntegrationFromPath,
+    changes: &ChangesToRun,
     what: Run,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    told.only(&["ids", "stop_after"])?;
-    let ids = change_ids(told)?;
-    let stop_after = match told.text("stop_after")? {
-        None => change_run::STOP_AFTER,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|number| (1..=100).contains(number))
-            .ok_or_else(|| {
-                Failure::parameter(
-                    "stop_after",
-                    format!("`{text}` is not a number from 1 to 100"),
-                )
-            })?,
-    };
     let actor = caller.actor();
     let report = change_run::run(
         &app.context,
-        &chosen.integration,
-        &ids,
+        &from_path.integration,
+        &changes.ids.0,
         what,
-        stop_after,
+        changes.stop_after.0,
         &actor,
     )
     .await?;
@@ -470,93 +477,94 @@ async fn carry_out(
     Ok((StatusCode::OK, Json(report)))
 }
 
-/// Says what executing these changes would do now, looking at the application and changing nothing.
+/// Reports the effect that executing these changes would have now, reading the application and
+/// changing nothing.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/dry-run", operation_id = "dryRunChanges", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ChangesToRun,
     responses(
-        (status = 200, description = "What would become of them.", body = ChangeReport),
+        (status = 200, description = "The expected results.", body = ChangeReport),
         (status = 202, description = "It takes longer; ask about fewer changes.", body = ChangeReport),
     )
 )]
 pub(crate) async fn dry_run_changes(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    from_path: IntegrationFromPath,
+    Body(changes): Body<ChangesToRun>,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &chosen, &told, Run::Check).await
+    carry_out(&app, &caller, &from_path, &changes, Run::Check).await
 }
 
-/// Makes these changes at the application: only those of which nothing speaks against at that moment,
-/// and only the licence that each names. Needs the app with write scopes that an administrator
+/// Executes these changes at the application: each only if nothing contradicts it at that moment,
+/// and only for the licence that it names. Needs the app with write scopes that an administrator
 /// connected.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/execute", operation_id = "executeChanges", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ChangesToRun,
     responses(
-        (status = 200, description = "What became of them.", body = ChangeReport),
-        (status = 202, description = "They are being made; the list says what becomes of each.", body = ChangeReport),
+        (status = 200, description = "The results.", body = ChangeReport),
+        (status = 202, description = "They are being executed; the change list has the results.", body = ChangeReport),
     )
 )]
 pub(crate) async fn execute(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    from_path: IntegrationFromPath,
+    Body(changes): Body<ChangesToRun>,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &chosen, &told, Run::Execute).await
+    carry_out(&app, &caller, &from_path, &changes, Run::Execute).await
 }
 
-/// Takes changes back that were made, if the application still has what they left.
+/// Reverts executed changes, if the application still has the state after the change.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/changes/undo", operation_id = "undoChanges", tag = "changes",
     params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangeIds,
+    request_body = ChangesToRun,
     responses(
-        (status = 200, description = "What became of them.", body = ChangeReport),
-        (status = 202, description = "They are being taken back; the list says what becomes of each.", body = ChangeReport),
+        (status = 200, description = "The results.", body = ChangeReport),
+        (status = 202, description = "They are being reverted; the change list has the results.", body = ChangeReport),
     )
 )]
 pub(crate) async fn undo(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    from_path: IntegrationFromPath,
+    Body(changes): Body<ChangesToRun>,
 ) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &chosen, &told, Run::Undo).await
+    carry_out(&app, &caller, &from_path, &changes, Run::Undo).await
 }
 
-/// What was promised, and what came of it.
+/// A promised saving and its result.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LedgerEntry {
-    /// Number of the change.
+    /// Number of the change, as text.
     change_id: String,
-    /// Id of the finding.
+    /// Id of the finding of this saving.
     finding: String,
     /// The user's `id`; null when the person was erased.
     user_id: Option<String>,
-    /// The licence.
+    /// The licence that was removed.
     licence: String,
-    /// Seats.
+    /// Number of seats of the change.
     seats: i64,
-    /// What was promised for a year; null without a price.
+    /// The promised saving for a year; null without a price.
     promised: Option<Amount>,
-    /// When (UTC).
+    /// The day of the promise (UTC).
     #[schema(value_type = String, format = Date)]
     promised_on: Day,
-    /// When the seat was to be free.
+    /// The day on which the seat was expected to be free.
     #[schema(value_type = Option<String>, format = Date)]
     seat_free_on: Option<Day>,
-    /// When the invoice was to get smaller; null when that was not known.
+    /// The day on which the invoice was expected to decrease; null when it was not known.
     #[schema(value_type = Option<String>, format = Date)]
     invoice_lower_on: Option<Day>,
-    /// The day of the sync that saw the licence gone.
+    /// The day of the sync that found the licence removed.
     #[schema(value_type = Option<String>, format = Date)]
     realised_on: Option<Day>,
-    /// The day of the sync that saw it back.
+    /// The day of the sync that found the licence assigned again.
     #[schema(value_type = Option<String>, format = Date)]
     lost_on: Option<Day>,
     /// `promised`, `realised` or `lost`.
@@ -570,12 +578,11 @@ pub(crate) struct LedgerEntry {
     responses((status = 200, description = "Every promise.", body = List<LedgerEntry>))
 )]
 pub(crate) async fn ledger(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Json<List<LedgerEntry>>, Failure> {
-    only(&pairs, &[])?;
-    let entries = app.context.store.ledger(chosen.integration.id).await?;
+    let entries = app.context.store.ledger(from_path.integration.id).await?;
     let entries = entries.into_iter().map(|entry| LedgerEntry {
         change_id: entry.change.to_string(),
         finding: entry.finding,
@@ -597,45 +604,45 @@ pub(crate) async fn ledger(
     Ok(Json(List::whole(entries.collect())))
 }
 
-/// A question to somebody about a licence.
+/// A question to a person about a licence.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Request {
-    /// Its number.
+    /// The number of the question.
     id: String,
-    /// Id of the finding.
+    /// Id of the finding of this question.
     finding: String,
-    /// The `id` of the user who holds the licence.
+    /// The `id` of the holder of the licence.
     user_id: String,
-    /// Who was asked.
+    /// The e-mail address that the question was sent to.
     email: String,
-    /// The licence.
+    /// The licence that the question is about.
     licence: String,
-    /// How far it has come.
+    /// The state of the question.
     state: &'static str,
-    /// Who asked, as in the audit log.
+    /// The asking member, as in the audit log.
     created_by: String,
-    /// When it was decided to ask (UTC).
+    /// Time of the decision to ask (UTC).
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When the link runs out (UTC).
+    /// Time at which the link expires (UTC).
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
-    /// What silence means: `nothing` or `accept`.
+    /// The effect of no answer: `nothing` or `accept`.
     on_silence: &'static str,
-    /// When it was sent (UTC).
+    /// Time at which it was sent (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     sent_at: Option<Timestamp>,
-    /// When a reminder was sent (UTC).
+    /// Time at which a reminder was sent (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     reminded_at: Option<Timestamp>,
-    /// When it ended (UTC).
+    /// Time at which it ended (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     ended_at: Option<Timestamp>,
-    /// `keep`, `give_up` or `hand_over`; null while nobody answered.
+    /// `keep`, `give_up` or `hand_over`; null without an answer.
     answer: Option<&'static str>,
-    /// To whom they hand it over; null for another answer.
+    /// The new holder of the licence; null for another answer.
     handed_to: Option<String>,
-    /// What they wrote; null for nothing.
+    /// The note of the answer; null without one.
     note: Option<String>,
 }
 
@@ -660,7 +667,7 @@ impl From<StoredRequest> for Request {
                 Some(store::Answer::HandOver { to }) => Some(to),
                 _ => None,
             },
-            note: told(stored.note),
+            note: non_empty(stored.note),
         }
     }
 }
@@ -670,29 +677,23 @@ impl From<StoredRequest> for Request {
     get, path = "/api/v1/integrations/{id}/requests", operation_id = "listRequests", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("state" = Option<Vec<String>>, Query, description = "How far they have come. Repeat it for “or”."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        QuestionsQuery, NumberPaging,
     ),
     responses((status = 200, description = "Questions.", body = List<Request>))
 )]
 pub(crate) async fn requests(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query((query, paging)): Query<(QuestionsQuery, NumberPaging)>,
 ) -> Result<Json<List<Request>>, Failure> {
-    let limit = page_size(&pairs, &["state"])?;
+    let limit = paging.limit.0;
     let filter = QuestionFilter {
-        states: states(
-            &pairs,
-            QuestionState::from_value,
-            &QuestionState::ALL.map(QuestionState::value),
-        )?,
-        before: before(&pairs)?.map(QuestionId),
+        states: query.state,
+        before: paging.cursor.map(|cursor| QuestionId(cursor.0)),
         limit: limit + 1,
         ..QuestionFilter::default()
     };
-    let id = Some(chosen.integration.id);
+    let id = Some(from_path.integration.id);
     let requests = app.context.store.questions(id, &filter).await?;
     Ok(Json(page(
         requests,
@@ -702,8 +703,8 @@ pub(crate) async fn requests(
     )))
 }
 
-/// Replaces the list of employees by a CSV file with the column `email` and, if wanted, `left_on`: who
-/// is licensed and not on it, or has left, is a leaver. All of it or nothing.
+/// Replaces the list of employees by a CSV file with the column `email` and optionally `left_on`: a
+/// licensed user who is not on the list or has left is a leaver. All lines are stored or none.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/people/import", operation_id = "importPeople", tag = "changes",
     params(
@@ -715,9 +716,9 @@ pub(crate) async fn requests(
     responses((status = 200, description = "How many people are on it.", body = Imported))
 )]
 pub(crate) async fn import_people(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
     File(file): File,
 ) -> Result<Json<Imported>, Failure> {
@@ -732,11 +733,16 @@ pub(crate) async fn import_people(
         }
     };
     let dry_run = dry_run(&Pairs(others))?;
-    people_rows::refuse_over_directory(&app.context, chosen.integration.id).await?;
+    people_rows::refuse_over_directory(&app.context, from_path.integration.id).await?;
     let people = people_rows::read_csv(&file).map_err(lines)?;
     if !confirmed && !dry_run {
-        let case = app.context.accounts.of(&chosen.integration).await?;
-        let would = WouldLeave::of(&people, case.roster(), case.application, case.today);
+        let account = app.context.accounts.of(&from_path.integration).await?;
+        let would = WouldLeave::of(
+            &people,
+            account.roster(),
+            account.application,
+            account.today,
+        );
         if let Some(doubt) = would.doubt() {
             let right = format!("{doubt}; give `true` if the list is complete");
             return Err(Failure::parameter("confirm", right));
@@ -746,7 +752,7 @@ pub(crate) async fn import_people(
         app.context
             .store
             .import_people(
-                chosen.integration.id,
+                from_path.integration.id,
                 &people,
                 "API",
                 &caller.actor(),
@@ -760,17 +766,18 @@ pub(crate) async fn import_people(
 /// The address of the calendar feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Feed {
-    /// To subscribe to. Whoever has it can read the feed and nothing else; it is shown only now.
+    /// The address to subscribe to. Anyone who has it can read the feed and nothing else; it is
+    /// shown only now.
     url: String,
 }
 
-/// Makes a new address for the calendar feed of all renewals; the one before stops working.
+/// Creates a new address for the calendar feed of all renewals; the previous one stops working.
 #[utoipa::path(
     post, path = "/api/v1/calendar", operation_id = "makeFeed", tag = "renewals",
     responses((status = 201, description = "The address.", body = Feed))
 )]
 pub(crate) async fn make_feed(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
 ) -> Result<(StatusCode, Json<Feed>), Failure> {
     let token = random_text(&*app.context.random);
@@ -787,13 +794,13 @@ pub(crate) async fn make_feed(
     Ok((StatusCode::CREATED, Json(Feed { url })))
 }
 
-/// Ends the calendar feed.
+/// Removes the calendar feed.
 #[utoipa::path(
     delete, path = "/api/v1/calendar", operation_id = "endFeed", tag = "renewals",
     responses((status = 204, description = "It has ended."))
 )]
 pub(crate) async fn end_feed(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
 ) -> Result<StatusCode, Failure> {
     app.context

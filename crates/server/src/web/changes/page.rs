@@ -1,4 +1,4 @@
-//! The change list of an account: what was decided, what came of it, and how it is carried out.
+//! The change list of an account: the accepted changes, their results, and their execution.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,12 +11,12 @@ use store::{Change, ChangeFilter, ChangeId, ChangeState, Member, QuestionFilter}
 use sync::OutcomeKind;
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -34,7 +34,7 @@ use ui::pages::changes::{
 use ui::parts::Errors;
 use ui::parts::Tab;
 
-/// Changes that a page shows.
+/// The maximum number of changes on the page.
 const SHOWN: usize = 500;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -53,7 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/i/{id}/changes/{change}", view, journal)
 }
 
-pub(crate) fn standing(state: ChangeState) -> ChangeStatus {
+pub(crate) fn change_status(state: ChangeState) -> ChangeStatus {
     match state {
         ChangeState::Listed => ChangeStatus::Listed,
         ChangeState::Exported => ChangeStatus::Exported,
@@ -65,54 +65,54 @@ pub(crate) fn standing(state: ChangeState) -> ChangeStatus {
     }
 }
 
-/// Who decides on changes: members, and people by the link that was mailed to them.
+/// The people that decide on changes: members, and employees with the link of a question.
 pub(crate) struct Deciders {
     members: Vec<Member>,
-    /// By number of the question, whom it went to.
-    asked: HashMap<String, String>,
+    /// Recipients by number of the question.
+    question_recipients: HashMap<String, String>,
 }
 
 impl Deciders {
-    pub(crate) async fn of(app: &App, case: &AccountSnapshot) -> Result<Self, Failure> {
-        let id = Some(case.integration.id);
+    pub(crate) async fn of(app: &App, account: &AccountSnapshot) -> Result<Self, Failure> {
+        let id = Some(account.integration.id);
         let requests = app
             .context
             .store
             .questions(id, &QuestionFilter::default())
             .await?;
-        let asked = requests.into_iter().map(|request| {
-            let name = letter::name_of(case, &request.email).unwrap_or(request.email);
+        let names = requests.into_iter().map(|request| {
+            let name = letter::name_of(account, &request.email).unwrap_or(request.email);
             (request.id.to_string(), name)
         });
         Ok(Self {
             members: app.context.store.members().await?,
-            asked: asked.collect(),
+            question_recipients: names.collect(),
         })
     }
 
-    /// The words for somebody as the audit log has them.
+    /// The name of an actor of the audit log.
     fn called(&self, stored: &str) -> String {
-        let asked = stored.strip_prefix("question:");
-        match asked.and_then(|number| self.asked.get(number)) {
+        let number = stored.strip_prefix("question:");
+        match number.and_then(|number| self.question_recipients.get(number)) {
             Some(name) => format!("{name}, by the link in the e-mail"),
             None => who(stored, &self.members),
         }
     }
 }
 
-pub(crate) fn row(case: &AccountSnapshot, change: &Change, deciders: &Deciders) -> ChangeRow {
-    let [from, to] = change_list::ends(case.application, change);
+pub(crate) fn row(account: &AccountSnapshot, change: &Change, deciders: &Deciders) -> ChangeRow {
+    let [from, to] = change_list::ends(account.application, change);
     ChangeRow {
         id: change.id.0,
-        name: name_of(case, change.user_key.as_deref(), &change.email),
+        name: name_of(account, change.user_key.as_deref(), &change.email),
         email: change.email.clone(),
         user_key: change.user_key.clone().unwrap_or_default(),
         from,
         to,
-        finding: case
+        finding: account
             .finding(&change.finding)
             .map_or_else(String::new, |finding| finding.id),
-        state: standing(change.state),
+        state: change_status(change.state),
         saving: change.saving,
         seat_free_on: change.seat_free_on,
         invoice_lower_on: change.invoice_lower_on,
@@ -123,9 +123,9 @@ pub(crate) fn row(case: &AccountSnapshot, change: &Change, deciders: &Deciders) 
 }
 
 async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let wanted = match pairs.text("state") {
@@ -138,21 +138,24 @@ async fn list(
             Failure::parameter("state", format!("give one of {}", words.join(", ")))
         })?),
     };
-    let id = chosen.integration.id;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let deciders = Deciders::of(&app, &case).await?;
+    let id = from_path.integration.id;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let deciders = Deciders::of(&app, &account).await?;
     let all = app
         .context
         .store
         .changes(id, &ChangeFilter::default())
         .await?;
-    let waiting = || all.iter().filter(|change| standing(change.state).waits());
+    let waiting = || {
+        all.iter()
+            .filter(|change| change_status(change.state).waits())
+    };
     let mut kinds = BTreeMap::new();
     for change in waiting() {
         let licence = change.licence.to_string();
         kinds
             .entry((licence, change.to.clone()))
-            .or_insert_with(|| change_list::choice(case.application, change));
+            .or_insert_with(|| change_list::choice(account.application, change));
     }
     let kinds = kinds.into_iter().map(|((licence, to), what)| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -168,19 +171,19 @@ async fn list(
         }
     }
     let view = changes::ChangesPage {
-        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
-        params: frame.params(&pairs.0),
+        subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
+        params: page_context.params(&pairs.0),
         rows: all
             .iter()
             .filter(|change| wanted.is_none_or(|wanted| change.state == wanted))
             .take(SHOWN)
-            .map(|change| row(&case, change, &deciders))
+            .map(|change| row(&account, change, &deciders))
             .collect(),
         states: ChangeState::ALL
             .into_iter()
             .map(|state| {
                 let many = all.iter().filter(|change| change.state == state).count();
-                (standing(state), count(many))
+                (change_status(state), count(many))
             })
             .collect(),
         saving,
@@ -188,24 +191,24 @@ async fn list(
         kinds: kinds.collect(),
         writable: app.context.store.write_access(id).await?.is_some(),
     };
-    Ok(html(changes::page(&frame.shell, &view)))
+    Ok(html(changes::page(&page_context.shell, &view)))
 }
 
-/// The changes that a form names, with how many of them this cannot be done to.
+/// The changes that a form names, and the number of those that the action cannot apply to.
 pub(crate) async fn selected(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     form: &FormBody,
     what: &str,
 ) -> Result<(Vec<Change>, i64), Failure> {
     let all = app
         .context
         .store
-        .changes(chosen.integration.id, &ChangeFilter::default())
+        .changes(from_path.integration.id, &ChangeFilter::default())
         .await?;
     let fits = |change: &Change| match what {
         "undo" => change.state == ChangeState::Done,
-        _ => standing(change.state).open(),
+        _ => change_status(change.state).open(),
     };
     if form.text("all").is_some() {
         return Ok((all.into_iter().filter(fits).collect(), 0));
@@ -224,13 +227,13 @@ pub(crate) async fn selected(
     Ok((rows, left_out))
 }
 
-/// What can be done with selected changes.
+/// The actions for selected changes.
 const ACTIONS: [&str; 4] = ["dry_run", "execute", "undo", "remove"];
 
 async fn preview(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let what = form.text_or_empty("what");
@@ -240,23 +243,23 @@ async fn preview(
             format!("give one of {}", ACTIONS.join(", ")),
         ));
     }
-    if what != "remove" && !frame.caller.may(Permission::MakeChanges) {
-        return Err(Failure::role(frame.caller.member.role));
+    if what != "remove" && !page_context.caller.may(Permission::MakeChanges) {
+        return Err(Failure::role(page_context.caller.member.role));
     }
-    let (selected, left_out) = selected(&app, &chosen, &form, &what).await?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let deciders = Deciders::of(&app, &case).await?;
+    let (selected, left_out) = selected(&app, &from_path, &form, &what).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let deciders = Deciders::of(&app, &account).await?;
     let why = match what.as_str() {
         "undo" => "Only a change that was made can be undone.",
         _ => "It was made already, or is being made.",
     };
     let nothing = selected.is_empty() && left_out == 0;
     let view = ChangePreview {
-        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
         what,
         rows: selected
             .iter()
-            .map(|change| row(&case, change, &deciders))
+            .map(|change| row(&account, change, &deciders))
             .collect(),
         left_out: if nothing {
             Some((
@@ -269,9 +272,9 @@ async fn preview(
         errors: Errors::default(),
     };
     if nothing {
-        return Ok(unprocessable(changes::preview(&frame.shell, &view)));
+        return Ok(unprocessable(changes::preview(&page_context.shell, &view)));
     }
-    Ok(html(changes::preview(&frame.shell, &view)))
+    Ok(html(changes::preview(&page_context.shell, &view)))
 }
 
 fn outcome(kind: OutcomeKind) -> ChangeOutcome {
@@ -285,11 +288,11 @@ fn outcome(kind: OutcomeKind) -> ChangeOutcome {
     }
 }
 
-/// Does what the preview announced, and tells what became of each change.
+/// Executes the previewed action and shows the result of each change.
 async fn carry_out(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let what = form.text_or_empty("what");
@@ -310,13 +313,13 @@ async fn carry_out(
             "give a number of errors from 1 to 100",
         ));
     }
-    let id = chosen.integration.id;
-    let (selected, _) = selected(&app, &chosen, &form, &what).await?;
+    let id = from_path.integration.id;
+    let (selected, _) = selected(&app, &from_path, &form, &what).await?;
     let ids: Vec<ChangeId> = selected.iter().map(|change| change.id).collect();
-    let actor = frame.caller.actor();
+    let actor = page_context.caller.actor();
     let report = change_run::run(
         &app.context,
-        &chosen.integration,
+        &from_path.integration,
         &ids,
         run,
         stop_after,
@@ -324,42 +327,44 @@ async fn carry_out(
     )
     .await?;
     let Some(report) = report else {
-        return Ok(Done::ChangesRunning.redirect_to(Tab::Changes.href(id)));
+        return Ok(FlashMessage::ChangesRunning.redirect_to(Tab::Changes.href(id)));
     };
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     let back = what == "undo";
-    let rows = report.outcomes.into_iter().map(|came| {
-        let change = selected.iter().find(|change| change.id == came.change);
+    let rows = report.outcomes.into_iter().map(|outcome_row| {
+        let change = selected
+            .iter()
+            .find(|change| change.id == outcome_row.change);
         RunReportRow {
             name: change.map_or_else(String::new, |change| {
-                name_of(&case, change.user_key.as_deref(), &change.email)
+                name_of(&account, change.user_key.as_deref(), &change.email)
             }),
             change: change.map_or_else(String::new, |change| {
-                let [from, to] = change_list::ends(case.application, change);
+                let [from, to] = change_list::ends(account.application, change);
                 let (from, to) = if back { (to, from) } else { (from, to) };
                 format!("{from} → {to}")
             }),
-            outcome: outcome(came.kind),
-            text: came.text,
+            outcome: outcome(outcome_row.kind),
+            text: outcome_row.text,
         }
     });
     let view = RunReport {
-        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
+        subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
         rows: rows.collect(),
         what,
         stopped: report.stopped,
     };
-    Ok(html(changes::report(&frame.shell, &view)))
+    Ok(html(changes::report(&page_context.shell, &view)))
 }
 
 async fn remove(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
-    let (selected, _) = selected(&app, &chosen, &form, "remove").await?;
+    let id = from_path.integration.id;
+    let (selected, _) = selected(&app, &from_path, &form, "remove").await?;
     let findings: Vec<String> = selected.into_iter().map(|change| change.finding).collect();
     if !findings.is_empty() {
         app.context
@@ -368,15 +373,15 @@ async fn remove(
                 id,
                 &findings,
                 None,
-                &frame.caller.actor(),
+                &page_context.caller.actor(),
                 app.context.clock.now(),
             )
             .await?;
     }
-    Ok(Done::ChangesRemoved.redirect_to(Tab::Changes.href(id)))
+    Ok(FlashMessage::ChangesRemoved.redirect_to(Tab::Changes.href(id)))
 }
 
-/// What spoke for a change when it was decided, as sentences.
+/// The evidence at the time of the decision, as sentences.
 fn evidence(change: &Change) -> Vec<String> {
     let kept: Value = serde_json::from_str(&change.evidence_json).unwrap_or_default();
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -390,13 +395,14 @@ fn evidence(change: &Change) -> Vec<String> {
     sentences
 }
 
-/// An entry of the journal as people read it: what was held before is noted for programs.
+/// An entry of the history for people. Licences before a change are stored as JSON for programs and
+/// are converted to words here.
 fn in_words(text: String) -> String {
-    let Ok(Value::Object(held)) = serde_json::from_str(&text) else {
+    let Ok(Value::Object(values)) = serde_json::from_str(&text) else {
         return text;
     };
     let mut words = Vec::new();
-    for (name, value) in &held {
+    for (name, value) in &values {
         let value = match (name.as_str(), value) {
             ("user_type", Value::Number(number)) if number.as_i64() == Some(1) => {
                 "Basic".to_owned()
@@ -415,10 +421,10 @@ fn in_words(text: String) -> String {
 }
 
 async fn journal(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("change");
     let id = ChangeId(number.parse().map_err(|_| none())?);
@@ -429,19 +435,19 @@ async fn journal(
     let found = app
         .context
         .store
-        .changes(chosen.integration.id, &filter)
+        .changes(from_path.integration.id, &filter)
         .await?;
     let change = found.into_iter().next().ok_or_else(none)?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let deciders = Deciders::of(&app, &case).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let deciders = Deciders::of(&app, &account).await?;
     let entries = app
         .context
         .store
-        .change_journal(chosen.integration.id, change.id)
+        .change_journal(from_path.integration.id, change.id)
         .await?;
     let view = ChangeJournal {
-        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
-        row: row(&case, &change, &deciders),
+        subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
+        row: row(&account, &change, &deciders),
         evidence: evidence(&change),
         entries: entries
             .into_iter()
@@ -449,11 +455,11 @@ async fn journal(
                 (
                     entry.at,
                     deciders.called(&entry.actor),
-                    standing(entry.state).label().0.to_owned(),
+                    change_status(entry.state).label().0.to_owned(),
                     in_words(entry.text),
                 )
             })
             .collect(),
     };
-    Ok(html(changes::journal(&frame.shell, &view)))
+    Ok(html(changes::journal(&page_context.shell, &view)))
 }

@@ -1,2 +1,3 @@
+mod application;
 pub(crate) mod outcome;
 pub(crate) mod page;

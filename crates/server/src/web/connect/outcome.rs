@@ -1,5 +1,5 @@
-//! The page on which an authorisation ends that connected nothing: what happened, what it means and
-//! what to do next.
+//! The page of an authorisation that connected nothing: the cause, the consequences and the next
+//! step.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -7,19 +7,19 @@ use axum::response::{IntoResponse, Response};
 use model::{Application, IntegrationId, Permission};
 use sync::{ConnectError, Ended, NotConnected};
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::{Failure, Presented};
 use crate::form::QueryString;
-use crate::frame::frame;
+use crate::page_context::page_context;
 use crate::response::html;
 use crate::session;
-use crate::web::connect::page::application_of;
+use crate::web::connect::application::application_of;
 use model::words::sentence;
 use ui::pages::{error, problem};
 use ui::parts::{Tab, Tone};
 
-/// What a failure means, for the page that shows it.
-pub(super) async fn told(
+/// The page of a failed authorisation.
+pub(super) async fn failure_view(
     app: &App,
     application: &Application,
     failed: &NotConnected,
@@ -71,7 +71,7 @@ pub(super) async fn told(
     Ok((status, view))
 }
 
-/// An authorisation that ended well is no failure when its address is opened again.
+/// An authorisation that succeeded is no failure when its address is opened again.
 async fn completed(
     app: &App,
     id: IntegrationId,
@@ -116,9 +116,9 @@ fn means(ended: &Ended) -> String {
     }
 }
 
-/// Shows how an authorisation ended, to the session that it is about.
+/// Shows the result of an authorisation to the session that started it.
 pub(super) async fn show_outcome(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
     headers: HeaderMap,
     QueryString(query): QueryString,
@@ -131,10 +131,10 @@ pub(super) async fn show_outcome(
             let kept = caller
                 .session()
                 .zip(query.text("of"))
-                .and_then(|(session, name)| app.outcomes.of(name, session));
+                .and_then(|(session, name)| app.authorisation_outcomes.of(name, session));
             let (status, view) = kept.unwrap_or_else(|| forgotten(application));
-            let frame = frame(&app, caller, "/integrations", None).await?;
-            (status, problem::page(&frame.shell, &view))
+            let page_context = page_context(&app, caller, "/integrations", None).await?;
+            (status, problem::page(&page_context.shell, &view))
         }
         None => (StatusCode::BAD_REQUEST, signed_out(&app)),
     };
@@ -168,12 +168,12 @@ fn signed_out(app: &App) -> maud::Markup {
             status: 400,
             title: "This authorisation can't be used".to_owned(),
             means: format!(
-                "Nobody who may manage integrations is signed in to Seatwise in this browser at {}. \
+                "No member who may manage integrations is signed in to Seatwise in this browser at {}. \
                  Nothing was connected or changed, here or there, and the authorisation was not used \
                  up.",
                 app.context.public_url
             ),
-            remedy: "Sign in at that address as somebody who may manage integrations, and start \
+            remedy: "Sign in at that address as a member who may manage integrations, and start \
                      again there."
                 .to_owned(),
             link: ("/sign-in".to_owned(), "Sign in".to_owned()),

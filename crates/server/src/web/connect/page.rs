@@ -1,4 +1,4 @@
-//! Connecting an account: the form, the way to the application's permission page and back, and
+//! Connecting an account: the form, the redirect to the application's permission page and back, and
 //! Server-to-Server credentials.
 
 use axum::extract::{Path, State};
@@ -11,17 +11,18 @@ use store::{Actor, OAuthApp};
 use sync::{BeginAuthorisation, Callback, ConnectError, Connected, NotConnected, ServerToServer};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
 use crate::session;
 use crate::throttle;
-use crate::web::connect::outcome::{show_outcome, told};
+use crate::web::connect::application::application_of;
+use crate::web::connect::outcome::{failure_view, show_outcome};
 use model::words::sentence;
 use ui::pages::add;
 use ui::parts::Errors;
@@ -56,7 +57,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// Where the application sends the browser back to.
+/// The address to which the application sends the browser back.
 pub(crate) fn redirect_uri(app: &App, application: &Application) -> String {
     format!(
         "{}/oauth/{}/callback",
@@ -65,7 +66,7 @@ pub(crate) fn redirect_uri(app: &App, application: &Application) -> String {
     )
 }
 
-/// The general app that is configured, and whether it can't be changed here.
+/// The configured general app, and whether it is fixed by the configuration.
 pub(crate) async fn oauth_app(
     app: &App,
     application: &Application,
@@ -76,22 +77,21 @@ pub(crate) async fn oauth_app(
     }
 }
 
-pub(super) fn application_of(key: &str) -> Result<&'static Application, Failure> {
-    sync::application(key).ok_or_else(|| Failure::not_found("application"))
-}
-
-/// The integration that is to be authorised again, when a form or address names one.
-fn again<'a>(frame: &'a Frame, number: Option<&str>) -> Result<Option<&'a Integration>, Failure> {
+/// The integration to be authorised again, when a form or address names one.
+fn again<'a>(
+    page_context: &'a PageContext,
+    number: Option<&str>,
+) -> Result<Option<&'a Integration>, Failure> {
     let Some(number) = number else {
         return Ok(None);
     };
     let id = number
         .parse()
         .map_err(|_| Failure::not_found("integration"))?;
-    frame.integration(id).map(Some)
+    page_context.integration(id).map(Some)
 }
 
-/// The form as it was filled in.
+/// The form with its current values.
 async fn view(
     app: &App,
     application: &'static Application,
@@ -122,20 +122,20 @@ async fn view(
 }
 
 async fn show(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
-    let again = again(&frame, query.text("integration"))?;
+    let again = again(&page_context, query.text("integration"))?;
     let method = match (query.text("method"), again) {
         (Some("server-to-server"), _) => GrantKind::ServerToServer,
         (None, Some(integration)) => integration.grant.kind,
         _ => GrantKind::AuthorizationCode,
     };
     let view = view(&app, application, method, again, &FormBody::default()).await?;
-    Ok(html(add::page(&frame.shell, &view)))
+    Ok(html(add::page(&page_context.shell, &view)))
 }
 
 fn check_name(view: &mut add::AddIntegrationPage) {
@@ -146,13 +146,13 @@ fn check_name(view: &mut add::AddIntegrationPage) {
 }
 
 async fn authorise(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
-    let again = again(&frame, form.text("integration"))?;
+    let again = again(&page_context, form.text("integration"))?;
     let mut view = view(
         &app,
         application,
@@ -179,9 +179,9 @@ async fn authorise(
         );
     }
     if !view.errors.is_empty() {
-        return Ok(unprocessable(add::page(&frame.shell, &view)));
+        return Ok(unprocessable(add::page(&page_context.shell, &view)));
     }
-    let chosen = if typed {
+    let app_to_use = if typed {
         let new = OAuthApp {
             client_id: view.client_id.clone(),
             client_secret: secret.expose_secret().trim().into(),
@@ -191,7 +191,7 @@ async fn authorise(
             .set_oauth_app(
                 application.key,
                 &new,
-                &frame.caller.actor(),
+                &page_context.caller.actor(),
                 app.context.clock.now(),
             )
             .await?;
@@ -199,12 +199,12 @@ async fn authorise(
     } else {
         configured
     };
-    let chosen = chosen.ok_or_else(|| Failure::conflict("No app is configured."))?;
+    let app_to_use = app_to_use.ok_or_else(|| Failure::conflict("No app is configured."))?;
     go(
         &app,
-        &frame,
+        &page_context,
         application,
-        chosen,
+        app_to_use,
         view.name,
         view.plan,
         again,
@@ -212,17 +212,20 @@ async fn authorise(
     .await
 }
 
-/// Sends the browser to the application's permission page.
+/// Redirects the browser to the application's permission page.
 async fn go(
     app: &App,
-    frame: &Frame,
+    page_context: &PageContext,
     application: &Application,
     oauth_app: OAuthApp,
     name: String,
     plan: Plan,
     again: Option<&Integration>,
 ) -> Result<Response, Failure> {
-    let session = frame.caller.session().ok_or_else(Failure::sign_in_first)?;
+    let session = page_context
+        .caller
+        .session()
+        .ok_or_else(Failure::sign_in_first)?;
     let url = app
         .context
         .engine
@@ -238,7 +241,7 @@ async fn go(
     app.context
         .store
         .record_audit_entry(
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             "integration.authorisation_begun",
             &again.map_or_else(
                 || format!("application:{}", application.key),
@@ -252,13 +255,13 @@ async fn go(
 }
 
 async fn server_to_server(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let application = application_of(&key)?;
-    let again = again(&frame, form.text("integration"))?;
+    let again = again(&page_context, form.text("integration"))?;
     let mut view = view(&app, application, GrantKind::ServerToServer, again, &form).await?;
     let secret = form.secret("client_secret");
     check_name(&mut view);
@@ -273,9 +276,9 @@ async fn server_to_server(
             .add("client_secret", "Give the app's client secret.");
     }
     if !view.errors.is_empty() {
-        return Ok(unprocessable(add::page(&frame.shell, &view)));
+        return Ok(unprocessable(add::page(&page_context.shell, &view)));
     }
-    let actor = frame.caller.actor();
+    let actor = page_context.caller.actor();
     let wanted = ServerToServer {
         name: view.name.clone(),
         plan: view.plan,
@@ -301,27 +304,27 @@ async fn server_to_server(
                 field,
                 format!("{} {}", sentence(&failure.to_string()), failure.remedy()),
             );
-            Ok(unprocessable(add::page(&frame.shell, &view)))
+            Ok(unprocessable(add::page(&page_context.shell, &view)))
         }
     }
 }
 
-/// To the page of what was connected, where the first sync already shows its progress. `again`:
-/// whether an integration was to be authorised again.
+/// Redirects to the page of the connected integration, where the first sync already shows its
+/// progress. `again`: whether an integration was to be authorised again.
 fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
     let id = connected.integration.id;
     app.checks.forget(id);
     app.checks.begin(&app.context.engine, id);
     app.context.engine.wake();
     let done = match (connected.new, again) {
-        (true, _) => Done::Connected,
-        (false, true) => Done::Reauthorised,
-        (false, false) => Done::AlreadyConnected,
+        (true, _) => FlashMessage::Connected,
+        (false, true) => FlashMessage::Reauthorised,
+        (false, false) => FlashMessage::AlreadyConnected,
     };
     done.redirect_to(format!("/i/{id}/integration"))
 }
 
-/// Leaves a trace of what did not work.
+/// Writes a failed authorisation to the audit log.
 async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(), Failure> {
     app.context
         .store
@@ -336,11 +339,11 @@ async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(),
     Ok(())
 }
 
-/// The application sends the browser back here. Only the session that was sent away may finish, so
-/// a link that somebody else made ends in words and not in a connected account. What came of it is
-/// shown at an address without code and state.
+/// The application sends the browser back here. Only the session that started the authorisation may
+/// finish it, because a link from another person must not connect an account. The result is shown
+/// at an address without code and state.
 async fn come_back(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
     extensions: Extensions,
     headers: HeaderMap,
@@ -378,16 +381,16 @@ async fn come_back(
         return Err(error.into());
     }
     let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
-    if caller.is_some() || throttle::may_note(&app, "callback", &client).await? {
+    if caller.is_some() || throttle::may_note(&app.context, "callback", &client).await? {
         refused(&app, &actor, &failed.why).await?;
     }
     let path = format!("/oauth/{}/outcome", application.key);
     Ok(match caller.as_ref().and_then(|caller| caller.session()) {
         Some(session) => {
-            let (status, view) = told(&app, application, &failed).await?;
-            let name = app
-                .outcomes
-                .keep(app.context.random.as_ref(), session, status, view);
+            let (status, view) = failure_view(&app, application, &failed).await?;
+            let name =
+                app.authorisation_outcomes
+                    .keep(app.context.random.as_ref(), session, status, view);
             Redirect::to(&format!("{path}?of={name}")).into_response()
         }
         None => Redirect::to(&path).into_response(),
@@ -405,7 +408,8 @@ async fn finish(
         Some(preset) => Some(preset.clone()),
         None => app.context.store.oauth_app(application.key).await?,
     };
-    // Without an app nothing was begun that could be finished, but what the state was is still told.
+    // Without a configured app no authorisation was started that could be finished, but the error
+    // still describes the state.
     let configured = configured.unwrap_or_else(|| OAuthApp {
         client_id: String::new(),
         client_secret: String::new().into(),

@@ -1,4 +1,4 @@
-//! Contracts and the price book: what was bought, at what price, until when.
+//! Contracts and the price book: licences, prices and terms.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,11 +16,14 @@ use utoipa::ToSchema;
 use crate::access::Access;
 use crate::api::amounts::Amount;
 use crate::api::body::{File, JsonBody};
+use crate::api::parameters::{
+    Body, FromParameter, ParameterValue, Query, Reader, parameters, required,
+};
 use crate::api::{List, only};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
 use model::Permission;
@@ -44,18 +47,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_decide, routes!(remove_price))
 }
 
-/// What was bought.
+/// A contract about one licence.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Contract {
-    /// Its number.
+    /// The number of the contract.
     id: String,
     /// The licence, such as `licensed` or `webinar_500`.
     licence: String,
     /// Name that the organisation gives it.
     name: String,
-    /// Seats.
+    /// Number of seats that were bought.
     quantity: i64,
-    /// For one seat and one billing cycle; null when unknown.
+    /// Price of one seat for one billing cycle; null when unknown.
     unit_price: Option<Amount>,
     /// `monthly`, `quarterly` or `yearly`.
     billing_cycle: &'static str,
@@ -65,31 +68,31 @@ pub(crate) struct Contract {
     /// Last day of the term.
     #[schema(value_type = String, format = Date)]
     ends_on: Day,
-    /// Whether it goes on for another term when no notice is given.
+    /// Whether it renews for another term when no notice is given.
     auto_renews: bool,
     /// Days before the end by which notice must have arrived.
     notice_days: i32,
     /// The last day on which notice can arrive.
     #[schema(value_type = String, format = Date)]
     notice_by: Day,
-    /// Seats that have to be bought at least.
+    /// Smallest number of seats that can be bought.
     minimum: i64,
     /// Whether seats can be given back at the end of each billing cycle.
     reducible_each_cycle: bool,
-    /// E-mail address of the colleague who looks after it; empty for nobody.
+    /// E-mail address of the responsible colleague; empty when there is none.
     owner: String,
-    /// Free text.
+    /// Free text about the contract.
     notes: String,
-    /// When it was entered (UTC).
+    /// Time at which it was entered (UTC).
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When it was last changed (UTC).
+    /// Time of the last change (UTC).
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
 impl Contract {
-    /// A contract as it stands on a day.
+    /// A contract as of a day.
     pub(crate) fn new(stored: Stored, today: Day) -> Self {
         let notice_by = dates(&stored, today).notice_by;
         let terms = stored.terms;
@@ -115,17 +118,21 @@ impl Contract {
     }
 }
 
-/// A contract to be entered, or all of one to be changed.
+/// A contract to create, or all fields of a contract to change.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handlers read member by member")]
+#[expect(
+    dead_code,
+    reason = "describes the members that the handlers read one by one"
+)]
 pub(crate) struct NewContract {
     /// The licence, such as `licensed` or `webinar_500`.
     licence: String,
     /// Name that the organisation gives it; the licence's when not given.
     name: Option<String>,
-    /// Seats.
+    /// Number of seats that were bought.
     quantity: i64,
-    /// For one seat and one billing cycle, such as `149.90`; or an object with `amount` and `currency`.
+    /// Price of one seat for one billing cycle, such as `149.90`; or an object with `amount` and
+    /// `currency`.
     #[schema(value_type = Option<String>)]
     unit_price: (),
     /// ISO 4217 code of the price.
@@ -136,71 +143,97 @@ pub(crate) struct NewContract {
     starts_on: String,
     /// Last day of the term, `yyyy-mm-dd`.
     ends_on: String,
-    /// Whether it goes on for another term when no notice is given; true when not given.
+    /// Whether it renews for another term when no notice is given; true when not given.
     auto_renews: Option<bool>,
     /// Days before the end by which notice must have arrived; 30 when not given.
     notice_days: Option<i32>,
-    /// Seats that have to be bought at least; 0 when not given.
+    /// Smallest number of seats that can be bought; 0 when not given.
     minimum: Option<i64>,
     /// Whether seats can be given back at the end of each billing cycle; false when not given.
     reducible_each_cycle: Option<bool>,
-    /// E-mail address of the colleague who looks after it.
+    /// E-mail address of the responsible colleague.
     owner: Option<String>,
-    /// Free text.
+    /// Free text about the contract.
     notes: Option<String>,
 }
 
-/// Terms of a JSON object.
-fn told_terms(application: &Application, told: &JsonBody) -> Result<model::ContractTerms, Failure> {
-    told.only(&FIELDS)?;
-    let price = match told.0.get("unit_price") {
-        Some(serde_json::Value::Object(_)) => told.object("unit_price")?,
+/// Contract terms from a JSON object.
+fn terms_from_body(
+    application: &Application,
+    body: &JsonBody,
+) -> Result<model::ContractTerms, Failure> {
+    let mut errors = Vec::new();
+    let mut keep = |failure: Failure| errors.extend_from_slice(failure.field_errors());
+    body.only(&FIELDS).unwrap_or_else(&mut keep);
+    let price = match body.0.get("unit_price") {
+        Some(serde_json::Value::Object(_)) => body.object("unit_price")?,
         _ => None,
     };
     if let Some(price) = &price {
-        price.only(&["amount", "currency"])?;
+        price
+            .only(&["amount", "currency"])
+            .unwrap_or_else(&mut keep);
     }
     let mut texts = Vec::new();
     for field in FIELDS {
         let text = match (&price, field) {
-            (Some(price), "unit_price") => price.text("amount")?,
-            (Some(price), "currency") => price.text("currency")?,
-            _ => told.text(field)?,
+            (Some(price), "unit_price") => price.text("amount"),
+            (Some(price), "currency") => price.text("currency"),
+            _ => body.text(field),
         };
-        texts.push((field, text));
+        texts.push((
+            field,
+            text.unwrap_or_else(|failure| {
+                keep(failure);
+                None
+            }),
+        ));
     }
     let get = |name: &str| {
-        let found = texts.iter().find(|(field, _)| *field == name);
-        found.and_then(|(_, text)| text.clone())
+        let text = texts.iter().find(|(field, _)| *field == name);
+        text.and_then(|(_, text)| text.clone())
     };
-    terms(application, get).map_err(|problems| {
-        let errors = problems
-            .into_iter()
-            .map(|(field, message)| FieldError { field, message });
-        Failure::parameters(errors.collect())
-    })
+    let terms = terms(application, get);
+    if let Err(problems) = &terms {
+        let wrong_type: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
+        // A member of a wrong type is not missing as well.
+        let others = problems
+            .iter()
+            .filter(|(field, _)| !wrong_type.contains(field));
+        errors.extend(others.map(|(field, message)| FieldError {
+            field: field.clone(),
+            message: message.clone(),
+        }));
+    }
+    match terms {
+        Ok(terms) if errors.is_empty() => Ok(terms),
+        _ => Err(Failure::parameters(errors)),
+    }
 }
 
-/// The number of a contract in a path.
+/// The contract number of a path.
 fn number(text: &str) -> Result<ContractId, Failure> {
     let id = text.parse().ok().map(ContractId);
     id.filter(|id| id.to_string() == text)
         .ok_or_else(|| Failure::not_found("contract"))
 }
 
-/// The account's contracts.
+/// The contracts of the account.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/contracts", operation_id = "listContracts", tag = "contracts",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "All contracts.", body = List<Contract>))
 )]
 pub(crate) async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Json<List<Contract>>, Failure> {
-    only(&pairs, &[])?;
-    let contracts = app.context.store.contracts(chosen.integration.id).await?;
+    let contracts = app
+        .context
+        .store
+        .contracts(from_path.integration.id)
+        .await?;
     let today = app.context.clock.now().day();
     Ok(Json(List::whole(
         contracts
@@ -210,7 +243,7 @@ pub(crate) async fn list(
     )))
 }
 
-/// One contract.
+/// One contract by its number.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "getContract", tag = "contracts",
     params(
@@ -220,22 +253,21 @@ pub(crate) async fn list(
     responses((status = 200, description = "The contract.", body = Contract))
 )]
 pub(crate) async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Json<Contract>, Failure> {
-    only(&pairs, &[])?;
     let contract = app
         .context
         .store
-        .contract(chosen.integration.id, number(&contract)?)
+        .contract(from_path.integration.id, number(&contract)?)
         .await?;
     let contract = contract.ok_or_else(|| Failure::not_found("contract"))?;
     Ok(Json(Contract::new(contract, app.context.clock.now().day())))
 }
 
-/// Enters a contract.
+/// Creates a contract.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/contracts", operation_id = "addContract", tag = "contracts",
     params(("id" = String, Path, description = "Number of the integration.")),
@@ -243,13 +275,13 @@ pub(crate) async fn one(
     responses((status = 201, description = "The contract; `Location` is its address.", body = Contract))
 )]
 pub(crate) async fn add(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    from_path: IntegrationFromPath,
+    body: JsonBody,
 ) -> Result<impl IntoResponse, Failure> {
-    let terms = told_terms(chosen.application, &told)?;
-    let id = chosen.integration.id;
+    let terms = terms_from_body(from_path.application, &body)?;
+    let id = from_path.integration.id;
     let contract = app
         .context
         .store
@@ -265,7 +297,7 @@ pub(crate) async fn add(
     ))
 }
 
-/// Changes all of a contract.
+/// Replaces all fields of a contract.
 #[utoipa::path(
     put, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "updateContract", tag = "contracts",
     params(
@@ -276,15 +308,15 @@ pub(crate) async fn add(
     responses((status = 200, description = "The contract as it is now.", body = Contract))
 )]
 pub(crate) async fn update(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    told: JsonBody,
+    body: JsonBody,
 ) -> Result<Json<Contract>, Failure> {
     let contract = number(&contract)?;
-    let terms = told_terms(chosen.application, &told)?;
-    let id = chosen.integration.id;
+    let terms = terms_from_body(from_path.application, &body)?;
+    let id = from_path.integration.id;
     let there = app
         .context
         .store
@@ -304,7 +336,7 @@ pub(crate) async fn update(
     Ok(Json(Contract::new(stored, app.context.clock.now().day())))
 }
 
-/// Removes a contract with what is attached to it.
+/// Removes a contract with its attachments.
 #[utoipa::path(
     delete, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "removeContract", tag = "contracts",
     params(
@@ -314,16 +346,16 @@ pub(crate) async fn update(
     responses((status = 204, description = "It is removed."))
 )]
 pub(crate) async fn remove(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let there = app
         .context
         .store
         .remove_contract(
-            chosen.integration.id,
+            from_path.integration.id,
             number(&contract)?,
             &caller.actor(),
             app.context.clock.now(),
@@ -336,7 +368,7 @@ pub(crate) async fn remove(
     }
 }
 
-/// What is wrong with a file, line by line.
+/// The invalid lines of a file as field errors.
 pub(crate) fn lines(errors: Vec<LineError>) -> Failure {
     const TOLD: usize = 100;
     let errors = errors.into_iter().take(TOLD).map(|error| FieldError {
@@ -350,12 +382,12 @@ pub(crate) fn lines(errors: Vec<LineError>) -> Failure {
     Failure::parameters(errors.collect())
 }
 
-/// What an import came to.
+/// The result of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Imported {
-    /// Rows that were taken.
+    /// Number of rows that were stored.
     imported: i64,
-    /// Whether nothing was stored because only a check was asked for.
+    /// Whether nothing was stored because only a check was requested.
     dry_run: bool,
 }
 
@@ -368,7 +400,7 @@ impl Imported {
     }
 }
 
-/// Whether only a check is asked for.
+/// Whether the request is only a check.
 pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
     only(pairs, &["dry_run"])?;
     match pairs.text("dry_run") {
@@ -381,9 +413,9 @@ pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
     }
 }
 
-/// Enters all contracts of a CSV file, or none when anything in it is wrong. The first line names the
-/// columns: `licence`, `quantity`, `starts_on` and `ends_on` are needed, the others are those of
-/// `addContract`.
+/// Creates all contracts of a CSV file, or none when anything in it is invalid. The first line
+/// names the columns: `licence`, `quantity`, `starts_on` and `ends_on` are required, the others are
+/// those of `addContract`.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/contracts/import", operation_id = "importContracts", tag = "contracts",
     params(
@@ -394,19 +426,19 @@ pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
     responses((status = 200, description = "How many were entered.", body = Imported))
 )]
 pub(crate) async fn import(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
     File(file): File,
 ) -> Result<Json<Imported>, Failure> {
     let dry_run = dry_run(&pairs)?;
-    let all = contract_rows::read_csv(chosen.application, &file).map_err(lines)?;
+    let all = contract_rows::read_csv(from_path.application, &file).map_err(lines)?;
     if !dry_run {
         app.context
             .store
             .add_contracts(
-                chosen.integration.id,
+                from_path.integration.id,
                 &all,
                 &caller.actor(),
                 app.context.clock.now(),
@@ -419,14 +451,14 @@ pub(crate) async fn import(
 /// A price for a licence without a contract.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Price {
-    /// The licence.
+    /// The licence that the price is for.
     licence: String,
-    /// For one seat and year.
+    /// Price of one seat for a year.
     yearly: Amount,
-    /// The day on which it was true.
+    /// The day on which the price was valid.
     #[schema(value_type = String, format = Date)]
     as_of: Day,
-    /// Where it is from.
+    /// The origin of the price.
     source: String,
     /// `quoted`, `listed` or `estimated`.
     confidence: &'static str,
@@ -459,32 +491,82 @@ impl From<ListPrice> for Price {
     responses((status = 200, description = "All prices.", body = List<Price>))
 )]
 pub(crate) async fn prices(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Json<List<Price>>, Failure> {
-    only(&pairs, &[])?;
-    let prices = app.context.store.prices(chosen.integration.id).await?;
+    let prices = app.context.store.prices(from_path.integration.id).await?;
     Ok(Json(List::whole(
         prices.into_iter().map(Price::from).collect(),
     )))
 }
 
-/// A price to be set.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handler reads member by member")]
-pub(crate) struct NewPrice {
-    /// For one seat and year, such as `149.90`.
-    #[schema(value_type = String)]
-    amount: (),
-    /// ISO 4217 code.
-    currency: String,
-    /// The day on which it was true, `yyyy-mm-dd`; today when not given.
-    as_of: Option<String>,
-    /// Where it is from.
-    source: String,
-    /// `quoted`, `listed` or `estimated`.
-    confidence: String,
+parameters! {
+    /// A price to set for a licence.
+    #[derive(ToSchema)]
+    pub(crate) struct NewPrice checked by NewPrice::check {
+        /// Price of one seat for a year, such as `149.90`.
+        #[schema(value_type = String)]
+        amount: PriceText,
+        /// ISO 4217 code of the currency.
+        #[schema(value_type = String)]
+        currency: Currency,
+        /// The day on which the price was valid, `yyyy-mm-dd`; today when not given.
+        #[schema(value_type = Option<String>)]
+        as_of: Option<Day>,
+        /// The origin of the price.
+        source: String,
+        /// `quoted`, `listed` or `estimated`.
+        #[schema(value_type = String)]
+        confidence: PriceConfidence,
+    }
+}
+
+impl NewPrice {
+    fn check(&self, reader: &mut Reader<'_>) {
+        if let Err(message) = self.yearly() {
+            reader.error("amount", message);
+        }
+    }
+
+    fn yearly(&self) -> Result<Money, String> {
+        Money::parse(&self.amount.0, self.currency).map_err(|error| error.to_string())
+    }
+}
+
+/// A price before its currency is known, because the currency determines the decimals.
+pub(crate) struct PriceText(String);
+
+impl FromParameter for PriceText {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        required(values, || "the price of a seat and year".to_owned()).map(Self)
+    }
+}
+
+impl FromParameter for Currency {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        required(values, || "a three-letter code such as EUR".to_owned())
+    }
+}
+
+impl ParameterValue for Currency {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map_err(|error: <Self as std::str::FromStr>::Err| error.to_string())
+    }
+}
+
+impl FromParameter for PriceConfidence {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or_default() {
+            "quoted" => Ok(Self::Quoted),
+            "listed" => Ok(Self::Listed),
+            "estimated" => Ok(Self::Estimated),
+            other => Err(vec![format!(
+                "`{other}` is not `quoted`, `listed` or `estimated`"
+            )]),
+        }
+    }
 }
 
 /// Sets the price of a licence.
@@ -498,56 +580,26 @@ pub(crate) struct NewPrice {
     responses((status = 200, description = "The price as it is now.", body = Price))
 )]
 pub(crate) async fn set_price(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
-    told: JsonBody,
+    Body(new): Body<NewPrice>,
 ) -> Result<Json<Price>, Failure> {
-    told.only(&["amount", "currency", "as_of", "source", "confidence"])?;
-    let missing =
-        |field: &str, right: &str| Failure::parameter(field, format!("is missing: give {right}"));
-    let currency = told
-        .text("currency")?
-        .ok_or_else(|| missing("currency", "a three-letter code such as EUR"))?
-        .parse::<Currency>()
-        .map_err(|error| Failure::parameter("currency", error.to_string()))?;
-    let amount = told
-        .text("amount")?
-        .ok_or_else(|| missing("amount", "the price of a seat and year"))?;
-    let yearly = Money::parse(&amount, currency)
-        .map_err(|error| Failure::parameter("amount", error.to_string()))?;
-    let as_of = match told.text("as_of")? {
-        None => app.context.clock.now().day(),
-        Some(text) => text.parse().map_err(|error: model::time::ParseTimeError| {
-            Failure::parameter("as_of", error.to_string())
-        })?,
-    };
-    let confidence = match told.text("confidence")?.as_deref() {
-        Some("quoted") => PriceConfidence::Quoted,
-        Some("listed") => PriceConfidence::Listed,
-        Some("estimated") => PriceConfidence::Estimated,
-        other => {
-            return Err(Failure::parameter(
-                "confidence",
-                format!(
-                    "`{}` is not `quoted`, `listed` or `estimated`",
-                    other.unwrap_or_default()
-                ),
-            ));
-        }
-    };
+    let yearly = new
+        .yearly()
+        .map_err(|message| Failure::parameter("amount", message))?;
     let price = ListPrice {
         licence: Licence::from_key(&licence),
         yearly,
-        as_of,
-        source: told.text("source")?.unwrap_or_default(),
-        confidence,
+        as_of: new.as_of.unwrap_or_else(|| app.context.clock.now().day()),
+        source: new.source,
+        confidence: new.confidence,
     };
     app.context
         .store
         .set_price(
-            chosen.integration.id,
+            from_path.integration.id,
             &price,
             &caller.actor(),
             app.context.clock.now(),
@@ -566,16 +618,16 @@ pub(crate) async fn set_price(
     responses((status = 204, description = "It is removed."))
 )]
 pub(crate) async fn remove_price(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let there = app
         .context
         .store
         .remove_price(
-            chosen.integration.id,
+            from_path.integration.id,
             &Licence::from_key(&licence),
             &caller.actor(),
             app.context.clock.now(),

@@ -8,13 +8,13 @@ use insight::renewal;
 use model::{Application, Contract, ContractId, ContractTerms, Holder, Licence, Permission};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::download::attachment;
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -31,7 +31,7 @@ use ui::pages::import::ImportError;
 use ui::pages::{contract, contract_form, contract_import, contracts};
 use ui::parts::Errors;
 
-/// The most seats that the question about more seats takes.
+/// The highest number that the calculation of additional seats accepts.
 const MOST_SEATS: i64 = 1_000_000;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -64,7 +64,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// Every licence that an application sells, the base first: key and name.
+/// All licences that an application sells, base licences first: key and name.
 pub(crate) fn sold(application: &Application) -> Vec<(Licence, String)> {
     application
         .licences
@@ -83,20 +83,20 @@ pub(crate) fn sold(application: &Application) -> Vec<(Licence, String)> {
         .collect()
 }
 
-/// The same as choices of a form, with one that is not sold any more when it is chosen.
-pub(crate) fn choices(application: &Application, chosen: &str) -> Vec<(String, String)> {
+/// The same as options of a form; a licence that is no longer sold is included if it is selected.
+pub(crate) fn choices(application: &Application, from_path: &str) -> Vec<(String, String)> {
     let mut choices: Vec<(String, String)> = sold(application)
         .into_iter()
         .map(|(licence, label)| (licence.to_string(), label))
         .collect();
-    if !chosen.is_empty() && !choices.iter().any(|(key, _)| key == chosen) {
-        let label = Licence::from_key(chosen).label(application);
-        choices.push((chosen.to_owned(), label));
+    if !from_path.is_empty() && !choices.iter().any(|(key, _)| key == from_path) {
+        let label = Licence::from_key(from_path).label(application);
+        choices.push((from_path.to_owned(), label));
     }
     choices
 }
 
-/// What the store says about a field of a form; anything else stays a failure.
+/// Converts a store error about a field to an error of the form field; other errors stay failures.
 pub(crate) fn field_error(error: store::Error) -> Result<(String, String), Failure> {
     match error {
         store::Error::Field {
@@ -112,7 +112,7 @@ pub(crate) fn field_error(error: store::Error) -> Result<(String, String), Failu
     }
 }
 
-/// The lines of a file that are wrong, as the page shows them.
+/// The invalid lines of a file as the page shows them.
 pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<ImportError> {
     errors
         .into_iter()
@@ -127,7 +127,7 @@ pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<ImportError> {
 /// The contract that an address names.
 pub(crate) async fn contract_of(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     text: &str,
 ) -> Result<Contract, Failure> {
     let none = || Failure::not_found("contract");
@@ -135,7 +135,7 @@ pub(crate) async fn contract_of(
     let found = app
         .context
         .store
-        .contract(chosen.integration.id, id)
+        .contract(from_path.integration.id, id)
         .await?;
     found
         .filter(|contract| contract.id.to_string() == text)
@@ -143,54 +143,54 @@ pub(crate) async fn contract_of(
 }
 
 async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
     let mut rows = Vec::new();
-    for contract in &case.contracts {
+    for contract in &account.contracts {
         let files = app
             .context
             .store
-            .attachments(chosen.integration.id, contract.id)
+            .attachments(from_path.integration.id, contract.id)
             .await?;
-        let dates = renewal::dates(contract, case.today);
+        let dates = renewal::dates(contract, account.today);
         rows.push(contracts::ContractRow {
             contract: contract.clone(),
-            licence: contract.terms.licence.label(chosen.application),
+            licence: contract.terms.licence.label(from_path.application),
             notice_by: dates.notice_by,
             ends_on: dates.ends_on,
             attachments: count(files.len()),
         });
     }
-    rows.sort_by_key(|row| (row.ends_on < case.today, row.notice_by, row.contract.id));
+    rows.sort_by_key(|row| (row.ends_on < account.today, row.notice_by, row.contract.id));
     let view = contracts::ContractsPage {
         subject,
         rows,
-        bought: bought(&case),
+        bought: bought(&account),
     };
-    Ok(html(contracts::page(&frame.shell, &view)))
+    Ok(html(contracts::page(&page_context.shell, &view)))
 }
 
-/// What was bought by either count, for every licence that anything is known of.
-fn bought(case: &AccountSnapshot) -> Vec<contracts::BoughtSeats> {
+/// The seats bought by contracts and by the application's own count, for every known licence.
+fn bought(account: &AccountSnapshot) -> Vec<contracts::BoughtSeats> {
     let running = |contract: &&Contract| {
-        let dates = renewal::dates(contract, case.today);
-        dates.starts_on <= case.today && !dates.ended
+        let dates = renewal::dates(contract, account.today);
+        dates.starts_on <= account.today && !dates.ended
     };
-    let held = case.findings.licences();
-    let bases = base_licences(case);
-    let mut licences: Vec<Licence> = sold(case.application)
+    let licensed = account.findings.licences();
+    let bases = base_licences(account);
+    let mut licences: Vec<Licence> = sold(account.application)
         .into_iter()
         .map(|(licence, _)| licence)
         .collect();
-    let others = case
+    let others = account
         .contracts
         .iter()
         .map(|contract| &contract.terms.licence);
-    for licence in others.chain(held.iter().map(|row| &row.licence)) {
+    for licence in others.chain(licensed.iter().map(|row| &row.licence)) {
         if !licences.contains(licence) {
             licences.push(licence.clone());
         }
@@ -198,28 +198,28 @@ fn bought(case: &AccountSnapshot) -> Vec<contracts::BoughtSeats> {
     licences
         .into_iter()
         .filter_map(|licence| {
-            let seats: i64 = case
+            let seats: i64 = account
                 .contracts
                 .iter()
                 .filter(|contract| contract.terms.licence == licence)
                 .filter(running)
                 .map(|contract| contract.terms.quantity)
                 .sum();
-            let plan = case.purchased(&licence);
-            let holders = held
+            let plan = account.purchased(&licence);
+            let holders = licensed
                 .iter()
                 .find(|row| row.licence == licence)
                 .map(|row| row.holders);
-            let told = plan.map(|row| row.assigned);
+            let reported = plan.map(|row| row.assigned);
             let assigned = if bases.contains(&licence) {
-                holders.or(told)
+                holders.or(reported)
             } else {
-                told.or(holders)
+                reported.or(holders)
             };
             let counted = plan.map(|row| row.bought);
             (seats > 0 || counted.is_some_and(|n| n > 0) || assigned.is_some_and(|n| n > 0)).then(
                 || contracts::BoughtSeats {
-                    label: licence.label(case.application),
+                    label: licence.label(account.application),
                     licence,
                     contracts: seats,
                     counted,
@@ -231,25 +231,25 @@ fn bought(case: &AccountSnapshot) -> Vec<contracts::BoughtSeats> {
 }
 
 async fn show(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &number).await?;
-    let view = view(&app, &chosen, contract, &pairs, Errors::default()).await?;
-    Ok(html(contract::page(&frame.shell, &view)))
+    let contract = contract_of(&app, &from_path, &number).await?;
+    let view = view(&app, &from_path, contract, &pairs, Errors::default()).await?;
+    Ok(html(contract::page(&page_context.shell, &view)))
 }
 
 async fn view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     found: Contract,
     pairs: &Pairs,
     mut errors: Errors,
 ) -> Result<contract::ContractPage, Failure> {
-    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
     let today = app.context.clock.now().day();
     let seats = match pairs.number::<i64>("add") {
         Ok(seats) => seats.unwrap_or(10),
@@ -270,12 +270,12 @@ async fn view(
     let files = app
         .context
         .store
-        .attachments(chosen.integration.id, found.id)
+        .attachments(from_path.integration.id, found.id)
         .await?;
     let running = renewal::dates(&found, today);
     Ok(contract::ContractPage {
-        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
-        licence: found.terms.licence.label(chosen.application),
+        subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
+        licence: found.terms.licence.label(from_path.application),
         notice_by: running.notice_by,
         ends_on: running.ends_on,
         files: files
@@ -319,8 +319,8 @@ fn typed(form: &FormBody) -> ContractFields {
     }
 }
 
-/// Terms of the form, or everything that is wrong with it.
-fn terms(chosen: &IntegrationFromPath, typed: &ContractFields) -> Result<ContractTerms, Errors> {
+/// Contract terms of the form, or all its validation errors.
+fn terms(from_path: &IntegrationFromPath, typed: &ContractFields) -> Result<ContractTerms, Errors> {
     let word = |on: bool| if on { "yes" } else { "no" }.to_owned();
     let get = |name: &str| {
         let text = match name {
@@ -334,7 +334,7 @@ fn terms(chosen: &IntegrationFromPath, typed: &ContractFields) -> Result<Contrac
             "starts_on" => typed.starts_on.clone(),
             "ends_on" => typed.ends_on.clone(),
             "notice_days" => typed.notice_days.clone(),
-            // A box that is not ticked is missing from the form: that is a no.
+            // A checkbox that is not ticked is missing from the form: that means no.
             "auto_renews" => word(typed.auto_renews),
             "reducible_each_cycle" => word(typed.reducible_each_cycle),
             "owner" => typed.owner.clone(),
@@ -343,7 +343,7 @@ fn terms(chosen: &IntegrationFromPath, typed: &ContractFields) -> Result<Contrac
         };
         Some(text)
     };
-    contract_rows::terms(chosen.application, get).map_err(|wrong| {
+    contract_rows::terms(from_path.application, get).map_err(|wrong| {
         Errors(
             wrong
                 .into_iter()
@@ -355,17 +355,17 @@ fn terms(chosen: &IntegrationFromPath, typed: &ContractFields) -> Result<Contrac
 
 async fn form(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     contract: Option<ContractId>,
     typed: ContractFields,
     errors: Errors,
 ) -> Result<contract_form::ContractFormPage, Failure> {
-    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
     let members = app.context.store.members().await?;
     Ok(contract_form::ContractFormPage {
-        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
         contract,
-        licences: choices(chosen.application, &typed.licence),
+        licences: choices(from_path.application, &typed.licence),
         typed,
         owners: members
             .into_iter()
@@ -378,9 +378,9 @@ async fn form(
 }
 
 async fn show_new(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let typed = ContractFields {
@@ -391,25 +391,25 @@ async fn show_new(
         auto_renews: true,
         ..ContractFields::default()
     };
-    let view = form(&app, &chosen, None, typed, Errors::default()).await?;
-    Ok(html(contract_form::page(&frame.shell, &view)))
+    let view = form(&app, &from_path, None, typed, Errors::default()).await?;
+    Ok(html(contract_form::page(&page_context.shell, &view)))
 }
 
 async fn add(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     submitted: FormBody,
 ) -> Result<Response, Failure> {
     let typed = typed(&submitted);
-    let errors = match terms(&chosen, &typed) {
+    let errors = match terms(&from_path, &typed) {
         Ok(terms) => {
-            let actor = frame.caller.actor();
+            let actor = page_context.caller.actor();
             let added = app
                 .context
                 .store
                 .add_contract(
-                    chosen.integration.id,
+                    from_path.integration.id,
                     &terms,
                     &actor,
                     app.context.clock.now(),
@@ -417,43 +417,53 @@ async fn add(
                 .await;
             match added {
                 Ok(id) => {
-                    let path = contracts::href(chosen.integration.id, id);
-                    return Ok(Done::ContractAdded.redirect_to(path));
+                    let path = contracts::href(from_path.integration.id, id);
+                    return Ok(FlashMessage::ContractAdded.redirect_to(path));
                 }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
         }
         Err(errors) => errors,
     };
-    let view = form(&app, &chosen, None, typed, errors).await?;
-    Ok(unprocessable(contract_form::page(&frame.shell, &view)))
+    let view = form(&app, &from_path, None, typed, errors).await?;
+    Ok(unprocessable(contract_form::page(
+        &page_context.shell,
+        &view,
+    )))
 }
 
 async fn show_edit(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &number).await?;
+    let contract = contract_of(&app, &from_path, &number).await?;
     let typed = ContractFields::from(&contract.terms);
-    let view = form(&app, &chosen, Some(contract.id), typed, Errors::default()).await?;
-    Ok(html(contract_form::page(&frame.shell, &view)))
+    let view = form(
+        &app,
+        &from_path,
+        Some(contract.id),
+        typed,
+        Errors::default(),
+    )
+    .await?;
+    Ok(html(contract_form::page(&page_context.shell, &view)))
 }
 
 async fn edit(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     submitted: FormBody,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &number).await?;
+    let contract = contract_of(&app, &from_path, &number).await?;
     let typed = typed(&submitted);
-    let id = chosen.integration.id;
-    let errors = match terms(&chosen, &typed) {
+    let id = from_path.integration.id;
+    let errors = match terms(&from_path, &typed) {
         Ok(terms) => {
-            let actor = frame.caller.actor();
+            let actor = page_context.caller.actor();
             let saved = app
                 .context
                 .store
@@ -461,7 +471,9 @@ async fn edit(
                 .await;
             match saved {
                 Ok(true) => {
-                    return Ok(Done::SettingsSaved.redirect_to(contracts::href(id, contract.id)));
+                    return Ok(
+                        FlashMessage::SettingsSaved.redirect_to(contracts::href(id, contract.id))
+                    );
                 }
                 Ok(false) => return Err(Failure::not_found("contract")),
                 Err(error) => Errors(vec![field_error(error)?]),
@@ -469,64 +481,67 @@ async fn edit(
         }
         Err(errors) => errors,
     };
-    let view = form(&app, &chosen, Some(contract.id), typed, errors).await?;
-    Ok(unprocessable(contract_form::page(&frame.shell, &view)))
+    let view = form(&app, &from_path, Some(contract.id), typed, errors).await?;
+    Ok(unprocessable(contract_form::page(
+        &page_context.shell,
+        &view,
+    )))
 }
 
 async fn ask_remove(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &number).await?;
-    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let contract = contract_of(&app, &from_path, &number).await?;
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
     let files = app
         .context
         .store
-        .attachments(chosen.integration.id, contract.id)
+        .attachments(from_path.integration.id, contract.id)
         .await?;
     let view = contract_form::ContractRemoval {
-        subject: subject(&app, &chosen.integration, snapshot.as_deref()).await?,
+        subject: subject(&app, &from_path.integration, snapshot.as_deref()).await?,
         contract: contract.id,
-        licence: contract.terms.licence.label(chosen.application),
+        licence: contract.terms.licence.label(from_path.application),
         terms: contract.terms,
         files: count(files.len()),
     };
-    Ok(html(contract_form::removal(&frame.shell, &view)))
+    Ok(html(contract_form::removal(&page_context.shell, &view)))
 }
 
 async fn remove(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &number).await?;
-    let id = chosen.integration.id;
+    let contract = contract_of(&app, &from_path, &number).await?;
+    let id = from_path.integration.id;
     app.context
         .store
         .remove_contract(
             id,
             contract.id,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::ContractRemoved.redirect_to(format!("/i/{id}/contracts")))
+    Ok(FlashMessage::ContractRemoved.redirect_to(format!("/i/{id}/contracts")))
 }
 
 async fn import_view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     wrongs: Vec<ImportError>,
     pasted: &str,
     errors: Errors,
 ) -> Result<contract_import::ContractImportPage, Failure> {
-    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
     Ok(contract_import::ContractImportPage {
-        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
-        licences: choices(chosen.application, ""),
+        subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
+        licences: choices(from_path.application, ""),
         pasted: pasted.to_owned(),
         wrongs,
         errors,
@@ -534,18 +549,18 @@ async fn import_view(
 }
 
 async fn show_import(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let view = import_view(&app, &chosen, Vec::new(), "", Errors::default()).await?;
-    Ok(html(contract_import::page(&frame.shell, &view)))
+    let view = import_view(&app, &from_path, Vec::new(), "", Errors::default()).await?;
+    Ok(html(contract_import::page(&page_context.shell, &view)))
 }
 
 async fn import(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     upload: Upload,
 ) -> Result<Response, Failure> {
     let pasted = upload.fields.get("text").unwrap_or_default();
@@ -553,11 +568,11 @@ async fn import(
     let mut wrong = Vec::new();
     match upload.content() {
         None => errors.add("file", "Choose a CSV file, or paste its rows below."),
-        Some((bytes, _)) => match contract_rows::read_csv(chosen.application, &bytes) {
+        Some((bytes, _)) => match contract_rows::read_csv(from_path.application, &bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(terms) => {
-                let id = chosen.integration.id;
-                let actor = frame.caller.actor();
+                let id = from_path.integration.id;
+                let actor = page_context.caller.actor();
                 let added = app
                     .context
                     .store
@@ -565,20 +580,22 @@ async fn import(
                     .await;
                 match added {
                     Ok(_) => {
-                        return Ok(
-                            Done::ContractsImported.redirect_to(format!("/i/{id}/contracts"))
-                        );
+                        return Ok(FlashMessage::ContractsImported
+                            .redirect_to(format!("/i/{id}/contracts")));
                     }
                     Err(error) => wrong.push(by_line(error)?),
                 }
             }
         },
     }
-    let view = import_view(&app, &chosen, wrong, pasted, errors).await?;
-    Ok(unprocessable(contract_import::page(&frame.shell, &view)))
+    let view = import_view(&app, &from_path, wrong, pasted, errors).await?;
+    Ok(unprocessable(contract_import::page(
+        &page_context.shell,
+        &view,
+    )))
 }
 
-/// What the store says about an entry of a list, by the line of the file that it came from.
+/// Converts a store error about an entry of a list to the line of the imported file.
 pub(crate) fn by_line(error: store::Error) -> Result<ImportError, Failure> {
     let entry = match &error {
         store::Error::Field { field, .. } => field
@@ -594,14 +611,14 @@ pub(crate) fn by_line(error: store::Error) -> Result<ImportError, Failure> {
 }
 
 async fn attach(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     upload: Upload,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &number).await?;
-    let id = chosen.integration.id;
+    let contract = contract_of(&app, &from_path, &number).await?;
+    let id = from_path.integration.id;
     let here = contracts::href(id, contract.id);
     let mut errors = Errors::default();
     match &upload.file {
@@ -617,12 +634,12 @@ async fn attach(
                     &file.name,
                     media_type,
                     &file.bytes,
-                    &frame.caller.actor(),
+                    &page_context.caller.actor(),
                     app.context.clock.now(),
                 )
                 .await;
             match stored {
-                Ok(_) => return Ok(Done::FileAdded.redirect_to(format!("{here}#files"))),
+                Ok(_) => return Ok(FlashMessage::FileAdded.redirect_to(format!("{here}#files"))),
                 Err(error) => {
                     let (_, text) = field_error(error)?;
                     errors.add("file", text);
@@ -630,11 +647,11 @@ async fn attach(
             }
         }
     }
-    let view = view(&app, &chosen, contract, &Pairs::default(), errors).await?;
-    Ok(unprocessable(contract::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, contract, &Pairs::default(), errors).await?;
+    Ok(unprocessable(contract::page(&page_context.shell, &view)))
 }
 
-/// The type of a file, when it is one that is known and can't be taken for a page or a script.
+/// The media type of a file, when it is known and can't be interpreted as a page or a script.
 fn harmless(given: &str) -> &'static str {
     const KNOWN: [&str; 10] = [
         "application/pdf",
@@ -655,20 +672,20 @@ fn harmless(given: &str) -> &'static str {
 }
 
 async fn download(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, contract, number)): Path<(String, String, String)>,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &contract).await?;
+    let contract = contract_of(&app, &from_path, &contract).await?;
     let none = || Failure::not_found("file");
     let number: i64 = number.parse().map_err(|_| none())?;
     let (file, bytes) = app
         .context
         .store
-        .attachment(chosen.integration.id, contract.id, number)
+        .attachment(from_path.integration.id, contract.id, number)
         .await?
         .ok_or_else(none)?;
-    // Always to be saved, never shown: whatever is inside runs nowhere.
+    // Always saved and never shown in the browser, because the content of the file must not run.
     Ok((
         [
             (
@@ -684,15 +701,15 @@ async fn download(
 }
 
 async fn detach(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, contract, number)): Path<(String, String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let contract = contract_of(&app, &chosen, &contract).await?;
+    let contract = contract_of(&app, &from_path, &contract).await?;
     let none = || Failure::not_found("file");
     let number: i64 = number.parse().map_err(|_| none())?;
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let gone = app
         .context
         .store
@@ -700,7 +717,7 @@ async fn detach(
             id,
             contract.id,
             number,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
@@ -708,5 +725,5 @@ async fn detach(
         return Err(none());
     }
     let here = contracts::href(id, contract.id);
-    Ok(Done::FileRemoved.redirect_to(format!("{here}#files")))
+    Ok(FlashMessage::FileRemoved.redirect_to(format!("{here}#files")))
 }

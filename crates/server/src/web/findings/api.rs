@@ -1,11 +1,12 @@
-//! Findings: filtered, counted and one by one, each with its evidence; and what people do with them.
+//! Findings: the filtered list, counts, and single findings with their evidence; and decisions
+//! about them.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use insight::findings::{Finding as Found, FindingQuery};
+use insight::findings::{Finding as DomainFinding, FindingQuery};
 use insight::{EvidenceValue, Saving as Saved};
 use model::{Day, Timestamp};
 use serde::Serialize;
@@ -13,13 +14,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::{Decimal, YearlyAmount, yearly};
 use crate::api::body::JsonBody;
-use crate::api::{List, only};
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::api::parameters::Query;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::{FacetValue, json};
@@ -45,11 +47,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// A conclusion about a user's licence, or about a licence of the whole account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Finding {
-    /// Stable as long as it is true: `rule~licence~user`.
+    /// Stable as long as the finding is true: `rule~licence~user`.
     id: String,
-    /// What it says: `never_used`, `dormant`, `attendee_only`, `over_licensed`, `pending_seat`,
-    /// `deactivated_counted`, `addon_unused`, `addon_oversized`, `addon_poolable`, `double_licence`,
-    /// `under_licensed` or `leaver`.
+    /// The rule: `never_used`, `dormant`, `attendee_only`, `over_licensed`, `pending_seat`,
+    /// `deactivated_counted`, `addon_unused`, `addon_oversized`, `addon_poolable`,
+    /// `double_licence`, `under_licensed` or `leaver`.
     rule: &'static str,
     /// The user's `id`; null for a finding about the account.
     user_id: Option<String>,
@@ -57,37 +59,37 @@ pub(crate) struct Finding {
     email: Option<String>,
     /// The licence, such as `licensed` or `webinar_500`.
     licence: String,
-    /// What was found, as a sentence or two.
+    /// The conclusion in one or two sentences.
     headline: String,
-    /// Since when it has been true (UTC).
+    /// The first day on which it was true (UTC).
     #[schema(value_type = String, format = Date)]
     since: Day,
-    /// Seats that it is about.
+    /// Number of seats that the finding concerns.
     seats: i64,
-    /// What it rests on.
+    /// The evidence for the finding.
     evidence: Vec<Evidence>,
-    /// What is not known.
+    /// Information that is missing.
     unknown: Vec<Unknown>,
-    /// What acting on it saves; null without a price.
+    /// The saving of acting on it; null without a price.
     saving: Option<Saving>,
-    /// Whether the person can be given back what they had, with nothing lost.
+    /// Whether the user can get back the previous licence without losing data.
     reversible: bool,
     /// `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or `on_hold`.
     state: &'static str,
     /// Why it is held back: `new`, `rhythm`, `season`, `scheduled` or `settling`.
     held_by: Vec<&'static str>,
-    /// E-mail address of the member who is to work on it; null for nobody.
+    /// E-mail address of the assigned member; null without one.
     assignee: Option<String>,
 }
 
-/// One piece of evidence.
+/// One piece of evidence for a finding.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Evidence {
     /// `fact`, `near_miss` or `counter`.
     kind: &'static str,
-    /// A sentence.
+    /// The evidence as a sentence for people.
     text: String,
-    /// Key of the stream that told it.
+    /// Key of the stream that contained it.
     stream: &'static str,
     /// First day that it covers (UTC).
     #[schema(value_type = String, format = Date)]
@@ -95,31 +97,31 @@ pub(crate) struct Evidence {
     /// Last day that it covers (UTC).
     #[schema(value_type = String, format = Date)]
     to: Day,
-    /// The number or word that it is about.
+    /// The number or word that the sentence contains.
     #[schema(value_type = Option<Object>)]
     value: Option<Value>,
 }
 
-/// Something that is not known.
+/// A piece of missing information.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Unknown {
-    /// What.
+    /// The information that is missing.
     what: String,
-    /// Why.
+    /// The reason why it is missing.
     why: String,
 }
 
-/// What acting on a finding saves, and when.
+/// The amount and the dates of a saving.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Saving {
     /// For a year, in the currency's own unit; negative where it costs.
     #[schema(value_type = f64)]
     amount: Decimal,
-    /// ISO 4217 code.
+    /// ISO 4217 code of the currency.
     currency: String,
     /// Always `year`.
     per: &'static str,
-    /// The day on which somebody else could have the seat.
+    /// The day on which another user can have the seat (UTC).
     #[schema(value_type = String, format = Date)]
     seat_free_on: Day,
     /// The first day whose invoice can be smaller; null when not known.
@@ -143,9 +145,9 @@ impl Saving {
 }
 
 impl Finding {
-    pub(crate) fn new(case: &AccountSnapshot, finding: &Found) -> Self {
-        let evidence = case.findings.evidence(case.roster(), finding);
-        let roster = case.roster();
+    pub(crate) fn new(account: &AccountSnapshot, finding: &DomainFinding) -> Self {
+        let evidence = account.findings.evidence(account.roster(), finding);
+        let roster = account.roster();
         let person = |get: fn(&insight::Roster, u32) -> &str| {
             finding.user.map(|row| get(roster, row).to_owned())
         };
@@ -187,51 +189,52 @@ impl Finding {
             held_by: finding
                 .hold_reasons
                 .iter()
-                .map(|held| held.value())
+                .map(|reason| reason.value())
                 .collect(),
             assignee: Some(finding.assignee.clone()).filter(|email| !email.is_empty()),
         }
     }
 }
 
-/// The query of the address without the cursor, which is one of findings and not of users.
-pub(crate) async fn asked(
+/// Parses the filters of findings. The cursor is left out, because the filters of users would read
+/// it as theirs.
+pub(crate) async fn query_of_findings(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     pairs: &Pairs,
 ) -> Result<FindingQuery, Failure> {
     let filters = pairs.0.iter().filter(|(name, _)| name != "cursor");
     let filters = Pairs(filters.cloned().collect());
-    finding_query(&app.context, chosen.application, &filters)
+    finding_query(&app.context, from_path.application, &filters)
         .await?
         .map_err(Failure::from)
 }
 
-/// Findings, filtered and in order: what is there to be worked on, the largest saving first, when
-/// nothing else is asked for.
+/// Findings, filtered and in order: open findings with the largest saving first when no parameters
+/// are given.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/findings", operation_id = "listFindings", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "A page of findings with their evidence.", body = List<Finding>))
 )]
 pub(crate) async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let query = query_of_findings(&app, &from_path, &pairs).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     let cursor = pairs.text("cursor").map(str::to_owned);
     run_blocking(move || {
-        let page = case
+        let page = account
             .findings
-            .page(case.roster(), &query, cursor.as_deref(), query.limit())
+            .page(account.roster(), &query, cursor.as_deref(), query.limit())
             .map_err(|error| Failure::from(vec![error]))?;
         json(&List {
             items: page
                 .items
                 .iter()
-                .map(|finding| Finding::new(&case, finding))
+                .map(|finding| Finding::new(&account, finding))
                 .collect(),
             next_cursor: page.next,
             total: i64::try_from(page.total).ok(),
@@ -240,42 +243,42 @@ pub(crate) async fn list(
     .await
 }
 
-/// How many findings have which value, and what all that match come to.
+/// The number of findings by value, and the totals of all that match.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FindingFacets {
     /// By parameter: `rule`, `state`, `plan`, `amount`, `assignee`, the application's fields, `group` and
     /// `activity`.
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
-    /// How many findings match all filters.
+    /// Number of findings that match all filters.
     total: i64,
-    /// Different people among them.
+    /// Number of different users among them.
     people: i64,
-    /// Seats that could be given back; those that would be bought are not counted.
+    /// Seats that could be returned; seats that would be bought are not counted.
     seats: i64,
-    /// What that would save, one sum for each currency.
+    /// The saving of returning them, one sum for each currency.
     saving: Vec<YearlyAmount>,
-    /// Seats without a price.
+    /// Number of seats without a price.
     without_price: i64,
-    /// Licensed people of whom nothing can be concluded.
+    /// Licensed users without a conclusion.
     unknown_people: i64,
 }
 
-/// How many findings have which value of each filter, for the same filters.
+/// The number of findings by value of each filter, for the same filters.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/findings/facets", operation_id = "findingFacets", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "The counts.", body = FindingFacets))
 )]
 pub(crate) async fn facets(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let query = query_of_findings(&app, &from_path, &pairs).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let facets = case.findings.facets(case.roster(), &query);
-        let totals = case.findings.totals(case.roster(), &query);
+        let facets = account.findings.facets(account.roster(), &query);
+        let totals = account.findings.totals(account.roster(), &query);
         json(&FindingFacets {
             facets: facets
                 .into_iter()
@@ -295,106 +298,107 @@ pub(crate) async fn facets(
     .await
 }
 
-/// What was found, in sums.
+/// Totals of the findings.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FindingSummary {
-    /// By rule; every rule is there.
+    /// Totals by rule; every rule is listed.
     by_rule: Vec<RuleSummary>,
-    /// By department, the most licences that are not needed first.
+    /// By department, the most unneeded licences first.
     by_department: Vec<DepartmentSummary>,
-    /// By licence.
+    /// Use of each licence.
     licences: Vec<LicenceSummary>,
-    /// People of whom nothing can be concluded, and why.
+    /// Licensed users without a conclusion, and the reasons.
     unknown: Vec<UnknownSummary>,
 }
 
-/// What the findings of one rule come to.
+/// The totals of one rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RuleSummary {
-    /// The rule.
+    /// The rule of these findings.
     rule: &'static str,
-    /// Findings.
+    /// Number of open findings.
     findings: i64,
-    /// Seats.
+    /// Number of their seats.
     seats: i64,
     /// For a year, one sum for each currency.
     saving: Vec<YearlyAmount>,
-    /// Seats without a price.
+    /// Number of seats without a price.
     without_price: i64,
     /// Findings held back, in none of the other numbers.
     held: i64,
 }
 
-/// What was found in one department.
+/// The findings of one department.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DepartmentSummary {
-    /// Its name; empty for people without one, null where it is unknown.
+    /// Its name; empty for users without one, null where it is unknown.
     department: Option<String>,
-    /// Users.
+    /// Number of its users.
     users: i64,
     /// Users with a base licence.
     licensed: i64,
-    /// Licensed users of whom enough is known and nothing is found; null while what was hosted is not
-    /// known for 90 days.
+    /// Licensed users with enough data and no finding; null while hosted events are not known for
+    /// 90 days.
     needed: Option<i64>,
     /// Licensed users with an open finding about it.
     not_needed: i64,
-    /// Open findings about add-ons of its people; `saving` has both.
+    /// Open findings about add-ons of its users; `saving` includes both.
     add_ons: i64,
-    /// Licensed users of whom nothing can be concluded.
+    /// Licensed users without a conclusion.
     unknown: i64,
-    /// What its findings would save, one sum for each currency.
+    /// The saving of its findings, one sum for each currency.
     saving: Vec<YearlyAmount>,
 }
 
-/// How a licence is used.
+/// The use of one licence.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LicenceSummary {
-    /// The licence.
+    /// The key of the licence.
     licence: String,
-    /// Its name.
+    /// The name of the licence.
     label: String,
-    /// Users who hold it.
+    /// Number of users with this licence.
     holders: i64,
-    /// Whether these are all; of add-ons they are not before everybody's settings were read.
+    /// Whether these are all holders; for add-ons they are not before the settings of all users
+    /// were read.
     holders_known: bool,
-    /// Holders who needed it within 90 days; null when not known.
+    /// Holders with a need of it within 90 days; null when not known.
     needed: Option<i64>,
     /// Seats of open findings about it.
     not_needed: i64,
-    /// Holders of whom nothing can be concluded.
+    /// Holders without a conclusion about their need.
     unknown: i64,
     /// Seats bought; null when not known.
     purchased: Option<i64>,
 }
 
-/// People of whom nothing can be concluded.
+/// Licensed users without a conclusion.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UnknownSummary {
     /// The licence that they hold.
     licence: String,
-    /// How many.
+    /// Number of these users.
     people: i64,
-    /// Why.
+    /// The reason for the missing conclusion.
     why: String,
 }
 
-/// What was found: by rule, by department, by licence, and of whom nothing can be concluded. Takes the
-/// filters of the list.
+/// Totals of the findings by rule, by department and by licence, and users without a conclusion.
+/// Takes the filters of the list.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/findings/summary", operation_id = "findingSummary", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "The sums.", body = FindingSummary))
 )]
 pub(crate) async fn summary(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let query = asked(&app, &chosen, &pairs).await?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let query = query_of_findings(&app, &from_path, &pairs).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let (findings, roster) = (&case.findings, case.roster());
+        let (findings, roster) = (&account.findings, account.roster());
         json(&FindingSummary {
             by_rule: findings
                 .by_rule(roster, &query)
@@ -426,7 +430,7 @@ pub(crate) async fn summary(
                 .licences()
                 .into_iter()
                 .map(|total| LicenceSummary {
-                    label: total.licence.label(case.application),
+                    label: total.licence.label(account.application),
                     licence: total.licence.to_string(),
                     holders: total.holders,
                     holders_known: total.holders_known,
@@ -450,31 +454,31 @@ pub(crate) async fn summary(
     .await
 }
 
-/// A finding with what happened to it.
+/// A finding with its history.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FindingDetail {
     /// The finding.
     #[serde(flatten)]
     finding: Finding,
-    /// What happened to it, oldest first.
+    /// Its events, oldest first.
     history: Vec<FindingEvent>,
 }
 
-/// Something that happened to a finding.
+/// An event in the history of a finding.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FindingEvent {
-    /// When (UTC).
+    /// Time of the event (UTC).
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who, as in the audit log.
+    /// The actor as in the audit log.
     actor: String,
     /// `decision`, `assignment`, `reopening`, `comment`, `question` or `change`.
     kind: &'static str,
-    /// What, in words.
+    /// Description of the event for people.
     text: String,
 }
 
-/// One finding, with everything that happened to it.
+/// One finding with its history.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/findings/{finding}", operation_id = "getFinding", tag = "findings",
     params(
@@ -484,23 +488,22 @@ pub(crate) struct FindingEvent {
     responses((status = 200, description = "The finding.", body = FindingDetail))
 )]
 pub(crate) async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, id)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let finding = case
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let finding = account
         .finding(&id)
         .ok_or_else(|| Failure::not_found("finding"))?;
     let history = app
         .context
         .store
-        .finding_history(chosen.integration.id, &finding.id)
+        .finding_history(from_path.integration.id, &finding.id)
         .await?;
     json(&FindingDetail {
-        finding: Finding::new(&case, &finding),
+        finding: Finding::new(&account, &finding),
         history: history
             .into_iter()
             .map(|event| FindingEvent {
@@ -513,59 +516,63 @@ pub(crate) async fn one(
     })
 }
 
-/// What is to be done to which findings.
+/// An action on findings.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handler reads member by member")]
+#[expect(
+    dead_code,
+    reason = "describes the members that the handler reads one by one"
+)]
 pub(crate) struct NewDecision {
     /// `ask`, `hand_over`, `exempt`, `accept`, `keep`, `reopen`, `assign` or `comment`.
     action: String,
-    /// Only say what it would come to.
+    /// Whether to return only the effect and change nothing.
     dry_run: Option<bool>,
     /// Ids of findings; or give `filter`.
     ids: Option<Vec<String>>,
     /// All findings that match: an object of the list's filters, each a text or a list of texts.
     #[schema(value_type = Option<Object>)]
     filter: Option<()>,
-    /// `ask`, `hand_over`: the question, instead of the organisation's own words.
+    /// `ask`, `hand_over`: the text of the question, instead of the organisation's own text.
     message: Option<String>,
-    /// `ask`: days until the link runs out, 1 to 90; 14 when not given.
+    /// `ask`: days until the link expires, 1 to 90; 14 when not given.
     days: Option<u16>,
     /// `ask`: days after which a reminder is sent; none when not given.
     remind_days: Option<u16>,
-    /// `ask`: what silence means: `nothing` (the default) or `accept`.
+    /// `ask`: the effect of no answer: `nothing` (the default) or `accept`.
     on_silence: Option<String>,
-    /// `hand_over`: who answers in the holder's place. `assign`: a member; empty for nobody.
+    /// `hand_over`: the person who answers instead of the holder. `assign`: a member; empty to
+    /// remove the assignment.
     to: Option<String>,
-    /// `exempt`: the last day.
+    /// `exempt`: the last day of the exemption.
     until: Option<String>,
-    /// `exempt`: why.
+    /// `exempt`: the reason for the exemption.
     reason: Option<String>,
-    /// `exempt`: `licence` (the default; `finding` means the same) for this licence of the person,
-    /// whichever rule finds it, or `user` for everything about the person.
+    /// `exempt`: `licence` (the default; `finding` means the same) for this licence of the user,
+    /// whichever rule finds it, or `user` for everything about the user.
     scope: Option<String>,
-    /// `accept`, `keep`, `reopen`: why, for the history.
+    /// `accept`, `keep`, `reopen`: the reason, for the history.
     note: Option<String>,
     /// `accept` with `ids`: also against an answer that keeps the licence, and before a question is
     /// answered; exempt findings have to be reopened first.
     r#override: Option<bool>,
-    /// `comment`: the text.
+    /// `comment`: the text of the comment.
     text: Option<String>,
 }
 
-/// What an action came to, or would come to.
+/// The effect of an action, or its expected effect.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Effect {
-    /// Whether nothing was changed because only a preview was asked for.
+    /// Whether nothing was changed because only a preview was requested.
     dry_run: bool,
-    /// Findings that it reaches.
+    /// Number of findings that the action applies to.
     findings: i64,
-    /// Different people among them.
+    /// Number of different users among them.
     people: i64,
-    /// Seats that become free; negative where some would be bought.
+    /// Seats that become free; negative where seats would be bought.
     seats: i64,
-    /// What that saves, one sum for each currency; negative where it costs.
+    /// The saving, one sum for each currency; negative where it costs.
     saving: Vec<YearlyAmount>,
-    /// Seats without a price.
+    /// Number of seats without a price.
     without_price: i64,
     /// The first day on which a seat is free.
     #[schema(value_type = Option<String>, format = Date)]
@@ -573,18 +580,18 @@ pub(crate) struct Effect {
     /// The first known day whose invoice can be smaller.
     #[schema(value_type = Option<String>, format = Date)]
     invoice_lower_on: Option<Day>,
-    /// Those of the chosen to which it can't be done: a hundred at most.
+    /// The selected findings to which the action can't be applied: a hundred at most.
     left_out: Vec<LeftOut>,
-    /// How many in all.
+    /// Number of all of them.
     left_out_count: i64,
 }
 
-/// A finding to which an action can't be done.
+/// A finding to which an action can't be applied.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LeftOut {
-    /// Its id.
+    /// Id of the finding.
     finding: String,
-    /// Why.
+    /// The reason why it can't be applied.
     why: String,
 }
 
@@ -612,7 +619,7 @@ impl Effect {
     }
 }
 
-/// Does something to findings: to those named, or to all that match. All or nothing.
+/// Applies an action to the named findings, or to all that match. All or nothing.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/findings/decisions", operation_id = "decideFindings", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
@@ -620,12 +627,12 @@ impl Effect {
     responses((status = 200, description = "What it came to.", body = Effect))
 )]
 pub(crate) async fn decide(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    from_path: IntegrationFromPath,
+    body: JsonBody,
 ) -> Result<Json<Effect>, Failure> {
-    told.only(&[
+    body.only(&[
         "action",
         "dry_run",
         "ids",
@@ -642,14 +649,14 @@ pub(crate) async fn decide(
         "override",
         "text",
     ])?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let dry_run = told.yes("dry_run")?;
-    let pairs = told.pairs(&["ids", "filter", "dry_run"])?;
-    let action = Action::from_pairs(&pairs, case.today)?;
-    let selected = match (told.texts("ids")?, told.object("filter")?) {
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let dry_run = body.yes("dry_run")?;
+    let pairs = body.pairs(&["ids", "filter", "dry_run"])?;
+    let action = Action::from_pairs(&pairs, account.today)?;
+    let selected = match (body.texts("ids")?, body.object("filter")?) {
         (Some(ids), None) => Selected::Ids(ids),
         (None, Some(filter)) => {
-            let query = asked(&app, &chosen, &filter.pairs(&[])?).await?;
+            let query = query_of_findings(&app, &from_path, &filter.pairs(&[])?).await?;
             Selected::Query(query)
         }
         (None, None) => {
@@ -666,12 +673,12 @@ pub(crate) async fn decide(
         }
     };
     let effect = if dry_run {
-        decisions::preview(&app.context, &case, &selected, &action).await?
+        decisions::preview(&app.context, &account, &selected, &action).await?
     } else {
         let owner = &caller.member.email;
         decisions::decide(
             &app.context,
-            &case,
+            &account,
             &selected,
             &action,
             &caller.actor(),

@@ -1,5 +1,5 @@
-//! The work list: findings with their filters, one finding, and what can be done with some or all that
-//! match, previewed before it is done.
+//! The work list: findings with their filters, one finding, and actions on some or all matching
+//! findings, with a preview before execution.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use model::{HostedEvent, Permission};
 use store::{FindingEvent, FindingEventKind};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
-use crate::web::finding_view::{found, person, row};
+use crate::web::finding_view::{finding_view, person, row};
 use crate::web::integration_status::{count, subject};
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
@@ -34,9 +34,9 @@ use ui::parts::facet::{Facet, FacetOption};
 use ui::parts::table::Sort;
 use ui::parts::{Errors, Params, Subject, Tab};
 
-/// Findings that a preview shows one by one.
+/// Findings that a preview lists one by one.
 const SAMPLE: usize = 10;
-/// Facets that come first; the others follow in the order of the application's fields.
+/// Facets that are shown first; the others follow in the order of the application's fields.
 const FIRST: [&str; 7] = [
     "rule",
     "state",
@@ -47,7 +47,7 @@ const FIRST: [&str; 7] = [
     "assignee",
 ];
 
-/// What an action's form says beside the selection.
+/// The fields of an action's form besides the selection.
 const ACTION_FIELDS: [&str; 12] = [
     "action",
     "message",
@@ -78,13 +78,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/i/{id}/findings/decide", decide, do_it)
 }
 
-/// The query as far as it can be understood, and what was wrong with the rest.
+/// The valid part of the query, and the errors of the rest.
 async fn lenient(
     app: &App,
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     pairs: &Pairs,
 ) -> Result<(FindingQuery, Pairs, Vec<String>), Failure> {
-    let errors = match finding_query(&app.context, case.application, pairs).await? {
+    let errors = match finding_query(&app.context, account.application, pairs).await? {
         Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
         Err(errors) => errors,
     };
@@ -95,43 +95,43 @@ async fn lenient(
         .iter()
         .map(|error| format!("“{}” {}.", error.field, error.message))
         .collect();
-    let query = finding_query(&app.context, case.application, &rest).await?;
-    let query = query.unwrap_or_else(|_| FindingQuery::everything(case.application));
+    let query = finding_query(&app.context, account.application, &rest).await?;
+    let query = query.unwrap_or_else(|_| FindingQuery::everything(account.application));
     Ok((query, rest, problems))
 }
 
 async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    mut frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    mut page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     let cursor = pairs.text("cursor").map(str::to_owned);
-    let asked: Vec<_> = pairs
+    let filters: Vec<_> = pairs
         .0
         .into_iter()
         .filter(|(name, _)| name != "cursor")
         .collect();
-    let (query, pairs, mut problems) = lenient(&app, &case, &Pairs(asked)).await?;
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
-    frame.count_findings(&app);
+    let (query, pairs, mut problems) = lenient(&app, &account, &Pairs(filters)).await?;
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
+    page_context.count_findings(&app);
     run_blocking(move || {
-        let roster = case.roster();
+        let roster = account.roster();
         let limit = query.limit();
-        let page = case
+        let page = account
             .findings
             .page(roster, &query, cursor.as_deref(), limit)
             .or_else(|error| {
                 problems.push(format!("“{}” {}.", error.field, error.message));
-                case.findings.page(roster, &query, None, limit)
+                account.findings.page(roster, &query, None, limit)
             })
             .map_err(|error| Failure::parameter(&error.field, error.message))?;
-        let totals = case.findings.totals(roster, &query);
+        let totals = account.findings.totals(roster, &query);
         let sort = query.sort.value();
         let view = findings::FindingsPage {
             subject,
-            params: frame.params(&pairs.0),
+            params: page_context.params(&pairs.0),
             totals: findings::FindingTotals {
                 findings: totals.findings,
                 people: totals.people,
@@ -139,8 +139,8 @@ async fn list(
                 saving: totals.saving,
                 without_price: totals.without_price,
             },
-            facets: facets(&case, &query),
-            rows: page.items.iter().map(|item| row(&case, item)).collect(),
+            facets: facets(&account, &query),
+            rows: page.items.iter().map(|item| row(&account, item)).collect(),
             sort: Sort {
                 key: sort.trim_start_matches('-').to_owned(),
                 descending: sort.starts_with('-'),
@@ -155,23 +155,23 @@ async fn list(
             problems,
             unknown: totals.unknown_people,
         };
-        Ok(html(findings::page(&frame.shell, &view)))
+        Ok(html(findings::page(&page_context.shell, &view)))
     })
     .await
 }
 
-fn facets(case: &AccountSnapshot, query: &FindingQuery) -> Vec<Facet> {
-    let mut facets: Vec<Facet> = case
+fn facets(account: &AccountSnapshot, query: &FindingQuery) -> Vec<Facet> {
+    let mut facets: Vec<Facet> = account
         .findings
-        .facets(case.roster(), query)
+        .facets(account.roster(), query)
         .into_iter()
         .map(|facet| Facet {
             key: facet.key.to_owned(),
             label: facet.label.to_owned(),
-            help: case
+            help: account
                 .application
                 .field_index(facet.key)
-                .map_or("", |index| case.application.fields[index].help)
+                .map_or("", |index| account.application.fields[index].help)
                 .to_owned(),
             options: facet
                 .values
@@ -195,17 +195,18 @@ fn facets(case: &AccountSnapshot, query: &FindingQuery) -> Vec<Facet> {
     facets
 }
 
-/// What the person of a finding hosted lately; nothing for findings about the account.
+/// The events that the user of a finding hosted in the last days; empty for findings about the
+/// account.
 pub(crate) async fn hosted(
     app: &App,
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     email: Option<&str>,
 ) -> Result<Vec<HostedEvent>, Failure> {
     const MOST: u32 = 500;
     let Some(email) = email.filter(|email| !email.is_empty()) else {
         return Ok(Vec::new());
     };
-    let id = case.integration.id;
+    let id = account.integration.id;
     let email = email.to_lowercase();
     let page = app
         .context
@@ -215,20 +216,20 @@ pub(crate) async fn hosted(
 }
 
 async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, id)): Path<(String, String)>,
-    mut frame: Frame,
+    mut page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let Some(item) = case.finding(&id) else {
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let Some(item) = account.finding(&id) else {
         return Err(Failure::not_found("finding")
-            .remedy("Its evidence is gone, so that the finding is too: the person did something, or the licence was taken away. What was decided is in the audit log.")
-            .action("Back to the findings", Tab::Findings.href(chosen.integration.id)));
+            .remedy("A finding ends with its evidence: the person was active, or the licence was removed. Decisions are in the audit log.")
+            .action("Back to the findings", Tab::Findings.href(from_path.integration.id)));
     };
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
-    let email = item.user.map(|row| case.roster().email_of(row));
-    let hosted = hosted(&app, &case, email).await?;
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
+    let email = item.user.map(|row| account.roster().email_of(row));
+    let hosted = hosted(&app, &account, email).await?;
     let mut history: Vec<HistoryEntry> = Vec::new();
     let mut members = std::collections::HashMap::new();
     for member in app.context.store.members().await? {
@@ -237,30 +238,30 @@ async fn one(
     for event in app
         .context
         .store
-        .finding_history(chosen.integration.id, &id)
+        .finding_history(from_path.integration.id, &id)
         .await?
     {
         history.push(entry(event, &members));
     }
     history.reverse();
-    let others = item
-        .user
-        .map_or_else(Vec::new, |row| case.findings.of_user(case.roster(), row));
-    frame.count_findings(&app);
+    let others = item.user.map_or_else(Vec::new, |row| {
+        account.findings.of_user(account.roster(), row)
+    });
+    page_context.count_findings(&app);
     let view = finding::FindingPage {
         subject,
-        finding: found(&case, &item, &hosted),
+        finding: finding_view(&account, &item, &hosted),
         history,
         others: others
             .iter()
             .filter(|other| other.id != id)
-            .map(|other| row(&case, other))
+            .map(|other| row(&account, other))
             .collect(),
     };
-    Ok(html(finding::page(&frame.shell, &view)))
+    Ok(html(finding::page(&page_context.shell, &view)))
 }
 
-/// A line of the history; a member is named by address where it is still known.
+/// A line of the history; a member is named by e-mail address if it is still known.
 fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String>) -> HistoryEntry {
     let (what, text) = match event.kind {
         FindingEventKind::Comment => ("Comment".to_owned(), event.text),
@@ -284,7 +285,7 @@ fn entry(event: FindingEvent, members: &std::collections::HashMap<String, String
     }
 }
 
-/// The names and values that say which findings are meant.
+/// The names and values that identify the selected findings.
 fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
     let all = pairs.text("all") == Some("yes");
     let action = |name: &str| ACTION_FIELDS.contains(&name);
@@ -292,7 +293,8 @@ fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
         .0
         .iter()
         .filter(|(name, value)| !value.is_empty() && !action(name))
-        // With all that match, single ones don't count; without, the filters don't.
+        // When all matching findings are selected, the ticked ones are ignored; otherwise the
+        // filters are.
         .filter(|(name, _)| {
             if all {
                 name != "finding"
@@ -305,7 +307,7 @@ fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
     (kept, all)
 }
 
-/// The filters of the list that a form came from: they travel along, so that one gets back to it.
+/// The filters of the list that a form was opened from, for the link back to the list.
 fn filters(pairs: &Pairs) -> Vec<(String, String)> {
     let other = |name: &str| {
         ACTION_FIELDS.contains(&name) || ["finding", "all", "cursor", "limit"].contains(&name)
@@ -318,33 +320,33 @@ fn filters(pairs: &Pairs) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The list with the filters that a form came from.
+/// The list with the filters that a form was opened from.
 fn list_with(list: String, pairs: &Pairs) -> String {
     Params::new(list, filters(pairs)).href()
 }
 
 async fn show_preview(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     let pairs = form.pairs();
     if selection(pairs).0.is_empty() {
-        let list = Tab::Findings.href(chosen.integration.id);
-        return Ok(Done::NothingSelected.redirect_to(list_with(list, pairs)));
+        let list = Tab::Findings.href(from_path.integration.id);
+        return Ok(FlashMessage::NothingSelected.redirect_to(list_with(list, pairs)));
     }
-    let view = preview_view(&app, &chosen, &case, pairs, Errors::default()).await?;
-    Ok(html(preview::page(&frame.shell, &view)))
+    let view = preview_view(&app, &from_path, &account, pairs, Errors::default()).await?;
+    Ok(html(preview::page(&page_context.shell, &view)))
 }
 
-/// The preview of what a form asks for. What the form does not say yet is filled in, so that the
-/// effect can be shown before a reason is written.
+/// The preview of an action. Fields that are still empty get example values, so that the effect can
+/// be shown before a reason is written.
 async fn preview_view(
     app: &App,
-    chosen: &IntegrationFromPath,
-    case: &Arc<AccountSnapshot>,
+    from_path: &IntegrationFromPath,
+    account: &Arc<AccountSnapshot>,
     pairs: &Pairs,
     errors: Errors,
 ) -> Result<preview::ActionPreview, Failure> {
@@ -352,35 +354,37 @@ async fn preview_view(
     let action = FindingAction::from_value(word).ok_or_else(|| {
         Failure::parameter("action", format!("`{word}` is nothing that can be done"))
     })?;
-    let selected = Selected::from_pairs(&app.context, case, pairs).await?;
-    let effect = decisions::preview(&app.context, case, &selected, &example(action, case)).await?;
-    let told = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
-    // Nobody goes against answers that are not all on the page.
+    let selected = Selected::from_pairs(&app.context, account, pairs).await?;
+    let effect =
+        decisions::preview(&app.context, account, &selected, &example(action, account)).await?;
+    let rows_left_out = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
+    // Overriding answers is offered only when all of them are on the page, because the user has to
+    // see them.
     let against: Vec<(String, String)> = effect
         .left_out
         .iter()
-        .filter(|left| left.answer && effect.left_out_count == told)
+        .filter(|left| left.answer && effect.left_out_count == rows_left_out)
         .filter(|_| matches!(selected, Selected::Ids(_)))
         .filter_map(|left| {
-            let row = case.finding(&left.finding)?.user?;
-            Some((person(case, row).called, left.why.clone()))
+            let row = account.finding(&left.finding)?.user?;
+            Some((person(account, row).called, left.why.clone()))
         })
         .collect();
     let left_out: Vec<(String, String, String)> = effect
         .left_out
         .iter()
         .map(|left| {
-            let called = match case.finding(&left.finding) {
+            let called = match account.finding(&left.finding) {
                 Some(found) => match found.user {
-                    Some(row) => person(case, row).called,
-                    None => found.licence.label(case.application),
+                    Some(row) => person(account, row).called,
+                    None => found.licence.label(account.application),
                 },
                 None => "A finding that was selected".to_owned(),
             };
             (left.finding.clone(), called, left.why.clone())
         })
         .collect();
-    let subject: Subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
+    let subject: Subject = subject(app, &from_path.integration, Some(&account.snapshot)).await?;
     let (mut selection, all) = selection(pairs);
     if !all {
         selection.extend(filters(pairs));
@@ -394,7 +398,7 @@ async fn preview_view(
         selection,
         all,
         list,
-        sample: sample(case, &selected, &left_out),
+        sample: sample(account, &selected, &left_out),
         effect: preview::ActionEffect {
             findings: effect.findings,
             people: effect.people,
@@ -427,13 +431,13 @@ async fn preview_view(
             })
             .collect(),
         can_mail,
-        today: case.today,
+        today: account.today,
         errors,
     })
 }
 
-/// The action as it would be with everything filled in: the effect depends on its kind only.
-fn example(action: FindingAction, case: &AccountSnapshot) -> decisions::Action {
+/// The action with example values: the effect depends only on its kind.
+fn example(action: FindingAction, account: &AccountSnapshot) -> decisions::Action {
     let empty = String::new;
     match action {
         FindingAction::Ask => decisions::Action::Ask {
@@ -447,7 +451,7 @@ fn example(action: FindingAction, case: &AccountSnapshot) -> decisions::Action {
             message: empty(),
         },
         FindingAction::Exempt => decisions::Action::Exempt {
-            until: case.today.plus(90),
+            until: account.today.plus(90),
             reason: empty(),
             scope: store::DecisionScope::Finding,
         },
@@ -456,7 +460,7 @@ fn example(action: FindingAction, case: &AccountSnapshot) -> decisions::Action {
             against: false,
         },
         FindingAction::Reopen => decisions::Action::Reopen { note: empty() },
-        // Whom is chosen on the page; the effect is that of choosing somebody.
+        // The assignee is selected on the page; the effect is the same for every member.
         FindingAction::Assign => decisions::Action::Assign {
             to: "a colleague".to_owned(),
         },
@@ -466,55 +470,55 @@ fn example(action: FindingAction, case: &AccountSnapshot) -> decisions::Action {
 
 /// The first of the selected findings that are not left out.
 fn sample(
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     selected: &Selected,
     left_out: &[(String, String, String)],
 ) -> Vec<findings::FindingRow> {
     let reached = |id: &str| !left_out.iter().any(|(left, ..)| left == id);
     let items = match selected {
-        Selected::Ids(ids) => ids.iter().filter_map(|id| case.finding(id)).collect(),
-        Selected::Query(query) => case
+        Selected::Ids(ids) => ids.iter().filter_map(|id| account.finding(id)).collect(),
+        Selected::Query(query) => account
             .findings
-            .page(case.roster(), query, None, SAMPLE + left_out.len())
+            .page(account.roster(), query, None, SAMPLE + left_out.len())
             .map_or_else(|_| Vec::new(), |page| page.items),
     };
     items
         .iter()
         .filter(|item| reached(&item.id))
         .take(SAMPLE)
-        .map(|item| row(case, item))
+        .map(|item| row(account, item))
         .collect()
 }
 
-/// What is said when it is done.
-fn done(action: &decisions::Action) -> Done {
+/// The message after the action.
+fn done(action: &decisions::Action) -> FlashMessage {
     match action {
-        decisions::Action::Ask { .. } | decisions::Action::HandOver { .. } => Done::Asked,
-        decisions::Action::Exempt { .. } => Done::Exempted,
-        decisions::Action::Accept { .. } => Done::Accepted,
-        decisions::Action::Keep { .. } => Done::Kept,
-        decisions::Action::Assign { .. } => Done::Assigned,
-        decisions::Action::Comment { .. } => Done::Commented,
-        decisions::Action::Reopen { .. } => Done::Reopened,
+        decisions::Action::Ask { .. } | decisions::Action::HandOver { .. } => FlashMessage::Asked,
+        decisions::Action::Exempt { .. } => FlashMessage::Exempted,
+        decisions::Action::Accept { .. } => FlashMessage::Accepted,
+        decisions::Action::Keep { .. } => FlashMessage::Kept,
+        decisions::Action::Assign { .. } => FlashMessage::Assigned,
+        decisions::Action::Comment { .. } => FlashMessage::Commented,
+        decisions::Action::Reopen { .. } => FlashMessage::Reopened,
     }
 }
 
 async fn do_it(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     let pairs = form.pairs();
     let result = async {
-        let action = decisions::Action::from_pairs(pairs, case.today)?;
+        let action = decisions::Action::from_pairs(pairs, account.today)?;
         let done = done(&action);
-        let selected = Selected::from_pairs(&app.context, &case, pairs).await?;
-        let caller = &frame.caller;
+        let selected = Selected::from_pairs(&app.context, &account, pairs).await?;
+        let caller = &page_context.caller;
         decisions::decide(
             &app.context,
-            &case,
+            &account,
             &selected,
             &action,
             &caller.actor(),
@@ -526,9 +530,10 @@ async fn do_it(
     let failure = match result.await {
         Err(failure) => failure,
         Ok(done) => {
-            let list = Tab::Findings.href(chosen.integration.id);
+            let list = Tab::Findings.href(from_path.integration.id);
             let back = match selection(pairs).0.as_slice() {
-                // One finding of a filtered list leads back to the list, one without to its page.
+                // A single finding of a filtered list leads back to the list, otherwise to its
+                // page.
                 [(name, id)] if name == "finding" && filters(pairs).is_empty() => {
                     format!("{list}/{}", ui::parts::params::segment(id))
                 }
@@ -537,7 +542,7 @@ async fn do_it(
             return Ok(done.redirect_to(back));
         }
     };
-    // What is wrong with a field is said beside it, on the same page.
+    // Field errors are shown beside the field on the same page.
     if failure.field_errors().is_empty() {
         return Err(failure.into());
     }
@@ -545,6 +550,6 @@ async fn do_it(
     for error in failure.field_errors() {
         errors.add(&error.field, error.message.clone());
     }
-    let view = preview_view(&app, &chosen, &case, pairs, errors).await?;
-    Ok(unprocessable(preview::page(&frame.shell, &view)))
+    let view = preview_view(&app, &from_path, &account, pairs, errors).await?;
+    Ok(unprocessable(preview::page(&page_context.shell, &view)))
 }

@@ -1,4 +1,4 @@
-//! What users and administrators did, day by day and row by row, and the account's settings.
+//! Sign-ins, meetings and administrators' changes by day and by row, and the account's settings.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,11 +9,11 @@ use sync::zoom::application::NOT_KNOWN;
 use utoipa::ToSchema;
 
 use crate::access::Access;
-use crate::api::{List, only, page_size};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::api::List;
+use crate::api::parameters::{Paging, Query, Reader, check_period, parameters, read_known};
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use model::Permission;
 use service::Pairs;
@@ -32,75 +32,75 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// One row of the sign-in log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignIn {
-    /// When (UTC).
+    /// Time of the event (UTC).
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who, in lower case.
+    /// E-mail address of the user, in lower case.
     email: String,
-    /// `in` or `out`.
+    /// The kind of event: `in` or `out`.
     kind: &'static str,
-    /// Kind of client; null when not told.
+    /// Kind of client; null when not reported.
     client: Option<String>,
-    /// Version of the client; null when not told.
+    /// Version of the client; null when not reported.
     version: Option<String>,
-    /// Network of the address, never the address itself; null when not told.
+    /// Network of the address, never the address itself; null when not reported.
     network: Option<String>,
 }
 
-/// A meeting or webinar that was held.
+/// A past meeting or webinar.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Meeting {
     /// The application's id of this one occurrence.
     id: String,
-    /// `meeting` or `webinar`.
+    /// Either `meeting` or `webinar`.
     kind: &'static str,
     /// The host's address, in lower case; null when the application withholds it.
     host: Option<String>,
-    /// When it began (UTC).
+    /// Time of its start (UTC).
     #[schema(value_type = String, format = DateTime)]
     start: Timestamp,
-    /// When it ended (UTC).
+    /// Time of its end (UTC).
     #[schema(value_type = String, format = DateTime)]
     end: Timestamp,
     /// Length as the application counts it.
     minutes: i32,
-    /// How many took part, the host included.
+    /// Number of participants, including the host.
     participants: i32,
-    /// Most viewers at the same time; null when not told.
+    /// Largest number of simultaneous viewers; null when not reported.
     peak_viewers: Option<i32>,
 }
 
-/// One thing that an administrator did.
+/// One action of an administrator.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AdminChange {
-    /// When (UTC).
+    /// Time of the action (UTC).
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who.
+    /// E-mail address of the administrator.
     operator: String,
-    /// What it was about.
+    /// The category of the changed object.
     category: String,
-    /// What was done.
+    /// The action as the application names it.
     action: String,
-    /// The application's own words.
+    /// Description in the application's own words.
     detail: String,
 }
 
-/// What happened on one day (UTC). What is not known is null.
+/// The use of one day (UTC). Unknown values are null.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UsageDay {
-    /// The day.
+    /// The day of these numbers.
     #[schema(value_type = String, format = Date)]
     day: Day,
-    /// Different people who signed in.
+    /// Number of different users with a sign-in.
     people: Option<u32>,
-    /// Different people who hosted.
+    /// Number of different users with a hosted event.
     hosts: Option<u32>,
-    /// Meetings hosted.
+    /// Number of meetings hosted that day.
     meetings: Option<u32>,
-    /// Webinars hosted.
+    /// Number of webinars hosted that day.
     webinars: Option<u32>,
-    /// Minutes of both.
+    /// Minutes of meetings and webinars.
     minutes: Option<u64>,
 }
 
@@ -108,24 +108,25 @@ pub(crate) struct UsageDay {
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Section {
-    /// Its name.
+    /// The name of the section.
     section: String,
-    /// When a sync first read it like this (UTC).
+    /// Time of the first sync that read these values (UTC).
     #[schema(value_type = String, format = DateTime)]
     read_at: Timestamp,
-    /// As the application gave it.
+    /// The settings as the application returned them.
     #[schema(value_type = Object)]
     settings: serde_json::Value,
 }
 
-/// The most days of usage that are told at once.
+/// The maximum number of days of one request for usage.
 const LONGEST_USAGE: i32 = 800;
 
-fn told(text: String) -> Option<String> {
+fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Two days between which nothing can lie are a mistake, not an empty answer.
+/// Returns an error if `from` is after `to`, because such a period would silently return an empty
+/// list.
 pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Failure> {
     match (from, to) {
         (Some(from), Some(to)) if from > to => Err(Failure::parameter(
@@ -136,29 +137,49 @@ pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Fa
     }
 }
 
-/// The sign-ins that a query asks for.
-pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
-    let (from, to) = (query.day("from")?, query.day("to")?);
-    in_this_order(from, to)?;
-    Ok(SignInFilter {
-        email: query.text("email").map(str::to_owned),
-        from,
-        to,
-        kind: match query.text("kind") {
-            None => None,
-            Some("in") => Some(SignInKind::In),
-            Some("out") => Some(SignInKind::Out),
-            Some(other) => {
-                return Err(Failure::parameter(
-                    "kind",
-                    format!("`{other}` is not `in` or `out`"),
-                ));
-            }
-        },
-    })
+parameters! {
+    /// The filter of sign-ins.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct SignInQuery checked by SignInQuery::check {
+        /// Of this address only.
+        #[param(value_type = Option<String>)]
+        email: Option<String>,
+        /// On or after this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        from: Option<Day>,
+        /// On or before this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        to: Option<Day>,
+        /// `in` or `out` only.
+        #[param(value_type = Option<String>)]
+        kind: Option<SignInKind>,
+    }
 }
 
-/// A cursor that the store doesn't know is the caller's mistake.
+impl SignInQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        check_period(self.from, self.to, reader);
+    }
+}
+
+impl From<SignInQuery> for SignInFilter {
+    fn from(query: SignInQuery) -> Self {
+        Self {
+            email: query.email,
+            from: query.from,
+            to: query.to,
+            kind: query.kind,
+        }
+    }
+}
+
+/// Parses the filter of sign-ins of a page.
+pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
+    read_known::<SignInQuery>(query).map(SignInFilter::from)
+}
+
+/// Converts an invalid cursor to an error about the parameter; other errors stay failures.
 pub(crate) fn cursor(error: store::Error) -> Failure {
     match error {
         store::Error::Invalid { .. } => Failure::parameter(
@@ -174,29 +195,28 @@ pub(crate) fn cursor(error: store::Error) -> Failure {
     get, path = "/api/v1/integrations/{id}/sign-ins", operation_id = "listSignIns", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("email" = Option<String>, Query, description = "Of this address only."),
-        ("from" = Option<String>, Query, description = "On or after this day (UTC), `yyyy-mm-dd`."),
-        ("to" = Option<String>, Query, description = "On or before this day (UTC), `yyyy-mm-dd`."),
-        ("kind" = Option<String>, Query, description = "`in` or `out` only."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        SignInQuery, Paging,
     ),
     responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<SignIn>))
 )]
 pub(crate) async fn sign_ins(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query((query, paging)): Query<(SignInQuery, Paging)>,
 ) -> Result<Json<List<SignIn>>, Failure> {
-    let limit = page_size(&query, &["email", "from", "to", "kind"])?;
-    let filter = sign_in_filter(&query)?;
+    let filter = SignInFilter::from(query);
     let page = app
         .context
         .store
-        .sign_ins(chosen.integration.id, &filter, limit, query.text("cursor"))
+        .sign_ins(
+            from_path.integration.id,
+            &filter,
+            paging.limit.0,
+            paging.cursor.as_deref(),
+        )
         .await
         .map_err(cursor)?;
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let total = app.context.store.count_sign_ins(id, &filter).await?;
     let items = page
         .items
@@ -208,9 +228,9 @@ pub(crate) async fn sign_ins(
                 SignInKind::In => "in",
                 SignInKind::Out => "out",
             },
-            client: told(row.client),
-            version: told(row.version),
-            network: told(row.network),
+            client: non_empty(row.client),
+            version: non_empty(row.version),
+            network: non_empty(row.network),
         })
         .collect();
     Ok(Json(List {
@@ -220,50 +240,56 @@ pub(crate) async fn sign_ins(
     }))
 }
 
-/// Which meetings and webinars to list.
-#[derive(Debug, Default)]
-pub(crate) struct MeetingFilter {
-    /// Address of the host.
-    pub(crate) host: Option<String>,
-    /// First day (UTC).
-    pub(crate) from: Option<Day>,
-    /// Last day (UTC).
-    pub(crate) to: Option<Day>,
+parameters! {
+    /// The filter of meetings and webinars.
+    #[derive(Debug, Default, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct MeetingQuery checked by MeetingQuery::check {
+        /// Hosted under this address only.
+        #[param(value_type = Option<String>)]
+        pub(crate) host: Option<String>,
+        /// Begun on or after this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        pub(crate) from: Option<Day>,
+        /// Begun on or before this day (UTC), `yyyy-mm-dd`.
+        #[param(value_type = Option<String>)]
+        pub(crate) to: Option<Day>,
+    }
 }
 
-/// The meetings that a query asks for.
-pub(crate) fn meeting_filter(query: &Pairs) -> Result<MeetingFilter, Failure> {
-    let (from, to) = (query.day("from")?, query.day("to")?);
-    in_this_order(from, to)?;
-    let host = query.text("host").map(str::to_owned);
-    Ok(MeetingFilter { host, from, to })
+impl MeetingQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        check_period(self.from, self.to, reader);
+    }
 }
 
-/// Meetings and webinars that were held, newest first.
+/// Past meetings and webinars, newest first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/meetings", operation_id = "listMeetings", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("host" = Option<String>, Query, description = "Hosted under this address only."),
-        ("from" = Option<String>, Query, description = "Begun on or after this day (UTC), `yyyy-mm-dd`."),
-        ("to" = Option<String>, Query, description = "Begun on or before this day (UTC), `yyyy-mm-dd`."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        MeetingQuery, Paging,
     ),
     responses((status = 200, description = "Meetings and webinars; they are not counted.", body = List<Meeting>))
 )]
 pub(crate) async fn meetings(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query((query, paging)): Query<(MeetingQuery, Paging)>,
 ) -> Result<Json<List<Meeting>>, Failure> {
-    let limit = page_size(&query, &["host", "from", "to"])?;
-    let MeetingFilter { host, from, to } = meeting_filter(&query)?;
-    let id = chosen.integration.id;
+    let MeetingQuery { host, from, to } = query;
+    let id = from_path.integration.id;
     let page = app
         .context
         .store
-        .events(id, host.as_deref(), from, to, limit, query.text("cursor"))
+        .events(
+            id,
+            host.as_deref(),
+            from,
+            to,
+            paging.limit.0,
+            paging.cursor.as_deref(),
+        )
         .await
         .map_err(cursor)?;
     let items = page
@@ -275,7 +301,7 @@ pub(crate) async fn meetings(
                 EventKind::Meeting => "meeting",
                 EventKind::Webinar => "webinar",
             },
-            host: told(event.host),
+            host: non_empty(event.host),
             start: event.start,
             end: event.end,
             minutes: event.minutes,
@@ -290,33 +316,33 @@ pub(crate) async fn meetings(
     }))
 }
 
-/// What administrators changed, newest first.
+/// Changes by administrators, newest first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/admin-changes", operation_id = "listAdminChanges", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("operator" = Option<String>, Query, description = "By this address only."),
-        ("category" = Option<String>, Query, description = "About this only, e.g. `User`."),
-        ("q" = Option<String>, Query, description = "With this text in operator, action or detail."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        AdminChangeQuery, Paging,
     ),
     responses((status = 200, description = "Rows of the log, with the number of all that match.", body = List<AdminChange>))
 )]
 pub(crate) async fn admin_changes(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query((query, paging)): Query<(AdminChangeQuery, Paging)>,
 ) -> Result<Json<List<AdminChange>>, Failure> {
-    let limit = page_size(&query, &["operator", "category", "q"])?;
-    let filter = admin_change_filter(&query);
+    let filter = AdminChangeFilter::from(query);
     let page = app
         .context
         .store
-        .admin_changes(chosen.integration.id, &filter, limit, query.text("cursor"))
+        .admin_changes(
+            from_path.integration.id,
+            &filter,
+            paging.limit.0,
+            paging.cursor.as_deref(),
+        )
         .await
         .map_err(cursor)?;
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let total = app.context.store.count_admin_changes(id, &filter).await?;
     let items = page
         .items
@@ -336,12 +362,44 @@ pub(crate) async fn admin_changes(
     }))
 }
 
-/// The administrators' actions that a query asks for.
-pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
-    AdminChangeFilter {
-        operator: query.text("operator").map(str::to_owned),
-        category: query.text("category").map(str::to_owned),
-        q: query.text("q").map(str::to_owned),
+parameters! {
+    /// The filter of administrators' changes.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct AdminChangeQuery {
+        /// By this address only.
+        #[param(value_type = Option<String>)]
+        operator: Option<String>,
+        /// About this only, e.g. `User`.
+        #[param(value_type = Option<String>)]
+        category: Option<String>,
+        /// With this text in operator, action or detail.
+        #[param(value_type = Option<String>)]
+        q: Option<String>,
+    }
+}
+
+impl From<AdminChangeQuery> for AdminChangeFilter {
+    fn from(query: AdminChangeQuery) -> Self {
+        Self {
+            operator: query.operator,
+            category: query.category,
+            q: query.q,
+        }
+    }
+}
+
+parameters! {
+    /// The period of the account's use.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct UsageQuery {
+        /// First day (UTC); 89 days before `to` when not given.
+        #[param(value_type = Option<String>)]
+        from: Option<Day>,
+        /// Last day (UTC); today when not given.
+        #[param(value_type = Option<String>)]
+        to: Option<Day>,
     }
 }
 
@@ -350,21 +408,17 @@ pub(crate) fn admin_change_filter(query: &Pairs) -> AdminChangeFilter {
     get, path = "/api/v1/integrations/{id}/usage", operation_id = "usageByDay", tag = "history",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("from" = Option<String>, Query, description = "First day (UTC); 89 days before `to` when not given."),
-        ("to" = Option<String>, Query, description = "Last day (UTC); today when not given."),
+        UsageQuery,
     ),
     responses((status = 200, description = "Every day, oldest first. What is not known is null.", body = List<UsageDay>))
 )]
 pub(crate) async fn usage(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query(query): Query<UsageQuery>,
 ) -> Result<Json<List<UsageDay>>, Failure> {
-    only(&query, &["from", "to"])?;
-    let to = query
-        .day("to")?
-        .unwrap_or_else(|| app.context.clock.now().day());
-    let from = query.day("from")?.unwrap_or_else(|| to.plus(-89));
+    let to = query.to.unwrap_or_else(|| app.context.clock.now().day());
+    let from = query.from.unwrap_or_else(|| to.plus(-89));
     in_this_order(Some(from), Some(to))?;
     if to.since(from) > LONGEST_USAGE {
         return Err(Failure::parameter(
@@ -372,7 +426,7 @@ pub(crate) async fn usage(
             format!("is more than {LONGEST_USAGE} days before `to`: ask for fewer days"),
         ));
     }
-    let roster = app.context.rosters.of(&chosen.integration).await?;
+    let roster = app.context.rosters.of(&from_path.integration).await?;
     let days = roster.per_day(from, to).into_iter().map(|point| UsageDay {
         day: point.day,
         people: point.people,
@@ -391,19 +445,18 @@ pub(crate) async fn usage(
     responses((status = 200, description = "Every section that was read.", body = List<Section>))
 )]
 pub(crate) async fn account_settings(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Json<List<Section>>, Failure> {
-    only(&query, &[])?;
     let sections = app
         .context
         .store
-        .account_settings(chosen.integration.id)
+        .account_settings(from_path.integration.id)
         .await?;
     let items = sections
         .into_iter()
-        // What is not known is a section when there is something to say.
+        // The section of unknown settings is listed only when it has content.
         .filter(|section| section.section != NOT_KNOWN || section.json != "{}")
         .map(|section| Section {
             settings: serde_json::from_str(&section.json).unwrap_or(serde_json::Value::Null),

@@ -1,4 +1,4 @@
-//! What users and administrators did, row by row, and the account's settings.
+//! Sign-ins, meetings and administrators' changes by row, and the account's settings.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,13 +8,16 @@ use axum::response::Response;
 use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
 use sync::zoom::application::{NOT_KNOWN, stream};
 
-use super::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
+use store::AdminChangeFilter;
+
+use super::api::{AdminChangeQuery, MeetingQuery, cursor, in_this_order, sign_in_filter};
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::api::parameters::read_known;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::{held_on, reason, series, stopped, subject, subject_at_hand};
@@ -24,11 +27,10 @@ use service::Pairs;
 use ui::pages::{account, admin_changes, hosted, sign_ins};
 use ui::parts::{Errors, Tab};
 
-/// Rows of a page.
 const ROWS: u32 = 100;
-/// Days of the chart when no dates are given, and the most that it shows.
+/// Days of the chart without dates, and its maximum.
 const CHART_DAYS: i32 = 90;
-/// How many rows are looked through at most for one page between two dates.
+/// The maximum number of rows that are read for one page between two dates.
 const LOOKED_THROUGH: usize = 20_000;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -45,14 +47,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/i/{id}/account", view, show_account)
 }
 
-/// Leaves out what cannot be understood and says so.
+/// Leaves out invalid parameters and adds an error for each.
 fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T>, Failure> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(failure) => match failure.field_errors() {
             [] => Err(failure),
-            found => {
-                for FieldError { field, message } in found {
+            wrong => {
+                for FieldError { field, message } in wrong {
                     errors.add(field, message.clone());
                 }
                 Ok(None)
@@ -62,14 +64,14 @@ fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T
 }
 
 async fn show_sign_ins(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
-    let snapshot = app.context.rosters.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let id = from_path.integration.id;
+    let snapshot = app.context.rosters.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let mut errors = Errors::default();
     let filter = beside(sign_in_filter(&query), &mut errors)?;
     let page = match &filter {
@@ -90,7 +92,7 @@ async fn show_sign_ins(
     let filter = filter.unwrap_or_default();
     let (from, to) = charted(filter.from, filter.to, today);
     let path = Tab::SignIns.href(id);
-    // The chart counts everybody, so it belongs to a list of everybody.
+    // The chart counts all users, so it is shown only beside an unfiltered list.
     let everybody = filter.email.is_none() && filter.kind != Some(SignInKind::Out);
     let per_day = everybody.then(|| {
         series(
@@ -117,15 +119,15 @@ async fn show_sign_ins(
             })
             .collect(),
         next_cursor,
-        params: frame.params(&query.0),
+        params: page_context.params(&query.0),
         reason: reason(&app, &subject, stream::SIGN_INS).await?,
         errors,
         subject,
     };
-    Ok(html(sign_ins::page(&frame.shell, &view)))
+    Ok(html(sign_ins::page(&page_context.shell, &view)))
 }
 
-/// Key and name of the users who hold these addresses now, or held them last.
+/// Key and name of the users with these addresses now or earlier.
 async fn holders(
     app: &App,
     id: IntegrationId,
@@ -150,7 +152,7 @@ async fn holders(
     Ok(users)
 }
 
-/// The days that a chart shows beside a list between two days.
+/// The days of the chart beside a list with a period.
 fn charted(from: Option<Day>, to: Option<Day>, today: Day) -> (Day, Day) {
     let to = to.unwrap_or(today).min(today);
     let from = from
@@ -160,23 +162,23 @@ fn charted(from: Option<Day>, to: Option<Day>, today: Day) -> (Day, Day) {
 }
 
 async fn show_meetings(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
-    let snapshot = app.context.rosters.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let id = from_path.integration.id;
+    let snapshot = app.context.rosters.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let mut errors = Errors::default();
-    let asked = beside(meeting_filter(&query), &mut errors)?;
-    let page = match &asked {
-        Some(asked) => {
-            let (host, cursor_text) = (asked.host.as_deref(), query.text("cursor"));
+    let filter = beside(read_known::<MeetingQuery>(&query), &mut errors)?;
+    let page = match &filter {
+        Some(filter) => {
+            let (host, cursor_text) = (filter.host.as_deref(), query.text("cursor"));
             let page = app
                 .context
                 .store
-                .events(id, host, asked.from, asked.to, ROWS, cursor_text)
+                .events(id, host, filter.from, filter.to, ROWS, cursor_text)
                 .await
                 .map_err(cursor);
             beside(page, &mut errors)?
@@ -186,10 +188,10 @@ async fn show_meetings(
     let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
     let users = holders(&app, id, items.iter().map(|event| event.host.as_str())).await?;
     let today = app.context.clock.now().day();
-    let asked = asked.unwrap_or_default();
-    let (from, to) = charted(asked.from, asked.to, today);
+    let filter = filter.unwrap_or_default();
+    let (from, to) = charted(filter.from, filter.to, today);
     let path = Tab::Meetings.href(id);
-    let per_day = asked.host.is_none().then(|| {
+    let per_day = filter.host.is_none().then(|| {
         series(
             "meetings-per-day",
             "Meetings and webinars per day",
@@ -213,40 +215,43 @@ async fn show_meetings(
             })
             .collect(),
         next_cursor,
-        params: frame.params(&query.0),
+        params: page_context.params(&query.0),
         reason: reason(&app, &subject, stream::MEETINGS).await?,
         errors,
         subject,
     };
-    Ok(html(hosted::page(&frame.shell, &view)))
+    Ok(html(hosted::page(&page_context.shell, &view)))
 }
 
 async fn show_admin_changes(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let subject = subject_at_hand(&app, &chosen.integration).await?;
+    let subject = subject_at_hand(&app, &from_path.integration).await?;
     let mut errors = Errors::default();
     let from = beside(query.day("from").map_err(Failure::from), &mut errors)?.flatten();
     let to = beside(query.day("to").map_err(Failure::from), &mut errors)?.flatten();
     if errors.is_empty() {
         beside(in_this_order(from, to), &mut errors)?;
     }
-    let found = if errors.is_empty() {
-        beside(changes(&app, &chosen, &query, from, to).await, &mut errors)?
+    let page = if errors.is_empty() {
+        beside(
+            changes(&app, &from_path, &query, from, to).await,
+            &mut errors,
+        )?
     } else {
         None
     };
-    let (rows, next_cursor) = found.unwrap_or_default();
+    let (rows, next_cursor) = page.unwrap_or_default();
     let categories: BTreeSet<String> = rows
         .iter()
         .map(|row| row.category.clone())
         .chain(query.text("category").map(str::to_owned))
         .collect();
     let view = admin_changes::AdminChangesPage {
-        params: frame.params(&query.0),
+        params: page_context.params(&query.0),
         categories: categories.into_iter().collect(),
         rows,
         next_cursor,
@@ -255,18 +260,18 @@ async fn show_admin_changes(
         errors,
         subject,
     };
-    Ok(html(admin_changes::page(&frame.shell, &view)))
+    Ok(html(admin_changes::page(&page_context.shell, &view)))
 }
 
-/// One page of the log between two days, either of which may be open.
+/// One page of the log within a period, either end of which may be open.
 async fn changes(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     query: &Pairs,
     from: Option<Day>,
     to: Option<Day>,
 ) -> Result<(Vec<AdminChange>, Option<String>), Failure> {
-    let filter = admin_change_filter(query);
+    let filter = AdminChangeFilter::from(read_known::<AdminChangeQuery>(query)?);
     let mut next = query.text("cursor").map(str::to_owned);
     let mut rows = Vec::new();
     let mut looked = 0;
@@ -274,7 +279,7 @@ async fn changes(
         let page = app
             .context
             .store
-            .admin_changes(chosen.integration.id, &filter, ROWS, next.as_deref())
+            .admin_changes(from_path.integration.id, &filter, ROWS, next.as_deref())
             .await
             .map_err(cursor)?;
         looked += page.items.len();
@@ -293,16 +298,16 @@ async fn changes(
 }
 
 async fn show_account(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let subject = subject_at_hand(&app, &chosen.integration).await?;
+    let subject = subject_at_hand(&app, &from_path.integration).await?;
     let sections = app
         .context
         .store
-        .account_settings(chosen.integration.id)
+        .account_settings(from_path.integration.id)
         .await?;
     let not_known = sections
         .iter()
@@ -328,5 +333,5 @@ async fn show_account(
         reason: reason(&app, &subject, stream::ACCOUNT_SETTINGS).await?,
         subject,
     };
-    Ok(html(account::page(&frame.shell, &view)))
+    Ok(html(account::page(&page_context.shell, &view)))
 }

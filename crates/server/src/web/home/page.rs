@@ -1,5 +1,5 @@
-//! The pages above any one integration: the overview of all, the tiles, the accounts of one
-//! application, and the readable page of the API.
+//! The pages above the integrations: the overview, the applications, the accounts of one
+//! application, and the page about the API.
 
 use axum::extract::{Path, State};
 use axum::http::Method;
@@ -8,9 +8,9 @@ use insight::findings::FindingQuery;
 use model::{ActivityState, FindingState, IntegrationState, Permission, Rule, StreamOutcome};
 
 use crate::access::Access;
-use crate::app::Shared;
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::finding_view::{next_deadline, savings};
@@ -29,41 +29,52 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/api", view, api_page)
 }
 
-async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
+async fn overview(
+    State(app): State<SharedApp>,
+    mut page_context: PageContext,
+) -> Result<Response, Failure> {
     let view = home::HomePage {
-        accounts: at_a_glance(&app, &frame).await?,
+        accounts: at_a_glance(&app, &page_context).await?,
         applications: sync::applications().to_vec(),
     };
-    frame.count_findings(&app);
-    Ok(html(home::page(&frame.shell, &view)))
+    page_context.count_findings(&app);
+    Ok(html(home::page(&page_context.shell, &view)))
 }
 
-/// The findings of the only account, or how many each account has.
-async fn findings(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
-    if let [only] = frame.integrations.as_slice() {
+/// The findings of the only account, or the number for each account.
+async fn findings(
+    State(app): State<SharedApp>,
+    mut page_context: PageContext,
+) -> Result<Response, Failure> {
+    if let [only] = page_context.integrations.as_slice() {
         return Ok(Redirect::to(&Tab::Findings.href(only.id)).into_response());
     }
-    let accounts = at_a_glance(&app, &frame).await?;
-    frame.count_findings(&app);
-    Ok(html(home::findings(&frame.shell, &accounts)))
+    let accounts = at_a_glance(&app, &page_context).await?;
+    page_context.count_findings(&app);
+    Ok(html(home::findings(&page_context.shell, &accounts)))
 }
 
-async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::AccountCard>, Failure> {
+async fn at_a_glance(
+    app: &SharedApp,
+    page_context: &PageContext,
+) -> Result<Vec<home::AccountCard>, Failure> {
     let days = app.context.inactive_days().await?;
     let mut accounts = Vec::new();
-    for integration in &frame.integrations {
+    for integration in &page_context.integrations {
         let snapshot = app.context.rosters.at_hand(integration).await;
         let subject = subject(app, integration, snapshot.as_deref()).await?;
         let listed = snapshot.as_ref().is_some_and(|snapshot| snapshot.listed);
         let states = snapshot
             .filter(|snapshot| snapshot.listed)
             .map(|snapshot| snapshot.summary(days).by_state);
-        let case = if listed {
+        let account_snapshot = if listed {
             app.context.accounts.of(integration).await.ok()
         } else {
             None
         };
-        let (found, deadline) = case.map_or((None, None), |case| decisions(&case));
+        let (found, deadline) = account_snapshot.map_or((None, None), |account_snapshot| {
+            decisions(&account_snapshot)
+        });
         let of = |state: ActivityState| {
             let counts = states.as_ref()?;
             let found = counts.iter().find(|count| count.value == state.value());
@@ -88,39 +99,51 @@ async fn at_a_glance(app: &Shared, frame: &Frame) -> Result<Vec<home::AccountCar
     Ok(accounts)
 }
 
-/// What could be saved, and the next deadline.
+/// The possible saving, and the next deadline.
 fn decisions(
-    case: &AccountSnapshot,
+    account_snapshot: &AccountSnapshot,
 ) -> (Option<home::PossibleSaving>, Option<home::NoticeDeadline>) {
-    let query = FindingQuery::everything(case.application);
-    // Sharing asks people to lend each other a licence: it is a saving of its own kind.
+    let query = FindingQuery::everything(account_snapshot.application);
+    // Sharing is a saving of its own kind, because users have to lend each other a licence.
     let of = |shared: bool| {
         let mut query = query.clone();
         let kind = |rule: &Rule| (*rule == Rule::AddonPoolable) == shared;
         query.rules = Rule::ALL.into_iter().filter(kind).collect();
-        case.findings.totals(case.roster(), &query)
+        account_snapshot
+            .findings
+            .totals(account_snapshot.roster(), &query)
     };
     let totals = of(false);
-    // As the number beside "Findings" in the navigation: those that nobody has decided on.
+    // The same number as beside "Findings" in the navigation: findings without a decision.
     let mut open = query.clone();
     open.states = vec![FindingState::Open];
-    let found = home::PossibleSaving {
-        findings: case.findings.totals(case.roster(), &open).findings,
+    let findings = home::PossibleSaving {
+        findings: account_snapshot
+            .findings
+            .totals(account_snapshot.roster(), &open)
+            .findings,
         seats: totals.seats,
         saving: savings(&totals.saving),
         shared: savings(&of(true).saving),
         without_price: totals.without_price,
     };
-    let deadline = next_deadline(case).map(|(contract, notice_by)| home::NoticeDeadline {
-        name: contract.terms.name.clone(),
-        href: format!("/i/{}/renewals/{}", case.integration.id, contract.id),
-        notice_by,
-    });
-    (Some(found), deadline)
+    let deadline =
+        next_deadline(account_snapshot).map(|(contract, notice_by)| home::NoticeDeadline {
+            name: contract.terms.name.clone(),
+            href: format!(
+                "/i/{}/renewals/{}",
+                account_snapshot.integration.id, contract.id
+            ),
+            notice_by,
+        });
+    (Some(findings), deadline)
 }
 
-/// What somebody should do something about.
-async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec<String>, Failure> {
+/// Problems that need an action by a member.
+async fn attention(
+    app: &SharedApp,
+    integration: &model::Integration,
+) -> Result<Vec<String>, Failure> {
     let mut sentences = Vec::new();
     if integration.state == IntegrationState::ReconnectNeeded {
         sentences.push("The authorisation no longer works: authorise again.".to_owned());
@@ -143,12 +166,12 @@ async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec
     Ok(sentences)
 }
 
-async fn tiles(frame: Frame) -> Result<Response, Failure> {
+async fn tiles(page_context: PageContext) -> Result<Response, Failure> {
     let tiles = sync::applications()
         .iter()
         .map(|application| {
             let connected = || {
-                frame
+                page_context
                     .integrations
                     .iter()
                     .filter(|integration| integration.application == application.key)
@@ -163,19 +186,19 @@ async fn tiles(frame: Frame) -> Result<Response, Failure> {
         })
         .collect();
     Ok(html(integrations::page(
-        &frame.shell,
+        &page_context.shell,
         &integrations::IntegrationsPage { tiles },
     )))
 }
 
 async fn accounts(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
     let mut rows = Vec::new();
-    for integration in &frame.integrations {
+    for integration in &page_context.integrations {
         if integration.application != application.key {
             continue;
         }
@@ -188,10 +211,13 @@ async fn accounts(
         });
     }
     let view = connections::ConnectionsPage { application, rows };
-    Ok(html(connections::page(&frame.shell, &view)))
+    Ok(html(connections::page(&page_context.shell, &view)))
 }
 
-async fn api_page(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+async fn api_page(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
     let document =
         serde_json::to_value(app.document()).map_err(|error| Failure::internal(&error))?;
     let base = app.context.public_url.as_str().trim_end_matches('/');
@@ -199,5 +225,5 @@ async fn api_page(State(app): State<Shared>, frame: Frame) -> Result<Response, F
         document,
         base: base.to_owned(),
     };
-    Ok(html(api::page(&frame.shell, &view)))
+    Ok(html(api::page(&page_context.shell, &view)))
 }

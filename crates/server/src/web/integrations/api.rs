@@ -1,4 +1,4 @@
-//! Connected accounts, how their streams fare, and their sync runs.
+//! Connected accounts, the status of their streams, and their sync runs.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,12 +10,12 @@ use sync::CheckOutcome;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
+use crate::api::parameters::{NumberPaging, Query};
 use crate::api::problem::Problem;
-use crate::api::{List, only, page_size};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
 use model::Permission;
@@ -38,7 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// A connected account of an application.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Integration {
-    /// Its number, as text.
+    /// Number of the integration, as text.
     id: String,
     /// Key of the application: `zoom`.
     application: String,
@@ -46,34 +46,34 @@ pub(crate) struct Integration {
     name: String,
     /// `active`, `paused`, `reconnect_needed` or `disconnected`.
     state: &'static str,
-    /// One sentence on the state when it is not `active`.
+    /// One sentence about the state when it is not `active`.
     state_reason: Option<String>,
     /// The application's id of the account.
     account_id: String,
-    /// How Seatwise was let in: `authorization_code` or `server_to_server`.
+    /// The kind of authorisation: `authorization_code` or `server_to_server`.
     grant: &'static str,
-    /// E-mail address of the user who authorised; null for Server-to-Server.
+    /// E-mail address of the authorising user; null for Server-to-Server.
     authorised_by: Option<String>,
-    /// Scopes as granted.
+    /// Scopes that were granted.
     scopes: Vec<String>,
-    /// Rate limits that are assumed: `free`, `pro` or `business`.
+    /// Rate limits to assume: `free`, `pro` or `business`.
     plan: &'static str,
     /// Share of the account's rate limits that is used at most, in percent.
     budget_percent: i32,
-    /// Minutes between scheduled runs.
+    /// Minutes between the starts of scheduled runs.
     interval_minutes: i32,
-    /// Moves on whenever a sync changed something.
+    /// Increases whenever a sync changed data.
     revision: i64,
-    /// When it was connected (UTC).
+    /// Time of the connection (UTC).
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When the next run is due (UTC).
+    /// Time at which the next run is due (UTC).
     #[schema(value_type = String, format = DateTime)]
     next_run_at: Timestamp,
-    /// When the first complete run ended (UTC).
+    /// End of the first complete run (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     first_complete_at: Option<Timestamp>,
-    /// When the last complete run ended (UTC).
+    /// End of the last complete run (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     last_complete_at: Option<Timestamp>,
 }
@@ -102,29 +102,29 @@ impl From<model::Integration> for Integration {
     }
 }
 
-/// How one kind of data fares.
+/// The status of one stream.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Stream {
     /// Key of the stream: `users`, `sign_ins`, …
     stream: String,
-    /// Name for people.
+    /// The name of the stream for people.
     label: String,
     /// `waiting`, `running`, `complete`, `scope_missing`, `permission_missing`, `plan_too_low`,
     /// `quota_exhausted` or `failed`.
     outcome: &'static str,
-    /// What happened and what to do, when the outcome is not fine.
+    /// The cause and the solution, when the outcome is a problem.
     reason: Option<String>,
-    /// Rows received in the last or running run.
+    /// Rows received in the last or current run.
     rows: i64,
-    /// Rows expected, when the application told.
+    /// Rows expected, when the application reported the number.
     expected: Option<i64>,
-    /// Requests made in the last or running run.
+    /// Requests made in the last or current run.
     requests: i64,
-    /// When the stream was last read to the end (UTC).
+    /// Time at which the stream was last read completely (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     complete_at: Option<Timestamp>,
-    /// For history: first day that was asked for.
+    /// For history: the first day that was requested.
     #[schema(value_type = Option<String>, format = Date)]
     since: Option<model::Day>,
 }
@@ -148,7 +148,7 @@ impl Stream {
     }
 }
 
-/// One pass over the streams.
+/// One sync run over all streams.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(crate) struct Run {
@@ -156,45 +156,45 @@ pub(crate) struct Run {
     run: i64,
     /// `running`, `complete`, `postponed`, `failed` or `cancelled`.
     state: &'static str,
-    /// What began it: `schedule` or `manual`.
+    /// The cause of the run: `schedule` or `manual`.
     trigger: String,
-    /// One sentence on the state when there is something to say.
+    /// One sentence about the state, when there is a reason.
     reason: Option<String>,
-    /// When it began (UTC).
+    /// Start of the run (UTC).
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
-    /// When it ended (UTC).
+    /// End of the run (UTC).
     #[schema(value_type = Option<String>, format = DateTime)]
     ended_at: Option<Timestamp>,
-    /// Requests made.
+    /// Number of requests made in the run.
     requests: i64,
     /// Requests that the application refused as too many.
     refused: i64,
-    /// Rows received.
+    /// Number of rows received in the run.
     rows: i64,
-    /// Rows that were new or differed.
+    /// Rows that were new or different.
     changed: i64,
-    /// How the streams fared at its end; empty while it runs.
+    /// Status of the streams at its end; empty while it runs.
     streams: Vec<Stream>,
 }
 
-/// The run that was asked for.
+/// The requested run.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Requested {
     /// The integration's number.
     integration_id: String,
-    /// When the run is due (UTC): now.
+    /// Time at which the run is due (UTC): now.
     #[schema(value_type = String, format = DateTime)]
     next_run_at: Timestamp,
 }
 
-/// What was tried for real, permission by permission and stream by stream.
+/// Results of real test requests, by permission and by stream.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Preflight {
-    /// When it was tried (UTC).
+    /// Time of the check (UTC).
     #[schema(value_type = String, format = DateTime)]
     checked_at: Timestamp,
-    /// The role permissions of whoever authorised.
+    /// The role permissions of the authorising user.
     permissions: Vec<PermissionCheck>,
     /// The streams and the scopes that they need.
     streams: Vec<StreamCheck>,
@@ -202,39 +202,39 @@ pub(crate) struct Preflight {
     extra_scopes: Vec<String>,
 }
 
-/// One role permission.
+/// The check of one role permission.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PermissionCheck {
-    /// Its key.
+    /// The key of the permission.
     permission: &'static str,
     /// Its name at the application.
     label: &'static str,
     /// `granted`, `missing`, `unknown` or `not_on_plan`.
     outcome: &'static str,
-    /// What was found.
+    /// Description of the result.
     detail: String,
-    /// What is lost without it.
+    /// The data that is missing without it.
     without: &'static str,
-    /// Where it is granted.
+    /// The page on which it is granted.
     how_to_grant: &'static str,
 }
 
-/// One stream.
+/// The check of one stream.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StreamCheck {
-    /// Its key.
+    /// The key of the stream.
     stream: &'static str,
-    /// Its name.
+    /// The name of the stream.
     label: &'static str,
     /// `granted`, `missing`, `unknown` or `not_on_plan`.
     outcome: &'static str,
-    /// What was found.
+    /// Description of the result.
     detail: String,
     /// Scopes that it needs and that were not granted.
     missing_scopes: Vec<String>,
 }
 
-/// The word for what a check found.
+/// The API's word for the result of a check.
 pub(crate) fn outcome(outcome: CheckOutcome) -> &'static str {
     match outcome {
         CheckOutcome::Granted => "granted",
@@ -244,60 +244,58 @@ pub(crate) fn outcome(outcome: CheckOutcome) -> &'static str {
     }
 }
 
-/// Connected accounts.
+/// All connected accounts.
 #[utoipa::path(
     get, path = "/api/v1/integrations", operation_id = "listIntegrations", tag = "integrations",
     responses((status = 200, description = "Every connected account.", body = List<Integration>))
 )]
 pub(crate) async fn list(
-    State(app): State<Shared>,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    _: Query<()>,
 ) -> Result<Json<List<Integration>>, Failure> {
-    only(&query, &[])?;
     let integrations = app.context.store.integrations().await?;
     Ok(Json(List::whole(
         integrations.into_iter().map(Integration::from).collect(),
     )))
 }
 
-/// One connected account.
+/// One connected account by its number.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}", operation_id = "getIntegration", tag = "integrations",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "The account.", body = Integration))
 )]
-pub(crate) async fn one(chosen: IntegrationFromPath) -> Json<Integration> {
-    Json(chosen.integration.into())
+pub(crate) async fn one(from_path: IntegrationFromPath) -> Json<Integration> {
+    Json(from_path.integration.into())
 }
 
-/// How each kind of data fares.
+/// The status of every stream.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/streams", operation_id = "listStreams", tag = "integrations",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "Every stream, in the application's order.", body = List<Stream>))
 )]
 pub(crate) async fn streams(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Json<List<Stream>>, Failure> {
-    only(&query, &[])?;
     let states = in_order(
-        chosen.application,
+        from_path.application,
         app.context
             .store
-            .stream_states(chosen.integration.id)
+            .stream_states(from_path.integration.id)
             .await?,
     );
     Ok(Json(List::whole(
         states
             .into_iter()
-            .map(|state| Stream::new(chosen.application, state))
+            .map(|state| Stream::new(from_path.application, state))
             .collect(),
     )))
 }
 
-/// In the order in which pages show them.
+/// The streams in the order of the pages.
 pub(crate) fn in_order(
     application: &model::Application,
     mut states: Vec<model::StreamState>,
@@ -316,22 +314,21 @@ pub(crate) fn in_order(
     get, path = "/api/v1/integrations/{id}/runs", operation_id = "listRuns", tag = "integrations",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("limit" = Option<u32>, Query, description = "Rows of a page, 1 to 1000.", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
+        NumberPaging,
     ),
     responses((status = 200, description = "The runs.", body = List<Run>))
 )]
 pub(crate) async fn runs(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query(paging): Query<NumberPaging>,
 ) -> Result<Json<List<Run>>, Failure> {
-    let limit = page_size(&query, &[])?;
-    let before = query.number("cursor")?;
+    let limit = paging.limit.0;
+    let before = paging.cursor.map(|cursor| cursor.0);
     let runs = app
         .context
         .store
-        .runs(chosen.integration.id, limit, before)
+        .runs(from_path.integration.id, limit, before)
         .await?;
     let more = runs.len() == usize::try_from(limit).unwrap_or(usize::MAX);
     let next_cursor = runs
@@ -343,7 +340,7 @@ pub(crate) async fn runs(
         Some(_) => app
             .context
             .store
-            .runs(chosen.integration.id, 1, None)
+            .runs(from_path.integration.id, 1, None)
             .await?
             .first()
             .map_or(0, |run| run.run),
@@ -361,9 +358,9 @@ pub(crate) async fn runs(
             refused: run.totals.refused,
             rows: run.totals.rows,
             changed: run.totals.changed,
-            streams: in_order(chosen.application, run.streams)
+            streams: in_order(from_path.application, run.streams)
                 .into_iter()
-                .map(|state| Stream::new(chosen.application, state))
+                .map(|state| Stream::new(from_path.application, state))
                 .collect(),
         })
         .collect();
@@ -385,13 +382,13 @@ pub(crate) async fn runs(
     )
 )]
 pub(crate) async fn sync(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    chosen: IntegrationFromPath,
+    from_path: IntegrationFromPath,
 ) -> Result<Response, Failure> {
-    request_run(&app, &caller, &chosen.integration).await?;
+    request_run(&app, &caller, &from_path.integration).await?;
     let requested = Requested {
-        integration_id: chosen.integration.id.to_string(),
+        integration_id: from_path.integration.id.to_string(),
         next_run_at: app.context.clock.now(),
     };
     Ok((StatusCode::ACCEPTED, Json(requested)).into_response())
@@ -399,7 +396,7 @@ pub(crate) async fn sync(
 
 /// Makes the next run due now, when the integration is one that runs.
 pub(crate) async fn request_run(
-    app: &Shared,
+    app: &SharedApp,
     caller: &Caller,
     integration: &model::Integration,
 ) -> Result<(), Failure> {
@@ -426,17 +423,21 @@ pub(crate) async fn request_run(
     Ok(())
 }
 
-/// Tries every role permission and scope for real.
+/// Tests every role permission and scope with real requests.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/preflight", operation_id = "checkIntegration", tag = "integrations",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "What was found.", body = Preflight))
 )]
 pub(crate) async fn preflight(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
 ) -> Result<Json<Preflight>, Failure> {
-    let found = app.context.engine.preflight(chosen.integration.id).await?;
+    let found = app
+        .context
+        .engine
+        .preflight(from_path.integration.id)
+        .await?;
     Ok(Json(Preflight {
         checked_at: found.checked_at,
         permissions: found

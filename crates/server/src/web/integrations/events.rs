@@ -1,5 +1,5 @@
-//! Live progress: a stream of server-sent events with the table of streams as HTML, sent whenever it
-//! has changed, and the table of permissions once it was checked.
+//! Live progress: server-sent events with the table of streams as HTML, sent after every change,
+//! and the table of permissions after every check.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,23 +13,24 @@ use model::{Permission, RunState, StreamState, Timestamp};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::access::Access;
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::routes::Routes;
 use crate::web::integration_status::{progress, subject_at_hand};
 use crate::web::integrations::page::preflight_view;
 use ui::pages::preflight;
 use ui::pages::progress::fragment;
 
-/// How often the store is looked at while a sync runs.
+/// Interval between reads of the store while a sync runs.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often otherwise.
+/// Interval between reads of the store otherwise.
 const LOOK_IDLE: Duration = Duration::from_secs(3);
-/// How often something is sent even when nothing has changed, so that proxies keep the connection.
+/// Interval after which an event is sent even without a change, because proxies close idle
+/// connections.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How many times one stream looks at most; then the browser opens another one.
+/// Maximum number of reads of one event stream; then the browser opens another one.
 const LONGEST: u32 = 3600;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,8 +42,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
-/// What was last sent: the newest run, its streams, and when permissions were checked and whether
-/// they are being checked.
+/// The state of the last event: the newest run, its streams, the time of the last permission check,
+/// and whether a check is running.
 type Seen = (
     Option<(i64, RunState)>,
     Vec<StreamState>,
@@ -50,28 +51,28 @@ type Seen = (
 );
 
 struct Watch {
-    app: Shared,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    app: SharedApp,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     seen: Option<Seen>,
     looks: u32,
     _place: OwnedSemaphorePermit,
 }
 
 async fn events(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let place = Shared::clone(&app)
+    let place = SharedApp::clone(&app)
         .streams
         .clone()
         .try_acquire_owned()
         .map_err(|_| Failure::unavailable("Too many pages are watching at the moment."))?;
     let watch = Watch {
         app,
-        chosen,
-        frame,
+        from_path,
+        page_context,
         seen: None,
         looks: 0,
         _place: place,
@@ -86,7 +87,7 @@ async fn events(
 }
 
 impl Watch {
-    /// Waits for the next change; nothing when the stream is over.
+    /// Waits for the next change; `None` when the event stream ends.
     async fn next(&mut self) -> Option<Result<Event, Infallible>> {
         while self.looks < LONGEST {
             if let Some((run, ..)) = &self.seen {
@@ -111,7 +112,7 @@ impl Watch {
     }
 
     async fn look(&mut self) -> Result<Option<Event>, Failure> {
-        let id = self.chosen.integration.id;
+        let id = self.from_path.integration.id;
         let run = self.app.context.store.runs(id, 1, None).await?;
         let run = run.first().map(|run| (run.run, run.state));
         let checked = self.app.checks.last(id).map(|found| found.checked_at);
@@ -126,28 +127,34 @@ impl Watch {
         }
         let newly_checked = self.seen.as_ref().is_none_or(|seen| seen.2 != checked);
         self.seen = Some(now);
-        // Somebody may have been signed out or have lost their role meanwhile.
+        // The member may have signed out or lost their role since the last event.
         if !self.still_allowed().await? {
             return Err(Failure::sign_in_first());
         }
         let integration = self.app.context.store.integration(id).await?;
-        self.chosen.integration = integration.ok_or_else(|| Failure::not_found("integration"))?;
-        let subject = subject_at_hand(&self.app, &self.chosen.integration).await?;
+        self.from_path.integration =
+            integration.ok_or_else(|| Failure::not_found("integration"))?;
+        let subject = subject_at_hand(&self.app, &self.from_path.integration).await?;
         let view = progress(&self.app, subject).await?;
-        self.frame.shell.now = self.app.context.clock.now();
+        self.page_context.shell.now = self.app.context.clock.now();
         let mut html = view.subject.status_pill().into_string();
-        html.push_str(&view.subject.facts(self.frame.shell.now).into_string());
-        html.push_str(&fragment(&self.frame.shell, &view).into_string());
+        html.push_str(
+            &view
+                .subject
+                .facts(self.page_context.shell.now)
+                .into_string(),
+        );
+        html.push_str(&fragment(&self.page_context.shell, &view).into_string());
         if newly_checked {
-            let view = preflight_view(&self.app, &self.chosen);
-            html.push_str(&preflight::fragment(&self.frame.shell, &view).into_string());
+            let view = preflight_view(&self.app, &self.from_path);
+            html.push_str(&preflight::fragment(&self.page_context.shell, &view).into_string());
         }
-        // A carriage return may not be in an event's data.
+        // A carriage return is not allowed in an event's data.
         Ok(Some(Event::default().data(html.replace('\r', " "))))
     }
 
     async fn still_allowed(&self) -> Result<bool, Failure> {
-        let Some(hash) = self.frame.caller.session() else {
+        let Some(hash) = self.page_context.caller.session() else {
             return Ok(false);
         };
         let session = self

@@ -1,9 +1,8 @@
-//! The part of the overview that decisions come from: what a case comes to in numbers, each with the
-//! address of its rows.
+//! The decisions on the overview: the numbers of an account, each with the address of its rows.
 
 use insight::findings::FindingQuery;
 use insight::what_if::needers_per_week;
-use model::{FindingState, Licence, Rule, Sums, Timestamp};
+use model::{FindingState, Rule, Sums, Timestamp};
 use store::LedgerEntry;
 
 use crate::app::App;
@@ -11,7 +10,7 @@ use crate::failure::Failure;
 use crate::web::finding_view::{
     base_licences, first_invoice, holders_href, next_deadline, savings,
 };
-use crate::web::licences::page::{NEED_DAYS, not_needed_href};
+use crate::web::licences::links::{NEED_DAYS, not_needed_href, on_hold};
 use service::account_snapshot::AccountSnapshot;
 use ui::pages::overview::decisions::{Decisions, Department, Figure, Renewal, RuleLine};
 use ui::parts::chart::{Interval, Mark, Per, Point, Series};
@@ -19,20 +18,19 @@ use ui::parts::params::segment;
 use ui::parts::text::counted;
 use ui::parts::{Tab, Tone};
 
-/// Weeks of the chart.
 const WEEKS: usize = 26;
 /// Days of "since last week".
 const LATELY: i32 = 7;
 
-/// What was decided lately: read from the store beside the case.
+/// Recent decisions, read from the store.
 pub(crate) struct Lately {
     decided: Vec<(FindingState, Timestamp)>,
     ledger: Vec<LedgerEntry>,
 }
 
 impl Lately {
-    pub(crate) async fn read(app: &App, case: &AccountSnapshot) -> Result<Self, Failure> {
-        let id = case.integration.id;
+    pub(crate) async fn read(app: &App, account: &AccountSnapshot) -> Result<Self, Failure> {
+        let id = account.integration.id;
         let decided = app.context.store.decisions(id).await?;
         Ok(Self {
             decided: decided
@@ -44,29 +42,29 @@ impl Lately {
     }
 }
 
-/// What there is to decide.
-pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
-    let (roster, id) = (case.roster(), case.integration.id);
-    let everything = FindingQuery::everything(case.application);
-    let base = base_licences(case).into_iter().next();
-    let total = case
+/// The part of the overview about decisions.
+pub(crate) fn decisions(account: &AccountSnapshot, lately: &Lately) -> Decisions {
+    let (roster, id) = (account.roster(), account.integration.id);
+    let everything = FindingQuery::everything(account.application);
+    let base = base_licences(account).into_iter().next();
+    let total = account
         .findings
         .licences()
         .into_iter()
         .find(|total| Some(&total.licence) == base.as_ref());
-    let totals = case.findings.totals(roster, &everything);
+    let totals = account.findings.totals(roster, &everything);
     let of = |value: i64, href: String| Figure { value, href };
     let holders = |need: &str| match &base {
         Some(base) => format!("{}/{base}?need={need}", Tab::Licences.href(id)),
         None => Tab::Licences.href(id),
     };
     let licensed = total.as_ref().map_or(0, |total| total.holders);
-    let all = case.findings.all(roster, &everything);
+    let all = account.findings.all(roster, &everything);
     let saving: Vec<_> = all
         .into_iter()
         .filter(|finding| finding.rule != Rule::UnderLicensed)
         .collect();
-    // Sharing asks people to lend each other a licence: it is a saving of its own kind.
+    // Sharing is a saving of its own kind, because users have to lend each other a licence.
     let (mut certain, mut shared) = (Sums::default(), Sums::default());
     let (mut shared_seats, mut without_price) = (0, 0);
     for finding in &saving {
@@ -84,13 +82,13 @@ pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
     Decisions {
         on_hold: base
             .as_ref()
-            .map_or_else(Figure::default, |base| held(case, base)),
+            .map_or_else(Figure::default, |base| on_hold(account, base)),
         shared: savings(&shared),
         shared_seats,
         licensed: of(
             licensed,
             base.as_ref()
-                .map_or_else(String::new, |base| holders_href(case, base)),
+                .map_or_else(String::new, |base| holders_href(account, base)),
         ),
         purchased: total.as_ref().and_then(|total| total.purchased),
         needed: total
@@ -100,7 +98,7 @@ pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
         not_needed: of(
             total.as_ref().map_or(0, |total| total.not_needed),
             base.as_ref()
-                .map_or_else(String::new, |base| not_needed_href(case, base)),
+                .map_or_else(String::new, |base| not_needed_href(account, base)),
         ),
         unknown: of(
             total.as_ref().map_or(0, |total| total.unknown),
@@ -111,35 +109,19 @@ pub(crate) fn decisions(case: &AccountSnapshot, lately: &Lately) -> Decisions {
         without_price,
         seats: totals.seats - shared_seats,
         invoice_from: first_invoice(&saving),
-        rules: rules(case),
-        departments: departments(case),
-        needers: needers(case, licensed),
-        renewal: renewal(case),
-        week: week(case, lately),
+        rules: rules(account),
+        departments: departments(account),
+        needers: needers(account, licensed),
+        renewal: renewal(account),
+        week: week(account, lately),
     }
 }
 
-/// Findings about a licence that are held back, with their list.
-pub(crate) fn held(case: &AccountSnapshot, licence: &Licence) -> Figure {
-    let mut query = FindingQuery::everything(case.application);
-    query.states = vec![FindingState::OnHold];
-    let findings = case.findings.all(case.roster(), &query);
-    let about = findings.iter().filter(|finding| {
-        finding.licence == *licence
-            && finding.user.is_some()
-            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
-    });
-    Figure {
-        value: i64::try_from(about.count()).unwrap_or(i64::MAX),
-        href: format!("{}&state=on_hold", not_needed_href(case, licence)),
-    }
-}
-
-fn rules(case: &AccountSnapshot) -> Vec<RuleLine> {
-    let everything = FindingQuery::everything(case.application);
-    let mut lines: Vec<RuleLine> = case
+fn rules(account: &AccountSnapshot) -> Vec<RuleLine> {
+    let everything = FindingQuery::everything(account.application);
+    let mut lines: Vec<RuleLine> = account
         .findings
-        .by_rule(case.roster(), &everything)
+        .by_rule(account.roster(), &everything)
         .into_iter()
         .filter(|total| total.findings > 0 || total.on_hold > 0)
         .map(|total| RuleLine {
@@ -148,19 +130,19 @@ fn rules(case: &AccountSnapshot) -> Vec<RuleLine> {
             on_hold: total.on_hold,
             saving: total.saving,
             without_price: total.without_price,
-            confidence: confidence(case, total.rule),
+            confidence: confidence(account, total.rule),
         })
         .collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.findings));
     lines
 }
 
-/// How far back what a rule rests on is known.
-fn confidence(case: &AccountSnapshot, rule: Rule) -> (Tone, String) {
-    let roster = case.roster();
-    let yesterday = case.today.plus(-1);
+/// How complete the evidence of a rule is.
+fn confidence(account: &AccountSnapshot, rule: Rule) -> (Tone, String) {
+    let roster = account.roster();
+    let yesterday = account.today.plus(-1);
     let known = |days: i32| {
-        let from = case.today.plus(-days);
+        let from = account.today.plus(-days);
         roster.hosted_known().covers(from, yesterday)
     };
     match rule {
@@ -175,7 +157,7 @@ fn confidence(case: &AccountSnapshot, rule: Rule) -> (Tone, String) {
         Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => {
             match roster.history_since() {
                 Some(since) => {
-                    let days = i64::from(case.today.since(since));
+                    let days = i64::from(account.today.since(since));
                     let seen = format!("{} seen", counted(days, "day", "days"));
                     (Tone::Warn, seen)
                 }
@@ -187,11 +169,11 @@ fn confidence(case: &AccountSnapshot, rule: Rule) -> (Tone, String) {
     }
 }
 
-fn departments(case: &AccountSnapshot) -> Vec<Department> {
-    let everything = FindingQuery::everything(case.application);
-    let mut lines: Vec<Department> = case
+fn departments(account: &AccountSnapshot) -> Vec<Department> {
+    let everything = FindingQuery::everything(account.application);
+    let mut lines: Vec<Department> = account
         .findings
-        .by_department(case.roster(), &everything)
+        .by_department(account.roster(), &everything)
         .into_iter()
         .map(|total| Department {
             filter: match &total.department {
@@ -213,7 +195,7 @@ fn departments(case: &AccountSnapshot) -> Vec<Department> {
     lines
 }
 
-/// A value of a filter that means exactly this text, even where it reads like something else.
+/// A filter value for exactly this text, even if it looks like an operator.
 fn exactly(text: &str) -> String {
     if matches!(text, "none" | "unknown") || text.starts_with('=') {
         format!("={text}")
@@ -222,8 +204,8 @@ fn exactly(text: &str) -> String {
     }
 }
 
-fn needers(case: &AccountSnapshot, licensed: i64) -> Series {
-    let monday = case.today.plus(1 - i32::from(case.today.weekday()));
+fn needers(account: &AccountSnapshot, licensed: i64) -> Series {
+    let monday = account.today.plus(1 - i32::from(account.today.weekday()));
     Series {
         id: "needers-per-week",
         title: "People who needed a licence, per week".to_owned(),
@@ -235,7 +217,7 @@ fn needers(case: &AccountSnapshot, licensed: i64) -> Series {
             value: licensed,
             label: counted(licensed, "licensed", "licensed"),
         }),
-        points: needers_per_week(case.roster(), &case.settings, WEEKS)
+        points: needers_per_week(account.roster(), &account.settings, WEEKS)
             .into_iter()
             .map(|week| Point {
                 day: week.monday,
@@ -247,18 +229,19 @@ fn needers(case: &AccountSnapshot, licensed: i64) -> Series {
     }
 }
 
-fn renewal(case: &AccountSnapshot) -> Option<Renewal> {
-    let (contract, notice_by) = next_deadline(case)?;
-    let renewal = case.renewal(contract);
+fn renewal(account: &AccountSnapshot) -> Option<Renewal> {
+    let (contract, notice_by) = next_deadline(account)?;
+    let renewal = account.renewal(contract);
     let known = !renewal.history.is_empty();
-    let href = |id: model::ContractId| format!("{}/{id}", Tab::Renewals.href(case.integration.id));
-    let others = case
+    let href =
+        |id: model::ContractId| format!("{}/{id}", Tab::Renewals.href(account.integration.id));
+    let others = account
         .contracts
         .iter()
         .filter(|other| other.id != contract.id);
     let bound_others = others
         .filter_map(|other| {
-            let bound = insight::renewal::bound_term(&other.terms, case.today)?;
+            let bound = insight::renewal::bound_term(&other.terms, account.today)?;
             Some((href(other.id), other.terms.name.clone(), bound.to))
         })
         .collect();
@@ -285,13 +268,13 @@ fn renewal(case: &AccountSnapshot) -> Option<Renewal> {
     })
 }
 
-fn week(case: &AccountSnapshot, lately: &Lately) -> Vec<(i64, String, Option<String>)> {
-    let id = case.integration.id;
-    let since = case.today.plus(-LATELY);
+fn week(account: &AccountSnapshot, lately: &Lately) -> Vec<(i64, String, Option<String>)> {
+    let id = account.integration.id;
+    let since = account.today.plus(-LATELY);
     let findings = Tab::Findings.href(id);
-    let everything = FindingQuery::everything(case.application);
+    let everything = FindingQuery::everything(account.application);
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let new = case.findings.all(case.roster(), &everything);
+    let new = account.findings.all(account.roster(), &everything);
     let new = new
         .iter()
         .filter(|finding| finding.since > since && finding.state == FindingState::Open);

@@ -1,5 +1,5 @@
-//! The pages of one integration that are about the integration itself: overview, health with live
-//! progress, runs, and what can be done to it.
+//! The pages of one integration about the integration itself: overview, status with live progress,
+//! runs, and actions.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use sync::CheckOutcome;
 
 use super::api::{in_order, request_run};
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString, redirect_to};
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -29,7 +29,6 @@ use ui::parts::{Errors, Tab};
 
 /// Days of the charts of the overview.
 const CHART_DAYS: i32 = 90;
-/// Runs of a page.
 const RUNS: u32 = 20;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -55,22 +54,22 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn show_overview(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    mut frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    mut page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let snapshot = Arc::clone(&case.snapshot);
-    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let id = from_path.integration.id;
+    let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
+    let snapshot = Arc::clone(&account_snapshot.snapshot);
+    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let decisions = if snapshot.listed {
-        let lately = Lately::read(&app, &case).await?;
-        let case = Arc::clone(&case);
-        Some(run_blocking(move || Ok::<_, Failure>(decisions(&case, &lately))).await?)
+        let lately = Lately::read(&app, &account_snapshot).await?;
+        let account_snapshot = Arc::clone(&account_snapshot);
+        Some(run_blocking(move || Ok::<_, Failure>(decisions(&account_snapshot, &lately))).await?)
     } else {
         None
     };
-    frame.count_findings(&app);
+    page_context.count_findings(&app);
     let days = app.context.inactive_days().await?;
     let summary = snapshot.summary(days);
     let state = |state: ActivityState| {
@@ -85,10 +84,10 @@ async fn show_overview(
     let today = app.context.clock.now().day();
     let points = snapshot.per_day(today.plus(1 - CHART_DAYS), today);
     let tallies = |key: &str, counts: &[insight::Count]| overview::Tallies {
-        label: chosen
+        label: from_path
             .application
             .field_index(key)
-            .map_or(key, |index| chosen.application.fields[index].label)
+            .map_or(key, |index| from_path.application.fields[index].label)
             .to_owned(),
         key: key.to_owned(),
         rows: counts
@@ -132,42 +131,44 @@ async fn show_overview(
         ),
         progress: progress(&app, subject).await?,
     };
-    Ok(html(overview::page(&frame.shell, &view)))
+    Ok(html(overview::page(&page_context.shell, &view)))
 }
 
 async fn show_health(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    mut frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    mut page_context: PageContext,
 ) -> Result<Response, Failure> {
-    if frame.done == Some(Done::AlreadyConnected)
-        && let Some(flash) = &mut frame.shell.flash
+    if page_context.done == Some(FlashMessage::AlreadyConnected)
+        && let Some(flash) = &mut page_context.shell.flash
     {
         flash.text = format!(
             "This account was already connected as “{}”: its authorisation was replaced. No second \
              integration was made, and its name, settings and data are as before.",
-            chosen.integration.name
+            from_path.integration.name
         );
     }
-    let welcome = match frame.done {
-        Some(Done::Connected) => Some(health::Welcome::Connected),
-        Some(Done::Reauthorised | Done::AlreadyConnected) => Some(health::Welcome::Again),
+    let welcome = match page_context.done {
+        Some(FlashMessage::Connected) => Some(health::Welcome::Connected),
+        Some(FlashMessage::Reauthorised | FlashMessage::AlreadyConnected) => {
+            Some(health::Welcome::Again)
+        }
         _ => None,
     };
-    if chosen.integration.state == IntegrationState::Active {
+    if from_path.integration.state == IntegrationState::Active {
         app.checks
-            .ensure(&app.context.engine, chosen.integration.id);
+            .ensure(&app.context.engine, from_path.integration.id);
     }
-    let mut view = health_view(&app, &chosen).await?;
+    let mut view = health_view(&app, &from_path).await?;
     view.welcome = welcome;
-    Ok(html(health::page(&frame.shell, &view)))
+    Ok(html(health::page(&page_context.shell, &view)))
 }
 
 async fn health_view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
 ) -> Result<health::IntegrationPage, Failure> {
-    let integration = &chosen.integration;
+    let integration = &from_path.integration;
     let subject = subject_at_hand(app, integration).await?;
     let today = app.context.clock.now().day();
     let runs = app.context.store.runs(integration.id, 50, None).await?;
@@ -184,7 +185,7 @@ async fn health_view(
     let quarantine = app.context.store.quarantine(integration.id).await?;
     Ok(health::IntegrationPage {
         progress: progress(app, subject).await?,
-        preflight: preflight_view(app, chosen),
+        preflight: preflight_view(app, from_path),
         grant: integration.grant.clone(),
         connected_at: integration.created_at,
         next_run_at: Some(integration.next_run_at)
@@ -205,7 +206,7 @@ async fn health_view(
         quarantine: quarantine
             .into_iter()
             .map(|found| {
-                let stream = chosen
+                let stream = from_path
                     .application
                     .stream(&found.stream)
                     .map_or(found.stream.as_str(), |stream| stream.label);
@@ -226,12 +227,13 @@ pub(crate) fn label(key: &str) -> String {
     })
 }
 
-/// What the last check found; without one, what the granted scopes alone tell.
+/// The results of the last permission check; without one, the results from the granted scopes
+/// alone.
 pub(crate) fn preflight_view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
 ) -> preflight::PreflightStatus {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let check = |outcome: CheckOutcome| match outcome {
         CheckOutcome::Granted => preflight::CheckResult::Granted,
         CheckOutcome::Missing => preflight::CheckResult::Missing,
@@ -257,11 +259,11 @@ pub(crate) fn preflight_view(
                 .iter()
                 .map(|row| preflight::StreamRow {
                     stream: row.stream,
-                    // A call that the role forbids says nothing against the scopes.
+                    // A request that the role forbids proves nothing about the scopes.
                     check: match check(row.outcome) {
                         preflight::CheckResult::Missing
                             if row.missing_scopes.is_empty()
-                                && !chosen.integration.grant.scopes.is_empty() =>
+                                && !from_path.integration.grant.scopes.is_empty() =>
                         {
                             preflight::CheckResult::Granted
                         }
@@ -271,16 +273,16 @@ pub(crate) fn preflight_view(
                     detail: row.detail.clone(),
                 })
                 .collect(),
-            granular: Scopes::are_granular(&chosen.integration.grant.scopes),
+            granular: Scopes::are_granular(&from_path.integration.grant.scopes),
             extra_scopes: found.extra_scopes.clone(),
         };
     }
-    let granted = &chosen.integration.grant.scopes;
+    let granted = &from_path.integration.grant.scopes;
     preflight::PreflightStatus {
         integration: id,
         checking: app.checks.underway(id),
         checked_at: None,
-        permissions: chosen
+        permissions: from_path
             .application
             .permissions
             .iter()
@@ -290,7 +292,7 @@ pub(crate) fn preflight_view(
                 detail: String::new(),
             })
             .collect(),
-        streams: chosen
+        streams: from_path
             .application
             .streams
             .iter()
@@ -319,24 +321,24 @@ pub(crate) fn preflight_view(
 }
 
 async fn show_runs(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let before = query.number("before")?;
-    let path = Tab::Runs.href(chosen.integration.id);
+    let path = Tab::Runs.href(from_path.integration.id);
     let found = app
         .context
         .store
-        .runs(chosen.integration.id, RUNS, before)
+        .runs(from_path.integration.id, RUNS, before)
         .await?;
     let next = found
         .last()
         .filter(|last| last.run > 1)
         .map(|last| format!("{path}?before={}", last.run));
     let view = runs::RunsPage {
-        subject: subject_at_hand(&app, &chosen.integration).await?,
+        subject: subject_at_hand(&app, &from_path.integration).await?,
         rows: found
             .into_iter()
             .map(|run| runs::RunRow {
@@ -350,65 +352,65 @@ async fn show_runs(
                 refused: run.totals.refused,
                 received: run.totals.rows,
                 changed: run.totals.changed,
-                streams: in_order(chosen.application, run.streams),
+                streams: in_order(from_path.application, run.streams),
             })
             .collect(),
         first: before.map(|_| path),
         next,
     };
-    Ok(html(runs::page(&frame.shell, &view)))
+    Ok(html(runs::page(&page_context.shell, &view)))
 }
 
 async fn sync_now(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    request_run(&app, &frame.caller, &chosen.integration).await?;
-    Ok(Done::SyncRequested.redirect_to(Tab::Integration.href(chosen.integration.id)))
+    request_run(&app, &page_context.caller, &from_path.integration).await?;
+    Ok(FlashMessage::SyncRequested.redirect_to(Tab::Integration.href(from_path.integration.id)))
 }
 
 async fn pause(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     change_state(
         &app,
-        &frame,
-        &chosen,
+        &page_context,
+        &from_path,
         IntegrationState::Active,
         IntegrationState::Paused,
     )
     .await?;
-    Ok(Done::Paused.redirect_to(Tab::Integration.href(chosen.integration.id)))
+    Ok(FlashMessage::Paused.redirect_to(Tab::Integration.href(from_path.integration.id)))
 }
 
 async fn resume(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     change_state(
         &app,
-        &frame,
-        &chosen,
+        &page_context,
+        &from_path,
         IntegrationState::Paused,
         IntegrationState::Active,
     )
     .await?;
     app.context.engine.wake();
-    Ok(Done::Resumed.redirect_to(Tab::Integration.href(chosen.integration.id)))
+    Ok(FlashMessage::Resumed.redirect_to(Tab::Integration.href(from_path.integration.id)))
 }
 
 async fn change_state(
     app: &App,
-    frame: &Frame,
-    chosen: &IntegrationFromPath,
+    page_context: &PageContext,
+    from_path: &IntegrationFromPath,
     from: IntegrationState,
     to: IntegrationState,
 ) -> Result<(), Failure> {
-    let integration = &chosen.integration;
+    let integration = &from_path.integration;
     if integration.state == to {
         return Ok(());
     }
@@ -418,54 +420,54 @@ async fn change_state(
             integration.name,
             integration.state.value().replace('_', " ")
         ))
-        .remedy("Open the integration to see what can be done.")
+        .remedy("Open the integration to see the possible actions.")
         .action(
             "Open the integration",
             Tab::Integration.href(integration.id),
         ));
     }
     let reason = (to == IntegrationState::Paused)
-        .then(|| format!("Paused by {}.", frame.caller.member.name));
+        .then(|| format!("Paused by {}.", page_context.caller.member.name));
     app.context
         .store
         .set_integration_state(
             integration.id,
             to,
             reason.as_deref(),
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
     Ok(())
 }
 
-async fn reauthorise(chosen: IntegrationFromPath) -> Response {
-    let integration = &chosen.integration;
+async fn reauthorise(from_path: IntegrationFromPath) -> Response {
+    let integration = &from_path.integration;
     let method = match integration.grant.kind {
         GrantKind::AuthorizationCode => "oauth",
         GrantKind::ServerToServer => "server-to-server",
     };
-    // What to sign in as there is said first.
+    // The account to sign in with at the application is shown first.
     redirect_to(format!(
         "/integrations/{}/add?method={method}&integration={}",
-        chosen.application.key, integration.id
+        from_path.application.key, integration.id
     ))
     .into_response()
 }
 
 async fn check(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     app.checks.make(&app.context.engine, id).await?;
-    Ok(Done::Checked.redirect_to(format!("{}#preflight", Tab::Integration.href(id))))
+    Ok(FlashMessage::Checked.redirect_to(format!("{}#preflight", Tab::Integration.href(id))))
 }
 
 async fn save_settings(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let mut errors = Errors::default();
@@ -498,77 +500,79 @@ async fn save_settings(
             app.context
                 .store
                 .update_integration(
-                    chosen.integration.id,
+                    from_path.integration.id,
                     settings,
-                    &frame.caller.actor(),
+                    &page_context.caller.actor(),
                     app.context.clock.now(),
                 )
                 .await?;
-            Ok(Done::SettingsSaved.redirect_to(Tab::Integration.href(chosen.integration.id)))
+            Ok(FlashMessage::SettingsSaved
+                .redirect_to(Tab::Integration.href(from_path.integration.id)))
         }
         _ => {
-            let mut view = health_view(&app, &chosen).await?;
+            let mut view = health_view(&app, &from_path).await?;
             view.errors = errors;
-            Ok(unprocessable(health::page(&frame.shell, &view)))
+            Ok(unprocessable(health::page(&page_context.shell, &view)))
         }
     }
 }
 
 async fn disconnect_view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
 ) -> Result<disconnect::DisconnectPage, Failure> {
     Ok(disconnect::DisconnectPage {
-        subject: subject_at_hand(app, &chosen.integration).await?,
+        subject: subject_at_hand(app, &from_path.integration).await?,
         erase: false,
         errors: Errors::default(),
     })
 }
 
 async fn ask_disconnect(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let view = disconnect_view(&app, &chosen).await?;
-    Ok(html(disconnect::page(&frame.shell, &view)))
+    let view = disconnect_view(&app, &from_path).await?;
+    Ok(html(disconnect::page(&page_context.shell, &view)))
 }
 
 async fn disconnect_now(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let erase = match form.text("data") {
         Some("keep") => false,
         Some("erase") => true,
         _ => {
-            let mut view = disconnect_view(&app, &chosen).await?;
+            let mut view = disconnect_view(&app, &from_path).await?;
             view.errors
                 .add("data", "Choose whether to keep or to erase the data.");
-            return Ok(unprocessable(disconnect::page(&frame.shell, &view)));
+            return Ok(unprocessable(disconnect::page(&page_context.shell, &view)));
         }
     };
-    if erase && form.text("confirm") != Some(chosen.integration.name.trim()) {
-        let mut view = disconnect_view(&app, &chosen).await?;
+    if erase && form.text("confirm") != Some(from_path.integration.name.trim()) {
+        let mut view = disconnect_view(&app, &from_path).await?;
         view.erase = true;
         view.errors.add(
             "confirm",
-            format!("Type “{}” to erase its data.", chosen.integration.name),
+            format!("Type “{}” to erase its data.", from_path.integration.name),
         );
-        return Ok(unprocessable(disconnect::page(&frame.shell, &view)));
+        return Ok(unprocessable(disconnect::page(&page_context.shell, &view)));
     }
     app.context
         .engine
-        .disconnect(id, erase, &frame.caller.actor())
+        .disconnect(id, erase, &page_context.caller.actor())
         .await?;
     app.checks.forget(id);
     if erase {
         app.context.rosters.forget(id);
         app.context.accounts.forget(id);
-        return Ok(Done::Erased.redirect_to(format!("/integrations/{}", chosen.application.key)));
+        return Ok(FlashMessage::Erased
+            .redirect_to(format!("/integrations/{}", from_path.application.key)));
     }
-    Ok(Done::Disconnected.redirect_to(Tab::Integration.href(id)))
+    Ok(FlashMessage::Disconnected.redirect_to(Tab::Integration.href(id)))
 }

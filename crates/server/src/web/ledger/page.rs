@@ -7,11 +7,11 @@ use model::Permission;
 use store::LedgerEntry;
 
 use crate::access::Access;
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::subject;
@@ -30,7 +30,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
-fn standing(entry: &LedgerEntry) -> SavingStatus {
+fn entry_status(entry: &LedgerEntry) -> SavingStatus {
     if entry.lost_on.is_some() {
         SavingStatus::Lost
     } else if entry.realised_on.is_some() {
@@ -40,13 +40,13 @@ fn standing(entry: &LedgerEntry) -> SavingStatus {
     }
 }
 
-/// The name of a user as the roster has it, else the address, else a word for nobody in particular.
-pub(crate) fn name_of(case: &AccountSnapshot, key: Option<&str>, email: &str) -> String {
-    let roster = case.roster();
+/// The name of a user in the roster, otherwise the address, otherwise a general word.
+pub(crate) fn name_of(account: &AccountSnapshot, key: Option<&str>, email: &str) -> String {
+    let roster = account.roster();
     let row = key.and_then(|key| roster.row_of(key));
     let name = row.map_or("", |row| roster.name_of(row));
     let address = row.map_or("", |row| roster.email_of(row));
-    [name, email, address, "nobody in particular"]
+    [name, email, address, "unknown user"]
         .into_iter()
         .find(|text| !text.is_empty())
         .unwrap_or_default()
@@ -54,9 +54,9 @@ pub(crate) fn name_of(case: &AccountSnapshot, key: Option<&str>, email: &str) ->
 }
 
 async fn show(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let wanted = match pairs.text("state") {
@@ -68,13 +68,13 @@ async fn show(
                 .ok_or_else(|| Failure::parameter("state", "give promised, realised or lost"))?,
         ),
     };
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let entries = app.context.store.ledger(chosen.integration.id).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let entries = app.context.store.ledger(from_path.integration.id).await?;
     let mut totals: [SavingTotal; 3] = Default::default();
     for entry in &entries {
         let at = SavingStatus::ALL
             .into_iter()
-            .position(|state| state == standing(entry))
+            .position(|state| state == entry_status(entry))
             .unwrap_or(0);
         let total = &mut totals[at];
         total.seats += entry.seats;
@@ -85,17 +85,17 @@ async fn show(
     }
     let rows = entries
         .iter()
-        .filter(|entry| wanted.is_none_or(|wanted| wanted == standing(entry)))
+        .filter(|entry| wanted.is_none_or(|wanted| wanted == entry_status(entry)))
         .take(SHOWN)
         .map(|entry| SavingRow {
-            name: name_of(&case, entry.user_key.as_deref(), ""),
+            name: name_of(&account, entry.user_key.as_deref(), ""),
             user_key: entry.user_key.clone().unwrap_or_default(),
-            licence: entry.licence.label(chosen.application),
-            finding: case
+            licence: entry.licence.label(from_path.application),
+            finding: account
                 .finding(&entry.finding)
                 .map_or_else(String::new, |finding| finding.id),
             change: entry.change.0,
-            state: standing(entry),
+            state: entry_status(entry),
             amount: entry.promised,
             promised_on: entry.promised_on,
             realised_on: entry.realised_on,
@@ -104,10 +104,10 @@ async fn show(
         })
         .collect();
     let view = ledger::LedgerPage {
-        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
-        params: frame.params(&pairs.0),
+        subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
+        params: page_context.params(&pairs.0),
         rows,
         totals,
     };
-    Ok(html(ledger::page(&frame.shell, &view)))
+    Ok(html(ledger::page(&page_context.shell, &view)))
 }

@@ -1,1 +1,2 @@
+pub(crate) mod links;
 pub(crate) mod page;

@@ -1,5 +1,5 @@
-//! The licences of an account: by size, bought, held, needed, not needed and unknown; and the holders
-//! of one.
+//! The licences of an account: by size, with the numbers bought, held, needed, not needed and
+//! unknown; and the holders of one.
 
 use axum::extract::{Path, State};
 use axum::http::Method;
@@ -9,23 +9,21 @@ use insight::{Query, Roster};
 use model::{FieldValue, FindingState, Licence, NeedKind, Permission, Rule};
 
 use crate::access::Access;
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::finding_view::{base_licences, holders_href, person};
 use crate::web::integration_status::{count, reason, subject};
+use crate::web::licences::links::{NEED_DAYS, not_needed_href, on_hold};
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use ui::pages::{findings, holders, licences};
 use ui::parts::{Subject, Tab};
 
-/// Days that a need counts for.
-pub(crate) const NEED_DAYS: i32 = 90;
-/// Holders of a page.
 const HOLDERS: usize = 100;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,28 +39,28 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn show(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
     let why = reason(&app, &subject, "plan_usage").await?;
     run_blocking(move || {
-        let view = view(&case, subject, why);
-        Ok(html(licences::page(&frame.shell, &view)))
+        let view = view(&account, subject, why);
+        Ok(html(licences::page(&page_context.shell, &view)))
     })
     .await
 }
 
 fn view(
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     subject: Subject,
     bought_note: Option<String>,
 ) -> licences::LicencesPage {
     let id = subject.id;
-    let bases = base_licences(case);
-    let mut totals = case.findings.licences();
+    let bases = base_licences(account);
+    let mut totals = account.findings.licences();
     totals.sort_by_key(|total| {
         (
             !bases.contains(&total.licence),
@@ -70,9 +68,10 @@ fn view(
             total.licence.size,
         )
     });
-    let open = case
-        .findings
-        .all(case.roster(), &FindingQuery::everything(case.application));
+    let open = account.findings.all(
+        account.roster(),
+        &FindingQuery::everything(account.application),
+    );
     let rows = totals
         .into_iter()
         .map(|total| {
@@ -80,18 +79,18 @@ fn view(
             let base = bases.contains(licence);
             let holders = |need: &str| format!("{}/{licence}?need={need}", Tab::Licences.href(id));
             licences::LicenceRow {
-                label: licence.label(case.application),
+                label: licence.label(account.application),
                 bought: total.purchased,
-                bought_from: bought_from(case, licence),
+                bought_from: bought_from(account, licence),
                 holders: total.holders,
                 holders_known: total.holders_known,
                 needed: total.needed,
                 not_needed: not_needed(&open, licence),
-                on_hold: crate::web::integrations::overview::held(case, licence),
+                on_hold: on_hold(account, licence),
                 unknown: total.unknown,
-                holders_href: holders_href(case, licence),
+                holders_href: holders_href(account, licence),
                 needed_href: holders("needed"),
-                not_needed_href: not_needed_href(case, licence),
+                not_needed_href: not_needed_href(account, licence),
                 unknown_href: if base {
                     holders("unknown")
                 } else {
@@ -101,12 +100,12 @@ fn view(
             }
         })
         .collect();
-    let unknown = case
+    let unknown = account
         .findings
         .unknowns()
         .into_iter()
         .map(|unknown| licences::UnknownHolders {
-            label: unknown.licence.label(case.application),
+            label: unknown.licence.label(account.application),
             people: unknown.people,
             why: unknown.why,
             href: if bases.contains(&unknown.licence) {
@@ -122,7 +121,7 @@ fn view(
         .collect();
     licences::LicencesPage {
         rows,
-        pools: pools(case, &subject),
+        pools: pools(account, &subject),
         unknown,
         days: i64::from(NEED_DAYS),
         bought_note,
@@ -130,8 +129,8 @@ fn view(
     }
 }
 
-/// Seats that people hold and don't need. Seats that sharing would free are held by people who need
-/// them now and then, so that they are not among these.
+/// Seats that are held but not needed. Seats that sharing would free are not included, because
+/// their holders need them now and then.
 fn not_needed(open: &[Finding], licence: &Licence) -> i64 {
     let about = open.iter().filter(|finding| {
         finding.licence == *licence
@@ -141,64 +140,50 @@ fn not_needed(open: &[Finding], licence: &Licence) -> i64 {
     about.map(|finding| finding.seats).sum()
 }
 
-/// The findings about a licence that say that it is not needed.
-pub(crate) fn not_needed_href(case: &AccountSnapshot, licence: &Licence) -> String {
-    let mut path = format!("/i/{}/findings?plan={licence}", case.integration.id);
-    for rule in Rule::ALL {
-        if !matches!(
-            rule,
-            Rule::UnderLicensed | Rule::AddonOversized | Rule::AddonPoolable
-        ) {
-            path.push_str("&rule=");
-            path.push_str(rule.value());
-        }
-    }
-    path
-}
-
-fn bought_from(case: &AccountSnapshot, licence: &Licence) -> String {
-    if case.purchased(licence).is_some() {
+fn bought_from(account: &AccountSnapshot, licence: &Licence) -> String {
+    if account.purchased(licence).is_some() {
         return "from plan usage".to_owned();
     }
-    let contracts: Vec<&str> = case
+    let contracts: Vec<&str> = account
         .contracts
         .iter()
         .filter(|contract| contract.terms.licence == *licence)
         .map(|contract| contract.terms.name.as_str())
         .collect();
     if contracts.is_empty() {
-        "neither plan usage nor a contract tells".to_owned()
+        "neither plan usage nor a contract states it".to_owned()
     } else {
         format!("from {}", contracts.join(", "))
     }
 }
 
-/// What the findings about sharing say.
-fn pools(case: &AccountSnapshot, subject: &Subject) -> Vec<licences::LicencePool> {
-    let mut query = FindingQuery::everything(case.application);
+/// The texts of the findings about sharing.
+fn pools(account: &AccountSnapshot, subject: &Subject) -> Vec<licences::LicencePool> {
+    let mut query = FindingQuery::everything(account.application);
     query.rules = vec![Rule::AddonPoolable];
     query.states = FindingState::ALL.to_vec();
-    case.findings
-        .all(case.roster(), &query)
+    account
+        .findings
+        .all(account.roster(), &query)
         .iter()
         .map(|finding| licences::LicencePool {
-            label: finding.licence.label(case.application),
-            headline: case.findings.headline(case.roster(), finding),
+            label: finding.licence.label(account.application),
+            headline: account.findings.headline(account.roster(), finding),
             href: findings::href(subject, &finding.id),
         })
         .collect()
 }
 
 async fn show_holders(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    frame: Frame,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     let licence = Licence::from_key(&key);
-    let known = chosen.application.licences.iter();
+    let known = from_path.application.licences.iter();
     if !known.clone().any(|family| family.key == licence.family) {
         return Err(Failure::not_found("licence"));
     }
@@ -211,19 +196,19 @@ async fn show_holders(
     }
     let before = pairs.number::<usize>("from")?.unwrap_or(0);
     let department = pairs.text("department").map(str::to_owned);
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
-    let params = frame.params(&pairs.0);
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
+    let params = page_context.params(&pairs.0);
     run_blocking(move || {
-        let mut query = Query::everybody(case.application);
+        let mut query = Query::everybody(account.application);
         if let Some(department) = &department {
             query = query.with("department", department);
         }
-        let rows = people(&case, &licence, &need, &query);
+        let rows = people(&account, &licence, &need, &query);
         let next = before.saturating_add(HOLDERS);
         let view = holders::HoldersPage {
             subject,
             params,
-            label: licence.label(case.application),
+            label: licence.label(account.application),
             need,
             department,
             total: count(rows.len()),
@@ -234,63 +219,63 @@ async fn show_holders(
                 .iter()
                 .skip(before)
                 .take(HOLDERS)
-                .map(|row| holder(&case, &licence, *row))
+                .map(|row| holder(&account, &licence, *row))
                 .collect(),
         };
-        Ok(html(holders::page(&frame.shell, &view)))
+        Ok(html(holders::page(&page_context.shell, &view)))
     })
     .await
 }
 
-/// The rows of the holders of a licence, by name.
-fn people(case: &AccountSnapshot, licence: &Licence, need: &str, query: &Query) -> Vec<u32> {
-    let roster = case.roster();
-    let base = base_licences(case).contains(licence);
+/// The holders of a licence as rows, by name.
+fn people(account: &AccountSnapshot, licence: &Licence, need: &str, query: &Query) -> Vec<u32> {
+    let roster = account.roster();
+    let base = base_licences(account).contains(licence);
     let group = match need {
         "needed" if base => LicensedGroup::Needed,
         "unknown" if base => LicensedGroup::Unknown,
         _ => LicensedGroup::All,
     };
     let mut rows: Vec<u32> = if base {
-        case.findings.people(roster, query, group)
+        account.findings.people(roster, query, group)
     } else {
         roster
             .licence_holders(&licence.family)
             .into_iter()
             .filter(|(_, size)| *size == licence.size)
             .map(|(row, _)| row)
-            .filter(|row| need != "needed" || case.findings.needs_add_on(*row, licence))
+            .filter(|row| need != "needed" || account.findings.needs_add_on(*row, licence))
             .collect()
     };
     rows.sort_by_key(|row| roster.name_of(*row).to_lowercase());
     rows
 }
 
-fn holder(case: &AccountSnapshot, licence: &Licence, row: u32) -> holders::HolderRow {
-    let roster: &Roster = case.roster();
+fn holder(account: &AccountSnapshot, licence: &Licence, row: u32) -> holders::HolderRow {
+    let roster: &Roster = account.roster();
     let detail = roster.user(roster.key_of(row), insight::query::DEFAULT_INACTIVE_DAYS);
     let department = detail
         .as_ref()
         .and_then(|detail| detail.user.value("department"));
     holders::HolderRow {
-        person: person(case, row),
+        person: person(account, row),
         department: match department {
             Some(FieldValue::Text(text)) => text.clone(),
             _ => String::new(),
         },
         since: roster.licensed_since(row, licence),
-        last_need: last_need(case, licence, row),
+        last_need: last_need(account, licence, row),
     }
 }
 
-/// The last day on which a licence was needed by its holder.
-fn last_need(case: &AccountSnapshot, licence: &Licence, row: u32) -> Option<model::Day> {
+/// The last day on which the holder needed the licence.
+fn last_need(account: &AccountSnapshot, licence: &Licence, row: u32) -> Option<model::Day> {
     let counts = |kind: NeedKind| match licence.family.as_str() {
         "webinar" => kind == NeedKind::Webinar,
         "large_meeting" => kind == NeedKind::LargeMeeting,
         _ => true,
     };
-    let mut days = case.roster().need_days(row).into_iter();
+    let mut days = account.roster().need_days(row).into_iter();
     days.find(|(_, needs)| needs.iter().any(counts))
         .map(|(day, _)| day)
 }

@@ -1,5 +1,5 @@
-//! Members: who signs in to Seatwise and as what. Only owners make owners or change them, and nobody
-//! changes their own role or keeps themselves out.
+//! The members of Seatwise and their roles. Only owners create owners or change them. Members
+//! cannot change their own role or disable themselves, because a mistake would lock them out.
 
 use axum::extract::{Path, State};
 use axum::http::Method;
@@ -8,11 +8,11 @@ use model::{MemberId, Permission, Role};
 use store::{Member, NewMember};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::FormBody;
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -32,7 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/members/{id}/password", manage, set_password)
 }
 
-async fn view(app: &App, frame: &Frame) -> Result<members::MembersPage, Failure> {
+async fn view(app: &App, page_context: &PageContext) -> Result<members::MembersPage, Failure> {
     let rows = app
         .context
         .store
@@ -40,7 +40,7 @@ async fn view(app: &App, frame: &Frame) -> Result<members::MembersPage, Failure>
         .await?
         .into_iter()
         .map(|member| members::MemberRow {
-            you: member.id == frame.caller.member.id,
+            you: member.id == page_context.caller.member.id,
             id: member.id,
             name: member.name,
             email: member.email,
@@ -58,12 +58,19 @@ async fn view(app: &App, frame: &Frame) -> Result<members::MembersPage, Failure>
     })
 }
 
-async fn show(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    let view = view(&app, &frame).await?;
-    Ok(html(members::page(&frame.shell, &view)))
+async fn show(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
+    let view = view(&app, &page_context).await?;
+    Ok(html(members::page(&page_context.shell, &view)))
 }
 
-async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<Response, Failure> {
+async fn add(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+    form: FormBody,
+) -> Result<Response, Failure> {
     let name = form.text_or_empty("name");
     let email = form.text_or_empty("email");
     let role = form.text("role").and_then(Role::from_value);
@@ -72,7 +79,7 @@ async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<
     check_person(&name, &email, &mut errors);
     match role {
         None => errors.add("role", "Choose one of the roles."),
-        Some(Role::Owner) if frame.caller.member.role != Role::Owner => {
+        Some(Role::Owner) if page_context.caller.member.role != Role::Owner => {
             errors.add("role", "Only an owner can add an owner.");
         }
         Some(_) => {}
@@ -91,10 +98,15 @@ async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<
         let added = app
             .context
             .store
-            .add_member(new, role, &frame.caller.actor(), app.context.clock.now())
+            .add_member(
+                new,
+                role,
+                &page_context.caller.actor(),
+                app.context.clock.now(),
+            )
             .await;
         match added {
-            Ok(_) => return Ok(Done::MemberAdded.redirect_to("/members")),
+            Ok(_) => return Ok(FlashMessage::MemberAdded.redirect_to("/members")),
             Err(store::Error::Conflict { .. }) => {
                 errors.add("email", "There is a member with this address already.");
             }
@@ -106,95 +118,95 @@ async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<
         email,
         role: role.unwrap_or(Role::Viewer),
         errors,
-        ..view(&app, &frame).await?
+        ..view(&app, &page_context).await?
     };
-    Ok(unprocessable(members::page(&frame.shell, &view)))
+    Ok(unprocessable(members::page(&page_context.shell, &view)))
 }
 
-/// The member whom an address names, when the caller may change them.
-async fn other(app: &App, frame: &Frame, number: &str) -> Result<Member, Failure> {
+/// The member that an address names, if the caller may change them.
+async fn other(app: &App, page_context: &PageContext, number: &str) -> Result<Member, Failure> {
     let none = || Failure::not_found("member");
     let id = MemberId(number.parse().map_err(|_| none())?);
     let member = app.context.store.member(id).await?.ok_or_else(none)?;
-    if member.id == frame.caller.member.id {
+    if member.id == page_context.caller.member.id {
         return Err(Failure::conflict(
-            "This is your own account: somebody else has to change its role or keep it out.",
+            "This is your own account: another owner has to change its role or disable it.",
         )
         .action("Back to the members", "/members"));
     }
-    if member.role == Role::Owner && frame.caller.member.role != Role::Owner {
-        return Err(Failure::role(frame.caller.member.role));
+    if member.role == Role::Owner && page_context.caller.member.role != Role::Owner {
+        return Err(Failure::role(page_context.caller.member.role));
     }
     Ok(member)
 }
 
 async fn set_role(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(number): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let member = other(&app, &frame, &number).await?;
+    let member = other(&app, &page_context, &number).await?;
     let role = form.text("role").and_then(Role::from_value);
     let role = role.ok_or_else(|| Failure::parameter("role", "is not a role"))?;
-    if role == Role::Owner && frame.caller.member.role != Role::Owner {
-        return Err(Failure::role(frame.caller.member.role));
+    if role == Role::Owner && page_context.caller.member.role != Role::Owner {
+        return Err(Failure::role(page_context.caller.member.role));
     }
     app.context
         .store
         .set_member_role(
             member.id,
             role,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::RoleChanged.redirect_to("/members"))
+    Ok(FlashMessage::RoleChanged.redirect_to("/members"))
 }
 
 async fn disable(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(number): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let member = other(&app, &frame, &number).await?;
+    let member = other(&app, &page_context, &number).await?;
     app.context
         .store
         .set_member_disabled(
             member.id,
             true,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::MemberDisabled.redirect_to("/members"))
+    Ok(FlashMessage::MemberDisabled.redirect_to("/members"))
 }
 
 async fn enable(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(number): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let member = other(&app, &frame, &number).await?;
+    let member = other(&app, &page_context, &number).await?;
     app.context
         .store
         .set_member_disabled(
             member.id,
             false,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::MemberEnabled.redirect_to("/members"))
+    Ok(FlashMessage::MemberEnabled.redirect_to("/members"))
 }
 
 async fn set_password(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(number): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let member = other(&app, &frame, &number).await?;
+    let member = other(&app, &page_context, &number).await?;
     let password = form.secret("password");
     if let Some(objection) = Passwords::objection(&password) {
         return Err(
@@ -207,9 +219,9 @@ async fn set_password(
         .set_password(
             member.id,
             &hash,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::PasswordChanged.redirect_to("/members"))
+    Ok(FlashMessage::PasswordChanged.redirect_to("/members"))
 }

@@ -1,5 +1,5 @@
-//! Settings of everything that goes out: the mail server, the words of questions, channels; and what
-//! became of the last messages.
+//! Settings of outgoing messages: the mail server, the texts of questions, channels; and the status
+//! of the last messages.
 
 use axum::extract::{Path, State};
 use axum::http::Method;
@@ -14,11 +14,11 @@ use store::{
 use url::Url;
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -33,7 +33,6 @@ use ui::pages::notifications::{self as page, ChannelForm, MailServer, Notificati
 use ui::parts::{Errors, Tone};
 
 const AT: &str = "/settings/notifications";
-/// Messages that the page shows.
 const MESSAGES: u32 = 25;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -108,7 +107,7 @@ fn topics() -> [(Topic, &'static str, &'static str); 5] {
         (
             Topic::NewFindings,
             "New findings",
-            "Once a day after a sync, when what is new saves at least the amount below.",
+            "Once a day after a sync, when new findings save at least the amount below.",
         ),
         (
             Topic::Deadline,
@@ -128,7 +127,7 @@ fn topics() -> [(Topic, &'static str, &'static str); 5] {
         (
             Topic::Digest,
             "Weekly digest",
-            "On Mondays: what is open, what is waiting, what was given back.",
+            "On Mondays: open findings, waiting changes, returned licences.",
         ),
     ]
 }
@@ -142,7 +141,7 @@ fn kind_label(kind: ChannelKind) -> &'static str {
     }
 }
 
-/// Where a channel goes, for people: a chat's address is a secret, its server is not.
+/// The target of a channel for people. The address of a chat is a secret, its server name is not.
 fn shown_target(settings: &ChannelSettings) -> String {
     let target = settings.target.expose_secret();
     if settings.kind == ChannelKind::Email {
@@ -296,29 +295,34 @@ async fn view(app: &App) -> Result<NotificationsPage, Failure> {
 }
 
 async fn show(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let mut view = view(&app).await?;
     if let Some(id) = query.number::<i64>("channel")? {
         view.channel = new_form(Some(&channel(&app, id).await?));
     }
-    Ok(html(page::page(&frame.shell, &view)))
+    Ok(html(page::page(&page_context.shell, &view)))
 }
 
-fn wrong(frame: &Frame, form: &str, errors: Errors, view: NotificationsPage) -> Response {
+fn wrong(
+    page_context: &PageContext,
+    form: &str,
+    errors: Errors,
+    view: NotificationsPage,
+) -> Response {
     let view = NotificationsPage {
         form: form.to_owned(),
         errors,
         ..view
     };
-    unprocessable(page::page(&frame.shell, &view))
+    unprocessable(page::page(&page_context.shell, &view))
 }
 
 async fn set_mail(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let before = app.context.store.smtp().await?;
@@ -354,7 +358,7 @@ async fn set_mail(
     } else if !new.expose_secret().is_empty() {
         Some(new)
     } else {
-        // A stored password goes to nobody but the server that it was given for.
+        // A stored password is sent only to the server that it was entered for.
         let same = before
             .as_ref()
             .filter(|known| known.host == typed.host && known.user == typed.user)
@@ -377,7 +381,7 @@ async fn set_mail(
             mail: typed,
             ..view(&app).await?
         };
-        return Ok(wrong(&frame, "mail", errors, view));
+        return Ok(wrong(&page_context, "mail", errors, view));
     };
     let settings = SmtpSettings {
         host: typed.host,
@@ -391,12 +395,12 @@ async fn set_mail(
         .store
         .set_smtp(
             Some(&settings),
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
     app.context.outgoing.run_jobs();
-    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#mail"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -406,12 +410,15 @@ fn is_this_machine(host: &str) -> bool {
             .is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-async fn remove_mail(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+async fn remove_mail(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
     app.context
         .store
-        .set_smtp(None, &frame.caller.actor(), app.context.clock.now())
+        .set_smtp(None, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#mail"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#mail"))
 }
 
 fn test_notice(app: &App, organisation: &str) -> Notice {
@@ -426,10 +433,10 @@ fn test_notice(app: &App, organisation: &str) -> Notice {
     }
 }
 
-/// The page with how a try went.
+/// The page with the result of a test message.
 async fn tried(
     app: &App,
-    frame: &Frame,
+    page_context: &PageContext,
     good: &str,
     result: Result<(), String>,
 ) -> Result<Response, Failure> {
@@ -442,7 +449,7 @@ async fn tried(
                 good.to_owned(),
             ));
             html(page::page(
-                &frame.shell,
+                &page_context.shell,
                 &NotificationsPage { tried, ..view },
             ))
         }
@@ -450,7 +457,7 @@ async fn tried(
             let title = "The test message was not taken".to_owned();
             let tried = Some((Tone::Bad, title, sentence(&why)));
             unprocessable(page::page(
-                &frame.shell,
+                &page_context.shell,
                 &NotificationsPage { tried, ..view },
             ))
         }
@@ -462,31 +469,40 @@ async fn organisation(app: &App) -> Result<String, Failure> {
     Ok(known.map(|known| known.name).unwrap_or_default())
 }
 
-async fn test_mail(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+async fn test_mail(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
     let Some(server) = app.context.store.smtp().await? else {
         return Err(Failure::conflict("No mail server is set up.").action("Set one up", AT));
     };
     let name = organisation(&app).await?;
-    let to = &frame.caller.member.email;
+    let to = &page_context.caller.member.email;
     let letter = test_notice(&app, &name).letter(to);
     let key = format!("test:{}", random_text(&*app.context.random));
     let sent = mail::deliver(&server, &name, &letter, &key, app.context.clock.now()).await;
     let good = format!("Look into the inbox of {to}. If it is not there, look among the spam.");
-    tried(&app, &frame, &good, sent.map_err(|error| error.to_string())).await
+    tried(
+        &app,
+        &page_context,
+        &good,
+        sent.map_err(|error| error.to_string()),
+    )
+    .await
 }
 
 async fn set_words(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     if form.text("usual").is_some() {
         app.context
             .store
             .set_question_template(None, &actor, now)
             .await?;
-        return Ok(Done::SettingsSaved.redirect_to("/settings/notifications#words"));
+        return Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#words"));
     }
     let subject = form.text_or_empty("subject");
     let body = form.text_or_empty("body").replace("\r\n", "\n");
@@ -504,19 +520,19 @@ async fn set_words(
             words: (subject, body),
             ..view(&app).await?
         };
-        return Ok(wrong(&frame, "words", errors, view));
+        return Ok(wrong(&page_context, "words", errors, view));
     }
     let template = QuestionTemplate { subject, body };
     app.context
         .store
         .set_question_template(Some(&template), &actor, now)
         .await?;
-    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#words"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#words"))
 }
 
 async fn set_cool_down(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let typed = form.text_or_empty("days");
@@ -534,16 +550,16 @@ async fn set_cool_down(
             cool_down: typed,
             ..view(&app).await?
         };
-        return Ok(wrong(&frame, "cool-down", errors, view));
+        return Ok(wrong(&page_context, "cool-down", errors, view));
     };
     questions::set_cool_down_days(
         &app.context.store,
         days,
-        &frame.caller.actor(),
+        &page_context.caller.actor(),
         app.context.clock.now(),
     )
     .await?;
-    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#cool-down"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#cool-down"))
 }
 
 async fn channel(app: &App, id: i64) -> Result<Channel, Failure> {
@@ -558,7 +574,7 @@ fn number(text: &str, what: &str) -> Result<i64, Failure> {
     text.parse().map_err(|_| Failure::not_found(what))
 }
 
-/// The channel that a form describes, or what is wrong with it.
+/// The channel of a form, or its validation errors.
 fn read_channel(
     app: &App,
     form: &FormBody,
@@ -650,7 +666,7 @@ fn amount(form: &FormBody, errors: &mut Errors) -> Option<Money> {
 
 async fn channel_again(
     app: &App,
-    frame: &Frame,
+    page_context: &PageContext,
     form: &FormBody,
     before: Option<&Channel>,
     errors: Errors,
@@ -669,100 +685,100 @@ async fn channel_again(
         channel: typed,
         ..view(app).await?
     };
-    Ok(wrong(frame, "channel", errors, view))
+    Ok(wrong(page_context, "channel", errors, view))
 }
 
 async fn add_channel(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let mut errors = Errors::default();
     let Some(settings) = read_channel(&app, &form, None, &mut errors) else {
-        return channel_again(&app, &frame, &form, None, errors).await;
+        return channel_again(&app, &page_context, &form, None, errors).await;
     };
-    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     app.context
         .store
         .add_channel(&settings, &actor, now)
         .await?;
     app.context.outgoing.run_jobs();
-    saved(&app, &frame, settings.secret).await
+    saved(&app, &page_context, settings.secret).await
 }
 
-/// A new secret is shown once; otherwise the page says that it was saved.
+/// A new secret is shown once; otherwise the page says that the channel was saved.
 async fn saved(
     app: &App,
-    frame: &Frame,
+    page_context: &PageContext,
     new_secret: Option<SecretString>,
 ) -> Result<Response, Failure> {
     let Some(secret) = new_secret else {
-        return Ok(Done::SettingsSaved.redirect_to("/settings/notifications#channels"));
+        return Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#channels"));
     };
     let view = NotificationsPage {
         new_secret: Some(secret.expose_secret().to_owned()),
         ..view(app).await?
     };
-    Ok(html(page::page(&frame.shell, &view)))
+    Ok(html(page::page(&page_context.shell, &view)))
 }
 
 async fn change_channel(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(id): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let before = channel(&app, number(&id, "channel")?).await?;
     let mut errors = Errors::default();
     let Some(settings) = read_channel(&app, &form, Some(&before), &mut errors) else {
-        return channel_again(&app, &frame, &form, Some(&before), errors).await;
+        return channel_again(&app, &page_context, &form, Some(&before), errors).await;
     };
-    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     app.context
         .store
         .update_channel(before.id, &settings, &actor, now)
         .await?;
     app.context.outgoing.run_jobs();
     let new = settings.secret.filter(|_| before.settings.secret.is_none());
-    saved(&app, &frame, new).await
+    saved(&app, &page_context, new).await
 }
 
 async fn remove_channel(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(id): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let id = ChannelId(number(&id, "channel")?);
-    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     if !app.context.store.remove_channel(id, &actor, now).await? {
         return Err(Failure::not_found("channel"));
     }
-    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#channels"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#channels"))
 }
 
 async fn test_channel(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(id): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let channel = channel(&app, number(&id, "channel")?).await?;
     let notice = test_notice(&app, &organisation(&app).await?);
     let key = format!("test:{}", random_text(&*app.context.random));
     let result = try_out(&app.context, &channel, &notice, &key).await?;
     let good = format!("Look whether it arrived at {}.", channel.settings.name);
-    tried(&app, &frame, &good, result).await
+    tried(&app, &page_context, &good, result).await
 }
 
 async fn retry(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(id): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let id = MessageId(number(&id, "message")?);
-    let (actor, now) = (frame.caller.actor(), app.context.clock.now());
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     if !app.context.store.retry_message(id, &actor, now).await? {
         return Err(Failure::not_found("message that was given up"));
     }
     app.context.outgoing.run_jobs();
-    Ok(Done::SettingsSaved.redirect_to("/settings/notifications#messages"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#messages"))
 }

@@ -1,4 +1,4 @@
-//! Who works here: the imported list of employees of an account, or what a directory pushes.
+//! The employees of an account: the imported list, or the list that a directory pushes.
 
 use axum::extract::State;
 use axum::http::Method;
@@ -8,11 +8,11 @@ use model::{Day, Permission, Rule};
 use store::{Directory, PeopleImport};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
-use crate::frame::Frame;
+use crate::flash::FlashMessage;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -41,21 +41,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     pasted: &str,
     wrongs: Vec<ImportError>,
     errors: Errors,
 ) -> Result<people::PeoplePage, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let id = chosen.integration.id;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let id = from_path.integration.id;
     let employees = if let Some(import) = app.context.store.imported_people(id).await? {
-        Some(people::Employees::List(list(&case, &import)))
+        Some(people::Employees::List(list(&account, &import)))
     } else {
         let directory = app.context.store.directory(id).await?;
-        directory.map(|pushed| people::Employees::Directory(directory_of(&case, &pushed)))
+        directory.map(|pushed| people::Employees::Directory(directory_of(&account, &pushed)))
     };
     Ok(people::PeoplePage {
-        subject: subject(app, &chosen.integration, Some(&case.snapshot)).await?,
+        subject: subject(app, &from_path.integration, Some(&account.snapshot)).await?,
         employees,
         scim: scim::base(app, id),
         pasted: pasted.to_owned(),
@@ -64,40 +64,40 @@ async fn view(
     })
 }
 
-fn list(case: &AccountSnapshot, import: &PeopleImport) -> people::EmployeeList {
-    let left = |day: Option<Day>| day.is_some_and(|day| day < case.today);
+fn list(account: &AccountSnapshot, import: &PeopleImport) -> people::EmployeeList {
+    let left = |day: Option<Day>| day.is_some_and(|day| day < account.today);
     let gone = import.people.iter().filter(|person| left(person.left_on));
     people::EmployeeList {
         read_at: import.read_at,
         source: import.source.clone(),
         people: count(import.people.len()),
         left: count(gone.count()),
-        // Nobody is known to have left who is on the list and still here.
-        matched: Some(users(case, |roster, row| roster.left(row).is_none())),
-        leavers: Some(leavers(case)),
+        // Only users on the list that have not left.
+        matched: Some(users(account, |roster, row| roster.left(row).is_none())),
+        leavers: Some(leavers(account)),
     }
 }
 
-fn directory_of(case: &AccountSnapshot, directory: &Directory) -> people::EmployeeDirectory {
+fn directory_of(account: &AccountSnapshot, directory: &Directory) -> people::EmployeeDirectory {
     people::EmployeeDirectory {
         changed_at: directory.changed_at,
         active: directory.active,
         deactivated: directory.deactivated,
         removed: directory.removed,
-        absent: users(case, Roster::absent),
-        leavers: leavers(case),
+        absent: users(account, Roster::absent),
+        leavers: leavers(account),
     }
 }
 
-/// How many users of the account this holds of.
-fn users(case: &AccountSnapshot, holds: impl Fn(&Roster, u32) -> bool) -> i64 {
-    let roster = case.roster();
+/// The number of users for which this is true.
+fn users(account: &AccountSnapshot, holds: impl Fn(&Roster, u32) -> bool) -> i64 {
+    let roster = account.roster();
     let rows = 0..u32::try_from(roster.len()).unwrap_or(u32::MAX);
     count(rows.filter(|row| holds(roster, *row)).count())
 }
 
-fn leavers(case: &AccountSnapshot) -> i64 {
-    let findings = case.findings.iter(case.roster());
+fn leavers(account: &AccountSnapshot) -> i64 {
+    let findings = account.findings.iter(account.roster());
     count(
         findings
             .filter(|finding| finding.rule == Rule::Leaver)
@@ -106,21 +106,21 @@ fn leavers(case: &AccountSnapshot) -> i64 {
 }
 
 async fn show(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let view = view(&app, &chosen, "", Vec::new(), Errors::default()).await?;
-    Ok(html(people::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, "", Vec::new(), Errors::default()).await?;
+    Ok(html(people::page(&page_context.shell, &view)))
 }
 
 async fn import(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     upload: Upload,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     people_rows::refuse_over_directory(&app.context, id).await?;
     let mut errors = Errors::default();
     let mut wrong = Vec::new();
@@ -129,17 +129,18 @@ async fn import(
         Some((bytes, source)) => match people_rows::read_csv(&bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(list) => {
-                let case = app.context.accounts.of(&chosen.integration).await?;
-                let would = WouldLeave::of(&list, case.roster(), case.application, case.today);
+                let account = app.context.accounts.of(&from_path.integration).await?;
+                let would =
+                    WouldLeave::of(&list, account.roster(), account.application, account.today);
                 let doubt = would.doubt();
                 if let Some(doubt) = doubt.filter(|_| upload.fields.text("confirm").is_none()) {
                     let text = "Nothing was imported yet. Check that the list has everybody, then give it again and tick the confirmation.";
                     errors.add("confirm", format!("{doubt}. {text}"));
                     let pasted = upload.fields.get("text").unwrap_or_default();
-                    let view = view(&app, &chosen, pasted, wrong, errors).await?;
-                    return Ok(unprocessable(people::page(&frame.shell, &view)));
+                    let view = view(&app, &from_path, pasted, wrong, errors).await?;
+                    return Ok(unprocessable(people::page(&page_context.shell, &view)));
                 }
-                let actor = frame.caller.actor();
+                let actor = page_context.caller.actor();
                 let source: String = source.chars().take(120).collect();
                 let stored = app
                     .context
@@ -148,7 +149,9 @@ async fn import(
                     .await;
                 match stored {
                     Ok(()) => {
-                        return Ok(Done::PeopleImported.redirect_to(format!("/i/{id}/people")));
+                        return Ok(
+                            FlashMessage::PeopleImported.redirect_to(format!("/i/{id}/people"))
+                        );
                     }
                     Err(error) => wrong.push(by_line(error)?),
                 }
@@ -156,19 +159,19 @@ async fn import(
         },
     }
     let pasted = upload.fields.get("text").unwrap_or_default();
-    let view = view(&app, &chosen, pasted, wrong, errors).await?;
-    Ok(unprocessable(people::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, pasted, wrong, errors).await?;
+    Ok(unprocessable(people::page(&page_context.shell, &view)))
 }
 
 async fn remove(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     app.context
         .store
-        .remove_people(id, &frame.caller.actor(), app.context.clock.now())
+        .remove_people(id, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::PeopleRemoved.redirect_to(format!("/i/{id}/people")))
+    Ok(FlashMessage::PeopleRemoved.redirect_to(format!("/i/{id}/people")))
 }

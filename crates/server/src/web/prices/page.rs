@@ -6,12 +6,12 @@ use axum::response::Response;
 use model::{Currency, Day, Licence, ListPrice, Money, Permission};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -37,19 +37,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     typed: PriceFields,
     errors: Errors,
 ) -> Result<prices::PricesPage, Failure> {
-    let id = chosen.integration.id;
-    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let id = from_path.integration.id;
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
     let book = app.context.store.prices(id).await?;
     let contracts = app.context.store.contracts(id).await?;
-    let mut licences = choices(chosen.application, &typed.licence);
+    let mut licences = choices(from_path.application, &typed.licence);
     for price in &book {
         let key = price.licence.to_string();
         if !licences.iter().any(|(known, _)| *known == key) {
-            licences.push((key, price.licence.label(chosen.application)));
+            licences.push((key, price.licence.label(from_path.application)));
         }
     }
     let rows = licences
@@ -69,7 +69,7 @@ async fn view(
         })
         .collect();
     Ok(prices::PricesPage {
-        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
         rows,
         typed,
         errors,
@@ -77,14 +77,14 @@ async fn view(
 }
 
 async fn show(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let licence = pairs.text("licence").unwrap_or_default();
     let wanted = Licence::from_key(licence);
-    let prices = app.context.store.prices(chosen.integration.id).await?;
+    let prices = app.context.store.prices(from_path.integration.id).await?;
     let there = prices.iter().find(|price| price.licence == wanted);
     let today = app.context.clock.now().day();
     let typed = match there {
@@ -106,14 +106,14 @@ async fn show(
             ..PriceFields::default()
         },
     };
-    let view = view(&app, &chosen, typed, Errors::default()).await?;
-    Ok(html(prices::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, typed, Errors::default()).await?;
+    Ok(html(prices::page(&page_context.shell, &view)))
 }
 
-/// The price that was typed, or everything that is wrong with it.
-fn price(chosen: &IntegrationFromPath, typed: &PriceFields) -> Result<ListPrice, Errors> {
+/// The price of the form, or all its validation errors.
+fn price(from_path: &IntegrationFromPath, typed: &PriceFields) -> Result<ListPrice, Errors> {
     let mut errors = Errors::default();
-    let known = choices(chosen.application, "");
+    let known = choices(from_path.application, "");
     if !known.iter().any(|(key, _)| *key == typed.licence) {
         errors.add("licence", "Choose one of the licences.");
     }
@@ -154,12 +154,12 @@ fn price(chosen: &IntegrationFromPath, typed: &PriceFields) -> Result<ListPrice,
 }
 
 async fn set(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let typed = PriceFields {
         licence: form.text_or_empty("licence"),
         yearly: form.text_or_empty("amount"),
@@ -168,36 +168,43 @@ async fn set(
         source: form.text_or_empty("source"),
         confidence: form.text_or_empty("confidence"),
     };
-    let errors = match price(&chosen, &typed) {
+    let errors = match price(&from_path, &typed) {
         Ok(price) => {
-            let actor = frame.caller.actor();
+            let actor = page_context.caller.actor();
             match app
                 .context
                 .store
                 .set_price(id, &price, &actor, app.context.clock.now())
                 .await
             {
-                Ok(()) => return Ok(Done::SettingsSaved.redirect_to(format!("/i/{id}/prices"))),
+                Ok(()) => {
+                    return Ok(FlashMessage::SettingsSaved.redirect_to(format!("/i/{id}/prices")));
+                }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
         }
         Err(errors) => errors,
     };
-    let view = view(&app, &chosen, typed, errors).await?;
-    Ok(unprocessable(prices::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, typed, errors).await?;
+    Ok(unprocessable(prices::page(&page_context.shell, &view)))
 }
 
 async fn remove(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let licence = Licence::from_key(&form.text_or_empty("licence"));
     app.context
         .store
-        .remove_price(id, &licence, &frame.caller.actor(), app.context.clock.now())
+        .remove_price(
+            id,
+            &licence,
+            &page_context.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
-    Ok(Done::PriceRemoved.redirect_to(format!("/i/{id}/prices")))
+    Ok(FlashMessage::PriceRemoved.redirect_to(format!("/i/{id}/prices")))
 }

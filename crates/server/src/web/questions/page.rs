@@ -1,4 +1,4 @@
-//! Whom Seatwise asked about a licence, and what they answered.
+//! The questions to employees about licences, and their answers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use model::{IntegrationId, Permission};
 use store::{Answer, OnSilence, Question, QuestionFilter, QuestionId, QuestionState};
 
 use crate::access::Access;
-use crate::app::Shared;
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::QueryString;
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::count;
@@ -23,7 +23,6 @@ use crate::web::renewals::page::account_name;
 use service::account_snapshot::AccountSnapshot;
 use ui::pages::questions::{self, QuestionRow, QuestionStatus};
 
-/// Requests that a page shows.
 const SHOWN: usize = 300;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -42,7 +41,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-fn standing(request: &Question) -> QuestionStatus {
+fn question_status(request: &Question) -> QuestionStatus {
     match (request.state, &request.answer) {
         (_, Some(Answer::Keep)) => QuestionStatus::Keep,
         (_, Some(Answer::GiveUp)) => QuestionStatus::GiveUp,
@@ -70,8 +69,8 @@ fn on_silence(request: &Question) -> String {
 }
 
 async fn show(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let wanted = match pairs.text("state") {
@@ -98,42 +97,47 @@ async fn show(
     let states = QuestionStatus::ALL
         .into_iter()
         .map(|state| {
-            let many = all.iter().filter(|request| standing(request) == state);
+            let many = all
+                .iter()
+                .filter(|request| question_status(request) == state);
             (state, count(many.count()))
         })
         .collect();
     let matching: Vec<&Question> = all
         .iter()
-        .filter(|request| wanted.is_none_or(|wanted| standing(request) == wanted))
+        .filter(|request| wanted.is_none_or(|wanted| question_status(request) == wanted))
         .collect();
     let mut cases: HashMap<IntegrationId, Arc<AccountSnapshot>> = HashMap::new();
     let mut rows = Vec::new();
     for request in matching.iter().take(SHOWN) {
-        let Some(integration) = frame
+        let Some(integration) = page_context
             .integrations
             .iter()
             .find(|integration| integration.id == request.integration)
         else {
             continue;
         };
-        let case = if let Some(case) = cases.get(&integration.id) {
-            Arc::clone(case)
+        let account_snapshot = if let Some(account_snapshot) = cases.get(&integration.id) {
+            Arc::clone(account_snapshot)
         } else {
-            let case = app.context.accounts.of(integration).await?;
-            cases.insert(integration.id, Arc::clone(&case));
-            case
+            let account_snapshot = app.context.accounts.of(integration).await?;
+            cases.insert(integration.id, Arc::clone(&account_snapshot));
+            account_snapshot
         };
-        let known = case.roster().row_of(&request.user_key).is_some();
+        let known = account_snapshot
+            .roster()
+            .row_of(&request.user_key)
+            .is_some();
         rows.push(QuestionRow {
             id: request.id.0,
             integration: integration.id,
             account: account_name(integration),
-            name: name_of(&case, Some(&request.user_key), &request.email),
+            name: name_of(&account_snapshot, Some(&request.user_key), &request.email),
             email: request.email.clone(),
             user_key: known.then(|| request.user_key.clone()),
-            licence: request.licence.label(case.application),
+            licence: request.licence.label(account_snapshot.application),
             finding: request.finding.clone(),
-            state: standing(request),
+            state: question_status(request),
             created_at: request.created_at,
             sent_at: request.sent_at,
             expires_at: request.expires_at,
@@ -147,18 +151,18 @@ async fn show(
         });
     }
     let view = questions::QuestionsPage {
-        params: frame.params(&pairs.0),
+        params: page_context.params(&pairs.0),
         rows,
         states,
         more: matching.len() > SHOWN,
     };
-    Ok(html(questions::page(&frame.shell, &view)))
+    Ok(html(questions::page(&page_context.shell, &view)))
 }
 
 async fn withdraw(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(number): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("request");
     let id = QuestionId(number.parse().map_err(|_| none())?);
@@ -166,7 +170,11 @@ async fn withdraw(
     let closed = app
         .context
         .store
-        .close_question(request.id, &frame.caller.actor(), app.context.clock.now())
+        .close_question(
+            request.id,
+            &page_context.caller.actor(),
+            app.context.clock.now(),
+        )
         .await?;
     if !closed {
         return Err(
@@ -174,5 +182,5 @@ async fn withdraw(
                 .action("Back to the requests", "/requests"),
         );
     }
-    Ok(Done::RequestWithdrawn.redirect_to("/requests"))
+    Ok(FlashMessage::RequestWithdrawn.redirect_to("/requests"))
 }

@@ -1,19 +1,20 @@
-//! The number to renew each contract with, its reasons, its dates, and the money of each choice.
+//! The recommended number of seats for each contract's renewal, with reasons, dates, and the cost
+//! of each choice.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use insight::renewal::{self, Renewal as Found};
+use insight::renewal::{self, Renewal as RenewalEvaluation};
 use model::{Contract, ContractId, Day};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::Decimal;
-use crate::api::{List, only};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::api::parameters::{Query, Reader, parameters};
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::web::users::api::json;
 use model::Permission;
@@ -28,31 +29,31 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_view, routes!(one))
 }
 
-/// The most seats that can be asked about.
+/// The highest number of seats that `seats` accepts.
 const MOST_SEATS: i64 = 10_000_000;
 
-/// What to renew a contract with.
+/// The recommendation for the renewal of a contract.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Renewal {
-    /// Number of the contract.
+    /// Number of the contract, as text.
     contract_id: String,
-    /// Its name.
+    /// Name of the contract.
     name: String,
-    /// What was bought.
+    /// The licence of the contract.
     licence: String,
     /// Seats of the contract as it is.
     today: i64,
-    /// Seats that the application says were bought; null when it doesn't.
+    /// Seats bought according to the application; null when not reported.
     purchased: Option<i64>,
-    /// Seats that people hold; null when not known.
+    /// Seats that users hold; null when not known.
     assigned: Option<i64>,
-    /// Different people who needed one in the last window.
+    /// Different users with a need in the last window.
     needed: i64,
-    /// The fewest seats that may do.
+    /// The smallest number of seats that may be enough.
     low: i64,
-    /// In half of the futures these are enough.
+    /// Enough in half of the simulated futures.
     likely: i64,
-    /// In nearly all futures these are enough.
+    /// Enough in nearly all simulated futures.
     high: i64,
     /// The steps whose seats add up to `likely`.
     reasons: Vec<Reason>,
@@ -65,8 +66,8 @@ pub(crate) struct Renewal {
     #[schema(value_type = String, format = Date)]
     ends_on: Day,
     /// The first day of a term that is bound at today's number because its notice was missed; seats
-    /// can be added to it, not given back (UTC). Null when the coming term is open. Everything else
-    /// is about the term after it.
+    /// can be added to it, but not returned (UTC). Null when the coming term is open. All other
+    /// values are about the term after it.
     #[schema(value_type = Option<String>, format = Date)]
     bound_from: Option<Day>,
     /// The last day of the bound term (UTC); null when there is none.
@@ -78,32 +79,32 @@ pub(crate) struct Renewal {
     /// The last day of that term (UTC).
     #[schema(value_type = String, format = Date)]
     renews_to: Day,
-    /// Numbers to choose from.
+    /// The numbers of seats to choose from.
     choices: Vec<Choice>,
-    /// The number that was asked about with `seats`.
+    /// The choice for the parameter `seats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     buy: Option<Choice>,
-    /// Different people in each rolling window of `window_days`, oldest first.
+    /// Different users in each rolling window of `window_days`, oldest first.
     history: Vec<Window>,
     /// Days of a rolling window.
     window_days: u16,
-    /// What is not known.
+    /// Information that is missing.
     unknown: Vec<UnknownPart>,
-    /// Version of the method.
+    /// Version of the calculation method.
     method_version: &'static str,
 }
 
 /// A step of the way to the likely number.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Reason {
-    /// What it is, for programs: `now`, `short_history`, `season`, `growth`, `starters`, `leavers`,
+    /// Key of the step: `now`, `short_history`, `season`, `growth`, `starters`, `leavers`,
     /// `held_back`, `spare` or `minimum`.
     step: &'static str,
-    /// What it is, for people.
+    /// Name of the step for people.
     label: &'static str,
-    /// Seats that it adds or takes away.
+    /// Seats that it adds or removes.
     seats: i64,
-    /// Why.
+    /// The reason for the step.
     text: String,
 }
 
@@ -112,40 +113,40 @@ pub(crate) struct Reason {
 pub(crate) struct Choice {
     /// `today`, `low`, `likely`, `high`, `minimum` or `buy`.
     key: &'static str,
-    /// The same for people.
+    /// Name of the choice for people.
     label: &'static str,
-    /// Seats.
+    /// Number of seats to buy.
     seats: i64,
-    /// For the whole coming term, in the currency's own unit; null without a price.
+    /// Cost of the whole coming term, in the currency's own unit; null without a price.
     #[schema(value_type = Option<f64>)]
     cost: Option<Decimal>,
     /// ISO 4217 code; null without a price.
     currency: Option<String>,
-    /// What today's number costs more; negative when this one does. Null without a price.
+    /// Saving against today's number; negative when this one costs more. Null without a price.
     #[schema(value_type = Option<f64>)]
     saving: Option<Decimal>,
-    /// The chance, 0 to 1, that more are needed at some time of the term.
+    /// The probability, 0 to 1, that more are needed at some time of the term.
     risk: f64,
-    /// What that means.
+    /// Explanation of the choice.
     text: String,
 }
 
-/// Different people who needed a licence in the window that ends on a day.
+/// Different users with a need of a licence in the window that ends on a day.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Window {
     /// The window's last day (UTC).
     #[schema(value_type = String, format = Date)]
     day: Day,
-    /// How many people.
+    /// Number of different users in the window.
     needed: i64,
 }
 
-/// What the recommendation does not know.
+/// Information that the recommendation is missing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UnknownPart {
-    /// What, as a word.
+    /// A key of the missing information.
     what: &'static str,
-    /// Why.
+    /// The reason why it is missing.
     why: String,
 }
 
@@ -158,7 +159,7 @@ impl Choice {
             currency: choice.cost.map(|cost| cost.currency.to_string()),
             cost: choice.cost.map(Decimal::from),
             saving: choice.saving.map(Decimal::from),
-            // Nobody knows a chance better than that.
+            // Rounded, because the probability is not more precise.
             risk: (choice.risk * 10_000.0).round() / 10_000.0,
             text: choice.text,
         }
@@ -166,27 +167,27 @@ impl Choice {
 }
 
 impl Renewal {
-    pub(crate) fn new(contract: &Contract, found: Found, seats: Option<i64>) -> Self {
+    pub(crate) fn new(contract: &Contract, renewal: RenewalEvaluation, seats: Option<i64>) -> Self {
         Self {
             contract_id: contract.id.to_string(),
             name: contract.terms.name.clone(),
             licence: contract.terms.licence.to_string(),
-            today: found.today,
-            purchased: found.purchased,
-            assigned: found.assigned,
-            needed: found.needed,
-            low: found.low,
-            likely: found.likely,
-            high: found.high,
-            notice_by: found.notice_by,
-            missed_notice: found.dates.missed_notice,
-            ends_on: found.ends_on,
-            bound_from: found.bound.map(|bound| bound.from),
-            bound_to: found.bound.map(|bound| bound.to),
-            renews_from: found.renews_from,
-            renews_to: found.renews_to,
-            buy: seats.map(|seats| Choice::new(found.buy(seats))),
-            reasons: found
+            today: renewal.today,
+            purchased: renewal.purchased,
+            assigned: renewal.assigned,
+            needed: renewal.needed,
+            low: renewal.low,
+            likely: renewal.likely,
+            high: renewal.high,
+            notice_by: renewal.notice_by,
+            missed_notice: renewal.dates.missed_notice,
+            ends_on: renewal.ends_on,
+            bound_from: renewal.bound.map(|bound| bound.from),
+            bound_to: renewal.bound.map(|bound| bound.to),
+            renews_from: renewal.renews_from,
+            renews_to: renewal.renews_to,
+            buy: seats.map(|seats| Choice::new(renewal.buy(seats))),
+            reasons: renewal
                 .reasons
                 .into_iter()
                 .map(|reason| Reason {
@@ -196,8 +197,8 @@ impl Renewal {
                     text: reason.text,
                 })
                 .collect(),
-            choices: found.choices.into_iter().map(Choice::new).collect(),
-            history: found
+            choices: renewal.choices.into_iter().map(Choice::new).collect(),
+            history: renewal
                 .history
                 .into_iter()
                 .map(|window| Window {
@@ -205,8 +206,8 @@ impl Renewal {
                     needed: window.needed,
                 })
                 .collect(),
-            window_days: found.window_days,
-            unknown: found
+            window_days: renewal.window_days,
+            unknown: renewal
                 .unknown
                 .into_iter()
                 .map(|unknown| UnknownPart {
@@ -214,29 +215,28 @@ impl Renewal {
                     why: unknown.why,
                 })
                 .collect(),
-            method_version: found.method_version,
+            method_version: renewal.method_version,
         }
     }
 }
 
-/// What to renew every contract of the account with, the next deadline first.
+/// The recommendations for all contracts of the account, the next deadline first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/renewals", operation_id = "listRenewals", tag = "renewals",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "One for each contract.", body = List<Renewal>))
 )]
 pub(crate) async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let mut all: Vec<Renewal> = case
+        let mut all: Vec<Renewal> = account
             .contracts
             .iter()
-            .map(|contract| Renewal::new(contract, case.renewal(contract), None))
+            .map(|contract| Renewal::new(contract, account.renewal(contract), None))
             .collect();
         all.sort_by_key(|renewal| (renewal.notice_by, renewal.ends_on));
         json(&List::whole(all))
@@ -244,50 +244,64 @@ pub(crate) async fn list(
     .await
 }
 
-/// What to renew one contract with.
+parameters! {
+    /// The number of seats to evaluate.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct RenewalQuery checked by RenewalQuery::check {
+        /// Number of seats to evaluate; the response has `buy`.
+        #[param(value_type = Option<i64>, minimum = 0)]
+        seats: Option<i64>,
+    }
+}
+
+impl RenewalQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        if let Some(seats) = self.seats
+            && !(0..=MOST_SEATS).contains(&seats)
+        {
+            reader.error(
+                "seats",
+                format!("`{seats}` is not a number of seats from 0 to {MOST_SEATS}"),
+            );
+        }
+    }
+}
+
+/// The recommendation for one contract.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/renewals/{contract}", operation_id = "getRenewal", tag = "renewals",
     params(
         ("id" = String, Path, description = "Number of the integration."),
         ("contract" = String, Path, description = "Number of the contract."),
-        ("seats" = Option<i64>, Query, description = "What if so many were bought? Answers `buy`.", minimum = 0),
+        RenewalQuery,
     ),
     responses((status = 200, description = "The recommendation.", body = Renewal))
 )]
 pub(crate) async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    Query(RenewalQuery { seats }): Query<RenewalQuery>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &["seats"])?;
-    let seats = match pairs.number::<i64>("seats")? {
-        Some(seats) if !(0..=MOST_SEATS).contains(&seats) => {
-            return Err(Failure::parameter(
-                "seats",
-                format!("`{seats}` is not a number of seats from 0 to {MOST_SEATS}"),
-            ));
-        }
-        seats => seats,
-    };
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let id = contract_of(&case, &contract)?.id;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let id = contract_of(&account, &contract)?.id;
     run_blocking(move || {
-        let contract = case
+        let contract = account
             .contract(id)
             .ok_or_else(|| Failure::not_found("contract"))?;
-        json(&Renewal::new(contract, case.renewal(contract), seats))
+        json(&Renewal::new(contract, account.renewal(contract), seats))
     })
     .await
 }
 
-/// The contract that an address names; anything but the number of one is not found.
+/// The contract that an address names; any text but the number of one is "not found".
 pub(crate) fn contract_of<'a>(
-    case: &'a AccountSnapshot,
+    account: &'a AccountSnapshot,
     text: &str,
 ) -> Result<&'a Contract, Failure> {
     let id = text.parse().ok().map(ContractId);
-    id.and_then(|id| case.contract(id))
+    id.and_then(|id| account.contract(id))
         .filter(|contract| contract.id.to_string() == text)
         .ok_or_else(|| Failure::not_found("contract"))
 }

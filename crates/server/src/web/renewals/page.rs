@@ -9,11 +9,11 @@ use insight::renewal::{self, Renewal};
 use model::{Contract, ContractId, Holder, Integration, Permission};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
-use crate::frame::{Frame, application_name};
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::{PageContext, application_name};
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::subject;
@@ -24,9 +24,9 @@ use service::secret::{digest, random_text};
 use ui::pages::renewal::{Recommendation, RecommendationStep, RenewalPage, SeatChoice};
 use ui::pages::{renewal as page, renewals};
 
-/// The most seats that can be asked about.
+/// The highest number of seats that `seats` accepts.
 const MOST_SEATS: i64 = 10_000_000;
-/// The most bars of the chart of needers.
+/// The maximum number of bars of the chart of users with a need.
 const MOST_BARS: usize = 60;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -49,51 +49,71 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// The contracts of a case as the lists show them, the next deadline first and what is over last.
-async fn rows(case: Arc<AccountSnapshot>) -> Result<Vec<renewals::RenewalRow>, Failure> {
+/// The contracts of an account as the lists show them, the next deadline first and ended ones last.
+async fn rows(
+    account_snapshot: Arc<AccountSnapshot>,
+) -> Result<Vec<renewals::RenewalRow>, Failure> {
     run_blocking(move || {
-        let account = format!("{} · {}", case.application.name, case.integration.name);
-        let mut rows: Vec<renewals::RenewalRow> = case
+        let account = format!(
+            "{} · {}",
+            account_snapshot.application.name, account_snapshot.integration.name
+        );
+        let mut rows: Vec<renewals::RenewalRow> = account_snapshot
             .contracts
             .iter()
-            .map(|contract| row(&case, contract, &account))
+            .map(|contract| row(&account_snapshot, contract, &account))
             .collect();
-        rows.sort_by_key(|row| (row.ends_on < case.today, row.notice_by, row.contract));
+        rows.sort_by_key(|row| {
+            (
+                row.ends_on < account_snapshot.today,
+                row.notice_by,
+                row.contract,
+            )
+        });
         Ok(rows)
     })
     .await
 }
 
-fn row(case: &AccountSnapshot, contract: &Contract, account: &str) -> renewals::RenewalRow {
+fn row(
+    account_snapshot: &AccountSnapshot,
+    contract: &Contract,
+    account: &str,
+) -> renewals::RenewalRow {
     let terms = &contract.terms;
-    let found = case.renewal(contract);
-    let known = !found.history.is_empty();
+    let renewal = account_snapshot.renewal(contract);
+    let known = !renewal.history.is_empty();
     renewals::RenewalRow {
-        integration: case.integration.id,
+        integration: account_snapshot.integration.id,
         account: account.to_owned(),
         contract: contract.id,
         name: terms.name.clone(),
-        licence: terms.licence.label(case.application),
-        notice_by: found.notice_by,
-        ends_on: found.ends_on,
+        licence: terms.licence.label(account_snapshot.application),
+        notice_by: renewal.notice_by,
+        ends_on: renewal.ends_on,
         auto_renews: terms.auto_renews,
         seats: terms.quantity,
-        likely: known.then_some(found.likely),
-        saving: found.buy(found.likely).saving.filter(|_| known),
+        likely: known.then_some(renewal.likely),
+        saving: renewal.buy(renewal.likely).saving.filter(|_| known),
     }
 }
 
 async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
     let view = renewals::RenewalsPage {
-        subject: subject(&app, &chosen.integration, Some(&case.snapshot)).await?,
-        rows: rows(case).await?,
+        subject: subject(
+            &app,
+            &from_path.integration,
+            Some(&account_snapshot.snapshot),
+        )
+        .await?,
+        rows: rows(account_snapshot).await?,
     };
-    Ok(html(renewals::page(&frame.shell, &view)))
+    Ok(html(renewals::page(&page_context.shell, &view)))
 }
 
 async fn all_rows(
@@ -118,23 +138,30 @@ async fn all_rows(
     Ok(all)
 }
 
-async fn calendar(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+async fn calendar(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
     let view = renewals::RenewalCalendar {
-        rows: all_rows(&app, &frame.integrations).await?,
+        rows: all_rows(&app, &page_context.integrations).await?,
         feed: None,
         has_feed: app.context.store.feed_token_hash().await?.is_some(),
     };
-    Ok(html(renewals::calendar(&frame.shell, &view)))
+    Ok(html(renewals::calendar(&page_context.shell, &view)))
 }
 
-/// Makes a new address of the calendar file. It is shown this once: only its hash is kept.
-async fn new_feed(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+/// Creates a new address of the calendar file. It is shown only this once, because only its hash is
+/// stored.
+async fn new_feed(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
     let token = random_text(&*app.context.random);
     app.context
         .store
         .set_feed_token_hash(
             Some(&digest(&token)),
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
@@ -144,10 +171,10 @@ async fn new_feed(State(app): State<Shared>, frame: Frame) -> Result<Response, F
         .join("renewals.ics")
         .map_err(|error| Failure::internal(&error))?;
     address.query_pairs_mut().append_pair("token", &token);
-    let mut shell = frame.shell.clone();
+    let mut shell = page_context.shell.clone();
     "/renewals".clone_into(&mut shell.path);
     let view = renewals::RenewalCalendar {
-        rows: all_rows(&app, &frame.integrations).await?,
+        rows: all_rows(&app, &page_context.integrations).await?,
         feed: Some(address.to_string()),
         has_feed: true,
     };
@@ -155,30 +182,30 @@ async fn new_feed(State(app): State<Shared>, frame: Frame) -> Result<Response, F
 }
 
 async fn show(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let view = view(&app, &chosen, &number, &pairs).await?;
-    Ok(html(page::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, &number, &pairs).await?;
+    Ok(html(page::page(&page_context.shell, &view)))
 }
 
 async fn print(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path((_, number)): Path<(String, String)>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let view = view(&app, &chosen, &number, &pairs).await?;
-    Ok(html(page::print(&frame.shell, &view)))
+    let view = view(&app, &from_path, &number, &pairs).await?;
+    Ok(html(page::print(&page_context.shell, &view)))
 }
 
 async fn view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     number: &str,
     pairs: &Pairs,
 ) -> Result<RenewalPage, Failure> {
@@ -191,43 +218,48 @@ async fn view(
     }
     let none = || Failure::not_found("contract");
     let id = ContractId(number.parse().map_err(|_| none())?);
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let contract = case
+    let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
+    let contract = account_snapshot
         .contract(id)
         .filter(|contract| contract.id.to_string() == number)
         .ok_or_else(none)?
         .clone();
-    let subject = subject(app, &chosen.integration, Some(&case.snapshot)).await?;
+    let subject = subject(
+        app,
+        &from_path.integration,
+        Some(&account_snapshot.snapshot),
+    )
+    .await?;
     let organisation = app.context.store.organisation().await?;
-    let organisation = organisation.map_or_else(String::new, |found| found.name);
+    let organisation = organisation.map_or_else(String::new, |renewal| renewal.name);
     let licence = contract.terms.licence.clone();
     let holders = {
-        let held = case.findings.licences();
-        held.into_iter().find(|row| row.licence == licence)
+        let licensed = account_snapshot.findings.licences();
+        licensed.into_iter().find(|row| row.licence == licence)
     };
-    let holders_href = holders_href(&case, &contract);
-    let counted = case.purchased(&licence).map(|row| row.bought);
+    let holders_href = holders_href(&account_snapshot, &contract);
+    let counted = account_snapshot.purchased(&licence).map(|row| row.bought);
     run_blocking(move || {
-        let found = case.renewal(&contract);
-        let known = !found.history.is_empty();
+        let renewal = account_snapshot.renewal(&contract);
+        let known = !renewal.history.is_empty();
         Ok(RenewalPage {
             subject,
             organisation,
-            licence: licence.label(case.application),
+            licence: licence.label(account_snapshot.application),
             holders_href,
-            notice_by: found.notice_by,
-            ends_on: found.ends_on,
-            coming: (found.renews_from, found.renews_to),
-            bound: found
+            notice_by: renewal.notice_by,
+            ends_on: renewal.ends_on,
+            coming: (renewal.renews_from, renewal.renews_to),
+            bound: renewal
                 .bound
-                .zip(found.bound_text())
+                .zip(renewal.bound_text())
                 .map(|(bound, text)| (bound.from, bound.to, text)),
-            assigned: found.assigned.or(holders.map(|row| row.holders)),
-            needed: known.then_some(found.needed),
+            assigned: renewal.assigned.or(holders.map(|row| row.holders)),
+            needed: known.then_some(renewal.needed),
             counted,
-            unknown: unknown(&found),
+            unknown: unknown(&renewal),
             answer: if known {
-                Ok(answer(&found, seats))
+                Ok(answer(&renewal, seats))
             } else {
                 Err("Too little is known of what was hosted to say who needed one.".to_owned())
             },
@@ -237,11 +269,11 @@ async fn view(
     .await
 }
 
-/// The people who hold the licence of a contract.
-fn holders_href(case: &AccountSnapshot, contract: &Contract) -> String {
+/// The address of the list of holders of the licence of a contract.
+fn holders_href(account_snapshot: &AccountSnapshot, contract: &Contract) -> String {
     let licence = &contract.terms.licence;
-    let users = format!("/i/{}/users", case.integration.id);
-    let family = case
+    let users = format!("/i/{}/users", account_snapshot.integration.id);
+    let family = account_snapshot
         .application
         .licences
         .iter()
@@ -260,8 +292,8 @@ fn holders_href(case: &AccountSnapshot, contract: &Contract) -> String {
     }
 }
 
-fn unknown(found: &Renewal) -> Vec<(String, String)> {
-    found
+fn unknown(renewal: &Renewal) -> Vec<(String, String)> {
+    renewal
         .unknown
         .iter()
         .map(|part| {
@@ -275,32 +307,32 @@ fn unknown(found: &Renewal) -> Vec<(String, String)> {
         .collect()
 }
 
-fn choice(found: renewal::Choice) -> SeatChoice {
+fn choice(renewal: renewal::Choice) -> SeatChoice {
     SeatChoice {
-        label: found.label.to_owned(),
-        seats: found.seats,
-        cost: found.cost,
-        saving: found.saving,
-        risk: found.risk,
-        text: found.text,
+        label: renewal.label.to_owned(),
+        seats: renewal.seats,
+        cost: renewal.cost,
+        saving: renewal.saving,
+        risk: renewal.risk,
+        text: renewal.text,
     }
 }
 
-fn answer(found: &Renewal, seats: Option<i64>) -> Recommendation {
-    let numbers = [found.low, found.high, found.today, found.likely];
+fn answer(renewal: &Renewal, seats: Option<i64>) -> Recommendation {
+    let numbers = [renewal.low, renewal.high, renewal.today, renewal.likely];
     let least = numbers.into_iter().min().unwrap_or(0);
     let most = numbers.into_iter().max().unwrap_or(0);
     let room = ((most - least) / 4).max(5);
     let (bottom, top) = ((least - room).max(0), most + room);
-    let asked = seats.unwrap_or(found.likely);
-    // One bar a week, the newest last; longer histories are thinned out evenly.
-    let step = found.history.len().div_ceil(MOST_BARS).max(1);
-    let skipped = (found.history.len() + step - 1) % step;
+    let evaluated_seats = seats.unwrap_or(renewal.likely);
+    // One bar per week, the newest last; longer histories are thinned out evenly.
+    let step = renewal.history.len().div_ceil(MOST_BARS).max(1);
+    let skipped = (renewal.history.len() + step - 1) % step;
     Recommendation {
-        low: found.low,
-        likely: found.likely,
-        high: found.high,
-        steps: found
+        low: renewal.low,
+        likely: renewal.likely,
+        high: renewal.high,
+        steps: renewal
             .reasons
             .iter()
             .map(|reason| RecommendationStep {
@@ -309,23 +341,23 @@ fn answer(found: &Renewal, seats: Option<i64>) -> Recommendation {
                 text: reason.text.clone(),
             })
             .collect(),
-        choices: found.choices.iter().cloned().map(choice).collect(),
-        asked: choice(found.buy(asked)),
+        choices: renewal.choices.iter().cloned().map(choice).collect(),
+        asked: choice(renewal.buy(evaluated_seats)),
         was_asked: seats.is_some(),
-        range: (bottom.min(asked), top.max(asked)),
-        history: found
+        range: (bottom.min(evaluated_seats), top.max(evaluated_seats)),
+        history: renewal
             .history
             .iter()
             .skip(skipped)
             .step_by(step)
             .map(|window| (window.day, window.needed))
             .collect(),
-        window_days: i64::from(found.window_days),
-        method: found.method_version.to_owned(),
+        window_days: i64::from(renewal.window_days),
+        method: renewal.method_version.to_owned(),
     }
 }
 
-/// The name of an account, with its application's.
+/// The name of an account with that of its application.
 pub(crate) fn account_name(integration: &Integration) -> String {
     format!(
         "{} · {}",

@@ -1,5 +1,5 @@
-//! The organisation's rules. The form's fields are paths of the settings document, so that what the
-//! document's reader says about a field stands beside it.
+//! The organisation's rules. The names of the form's fields are paths in the settings document, so
+//! that errors of its parser can be shown beside the field.
 
 use axum::extract::State;
 use axum::http::Method;
@@ -9,11 +9,11 @@ use model::{Licence, Permission, Rule};
 use serde_json::{Map, Value};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::FormBody;
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -24,9 +24,9 @@ use model::words::sentence;
 use ui::pages::rules::{self, RuleNumber, RuleOverride, RuleRow, RuleSetting, RulesChange};
 use ui::parts::Errors;
 
-/// Versions of the rules that the page shows.
+/// Versions of the rules on the page.
 const SHOWN: u32 = 50;
-/// Where the rules are.
+/// The address of this page.
 const HERE: &str = "/settings/rules";
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -43,7 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// What a number is called, and its least and most; the document's reader has the last word.
+/// Label, minimum and maximum of a number; the parser of the document validates it.
 fn number_words(key: &str) -> (&'static str, (i64, i64)) {
     match key {
         "days" => ("Days", (1, 730)),
@@ -75,7 +75,7 @@ fn words(key: &str) -> String {
     crate::web::integrations::page::label(key)
 }
 
-/// A switch or number of its own, with the numbers that belong to it: key, label, help, numbers.
+/// A switch or number with the numbers that belong to it: key, label, help, numbers.
 type Words = (
     &'static str,
     &'static str,
@@ -93,17 +93,17 @@ const NEEDS: [Words; 7] = [
     (
         "",
         "",
-        "A meeting with more people than this; empty: what Basic users of the account may have.",
+        "A meeting with more people than this; empty: the limit of Basic users of the account.",
         &["audience"],
     ),
     ("cloud_recording", "A cloud recording", "", &[]),
     (
         "registration",
         "Registration",
-        "Where the application tells it.",
+        "Where the application reports it.",
         &[],
     ),
-    ("polls", "Polls", "Where the application tells them.", &[]),
+    ("polls", "Polls", "Where the application reports them.", &[]),
     ("webinar", "A webinar", "", &[]),
     (
         "large_meeting",
@@ -116,7 +116,7 @@ const GUARDS: [Words; 6] = [
     (
         "rhythm",
         "A pattern of their own",
-        "While somebody’s own rhythm makes another need likely.",
+        "While the user’s own rhythm makes another need likely.",
         &[
             "rhythm_gap_percent",
             "rhythm_needs",
@@ -150,7 +150,7 @@ const GUARDS: [Words; 6] = [
     ),
     (
         "",
-        "Leavers who were there lately",
+        "Recently active leavers",
         "People missing in the list of employees who signed in or hosted within so many days; 0 for none.",
         &["leaver_days"],
     ),
@@ -165,7 +165,7 @@ const RENEWAL: [Words; 8] = [
     (
         "",
         "",
-        "How much of what may come lies between low and high.",
+        "The share of simulated futures between low and high.",
         &["central_percent"],
     ),
     (
@@ -177,7 +177,7 @@ const RENEWAL: [Words; 8] = [
     (
         "growth",
         "Growth",
-        "A steady rise or fall goes on.",
+        "A steady rise or fall continues.",
         &["growth_limit_percent"],
     ),
     (
@@ -201,7 +201,7 @@ const RENEWAL: [Words; 8] = [
     ),
 ];
 
-/// The rules in force as a document, with every default filled in.
+/// The rules in force as a document with all default values.
 async fn document(app: &App) -> Result<(Value, bool), Failure> {
     let stored = app.context.store.rule_settings().await?;
     let settings = match &stored {
@@ -229,7 +229,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// What the fields hold: the document, or what was typed and refused.
+/// The values of the fields: the document, or rejected input.
 struct Fields<'a> {
     document: &'a Value,
     defaults: &'a Value,
@@ -272,7 +272,7 @@ impl Fields<'_> {
         }
     }
 
-    /// The settings of a section: those that have words here, and then whatever else it has.
+    /// The settings of a section: those with texts here, and then all others that it has.
     fn settings(&self, section: &str, known: &[Words]) -> Vec<RuleSetting> {
         let mut found: Vec<RuleSetting> = known
             .iter()
@@ -318,7 +318,7 @@ impl Fields<'_> {
         found
     }
 
-    /// What holds a finding back; one number of it stands beside the section.
+    /// The settings that put findings on hold; one number of them is shown beside the section.
     fn guards(&self) -> Vec<RuleSetting> {
         let mut found = self.settings("guards", &GUARDS);
         found.push(RuleSetting {
@@ -359,7 +359,7 @@ impl Fields<'_> {
 
 async fn view(
     app: &App,
-    frame: &Frame,
+    page_context: &PageContext,
     typed: Option<&FormBody>,
     errors: Errors,
 ) -> Result<rules::RulesPage, Failure> {
@@ -370,7 +370,7 @@ async fn view(
         defaults: &defaults,
         typed,
     };
-    let scopes = scopes(app, frame).await?;
+    let scopes = scopes(app, page_context).await?;
     let members = app.context.store.members().await?;
     let history = app.context.store.rule_settings_history(SHOWN).await?;
     Ok(rules::RulesPage {
@@ -389,7 +389,7 @@ async fn view(
                 reason: change.reason,
             })
             .collect(),
-        accounts: frame
+        accounts: page_context
             .integrations
             .iter()
             .map(|integration| {
@@ -406,14 +406,14 @@ async fn view(
 }
 
 /// Licences and groups that can have numbers of their own.
-async fn scopes(app: &App, frame: &Frame) -> Result<Vec<(String, String)>, Failure> {
+async fn scopes(app: &App, page_context: &PageContext) -> Result<Vec<(String, String)>, Failure> {
     let mut scopes: Vec<(String, String)> = Vec::new();
     for &application in sync::applications() {
         for (licence, label) in sold(application) {
             scopes.push((format!("licence:{licence}"), label));
         }
     }
-    for integration in &frame.integrations {
+    for integration in &page_context.integrations {
         let mut groups = app.context.store.groups(integration.id).await?;
         groups.sort_by(|a, b| a.name.cmp(&b.name));
         for group in groups {
@@ -451,7 +451,7 @@ fn overrides(document: &Value, scopes: &[(String, String)]) -> Vec<RuleOverride>
     found
 }
 
-/// What is different, in words: "off", "180 days".
+/// The differences in words: "off", "180 days".
 fn said(numbers: &Map<String, Value>) -> String {
     let parts: Vec<String> = numbers
         .iter()
@@ -464,25 +464,28 @@ fn said(numbers: &Map<String, Value>) -> String {
     parts.join(", ")
 }
 
-async fn show(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    let view = view(&app, &frame, None, Errors::default()).await?;
-    Ok(html(rules::page(&frame.shell, &view)))
+async fn show(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
+    let view = view(&app, &page_context, None, Errors::default()).await?;
+    Ok(html(rules::page(&page_context.shell, &view)))
 }
 
-/// Puts a value where a path leads; what is missing on the way is made.
+/// Sets the value at a path and creates missing objects on the way.
 fn put(document: &mut Value, path: &str, value: Value) {
     let mut place = document;
     for key in path.split('.') {
         if !place.is_object() {
             *place = Value::Object(Map::new());
         }
-        // Just made an object if it was none.
+        // The value was replaced by an object above if it was not one.
         place = &mut place[key];
     }
     *place = value;
 }
 
-/// What was typed as a number; anything else is handed on for the document's reader to refuse.
+/// Input as a number; other text is kept, so that the document's parser rejects it.
 fn typed_number(text: &str) -> Value {
     match text.parse::<i64>() {
         _ if text.is_empty() => Value::Null,
@@ -491,7 +494,7 @@ fn typed_number(text: &str) -> Value {
     }
 }
 
-/// The document with everything that the form holds.
+/// The document with all values of the form.
 fn submitted(mut document: Value, defaults: &Value, form: &FormBody) -> Value {
     let mut sections: Vec<String> = vec!["needs".into(), "guards".into(), "renewal".into()];
     sections.extend(
@@ -502,7 +505,8 @@ fn submitted(mut document: Value, defaults: &Value, form: &FormBody) -> Value {
     for section in sections {
         for (key, usual) in at(defaults, &section).as_object().into_iter().flatten() {
             let path = format!("{section}.{key}");
-            // A box that is not ticked is missing from the form; a number that is missing was not asked.
+            // A checkbox that is not ticked is missing from the form; a missing number was not on
+            // the page.
             let value = match usual {
                 Value::Bool(_) => Value::Bool(form.text(&path).is_some()),
                 _ if !form.has(&path) => continue,
@@ -518,10 +522,10 @@ fn submitted(mut document: Value, defaults: &Value, form: &FormBody) -> Value {
     document
 }
 
-/// Checks a document and stores it; what is wrong with it is an error of the field that it names.
+/// Validates a document and stores it; errors are assigned to the fields that they name.
 async fn store(
     app: &App,
-    frame: &Frame,
+    page_context: &PageContext,
     document: &Value,
     reason: &str,
     reason_field: &str,
@@ -540,7 +544,7 @@ async fn store(
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    let actor = frame.caller.actor();
+    let actor = page_context.caller.actor();
     let stored = app
         .context
         .store
@@ -557,19 +561,19 @@ async fn store(
 }
 
 async fn save(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let (document, _) = document(&app).await?;
     let defaults = value(&Settings::default())?;
     let document = submitted(document, &defaults, &form);
     let reason = form.text_or_empty("reason");
-    match store(&app, &frame, &document, &reason, "reason").await? {
-        Ok(()) => Ok(Done::SettingsSaved.redirect_to(HERE)),
+    match store(&app, &page_context, &document, &reason, "reason").await? {
+        Ok(()) => Ok(FlashMessage::SettingsSaved.redirect_to(HERE)),
         Err(errors) => {
-            let view = view(&app, &frame, Some(&form), errors).await?;
-            Ok(unprocessable(rules::page(&frame.shell, &view)))
+            let view = view(&app, &page_context, Some(&form), errors).await?;
+            Ok(unprocessable(rules::page(&page_context.shell, &view)))
         }
     }
 }
@@ -583,10 +587,14 @@ fn section(scope: &str) -> Option<(&'static str, &str)> {
     }
 }
 
-async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<Response, Failure> {
+async fn add(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+    form: FormBody,
+) -> Result<Response, Failure> {
     let mut errors = Errors::default();
     let scope = form.text_or_empty("scope");
-    let known = scopes(&app, &frame).await?;
+    let known = scopes(&app, &page_context).await?;
     let target = section(&scope).filter(|_| known.iter().any(|(value, _)| *value == scope));
     if target.is_none() {
         errors.add("scope", "Choose a licence or a group.");
@@ -611,8 +619,10 @@ async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<
         patch[rule.value()] = Value::Object(numbers);
         document[name][key] = patch;
         let reason = form.text_or_empty("override_reason");
-        match store(&app, &frame, &document, &reason, "override_reason").await? {
-            Ok(()) => return Ok(Done::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
+        match store(&app, &page_context, &document, &reason, "override_reason").await? {
+            Ok(()) => {
+                return Ok(FlashMessage::SettingsSaved.redirect_to(format!("{HERE}#overrides")));
+            }
             Err(wrong) => {
                 for (field, text) in wrong.0 {
                     let name = if field.rsplit('.').next() == Some("days") {
@@ -625,13 +635,13 @@ async fn add(State(app): State<Shared>, frame: Frame, form: FormBody) -> Result<
             }
         }
     }
-    let view = view(&app, &frame, None, errors).await?;
-    Ok(unprocessable(rules::page(&frame.shell, &view)))
+    let view = view(&app, &page_context, None, errors).await?;
+    Ok(unprocessable(rules::page(&page_context.shell, &view)))
 }
 
 async fn remove(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let none = || Failure::not_found("rule of its own");
@@ -650,15 +660,12 @@ async fn remove(
         all.remove(key);
     }
     let what = Licence::from_key(key);
-    let reason = format!(
-        "“{}” holds for {what} as for everybody again.",
-        rule.label()
-    );
-    match store(&app, &frame, &document, &reason, "reason").await? {
-        Ok(()) => Ok(Done::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
+    let reason = format!("“{}” is the general value for {what} again.", rule.label());
+    match store(&app, &page_context, &document, &reason, "reason").await? {
+        Ok(()) => Ok(FlashMessage::SettingsSaved.redirect_to(format!("{HERE}#overrides"))),
         Err(errors) => {
-            let view = view(&app, &frame, None, errors).await?;
-            Ok(unprocessable(rules::page(&frame.shell, &view)))
+            let view = view(&app, &page_context, None, errors).await?;
+            Ok(unprocessable(rules::page(&page_context.shell, &view)))
         }
     }
 }

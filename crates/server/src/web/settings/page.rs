@@ -1,4 +1,4 @@
-//! Settings of the organisation and of one's own account: the threshold for inactivity, the
+//! Settings of the organisation and of the member's own account: the threshold for inactivity, the
 //! password, API tokens, the OAuth apps. And the audit log.
 
 use axum::extract::{Path, State};
@@ -10,11 +10,11 @@ use secrecy::ExposeSecret;
 use store::{AuditEntry, Member, OAuthApp};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -25,9 +25,8 @@ use service::secret::new_api_token;
 use ui::pages::{audit, settings};
 use ui::parts::Errors;
 
-/// Entries of a page of the audit log.
 const ENTRIES: u32 = 100;
-/// The longest life of a token that can be chosen, in days.
+/// The longest lifetime of a token, in days.
 const LONGEST_TOKEN: i64 = 3650;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -62,12 +61,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-async fn view(app: &App, frame: &Frame) -> Result<settings::SettingsPage, Failure> {
+async fn view(app: &App, page_context: &PageContext) -> Result<settings::SettingsPage, Failure> {
     let organisation = app.context.store.organisation().await?;
     let organisation = organisation.ok_or_else(|| Failure::not_found("organisation"))?;
-    let tokens = app.context.store.api_tokens(frame.caller.member.id).await?;
+    let tokens = app
+        .context
+        .store
+        .api_tokens(page_context.caller.member.id)
+        .await?;
     let mut apps = Vec::new();
-    if frame.caller.may(Permission::ManageIntegrations) {
+    if page_context.caller.may(Permission::ManageIntegrations) {
         for &application in sync::applications() {
             let (configured, fixed) = oauth_app(app, application).await?;
             apps.push(settings::OauthApp {
@@ -99,24 +102,32 @@ async fn view(app: &App, frame: &Frame) -> Result<settings::SettingsPage, Failur
     })
 }
 
-async fn show(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
-    let view = view(&app, &frame).await?;
-    Ok(html(settings::page(&frame.shell, &view)))
+async fn show(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
+    let view = view(&app, &page_context).await?;
+    Ok(html(settings::page(&page_context.shell, &view)))
 }
 
-/// The page again, with what was wrong with one of its forms.
-async fn wrong(app: &App, frame: &Frame, form: &str, errors: Errors) -> Result<Response, Failure> {
+/// The page again, with the errors of one of its forms.
+async fn wrong(
+    app: &App,
+    page_context: &PageContext,
+    form: &str,
+    errors: Errors,
+) -> Result<Response, Failure> {
     let view = settings::SettingsPage {
         form: form.to_owned(),
         errors,
-        ..view(app, frame).await?
+        ..view(app, page_context).await?
     };
-    Ok(unprocessable(settings::page(&frame.shell, &view)))
+    Ok(unprocessable(settings::page(&page_context.shell, &view)))
 }
 
 async fn set_inactivity(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let days = form.number::<i32>("inactive_days").ok().flatten();
@@ -127,24 +138,24 @@ async fn set_inactivity(
             form: "inactivity".to_owned(),
             errors,
             typed_days: form.text("inactive_days").map(str::to_owned),
-            ..view(&app, &frame).await?
+            ..view(&app, &page_context).await?
         };
-        return Ok(unprocessable(settings::page(&frame.shell, &view)));
+        return Ok(unprocessable(settings::page(&page_context.shell, &view)));
     };
     app.context
         .store
-        .set_inactive_days(days, &frame.caller.actor(), app.context.clock.now())
+        .set_inactive_days(days, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::SettingsSaved.redirect_to("/settings"))
+    Ok(FlashMessage::SettingsSaved.redirect_to("/settings"))
 }
 
 async fn set_password(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     headers: HeaderMap,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let member = &frame.caller.member;
+    let member = &page_context.caller.member;
     let mut errors = Errors::default();
     let hash = app
         .context
@@ -162,7 +173,7 @@ async fn set_password(
         errors.add("repeat", "This is not the same password.");
     }
     if !errors.is_empty() {
-        return wrong(&app, &frame, "password", errors).await;
+        return wrong(&app, &page_context, "password", errors).await;
     }
     let hash = app.passwords.hash(password).await?;
     app.context
@@ -170,20 +181,20 @@ async fn set_password(
         .set_password(
             member.id,
             &hash,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    // All sessions have ended, this one too: it goes on under a new token.
+    // All sessions of the member have ended, including this one: it continues with a new token.
     let cookie = session::begin(&app, &headers, member).await?;
-    let mut response = Done::PasswordChanged.redirect_to("/settings");
+    let mut response = FlashMessage::PasswordChanged.redirect_to("/settings");
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
 
 async fn make_token(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let label = form.text_or_empty("label");
@@ -199,10 +210,10 @@ async fn make_token(
         );
     }
     if !errors.is_empty() {
-        return wrong(&app, &frame, "tokens", errors).await;
+        return wrong(&app, &page_context, "tokens", errors).await;
     }
     let now = app.context.clock.now();
-    // None and zero stand for "never".
+    // A missing value and zero both mean "never".
     let expires = days
         .ok()
         .flatten()
@@ -213,24 +224,24 @@ async fn make_token(
         .store
         .create_api_token(
             &token.hash,
-            frame.caller.member.id,
+            page_context.caller.member.id,
             &label,
             expires,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             now,
         )
         .await?;
     let view = settings::SettingsPage {
         new_token: Some(token.text),
-        ..view(&app, &frame).await?
+        ..view(&app, &page_context).await?
     };
-    Ok(html(settings::page(&frame.shell, &view)))
+    Ok(html(settings::page(&page_context.shell, &view)))
 }
 
 async fn revoke_token(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(number): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
     let id = number
         .parse()
@@ -238,19 +249,19 @@ async fn revoke_token(
     app.context
         .store
         .revoke_api_token(
-            frame.caller.member.id,
+            page_context.caller.member.id,
             id,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::TokenRevoked.redirect_to("/settings"))
+    Ok(FlashMessage::TokenRevoked.redirect_to("/settings"))
 }
 
 async fn set_app(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     Path(key): Path<String>,
-    frame: Frame,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
     let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
@@ -271,7 +282,13 @@ async fn set_app(
         errors.add("client_secret", "Give the app's client secret.");
     }
     if !errors.is_empty() {
-        return wrong(&app, &frame, &format!("apps/{}", application.key), errors).await;
+        return wrong(
+            &app,
+            &page_context,
+            &format!("apps/{}", application.key),
+            errors,
+        )
+        .await;
     }
     let new = OAuthApp {
         client_id,
@@ -282,16 +299,16 @@ async fn set_app(
         .set_oauth_app(
             application.key,
             &new,
-            &frame.caller.actor(),
+            &page_context.caller.actor(),
             app.context.clock.now(),
         )
         .await?;
-    Ok(Done::AppSaved.redirect_to("/settings"))
+    Ok(FlashMessage::AppSaved.redirect_to("/settings"))
 }
 
 async fn show_audit(
-    State(app): State<Shared>,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let before = query.number("before")?;
@@ -310,7 +327,7 @@ async fn show_audit(
         first: before.map(|_| "/audit".to_owned()),
         next,
     };
-    Ok(html(audit::page(&frame.shell, &view)))
+    Ok(html(audit::page(&page_context.shell, &view)))
 }
 
 fn row(entry: AuditEntry, members: &[Member]) -> audit::AuditRow {
@@ -325,7 +342,7 @@ fn row(entry: AuditEntry, members: &[Member]) -> audit::AuditRow {
     }
 }
 
-/// An actor or target as people know it: `member:3` by name.
+/// An actor or target for people: `member:3` by name.
 pub(crate) fn who(text: &str, members: &[Member]) -> String {
     let name = |number: &str| {
         let id = MemberId(number.parse().ok()?);

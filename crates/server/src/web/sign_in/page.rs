@@ -1,4 +1,4 @@
-//! How one gets in and out: making the owner's account on the first start, signing in, signing out.
+//! Creating the owner's account on the first start, signing in, signing out.
 
 use axum::extract::State;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
@@ -10,9 +10,9 @@ use serde_json::json;
 use store::{Actor, Member, NewMember};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString, redirect_to};
 use crate::response::{html, unprocessable, with_status};
 use crate::routes::Routes;
@@ -32,7 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/sign-out", Access::Member, sign_out)
 }
 
-async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
+async fn show_setup(State(app): State<SharedApp>) -> Result<Response, Failure> {
     if app.context.is_set_up().await? {
         return Ok(redirect_to("/").into_response());
     }
@@ -40,7 +40,7 @@ async fn show_setup(State(app): State<Shared>) -> Result<Response, Failure> {
 }
 
 async fn set_up(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     headers: HeaderMap,
     form: FormBody,
 ) -> Result<Response, Failure> {
@@ -58,7 +58,7 @@ async fn set_up(
     let password = form.secret("password");
     if view.organisation.is_empty() {
         view.errors
-            .add("organisation", "Say what your organisation is called.");
+            .add("organisation", "Enter the name of your organisation.");
     }
     check_person(&view.name, &view.email, &mut view.errors);
     if let Some(objection) = Passwords::objection(&password) {
@@ -83,7 +83,7 @@ async fn set_up(
     welcome(&app, &headers, &member, "/", now).await
 }
 
-/// What is wrong with a name and an address, if anything.
+/// Validates a name and an e-mail address.
 pub(crate) fn check_person(name: &str, email: &str, errors: &mut Errors) {
     if name.is_empty() || name.chars().count() > 200 {
         errors.add("name", "Give a name of 1 to 200 characters.");
@@ -98,7 +98,7 @@ pub(crate) fn check_person(name: &str, email: &str, errors: &mut Errors) {
 }
 
 async fn show_sign_in(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     headers: HeaderMap,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
@@ -106,7 +106,7 @@ async fn show_sign_in(
     if session::by_cookie(&app, &headers).await?.is_some() {
         return Ok(redirect_to(next).into_response());
     }
-    let note = match Done::of(&headers) {
+    let note = match FlashMessage::of(&headers) {
         Some(done) => Some(done.flash().text),
         None if next != "/" => Some("Sign in to see that page.".to_owned()),
         None => None,
@@ -119,7 +119,7 @@ async fn show_sign_in(
 }
 
 async fn try_sign_in(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     extensions: Extensions,
     headers: HeaderMap,
     form: FormBody,
@@ -143,17 +143,17 @@ async fn try_sign_in(
     }
     let email = email.to_lowercase();
     let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
-    let attempt = Attempt::new(&email, &client);
-    attempt.begin(&app, now).await?;
+    let attempt = Attempt::new(&app.context.store, &app.known_addresses, &email, &client);
+    attempt.begin(now).await?;
     let (member, hash) = app.context.store.member_by_email(&email).await?.unzip();
     let right = app.passwords.verify(password, hash).await?;
     if let Some(member) = member.as_ref().filter(|member| right && !member.disabled) {
-        attempt.succeeded(&app).await?;
+        attempt.succeeded().await?;
         return welcome(&app, &headers, member, next, now).await;
     }
-    attempt.failed(&app, now).await?;
-    if throttle::may_note(&app, "sign-in", &client).await? {
-        // Not the address that was typed: people type their password there.
+    attempt.failed(now).await?;
+    if throttle::may_note(&app.context, "sign-in", &client).await? {
+        // The typed address is not logged, because people sometimes type their password there.
         let target = member.map_or_else(
             || "nobody".to_owned(),
             |member| format!("member:{}", member.id),
@@ -178,7 +178,7 @@ async fn try_sign_in(
     Ok(with_status(StatusCode::UNAUTHORIZED, sign_in::page(&view)))
 }
 
-/// Begins a session with a new token and goes on.
+/// Starts a session with a new token and redirects to the next page.
 async fn welcome(
     app: &App,
     headers: &HeaderMap,
@@ -210,7 +210,7 @@ async fn welcome(
 }
 
 async fn sign_out(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     headers: HeaderMap,
     caller: Caller,
 ) -> Result<Response, Failure> {
@@ -225,7 +225,7 @@ async fn sign_out(
             app.context.clock.now(),
         )
         .await?;
-    let mut response = Done::SignedOut.redirect_to("/sign-in");
+    let mut response = FlashMessage::SignedOut.redirect_to("/sign-in");
     response
         .headers_mut()
         .append(SET_COOKIE, session::forget(&app)?);

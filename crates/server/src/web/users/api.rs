@@ -11,11 +11,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Access;
-use crate::api::{List, only};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::api::List;
+use crate::api::parameters::Query;
+use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use model::Permission;
 use service::blocking::run_blocking;
@@ -31,7 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_view, routes!(groups))
 }
 
-/// A user of the application, as [`insight::UserView`] writes it.
+/// A user of the application, as [`insight::UserView`] serialises it.
 #[derive(ToSchema)]
 #[expect(
     dead_code,
@@ -42,18 +43,18 @@ pub(crate) struct User {
     id: String,
     /// E-mail address as the application writes it; may be empty.
     email: String,
-    /// Name to show; may be empty.
+    /// Display name; may be empty.
     display_name: String,
     /// Every field of the application; null where unknown.
     #[schema(value_type = Object)]
     metadata: (),
     /// Names of the groups that the user is in.
     groups: Vec<String>,
-    /// What is known of what the user did.
+    /// The known activity of the user.
     activity: Activity,
 }
 
-/// What is known of what a user did.
+/// The known activity of a user.
 #[derive(ToSchema)]
 #[expect(
     dead_code,
@@ -78,38 +79,38 @@ pub(crate) struct Activity {
     state: String,
 }
 
-/// How many users have which value.
+/// The number of users by value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Facets {
     /// By parameter: the application's fields, `group` and `state`.
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
-    /// How many users match all filters.
+    /// Number of users that match all filters.
     total: usize,
 }
 
 /// One value of a facet.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FacetValue {
-    /// The value as the filter takes it.
+    /// The value for the filter.
     value: String,
-    /// The value for people.
+    /// The value as people read it.
     label: String,
-    /// How many users have it and match all filters.
+    /// Number of users with this value that match all filters.
     count: usize,
-    /// How many users have it and match the filters on all other parameters.
+    /// Number of users with this value that match the filters on all other parameters.
     would: usize,
-    /// Whether it is among the filters.
+    /// Whether the filters contain it.
     selected: bool,
 }
 
-/// A group of users.
+/// A group of users of the application.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Group {
-    /// The application's id.
+    /// The application's id of the group.
     id: String,
-    /// Its name.
+    /// The name of the group.
     name: String,
-    /// How many members the application says that it has; null when it doesn't.
+    /// Number of members as the application reports it; null when not reported.
     total_members: Option<i64>,
 }
 
@@ -121,14 +122,14 @@ pub(crate) struct Group {
     responses((status = 200, description = "A page of users.", body = List<User>))
 )]
 pub(crate) async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, chosen.application, &pairs)
+    let query = user_query(&app.context, from_path.application, &pairs)
         .await?
         .map_err(Failure::from)?;
-    let roster = app.context.rosters.of(&chosen.integration).await?;
+    let roster = app.context.rosters.of(&from_path.integration).await?;
     run_blocking(move || {
         let page = roster.page(&query);
         json(&List {
@@ -140,21 +141,21 @@ pub(crate) async fn list(
     .await
 }
 
-/// How many users have which value of each field, group and state, for the same filters.
+/// The number of users by value of each field, group and state, for the same filters.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/facets", operation_id = "userFacets", tag = "users",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "The counts.", body = Facets))
 )]
 pub(crate) async fn facets(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, chosen.application, &pairs)
+    let query = user_query(&app.context, from_path.application, &pairs)
         .await?
         .map_err(Failure::from)?;
-    let roster = app.context.rosters.of(&chosen.integration).await?;
+    let roster = app.context.rosters.of(&from_path.integration).await?;
     run_blocking(move || {
         let selection = roster.select(&query);
         let facets = selection
@@ -185,7 +186,7 @@ impl From<insight::FacetValue> for FacetValue {
     }
 }
 
-/// One user.
+/// One user by its `id`.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/users/{key}", operation_id = "getUser", tag = "users",
     params(
@@ -196,36 +197,35 @@ impl From<insight::FacetValue> for FacetValue {
     responses((status = 200, description = "The user.", body = User))
 )]
 pub(crate) async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     if let Some((name, _)) = pairs.0.iter().find(|(name, _)| name != "inactive_days") {
         return Err(Failure::parameter(name, "is not a parameter here"));
     }
-    let query = user_query(&app.context, chosen.application, &pairs)
+    let query = user_query(&app.context, from_path.application, &pairs)
         .await?
         .map_err(Failure::from)?;
-    let roster = app.context.rosters.of(&chosen.integration).await?;
+    let roster = app.context.rosters.of(&from_path.integration).await?;
     let detail = roster.user(&key, query.inactive_days());
     let detail = detail.ok_or_else(|| Failure::not_found("user"))?;
     json(&detail.user)
 }
 
-/// Groups of users.
+/// All groups of users of the account.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/groups", operation_id = "listGroups", tag = "users",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "Every group.", body = List<Group>))
 )]
 pub(crate) async fn groups(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(query): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Json<List<Group>>, Failure> {
-    only(&query, &[])?;
-    let groups = app.context.store.groups(chosen.integration.id).await?;
+    let groups = app.context.store.groups(from_path.integration.id).await?;
     Ok(Json(List::whole(
         groups
             .into_iter()
@@ -238,7 +238,7 @@ pub(crate) async fn groups(
     )))
 }
 
-/// An answer that borrows from a roster.
+/// A JSON response from a value that borrows from a roster.
 pub(crate) fn json(value: &impl Serialize) -> Result<Response, Failure> {
     let bytes = serde_json::to_vec(value).map_err(|error| Failure::internal(&error))?;
     Ok((

@@ -16,15 +16,15 @@ use store::SignInFilter;
 use sync::zoom::application::stream;
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::download::download;
 use crate::failure::Failure;
 use crate::form::QueryString;
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
-use crate::web::finding_view::found;
+use crate::web::finding_view::finding_view;
 use crate::web::findings::page::hosted;
 use crate::web::integration_status::{count, reason, series, subject};
 use service::Pairs;
@@ -41,27 +41,27 @@ use ui::parts::table::Sort;
 use ui::parts::text::number;
 use ui::parts::{Seen, Subject};
 
-/// Days of the charts of a user.
+/// Days of the charts on the page of a user.
 const CHART_DAYS: i32 = 90;
-/// Newest rows on the page of a user.
+/// Rows of each list on the page of a user.
 const NEWEST: u32 = 20;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);
     routes
         .page(Method::GET, "/i/{id}/users", view, list)
-        .shared(Method::GET, "/i/{id}/users.csv", view, csv)
+        .undocumented(Method::GET, "/i/{id}/users.csv", view, csv)
         .page(Method::GET, "/i/{id}/users/{key}", view, one)
         .page(Method::GET, "/i/{id}/groups", view, show_groups)
 }
 
-/// The query as far as it can be understood, and what was wrong with the rest.
+/// The valid part of the query, and the errors of the rest.
 async fn lenient(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     pairs: &Pairs,
 ) -> Result<(Query, Pairs, Vec<String>), Failure> {
-    let errors = match user_query(&app.context, chosen.application, pairs).await? {
+    let errors = match user_query(&app.context, from_path.application, pairs).await? {
         Ok(query) => return Ok((query, pairs.clone(), Vec::new())),
         Err(errors) => errors,
     };
@@ -78,27 +78,27 @@ async fn lenient(
         .iter()
         .map(|error| format!("“{}” {}.", error.field, error.message))
         .collect();
-    let query = match user_query(&app.context, chosen.application, &rest).await? {
+    let query = match user_query(&app.context, from_path.application, &rest).await? {
         Ok(query) => query,
-        Err(_) => Query::everybody(chosen.application),
+        Err(_) => Query::everybody(from_path.application),
     };
     Ok((query, rest, problems))
 }
 
 async fn list(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let (query, pairs, problems) = lenient(&app, &chosen, &pairs).await?;
-    let snapshot = app.context.rosters.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let (query, pairs, problems) = lenient(&app, &from_path, &pairs).await?;
+    let snapshot = app.context.rosters.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let usual = app.context.inactive_days().await?;
     run_blocking(move || {
-        let mut view = list_view(&snapshot, &query, subject, &frame, &pairs, problems);
+        let mut view = list_view(&snapshot, &query, subject, &page_context, &pairs, problems);
         view.usual_days = i32::from(usual);
-        Ok(html(users::page(&frame.shell, &view)))
+        Ok(html(users::page(&page_context.shell, &view)))
     })
     .await
 }
@@ -107,7 +107,7 @@ fn list_view(
     snapshot: &Snapshot,
     query: &Query,
     subject: Subject,
-    frame: &Frame,
+    page_context: &PageContext,
     pairs: &Pairs,
     problems: Vec<String>,
 ) -> users::UsersPage {
@@ -134,7 +134,7 @@ fn list_view(
                 .into_iter()
                 .map(|value| FacetOption {
                     unknown: value.value == "unknown",
-                    // Whole numbers read as they do everywhere else.
+                    // Whole numbers are formatted as on all other pages.
                     label: match value.label.parse() {
                         Ok(amount) if integer(facet.key) => number(amount),
                         _ => value.label,
@@ -149,7 +149,7 @@ fn list_view(
     let sort = query.sort();
     users::UsersPage {
         subject,
-        params: frame.params(&pairs.0),
+        params: page_context.params(&pairs.0),
         matching: count(page.total),
         facets,
         rows: page.rows.iter().map(row).collect(),
@@ -201,20 +201,20 @@ fn last_sign_in(activity: &ActivityView) -> Seen {
     }
 }
 
-/// What the list shows, all pages of it, as a file. Its columns are the keys of the API.
+/// All pages of the list as a file. Its columns are named by the keys of the API.
 async fn csv(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, chosen.application, &pairs)
+    let query = user_query(&app.context, from_path.application, &pairs)
         .await?
         .map_err(Failure::from)?;
-    let snapshot = app.context.rosters.of(&chosen.integration).await?;
+    let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let name = format!(
         "{} {} users {}.csv",
-        chosen.application.name,
-        chosen.integration.name,
+        from_path.application.name,
+        from_path.integration.name,
         app.context.clock.now().day()
     );
     Ok(download(csv_file(&name, move |rows| {
@@ -227,20 +227,20 @@ async fn csv(
 }
 
 async fn one(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    frame: Frame,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let stored = app.context.store.user(id, &key).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("user"))?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let snapshot = Arc::clone(&case.snapshot);
-    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let snapshot = Arc::clone(&account.snapshot);
+    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let days = app.context.inactive_days().await?;
     let today = app.context.clock.now().day();
-    let (found, verdicts, licences) = conclusions(&app, &case, &key, &stored).await?;
+    let (findings, verdicts, licences) = conclusions(&app, &account, &key, &stored).await?;
     let charted = (today.plus(1 - CHART_DAYS), today);
     let log = app.context.store.coverage(id, stream::SIGN_INS).await?;
     let history = app.context.store.coverage(id, stream::MEETINGS).await?;
@@ -307,18 +307,18 @@ async fn one(
         ("meeting or webinar", "meetings and webinars"),
         &history,
         &|day| {
-            let held = detail
+            let hosted = detail
                 .as_ref()
-                .and_then(|detail| detail.hosted.iter().find(|held| held.day == day));
-            held.map_or(0, |held| {
-                i64::from(held.meetings) + i64::from(held.webinars)
+                .and_then(|detail| detail.hosted.iter().find(|hosted| hosted.day == day));
+            hosted.map_or(0, |hosted| {
+                i64::from(hosted.meetings) + i64::from(hosted.webinars)
             })
         },
     );
     let view = user::UserPage {
         user: match &detail {
             Some(detail) => row(&detail.user),
-            None => stored_row(&chosen, &stored),
+            None => stored_row(&from_path, &stored),
         },
         groups: group_names(&snapshot, &stored),
         created_at: stored.created_at,
@@ -331,23 +331,23 @@ async fn one(
         hosted_days,
         hosted,
         sign_ins,
-        features: features(chosen.application),
-        findings: found,
+        features: features(from_path.application),
+        findings,
         verdicts,
         licences,
         subject,
     };
-    Ok(html(user::page(&frame.shell, &view)))
+    Ok(html(user::page(&page_context.shell, &view)))
 }
 
-/// The features of an event that tell why it needed a licence, by their bit.
+/// The features of an event that explain why it needed a licence, by their bit.
 fn features(application: &Application) -> Vec<(i64, &'static str)> {
     let named = application.free.features.iter().filter_map(|(bit, kind)| {
         let name = match kind {
             NeedKind::CloudRecording => "cloud recording",
             NeedKind::Registration => "registration",
             NeedKind::Poll => "polls",
-            // The others show in minutes, people and what it was.
+            // The other features are visible in minutes, participants and kind.
             _ => return None,
         };
         Some((1_i64.checked_shl(*bit)?, name))
@@ -355,42 +355,42 @@ fn features(application: &Application) -> Vec<(i64, &'static str)> {
     named.collect()
 }
 
-/// What was found about a user's licences, what can be said of those about which nothing was found,
-/// and since when each is held.
+/// The findings about a user's licences, the conclusions about licences without a finding, and
+/// since when each licence is held.
 async fn conclusions(
     app: &App,
-    case: &AccountSnapshot,
+    account: &AccountSnapshot,
     key: &str,
     stored: &User,
 ) -> Result<(Vec<FindingView>, Vec<String>, Vec<(String, Day, bool)>), Failure> {
-    let roster = case.roster();
+    let roster = account.roster();
     let Some(row) = roster.row_of(key) else {
         return Ok((Vec::new(), Vec::new(), Vec::new()));
     };
-    let findings = case.findings.of_user(roster, row);
-    let hosted = hosted(app, case, Some(&stored.email)).await?;
-    let found = findings
+    let findings = account.findings.of_user(roster, row);
+    let hosted = hosted(app, account, Some(&stored.email)).await?;
+    let views: Vec<FindingView> = findings
         .iter()
-        .map(|finding| found(case, finding, &hosted))
+        .map(|finding| finding_view(account, finding, &hosted))
         .collect();
     let mut licences = Vec::new();
     let mut fields = stored.fields.clone();
     fields.extend(stored.details.clone());
-    for licence in case.application.licences_of(&fields) {
+    for licence in account.application.licences_of(&fields) {
         if let Some((since, exact)) = roster.licensed_since(row, &licence) {
-            licences.push((licence.label(case.application), since, exact));
+            licences.push((licence.label(account.application), since, exact));
         }
     }
     let mut verdicts = Vec::new();
     if findings.is_empty() {
-        let everybody = Query::everybody(case.application).with("q", &stored.email);
+        let everybody = Query::everybody(account.application).with("q", &stored.email);
         let is = |group| {
-            let rows = case.findings.people(roster, &everybody, group);
+            let rows = account.findings.people(roster, &everybody, group);
             rows.contains(&row)
         };
         if is(LicensedGroup::Unknown) {
             verdicts.push(
-                "Whether this licence is needed can’t be told: too little is known.".to_owned(),
+                "Whether this licence is needed is unknown: there is too little data.".to_owned(),
             );
         } else if is(LicensedGroup::Needed) {
             let last = roster.need_days(row).first().map(|(day, _)| day.long());
@@ -400,16 +400,16 @@ async fn conclusions(
             });
         }
     }
-    Ok((found, verdicts, licences))
+    Ok((views, verdicts, licences))
 }
 
-/// A user who is in no snapshot: removed, or not in it yet. What they did is not known of.
-fn stored_row(chosen: &IntegrationFromPath, user: &User) -> users::UserRow {
+/// A user who is in no snapshot: removed, or added after it. Their activity is unknown.
+fn stored_row(from_path: &IntegrationFromPath, user: &User) -> users::UserRow {
     users::UserRow {
         key: user.key.clone(),
         name: user.display_name.clone(),
         email: user.email.clone(),
-        fields: chosen
+        fields: from_path
             .application
             .fields
             .iter()
@@ -441,21 +441,21 @@ fn group_names(snapshot: &Snapshot, user: &User) -> Vec<(String, String)> {
 }
 
 async fn show_groups(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let snapshot = app.context.rosters.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&snapshot)).await?;
+    let snapshot = app.context.rosters.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let days = app.context.inactive_days().await?;
     let reason = reason(&app, &subject, stream::GROUPS).await?;
     let rows = {
         let snapshot = Arc::clone(&snapshot);
-        let application = chosen.application;
+        let application = from_path.application;
         run_blocking(move || Ok::<_, Failure>(group_rows(&snapshot, application, days))).await?
     };
     let without = snapshot.listed.then(|| {
-        let query = Query::everybody(chosen.application).with("group", "none");
+        let query = Query::everybody(from_path.application).with("group", "none");
         count(snapshot.select(&query).total())
     });
     let view = groups::GroupsPage {
@@ -465,7 +465,7 @@ async fn show_groups(
         inactive_days: i32::from(days),
         reason,
     };
-    Ok(html(groups::page(&frame.shell, &view)))
+    Ok(html(groups::page(&page_context.shell, &view)))
 }
 
 fn group_rows(
@@ -478,9 +478,9 @@ fn group_rows(
     let known = group_counts(snapshot, &everybody);
     let active = group_counts(snapshot, &active);
     let of = |counts: &HashMap<String, usize>, group: &Group| {
-        // A facet calls a group by its name where that is unambiguous, and otherwise by its id.
-        let found = counts.get(&group.id).or_else(|| counts.get(&group.name));
-        count(found.copied().unwrap_or(0))
+        // A facet names a group by its name where that is unambiguous, and otherwise by its id.
+        let members = counts.get(&group.id).or_else(|| counts.get(&group.name));
+        count(members.copied().unwrap_or(0))
     };
     let mut rows: Vec<_> = snapshot
         .groups()
@@ -497,7 +497,7 @@ fn group_rows(
     rows
 }
 
-/// How many users of each group a query accepts, by what the group's facet calls it.
+/// The number of users of each group that a query accepts, by the name of the group in its facet.
 fn group_counts(snapshot: &Snapshot, query: &Query) -> HashMap<String, usize> {
     let facets = snapshot.facets(query);
     let groups = facets.into_iter().find(|facet| facet.key == "group");
@@ -516,7 +516,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_event_used_is_named_by_the_bits_that_make_it_a_need() {
+    fn features_that_make_an_event_a_need_are_named_by_their_bits() {
         let zoom = sync::application("zoom").unwrap();
         let named = features(zoom);
         for (bit, kind) in zoom.free.features {

@@ -1,24 +1,24 @@
-//! What other rules would have done, and the charts to choose a threshold from; the organisation's
-//! rules themselves.
+//! The effect of other rules in the past, and the charts for choosing a threshold; the
+//! organisation's rules themselves.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use insight::Settings;
-use insight::what_if::{self, WhatIf as Found};
+use insight::what_if::{self, WhatIf as Evaluation};
 use model::{Day, Rule, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::Access;
+use crate::api::List;
 use crate::api::amounts::{YearlyAmount, yearly};
 use crate::api::body::JsonBody;
-use crate::api::{List, only};
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::api::parameters::{FromParameter, ParameterValue, Query, parameters};
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::json;
@@ -40,29 +40,29 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// The most thresholds of one question.
+/// The maximum number of thresholds of one request.
 const MOST_THRESHOLDS: usize = 24;
-/// Thresholds when none are named.
+/// The thresholds when the request names none, in days.
 const THRESHOLDS: [u16; 10] = [14, 21, 30, 45, 60, 75, 90, 120, 150, 180];
 
-/// What proposed rules would do.
+/// The effect of proposed rules.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WhatIf {
     /// Findings that would be open today.
     flagged: i64,
-    /// Seats of those.
+    /// Number of seats of those findings.
     seats: i64,
-    /// What they would save, one sum for each currency.
+    /// The saving, one sum for each currency.
     saved: Vec<YearlyAmount>,
-    /// Seats without a price.
+    /// Number of seats without a price.
     without_price: i64,
-    /// Different people who would have been flagged on one of the past days.
+    /// Different users that would have been flagged on one of the past days.
     replayed: i64,
-    /// Those of them who needed the licence within 90 days after that.
+    /// Those of them with a need of the licence within 90 days after that.
     wrongly_flagged: i64,
-    /// Some of them, the latest first.
+    /// Examples of them, the latest first.
     wrongly: Vec<WronglyFlagged>,
-    /// The same rule by rule.
+    /// The same numbers for each rule.
     by_rule: Vec<RuleWhatIf>,
     /// The first past day (UTC); null when too little is known to go back.
     #[schema(value_type = Option<String>, format = Date)]
@@ -70,20 +70,20 @@ pub(crate) struct WhatIf {
     /// The last past day (UTC).
     #[schema(value_type = Option<String>, format = Date)]
     replayed_to: Option<Day>,
-    /// Licensed people of whom nothing can be concluded today.
+    /// Licensed users without a conclusion today.
     unknown: i64,
 }
 
-/// Somebody who would have lost a licence that they needed soon after.
+/// A user that would have lost a licence shortly before needing it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WronglyFlagged {
-    /// The user's `id`.
+    /// The `id` of the user.
     user_id: String,
-    /// Their e-mail address.
+    /// The e-mail address of the user.
     email: String,
-    /// By which rule.
+    /// The rule that would have flagged the user.
     rule: &'static str,
-    /// The past day (UTC).
+    /// The past day of the flag (UTC).
     #[schema(value_type = String, format = Date)]
     flagged_on: Day,
     /// The first need after it (UTC).
@@ -91,32 +91,32 @@ pub(crate) struct WronglyFlagged {
     needed_on: Day,
 }
 
-/// What one of the proposed rules would do.
+/// The effect of one of the proposed rules.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RuleWhatIf {
-    /// The rule.
+    /// The key of the rule.
     rule: &'static str,
     /// Findings that would be open today.
     flagged: i64,
-    /// What they would save, one sum for each currency.
+    /// Their saving, one sum for each currency.
     saved: Vec<YearlyAmount>,
-    /// Different people who would have been flagged on one of the past days.
+    /// Different users that would have been flagged on one of the past days.
     replayed: i64,
-    /// Those of them who needed the licence within 90 days after that.
+    /// Those of them with a need of the licence within 90 days after that.
     wrongly_flagged: i64,
 }
 
 impl WhatIf {
-    pub(crate) fn new(case: &AccountSnapshot, found: &Found) -> Self {
-        let roster = case.roster();
+    pub(crate) fn new(account: &AccountSnapshot, evaluated: &Evaluation) -> Self {
+        let roster = account.roster();
         Self {
-            flagged: found.flagged,
-            seats: found.seats,
-            saved: yearly(&found.saved),
-            without_price: found.without_price,
-            replayed: found.replayed,
-            wrongly_flagged: found.wrongly_flagged,
-            wrongly: found
+            flagged: evaluated.flagged,
+            seats: evaluated.seats,
+            saved: yearly(&evaluated.saved),
+            without_price: evaluated.without_price,
+            replayed: evaluated.replayed,
+            wrongly_flagged: evaluated.wrongly_flagged,
+            wrongly: evaluated
                 .wrongly
                 .iter()
                 .map(|wrong| WronglyFlagged {
@@ -127,7 +127,7 @@ impl WhatIf {
                     needed_on: wrong.needed_on,
                 })
                 .collect(),
-            by_rule: found
+            by_rule: evaluated
                 .by_rule
                 .iter()
                 .map(|rule| RuleWhatIf {
@@ -138,21 +138,21 @@ impl WhatIf {
                     wrongly_flagged: rule.wrongly_flagged,
                 })
                 .collect(),
-            replayed_from: found.replayed_from,
-            replayed_to: found.replayed_to,
-            unknown: found.unknown,
+            replayed_from: evaluated.replayed_from,
+            replayed_to: evaluated.replayed_to,
+            unknown: evaluated.unknown,
         }
     }
 }
 
-/// What is wrong with a settings document, named by its field.
+/// An error of a settings document as an error of its field.
 fn unreadable(error: &insight::SettingsError) -> Failure {
     Failure::parameter(&error.field, &error.message)
 }
 
-/// What the rules of this document would do: whom they would flag, what that saves, and, replayed over
-/// the stored history, who would have been flagged wrongly. Everything that the document leaves out is
-/// at its default. Nothing is stored.
+/// The effect of the rules of this document: the users they would flag, the saving, and, replayed
+/// over the stored history, the users that would have been flagged wrongly. Missing values have
+/// their default. Nothing is stored.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/whatif", operation_id = "whatIf", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
@@ -160,90 +160,103 @@ fn unreadable(error: &insight::SettingsError) -> Failure {
     responses((status = 200, description = "What they would do.", body = WhatIf))
 )]
 pub(crate) async fn what_if(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    told: JsonBody,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    body: JsonBody,
 ) -> Result<Response, Failure> {
-    let proposed = Settings::from_json(&Value::Object(told.0).to_string())
+    let proposed = Settings::from_json(&Value::Object(body.0).to_string())
         .map_err(|error| unreadable(&error))?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let found = what_if::what_if(case.roster(), &case.inputs(), &proposed);
-        json(&WhatIf::new(&case, &found))
+        let evaluated = what_if::what_if(account.roster(), &account.inputs(), &proposed);
+        json(&WhatIf::new(&account, &evaluated))
     })
     .await
 }
 
-/// What one threshold would do.
+/// The effect of one threshold.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Threshold {
     /// The threshold in days.
     days: u16,
     /// Findings of the rule that would be open today.
     flagged: i64,
-    /// What they would save, one sum for each currency.
+    /// Their saving, one sum for each currency.
     saved: Vec<YearlyAmount>,
-    /// Different people who would have been flagged on one of the past days.
+    /// Different users that would have been flagged on one of the past days.
     replayed: i64,
-    /// Those of them who needed the licence within 90 days after that.
+    /// Those of them with a need of the licence within 90 days after that.
     wrongly_flagged: i64,
 }
 
-/// What each threshold of a rule would do, all other rules being as they are.
+parameters! {
+    /// The thresholds to evaluate.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ThresholdsQuery {
+        /// The rule, such as `dormant`.
+        #[param(value_type = String)]
+        rule: Rule,
+        /// Thresholds in days, 1 to 730, 24 at most; 14 to 180 when none are given.
+        #[param(value_type = Option<Vec<u16>>)]
+        days: ThresholdDays,
+    }
+}
+
+/// Thresholds in ascending order, without duplicates.
+#[derive(Debug)]
+pub(crate) struct ThresholdDays(Vec<u16>);
+
+/// One threshold in days.
+struct ThresholdDay(u16);
+
+impl ParameterValue for ThresholdDay {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.trim().parse() {
+            Ok(days @ 1..=730) => Ok(Self(days)),
+            _ => Err(format!("`{text}` is not a number of days from 1 to 730")),
+        }
+    }
+}
+
+impl FromParameter for ThresholdDays {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let values: Vec<&str> = values.iter().flat_map(|value| value.split(',')).collect();
+        let days = Vec::<ThresholdDay>::from_values(&values)?;
+        let mut days: Vec<u16> = days.into_iter().map(|day| day.0).collect();
+        if days.is_empty() {
+            days = THRESHOLDS.to_vec();
+        }
+        days.sort_unstable();
+        days.dedup();
+        if days.len() > MOST_THRESHOLDS {
+            let many = days.len();
+            return Err(vec![format!(
+                "has {many} values: give {MOST_THRESHOLDS} at most"
+            )]);
+        }
+        Ok(Self(days))
+    }
+}
+
+/// The effect of each threshold of a rule, with all other rules as they are.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/thresholds", operation_id = "thresholds", tag = "findings",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("rule" = String, Query, description = "The rule, such as `dormant`."),
-        ("days" = Option<Vec<u16>>, Query, description = "Thresholds in days, 1 to 730, 24 at most; 14 to 180 when none are given."),
+        ThresholdsQuery,
     ),
     responses((status = 200, description = "One for each threshold.", body = List<Threshold>))
 )]
 pub(crate) async fn thresholds(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    Query(query): Query<ThresholdsQuery>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &["rule", "days"])?;
-    let words = || Rule::ALL.map(Rule::value).join(", ");
-    let rule = match pairs.text("rule") {
-        None => {
-            return Err(Failure::parameter(
-                "rule",
-                format!("is missing: give one of {}", words()),
-            ));
-        }
-        Some(word) => Rule::from_value(word).ok_or_else(|| {
-            Failure::parameter("rule", format!("`{word}` is not one of {}", words()))
-        })?,
-    };
-    let mut days = pairs
-        .0
-        .iter()
-        .filter(|(name, _)| name == "days")
-        .flat_map(|(_, value)| value.split(','))
-        .map(|text| match text.trim().parse::<u16>() {
-            Ok(days @ 1..=730) => Ok(days),
-            _ => Err(Failure::parameter(
-                "days",
-                format!("`{text}` is not a number of days from 1 to 730"),
-            )),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    if days.is_empty() {
-        days = THRESHOLDS.to_vec();
-    }
-    days.sort_unstable();
-    days.dedup();
-    if days.len() > MOST_THRESHOLDS {
-        return Err(Failure::parameter(
-            "days",
-            format!("has {} values: give {MOST_THRESHOLDS} at most", days.len()),
-        ));
-    }
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let (rule, days) = (query.rule, query.days.0);
+    let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let points = what_if::thresholds(case.roster(), &case.inputs(), rule, &days);
+        let points = what_if::thresholds(account.roster(), &account.inputs(), rule, &days);
         let points: Vec<Threshold> = points
             .into_iter()
             .map(|point| Threshold {
@@ -259,45 +272,44 @@ pub(crate) async fn thresholds(
     .await
 }
 
-/// How long ago licensed people last needed their base licence.
+/// The time since licensed users last needed their base licence.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Histogram {
-    /// In order, without gaps.
+    /// The buckets in order, without gaps.
     buckets: Vec<Bucket>,
-    /// People without a need in the whole known history.
+    /// Users without a need in the whole known history.
     never: u32,
-    /// People of whom it can't be told.
+    /// Users whose last need is not known.
     unknown: u32,
 }
 
-/// People whose last need was so many days ago.
+/// Users by the number of days since their last need.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Bucket {
-    /// So many days at least.
+    /// The smallest number of days.
     from_days: u16,
-    /// So many days at most.
+    /// The largest number of days.
     to_days: u16,
-    /// How many people.
+    /// Number of users in the bucket.
     people: u32,
 }
 
-/// How long ago licensed people last needed their licence: to choose a threshold from.
+/// The time since licensed users last needed their licence, for choosing a threshold.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/histogram", operation_id = "daysSinceNeed", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
     responses((status = 200, description = "The counts.", body = Histogram))
 )]
 pub(crate) async fn histogram(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
-    let case = app.context.accounts.of(&chosen.integration).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let found = what_if::days_since_need(case.roster(), &case.settings);
+        let evaluated = what_if::days_since_need(account.roster(), &account.settings);
         json(&Histogram {
-            buckets: found
+            buckets: evaluated
                 .buckets
                 .into_iter()
                 .map(|bucket| Bucket {
@@ -306,40 +318,39 @@ pub(crate) async fn histogram(
                     people: bucket.people,
                 })
                 .collect(),
-            never: found.never,
-            unknown: found.unknown,
+            never: evaluated.never,
+            unknown: evaluated.unknown,
         })
     })
     .await
 }
 
-/// The organisation's rules.
+/// The rules of the organisation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Rules {
-    /// Goes up with every change; 0 when nobody has changed the defaults.
+    /// Increases with every change; 0 for the unchanged defaults.
     version: i64,
     /// The settings document, with every number.
     #[schema(value_type = Object)]
     settings: Value,
-    /// Why they were set; null for the defaults.
+    /// The reason for the change; null for the defaults.
     reason: Option<String>,
-    /// Who set them, as in the audit log; null for the defaults.
+    /// The member that set them, as in the audit log; null for the defaults.
     by: Option<String>,
-    /// When (UTC); null for the defaults.
+    /// Time of the change (UTC); null for the defaults.
     #[schema(value_type = Option<String>, format = DateTime)]
     at: Option<Timestamp>,
 }
 
-/// The rules in force, for all accounts.
+/// The rules in force for all accounts.
 #[utoipa::path(
     get, path = "/api/v1/rules", operation_id = "getRules", tag = "rules",
     responses((status = 200, description = "The rules.", body = Rules))
 )]
 pub(crate) async fn rules(
-    State(app): State<Shared>,
-    QueryString(pairs): QueryString,
+    State(app): State<SharedApp>,
+    _: Query<()>,
 ) -> Result<Json<Rules>, Failure> {
-    only(&pairs, &[])?;
     let stored = app.context.store.rule_settings().await?;
     let settings = match &stored {
         None => Settings::default(),
@@ -367,30 +378,33 @@ pub(crate) async fn rules(
     }))
 }
 
-/// New rules and why.
+/// New rules with a reason.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "says what the handler reads member by member")]
+#[expect(
+    dead_code,
+    reason = "describes the members that the handler reads one by one"
+)]
 pub(crate) struct NewRules {
-    /// The settings document; what it leaves out is at its default.
+    /// The settings document; missing values have their default.
     #[schema(value_type = Object)]
     settings: (),
-    /// Why, for the history and the audit log.
+    /// The reason for the change, for the history and the audit log.
     reason: String,
 }
 
-/// Sets the organisation's rules. The versions before are kept.
+/// Sets the organisation's rules. Previous versions are kept.
 #[utoipa::path(
     put, path = "/api/v1/rules", operation_id = "setRules", tag = "rules",
     request_body = NewRules,
     responses((status = 200, description = "The rules as they are now.", body = Rules))
 )]
 pub(crate) async fn set_rules(
-    State(app): State<Shared>,
+    State(app): State<SharedApp>,
     caller: Caller,
-    told: JsonBody,
+    body: JsonBody,
 ) -> Result<Json<Rules>, Failure> {
-    told.only(&["settings", "reason"])?;
-    let Some(document) = told.object("settings")? else {
+    body.only(&["settings", "reason"])?;
+    let Some(document) = body.object("settings")? else {
         return Err(Failure::parameter(
             "settings",
             "is missing: give a settings document",
@@ -398,7 +412,7 @@ pub(crate) async fn set_rules(
     };
     let settings = Settings::from_json(&Value::Object(document.0).to_string())
         .map_err(|error| unreadable(&error))?;
-    let reason = told.text("reason")?.unwrap_or_default();
+    let reason = body.text("reason")?.unwrap_or_default();
     app.context
         .store
         .set_rule_settings(
@@ -408,5 +422,5 @@ pub(crate) async fn set_rules(
             app.context.clock.now(),
         )
         .await?;
-    rules(State(app), QueryString::default()).await
+    rules(State(app), Query(())).await
 }

@@ -1,5 +1,5 @@
-//! What other rules would do: the settings tried are read from the address, worked out beside those in
-//! force, and can be saved as the organisation's.
+//! The effect of other rules: the tried settings are read from the address, evaluated beside the
+//! rules in force, and can be saved as the organisation's rules.
 
 use axum::extract::State;
 use axum::http::Method;
@@ -10,12 +10,12 @@ use model::{Permission, Rule};
 use serde_json::Value;
 
 use crate::access::Access;
-use crate::app::Shared;
-use crate::chosen::IntegrationFromPath;
+use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString};
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -29,11 +29,11 @@ use ui::parts::chart::{Column, Columns};
 use ui::parts::text::{counted, number};
 use ui::parts::{Errors, Params, Subject, Tab};
 
-/// The thresholds that the chart shows, in days.
+/// The thresholds of the chart, in days.
 const THRESHOLDS: [u16; 10] = [14, 30, 45, 60, 75, 90, 120, 150, 180, 365];
-/// Buckets of the histogram that make one column.
+/// Buckets of the histogram that form one column.
 const MERGED: usize = 3;
-/// People that are named one by one.
+/// Users that are listed one by one.
 const NAMED: usize = 50;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -52,7 +52,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// What an address or a form tries.
+/// The settings that an address or a form tries.
 struct Tried {
     settings: Settings,
     charted: Rule,
@@ -61,29 +61,29 @@ struct Tried {
 }
 
 async fn show(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
     run_blocking(move || {
-        let tried = read(&case, &pairs);
-        let view = view(&case, subject, tried, String::new());
-        Ok(html(what_if::page(&frame.shell, &view)))
+        let tried = read(&account, &pairs);
+        let view = view(&account, subject, tried, String::new());
+        Ok(html(what_if::page(&page_context.shell, &view)))
     })
     .await
 }
 
 async fn save(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let case = app.context.accounts.of(&chosen.integration).await?;
-    let mut tried = read(&case, form.pairs());
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let mut tried = read(&account, form.pairs());
     let reason = form.text_or_empty("reason");
     if reason.is_empty() {
         tried
@@ -97,29 +97,29 @@ async fn save(
             .set_rule_settings(
                 &document,
                 &reason,
-                &frame.caller.actor(),
+                &page_context.caller.actor(),
                 app.context.clock.now(),
             )
             .await?;
-        return Ok(Done::RulesSaved.redirect_to(Tab::WhatIf.href(chosen.integration.id)));
+        return Ok(FlashMessage::RulesSaved.redirect_to(Tab::WhatIf.href(from_path.integration.id)));
     }
-    let subject = subject(&app, &chosen.integration, Some(&case.snapshot)).await?;
+    let subject = subject(&app, &from_path.integration, Some(&account.snapshot)).await?;
     run_blocking(move || {
-        let view = view(&case, subject, tried, reason);
-        Ok(unprocessable(what_if::page(&frame.shell, &view)))
+        let view = view(&account, subject, tried, reason);
+        Ok(unprocessable(what_if::page(&page_context.shell, &view)))
     })
     .await
 }
 
-/// The rules as a document, in which every rule has its switch and perhaps its days.
+/// The rules as a document, in which every rule has its switch and possibly its days.
 fn document(settings: &Settings) -> Value {
-    // What is in force was read from such a document, so that it can be written as one again.
+    // The rules in force were read from such a document, so they can be serialised as one.
     serde_json::to_value(settings).unwrap_or_default()
 }
 
-/// Reads what is tried. Without `try`, that is what is in force.
-fn read(case: &AccountSnapshot, pairs: &Pairs) -> Tried {
-    let mut wanted = document(&case.settings);
+/// Reads the tried settings. Without `try`, these are the rules in force.
+fn read(account: &AccountSnapshot, pairs: &Pairs) -> Tried {
+    let mut wanted = document(&account.settings);
     let mut errors = Errors::default();
     let mut kept = Vec::new();
     if pairs.text("try").is_some() {
@@ -131,7 +131,7 @@ fn read(case: &AccountSnapshot, pairs: &Pairs) -> Tried {
             else {
                 continue;
             };
-            // A box that is not ticked is not sent, so that no word means off.
+            // A checkbox that is not ticked is not sent, so a missing value means off.
             let on = pairs.text(&format!("{key}.on")) == Some("yes");
             fields.insert("on".to_owned(), Value::Bool(on));
             if on {
@@ -158,7 +158,7 @@ fn read(case: &AccountSnapshot, pairs: &Pairs) -> Tried {
         Err(error) => {
             let field = error.field.strip_prefix("rules.").unwrap_or(&error.field);
             errors.add(field, error.message);
-            case.settings.clone()
+            account.settings.clone()
         }
     };
     let charted = pairs.text("chart").and_then(Rule::from_value);
@@ -175,16 +175,16 @@ fn read(case: &AccountSnapshot, pairs: &Pairs) -> Tried {
     }
 }
 
-/// The threshold of a rule, where it has one.
+/// The threshold of a rule in days, where it has one.
 fn days(document: &Value, rule: Rule) -> Option<i64> {
     document["rules"][rule.value()]["days"].as_i64()
 }
 
-fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) -> WhatIfPage {
-    let (roster, inputs) = (case.roster(), case.inputs());
-    let (before, after) = (document(&case.settings), document(&tried.settings));
+fn view(account: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) -> WhatIfPage {
+    let (roster, inputs) = (account.roster(), account.inputs());
+    let (before, after) = (document(&account.settings), document(&tried.settings));
     let differs = before != after;
-    let now = replay::what_if(roster, &inputs, &case.settings);
+    let now = replay::what_if(roster, &inputs, &account.settings);
     let result = if differs {
         replay::what_if(roster, &inputs, &tried.settings)
     } else {
@@ -229,7 +229,7 @@ fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) 
             .iter()
             .take(NAMED)
             .map(|wrong| {
-                let person = person(case, wrong.row);
+                let person = person(account, wrong.row);
                 WrongDowngrade {
                     key: person.key,
                     called: person.called,
@@ -241,8 +241,8 @@ fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) 
             .collect(),
         replayed: result.replayed_days(),
         unknown: result.unknown,
-        thresholds: thresholds(case, &tried, &params),
-        since_need: since_need(case, &tried),
+        thresholds: thresholds(account, &tried, &params),
+        since_need: since_need(account, &tried),
         now: outcome(now),
         tried: outcome(result),
         charted: tried.charted,
@@ -253,7 +253,7 @@ fn view(case: &AccountSnapshot, subject: Subject, tried: Tried, reason: String) 
     }
 }
 
-/// The pairs that try exactly what a document says.
+/// The query parameters that try exactly this document.
 fn all_pairs(document: &Value) -> Vec<(String, String)> {
     let mut pairs = vec![("try".to_owned(), "yes".to_owned())];
     for rule in Rule::ALL {
@@ -279,23 +279,23 @@ fn outcome(result: WhatIf) -> RulesOutcome {
     }
 }
 
-/// What each threshold of the charted rule would do; the one tried is among them.
-fn thresholds(case: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns {
+/// The effect of each threshold of the charted rule, including the tried one.
+fn thresholds(account: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns {
     let rule = tried.charted;
-    let chosen = days(&document(&tried.settings), rule).unwrap_or(0);
-    let chosen = u16::try_from(chosen).unwrap_or(u16::MAX);
+    let tried_days = days(&document(&tried.settings), rule).unwrap_or(0);
+    let tried_days = u16::try_from(tried_days).unwrap_or(u16::MAX);
     let mut all: Vec<u16> = THRESHOLDS.to_vec();
-    if !all.contains(&chosen) && chosen > 0 {
-        all.push(chosen);
+    if !all.contains(&tried_days) && tried_days > 0 {
+        all.push(tried_days);
         all.sort_unstable();
     }
     let inputs = insight::findings::Inputs {
         settings: &tried.settings,
-        ..case.inputs()
+        ..account.inputs()
     };
-    let points = replay::thresholds(case.roster(), &inputs, rule, &all);
+    let points = replay::thresholds(account.roster(), &inputs, rule, &all);
     let name = format!("{}.days", rule.value());
-    let at = points.iter().find(|point| point.days == chosen);
+    let at = points.iter().find(|point| point.days == tried_days);
     Columns {
         id: "thresholds",
         title: format!("{}: what each threshold would do", rule.label()),
@@ -304,7 +304,7 @@ fn thresholds(case: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns
             |point| {
                 format!(
                     "At {} the rule flags {} today{}; {}.",
-                    counted(i64::from(chosen), "day", "days"),
+                    counted(i64::from(tried_days), "day", "days"),
                     known(point).map_or_else(|| "an unknown number".to_owned(), number),
                     if point.unknown > 0 {
                         format!(" ({} unknown: too little is known)", number(point.unknown))
@@ -318,7 +318,7 @@ fn thresholds(case: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns
                             number(point.wrongly_flagged)
                         )
                     } else {
-                        "it was not tested, as nobody could be replayed".to_owned()
+                        "it was not tested, because no user could be replayed".to_owned()
                     }
                 )
             },
@@ -334,7 +334,7 @@ fn thresholds(case: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns
                     (point.replayed > 0).then_some(point.wrongly_flagged),
                 ],
                 href: Some(params.set(&name, &point.days.to_string()).href()),
-                chosen: point.days == chosen,
+                chosen: point.days == tried_days,
                 unknown: false,
             })
             .collect(),
@@ -342,14 +342,15 @@ fn thresholds(case: &AccountSnapshot, tried: &Tried, params: &Params) -> Columns
     }
 }
 
-/// What a threshold flags today; `None` where it flags nobody only because too little is known.
+/// The number of users that a threshold flags today; `None` where it is 0 only because too little
+/// is known.
 fn known(point: &replay::ThresholdPoint) -> Option<i64> {
     (point.flagged > 0 || point.unknown == 0).then_some(point.flagged)
 }
 
-/// Licensed people by days since the last need, with the threshold of the rule about needs.
-fn since_need(case: &AccountSnapshot, tried: &Tried) -> Columns {
-    let histogram = replay::days_since_need(case.roster(), &tried.settings);
+/// Licensed users by days since the last need, with the threshold of the rule about needs.
+fn since_need(account: &AccountSnapshot, tried: &Tried) -> Columns {
+    let histogram = replay::days_since_need(account.roster(), &tried.settings);
     let threshold = tried.settings.rules.over_licensed.days;
     let people = |people: u32| Some(i64::from(people));
     let mut columns: Vec<Column> = histogram
@@ -366,7 +367,8 @@ fn since_need(case: &AccountSnapshot, tried: &Tried) -> Columns {
             })
         })
         .collect();
-    // How far to the right the threshold stands: in columns, of which one is so many days wide.
+    // The position of the threshold from the left in columns, each of which has a fixed number of
+    // days.
     let width = histogram.buckets.chunks(MERGED).next().map_or(1, |part| {
         let days = part.iter().map(|bucket| bucket.to_days - bucket.from_days);
         days.map(|days| usize::from(days) + 1).sum::<usize>().max(1)
@@ -412,7 +414,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_force_can_be_tried_unchanged() {
+    fn the_rules_in_force_can_be_tried_unchanged() {
         let settings = Settings::default();
         let pairs = all_pairs(&document(&settings));
         assert_eq!(pairs.len(), 1 + 12 + 7);

@@ -1,4 +1,4 @@
-//! Write access of an account: the second app with which the change list is carried out.
+//! Write access of an account: the second app, which executes the change list.
 
 use axum::extract::State;
 use axum::http::Method;
@@ -9,12 +9,12 @@ use store::ChangeAccess;
 use sync::ChangeError;
 
 use crate::access::Access;
-use crate::app::{App, Shared};
-use crate::chosen::IntegrationFromPath;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::form::FormBody;
-use crate::frame::Frame;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
@@ -24,7 +24,7 @@ use model::words::sentence;
 use ui::pages::write_access;
 use ui::parts::Errors;
 
-/// The scopes that the app has to have: of older apps, or of newer ones.
+/// The scopes that the app needs: of older apps, or of newer ones.
 const SCOPES: [(&str, &str); 3] = [
     (
         "user:write:admin",
@@ -47,19 +47,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn view(
     app: &App,
-    chosen: &IntegrationFromPath,
+    from_path: &IntegrationFromPath,
     account_id: String,
     client_id: String,
     errors: Errors,
 ) -> Result<write_access::WriteAccessPage, Failure> {
-    let snapshot = app.context.rosters.at_hand(&chosen.integration).await;
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
     let there = app
         .context
         .store
-        .write_access(chosen.integration.id)
+        .write_access(from_path.integration.id)
         .await?;
     Ok(write_access::WriteAccessPage {
-        subject: subject(app, &chosen.integration, snapshot.as_deref()).await?,
+        subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
         connected: there.map(|there| there.client_id),
         account_id,
         client_id,
@@ -69,23 +69,23 @@ async fn view(
 }
 
 async fn show(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    // The account is the one that is read already.
-    let account = chosen.integration.grant.account_id.clone();
-    let view = view(&app, &chosen, account, String::new(), Errors::default()).await?;
-    Ok(html(write_access::page(&frame.shell, &view)))
+    // The account is the one that Seatwise already reads.
+    let account = from_path.integration.grant.account_id.clone();
+    let view = view(&app, &from_path, account, String::new(), Errors::default()).await?;
+    Ok(html(write_access::page(&page_context.shell, &view)))
 }
 
 async fn connect(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     let (account_id, client_id) = (
         form.text_or_empty("account_id"),
         form.text_or_empty("client_id"),
@@ -93,12 +93,12 @@ async fn connect(
     let secret = form.secret("client_secret");
     let secret = secret.expose_secret().trim();
     let mut errors = Errors::default();
-    if account_id != chosen.integration.grant.account_id {
+    if account_id != from_path.integration.grant.account_id {
         errors.add(
             "account_id",
             format!(
                 "This has to be the account that is connected already: {}.",
-                chosen.integration.grant.account_id
+                from_path.integration.grant.account_id
             ),
         );
     }
@@ -108,7 +108,7 @@ async fn connect(
     if secret.is_empty() {
         errors.add("client_secret", "Give the app’s client secret.");
     }
-    if !client_id.is_empty() && client_id == chosen.integration.grant.client_id {
+    if !client_id.is_empty() && client_id == from_path.integration.grant.client_id {
         errors.add(
             "client_id",
             "This is the app that reads. Make a second one, so that reading never needs a write scope.",
@@ -120,8 +120,9 @@ async fn connect(
             client_secret: secret.into(),
             account_id: account_id.clone(),
         };
-        let actor = frame.caller.actor();
-        // Only what works is kept: an app that is refused would be found out at the first change.
+        let actor = page_context.caller.actor();
+        // Only working credentials are stored, because errors would otherwise be noticed only at
+        // the first change.
         match app.context.engine.check_write_access(id, &access).await {
             Ok(()) => {
                 let now = app.context.clock.now();
@@ -132,9 +133,8 @@ async fn connect(
                     .await
                 {
                     Ok(()) => {
-                        return Ok(
-                            Done::WriteAccessConnected.redirect_to(format!("/i/{id}/write-access"))
-                        );
+                        return Ok(FlashMessage::WriteAccessConnected
+                            .redirect_to(format!("/i/{id}/write-access")));
                     }
                     Err(error) => {
                         let (field, text) = field_error(error)?;
@@ -146,19 +146,22 @@ async fn connect(
             Err(error) => errors.add("client_secret", sentence(&error.to_string())),
         }
     }
-    let view = view(&app, &chosen, account_id, client_id, errors).await?;
-    Ok(unprocessable(write_access::page(&frame.shell, &view)))
+    let view = view(&app, &from_path, account_id, client_id, errors).await?;
+    Ok(unprocessable(write_access::page(
+        &page_context.shell,
+        &view,
+    )))
 }
 
 async fn remove(
-    State(app): State<Shared>,
-    chosen: IntegrationFromPath,
-    frame: Frame,
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let id = chosen.integration.id;
+    let id = from_path.integration.id;
     app.context
         .store
-        .remove_write_access(id, &frame.caller.actor(), app.context.clock.now())
+        .remove_write_access(id, &page_context.caller.actor(), app.context.clock.now())
         .await?;
-    Ok(Done::WriteAccessRemoved.redirect_to(format!("/i/{id}/write-access")))
+    Ok(FlashMessage::WriteAccessRemoved.redirect_to(format!("/i/{id}/write-access")))
 }

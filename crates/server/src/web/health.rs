@@ -1,5 +1,4 @@
-//! For machines that watch: is the process alive, can it do its work, how much of it has it done;
-//! and the files that pages refer to.
+//! For monitoring systems: liveness, readiness and metrics; and the asset files of pages.
 
 use std::fmt::Write as _;
 
@@ -10,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use model::{IntegrationState, Permission};
 
 use crate::access::Access;
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::{Failure, Presented};
 use crate::routes::Routes;
 use ui::assets;
@@ -20,7 +19,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/healthz", Access::Open, health)
         .page(Method::GET, "/readyz", Access::Open, ready)
         .page(Method::GET, "/assets/{name}", Access::Open, asset)
-        .shared(
+        .undocumented(
             Method::GET,
             "/metrics",
             Access::Needs(Permission::ViewData),
@@ -28,13 +27,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// The process is alive; nothing else is looked at.
+/// Returns success while the process is alive; checks nothing else.
 async fn health() -> &'static str {
     "alive\n"
 }
 
-/// The database answers and the master key opens what it sealed.
-async fn ready(State(app): State<Shared>) -> Response {
+/// Returns success when the database answers and the master key decrypts its secrets.
+async fn ready(State(app): State<SharedApp>) -> Response {
     let reason = match app.is_ready().await {
         Ok(true) => return "ready\n".into_response(),
         Ok(false) => "the master key is not the one that sealed the secrets in the database",
@@ -52,8 +51,8 @@ async fn ready(State(app): State<Shared>) -> Response {
     response
 }
 
-/// In the text format of Prometheus.
-async fn measurements(State(app): State<Shared>) -> Result<Response, Failure> {
+/// The metrics in the text format of Prometheus.
+async fn measurements(State(app): State<SharedApp>) -> Result<Response, Failure> {
     let metrics = app
         .config
         .metrics
@@ -69,7 +68,7 @@ async fn measurements(State(app): State<Shared>) -> Result<Response, Failure> {
         .into_response())
 }
 
-/// How the accounts stand, from the database, so that every process says the same.
+/// Metrics of the accounts, read from the database because every process must report the same.
 async fn accounts(app: &App) -> Result<String, Failure> {
     let mut text = String::new();
     let mut add = |name: &str, help: &str, values: &[(String, i64)]| {
@@ -115,8 +114,8 @@ async fn accounts(app: &App) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// A file under its hashed name, which browsers may keep for ever.
-async fn asset(uri: Uri, asked: HeaderMap) -> Result<Response, Failure> {
+/// A file with a hash in its name, which browsers may cache without limit.
+async fn asset(uri: Uri, request_headers: HeaderMap) -> Result<Response, Failure> {
     let asset = assets::lookup(uri.path()).ok_or_else(|| Failure::not_found("file"))?;
     let mut headers = HeaderMap::from_iter([
         (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
@@ -129,14 +128,14 @@ async fn asset(uri: Uri, asked: HeaderMap) -> Result<Response, Failure> {
         return Ok((headers, asset.bytes.as_slice()).into_response());
     };
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    if !takes_gzip(&asked) {
+    if !takes_gzip(&request_headers) {
         return Ok((headers, asset.bytes.as_slice()).into_response());
     }
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     Ok((headers, packed.as_slice()).into_response())
 }
 
-/// Whether gzip is among what is accepted, and not with a weight of zero.
+/// Whether gzip is accepted, with a weight above zero.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT_ENCODING).iter();
     accepted

@@ -1,27 +1,27 @@
-//! What every page of somebody who is signed in shows around its own content.
+//! The parts that all pages of signed-in members share.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use insight::findings::FindingQuery;
 use model::{FindingState, Integration, IntegrationId, IntegrationState};
 
-use crate::app::{App, Shared};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::flash::Done;
+use crate::flash::FlashMessage;
 use crate::session::Caller;
 use ui::parts::{NavIntegration, Params, Shell, ShellMember};
 
-/// The caller, the integrations and the frame of the page that is asked for.
+/// The caller, the integrations and the navigation of the requested page.
 #[derive(Debug, Clone)]
-pub(crate) struct Frame {
+pub(crate) struct PageContext {
     pub(crate) caller: Caller,
     pub(crate) integrations: Vec<Integration>,
     pub(crate) shell: Shell,
-    pub(crate) done: Option<Done>,
+    pub(crate) done: Option<FlashMessage>,
 }
 
-impl Frame {
-    /// One of the integrations.
+impl PageContext {
+    /// The integration with this id; a failure "not found" if there is none.
     pub(crate) fn integration(&self, id: IntegrationId) -> Result<&Integration, Failure> {
         self.integrations
             .iter()
@@ -29,52 +29,52 @@ impl Frame {
             .ok_or_else(|| Failure::not_found("integration"))
     }
 
-    /// Counts the open findings again, on a page that has just worked them out.
+    /// Counts the open findings again, because the page has just evaluated them.
     pub(crate) fn count_findings(&mut self, app: &App) {
         self.shell.open_findings = open_findings(app, &self.integrations);
     }
 
-    /// The query of this page, for links that change a part of it.
+    /// The query parameters of this page, for links that change some of them.
     pub(crate) fn params(&self, pairs: &[(String, String)]) -> Params {
         Params::new(self.shell.path.clone(), pairs.to_vec())
     }
 }
 
-/// The name of an application, or its key when it is not known.
+/// The name of an application, or its key when it is unknown.
 pub(crate) fn application_name(key: &str) -> String {
     sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
 }
 
-/// Findings that wait for a decision, over all accounts whose findings are at hand.
+/// Findings that wait for a decision, over all accounts whose findings are in the cache.
 fn open_findings(app: &App, integrations: &[Integration]) -> Option<i64> {
     let counts: Vec<i64> = integrations
         .iter()
         .filter_map(|integration| app.context.accounts.latest(integration.id))
-        .map(|case| {
-            let mut query = FindingQuery::everything(case.application);
+        .map(|account| {
+            let mut query = FindingQuery::everything(account.application);
             query.states = vec![FindingState::Open];
-            case.findings.totals(case.roster(), &query).findings
+            account.findings.totals(account.roster(), &query).findings
         })
         .collect();
     (!counts.is_empty()).then(|| counts.iter().sum())
 }
 
-impl FromRequestParts<Shared> for Frame {
+impl FromRequestParts<SharedApp> for PageContext {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Failure> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        let flash = Done::of(&parts.headers);
-        frame(app, caller, parts.uri.path(), flash).await
+        let flash = FlashMessage::of(&parts.headers);
+        page_context(app, caller, parts.uri.path(), flash).await
     }
 }
 
-pub(crate) async fn frame(
+pub(crate) async fn page_context(
     app: &App,
     caller: Caller,
     path: &str,
-    flash: Option<Done>,
-) -> Result<Frame, Failure> {
+    flash: Option<FlashMessage>,
+) -> Result<PageContext, Failure> {
     let integrations = app.context.store.integrations().await?;
     let shell = Shell {
         member: ShellMember {
@@ -93,10 +93,10 @@ pub(crate) async fn frame(
             .collect(),
         open_findings: open_findings(app, &integrations),
         path: path.to_owned(),
-        flash: flash.map(Done::flash),
+        flash: flash.map(FlashMessage::flash),
         now: app.context.clock.now(),
     };
-    Ok(Frame {
+    Ok(PageContext {
         caller,
         integrations,
         shell,

@@ -1,5 +1,5 @@
-//! Bodies of SCIM: objects of JSON, told as `application/scim+json`, read as that or as plain JSON.
-//! Names of attributes are the same in any case.
+//! Request and response bodies of SCIM: JSON objects, sent as `application/scim+json`, accepted as
+//! that or as plain JSON. Attribute names are case-insensitive.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -10,14 +10,13 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// The media type of SCIM.
 const MEDIA_TYPE: &str = "application/scim+json";
 
-/// An answer with its status.
+/// A SCIM response with its status.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer(pub(crate) StatusCode, pub(crate) Value);
+pub(crate) struct ScimResponse(pub(crate) StatusCode, pub(crate) Value);
 
-impl IntoResponse for Answer {
+impl IntoResponse for ScimResponse {
     fn into_response(self) -> Response {
         let mut response = (self.0, self.1.to_string()).into_response();
         let kind = HeaderValue::from_static(MEDIA_TYPE);
@@ -26,11 +25,11 @@ impl IntoResponse for Answer {
     }
 }
 
-/// The object that a request carries.
+/// The JSON object of a SCIM request.
 #[derive(Debug, Clone)]
-pub(crate) struct JsonBody(pub(crate) Map<String, Value>);
+pub(crate) struct ScimBody(pub(crate) Map<String, Value>);
 
-impl<S: Send + Sync> FromRequest<S> for JsonBody {
+impl<S: Send + Sync> FromRequest<S> for ScimBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
@@ -66,7 +65,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     }
 }
 
-/// The member of that name; nothing when it is missing or null.
+/// The member with this name; `None` when it is missing or null.
 pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     object
         .iter()
@@ -75,7 +74,7 @@ pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&
         .filter(|value| !value.is_null())
 }
 
-/// An error unless the body is of this schema, where it names any.
+/// Returns an error if the body names its schemas and this one is missing.
 pub(crate) fn of_schema(object: &Map<String, Value>, schema: &str) -> Result<(), Failure> {
     let Some(schemas) = member(object, "schemas") else {
         return Ok(());
@@ -93,12 +92,12 @@ pub(crate) fn of_schema(object: &Map<String, Value>, schema: &str) -> Result<(),
     ))
 }
 
-/// An attribute whose value is not what it has to be.
+/// An error for an attribute with an invalid value.
 pub(crate) fn wrong(attribute: &str, message: &str) -> Failure {
     Failure::scim_type("invalidValue", format!("{attribute}: {message}"))
 }
 
-/// The value as a text.
+/// The value as a string; an error for other types.
 pub(crate) fn text(attribute: &str, value: &Value) -> Result<String, Failure> {
     match value {
         Value::String(text) => Ok(text.clone()),
@@ -106,7 +105,7 @@ pub(crate) fn text(attribute: &str, value: &Value) -> Result<String, Failure> {
     }
 }
 
-/// The value as yes or no. Some directories send it as a text.
+/// The value as a boolean. Strings are accepted because some directories send them.
 pub(crate) fn yes_no(attribute: &str, value: &Value) -> Result<bool, Failure> {
     match value {
         Value::Bool(yes) => Ok(*yes),

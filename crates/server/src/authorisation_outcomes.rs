@@ -1,5 +1,5 @@
-//! How authorisations ended that did not connect anything, as long as this process runs: the address of
-//! the callback holds a code and a state, so what came of it is shown at another one.
+//! Results of authorisations that connected nothing, kept in memory. They are shown at an address
+//! of their own because the address of the callback contains a code and a state.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,24 +10,24 @@ use sync::Random;
 use service::secret::random_text;
 use ui::pages::problem;
 
-/// How many are remembered.
+/// How many results are kept.
 const KEPT: usize = 200;
 
-/// The last ones, newest last.
+/// The most recent results, newest last.
 #[derive(Debug, Default)]
-pub(crate) struct Outcomes(Mutex<VecDeque<Outcome>>);
+pub(crate) struct AuthorisationOutcomes(Mutex<VecDeque<Outcome>>);
 
 #[derive(Debug)]
 struct Outcome {
     name: String,
-    /// Hash of the session that came back: nobody else is shown it.
+    /// Hash of the session that returned; other sessions cannot see the result.
     session: String,
     status: StatusCode,
     view: problem::ProblemPage,
 }
 
-impl Outcomes {
-    /// Keeps how it ended, under a name that nobody can guess.
+impl AuthorisationOutcomes {
+    /// Stores a result and returns its random name.
     pub(crate) fn keep(
         &self,
         random: &dyn Random,
@@ -36,7 +36,7 @@ impl Outcomes {
         view: problem::ProblemPage,
     ) -> String {
         let name = random_text(random);
-        let mut kept = self.held();
+        let mut kept = self.lock();
         if kept.len() == KEPT {
             kept.pop_front();
         }
@@ -49,19 +49,19 @@ impl Outcomes {
         name
     }
 
-    /// How it ended, for the session that it is about.
+    /// The result with this name, if it belongs to this session.
     pub(crate) fn of(
         &self,
         name: &str,
         session: &str,
     ) -> Option<(StatusCode, problem::ProblemPage)> {
-        self.held()
+        self.lock()
             .iter()
             .find(|kept| kept.name == name && kept.session == session)
             .map(|kept| (kept.status, kept.view.clone()))
     }
 
-    fn held(&self) -> MutexGuard<'_, VecDeque<Outcome>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Outcome>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,0 +1,40 @@
+//! Addresses and counts of findings about one licence, used by the overview and the page of licences.
+
+use insight::findings::FindingQuery;
+use model::{FindingState, Licence, Rule};
+use service::account_snapshot::AccountSnapshot;
+use ui::pages::overview::decisions::Figure;
+
+/// A licence counts as needed when there was a need within this many days.
+pub(crate) const NEED_DAYS: i32 = 90;
+
+/// The address of the findings that a licence is not needed.
+pub(crate) fn not_needed_href(account: &AccountSnapshot, licence: &Licence) -> String {
+    let mut path = format!("/i/{}/findings?plan={licence}", account.integration.id);
+    for rule in Rule::ALL {
+        if !matches!(
+            rule,
+            Rule::UnderLicensed | Rule::AddonOversized | Rule::AddonPoolable
+        ) {
+            path.push_str("&rule=");
+            path.push_str(rule.value());
+        }
+    }
+    path
+}
+
+/// The number of findings about a licence that are on hold, with the address of their list.
+pub(crate) fn on_hold(account: &AccountSnapshot, licence: &Licence) -> Figure {
+    let mut query = FindingQuery::everything(account.application);
+    query.states = vec![FindingState::OnHold];
+    let findings = account.findings.all(account.roster(), &query);
+    let about = findings.iter().filter(|finding| {
+        finding.licence == *licence
+            && finding.user.is_some()
+            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
+    });
+    Figure {
+        value: i64::try_from(about.count()).unwrap_or(i64::MAX),
+        href: format!("{}&state=on_hold", not_needed_href(account, licence)),
+    }
+}
