@@ -14,9 +14,9 @@ use service::{FieldError, Pairs};
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
 
 /// A file as the body of a request.
-pub(crate) struct File(pub(crate) Bytes);
+pub(crate) struct FileBody(pub(crate) Bytes);
 
-impl<S: Send + Sync> FromRequest<S> for File {
+impl<S: Send + Sync> FromRequest<S> for FileBody {
     type Rejection = Failure;
 
     async fn from_request(mut request: Request, state: &S) -> Result<Self, Failure> {

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::access::Access;
 use crate::api::List;
 use crate::api::amounts::Amount;
-use crate::api::body::File;
+use crate::api::body::FileBody;
 use crate::api::parameters::{Body, FromParameter, NumberPaging, Query, parameters};
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -720,7 +720,7 @@ pub(crate) async fn import_people(
     caller: Caller,
     from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
-    File(file): File,
+    FileBody(file): FileBody,
 ) -> Result<Json<Imported>, Failure> {
     let (confirm, others): (Vec<_>, Vec<_>) =
         pairs.0.into_iter().partition(|(name, _)| name == "confirm");

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::amounts::Amount;
-use crate::api::body::{File, JsonBody};
+use crate::api::body::{FileBody, JsonBody};
 use crate::api::parameters::{
     Body, FromParameter, ParameterValue, Query, Reader, parameters, required,
 };
@@ -430,7 +430,7 @@ pub(crate) async fn import(
     caller: Caller,
     from_path: IntegrationFromPath,
     QueryString(pairs): QueryString,
-    File(file): File,
+    FileBody(file): FileBody,
 ) -> Result<Json<Imported>, Failure> {
     let dry_run = dry_run(&pairs)?;
     let all = contract_rows::read_csv(from_path.application, &file).map_err(lines)?;
