@@ -1,11 +1,25 @@
-//! Zoom as an application: its metadata fields, streams, permissions, and how its records become
-//! ours. Everything that knows Zoom and is not the client itself is below this module.
+//! Zoom as an application of Seatwise: everything that knows Zoom and is not its API client.
+//!
+//! [`ZOOM`] declares Zoom for pages, filters and exports; [`ZoomConnector`] implements
+//! [`connector::Connector`]. Seats, suites and features of Zoom are described where they are mapped.
 
-pub mod application;
-pub mod by_hand;
-pub mod map;
-pub mod plan_usage;
-pub mod problem;
+mod account;
+mod application;
+mod change;
+mod clock;
+mod connect;
+mod error;
+mod fields;
+mod listing;
+mod manual;
+mod map;
+mod permissions;
+mod plan_usage;
+mod preflight;
+mod session;
+mod streams;
 mod suites;
+mod tokens;
 
+pub use connect::{ZoomConfig, ZoomConnector, zoom_plan};
 pub use application::ZOOM;

@@ -1,9 +1,9 @@
 //! Reading what concerns an account as a whole.
 
-use model::{DailyUsage, Day, IntegrationId, Timestamp};
+use model::{DailyUsage, Day, HostReport, IntegrationId, Timestamp};
 
 use crate::db::args;
-use crate::{HostReport, Result, Store};
+use crate::{Result, Store};
 
 /// One section of an account's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -93,7 +93,7 @@ pub use sessions::Session;
 pub use smtp::{SmtpSecurity, SmtpSettings};
 pub use timeline::{FindingEvent, FindingEventKind};
 pub use users::UserEmail;
-pub use write::{Applied, Details, History, HostReport, ListedUser, Write};
+pub use write::{Applied, Details, History, ListedUser, Write};
 pub use write_access::ChangeAccess;
 
 /// Everything that Seatwise keeps. Cheap to clone: clones share connections.

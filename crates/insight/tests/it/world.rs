@@ -1,8 +1,7 @@
 //! An application and users for tests.
 
 use insight::{Query, Roster, RosterBuilder};
-use model::{
-    Application, ChoiceLabel, Coverage, Day, DayCoverage, DayState, Field, FieldKind, FieldValue,
+use model::{AppScopes, ConnectHelp, Application, ChoiceLabel, Coverage, Day, DayCoverage, DayState, Field, FieldKind, FieldValue,
     Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind, Suite, SuiteData,
     Timestamp, User,
 };
@@ -124,6 +123,8 @@ pub(crate) static APP: Application = Application {
             },
         ],
     },
+    scopes: AppScopes::NONE,
+    help: ConnectHelp::NONE,
 };
 
 /// 20 November 2026, noon.

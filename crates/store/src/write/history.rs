@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use model::{AdminChange, DailyUsage, Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
+use model::{AdminChange, DailyUsage, Day, EventKind, HostReport, HostedEvent, SignIn, SignInKind, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::dictionary::codes;
 use super::users::first_8;
-use super::{Batch, History, HostReport};
+use super::{Batch, History};
 use crate::Result;
 use crate::db::{Arg, Bulk, args};
 

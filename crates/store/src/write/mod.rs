@@ -10,8 +10,8 @@ mod rekey;
 mod users;
 
 use model::{
-    AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn,
-    StreamState, Timestamp, UpcomingEvent, User,
+    AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostReport, HostedEvent,
+    SignIn, StreamState, Timestamp, UpcomingEvent, User,
 };
 
 use apply::Batch;
@@ -159,21 +159,6 @@ pub struct Details {
     pub at: Timestamp,
     /// When they are due again.
     pub next_due: Timestamp,
-}
-
-/// What one host did over a span of days, as the application's report tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostReport {
-    /// The application's id of the user.
-    pub external_id: String,
-    /// E-mail address, lower case.
-    pub email: String,
-    /// Meetings held.
-    pub meetings: i64,
-    /// Participants in them.
-    pub participants: i64,
-    /// Minutes of them.
-    pub minutes: i64,
 }
 
 /// What [`Store::apply`](crate::Store::apply) did.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AdminChange, DailyUsage, Day, DayCoverage, DayState, EventKind, HostedEvent, IntegrationId,
+    AdminChange, DailyUsage, Day, DayCoverage, DayState, EventKind, HostReport, HostedEvent, IntegrationId,
     SignIn, SignInKind, SignInMonth,
 };
 use proptest::prelude::*;
 use store::{
-    AdminChangeFilter, Error, History, HostReport, HostReportPeriod, HostedDay, Page, SignInDay,
+    AdminChangeFilter, Error, History, HostReportPeriod, HostedDay, Page, SignInDay,
     SignInFilter, Store, Write,
 };
 

@@ -1,8 +1,7 @@
 //! Since when licences are held, and what is ahead, as a sync writes it.
 
 use model::application::Application;
-use model::{
-    Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
+use model::{AppScopes, ConnectHelp, Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
     Timestamp, UpcomingEvent, User,
 };
 use store::{Details, Lease, LicenceSpan, Write};
@@ -44,6 +43,8 @@ pub(crate) static APPLICATION: Application = Application {
         features: &[],
     },
     suites: SuiteData::NONE,
+    scopes: AppScopes::NONE,
+    help: ConnectHelp::NONE,
 };
 
 const CREATED: Timestamp = Timestamp(1_700_000_000_000);
