@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_readme_names_the_scopes_that_are_asked_for_and_no_other() {
-        let readme = include_str!("../../../../README.md");
+        let readme = include_str!("../../../README.md");
         let from = |text: &'static str, mark: &str| text.split_once(mark).unwrap().1;
         let needed = from(readme, "Under *Scopes*, add");
         let (needed, rest) = needed.split_once("More are optional:").unwrap();

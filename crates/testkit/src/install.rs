@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use connector_zoom::{ZOOM, ZoomConfig, ZoomConnector};
 use model::{Integration, IntegrationId, ManualClock, Plan, RunState, StreamOutcome, StreamState};
 use store::{Actor, OAuthApp, Store};
-use sync::{BeginAuthorisation, Callback, ConnectError, Connected, Engine, ServerToServer};
+use sync::{
+    BeginAuthorisation, Callback, ConnectError, Connected, Connectors, Engine, ServerToServer,
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use zoom::Hosts;
@@ -87,6 +90,20 @@ impl Install {
         self
     }
 
+    /// An engine over the same database that paces by these limits instead of none.
+    #[must_use]
+    pub fn engine_with_limits(&self, limits: Limits) -> Engine {
+        let zoom = ZoomConfig {
+            limits: Some(limits),
+            ..zoom_config(&self.zoom.url, &self.wire, &self.clock, "first")
+        };
+        let config = sync::Config {
+            connectors: Connectors::new(vec![Arc::new(ZoomConnector::new(zoom))]),
+            ..self.engine.config().clone()
+        };
+        Engine::new(self.store.clone(), config)
+    }
+
     /// Another process over the same database: its own engine, token cache, name and wire.
     #[must_use]
     pub fn another(&self, holder: &str) -> (Engine, Arc<Wire>) {
@@ -107,6 +124,7 @@ impl Install {
     pub async fn connect(&self) -> IntegrationId {
         let credentials = self.zoom.sim.credentials();
         let wanted = ServerToServer {
+            application: ZOOM.key,
             name: String::new(),
             plan: Plan::Business,
             account_id: credentials.account_id,
@@ -147,6 +165,7 @@ impl Install {
         let url = self
             .engine
             .begin_authorisation(BeginAuthorisation {
+                application: ZOOM.key,
                 name: String::new(),
                 plan: Plan::Business,
                 reauthorise,
@@ -163,7 +182,7 @@ impl Install {
     /// Finishes what [`Install::authorise_at_zoom`] began.
     pub async fn finish(&self, callback: Callback) -> Result<Connected, ConnectError> {
         self.engine
-            .finish_authorisation(callback, SESSION, &self.app(), &Actor::Cli)
+            .finish_authorisation(ZOOM.key, callback, SESSION, &self.app(), &Actor::Cli)
             .await
             .map_err(|failed| failed.why)
     }
@@ -292,7 +311,7 @@ pub async fn users(store: &Store, id: IntegrationId, removed: bool) -> Vec<model
     users
 }
 
-/// What an engine is handed: no rate limits, and randomness that follows from its name.
+/// A configuration of the engine with Zoom as its only application.
 #[must_use]
 pub fn config_of(
     zoom: &Url,
@@ -300,7 +319,25 @@ pub fn config_of(
     clock: &Arc<ManualClock>,
     holder: &str,
 ) -> sync::Config {
+    let zoom = zoom_config(zoom, wire, clock, holder);
     sync::Config {
+        clock: Arc::clone(&zoom.clock),
+        random: Arc::clone(&zoom.random),
+        connectors: Connectors::new(vec![Arc::new(ZoomConnector::new(zoom))]),
+        holder: holder.to_owned(),
+        only: None,
+    }
+}
+
+/// Zoom without rate limits, and with randomness that follows from the name of the process.
+#[must_use]
+pub fn zoom_config(
+    zoom: &Url,
+    wire: &Arc<Wire>,
+    clock: &Arc<ManualClock>,
+    holder: &str,
+) -> ZoomConfig {
+    ZoomConfig {
         oauth_url: crate::zoom::oauth_of(zoom),
         api_url: zoom.clone(),
         hosts: Hosts {
@@ -309,9 +346,7 @@ pub fn config_of(
         transport: Arc::clone(wire) as _,
         clock: Ticking::from(clock),
         random: Arc::new(Seeded::new(holder.bytes().map(u64::from).sum())),
-        holder: holder.to_owned(),
         limits: Some(Limits::unlimited()),
-        only: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{Day, FieldValue, RunState, StreamOutcome, User};
 use serde_json::Value;
 use store::SignInFilter;
-use sync::ZOOM;
+use connector_zoom::ZOOM;
 use testkit::clock::{NOON, moment};
 use testkit::database::Kind;
 use testkit::install::{Install, difference};
