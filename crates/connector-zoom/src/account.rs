@@ -24,7 +24,10 @@ pub(crate) async fn settings(client: &Client) -> Result<Page, Error> {
     let security = client.account_settings(Some("security")).await;
     add("security", security.map(|it| section("security", &it)));
     let locks = client.lock_settings().await;
-    add("lock_settings", locks.map(|it| section("lock_settings", &it)));
+    add(
+        "lock_settings",
+        locks.map(|it| section("lock_settings", &it)),
+    );
     let managed = client.managed_domains().await;
     add(
         "managed_domains",

@@ -9,9 +9,7 @@ use zoom::SharedNow;
 /// A clock in the form that the Zoom client takes.
 pub(crate) fn shared_now(clock: &Arc<dyn Clock>) -> SharedNow {
     let clock = Arc::clone(clock);
-    Arc::new(move || {
-        UNIX_EPOCH + Duration::from_millis(u64::try_from(clock.now().0).unwrap_or(0))
-    })
+    Arc::new(move || UNIX_EPOCH + Duration::from_millis(u64::try_from(clock.now().0).unwrap_or(0)))
 }
 
 pub(crate) fn timestamp(at: SystemTime) -> Timestamp {

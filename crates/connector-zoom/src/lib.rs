@@ -21,5 +21,5 @@ mod streams;
 mod suites;
 mod tokens;
 
-pub use connect::{ZoomConfig, ZoomConnector, zoom_plan};
 pub use application::ZOOM;
+pub use connect::{ZoomConfig, ZoomConnector, zoom_plan};

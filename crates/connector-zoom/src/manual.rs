@@ -78,7 +78,10 @@ mod tests {
             json!({ "feature": { "webinar": true, "webinar_capacity": 500 } }).to_string()
         );
         let none = call("u1", &Licence::sized("large_meeting", 500), "none").unwrap();
-        assert_eq!(none.body, json!({ "feature": { "large_meeting": false } }).to_string());
+        assert_eq!(
+            none.body,
+            json!({ "feature": { "large_meeting": false } }).to_string()
+        );
         assert_eq!(call("u1", &Licence::base("licensed"), "none"), None);
         assert_eq!(
             call("u1", &Licence::sized("webinar", 500), "large_meeting_500"),

@@ -62,7 +62,12 @@ pub(crate) async fn answers(client: &Client, request: &PreflightRequest<'_>) -> 
     PreflightAnswers {
         streams: answers
             .into_iter()
-            .map(|(key, answer)| (key, answer.map_err(|error| of_stream(declared(key), &error))))
+            .map(|(key, answer)| {
+                (
+                    key,
+                    answer.map_err(|error| of_stream(declared(key), &error)),
+                )
+            })
             .collect(),
         permission_codes,
     }

@@ -15,6 +15,7 @@ use model::{
     Application, Clock, Contract, ContractId, Day, Integration, IntegrationId, Licence, ListPrice,
 };
 use store::{Decision, RuleSettings, Store};
+use sync::{Connectors, Engine};
 
 use crate::blocking::run_blocking;
 use crate::error::Error;
@@ -198,7 +199,7 @@ impl AccountSnapshots {
         if let Some(case) = slot.at(version, &snapshot) {
             return Ok(case);
         }
-        let parts = Parts::read(&self.store, integration)
+        let parts = Parts::read(&self.store, self.rosters.connectors(), integration)
             .await
             .map_err(|error| Error::internal(&error))?;
         let case = run_blocking(move || Ok::<_, Error>(Arc::new(parts.case(snapshot)))).await?;
@@ -238,22 +239,27 @@ struct Parts {
 }
 
 impl Parts {
-    async fn read(store: &Store, integration: &Integration) -> Result<Self, String> {
+    async fn read(
+        store: &Store,
+        connectors: &Connectors,
+        integration: &Integration,
+    ) -> Result<Self, String> {
         let id = integration.id;
         let words = |error: store::Error| error.to_string();
-        let application = sync::application(&integration.application)
+        let connector = connectors
+            .connector(&integration.application)
             .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
         let rules = store.rule_settings().await.map_err(words)?;
         let settings = settings_of(rules.as_ref())?;
         let decisions = store.decisions(id).await.map_err(words)?;
         Ok(Self {
-            application,
+            application: connector.application(),
             settings,
             settings_version: rules.map_or(0, |rules| rules.version),
             contracts: store.contracts(id).await.map_err(words)?,
             prices: store.prices(id).await.map_err(words)?,
             decisions: decisions.into_iter().map(decision_row).collect(),
-            purchased: purchased(store, id).await?,
+            purchased: purchased(store, &**connector, id).await?,
             integration: integration.clone(),
         })
     }
@@ -308,14 +314,15 @@ fn decision_row(decision: Decision) -> DecisionRow {
 /// A sentence, when the store can't be read or the integration is gone.
 pub async fn account_snapshot(
     store: &Store,
+    connectors: Connectors,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
 ) -> Result<AccountSnapshot, String> {
     let integration = store.integration(id).await;
     let integration = integration.map_err(|error| error.to_string())?;
     let integration = integration.ok_or("the integration is gone")?;
-    let snapshot = Arc::new(snapshot_of(store, id, clock).await?);
-    let parts = Parts::read(store, &integration).await?;
+    let parts = Parts::read(store, &connectors, &integration).await?;
+    let snapshot = Arc::new(snapshot_of(store, connectors, id, clock).await?);
     tokio::task::spawn_blocking(move || parts.case(snapshot))
         .await
         .map_err(|broken| broken.to_string())
@@ -323,6 +330,7 @@ pub async fn account_snapshot(
 
 /// The name of an application as people know it, or its key when no such application is registered.
 #[must_use]
-pub fn application_name(key: &str) -> String {
-    sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
+pub fn application_name(engine: &Engine, key: &str) -> String {
+    let application = engine.application(key);
+    application.map_or_else(|| key.to_owned(), |known| known.name.to_owned())
 }

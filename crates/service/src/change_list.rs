@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
+use connector::{Connector, ManualCall};
 use model::{Application, Licence};
 use store::Change;
-use sync::zoom::by_hand::{Call, call};
 
 use crate::error::Error;
 use crate::export;
@@ -130,12 +130,18 @@ fn names(name: &str, email: &str) -> (String, String) {
 }
 
 /// The calls of these changes; what has no call is told apart.
-fn calls(changes: &[Change]) -> Vec<(&Change, Option<Call>)> {
+fn calls<'a>(
+    connector: &dyn Connector,
+    changes: &'a [Change],
+) -> Vec<(&'a Change, Option<ManualCall>)> {
     changes
         .iter()
         .map(|change| {
             let id = change.external_id.as_deref().unwrap_or(&change.email);
-            (change, call(id, &change.licence, &change.to))
+            (
+                change,
+                connector.manual_call(id, &change.licence, &change.to),
+            )
         })
         .collect()
 }
@@ -148,7 +154,7 @@ fn comment(text: &str) -> String {
 }
 
 /// A PowerShell script: one call a line, each to be reviewed, the token from `ZOOM_TOKEN`.
-pub fn powershell(api: &str, changes: &[Change]) -> String {
+pub fn powershell(connector: &dyn Connector, api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace(['\'', '‘', '’', '‚', '‛'], "''"));
     let mut script = String::from(
         "# Changes of licences, one call for each person. Review every line before you run it.\r\n\
@@ -156,7 +162,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
          if (-not $env:ZOOM_TOKEN) { throw 'Set ZOOM_TOKEN first.' }\r\n\
          $headers = @{ Authorization = \"Bearer $env:ZOOM_TOKEN\" }\r\n",
     );
-    for (change, call) in calls(changes) {
+    for (change, call) in calls(connector, changes) {
         match call {
             Some(call) => {
                 let _ = write!(
@@ -165,7 +171,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
                     comment(&change.email),
                     comment(&call.words),
                     quoted(&format!("{api}{}", call.path)),
-                    quoted(&call.body.to_string()),
+                    quoted(&call.body),
                 );
             }
             None => {
@@ -181,7 +187,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
 }
 
 /// A shell script of `curl` calls, likewise.
-pub fn api_calls(api: &str, changes: &[Change]) -> String {
+pub fn api_calls(connector: &dyn Connector, api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let mut script = String::from(
         "#!/bin/sh\n\
@@ -190,7 +196,7 @@ pub fn api_calls(api: &str, changes: &[Change]) -> String {
          set -eu\n\
          : \"${ZOOM_TOKEN:?set ZOOM_TOKEN first}\"\n",
     );
-    for (change, call) in calls(changes) {
+    for (change, call) in calls(connector, changes) {
         match call {
             Some(call) => {
                 let _ = write!(
@@ -198,7 +204,7 @@ pub fn api_calls(api: &str, changes: &[Change]) -> String {
                     "# {}: {}\ncurl --fail --silent --show-error -X PATCH -H \"Authorization: Bearer $ZOOM_TOKEN\" -H 'Content-Type: application/json' --data {} {}\n",
                     comment(&change.email),
                     comment(&call.words),
-                    quoted(&call.body.to_string()),
+                    quoted(&call.body),
                     quoted(&format!("{api}{}", call.path)),
                 );
             }

@@ -9,12 +9,15 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use connector::Connector;
 use insight::settings::{NeedSettings, Settings};
 use insight::{Departure, DirectoryPerson, ImportedPerson, Purchased, Roster, RosterBuilder};
-use model::{Clock, Day, Integration, IntegrationId};
+use model::{
+    Application, Clock, Coverage, Day, DayCoverage, DayState, Integration, IntegrationId,
+    Timestamp, streams,
+};
 use store::{RuleSettings, Store};
-use sync::zoom::application::stream;
-use sync::zoom::plan_usage;
+use sync::Connectors;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -35,6 +38,7 @@ pub struct Rosters(Arc<Inner>);
 
 struct Inner {
     store: Store,
+    connectors: Connectors,
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<IntegrationId, Arc<Slot>>>,
 }
@@ -128,14 +132,45 @@ pub fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, String> {
     )
 }
 
+/// How far back the list of users is believed where an application has no log: two years, which is
+/// more than any rule looks back.
+const LISTED_DAYS: i32 = 731;
+
+/// The days that are known of a log. An application that declares no such log has nothing that a gap
+/// could hide: its list of users contains all activity up to the moment at which it was read.
+async fn known_days(
+    store: &Store,
+    integration: &Integration,
+    application: &Application,
+    log: &str,
+    users_complete_at: Option<Timestamp>,
+) -> store::Result<Coverage> {
+    if application.stream(log).is_some() {
+        return store.coverage(integration.id, log).await;
+    }
+    let mut coverage = Coverage::default();
+    if let Some(read_at) = users_complete_at {
+        let last = read_at.day();
+        let state = DayState::Complete;
+        for day in last.plus(-LISTED_DAYS).to(last) {
+            coverage.days.insert(day, DayCoverage { state, read_at });
+        }
+    }
+    Ok(coverage)
+}
+
 /// Seats bought and assigned, where the application tells.
-pub async fn purchased(store: &Store, id: IntegrationId) -> Result<Vec<Purchased>, String> {
+pub async fn purchased(
+    store: &Store,
+    connector: &dyn Connector,
+    id: IntegrationId,
+) -> Result<Vec<Purchased>, String> {
     let sections = store.account_settings(id).await;
     let sections = sections.map_err(|error| error.to_string())?;
     Ok(sections
         .iter()
-        .filter(|section| section.section == stream::PLAN_USAGE)
-        .flat_map(|section| plan_usage::seats(&section.json))
+        .filter(|section| section.section == streams::PLAN_USAGE)
+        .flat_map(|section| connector.seats(&section.json))
         .map(|(licence, seats)| Purchased {
             licence,
             bought: seats.bought,
@@ -212,10 +247,11 @@ impl Slot {
 /// A sentence, when the store can't be read or the integration is gone.
 pub async fn roster_of(
     store: &Store,
+    connectors: Connectors,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
 ) -> Result<Roster, String> {
-    let rosters = Rosters::new(store.clone(), clock);
+    let rosters = Rosters::new(store.clone(), connectors, clock);
     let (_, snapshot) = rosters.0.read(id).await?;
     Ok(snapshot.roster)
 }
@@ -223,19 +259,26 @@ pub async fn roster_of(
 /// The snapshot of an integration as it is now, for a caller that asks once.
 pub async fn snapshot_of(
     store: &Store,
+    connectors: Connectors,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
 ) -> Result<Snapshot, String> {
-    let rosters = Rosters::new(store.clone(), clock);
+    let rosters = Rosters::new(store.clone(), connectors, clock);
     rosters.0.read(id).await.map(|(_, snapshot)| snapshot)
 }
 
 impl Rosters {
+    /// The applications that snapshots can be of.
+    pub(crate) fn connectors(&self) -> &Connectors {
+        &self.0.connectors
+    }
+
     /// Snapshots of what is in this store, as seen at this clock's time.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Store, connectors: Connectors, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
             store,
+            connectors,
             clock,
             slots: Mutex::default(),
         }))
@@ -392,17 +435,22 @@ impl Inner {
         let store = &self.store;
         let integration = store.integration(id).await.map_err(words)?;
         let integration = integration.ok_or("the integration is gone")?;
-        let application = sync::application(&integration.application)
+        let connector = self
+            .connectors
+            .connector(&integration.application)
             .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
+        let application = connector.application();
         let now = self.clock.now();
         let today = now.day();
         let streams = store.stream_states(id).await.map_err(words)?;
         let users_complete_at = streams
             .iter()
-            .find(|state| state.stream == stream::USERS)
+            .find(|state| state.stream == streams::USERS)
             .and_then(|state| state.complete_at);
-        let sign_ins = store.coverage(id, stream::SIGN_INS).await.map_err(words)?;
-        let hosted = store.coverage(id, stream::MEETINGS).await.map_err(words)?;
+        let known =
+            async |log| known_days(store, &integration, application, log, users_complete_at).await;
+        let sign_ins = known(streams::SIGN_INS).await.map_err(words)?;
+        let hosted = known(streams::MEETINGS).await.map_err(words)?;
         let yesterday = today.plus(-1);
         let history_since = sign_ins
             .unbroken_since(yesterday)
@@ -412,10 +460,10 @@ impl Inner {
         let basis = Basis::read(store, id, rules.as_ref()).await?;
         let mut builder = RosterBuilder::new(application, now, sign_ins, hosted, users_complete_at);
         builder.need_settings(&basis.needs);
-        let mut seats = purchased(store, id).await?;
+        let mut seats = purchased(store, &**connector, id).await?;
         if !streams
             .iter()
-            .any(|state| state.stream == stream::USER_SETTINGS && state.complete_at.is_some())
+            .any(|state| state.stream == streams::USER_SETTINGS && state.complete_at.is_some())
         {
             // Who holds which add-on is known only once everybody's settings were read: until then
             // nothing can be missing.

@@ -119,9 +119,7 @@ impl Engine {
             Ok(set) => set,
             // A token may have been issued, and only the answer was lost.
             Err(why @ ConnectError::Unavailable(_)) => {
-                return Err(self
-                    .aftermath(application, why, None, &app.client_id)
-                    .await);
+                return Err(self.aftermath(application, why, None, &app.client_id).await);
             }
             Err(why) => return Err(why.into()),
         };

@@ -139,9 +139,15 @@ mod tests {
         for window in windows {
             read(&mut coverage, window, now);
         }
-        assert_eq!(month_windows(&coverage, now.plus_seconds(3600), LOOK_BACK_DAYS), []);
+        assert_eq!(
+            month_windows(&coverage, now.plus_seconds(3600), LOOK_BACK_DAYS),
+            []
+        );
         // The next day both the running month and the unsettled end of the last one are due.
-        assert_eq!(month_windows(&coverage, now.plus_seconds(86_400), LOOK_BACK_DAYS).len(), 2);
+        assert_eq!(
+            month_windows(&coverage, now.plus_seconds(86_400), LOOK_BACK_DAYS).len(),
+            2
+        );
     }
 
     proptest! {

@@ -165,9 +165,7 @@ impl<'a> Run<'a> {
         &self,
         request: &PageRequest<'_>,
     ) -> Result<Result<Page, Error>, Stop> {
-        let page = self
-            .ask(request.stream, self.session.page(request))
-            .await?;
+        let page = self.ask(request.stream, self.session.page(request)).await?;
         if let Ok(page) = &page {
             self.update(request.stream, |state| state.requests += page.requests - 1);
         }

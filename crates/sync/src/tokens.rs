@@ -328,7 +328,9 @@ impl TokenSource for IntegrationTokens {
     async fn renew(&self, stale_generation: u64) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some(current) if current.generation != stale_generation => Ok(Renewal::hand_out(current)),
+            Some(current) if current.generation != stale_generation => {
+                Ok(Renewal::hand_out(current))
+            }
             known => {
                 let stale = known.map(|known| known.tokens.obtained_at);
                 self.replace(&mut current, stale).await

@@ -81,9 +81,10 @@ impl Engine {
         // A task of its own, because it queues for connections of the store. It could not take one
         // while the caller waits for one itself, to show the progress, and does not poll this.
         let engine = self.clone();
-        let run = tokio::spawn(async move {
-            schedule::carry_out(&engine, lease, &integration, stop).await
-        });
+        let run =
+            tokio::spawn(
+                async move { schedule::carry_out(&engine, lease, &integration, stop).await },
+            );
         let ended = run.await;
         self.finish_refreshes().await;
         match ended {

@@ -90,6 +90,21 @@ impl Install {
         self
     }
 
+    /// The same with an engine that knows further applications besides Zoom.
+    #[must_use]
+    pub fn with_applications(mut self, more: Vec<Arc<dyn connector::Connector>>) -> Self {
+        let zoom = zoom_config(&self.zoom.url, &self.wire, &self.clock, "first");
+        let mut connectors: Vec<Arc<dyn connector::Connector>> =
+            vec![Arc::new(ZoomConnector::new(zoom))];
+        connectors.extend(more);
+        let config = sync::Config {
+            connectors: Connectors::new(connectors),
+            ..self.engine.config().clone()
+        };
+        self.engine = Engine::new(self.store.clone(), config);
+        self
+    }
+
     /// An engine over the same database that paces by these limits instead of none.
     #[must_use]
     pub fn engine_with_limits(&self, limits: Limits) -> Engine {

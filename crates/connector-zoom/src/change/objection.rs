@@ -184,7 +184,12 @@ impl Objections {
             .filter(|event| event.kind == EventKind::Webinar && event.host_id == subject.user)
             .map(|event| event.start)
             .filter(|start| *start > subject.now);
-        Ok(listed.get(subject.user).copied().into_iter().chain(stored).min())
+        Ok(listed
+            .get(subject.user)
+            .copied()
+            .into_iter()
+            .chain(stored)
+            .min())
     }
 
     /// The first webinar of each host in the next month.

@@ -1,8 +1,8 @@
 //! Rows of logs and reports, and scheduled events.
 
 use model::{
-    AdminChange, DailyUsage, Day, EventKind, HostReport, HostedEvent, SignIn, SignInKind, Timestamp,
-    UpcomingEvent,
+    AdminChange, DailyUsage, Day, EventKind, HostReport, HostedEvent, SignIn, SignInKind,
+    Timestamp, UpcomingEvent,
 };
 use zoom::types;
 

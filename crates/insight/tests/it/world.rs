@@ -1,9 +1,10 @@
 //! An application and users for tests.
 
 use insight::{Query, Roster, RosterBuilder};
-use model::{AppScopes, ConnectHelp, Application, ChoiceLabel, Coverage, Day, DayCoverage, DayState, Field, FieldKind, FieldValue,
-    Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind, Suite, SuiteData,
-    Timestamp, User,
+use model::{
+    AppScopes, Application, ChoiceLabel, ConnectHelp, Coverage, Day, DayCoverage, DayState, Field,
+    FieldKind, FieldValue, Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind,
+    Suite, SuiteData, Timestamp, User,
 };
 use proptest::prelude::*;
 
@@ -44,6 +45,22 @@ const TYPES: &[ChoiceLabel] = &[
     choice("none", "None", &["99"]),
 ];
 
+const fn stream(key: &'static str) -> Stream {
+    Stream {
+        key,
+        label: key,
+        source: "",
+        history: true,
+        scopes: Scopes {
+            classic: "",
+            granular: &[],
+        },
+        permission: None,
+        optional: false,
+        without: "",
+    }
+}
+
 pub(crate) static APP: Application = Application {
     key: "zoom",
     name: "Zoom",
@@ -70,7 +87,7 @@ pub(crate) static APP: Application = Application {
         field("webinar", "Webinar", FieldKind::YesNo),
         field("webinar_capacity", "Webinar capacity", FieldKind::Integer),
     ],
-    streams: &[],
+    streams: &[stream("meetings"), stream("sign_ins")],
     permissions: &[],
     licences: &[
         LicenceFamily {

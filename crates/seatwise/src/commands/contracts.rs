@@ -28,7 +28,7 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             integration,
         } => {
             let integration = pick(&store, integration).await?;
-            let application = application(&integration.application)?;
+            let application = application(&connectors, &integration.application)?;
             let mut pairs = Vec::new();
             for field in &fields {
                 let (name, value) = field.split_once('=').ok_or_else(|| {
@@ -68,7 +68,7 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             dry_run,
         } => {
             let integration = pick(&store, integration).await?;
-            let application = application(&integration.application)?;
+            let application = application(&connectors, &integration.application)?;
             let all = read_csv(application, &read_file(&file)?).map_err(|errors| {
                 let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))

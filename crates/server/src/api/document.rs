@@ -41,7 +41,7 @@ pub(crate) fn base() -> OpenApi {
 }
 
 /// Adds what the operations have in common and what is made from the applications.
-pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+pub(crate) fn complete(mut document: OpenApi, applications: &[&'static Application]) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components
         .schemas
@@ -51,7 +51,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         .insert("FieldError".to_owned(), FieldError::schema());
     components
         .schemas
-        .insert("Metadata".to_owned(), metadata().into());
+        .insert("Metadata".to_owned(), metadata(applications).into());
     for schema in components.schemas.values_mut() {
         use_metadata(schema);
     }
@@ -74,8 +74,8 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         for operation in operations(item) {
             problems(operation);
             let parameters = match operation.operation_id.as_deref() {
-                Some("listUsers") => filters(true),
-                Some("userFacets") => filters(false),
+                Some("listUsers") => filters(applications, true),
+                Some("userFacets") => filters(applications, false),
                 Some("listFindings") => finding_filters(true),
                 Some("findingFacets" | "findingSummary") => finding_filters(false),
                 _ => continue,
@@ -134,17 +134,17 @@ fn problem(description: &str) -> Response {
         .build()
 }
 
-fn fields() -> impl Iterator<Item = &'static Field> {
-    sync::applications()
+fn fields(applications: &[&'static Application]) -> impl Iterator<Item = &'static Field> {
+    applications
         .iter()
         .flat_map(|application| application.fields)
 }
 
 /// A user's metadata: one property for each field of the application.
-fn metadata() -> Schema {
+fn metadata(applications: &[&'static Application]) -> Schema {
     let mut object = ObjectBuilder::new()
         .description(Some("Every field of the application; null where unknown."));
-    for field in fields() {
+    for field in fields(applications) {
         object = object
             .property(field.key, value_schema(field))
             .required(field.key);
@@ -189,9 +189,9 @@ fn use_metadata(schema: &mut RefOr<Schema>) {
 }
 
 /// The filters of users as parameters.
-fn filters(paged: bool) -> Vec<Parameter> {
+fn filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
     let mut seen = BTreeSet::new();
-    let mut parameters: Vec<Parameter> = fields()
+    let mut parameters: Vec<Parameter> = fields(applications)
         .filter(|field| seen.insert(field.key))
         .map(|field| {
             let accepted = match field.kind {
@@ -226,7 +226,7 @@ fn filters(paged: bool) -> Vec<Parameter> {
         "Days without activity after which a user is inactive, 1 to 365; the organisation's setting when not given.",
     ));
     if paged {
-        let words: Vec<_> = sync::applications()
+        let words: Vec<_> = applications
             .iter()
             .flat_map(|application| orders(application))
             .collect();

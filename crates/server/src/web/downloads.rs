@@ -1,5 +1,6 @@
 //! What pages show, as files: with the same filters, for browsers and programs alike.
 
+use connector::Connector;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -306,9 +307,8 @@ pub(crate) async fn asked_changes(
 }
 
 /// The address of the application's API, for scripts.
-fn api_address(app: &App) -> String {
-    let address = app.context.engine.config().api_url.as_str();
-    address.trim_end_matches('/').to_owned()
+fn api_address(connector: &dyn Connector) -> String {
+    connector.api_url().trim_end_matches('/').to_owned()
 }
 
 /// The form that a change list is wanted in.
@@ -335,6 +335,13 @@ pub(crate) async fn change_file(
     }
     let today = app.context.clock.now().day();
     let what = name(chosen, "changes", today);
+    let connector = app
+        .context
+        .engine
+        .connectors()
+        .connector(chosen.application.key)
+        .ok_or_else(|| Failure::not_found("integration"))?;
+    let connector = &**connector;
     Ok(match form {
         Form::BulkImport => {
             let case = app.context.accounts.of(&chosen.integration).await?;
@@ -350,12 +357,12 @@ pub(crate) async fn change_file(
         Form::PowerShell => sent(
             "text/plain; charset=utf-8",
             &format!("{what}.ps1"),
-            change_list::powershell(&api_address(app), &changes),
+            change_list::powershell(connector, &api_address(connector), &changes),
         ),
         Form::Api => sent(
             "text/plain; charset=utf-8",
             &format!("{what}.sh"),
-            change_list::api_calls(&api_address(app), &changes),
+            change_list::api_calls(connector, &api_address(connector), &changes),
         ),
     })
 }
@@ -442,7 +449,7 @@ async fn feed(
             }
             Some(Entry {
                 contract,
-                application: sync::application(&integration.application)?,
+                application: app.context.engine.application(&integration.application)?,
                 account: &integration.name,
                 notice_by: dates.notice_by,
                 ends_on: dates.ends_on,

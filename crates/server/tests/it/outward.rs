@@ -99,7 +99,7 @@ impl Town {
                     .insert("user_status".to_owned(), text("inactive"));
             }
         }
-        let mut writes = vec![Write::Application(sync::application("zoom").unwrap())];
+        let mut writes = vec![Write::Application(&connector_zoom::ZOOM)];
         writes.extend(fixture::rows(now, people));
         fixture::write(&self.site, self.id, writes).await;
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use model::{AdminChange, DailyUsage, Day, EventKind, HostReport, HostedEvent, SignIn, SignInKind, Timestamp};
+use model::{
+    AdminChange, DailyUsage, Day, EventKind, HostReport, HostedEvent, SignIn, SignInKind, Timestamp,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::dictionary::codes;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    AdminChange, DailyUsage, Day, DayCoverage, DayState, EventKind, HostReport, HostedEvent, IntegrationId,
-    SignIn, SignInKind, SignInMonth,
+    AdminChange, DailyUsage, Day, DayCoverage, DayState, EventKind, HostReport, HostedEvent,
+    IntegrationId, SignIn, SignInKind, SignInMonth,
 };
 use proptest::prelude::*;
 use store::{
-    AdminChangeFilter, Error, History, HostReportPeriod, HostedDay, Page, SignInDay,
-    SignInFilter, Store, Write,
+    AdminChangeFilter, Error, History, HostReportPeriod, HostedDay, Page, SignInDay, SignInFilter,
+    Store, Write,
 };
 
 use crate::support::{NOW, Setup, at, day, on_both_engines};

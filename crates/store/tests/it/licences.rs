@@ -1,8 +1,9 @@
 //! Since when licences are held, and what is ahead, as a sync writes it.
 
 use model::application::Application;
-use model::{AppScopes, ConnectHelp, Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
-    Timestamp, UpcomingEvent, User,
+use model::{
+    AppScopes, ConnectHelp, Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence,
+    LicenceFamily, SuiteData, Timestamp, UpcomingEvent, User,
 };
 use store::{Details, Lease, LicenceSpan, Write};
 

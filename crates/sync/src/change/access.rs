@@ -100,7 +100,11 @@ impl ChangeLease {
     pub(super) async fn renew(&self) -> Result<(), ChangeError> {
         let store = self.engine.store();
         let renewed = store.lease_duty(&self.job, &self.holder, LEASE_MS).await?;
-        if renewed { Ok(()) } else { Err(ChangeError::Busy) }
+        if renewed {
+            Ok(())
+        } else {
+            Err(ChangeError::Busy)
+        }
     }
 
     pub(super) async fn release(self) {

@@ -17,7 +17,9 @@ pub enum ChangeError {
         reason: String,
     },
     /// No app that may change licences is connected.
-    #[error("Seatwise may not change licences of this account: no app with write scopes is connected")]
+    #[error(
+        "Seatwise may not change licences of this account: no app with write scopes is connected"
+    )]
     NoAccess,
     /// Seatwise cannot change licences of this application.
     #[error("Seatwise can't change licences of this application")]

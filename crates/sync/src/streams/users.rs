@@ -210,11 +210,7 @@ fn to_store(listed: ListedUser, now: Timestamp, all_details: bool) -> store::Lis
 }
 
 /// Looks for users who are stored but were not listed.
-async fn confirm_absent(
-    run: &Run<'_>,
-    stream: &'static str,
-    lists: &[Listed],
-) -> Result<(), Stop> {
+async fn confirm_absent(run: &Run<'_>, stream: &'static str, lists: &[Listed]) -> Result<(), Stop> {
     let generation = run.lease.run;
     let mut after: Option<String> = None;
     let mut looked_up = 0;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use connector_zoom::ZOOM;
 use model::{Plan, RunState, StreamOutcome};
 use secrecy::SecretString;
 use store::{Actor, SignInFilter, Store};
-use connector_zoom::ZOOM;
 use sync::{Engine, ServerToServer};
 use testkit::clock::at_noon;
 use testkit::database::{Database, Kind};

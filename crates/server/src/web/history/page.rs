@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
+use model::streams::{self, NOT_KNOWN};
 use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
-use sync::zoom::application::{NOT_KNOWN, stream};
 
 use super::api::{admin_change_filter, cursor, in_this_order, meeting_filter, sign_in_filter};
 use crate::access::Access;
@@ -108,7 +108,7 @@ async fn show_sign_ins(
     });
     let view = sign_ins::View {
         per_day,
-        stopped: stopped(&app, &subject, stream::SIGN_INS).await?,
+        stopped: stopped(&app, &subject, streams::SIGN_INS).await?,
         rows: items
             .into_iter()
             .map(|sign_in| sign_ins::Row {
@@ -118,7 +118,7 @@ async fn show_sign_ins(
             .collect(),
         next_cursor,
         params: frame.params(&query.0),
-        reason: reason(&app, &subject, stream::SIGN_INS).await?,
+        reason: reason(&app, &subject, streams::SIGN_INS).await?,
         errors,
         subject,
     };
@@ -204,7 +204,7 @@ async fn show_meetings(
     });
     let view = hosted::View {
         per_day,
-        stopped: stopped(&app, &subject, stream::MEETINGS).await?,
+        stopped: stopped(&app, &subject, streams::MEETINGS).await?,
         rows: items
             .into_iter()
             .map(|event| hosted::Row {
@@ -214,7 +214,7 @@ async fn show_meetings(
             .collect(),
         next_cursor,
         params: frame.params(&query.0),
-        reason: reason(&app, &subject, stream::MEETINGS).await?,
+        reason: reason(&app, &subject, streams::MEETINGS).await?,
         errors,
         subject,
     };
@@ -250,8 +250,8 @@ async fn show_admin_changes(
         categories: categories.into_iter().collect(),
         rows,
         next_cursor,
-        reason: reason(&app, &subject, stream::OPERATION_LOGS).await?,
-        stopped: stopped(&app, &subject, stream::OPERATION_LOGS).await?,
+        reason: reason(&app, &subject, streams::OPERATION_LOGS).await?,
+        stopped: stopped(&app, &subject, streams::OPERATION_LOGS).await?,
         errors,
         subject,
     };
@@ -325,7 +325,7 @@ async fn show_account(
             })
             .collect(),
         q: query.text("q").unwrap_or_default().to_owned(),
-        reason: reason(&app, &subject, stream::ACCOUNT_SETTINGS).await?,
+        reason: reason(&app, &subject, streams::ACCOUNT_SETTINGS).await?,
         subject,
     };
     Ok(html(account::page(&frame.shell, &view)))

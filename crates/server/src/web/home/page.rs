@@ -32,7 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 async fn overview(State(app): State<Shared>, mut frame: Frame) -> Result<Response, Failure> {
     let view = home::View {
         accounts: at_a_glance(&app, &frame).await?,
-        applications: sync::applications().to_vec(),
+        applications: app.context.engine.connectors().applications(),
     };
     frame.count_findings(&app);
     Ok(html(home::page(&frame.shell, &view)))
@@ -123,7 +123,7 @@ async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec
     if integration.state == IntegrationState::ReconnectNeeded {
         sentences.push("The authorisation no longer works: authorise again.".to_owned());
     }
-    let application = sync::application(&integration.application);
+    let application = app.context.engine.application(&integration.application);
     for state in app.context.store.stream_states(integration.id).await? {
         let stream = application.and_then(|application| application.stream(&state.stream));
         let (Some(stream), false) = (stream, stream.is_some_and(|stream| stream.optional)) else {
@@ -141,9 +141,10 @@ async fn attention(app: &Shared, integration: &model::Integration) -> Result<Vec
     Ok(sentences)
 }
 
-async fn tiles(frame: Frame) -> Result<Response, Failure> {
-    let tiles = sync::applications()
-        .iter()
+async fn tiles(State(app): State<Shared>, frame: Frame) -> Result<Response, Failure> {
+    let applications = app.context.engine.connectors().applications();
+    let tiles = applications
+        .into_iter()
         .map(|application| {
             let connected = || {
                 frame
@@ -171,7 +172,11 @@ async fn accounts(
     Path(key): Path<String>,
     frame: Frame,
 ) -> Result<Response, Failure> {
-    let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
+    let application = app
+        .context
+        .engine
+        .application(&key)
+        .ok_or_else(|| Failure::not_found("application"))?;
     let mut rows = Vec::new();
     for integration in &frame.integrations {
         if integration.application != application.key {

@@ -13,7 +13,7 @@ use crate::app::{App, Shared};
 use crate::chosen::IntegrationFromPath;
 use crate::failure::Failure;
 use crate::form::QueryString;
-use crate::frame::{Frame, application_name};
+use crate::frame::Frame;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::subject;
@@ -323,10 +323,10 @@ fn answer(found: &Renewal, seats: Option<i64>) -> Answer {
 }
 
 /// The name of an account, with its application's.
-pub(crate) fn account_name(integration: &Integration) -> String {
+pub(crate) fn account_name(app: &App, integration: &Integration) -> String {
     format!(
         "{} · {}",
-        application_name(&integration.application),
+        service::account_snapshot::application_name(&app.context.engine, &integration.application),
         integration.name
     )
 }

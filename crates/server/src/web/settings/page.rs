@@ -68,7 +68,7 @@ async fn view(app: &App, frame: &Frame) -> Result<settings::View, Failure> {
     let tokens = app.context.store.api_tokens(frame.caller.member.id).await?;
     let mut apps = Vec::new();
     if frame.caller.may(Permission::ManageIntegrations) {
-        for &application in sync::applications() {
+        for application in app.context.engine.connectors().applications() {
             let (configured, fixed) = oauth_app(app, application).await?;
             apps.push(settings::App {
                 application,
@@ -253,7 +253,11 @@ async fn set_app(
     frame: Frame,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
+    let application = app
+        .context
+        .engine
+        .application(&key)
+        .ok_or_else(|| Failure::not_found("application"))?;
     let (_, fixed) = oauth_app(&app, application).await?;
     let client_id = form.text_or_empty("client_id");
     let secret = form.secret("client_secret");
