@@ -1,6 +1,8 @@
 //! What Zoom is, as data: everything that pages, filters and the preflight table show of it.
 
-use model::{AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind};
+use model::{
+    AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind, Stream,
+};
 
 use crate::fields::FIELDS;
 use crate::permissions::PERMISSIONS;
@@ -55,6 +57,12 @@ pub static ZOOM: Application = Application {
         host: "zoom.us",
     },
 };
+
+/// The declaration of a stream.
+pub(crate) fn declared(key: &str) -> &'static Stream {
+    // Keys come from `READINGS`; a test compares them with the declarations.
+    ZOOM.stream(key).unwrap_or(&ZOOM.streams[0])
+}
 
 static LICENCES: [LicenceFamily; 3] = [
     LicenceFamily {

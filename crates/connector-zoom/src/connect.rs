@@ -5,18 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector::{
     AppKeys, AuthError, Budget, CodeAnswer, Connector, ManualCall, PermissionPage,
-    PermissionRequest, Random, Reading, SeatCount, Session, TokenSet, TokenSource,
+    PermissionRequest, Reading, SeatCount, Session, TokenSet, TokenSource,
 };
-use model::{Application, Clock, FieldValue, Licence, Plan, User};
+use model::{Application, FieldValue, Licence, Plan, User};
 use secrecy::SecretString;
-use url::Url;
-use zoom::Hosts;
 use zoom::oauth::{OAuth, OAuthError, Pkce};
 use zoom::pacer::{Category, Limits, Pacer};
-use zoom::transport::Transport;
 
 use crate::application::ZOOM;
 use crate::clock::shared_now;
+use crate::config::ZoomConfig;
 use crate::error::of_oauth;
 use crate::session::ZoomSession;
 use crate::streams::READINGS;
@@ -26,25 +24,6 @@ use crate::{manual, plan_usage};
 const CLASSIC_WRITE: &str = "user:write:admin";
 /// The scopes of newer apps that may change licences; both are needed.
 const GRANULAR_WRITE: [&str; 2] = ["user:update:user:admin", "user:update:settings:admin"];
-
-/// Addresses of Zoom, and everything that comes from outside: clock, randomness, HTTP.
-#[derive(Clone)]
-pub struct ZoomConfig {
-    /// Host of Zoom's OAuth pages: `https://zoom.us`, or the simulator's.
-    pub oauth_url: Url,
-    /// Host of the API when a token response names none: `https://api.zoom.us`.
-    pub api_url: Url,
-    /// Hosts to which a token may be sent.
-    pub hosts: Hosts,
-    /// Sends every request.
-    pub transport: Arc<dyn Transport>,
-    /// The current time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness for jitter.
-    pub random: Arc<dyn Random>,
-    /// Rate limits that replace those of the account's plan: only for measuring without limits.
-    pub limits: Option<Limits>,
-}
 
 /// Zoom as an application of Seatwise.
 pub struct ZoomConnector(ZoomConfig);

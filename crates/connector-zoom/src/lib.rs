@@ -7,6 +7,7 @@ mod account;
 mod application;
 mod change;
 mod clock;
+mod config;
 mod connect;
 mod error;
 mod fields;
@@ -22,4 +23,5 @@ mod suites;
 mod tokens;
 
 pub use application::ZOOM;
-pub use connect::{ZoomConfig, ZoomConnector, zoom_plan};
+pub use config::ZoomConfig;
+pub use connect::{ZoomConnector, zoom_plan};

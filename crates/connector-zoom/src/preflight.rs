@@ -5,8 +5,8 @@ use connector::{PreflightAnswers, PreflightRequest};
 use model::streams;
 use zoom::{Client, Error, EventType, ReportKind, UserStatus};
 
+use crate::application::declared;
 use crate::error::of_stream;
-use crate::session::declared;
 
 /// Asks for all streams side by side, because while a sync runs each request waits for its turn among
 /// the sync's.

@@ -7,14 +7,14 @@ use connector::{
     AccountIdentity, AuthError, Changes, Error, Page, PageRequest, PreflightAnswers,
     PreflightRequest, Session, TokenSource,
 };
-use model::{Fields, Stream, streams};
+use model::{Fields, streams};
 use zoom::pacer::{Category, Limits, Pacer};
 use zoom::{Client, UserStatus};
 
-use crate::application::ZOOM;
+use crate::application::declared;
 use crate::change::ZoomChanges;
 use crate::clock::shared_now;
-use crate::connect::ZoomConfig;
+use crate::config::ZoomConfig;
 use crate::error::{of_connection, of_stream};
 use crate::tokens::ZoomTokens;
 use crate::{account, listing, map, preflight};
@@ -64,12 +64,6 @@ fn client(config: &ZoomConfig, tokens: Arc<dyn TokenSource>, pacer: &Arc<Pacer>)
         shared_now(&config.clock),
         Arc::new(move || random.unit()),
     )
-}
-
-/// The declaration of a stream.
-pub(crate) fn declared(key: &str) -> &'static Stream {
-    // Keys come from `READINGS`; a test compares them with the declarations.
-    ZOOM.stream(key).unwrap_or(&ZOOM.streams[0])
 }
 
 #[async_trait]

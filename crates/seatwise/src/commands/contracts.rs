@@ -120,8 +120,13 @@ fn usage_error(error: store::Error) -> Failure {
     }
 }
 
-fn application(key: &str) -> Result<&'static model::Application, Failure> {
-    sync::application(key).ok_or_else(|| Failure::other(format!("application {key} is unknown")))
+fn application(
+    connectors: &Connectors,
+    key: &str,
+) -> Result<&'static model::Application, Failure> {
+    connectors
+        .application(key)
+        .ok_or_else(|| Failure::other(format!("application {key} is unknown")))
 }
 
 fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Failure> {
