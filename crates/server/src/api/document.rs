@@ -76,8 +76,8 @@ pub(crate) fn complete(mut document: OpenApi, applications: &[&'static Applicati
             let parameters = match operation.operation_id.as_deref() {
                 Some("listUsers") => filters(applications, true),
                 Some("userFacets") => filters(applications, false),
-                Some("listFindings") => finding_filters(true),
-                Some("findingFacets" | "findingSummary") => finding_filters(false),
+                Some("listFindings") => finding_filters(applications, true),
+                Some("findingFacets" | "findingSummary") => finding_filters(applications, false),
                 _ => continue,
             };
             operation
@@ -254,7 +254,7 @@ fn filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter>
 
 /// The filters of findings as parameters: their own, then those of users, whose `state` is named
 /// `activity` here.
-fn finding_filters(paged: bool) -> Vec<Parameter> {
+fn finding_filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
     let words = |values: &[&str]| {
         let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
         quoted.join(", ")
@@ -286,7 +286,7 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
             "E-mail address of the member who is to work on it; `none` for nobody.",
         ),
     ];
-    for mut parameter in filters(paged) {
+    for mut parameter in filters(applications, paged) {
         match parameter.name.as_str() {
             "state" => "activity".clone_into(&mut parameter.name),
             "sort" => {

@@ -124,7 +124,7 @@ async fn show(
         rows.push(Row {
             id: request.id.0,
             integration: integration.id,
-            account: account_name(app, integration),
+            account: account_name(&app, integration),
             name: name_of(&case, Some(&request.user_key), &request.email),
             email: request.email.clone(),
             user_key: known.then(|| request.user_key.clone()),
