@@ -68,8 +68,7 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     .await?;
     let store = new_store(directory.path()).await?;
     let oauth_url = zoom.get("oauth_url");
-    let mut config = engine_config(&zoom.get("api_url"), &oauth_url)?;
-    config.limits = Some(Limits::unlimited());
+    let mut config = engine_config(&zoom.get("api_url"), &oauth_url, Some(Limits::unlimited()))?;
     config.only = Some(
         ["users", "user_settings", "groups"]
             .into_iter()
@@ -153,7 +152,7 @@ pub(crate) async fn run(users: u64) -> Result<()> {
 /// Measures how fast findings are made and rules replayed, and prints it.
 fn decisions(users: u64) -> Result<()> {
     use model::Clock as _;
-    let application = ::sync::application("zoom").ok_or("the application `zoom` is not known")?;
+    let application = &connector_zoom::ZOOM;
     let today = SystemClock.now().day();
     let (roster, contract) = year(application, users, today);
     let settings = Settings::default();

@@ -23,7 +23,7 @@ const FIRST_DAY: Day = Day(20_458);
 
 /// Measures the sample and prints its table.
 pub(crate) fn run(sample: Sample, json: bool) -> Result<()> {
-    let application = ::sync::application("zoom").ok_or("the application `zoom` is not known")?;
+    let application = &connector_zoom::ZOOM;
     let progress = ProgressBar::new(sample.organisations);
     progress.set_style(
         ProgressStyle::with_template("{bar:30} {pos} of {len} organisations, {eta} left")

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ::sync::{Config, Random};
+use ::sync::{Config, Connectors, Random};
+use connector_zoom::{ZoomConfig, ZoomConnector};
 use model::{Clock, Timestamp};
 use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
 use url::Url;
 use zoom::Hosts;
+use zoom::pacer::Limits;
 use zoom::transport::ReqwestTransport;
 
 use crate::output::Result;
@@ -54,20 +56,30 @@ pub(crate) async fn new_store(directory: &Path) -> Result<Store> {
     Ok(Store::open(options).await?)
 }
 
-/// Configuration of an engine that reads the Zoom at these addresses on this machine.
-pub(crate) fn engine_config(api_url: &str, oauth_url: &str) -> Result<Config> {
+/// Configuration of an engine that reads the Zoom at these addresses on this machine. `limits` are the
+/// rate limits to keep to; `None` means those of the account's plan.
+pub(crate) fn engine_config(
+    api_url: &str,
+    oauth_url: &str,
+    limits: Option<Limits>,
+) -> Result<Config> {
     let hosts = Hosts {
         allow_loopback: true,
     };
-    Ok(Config {
+    let zoom = ZoomConnector::new(ZoomConfig {
         oauth_url: hosts.check(oauth_url)?,
         api_url: hosts.check(api_url)?,
         hosts,
         transport: Arc::new(ReqwestTransport::new()?),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
+        limits,
+    });
+    Ok(Config {
+        connectors: Connectors::new(vec![Arc::new(zoom)]),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
         holder: format!("bench-{}", std::process::id()),
-        limits: None,
         only: None,
     })
 }

@@ -22,10 +22,8 @@ pub(crate) async fn run(options: SyncOptions) -> Result<()> {
         .tempdir()?;
     let zoom = Zoom::start(options.zoom).await?;
     let store = new_store(directory.path()).await?;
-    let mut config = engine_config(&zoom.get("api_url"), &zoom.get("oauth_url"))?;
-    if options.zoom.no_limits {
-        config.limits = Some(Limits::unlimited());
-    }
+    let limits = options.zoom.no_limits.then(Limits::unlimited);
+    let mut config = engine_config(&zoom.get("api_url"), &zoom.get("oauth_url"), limits)?;
     if options.list_only {
         config.only = Some(vec!["users".to_owned(), "user_settings".to_owned()]);
     }
@@ -126,7 +124,7 @@ async fn requests(store: &Store, id: model::IntegrationId) -> Result<Vec<(Catego
 }
 
 fn report(name: &str, options: &SyncOptions, measured: &Measured) -> Result<()> {
-    let limits = Limits::of(::sync::zoom_plan(options.zoom.plan.model()), 50);
+    let limits = Limits::of(connector_zoom::zoom_plan(options.zoom.plan.model()), 50);
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of requests are far below 2^52"

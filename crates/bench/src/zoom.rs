@@ -61,6 +61,7 @@ impl Zoom {
     /// Connects the simulated account to Seatwise.
     pub(crate) async fn connect(&self, engine: &Engine, plan: PlanName) -> Result<IntegrationId> {
         let wanted = ServerToServer {
+            application: connector_zoom::ZOOM.key,
             name: "bench".to_owned(),
             plan: plan.model(),
             account_id: self.get("account_id"),

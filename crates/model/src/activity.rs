@@ -47,6 +47,21 @@ pub struct DailyUsage {
     pub meeting_minutes: i64,
 }
 
+/// Totals of one host over some days, as the application's report states them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostReport {
+    /// The application's id of the user.
+    pub external_id: String,
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Number of meetings held.
+    pub meetings: i64,
+    /// Number of participants in them.
+    pub participants: i64,
+    /// Minutes of them.
+    pub minutes: i64,
+}
+
 /// Whether a user was active within a number of days before now: `active`, `inactive` (was active
 /// before), `never` (no sign-in and nothing hosted, ever) or `unknown` (the data for a part of these
 /// days is missing).

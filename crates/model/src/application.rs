@@ -28,6 +28,10 @@ pub struct Application {
     pub free: FreeUse,
     /// Plans that include add-ons with the base licence.
     pub suites: SuiteData,
+    /// Scopes that the application's app asks for.
+    pub scopes: AppScopes,
+    /// Words for people who connect an account.
+    pub help: ConnectHelp,
 }
 
 impl Application {
@@ -225,6 +229,48 @@ impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.classic)
     }
+}
+
+/// Scopes of the app through which accounts are connected, besides those of its streams.
+#[derive(Debug, Clone, Copy)]
+pub struct AppScopes {
+    /// Scopes of the older kind that a connection asks for: these and no other.
+    pub classic: &'static [&'static str],
+    /// Scopes of the newer kind for requests that belong to no stream, with the use of each. All are
+    /// optional.
+    pub helpful: &'static [(&'static str, &'static str)],
+    /// Scopes that are not asked for and are not reported as unneeded.
+    pub harmless: &'static [&'static str],
+}
+
+impl AppScopes {
+    /// An application without scopes of its own.
+    pub const NONE: Self = Self {
+        classic: &[],
+        helpful: &[],
+        harmless: &[],
+    };
+}
+
+/// Words for people who connect an account of the application.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectHelp {
+    /// Where apps are managed: `the Zoom App Marketplace`.
+    pub app_console: &'static str,
+    /// How the permission to read users is granted, step by step, as a part of a sentence:
+    /// `In Zoom, open …`.
+    pub grant_users: &'static str,
+    /// Host that the server must be able to reach: `zoom.us`.
+    pub host: &'static str,
+}
+
+impl ConnectHelp {
+    /// An application without words of its own.
+    pub const NONE: Self = Self {
+        app_console: "",
+        grant_users: "",
+        host: "",
+    };
 }
 
 /// A permission in the application that the role of the authorising administrator can have.

@@ -22,15 +22,17 @@ pub mod member;
 pub mod money;
 pub mod need;
 pub mod rule;
+pub mod streams;
 pub mod sums;
 pub mod time;
 pub mod tone;
 pub mod user;
 pub mod words;
 
-pub use activity::{ActivityState, DailyUsage, HostedSummary, SignInMonth};
+pub use activity::{ActivityState, DailyUsage, HostReport, HostedSummary, SignInMonth};
 pub use application::{
-    Application, ChoiceLabel, Field, FieldKind, RolePermission, Scopes, Stream, Suite, SuiteData,
+    AppScopes, Application, ChoiceLabel, ConnectHelp, Field, FieldKind, RolePermission, Scopes,
+    Stream, Suite, SuiteData,
 };
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
 pub use coverage::{Coverage, DayCoverage, DayState};

@@ -4,8 +4,9 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use connector_zoom::{ZoomConfig, ZoomConnector};
 use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
-use sync::{Config, Engine};
+use sync::{Config, Connectors, Engine};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -202,8 +203,15 @@ impl Common {
         Ok(Engine::new(store, self.engine_config()?))
     }
 
-    /// Configuration of the engine of this process.
-    pub(crate) fn engine_config(&self) -> Result<Config, Failure> {
+    /// The applications that can be connected. A further application is one more line here.
+    pub(crate) fn connectors(&self) -> Result<Connectors, Failure> {
+        Ok(Connectors::new(vec![Arc::new(ZoomConnector::new(
+            self.zoom_config()?,
+        ))]))
+    }
+
+    /// The Zoom that the options name.
+    fn zoom_config(&self) -> Result<ZoomConfig, Failure> {
         let hosts = self.hosts();
         let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
             Failure::usage(format!(
@@ -213,15 +221,24 @@ impl Common {
         let transport = ReqwestTransport::new().map_err(|error| {
             Failure::other(format!("the HTTP client could not be made: {error}"))
         })?;
-        Ok(Config {
+        Ok(ZoomConfig {
             oauth_url: self.oauth_url()?,
             api_url,
             hosts,
             transport: Arc::new(transport),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
-            holder: format!("{}-{}", std::process::id(), random_word(8)),
             limits: None,
+        })
+    }
+
+    /// Configuration of the engine of this process.
+    pub(crate) fn engine_config(&self) -> Result<Config, Failure> {
+        Ok(Config {
+            connectors: self.connectors()?,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            holder: format!("{}-{}", std::process::id(), random_word(8)),
             only: None,
         })
     }

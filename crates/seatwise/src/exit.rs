@@ -83,7 +83,9 @@ impl From<sync::SyncError> for Failure {
 
 impl From<sync::ConnectError> for Failure {
     fn from(error: sync::ConnectError) -> Self {
-        Self::other(format!("{error}\n{}", error.remedy()))
+        // The commands that connect accounts are for Zoom.
+        let remedy = error.remedy(&connector_zoom::ZOOM);
+        Self::other(format!("{error}\n{remedy}"))
     }
 }
 

@@ -101,7 +101,7 @@ impl App {
     pub(crate) async fn is_ready(&self) -> Result<bool, store::Error> {
         self.context.store.organisation().await?;
         let opened = async {
-            for application in sync::applications() {
+            for application in self.context.engine.connectors().applications() {
                 self.context.store.oauth_app(application.key).await?;
             }
             if let Some(integration) = self.context.store.integrations().await?.first() {

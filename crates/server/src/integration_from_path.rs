@@ -31,7 +31,11 @@ impl FromRequestParts<SharedApp> for IntegrationFromPath {
         let integration = integration
             .filter(|integration| integration.id.to_string() == text)
             .ok_or_else(none)?;
-        let application = sync::application(&integration.application).ok_or_else(none)?;
+        let application = app
+            .context
+            .engine
+            .application(&integration.application)
+            .ok_or_else(none)?;
         Ok(Self {
             integration,
             application,

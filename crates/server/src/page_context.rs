@@ -40,11 +40,6 @@ impl PageContext {
     }
 }
 
-/// The name of an application, or its key when it is unknown.
-pub(crate) fn application_name(key: &str) -> String {
-    sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
-}
-
 /// Findings that wait for a decision, over all accounts whose findings are in the cache.
 fn open_findings(app: &App, integrations: &[Integration]) -> Option<i64> {
     let counts: Vec<i64> = integrations
@@ -86,7 +81,10 @@ pub(crate) async fn page_context(
             .iter()
             .map(|integration| NavIntegration {
                 id: integration.id,
-                application: application_name(&integration.application),
+                application: service::account_snapshot::application_name(
+                    &app.context.engine,
+                    &integration.application,
+                ),
                 name: integration.name.clone(),
                 attention: integration.state == IntegrationState::ReconnectNeeded,
             })

@@ -1,12 +1,13 @@
 //! The whole application as one service: all routes and the layers around them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Json, Router};
+use model::Application;
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -47,17 +48,15 @@ pub fn routes() -> Vec<Route> {
     all(None).table
 }
 
-/// The OpenAPI document of the API.
-pub fn openapi() -> OpenApi {
-    static DOCUMENT: LazyLock<OpenApi> =
-        LazyLock::new(|| api::document::complete(all(None).router.into_openapi()));
-    DOCUMENT.clone()
+/// The OpenAPI document of the API of a server that knows these applications.
+pub fn openapi(applications: &[&'static Application]) -> OpenApi {
+    api::document::complete(all(None).router.into_openapi(), applications)
 }
 
 /// The whole application as a service.
 pub fn router(app: impl Into<Arc<App>>) -> Router {
     let app: SharedApp = app.into();
-    app.describe(openapi());
+    app.describe(openapi(&app.context.engine.connectors().applications()));
     let (router, _) = all(Some(SharedApp::clone(&app))).router.split_for_parts();
     surround(router, &app).with_state(app)
 }

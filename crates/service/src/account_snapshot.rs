@@ -17,6 +17,8 @@ use model::{
 };
 use store::{Decision, RuleSettings, Store};
 
+use sync::{Connectors, Engine};
+
 use crate::error::Error;
 use crate::roster::{RosterInputs, Rosters, Snapshot, purchased, settings_of, snapshot_of};
 
@@ -111,20 +113,23 @@ impl AccountSnapshot {
     /// block.
     async fn read(
         store: &Store,
+        connectors: &Connectors,
         integration: &Integration,
         snapshot: Arc<Snapshot>,
     ) -> Result<Self, String> {
         let id = integration.id;
         let text = |error: store::Error| error.to_string();
-        let application = sync::application(&integration.application)
+        let connector = connectors
+            .connector(&integration.application)
             .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
+        let application = connector.application();
         let rules = store.rule_settings().await.map_err(text)?;
         let settings = settings_of(rules.as_ref())?;
         let decisions = store.decisions(id).await.map_err(text)?;
         let decisions: Vec<DecisionRow> = decisions.into_iter().map(decision_row).collect();
         let contracts = store.contracts(id).await.map_err(text)?;
         let prices = store.prices(id).await.map_err(text)?;
-        let purchased = purchased(store, id).await?;
+        let purchased = purchased(store, &**connector, id).await?;
         let integration = integration.clone();
         let compute = move || {
             let today = snapshot.as_of().day();
@@ -253,9 +258,14 @@ impl AccountSnapshots {
         if let Some(account) = entry.get(version, &snapshot) {
             return Ok(account);
         }
-        let account = AccountSnapshot::read(&self.store, integration, snapshot)
-            .await
-            .map_err(|error| Error::internal(&error))?;
+        let account = AccountSnapshot::read(
+            &self.store,
+            self.rosters.connectors(),
+            integration,
+            snapshot,
+        )
+        .await
+        .map_err(|error| Error::internal(&error))?;
         let account = Arc::new(account);
         *entry.latest() = Some((version, Arc::clone(&account)));
         Ok(account)
@@ -310,18 +320,20 @@ fn decision_row(decision: Decision) -> DecisionRow {
 /// A sentence, when the store cannot be read or the integration is removed.
 pub async fn account_snapshot(
     store: &Store,
+    connectors: &Connectors,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
 ) -> Result<AccountSnapshot, String> {
     let integration = store.integration(id).await;
     let integration = integration.map_err(|error| error.to_string())?;
     let integration = integration.ok_or("the integration is gone")?;
-    let snapshot = Arc::new(snapshot_of(store, id, clock).await?);
-    AccountSnapshot::read(store, &integration, snapshot).await
+    let snapshot = Arc::new(snapshot_of(store, connectors, id, clock).await?);
+    AccountSnapshot::read(store, connectors, &integration, snapshot).await
 }
 
 /// The name of an application for people, or its key if no such application is registered.
 #[must_use]
-pub fn application_name(key: &str) -> String {
-    sync::application(key).map_or_else(|| key.to_owned(), |application| application.name.to_owned())
+pub fn application_name(engine: &Engine, key: &str) -> String {
+    let application = engine.application(key);
+    application.map_or_else(|| key.to_owned(), |known| known.name.to_owned())
 }

@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
+use connector::{Connector, ManualCall};
 use model::{Application, Licence};
 use store::Change;
-use sync::zoom::by_hand::{Call, call};
 
 use crate::error::Error;
 use crate::export;
@@ -130,12 +130,18 @@ fn names(name: &str, email: &str) -> (String, String) {
 }
 
 /// The API call of each change, or `None` if no call can make it.
-fn calls(changes: &[Change]) -> Vec<(&Change, Option<Call>)> {
+fn calls<'a>(
+    connector: &dyn Connector,
+    changes: &'a [Change],
+) -> Vec<(&'a Change, Option<ManualCall>)> {
     changes
         .iter()
         .map(|change| {
             let id = change.external_id.as_deref().unwrap_or(&change.email);
-            (change, call(id, &change.licence, &change.to))
+            (
+                change,
+                connector.manual_call(id, &change.licence, &change.to),
+            )
         })
         .collect()
 }
@@ -149,7 +155,7 @@ fn comment(text: &str) -> String {
 
 /// A PowerShell script with one call a line, to be reviewed before it is run. It reads a token from
 /// the environment variable `ZOOM_TOKEN`.
-pub fn powershell(api: &str, changes: &[Change]) -> String {
+pub fn powershell(connector: &dyn Connector, api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace(['\'', '‘', '’', '‚', '‛'], "''"));
     let mut script = String::from(
         "# Changes of licences, one call for each person. Review every line before you run it.\r\n\
@@ -157,7 +163,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
          if (-not $env:ZOOM_TOKEN) { throw 'Set ZOOM_TOKEN first.' }\r\n\
          $headers = @{ Authorization = \"Bearer $env:ZOOM_TOKEN\" }\r\n",
     );
-    for (change, call) in calls(changes) {
+    for (change, call) in calls(connector, changes) {
         match call {
             Some(call) => {
                 let _ = write!(
@@ -166,7 +172,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
                     comment(&change.email),
                     comment(&call.words),
                     quoted(&format!("{api}{}", call.path)),
-                    quoted(&call.body.to_string()),
+                    quoted(&call.body),
                 );
             }
             None => {
@@ -182,7 +188,7 @@ pub fn powershell(api: &str, changes: &[Change]) -> String {
 }
 
 /// A shell script of `curl` calls with the same content as [`powershell`].
-pub fn api_calls(api: &str, changes: &[Change]) -> String {
+pub fn api_calls(connector: &dyn Connector, api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let mut script = String::from(
         "#!/bin/sh\n\
@@ -191,7 +197,7 @@ pub fn api_calls(api: &str, changes: &[Change]) -> String {
          set -eu\n\
          : \"${ZOOM_TOKEN:?set ZOOM_TOKEN first}\"\n",
     );
-    for (change, call) in calls(changes) {
+    for (change, call) in calls(connector, changes) {
         match call {
             Some(call) => {
                 let _ = write!(
@@ -199,7 +205,7 @@ pub fn api_calls(api: &str, changes: &[Change]) -> String {
                     "# {}: {}\ncurl --fail --silent --show-error -X PATCH -H \"Authorization: Bearer $ZOOM_TOKEN\" -H 'Content-Type: application/json' --data {} {}\n",
                     comment(&change.email),
                     comment(&call.words),
-                    quoted(&call.body.to_string()),
+                    quoted(&call.body),
                     quoted(&format!("{api}{}", call.path)),
                 );
             }

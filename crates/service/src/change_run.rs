@@ -127,7 +127,7 @@ fn failure(error: ChangeError) -> Error {
             "Connect an app with write scopes on the page of changes, or export the list and make \
              the changes by hand.",
         ),
-        ChangeError::NotRunnable { .. } | ChangeError::Busy => {
+        ChangeError::NotSupported | ChangeError::NotRunnable { .. } | ChangeError::Busy => {
             Error::conflict(sentence(&error.to_string()))
         }
     }

@@ -50,7 +50,8 @@ impl Context {
         random: Arc<dyn Random>,
         public_url: Url,
     ) -> Self {
-        let rosters = Rosters::new(store.clone(), Arc::clone(&clock));
+        let connectors = engine.connectors().clone();
+        let rosters = Rosters::new(store.clone(), connectors, Arc::clone(&clock));
         Self {
             accounts: AccountSnapshots::new(store.clone(), rosters.clone(), Arc::clone(&clock)),
             rosters,

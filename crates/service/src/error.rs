@@ -236,9 +236,9 @@ impl From<SyncError> for Error {
     fn from(error: SyncError) -> Self {
         match error {
             SyncError::UnknownIntegration(_) => Self::not_found("integration"),
-            SyncError::Busy(_) | SyncError::NotRunnable { .. } => {
-                Self::conflict(sentence(&error.to_string()))
-            }
+            SyncError::Busy(_)
+            | SyncError::NotRunnable { .. }
+            | SyncError::UnknownApplication(_) => Self::conflict(sentence(&error.to_string())),
             SyncError::Store(error) => error.into(),
         }
     }

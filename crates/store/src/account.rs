@@ -6,7 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::args;
-use crate::{HostReport, Result, Store, json};
+use model::HostReport;
+
+use crate::{Result, Store, json};
 
 /// One section of an account's settings, as the application returned it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

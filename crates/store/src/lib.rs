@@ -80,4 +80,4 @@ pub use store::{LeaseClock, Store, StoreCheck, StoreLocation, StoreOptions};
 pub use sync::{DueUser, Lease, LeaseRenewal, RunTotals, SyncRun};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;
-pub use write::{AppliedWrites, HistoryKind, HostReport, ListedUser, SyncWrite, UserDetails};
+pub use write::{AppliedWrites, HistoryKind, ListedUser, SyncWrite, UserDetails};

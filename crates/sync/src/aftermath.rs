@@ -1,33 +1,33 @@
-//! What an authorisation that came to nothing has ended. Zoom gives an app one authorisation for each
-//! account: a new one takes the place of the earlier one, also when it can't be used.
+//! The effect of a failed authorisation on integrations that are connected already. An application gives
+//! an app one authorisation per account: a new one replaces the earlier one, also when it can't be used.
 
 use std::time::Duration;
 
+use connector::AuthErrorKind;
 use model::{GrantKind, Integration, IntegrationState};
 use store::Actor;
-use zoom::TokenError;
 
 use crate::engine::Engine;
 use crate::error::{ConnectError, Ended, NotConnected};
-use crate::zoom::ZOOM;
 
-/// How long an account may take to answer whether its authorisation still works.
+/// How long to wait for an account's answer to whether its authorisation still works.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Engine {
-    /// Finds out which integrations have lost their authorisation, and lets them ask for a new one.
-    /// `account` is the account of the token that could not be used, when that is known.
+    /// Finds out which integrations have lost their authorisation, and marks them as in need of a new
+    /// one. `account` is the account of the token that could not be used, if that is known.
     pub(crate) async fn aftermath(
         &self,
+        application: &str,
         why: ConnectError,
         account: Option<&str>,
         client_id: &str,
     ) -> NotConnected {
-        let ended = self.ended(&why, account, client_id).await;
+        let ended = self.ended(application, &why, account, client_id).await;
         NotConnected {
             why,
             ended: ended.unwrap_or_else(|error| {
-                tracing::warn!(%error, "it was not found out what an authorisation has ended");
+                tracing::warn!(%error, "the effect of a failed authorisation is not known");
                 Ended::Perhaps
             }),
         }
@@ -35,6 +35,7 @@ impl Engine {
 
     async fn ended(
         &self,
+        application: &str,
         why: &ConnectError,
         account: Option<&str>,
         client_id: &str,
@@ -43,7 +44,7 @@ impl Engine {
         let mut sure = true;
         for integration in self.store().integrations().await? {
             let grant = &integration.grant;
-            let same_app = integration.application == ZOOM.key
+            let same_app = integration.application == application
                 && grant.kind == GrantKind::AuthorizationCode
                 && grant.client_id == client_id
                 && matches!(
@@ -66,7 +67,7 @@ impl Engine {
         }
         Ok(match found.is_empty() {
             false => Ended::Known(found),
-            true if sure => Ended::Nobody,
+            true if sure => Ended::None,
             true => Ended::Perhaps,
         })
     }
@@ -76,11 +77,14 @@ impl Engine {
         integration: &Integration,
         why: &ConnectError,
     ) -> Result<(), store::Error> {
-        // Whatever is paused finds out when it is resumed.
+        // A paused integration is checked when it is resumed.
         if integration.state == IntegrationState::Active {
+            let name = self
+                .application(&integration.application)
+                .map_or(integration.application.as_str(), |known| known.name);
             let reason = format!(
                 "Somebody began to authorise this account again and did not get to the end ({why}). \
-                 At Zoom that has replaced the earlier authorisation. Authorise it again; all data \
+                 At {name} that has replaced the earlier authorisation. Authorise it again; all data \
                  is kept."
             );
             self.store()
@@ -97,23 +101,23 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether Zoom no longer takes the integration's token, which then asks for a new one by itself;
-    /// `None` when that can't be told.
+    /// Whether the application no longer accepts the integration's token. The integration is marked as in
+    /// need of a new one then. `None` when that can't be found out.
     async fn has_ended(&self, integration: &Integration) -> Option<bool> {
         if integration.state != IntegrationState::Active {
             return None;
         }
         let account = self.account(integration).await.ok()?;
-        let asked = tokio::time::timeout(PATIENCE, account.client.me()).await;
+        let asked = tokio::time::timeout(PATIENCE, account.session.identify()).await;
         match asked.ok()? {
-            Ok(_)
-            | Err(
-                zoom::Error::ScopeMissing { .. }
-                | zoom::Error::PermissionDenied { .. }
-                | zoom::Error::PlanTooLow { .. },
-            ) => Some(false),
-            Err(zoom::Error::Token(TokenError::Reconnect(_))) => Some(true),
-            Err(_) => None,
+            Ok(_) => Some(false),
+            Err(error) => match error.kind {
+                AuthErrorKind::ScopesMissing { .. }
+                | AuthErrorKind::PermissionMissing { .. }
+                | AuthErrorKind::PlanTooLow => Some(false),
+                AuthErrorKind::ReconnectNeeded => Some(true),
+                _ => None,
+            },
         }
     }
 }

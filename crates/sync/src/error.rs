@@ -1,15 +1,19 @@
-//! What can go wrong while connecting and synchronising, in words for the person who has to act.
+//! Errors of connecting and synchronising, in words for the person who has to act.
 
-use model::IntegrationId;
+use model::{Application, IntegrationId};
 
-/// A sync or a check could not be carried out at all. What goes wrong with one stream is not an
-/// error of the run: it is that stream's outcome.
+/// A sync or a check could not be carried out at all. A problem with one stream is not an error of the
+/// run: it is that stream's outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// There is no such integration.
+    /// No integration has this number.
     #[error("there is no integration {0}")]
     UnknownIntegration(IntegrationId),
-    /// Another process is already at it.
+    /// This version of Seatwise has no connector for this application, or the connector lacks what was
+    /// asked for. Contains the key of the application.
+    #[error("this version of Seatwise can't connect “{0}”")]
+    UnknownApplication(String),
+    /// Another process is synchronising the integration.
     #[error(
         "a sync of integration {0} is running in another process, or was broken off less than half a minute ago"
     )]
@@ -17,12 +21,12 @@ pub enum SyncError {
     /// It is paused, disconnected or has to be authorised again.
     #[error("integration {id} cannot be synchronised: {reason}")]
     NotRunnable {
-        /// Which.
+        /// Number of the integration.
         id: IntegrationId,
-        /// Why.
+        /// The reason in words.
         reason: String,
     },
-    /// The database failed.
+    /// The database did not answer or refused.
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -30,59 +34,59 @@ pub enum SyncError {
 /// Why connecting an account did not end in an integration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The browser came back with nothing.
-    #[error("Zoom sends browsers back to this address with an answer; this one brought none")]
+    /// The address was opened without a state.
+    #[error("browsers are sent back to this address with an answer; this one brought none")]
     StateMissing,
-    /// The state is none of ours.
+    /// No such state is stored.
     #[error("this authorisation was not started here, or more than a day ago")]
     StateUnknown,
-    /// The state was given to another browser session.
+    /// The state belongs to another browser session.
     #[error("this authorisation was started in another browser, or before signing in again")]
     StateElsewhere,
-    /// The browser came back too late.
+    /// The browser came back after more than ten minutes.
     #[error("this authorisation took longer than ten minutes")]
     StateExpired,
-    /// The browser has come back with it before.
+    /// The browser has come back with this state before.
     #[error("{}", if .connected.is_some() {
         "this authorisation was completed already"
     } else {
         "this authorisation was used before and did not end in a connection"
     })]
     StateUsed {
-        /// The integration that it ended in.
+        /// The integration that was connected with it, if any.
         connected: Option<IntegrationId>,
     },
     /// The OAuth app is not the one that the authorisation began with.
     #[error("the OAuth app was changed or removed after this authorisation had begun")]
     AppChanged,
-    /// The integration that was to be authorised again is gone.
+    /// The integration that was to be authorised again was removed.
     #[error("the integration that was to be authorised again was removed meanwhile")]
     IntegrationGone,
-    /// The administrator declined at Zoom.
-    #[error("the permission was declined at Zoom")]
+    /// The administrator declined on the permission page.
+    #[error("the permission was declined")]
     Declined,
-    /// Zoom answered with another error.
-    #[error("Zoom refused the authorisation: {0}")]
+    /// The application answered with another error.
+    #[error("the authorisation was refused: {0}")]
     Refused(String),
-    /// Zoom did not accept the code. Zoom's reason repeats the code, so it is not kept.
-    #[error("Zoom did not accept the authorisation code")]
+    /// The code was not accepted. The reason may repeat the code, so it is not kept.
+    #[error("the authorisation code was not accepted")]
     CodeInvalid,
-    /// Zoom does not give a Server-to-Server app a token for the account.
-    #[error("Zoom gives this app no access to account {account}: {reason}")]
+    /// A Server-to-Server app gets no token for the account.
+    #[error("this app gets no access to account {account}: {reason}")]
     AccountRefused {
-        /// The account id as it was given.
+        /// The account id as it was entered.
         account: String,
-        /// Zoom's words.
+        /// The application's reason.
         reason: String,
     },
-    /// No account has such an id.
+    /// The account id contains other characters than ids have.
     #[error("an account id has letters, digits, hyphens and underscores only")]
     AccountIdInvalid,
     /// Client id or secret is wrong.
-    #[error("Zoom does not accept the client id and client secret: {0}")]
+    #[error("client id and client secret are not accepted: {0}")]
     WrongClient(String),
-    /// Re-authorised with another account.
-    #[error("this integration belongs to Zoom account {expected}, but {found} was authorised")]
+    /// Another account was authorised than the one that the integration belongs to.
+    #[error("this integration belongs to account {expected}, but {found} was authorised")]
     AccountMismatch {
         /// The account of the integration.
         expected: String,
@@ -90,28 +94,28 @@ pub enum ConnectError {
         found: String,
     },
     /// A Server-to-Server app of this account is connected already.
-    #[error("Zoom account {account} is already connected as “{name}”")]
+    #[error("account {account} is already connected as “{name}”")]
     AlreadyConnected {
-        /// The integration that is there.
+        /// The connected integration.
         integration: IntegrationId,
-        /// Its name.
+        /// Name of the connected integration.
         name: String,
-        /// Zoom's account id.
+        /// The application's id of the account.
         account: String,
     },
     /// The granted scopes do not allow to read users.
     #[error("the granted scopes do not allow Seatwise to read users")]
     ScopesMissing {
-        /// What is missing.
+        /// The missing scopes.
         missing: Vec<String>,
     },
     /// The role of the user who authorised does not allow to read users.
     #[error("the role of the user who authorised does not allow to read users: {0}")]
     PermissionMissing(String),
-    /// Zoom could not be reached or answered nonsense.
-    #[error("Zoom could not be reached: {0}")]
+    /// The application could not be reached, or its answer was unusable.
+    #[error("the application could not be reached: {0}")]
     Unavailable(String),
-    /// The database failed.
+    /// The database did not answer or refused.
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -143,10 +147,11 @@ impl ConnectError {
         }
     }
 
-    /// Headline of the page that tells it.
+    /// Headline of the page that shows the error.
     #[must_use]
-    pub fn title(&self) -> &'static str {
-        match self {
+    pub fn title(&self, application: &Application) -> String {
+        let name = application.name;
+        let title = match self {
             Self::StateMissing
             | Self::StateUnknown
             | Self::StateElsewhere
@@ -155,28 +160,34 @@ impl ConnectError {
             Self::StateExpired => "This authorisation has expired",
             Self::StateUsed { connected: Some(_) } => "Already completed",
             Self::StateUsed { connected: None } => "This authorisation was used before",
-            Self::Declined => "Zoom was not connected",
-            Self::Refused(_) => "Zoom refused the authorisation",
+            Self::Declined => return format!("{name} was not connected"),
+            Self::Refused(_) => return format!("{name} refused the authorisation"),
             Self::CodeInvalid => "The authorisation code was not accepted",
-            Self::AccountRefused { .. } => "Zoom refused the credentials",
+            Self::AccountRefused { .. } => return format!("{name} refused the credentials"),
             Self::AccountIdInvalid => "This is no account id",
             Self::WrongClient(_) => "Client id or client secret is wrong",
-            Self::AccountMismatch { .. } => "This is another Zoom account",
-            Self::AlreadyConnected { .. } => "This Zoom account is already connected",
+            Self::AccountMismatch { .. } => return format!("This is another {name} account"),
+            Self::AlreadyConnected { .. } => {
+                return format!("This {name} account is already connected");
+            }
             Self::ScopesMissing { .. } => "A scope is missing",
             Self::PermissionMissing(_) => "A role permission is missing",
-            Self::Unavailable(_) => "Zoom can't be reached",
+            Self::Unavailable(_) => return format!("{name} can't be reached"),
             Self::Store(_) => "The connection could not be saved",
-        }
+        };
+        title.to_owned()
     }
 
-    /// What to do next.
+    /// A sentence on what to do next.
     #[must_use]
-    pub fn remedy(&self) -> String {
+    pub fn remedy(&self, application: &Application) -> String {
+        let name = application.name;
+        let console = application.help.app_console;
         match self {
-            Self::StateMissing | Self::StateUnknown => "Start from Integrations → Zoom → Add \
-                 Integration, and let Zoom bring this browser back."
-                .to_owned(),
+            Self::StateMissing | Self::StateUnknown => format!(
+                "Start from Integrations → {name} → Add Integration, and let {name} bring this browser \
+                 back."
+            ),
             Self::StateElsewhere => "Finish it in the browser and the sign-in in which it was \
                  started, where it is still waiting; or start again here."
                 .to_owned(),
@@ -192,11 +203,12 @@ impl ConnectError {
                 "Start again, and connect the account as a new integration.".to_owned()
             }
             Self::Declined => {
-                "To connect, start again and press Authorize on Zoom's page.".to_owned()
+                format!("To connect, start again and press Authorize on {name}'s page.")
             }
-            Self::Refused(_) => "Check the app in the Zoom App Marketplace: is it active, and is \
-                 this server's redirect address on its list? Then start again."
-                .to_owned(),
+            Self::Refused(_) => format!(
+                "Check the app in {console}: is it active, and is this server's redirect address on \
+                 its list? Then start again."
+            ),
             Self::CodeInvalid => "A code works once and for five minutes. Start again.".to_owned(),
             Self::AccountRefused { .. } => {
                 "Copy account id, client id and client secret again: all \
@@ -207,32 +219,30 @@ impl ConnectError {
             Self::AccountIdInvalid => "Copy the account id from the App Credentials page of the \
                  Server-to-Server app; it is not the account number."
                 .to_owned(),
-            Self::WrongClient(_) => "Copy client id and client secret again from the app's \
-                 credentials page in the Zoom App Marketplace; development and production have \
-                 different ones."
-                .to_owned(),
+            Self::WrongClient(_) => format!(
+                "Copy client id and client secret again from the app's credentials page in {console}; \
+                 development and production have different ones."
+            ),
             Self::AccountMismatch { expected, .. } => format!(
-                "Sign out of Zoom, start again and sign in with the service account of account \
+                "Sign out of {name}, start again and sign in with the service account of account \
                  {expected}; or add the other account as an integration of its own."
             ),
             Self::AlreadyConnected { name, .. } => {
                 format!("Open “{name}” and choose Re-authorise to replace its credentials.")
             }
             Self::ScopesMissing { missing } => format!(
-                "Add {} to the app's scopes in the Zoom App Marketplace, leave them ticked on \
-                 Zoom's permission page, and start again.",
+                "Add {} to the app's scopes in {console}, leave them ticked on {name}'s permission \
+                 page, and start again.",
                 missing.join(", ")
             ),
             Self::PermissionMissing(_) => {
-                "In Zoom, open User Management → Roles, give the role of \
-                 the service account the permission “Users: View”, and start again."
-                    .to_owned()
+                format!("{}, and start again.", application.help.grant_users)
             }
-            Self::Unavailable(_) => {
-                "Wait a minute and start again; if it goes on, check that this \
-                 server may open https connections to zoom.us."
-                    .to_owned()
-            }
+            Self::Unavailable(_) => format!(
+                "Wait a minute and start again; if it goes on, check that this server may open https \
+                 connections to {}.",
+                application.help.host
+            ),
             Self::Store(_) => "Run `seatwise doctor` on the server to see \
                  what is wrong with the database, then start again."
                 .to_owned(),
@@ -240,27 +250,36 @@ impl ConnectError {
     }
 }
 
-/// An account was not connected: why, and what trying did to authorisations that were there.
+/// An account was not connected: the reason, and the effect on authorisations that were there.
 #[derive(Debug)]
 pub struct NotConnected {
-    /// Why.
+    /// The reason.
     pub why: ConnectError,
-    /// What else has ended by it.
+    /// Connections that the attempt has ended.
     pub ended: Ended,
 }
 
-/// Zoom ends the earlier authorisation of an account when the app is authorised again, also when
-/// nothing comes of the new one.
+/// Connections that a failed authorisation has ended. An application ends the earlier authorisation of an
+/// account when the app is authorised again, also when the new one fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// It did not come so far that Zoom gave a token.
+    /// No token was issued.
     NotBegun,
-    /// A token was given, and no connected account has lost its own by that.
-    Nobody,
+    /// A token was issued, and no connected account has lost its own by that.
+    None,
     /// These have to be authorised again.
     Known(Vec<(IntegrationId, String)>),
-    /// It could not be told for which account the token was.
+    /// The account of the token is not known.
     Perhaps,
+}
+
+impl From<SyncError> for ConnectError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Store(error) => Self::Store(error),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
 }
 
 impl From<ConnectError> for NotConnected {

@@ -1,48 +1,26 @@
-//! Which days of history to ask for, in which windows and in what order. Pure: what is known and
-//! what day it is go in, windows come out. `run` carries them out.
+//! The days of history to ask for, in which windows and in what order. Pure functions of the coverage
+//! and the current time.
 
+use connector::Window;
 use model::{Coverage, Day, DayState, Timestamp};
 
-/// How far back reports are asked for, in days. Zoom's reports reach six months; a window that is
-/// older fails or is silently narrowed, so the edge is kept at a distance.
-pub const LOOK_BACK_DAYS: i32 = 170;
-
 /// Days after which a day's rows no longer change. Reports run late by up to half an hour for
-/// meetings and by an unknown time for logs; 48 hours are read again on every run.
-pub const SETTLE_DAYS: i32 = 2;
+/// meetings and by an unknown time for logs, so 48 hours are read again on every run.
+const SETTLE_DAYS: i32 = 2;
 
-/// Days from `from` to `to`, both included, that one listing asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Window {
-    /// First day.
-    pub from: Day,
-    /// Last day.
-    pub to: Day,
-}
-
-impl Window {
-    /// How many days it has.
-    #[must_use]
-    pub fn days(self) -> i32 {
-        self.to.since(self.from) + 1
-    }
-
-    /// What the day's coverage is once the window was read at `read_at`.
-    #[must_use]
-    pub fn state_of(day: Day, read_at: Timestamp) -> DayState {
-        if read_at >= day.plus(1 + SETTLE_DAYS).start() {
-            DayState::Complete
-        } else {
-            DayState::Provisional
-        }
+/// What is known of a day whose window was read at `read_at`.
+pub(crate) fn state_of(day: Day, read_at: Timestamp) -> DayState {
+    if read_at >= day.plus(1 + SETTLE_DAYS).start() {
+        DayState::Complete
+    } else {
+        DayState::Provisional
     }
 }
 
 /// The longest window, in days, for an account with so many users: few requests for small
 /// accounts; for large ones many short windows, which can be read side by side and lose little when
 /// a run is interrupted.
-#[must_use]
-pub fn window_length(users: u64) -> i32 {
+pub(crate) fn window_length(users: u64) -> i32 {
     match users {
         0..=1_000 => 30,
         1_001..=20_000 => 7,
@@ -52,10 +30,14 @@ pub fn window_length(users: u64) -> i32 {
 
 /// Windows of a log or report, newest first: the days that were never read, and those that were
 /// read before they had settled.
-#[must_use]
-pub fn history_windows(coverage: &Coverage, now: Timestamp, longest: i32) -> Vec<Window> {
+pub(crate) fn history_windows(
+    coverage: &Coverage,
+    now: Timestamp,
+    look_back_days: i32,
+    longest: i32,
+) -> Vec<Window> {
     let today = now.day();
-    let oldest = today.plus(-LOOK_BACK_DAYS);
+    let oldest = today.plus(-look_back_days);
     let fresh = today.plus(-SETTLE_DAYS);
     let needed = |day: &Day| {
         coverage
@@ -88,10 +70,13 @@ pub fn history_windows(coverage: &Coverage, now: Timestamp, longest: i32) -> Vec
 
 /// Whole months of a monthly report, newest first: those never read to their end, and the running
 /// one when it was not read today.
-#[must_use]
-pub fn month_windows(coverage: &Coverage, now: Timestamp) -> Vec<Window> {
+pub(crate) fn month_windows(
+    coverage: &Coverage,
+    now: Timestamp,
+    look_back_days: i32,
+) -> Vec<Window> {
     let today = now.day();
-    let oldest = today.plus(-LOOK_BACK_DAYS);
+    let oldest = today.plus(-look_back_days);
     let mut windows = Vec::new();
     let mut to = today;
     while to >= oldest {
@@ -115,9 +100,11 @@ mod tests {
 
     use super::*;
 
+    const LOOK_BACK_DAYS: i32 = 170;
+
     fn read(coverage: &mut Coverage, window: Window, at: Timestamp) {
         for day in window.from.to(window.to) {
-            let state = Window::state_of(day, at);
+            let state = state_of(day, at);
             coverage
                 .days
                 .insert(day, DayCoverage { state, read_at: at });
@@ -127,7 +114,7 @@ mod tests {
     #[test]
     fn a_first_run_asks_for_everything_newest_first() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
-        let windows = history_windows(&Coverage::default(), now, 30);
+        let windows = history_windows(&Coverage::default(), now, LOOK_BACK_DAYS, 30);
         assert_eq!(
             windows[0],
             Window {
@@ -146,15 +133,21 @@ mod tests {
     fn months_are_read_once_a_day_until_they_have_settled() {
         let now: Timestamp = "2026-11-01T12:00:00Z".parse().unwrap();
         let mut coverage = Coverage::default();
-        let windows = month_windows(&coverage, now);
+        let windows = month_windows(&coverage, now, LOOK_BACK_DAYS);
         assert_eq!(windows[0].days(), 1);
         assert!(windows.iter().all(|w| w.days() <= 31));
         for window in windows {
             read(&mut coverage, window, now);
         }
-        assert_eq!(month_windows(&coverage, now.plus_seconds(3600)), []);
+        assert_eq!(
+            month_windows(&coverage, now.plus_seconds(3600), LOOK_BACK_DAYS),
+            []
+        );
         // The next day both the running month and the unsettled end of the last one are due.
-        assert_eq!(month_windows(&coverage, now.plus_seconds(86_400)).len(), 2);
+        assert_eq!(
+            month_windows(&coverage, now.plus_seconds(86_400), LOOK_BACK_DAYS).len(),
+            2
+        );
     }
 
     proptest! {
@@ -171,7 +164,7 @@ mod tests {
                 let day = today.plus(-back);
                 read(&mut coverage, Window { from: day, to: day }, now);
             }
-            let windows = history_windows(&coverage, now, longest);
+            let windows = history_windows(&coverage, now, LOOK_BACK_DAYS, longest);
             let asked: Vec<Day> = windows.iter().flat_map(|w| w.from.to(w.to).rev()).collect();
             let expected: Vec<Day> = today
                 .plus(-LOOK_BACK_DAYS)
@@ -187,10 +180,10 @@ mod tests {
         fn after_a_run_only_the_unsettled_days_are_asked_again(hour in 0i64..24) {
             let now = Day(20_000).start().plus_seconds(hour * 3600);
             let mut coverage = Coverage::default();
-            for window in history_windows(&coverage.clone(), now, 7) {
+            for window in history_windows(&coverage.clone(), now, LOOK_BACK_DAYS, 7) {
                 read(&mut coverage, window, now);
             }
-            let again = history_windows(&coverage, now, 7);
+            let again = history_windows(&coverage, now, LOOK_BACK_DAYS, 7);
             prop_assert_eq!(again, vec![Window { from: Day(20_000 - SETTLE_DAYS), to: Day(20_000) }]);
         }
     }

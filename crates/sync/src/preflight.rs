@@ -1,61 +1,59 @@
-//! Checking for real what a connection may do: the granted scopes against what each stream needs,
-//! the list of the authorising user's permissions where Zoom gives it, and one cheap call a stream.
+//! Checks what a connection may do: one cheap request per stream, the granted scopes, and the list of
+//! the authorising user's permissions where the application gives it out.
 
-use model::{Application, IntegrationId, RolePermission, Stream, Timestamp};
+use connector::{Error, PreflightRequest};
+use model::{Application, IntegrationId, RolePermission, Stream, StreamOutcome, Timestamp};
 
 use crate::engine::Engine;
 use crate::error::SyncError;
-use crate::zoom::ZOOM;
-use crate::zoom::application::{CLASSIC_SCOPES, HELPFUL_SCOPES, stream};
-use crate::zoom::problem::problem;
 
-/// What came of checking one permission or stream.
+/// The result of checking one permission or stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckOutcome {
-    /// It is there.
+    /// The request was answered, or the permission is listed.
     Granted,
-    /// It is missing.
+    /// A scope or a permission of the role is missing.
     Missing,
-    /// The account's plan does not have it.
+    /// The account's plan does not include it.
     NotOnPlan,
-    /// Zoom gives no way to tell, or could not be asked.
+    /// It could not be found out.
     Unknown,
 }
 
-/// One role permission.
+/// The check of one role permission.
 #[derive(Debug, Clone)]
 pub struct PermissionCheck {
-    /// Which.
+    /// The permission as the application declares it.
     pub permission: &'static RolePermission,
-    /// Whether it is there.
+    /// Whether the authorising user's role has it.
     pub outcome: CheckOutcome,
-    /// How that is known.
+    /// The source of the result, in words.
     pub detail: String,
 }
 
-/// One stream.
+/// The check of one stream.
 #[derive(Debug, Clone)]
 pub struct StreamCheck {
-    /// Which.
+    /// The stream as the application declares it.
     pub stream: &'static Stream,
     /// Scopes that it needs and that were not granted.
     pub missing_scopes: Vec<String>,
-    /// Whether it can be read.
+    /// Whether the connection can read it.
     pub outcome: CheckOutcome,
-    /// How that is known, or what to do.
+    /// The source of the result, or what to do, in words.
     pub detail: String,
 }
 
-/// What a connection may do.
+/// The rights of a connection, as found out by requests.
 #[derive(Debug, Clone)]
 pub struct Preflight {
-    /// When it was checked.
+    /// When the requests were made.
     pub checked_at: Timestamp,
     /// Every role permission that the application declares.
     pub permissions: Vec<PermissionCheck>,
-    /// Every stream.
+    /// Every stream that the application declares.
     pub streams: Vec<StreamCheck>,
-    /// Scopes that were granted though nothing needs them.
+    /// Scopes that were granted although no stream needs them.
     pub extra_scopes: Vec<String>,
 }
 
@@ -78,91 +76,29 @@ impl Engine {
             .await?
             .ok_or(SyncError::UnknownIntegration(id))?;
         let account = self.account(&integration).await?;
-        let client = &account.client;
         let now = self.config().clock.now();
-        let today = now.day();
-        let (from, to) = (today.plus(-1).to_string(), today.to_string());
-        let tomorrow = (today.to_string(), today.plus(1).to_string());
-        let (year, month, _) = today.ymd();
-        let month = month.unsigned_abs();
-        // Side by side: while a sync runs, each request waits for its turn among the sync's.
-        let codes = async {
-            match &integration.grant.authorised_user_id {
-                Some(user) => client.user_permissions(user).await.ok(),
-                None => None,
-            }
-        };
-        let people = async {
-            let someone = client.users(zoom::UserStatus::Active, 1, None).await;
-            let settings = match &someone {
-                Ok(page) => match page.items.first() {
-                    Some(user) => {
-                        let id = user.id.clone().unwrap_or_default();
-                        client.user_settings(&id).await.map(drop)
-                    }
-                    // Without users there are no settings, and nothing stands in their way.
-                    None => Ok(()),
-                },
-                Err(error) => Err(error.clone()),
-            };
-            (someone.map(drop), settings)
-        };
-        let (
-            codes,
-            (users, settings),
-            groups,
-            account,
-            meetings,
-            sign_ins,
-            hosts,
-            daily,
-            log,
-            plan,
-            upcoming,
-        ) = tokio::join!(
-            codes,
-            people,
-            client.groups(1, None),
-            client.account_settings(None),
-            client.report_history_meetings(&from, &to, 1, None),
-            client.report_activities(&from, &to, 1, None),
-            client.report_users(zoom::ReportKind::Active, &from, &to, 1, None),
-            client.report_daily(year, month),
-            client.report_operation_logs(&from, &to, 1, None),
-            client.plan_usage(),
-            client.report_upcoming_events(
-                zoom::EventType::Meeting,
-                &tomorrow.0,
-                &tomorrow.1,
-                1,
-                None
-            ),
-        );
-        let answers = [
-            (stream::USERS, users),
-            (stream::USER_SETTINGS, settings),
-            (stream::GROUPS, groups.map(drop)),
-            (stream::ACCOUNT_SETTINGS, account.map(drop)),
-            (stream::MEETINGS, meetings.map(drop)),
-            (stream::SIGN_INS, sign_ins.map(drop)),
-            (stream::HOST_REPORTS, hosts.map(drop)),
-            (stream::DAILY_USAGE, daily.map(drop)),
-            (stream::OPERATION_LOGS, log.map(drop)),
-            (stream::PLAN_USAGE, plan.map(drop)),
-            (stream::UPCOMING_EVENTS, upcoming.map(drop)),
-        ];
-        let streams: Vec<StreamCheck> = ZOOM
+        let answers = account
+            .session
+            .preflight(&PreflightRequest {
+                authorised_user: integration.grant.authorised_user_id.as_deref(),
+                now,
+            })
+            .await;
+        let application = account.connector.application();
+        let scopes = &integration.grant.scopes;
+        let streams: Vec<StreamCheck> = application
             .streams
             .iter()
             .filter_map(|stream| {
-                let (_, answer) = answers.iter().find(|(key, _)| *key == stream.key)?;
-                Some(check_stream(stream, answer, &integration.grant.scopes))
+                let (_, answer) = answers.streams.iter().find(|(key, _)| *key == stream.key)?;
+                Some(check_stream(stream, answer, scopes))
             })
             .collect();
+        let codes = answers.permission_codes.as_deref();
         Ok(Preflight {
             checked_at: now,
-            permissions: check_permissions(&ZOOM, codes.as_deref(), &streams),
-            extra_scopes: extra_scopes(&ZOOM, &integration.grant.scopes),
+            permissions: check_permissions(application, codes, &streams),
+            extra_scopes: extra_scopes(application, scopes),
             streams,
         })
     }
@@ -170,24 +106,23 @@ impl Engine {
 
 fn check_stream(
     stream: &'static Stream,
-    answer: &Result<(), zoom::Error>,
+    answer: &Result<(), Error>,
     granted: &[String],
 ) -> StreamCheck {
     let (outcome, detail) = match answer {
         Ok(()) => (CheckOutcome::Granted, format!("{} answered", stream.source)),
         Err(error) => {
-            let problem = problem(stream, error);
-            let outcome = match problem.outcome {
-                model::StreamOutcome::ScopeMissing | model::StreamOutcome::PermissionMissing => {
+            let outcome = match error.kind.outcome() {
+                StreamOutcome::ScopeMissing | StreamOutcome::PermissionMissing => {
                     CheckOutcome::Missing
                 }
-                model::StreamOutcome::PlanTooLow => CheckOutcome::NotOnPlan,
+                StreamOutcome::PlanTooLow => CheckOutcome::NotOnPlan,
                 _ => CheckOutcome::Unknown,
             };
-            (outcome, problem.reason)
+            (outcome, error.message.clone())
         }
     };
-    // What Zoom answered is the truth; the scopes only explain a refusal.
+    // The application's answer decides; the scopes only explain a refusal.
     let missing_scopes = if outcome == CheckOutcome::Granted || granted.is_empty() {
         Vec::new()
     } else {
@@ -206,77 +141,24 @@ fn check_stream(
     }
 }
 
-/// Decides each permission: by Zoom's own list where it names the permission, and otherwise by
-/// whether a stream that needs it was refused.
+/// Decides each permission: by the application's own list where it contains the permission, and
+/// otherwise by whether a stream that needs it was refused.
 fn check_permissions(
     application: &'static Application,
     codes: Option<&[String]>,
     streams: &[StreamCheck],
 ) -> Vec<PermissionCheck> {
-    let decide = |permission: &'static RolePermission| {
-        let needing: Vec<&StreamCheck> = streams
-            .iter()
-            .filter(|s| s.stream.permission == Some(permission.key))
-            .collect();
-        if let Some(codes) = codes
-            && !permission.codes.is_empty()
-        {
-            let listed = permission
-                .codes
-                .iter()
-                .any(|code| codes.iter().any(|c| c == code));
-            // The two report permissions overlap at Zoom: a call that works outweighs the list.
-            if listed {
-                return (
-                    CheckOutcome::Granted,
-                    "listed among the user's permissions".to_owned(),
-                );
-            }
-            if !needing
-                .iter()
-                .any(|check| check.outcome == CheckOutcome::Granted)
-            {
-                return (
-                    CheckOutcome::Missing,
-                    "not listed among the user's permissions".to_owned(),
-                );
-            }
-        }
-        if let Some(works) = needing
-            .iter()
-            .find(|check| check.outcome == CheckOutcome::Granted)
-        {
-            return (CheckOutcome::Granted, works.detail.clone());
-        }
-        let refused_by_role = needing.iter().find(|check| {
-            check.outcome == CheckOutcome::Missing && check.missing_scopes.is_empty()
-        });
-        if let Some(refused) = refused_by_role {
-            return (
-                CheckOutcome::Missing,
-                format!("{} was refused", refused.stream.source),
-            );
-        }
-        match needing.first() {
-            Some(check) if check.outcome == CheckOutcome::NotOnPlan => {
-                (CheckOutcome::NotOnPlan, check.detail.clone())
-            }
-            Some(check) if !check.missing_scopes.is_empty() => (
-                CheckOutcome::Unknown,
-                "can't be told before the scope is granted".to_owned(),
-            ),
-            Some(check) => (CheckOutcome::Unknown, check.detail.clone()),
-            None => (
-                CheckOutcome::Unknown,
-                "Zoom publishes no way to tell; tick it to be safe".to_owned(),
-            ),
-        }
-    };
     application
         .permissions
         .iter()
         .map(|permission| {
-            let (outcome, detail) = decide(permission);
+            let needing: Vec<&StreamCheck> = streams
+                .iter()
+                .filter(|check| check.stream.permission == Some(permission.key))
+                .collect();
+            let (outcome, detail) = codes
+                .and_then(|codes| by_list(permission, codes, &needing))
+                .unwrap_or_else(|| by_requests(application, &needing));
             PermissionCheck {
                 permission,
                 outcome,
@@ -286,29 +168,92 @@ fn check_permissions(
         .collect()
 }
 
+/// What the list of the user's permissions shows; `None` when it does not decide.
+fn by_list(
+    permission: &RolePermission,
+    codes: &[String],
+    needing: &[&StreamCheck],
+) -> Option<(CheckOutcome, String)> {
+    if permission.codes.is_empty() {
+        return None;
+    }
+    let listed = permission
+        .codes
+        .iter()
+        .any(|code| codes.iter().any(|c| c == code));
+    if listed {
+        let detail = "listed among the user's permissions".to_owned();
+        return Some((CheckOutcome::Granted, detail));
+    }
+    // Permissions may overlap, so a request that works outweighs the list.
+    let works = needing
+        .iter()
+        .any(|check| check.outcome == CheckOutcome::Granted);
+    (!works).then(|| {
+        let detail = "not listed among the user's permissions".to_owned();
+        (CheckOutcome::Missing, detail)
+    })
+}
+
+/// What the requests of streams that need the permission show.
+fn by_requests(application: &Application, needing: &[&StreamCheck]) -> (CheckOutcome, String) {
+    let works = needing
+        .iter()
+        .find(|check| check.outcome == CheckOutcome::Granted);
+    if let Some(works) = works {
+        return (CheckOutcome::Granted, works.detail.clone());
+    }
+    let refused_by_role = needing
+        .iter()
+        .find(|check| check.outcome == CheckOutcome::Missing && check.missing_scopes.is_empty());
+    if let Some(refused) = refused_by_role {
+        let detail = format!("{} was refused", refused.stream.source);
+        return (CheckOutcome::Missing, detail);
+    }
+    match needing.first() {
+        Some(check) if check.outcome == CheckOutcome::NotOnPlan => {
+            (CheckOutcome::NotOnPlan, check.detail.clone())
+        }
+        Some(check) if !check.missing_scopes.is_empty() => (
+            CheckOutcome::Unknown,
+            "can't be told before the scope is granted".to_owned(),
+        ),
+        Some(check) => (CheckOutcome::Unknown, check.detail.clone()),
+        None => (
+            CheckOutcome::Unknown,
+            format!(
+                "{} publishes no way to tell; tick it to be safe",
+                application.name
+            ),
+        ),
+    }
+}
+
 /// Granted scopes that no stream needs. The classic set is what a connection asks for, so none of it
 /// is extra.
 fn extra_scopes(application: &Application, granted: &[String]) -> Vec<String> {
+    let needed = |scope: &str| {
+        let app = &application.scopes;
+        let of_streams = application.streams.iter();
+        app.classic.contains(&scope)
+            || app.harmless.contains(&scope)
+            || app.helpful.iter().any(|(helpful, _)| *helpful == scope)
+            || of_streams
+                .flat_map(|stream| stream.scopes.granular)
+                .any(|granular| *granular == scope)
+    };
     granted
         .iter()
-        .filter(|scope| {
-            !CLASSIC_SCOPES.contains(&scope.as_str())
-                && !application
-                    .streams
-                    .iter()
-                    .any(|stream| stream.scopes.granular.iter().any(|needed| needed == scope))
-                && !HELPFUL_SCOPES.iter().any(|(helpful, _)| helpful == scope)
-                && scope.as_str() != SUMMARY
-        })
+        .filter(|scope| !needed(scope))
         .cloned()
         .collect()
 }
 
-/// Numbers of users by kind: not asked for, and not too much.
-const SUMMARY: &str = "user:read:summary:admin";
-
 #[cfg(test)]
 mod tests {
+    use connector_zoom::ZOOM;
+    use model::streams;
+
     use super::*;
 
     fn check(key: &str, outcome: CheckOutcome, missing: &[&str]) -> StreamCheck {
@@ -331,8 +276,8 @@ mod tests {
     #[test]
     fn a_refused_call_shows_the_missing_permission_without_a_published_code() {
         let streams = [
-            check(stream::OPERATION_LOGS, CheckOutcome::Missing, &[]),
-            check(stream::MEETINGS, CheckOutcome::Granted, &[]),
+            check(streams::OPERATION_LOGS, CheckOutcome::Missing, &[]),
+            check(streams::MEETINGS, CheckOutcome::Granted, &[]),
         ];
         let checks = check_permissions(&ZOOM, Some(&["UsageReport:Read".to_owned()]), &streams);
         assert_eq!(
@@ -347,7 +292,7 @@ mod tests {
     #[test]
     fn a_missing_scope_does_not_accuse_the_role() {
         let streams = [check(
-            stream::OPERATION_LOGS,
+            streams::OPERATION_LOGS,
             CheckOutcome::Missing,
             &["report:read:admin"],
         )];

@@ -1,19 +1,19 @@
-//! The access token of one integration. Zoom's refresh tokens work once: whoever refreshes must be
-//! alone, and must save the new pair before anybody uses it. Within a process a mutex, between
-//! processes a lock in the database with an expiry sees to that; a process that finds the lock taken
-//! waits for the other's token.
+//! The access token of one integration. A refresh token may work only once, so one task at a time
+//! refreshes, and saves the new pair before it is used. Within a process a mutex ensures that, between
+//! processes a lock in the database with an expiry; a process that finds the lock taken waits for the
+//! other's token.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use connector::{
+    AccessToken, AppKeys, AuthError, AuthErrorKind, Connector, TokenError, TokenSet, TokenSource,
+};
 use model::{GrantKind, IntegrationId, IntegrationState, Timestamp};
-use secrecy::ExposeSecret as _;
 use store::{Actor, Connection, Store, Tokens};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
-use zoom::oauth::{OAuth, OAuthError, TokenSet};
-use zoom::{AccessToken, TokenError, TokenSource};
 
 use crate::config::Config;
 
@@ -30,17 +30,18 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub(crate) struct IntegrationTokens {
     renewal: Renewal,
     refreshes: TaskTracker,
-    current: Mutex<Option<Held>>,
+    current: Mutex<Option<Current>>,
 }
 
 /// How a token is renewed. Runs as a task of its own: a run that is stopped must not drop a renewal
-/// between Zoom's answer and the save, where the only refresh token would be lost.
+/// between the answer and the save, where the only refresh token would be lost.
 #[derive(Clone)]
 struct Renewal {
     store: Store,
     config: Config,
+    connector: Arc<dyn Connector>,
     id: IntegrationId,
-    /// A pair that Zoom has issued and the database would not take yet.
+    /// A pair that was issued and that the database could not save yet.
     unsaved: Arc<Mutex<Option<Issued>>>,
 }
 
@@ -49,7 +50,8 @@ struct Issued {
     scopes: Option<Vec<String>>,
 }
 
-struct Held {
+/// The token in use. Its generation grows with every renewal.
+struct Current {
     tokens: Tokens,
     generation: u64,
 }
@@ -58,6 +60,7 @@ impl IntegrationTokens {
     pub(crate) fn new(
         store: Store,
         config: Config,
+        connector: Arc<dyn Connector>,
         id: IntegrationId,
         refreshes: TaskTracker,
     ) -> Self {
@@ -66,6 +69,7 @@ impl IntegrationTokens {
             renewal: Renewal {
                 store,
                 config,
+                connector,
                 id,
                 unsaved,
             },
@@ -76,7 +80,7 @@ impl IntegrationTokens {
 
     async fn replace(
         &self,
-        current: &mut Option<Held>,
+        current: &mut Option<Current>,
         stale: Option<Timestamp>,
     ) -> Result<AccessToken, TokenError> {
         let renewal = self.renewal.clone();
@@ -85,9 +89,10 @@ impl IntegrationTokens {
             .spawn(async move { renewal.fresh(stale).await })
             .await;
         let tokens = renewed.map_err(|error| TokenError::Temporary(error.to_string()))??;
-        let generation = current.as_ref().map_or(1, |held| held.generation + 1);
-        self.renewal
-            .hand_out(current.insert(Held { tokens, generation }))
+        let generation = current.as_ref().map_or(1, |current| current.generation + 1);
+        Ok(Renewal::hand_out(
+            current.insert(Current { tokens, generation }),
+        ))
     }
 }
 
@@ -118,7 +123,7 @@ impl Renewal {
 
     /// A token that is newer than `stale`: another's, or a refreshed one.
     async fn fresh(&self, stale: Option<Timestamp>) -> Result<Tokens, TokenError> {
-        // The holder is told apart from other tasks of this process, which may serve the same account.
+        // A random part, because other tasks of this process may serve the same account.
         let mut nonce = [0; 8];
         self.config.random.fill(&mut nonce);
         let holder = format!("{}/{:016x}", self.config.holder, u64::from_le_bytes(nonce));
@@ -155,7 +160,7 @@ impl Renewal {
         let issued = if let Some(issued) = unsaved.take() {
             issued
         } else {
-            // Between the look and the lock somebody may have finished.
+            // Between the look and the lock another task may have finished.
             if let Some(tokens) = self.stored_since(stale).await? {
                 if let Err(error) = self.store.unlock_refresh(self.id, holder).await {
                     tracing::debug!(%error, "refresh lock was not released");
@@ -168,7 +173,10 @@ impl Renewal {
             match asked {
                 Ok(set) => {
                     let scopes = (!set.scopes.is_empty()).then(|| set.scopes.clone());
-                    let tokens = tokens_of(set, connection.tokens.as_ref(), &self.config);
+                    let tokens = {
+                        let now = self.config.clock.now();
+                        tokens_of(set, connection.tokens.as_ref(), &*self.connector, now)
+                    };
                     Issued { tokens, scopes }
                 }
                 Err(error) if error.is_terminal() => {
@@ -214,33 +222,33 @@ impl Renewal {
         }
     }
 
-    async fn ask(&self, connection: &Connection) -> Result<TokenSet, OAuthError> {
-        let oauth = OAuth::new(
-            Arc::clone(&self.config.transport),
-            self.config.oauth_url.clone(),
-        );
+    async fn ask(&self, connection: &Connection) -> Result<TokenSet, AuthError> {
         let credentials = &connection.credentials;
-        let (id, secret) = (&credentials.client_id, &credentials.client_secret);
+        let app = AppKeys {
+            client_id: &credentials.client_id,
+            client_secret: &credentials.client_secret,
+        };
         match connection.kind {
             GrantKind::ServerToServer => {
                 let account = credentials.account_id.as_deref().unwrap_or_default();
-                oauth.account_credentials(id, secret, account).await
+                self.connector.account_token(app, account).await
             }
             GrantKind::AuthorizationCode => {
                 let refresh = connection.tokens.as_ref().and_then(|t| t.refresh.as_ref());
                 let Some(refresh) = refresh else {
-                    return Err(OAuthError::InvalidGrant(
-                        "there is no refresh token".to_owned(),
+                    return Err(AuthError::new(
+                        AuthErrorKind::GrantInvalid,
+                        "the grant is no longer valid: there is no refresh token",
                     ));
                 };
-                oauth.refresh(id, secret, refresh).await
+                self.connector.refresh(app, refresh).await
             }
         }
     }
 
-    /// Zoom refused for good. Somebody may have won a race meanwhile: then theirs is used. Otherwise
-    /// the integration asks, once, to be authorised again.
-    async fn give_up(&self, tried: &Connection, error: &OAuthError) -> Result<Tokens, TokenError> {
+    /// The application refused for good. If another process has saved new tokens meanwhile, those are
+    /// used. Otherwise the integration needs a new authorisation.
+    async fn give_up(&self, tried: &Connection, error: &AuthError) -> Result<Tokens, TokenError> {
         let now = self.connection().await?;
         if now.version != tried.version {
             let time = self.config.clock.now();
@@ -258,7 +266,8 @@ impl Renewal {
             return Err(TokenError::Temporary(stopped));
         }
         let reason = format!(
-            "Zoom no longer accepts this connection ({error}). Authorise it again; all data is kept."
+            "{} no longer accepts this connection ({error}). Authorise it again; all data is kept.",
+            self.connector.application().name
         );
         self.store
             .set_integration_state(
@@ -274,31 +283,23 @@ impl Renewal {
         Err(TokenError::Reconnect(reason))
     }
 
-    fn hand_out(&self, held: &Held) -> Result<AccessToken, TokenError> {
-        let api_url = self.config.hosts.check(&held.tokens.api_url).map_err(|_| {
-            TokenError::Temporary(format!(
-                "the API address {} is not one of Zoom's; set SEATWISE_ZOOM_API_URL as it was when \
-                 the account was connected",
-                held.tokens.api_url
-            ))
-        })?;
-        Ok(AccessToken {
-            secret: held.tokens.access.expose_secret().to_owned().into(),
-            api_url,
-            generation: held.generation,
-        })
+    fn hand_out(current: &Current) -> AccessToken {
+        AccessToken {
+            secret: current.tokens.access.clone(),
+            api_url: current.tokens.api_url.clone(),
+            generation: current.generation,
+        }
     }
 }
 
 /// The token set in the form in which it is stored. An answer without a refresh token keeps the old
-/// one, and without an address keeps the old or the configured host.
-pub(crate) fn tokens_of(set: TokenSet, old: Option<&Tokens>, config: &Config) -> Tokens {
-    let now = config.clock.now();
-    let api_url = set
-        .api_url
-        .filter(|url| config.hosts.check(url).is_ok())
-        .or_else(|| old.map(|old| old.api_url.clone()))
-        .unwrap_or_else(|| config.api_url.to_string());
+/// one; an answer without an address keeps the old address or takes the usual one.
+pub(crate) fn tokens_of(
+    set: TokenSet,
+    old: Option<&Tokens>,
+    connector: &dyn Connector,
+    now: Timestamp,
+) -> Tokens {
     Tokens {
         access: set.access,
         refresh: set
@@ -307,7 +308,10 @@ pub(crate) fn tokens_of(set: TokenSet, old: Option<&Tokens>, config: &Config) ->
         expires_at: now.plus_seconds(set.expires_in_s),
         // Strictly after the pair that it replaces, also when the clock stands or was put back.
         obtained_at: old.map_or(now, |old| now.max(old.obtained_at.plus_ms(1))),
-        api_url,
+        api_url: set
+            .api_url
+            .or_else(|| old.map(|old| old.api_url.clone()))
+            .unwrap_or_else(|| connector.api_url()),
     }
 }
 
@@ -316,7 +320,7 @@ impl TokenSource for IntegrationTokens {
     async fn token(&self) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some(held) if self.renewal.usable(&held.tokens) => self.renewal.hand_out(held),
+            Some(current) if self.renewal.usable(&current.tokens) => Ok(Renewal::hand_out(current)),
             _ => self.replace(&mut current, None).await,
         }
     }
@@ -324,9 +328,11 @@ impl TokenSource for IntegrationTokens {
     async fn renew(&self, stale_generation: u64) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some(held) if held.generation != stale_generation => self.renewal.hand_out(held),
-            held => {
-                let stale = held.map(|held| held.tokens.obtained_at);
+            Some(current) if current.generation != stale_generation => {
+                Ok(Renewal::hand_out(current))
+            }
+            known => {
+                let stale = known.map(|known| known.tokens.obtained_at);
                 self.replace(&mut current, stale).await
             }
         }

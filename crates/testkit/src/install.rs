@@ -1,11 +1,14 @@
-//! Seatwise without its server: a store on either engine and the sync engine, connected to a
-//! simulated Zoom through a wire that can inject faults.
+//! Seatwise without its server: a store on either engine and the sync engine over it, connected to a
+//! simulated Zoom by a wire that can be damaged.
 
 use std::sync::Arc;
 
+use connector_zoom::{ZOOM, ZoomConfig, ZoomConnector};
 use model::{Integration, IntegrationId, ManualClock, Plan, RunState, StreamOutcome, StreamState};
 use store::{Actor, OAuthApp, Store};
-use sync::{BeginAuthorisation, Callback, ConnectError, Connected, Engine, ServerToServer};
+use sync::{
+    BeginAuthorisation, Callback, ConnectError, Connected, Connectors, Engine, ServerToServer,
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use zoom::Hosts;
@@ -19,23 +22,27 @@ use crate::web::{Seen, Visitor};
 use crate::wire::Wire;
 use crate::zoom::{Zoom, quiet};
 
-/// The redirect URI registered at Zoom. No server needs to listen there.
+/// Where Zoom sends browsers back to; nobody needs to listen there.
 pub const REDIRECT: &str = "http://127.0.0.1:8080/oauth/zoom/callback";
 
 /// A store with its engine and a simulated Zoom.
 pub struct Install {
+    /// The simulated Zoom.
     pub zoom: Zoom,
-    /// The connection to the simulator.
+    /// The wire to it.
     pub wire: Arc<Wire>,
-    /// The clock of both sides; it stands still until it is moved.
+    /// The time of both sides; stands until it is moved.
     pub clock: Arc<ManualClock>,
+    /// Where the store is.
     pub database: Database,
+    /// The store.
     pub store: Store,
+    /// The engine.
     pub engine: Engine,
 }
 
 impl Install {
-    /// An account with so many users that is not connected.
+    /// An account with so many people, not connected yet.
     pub async fn new(kind: Kind, users: u64) -> Self {
         Self::with(kind, users, |_| ()).await
     }
@@ -71,7 +78,7 @@ impl Install {
         (install, id)
     }
 
-    /// The same with an engine that reads only these streams.
+    /// The same with an engine that reads these streams only.
     #[must_use]
     pub fn reading(mut self, streams: &[&str]) -> Self {
         let only = streams.iter().map(|&stream| stream.to_owned()).collect();
@@ -83,7 +90,36 @@ impl Install {
         self
     }
 
-    /// A second process on the same database, with its own engine, token cache, name and wire.
+    /// The same with an engine that knows further applications besides Zoom.
+    #[must_use]
+    pub fn with_applications(mut self, more: Vec<Arc<dyn connector::Connector>>) -> Self {
+        let zoom = zoom_config(&self.zoom.url, &self.wire, &self.clock, "first");
+        let mut connectors: Vec<Arc<dyn connector::Connector>> =
+            vec![Arc::new(ZoomConnector::new(zoom))];
+        connectors.extend(more);
+        let config = sync::Config {
+            connectors: Connectors::new(connectors),
+            ..self.engine.config().clone()
+        };
+        self.engine = Engine::new(self.store.clone(), config);
+        self
+    }
+
+    /// An engine over the same database that paces by these limits instead of none.
+    #[must_use]
+    pub fn engine_with_limits(&self, limits: Limits) -> Engine {
+        let zoom = ZoomConfig {
+            limits: Some(limits),
+            ..zoom_config(&self.zoom.url, &self.wire, &self.clock, "first")
+        };
+        let config = sync::Config {
+            connectors: Connectors::new(vec![Arc::new(ZoomConnector::new(zoom))]),
+            ..self.engine.config().clone()
+        };
+        Engine::new(self.store.clone(), config)
+    }
+
+    /// Another process over the same database: its own engine, token cache, name and wire.
     #[must_use]
     pub fn another(&self, holder: &str) -> (Engine, Arc<Wire>) {
         let wire = Wire::new(network());
@@ -103,6 +139,7 @@ impl Install {
     pub async fn connect(&self) -> IntegrationId {
         let credentials = self.zoom.sim.credentials();
         let wanted = ServerToServer {
+            application: ZOOM.key,
             name: String::new(),
             plan: Plan::Business,
             account_id: credentials.account_id,
@@ -120,7 +157,7 @@ impl Install {
             .id
     }
 
-    /// The general (OAuth) app.
+    /// The general app.
     #[must_use]
     pub fn app(&self) -> OAuthApp {
         let app = self.zoom.sim.oauth_app();
@@ -130,8 +167,8 @@ impl Install {
         }
     }
 
-    /// Goes through Zoom's pages as an administrator of this account, and returns the parameters of
-    /// the redirect back.
+    /// Sends somebody who may do everything in this account through Zoom's pages, and returns what
+    /// Zoom sends them back with.
     ///
     /// # Panics
     /// When a page is not as expected.
@@ -143,6 +180,7 @@ impl Install {
         let url = self
             .engine
             .begin_authorisation(BeginAuthorisation {
+                application: ZOOM.key,
                 name: String::new(),
                 plan: Plan::Business,
                 reauthorise,
@@ -156,16 +194,15 @@ impl Install {
         callback_of(&walk_through_zoom(&url, &person.email, &person.password, "Authorize").await)
     }
 
-    /// Completes an authorisation by [`Install::authorise_at_zoom`].
+    /// Finishes what [`Install::authorise_at_zoom`] began.
     pub async fn finish(&self, callback: Callback) -> Result<Connected, ConnectError> {
         self.engine
-            .finish_authorisation(callback, SESSION, &self.app(), &Actor::Cli)
+            .finish_authorisation(ZOOM.key, callback, SESSION, &self.app(), &Actor::Cli)
             .await
             .map_err(|failed| failed.why)
     }
 
-    /// Connects an account by the general app as an administrator would, so that there is a refresh
-    /// token.
+    /// Connects an account by the general app, as an administrator would: there is a refresh token.
     ///
     /// # Panics
     /// When that is refused.
@@ -181,7 +218,7 @@ impl Install {
     /// Runs a sync to its end.
     ///
     /// # Panics
-    /// When it cannot start.
+    /// When it cannot begin.
     pub async fn sync(&self, id: IntegrationId) -> RunState {
         self.engine
             .sync_now(id, CancellationToken::new())
@@ -189,10 +226,10 @@ impl Install {
             .expect("the sync can begin")
     }
 
-    /// The state of a stream.
+    /// How a stream stands.
     ///
     /// # Panics
-    /// When the stream does not exist.
+    /// When there is no such stream.
     pub async fn stream(&self, id: IntegrationId, key: &str) -> StreamState {
         let states = self
             .store
@@ -203,12 +240,12 @@ impl Install {
         found.unwrap_or_else(|| panic!("no stream {key} in {states:?}"))
     }
 
-    /// The outcome of a stream in the last run.
+    /// How a stream ended.
     pub async fn outcome(&self, id: IntegrationId, key: &str) -> StreamOutcome {
         self.stream(id, key).await.outcome
     }
 
-    /// The stored integration.
+    /// The integration as it is stored.
     ///
     /// # Panics
     /// When there is none.
@@ -220,14 +257,14 @@ impl Install {
             .expect("it is there")
     }
 
-    /// The current time of both sides.
+    /// What time it is for both sides.
     #[must_use]
     pub fn clock_now(&self) -> model::Timestamp {
         use model::Clock as _;
         self.clock.now()
     }
 
-    /// The current day (UTC) of both sides.
+    /// What day it is.
     #[must_use]
     pub fn clock_day(&self) -> model::Day {
         self.clock_now().day()
@@ -246,7 +283,7 @@ impl Install {
         runs.into_iter().next().expect("there was a run")
     }
 
-    /// All users who are not removed, ordered by their keys.
+    /// Every user that is not removed, in order of their keys.
     ///
     /// # Panics
     /// When the store fails.
@@ -254,7 +291,7 @@ impl Install {
         users(&self.store, id, false).await
     }
 
-    /// All removed users, ordered by their keys.
+    /// The same for users who are gone.
     pub async fn removed(&self, id: IntegrationId) -> Vec<model::User> {
         let all = users(&self.store, id, true).await;
         all.into_iter()
@@ -263,19 +300,19 @@ impl Install {
     }
 }
 
-/// The browser session of all authorisations.
+/// The browser session that authorisations belong to.
 pub const SESSION: &str = "a browser";
 
 /// The real HTTP client.
 ///
 /// # Panics
-/// When it cannot be created.
+/// When none can be made.
 #[must_use]
 pub fn network() -> Arc<dyn Transport> {
     Arc::new(ReqwestTransport::new().expect("an HTTP client"))
 }
 
-/// All users of an integration.
+/// Everybody of an integration.
 ///
 /// # Panics
 /// When the store fails.
@@ -289,7 +326,7 @@ pub async fn users(store: &Store, id: IntegrationId, removed: bool) -> Vec<model
     users
 }
 
-/// The configuration of an engine: no rate limits, and randomness that depends on its name only.
+/// A configuration of the engine with Zoom as its only application.
 #[must_use]
 pub fn config_of(
     zoom: &Url,
@@ -297,7 +334,25 @@ pub fn config_of(
     clock: &Arc<ManualClock>,
     holder: &str,
 ) -> sync::Config {
+    let zoom = zoom_config(zoom, wire, clock, holder);
     sync::Config {
+        clock: Arc::clone(&zoom.clock),
+        random: Arc::clone(&zoom.random),
+        connectors: Connectors::new(vec![Arc::new(ZoomConnector::new(zoom))]),
+        holder: holder.to_owned(),
+        only: None,
+    }
+}
+
+/// Zoom without rate limits, and with randomness that follows from the name of the process.
+#[must_use]
+pub fn zoom_config(
+    zoom: &Url,
+    wire: &Arc<Wire>,
+    clock: &Arc<ManualClock>,
+    holder: &str,
+) -> ZoomConfig {
+    ZoomConfig {
         oauth_url: crate::zoom::oauth_of(zoom),
         api_url: zoom.clone(),
         hosts: Hosts {
@@ -306,14 +361,12 @@ pub fn config_of(
         transport: Arc::clone(wire) as _,
         clock: Ticking::from(clock),
         random: Arc::new(Seeded::new(holder.bytes().map(u64::from).sum())),
-        holder: holder.to_owned(),
         limits: Some(Limits::unlimited()),
-        only: None,
     }
 }
 
-/// Opens Zoom's permission page, signs in, presses the button, and returns the address that the
-/// browser would be redirected to.
+/// Opens Zoom's permission page, signs in, presses the button, and returns where the browser would be
+/// sent then.
 ///
 /// # Panics
 /// When a page is not as expected.
@@ -337,7 +390,7 @@ pub async fn walk_through_zoom(url: &Url, email: &str, password: &str, button: &
         .unwrap_or_else(|| panic!("not sent back: {} {}", decided.status, decided.body))
 }
 
-/// The parameters of a redirect from Zoom.
+/// What an address that Zoom sends a browser to says.
 #[must_use]
 pub fn callback_of(url: &Url) -> Callback {
     let get = |name: &str| {
@@ -352,7 +405,7 @@ pub fn callback_of(url: &Url) -> Callback {
     }
 }
 
-/// Lines that only one of two dumps contains, twenty at most; empty if the dumps are equal.
+/// Lines that one of two dumps has and the other has not; empty when they are equal. At most twenty.
 #[must_use]
 pub fn difference(one: &str, other: &str) -> String {
     use std::collections::BTreeSet;

@@ -180,7 +180,7 @@ async fn token(State(front): State<Arc<Front>>) -> Response<Body> {
         StatusCode::OK,
         &json!({
             "access_token": "official", "token_type": "bearer", "expires_in": 3599,
-            "scope": sync::zoom::application::CLASSIC_SCOPES.join(" "),
+            "scope": connector_zoom::ZOOM.scopes.classic.join(" "),
             "api_url": front.base.as_str().trim_end_matches('/'),
         }),
     )

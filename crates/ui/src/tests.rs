@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use connector_zoom::ZOOM;
 use insta::assert_snapshot;
 use maud::Markup;
 use model::{ActivityState, IntegrationId, IntegrationState, Role, Timestamp};
-use sync::ZOOM;
 
 use super::pages::{error, home, integrations, setup, users};
 use super::parts::table::Sort;

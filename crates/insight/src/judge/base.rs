@@ -4,7 +4,7 @@ use model::{ActivityState, Day, Rule};
 
 use super::guard::guards;
 use super::moment::{Moment, silence};
-use super::types::{HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
+use super::types::{ACTIVITY_UNKNOWN, HOSTING_UNKNOWN, Past, RULES_OFF, Verdict};
 use crate::settings::{RuleSet, Settings};
 
 /// The verdict on a person's base licence on a day. Of several rules that apply, the first in the order of
@@ -55,6 +55,13 @@ pub(crate) fn judge(
             as_of,
         );
         return unneeded(Rule::Dormant, since);
+    }
+    if !moment.has_events {
+        return match moment.threshold(dormant.days).state(&past.facts) {
+            ActivityState::Unknown => Verdict::Unknown(ACTIVITY_UNKNOWN),
+            ActivityState::Active => Verdict::Needed,
+            ActivityState::Inactive | ActivityState::Never => Verdict::Unknown(RULES_OFF),
+        };
     }
     let hosted_since = |days: u16| {
         past.last_hosted

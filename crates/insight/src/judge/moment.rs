@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use model::streams::MEETINGS;
 use model::{Coverage, Day, Timestamp};
 
 use crate::activity::Threshold;
@@ -14,6 +15,9 @@ pub(crate) struct Moment<'a> {
     /// Whether this is the roster's own time, so that the present lists can be used.
     pub(crate) is_now: bool,
     at: Timestamp,
+    /// Whether users of the application host events at all. Where they do not, a base licence is used by
+    /// being active.
+    pub(crate) has_events: bool,
     /// The first day of the known history of hosted events without a gap, up to the day before.
     pub(crate) hosted_since: Option<Day>,
     sign_ins: &'a Coverage,
@@ -37,6 +41,7 @@ impl<'a> Moment<'a> {
             as_of,
             is_now,
             at,
+            has_events: roster.app().stream(MEETINGS).is_some(),
             hosted_since: roster.hosted_known.unbroken_since(as_of.plus(-1)),
             sign_ins: &roster.sign_ins_known,
             hosted: &roster.hosted_known,

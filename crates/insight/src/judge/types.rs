@@ -10,6 +10,9 @@ use crate::roster::days::Hosting;
 /// The reason when hosted events are not known for long enough.
 pub(crate) const HOSTING_UNKNOWN: &str =
     "Hosted events are not known for all of the days that the rules look at.";
+/// The reason when activity is not known for long enough, in an application without events.
+pub(crate) const ACTIVITY_UNKNOWN: &str =
+    "Activity is not known for all of the days that the rules look at.";
 /// The reason when the rules that could decide are switched off.
 pub(crate) const RULES_OFF: &str = "The rules that could decide are switched off.";
 

@@ -2,9 +2,9 @@
 
 use insight::{Query, Roster, RosterBuilder};
 use model::{
-    Application, ChoiceLabel, Coverage, Day, DayCoverage, DayState, Field, FieldKind, FieldValue,
-    Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind, Suite, SuiteData,
-    Timestamp, User,
+    AppScopes, Application, ChoiceLabel, ConnectHelp, Coverage, Day, DayCoverage, DayState, Field,
+    FieldKind, FieldValue, Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind,
+    Scopes, Stream, Suite, SuiteData, Timestamp, User,
 };
 use proptest::prelude::*;
 
@@ -45,6 +45,22 @@ const TYPES: &[ChoiceLabel] = &[
     choice("none", "None", &["99"]),
 ];
 
+const fn stream(key: &'static str) -> Stream {
+    Stream {
+        key,
+        label: key,
+        source: "",
+        history: true,
+        scopes: Scopes {
+            classic: "",
+            granular: &[],
+        },
+        permission: None,
+        optional: false,
+        without: "",
+    }
+}
+
 pub(crate) static APP: Application = Application {
     key: "zoom",
     name: "Zoom",
@@ -71,7 +87,7 @@ pub(crate) static APP: Application = Application {
         field("webinar", "Webinar", FieldKind::YesNo),
         field("webinar_capacity", "Webinar capacity", FieldKind::Integer),
     ],
-    streams: &[],
+    streams: &[stream("meetings"), stream("sign_ins")],
     permissions: &[],
     licences: &[
         LicenceFamily {
@@ -124,6 +140,8 @@ pub(crate) static APP: Application = Application {
             },
         ],
     },
+    scopes: AppScopes::NONE,
+    help: ConnectHelp::NONE,
 };
 
 /// 20 November 2026, noon.

@@ -5,6 +5,7 @@ use model::{Clock as _, Contract, ContractId, Day};
 use server::contract_json;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::Actor;
+use sync::Connectors;
 
 use super::table::{Table, csv_failure, csv_writer, pick, read_file};
 use crate::cli::{Common, Contracts, Format};
@@ -14,6 +15,7 @@ use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failure> {
     let store = common.existing_store().await?;
+    let connectors = common.connectors()?;
     let now = SystemClock.now();
     match command {
         Contracts::List {
@@ -28,7 +30,7 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             integration,
         } => {
             let integration = pick(&store, integration).await?;
-            let application = application(&integration.application)?;
+            let application = application(&connectors, &integration.application)?;
             let mut pairs = Vec::new();
             for field in &fields {
                 let (name, value) = field.split_once('=').ok_or_else(|| {
@@ -68,7 +70,7 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             dry_run,
         } => {
             let integration = pick(&store, integration).await?;
-            let application = application(&integration.application)?;
+            let application = application(&connectors, &integration.application)?;
             let all = read_csv(application, &read_file(&file)?).map_err(|errors| {
                 let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
@@ -120,8 +122,10 @@ fn usage_error(error: store::Error) -> Failure {
     }
 }
 
-fn application(key: &str) -> Result<&'static model::Application, Failure> {
-    sync::application(key).ok_or_else(|| Failure::other(format!("application {key} is unknown")))
+fn application(connectors: &Connectors, key: &str) -> Result<&'static model::Application, Failure> {
+    connectors
+        .application(key)
+        .ok_or_else(|| Failure::other(format!("application {key} is unknown")))
 }
 
 fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Failure> {

@@ -177,6 +177,7 @@ async fn connect(
         return Ok(there.id);
     }
     let wanted = ServerToServer {
+        application: connector_zoom::ZOOM.key,
         name,
         plan: Plan::Business,
         account_id: credentials.account_id.clone(),

@@ -20,9 +20,14 @@ const TABLE_ROWS: usize = 50;
 pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = service::account_snapshot(&store, integration.id, Arc::new(SystemClock))
-        .await
-        .map_err(Failure::store)?;
+    let case = service::account_snapshot(
+        &store,
+        &common.connectors()?,
+        integration.id,
+        Arc::new(SystemClock),
+    )
+    .await
+    .map_err(Failure::store)?;
     let pairs = filters(&wanted.filters)?;
     let mut query =
         FindingQuery::parse(case.application, pairs).map_err(|errors| query_errors(&errors))?;

@@ -50,6 +50,7 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             plan,
         } => {
             let wanted = ServerToServer {
+                application: connector_zoom::ZOOM.key,
                 name,
                 plan: plan.model(),
                 account_id,

@@ -17,9 +17,14 @@ use crate::system::SystemClock;
 pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = service::account_snapshot(&store, integration.id, Arc::new(SystemClock))
-        .await
-        .map_err(Failure::store)?;
+    let case = service::account_snapshot(
+        &store,
+        &common.connectors()?,
+        integration.id,
+        Arc::new(SystemClock),
+    )
+    .await
+    .map_err(Failure::store)?;
     let contracts: Vec<&Contract> = match wanted.contract {
         None => case.contracts.iter().collect(),
         Some(id) => {

@@ -5,7 +5,9 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use model::{Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState};
+use model::{
+    Application, Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState,
+};
 use serde_json::json;
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +45,8 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
     });
     let mut incomplete = Vec::new();
     for integration in integrations {
-        let mut progress = Progress::new(&integration, wanted.json);
+        let application = engine.application(&integration.application);
+        let mut progress = Progress::new(&integration, application, wanted.json);
         let run = engine.sync_now(integration.id, stop.clone());
         let mut run = std::pin::pin!(run);
         let state = loop {
@@ -54,7 +57,7 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
         };
         progress.update(&store).await?;
         progress.finish(&store, state).await?;
-        let unread = unread(&store, integration.id).await?;
+        let unread = unread(&store, application, integration.id).await?;
         if state != RunState::Complete || !unread.is_empty() {
             let reason = if unread.is_empty() {
                 state.value().to_owned()
@@ -75,12 +78,16 @@ pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> 
 }
 
 /// Labels of the required streams that were not read completely.
-async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, Failure> {
+async fn unread(
+    store: &Store,
+    application: Option<&'static Application>,
+    id: IntegrationId,
+) -> Result<Vec<&'static str>, Failure> {
     let states = store.stream_states(id).await?;
     Ok(states
         .iter()
         .filter(|state| state.outcome != StreamOutcome::Complete)
-        .filter_map(|state| sync::ZOOM.stream(&state.stream))
+        .filter_map(|state| application?.stream(&state.stream))
         .filter(|stream| !stream.optional)
         .map(|stream| stream.label)
         .collect())
@@ -89,6 +96,7 @@ async fn unread(store: &Store, id: IntegrationId) -> Result<Vec<&'static str>, F
 /// Progress of one run: bars in a terminal, or JSON lines.
 struct Progress {
     id: IntegrationId,
+    application: Option<&'static Application>,
     json: bool,
     last: BTreeMap<String, StreamState>,
     bars: MultiProgress,
@@ -96,7 +104,11 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(integration: &Integration, json: bool) -> Self {
+    fn new(
+        integration: &Integration,
+        application: Option<&'static Application>,
+        json: bool,
+    ) -> Self {
         let bars = MultiProgress::new();
         if !json && std::io::stderr().is_terminal() {
             // A failure is ignored, because the sync works without the heading.
@@ -104,6 +116,7 @@ impl Progress {
         }
         Self {
             id: integration.id,
+            application,
             json,
             last: BTreeMap::new(),
             bars,
@@ -129,9 +142,10 @@ impl Progress {
     fn draw(&mut self, state: &StreamState) {
         let bars = &self.bars;
         let bar = self.bar_of.entry(state.stream.clone()).or_insert_with(|| {
-            let label = sync::ZOOM
-                .stream(&state.stream)
-                .map_or("", |stream| stream.label);
+            let stream = self
+                .application
+                .and_then(|known| known.stream(&state.stream));
+            let label = stream.map_or("", |stream| stream.label);
             bars.add(ProgressBar::new(0).with_prefix(label.to_owned()))
         });
         let rows = u64::try_from(state.rows).unwrap_or(0);

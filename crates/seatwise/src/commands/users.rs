@@ -18,7 +18,9 @@ const TABLE_ROWS: usize = 50;
 pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let application = sync::application(&integration.application).ok_or_else(|| {
+    let connectors = common.connectors()?;
+    let application = connectors.application(&integration.application);
+    let application = application.ok_or_else(|| {
         Failure::other(format!(
             "application {} is unknown",
             integration.application
@@ -31,7 +33,7 @@ pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
         .await?
         .map_or(30, |organisation| organisation.inactive_days);
     let query = query.default_inactive_days(u16::try_from(days).unwrap_or(30));
-    let roster = service::roster_of(&store, integration.id, Arc::new(SystemClock))
+    let roster = service::roster_of(&store, &connectors, integration.id, Arc::new(SystemClock))
         .await
         .map_err(Failure::store)?;
     let limit = wanted

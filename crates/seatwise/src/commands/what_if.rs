@@ -17,9 +17,14 @@ pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
     let rule = wanted.rule.as_deref().map(rule).transpose()?;
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
-    let case = service::account_snapshot(&store, integration.id, Arc::new(SystemClock))
-        .await
-        .map_err(Failure::store)?;
+    let case = service::account_snapshot(
+        &store,
+        &common.connectors()?,
+        integration.id,
+        Arc::new(SystemClock),
+    )
+    .await
+    .map_err(Failure::store)?;
     if let Some(rule) = rule.filter(|_| !wanted.thresholds.is_empty()) {
         let points = thresholds(case.roster(), &case.inputs(), rule, &wanted.thresholds);
         return print_points(&points, wanted.format);

@@ -8,34 +8,72 @@ use testkit::process::Program;
 use crate::program::seatwise;
 
 /// Who may use whom, besides in tests.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("insight", &["model"]),
     ("store", &["model"]),
     ("zoom", &[]),
     ("zoom-sim", &[]),
-    ("sync", &["model", "store", "zoom"]),
+    ("connector", &["model"]),
+    ("connector-zoom", &["model", "connector", "zoom"]),
+    ("sync", &["model", "store", "connector"]),
     ("ui", &["model"]),
-    ("service", &["model", "insight", "store", "sync"]),
+    (
+        "service",
+        &["model", "insight", "store", "connector", "sync"],
+    ),
     (
         "server",
-        &["model", "insight", "store", "sync", "ui", "service"],
+        &[
+            "model",
+            "insight",
+            "store",
+            "connector",
+            "sync",
+            "ui",
+            "service",
+        ],
     ),
     (
         "seatwise",
         &[
-            "model", "insight", "store", "zoom", "zoom-sim", "sync", "service", "server",
+            "model",
+            "insight",
+            "store",
+            "zoom",
+            "zoom-sim",
+            "connector-zoom",
+            "sync",
+            "service",
+            "server",
         ],
     ),
     (
         "bench",
         &[
-            "model", "insight", "store", "zoom", "zoom-sim", "sync", "service", "server",
+            "model",
+            "insight",
+            "store",
+            "zoom",
+            "zoom-sim",
+            "connector-zoom",
+            "sync",
+            "service",
+            "server",
         ],
     ),
     (
         "testkit",
-        &["model", "store", "zoom", "zoom-sim", "sync", "server"],
+        &[
+            "model",
+            "store",
+            "zoom",
+            "zoom-sim",
+            "connector",
+            "connector-zoom",
+            "sync",
+            "server",
+        ],
     ),
 ];
 

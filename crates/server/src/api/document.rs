@@ -41,7 +41,7 @@ pub(crate) fn base() -> OpenApi {
 }
 
 /// Adds the parts that all operations share and the parts that depend on the applications.
-pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+pub(crate) fn complete(mut document: OpenApi, applications: &[&'static Application]) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components
         .schemas
@@ -51,7 +51,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         .insert("FieldError".to_owned(), FieldError::schema());
     components
         .schemas
-        .insert("Metadata".to_owned(), metadata().into());
+        .insert("Metadata".to_owned(), metadata(applications).into());
     for schema in components.schemas.values_mut() {
         use_metadata(schema);
     }
@@ -74,10 +74,10 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         for operation in operations(item) {
             problems(operation);
             let parameters = match operation.operation_id.as_deref() {
-                Some("listUsers") => filters(true),
-                Some("userFacets") => filters(false),
-                Some("listFindings") => finding_filters(true),
-                Some("findingFacets" | "findingSummary") => finding_filters(false),
+                Some("listUsers") => filters(applications, true),
+                Some("userFacets") => filters(applications, false),
+                Some("listFindings") => finding_filters(applications, true),
+                Some("findingFacets" | "findingSummary") => finding_filters(applications, false),
                 _ => continue,
             };
             operation
@@ -139,17 +139,17 @@ fn problem(description: &str) -> Response {
         .build()
 }
 
-fn fields() -> impl Iterator<Item = &'static Field> {
-    sync::applications()
+fn fields(applications: &[&'static Application]) -> impl Iterator<Item = &'static Field> {
+    applications
         .iter()
         .flat_map(|application| application.fields)
 }
 
 /// A user's metadata: one property for each field of the application.
-fn metadata() -> Schema {
+fn metadata(applications: &[&'static Application]) -> Schema {
     let mut object = ObjectBuilder::new()
         .description(Some("Every field of the application; null where unknown."));
-    for field in fields() {
+    for field in fields(applications) {
         object = object
             .property(field.key, value_schema(field))
             .required(field.key);
@@ -194,9 +194,9 @@ fn use_metadata(schema: &mut RefOr<Schema>) {
 }
 
 /// The filters of users as query parameters.
-fn filters(paged: bool) -> Vec<Parameter> {
+fn filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
     let mut seen = BTreeSet::new();
-    let mut parameters: Vec<Parameter> = fields()
+    let mut parameters: Vec<Parameter> = fields(applications)
         .filter(|field| seen.insert(field.key))
         .map(|field| {
             let accepted = match field.kind {
@@ -231,7 +231,7 @@ fn filters(paged: bool) -> Vec<Parameter> {
         "Days without activity after which a user is inactive, 1 to 365; the organisation's setting when not given.",
     ));
     if paged {
-        let words: Vec<_> = sync::applications()
+        let words: Vec<_> = applications
             .iter()
             .flat_map(|application| orders(application))
             .collect();
@@ -259,7 +259,7 @@ fn filters(paged: bool) -> Vec<Parameter> {
 
 /// The filters of findings as parameters: their own, then those of users, whose `state` is named
 /// `activity` here.
-fn finding_filters(paged: bool) -> Vec<Parameter> {
+fn finding_filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
     let words = |values: &[&str]| {
         let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
         quoted.join(", ")
@@ -294,7 +294,7 @@ fn finding_filters(paged: bool) -> Vec<Parameter> {
             "E-mail address of the assigned member; `none` for unassigned findings.",
         ),
     ];
-    for mut parameter in filters(paged) {
+    for mut parameter in filters(applications, paged) {
         match parameter.name.as_str() {
             "state" => "activity".clone_into(&mut parameter.name),
             "sort" => {
@@ -364,7 +364,7 @@ mod tests {
             let operation = OperationBuilder::new().build();
             let item = PathItem::new(method, operation);
             document.paths.paths.insert("/thing".to_owned(), item);
-            let mut document = complete(document);
+            let mut document = complete(document, &[]);
             let item = document.paths.paths.get_mut("/thing").unwrap();
             let operation = operations(item).next().unwrap();
             for status in ["400", "401", "403", "404", "503"] {

@@ -1,5 +1,6 @@
 //! The content of pages as files: with the same filters, for browsers and programs.
 
+use connector::Connector;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -312,9 +313,8 @@ pub(crate) async fn requested_changes(
 }
 
 /// The address of the application's API, for scripts.
-fn api_address(app: &App) -> String {
-    let address = app.context.engine.config().api_url.as_str();
-    address.trim_end_matches('/').to_owned()
+fn api_address(connector: &dyn Connector) -> String {
+    connector.api_url().trim_end_matches('/').to_owned()
 }
 
 /// The export format of a change list.
@@ -340,6 +340,13 @@ pub(crate) async fn change_file(
     }
     let today = app.context.clock.now().day();
     let what = name(from_path, "changes", today);
+    let connector = app
+        .context
+        .engine
+        .connectors()
+        .connector(from_path.application.key)
+        .ok_or_else(|| Failure::not_found("integration"))?;
+    let connector = &**connector;
     Ok(match form {
         Form::BulkImport => {
             let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
@@ -355,12 +362,12 @@ pub(crate) async fn change_file(
         Form::PowerShell => sent(
             "text/plain; charset=utf-8",
             &format!("{what}.ps1"),
-            change_list::powershell(&api_address(app), &changes),
+            change_list::powershell(connector, &api_address(connector), &changes),
         ),
         Form::Api => sent(
             "text/plain; charset=utf-8",
             &format!("{what}.sh"),
-            change_list::api_calls(&api_address(app), &changes),
+            change_list::api_calls(connector, &api_address(connector), &changes),
         ),
     })
 }
@@ -447,7 +454,7 @@ async fn feed(
             }
             Some(Entry {
                 contract,
-                application: sync::application(&integration.application)?,
+                application: app.context.engine.application(&integration.application)?,
                 account: &integration.name,
                 notice_by: dates.notice_by,
                 ends_on: dates.ends_on,

@@ -20,7 +20,10 @@ pub(crate) async fn subject(
     integration: &Integration,
     snapshot: Option<&Snapshot>,
 ) -> Result<Subject, Failure> {
-    let application = sync::application(&integration.application)
+    let application = app
+        .context
+        .engine
+        .application(&integration.application)
         .ok_or_else(|| Failure::not_found("integration"))?;
     let runs = app.context.store.runs(integration.id, 2, None).await?;
     let states = app.context.store.stream_states(integration.id).await?;

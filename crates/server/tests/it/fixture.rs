@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use model::streams;
 use model::{
     Clock, Day, DayState, EventKind, FieldValue, Fields, Group, HostedEvent, IntegrationId,
     RunState, SignIn, SignInKind, StreamOutcome, StreamState, Timestamp, User,
 };
 use store::{ListedUser, RunTotals, SyncWrite, UserDetails};
-use sync::zoom::application::stream;
 
 use crate::site::Site;
 
@@ -204,11 +204,11 @@ pub(crate) fn rows(now: Timestamp, people: Vec<User>) -> Vec<SyncWrite> {
             peak_viewers: None,
             features: 0,
         }]),
-        covered(stream::SIGN_INS),
-        covered(stream::MEETINGS),
-        state(stream::USERS, StreamOutcome::Complete),
-        state(stream::SIGN_INS, StreamOutcome::Complete),
-        state(stream::MEETINGS, StreamOutcome::Complete),
-        state(stream::OPERATION_LOGS, StreamOutcome::ScopeMissing),
+        covered(streams::SIGN_INS),
+        covered(streams::MEETINGS),
+        state(streams::USERS, StreamOutcome::Complete),
+        state(streams::SIGN_INS, StreamOutcome::Complete),
+        state(streams::MEETINGS, StreamOutcome::Complete),
+        state(streams::OPERATION_LOGS, StreamOutcome::ScopeMissing),
     ]
 }

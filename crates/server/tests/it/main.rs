@@ -19,6 +19,7 @@ mod renewal_pages;
 mod same_origin;
 mod scim;
 mod scim_refusals;
+mod second_application;
 mod security;
 mod sign_in;
 mod site;

@@ -99,7 +99,7 @@ impl Town {
                     .insert("user_status".to_owned(), text("inactive"));
             }
         }
-        let mut writes = vec![SyncWrite::Application(sync::application("zoom").unwrap())];
+        let mut writes = vec![SyncWrite::Application(&connector_zoom::ZOOM)];
         writes.extend(fixture::rows(now, people));
         fixture::write(&self.site, self.id, writes).await;
     }
@@ -166,8 +166,9 @@ impl Town {
 
     pub(crate) async fn case(&self) -> service::AccountSnapshot {
         let install = &self.site.install;
+        let connectors = install.engine.connectors().clone();
         let clock = Arc::clone(&install.clock) as Arc<dyn Clock>;
-        service::account_snapshot(&install.store, self.id, clock)
+        service::account_snapshot(&install.store, &connectors, self.id, clock)
             .await
             .unwrap()
     }

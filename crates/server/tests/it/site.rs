@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use connector::Connector;
 use model::{Clock, IntegrationId, Role};
 use reqwest::Method;
 use server::{App, Config};
@@ -41,6 +42,16 @@ impl Site {
         public: Option<&str>,
         outside: Option<WebhookClient>,
     ) -> Self {
+        Self::with_applications(kind, public, outside, Vec::new()).await
+    }
+
+    /// The same with further applications besides Zoom.
+    pub(crate) async fn with_applications(
+        kind: Kind,
+        public: Option<&str>,
+        outside: Option<WebhookClient>,
+        more: Vec<Arc<dyn Connector>>,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let url: Url = format!("http://{address}/").parse().unwrap();
@@ -48,7 +59,8 @@ impl Site {
         let install = Install::with(kind, 8, |config| {
             config.redirect_uris = vec![callback];
         })
-        .await;
+        .await
+        .with_applications(more);
         let public_url = public.map_or_else(|| url.clone(), |public| public.parse().unwrap());
         let config = Config {
             oauth_url: install.zoom.oauth_url(),

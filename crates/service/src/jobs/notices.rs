@@ -170,7 +170,7 @@ async fn broken_connection(
     };
     let title = format!(
         "{} {} has to be authorised again",
-        crate::account_snapshot::application_name(&integration.application),
+        crate::account_snapshot::application_name(&context.engine, &integration.application),
         integration.name
     );
     let mut notice = notice(

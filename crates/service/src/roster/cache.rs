@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use model::{Clock, Integration, IntegrationId};
 use store::Store;
+use sync::Connectors;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -30,6 +31,7 @@ pub struct Rosters(Arc<Inner>);
 
 struct Inner {
     store: Store,
+    connectors: Connectors,
     clock: Arc<dyn Clock>,
     entries: Mutex<HashMap<IntegrationId, Arc<CacheEntry>>>,
 }
@@ -79,12 +81,18 @@ impl CacheEntry {
 impl Rosters {
     /// An empty cache over this store; `clock` gives the day of a snapshot.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Store, connectors: Connectors, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
             store,
+            connectors,
             clock,
             entries: Mutex::default(),
         }))
+    }
+
+    /// The applications that snapshots can be of.
+    pub(crate) fn connectors(&self) -> &Connectors {
+        &self.0.connectors
     }
 
     /// Drops the snapshot of an integration that was removed.
@@ -214,8 +222,9 @@ impl Rosters {
         tokio::spawn(async move {
             tokio::time::sleep(pause).await;
             let started = Instant::now();
-            let reading =
-                tokio::spawn(async move { read_snapshot(&inner.store, &*inner.clock, id).await });
+            let reading = tokio::spawn(async move {
+                read_snapshot(&inner.store, &inner.connectors, &*inner.clock, id).await
+            });
             let built = reading.await.unwrap_or_else(|error| Err(error.to_string()));
             let mut state = entry.state();
             state.building = false;

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
+use connector::Connector;
 use insight::settings::Settings;
 use insight::{Departure, DirectoryPerson, ImportedPerson, Purchased, Roster, RosterBuilder};
-use model::{Clock, Day, IntegrationId, StreamState};
+use model::{
+    Application, Clock, Coverage, Day, DayCoverage, DayState, Integration, IntegrationId,
+    StreamState, Timestamp, streams,
+};
 use store::{RuleSettings, Store};
-use sync::zoom::application::stream;
-use sync::zoom::plan_usage;
+use sync::Connectors;
 
 use super::snapshot::{RosterInputs, Snapshot, Version};
 
 /// Days of hosting history in a snapshot: a little more than two years, so that yearly events appear
 /// twice.
 pub const HISTORY_DAYS: i32 = 800;
+/// Days for which the list of users counts as known where an application has no log: two years, which
+/// is more than any rule looks back.
+const LISTED_DAYS: i32 = 731;
 
 impl RosterInputs {
     /// Reads the current inputs. `rules` are the organisation's rules, which the caller has read.
@@ -58,13 +64,17 @@ pub fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, String> {
 /// # Errors
 ///
 /// A sentence, when the store cannot be read.
-pub async fn purchased(store: &Store, id: IntegrationId) -> Result<Vec<Purchased>, String> {
+pub async fn purchased(
+    store: &Store,
+    connector: &dyn Connector,
+    id: IntegrationId,
+) -> Result<Vec<Purchased>, String> {
     let sections = store.account_settings(id).await;
     let sections = sections.map_err(|error| error.to_string())?;
     Ok(sections
         .iter()
-        .filter(|section| section.section == stream::PLAN_USAGE)
-        .flat_map(|section| plan_usage::seats(&section.json))
+        .filter(|section| section.section == streams::PLAN_USAGE)
+        .flat_map(|section| connector.seats(&section.json))
         .map(|(licence, seats)| Purchased {
             licence,
             bought: seats.bought,
@@ -80,10 +90,11 @@ pub async fn purchased(store: &Store, id: IntegrationId) -> Result<Vec<Purchased
 /// A sentence, when the store cannot be read or the integration is removed.
 pub async fn roster_of(
     store: &Store,
+    connectors: &Connectors,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
 ) -> Result<Roster, String> {
-    let snapshot = snapshot_of(store, id, clock).await?;
+    let snapshot = snapshot_of(store, connectors, id, clock).await?;
     Ok(snapshot.roster)
 }
 
@@ -94,10 +105,11 @@ pub async fn roster_of(
 /// A sentence, when the store cannot be read or the integration is removed.
 pub async fn snapshot_of(
     store: &Store,
+    connectors: &Connectors,
     id: IntegrationId,
     clock: Arc<dyn Clock>,
 ) -> Result<Snapshot, String> {
-    let (_, snapshot) = read_snapshot(store, &*clock, id).await?;
+    let (_, snapshot) = read_snapshot(store, connectors, &*clock, id).await?;
     Ok(snapshot)
 }
 
@@ -105,23 +117,28 @@ pub async fn snapshot_of(
 /// written during the build raise the revision: the next snapshot then contains them.
 pub(super) async fn read_snapshot(
     store: &Store,
+    connectors: &Connectors,
     clock: &dyn Clock,
     id: IntegrationId,
 ) -> Result<(Version, Snapshot), String> {
     let text = |error: store::Error| error.to_string();
     let integration = store.integration(id).await.map_err(text)?;
     let integration = integration.ok_or("the integration is gone")?;
-    let application = sync::application(&integration.application)
+    let connector = connectors
+        .connector(&integration.application)
         .ok_or_else(|| format!("`{}` is not an application", integration.application))?;
+    let application = connector.application();
     let now = clock.now();
     let today = now.day();
-    let streams = store.stream_states(id).await.map_err(text)?;
-    let users_complete_at = streams
+    let states = store.stream_states(id).await.map_err(text)?;
+    let users_complete_at = states
         .iter()
-        .find(|state| state.stream == stream::USERS)
+        .find(|state| state.stream == streams::USERS)
         .and_then(|state| state.complete_at);
-    let sign_ins = store.coverage(id, stream::SIGN_INS).await.map_err(text)?;
-    let hosted = store.coverage(id, stream::MEETINGS).await.map_err(text)?;
+    let known =
+        async |log| known_days(store, &integration, application, log, users_complete_at).await;
+    let sign_ins = known(streams::SIGN_INS).await.map_err(text)?;
+    let hosted = known(streams::MEETINGS).await.map_err(text)?;
     let yesterday = today.plus(-1);
     let history_since = sign_ins
         .unbroken_since(yesterday)
@@ -131,7 +148,7 @@ pub(super) async fn read_snapshot(
     let inputs = RosterInputs::read(store, id, rules.as_ref()).await?;
     let mut builder = RosterBuilder::new(application, now, sign_ins, hosted, users_complete_at);
     builder.need_settings(&inputs.needs);
-    builder.purchased(known_purchases(store, id, &streams).await?);
+    builder.purchased(known_purchases(store, &**connector, id, &states).await?);
     add_employees(store, id, &mut builder).await.map_err(text)?;
     add_users(store, id, today, &mut builder)
         .await
@@ -148,17 +165,41 @@ pub(super) async fn read_snapshot(
     Ok(((integration.revision, today), snapshot))
 }
 
+/// The days that are known of a log. An application that declares no such log has nothing that a gap
+/// could hide, because its list of users contains all activity up to the moment at which it was read.
+async fn known_days(
+    store: &Store,
+    integration: &Integration,
+    application: &Application,
+    log: &str,
+    users_complete_at: Option<Timestamp>,
+) -> store::Result<Coverage> {
+    if application.stream(log).is_some() {
+        return store.coverage(integration.id, log).await;
+    }
+    let mut coverage = Coverage::default();
+    if let Some(read_at) = users_complete_at {
+        let last = read_at.day();
+        let state = DayState::Complete;
+        for day in last.plus(-LISTED_DAYS).to(last) {
+            coverage.days.insert(day, DayCoverage { state, read_at });
+        }
+    }
+    Ok(coverage)
+}
+
 /// Purchases that can be compared with holders. Add-ons are left out until the settings of all users
 /// were read, because the holders of an add-on are not known before, and none can be missing.
 async fn known_purchases(
     store: &Store,
+    connector: &dyn Connector,
     id: IntegrationId,
-    streams: &[StreamState],
+    states: &[StreamState],
 ) -> Result<Vec<Purchased>, String> {
-    let mut seats = purchased(store, id).await?;
-    let settings_read = streams
+    let mut seats = purchased(store, connector, id).await?;
+    let settings_read = states
         .iter()
-        .any(|state| state.stream == stream::USER_SETTINGS && state.complete_at.is_some());
+        .any(|state| state.stream == streams::USER_SETTINGS && state.complete_at.is_some());
     if !settings_read {
         seats.retain(|row| row.licence.size.is_none());
     }

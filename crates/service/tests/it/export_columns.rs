@@ -65,7 +65,7 @@ async fn account() -> (Install, AccountSnapshot) {
         .await
         .unwrap();
     let clock = Arc::clone(&install.clock) as Arc<dyn Clock>;
-    let account = service::account_snapshot(&install.store, id, clock)
+    let account = service::account_snapshot(&install.store, install.engine.connectors(), id, clock)
         .await
         .unwrap();
     (install, account)

@@ -18,4 +18,4 @@ mod users;
 
 pub(crate) use dictionary::stored_word;
 pub(crate) use sign_ins::sign_in_kind_code;
-pub use types::{AppliedWrites, HistoryKind, HostReport, ListedUser, SyncWrite, UserDetails};
+pub use types::{AppliedWrites, HistoryKind, ListedUser, SyncWrite, UserDetails};

@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::batch::{Batch, CHUNK, first_8};
 use super::dictionary::codes;
-use super::types::{HistoryKind, HostReport};
+use model::HostReport;
+
+use super::types::HistoryKind;
 use crate::Result;
 use crate::db::{Bulk, args};
 

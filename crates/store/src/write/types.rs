@@ -1,8 +1,8 @@
 //! The writes of a sync as types.
 
 use model::{
-    AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostedEvent, SignIn,
-    StreamState, Timestamp, UpcomingEvent, User,
+    AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostReport, HostedEvent,
+    SignIn, StreamState, Timestamp, UpcomingEvent, User,
 };
 
 /// One write of a sync.
@@ -132,20 +132,6 @@ pub struct UserDetails {
     pub at: Timestamp,
     /// Time at which they are due again.
     pub next_due: Timestamp,
-}
-
-/// The application's report on one host over a span of days.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostReport {
-    /// The application's id of the user.
-    pub external_id: String,
-    /// In lower case.
-    pub email: String,
-    pub meetings: i64,
-    /// Number of participants in them.
-    pub participants: i64,
-    /// Minutes of these meetings together.
-    pub minutes: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use model::{
-    AdminChange, DailyUsage, Day, EventKind, HostedEvent, IntegrationId, SignIn, SignInKind,
-    SignInMonth,
+    AdminChange, DailyUsage, Day, EventKind, HostReport, HostedEvent, IntegrationId, SignIn,
+    SignInKind, SignInMonth,
 };
 use store::{
-    AdminChangeFilter, Error, HistoryKind, HistoryPage, HostReport, HostedDay, SignInDay,
-    SignInFilter, Store, SyncWrite,
+    AdminChangeFilter, Error, HistoryKind, HistoryPage, HostedDay, SignInDay, SignInFilter, Store,
+    SyncWrite,
 };
 
 use crate::support::{Setup, at, day, on_both_engines};

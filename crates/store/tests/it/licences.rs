@@ -2,8 +2,8 @@
 
 use model::application::Application;
 use model::{
-    Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence, LicenceFamily, SuiteData,
-    Timestamp, UpcomingEvent, User,
+    AppScopes, ConnectHelp, Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence,
+    LicenceFamily, SuiteData, Timestamp, UpcomingEvent, User,
 };
 use store::{Lease, LicenceSpan, SyncWrite, UserDetails};
 
@@ -43,6 +43,8 @@ pub(crate) static APPLICATION: Application = Application {
         features: &[],
     },
     suites: SuiteData::NONE,
+    scopes: AppScopes::NONE,
+    help: ConnectHelp::NONE,
 };
 
 const CREATED: Timestamp = Timestamp(1_700_000_000_000);

@@ -4,28 +4,27 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use connector::{
+    AccessToken, AppKeys, AuthError, AuthErrorKind, Connector, TokenError, TokenSet, TokenSource,
+};
 use model::{Integration, IntegrationId};
-use secrecy::ExposeSecret as _;
 use store::{Actor, ChangeAccess};
 use tokio::sync::Mutex;
-use zoom::oauth::{OAuth, OAuthError, TokenSet};
-use zoom::{AccessToken, Client, TokenError, TokenSource};
 
 use super::carry::Carrier;
-use super::{ChangeError, LEASE_MS};
+use super::error::ChangeError;
 use crate::config::Config;
 use crate::engine::Engine;
 
-/// The scope of older apps.
-const CLASSIC: &str = "user:write:admin";
-/// The scopes of newer apps.
-const GRANULAR: [&str; 2] = ["user:update:user:admin", "user:update:settings:admin"];
-/// How long before its end a token is not used any more.
+/// Milliseconds until others may make changes of an integration when the holder of the lease falls
+/// silent.
+const LEASE_MS: i64 = 2 * 60 * 1000;
+/// Milliseconds before its end from which on a token is not used any more.
 const EARLY_MS: i64 = 60 * 1000;
 
 /// Tokens of a Server-to-Server app, never stored.
 struct WriteTokens {
-    oauth: OAuth,
+    connector: Arc<dyn Connector>,
     access: ChangeAccess,
     config: Config,
     current: Mutex<Option<(AccessToken, model::Timestamp)>>,
@@ -36,40 +35,37 @@ impl WriteTokens {
         &self,
         current: &mut Option<(AccessToken, model::Timestamp)>,
     ) -> Result<AccessToken, TokenError> {
-        let access = &self.access;
-        let set = self
-            .oauth
-            .account_credentials(&access.client_id, &access.client_secret, &access.account_id)
-            .await
-            .map_err(|error| match error {
-                error if error.is_terminal() => TokenError::Reconnect(format!(
-                    "Zoom does not accept the credentials of the app that changes licences ({error})"
-                )),
-                error => TokenError::Temporary(error.to_string()),
-            })?;
+        let issued = token_set(&*self.connector, &self.access).await;
+        let set = issued.map_err(|error| match error {
+            error if error.is_terminal() => TokenError::Reconnect(format!(
+                "{} does not accept the credentials of the app that changes licences ({error})",
+                self.connector.application().name
+            )),
+            error => TokenError::Temporary(error.to_string()),
+        })?;
         let generation = current
             .as_ref()
             .map_or(1, |(token, _)| token.generation + 1);
-        let url = set.api_url.as_deref();
-        let url = url.unwrap_or(self.config.api_url.as_str());
-        let api_url = self.config.hosts.check(url);
         let token = AccessToken {
             secret: set.access,
-            api_url: api_url.map_err(|error| TokenError::Temporary(error.to_string()))?,
+            api_url: set.api_url.unwrap_or_else(|| self.connector.api_url()),
             generation,
         };
         let end = self.config.clock.now().plus_seconds(set.expires_in_s);
         let (token, _) = current.insert((token, end));
-        Ok(copy(token))
+        Ok(token.clone())
     }
 }
 
-fn copy(token: &AccessToken) -> AccessToken {
-    AccessToken {
-        secret: token.secret.expose_secret().to_owned().into(),
-        api_url: token.api_url.clone(),
-        generation: token.generation,
-    }
+async fn token_set(
+    connector: &dyn Connector,
+    access: &ChangeAccess,
+) -> Result<TokenSet, AuthError> {
+    let app = AppKeys {
+        client_id: &access.client_id,
+        client_secret: &access.client_secret,
+    };
+    connector.account_token(app, &access.account_id).await
 }
 
 #[async_trait]
@@ -79,7 +75,7 @@ impl TokenSource for WriteTokens {
         if let Some((token, end)) = current.as_ref()
             && end.since(self.config.clock.now()) > EARLY_MS
         {
-            return Ok(copy(token));
+            return Ok(token.clone());
         }
         self.obtain(&mut current).await
     }
@@ -87,50 +83,44 @@ impl TokenSource for WriteTokens {
     async fn renew(&self, stale: u64) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some((token, _)) if token.generation > stale => Ok(copy(token)),
+            Some((token, _)) if token.generation > stale => Ok(token.clone()),
             _ => self.obtain(&mut current).await,
         }
     }
 }
 
-/// What is missing from the granted scopes. An answer that tells none is believed.
-fn missing(set: &TokenSet) -> Vec<String> {
-    let has = |scope: &str| set.scopes.iter().any(|granted| granted == scope);
-    if set.scopes.is_empty() || has(CLASSIC) {
-        return Vec::new();
-    }
-    let missing = GRANULAR.into_iter().filter(|scope| !has(scope));
-    missing.map(str::to_owned).collect()
-}
-
 /// The right to make changes of one integration, until it is given back or runs out.
 pub(super) struct ChangeLease {
     engine: Engine,
-    duty: String,
+    job: String,
     holder: String,
 }
 
 impl ChangeLease {
     pub(super) async fn renew(&self) -> Result<(), ChangeError> {
         let store = self.engine.store();
-        let held = store.lease_job(&self.duty, &self.holder, LEASE_MS).await?;
-        if held { Ok(()) } else { Err(ChangeError::Busy) }
+        let renewed = store.lease_job(&self.job, &self.holder, LEASE_MS).await?;
+        if renewed {
+            Ok(())
+        } else {
+            Err(ChangeError::Busy)
+        }
     }
 
     pub(super) async fn release(self) {
         let store = self.engine.store();
-        if let Err(error) = store.release_job(&self.duty, &self.holder).await {
+        if let Err(error) = store.release_job(&self.job, &self.holder).await {
             tracing::debug!(%error, "the right to make changes was not given back; it runs out");
         }
     }
 }
 
 impl Engine {
-    /// Tries an app that is to change licences: whether it is of the right account, works, and has the
-    /// scopes for it.
+    /// Tries an app that is to change licences: whether it belongs to the right account, works, and has
+    /// the scopes for it.
     ///
     /// # Errors
-    /// [`ChangeError`] that says what is wrong with it.
+    /// A [`ChangeError`] that states what is wrong with the app.
     pub async fn check_write_access(
         &self,
         id: IntegrationId,
@@ -139,47 +129,60 @@ impl Engine {
         let integration = self.store().integration(id).await?;
         let integration = integration.ok_or(ChangeError::UnknownIntegration(id))?;
         right_account(&integration, access)?;
-        let set = self
-            .oauth()
-            .account_credentials(&access.client_id, &access.client_secret, &access.account_id)
+        let connector = self.connector(&integration.application)?;
+        let set = token_set(&**connector, access)
             .await
-            .map_err(|error| match error {
-                OAuthError::Refused { .. } => ChangeError::Refused(error.to_string()),
-                error if error.is_terminal() => ChangeError::Refused(error.to_string()),
-                error => ChangeError::Unavailable(error.to_string()),
+            .map_err(|error| match error.kind {
+                AuthErrorKind::Refused { .. } => ChangeError::Refused(error.message),
+                _ if error.is_terminal() => ChangeError::Refused(error.message),
+                _ => ChangeError::Unavailable(error.message),
             })?;
-        match missing(&set) {
+        match connector.missing_write_scopes(&set.scopes) {
             none if none.is_empty() => Ok(()),
             missing => Err(ChangeError::ScopesMissing { missing }),
         }
     }
 
-    /// What makes changes of an integration, and the client that reads. Both keep to one pace: Zoom
-    /// counts requests of all apps of an account together.
+    /// Looks at changes of an integration, and makes none.
+    pub(super) async fn looker(&self, integration: &Integration) -> Result<Carrier, ChangeError> {
+        self.carrier_with(integration, None, &Actor::System).await
+    }
+
+    /// Makes changes of an integration. It keeps to one pace with the session that reads, because an
+    /// application counts requests of all apps of an account together.
     pub(super) async fn carrier(
         &self,
         integration: &Integration,
         actor: &Actor,
-    ) -> Result<(Carrier, Client), ChangeError> {
+    ) -> Result<Carrier, ChangeError> {
         let access = self.store().write_access(integration.id).await?;
         let access = access.ok_or(ChangeError::NoAccess)?;
         right_account(integration, &access)?;
-        let account = self.account(integration).await?;
         let tokens = WriteTokens {
-            oauth: self.oauth(),
+            connector: Arc::clone(self.connector(&integration.application)?),
             access,
             config: self.config().clone(),
             current: Mutex::default(),
         };
-        let writer = self.client_with(Arc::new(tokens), Arc::clone(&account.pacer));
-        let carrier = Carrier {
+        self.carrier_with(integration, Some(Arc::new(tokens)), actor)
+            .await
+    }
+
+    async fn carrier_with(
+        &self,
+        integration: &Integration,
+        writer: Option<Arc<dyn TokenSource>>,
+        actor: &Actor,
+    ) -> Result<Carrier, ChangeError> {
+        let account = self.account(integration).await?;
+        let changes = account.session.changes(writer);
+        Ok(Carrier {
             store: self.store().clone(),
             clock: Arc::clone(&self.config().clock),
-            reader: account.client.clone(),
-            writer,
+            application: account.connector.application(),
+            changes: changes.ok_or(ChangeError::NotSupported)?,
             actor: actor.clone(),
-        };
-        Ok((carrier, account.client.clone()))
+        })
     }
 
     pub(super) async fn lease_changes(
@@ -191,8 +194,8 @@ impl Engine {
         let nonce = u64::from_le_bytes(nonce);
         let lease = ChangeLease {
             engine: self.clone(),
-            duty: format!("changes:{id}"),
-            // Told apart from other tasks of this process, which may serve the same account.
+            job: format!("changes:{id}"),
+            // A random part, because other tasks of this process may serve the same account.
             holder: format!("{}/{nonce:016x}", self.config().holder),
         };
         lease.renew().await?;

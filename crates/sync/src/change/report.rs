@@ -1,31 +1,32 @@
-//! What became of changes: one by one, and when to stop.
+//! Results of changes, and when to stop.
 
+use connector::Error;
 use store::ChangeId;
 use tokio_util::sync::CancellationToken;
 
-use super::{ChangeError, error};
+use super::error::ChangeError;
 
-/// What became of one change.
+/// The result of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeOutcome {
-    /// Which.
+    /// Number of the change on the change list.
     pub change: ChangeId,
-    /// What became of it.
+    /// The kind of result.
     pub kind: OutcomeKind,
-    /// The same in a sentence.
+    /// The result in a sentence.
     pub text: String,
 }
 
-/// What can become of a change.
+/// Kinds of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutcomeKind {
-    /// Nothing speaks against it: it would be made.
+    /// There is no reason against it: it would be made.
     WouldChange,
-    /// Made, and read back from Zoom.
+    /// Made, and read back from the application.
     Done,
-    /// Taken back, and read back from Zoom.
+    /// Taken back, and read back from the application.
     Undone,
-    /// Not made, because something speaks against it now.
+    /// Not made, because there is a reason against it now.
     Skipped,
     /// Could not be made or checked; may be tried again.
     Failed,
@@ -33,28 +34,28 @@ pub enum OutcomeKind {
     NotDue,
 }
 
-/// What became of several changes.
+/// Results of several changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeReport {
     /// Those that were reached, in the order in which they were taken.
     pub outcomes: Vec<ChangeOutcome>,
-    /// Why the others were not reached, in a sentence.
+    /// Why the others were not reached, in a sentence; `None` when all were.
     pub stopped: Option<String>,
 }
 
 impl ChangeReport {
-    /// How many ended like this.
+    /// Number of changes with this kind of result.
     #[must_use]
     pub fn count(&self, kind: OutcomeKind) -> usize {
         self.outcomes.iter().filter(|one| one.kind == kind).count()
     }
 }
 
-/// What one change came to, and whether going on makes sense.
+/// The result of one change, and whether it makes sense to continue.
 pub(super) struct Came {
     pub(super) kind: OutcomeKind,
     pub(super) text: String,
-    /// Every other change would fail for the same reason.
+    /// Whether every other change would fail for the same reason.
     pub(super) ends_all: bool,
 }
 
@@ -67,23 +68,11 @@ impl Came {
         }
     }
 
-    pub(super) fn failed(error: &zoom::Error) -> Self {
-        use zoom::Error as E;
-        let ends_all = matches!(
-            error,
-            E::ScopeMissing { .. }
-                | E::PermissionDenied { .. }
-                | E::PlanTooLow { .. }
-                | E::ApiDenied { .. }
-                | E::DailyLimit { .. }
-                | E::Unauthorized
-                | E::Token(_)
-                | E::HostRefused { .. }
-        );
+    pub(super) fn failed(error: &Error) -> Self {
         Self {
             kind: OutcomeKind::Failed,
-            text: error::told(error),
-            ends_all,
+            text: error.message.clone(),
+            ends_all: error.kind.ends_changes(),
         }
     }
 }
@@ -110,7 +99,7 @@ impl ChangeReport {
         });
     }
 
-    /// What was reached is told also when the rest could not be.
+    /// Keeps the results so far also when the others could not be reached.
     pub(super) fn ended(mut self, done: Result<(), ChangeError>) -> Result<Self, ChangeError> {
         match done {
             Err(error) if !self.outcomes.is_empty() => {
@@ -121,7 +110,7 @@ impl ChangeReport {
         }
     }
 
-    /// Whether another change may be taken; notes why not.
+    /// Whether another change may be taken; records why not.
     pub(super) fn goes_on(&mut self, limits: &Limits) -> bool {
         let errors = self.count(OutcomeKind::Failed);
         if self.stopped.is_some() {

@@ -1,26 +1,28 @@
-//! Groups. Who is in which comes with the list of users; this gives the names and counts.
+//! Groups: names and sizes. Members come with the list of users.
 
+use connector::{PageRequest, Records};
 use store::SyncWrite;
 
+use super::hash::fingerprint;
 use super::pager::{Pager, Turn};
-use super::users::key_hash;
-use super::{declared, quarantine};
+use super::records::quarantine;
 use crate::run::{Run, Stop};
-use crate::zoom::application::stream::GROUPS;
-use crate::zoom::map;
 
-const PAGE_SIZE: u32 = 300;
-
-pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
-    let stream = declared(GROUPS);
+pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop> {
     let mut pager = Pager::default();
     let mut keep = Vec::new();
-    let mut told = None;
+    let mut reported_total = None;
     let mut unreadable = 0;
     loop {
-        let answer = run
-            .ask(stream, run.client.groups(PAGE_SIZE, pager.token()))
-            .await?;
+        let request = PageRequest {
+            stream,
+            part: 0,
+            window: None,
+            page_size: None,
+            cursor: pager.cursor(),
+            began: run.began,
+        };
+        let answer = run.page(&request).await?;
         let page = match pager.turn(stream, answer)? {
             Turn::Page(page) => page,
             Turn::Restart => {
@@ -29,25 +31,24 @@ pub(crate) async fn read(run: &Run<'_>) -> Result<(), Stop> {
                 continue;
             }
         };
-        told = page.total.or(told);
-        let groups: Vec<_> = page.items.iter().filter_map(map::group).collect();
-        unreadable += page.rejected.len() + page.items.len() - groups.len();
-        let fingerprint = groups
-            .iter()
-            .fold(0_u64, |sum, group| sum.rotate_left(5) ^ key_hash(&group.id));
-        let fingerprint = (!groups.is_empty()).then_some(fingerprint);
-        keep.extend(groups.iter().map(|group| group.id.clone()));
-        let mut writes = quarantine(GROUPS, page.rejected);
-        let count = groups.len();
-        writes.push(SyncWrite::Groups(groups));
-        run.apply(GROUPS, count, writes).await?;
-        if !pager.advance(page.next, fingerprint)? {
+        reported_total = page.total.or(reported_total);
+        unreadable += page.unreadable();
+        let fingerprint = fingerprint(&page.records);
+        let mut writes = quarantine(stream, page.rejected);
+        let mut count = 0;
+        if let Records::Groups(groups) = page.records {
+            count = groups.len();
+            keep.extend(groups.iter().map(|group| group.id.clone()));
+            writes.push(SyncWrite::Groups(groups));
+        }
+        run.apply(stream, count, writes).await?;
+        if !pager.advance(run.application_name(), page.next, fingerprint)? {
             break;
         }
     }
-    // Silence about a group means that it is gone only when everything else was understood.
-    if unreadable == 0 && told.is_none_or(|told| told == keep.len() as u64) {
-        run.apply(GROUPS, 0, vec![SyncWrite::GroupsRemoved { keep }])
+    // A group that is not listed is gone only when all others could be read.
+    if unreadable == 0 && reported_total.is_none_or(|total| total == keep.len() as u64) {
+        run.apply(stream, 0, vec![SyncWrite::GroupsRemoved { keep }])
             .await?;
     }
     Ok(())

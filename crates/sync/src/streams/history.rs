@@ -1,33 +1,29 @@
-//! History that comes in rows: meetings and webinars held, sign-ins, operation logs. Windows of days
-//! are read newest first and, after the first one has shown that Zoom gives the stream at all,
-//! several side by side: a listing is a chain of pages, and only several chains can use the
-//! permitted rate when every answer takes its time.
+//! History in rows, such as meetings, sign-ins and monthly reports. Windows of days are read newest
+//! first. After the first one has shown that the application gives the stream out at all, several are
+//! read side by side: a listing is a chain of pages, and only several chains can use the permitted rate
+//! when every answer takes its time.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
+use std::hash::Hash;
 
+use connector::{ErrorKind, History, Page, PageRequest, Records, Window, Windows};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use model::{Day, DayState, Stream};
+use model::{Day, DayState, Timestamp};
 use store::SyncWrite;
 use tokio::sync::Semaphore;
-use zoom::types::{ActivityLog, HistoryMeeting, OperationLog};
-use zoom::{Client, Page, PageToken};
 
+use super::hash::{fingerprint, hash};
 use super::pager::{Pager, Turn};
-use super::{declared, quarantine};
-use crate::plan::{self, Window};
+use super::records::{quarantine, writes_of};
+use crate::plan;
 use crate::run::{Run, Stop};
-use crate::zoom::application::stream::{MEETINGS, OPERATION_LOGS, SIGN_INS};
-use crate::zoom::map;
 
-/// Rows a page: the most that Zoom is known to accept for reports.
-pub(crate) const PAGE_SIZE: u32 = 300;
 /// Chains of pages under way at the same time in one run.
 const CHAINS: usize = 12;
 
-/// Shared by the streams of a run, so that together they have so many chains under way, in the order
+/// Shared by the streams of a run, so that together they have that many chains under way, in the order
 /// in which they asked.
 pub(crate) struct Lanes(Semaphore);
 
@@ -37,272 +33,162 @@ impl Lanes {
     }
 }
 
-/// Days before and after the window are asked for as well where Zoom may count days in the account's
-/// time zone. The newest edge needs it: the older ones are covered by their neighbours.
-fn asked(window: Window, today: Day) -> (String, String) {
-    let to = if window.to == today {
-        today.plus(1)
-    } else {
-        window.to
-    };
-    (window.from.to_string(), to.to_string())
+/// One listing of a window.
+#[derive(Clone, Copy)]
+struct Chain {
+    stream: &'static str,
+    part: usize,
+    window: Window,
+    ask_tomorrow: bool,
+    /// Whether the window's days are known when this listing has ended.
+    completes: bool,
 }
 
-/// One kind of row that is read in windows of days.
-pub(crate) trait Report: Sync {
-    /// Zoom's record.
-    type Item: Send + Sync;
-    /// What one listing remembers from page to page.
-    type Memory: Default + Send;
-
-    /// Key of the stream.
-    const STREAM: &'static str;
-
-    /// Asks for a page.
-    fn fetch<'a>(
-        &'a self,
-        client: &'a Client,
-        from: &'a str,
-        to: &'a str,
-        next: Option<&'a PageToken>,
-    ) -> BoxFuture<'a, Result<Page<Self::Item>, zoom::Error>>;
-
-    /// What a page comes to.
-    fn rows(&self, window: Window, items: &[Self::Item], memory: &mut Self::Memory) -> Rows;
-
-    /// Whether the end of this listing makes the window's days known.
-    fn completes(&self) -> bool {
-        true
-    }
-}
-
-/// What a page comes to.
-pub(crate) struct Rows {
-    /// Equal pages have equal ones.
-    pub(crate) fingerprint: u64,
-    /// How many rows there are.
-    pub(crate) count: usize,
-    /// The rows.
-    pub(crate) writes: Vec<SyncWrite>,
-}
-
-/// Carries out the reading of windows: the newest alone first, then several side by side.
-pub(crate) async fn windows(
+pub(super) async fn read(
     run: &Run<'_>,
-    stream: &'static Stream,
-    due: Vec<(Window, BoxFuture<'_, Result<(), Stop>>)>,
+    stream: &'static str,
+    history: &History,
     lanes: &Lanes,
 ) -> Result<(), Stop> {
-    let oldest = due.iter().map(|(window, _)| window.from).min();
-    run.update(stream.key, |state| {
+    let coverage = run.store.coverage(run.integration.id, stream).await?;
+    let look_back = history.look_back_days;
+    let due = match history.windows {
+        Windows::BySize => {
+            let longest = plan::window_length(run.reported_users());
+            plan::history_windows(&coverage, run.began, look_back, longest)
+        }
+        Windows::Long => {
+            let longest = plan::window_length(0);
+            plan::history_windows(&coverage, run.began, look_back, longest)
+        }
+        Windows::Months => plan::month_windows(&coverage, run.began, look_back),
+    };
+    let oldest = due.iter().map(|window| window.from).min();
+    run.update(stream, |state| {
         state.since = state.since.into_iter().chain(oldest).min();
     });
-    let mut reads = due.into_iter().map(|(_, read)| {
+    let mut reads = due.into_iter().map(|window| {
         async move {
             // The semaphore is never closed, so a permit always comes.
             let _permit = lanes.0.acquire().await.ok();
-            read.await
+            read_window(run, stream, history, window).await
         }
         .boxed()
     });
     if let Some(first) = reads.next() {
         first.await?;
     }
-    let rest: Vec<_> = reads.collect();
+    let rest: Vec<BoxFuture<'_, Result<(), Stop>>> = reads.collect();
     stream::iter(rest)
         .buffer_unordered(CHAINS)
         .try_collect()
         .await
 }
 
-pub(crate) async fn read_meetings(run: &Run<'_>, lanes: &Lanes) -> Result<(), Stop> {
-    read_log(run, &Meetings, lanes).await
-}
-
-pub(crate) async fn read_sign_ins(run: &Run<'_>, lanes: &Lanes) -> Result<(), Stop> {
-    read_log(run, &SignIns, lanes).await
-}
-
-pub(crate) async fn read_operations(run: &Run<'_>, lanes: &Lanes) -> Result<(), Stop> {
-    read_log(run, &Operations, lanes).await
-}
-
-struct Meetings;
-
-impl Report for Meetings {
-    type Item = HistoryMeeting;
-    type Memory = ();
-    const STREAM: &'static str = MEETINGS;
-
-    fn fetch<'a>(
-        &'a self,
-        client: &'a Client,
-        from: &'a str,
-        to: &'a str,
-        next: Option<&'a PageToken>,
-    ) -> BoxFuture<'a, Result<Page<HistoryMeeting>, zoom::Error>> {
-        client
-            .report_history_meetings(from, to, PAGE_SIZE, next)
-            .boxed()
-    }
-
-    fn rows(&self, _: Window, items: &[HistoryMeeting], (): &mut ()) -> Rows {
-        let events: Vec<_> = items.iter().filter_map(map::hosted).collect();
-        Rows {
-            fingerprint: hash(&events.iter().map(|event| &event.id).collect::<Vec<_>>()),
-            count: events.len(),
-            writes: vec![SyncWrite::Events(events)],
-        }
-    }
-}
-
-struct SignIns;
-
-impl Report for SignIns {
-    type Item = ActivityLog;
-    type Memory = Ordinals;
-    const STREAM: &'static str = SIGN_INS;
-
-    fn fetch<'a>(
-        &'a self,
-        client: &'a Client,
-        from: &'a str,
-        to: &'a str,
-        next: Option<&'a PageToken>,
-    ) -> BoxFuture<'a, Result<Page<ActivityLog>, zoom::Error>> {
-        client.report_activities(from, to, PAGE_SIZE, next).boxed()
-    }
-
-    fn rows(&self, _: Window, items: &[ActivityLog], ordinals: &mut Ordinals) -> Rows {
-        let mut rows: Vec<_> = items.iter().filter_map(map::sign_in).collect();
-        let fingerprint = hash(&rows);
-        for row in &mut rows {
-            row.ordinal = ordinals.of(&*row);
-        }
-        Rows {
-            fingerprint,
-            count: rows.len(),
-            writes: vec![SyncWrite::SignIns(rows)],
-        }
-    }
-}
-
-struct Operations;
-
-impl Report for Operations {
-    type Item = OperationLog;
-    type Memory = Ordinals;
-    const STREAM: &'static str = OPERATION_LOGS;
-
-    fn fetch<'a>(
-        &'a self,
-        client: &'a Client,
-        from: &'a str,
-        to: &'a str,
-        next: Option<&'a PageToken>,
-    ) -> BoxFuture<'a, Result<Page<OperationLog>, zoom::Error>> {
-        client
-            .report_operation_logs(from, to, PAGE_SIZE, next)
-            .boxed()
-    }
-
-    fn rows(&self, _: Window, items: &[OperationLog], ordinals: &mut Ordinals) -> Rows {
-        let mut rows: Vec<_> = items.iter().filter_map(map::admin_change).collect();
-        let fingerprint = hash(&rows);
-        for row in &mut rows {
-            row.ordinal = ordinals.of(&*row);
-        }
-        let changed = rows.iter().flat_map(map::users_changed).collect();
-        Rows {
-            fingerprint,
-            count: rows.len(),
-            writes: vec![
-                SyncWrite::AdminChanges(rows),
-                SyncWrite::DetailsDue(changed),
-            ],
-        }
-    }
-}
-
-async fn read_log<R: Report>(run: &Run<'_>, report: &R, lanes: &Lanes) -> Result<(), Stop> {
-    let coverage = run.store.coverage(run.integration.id, R::STREAM).await?;
-    // Operation logs are short however large the account is.
-    let longest = if R::STREAM == OPERATION_LOGS {
-        plan::window_length(0)
-    } else {
-        plan::window_length(run.users_told())
-    };
-    let due = plan::history_windows(&coverage, run.began, longest)
-        .into_iter()
-        .map(|window| (window, chain(run, report, window).boxed()))
-        .collect();
-    windows(run, declared(R::STREAM), due, lanes).await
-}
-
-/// Reads one window to its end, page by page, and then records its days as known.
-pub(crate) async fn chain<R: Report>(
+/// Reads all listings of a window, and then records its days as known. One listing alone would not
+/// show that a user is absent.
+async fn read_window(
     run: &Run<'_>,
-    report: &R,
+    stream: &'static str,
+    history: &History,
     window: Window,
 ) -> Result<(), Stop> {
-    let stream = declared(R::STREAM);
-    let (from, mut to) = asked(window, run.began.day());
+    for part in 0..history.listings {
+        let chain = Chain {
+            stream,
+            part,
+            window,
+            ask_tomorrow: history.ask_tomorrow,
+            completes: part + 1 == history.listings,
+        };
+        read_chain(run, chain).await?;
+    }
+    Ok(())
+}
+
+async fn read_chain(run: &Run<'_>, chain: Chain) -> Result<(), Stop> {
+    let Chain { stream, window, .. } = chain;
+    let today = run.began.day();
+    let mut asked = window;
+    // The newest edge may need the day after it. Older edges are covered by their neighbours.
+    if chain.ask_tomorrow && window.to == today {
+        asked.to = today.plus(1);
+    }
     let mut pager = Pager::default();
-    let mut memory = R::Memory::default();
+    let mut ordinals = Ordinals::default();
     let read_at = run.config.clock.now();
     let mut known = window;
     loop {
-        let request = report.fetch(&run.client, &from, &to, pager.token());
-        let answer = run.ask(stream, request).await?;
-        let last = window.to.to_string();
-        if matches!(answer, Err(zoom::Error::Invalid { .. }))
-            && pager.token().is_none()
-            && to != last
-        {
-            // Nobody documents whether tomorrow may be asked for.
-            to = last;
+        let request = PageRequest {
+            stream,
+            part: chain.part,
+            window: Some(asked),
+            page_size: None,
+            cursor: pager.cursor(),
+            began: run.began,
+        };
+        let answer = run.page(&request).await?;
+        let refused = matches!(&answer, Err(error) if error.kind == ErrorKind::Invalid);
+        if refused && pager.cursor().is_none() && asked.to != window.to {
+            asked.to = window.to;
             continue;
         }
-        let page = match pager.turn(stream, answer)? {
+        let mut page = match pager.turn(stream, answer)? {
             Turn::Page(page) => page,
             Turn::Restart => {
-                memory = R::Memory::default();
+                ordinals = Ordinals::default();
                 continue;
             }
         };
         known = answered(known, &page);
-        let Rows {
-            fingerprint,
-            count,
-            mut writes,
-        } = report.rows(window, &page.items, &mut memory);
-        let fingerprint = (!page.items.is_empty()).then_some(fingerprint);
-        let more = pager.advance(page.next, fingerprint)?;
-        writes.extend(quarantine(R::STREAM, page.rejected));
-        if !more && report.completes() {
-            writes.extend(covered(R::STREAM, known, read_at));
+        let fingerprint = fingerprint(&page.records);
+        settle(&mut page.records, &mut ordinals, today);
+        let count = page.records.len();
+        let more = pager.advance(run.application_name(), page.next, fingerprint)?;
+        let mut writes = writes_of(page.records, Some(window));
+        writes.extend(quarantine(stream, page.rejected));
+        if !more && chain.completes {
+            writes.extend(covered(stream, known, read_at));
         }
-        run.apply(R::STREAM, count, writes).await?;
+        run.apply(stream, count, writes).await?;
         if !more {
             return Ok(());
         }
     }
 }
 
-/// The part of a window that Zoom says it answered: too wide a range has been narrowed silently.
-fn answered<T>(window: Window, page: &Page<T>) -> Window {
-    let day = |text: &Option<String>| text.as_deref().and_then(map::day);
+/// Numbers equal rows, and drops totals of days in the future.
+fn settle(records: &mut Records, ordinals: &mut Ordinals, today: Day) {
+    match records {
+        Records::SignIns(rows) => {
+            for row in rows {
+                row.ordinal = ordinals.of(&*row);
+            }
+        }
+        Records::AdminChanges { rows, .. } => {
+            for row in rows {
+                row.ordinal = ordinals.of(&*row);
+            }
+        }
+        Records::DailyUsage(days) => days.retain(|(day, _)| *day <= today),
+        _ => {}
+    }
+}
+
+/// The part of a window for which the application says it answered: some narrow a range that is too
+/// wide without reporting an error.
+fn answered(window: Window, page: &Page) -> Window {
     Window {
-        from: day(&page.from).map_or(window.from, |from| window.from.max(from)),
-        to: day(&page.to).map_or(window.to, |to| window.to.min(to)),
+        from: page.from.map_or(window.from, |from| window.from.max(from)),
+        to: page.to.map_or(window.to, |to| window.to.min(to)),
     }
 }
 
 /// Coverage of a window that was read to its end.
-pub(crate) fn covered(
+fn covered(
     stream: &'static str,
     window: Window,
-    read_at: model::Timestamp,
+    read_at: Timestamp,
 ) -> impl Iterator<Item = SyncWrite> {
     [DayState::Complete, DayState::Provisional]
         .into_iter()
@@ -310,7 +196,7 @@ pub(crate) fn covered(
             let days: Vec<Day> = window
                 .from
                 .to(window.to)
-                .filter(|day| Window::state_of(*day, read_at) == state)
+                .filter(|day| plan::state_of(*day, read_at) == state)
                 .collect();
             (!days.is_empty()).then_some(SyncWrite::Coverage {
                 stream,
@@ -321,15 +207,11 @@ pub(crate) fn covered(
         })
 }
 
-fn hash(value: &impl Hash) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
-}
-
-/// Numbers equal rows of one listing: log rows have no id, and two equal ones are two events. Equal
-/// rows have the same time and logs are in order of time, so only the rows of the last few moments
+/// Numbers equal rows of one listing, because rows of logs have no id and two equal ones are two events.
+/// Equal rows have the same time and logs are in order of time, so only the rows of the last few moments
 /// are remembered.
 #[derive(Default)]
-pub(crate) struct Ordinals {
+struct Ordinals {
     recent: HashMap<u64, i32>,
     older: HashMap<u64, i32>,
 }

@@ -1,82 +1,79 @@
-//! Walking a listing page by page. Zoom's page tokens live fifteen minutes and are bound to their
-//! query; an expired one means that the listing begins again. A listing that turns in circles is
-//! given up instead of being asked for ever.
+//! Walking a listing page by page. A cursor may expire, and then the listing begins again. A listing
+//! that repeats itself is given up, because it would never end.
 
 use std::collections::HashSet;
 
-use model::Stream;
-use zoom::{Page, PageToken};
+use connector::{Cursor, Error, ErrorKind, Page};
 
 use crate::run::Stop;
-use crate::zoom::problem::{Problem, problem};
 
-/// How often a listing may begin again because its page token had expired.
+/// How often a listing may begin again because its cursor had expired.
 const RESTARTS: u32 = 3;
 
-/// Where a listing stands.
+/// How far a listing was read.
 #[derive(Debug, Default)]
-pub(crate) struct Pager {
-    next: Option<PageToken>,
-    tokens: HashSet<String>,
+pub(super) struct Pager {
+    next: Option<Cursor>,
+    cursors: HashSet<Cursor>,
     pages: HashSet<u64>,
     restarts: u32,
 }
 
 /// What an answer means for the listing.
-pub(crate) enum Turn<T> {
+pub(super) enum Turn {
     /// A page.
-    Page(Page<T>),
-    /// The page token had expired: everything of this listing is asked for again.
+    Page(Page),
+    /// The cursor had expired: everything of this listing is asked for again.
     Restart,
 }
 
 impl Pager {
-    /// The token of the page to ask for; none for the first.
-    pub(crate) fn token(&self) -> Option<&PageToken> {
+    /// Where to continue; `None` for the first page.
+    pub(super) fn cursor(&self) -> Option<&Cursor> {
         self.next.as_ref()
     }
 
     /// Takes an answer.
-    pub(crate) fn turn<T>(
+    pub(super) fn turn(
         &mut self,
-        stream: &'static Stream,
-        answer: Result<Page<T>, zoom::Error>,
-    ) -> Result<Turn<T>, Stop> {
+        stream: &'static str,
+        answer: Result<Page, Error>,
+    ) -> Result<Turn, Stop> {
         match answer {
             Ok(page) => Ok(Turn::Page(page)),
-            Err(zoom::Error::PageTokenExpired)
-                if self.next.is_some() && self.restarts < RESTARTS =>
+            Err(error)
+                if error.kind == ErrorKind::CursorExpired
+                    && self.next.is_some()
+                    && self.restarts < RESTARTS =>
             {
-                tracing::info!(
-                    stream = stream.key,
-                    "page token expired; the listing begins again"
-                );
+                tracing::info!(stream, "cursor expired; the listing begins again");
                 *self = Self {
                     restarts: self.restarts + 1,
                     ..Self::default()
                 };
                 Ok(Turn::Restart)
             }
-            Err(error) => Err(Stop::Problem(problem(stream, &error))),
+            Err(error) => Err(Stop::Problem(error)),
         }
     }
 
-    /// Goes on after a page whose content has this fingerprint. False at the end of the listing, which
-    /// is where there is no further token, however full or empty the page is.
-    pub(crate) fn advance(
+    /// Continues after a page with this fingerprint. False at the end of the listing, which is where
+    /// there is no further cursor, however full or empty the page is.
+    pub(super) fn advance(
         &mut self,
-        next: Option<PageToken>,
+        application: &str,
+        next: Option<Cursor>,
         fingerprint: Option<u64>,
     ) -> Result<bool, Stop> {
         let page_again = fingerprint.is_some_and(|page| !self.pages.insert(page));
-        let token_again = next
+        let cursor_again = next
             .as_ref()
-            .is_some_and(|token| !self.tokens.insert(token.0.clone()));
-        if page_again || token_again {
-            return Err(Stop::Problem(Problem::failed(
-                "Zoom's listing turned in a circle: it sent the same page twice. What was known \
-                 before stays as it is; the listing is tried again with the next run.",
-            )));
+            .is_some_and(|cursor| !self.cursors.insert(cursor.clone()));
+        if page_again || cursor_again {
+            return Err(Stop::Problem(Error::failed(format!(
+                "{application}'s listing turned in a circle: it sent the same page twice. What was \
+                 known before stays as it is; the listing is tried again with the next run."
+            ))));
         }
         self.next = next;
         Ok(self.next.is_some())
@@ -87,31 +84,31 @@ impl Pager {
 mod tests {
     use super::*;
 
-    fn token(text: &str) -> PageToken {
-        PageToken(text.to_owned())
+    fn cursor(text: &str) -> Cursor {
+        Cursor(text.to_owned())
     }
 
     #[test]
     fn r06_a_listing_that_turns_in_circles_is_given_up() {
         let mut pager = Pager::default();
-        assert!(pager.advance(Some(token("a")), Some(1)).unwrap());
+        assert!(pager.advance("Zoom", Some(cursor("a")), Some(1)).unwrap());
         assert!(matches!(
-            pager.advance(Some(token("a")), Some(2)),
+            pager.advance("Zoom", Some(cursor("a")), Some(2)),
             Err(Stop::Problem(_))
         ));
         let mut pager = Pager::default();
-        assert!(pager.advance(Some(token("a")), Some(1)).unwrap());
+        assert!(pager.advance("Zoom", Some(cursor("a")), Some(1)).unwrap());
         assert!(matches!(
-            pager.advance(Some(token("b")), Some(1)),
+            pager.advance("Zoom", Some(cursor("b")), Some(1)),
             Err(Stop::Problem(_))
         ));
     }
 
     #[test]
-    fn r07_only_the_missing_token_ends_a_listing() {
+    fn r07_only_the_missing_cursor_ends_a_listing() {
         let mut pager = Pager::default();
-        assert!(pager.advance(Some(token("a")), None).unwrap());
-        assert!(pager.advance(Some(token("b")), None).unwrap());
-        assert!(!pager.advance(None, Some(1)).unwrap());
+        assert!(pager.advance("Zoom", Some(cursor("a")), None).unwrap());
+        assert!(pager.advance("Zoom", Some(cursor("b")), None).unwrap());
+        assert!(!pager.advance("Zoom", None, Some(1)).unwrap());
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use model::{RunState, StreamOutcome};
-use sync::Engine;
 use testkit::clock::moment;
 use testkit::database::Kind;
 use testkit::install::{Install, difference};
@@ -141,11 +140,7 @@ async fn r11_the_own_daily_budget_is_kept_across_restarts() {
             .with_rate(Category::Medium, None)
             .with_rate(Category::Light, None)
             .with_per_day(Category::Heavy, Some(allowed));
-        let config = sync::Config {
-            limits: Some(limits),
-            ..install.engine.config().clone()
-        };
-        Engine::new(install.store.clone(), config)
+        install.engine_with_limits(limits)
     };
     let heavy = || {
         let seen = install.wire.seen();

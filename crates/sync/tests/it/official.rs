@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use connector_zoom::ZOOM;
 use model::{Plan, RunState, StreamOutcome};
 use secrecy::SecretString;
 use store::{Actor, SignInFilter, Store};
-use sync::{Engine, ServerToServer, ZOOM};
+use sync::{Engine, ServerToServer};
 use testkit::clock::at_noon;
 use testkit::database::{Database, Kind};
 use testkit::install::{config_of, network, users};
@@ -33,6 +34,7 @@ async fn every_stream_reads_the_official_examples_to_the_end() {
     let connected = engine
         .connect_server_to_server(
             ServerToServer {
+                application: ZOOM.key,
                 name: "Official".to_owned(),
                 plan: Plan::Business,
                 account_id: "official".to_owned(),

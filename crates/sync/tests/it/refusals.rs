@@ -13,7 +13,7 @@ testkit::on_both_engines!(r13_a_passing_fault_of_the_server_is_tried_again);
 
 /// Every stream but these is complete.
 async fn assert_others_complete(install: &Install, id: model::IntegrationId, except: &[&str]) {
-    for stream in sync::ZOOM
+    for stream in connector_zoom::ZOOM
         .streams
         .iter()
         .filter(|stream| !except.contains(&stream.key))
@@ -114,7 +114,9 @@ async fn r13_a_token_that_expires_during_a_run_is_renewed_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r13_a_missing_scope_ends_its_streams_and_is_named() {
     let (install, id) = Install::connected(Kind::Sqlite, 30).await;
-    let without_reports = sync::zoom::application::CLASSIC_SCOPES
+    let without_reports = connector_zoom::ZOOM
+        .scopes
+        .classic
         .iter()
         .filter(|scope| **scope != "report:read:admin")
         .map(|&scope| scope.to_owned())
@@ -231,7 +233,7 @@ async fn parts_of_the_settings_that_no_scope_allows_are_told_as_not_known() {
     let sections = install.store.account_settings(id).await.unwrap();
     let not_known = sections
         .iter()
-        .find(|section| section.section == sync::zoom::application::NOT_KNOWN)
+        .find(|section| section.section == model::streams::NOT_KNOWN)
         .unwrap();
     for part in ["lock_settings", "managed_domains", "trusted_domains"] {
         let said = format!("\"{part}\":\"Zoom gives ordinary apps no scope for it\"");

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use connector_zoom::ZOOM;
 use model::{Day, FieldValue, RunState, StreamOutcome, User};
 use serde_json::Value;
 use store::SignInFilter;
-use sync::ZOOM;
 use testkit::clock::{NOON, moment};
 use testkit::database::Kind;
 use testkit::install::{Install, difference};

@@ -300,7 +300,7 @@ mod tests {
     fn subject() -> Subject {
         Subject {
             id: IntegrationId(1),
-            application: &sync::ZOOM,
+            application: &connector_zoom::ZOOM,
             name: "Acme".to_owned(),
             state: IntegrationState::Active,
             state_reason: None,

@@ -30,11 +30,11 @@ pub(super) async fn failure_view(
         _ => Vec::new(),
     };
     let mut view = problem::ProblemPage {
-        title: why.title().to_owned(),
+        title: why.title(application),
         pill: (Tone::Bad, "not connected".to_owned()),
         happened: sentence(&why.to_string()),
-        means: means(&failed.ended),
-        remedy: why.remedy(),
+        means: means(application, &failed.ended),
+        remedy: why.remedy(application),
         code: why.code().to_owned(),
         again: Some((
             format!("/integrations/{}/add", application.key),
@@ -94,25 +94,27 @@ async fn completed(
     Ok(())
 }
 
-fn means(ended: &Ended) -> String {
+fn means(application: &Application, ended: &Ended) -> String {
+    let name = application.name;
     match ended {
         Ended::NotBegun => "Nothing was connected or changed, here or there.".to_owned(),
-        Ended::Nobody => "Nothing was connected here, and no connected account has lost its \
-             authorisation. At Zoom the app may be listed as authorised."
-            .to_owned(),
+        Ended::None => format!(
+            "Nothing was connected here, and no connected account has lost its authorisation. At \
+             {name} the app may be listed as authorised."
+        ),
         Ended::Known(ended) => {
             let names: Vec<String> = ended.iter().map(|(_, name)| format!("“{name}”")).collect();
             let names = names.join(", ");
             format!(
-                "Your earlier authorisation of {names} was replaced at Zoom and no longer works: \
+                "Your earlier authorisation of {names} was replaced at {name} and no longer works: \
                  authorise {names} again. Data and settings are kept; until then nothing new is \
                  read."
             )
         }
-        Ended::Perhaps => "Nothing was connected here. At Zoom an authorisation replaces the \
-             earlier one of the same account: if this account was connected before, it may have to \
-             be authorised again."
-            .to_owned(),
+        Ended::Perhaps => format!(
+            "Nothing was connected here. At {name} an authorisation replaces the earlier one of the \
+             same account: if this account was connected before, it may have to be authorised again."
+        ),
     }
 }
 
@@ -123,7 +125,7 @@ pub(super) async fn show_outcome(
     headers: HeaderMap,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let application = application_of(&key)?;
+    let application = application_of(&app, &key)?;
     let caller = session::by_cookie(&app, &headers).await?;
     let caller = caller.filter(|caller| caller.may(Permission::ManageIntegrations));
     let (status, page) = match caller {

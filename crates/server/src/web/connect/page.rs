@@ -107,8 +107,8 @@ async fn view(
         .unwrap_or(Plan::Pro);
     Ok(add::AddIntegrationPage {
         application,
-        classic_scopes: &sync::zoom::application::CLASSIC_SCOPES,
-        helpful_scopes: &sync::zoom::application::HELPFUL_SCOPES,
+        classic_scopes: application.scopes.classic,
+        helpful_scopes: application.scopes.helpful,
         method,
         again: again.map(|integration| (integration.id, integration.name.clone())),
         name: form.text_or_empty("name"),
@@ -127,7 +127,7 @@ async fn show(
     page_context: PageContext,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let application = application_of(&key)?;
+    let application = application_of(&app, &key)?;
     let again = again(&page_context, query.text("integration"))?;
     let method = match (query.text("method"), again) {
         (Some("server-to-server"), _) => GrantKind::ServerToServer,
@@ -151,7 +151,7 @@ async fn authorise(
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let application = application_of(&key)?;
+    let application = application_of(&app, &key)?;
     let again = again(&page_context, form.text("integration"))?;
     let mut view = view(
         &app,
@@ -230,6 +230,7 @@ async fn go(
         .context
         .engine
         .begin_authorisation(BeginAuthorisation {
+            application: application.key,
             name,
             plan,
             reauthorise: again.map(|integration| integration.id),
@@ -260,7 +261,7 @@ async fn server_to_server(
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let application = application_of(&key)?;
+    let application = application_of(&app, &key)?;
     let again = again(&page_context, form.text("integration"))?;
     let mut view = view(&app, application, GrantKind::ServerToServer, again, &form).await?;
     let secret = form.secret("client_secret");
@@ -280,6 +281,7 @@ async fn server_to_server(
     }
     let actor = page_context.caller.actor();
     let wanted = ServerToServer {
+        application: application.key,
         name: view.name.clone(),
         plan: view.plan,
         account_id: view.account_id.clone(),
@@ -295,14 +297,18 @@ async fn server_to_server(
     {
         Ok(connected) => Ok(arrive(&app, &connected, again.is_some())),
         Err(failure) => {
-            refused(&app, &actor, &failure).await?;
+            refused(&app, application, &actor, &failure).await?;
             let field = match failure {
                 ConnectError::AccountIdInvalid => "account_id",
                 _ => "",
             };
             view.errors.add(
                 field,
-                format!("{} {}", sentence(&failure.to_string()), failure.remedy()),
+                format!(
+                    "{} {}",
+                    sentence(&failure.to_string()),
+                    failure.remedy(application)
+                ),
             );
             Ok(unprocessable(add::page(&page_context.shell, &view)))
         }
@@ -325,13 +331,18 @@ fn arrive(app: &App, connected: &Connected, again: bool) -> Response {
 }
 
 /// Writes a failed authorisation to the audit log.
-async fn refused(app: &App, actor: &Actor, failure: &ConnectError) -> Result<(), Failure> {
+async fn refused(
+    app: &App,
+    application: &Application,
+    actor: &Actor,
+    failure: &ConnectError,
+) -> Result<(), Failure> {
     app.context
         .store
         .record_audit_entry(
             actor,
             "integration.connect_refused",
-            "application:zoom",
+            &format!("application:{}", application.key),
             &json!({ "code": failure.code() }),
             app.context.clock.now(),
         )
@@ -349,7 +360,7 @@ async fn come_back(
     headers: HeaderMap,
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
-    let application = application_of(&key)?;
+    let application = application_of(&app, &key)?;
     let caller = session::by_cookie(&app, &headers).await?;
     let caller = caller.filter(|caller| caller.may(Permission::ManageIntegrations));
     let actor = caller
@@ -382,7 +393,7 @@ async fn come_back(
     }
     let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
     if caller.is_some() || throttle::may_note(&app.context, "callback", &client).await? {
-        refused(&app, &actor, &failed.why).await?;
+        refused(&app, application, &actor, &failed.why).await?;
     }
     let path = format!("/oauth/{}/outcome", application.key);
     Ok(match caller.as_ref().and_then(|caller| caller.session()) {
@@ -416,6 +427,6 @@ async fn finish(
     });
     app.context
         .engine
-        .finish_authorisation(callback, session, &configured, actor)
+        .finish_authorisation(application.key, callback, session, &configured, actor)
         .await
 }

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use model::streams::NOT_KNOWN;
 use model::{Day, EventKind, SignInKind, Timestamp};
 use serde::Serialize;
 use store::{AdminChangeFilter, SignInFilter};
-use sync::zoom::application::NOT_KNOWN;
 use utoipa::ToSchema;
 
 use crate::access::Access;

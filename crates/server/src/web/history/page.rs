@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
+use model::streams::{self, NOT_KNOWN};
 use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
-use sync::zoom::application::{NOT_KNOWN, stream};
 
 use store::AdminChangeFilter;
 
@@ -110,7 +110,7 @@ async fn show_sign_ins(
     });
     let view = sign_ins::SignInsPage {
         per_day,
-        stopped: stopped(&app, &subject, stream::SIGN_INS).await?,
+        stopped: stopped(&app, &subject, streams::SIGN_INS).await?,
         rows: items
             .into_iter()
             .map(|sign_in| sign_ins::SignInRow {
@@ -120,7 +120,7 @@ async fn show_sign_ins(
             .collect(),
         next_cursor,
         params: page_context.params(&query.0),
-        reason: reason(&app, &subject, stream::SIGN_INS).await?,
+        reason: reason(&app, &subject, streams::SIGN_INS).await?,
         errors,
         subject,
     };
@@ -206,7 +206,7 @@ async fn show_meetings(
     });
     let view = hosted::HostedPage {
         per_day,
-        stopped: stopped(&app, &subject, stream::MEETINGS).await?,
+        stopped: stopped(&app, &subject, streams::MEETINGS).await?,
         rows: items
             .into_iter()
             .map(|event| hosted::HostedRow {
@@ -216,7 +216,7 @@ async fn show_meetings(
             .collect(),
         next_cursor,
         params: page_context.params(&query.0),
-        reason: reason(&app, &subject, stream::MEETINGS).await?,
+        reason: reason(&app, &subject, streams::MEETINGS).await?,
         errors,
         subject,
     };
@@ -255,8 +255,8 @@ async fn show_admin_changes(
         categories: categories.into_iter().collect(),
         rows,
         next_cursor,
-        reason: reason(&app, &subject, stream::OPERATION_LOGS).await?,
-        stopped: stopped(&app, &subject, stream::OPERATION_LOGS).await?,
+        reason: reason(&app, &subject, streams::OPERATION_LOGS).await?,
+        stopped: stopped(&app, &subject, streams::OPERATION_LOGS).await?,
         errors,
         subject,
     };
@@ -330,7 +330,7 @@ async fn show_account(
             })
             .collect(),
         q: query.text("q").unwrap_or_default().to_owned(),
-        reason: reason(&app, &subject, stream::ACCOUNT_SETTINGS).await?,
+        reason: reason(&app, &subject, streams::ACCOUNT_SETTINGS).await?,
         subject,
     };
     Ok(html(account::page(&page_context.shell, &view)))

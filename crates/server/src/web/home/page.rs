@@ -35,7 +35,7 @@ async fn overview(
 ) -> Result<Response, Failure> {
     let view = home::HomePage {
         accounts: at_a_glance(&app, &page_context).await?,
-        applications: sync::applications().to_vec(),
+        applications: app.context.engine.connectors().applications(),
     };
     page_context.count_findings(&app);
     Ok(html(home::page(&page_context.shell, &view)))
@@ -148,7 +148,7 @@ async fn attention(
     if integration.state == IntegrationState::ReconnectNeeded {
         sentences.push("The authorisation no longer works: authorise again.".to_owned());
     }
-    let application = sync::application(&integration.application);
+    let application = app.context.engine.application(&integration.application);
     for state in app.context.store.stream_states(integration.id).await? {
         let stream = application.and_then(|application| application.stream(&state.stream));
         let (Some(stream), false) = (stream, stream.is_some_and(|stream| stream.optional)) else {
@@ -166,9 +166,13 @@ async fn attention(
     Ok(sentences)
 }
 
-async fn tiles(page_context: PageContext) -> Result<Response, Failure> {
-    let tiles = sync::applications()
-        .iter()
+async fn tiles(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
+    let applications = app.context.engine.connectors().applications();
+    let tiles = applications
+        .into_iter()
         .map(|application| {
             let connected = || {
                 page_context
@@ -196,7 +200,11 @@ async fn accounts(
     Path(key): Path<String>,
     page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
+    let application = app
+        .context
+        .engine
+        .application(&key)
+        .ok_or_else(|| Failure::not_found("application"))?;
     let mut rows = Vec::new();
     for integration in &page_context.integrations {
         if integration.application != application.key {

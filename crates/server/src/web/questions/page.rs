@@ -131,7 +131,7 @@ async fn show(
         rows.push(QuestionRow {
             id: request.id.0,
             integration: integration.id,
-            account: account_name(integration),
+            account: account_name(&app, integration),
             name: name_of(&account_snapshot, Some(&request.user_key), &request.email),
             email: request.email.clone(),
             user_key: known.then(|| request.user_key.clone()),

@@ -13,7 +13,7 @@ use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
-use crate::page_context::{PageContext, application_name};
+use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::subject;
@@ -358,10 +358,10 @@ fn answer(renewal: &Renewal, seats: Option<i64>) -> Recommendation {
 }
 
 /// The name of an account with that of its application.
-pub(crate) fn account_name(integration: &Integration) -> String {
+pub(crate) fn account_name(app: &App, integration: &Integration) -> String {
     format!(
         "{} · {}",
-        application_name(&integration.application),
+        service::account_snapshot::application_name(&app.context.engine, &integration.application),
         integration.name
     )
 }

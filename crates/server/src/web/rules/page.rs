@@ -395,7 +395,7 @@ async fn view(
             .map(|integration| {
                 (
                     format!("/i/{}/what-if", integration.id),
-                    account_name(integration),
+                    account_name(app, integration),
                 )
             })
             .collect(),
@@ -408,7 +408,7 @@ async fn view(
 /// Licences and groups that can have numbers of their own.
 async fn scopes(app: &App, page_context: &PageContext) -> Result<Vec<(String, String)>, Failure> {
     let mut scopes: Vec<(String, String)> = Vec::new();
-    for &application in sync::applications() {
+    for application in app.context.engine.connectors().applications() {
         for (licence, label) in sold(application) {
             scopes.push((format!("licence:{licence}"), label));
         }

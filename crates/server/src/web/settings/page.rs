@@ -71,7 +71,7 @@ async fn view(app: &App, page_context: &PageContext) -> Result<settings::Setting
         .await?;
     let mut apps = Vec::new();
     if page_context.caller.may(Permission::ManageIntegrations) {
-        for &application in sync::applications() {
+        for application in app.context.engine.connectors().applications() {
             let (configured, fixed) = oauth_app(app, application).await?;
             apps.push(settings::OauthApp {
                 application,
@@ -264,7 +264,11 @@ async fn set_app(
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let application = sync::application(&key).ok_or_else(|| Failure::not_found("application"))?;
+    let application = app
+        .context
+        .engine
+        .application(&key)
+        .ok_or_else(|| Failure::not_found("application"))?;
     let (_, fixed) = oauth_app(&app, application).await?;
     let client_id = form.text_or_empty("client_id");
     let secret = form.secret("client_secret");

@@ -9,11 +9,11 @@ use axum::http::Method;
 use axum::response::Response;
 use insight::findings::LicensedGroup;
 use insight::{ActivityView, Query, UserView};
+use model::streams;
 use model::{
     ActivityState, Application, Day, FieldKind, Group, NeedKind, Permission, Timestamp, User,
 };
 use store::SignInFilter;
-use sync::zoom::application::stream;
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
@@ -242,8 +242,8 @@ async fn one(
     let today = app.context.clock.now().day();
     let (findings, verdicts, licences) = conclusions(&app, &account, &key, &stored).await?;
     let charted = (today.plus(1 - CHART_DAYS), today);
-    let log = app.context.store.coverage(id, stream::SIGN_INS).await?;
-    let history = app.context.store.coverage(id, stream::MEETINGS).await?;
+    let log = app.context.store.coverage(id, streams::SIGN_INS).await?;
+    let history = app.context.store.coverage(id, streams::MEETINGS).await?;
     let email = (!stored.email.is_empty()).then(|| stored.email.to_lowercase());
     let (hosted, sign_ins) = match &email {
         Some(email) => (
@@ -271,13 +271,13 @@ async fn one(
     let states = app.context.store.stream_states(id).await?;
     let mut read_at: Vec<(String, Timestamp)> = states
         .into_iter()
-        .filter(|state| state.stream != stream::USER_SETTINGS)
+        .filter(|state| state.stream != streams::USER_SETTINGS)
         .filter_map(|state| Some((state.stream, state.complete_at?)))
         .collect();
     read_at.extend(
         stored
             .details_at
-            .map(|at| (stream::USER_SETTINGS.to_owned(), at)),
+            .map(|at| (streams::USER_SETTINGS.to_owned(), at)),
     );
     let detail = snapshot.user(&key, days);
     let chart =
@@ -448,7 +448,7 @@ async fn show_groups(
     let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
     let days = app.context.inactive_days().await?;
-    let reason = reason(&app, &subject, stream::GROUPS).await?;
+    let reason = reason(&app, &subject, streams::GROUPS).await?;
     let rows = {
         let snapshot = Arc::clone(&snapshot);
         let application = from_path.application;
@@ -517,7 +517,7 @@ mod tests {
 
     #[test]
     fn features_that_make_an_event_a_need_are_named_by_their_bits() {
-        let zoom = sync::application("zoom").unwrap();
+        let zoom = &connector_zoom::ZOOM;
         let named = features(zoom);
         for (bit, kind) in zoom.free.features {
             let name = named.iter().find(|(mask, _)| *mask == 1 << bit);

@@ -3,17 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use connector::SeatCount;
 use model::Licence;
 use serde_json::Value;
-
-/// Seats of one licence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Seats {
-    /// Bought.
-    pub bought: i64,
-    /// Assigned to users, invited ones too.
-    pub assigned: i64,
-}
 
 /// Plans whose seats are base licences.
 const BASE: [&str; 4] = [
@@ -30,12 +22,11 @@ const ADD_ONS: [(&str, &str, &str); 2] = [
 
 /// The seats that a stored plan usage tells of, by licence. What cannot be understood is left out:
 /// not told is not zero.
-#[must_use]
-pub fn seats(json: &str) -> Vec<(Licence, Seats)> {
+pub(crate) fn seats(json: &str) -> Vec<(Licence, SeatCount)> {
     let Ok(Value::Object(usage)) = serde_json::from_str(json) else {
         return Vec::new();
     };
-    let mut seats: BTreeMap<Licence, Seats> = BTreeMap::new();
+    let mut seats: BTreeMap<Licence, SeatCount> = BTreeMap::new();
     let mut add = |licence: Licence, plan: &Value| {
         let Some(bought) = plan["hosts"].as_i64() else {
             return;

@@ -5,14 +5,14 @@ use model::{Suite, SuiteData};
 use zoom::types;
 
 /// Key of the suite among a user's metadata.
-pub(super) const FIELD: &str = "suite";
+pub(crate) const SUITE_FIELD: &str = "suite";
 
 /// The suites. Public pages say that some bundles include webinars, without saying which and for how
 /// many (Zoom support article KB0057571 on the webinar licence within Zoom Workplace, read on 23
 /// November 2026); what a contract includes is negotiated. So none carries anything until an
 /// organisation says what its own does.
-pub(super) const SUITES: SuiteData = SuiteData {
-    field: FIELD,
+pub(crate) const SUITES: SuiteData = SuiteData {
+    field: SUITE_FIELD,
     as_of: "2026-11-23",
     suites: &[
         suite("workplace_enterprise", "Zoom Workplace Enterprise"),
@@ -99,7 +99,7 @@ const UNITED: [(&str, &[u64]); 3] = [
 ];
 
 /// The suite that a user is on; `None` when Zoom tells none, or one that is new to us.
-pub(super) fn suite_of(listed: &types::User) -> Option<&'static str> {
+pub(crate) fn suite_of(listed: &types::User) -> Option<&'static str> {
     let workplace = listed
         .license_info_list
         .iter()

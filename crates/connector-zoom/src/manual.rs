@@ -1,26 +1,14 @@
-//! Changes of licences as somebody would make them by hand: the call of Zoom's API, and the choice in
-//! Zoom's bulk import, whose file has one choice for all of its users.
+//! Requests of Zoom's API that change one licence, for administrators who carry changes out themselves.
 
 use std::fmt::Write as _;
 
+use connector::ManualCall;
 use model::Licence;
-use serde_json::{Value, json};
-
-/// A call that changes one user.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    /// Below the address of the API: `/v2/users/abc`. The id is escaped.
-    pub path: String,
-    /// What to send.
-    pub body: Value,
-    /// What it comes to, for people.
-    pub words: String,
-}
+use serde_json::json;
 
 /// The call (a `PATCH`) that changes the licence of a user to `to`: `basic`, `licensed`, `none` or the
 /// key of an add-on. `None` when there is no such call.
-#[must_use]
-pub fn call(user_id: &str, licence: &Licence, to: &str) -> Option<Call> {
+pub(crate) fn call(user_id: &str, licence: &Licence, to: &str) -> Option<ManualCall> {
     let user = escaped(user_id);
     let (path, body, words) = if licence.family == "licensed" {
         let kind = match to {
@@ -54,7 +42,11 @@ pub fn call(user_id: &str, licence: &Licence, to: &str) -> Option<Call> {
             (path, body, format!("{name} {size}"))
         }
     };
-    Some(Call { path, body, words })
+    Some(ManualCall {
+        path,
+        body: body.to_string(),
+        words,
+    })
 }
 
 /// An id as a part of a path. Zoom's ids are letters, digits, `-` and `_`; nothing else goes through.
@@ -78,15 +70,18 @@ mod tests {
     fn one_licence_is_changed_and_nothing_else() {
         let base = call("a/b'", &Licence::base("licensed"), "basic").unwrap();
         assert_eq!(base.path, "/v2/users/a%2Fb%27");
-        assert_eq!(base.body, json!({ "type": 1 }));
+        assert_eq!(base.body, json!({ "type": 1 }).to_string());
         let smaller = call("u1", &Licence::sized("webinar", 1000), "webinar_500").unwrap();
         assert_eq!(smaller.path, "/v2/users/u1/settings");
         assert_eq!(
             smaller.body,
-            json!({ "feature": { "webinar": true, "webinar_capacity": 500 } })
+            json!({ "feature": { "webinar": true, "webinar_capacity": 500 } }).to_string()
         );
         let none = call("u1", &Licence::sized("large_meeting", 500), "none").unwrap();
-        assert_eq!(none.body, json!({ "feature": { "large_meeting": false } }));
+        assert_eq!(
+            none.body,
+            json!({ "feature": { "large_meeting": false } }).to_string()
+        );
         assert_eq!(call("u1", &Licence::base("licensed"), "none"), None);
         assert_eq!(
             call("u1", &Licence::sized("webinar", 500), "large_meeting_500"),

@@ -1,0 +1,84 @@
+//! The licences that a user holds at Zoom at this moment.
+
+use std::collections::BTreeMap;
+
+use connector::Holding;
+use serde::{Deserialize, Serialize};
+use zoom::{AddOn, Client, Error};
+
+/// Zoom's number for Basic.
+pub(super) const BASIC: i64 = 1;
+/// Zoom's number for Licensed.
+pub(super) const LICENSED: i64 = 2;
+
+/// Licences and state of a user. Kept in the journal as JSON, so that they can be given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ZoomHolding {
+    /// Zoom's number of the base licence.
+    pub(super) user_type: i64,
+    /// Size of the webinar licence, if the user holds one.
+    pub(super) webinar: Option<i64>,
+    /// Size of the large-meeting licence, if the user holds one.
+    pub(super) large_meeting: Option<i64>,
+    /// `active`, `inactive` or `pending`.
+    pub(super) status: String,
+    /// Whether this is the owner of the account, who must stay licensed.
+    pub(super) owner: bool,
+}
+
+/// Zoom's add-on of a licence family.
+pub(super) fn add_on_of(family: &str) -> Option<AddOn> {
+    match family {
+        "webinar" => Some(AddOn::Webinar),
+        "large_meeting" => Some(AddOn::LargeMeeting),
+        _ => None,
+    }
+}
+
+impl ZoomHolding {
+    /// As the engine sees it.
+    pub(super) fn into_holding(self) -> Holding {
+        let add_ons = [
+            ("webinar", self.webinar),
+            ("large_meeting", self.large_meeting),
+        ];
+        Holding {
+            base: match self.user_type {
+                BASIC => "basic".to_owned(),
+                LICENSED => "licensed".to_owned(),
+                other => format!("type {other}"),
+            },
+            add_ons: add_ons
+                .into_iter()
+                .filter_map(|(family, size)| Some((family.to_owned(), size?)))
+                .collect::<BTreeMap<_, _>>(),
+            // Numbers and texts always serialise.
+            record: serde_json::to_string(&self).unwrap_or_default(),
+        }
+    }
+}
+
+/// Reads the licences of a user; `None` when there is no such user (any more).
+pub(super) async fn read(client: &Client, user: &str) -> Result<Option<ZoomHolding>, Error> {
+    let detail = match client.user(user).await {
+        Ok(detail) => detail,
+        Err(Error::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let settings = match client.user_settings(user).await {
+        Ok(settings) => settings.feature,
+        Err(Error::NotFound { .. }) => return Ok(None),
+        // A pending user holds no add-on.
+        Err(Error::PendingSettings) => zoom::types::Feature::default(),
+        Err(error) => return Err(error),
+    };
+    let size_if =
+        |flag: Option<bool>, size: Option<i64>| (flag == Some(true)).then(|| size.unwrap_or(0));
+    Ok(Some(ZoomHolding {
+        user_type: detail.r#type.unwrap_or(0),
+        webinar: size_if(settings.webinar, settings.webinar_capacity),
+        large_meeting: size_if(settings.large_meeting, settings.large_meeting_capacity),
+        status: detail.status.unwrap_or_default(),
+        owner: detail.role_id.as_deref() == Some("0"),
+    }))
+}

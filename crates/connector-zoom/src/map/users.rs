@@ -1,0 +1,281 @@
+//! Users, their settings and groups.
+
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+
+use connector::{DetailsNeed, ListedUser};
+use model::{FieldValue, Fields, Group, Timestamp, User};
+use zoom::UserStatus;
+use zoom::types;
+
+use super::text::moment;
+use crate::suites::{SUITE_FIELD, suite_of};
+
+/// A user of one of the three lists; `None` when it has neither id nor address, so that nothing can
+/// be said of it. Pending users have no id: their key is the address, in lower case.
+pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> Option<ListedUser> {
+    let email = listed.email.clone().unwrap_or_default();
+    let external_id = listed.id.clone().filter(|id| !id.is_empty());
+    let key = external_id.clone().unwrap_or_else(|| email.to_lowercase());
+    if key.is_empty() {
+        return None;
+    }
+    // The list that was asked for says more than a member that older answers leave out.
+    let status = listed
+        .status
+        .clone()
+        .unwrap_or_else(|| status.as_str().to_owned());
+    let mut fields = Fields::new();
+    fields.insert("user_status".to_owned(), FieldValue::Text(status.clone()));
+    if let Some(number) = listed.r#type {
+        fields.insert("user_type".to_owned(), FieldValue::Text(user_type(number)));
+    }
+    // Zoom leaves the member out when there is no department: that is known, not unknown.
+    let department = listed.dept.clone().unwrap_or_default();
+    fields.insert(
+        "department".to_owned(),
+        FieldValue::Text(department.trim().to_owned()),
+    );
+    if let Some(version) = listed
+        .last_client_version
+        .as_deref()
+        .filter(|v| !v.is_empty())
+    {
+        fields.insert(
+            "last_client_version".to_owned(),
+            FieldValue::Text(client_version(version)),
+        );
+    }
+    if let Some(suite) = suite_of(listed) {
+        let suite = FieldValue::Text(suite.to_owned());
+        fields.insert(SUITE_FIELD.to_owned(), suite);
+    }
+    let mut groups = listed.group_ids.clone();
+    groups.sort();
+    groups.dedup();
+    let details = match (status.as_str(), listed.r#type) {
+        ("active", Some(1 | 4 | 99) | None) => DetailsNeed::Later,
+        // Licensed, on-premise, or a type that is new to us and may well be a licence.
+        ("active", Some(_)) => DetailsNeed::Soon,
+        _ => DetailsNeed::Never,
+    };
+    let licences: Vec<_> = listed
+        .license_info_list
+        .iter()
+        .map(|licence| {
+            (
+                &licence.license_type,
+                licence.license_option,
+                &licence.subscription_id,
+            )
+        })
+        .collect();
+    let details_key = BuildHasherDefault::<DefaultHasher>::default()
+        .hash_one((
+            &status,
+            listed.r#type,
+            &groups,
+            &listed.plan_united_type,
+            licences,
+        ))
+        .cast_signed();
+    let created = listed
+        .user_created_at
+        .as_deref()
+        .or(listed.created_at.as_deref());
+    Some(ListedUser {
+        user: User {
+            key,
+            external_id,
+            display_name: display_name(listed),
+            email,
+            groups,
+            created_at: created.and_then(moment),
+            listed_sign_in: listed.last_login_time.as_deref().and_then(moment),
+            fields,
+            details: Fields::new(),
+            details_at: None,
+            first_seen: now,
+            removed_at: None,
+        },
+        details_key,
+        details,
+    })
+}
+
+fn display_name(listed: &types::User) -> String {
+    if let Some(name) = listed
+        .display_name
+        .as_deref()
+        .map(str::trim)
+        .filter(|n| !n.is_empty())
+    {
+        return name.to_owned();
+    }
+    let first = listed.first_name.as_deref().unwrap_or_default().trim();
+    let last = listed.last_name.as_deref().unwrap_or_default().trim();
+    format!("{first} {last}").trim().to_owned()
+}
+
+/// Stable value of a type number; see the field's choices. Unknown numbers stay recognisable.
+fn user_type(number: i64) -> String {
+    match number {
+        1 => "basic".to_owned(),
+        2 => "pro".to_owned(),
+        3 => "corp".to_owned(),
+        4 => "unassigned".to_owned(),
+        99 => "no_type".to_owned(),
+        other => format!("type {other}"),
+    }
+}
+
+/// `6.2.11.43613(mac)` as `6.2.11.43613 (mac)`.
+fn client_version(text: &str) -> String {
+    match text.split_once('(') {
+        Some((version, platform)) => {
+            format!("{} ({}", version.trim_end(), platform.trim())
+        }
+        None => text.trim().to_owned(),
+    }
+}
+
+/// The capacities among a user's settings. Zoom shows capacities of add-ons that are switched off;
+/// those count as none.
+pub(crate) fn settings(settings: &types::UserSettings) -> Fields {
+    let feature = &settings.feature;
+    let mut fields = Fields::new();
+    if let Some(capacity) = feature.meeting_capacity {
+        fields.insert("meeting_capacity".to_owned(), FieldValue::Integer(capacity));
+    }
+    let mut add_on = |flag: Option<bool>, capacity: Option<i64>, enabled: &str, amount: &str| {
+        if let Some(flag) = flag {
+            fields.insert(enabled.to_owned(), FieldValue::YesNo(flag));
+            if !flag {
+                fields.insert(amount.to_owned(), FieldValue::Integer(0));
+            } else if let Some(capacity) = capacity {
+                fields.insert(amount.to_owned(), FieldValue::Integer(capacity));
+            }
+        }
+    };
+    add_on(
+        feature.large_meeting,
+        feature.large_meeting_capacity,
+        "large_meeting_enabled",
+        "large_meeting_capacity",
+    );
+    add_on(
+        feature.webinar,
+        feature.webinar_capacity,
+        "webinar",
+        "webinar_capacity",
+    );
+    fields
+}
+
+/// A group; `None` without an id.
+pub(crate) fn group(group: &types::Group) -> Option<Group> {
+    let id = group.id.clone().filter(|id| !id.is_empty())?;
+    Some(Group {
+        name: group.name.clone().unwrap_or_else(|| id.clone()),
+        id,
+        total_members: group.total_members,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::ZOOM;
+
+    fn mapped(user: &types::User, status: UserStatus) -> ListedUser {
+        super::user(user, status, Timestamp(0)).unwrap()
+    }
+
+    #[test]
+    fn a_pending_user_is_known_by_address() {
+        let listed = types::User {
+            email: Some("New.Person@Example.com".to_owned()),
+            r#type: Some(2),
+            ..types::User::default()
+        };
+        let pending = mapped(&listed, UserStatus::Pending);
+        assert_eq!(pending.user.key, "new.person@example.com");
+        assert_eq!(pending.user.external_id, None);
+        assert_eq!(pending.details, DetailsNeed::Never);
+        assert_eq!(
+            pending.user.fields["user_status"],
+            FieldValue::Text("pending".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_unknown_type_is_kept_and_shown() {
+        let listed = types::User {
+            id: Some("a".to_owned()),
+            r#type: Some(17),
+            ..types::User::default()
+        };
+        let user = mapped(&listed, UserStatus::Active);
+        assert_eq!(
+            user.user.fields["user_type"],
+            FieldValue::Text("type 17".to_owned())
+        );
+        assert_eq!(user.details, DetailsNeed::Soon);
+    }
+
+    #[test]
+    fn a_suite_is_kept_beside_the_metadata_that_pages_show() {
+        let mut listed = types::User {
+            id: Some("a".to_owned()),
+            r#type: Some(2),
+            ..types::User::default()
+        };
+        let user = mapped(&listed, UserStatus::Active).user;
+        assert_eq!(user.fields.get("suite"), None);
+        listed.license_info_list = vec![types::LicenseInfo {
+            license_type: Some("ZOOM_WORKPLACE_BUNDLE".to_owned()),
+            license_option: Some(8),
+            subscription_id: None,
+        }];
+        let user = mapped(&listed, UserStatus::Active).user;
+        let suite = FieldValue::Text("workplace_enterprise_plus".to_owned());
+        assert_eq!(user.fields.get("suite"), Some(&suite));
+        assert_eq!(ZOOM.field_index("suite"), None);
+    }
+
+    #[test]
+    fn a_sign_in_alone_does_not_make_settings_due() {
+        let mut listed = types::User {
+            id: Some("a".to_owned()),
+            r#type: Some(2),
+            last_login_time: Some("2026-11-01T00:00:00Z".to_owned()),
+            ..types::User::default()
+        };
+        let before = mapped(&listed, UserStatus::Active).details_key;
+        listed.last_login_time = Some("2026-11-05T00:00:00Z".to_owned());
+        assert_eq!(mapped(&listed, UserStatus::Active).details_key, before);
+        listed.r#type = Some(1);
+        assert_ne!(mapped(&listed, UserStatus::Active).details_key, before);
+    }
+
+    #[test]
+    fn a_capacity_counts_only_with_its_flag() {
+        let feature = types::Feature {
+            meeting_capacity: Some(300),
+            large_meeting: Some(false),
+            large_meeting_capacity: Some(500),
+            webinar: Some(true),
+            webinar_capacity: Some(1000),
+            ..types::Feature::default()
+        };
+        let fields = settings(&types::UserSettings { feature });
+        assert_eq!(fields["large_meeting_capacity"], FieldValue::Integer(0));
+        assert_eq!(fields["webinar_capacity"], FieldValue::Integer(1000));
+        assert!(settings(&types::UserSettings::default()).is_empty());
+    }
+
+    #[test]
+    fn client_versions_are_split_from_their_platform() {
+        assert_eq!(client_version("6.2.11.43613(mac)"), "6.2.11.43613 (mac)");
+        assert_eq!(client_version("6.2.11"), "6.2.11");
+    }
+}

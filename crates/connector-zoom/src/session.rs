@@ -1,0 +1,141 @@
+//! One Zoom account: its client, and the pace at which requests are sent.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connector::{
+    AccountIdentity, AuthError, Changes, Error, Page, PageRequest, PreflightAnswers,
+    PreflightRequest, Session, TokenSource,
+};
+use model::{Fields, streams};
+use zoom::pacer::{Category, Limits, Pacer};
+use zoom::{Client, UserStatus};
+
+use crate::application::declared;
+use crate::change::ZoomChanges;
+use crate::clock::shared_now;
+use crate::config::ZoomConfig;
+use crate::error::{of_connection, of_stream};
+use crate::tokens::ZoomTokens;
+use crate::{account, listing, map, preflight};
+
+/// One Zoom account.
+pub(crate) struct ZoomSession {
+    config: ZoomConfig,
+    client: Client,
+    pacer: Arc<Pacer>,
+    details_per_second: f64,
+}
+
+impl ZoomSession {
+    pub(crate) fn new(
+        config: ZoomConfig,
+        tokens: Arc<dyn TokenSource>,
+        pacer: Pacer,
+        limits: &Limits,
+    ) -> Self {
+        let pacer = Arc::new(pacer);
+        let client = client(&config, tokens, &pacer);
+        // Settings of users are requests of the medium category.
+        let details_per_second = limits
+            .rate(Category::Medium)
+            .map_or(f64::INFINITY, |rate| 1.0 / rate.interval.as_secs_f64());
+        Self {
+            config,
+            client,
+            pacer,
+            details_per_second,
+        }
+    }
+}
+
+/// A client that keeps to the account's pace. Zoom counts requests of all apps of an account together.
+fn client(config: &ZoomConfig, tokens: Arc<dyn TokenSource>, pacer: &Arc<Pacer>) -> Client {
+    let random = Arc::clone(&config.random);
+    let tokens = ZoomTokens {
+        source: tokens,
+        hosts: config.hosts,
+    };
+    Client::new(
+        Arc::clone(&config.transport),
+        Arc::new(tokens),
+        Arc::clone(pacer),
+        config.hosts,
+        shared_now(&config.clock),
+        Arc::new(move || random.unit()),
+    )
+}
+
+#[async_trait]
+impl Session for ZoomSession {
+    async fn identify(&self) -> Result<AccountIdentity, AuthError> {
+        let me = self.client.me().await.map_err(of_connection)?;
+        Ok(AccountIdentity {
+            account_id: me.account_id.filter(|id| !id.is_empty()),
+            email: me.email,
+            user_id: me.id,
+        })
+    }
+
+    async fn probe(&self) -> Result<(), AuthError> {
+        let users = self.client.users(UserStatus::Active, 1, None).await;
+        users.map(drop).map_err(of_connection)
+    }
+
+    async fn page(&self, request: &PageRequest<'_>) -> Result<Page, Error> {
+        let page = match request.stream {
+            streams::ACCOUNT_SETTINGS => account::settings(&self.client).await,
+            streams::PLAN_USAGE => account::plan_usage(&self.client).await,
+            _ => listing::page(&self.client, request).await,
+        };
+        page.map_err(|error| of_stream(declared(request.stream), &error))
+    }
+
+    async fn details(&self, user: &str) -> Result<Fields, Error> {
+        match self.client.user_settings(user).await {
+            Ok(settings) => Ok(map::settings(&settings)),
+            Err(error) => Err(of_stream(declared(streams::USER_SETTINGS), &error)),
+        }
+    }
+
+    async fn has_user(&self, key: &str) -> Result<bool, Error> {
+        match self.client.user(key).await {
+            Ok(_) => Ok(true),
+            Err(zoom::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(of_stream(declared(streams::USERS), &error)),
+        }
+    }
+
+    async fn delegates(&self, user: &str) -> Result<u32, Error> {
+        match self.client.user_assistants(user).await {
+            Ok(assistants) => Ok(u32::try_from(assistants.len()).unwrap_or(u32::MAX)),
+            Err(error) => Err(of_stream(declared(streams::USERS), &error)),
+        }
+    }
+
+    async fn preflight(&self, request: &PreflightRequest<'_>) -> PreflightAnswers {
+        preflight::answers(&self.client, request).await
+    }
+
+    fn details_per_second(&self) -> f64 {
+        self.details_per_second
+    }
+
+    fn take_requests(&self) -> Vec<(&'static str, u64)> {
+        let counts = self.pacer.take_counts().into_iter();
+        counts
+            .map(|(category, count)| (category.as_str(), count))
+            .collect()
+    }
+
+    fn refused(&self) -> u64 {
+        self.pacer.counts().iter().map(|count| count.refused).sum()
+    }
+
+    fn changes(&self, writer: Option<Arc<dyn TokenSource>>) -> Option<Arc<dyn Changes>> {
+        Some(Arc::new(ZoomChanges::new(
+            self.client.clone(),
+            writer.map(|tokens| client(&self.config, tokens, &self.pacer)),
+        )))
+    }
+}

@@ -1,0 +1,240 @@
+//! Changes of licences: the engine keeps the journal, a connector looks, writes and looks again.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use model::{Application, FieldKind, Holder, Licence, Timestamp, UpcomingEvent};
+
+use crate::error::Error;
+
+/// A change of one licence of one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LicenceChange {
+    /// The base licence is given or taken.
+    Base {
+        /// Whether it is given.
+        give: bool,
+    },
+    /// An add-on gets another size, is given or is taken.
+    AddOn {
+        /// Key of its family.
+        family: String,
+        /// Size before; `None` when the user holds none.
+        from: Option<i64>,
+        /// Size afterwards; `None` when it is taken.
+        to: Option<i64>,
+    },
+}
+
+/// Licences that a user holds at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Key of the base licence's family, [`model::FreeUse::value`], or another text when the user has
+    /// neither.
+    pub base: String,
+    /// Sizes of the add-ons that the user holds, by family.
+    pub add_ons: BTreeMap<String, i64>,
+    /// Everything that the connector knows of it as JSON. Goes into the journal.
+    pub record: String,
+}
+
+/// A change that is about to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangeSubject<'a> {
+    /// The application's id of the user.
+    pub user: &'a str,
+    /// The user's e-mail address, for sentences.
+    pub email: &'a str,
+    /// The change.
+    pub change: &'a LicenceChange,
+    /// Scheduled events of the account, as the last sync read them.
+    pub scheduled: &'a [UpcomingEvent],
+    /// The current time.
+    pub now: Timestamp,
+}
+
+/// Changes licences of one account. The engine calls [`holding`](Self::holding), then
+/// [`objection`](Self::objection), then [`write`](Self::write), then `holding` again, and never writes
+/// a second time without a look in between.
+#[async_trait]
+pub trait Changes: Send + Sync {
+    /// Licences that a user holds; `None` when there is no such user (any more).
+    async fn holding(&self, user: &str) -> Result<Option<Holding>, Error>;
+
+    /// A sentence on why the change must not be made now; `None` when there is no reason. An error when
+    /// that could not be found out: the change is not made then.
+    async fn objection(
+        &self,
+        subject: &ChangeSubject<'_>,
+        holding: &Holding,
+    ) -> Result<Option<String>, Error>;
+
+    /// Makes the change. An error of the kind [`Unanswered`](crate::ErrorKind::Unanswered) means that it
+    /// may have been made.
+    async fn write(&self, user: &str, change: &LicenceChange) -> Result<(), Error>;
+}
+
+impl LicenceChange {
+    /// Reads a change from the keys of the licence before and after (a licence, the free value or
+    /// `none`). `licence` is the licence concerned.
+    ///
+    /// # Errors
+    /// A sentence when Seatwise cannot make this change.
+    pub fn read(
+        application: &Application,
+        from: &str,
+        to: &str,
+        licence: &Licence,
+    ) -> Result<Self, String> {
+        let base = base_key(application);
+        let free = application.free.value;
+        if from == base && to == free {
+            return Ok(Self::Base { give: false });
+        }
+        if from == free && to == base {
+            return Ok(Self::Base { give: true });
+        }
+        let read = |key: &str| (key != "none").then(|| Licence::from_key(key));
+        let (before, after) = (read(from), read(to));
+        let family = &before.as_ref().or(after.as_ref()).unwrap_or(licence).family;
+        let fits = |licence: &Option<Licence>| {
+            licence
+                .as_ref()
+                .is_none_or(|licence| licence.size.is_some() && licence.family == *family)
+        };
+        if is_add_on(application, family) && before != after && fits(&before) && fits(&after) {
+            return Ok(Self::AddOn {
+                family: family.clone(),
+                from: before.and_then(|licence| licence.size),
+                to: after.and_then(|licence| licence.size),
+            });
+        }
+        Err(format!(
+            "“{from}” to “{to}” is not a change that Seatwise can make at {}.",
+            application.name
+        ))
+    }
+
+    /// The opposite change.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        match self {
+            Self::Base { give } => Self::Base { give: !give },
+            Self::AddOn { family, from, to } => Self::AddOn {
+                family: family.clone(),
+                from: *to,
+                to: *from,
+            },
+        }
+    }
+
+    /// Whether the user holds what the change starts from.
+    #[must_use]
+    pub fn is_due(&self, application: &Application, holding: &Holding) -> bool {
+        self.reversed().is_made(application, holding)
+    }
+
+    /// Whether the user holds what the change leads to.
+    #[must_use]
+    pub fn is_made(&self, application: &Application, holding: &Holding) -> bool {
+        match self {
+            Self::Base { give: true } => holding.base == base_key(application),
+            Self::Base { give: false } => holding.base == application.free.value,
+            Self::AddOn { family, to, .. } => holding.add_ons.get(family) == to.as_ref(),
+        }
+    }
+
+    /// Whether a licence is taken or made smaller.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        match self {
+            Self::Base { give } => !give,
+            Self::AddOn { from, to, .. } => to.is_none() || to < from,
+        }
+    }
+
+    /// Licence before the change, in words.
+    #[must_use]
+    pub fn before(&self, application: &Application) -> String {
+        self.reversed().after(application)
+    }
+
+    /// Licence after the change, in words: `Licensed`, `Basic`, `Webinar 500`, `no Webinar licence`.
+    #[must_use]
+    pub fn after(&self, application: &Application) -> String {
+        match self {
+            Self::Base { give: true } => label(application, &base_key(application)),
+            Self::Base { give: false } => free_label(application),
+            Self::AddOn { family, to, .. } => match to {
+                Some(size) => format!("{} {size}", label(application, family)),
+                None => format!("no {} licence", label(application, family)),
+            },
+        }
+    }
+
+    /// The change in words.
+    #[must_use]
+    pub fn words(&self, application: &Application, email: &str) -> String {
+        format!(
+            "{email}: from {} to {}",
+            self.before(application),
+            self.after(application)
+        )
+    }
+}
+
+impl Holding {
+    /// Whether `other` differs in no licence except the one that `change` concerns.
+    #[must_use]
+    pub fn differs_only_by(&self, other: &Self, change: &LicenceChange) -> bool {
+        let without = |holding: &Self| {
+            let mut holding = holding.clone();
+            match change {
+                LicenceChange::Base { .. } => holding.base.clear(),
+                LicenceChange::AddOn { family, .. } => {
+                    holding.add_ons.remove(family);
+                }
+            }
+            (holding.base, holding.add_ons)
+        };
+        without(self) == without(other)
+    }
+}
+
+fn base_key(application: &Application) -> String {
+    application
+        .licences
+        .iter()
+        .find(|family| matches!(family.holder, Holder::Base { .. }))
+        .map_or_else(String::new, |family| family.key.to_owned())
+}
+
+fn is_add_on(application: &Application, key: &str) -> bool {
+    application
+        .licences
+        .iter()
+        .any(|family| family.key == key && matches!(family.holder, Holder::AddOn { .. }))
+}
+
+fn label(application: &Application, key: &str) -> String {
+    application
+        .licences
+        .iter()
+        .find(|family| family.key == key)
+        .map_or_else(|| key.to_owned(), |family| family.label.to_owned())
+}
+
+/// Name of the free value, as the choices of the base licence's field have it.
+fn free_label(application: &Application) -> String {
+    let value = application.free.value;
+    application
+        .fields
+        .iter()
+        .filter_map(|field| match field.kind {
+            FieldKind::Choice(choices) => choices.iter().find(|choice| choice.value == value),
+            _ => None,
+        })
+        .map(|choice| choice.label.to_owned())
+        .next()
+        .unwrap_or_else(|| value.to_owned())
+}

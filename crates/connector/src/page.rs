@@ -1,0 +1,98 @@
+//! Pages: the engine asks for one page at a time, and stores each together with its progress.
+
+use model::{Day, Timestamp};
+
+use crate::records::Records;
+
+/// Where a listing continues: opaque text of the application.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cursor(pub String);
+
+/// Days from `from` to `to` (UTC), both included, that one listing asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+}
+
+impl Window {
+    /// Number of days in the window, at least 1.
+    #[must_use]
+    pub fn days(self) -> i32 {
+        self.to.since(self.from) + 1
+    }
+}
+
+/// A request for one page of a stream.
+#[derive(Debug, Clone, Copy)]
+pub struct PageRequest<'a> {
+    /// Key of the stream.
+    pub stream: &'static str,
+    /// Position of the listing among those of the stream: see [`Shape`](crate::Shape).
+    pub part: usize,
+    /// Days to ask for; `None` for streams without history.
+    pub window: Option<Window>,
+    /// Rows per page, for streams that state page sizes; others choose their own.
+    pub page_size: Option<u32>,
+    /// Where the listing continues; `None` for the first page.
+    pub cursor: Option<&'a Cursor>,
+    /// When the run began. Users who are listed for the first time count as seen at this moment.
+    pub began: Timestamp,
+}
+
+/// One page of records.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The records, mapped to Seatwise's types.
+    pub records: Records,
+    /// Where the listing continues; `None` on its last page, however many records it has.
+    pub next: Option<Cursor>,
+    /// Number of records of the whole listing, if the application states it.
+    pub total: Option<u64>,
+    /// First day for which the application answered, if it states it. Some applications narrow a range
+    /// that is too wide without reporting an error.
+    pub from: Option<Day>,
+    /// Last day for which the application answered, if it states it.
+    pub to: Option<Day>,
+    /// Records that could not be parsed. The engine stores the reasons.
+    pub rejected: Vec<Rejected>,
+    /// Number of records, besides the rejected ones, that could not be mapped. A listing that has some
+    /// proves no absence.
+    pub unmapped: usize,
+    /// Number of requests that the page took.
+    pub requests: i64,
+}
+
+impl Page {
+    /// The only page of a listing, read by one request.
+    #[must_use]
+    pub fn single(records: Records) -> Self {
+        Self {
+            records,
+            next: None,
+            total: None,
+            from: None,
+            to: None,
+            rejected: Vec::new(),
+            unmapped: 0,
+            requests: 1,
+        }
+    }
+
+    /// Number of records that the application sent and that are not among [`Page::records`].
+    #[must_use]
+    pub fn unreadable(&self) -> usize {
+        self.rejected.len() + self.unmapped
+    }
+}
+
+/// A record that could not be parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Which member is wrong and what was expected; never the value, which may be personal.
+    pub reason: String,
+    /// Hash of the record, by which it is recognised without being kept.
+    pub sample_hash: String,
+}

@@ -1,0 +1,69 @@
+//! Records of a connector as writes of the store.
+
+use connector::{Records, Rejected, Window};
+use model::streams::NOT_KNOWN;
+use store::SyncWrite;
+
+/// The writes that store these records. `window` is the range of days that was asked for. Users are not
+/// among them: see [`super::users`].
+pub(super) fn writes_of(records: Records, window: Option<Window>) -> Vec<SyncWrite> {
+    match records {
+        Records::Users(_) => Vec::new(),
+        Records::Groups(rows) => vec![SyncWrite::Groups(rows)],
+        Records::Sections { known, unknown } => {
+            let mut writes: Vec<SyncWrite> = known
+                .into_iter()
+                .map(|section| SyncWrite::AccountSettings {
+                    section: section.name.to_owned(),
+                    json: section.json,
+                })
+                .collect();
+            if let Some(unknown) = unknown {
+                writes.push(SyncWrite::AccountSettings {
+                    section: NOT_KNOWN.to_owned(),
+                    // Texts always serialise.
+                    json: serde_json::to_string(&unknown).unwrap_or_else(|_| "{}".to_owned()),
+                });
+            }
+            writes
+        }
+        Records::SignIns(rows) => vec![SyncWrite::SignIns(rows)],
+        Records::Events(rows) => vec![SyncWrite::Events(rows)],
+        Records::AdminChanges {
+            rows,
+            users_changed,
+        } => vec![
+            SyncWrite::AdminChanges(rows),
+            SyncWrite::DetailsDue(users_changed),
+        ],
+        Records::HostReports(hosts) => window
+            .map(|window| SyncWrite::HostReports {
+                from: window.from,
+                to: window.to,
+                hosts,
+            })
+            .into_iter()
+            .collect(),
+        Records::DailyUsage(days) => vec![SyncWrite::DailyUsage(days)],
+        Records::Upcoming(events) => window
+            .map(|window| SyncWrite::Upcoming {
+                from: window.from,
+                to: window.to,
+                events,
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Records that could not be parsed are counted with the reason; the rest of the page is stored.
+pub(super) fn quarantine(stream: &'static str, rejected: Vec<Rejected>) -> Vec<SyncWrite> {
+    rejected
+        .into_iter()
+        .map(|record| SyncWrite::Quarantine {
+            stream,
+            reason: record.reason,
+            sample_hash: record.sample_hash,
+        })
+        .collect()
+}
