@@ -110,8 +110,9 @@ pub(super) struct FindingsCheck {
 impl FindingsCheck {
     pub(super) async fn record(&self, context: &Context, now: Timestamp) -> Result<(), Error> {
         let id = self.integration;
-        context
-            .store
+        let store = &context.store;
+        store.record_findings(id, &self.findings, now).await?;
+        store
             .set_job_value(Some(id), CHECKED_ON, Some(&self.on))
             .await?;
         Ok(())
