@@ -20,7 +20,6 @@ pub struct AccountSettings {
     #[schema(value_type = Object)]
     pub json: String,
     /// Time of the first sync that read this content.
-    #[schema(value_type = String, format = DateTime)]
     pub read_at: Timestamp,
 }
 

@@ -24,7 +24,6 @@ pub struct RuleSettings {
     /// The actor, as in the audit log.
     pub by: String,
     /// The time of the change (UTC).
-    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 

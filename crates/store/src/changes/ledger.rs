@@ -12,7 +12,7 @@ use crate::db::{Bulk, Row, Tx, args};
 use crate::decisions::reopen_decisions;
 use crate::findings::{FindingEventKind, append_events, parse_finding_id};
 use crate::ids::ChangeId;
-use crate::money::{Amount, money_args, read_money};
+use crate::money::{money_args, read_money};
 use crate::revision::bump_revision;
 use crate::{Actor, Result, Store};
 
@@ -48,28 +48,20 @@ pub struct LedgerEntry {
     #[serde(rename = "user_id")]
     pub user_key: Option<String>,
     /// The licence that was removed or made smaller.
-    #[schema(value_type = String)]
     pub licence: Licence,
     /// Number of seats that become free.
     pub seats: i64,
     /// The yearly saving at the time of the decision. Null without a price.
-    #[serde(serialize_with = "crate::money::amount")]
-    #[schema(value_type = Option<Amount>)]
     pub promised: Option<Money>,
     /// The day of the decision (UTC).
-    #[schema(value_type = String, format = Date)]
     pub promised_on: Day,
     /// The day on which another user could have the seat.
-    #[schema(value_type = Option<String>, format = Date)]
     pub seat_free_on: Option<Day>,
     /// The first day whose invoice could be lower. Null when it was not known.
-    #[schema(value_type = Option<String>, format = Date)]
     pub invoice_lower_on: Option<Day>,
     /// The day of the first sync that no longer saw the licence.
-    #[schema(value_type = Option<String>, format = Date)]
     pub realised_on: Option<Day>,
     /// The day of the sync that saw the licence again, or on which the change was undone.
-    #[schema(value_type = Option<String>, format = Date)]
     pub lost_on: Option<Day>,
     /// Follows from `realised_on` and `lost_on`.
     pub state: SavingState,

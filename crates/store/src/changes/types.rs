@@ -8,7 +8,7 @@ use crate::db::Row;
 use crate::filter::FindingListFilter;
 use crate::findings::parse_finding_id;
 use crate::ids::ChangeId;
-use crate::money::{Amount, read_money};
+use crate::money::read_money;
 use crate::{Error, Result, json, validate};
 
 /// Longest text of evidence, in characters.
@@ -116,7 +116,6 @@ pub struct Change {
     /// The user's e-mail address; empty when the change is about the whole account.
     pub email: String,
     /// The licence that changes; other licences stay.
-    #[schema(value_type = String)]
     pub licence: Licence,
     /// The present value, in the application's words.
     pub from: String,
@@ -131,22 +130,16 @@ pub struct Change {
     #[schema(value_type = Object)]
     pub evidence_json: String,
     /// The yearly saving. Null without a price.
-    #[serde(serialize_with = "crate::money::amount")]
-    #[schema(value_type = Option<Amount>)]
     pub saving: Option<Money>,
     /// The day on which another user can have the seat (UTC).
-    #[schema(value_type = Option<String>, format = Date)]
     pub seat_free_on: Option<Day>,
     /// The first day whose invoice can be lower (UTC). Null when it is not known.
-    #[schema(value_type = Option<String>, format = Date)]
     pub invoice_lower_on: Option<Day>,
     /// The actor, as in the audit log.
     pub decided_by: String,
     /// The time of the decision (UTC).
-    #[schema(value_type = String, format = DateTime)]
     pub decided_at: Timestamp,
     /// The time at which it was made (UTC). Null before.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub executed_at: Option<Timestamp>,
     /// The result as a sentence. Null before there is one.
     #[serde(serialize_with = "json::null_if_empty")]
@@ -214,7 +207,6 @@ pub type ChangeFilter = FindingListFilter<ChangeState, ChangeId>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct JournalEntry {
     /// The time of the event (UTC).
-    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The actor, as in the audit log.
     pub actor: String,

@@ -68,7 +68,6 @@ impl FindingEventKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FindingEvent {
     /// The time of the event (UTC).
-    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The actor, as in the audit log.
     pub actor: String,

@@ -131,6 +131,10 @@ impl Answer {
     }
 }
 
+#[expect(
+    clippy::ref_option,
+    reason = "serde hands over a reference to the field"
+)]
 fn answer_word<S: Serializer>(answer: &Option<Answer>, serializer: S) -> Result<S::Ok, S::Error> {
     answer.as_ref().map(Answer::value).serialize(serializer)
 }
@@ -150,7 +154,6 @@ pub struct Question {
     /// Address that the question is sent to.
     pub email: String,
     /// The licence that it is about.
-    #[schema(value_type = String)]
     pub licence: Licence,
     /// The member's message; may be empty.
     #[serde(skip)]
@@ -160,10 +163,8 @@ pub struct Question {
     /// The actor, as in the audit log.
     pub created_by: String,
     /// The time at which a member asked (UTC).
-    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// The time at which the link expires (UTC).
-    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// Time of the reminder; `None` for no reminder.
     #[serde(skip)]
@@ -174,13 +175,10 @@ pub struct Question {
     #[serde(skip)]
     pub silence_at: Option<Timestamp>,
     /// The time at which the mail was queued (UTC). Null before.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
     /// The time at which the reminder was queued (UTC). Null before.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub reminded_at: Option<Timestamp>,
     /// Time at which it was answered, closed or not answered in time.
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
     /// `keep`, `give_up` or `hand_over`. Null before there is an answer.
     #[serde(serialize_with = "answer_word")]
