@@ -68,11 +68,7 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     .await?;
     let store = new_store(directory.path()).await?;
     let oauth_url = zoom.get("oauth_url");
-    let mut config = engine_config(
-        &zoom.get("api_url"),
-        &oauth_url,
-        Some(Limits::unlimited()),
-    )?;
+    let mut config = engine_config(&zoom.get("api_url"), &oauth_url, Some(Limits::unlimited()))?;
     config.only = Some(
         ["users", "user_settings", "groups"]
             .into_iter()

@@ -5,6 +5,7 @@ use model::{Clock as _, Contract, ContractId, Day};
 use server::contract_json;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::Actor;
+use sync::Connectors;
 
 use super::table::{Table, csv_failure, csv_writer, pick, read_file};
 use crate::cli::{Common, Contracts, Format};
@@ -14,6 +15,7 @@ use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failure> {
     let store = common.existing_store().await?;
+    let connectors = common.connectors()?;
     let now = SystemClock.now();
     match command {
         Contracts::List {
@@ -120,10 +122,7 @@ fn usage_error(error: store::Error) -> Failure {
     }
 }
 
-fn application(
-    connectors: &Connectors,
-    key: &str,
-) -> Result<&'static model::Application, Failure> {
+fn application(connectors: &Connectors, key: &str) -> Result<&'static model::Application, Failure> {
     connectors
         .application(key)
         .ok_or_else(|| Failure::other(format!("application {key} is unknown")))

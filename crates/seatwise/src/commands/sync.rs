@@ -5,7 +5,9 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use model::{Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState};
+use model::{
+    Application, Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState,
+};
 use serde_json::json;
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -140,7 +142,9 @@ impl Progress {
     fn draw(&mut self, state: &StreamState) {
         let bars = &self.bars;
         let bar = self.bar_of.entry(state.stream.clone()).or_insert_with(|| {
-            let stream = self.application.and_then(|known| known.stream(&state.stream));
+            let stream = self
+                .application
+                .and_then(|known| known.stream(&state.stream));
             let label = stream.map_or("", |stream| stream.label);
             bars.add(ProgressBar::new(0).with_prefix(label.to_owned()))
         });

@@ -71,7 +71,11 @@ fn days_without_coverage_lead_to_unknown_and_not_to_findings() {
         unknown.retain(|unknown| unknown.licence == Licence::base("licensed"));
         assert_eq!(unknown.len(), 1);
         assert_eq!(unknown[0].people, 1);
-        assert!(unknown[0].why.contains("Hosted events"), "{}", unknown[0].why);
+        assert!(
+            unknown[0].why.contains("Hosted events"),
+            "{}",
+            unknown[0].why
+        );
     }
     let mut builder = RosterBuilder::new(&APP, NOW, Coverage::default(), Coverage::default(), None);
     builder.user(licensed("ann"));
