@@ -1,4 +1,4 @@
-//! What Zoom is, as data: everything that pages, filters and the preflight table show of it.
+//! Zoom as data: everything that pages, filters and the preflight table show of it.
 
 use model::{
     AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind, Stream,
@@ -18,7 +18,7 @@ const CLASSIC_SCOPES: [&str; 5] = [
     "user:read:admin",
 ];
 
-/// Granular scopes of calls that belong to no stream, and what each is good for. All are optional.
+/// Granular scopes of calls that belong to no stream, with the use of each. All are optional.
 const HELPFUL_SCOPES: [(&str, &str); 3] = [
     (
         "user:read:list_permissions:admin",
@@ -34,7 +34,7 @@ const HELPFUL_SCOPES: [(&str, &str); 3] = [
     ),
 ];
 
-/// Zoom.
+/// The declaration of Zoom.
 pub static ZOOM: Application = Application {
     key: "zoom",
     name: "Zoom",
@@ -93,7 +93,7 @@ static LICENCES: [LicenceFamily; 3] = [
     },
 ];
 
-/// What Basic allows: forty minutes with company, a hundred people, no recording in the cloud, no
+/// The limits of Basic: forty minutes with company, a hundred people, no recording in the cloud, no
 /// registration, no polls. Bits are positions in [`zoom::types::FEATURES`], which a test compares.
 const FREE: FreeUse = FreeUse {
     value: "basic",

@@ -18,11 +18,11 @@ pub struct ZoomConfig {
     pub api_url: Url,
     /// Hosts to which a token may be sent.
     pub hosts: Hosts,
-    /// Sends every request.
+    /// Sends every HTTP request of the client.
     pub transport: Arc<dyn Transport>,
-    /// The current time.
+    /// The clock of the client and its pacer.
     pub clock: Arc<dyn Clock>,
-    /// Randomness for jitter.
+    /// Randomness for the pauses before retries.
     pub random: Arc<dyn Random>,
     /// Rate limits that replace those of the account's plan: only for measuring without limits.
     pub limits: Option<Limits>,

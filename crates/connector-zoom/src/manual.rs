@@ -1,4 +1,4 @@
-//! Requests of Zoom's API that change one licence, for administrators who carry changes out themselves.
+//! Requests of Zoom's API that change one licence, for administrators that carry changes out themselves.
 
 use std::fmt::Write as _;
 

@@ -14,14 +14,14 @@ const BASE: [&str; 4] = [
     "plan_united",
     "plan_zoom_one_premier",
 ];
-/// Plans whose seats are add-ons, with the family and what the names of their types begin with.
+/// Plans whose seats are add-ons, with the family and the prefix of their types' names.
 const ADD_ONS: [(&str, &str, &str); 2] = [
     ("plan_webinar", "webinar", "webinar"),
     ("plan_large_meeting", "large_meeting", "large"),
 ];
 
-/// The seats that a stored plan usage tells of, by licence. What cannot be understood is left out:
-/// not told is not zero.
+/// The seats in a stored plan usage, by licence. A value that cannot be parsed is left out, because
+/// unknown is not zero.
 pub(crate) fn seats(json: &str) -> Vec<(Licence, SeatCount)> {
     let Ok(Value::Object(usage)) = serde_json::from_str(json) else {
         return Vec::new();

@@ -19,7 +19,7 @@ use crate::error::{of_connection, of_stream};
 use crate::tokens::ZoomTokens;
 use crate::{account, listing, map, preflight};
 
-/// One Zoom account.
+/// One connected Zoom account.
 pub(crate) struct ZoomSession {
     config: ZoomConfig,
     client: Client,

@@ -1,4 +1,4 @@
-//! Zoom's streams: what pages show of them, and in which order of requests they are read.
+//! Zoom's streams: their description for pages, and the order of requests that reads them.
 
 use connector::{History, Reading, Shape, Windows};
 use model::{Scopes, Stream, streams};

@@ -1,5 +1,5 @@
-//! Zoom's suites: plans that are sold as one, and the words for the numbers by which Zoom tells a
-//! user's. Zoom tells which suite somebody is on, not what comes with it.
+//! Zoom's suites: plans that are sold as one, and the numbers by which Zoom names the suite of a user.
+//! Zoom names the suite, not the add-ons that it includes.
 
 use model::{Suite, SuiteData};
 use zoom::types;
@@ -9,8 +9,8 @@ pub(crate) const SUITE_FIELD: &str = "suite";
 
 /// The suites. Public pages say that some bundles include webinars, without saying which and for how
 /// many (Zoom support article KB0057571 on the webinar licence within Zoom Workplace, read on 23
-/// November 2026); what a contract includes is negotiated. So none carries anything until an
-/// organisation says what its own does.
+/// November 2026); the add-ons of a contract are negotiated. So no suite carries any until an
+/// organisation enters those of its own.
 pub(crate) const SUITES: SuiteData = SuiteData {
     field: SUITE_FIELD,
     as_of: "2026-11-23",
@@ -98,7 +98,7 @@ const UNITED: [(&str, &[u64]); 3] = [
     ),
 ];
 
-/// The suite that a user is on; `None` when Zoom tells none, or one that is new to us.
+/// The suite that a user is on; `None` when Zoom names none, or one that is new to us.
 pub(crate) fn suite_of(listed: &types::User) -> Option<&'static str> {
     let workplace = listed
         .license_info_list

@@ -10,7 +10,7 @@ use url::Url;
 pub struct AppKeys<'a> {
     /// Public id of the app.
     pub client_id: &'a str,
-    /// Secret of the app.
+    /// Secret of the app; never logged.
     pub client_secret: &'a SecretString,
 }
 
@@ -30,7 +30,7 @@ pub struct PermissionRequest<'a> {
 /// The page on which an administrator grants access.
 #[derive(Debug, Clone)]
 pub struct PermissionPage {
-    /// Its address.
+    /// Address to which the browser is sent.
     pub url: Url,
     /// Proof that the code is exchanged by the server that asked for it. Kept until then.
     pub verifier: SecretString,
@@ -50,7 +50,7 @@ pub struct CodeAnswer<'a> {
 /// Tokens that the application has issued.
 #[derive(Debug, Clone)]
 pub struct TokenSet {
-    /// Token for the API.
+    /// Token for requests to the API.
     pub access: SecretString,
     /// Token for the next renewal. Absent where access is renewed with the app's credentials.
     pub refresh: Option<SecretString>,
@@ -65,7 +65,7 @@ pub struct TokenSet {
 /// An access token, and the address to which it may be sent.
 #[derive(Debug, Clone)]
 pub struct AccessToken {
-    /// The token.
+    /// The token for requests to the API.
     pub secret: SecretString,
     /// Address of the API, as in [`TokenSet::api_url`] or [`Connector::api_url`](crate::Connector::api_url).
     /// It was stored meanwhile: check it again before a token is sent there.
@@ -102,7 +102,7 @@ pub trait TokenSource: Send + Sync {
 pub struct AccountIdentity {
     /// The application's id of the account; `None` when the answer does not contain it.
     pub account_id: Option<String>,
-    /// E-mail address of the user who authorised.
+    /// E-mail address of the authorising user.
     pub email: Option<String>,
     /// The application's id of that user.
     pub user_id: Option<String>,
@@ -112,13 +112,13 @@ pub struct AccountIdentity {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct AuthError {
-    /// The kind of failure, which decides what happens next.
+    /// The kind of failure, which decides the next step.
     pub kind: AuthErrorKind,
     /// The failure in words, for logs and for the administrator.
     pub message: String,
 }
 
-/// Kinds of failed authorisation.
+/// Kinds of failed authorisation that the engine treats differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthErrorKind {
     /// The authorisation code is wrong, used or too old.
@@ -127,22 +127,22 @@ pub enum AuthErrorKind {
     GrantInvalid,
     /// Client id or client secret is wrong.
     ClientInvalid {
-        /// The application's reason.
+        /// The application's reason in its own words.
         reason: String,
     },
-    /// Another refusal.
+    /// The application refused for another reason.
     Refused {
-        /// The application's reason.
+        /// The application's reason in its own words.
         reason: String,
     },
-    /// A scope is missing.
+    /// A scope that reading users needs is missing.
     ScopesMissing {
         /// Scopes of which each would do.
         scopes: Vec<String>,
     },
     /// The role of the authorising user lacks a permission.
     PermissionMissing {
-        /// The application's reason.
+        /// The application's reason in its own words.
         reason: String,
     },
     /// The account's plan does not include the request.

@@ -12,12 +12,12 @@ use crate::error::Error;
 pub enum LicenceChange {
     /// The base licence is given or taken.
     Base {
-        /// Whether it is given.
+        /// `true` when it is given.
         give: bool,
     },
     /// An add-on gets another size, is given or is taken.
     AddOn {
-        /// Key of its family.
+        /// Key of the add-on's family.
         family: String,
         /// Size before; `None` when the user holds none.
         from: Option<i64>,
@@ -45,11 +45,11 @@ pub struct ChangeSubject<'a> {
     pub user: &'a str,
     /// The user's e-mail address, for sentences.
     pub email: &'a str,
-    /// The change.
+    /// The change that is about to be made.
     pub change: &'a LicenceChange,
     /// Scheduled events of the account, as the last sync read them.
     pub scheduled: &'a [UpcomingEvent],
-    /// The current time.
+    /// The current time; events before it do not count.
     pub now: Timestamp,
 }
 
@@ -115,7 +115,7 @@ impl LicenceChange {
         ))
     }
 
-    /// The opposite change.
+    /// The change that undoes this one.
     #[must_use]
     pub fn reversed(&self) -> Self {
         match self {
@@ -128,13 +128,13 @@ impl LicenceChange {
         }
     }
 
-    /// Whether the user holds what the change starts from.
+    /// Whether the user holds the licence before the change.
     #[must_use]
     pub fn is_due(&self, application: &Application, holding: &Holding) -> bool {
         self.reversed().is_made(application, holding)
     }
 
-    /// Whether the user holds what the change leads to.
+    /// Whether the user holds the licence after the change.
     #[must_use]
     pub fn is_made(&self, application: &Application, holding: &Holding) -> bool {
         match self {
@@ -172,7 +172,7 @@ impl LicenceChange {
         }
     }
 
-    /// The change in words.
+    /// The change in words, with the user's e-mail address.
     #[must_use]
     pub fn words(&self, application: &Application, email: &str) -> String {
         format!(

@@ -27,13 +27,13 @@ pub struct Budget {
 /// Bought and assigned seats of one licence, as the application reports them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SeatCount {
-    /// Number of seats bought.
+    /// Number of seats that were bought.
     pub bought: i64,
     /// Number of seats assigned to users, invited ones included.
     pub assigned: i64,
 }
 
-/// A request that changes one licence, for administrators who carry changes out themselves.
+/// A request that changes one licence, for administrators that carry changes out themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ManualCall {
     /// Path below the address of the API; the method is `PATCH`. The user's id is escaped.
@@ -47,7 +47,7 @@ pub struct ManualCall {
 /// An application that can be connected.
 #[async_trait]
 pub trait Connector: Send + Sync {
-    /// What pages, filters and exports show of the application.
+    /// The description that pages, filters and exports are made from.
     fn application(&self) -> &'static Application;
 
     /// How its streams are read. Every stream of [`Application::streams`] appears once.

@@ -1,4 +1,4 @@
-//! Failed requests of a session, sorted by what the engine does about them.
+//! Failed requests of a session, sorted by their effect on the run.
 
 use model::{StreamOutcome, Timestamp};
 
@@ -7,14 +7,14 @@ use model::{StreamOutcome, Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// The kind of failure, which decides what the engine does.
+    /// The kind of failure, which decides whether the stream or the run ends.
     pub kind: ErrorKind,
-    /// What happened and what to do about it, for the administrator: shown beside the stream or the
+    /// The fault and the next step for an administrator: shown beside the stream or the
     /// change that failed.
     pub message: String,
 }
 
-/// Kinds of failed requests.
+/// Kinds of failed requests, by their effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// A scope was not granted: the stream is off until the account is authorised again.

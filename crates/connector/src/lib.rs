@@ -10,7 +10,7 @@
 //! The engine (crate `sync`) does everything else: schedules, leases, windows of days, checkpoints,
 //! coverage, retries of whole runs, the journal of changes, and storing. A connector never sees the
 //! database. It maps what the application answers to the types of the crate `model`, and states in
-//! an [`Error`] what went wrong and what an administrator can do about it.
+//! an [`Error`] the fault and the next step for an administrator.
 //!
 //! Rules for implementations:
 //!

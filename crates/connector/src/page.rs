@@ -11,9 +11,9 @@ pub struct Cursor(pub String);
 /// Days from `from` to `to` (UTC), both included, that one listing asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
-    /// First day.
+    /// First day of the window.
     pub from: Day,
-    /// Last day.
+    /// Last day of the window.
     pub to: Day,
 }
 
@@ -28,7 +28,7 @@ impl Window {
 /// A request for one page of a stream.
 #[derive(Debug, Clone, Copy)]
 pub struct PageRequest<'a> {
-    /// Key of the stream.
+    /// Key of the stream to read.
     pub stream: &'static str,
     /// Position of the listing among those of the stream: see [`Shape`](crate::Shape).
     pub part: usize,
@@ -38,11 +38,11 @@ pub struct PageRequest<'a> {
     pub page_size: Option<u32>,
     /// Where the listing continues; `None` for the first page.
     pub cursor: Option<&'a Cursor>,
-    /// When the run began. Users who are listed for the first time count as seen at this moment.
+    /// When the run began. Users that are listed for the first time count as seen at this moment.
     pub began: Timestamp,
 }
 
-/// One page of records.
+/// One page of records, and where the listing continues.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The records, mapped to Seatwise's types.
@@ -91,7 +91,7 @@ impl Page {
 /// A record that could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
-    /// Which member is wrong and what was expected; never the value, which may be personal.
+    /// The wrong member and the expected type; never the value, which may be personal.
     pub reason: String,
     /// Hash of the record, by which it is recognised without being kept.
     pub sample_hash: String,

@@ -7,9 +7,9 @@ use crate::error::Error;
 /// A request for a preflight.
 #[derive(Debug, Clone, Copy)]
 pub struct PreflightRequest<'a> {
-    /// The application's id of the user who authorised, for the list of their permissions.
+    /// The application's id of the authorising user, for the list of their permissions.
     pub authorised_user: Option<&'a str>,
-    /// The current time.
+    /// The current time, for requests with days.
     pub now: Timestamp,
 }
 

@@ -2,7 +2,7 @@
 
 /// A source of random bytes.
 pub trait Random: Send + Sync + 'static {
-    /// Fills the buffer with bytes that nobody can guess.
+    /// Fills the buffer with unguessable bytes.
     fn fill(&self, buffer: &mut [u8]);
 
     /// A number from 0 up to but not including 1, for jitter.

@@ -12,7 +12,7 @@ use model::{
 pub enum Records {
     /// Users, with whether their details are worth a request.
     Users(Vec<ListedUser>),
-    /// Groups.
+    /// Groups with their names and sizes.
     Groups(Vec<Group>),
     /// Settings of the account by section.
     Sections {
@@ -28,7 +28,7 @@ pub enum Records {
     Events(Vec<HostedEvent>),
     /// Rows of the log of administrators' actions. The engine numbers equal rows.
     AdminChanges {
-        /// The rows.
+        /// The rows of the log.
         rows: Vec<AdminChange>,
         /// E-mail addresses of users that were changed, and when: their details are read again.
         users_changed: Vec<(String, Timestamp)>,
@@ -42,7 +42,7 @@ pub enum Records {
 }
 
 impl Records {
-    /// Number of records.
+    /// Number of records, of whatever kind.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -68,9 +68,9 @@ impl Records {
 /// A user of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedUser {
-    /// The user.
+    /// The user as listed, without details.
     pub user: User,
-    /// Changes whenever the user's details must be read again: a hash of what licences depend on.
+    /// Changes whenever the user's details must be read again: a hash of the values that licences depend on.
     pub details_key: i64,
     /// Whether the user's details are worth a request of their own.
     pub details: DetailsNeed,
@@ -90,8 +90,8 @@ pub enum DetailsNeed {
 /// A section of the account's settings, kept as the application sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// Name of the section.
+    /// Name under which the section is stored.
     pub name: &'static str,
-    /// Its JSON text.
+    /// JSON text of the section.
     pub json: String,
 }

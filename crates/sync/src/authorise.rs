@@ -23,7 +23,7 @@ pub struct BeginAuthorisation {
     pub application: &'static str,
     /// Name of the new integration; empty to use the account's.
     pub name: String,
-    /// Rate limits to assume.
+    /// Plan of the account, which decides its rate limits.
     pub plan: Plan,
     /// The integration that is authorised again; `None` for a new one.
     pub reauthorise: Option<IntegrationId>,
@@ -31,14 +31,14 @@ pub struct BeginAuthorisation {
     pub redirect_uri: String,
     /// Hash of the browser session, because only that session may finish.
     pub session_hash: String,
-    /// The OAuth app.
+    /// The OAuth app that asks for permission.
     pub app: OAuthApp,
 }
 
 /// The query with which the application sent the browser back.
 #[derive(Debug, Clone, Default)]
 pub struct Callback {
-    /// The state, unchanged.
+    /// The state, as it was sent.
     pub state: Option<String>,
     /// The code, when permission was granted.
     pub code: Option<String>,

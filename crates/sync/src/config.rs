@@ -1,4 +1,4 @@
-//! What the binary or a test passes to the engine.
+//! Values that the binary or a test passes to the engine.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::connectors::Connectors;
 pub struct Config {
     /// The applications that can be connected.
     pub connectors: Connectors,
-    /// The current time.
+    /// The clock of all times that are stored.
     pub clock: Arc<dyn Clock>,
     /// Randomness for states, verifiers and names of locks.
     pub random: Arc<dyn Random>,

@@ -27,7 +27,7 @@ pub struct ServerToServer {
     pub application: &'static str,
     /// Name of the new integration; empty to use the account's.
     pub name: String,
-    /// Rate limits to assume.
+    /// Plan of the account, which decides its rate limits.
     pub plan: Plan,
     /// The application's id of the account.
     pub account_id: String,

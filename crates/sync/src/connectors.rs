@@ -28,7 +28,7 @@ impl Connectors {
         self.connector(key).map(|known| known.application())
     }
 
-    /// All applications.
+    /// All applications, in the order of pages.
     #[must_use]
     pub fn applications(&self) -> Vec<&'static Application> {
         self.0.iter().map(|known| known.application()).collect()

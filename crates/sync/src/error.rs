@@ -1,4 +1,4 @@
-//! Errors of connecting and synchronising, in words for the person who has to act.
+//! Errors of connecting and synchronising, in words for the person in charge.
 
 use model::{Application, IntegrationId};
 
@@ -9,8 +9,8 @@ pub enum SyncError {
     /// No integration has this number.
     #[error("there is no integration {0}")]
     UnknownIntegration(IntegrationId),
-    /// This version of Seatwise has no connector for this application, or the connector lacks what was
-    /// asked for. Contains the key of the application.
+    /// This version of Seatwise has no connector for this application, or the connector lacks a
+    /// feature. Contains the key of the application.
     #[error("this version of Seatwise can't connect “{0}”")]
     UnknownApplication(String),
     /// Another process is synchronising the integration.
@@ -21,7 +21,7 @@ pub enum SyncError {
     /// It is paused, disconnected or has to be authorised again.
     #[error("integration {id} cannot be synchronised: {reason}")]
     NotRunnable {
-        /// Number of the integration.
+        /// Number of the integration in question.
         id: IntegrationId,
         /// The reason in words.
         reason: String,
@@ -96,7 +96,7 @@ pub enum ConnectError {
     /// A Server-to-Server app of this account is connected already.
     #[error("account {account} is already connected as “{name}”")]
     AlreadyConnected {
-        /// The connected integration.
+        /// The integration that is connected already.
         integration: IntegrationId,
         /// Name of the connected integration.
         name: String,
@@ -106,10 +106,10 @@ pub enum ConnectError {
     /// The granted scopes do not allow to read users.
     #[error("the granted scopes do not allow Seatwise to read users")]
     ScopesMissing {
-        /// The missing scopes.
+        /// Names of the missing scopes.
         missing: Vec<String>,
     },
-    /// The role of the user who authorised does not allow to read users.
+    /// The role of the authorising user does not allow to read users.
     #[error("the role of the user who authorised does not allow to read users: {0}")]
     PermissionMissing(String),
     /// The application could not be reached, or its answer was unusable.
@@ -178,7 +178,7 @@ impl ConnectError {
         title.to_owned()
     }
 
-    /// A sentence on what to do next.
+    /// The next step for the administrator, as a sentence.
     #[must_use]
     pub fn remedy(&self, application: &Application) -> String {
         let name = application.name;
@@ -253,7 +253,7 @@ impl ConnectError {
 /// An account was not connected: the reason, and the effect on authorisations that were there.
 #[derive(Debug)]
 pub struct NotConnected {
-    /// The reason.
+    /// The reason, with its title and remedy.
     pub why: ConnectError,
     /// Connections that the attempt has ended.
     pub ended: Ended,
@@ -263,7 +263,7 @@ pub struct NotConnected {
 /// account when the app is authorised again, also when the new one fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// No token was issued.
+    /// No token was issued, so nothing has ended.
     NotBegun,
     /// A token was issued, and no connected account has lost its own by that.
     None,

@@ -8,7 +8,7 @@ use model::{Coverage, Day, DayState, Timestamp};
 /// meetings and by an unknown time for logs, so 48 hours are read again on every run.
 const SETTLE_DAYS: i32 = 2;
 
-/// What is known of a day whose window was read at `read_at`.
+/// The coverage of a day whose window was read at `read_at`.
 pub(crate) fn state_of(day: Day, read_at: Timestamp) -> DayState {
     if read_at >= day.plus(1 + SETTLE_DAYS).start() {
         DayState::Complete
@@ -43,7 +43,7 @@ pub(crate) fn history_windows(
         coverage
             .days
             .get(day)
-            // What was read by a clock that ran ahead is not trusted.
+            // A time in the future comes from a clock that ran ahead, so it is not trusted.
             .is_none_or(|known| known.state == DayState::Provisional || known.read_at > now)
     };
     let mut windows = Vec::new();

@@ -1,4 +1,4 @@
-//! Checks what a connection may do: one cheap request per stream, the granted scopes, and the list of
+//! Checks the rights of a connection: one cheap request per stream, the granted scopes, and the list of
 //! the authorising user's permissions where the application gives it out.
 
 use connector::{Error, PreflightRequest};
@@ -40,7 +40,7 @@ pub struct StreamCheck {
     pub missing_scopes: Vec<String>,
     /// Whether the connection can read it.
     pub outcome: CheckOutcome,
-    /// The source of the result, or what to do, in words.
+    /// The source of the result, or the next step for an administrator, in words.
     pub detail: String,
 }
 
@@ -68,7 +68,7 @@ impl Preflight {
 }
 
 impl Engine {
-    /// Checks what the connection of an integration may do, with about ten requests.
+    /// Checks the rights of an integration's connection, with about ten requests.
     pub async fn preflight(&self, id: IntegrationId) -> Result<Preflight, SyncError> {
         let integration = self
             .store()
@@ -168,7 +168,7 @@ fn check_permissions(
         .collect()
 }
 
-/// What the list of the user's permissions shows; `None` when it does not decide.
+/// Decides by the list of the user's permissions; `None` when it does not decide.
 fn by_list(
     permission: &RolePermission,
     codes: &[String],
@@ -195,7 +195,7 @@ fn by_list(
     })
 }
 
-/// What the requests of streams that need the permission show.
+/// Decides by the requests of streams that need the permission.
 fn by_requests(application: &Application, needing: &[&StreamCheck]) -> (CheckOutcome, String) {
     let works = needing
         .iter()
@@ -229,7 +229,7 @@ fn by_requests(application: &Application, needing: &[&StreamCheck]) -> (CheckOut
     }
 }
 
-/// Granted scopes that no stream needs. The classic set is what a connection asks for, so none of it
+/// Granted scopes that no stream needs. The classic set is asked for by every connection, so none of it
 /// is extra.
 fn extra_scopes(application: &Application, granted: &[String]) -> Vec<String> {
     let needed = |scope: &str| {

@@ -33,7 +33,7 @@ impl From<store::Error> for Stop {
     }
 }
 
-/// What the streams of a run share.
+/// The state that the streams of a run share.
 pub(crate) struct Run<'a> {
     pub(crate) config: &'a Config,
     pub(crate) store: &'a store::Store,

@@ -17,7 +17,7 @@ use crate::streams::{self, Lanes};
 /// interval of the integration.
 const RETRY_MS: i64 = 5 * 60 * 1000;
 
-/// How a run ended.
+/// The end of a run, as it is stored.
 struct RunEnd {
     state: RunState,
     reason: Option<String>,

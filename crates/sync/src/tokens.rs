@@ -115,7 +115,7 @@ impl Renewal {
         }
     }
 
-    /// Takes what the database has when it is newer than `than` and still good.
+    /// The stored tokens, if they are newer than `than` and still valid.
     async fn stored_since(&self, than: Option<Timestamp>) -> Result<Option<Tokens>, TokenError> {
         let stored = self.connection().await?.tokens;
         Ok(stored.filter(|t| than.is_none_or(|than| t.obtained_at > than) && self.usable(t)))

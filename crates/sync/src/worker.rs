@@ -16,7 +16,7 @@ const AT_ONCE: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 impl Engine {
-    /// Runs what is due until `stop`, then waits until every run has stored how far it got.
+    /// Runs due integrations until `stop`, then waits until every run has stored how far it got.
     pub async fn work(&self, stop: CancellationToken) {
         let mut runs = JoinSet::new();
         loop {

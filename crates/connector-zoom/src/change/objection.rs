@@ -20,7 +20,7 @@ const MOST_PAGES: usize = 20;
 const MOST_WEBINAR_PAGES: usize = 1_000;
 /// How far ahead webinars are looked for, in days.
 const AHEAD_DAYS: i32 = 30;
-/// Zoom's code for somebody who may not host: there is nothing that could be running or coming.
+/// Zoom's code for a user that may not host, so that no event can be running or scheduled.
 const MAY_NOT_HOST: i64 = 3161;
 
 /// Finds reasons against changes of one account's users.
@@ -155,7 +155,7 @@ impl Objections {
                 }) => return Ok(None),
                 Err(error) => return Err(error),
             };
-            // What could not be read may be the one that counts.
+            // A meeting that could not be parsed may be the one that counts.
             if !page.rejected.is_empty() {
                 return Ok(Some(PlannedMeeting::default()));
             }
@@ -165,7 +165,7 @@ impl Objections {
             pages += 1;
             match page.next {
                 Some(token) if pages < MOST_PAGES => next = Some(token),
-                // What was not read may be the one that counts.
+                // A meeting on a further page may be the one that counts.
                 Some(_) => return Err(unknown("the list of meetings does not end")),
                 None => return Ok(None),
             }

@@ -7,6 +7,7 @@ use std::io::Cursor;
 use bytes::Bytes;
 use calamine::{Data, Range, Reader, Xlsx};
 use model::{Currency, Day, Money, Timestamp};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use service::export::{Cell, Column, ColumnKind, FileBody, FileKind, Sheet, file, xlsx_bytes};
@@ -248,7 +249,7 @@ async fn every_cell_of_a_parquet_file_reads_back_in_all_row_groups() {
     let bytes = bytes_of(FileKind::Parquet, rows).await;
     let reader = SerializedFileReader::new(Bytes::from(bytes)).unwrap();
     let groups = reader.metadata().row_groups();
-    let sizes: Vec<_> = groups.iter().map(|group| group.num_rows()).collect();
+    let sizes: Vec<_> = groups.iter().map(RowGroupMetaData::num_rows).collect();
     let group = i64::try_from(GROUP).unwrap();
     assert_eq!(sizes, [group, group, 50]);
     let schema = reader.metadata().file_metadata().schema_descr();
@@ -302,7 +303,7 @@ async fn a_table_without_rows_is_a_file_with_its_columns() {
         .unwrap();
     assert_eq!(range.end(), Some((0, 7)));
     let csv = bytes_of(FileKind::Csv, 0).await;
-    assert_eq!(csv.iter().filter(|byte| **byte == b'\n').count(), 1);
+    assert_eq!(csv.split(|byte| *byte == b'\n').count() - 1, 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,9 @@
 //! Tests of the service crate through its public interface.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot continue should stop and show the place"
+)]
+
 mod export_columns;
 mod exports;

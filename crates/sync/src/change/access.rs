@@ -120,7 +120,7 @@ impl Engine {
     /// the scopes for it.
     ///
     /// # Errors
-    /// A [`ChangeError`] that states what is wrong with the app.
+    /// A [`ChangeError`] that states the fault of the app.
     pub async fn check_write_access(
         &self,
         id: IntegrationId,

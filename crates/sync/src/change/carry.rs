@@ -1,4 +1,4 @@
-//! Making one change. The journal records that it begins and what the user held, the change is sent, the
+//! Making one change. The journal records that it begins and the licences of the user, the change is sent, the
 //! licence is read back, and only then the journal records the end. So wherever a process dies, the
 //! journal is behind by one step at most, and the next look shows which.
 
@@ -25,7 +25,7 @@ pub(super) struct Carrier {
 
 /// The result of a request to change something.
 enum Written {
-    /// The user holds what was wanted.
+    /// The change was made. Contains the licences that the user holds then.
     Made(Holding),
     /// The user does not, or it is not known.
     NotMade(Came),
@@ -45,7 +45,7 @@ impl Engine {
             .await
     }
 
-    /// Reverses a change.
+    /// Reverses a change that was made.
     pub(super) async fn carry_back(
         &self,
         carrier: &Carrier,
@@ -104,7 +104,7 @@ impl Carrier {
         holding: &Holding,
     ) -> Result<Came, store::Error> {
         let (store, id, actor) = (&self.store, change.integration, &self.actor);
-        // What the user held before the first try is what an undo gives back.
+        // An undo gives back the licences before the first try, not those before a later one.
         let before = change.before_json.as_ref().unwrap_or(&holding.record);
         let begun = store
             .mark_change_running(id, change.id, before, actor, self.clock.now())
@@ -184,7 +184,7 @@ impl Carrier {
         Ok(came)
     }
 
-    /// Sends the change and reads back what the user holds then, also when the answer was lost, so that
+    /// Sends the change and reads the licences back, also when the answer was lost, so that
     /// no change is ever sent a second time without a look.
     async fn write(&self, change: &Change, step: &LicenceChange, before: &Holding) -> Written {
         let user = change.external_id.as_deref().unwrap_or_default();

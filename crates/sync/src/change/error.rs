@@ -1,4 +1,4 @@
-//! Errors that prevent changes, in words for the person who has to act.
+//! Errors that prevent changes, in words for the person in charge.
 
 use model::IntegrationId;
 
@@ -32,10 +32,10 @@ pub enum ChangeError {
         /// The account of the app.
         found: String,
     },
-    /// The app lacks scopes.
+    /// The app lacks scopes that changes need.
     #[error("the app lacks scopes: {}", missing.join(", "))]
     ScopesMissing {
-        /// The missing scopes.
+        /// Names of the missing scopes.
         missing: Vec<String>,
     },
     /// Client id or client secret is not accepted.
@@ -67,7 +67,7 @@ impl From<SyncError> for ChangeError {
 }
 
 impl ChangeError {
-    /// A sentence on what to do next.
+    /// The next step for the administrator, as a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {

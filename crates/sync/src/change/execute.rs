@@ -13,7 +13,7 @@ use super::report::{Came, ChangeOutcome, ChangeReport, Limits, NOT_WORTH, Outcom
 use crate::engine::Engine;
 
 impl Engine {
-    /// Reports what executing these changes would do now. Reads at the application and writes nothing,
+    /// Reports the effect that executing these changes would have now. Reads at the application and writes nothing,
     /// neither there nor here; no write access is needed.
     ///
     /// # Errors
@@ -91,8 +91,8 @@ impl Engine {
         report.ended(done)
     }
 
-    /// Reverses these changes: gives back what was there before, if the user still holds what the
-    /// change left. Ends as [`Engine::execute_changes`] does.
+    /// Reverses these changes: gives back the licence before, if the user still holds the one
+    /// after. Ends as [`Engine::execute_changes`] does.
     ///
     /// # Errors
     /// [`ChangeError`] when nothing could be begun.

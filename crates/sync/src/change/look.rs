@@ -11,7 +11,7 @@ pub type Recheck<'a> = &'a (dyn Fn(&Change) -> Result<(), String> + Send + Sync)
 
 /// The result of a look at a change.
 pub(super) enum Look {
-    /// There is no reason against it. Contains what the user holds now.
+    /// There is no reason against it. Contains the licences of the user.
     Free(Holding),
     /// There is a reason against it, or it could not be found out.
     Against(Came),
@@ -96,7 +96,7 @@ impl Carrier {
         if let Some(why) = self.changes.objection(&subject, holding).await? {
             return Ok(Some(why));
         }
-        // Whatever the connector checks: the change starts from what the list says.
+        // Checked here too, because the change must start from the licence on the list.
         let due = step.is_due(self.application, holding);
         Ok((!due).then(|| {
             format!(

@@ -11,13 +11,13 @@ use super::error::ChangeError;
 pub struct ChangeOutcome {
     /// Number of the change on the change list.
     pub change: ChangeId,
-    /// The kind of result.
+    /// The kind of result, which decides the colour on pages.
     pub kind: OutcomeKind,
     /// The result in a sentence.
     pub text: String,
 }
 
-/// Kinds of results.
+/// Kinds of results of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutcomeKind {
     /// There is no reason against it: it would be made.
@@ -34,7 +34,7 @@ pub enum OutcomeKind {
     NotDue,
 }
 
-/// Results of several changes.
+/// Results of several changes, and why the others were left.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeReport {
     /// Those that were reached, in the order in which they were taken.
@@ -77,7 +77,7 @@ impl Came {
     }
 }
 
-/// Why changes end early.
+/// Reasons for which a list of changes ends early.
 pub(super) struct Limits {
     /// Errors after which the rest is left.
     pub(super) stop_after: u32,

@@ -1,5 +1,5 @@
 //! Users for whom others may act, such as assistants: one request per user, so few are asked about, once
-//! a day, and only users for whom it can matter: licensed users who hardly sign in. A user with an
+//! a day, and only users for whom it can matter: licensed users that hardly sign in. A user with an
 //! assistant may need the licence without ever signing in. A refusal has no other consequence.
 
 use connector::ErrorKind;
@@ -22,7 +22,7 @@ const QUIET_DAYS: i64 = 30;
 /// Days after which a user is asked about again; spread over the days by user.
 const AGAIN_AFTER_DAYS: u64 = 30;
 
-/// Asks about the users who are due today.
+/// Asks about the users that are due today.
 pub(crate) async fn read_delegates(run: &Run<'_>) -> Result<(), Stop> {
     let Some(is_candidate) = run.connector.delegate_candidates() else {
         return Ok(());
@@ -88,7 +88,7 @@ async fn due_users(
             if !again || hash(&user.key) % AGAIN_AFTER_DAYS == turn {
                 due.push((again, user.key, external_id));
             }
-            // Users who were never asked about come first; no more are remembered than needed.
+            // Users that were never asked about come first; no more are remembered than needed.
             if due.len() > 2 * A_DAY {
                 due.sort_unstable();
                 due.truncate(A_DAY);

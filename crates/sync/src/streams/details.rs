@@ -60,7 +60,7 @@ pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop
     }
 }
 
-/// Stores what was read even when one request of the chunk ended the stream.
+/// Stores the details that were read, even when one request of the chunk ended the stream.
 async fn store_chunk(
     run: &Run<'_>,
     stream: &'static str,

@@ -19,9 +19,9 @@ pub(super) struct Pager {
     restarts: u32,
 }
 
-/// What an answer means for the listing.
+/// The effect of an answer on the listing.
 pub(super) enum Turn {
-    /// A page.
+    /// The listing continues with this page.
     Page(Page),
     /// The cursor had expired: everything of this listing is asked for again.
     Restart,
@@ -33,7 +33,7 @@ impl Pager {
         self.next.as_ref()
     }
 
-    /// Takes an answer.
+    /// Takes the answer to the request for the next page.
     pub(super) fn turn(
         &mut self,
         stream: &'static str,

@@ -23,7 +23,7 @@ const ALL_DETAILS_SECONDS: f64 = 120.0;
 /// Keys of stored users per look at the database.
 const BATCH: u32 = 5_000;
 
-/// One listing to read.
+/// One listing of the list of users.
 #[derive(Clone, Copy)]
 struct Listing {
     stream: &'static str,
@@ -209,7 +209,7 @@ fn to_store(listed: ListedUser, now: Timestamp, all_details: bool) -> store::Lis
     }
 }
 
-/// Looks for users who are stored but were not listed.
+/// Looks for users that are stored but were not listed.
 async fn confirm_absent(run: &Run<'_>, stream: &'static str, lists: &[Listed]) -> Result<(), Stop> {
     let generation = run.lease.run;
     let mut after: Option<String> = None;

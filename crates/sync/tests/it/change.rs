@@ -1,4 +1,4 @@
-//! Changing licences at Zoom: what is looked at before, what is changed and what is not, what the
+//! Changing licences at Zoom: the checks before, the changes that are made and those that are not, the
 //! journal says whatever happens, and the way back.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ testkit::on_both_engines!(
     what_a_dead_process_left_is_looked_up_and_not_done_twice
 );
 
-/// An account with a list of changes, and people by what they hold.
+/// An account with a list of changes, and people by their licences.
 pub(crate) struct Bench {
     pub(crate) install: Install,
     pub(crate) id: IntegrationId,
@@ -171,7 +171,7 @@ impl Bench {
         entries.into_iter().map(|entry| entry.state).collect()
     }
 
-    /// What every user of the account has, but for the time of reading.
+    /// The data of every user of the account, except the time of reading.
     async fn everything(&self) -> BTreeMap<String, (Value, Value)> {
         let mut all = BTreeMap::new();
         for user in self.plain.all("/users?status=active", "users").await {
@@ -319,14 +319,14 @@ async fn what_a_dead_process_left_is_looked_up_and_not_done_twice(kind: Kind) {
     for user in &idle[..2] {
         let change = bench.downgrade(user).await;
         let now = bench.install.clock_now();
-        // The journal says so before Zoom is told: here the process died.
+        // The journal records it before the request is sent: here the process died.
         let begun = store
             .mark_change_running(bench.id, change, before, &Actor::Cli, now)
             .await;
         assert!(begun.unwrap());
         changes.push(change);
     }
-    // Of the second one Zoom had been told.
+    // The request of the second one had been sent.
     let other = bench.downgrade(&idle[1]).await;
     assert_eq!(other, changes[1]);
     let plain = reqwest::Client::new();
@@ -343,7 +343,7 @@ async fn what_a_dead_process_left_is_looked_up_and_not_done_twice(kind: Kind) {
         .json(&json!({ "type": 1 }));
     assert_eq!(made.send().await.unwrap().status(), 204);
 
-    // Evidence no longer counts for what has been made; it does for what has not.
+    // Evidence no longer counts for changes that have been made; it does for the others.
     let only_first = |change: &Change| {
         if change.email == text(&idle[0], "email") {
             Ok(())
@@ -371,7 +371,7 @@ async fn what_a_dead_process_left_is_looked_up_and_not_done_twice(kind: Kind) {
             Some(&ChangeState::Done)
         );
     }
-    // What was there before the first try is what comes back.
+    // The licence before the first try comes back.
     assert_eq!(kinds(&bench.undo(&changes).await), [OutcomeKind::Undone; 2]);
     assert_eq!(bench.type_of(&idle[1]).await, 2);
 }
@@ -419,7 +419,7 @@ async fn r16_a_lost_answer_is_read_back_and_never_sent_again() {
         report.outcomes[1].text.contains("has changed nothing"),
         "{report:?}"
     );
-    // What failed may be tried again.
+    // A failed change may be tried again.
     let report = bench.execute(&changes[1..], 5).await;
     assert_eq!(kinds(&report), [OutcomeKind::Done], "{report:?}");
     assert_eq!(
@@ -465,7 +465,7 @@ async fn errors_end_the_rest_and_leave_it_on_the_list() {
     assert_eq!(bench.change(changes[0]).await.state, ChangeState::Failed);
     assert_eq!(bench.change(changes[3]).await.state, ChangeState::Listed);
 
-    // What every change would meet ends all of them at once.
+    // An error that every change would meet ends all of them at once.
     let control = bench.install.zoom.sim.control();
     control.clear_injections();
     control.drop_permission(Permission::UsersEdit);
@@ -654,7 +654,7 @@ async fn what_no_longer_holds_is_left_alone() {
         "Hosted a meeting of 50 minutes yesterday."
     );
     assert!(told[&changes[1]].text.contains("no longer a user"));
-    // Somebody took the webinar licence, or there never was one.
+    // The webinar licence was taken meanwhile, or there never was one.
     assert!(told[&changes[2]].text.contains("already"), "{report:?}");
     assert_eq!(told[&changes[3]].kind, OutcomeKind::NotDue);
     assert_eq!(bench.sent(), [""; 0]);
@@ -683,7 +683,7 @@ async fn a_change_is_not_left_in_the_middle_when_its_caller_goes_away() {
     });
     arrived.await.unwrap();
     assert_eq!(bench.change(change).await.state, ChangeState::Running);
-    // Nobody else may begin meanwhile.
+    // No other process may begin meanwhile.
     let stop = CancellationToken::new();
     let (other, _) = bench.install.another("second");
     let busy = other

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::change::{Bench, kinds, sure};
 use crate::plain::Plain;
 
-/// Tells the child what to do, as JSON.
+/// The task of the child process, as JSON.
 const WORK: &str = "SEATWISE_TEST_CHANGE";
 /// Longer than the right to make changes lasts when its holder is dead.
 const LATER: i64 = 121 * 1000;
@@ -88,7 +88,7 @@ async fn run_child(bench: &Bench, change: ChangeId, undo: bool, crash_at: u32) -
     answer.status.success()
 }
 
-/// Licensed people who host nothing, so that nothing speaks against a change at any time.
+/// Licensed people who host nothing, so that there is never a reason against a change.
 fn sleepers(bench: &Bench) -> Vec<Value> {
     let (now, today) = (
         bench.install.clock.now().0 / 1000,
@@ -149,7 +149,7 @@ async fn every_point(undo: bool) {
             );
         }
         let alive = run_child(&bench, change, undo, crash_at).await;
-        // What the journal says is true: what has not begun is not made, what has ended is made.
+        // The journal is right: a change that has not begun is not made, one that has ended is made.
         let (state, kind) = (bench.change(change).await.state, bench.type_of(&user).await);
         let possible: &[i64] = match (state, undo) {
             (ChangeState::Listed, false) | (ChangeState::Undone, true) => &[2],
@@ -184,7 +184,7 @@ async fn every_point(undo: bool) {
             (ChangeState::Done, 1)
         };
         assert_eq!((state, kind), wanted, "crash at point {crash_at}");
-        // However often it was tried, Zoom was told once.
+        // However often it was tried, the request was sent once.
         assert_eq!(
             logged(&bench, &user).await,
             (1, usize::from(undo)),

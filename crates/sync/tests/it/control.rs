@@ -155,7 +155,7 @@ async fn the_run_of_a_dead_process_is_taken_over_and_the_dead_can_write_no_more(
         (!wire.seen_at("/v2/groups").is_empty()).then_some(())
     })
     .await;
-    // While it lives, nobody else may.
+    // While it lives, no other process may.
     let busy = install
         .engine
         .sync_now(id, CancellationToken::new())

@@ -1,4 +1,4 @@
-//! Assistants: who is asked about, how often, and that a refusal costs nothing else.
+//! Assistants: the users that are asked about, how often, and that a refusal has no other effect.
 
 use std::collections::BTreeSet;
 

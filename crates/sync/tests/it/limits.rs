@@ -81,14 +81,14 @@ async fn r11_the_daily_limit_postpones_to_midnight_and_survives_a_restart(kind: 
     }
     let midnight = moment("2026-11-24T00:00:00Z");
     assert_eq!(install.integration(id).await.next_run_at, midnight);
-    // What was under way when Zoom refused had been sent; nothing was asked after its answer.
+    // Requests under way when Zoom refused had been sent; none was made after its answer.
     let refused = install.wire.seen_at("/report/activities");
     assert!(
         refused.iter().filter(|seen| seen.status == 429).count() <= 12,
         "{refused:?}"
     );
 
-    // After a restart nobody asks before midnight.
+    // After a restart no request is made before midnight.
     let second = CountedWorker::new(&install, "second").await;
     let (engine, wire) = (second.engine.clone(), Arc::clone(&second.wire));
     let stop = CancellationToken::new();
@@ -110,7 +110,7 @@ async fn r11_the_daily_limit_postpones_to_midnight_and_survives_a_restart(kind: 
     stop.cancel();
     worker.await.unwrap();
 
-    // And ends in what an account that was never refused ends in.
+    // And the data equal those of an account that was never refused.
     let (quiet, other) = Install::connected(kind, 40).await;
     quiet.clock.set(midnight);
     assert_eq!(quiet.sync(other).await, RunState::Complete);

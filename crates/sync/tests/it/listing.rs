@@ -1,5 +1,5 @@
 //! Listings that expire, turn in circles, stutter or contradict themselves: the users end right, and
-//! nobody is taken for gone on the strength of a list that was not read to its end.
+//! no user is removed because of a list that was not read to its end.
 
 use std::sync::Mutex;
 
@@ -39,7 +39,7 @@ fn spoil(install: &Install, effect: Effect) {
         .inject(Injection::always("/users", effect));
 }
 
-/// Users as the listing gives them, without what was read for each.
+/// Users as the listing gives them, without details.
 fn listed(users: &[User]) -> Vec<(&str, &str, &str)> {
     users
         .iter()
@@ -160,7 +160,7 @@ async fn r07_only_the_empty_token_ends_a_listing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r07_a_listing_that_ends_early_removes_nobody() {
     let (install, id, before) = paged(Kind::Sqlite).await;
-    // As if the first page were the last: the total tells that it was not.
+    // As if the first page were the last: the total shows that it was not.
     spoil(&install, Effect::NoToken);
     assert_eq!(install.sync(id).await, RunState::Failed);
     assert_all_there(&install, id, &before).await;
@@ -257,7 +257,7 @@ async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
         }
         let reason = install.stream(id, "users").await.reason.unwrap();
         assert!(reason.contains("nobody is taken for gone"), "{reason}");
-        // Once the list agrees with itself, the one who is gone is.
+        // Once the list agrees with itself, the absent user is removed.
         install.zoom.sim.control().clear_injections();
         assert_eq!(install.sync(id).await, RunState::Complete);
         assert_eq!(install.removed(id).await.len(), 1);

@@ -1,4 +1,4 @@
-//! Whole syncs against the simulated Zoom, on both engines: what they end in, what they survive.
+//! Whole syncs against the simulated Zoom, on both engines: their results, and the faults that they survive.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 

@@ -1,4 +1,4 @@
-//! A whole sync against Zoom's own API documents: what we read must be what Zoom describes.
+//! A whole sync against Zoom's own API documents: our reading must agree with Zoom's description.
 
 use std::collections::BTreeSet;
 
@@ -78,7 +78,7 @@ async fn every_stream_reads_the_official_examples_to_the_end() {
     );
 }
 
-/// Every field of what we keep has a value at least once.
+/// Every field that is stored has a value at least once.
 async fn everything_kept_is_filled(store: &Store, id: model::IntegrationId) {
     let users = users(store, id, true).await;
     for field in ZOOM.fields {

@@ -5,7 +5,7 @@ use reqwest::Client;
 use serde_json::Value;
 use testkit::zoom::Zoom;
 
-/// Everything that one account tells.
+/// All data of one account.
 pub(crate) struct Plain {
     client: Client,
     token: String,

@@ -1,4 +1,4 @@
-//! Errors of Zoom: what is tried again, what ends one stream, what ends the run.
+//! Errors of Zoom: those that are retried, those that end one stream, those that end the run.
 
 use std::sync::Arc;
 
@@ -126,7 +126,7 @@ async fn r13_a_missing_scope_ends_its_streams_and_is_named() {
         .sim
         .control()
         .limit_scopes(Some(without_reports));
-    // Nothing failed: what cannot be read is simply off.
+    // Nothing failed: streams that cannot be read are simply off.
     assert_eq!(install.sync(id).await, RunState::Complete);
     let off = [
         "sign_ins",

@@ -77,7 +77,7 @@ async fn k01_an_answer_that_is_never_saved_ends_in_a_grace_or_in_one_reconnect(k
             reason.contains("Authorise it again") && reason.contains("data is kept"),
             "{reason}"
         );
-        // No loop: nobody asks Zoom again, and there is one entry for people to see.
+        // No loop: no further request is made, and there is one entry for people to see.
         install.wire.forget();
         assert!(
             install

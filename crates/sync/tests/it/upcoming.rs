@@ -1,4 +1,4 @@
-//! Events ahead: what is kept of them, when they are read again, what a failure leaves.
+//! Scheduled events: how they are stored, when they are read again, and the effect of a failure.
 
 use std::collections::BTreeSet;
 

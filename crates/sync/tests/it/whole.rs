@@ -1,4 +1,4 @@
-//! What a whole sync ends in.
+//! The data after a whole sync.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,7 +100,7 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
     assert_eq!(install.sync(id).await, RunState::Complete);
     let plain = Plain::new(&install.zoom).await;
 
-    // Everybody in the three lists, with what the lists say, and nobody else.
+    // All users of the three lists, with the values of the lists, and no others.
     let rows = plain.users().await;
     let theirs: BTreeMap<_, _> = rows.iter().map(listed).collect();
     let users = install.users(id).await;
@@ -113,7 +113,7 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         ["active", "inactive", "pending"]
     );
 
-    // The settings of everybody who has some.
+    // The settings of all users that have some.
     let mut capacities = BTreeSet::new();
     for user in &users {
         if text(user, "user_status") != "active" {
