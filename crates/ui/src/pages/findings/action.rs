@@ -103,7 +103,7 @@ impl FindingAction {
 
 /// The actions as a drop-down list with this element id.
 #[must_use]
-pub(crate) fn choices_with_id(id: &str, chosen: FindingAction) -> Markup {
+pub(super) fn choices_with_id(id: &str, chosen: FindingAction) -> Markup {
     html! {
         select id=(id) name="action" {
             @for action in FindingAction::ALL {
