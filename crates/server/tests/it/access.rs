@@ -164,8 +164,9 @@ const TABLE: &[(&str, &str, For, bool)] = &[
         May(ManageSettings),
         false,
     ),
+    ("GET", "/questions", May(ViewData), false),
     ("GET", "/requests", May(ViewData), false),
-    ("POST", "/requests/{request}/withdraw", May(Decide), false),
+    ("POST", "/questions/{question}/withdraw", May(Decide), false),
     ("GET", "/i/{id}/changes", May(ViewData), false),
     ("POST", "/i/{id}/changes/preview", May(Decide), false),
     ("POST", "/i/{id}/changes/remove", May(Decide), false),
@@ -453,6 +454,12 @@ const TABLE: &[(&str, &str, For, bool)] = &[
     (
         "GET",
         "/api/v1/integrations/{id}/ledger",
+        May(ViewData),
+        true,
+    ),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/questions",
         May(ViewData),
         true,
     ),

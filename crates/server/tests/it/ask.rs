@@ -744,3 +744,26 @@ async fn a_question_always_states_the_effect_of_no_answer() {
         mail.text()
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_old_addresses_of_questions_lead_to_the_new_ones() {
+    let town = Town::new(Kind::Sqlite).await;
+    let viewer = town.site.visitor(Role::Viewer).await;
+    let id = town.id;
+    for (old, new) in [
+        (
+            "/requests?state=sent".to_owned(),
+            "/questions?state=sent".to_owned(),
+        ),
+        (
+            format!("/api/v1/integrations/{id}/requests?limit=5"),
+            format!("/api/v1/integrations/{id}/questions?limit=5"),
+        ),
+    ] {
+        let seen = town.site.get(&viewer, &old).await;
+        assert_eq!(seen.status, StatusCode::PERMANENT_REDIRECT, "{old}");
+        assert_eq!(seen.headers["location"], new.as_str());
+        let seen = town.site.get(&viewer, &new).await;
+        assert_eq!(seen.status, StatusCode::OK, "{new}");
+    }
+}

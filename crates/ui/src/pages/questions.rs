@@ -1,5 +1,5 @@
-//! `/requests`: questions to people about their licences, with the answers. Filters: `state`,
-//! `integration`. Posts to `/requests/{request}/withdraw`.
+//! `/questions`: questions to people about their licences, with the answers. Filters: `state`,
+//! `integration`. Posts to `/questions/{question}/withdraw`.
 
 use maud::{Markup, html};
 use model::{IntegrationId, Permission, Timestamp};
@@ -133,7 +133,7 @@ pub fn page(shell: &Shell, view: &QuestionsPage) -> Markup {
                 @else { (counted(open, "question waits", "questions wait")) " for an answer" }
             }, &html! {}))
             (filter(view, all))
-            @if view.rows.is_empty() { section.card { (page::empty("No questions match", &html! { p { a.button href="/requests" { "Show all" } } })) } }
+            @if view.rows.is_empty() { section.card { (page::empty("No questions match", &html! { p { a.button href="/questions" { "Show all" } } })) } }
             @else { (table(shell, view)) }
             @if view.more { p.page-note { "The newest " (crate::parts::text::number(i64::try_from(view.rows.len()).unwrap_or(i64::MAX))) " are shown; choose a state to see others." } }
         }
@@ -178,7 +178,7 @@ fn table(shell: &Shell, view: &QuestionsPage) -> Markup {
                 td.reason { @match row.answered_at { Some(at) => { (moment(shell.now, at)) @if !row.handed_to.is_empty() { span.sub { "to " (row.handed_to) ", who gets it at the application" } } @if !row.note.is_empty() { span.sub { "“" (row.note) "”" } } }, None => (none()) } }
                 td.reason { @if row.state.open() { (row.on_silence) span.sub { "The link works until " (until_text(shell, row.expires_at)) "." } } @else { (none()) } }
                 @if decide {
-                    td { @if row.state.open() { form method="post" action={ "/requests/" (row.id) "/withdraw" } { button.small type="submit" { "Withdraw" span.hidden { " the question to " (row.name) } } } } }
+                    td { @if row.state.open() { form method="post" action={ "/questions/" (row.id) "/withdraw" } { button.small type="submit" { "Withdraw" span.hidden { " the question to " (row.name) } } } } }
                 }
             }
         }

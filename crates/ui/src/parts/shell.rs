@@ -134,7 +134,7 @@ impl Shell {
                     @if !self.integrations.is_empty() {
                         (counted_entry("/findings", "Findings", under("/findings"), self.open_findings, "open"))
                         (entry("/renewals", "Renewals", under("/renewals"), false))
-                        (entry("/requests", "Questions", under("/requests"), false))
+                        (entry("/questions", "Questions", under("/questions"), false))
                     }
                 }
                 @if !self.integrations.is_empty() {

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{Redirect, Response};
 use model::{Day, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -48,6 +48,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_change, routes!(undo))
         .operation(may_view, routes!(ledger))
         .operation(may_view, routes!(requests))
+        .undocumented(
+            Method::GET,
+            "/api/v1/integrations/{id}/requests",
+            may_view,
+            requests_moved,
+        )
         .operation(may_decide, routes!(import_people))
         .operation(may_decide, routes!(make_feed, end_feed))
 }
@@ -672,9 +678,19 @@ impl From<StoredRequest> for Request {
     }
 }
 
+/// Questions were at `requests` before; scripts still use that address.
+async fn requests_moved(from_path: IntegrationFromPath, uri: Uri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}"));
+    Redirect::permanent(&format!(
+        "/api/v1/integrations/{}/questions{}",
+        from_path.integration.id,
+        query.unwrap_or_default()
+    ))
+}
+
 /// Questions to people, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/integrations/{id}/requests", operation_id = "listRequests", tag = "changes",
+    get, path = "/api/v1/integrations/{id}/questions", operation_id = "listQuestions", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
         QuestionsQuery, NumberPaging,

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::Method;
-use axum::response::Response;
+use axum::http::{Method, Uri};
+use axum::response::{Redirect, Response};
 use model::{IntegrationId, Permission};
 use store::{Answer, OnSilence, Question, QuestionFilter, QuestionId, QuestionState};
 
@@ -29,16 +29,28 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .page(
             Method::GET,
-            "/requests",
+            "/questions",
             Access::Needs(Permission::ViewData),
             show,
         )
         .page(
+            Method::GET,
+            "/requests",
+            Access::Needs(Permission::ViewData),
+            moved,
+        )
+        .page(
             Method::POST,
-            "/requests/{request}/withdraw",
+            "/questions/{question}/withdraw",
             Access::Needs(Permission::Decide),
             withdraw,
         )
+}
+
+/// The page was at `/requests` before; bookmarks and mails still name that address.
+async fn moved(uri: Uri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}"));
+    Redirect::permanent(&format!("/questions{}", query.unwrap_or_default()))
 }
 
 fn question_status(request: &Question) -> QuestionStatus {
@@ -179,8 +191,8 @@ async fn withdraw(
     if !closed {
         return Err(
             Failure::conflict("This question was answered or closed already.")
-                .action("Back to the requests", "/requests"),
+                .action("Back to the questions", "/questions"),
         );
     }
-    Ok(FlashMessage::RequestWithdrawn.redirect_to("/requests"))
+    Ok(FlashMessage::RequestWithdrawn.redirect_to("/questions"))
 }
