@@ -129,7 +129,7 @@ mod tests {
             let response = router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(response.headers()["content-type"], kind);
-            assert_eq!(response.headers()["x-page_context-options"], "DENY");
+            assert_eq!(response.headers()["x-frame-options"], "DENY");
             assert_eq!(response.headers()["cache-control"], "no-store");
             let body = to_bytes(response.into_body(), 100_000).await.unwrap();
             assert!(!String::from_utf8_lossy(&body).contains("0000"));

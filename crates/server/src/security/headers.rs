@@ -33,7 +33,7 @@ impl SecurityHeaders {
         let content = format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
              font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {targets}; \
-             base-uri 'none'; page_context-ancestors 'none'; object-src 'none'"
+             base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
         );
         Self {
             content: HeaderValue::from_str(&content)

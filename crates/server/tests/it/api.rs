@@ -169,7 +169,7 @@ async fn all_wrong_parameters_and_members_are_reported_at_once() {
             "changes?state=open&state=gone&cursor=x",
             vec!["state", "state", "cursor"],
         ),
-        ("requests?state=lost&limit=x", vec!["state", "limit"]),
+        ("questions?state=lost&limit=x", vec!["state", "limit"]),
         ("ledger?a=1&b=2", vec!["a", "b"]),
         ("thresholds?days=0,x,30", vec!["rule", "days", "days"]),
     ] {
@@ -179,7 +179,7 @@ async fn all_wrong_parameters_and_members_are_reported_at_once() {
         assert_eq!(seen.status, 400, "{path}: {}", seen.body);
         assert_eq!(fields(&seen), expected, "{path}");
     }
-    let manager = Visitor::with_token(&site.token(Role::LicenceManager).await);
+    let administrator = Visitor::with_token(&site.token(Role::Administrator).await);
     for (method, path, body, expected) in [
         (
             reqwest::Method::PUT,
@@ -202,7 +202,7 @@ async fn all_wrong_parameters_and_members_are_reported_at_once() {
     ] {
         let url = site.at(&format!("/api/v1/integrations/1/{path}"));
         let headers = [("content-type", "application/json")];
-        let seen = manager
+        let seen = administrator
             .send(method, &url, &headers, Some(body.to_string()))
             .await;
         assert_eq!(seen.status, 400, "{path}: {}", seen.body);

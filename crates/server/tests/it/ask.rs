@@ -168,7 +168,11 @@ async fn a_returned_licence_is_listed_promised_realised_and_lost(kind: Kind) {
         assert!(!page.contains("/findings/dormant~licensed~eve"), "{path}");
     }
     let page = site.get(&manager, &format!("/i/1/changes/{number}")).await;
-    assert!(page.body.contains("What was known when"), "{}", page.body);
+    assert!(
+        page.body.contains("Evidence at the time of the decision"),
+        "{}",
+        page.body
+    );
     // Later the licence is assigned again.
     town.later(3).await;
     town.duties().await;
@@ -352,7 +356,7 @@ async fn a_licence_is_handed_over_only_to_a_colleague() {
         ("nonsense", "name@example.com"),
         ("who@acme.example", "Nobody else"),
         ("eve@acme.example", "Nobody else"),
-        ("fay@acme.example", "has such a licence already"),
+        ("fay@acme.example", "already has such a licence"),
     ] {
         let fields = [("answer", "hand_over"), ("to", to)];
         let seen = town.site.submit(&anybody, &path, &fields).await;
@@ -444,7 +448,11 @@ async fn an_unknown_or_expired_link_is_explained_with_a_remedy() {
         .unwrap();
     let seen = town.site.get(&anybody, &town.link("fay")).await;
     assert_eq!(seen.status, StatusCode::GONE);
-    assert!(seen.body.contains("taken back"), "{}", seen.body);
+    assert!(
+        seen.body.contains("This question was withdrawn"),
+        "{}",
+        seen.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

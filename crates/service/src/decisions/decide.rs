@@ -56,7 +56,7 @@ async fn read_objections(
         let decisions = context.store.decisions(account.integration.id).await?;
         objections.answered = decisions
             .into_iter()
-            .filter(|decision| decision.by.starts_with("request:"))
+            .filter(|decision| decision.by.starts_with("question:"))
             .map(|decision| decision.finding)
             .collect();
         let filter = ChangeFilter {
