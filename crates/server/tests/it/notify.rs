@@ -365,7 +365,10 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
     let owner = site.visitor(Role::Owner).await;
     let at = "/settings/notifications";
     let page = site.get(&owner, at).await;
-    assert!(page.body.contains("nobody is told anything"));
+    assert!(
+        page.body
+            .contains("No channels yet, so no notifications are sent.")
+    );
     assert!(
         text_of(&page.body).contains("Ada Lovelace"),
         "a sample of the question"
