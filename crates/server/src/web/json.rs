@@ -1,7 +1,7 @@
 //! The API's responses as texts, for the command line: the same members with the same numbers.
 
 use insight::findings::Finding;
-use insight::renewal::Renewal;
+use insight::renewal::{ContractWithNotice, Renewal};
 use insight::what_if::WhatIf;
 use model::{Contract, Day};
 use serde::Serialize;
@@ -37,5 +37,5 @@ pub fn what_if_json(account: &AccountSnapshot, found: &WhatIf) -> String {
 /// A contract as of a day, in the JSON form of the API.
 #[must_use]
 pub fn contract_json(contract: Contract, today: Day) -> String {
-    text(&super::contracts::api::Contract::new(contract, today))
+    text(&ContractWithNotice::on(contract, today))
 }

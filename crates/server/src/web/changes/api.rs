@@ -4,11 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{Redirect, Response};
-use model::{Day, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
 use store::{
-    Change as Stored, ChangeFilter, ChangeId, ChangeState, Question as StoredRequest,
+    Change, ChangeFilter, ChangeId, ChangeState, JournalEntry, LedgerEntry, Question,
     QuestionFilter, QuestionId, QuestionState,
 };
 use sync::OutcomeKind;
@@ -16,7 +14,6 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::amounts::Amount;
 use crate::api::body::FileBody;
 use crate::api::parameters::{Body, FromParameter, NumberPaging, Query, parameters};
 use crate::app::SharedApp;
@@ -58,78 +55,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_decide, routes!(make_feed, end_feed))
 }
 
-/// An accepted change of a user's licence.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Change {
-    /// The number of the change.
-    id: String,
-    /// Id of the finding of this change.
-    finding: String,
-    /// The user's `id`; null when the person was erased.
-    user_id: Option<String>,
-    /// The e-mail address of the user.
-    email: String,
-    /// The only licence that is removed.
-    licence: String,
-    /// The licence before the change.
-    from: String,
-    /// The licence after the change.
-    to: String,
-    /// `listed`, `exported`, `running`, `done`, `failed`, `skipped` or `undone`.
-    state: &'static str,
-    /// Number of seats that become free.
-    seats: i64,
-    /// The evidence at the time of the decision.
-    #[schema(value_type = Object)]
-    evidence: Value,
-    /// What it saves in a year; null without a price.
-    saving: Option<Amount>,
-    /// The day on which another user can have the seat (UTC).
-    #[schema(value_type = Option<String>, format = Date)]
-    seat_free_on: Option<Day>,
-    /// The day on which the invoice decreases (UTC); null when not known.
-    #[schema(value_type = Option<String>, format = Date)]
-    invoice_lower_on: Option<Day>,
-    /// The deciding member or person, as in the audit log.
-    decided_by: String,
-    /// Time of the decision (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    decided_at: Timestamp,
-    /// Time of execution (UTC); null while it was not executed.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    executed_at: Option<Timestamp>,
-    /// The result as text; null while there is none.
-    result: Option<String>,
-}
-
-fn non_empty(text: String) -> Option<String> {
-    Some(text).filter(|text| !text.is_empty())
-}
-
-impl From<Stored> for Change {
-    fn from(stored: Stored) -> Self {
-        Self {
-            id: stored.id.to_string(),
-            finding: stored.finding,
-            user_id: stored.user_key,
-            email: stored.email,
-            licence: stored.licence.to_string(),
-            from: stored.from,
-            to: stored.to,
-            state: stored.state.value(),
-            seats: stored.seats,
-            evidence: serde_json::from_str(&stored.evidence_json).unwrap_or_default(),
-            saving: stored.saving.map(Amount::from),
-            seat_free_on: stored.seat_free_on,
-            invoice_lower_on: stored.invoice_lower_on,
-            decided_by: stored.decided_by,
-            decided_at: stored.decided_at,
-            executed_at: stored.executed_at,
-            result: non_empty(stored.result),
-        }
-    }
-}
-
 parameters! {
     /// The filter of the change list.
     #[derive(Debug, utoipa::IntoParams)]
@@ -159,18 +84,13 @@ parameters! {
 }
 
 /// One page from rows of which one more than the limit was read.
-fn page<T, U>(
-    mut rows: Vec<T>,
-    limit: u32,
-    id: impl Fn(&T) -> String,
-    shape: impl Fn(T) -> U,
-) -> List<U> {
+fn page<T>(mut rows: Vec<T>, limit: u32, id: impl Fn(&T) -> String) -> List<T> {
     let limit = limit as usize;
     let more = rows.len() > limit;
     rows.truncate(limit);
     List {
         next_cursor: rows.last().filter(|_| more).map(id),
-        items: rows.into_iter().map(shape).collect(),
+        items: rows,
         total: None,
     }
 }
@@ -203,26 +123,7 @@ pub(crate) async fn list(
         .store
         .changes(from_path.integration.id, &filter)
         .await?;
-    Ok(Json(page(
-        changes,
-        limit,
-        |change| change.id.to_string(),
-        Change::from,
-    )))
-}
-
-/// An event in the history of a change.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct JournalEntry {
-    /// Time of the event (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    /// The actor as in the audit log.
-    actor: String,
-    /// State of the change after the event.
-    state: &'static str,
-    /// Description of the event for people.
-    text: String,
+    Ok(Json(page(changes, limit, |change| change.id.to_string())))
 }
 
 /// The history of a change, oldest first.
@@ -250,13 +151,7 @@ pub(crate) async fn journal(
     if entries.is_empty() {
         return Err(Failure::not_found("change"));
     }
-    let entries = entries.into_iter().map(|entry| JournalEntry {
-        at: entry.at,
-        actor: entry.actor,
-        state: entry.state.value(),
-        text: entry.text,
-    });
-    Ok(Json(List::whole(entries.collect())))
+    Ok(Json(List::whole(entries)))
 }
 
 /// The change list for execution outside of Seatwise: the changes that are still to be made, unless
@@ -543,40 +438,6 @@ pub(crate) async fn undo(
     carry_out(&app, &caller, &from_path, &changes, Run::Undo).await
 }
 
-/// A promised saving and its result.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LedgerEntry {
-    /// Number of the change, as text.
-    change_id: String,
-    /// Id of the finding of this saving.
-    finding: String,
-    /// The user's `id`; null when the person was erased.
-    user_id: Option<String>,
-    /// The licence that was removed.
-    licence: String,
-    /// Number of seats of the change.
-    seats: i64,
-    /// The promised saving for a year; null without a price.
-    promised: Option<Amount>,
-    /// The day of the promise (UTC).
-    #[schema(value_type = String, format = Date)]
-    promised_on: Day,
-    /// The day on which the seat was expected to be free.
-    #[schema(value_type = Option<String>, format = Date)]
-    seat_free_on: Option<Day>,
-    /// The day on which the invoice was expected to decrease; null when it was not known.
-    #[schema(value_type = Option<String>, format = Date)]
-    invoice_lower_on: Option<Day>,
-    /// The day of the sync that found the licence removed.
-    #[schema(value_type = Option<String>, format = Date)]
-    realised_on: Option<Day>,
-    /// The day of the sync that found the licence assigned again.
-    #[schema(value_type = Option<String>, format = Date)]
-    lost_on: Option<Day>,
-    /// `promised`, `realised` or `lost`.
-    state: &'static str,
-}
-
 /// The savings ledger, newest first.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/ledger", operation_id = "ledger", tag = "changes",
@@ -589,93 +450,7 @@ pub(crate) async fn ledger(
     _: Query<()>,
 ) -> Result<Json<List<LedgerEntry>>, Failure> {
     let entries = app.context.store.ledger(from_path.integration.id).await?;
-    let entries = entries.into_iter().map(|entry| LedgerEntry {
-        change_id: entry.change.to_string(),
-        finding: entry.finding,
-        user_id: entry.user_key,
-        licence: entry.licence.to_string(),
-        seats: entry.seats,
-        promised: entry.promised.map(Amount::from),
-        promised_on: entry.promised_on,
-        seat_free_on: entry.seat_free_on,
-        invoice_lower_on: entry.invoice_lower_on,
-        realised_on: entry.realised_on,
-        lost_on: entry.lost_on,
-        state: match (entry.realised_on, entry.lost_on) {
-            (_, Some(_)) => "lost",
-            (Some(_), None) => "realised",
-            (None, None) => "promised",
-        },
-    });
-    Ok(Json(List::whole(entries.collect())))
-}
-
-/// A question to a person about a licence.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Request {
-    /// The number of the question.
-    id: String,
-    /// Id of the finding of this question.
-    finding: String,
-    /// The `id` of the holder of the licence.
-    user_id: String,
-    /// The e-mail address that the question was sent to.
-    email: String,
-    /// The licence that the question is about.
-    licence: String,
-    /// The state of the question.
-    state: &'static str,
-    /// The asking member, as in the audit log.
-    created_by: String,
-    /// Time of the decision to ask (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// Time at which the link expires (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: Timestamp,
-    /// The effect of no answer: `nothing` or `accept`.
-    on_silence: &'static str,
-    /// Time at which it was sent (UTC).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    sent_at: Option<Timestamp>,
-    /// Time at which a reminder was sent (UTC).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    reminded_at: Option<Timestamp>,
-    /// Time at which it ended (UTC).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    ended_at: Option<Timestamp>,
-    /// `keep`, `give_up` or `hand_over`; null without an answer.
-    answer: Option<&'static str>,
-    /// The new holder of the licence; null for another answer.
-    handed_to: Option<String>,
-    /// The note of the answer; null without one.
-    note: Option<String>,
-}
-
-impl From<StoredRequest> for Request {
-    fn from(stored: StoredRequest) -> Self {
-        Self {
-            id: stored.id.to_string(),
-            finding: stored.finding,
-            user_id: stored.user_key,
-            email: stored.email,
-            licence: stored.licence.to_string(),
-            state: stored.state.value(),
-            created_by: stored.created_by,
-            created_at: stored.created_at,
-            expires_at: stored.expires_at,
-            on_silence: stored.on_silence.value(),
-            sent_at: stored.sent_at,
-            reminded_at: stored.reminded_at,
-            ended_at: stored.ended_at,
-            answer: stored.answer.as_ref().map(store::Answer::value),
-            handed_to: match stored.answer {
-                Some(store::Answer::HandOver { to }) => Some(to),
-                _ => None,
-            },
-            note: non_empty(stored.note),
-        }
-    }
+    Ok(Json(List::whole(entries)))
 }
 
 /// Questions were at `requests` before; scripts still use that address.
@@ -695,13 +470,13 @@ async fn requests_moved(from_path: IntegrationFromPath, uri: Uri) -> Redirect {
         ("id" = String, Path, description = "Number of the integration."),
         QuestionsQuery, NumberPaging,
     ),
-    responses((status = 200, description = "Questions.", body = List<Request>))
+    responses((status = 200, description = "Questions.", body = List<Question>))
 )]
 pub(crate) async fn requests(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Query((query, paging)): Query<(QuestionsQuery, NumberPaging)>,
-) -> Result<Json<List<Request>>, Failure> {
+) -> Result<Json<List<Question>>, Failure> {
     let limit = paging.limit.0;
     let filter = QuestionFilter {
         states: query.state,
@@ -710,13 +485,10 @@ pub(crate) async fn requests(
         ..QuestionFilter::default()
     };
     let id = Some(from_path.integration.id);
-    let requests = app.context.store.questions(id, &filter).await?;
-    Ok(Json(page(
-        requests,
-        limit,
-        |request| request.id.to_string(),
-        Request::from,
-    )))
+    let questions = app.context.store.questions(id, &filter).await?;
+    Ok(Json(page(questions, limit, |question| {
+        question.id.to_string()
+    })))
 }
 
 /// Replaces the list of employees by a CSV file with the column `email` and optionally `left_on`: a

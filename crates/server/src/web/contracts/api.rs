@@ -5,16 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
-use insight::renewal::dates;
-use model::{
-    Application, Contract as Stored, ContractId, Currency, Day, Licence, ListPrice, Money,
-    PriceConfidence, Timestamp,
-};
+use insight::renewal::ContractWithNotice;
+use model::{Application, ContractId, Currency, Day, Licence, ListPrice, Money, PriceConfidence};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Access;
-use crate::api::amounts::Amount;
 use crate::api::body::{FileBody, JsonBody};
 use crate::api::parameters::{
     Body, FromParameter, ParameterValue, Query, Reader, parameters, required,
@@ -45,77 +41,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_view, routes!(prices))
         .operation(may_decide, routes!(set_price))
         .operation(may_decide, routes!(remove_price))
-}
-
-/// A contract about one licence.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Contract {
-    /// The number of the contract.
-    id: String,
-    /// The licence, such as `licensed` or `webinar_500`.
-    licence: String,
-    /// Name that the organisation gives it.
-    name: String,
-    /// Number of seats that were bought.
-    quantity: i64,
-    /// Price of one seat for one billing cycle; null when unknown.
-    unit_price: Option<Amount>,
-    /// `monthly`, `quarterly` or `yearly`.
-    billing_cycle: &'static str,
-    /// First day of the term.
-    #[schema(value_type = String, format = Date)]
-    starts_on: Day,
-    /// Last day of the term.
-    #[schema(value_type = String, format = Date)]
-    ends_on: Day,
-    /// Whether it renews for another term when no notice is given.
-    auto_renews: bool,
-    /// Days before the end by which notice must have arrived.
-    notice_days: i32,
-    /// The last day on which notice can arrive.
-    #[schema(value_type = String, format = Date)]
-    notice_by: Day,
-    /// Smallest number of seats that can be bought.
-    minimum: i64,
-    /// Whether seats can be given back at the end of each billing cycle.
-    reducible_each_cycle: bool,
-    /// E-mail address of the responsible colleague; empty when there is none.
-    owner: String,
-    /// Free text about the contract.
-    notes: String,
-    /// Time at which it was entered (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// Time of the last change (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    updated_at: Timestamp,
-}
-
-impl Contract {
-    /// A contract as of a day.
-    pub(crate) fn new(stored: Stored, today: Day) -> Self {
-        let notice_by = dates(&stored, today).notice_by;
-        let terms = stored.terms;
-        Self {
-            id: stored.id.to_string(),
-            notice_by,
-            licence: terms.licence.to_string(),
-            name: terms.name,
-            quantity: terms.quantity,
-            unit_price: terms.unit_price.map(Amount::from),
-            billing_cycle: terms.billing_cycle.value(),
-            starts_on: terms.starts_on,
-            ends_on: terms.ends_on,
-            auto_renews: terms.auto_renews,
-            notice_days: terms.notice_days,
-            minimum: terms.minimum,
-            reducible_each_cycle: terms.reducible_each_cycle,
-            owner: terms.owner,
-            notes: terms.notes,
-            created_at: stored.created_at,
-            updated_at: stored.updated_at,
-        }
-    }
 }
 
 /// A contract to create, or all fields of a contract to change.
@@ -222,13 +147,13 @@ fn number(text: &str) -> Result<ContractId, Failure> {
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/contracts", operation_id = "listContracts", tag = "contracts",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "All contracts.", body = List<Contract>))
+    responses((status = 200, description = "All contracts.", body = List<ContractWithNotice>))
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     _: Query<()>,
-) -> Result<Json<List<Contract>>, Failure> {
+) -> Result<Json<List<ContractWithNotice>>, Failure> {
     let contracts = app
         .context
         .store
@@ -238,7 +163,7 @@ pub(crate) async fn list(
     Ok(Json(List::whole(
         contracts
             .into_iter()
-            .map(|contract| Contract::new(contract, today))
+            .map(|contract| ContractWithNotice::on(contract, today))
             .collect(),
     )))
 }
@@ -250,21 +175,24 @@ pub(crate) async fn list(
         ("id" = String, Path, description = "Number of the integration."),
         ("contract" = String, Path, description = "Number of the contract."),
     ),
-    responses((status = 200, description = "The contract.", body = Contract))
+    responses((status = 200, description = "The contract.", body = ContractWithNotice))
 )]
 pub(crate) async fn one(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
     _: Query<()>,
-) -> Result<Json<Contract>, Failure> {
+) -> Result<Json<ContractWithNotice>, Failure> {
     let contract = app
         .context
         .store
         .contract(from_path.integration.id, number(&contract)?)
         .await?;
     let contract = contract.ok_or_else(|| Failure::not_found("contract"))?;
-    Ok(Json(Contract::new(contract, app.context.clock.now().day())))
+    Ok(Json(ContractWithNotice::on(
+        contract,
+        app.context.clock.now().day(),
+    )))
 }
 
 /// Creates a contract.
@@ -272,7 +200,7 @@ pub(crate) async fn one(
     post, path = "/api/v1/integrations/{id}/contracts", operation_id = "addContract", tag = "contracts",
     params(("id" = String, Path, description = "Number of the integration.")),
     request_body = NewContract,
-    responses((status = 201, description = "The contract; `Location` is its address.", body = Contract))
+    responses((status = 201, description = "The contract; `Location` is its address.", body = ContractWithNotice))
 )]
 pub(crate) async fn add(
     State(app): State<SharedApp>,
@@ -293,7 +221,10 @@ pub(crate) async fn add(
     Ok((
         StatusCode::CREATED,
         [(LOCATION, place)],
-        Json(Contract::new(stored, app.context.clock.now().day())),
+        Json(ContractWithNotice::on(
+            stored,
+            app.context.clock.now().day(),
+        )),
     ))
 }
 
@@ -305,7 +236,7 @@ pub(crate) async fn add(
         ("contract" = String, Path, description = "Number of the contract."),
     ),
     request_body = NewContract,
-    responses((status = 200, description = "The contract as it is now.", body = Contract))
+    responses((status = 200, description = "The contract as it is now.", body = ContractWithNotice))
 )]
 pub(crate) async fn update(
     State(app): State<SharedApp>,
@@ -313,7 +244,7 @@ pub(crate) async fn update(
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
     body: JsonBody,
-) -> Result<Json<Contract>, Failure> {
+) -> Result<Json<ContractWithNotice>, Failure> {
     let contract = number(&contract)?;
     let terms = terms_from_body(from_path.application, &body)?;
     let id = from_path.integration.id;
@@ -333,7 +264,10 @@ pub(crate) async fn update(
     }
     let stored = app.context.store.contract(id, contract).await?;
     let stored = stored.ok_or_else(|| Failure::not_found("contract"))?;
-    Ok(Json(Contract::new(stored, app.context.clock.now().day())))
+    Ok(Json(ContractWithNotice::on(
+        stored,
+        app.context.clock.now().day(),
+    )))
 }
 
 /// Removes a contract with its attachments.
@@ -448,57 +382,19 @@ pub(crate) async fn import(
     Ok(Json(Imported::new(all.len(), dry_run)))
 }
 
-/// A price for a licence without a contract.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Price {
-    /// The licence that the price is for.
-    licence: String,
-    /// Price of one seat for a year.
-    yearly: Amount,
-    /// The day on which the price was valid.
-    #[schema(value_type = String, format = Date)]
-    as_of: Day,
-    /// The origin of the price.
-    source: String,
-    /// `quoted`, `listed` or `estimated`.
-    confidence: &'static str,
-}
-
-fn word(confidence: PriceConfidence) -> &'static str {
-    match confidence {
-        PriceConfidence::Quoted => "quoted",
-        PriceConfidence::Listed => "listed",
-        PriceConfidence::Estimated => "estimated",
-    }
-}
-
-impl From<ListPrice> for Price {
-    fn from(price: ListPrice) -> Self {
-        Self {
-            licence: price.licence.to_string(),
-            yearly: price.yearly.into(),
-            as_of: price.as_of,
-            source: price.source,
-            confidence: word(price.confidence),
-        }
-    }
-}
-
 /// The price book: prices for licences without a contract.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/prices", operation_id = "listPrices", tag = "contracts",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "All prices.", body = List<Price>))
+    responses((status = 200, description = "All prices.", body = List<ListPrice>))
 )]
 pub(crate) async fn prices(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     _: Query<()>,
-) -> Result<Json<List<Price>>, Failure> {
+) -> Result<Json<List<ListPrice>>, Failure> {
     let prices = app.context.store.prices(from_path.integration.id).await?;
-    Ok(Json(List::whole(
-        prices.into_iter().map(Price::from).collect(),
-    )))
+    Ok(Json(List::whole(prices)))
 }
 
 parameters! {
@@ -577,7 +473,7 @@ impl FromParameter for PriceConfidence {
         ("licence" = String, Path, description = "The licence, such as `webinar_500`."),
     ),
     request_body = NewPrice,
-    responses((status = 200, description = "The price as it is now.", body = Price))
+    responses((status = 200, description = "The price as it is now.", body = ListPrice))
 )]
 pub(crate) async fn set_price(
     State(app): State<SharedApp>,
@@ -585,7 +481,7 @@ pub(crate) async fn set_price(
     from_path: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
     Body(new): Body<NewPrice>,
-) -> Result<Json<Price>, Failure> {
+) -> Result<Json<ListPrice>, Failure> {
     let yearly = new
         .yearly()
         .map_err(|message| Failure::parameter("amount", message))?;
@@ -605,7 +501,7 @@ pub(crate) async fn set_price(
             app.context.clock.now(),
         )
         .await?;
-    Ok(Json(price.into()))
+    Ok(Json(price))
 }
 
 /// Removes the price of a licence.

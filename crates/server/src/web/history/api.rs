@@ -2,11 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use insight::UsageDay;
 use model::streams::NOT_KNOWN;
-use model::{Day, EventKind, SignInKind, Timestamp};
-use serde::Serialize;
-use store::{AdminChangeFilter, SignInFilter};
-use utoipa::ToSchema;
+use model::{AdminChange, Day, HostedEvent, SignIn, SignInKind};
+use store::{AccountSettings, AdminChangeFilter, SignInFilter};
 
 use crate::access::Access;
 use crate::api::List;
@@ -29,101 +28,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_view, routes!(account_settings))
 }
 
-/// One row of the sign-in log.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SignIn {
-    /// Time of the event (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    /// E-mail address of the user, in lower case.
-    email: String,
-    /// The kind of event: `in` or `out`.
-    kind: &'static str,
-    /// Kind of client; null when not reported.
-    client: Option<String>,
-    /// Version of the client; null when not reported.
-    version: Option<String>,
-    /// Network of the address, never the address itself; null when not reported.
-    network: Option<String>,
-}
-
-/// A past meeting or webinar.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Meeting {
-    /// The application's id of this one occurrence.
-    id: String,
-    /// Either `meeting` or `webinar`.
-    kind: &'static str,
-    /// The host's address, in lower case; null when the application withholds it.
-    host: Option<String>,
-    /// Time of its start (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    start: Timestamp,
-    /// Time of its end (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    end: Timestamp,
-    /// Length as the application counts it.
-    minutes: i32,
-    /// Number of participants, including the host.
-    participants: i32,
-    /// Largest number of simultaneous viewers; null when not reported.
-    peak_viewers: Option<i32>,
-}
-
-/// One action of an administrator.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AdminChange {
-    /// Time of the action (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    /// E-mail address of the administrator.
-    operator: String,
-    /// The category of the changed object.
-    category: String,
-    /// The action as the application names it.
-    action: String,
-    /// Description in the application's own words.
-    detail: String,
-}
-
-/// The use of one day (UTC). Unknown values are null.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct UsageDay {
-    /// The day of these numbers.
-    #[schema(value_type = String, format = Date)]
-    day: Day,
-    /// Number of different users with a sign-in.
-    people: Option<u32>,
-    /// Number of different users with a hosted event.
-    hosts: Option<u32>,
-    /// Number of meetings hosted that day.
-    meetings: Option<u32>,
-    /// Number of webinars hosted that day.
-    webinars: Option<u32>,
-    /// Minutes of meetings and webinars.
-    minutes: Option<u64>,
-}
-
-/// One section of the account's settings.
-#[derive(Debug, Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "the names of the API")]
-pub(crate) struct Section {
-    /// The name of the section.
-    section: String,
-    /// Time of the first sync that read these values (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    read_at: Timestamp,
-    /// The settings as the application returned them.
-    #[schema(value_type = Object)]
-    settings: serde_json::Value,
-}
-
 /// The maximum number of days of one request for usage.
 const LONGEST_USAGE: i32 = 800;
-
-fn non_empty(text: String) -> Option<String> {
-    Some(text).filter(|text| !text.is_empty())
-}
 
 /// Returns an error if `from` is after `to`, because such a period would silently return an empty
 /// list.
@@ -218,23 +124,8 @@ pub(crate) async fn sign_ins(
         .map_err(cursor)?;
     let id = from_path.integration.id;
     let total = app.context.store.count_sign_ins(id, &filter).await?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|row| SignIn {
-            at: row.at,
-            email: row.email,
-            kind: match row.kind {
-                SignInKind::In => "in",
-                SignInKind::Out => "out",
-            },
-            client: non_empty(row.client),
-            version: non_empty(row.version),
-            network: non_empty(row.network),
-        })
-        .collect();
     Ok(Json(List {
-        items,
+        items: page.items,
         next_cursor: page.next,
         total: Some(total),
     }))
@@ -270,13 +161,13 @@ impl MeetingQuery {
         ("id" = String, Path, description = "Number of the integration."),
         MeetingQuery, Paging,
     ),
-    responses((status = 200, description = "Meetings and webinars; they are not counted.", body = List<Meeting>))
+    responses((status = 200, description = "Meetings and webinars; they are not counted.", body = List<HostedEvent>))
 )]
 pub(crate) async fn meetings(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Query((query, paging)): Query<(MeetingQuery, Paging)>,
-) -> Result<Json<List<Meeting>>, Failure> {
+) -> Result<Json<List<HostedEvent>>, Failure> {
     let MeetingQuery { host, from, to } = query;
     let id = from_path.integration.id;
     let page = app
@@ -292,25 +183,8 @@ pub(crate) async fn meetings(
         )
         .await
         .map_err(cursor)?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|event| Meeting {
-            id: event.id,
-            kind: match event.kind {
-                EventKind::Meeting => "meeting",
-                EventKind::Webinar => "webinar",
-            },
-            host: non_empty(event.host),
-            start: event.start,
-            end: event.end,
-            minutes: event.minutes,
-            participants: event.participants,
-            peak_viewers: event.peak_viewers,
-        })
-        .collect();
     Ok(Json(List {
-        items,
+        items: page.items,
         next_cursor: page.next,
         total: None,
     }))
@@ -344,19 +218,8 @@ pub(crate) async fn admin_changes(
         .map_err(cursor)?;
     let id = from_path.integration.id;
     let total = app.context.store.count_admin_changes(id, &filter).await?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|row| AdminChange {
-            at: row.at,
-            operator: row.operator,
-            category: row.category,
-            action: row.action,
-            detail: row.detail,
-        })
-        .collect();
     Ok(Json(List {
-        items,
+        items: page.items,
         next_cursor: page.next,
         total: Some(total),
     }))
@@ -427,28 +290,20 @@ pub(crate) async fn usage(
         ));
     }
     let roster = app.context.rosters.of(&from_path.integration).await?;
-    let days = roster.per_day(from, to).into_iter().map(|point| UsageDay {
-        day: point.day,
-        people: point.people,
-        hosts: point.hosts,
-        meetings: point.meetings,
-        webinars: point.webinars,
-        minutes: point.minutes,
-    });
-    Ok(Json(List::whole(days.collect())))
+    Ok(Json(List::whole(roster.per_day(from, to))))
 }
 
 /// The account's settings, section by section.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/account-settings", operation_id = "accountSettings", tag = "history",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "Every section that was read.", body = List<Section>))
+    responses((status = 200, description = "Every section that was read.", body = List<AccountSettings>))
 )]
 pub(crate) async fn account_settings(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     _: Query<()>,
-) -> Result<Json<List<Section>>, Failure> {
+) -> Result<Json<List<AccountSettings>>, Failure> {
     let sections = app
         .context
         .store
@@ -458,11 +313,6 @@ pub(crate) async fn account_settings(
         .into_iter()
         // The section of unknown settings is listed only when it has content.
         .filter(|section| section.section != NOT_KNOWN || section.json != "{}")
-        .map(|section| Section {
-            settings: serde_json::from_str(&section.json).unwrap_or(serde_json::Value::Null),
-            section: section.section,
-            read_at: section.read_at,
-        })
         .collect();
     Ok(Json(List::whole(items)))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use model::{IntegrationState, Timestamp};
+use model::{Integration, IntegrationState, LabelledStreamState, Timestamp};
 use serde::Serialize;
 use sync::CheckOutcome;
 use utoipa::ToSchema;
@@ -35,119 +35,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// A connected account of an application.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Integration {
-    /// Number of the integration, as text.
-    id: String,
-    /// Key of the application: `zoom`.
-    application: String,
-    /// Name that the administrator gave it.
-    name: String,
-    /// `active`, `paused`, `reconnect_needed` or `disconnected`.
-    state: &'static str,
-    /// One sentence about the state when it is not `active`.
-    state_reason: Option<String>,
-    /// The application's id of the account.
-    account_id: String,
-    /// The kind of authorisation: `authorization_code` or `server_to_server`.
-    grant: &'static str,
-    /// E-mail address of the authorising user; null for Server-to-Server.
-    authorised_by: Option<String>,
-    /// Scopes that were granted.
-    scopes: Vec<String>,
-    /// Rate limits to assume: `free`, `pro` or `business`.
-    plan: &'static str,
-    /// Share of the account's rate limits that is used at most, in percent.
-    budget_percent: i32,
-    /// Minutes between the starts of scheduled runs.
-    interval_minutes: i32,
-    /// Increases whenever a sync changed data.
-    revision: i64,
-    /// Time of the connection (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// Time at which the next run is due (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    next_run_at: Timestamp,
-    /// End of the first complete run (UTC).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    first_complete_at: Option<Timestamp>,
-    /// End of the last complete run (UTC).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    last_complete_at: Option<Timestamp>,
-}
-
-impl From<model::Integration> for Integration {
-    fn from(from: model::Integration) -> Self {
-        Self {
-            id: from.id.to_string(),
-            application: from.application,
-            name: from.name,
-            state: from.state.value(),
-            state_reason: from.state_reason,
-            account_id: from.grant.account_id,
-            grant: from.grant.kind.value(),
-            authorised_by: Some(from.grant.authorised_by).filter(|email| !email.is_empty()),
-            scopes: from.grant.scopes,
-            plan: from.plan.value(),
-            budget_percent: from.budget_percent,
-            interval_minutes: from.interval_minutes,
-            revision: from.revision,
-            created_at: from.created_at,
-            next_run_at: from.next_run_at,
-            first_complete_at: from.first_complete_at,
-            last_complete_at: from.last_complete_at,
-        }
-    }
-}
-
-/// The status of one stream.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "the names of the API")]
-pub(crate) struct Stream {
-    /// Key of the stream: `users`, `sign_ins`, …
-    stream: String,
-    /// The name of the stream for people.
-    label: String,
-    /// `waiting`, `running`, `complete`, `scope_missing`, `permission_missing`, `plan_too_low`,
-    /// `quota_exhausted` or `failed`.
-    outcome: &'static str,
-    /// The cause and the solution, when the outcome is a problem.
-    reason: Option<String>,
-    /// Rows received in the last or current run.
-    rows: i64,
-    /// Rows expected, when the application reported the number.
-    expected: Option<i64>,
-    /// Requests made in the last or current run.
-    requests: i64,
-    /// Time at which the stream was last read completely (UTC).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    complete_at: Option<Timestamp>,
-    /// For history: the first day that was requested.
-    #[schema(value_type = Option<String>, format = Date)]
-    since: Option<model::Day>,
-}
-
-impl Stream {
-    fn new(application: &model::Application, state: model::StreamState) -> Self {
-        let label = application
-            .stream(&state.stream)
-            .map_or_else(|| state.stream.clone(), |stream| stream.label.to_owned());
-        Self {
-            stream: state.stream,
-            label,
-            outcome: state.outcome.value(),
-            reason: state.reason,
-            rows: state.rows,
-            expected: state.expected,
-            requests: state.requests,
-            complete_at: state.complete_at,
-            since: state.since,
-        }
-    }
-}
-
 /// One sync run over all streams.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names of the API")]
@@ -175,7 +62,7 @@ pub(crate) struct Run {
     /// Rows that were new or different.
     changed: i64,
     /// Status of the streams at its end; empty while it runs.
-    streams: Vec<Stream>,
+    streams: Vec<LabelledStreamState>,
 }
 
 /// The requested run.
@@ -254,9 +141,7 @@ pub(crate) async fn list(
     _: Query<()>,
 ) -> Result<Json<List<Integration>>, Failure> {
     let integrations = app.context.store.integrations().await?;
-    Ok(Json(List::whole(
-        integrations.into_iter().map(Integration::from).collect(),
-    )))
+    Ok(Json(List::whole(integrations)))
 }
 
 /// One connected account by its number.
@@ -266,20 +151,20 @@ pub(crate) async fn list(
     responses((status = 200, description = "The account.", body = Integration))
 )]
 pub(crate) async fn one(from_path: IntegrationFromPath) -> Json<Integration> {
-    Json(from_path.integration.into())
+    Json(from_path.integration)
 }
 
 /// The status of every stream.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/streams", operation_id = "listStreams", tag = "integrations",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "Every stream, in the application's order.", body = List<Stream>))
+    responses((status = 200, description = "Every stream, in the application's order.", body = List<LabelledStreamState>))
 )]
 pub(crate) async fn streams(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     _: Query<()>,
-) -> Result<Json<List<Stream>>, Failure> {
+) -> Result<Json<List<LabelledStreamState>>, Failure> {
     let states = in_order(
         from_path.application,
         app.context
@@ -290,7 +175,7 @@ pub(crate) async fn streams(
     Ok(Json(List::whole(
         states
             .into_iter()
-            .map(|state| Stream::new(from_path.application, state))
+            .map(|state| LabelledStreamState::new(from_path.application, state))
             .collect(),
     )))
 }
@@ -360,7 +245,7 @@ pub(crate) async fn runs(
             changed: run.totals.changed,
             streams: in_order(from_path.application, run.streams)
                 .into_iter()
-                .map(|state| Stream::new(from_path.application, state))
+                .map(|state| LabelledStreamState::new(from_path.application, state))
                 .collect(),
         })
         .collect();
@@ -398,7 +283,7 @@ pub(crate) async fn sync(
 pub(crate) async fn request_run(
     app: &SharedApp,
     caller: &Caller,
-    integration: &model::Integration,
+    integration: &Integration,
 ) -> Result<(), Failure> {
     if integration.state != IntegrationState::Active {
         return Err(Failure::conflict(format!(

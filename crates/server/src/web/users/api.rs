@@ -1,14 +1,15 @@
 //! Users of a connected account: filtered, counted and one by one.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+// `FacetValue` is for the facets of findings too.
+pub(crate) use insight::FacetValue;
+use insight::{UserFacets, UserView};
+use model::Group;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
@@ -32,94 +33,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_view, routes!(groups))
 }
 
-/// A user of the application, as [`insight::UserView`] serialises it.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "says what insight::UserView serialises to; a test compares them"
-)]
-pub(crate) struct User {
-    /// Stable key: the application's id, or the e-mail address while an invitation is open.
-    id: String,
-    /// E-mail address as the application writes it; may be empty.
-    email: String,
-    /// Display name; may be empty.
-    display_name: String,
-    /// Every field of the application; null where unknown.
-    #[schema(value_type = Object)]
-    metadata: (),
-    /// Names of the groups that the user is in.
-    groups: Vec<String>,
-    /// The known activity of the user.
-    activity: Activity,
-}
-
-/// The known activity of a user.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "says what insight::ActivityView serialises to; a test compares them"
-)]
-pub(crate) struct Activity {
-    /// Last known sign-in (UTC); null when none is known.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    last_sign_in: (),
-    /// Start of the last meeting or webinar that the user hosted (UTC); null when none is known.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    last_hosted: (),
-    /// Meetings and webinars hosted in the last 30 days; null when a part of them is not known.
-    meetings_30d: Option<u32>,
-    /// The same for 90 days.
-    meetings_90d: Option<u32>,
-    /// Minutes hosted in the last 30 days; null when a part of them is not known.
-    minutes_30d: Option<u32>,
-    /// The same for 90 days.
-    minutes_90d: Option<u32>,
-    /// `active`, `inactive`, `never` or `unknown`, against the threshold of the query.
-    state: String,
-}
-
-/// The number of users by value.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Facets {
-    /// By parameter: the application's fields, `group` and `state`.
-    facets: BTreeMap<&'static str, Vec<FacetValue>>,
-    /// Number of users that match all filters.
-    total: usize,
-}
-
-/// One value of a facet.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FacetValue {
-    /// The value for the filter.
-    value: String,
-    /// The value as people read it.
-    label: String,
-    /// Number of users with this value that match all filters.
-    count: usize,
-    /// Number of users with this value that match the filters on all other parameters.
-    would: usize,
-    /// Whether the filters contain it.
-    selected: bool,
-}
-
-/// A group of users of the application.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Group {
-    /// The application's id of the group.
-    id: String,
-    /// The name of the group.
-    name: String,
-    /// Number of members as the application reports it; null when not reported.
-    total_members: Option<i64>,
-}
-
 /// Users, filtered and in order. Filters are parameters named as the fields of `metadata`, repeated
 /// for "or".
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/users", operation_id = "listUsers", tag = "users",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "A page of users.", body = List<User>))
+    responses((status = 200, description = "A page of users.", body = List<UserView<'static>>))
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
@@ -145,7 +64,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/facets", operation_id = "userFacets", tag = "users",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "The counts.", body = Facets))
+    responses((status = 200, description = "The counts.", body = UserFacets))
 )]
 pub(crate) async fn facets(
     State(app): State<SharedApp>,
@@ -156,34 +75,7 @@ pub(crate) async fn facets(
         .await?
         .map_err(Failure::from)?;
     let roster = app.context.rosters.of(&from_path.integration).await?;
-    run_blocking(move || {
-        let selection = roster.select(&query);
-        let facets = selection
-            .facets()
-            .into_iter()
-            .map(|facet| {
-                let values = facet.values.into_iter().map(FacetValue::from).collect();
-                (facet.key, values)
-            })
-            .collect();
-        json(&Facets {
-            facets,
-            total: selection.total(),
-        })
-    })
-    .await
-}
-
-impl From<insight::FacetValue> for FacetValue {
-    fn from(from: insight::FacetValue) -> Self {
-        Self {
-            value: from.value,
-            label: from.label,
-            count: from.count,
-            would: from.would,
-            selected: from.selected,
-        }
-    }
+    run_blocking(move || json(&roster.select(&query).facets_with_total())).await
 }
 
 /// One user by its `id`.
@@ -194,7 +86,7 @@ impl From<insight::FacetValue> for FacetValue {
         ("key" = String, Path, description = "The user's `id`."),
         ("inactive_days" = Option<u16>, Query, description = "Days without activity after which a user is inactive.", minimum = 1, maximum = 365),
     ),
-    responses((status = 200, description = "The user.", body = User))
+    responses((status = 200, description = "The user.", body = UserView<'static>))
 )]
 pub(crate) async fn one(
     State(app): State<SharedApp>,
@@ -226,16 +118,7 @@ pub(crate) async fn groups(
     _: Query<()>,
 ) -> Result<Json<List<Group>>, Failure> {
     let groups = app.context.store.groups(from_path.integration.id).await?;
-    Ok(Json(List::whole(
-        groups
-            .into_iter()
-            .map(|group| Group {
-                id: group.id,
-                name: group.name,
-                total_members: group.total_members,
-            })
-            .collect(),
-    )))
+    Ok(Json(List::whole(groups)))
 }
 
 /// A JSON response from a value that borrows from a roster.
