@@ -51,7 +51,7 @@ pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure>
         Format::Json => {
             let items: Vec<String> = shown
                 .iter()
-                .map(|finding| finding_json(&case, finding))
+                .map(|finding| finding_json(&case, finding.clone()))
                 .collect();
             print(&format!(
                 "{{\"items\":[{}],\"next_cursor\":null,\"total\":{}}}",

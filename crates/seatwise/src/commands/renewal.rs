@@ -41,7 +41,7 @@ pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> 
         Format::Json => {
             let all: Vec<String> = contracts
                 .iter()
-                .map(|contract| renewal_json(contract, case.renewal(contract), wanted.seats))
+                .map(|contract| renewal_json(case.renewal(contract), wanted.seats))
                 .collect();
             match wanted.contract {
                 Some(_) => print(&all.concat()),

@@ -39,7 +39,7 @@ pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
     };
     let found = what_if(case.roster(), &case.inputs(), &proposed);
     match wanted.format {
-        Format::Json => print(&what_if_json(&case, &found)),
+        Format::Json => print(&what_if_json(&found)),
         Format::Csv => {
             let mut writer = csv_writer();
             let failed = |error: csv::Error| csv_failure(&error);

@@ -1,6 +1,6 @@
-//! Money in answers: exact decimal numbers with their currency, and sums that never mix currencies.
+//! Money in answers: exact decimal numbers with their currency.
 
-use model::{Money, Sums};
+use model::Money;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -33,27 +33,4 @@ impl From<Money> for Amount {
             currency: money.currency.to_string(),
         }
     }
-}
-
-/// An amount for a year.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct YearlyAmount {
-    /// The amount, in the currency's own unit.
-    #[schema(value_type = f64)]
-    amount: Decimal,
-    /// ISO 4217 code of the currency.
-    currency: String,
-    /// Always `year`.
-    per: &'static str,
-}
-
-/// Sums for a year, one for each currency.
-pub(crate) fn yearly(sums: &Sums) -> Vec<YearlyAmount> {
-    sums.iter()
-        .map(|money| YearlyAmount {
-            amount: money.into(),
-            currency: money.currency.to_string(),
-            per: "year",
-        })
-        .collect()
 }

@@ -15,23 +15,24 @@ fn text(value: &impl Serialize) -> String {
 
 /// A finding with its evidence, as the API answers it.
 #[must_use]
-pub fn finding_json(account: &AccountSnapshot, finding: &Finding) -> String {
-    text(&super::findings::api::Finding::new(account, finding))
+pub fn finding_json(account: &AccountSnapshot, finding: Finding) -> String {
+    text(&account.findings.with_evidence(account.roster(), finding))
 }
 
 /// The recommendation for a contract's renewal, in the JSON form of the API; with `seats`, also the
 /// result of buying that many.
 #[must_use]
-pub fn renewal_json(contract: &Contract, renewal: Renewal, seats: Option<i64>) -> String {
-    text(&super::renewals::api::Renewal::new(
-        contract, renewal, seats,
-    ))
+pub fn renewal_json(renewal: Renewal, seats: Option<i64>) -> String {
+    text(&match seats {
+        Some(seats) => renewal.with_seats(seats),
+        None => renewal,
+    })
 }
 
 /// The effect of proposed rules, in the JSON form of the API.
 #[must_use]
-pub fn what_if_json(account: &AccountSnapshot, found: &WhatIf) -> String {
-    text(&super::what_if::api::WhatIf::new(account, found))
+pub fn what_if_json(found: &WhatIf) -> String {
+    text(found)
 }
 
 /// A contract as of a day, in the JSON form of the API.

@@ -1,21 +1,17 @@
 //! Findings: the filtered list, counts, and single findings with their evidence; and decisions
 //! about them.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use insight::findings::{Finding as DomainFinding, FindingQuery};
-use insight::{EvidenceValue, Saving as Saved};
-use model::{Day, Timestamp};
+use insight::{FindingFacets, FindingQuery, FindingSummary, FindingWithEvidence};
+use model::{Day, Sums};
 use serde::Serialize;
-use serde_json::Value;
+use store::FindingEvent;
 use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::amounts::{Decimal, YearlyAmount, yearly};
 use crate::api::body::JsonBody;
 use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
@@ -24,10 +20,9 @@ use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
-use crate::web::users::api::{FacetValue, json};
+use crate::web::users::api::json;
 use model::Permission;
 use service::Pairs;
-use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::decisions::{self, Action, Selected};
 use service::queries::finding_query;
@@ -42,158 +37,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_view, routes!(summary))
         .operation(may_view, routes!(one))
         .operation(may_decide, routes!(decide))
-}
-
-/// A conclusion about a user's licence, or about a licence of the whole account.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Finding {
-    /// Stable as long as the finding is true: `rule~licence~user`.
-    id: String,
-    /// The rule: `never_used`, `dormant`, `attendee_only`, `over_licensed`, `pending_seat`,
-    /// `deactivated_counted`, `addon_unused`, `addon_oversized`, `addon_poolable`,
-    /// `double_licence`, `under_licensed` or `leaver`.
-    rule: &'static str,
-    /// The user's `id`; null for a finding about the account.
-    user_id: Option<String>,
-    /// The user's e-mail address; null for a finding about the account.
-    email: Option<String>,
-    /// The licence, such as `licensed` or `webinar_500`.
-    licence: String,
-    /// The conclusion in one or two sentences.
-    headline: String,
-    /// The first day on which it was true (UTC).
-    #[schema(value_type = String, format = Date)]
-    since: Day,
-    /// Number of seats that the finding concerns.
-    seats: i64,
-    /// The evidence for the finding.
-    evidence: Vec<Evidence>,
-    /// Information that is missing.
-    unknown: Vec<Unknown>,
-    /// The saving of acting on it; null without a price.
-    saving: Option<Saving>,
-    /// Whether the user can get back the previous licence without losing data.
-    reversible: bool,
-    /// `open`, `asked`, `kept`, `accepted`, `done`, `exempt` or `on_hold`.
-    state: &'static str,
-    /// Why it is held back: `new`, `rhythm`, `season`, `scheduled` or `settling`.
-    held_by: Vec<&'static str>,
-    /// E-mail address of the assigned member; null without one.
-    assignee: Option<String>,
-}
-
-/// One piece of evidence for a finding.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Evidence {
-    /// `fact`, `near_miss` or `counter`.
-    kind: &'static str,
-    /// The evidence as a sentence for people.
-    text: String,
-    /// Key of the stream that contained it.
-    stream: &'static str,
-    /// First day that it covers (UTC).
-    #[schema(value_type = String, format = Date)]
-    from: Day,
-    /// Last day that it covers (UTC).
-    #[schema(value_type = String, format = Date)]
-    to: Day,
-    /// The number or word that the sentence contains.
-    #[schema(value_type = Option<Object>)]
-    value: Option<Value>,
-}
-
-/// A piece of missing information.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Unknown {
-    /// The information that is missing.
-    what: String,
-    /// The reason why it is missing.
-    why: String,
-}
-
-/// The amount and the dates of a saving.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Saving {
-    /// For a year, in the currency's own unit; negative where it costs.
-    #[schema(value_type = f64)]
-    amount: Decimal,
-    /// ISO 4217 code of the currency.
-    currency: String,
-    /// Always `year`.
-    per: &'static str,
-    /// The day on which another user can have the seat (UTC).
-    #[schema(value_type = String, format = Date)]
-    seat_free_on: Day,
-    /// The first day whose invoice can be smaller; null when not known.
-    #[schema(value_type = Option<String>, format = Date)]
-    invoice_lower_on: Option<Day>,
-    /// The contract or price list that the price is from.
-    price_source: String,
-}
-
-impl Saving {
-    fn new(saving: &Saved) -> Self {
-        Self {
-            amount: saving.amount.into(),
-            currency: saving.amount.currency.to_string(),
-            per: "year",
-            seat_free_on: saving.seat_free_on,
-            invoice_lower_on: saving.invoice_lower_on,
-            price_source: saving.price_source.clone(),
-        }
-    }
-}
-
-impl Finding {
-    pub(crate) fn new(account: &AccountSnapshot, finding: &DomainFinding) -> Self {
-        let evidence = account.findings.evidence(account.roster(), finding);
-        let roster = account.roster();
-        let person = |get: fn(&insight::Roster, u32) -> &str| {
-            finding.user.map(|row| get(roster, row).to_owned())
-        };
-        Self {
-            id: finding.id.clone(),
-            rule: finding.rule.value(),
-            user_id: person(insight::Roster::key_of),
-            email: person(insight::Roster::email_of),
-            licence: finding.licence.to_string(),
-            headline: evidence.headline,
-            since: finding.since,
-            seats: finding.seats,
-            evidence: evidence
-                .items
-                .into_iter()
-                .map(|item| Evidence {
-                    kind: item.kind.value(),
-                    text: item.text,
-                    stream: item.stream,
-                    from: item.from,
-                    to: item.to,
-                    value: item.value.map(|value| match value {
-                        EvidenceValue::Number(number) => number.into(),
-                        EvidenceValue::Text(text) => text.into(),
-                    }),
-                })
-                .collect(),
-            unknown: evidence
-                .unknown
-                .into_iter()
-                .map(|unknown| Unknown {
-                    what: unknown.what.to_owned(),
-                    why: unknown.why,
-                })
-                .collect(),
-            saving: finding.saving.as_ref().map(Saving::new),
-            reversible: finding.reversible,
-            state: finding.state.value(),
-            held_by: finding
-                .hold_reasons
-                .iter()
-                .map(|reason| reason.value())
-                .collect(),
-            assignee: Some(finding.assignee.clone()).filter(|email| !email.is_empty()),
-        }
-    }
 }
 
 /// Parses the filters of findings. The cursor is left out, because the filters of users would read
@@ -215,7 +58,7 @@ pub(crate) async fn query_of_findings(
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/findings", operation_id = "listFindings", tag = "findings",
     params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "A page of findings with their evidence.", body = List<Finding>))
+    responses((status = 200, description = "A page of findings with their evidence.", body = List<FindingWithEvidence>))
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
@@ -233,34 +76,14 @@ pub(crate) async fn list(
         json(&List {
             items: page
                 .items
-                .iter()
-                .map(|finding| Finding::new(&account, finding))
+                .into_iter()
+                .map(|finding| account.findings.with_evidence(account.roster(), finding))
                 .collect(),
             next_cursor: page.next,
             total: i64::try_from(page.total).ok(),
         })
     })
     .await
-}
-
-/// The number of findings by value, and the totals of all that match.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FindingFacets {
-    /// By parameter: `rule`, `state`, `plan`, `amount`, `assignee`, the application's fields, `group` and
-    /// `activity`.
-    facets: BTreeMap<&'static str, Vec<FacetValue>>,
-    /// Number of findings that match all filters.
-    total: i64,
-    /// Number of different users among them.
-    people: i64,
-    /// Seats that could be returned; seats that would be bought are not counted.
-    seats: i64,
-    /// The saving of returning them, one sum for each currency.
-    saving: Vec<YearlyAmount>,
-    /// Number of seats without a price.
-    without_price: i64,
-    /// Licensed users without a conclusion.
-    unknown_people: i64,
 }
 
 /// The number of findings by value of each filter, for the same filters.
@@ -277,110 +100,13 @@ pub(crate) async fn facets(
     let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let facets = account.findings.facets(account.roster(), &query);
-        let totals = account.findings.totals(account.roster(), &query);
-        json(&FindingFacets {
-            facets: facets
-                .into_iter()
-                .map(|facet| {
-                    let values = facet.values.into_iter().map(FacetValue::from).collect();
-                    (facet.key, values)
-                })
-                .collect(),
-            total: totals.findings,
-            people: totals.people,
-            seats: totals.seats,
-            saving: yearly(&totals.saving),
-            without_price: totals.without_price,
-            unknown_people: totals.unknown_people,
-        })
+        json(
+            &account
+                .findings
+                .facets_with_totals(account.roster(), &query),
+        )
     })
     .await
-}
-
-/// Totals of the findings.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FindingSummary {
-    /// Totals by rule; every rule is listed.
-    by_rule: Vec<RuleSummary>,
-    /// By department, the most unneeded licences first.
-    by_department: Vec<DepartmentSummary>,
-    /// Use of each licence.
-    licences: Vec<LicenceSummary>,
-    /// Licensed users without a conclusion, and the reasons.
-    unknown: Vec<UnknownSummary>,
-}
-
-/// The totals of one rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RuleSummary {
-    /// The rule of these findings.
-    rule: &'static str,
-    /// Number of open findings.
-    findings: i64,
-    /// Number of their seats.
-    seats: i64,
-    /// For a year, one sum for each currency.
-    saving: Vec<YearlyAmount>,
-    /// Number of seats without a price.
-    without_price: i64,
-    /// Findings held back, in none of the other numbers.
-    held: i64,
-}
-
-/// The findings of one department.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DepartmentSummary {
-    /// Its name; empty for users without one, null where it is unknown.
-    department: Option<String>,
-    /// Number of its users.
-    users: i64,
-    /// Users with a base licence.
-    licensed: i64,
-    /// Licensed users with enough data and no finding; null while hosted events are not known for
-    /// 90 days.
-    needed: Option<i64>,
-    /// Licensed users with an open finding about it.
-    not_needed: i64,
-    /// Open findings about add-ons of its users; `saving` includes both.
-    add_ons: i64,
-    /// Licensed users without a conclusion.
-    unknown: i64,
-    /// The saving of its findings, one sum for each currency.
-    saving: Vec<YearlyAmount>,
-}
-
-/// The use of one licence.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LicenceSummary {
-    /// The key of the licence.
-    licence: String,
-    /// The name of the licence.
-    label: String,
-    /// Number of users with this licence.
-    holders: i64,
-    /// Whether these are all holders; for add-ons they are not before the settings of all users
-    /// were read.
-    holders_known: bool,
-    /// Holders with a need of it within 90 days; null when not known.
-    needed: Option<i64>,
-    /// Seats of open findings about it.
-    not_needed: i64,
-    /// Holders without a conclusion about their need.
-    unknown: i64,
-    /// Seats bought; null when not known.
-    purchased: Option<i64>,
-}
-
-/// Licensed users without a conclusion.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct UnknownSummary {
-    /// The licence that they hold.
-    licence: String,
-    /// Number of these users.
-    people: i64,
-    /// The reason for the missing conclusion.
-    why: String,
 }
 
 /// Totals of the findings by rule, by department and by licence, and users without a conclusion.
@@ -397,61 +123,7 @@ pub(crate) async fn summary(
 ) -> Result<Response, Failure> {
     let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
-    run_blocking(move || {
-        let (findings, roster) = (&account.findings, account.roster());
-        json(&FindingSummary {
-            by_rule: findings
-                .by_rule(roster, &query)
-                .into_iter()
-                .map(|total| RuleSummary {
-                    rule: total.rule.value(),
-                    findings: total.findings,
-                    seats: total.seats,
-                    saving: yearly(&total.saving),
-                    without_price: total.without_price,
-                    held: total.on_hold,
-                })
-                .collect(),
-            by_department: findings
-                .by_department(roster, &query)
-                .into_iter()
-                .map(|total| DepartmentSummary {
-                    department: total.department,
-                    users: total.users,
-                    licensed: total.licensed,
-                    needed: total.needed,
-                    not_needed: total.not_needed,
-                    add_ons: total.add_ons,
-                    unknown: total.unknown,
-                    saving: yearly(&total.saving),
-                })
-                .collect(),
-            licences: findings
-                .licences()
-                .into_iter()
-                .map(|total| LicenceSummary {
-                    label: total.licence.label(account.application),
-                    licence: total.licence.to_string(),
-                    holders: total.holders,
-                    holders_known: total.holders_known,
-                    needed: total.needed,
-                    not_needed: total.not_needed,
-                    unknown: total.unknown,
-                    purchased: total.purchased,
-                })
-                .collect(),
-            unknown: findings
-                .unknowns()
-                .into_iter()
-                .map(|total| UnknownSummary {
-                    licence: total.licence.to_string(),
-                    people: total.people,
-                    why: total.why,
-                })
-                .collect(),
-        })
-    })
-    .await
+    run_blocking(move || json(&account.findings.summary(account.roster(), &query))).await
 }
 
 /// A finding with its history.
@@ -459,23 +131,9 @@ pub(crate) async fn summary(
 pub(crate) struct FindingDetail {
     /// The finding.
     #[serde(flatten)]
-    finding: Finding,
+    finding: FindingWithEvidence,
     /// Its events, oldest first.
     history: Vec<FindingEvent>,
-}
-
-/// An event in the history of a finding.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FindingEvent {
-    /// Time of the event (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    /// The actor as in the audit log.
-    actor: String,
-    /// `decision`, `assignment`, `reopening`, `comment`, `question` or `change`.
-    kind: &'static str,
-    /// Description of the event for people.
-    text: String,
 }
 
 /// One finding with its history.
@@ -503,16 +161,8 @@ pub(crate) async fn one(
         .finding_history(from_path.integration.id, &finding.id)
         .await?;
     json(&FindingDetail {
-        finding: Finding::new(&account, &finding),
-        history: history
-            .into_iter()
-            .map(|event| FindingEvent {
-                at: event.at,
-                actor: event.actor,
-                kind: event.kind.value(),
-                text: event.text,
-            })
-            .collect(),
+        finding: account.findings.with_evidence(account.roster(), finding),
+        history,
     })
 }
 
@@ -571,7 +221,7 @@ pub(crate) struct Effect {
     /// Seats that become free; negative where seats would be bought.
     seats: i64,
     /// The saving, one sum for each currency; negative where it costs.
-    saving: Vec<YearlyAmount>,
+    saving: Sums,
     /// Number of seats without a price.
     without_price: i64,
     /// The first day on which a seat is free.
@@ -602,7 +252,7 @@ impl Effect {
             findings: effect.findings,
             people: effect.people,
             seats: effect.seats,
-            saving: yearly(&effect.saving),
+            saving: effect.saving,
             without_price: effect.without_price,
             seat_free_on: effect.seat_free_on,
             invoice_lower_on: effect.invoice_lower_on,

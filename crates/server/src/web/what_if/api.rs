@@ -5,15 +5,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use insight::Settings;
-use insight::what_if::{self, WhatIf as Evaluation};
-use model::{Day, Rule, Timestamp};
+use insight::what_if::{self, Histogram, ThresholdPoint, WhatIf};
+use model::{Rule, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::amounts::{YearlyAmount, yearly};
 use crate::api::body::JsonBody;
 use crate::api::parameters::{FromParameter, ParameterValue, Query, parameters};
 use crate::app::SharedApp;
@@ -23,7 +22,6 @@ use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::json;
 use model::Permission;
-use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use utoipa_axum::routes;
 
@@ -44,106 +42,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 const MOST_THRESHOLDS: usize = 24;
 /// The thresholds when the request names none, in days.
 const THRESHOLDS: [u16; 10] = [14, 21, 30, 45, 60, 75, 90, 120, 150, 180];
-
-/// The effect of proposed rules.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct WhatIf {
-    /// Findings that would be open today.
-    flagged: i64,
-    /// Number of seats of those findings.
-    seats: i64,
-    /// The saving, one sum for each currency.
-    saved: Vec<YearlyAmount>,
-    /// Number of seats without a price.
-    without_price: i64,
-    /// Different users that would have been flagged on one of the past days.
-    replayed: i64,
-    /// Those of them with a need of the licence within 90 days after that.
-    wrongly_flagged: i64,
-    /// Examples of them, the latest first.
-    wrongly: Vec<WronglyFlagged>,
-    /// The same numbers for each rule.
-    by_rule: Vec<RuleWhatIf>,
-    /// The first past day (UTC); null when too little is known to go back.
-    #[schema(value_type = Option<String>, format = Date)]
-    replayed_from: Option<Day>,
-    /// The last past day (UTC).
-    #[schema(value_type = Option<String>, format = Date)]
-    replayed_to: Option<Day>,
-    /// Licensed users without a conclusion today.
-    unknown: i64,
-}
-
-/// A user that would have lost a licence shortly before needing it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct WronglyFlagged {
-    /// The `id` of the user.
-    user_id: String,
-    /// The e-mail address of the user.
-    email: String,
-    /// The rule that would have flagged the user.
-    rule: &'static str,
-    /// The past day of the flag (UTC).
-    #[schema(value_type = String, format = Date)]
-    flagged_on: Day,
-    /// The first need after it (UTC).
-    #[schema(value_type = String, format = Date)]
-    needed_on: Day,
-}
-
-/// The effect of one of the proposed rules.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RuleWhatIf {
-    /// The key of the rule.
-    rule: &'static str,
-    /// Findings that would be open today.
-    flagged: i64,
-    /// Their saving, one sum for each currency.
-    saved: Vec<YearlyAmount>,
-    /// Different users that would have been flagged on one of the past days.
-    replayed: i64,
-    /// Those of them with a need of the licence within 90 days after that.
-    wrongly_flagged: i64,
-}
-
-impl WhatIf {
-    pub(crate) fn new(account: &AccountSnapshot, evaluated: &Evaluation) -> Self {
-        let roster = account.roster();
-        Self {
-            flagged: evaluated.flagged,
-            seats: evaluated.seats,
-            saved: yearly(&evaluated.saved),
-            without_price: evaluated.without_price,
-            replayed: evaluated.replayed,
-            wrongly_flagged: evaluated.wrongly_flagged,
-            wrongly: evaluated
-                .wrongly
-                .iter()
-                .map(|wrong| WronglyFlagged {
-                    user_id: roster.key_of(wrong.row).to_owned(),
-                    email: roster.email_of(wrong.row).to_owned(),
-                    rule: wrong.rule.value(),
-                    flagged_on: wrong.flagged_on,
-                    needed_on: wrong.needed_on,
-                })
-                .collect(),
-            by_rule: evaluated
-                .by_rule
-                .iter()
-                .map(|rule| RuleWhatIf {
-                    rule: rule.rule.value(),
-                    flagged: rule.flagged,
-                    saved: yearly(&rule.saved),
-                    replayed: rule.replayed,
-                    wrongly_flagged: rule.wrongly_flagged,
-                })
-                .collect(),
-            replayed_from: evaluated.replayed_from,
-            replayed_to: evaluated.replayed_to,
-            unknown: evaluated.unknown,
-        }
-    }
-}
 
 /// An error of a settings document as an error of its field.
 fn unreadable(error: &insight::SettingsError) -> Failure {
@@ -168,25 +66,13 @@ pub(crate) async fn what_if(
         .map_err(|error| unreadable(&error))?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let evaluated = what_if::what_if(account.roster(), &account.inputs(), &proposed);
-        json(&WhatIf::new(&account, &evaluated))
+        json(&what_if::what_if(
+            account.roster(),
+            &account.inputs(),
+            &proposed,
+        ))
     })
     .await
-}
-
-/// The effect of one threshold.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Threshold {
-    /// The threshold in days.
-    days: u16,
-    /// Findings of the rule that would be open today.
-    flagged: i64,
-    /// Their saving, one sum for each currency.
-    saved: Vec<YearlyAmount>,
-    /// Different users that would have been flagged on one of the past days.
-    replayed: i64,
-    /// Those of them with a need of the licence within 90 days after that.
-    wrongly_flagged: i64,
 }
 
 parameters! {
@@ -246,7 +132,7 @@ impl FromParameter for ThresholdDays {
         ("id" = String, Path, description = "Number of the integration."),
         ThresholdsQuery,
     ),
-    responses((status = 200, description = "One for each threshold.", body = List<Threshold>))
+    responses((status = 200, description = "One for each threshold.", body = List<ThresholdPoint>))
 )]
 pub(crate) async fn thresholds(
     State(app): State<SharedApp>,
@@ -257,41 +143,9 @@ pub(crate) async fn thresholds(
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         let points = what_if::thresholds(account.roster(), &account.inputs(), rule, &days);
-        let points: Vec<Threshold> = points
-            .into_iter()
-            .map(|point| Threshold {
-                days: point.days,
-                flagged: point.flagged,
-                saved: yearly(&point.saved),
-                replayed: point.replayed,
-                wrongly_flagged: point.wrongly_flagged,
-            })
-            .collect();
         json(&List::whole(points))
     })
     .await
-}
-
-/// The time since licensed users last needed their base licence.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Histogram {
-    /// The buckets in order, without gaps.
-    buckets: Vec<Bucket>,
-    /// Users without a need in the whole known history.
-    never: u32,
-    /// Users whose last need is not known.
-    unknown: u32,
-}
-
-/// Users by the number of days since their last need.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Bucket {
-    /// The smallest number of days.
-    from_days: u16,
-    /// The largest number of days.
-    to_days: u16,
-    /// Number of users in the bucket.
-    people: u32,
 }
 
 /// The time since licensed users last needed their licence, for choosing a threshold.
@@ -307,20 +161,10 @@ pub(crate) async fn histogram(
 ) -> Result<Response, Failure> {
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
-        let evaluated = what_if::days_since_need(account.roster(), &account.settings);
-        json(&Histogram {
-            buckets: evaluated
-                .buckets
-                .into_iter()
-                .map(|bucket| Bucket {
-                    from_days: bucket.from_days,
-                    to_days: bucket.to_days,
-                    people: bucket.people,
-                })
-                .collect(),
-            never: evaluated.never,
-            unknown: evaluated.unknown,
-        })
+        json(&what_if::days_since_need(
+            account.roster(),
+            &account.settings,
+        ))
     })
     .await
 }
