@@ -1,7 +1,6 @@
 //! The REST API under `/api/v1`: the same data and filters as the pages, for programs. Lists are
 //! objects with `items`, `next_cursor` and `total`; errors are problem details (RFC 9457).
 
-pub(crate) mod amounts;
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod parameters;

@@ -6,7 +6,6 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 // `FacetValue` is for the facets of findings too.
-pub(crate) use insight::FacetValue;
 use insight::{UserFacets, UserView};
 use model::Group;
 use serde::Serialize;
