@@ -570,7 +570,11 @@ async fn an_answer_is_gone_against_by_name_only_and_the_link_says_so() {
     assert_eq!(town.state(&eve).await, Some(FindingState::Accepted));
     // The links show the state.
     let page = town.site.get(&anybody, &to_eve).await;
-    assert!(page.body.contains("decided otherwise"), "{}", page.body);
+    assert!(
+        page.body.contains("Your answer was overruled"),
+        "{}",
+        page.body
+    );
     let page = town.site.get(&anybody, &to_fay).await;
     assert!(page.body.contains("without your answer"), "{}", page.body);
     assert!(!page.body.contains("nothing to do"), "{}", page.body);
@@ -760,8 +764,8 @@ async fn the_old_addresses_of_questions_lead_to_the_new_ones() {
     let id = town.id;
     for (old, new) in [
         (
-            "/requests?state=sent".to_owned(),
-            "/questions?state=sent".to_owned(),
+            "/requests?state=asked".to_owned(),
+            "/questions?state=asked".to_owned(),
         ),
         (
             format!("/api/v1/integrations/{id}/requests?limit=5"),

@@ -500,7 +500,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         "smtp.set",
         "channel.add",
         "channel.change",
-        "ask_template.set",
+        "question_template.set",
         "ask.cool_down",
     ] {
         assert!(audit.iter().any(|entry| entry.action == action), "{action}");
