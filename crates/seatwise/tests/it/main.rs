@@ -11,3 +11,5 @@ mod house;
 mod mail;
 mod program;
 mod secrets;
+mod source;
+mod structure;

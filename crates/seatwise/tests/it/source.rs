@@ -75,7 +75,11 @@ impl Crate {
             })
             .collect();
         Self {
-            name: directory.file_name().unwrap().to_string_lossy().into_owned(),
+            name: directory
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned(),
             files,
         }
     }
@@ -256,13 +260,7 @@ impl Scope<'_> {
         at
     }
 
-    fn import(
-        &self,
-        tokens: &[TokenTree],
-        prefix: &[String],
-        public: bool,
-        file: &mut SourceFile,
-    ) {
+    fn import(&self, tokens: &[TokenTree], prefix: &[String], public: bool, file: &mut SourceFile) {
         let mut segments = prefix.to_vec();
         let mut alias = None;
         let mut at = 0;
@@ -294,7 +292,9 @@ impl Scope<'_> {
             return;
         };
         if public {
-            let name = alias.or_else(|| segments.last().cloned()).unwrap_or_default();
+            let name = alias
+                .or_else(|| segments.last().cloned())
+                .unwrap_or_default();
             file.passed_on.push((name, path));
         } else {
             file.used.push(path);
@@ -338,7 +338,10 @@ fn module_of(source: &Path, path: &Path) -> Module {
         .iter()
         .map(|part| part.to_string_lossy().into_owned())
         .collect();
-    if matches!(module.last().map(String::as_str), Some("lib" | "main" | "mod")) {
+    if matches!(
+        module.last().map(String::as_str),
+        Some("lib" | "main" | "mod")
+    ) {
         module.pop();
     }
     module
@@ -353,9 +356,7 @@ fn is_comma(token: &TokenTree) -> bool {
 }
 
 fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
-    let colon = |at: usize| {
-        matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':')
-    };
+    let colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
     colon(at) && colon(at + 1)
 }
 
@@ -367,9 +368,8 @@ fn is_test_attribute(token: &TokenTree) -> bool {
 
 /// The place of the `;` that ends a statement.
 fn end_of_statement(tokens: &[TokenTree], from: usize) -> usize {
-    let is_end = |token: &TokenTree| {
-        matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
-    };
+    let is_end =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     let length = tokens[from..].iter().position(is_end);
     length.map_or(tokens.len(), |length| from + length)
 }
