@@ -337,7 +337,7 @@ async fn filter_by_every_field(journey: &mut Journey) {
         .await;
     }
     journey.browser.type_into("q", "zzzz-unknown").await;
-    journey.browser.sees("Nobody matches").await;
+    journey.browser.sees("No users match").await;
     journey.inspect("users, no match").await;
     journey
         .open("/i/1/users?user_type=pro&user_status=active&sort=-last_sign_in")
