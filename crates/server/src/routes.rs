@@ -1,14 +1,31 @@
 //! Collects routes with their access rules and their OpenAPI descriptions.
 
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use futures_util::future::BoxFuture;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::access::{Access, AccessGuard, Credentials, Route, guard};
 use crate::app::SharedApp;
+
+/// A handler of any signature. Routes keep this one type, because axum's code is compiled again for each
+/// type of handler.
+type AnyHandler = Arc<dyn Fn(Request, SharedApp) -> BoxFuture<'static, Response> + Send + Sync>;
+
+fn any_handler<H, T>(handler: H) -> AnyHandler
+where
+    H: Handler<T, SharedApp>,
+    T: 'static,
+{
+    Arc::new(move |request, app| Box::pin(handler.clone().call(request, app)))
+}
 
 /// Collects routes. Every way to add one requires an access rule.
 pub(crate) struct Routes {
@@ -32,7 +49,13 @@ impl Routes {
         H: Handler<T, SharedApp>,
         T: 'static,
     {
-        self.add(method, path, access, Credentials::Session, handler)
+        self.add(
+            method,
+            path,
+            access,
+            Credentials::Session,
+            any_handler(handler),
+        )
     }
 
     /// A route that programs may call too, but that is not in the OpenAPI document.
@@ -47,7 +70,13 @@ impl Routes {
         H: Handler<T, SharedApp>,
         T: 'static,
     {
-        self.add(method, path, access, Credentials::SessionOrToken, handler)
+        self.add(
+            method,
+            path,
+            access,
+            Credentials::SessionOrToken,
+            any_handler(handler),
+        )
     }
 
     /// An operation of the API with its OpenAPI description.
@@ -79,18 +108,14 @@ impl Routes {
         self
     }
 
-    fn add<H, T>(
+    fn add(
         mut self,
         method: Method,
         path: &str,
         access: Access,
         credentials: Credentials,
-        handler: H,
-    ) -> Self
-    where
-        H: Handler<T, SharedApp>,
-        T: 'static,
-    {
+        handler: AnyHandler,
+    ) -> Self {
         let filter = match method {
             Method::POST => MethodFilter::POST,
             Method::PUT => MethodFilter::PUT,
@@ -98,6 +123,7 @@ impl Routes {
             Method::DELETE => MethodFilter::DELETE,
             _ => MethodFilter::GET,
         };
+        let handler = move |State(app): State<SharedApp>, request: Request| handler(request, app);
         let router = self.guarded(on(filter, handler), access, credentials);
         self.router = self.router.route(path, router);
         self.table.push(Route {

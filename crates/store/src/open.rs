@@ -6,6 +6,7 @@ use std::str::FromStr as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use log::LevelFilter;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -37,6 +38,7 @@ impl Store {
     /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it; nothing is changed then.
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let mut lock = None;
+        // Boxed for the reason given at `db::connection::Conn`.
         let db = match &options.location {
             StoreLocation::Sqlite(directory) => {
                 make_private(directory).map_err(|source| Error::File {
@@ -46,10 +48,10 @@ impl Store {
                 if options.exclusive {
                     lock = Some(lock_directory(directory)?);
                 }
-                open_file(&directory.join(DATABASE_FILE)).await?
+                open_file(&directory.join(DATABASE_FILE)).boxed().await?
             }
-            StoreLocation::SqliteMemory => open_memory().await?,
-            StoreLocation::Postgres(url) => open_postgres(url).await?,
+            StoreLocation::SqliteMemory => open_memory().boxed().await?,
+            StoreLocation::Postgres(url) => open_postgres(url).boxed().await?,
         };
         migrate::migrate(&db).await?;
         let key_ok = try_key(&db, &options.key).await?;

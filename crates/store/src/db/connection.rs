@@ -1,6 +1,7 @@
 //! Transactions and read connections of either engine.
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{
     AssertSqlSafe, Executor as _, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite,
@@ -12,77 +13,90 @@ use super::bulk::{BLOCKS, Bulk};
 use super::row::Row;
 use crate::{Error, Result, crash};
 
+/// The function that receives the rows of a query one after the other.
+type EachRow<'c> = Box<dyn FnMut(&Row) -> Result<()> + Send + 'c>;
+
 /// A borrowed connection of either engine.
 pub(crate) enum Conn<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),
 }
 
-impl Conn<'_> {
-    async fn execute(self, sql: SqlStr, args: Vec<Arg<'_>>) -> Result<u64> {
-        Ok(match self {
-            Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
-                .execute(conn)
-                .await?
-                .rows_affected(),
-            Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
-                .execute(conn)
-                .await?
-                .rows_affected(),
+/// The statements of both engines. Their futures are boxed because the crate that awaits a future compiles it:
+/// without the boxes, every crate above compiles the code of both engines again.
+impl<'c> Conn<'c> {
+    fn execute(self, sql: SqlStr, args: Vec<Arg<'c>>) -> BoxFuture<'c, Result<u64>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
+                    .execute(conn)
+                    .await?
+                    .rows_affected(),
+                Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
+                    .execute(conn)
+                    .await?
+                    .rows_affected(),
+            })
         })
     }
 
-    async fn fetch_all(self, sql: SqlStr, args: Vec<Arg<'_>>) -> Result<Vec<Row>> {
-        Ok(match self {
-            Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
-                .fetch_all(conn)
-                .await?
-                .into_iter()
-                .map(Row::Sqlite)
-                .collect(),
-            Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
-                .fetch_all(conn)
-                .await?
-                .into_iter()
-                .map(Row::Postgres)
-                .collect(),
+    fn fetch_all(self, sql: SqlStr, args: Vec<Arg<'c>>) -> BoxFuture<'c, Result<Vec<Row>>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
+                    .fetch_all(conn)
+                    .await?
+                    .into_iter()
+                    .map(Row::Sqlite)
+                    .collect(),
+                Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
+                    .fetch_all(conn)
+                    .await?
+                    .into_iter()
+                    .map(Row::Postgres)
+                    .collect(),
+            })
         })
     }
 
-    async fn fetch_optional(self, sql: SqlStr, args: Vec<Arg<'_>>) -> Result<Option<Row>> {
-        Ok(match self {
-            Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
-                .fetch_optional(conn)
-                .await?
-                .map(Row::Sqlite),
-            Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
-                .fetch_optional(conn)
-                .await?
-                .map(Row::Postgres),
+    fn fetch_optional(self, sql: SqlStr, args: Vec<Arg<'c>>) -> BoxFuture<'c, Result<Option<Row>>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite(conn) => sqlx::query_with(sql, sqlite_arguments(args)?)
+                    .fetch_optional(conn)
+                    .await?
+                    .map(Row::Sqlite),
+                Self::Postgres(conn) => sqlx::query_with(sql, postgres_arguments(args)?)
+                    .fetch_optional(conn)
+                    .await?
+                    .map(Row::Postgres),
+            })
         })
     }
 
-    async fn each(
+    fn each(
         self,
         sql: SqlStr,
-        args: Vec<Arg<'_>>,
-        mut each: impl FnMut(&Row) -> Result<()> + Send,
-    ) -> Result<()> {
-        match self {
-            Self::Sqlite(conn) => {
-                let mut rows = sqlx::query_with(sql, sqlite_arguments(args)?).fetch(conn);
-                while let Some(row) = rows.try_next().await? {
-                    each(&Row::Sqlite(row))?;
+        args: Vec<Arg<'c>>,
+        mut each: EachRow<'c>,
+    ) -> BoxFuture<'c, Result<()>> {
+        Box::pin(async move {
+            match self {
+                Self::Sqlite(conn) => {
+                    let mut rows = sqlx::query_with(sql, sqlite_arguments(args)?).fetch(conn);
+                    while let Some(row) = rows.try_next().await? {
+                        each(&Row::Sqlite(row))?;
+                    }
+                }
+                Self::Postgres(conn) => {
+                    let mut rows = sqlx::query_with(sql, postgres_arguments(args)?).fetch(conn);
+                    while let Some(row) = rows.try_next().await? {
+                        each(&Row::Postgres(row))?;
+                    }
                 }
             }
-            Self::Postgres(conn) => {
-                let mut rows = sqlx::query_with(sql, postgres_arguments(args)?).fetch(conn);
-                while let Some(row) = rows.try_next().await? {
-                    each(&Row::Postgres(row))?;
-                }
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 
@@ -107,20 +121,20 @@ macro_rules! statements {
                 }
             }
 
-            pub(crate) async fn all(
-                &mut self,
+            pub(crate) fn all<'c>(
+                &'c mut self,
                 sql: impl SqlSafeStr,
-                args: Vec<Arg<'_>>,
-            ) -> Result<Vec<Row>> {
-                self.conn().fetch_all(sql.into_sql_str(), args).await
+                args: Vec<Arg<'c>>,
+            ) -> BoxFuture<'c, Result<Vec<Row>>> {
+                self.conn().fetch_all(sql.into_sql_str(), args)
             }
 
-            pub(crate) async fn optional(
-                &mut self,
+            pub(crate) fn optional<'c>(
+                &'c mut self,
                 sql: impl SqlSafeStr,
-                args: Vec<Arg<'_>>,
-            ) -> Result<Option<Row>> {
-                self.conn().fetch_optional(sql.into_sql_str(), args).await
+                args: Vec<Arg<'c>>,
+            ) -> BoxFuture<'c, Result<Option<Row>>> {
+                self.conn().fetch_optional(sql.into_sql_str(), args)
             }
 
             pub(crate) async fn one(
@@ -140,33 +154,35 @@ statements!(Reader);
 
 impl Reader {
     /// Calls `each` for every row without keeping all rows in memory.
-    pub(crate) async fn each(
-        &mut self,
+    pub(crate) fn each<'c>(
+        &'c mut self,
         sql: impl SqlSafeStr,
-        args: Vec<Arg<'_>>,
-        each: impl FnMut(&Row) -> Result<()> + Send,
-    ) -> Result<()> {
-        self.conn().each(sql.into_sql_str(), args, each).await
+        args: Vec<Arg<'c>>,
+        each: impl FnMut(&Row) -> Result<()> + Send + 'c,
+    ) -> BoxFuture<'c, Result<()>> {
+        self.conn().each(sql.into_sql_str(), args, Box::new(each))
     }
 }
 
 impl Tx {
-    pub(crate) async fn execute(
-        &mut self,
+    pub(crate) fn execute<'c>(
+        &'c mut self,
         sql: impl SqlSafeStr,
-        args: Vec<Arg<'_>>,
-    ) -> Result<u64> {
-        self.conn().execute(sql.into_sql_str(), args).await
+        args: Vec<Arg<'c>>,
+    ) -> BoxFuture<'c, Result<u64>> {
+        self.conn().execute(sql.into_sql_str(), args)
     }
 
     /// Runs several statements that have no arguments.
-    pub(crate) async fn script(&mut self, sql: String) -> Result<()> {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
-        match self {
-            Self::Sqlite(tx) => tx.execute(sql).await.map(|_| ())?,
-            Self::Postgres(tx) => tx.execute(sql).await.map(|_| ())?,
-        }
-        Ok(())
+    pub(crate) fn script(&mut self, sql: String) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+            match self {
+                Self::Sqlite(tx) => tx.execute(sql).await.map(|_| ())?,
+                Self::Postgres(tx) => tx.execute(sql).await.map(|_| ())?,
+            }
+            Ok(())
+        })
     }
 
     /// The row, locked until the end of the transaction. `SQLite` needs no lock because it has one
@@ -240,13 +256,15 @@ impl Tx {
         })
     }
 
-    pub(crate) async fn commit(self) -> Result<()> {
-        crash::point("store: before commit");
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-        }
-        crash::point("store: after commit");
-        Ok(())
+    pub(crate) fn commit(self) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            crash::point("store: before commit");
+            match self {
+                Self::Sqlite(tx) => tx.commit().await?,
+                Self::Postgres(tx) => tx.commit().await?,
+            }
+            crash::point("store: after commit");
+            Ok(())
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Connection pools of the two engines.
 
+use futures_util::future::BoxFuture;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 
@@ -20,45 +21,56 @@ pub(crate) enum Db {
 
 impl Db {
     /// Begins a transaction that may write.
-    pub(crate) async fn begin(&self) -> Result<Tx> {
-        let tx = match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        };
-        crash::point("store: begun");
-        Ok(tx)
+    pub(crate) fn begin(&self) -> BoxFuture<'_, Result<Tx>> {
+        // Boxed for the reason given at `Conn`.
+        Box::pin(async move {
+            let tx = match self {
+                Self::Sqlite { writer, .. } => {
+                    Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                }
+                Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            };
+            crash::point("store: begun");
+            Ok(tx)
+        })
     }
 
-    pub(crate) async fn read(&self) -> Result<Reader> {
-        Ok(match self {
-            Self::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await?),
-            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+    pub(crate) fn read(&self) -> BoxFuture<'_, Result<Reader>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await?),
+                Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            })
         })
     }
 
     /// Removes the bytes of erased rows from the files of `SQLite`, because the engine only marks
     /// their space as free. PostgreSQL does this itself over time (autovacuum); its write-ahead log
     /// and backups contain the old rows for as long as they exist.
-    pub(crate) async fn remove_erased_bytes(&self) -> Result<()> {
-        if let Self::Sqlite { writer, .. } = self {
-            let mut connection = writer.acquire().await?;
-            sqlx::query("VACUUM").execute(&mut *connection).await?;
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                .execute(&mut *connection)
-                .await?;
-        }
-        Ok(())
+    pub(crate) fn remove_erased_bytes(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            if let Self::Sqlite { writer, .. } = self {
+                let mut connection = writer.acquire().await?;
+                sqlx::query("VACUUM").execute(&mut *connection).await?;
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            Ok(())
+        })
     }
 
-    pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, reader } => {
-                // Readers first, because the last connection to close checkpoints the write-ahead log and
-                // must be able to write.
-                reader.close().await;
-                writer.close().await;
+    pub(crate) fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            match self {
+                Self::Sqlite { writer, reader } => {
+                    // Readers first, because the last connection to close checkpoints the write-ahead log
+                    // and must be able to write.
+                    reader.close().await;
+                    writer.close().await;
+                }
+                Self::Postgres(pool) => pool.close().await,
             }
-            Self::Postgres(pool) => pool.close().await,
-        }
+        })
     }
 }
