@@ -34,6 +34,19 @@ const HELPFUL_SCOPES: [(&str, &str); 3] = [
     ),
 ];
 
+/// Scopes of the app that changes licences: of older apps, or of newer ones.
+const WRITE_SCOPES: [(&str, &str); 3] = [
+    (
+        "user:write:admin",
+        "all of it, where older scopes can be chosen; else",
+    ),
+    ("user:update:user:admin", "the base licence"),
+    (
+        "user:update:settings:admin",
+        "webinar and large-meeting licences",
+    ),
+];
+
 /// The declaration of Zoom.
 pub static ZOOM: Application = Application {
     key: "zoom",
@@ -49,6 +62,7 @@ pub static ZOOM: Application = Application {
         helpful: &HELPFUL_SCOPES,
         // Numbers of users by kind: not asked for, and not too much.
         harmless: &["user:read:summary:admin"],
+        write: &WRITE_SCOPES,
     },
     help: ConnectHelp {
         app_console: "the Zoom App Marketplace",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use model::{Application, FieldKind, Holder, Licence, Timestamp, UpcomingEvent};
+use model::{Application, Holder, Licence, Timestamp, UpcomingEvent};
 
 use crate::error::Error;
 
@@ -164,7 +164,7 @@ impl LicenceChange {
     pub fn after(&self, application: &Application) -> String {
         match self {
             Self::Base { give: true } => label(application, &base_key(application)),
-            Self::Base { give: false } => free_label(application),
+            Self::Base { give: false } => application.free_label().to_owned(),
             Self::AddOn { family, to, .. } => match to {
                 Some(size) => format!("{} {size}", label(application, family)),
                 None => format!("no {} licence", label(application, family)),
@@ -222,19 +222,4 @@ fn label(application: &Application, key: &str) -> String {
         .iter()
         .find(|family| family.key == key)
         .map_or_else(|| key.to_owned(), |family| family.label.to_owned())
-}
-
-/// Name of the free value, as the choices of the base licence's field have it.
-fn free_label(application: &Application) -> String {
-    let value = application.free.value;
-    application
-        .fields
-        .iter()
-        .filter_map(|field| match field.kind {
-            FieldKind::Choice(choices) => choices.iter().find(|choice| choice.value == value),
-            _ => None,
-        })
-        .map(|choice| choice.label.to_owned())
-        .next()
-        .unwrap_or_else(|| value.to_owned())
 }

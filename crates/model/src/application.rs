@@ -47,6 +47,18 @@ impl Application {
         self.streams.iter().find(|stream| stream.key == key)
     }
 
+    /// The name of the free licence, as the choices of its field have it.
+    #[must_use]
+    pub fn free_label(&self) -> &'static str {
+        let value = self.free.value;
+        let choices = self.fields.iter().flat_map(|field| match field.kind {
+            FieldKind::Choice(choices) => choices,
+            FieldKind::Text | FieldKind::Integer | FieldKind::YesNo | FieldKind::Version => &[],
+        });
+        let mut named = choices.filter(|choice| choice.value == value);
+        named.next().map_or(value, |choice| choice.label)
+    }
+
     /// The licences that a user with these metadata is known to hold, in the order of the families.
     /// `fields` has the metadata of the list and the details together.
     #[must_use]
@@ -241,6 +253,8 @@ pub struct AppScopes {
     pub helpful: &'static [(&'static str, &'static str)],
     /// Scopes that are not asked for and are not reported as unneeded.
     pub harmless: &'static [&'static str],
+    /// Scopes of the second app, which changes licences, with the use of each. The first one is enough.
+    pub write: &'static [(&'static str, &'static str)],
 }
 
 impl AppScopes {
@@ -249,6 +263,7 @@ impl AppScopes {
         classic: &[],
         helpful: &[],
         harmless: &[],
+        write: &[],
     };
 }
 

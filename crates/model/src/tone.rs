@@ -5,7 +5,7 @@
 pub enum Tone {
     /// The value is fine as it is.
     Good,
-    /// Somebody should look at it.
+    /// It needs attention.
     Warn,
     /// Money is being lost, or something does not work.
     Bad,

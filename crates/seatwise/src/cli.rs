@@ -121,7 +121,7 @@ pub(crate) enum Command {
         after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”: rule, plan, state, amount,\n  \
                             assignee, activity, sort, and those of users (see seatwise users --help).\n\n\
                             Examples:\n  seatwise findings rule=dormant rule=never_used department=Sales\n  \
-                            seatwise findings state=held --format json\n  seatwise findings --format csv > findings.csv"
+                            seatwise findings state=on_hold --format json\n  seatwise findings --format csv > findings.csv"
     )]
     Findings(Findings),
     /// Show the recommendation for renewing contracts: seats, reasons, dates and cost.

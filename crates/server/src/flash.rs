@@ -89,7 +89,7 @@ const WORDS: [(FlashMessage, &str, &str); 40] = [
     (
         FlashMessage::Checked,
         "checked",
-        "Checked again. The tables below show Zoom's current answers.",
+        "Checked again. The tables below show the application's current answers.",
     ),
     (FlashMessage::SettingsSaved, "saved", "Saved."),
     (

@@ -48,7 +48,7 @@ pub fn ends(application: &Application, change: &Change) -> [String; 2] {
             "no {}",
             Licence::base(&change.licence.family).label(application)
         ),
-        key if key == application.free.value => "Basic".to_owned(),
+        key if key == application.free.value => application.free_label().to_owned(),
         key => Licence::from_key(key).label(application),
     })
 }
@@ -153,15 +153,27 @@ fn comment(text: &str) -> String {
         .collect()
 }
 
+/// The environment variable from which a script reads its token, such as `ZOOM_TOKEN`, and a sentence that
+/// says so.
+fn token(application: &Application) -> (String, String) {
+    let key = application.key.to_ascii_uppercase().replace('-', "_");
+    let variable = format!("{key}_TOKEN");
+    let scope = application.scopes.write.first();
+    let scope = scope.map_or_else(String::new, |(scope, _)| format!(" with {scope}"));
+    let needed = format!("Needs a token{scope} in the environment variable {variable}.");
+    (variable, needed)
+}
+
 /// A PowerShell script with one call a line, to be reviewed before it is run. It reads a token from
-/// the environment variable `ZOOM_TOKEN`.
+/// the environment.
 pub fn powershell(connector: &dyn Connector, api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace(['\'', '‘', '’', '‚', '‛'], "''"));
-    let mut script = String::from(
+    let (variable, needed) = token(connector.application());
+    let mut script = format!(
         "# Changes of licences, one call for each person. Review every line before you run it.\r\n\
-         # Needs a token with user:write:admin in the environment variable ZOOM_TOKEN.\r\n\
-         if (-not $env:ZOOM_TOKEN) { throw 'Set ZOOM_TOKEN first.' }\r\n\
-         $headers = @{ Authorization = \"Bearer $env:ZOOM_TOKEN\" }\r\n",
+         # {needed}\r\n\
+         if (-not $env:{variable}) {{ throw 'Set {variable} first.' }}\r\n\
+         $headers = @{{ Authorization = \"Bearer $env:{variable}\" }}\r\n",
     );
     for (change, call) in calls(connector, changes) {
         match call {
@@ -190,19 +202,20 @@ pub fn powershell(connector: &dyn Connector, api: &str, changes: &[Change]) -> S
 /// A shell script of `curl` calls with the same content as [`powershell`].
 pub fn api_calls(connector: &dyn Connector, api: &str, changes: &[Change]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
-    let mut script = String::from(
+    let (variable, needed) = token(connector.application());
+    let mut script = format!(
         "#!/bin/sh\n\
          # Changes of licences, one call for each person. Review every line before you run it.\n\
-         # Needs a token with user:write:admin in the environment variable ZOOM_TOKEN.\n\
+         # {needed}\n\
          set -eu\n\
-         : \"${ZOOM_TOKEN:?set ZOOM_TOKEN first}\"\n",
+         : \"${{{variable}:?set {variable} first}}\"\n",
     );
     for (change, call) in calls(connector, changes) {
         match call {
             Some(call) => {
                 let _ = write!(
                     script,
-                    "# {}: {}\ncurl --fail --silent --show-error -X PATCH -H \"Authorization: Bearer $ZOOM_TOKEN\" -H 'Content-Type: application/json' --data {} {}\n",
+                    "# {}: {}\ncurl --fail --silent --show-error -X PATCH -H \"Authorization: Bearer ${variable}\" -H 'Content-Type: application/json' --data {} {}\n",
                     comment(&change.email),
                     comment(&call.words),
                     quoted(&call.body),

@@ -23,7 +23,7 @@ fn named(cause: Cause) -> (&'static str, &'static str) {
         Cause::Growth => ("growth", "Trend"),
         Cause::Starters => ("starters", "New starters"),
         Cause::Leavers => ("leavers", "People who left"),
-        Cause::OnHold => ("held_back", "Held back"),
+        Cause::OnHold => ("held_back", "On hold"),
         Cause::Reserve => ("spare", "Spare"),
     }
 }

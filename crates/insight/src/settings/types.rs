@@ -25,7 +25,7 @@ pub struct Settings {
     pub suites: BTreeMap<String, Vec<String>>,
     /// Findings about licences that are newer than this number of days are on hold.
     pub ignore_new_days: u16,
-    /// What holds a finding back although its rule fits.
+    /// Reasons for which a finding is on hold although its rule applies.
     pub guards: Guards,
     /// Which events count as needs of a licence.
     pub needs: NeedSettings,

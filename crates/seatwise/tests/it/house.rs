@@ -1,4 +1,4 @@
-//! The rules of the house: who may use whom, and that the README tells the truth.
+//! Dependencies between crates, and whether commands and variables in the documents exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use testkit::process::Program;
 
 use crate::program::seatwise;
 
-/// Who may use whom, besides in tests.
+/// The crates that each crate may depend on, besides in tests.
 const ALLOWED: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("insight", &["model"]),
@@ -175,7 +175,12 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 #[tokio::test]
 async fn commands_in_the_documents_exist() {
     let mut checked = 0;
-    for document in ["README.md", "CONTRIBUTING.md"] {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/api.md",
+        "docs/recipes.md",
+    ] {
         let text = std::fs::read_to_string(workspace().join(document)).unwrap();
         for mut words in commands(&text) {
             // Help of the same command with the same flags: an unknown command or flag is refused.
@@ -220,7 +225,7 @@ async fn variables_in_the_readme_are_the_ones_that_exist() {
     let told = names(&text);
     assert!(
         told.is_subset(&known),
-        "the README invents {:?}",
+        "the README has unknown variables {:?}",
         told.difference(&known)
     );
     assert!(

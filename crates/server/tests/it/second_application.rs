@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use store::Actor;
 use sync::ServerToServer;
 use testkit::database::Kind;
+use testkit::web::Visitor;
 use tokio_util::sync::CancellationToken;
 
 use crate::site::Site;
@@ -28,6 +29,7 @@ testkit::on_both_engines!(
     users_of_a_second_application_have_its_own_fields,
     findings_are_about_the_licences_of_the_second_application,
     pages_show_both_applications,
+    change_lists_have_the_names_of_the_second_application,
     wrong_credentials_are_refused_in_the_words_of_the_application,
 );
 
@@ -93,6 +95,7 @@ static FORGE: Application = Application {
         classic: &["seats:read"],
         helpful: &[],
         harmless: &[],
+        write: &[("seats:write", "paid seats")],
     },
     help: ConnectHelp {
         app_console: "the settings of your Forge organisation",
@@ -387,6 +390,39 @@ async fn pages_show_both_applications(kind: Kind) {
     page("/").await;
     page("/settings").await;
     page("/settings/rules").await;
+}
+
+async fn change_lists_have_the_names_of_the_second_application(kind: Kind) {
+    let (site, id) = forge(kind).await;
+    let owner = Visitor::with_token(&site.token(Role::Owner).await);
+    let api = format!("/api/v1/integrations/{id}");
+    let body = json!({"action": "accept", "filter": {"rule": ["dormant"]}});
+    let json_body = [("content-type", "application/json")];
+    let path = site.at(&format!("{api}/findings/decisions"));
+    let method = "POST".parse().unwrap();
+    let accepted = owner
+        .send(method, &path, &json_body, Some(body.to_string()))
+        .await;
+    assert_eq!(accepted.status, 200, "{}", accepted.body);
+    for format in ["powershell", "api"] {
+        let path = format!("{api}/changes/export?format={format}");
+        let script = site.get(&owner, &path).await.body;
+        assert!(
+            script.contains("seats:write in the environment variable FORGE_TOKEN"),
+            "{script}"
+        );
+        assert!(!script.contains("ZOOM"), "{script}");
+    }
+    let visitor = site.visitor(Role::Owner).await;
+    let page = site.get(&visitor, &format!("/i/{id}/changes")).await.body;
+    assert!(page.contains("Free") && !page.contains("Basic"), "{page}");
+    let access = site.get(&visitor, &format!("/i/{id}/write-access")).await;
+    assert!(access.body.contains("seats:write"), "{}", access.body);
+    let add = site.get(&visitor, "/integrations/forge/add").await.body;
+    assert!(
+        add.contains("the settings of your Forge organisation"),
+        "{add}"
+    );
 }
 
 async fn wrong_credentials_are_refused_in_the_words_of_the_application(kind: Kind) {

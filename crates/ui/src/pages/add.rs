@@ -145,13 +145,13 @@ fn credentials(view: &AddIntegrationPage, required: bool) -> Markup {
 }
 
 fn general_steps(view: &AddIntegrationPage) -> Markup {
-    let name = view.application.name;
+    let console = view.application.help.app_console;
     page::card(
         "Where client id and secret come from",
         &html! { "Once per organisation, about three minutes." },
         &html! {
             ol.plain-steps {
-                li { "Open the " (name) " App Marketplace as an administrator: " strong { "Develop → Build App → General App" } ", managed by an administrator." }
+                li { "Open " (console) " as an administrator: " strong { "Develop → Build App → General App" } ", managed by an administrator." }
                 li { "Enter the redirect address above, twice." }
                 li { "Under " strong { "Scopes" } ", add those listed on this page and no other." }
                 li { "Copy client id and client secret into the form above." }
@@ -161,7 +161,7 @@ fn general_steps(view: &AddIntegrationPage) -> Markup {
 }
 
 fn server_to_server(view: &AddIntegrationPage, base: &str) -> Markup {
-    let name = view.application.name;
+    let console = view.application.help.app_console;
     html! {
         section.card.form-card {
             (summary(&view.errors))
@@ -175,7 +175,7 @@ fn server_to_server(view: &AddIntegrationPage, base: &str) -> Markup {
         }
         (page::card("Where these come from", &html! { "Once per account, about two minutes." }, &html! {
             ol.plain-steps {
-                li { "Open the " (name) " App Marketplace as an administrator whose role has the permissions listed here: " strong { "Develop → Build App → Server-to-Server OAuth App" } "." }
+                li { "Open " (console) " as an administrator whose role has the permissions listed here: " strong { "Develop → Build App → Server-to-Server OAuth App" } "." }
                 li { "Under " strong { "Scopes" } ", add those listed on this page and no other." }
                 li { strong { "Activate" } " the app." }
                 li { "Copy account id, client id and client secret into the form above." }

@@ -23,12 +23,12 @@ pub const COLUMNS: [ImportColumn; 14] = [
     ImportColumn {
         name: "name",
         required: true,
-        help: "As the order form calls it: Zoom Business 2026",
+        help: "As the order form calls it: Business 2026",
     },
     ImportColumn {
         name: "licence",
         required: true,
-        help: "A name or key from the list below: licensed, webinar_500",
+        help: "A name or key from the list below",
     },
     ImportColumn {
         name: "quantity",
@@ -92,7 +92,14 @@ pub const COLUMNS: [ImportColumn; 14] = [
     },
 ];
 
-const EXAMPLE: &str = "name,licence,quantity,unit_price,currency,billing_cycle,starts_on,ends_on,auto_renews,notice_days\nZoom Business 2026,licensed,1300,220.00,EUR,yearly,2026-03-01,2027-02-28,yes,60\n";
+/// A file with one contract about the first licence of the list.
+fn example(view: &ContractImportPage) -> String {
+    let licence = view.licences.first();
+    let licence = licence.map_or("licensed", |(key, _)| key.as_str());
+    format!(
+        "name,licence,quantity,unit_price,currency,billing_cycle,starts_on,ends_on,auto_renews,notice_days\nBusiness 2026,{licence},1300,220.00,EUR,yearly,2026-03-01,2027-02-28,yes,60\n"
+    )
+}
 
 #[must_use]
 pub fn page(shell: &Shell, view: &ContractImportPage) -> Markup {
@@ -111,7 +118,7 @@ pub fn page(shell: &Shell, view: &ContractImportPage) -> Markup {
             section.card {
                 h2 { "The columns" }
                 p.card-lead { "In any order, and no others, so that a mistyped name is noticed." }
-                (columns(&COLUMNS, EXAMPLE))
+                (columns(&COLUMNS, &example(view)))
                 h3 { "Licences" }
                 (page::definitions(&view.licences.iter().map(|(key, label)| (label.as_str(), html! { code { (key) } })).collect::<Vec<_>>()))
             }

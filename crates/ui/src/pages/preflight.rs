@@ -111,7 +111,7 @@ pub fn fragment(shell: &Shell, view: &PreflightStatus) -> Markup {
                 (scope_table("Sources without all their scopes", &view.streams.iter().filter(|row| row.check == CheckResult::Missing).collect::<Vec<_>>()))
             }
             @if view.granular {
-                p.muted { "Lock settings, managed domains and trusted domains of the account are not known: Zoom gives ordinary apps no scope for them." }
+                p.muted { "Lock settings, managed domains and trusted domains of the account are not known: the application gives ordinary apps no scope for them." }
             }
             @if !view.extra_scopes.is_empty() {
                 (page::notice(Tone::Warn, "More was granted than Seatwise needs", &html! {
@@ -132,7 +132,7 @@ fn headline(view: &PreflightStatus, permissions: i64, scopes: i64) -> String {
         .filter(|row| row.check == CheckResult::Unknown);
     match (permissions, scopes) {
         (0, 0) if untold.clone().next().is_some() => format!(
-            "Nothing is missing as far as Zoom reports; {} be checked",
+            "Nothing is missing as far as the application reports; {} be checked",
             counted(
                 count(untold.count()),
                 "permission can't",

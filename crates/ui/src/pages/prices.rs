@@ -122,6 +122,8 @@ fn form(view: &PricesPage) -> Markup {
             (word.to_owned(), word.to_owned())
         })
         .collect();
+    let application = view.subject.application.name;
+    let source_help = format!("Where it is from: “{application} price list”.");
     html! {
         section.card #price {
             h2 { "Set a price" }
@@ -132,7 +134,7 @@ fn form(view: &PricesPage) -> Markup {
                 (Input::text("amount", "A seat for a year", &typed.yearly).help("Such as 149.90.").render(errors))
                 (Input::text("currency", "Currency", &typed.currency).help("Three letters, such as EUR.").render(errors))
                 (Input::text("as_of", "True on", &typed.as_of).kind("date", "off").render(errors))
-                (Input::text("source", "Source", &typed.source).help("Where it is from: “Zoom price list”.").render(errors))
+                (Input::text("source", "Source", &typed.source).help(&source_help).render(errors))
                 (choice("confidence", "Confidence", &typed.confidence, &confidences, "Quoted: your own offer or invoice. Listed: a public price list. Estimated: your own estimate.", errors))
                 button type="submit" { "Set the price" }
             }

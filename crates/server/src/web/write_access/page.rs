@@ -24,19 +24,6 @@ use model::words::sentence;
 use ui::pages::write_access;
 use ui::parts::Errors;
 
-/// The scopes that the app needs: of older apps, or of newer ones.
-const SCOPES: [(&str, &str); 3] = [
-    (
-        "user:write:admin",
-        "all of it, where older scopes can be chosen; else",
-    ),
-    ("user:update:user:admin", "the base licence"),
-    (
-        "user:update:settings:admin",
-        "webinar and large-meeting licences",
-    ),
-];
-
 pub(crate) fn routes(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageIntegrations);
     routes
@@ -63,7 +50,7 @@ async fn view(
         connected: there.map(|there| there.client_id),
         account_id,
         client_id,
-        scopes: SCOPES.to_vec(),
+        scopes: from_path.application.scopes.write.to_vec(),
         errors,
     })
 }
