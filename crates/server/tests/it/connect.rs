@@ -6,7 +6,7 @@ use testkit::install::walk_through_zoom;
 use testkit::web::{Seen, Visitor};
 use url::Url;
 
-use crate::site::Site;
+use crate::fixture::Site;
 
 /// Submits the form and is redirected to Zoom.
 async fn leave(site: &Site, visitor: &Visitor) -> Url {
@@ -321,107 +321,4 @@ async fn server_to_server_credentials_connect_and_wrong_ones_say_why() {
     let seen = admin.submit(&page, &form).await;
     let seen = admin.follow(seen).await;
     assert_eq!(seen.url.path(), "/i/1/integration");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_integration_is_paused_checked_changed_and_disconnected() {
-    let (site, id) = Site::connected().await;
-    let store = &site.install.store;
-    let admin = site.visitor(Role::Administrator).await;
-    let state = async || {
-        store
-            .integration(id)
-            .await
-            .unwrap()
-            .map(|found| found.state)
-    };
-
-    let page = site.get(&admin, "/i/1/integration").await;
-    let seen = admin.submit(&page, &page.form("/i/1/pause")).await;
-    let page = admin.follow(seen).await;
-    assert!(page.body.contains("Nothing is read until"), "{}", page.body);
-    assert_eq!(state().await, Some(IntegrationState::Paused));
-    let seen = site.submit(&admin, "/i/1/sync", &[]).await;
-    assert_eq!(seen.status, StatusCode::CONFLICT);
-    site.submit(&admin, "/i/1/resume", &[]).await;
-    assert_eq!(state().await, Some(IntegrationState::Active));
-
-    let seen = site.submit(&admin, "/i/1/check", &[]).await;
-    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
-    let page = site.get(&admin, "/i/1/integration").await;
-    assert!(page.body.contains("granted"), "{}", page.body);
-
-    let settings = [
-        ("name", "Acme Asia"),
-        ("plan", "pro"),
-        ("budget_percent", "101"),
-        ("interval_minutes", "30"),
-    ];
-    let seen = site.submit(&admin, "/i/1/settings", &settings).await;
-    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let settings = [
-        ("name", "Acme Asia"),
-        ("plan", "pro"),
-        ("budget_percent", "40"),
-        ("interval_minutes", "30"),
-    ];
-    let seen = site.submit(&admin, "/i/1/settings", &settings).await;
-    assert_eq!(seen.status, StatusCode::SEE_OTHER);
-    let changed = store.integration(id).await.unwrap().unwrap();
-    assert_eq!(
-        (changed.name.as_str(), changed.budget_percent),
-        ("Acme Asia", 40)
-    );
-
-    let seen = site.get(&admin, "/i/1/disconnect").await;
-    assert_eq!(seen.status, StatusCode::OK);
-    for fields in [vec![], vec![("data", "erase"), ("confirm", "Acme")]] {
-        let seen = site.submit(&admin, "/i/1/disconnect", &fields).await;
-        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    assert_eq!(state().await, Some(IntegrationState::Active));
-    site.submit(&admin, "/i/1/disconnect", &[("data", "keep")])
-        .await;
-    assert_eq!(state().await, Some(IntegrationState::Disconnected));
-    let erase = [("data", "erase"), ("confirm", "Acme Asia")];
-    let seen = site.submit(&admin, "/i/1/disconnect", &erase).await;
-    assert_eq!(seen.redirect().unwrap().path(), "/integrations/zoom");
-    assert_eq!(state().await, None);
-    assert_eq!(site.get(&admin, "/i/1").await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn progress_is_sent_while_a_sync_runs() {
-    let (site, id) = Site::connected().await;
-    let viewer = site.visitor(Role::Viewer).await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut stream = client
-        .get(site.at("/i/1/integration/events"))
-        .header("cookie", viewer.cookies(&site.url))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    assert!(
-        stream.headers()["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .contains("'none'")
-    );
-    let first = stream.chunk().await.unwrap().unwrap();
-    let first = String::from_utf8_lossy(&first).into_owned();
-    assert!(first.contains("id=\"progress\""));
-    // The head of the page is updated as well.
-    assert!(first.contains("id=\"facts\""), "{first}");
-    assert!(first.contains("users not yet counted"), "{first}");
-    site.install.sync(id).await;
-    let mut text = String::new();
-    while !text.contains("data: ") {
-        text.push_str(&String::from_utf8_lossy(
-            &stream.chunk().await.unwrap().unwrap(),
-        ));
-    }
-    assert!(text.contains("Users"));
-    // A signed-out member receives no more events.
-    site.submit(&viewer, "/sign-out", &[]).await;
 }

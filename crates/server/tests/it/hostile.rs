@@ -4,8 +4,7 @@ use model::{AdminChange, Clock, Group, Role};
 use store::SyncWrite;
 use testkit::web::Visitor;
 
-use crate::fixture;
-use crate::site::Site;
+use crate::fixture::{self, Site};
 
 const PAYLOADS: [&str; 10] = [
     "<script>alert(1)</script>",

@@ -1,4 +1,5 @@
-//! Integration tests of the server over HTTP, with a real store and a simulated Zoom.
+//! Integration tests of the server over HTTP, with a real store and a simulated Zoom. A file is named
+//! after the group of routes that it tests (`server::web`); the others hold for all routes.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,20 +7,30 @@
 )]
 
 mod access;
+mod answers;
 mod api;
-mod ask;
+mod changes;
 mod connect;
-mod decisions_api;
-mod findings_pages;
+mod contracts;
+mod downloads;
+mod findings;
 mod fixture;
+mod health;
 mod hostile;
-mod notify;
-mod outward;
-mod renewal_pages;
+mod integrations;
+mod members;
+mod notifications;
+mod people;
+mod prices;
+mod questions;
+mod renewals;
+mod rules;
 mod same_origin;
 mod scim;
-mod scim_refusals;
 mod second_application;
 mod security;
+mod settings;
 mod sign_in;
-mod site;
+mod users;
+mod what_if;
+mod write_access;

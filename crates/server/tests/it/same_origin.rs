@@ -5,8 +5,7 @@ use reqwest::{Method, StatusCode};
 use testkit::web::Visitor;
 
 use crate::access::concrete;
-use crate::fixture;
-use crate::site::{PASSWORD, Site};
+use crate::fixture::{self, PASSWORD, Site};
 
 const FORGED: [&[(&str, &str)]; 9] = [
     &[],

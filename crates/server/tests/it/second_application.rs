@@ -23,7 +23,7 @@ use testkit::database::Kind;
 use testkit::web::Visitor;
 use tokio_util::sync::CancellationToken;
 
-use crate::site::Site;
+use crate::fixture::Site;
 
 testkit::on_both_engines!(
     users_of_a_second_application_have_its_own_fields,

@@ -5,7 +5,8 @@ use reqwest::StatusCode;
 use store::Actor;
 use testkit::web::Visitor;
 
-use crate::site::{PASSWORD, Site, address};
+use crate::fixture::{PASSWORD, Site, address};
+use crate::security::header;
 
 const HOUR: i64 = 3_600_000;
 
@@ -247,28 +248,43 @@ async fn behind_https_the_cookie_belongs_to_this_host_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_api_token_is_shown_once_and_works_until_it_is_revoked() {
+async fn s04_signing_in_never_redirects_to_another_site() {
     let site = Site::with_members().await;
-    let viewer = site.visitor(Role::Viewer).await;
-    let seen = site
-        .submit(
-            &viewer,
-            "/settings/tokens",
-            &[("label", "reports"), ("days", "30")],
-        )
-        .await;
-    let at = seen.body.find("swt_").expect("the token is shown");
-    let token: String = seen.body[at..]
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-        .collect();
-    assert!(!site.get(&viewer, "/settings").await.body.contains(&token));
-    assert!(!site.install.store.dump().await.unwrap().contains(&token));
-    let program = Visitor::with_token(&token);
-    assert_eq!(site.get(&program, "/api/v1/integrations").await.status, 200);
-    let page = site.get(&viewer, "/settings").await;
-    let revoke = page.form("/revoke");
-    let seen = viewer.submit(&page, &revoke).await;
-    assert_eq!(seen.status, StatusCode::SEE_OTHER);
-    assert_eq!(site.get(&program, "/api/v1/integrations").await.status, 401);
+    for next in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/%2fevil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+    ] {
+        let visitor = Visitor::new();
+        let seen = site
+            .submit(
+                &visitor,
+                "/sign-in",
+                &[
+                    ("email", "owner@example.com"),
+                    ("password", PASSWORD),
+                    ("next", next),
+                ],
+            )
+            .await;
+        assert_eq!(header(&seen.headers, "location"), "/", "{next:?}");
+        // A signed-in member is redirected by the address alone.
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", next)
+            .finish();
+        let seen = site.get(&visitor, &format!("/sign-in?{query}")).await;
+        assert_eq!(header(&seen.headers, "location"), "/", "{next:?}");
+    }
+    let visitor = Visitor::new();
+    let asked = site.get(&visitor, "/i/1/users?q=a&q=b").await;
+    let form = visitor.follow(asked).await;
+    let filled = form
+        .form("/sign-in")
+        .fill("email", "owner@example.com")
+        .fill("password", PASSWORD);
+    let seen = visitor.submit(&form, &filled).await;
+    assert_eq!(header(&seen.headers, "location"), "/i/1/users?q=a&q=b");
 }

@@ -6,8 +6,8 @@ use serde_json::json;
 use store::{Actor, Credentials, IntegrationSettings, NewIntegration};
 use testkit::web::Visitor;
 
-use crate::scim::{Acme, BASE, USER, id_of, refused};
-use crate::site::Site;
+use super::{Acme, BASE, USER, id_of, refused};
+use crate::fixture::Site;
 
 async fn another_account(site: &Site) -> IntegrationId {
     let grant = Grant {

@@ -1,0 +1,96 @@
+//! Renewals of contracts and their calendar.
+
+use model::{Clock, IntegrationId};
+use reqwest::StatusCode;
+use serde_json::json;
+use testkit::web::Visitor;
+
+use crate::fixture::{Acme, acme_for_manager, business, submit};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missed_notice_is_shown_with_the_term_that_it_binds() {
+    let (site, manager) = acme_for_manager().await;
+    let today = site.install.clock.now().day();
+    let mut late = business(&site);
+    for (name, value) in &mut late {
+        match *name {
+            "starts_on" => *value = today.plus(14 - 364).to_string(),
+            "ends_on" => *value = today.plus(14).to_string(),
+            _ => {}
+        }
+    }
+    submit(&site, &manager, "/i/1/contracts", &late).await;
+    let missed = today.plus(14 - 60).long();
+    let bound = format!("is bound at 20 seats, because notice was due on {missed}");
+    for path in ["/i/1/renewals/1", "/i/1/renewals/1/print", "/i/1"] {
+        let page = site.get(&manager, path).await;
+        assert!(page.body.contains(&bound), "{path}: {}", page.body);
+    }
+    let page = site.get(&manager, "/i/1/renewals/1").await;
+    assert!(!page.body.contains("over the coming term"), "{}", page.body);
+    // Another contract comes first on the overview; the missed notice is still shown there.
+    submit(&site, &manager, "/i/1/contracts", &business(&site)).await;
+    let overview = site.get(&manager, "/i/1").await;
+    assert!(
+        overview.body.contains("was missed: it is bound until"),
+        "{}",
+        overview.body
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_slider_works_as_an_address() {
+    let (site, manager) = acme_for_manager().await;
+    submit(&site, &manager, "/i/1/contracts", &business(&site)).await;
+    let seen = site.get(&manager, "/i/1/renewals/1?seats=10").await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(
+        seen.body
+            .contains("€2,200</strong> for the term, €2,200 less"),
+        "{}",
+        seen.body
+    );
+    for wrong in ["x", "-1", "99999999999"] {
+        let seen = site
+            .get(&manager, &format!("/i/1/renewals/1?seats={wrong}"))
+            .await;
+        assert_eq!(seen.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    for path in ["/i/1/renewals/2", "/i/1/renewals/01", "/i/1/contracts/x"] {
+        let seen = site.get(&manager, path).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_calendar_requires_its_token() {
+    let acme = Acme::with_contract().await;
+    let nobody = Visitor::new();
+    assert_eq!(acme.site.get(&nobody, "/renewals.ics").await.status, 404);
+    let made = acme
+        .send_as(&acme.manager, "POST", "/api/v1/calendar", &json!({}))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let url = made.json()["url"].as_str().unwrap().to_owned();
+    let path = url.split_once("/renewals.ics").unwrap().1.to_owned();
+    let feed = acme
+        .site
+        .get(&nobody, &format!("/renewals.ics{path}"))
+        .await;
+    assert_eq!(feed.status, 200);
+    for line in [
+        "BEGIN:VCALENDAR\r\n",
+        "DTSTART;VALUE=DATE:20270101\r\n",
+        "TRIGGER:-P30D\r\n",
+        "DTSTART;VALUE=DATE:20270131\r\n",
+    ] {
+        assert!(feed.body.contains(line), "{line}: {}", feed.body);
+    }
+    let wrong = acme.site.get(&nobody, "/renewals.ics?token=guess").await;
+    assert_eq!(wrong.status, 404);
+    let id = IntegrationId(1);
+    assert_eq!(
+        acme.site.install.store.contracts(id).await.unwrap().len(),
+        1
+    );
+}
