@@ -15,6 +15,7 @@ pub mod currency;
 mod enums;
 pub mod event;
 pub mod finding;
+pub mod hosted_window;
 pub mod integration;
 pub mod json;
 pub mod licence;
@@ -39,6 +40,7 @@ pub use coverage::{Coverage, DayCoverage, DayState};
 pub use currency::{Currency, MoneyError};
 pub use event::{AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent};
 pub use finding::FindingState;
+pub use hosted_window::HostedWindow;
 pub use integration::{
     Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState, Plan,
     PublicGrant, RunState, StreamOutcome, StreamState,

@@ -54,10 +54,7 @@ fn users_page() -> Markup {
         groups: vec![HOSTILE.to_owned()],
         last_sign_in: Seen::Never,
         last_hosted: Seen::Unknown,
-        meetings_30d: Some(0),
-        meetings_90d: None,
-        minutes_30d: Some(0),
-        minutes_90d: None,
+        hosted: [Some(0), None, Some(0), None],
         state: ActivityState::Unknown,
         removed: false,
     };

@@ -1,10 +1,10 @@
 //! The columns of users.
 
-use model::Application;
+use model::{Application, HostedWindow};
 
 use super::cell::{Cell, CellKind};
 use crate::query::SortKey;
-use crate::roster::{HostedWindow, UserView};
+use crate::roster::UserView;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserColumn {

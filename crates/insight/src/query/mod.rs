@@ -7,14 +7,12 @@ mod parse;
 mod suggest;
 mod url;
 
-use model::{ActivityState, Application, FieldKind, FieldValue};
+use model::{ActivityState, Application, FieldKind, FieldValue, HostedWindow};
 
 pub use cursor::Cursor;
 pub use label::ActiveFilter;
 pub use parse::QueryError;
 pub(crate) use suggest::nearest;
-
-use crate::roster::HostedWindow;
 
 /// The default number of rows of a page.
 pub const DEFAULT_LIMIT: usize = 50;

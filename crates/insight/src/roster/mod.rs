@@ -16,9 +16,8 @@ pub(crate) mod totals;
 mod value;
 pub(crate) mod version;
 pub(crate) mod view;
-mod windows;
 
-use model::{Application, Coverage, Day, FieldValue, Group, Timestamp};
+use model::{Application, Coverage, Day, FieldValue, Group, HostedWindow, Timestamp};
 
 use crate::activity::{Facts, Threshold};
 use crate::bits::Bits;
@@ -32,7 +31,6 @@ use seconds::moment;
 use totals::Totals;
 pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, Metadata, UserDetail, UserView};
-pub use windows::HostedWindow;
 
 /// All users of one integration at one revision, with their activity.
 #[derive(Debug)]

@@ -1,12 +1,11 @@
 //! One user, as pages, API and exports show it.
 
-use model::{ActivityState, Application, Day, FieldValue, Needs, Timestamp};
+use model::{ActivityState, Application, Day, FieldValue, HostedWindow, Needs, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use utoipa::ToSchema;
 
 use super::days::{Hosting, Packed, SignInDay};
 use super::seconds::moment;
-use super::windows::HostedWindow;
 use super::{Roster, name_and_email};
 use crate::activity::{Threshold, window_covered};
 

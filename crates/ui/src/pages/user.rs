@@ -1,7 +1,7 @@
 //! `/i/{id}/users/{key}`: all data about one user, each with its source.
 
 use maud::{Markup, html};
-use model::{Day, EventKind, HostedEvent, SignIn, SignInKind, Timestamp};
+use model::{Day, EventKind, HostedEvent, HostedWindow, SignIn, SignInKind, Timestamp};
 
 use super::finding::{self, FindingView};
 use super::findings::href;
@@ -150,8 +150,11 @@ fn kpis(shell: &Shell, view: &UserPage) -> Markup {
         div.kpis {
             div.kpi { p.kpi-label { "Last sign-in" } p.kpi-value.words { (seen(shell.now, user.last_sign_in)) } p.kpi-note { a href="#sign-ins" { "The newest sign-ins" } } }
             div.kpi { p.kpi-label { "Last hosted" } p.kpi-value.words { (seen(shell.now, user.last_hosted)) } p.kpi-note { a href="#hosted" { "The newest meetings" } } }
-            (page::kpi(&Kpi { label: "Hosted in 30 days", value: user.meetings_30d, href: rows(30), note: minutes(user.minutes_30d), tone: None }))
-            (page::kpi(&Kpi { label: "Hosted in 90 days", value: user.meetings_90d, href: rows(90), note: minutes(user.minutes_90d), tone: None }))
+            @for (meetings, long) in [(HostedWindow::Meetings30, HostedWindow::Minutes30), (HostedWindow::Meetings90, HostedWindow::Minutes90)] {
+                @let days = meetings.days();
+                @let label = format!("Hosted in {days} days");
+                (page::kpi(&Kpi { label: &label, value: user.hosted(meetings), href: rows(i32::from(days)), note: minutes(user.hosted(long)), tone: None }))
+            }
         }
     }
 }

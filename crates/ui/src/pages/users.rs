@@ -3,7 +3,7 @@
 //! `limit`, `cursor`.
 
 use maud::{Markup, html};
-use model::{ActivityState, Field, FieldKind, FieldValue};
+use model::{ActivityState, Field, FieldKind, FieldValue, HostedWindow};
 
 use crate::parts::facet::{self, Facet};
 use crate::parts::form::search;
@@ -51,14 +51,9 @@ pub struct UserRow {
     pub last_sign_in: Seen,
     /// Start of the last meeting or webinar hosted.
     pub last_hosted: Seen,
-    /// Meetings and webinars hosted in the last 30 days; `None` where unknown.
-    pub meetings_30d: Option<i64>,
-    /// Meetings and webinars hosted in the last 90 days; `None` where unknown.
-    pub meetings_90d: Option<i64>,
-    /// Minutes hosted in the last 30 days; `None` where unknown.
-    pub minutes_30d: Option<i64>,
-    /// Minutes hosted in the last 90 days; `None` where unknown.
-    pub minutes_90d: Option<i64>,
+    /// Sums over the events that the user hosted, in the order of [`HostedWindow::ALL`]; `None` where
+    /// unknown.
+    pub hosted: [Option<i64>; HostedWindow::ALL.len()],
     /// Activity compared with the threshold.
     pub state: ActivityState,
     /// Whether the latest complete listing no longer contained the user.
@@ -73,6 +68,12 @@ impl UserRow {
             .into_iter()
             .find(|text| !text.is_empty())
             .unwrap_or(&self.key)
+    }
+
+    /// A sum over the events that the user hosted; `None` where unknown.
+    #[must_use]
+    pub fn hosted(&self, window: HostedWindow) -> Option<i64> {
+        self.hosted[window as usize]
     }
 }
 
@@ -212,10 +213,7 @@ fn table(shell: &Shell, view: &UsersPage) -> Markup {
         @for field in leading { (field_head(field)) }
         (sort_head(params, sort, "last_sign_in", "Last sign-in", true))
         (sort_head(params, sort, "last_hosted", "Last hosted", true))
-        (sort_head(params, sort, "meetings_30d", "Meetings, 30 d", true))
-        (sort_head(params, sort, "meetings_90d", "Meetings, 90 d", true))
-        (sort_head(params, sort, "minutes_30d", "Minutes, 30 d", true))
-        (sort_head(params, sort, "minutes_90d", "Minutes, 90 d", true))
+        @for window in HostedWindow::ALL { (sort_head(params, sort, window.value(), window.label(), true)) }
         @for field in others { (field_head(field)) }
         (head("Groups", false))
     };
@@ -233,8 +231,8 @@ fn table(shell: &Shell, view: &UsersPage) -> Markup {
                 @for (field, value) in fields.iter().zip(&row.fields).take(LEADING) { (field_cell(view, field, value.as_ref())) }
                 td.num title=[(row.last_sign_in == Seen::Unknown).then_some(NO_SIGN_IN)] { (seen(shell.now, row.last_sign_in)) }
                 td.num title=[(row.last_hosted == Seen::Unknown).then_some(NO_HOSTED)] { (seen(shell.now, row.last_hosted)) }
-                @for (value, days) in [(row.meetings_30d, 30), (row.meetings_90d, 90), (row.minutes_30d, 30), (row.minutes_90d, 90)] {
-                    td.num title=[value.is_none().then(|| format!("The known history does not reach back {days} days without a gap."))] { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
+                @for (window, value) in HostedWindow::ALL.into_iter().zip(row.hosted) {
+                    td.num title=[value.is_none().then(|| format!("The known history does not reach back {} days without a gap.", window.days()))] { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
                 }
                 @for (field, value) in fields.iter().zip(&row.fields).skip(LEADING) { (field_cell(view, field, value.as_ref())) }
                 td { @if row.groups.is_empty() { (text::none()) } @else { @let names = row.groups.join(", "); span.cut.wide title=(names) { (names) } } }

@@ -8,7 +8,8 @@ mod more;
 
 use model::time::DAY_MS;
 use model::{
-    Application, Coverage, Day, FieldValue, Group, HostedSummary, SignInMonth, Timestamp, User,
+    Application, Coverage, Day, FieldValue, Group, HostedSummary, HostedWindow, SignInMonth,
+    Timestamp, User,
 };
 use rustc_hash::FxHashMap;
 
@@ -18,7 +19,6 @@ use super::column::ColumnBuilder;
 use super::days::{Hosting, SignInDay};
 use super::runs::Runs;
 use super::seconds::seconds;
-use super::windows::HostedWindow;
 use crate::activity::window_start;
 use details::DetailsBuilder;
 

@@ -11,7 +11,8 @@ use insight::findings::LicensedGroup;
 use insight::{ActivityView, Query, UserView};
 use model::streams;
 use model::{
-    ActivityState, Application, Day, FieldKind, Group, NeedKind, Permission, Timestamp, User,
+    ActivityState, Application, Day, FieldKind, Group, HostedWindow, NeedKind, Permission,
+    Timestamp, User,
 };
 use store::SignInFilter;
 
@@ -184,10 +185,7 @@ fn row(user: &UserView<'_>) -> users::UserRow {
             None if activity.state == ActivityState::Never => Seen::Never,
             None => Seen::Unknown,
         },
-        meetings_30d: activity.meetings_30d.map(i64::from),
-        meetings_90d: activity.meetings_90d.map(i64::from),
-        minutes_30d: activity.minutes_30d.map(i64::from),
-        minutes_90d: activity.minutes_90d.map(i64::from),
+        hosted: HostedWindow::ALL.map(|window| activity.hosted(window).map(i64::from)),
         state: activity.state,
         removed: false,
     }
@@ -421,10 +419,7 @@ fn stored_row(from_path: &IntegrationFromPath, user: &User) -> users::UserRow {
         groups: Vec::new(),
         last_sign_in: user.listed_sign_in.map_or(Seen::Unknown, Seen::At),
         last_hosted: Seen::Unknown,
-        meetings_30d: None,
-        meetings_90d: None,
-        minutes_30d: None,
-        minutes_90d: None,
+        hosted: [None; HostedWindow::ALL.len()],
         state: ActivityState::Unknown,
         removed: user.removed_at.is_some(),
     }

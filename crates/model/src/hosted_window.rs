@@ -1,10 +1,10 @@
-//! Sums over the events that a user hosted in the last days. They are computed while a roster is built,
-//! because pages sort all users by them.
+//! Sums over the events that a user hosted in the last days: the table of these columns, which roster, API,
+//! pages and exports read.
 
-use model::HostedSummary;
+use crate::activity::HostedSummary;
 
 /// A sum over the events that a user hosted in a number of days before now. To add one, add a variant here
-/// and a member to [`ActivityView`](super::ActivityView).
+/// and a member to the user's activity in the insight crate.
 #[derive(
     Debug,
     Clone,
@@ -32,9 +32,10 @@ pub enum HostedWindow {
     Minutes90,
 }
 
-model::word_enum!(HostedWindow);
+crate::word_enum!(HostedWindow);
 
 impl HostedWindow {
+    /// Name of the column.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -45,6 +46,7 @@ impl HostedWindow {
         }
     }
 
+    /// Number of days before now.
     #[must_use]
     pub const fn days(self) -> u16 {
         match self {
@@ -54,7 +56,8 @@ impl HostedWindow {
     }
 
     /// The number that an event adds to the sum.
-    pub(super) fn of_event(self, event: &HostedSummary) -> u32 {
+    #[must_use]
+    pub fn of_event(self, event: &HostedSummary) -> u32 {
         match self {
             Self::Meetings30 | Self::Meetings90 => 1,
             Self::Minutes30 | Self::Minutes90 => u32::try_from(event.minutes).unwrap_or(0),
