@@ -9,7 +9,7 @@ use service::AccountSnapshot;
 use service::finding_rows::{finding_header, finding_record};
 
 use super::table::{Table, csv_failure, csv_writer, filters, money, pick, query_errors};
-use crate::cli::{Common, Findings, Format};
+use crate::cli::{Common, Format, ListArgs};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
@@ -17,7 +17,7 @@ use crate::system::SystemClock;
 /// Rows of a table if no limit is given: one or two screens.
 const TABLE_ROWS: usize = 50;
 
-pub(crate) async fn run(common: Common, wanted: Findings) -> Result<(), Failure> {
+pub(crate) async fn run(common: Common, wanted: ListArgs) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
     let case = service::account_snapshot(

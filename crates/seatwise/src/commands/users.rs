@@ -7,7 +7,7 @@ use model::Application;
 use serde_json::json;
 
 use super::table::{Table, csv_failure, csv_writer, filters, pick, query_errors};
-use crate::cli::{Common, Format, Users};
+use crate::cli::{Common, Format, ListArgs};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
@@ -15,7 +15,7 @@ use crate::system::SystemClock;
 /// Rows of a table if no limit is given: one or two screens.
 const TABLE_ROWS: usize = 50;
 
-pub(crate) async fn run(common: Common, wanted: Users) -> Result<(), Failure> {
+pub(crate) async fn run(common: Common, wanted: ListArgs) -> Result<(), Failure> {
     let store = common.existing_store().await?;
     let integration = pick(&store, wanted.integration).await?;
     let connectors = common.connectors()?;
