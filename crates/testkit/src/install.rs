@@ -1,14 +1,14 @@
 //! Seatwise without its server: a store on either engine and the sync engine over it, connected to a
 //! simulated Zoom by a wire that can be damaged.
 
+mod connect;
+
 use std::sync::Arc;
 
-use connector_zoom::{ZOOM, ZoomConfig, ZoomConnector};
-use model::{Integration, IntegrationId, ManualClock, Plan, RunState, StreamOutcome, StreamState};
-use store::{Actor, OAuthApp, Store};
-use sync::{
-    BeginAuthorisation, Callback, ConnectError, Connected, Connectors, Engine, ServerToServer,
-};
+use connector_zoom::{ZoomConfig, ZoomConnector};
+use model::{Integration, IntegrationId, ManualClock, RunState, StreamOutcome, StreamState};
+use store::Store;
+use sync::{Connectors, Engine};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use zoom::Hosts;
@@ -18,9 +18,10 @@ use zoom::transport::{ReqwestTransport, Transport};
 use crate::clock::{Ticking, at_noon};
 use crate::database::{Database, Kind};
 use crate::random::Seeded;
-use crate::web::{Seen, Visitor};
 use crate::wire::Wire;
 use crate::zoom::{Zoom, quiet};
+
+pub use connect::{SESSION, callback_of, walk_through_zoom};
 
 /// Where Zoom sends browsers back to; nobody needs to listen there.
 pub const REDIRECT: &str = "http://127.0.0.1:8080/oauth/zoom/callback";
@@ -132,89 +133,6 @@ impl Install {
         )
     }
 
-    /// Connects the first account by its Server-to-Server app.
-    ///
-    /// # Panics
-    /// When that is refused.
-    pub async fn connect(&self) -> IntegrationId {
-        let credentials = self.zoom.sim.credentials();
-        let wanted = ServerToServer {
-            application: ZOOM.key,
-            name: String::new(),
-            plan: Plan::Business,
-            account_id: credentials.account_id,
-            client_id: credentials.client_id,
-            client_secret: credentials.client_secret.into(),
-            reauthorise: None,
-        };
-        let connected = self
-            .engine
-            .connect_server_to_server(wanted, &Actor::Cli)
-            .await;
-        connected
-            .expect("the simulator accepts its own credentials")
-            .integration
-            .id
-    }
-
-    /// The general app.
-    #[must_use]
-    pub fn app(&self) -> OAuthApp {
-        let app = self.zoom.sim.oauth_app();
-        OAuthApp {
-            client_id: app.client_id,
-            client_secret: app.client_secret.into(),
-        }
-    }
-
-    /// Sends somebody who may do everything in this account through Zoom's pages, and returns what
-    /// Zoom sends them back with.
-    ///
-    /// # Panics
-    /// When a page is not as expected.
-    pub async fn authorise_at_zoom(
-        &self,
-        account: usize,
-        reauthorise: Option<IntegrationId>,
-    ) -> Callback {
-        let url = self
-            .engine
-            .begin_authorisation(BeginAuthorisation {
-                application: ZOOM.key,
-                name: String::new(),
-                plan: Plan::Business,
-                reauthorise,
-                redirect_uri: REDIRECT.to_owned(),
-                session_hash: SESSION.to_owned(),
-                app: self.app(),
-            })
-            .await
-            .expect("an authorisation can begin");
-        let person = &self.zoom.sim.accounts()[account].sign_ins[0];
-        callback_of(&walk_through_zoom(&url, &person.email, &person.password, "Authorize").await)
-    }
-
-    /// Finishes what [`Install::authorise_at_zoom`] began.
-    pub async fn finish(&self, callback: Callback) -> Result<Connected, ConnectError> {
-        self.engine
-            .finish_authorisation(ZOOM.key, callback, SESSION, &self.app(), &Actor::Cli)
-            .await
-            .map_err(|failed| failed.why)
-    }
-
-    /// Connects an account by the general app, as an administrator would: there is a refresh token.
-    ///
-    /// # Panics
-    /// When that is refused.
-    pub async fn connect_by_oauth(&self, account: usize) -> IntegrationId {
-        let callback = self.authorise_at_zoom(account, None).await;
-        self.finish(callback)
-            .await
-            .expect("the code is accepted")
-            .integration
-            .id
-    }
-
     /// Runs a sync to its end.
     ///
     /// # Panics
@@ -300,9 +218,6 @@ impl Install {
     }
 }
 
-/// The browser session that authorisations belong to.
-pub const SESSION: &str = "a browser";
-
 /// The real HTTP client.
 ///
 /// # Panics
@@ -362,46 +277,6 @@ pub fn zoom_config(
         clock: Ticking::from(clock),
         random: Arc::new(Seeded::new(holder.bytes().map(u64::from).sum())),
         limits: Some(Limits::unlimited()),
-    }
-}
-
-/// Opens Zoom's permission page, signs in, presses the button, and returns where the browser would be
-/// sent then.
-///
-/// # Panics
-/// When a page is not as expected.
-pub async fn walk_through_zoom(url: &Url, email: &str, password: &str, button: &str) -> Url {
-    let visitor = Visitor::new();
-    let page = visitor.open(url).await;
-    assert!(page.status.is_success(), "{}: {}", page.status, page.body);
-    let sign_in = page
-        .forms()
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| panic!("no form: {}", page.body));
-    let sign_in = sign_in.fill("email", email).fill("password", password);
-    let mut seen: Seen = visitor.submit(&page, &sign_in).await;
-    while let Some(next) = seen.redirect() {
-        seen = visitor.open(&next).await;
-    }
-    let decided = visitor.submit(&seen, &seen.form_with(button)).await;
-    decided
-        .redirect()
-        .unwrap_or_else(|| panic!("not sent back: {} {}", decided.status, decided.body))
-}
-
-/// What an address that Zoom sends a browser to says.
-#[must_use]
-pub fn callback_of(url: &Url) -> Callback {
-    let get = |name: &str| {
-        url.query_pairs()
-            .find(|(have, _)| have == name)
-            .map(|(_, value)| value.into_owned())
-    };
-    Callback {
-        state: get("state"),
-        code: get("code"),
-        error: get("error"),
     }
 }
 
