@@ -5,10 +5,11 @@ use std::sync::Arc;
 use insight::FindingQuery;
 use insight::findings::Finding;
 use server::finding_json;
-use service::AccountSnapshot;
-use service::finding_rows::{finding_header, finding_record};
+use service::{AccountSnapshot, finding_rows};
 
-use super::table::{Table, csv_failure, csv_writer, filters, money, pick, query_errors};
+use super::table::{
+    Table, csv_failure, csv_writer, filters, money, pick, query_errors, write_cells,
+};
 use crate::cli::{Common, Format, ListArgs};
 use crate::exit::Failure;
 use crate::output::print;
@@ -61,14 +62,12 @@ pub(crate) async fn run(common: Common, wanted: ListArgs) -> Result<(), Failure>
         }
         Format::Csv => {
             let mut writer = csv_writer();
-            let header = finding_header();
+            let header = finding_rows::columns();
             writer
-                .write_record(header.iter().map(|name| name.as_bytes()))
+                .write_record(header.iter().map(|column| column.name.as_bytes()))
                 .map_err(|error| csv_failure(&error))?;
             for finding in shown {
-                writer
-                    .write_record(finding_record(&case, finding))
-                    .map_err(|error| csv_failure(&error))?;
+                write_cells(&mut writer, &finding_rows::cells(&case, finding))?;
             }
             writer.flush().map_err(Failure::from)
         }

@@ -2,6 +2,7 @@
 
 use insight::QueryError;
 use model::{Integration, IntegrationId, Sums};
+use service::export::Cell;
 
 use crate::exit::Failure;
 
@@ -34,6 +35,18 @@ pub(crate) fn csv_writer() -> csv::Writer<std::io::Stdout> {
     csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(std::io::stdout())
+}
+
+/// Writes a row of an export.
+pub(crate) fn write_cells(
+    writer: &mut csv::Writer<std::io::Stdout>,
+    cells: &[Cell<'_>],
+) -> Result<(), Failure> {
+    let failed = |error: csv::Error| csv_failure(&error);
+    for cell in cells {
+        writer.write_field(cell.csv().as_bytes()).map_err(failed)?;
+    }
+    writer.write_record(None::<&[u8]>).map_err(failed)
 }
 
 /// The error of a CSV writer as a failure of the command.

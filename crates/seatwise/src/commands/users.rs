@@ -5,8 +5,9 @@ use std::sync::Arc;
 use insight::{Query, UserView};
 use model::Application;
 use serde_json::json;
+use service::user_rows::UserTable;
 
-use super::table::{Table, csv_failure, csv_writer, filters, pick, query_errors};
+use super::table::{Table, csv_failure, csv_writer, filters, pick, query_errors, write_cells};
 use crate::cli::{Common, Format, ListArgs};
 use crate::exit::Failure;
 use crate::output::print;
@@ -53,15 +54,12 @@ pub(crate) async fn run(common: Common, wanted: ListArgs) -> Result<(), Failure>
         }
         Format::Csv => {
             let mut writer = csv_writer();
+            let users = UserTable::new(application);
             writer
-                .write_record(service::user_rows::csv_header(application))
+                .write_record(users.header())
                 .map_err(|error| csv_failure(&error))?;
             for row in rows {
-                writer
-                    .write_record(
-                        service::user_rows::csv_record(&row).map(std::borrow::Cow::into_owned),
-                    )
-                    .map_err(|error| csv_failure(&error))?;
+                write_cells(&mut writer, &users.cells(&row))?;
             }
             writer.flush().map_err(Failure::from)
         }

@@ -31,6 +31,7 @@ use service::export::{self, FileKind, xlsx_bytes};
 use service::queries::user_query;
 use service::renewal_sheets::renewal_sheets;
 use service::secret::digest;
+use service::user_rows::UserTable;
 use service::{finding_rows, focus_export};
 
 /// Days of costs when the request names no period.
@@ -83,11 +84,12 @@ async fn users(
         .map_err(Failure::from)?;
     let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let now = app.context.clock.now();
-    let columns = service::user_rows::user_columns(from_path.application);
+    let users = UserTable::new(from_path.application);
+    let columns = users.columns();
     let name = name(&from_path, "users", now.day());
     let file = export::file(kind, &name, "Users", now, columns, move |rows| {
         for user in snapshot.rows(&query) {
-            rows.write_row(service::user_rows::user_cells(&user))?;
+            rows.write_row(users.cells(&user))?;
         }
         Ok(())
     })

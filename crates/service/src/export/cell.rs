@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use insight::columns::{self, CellKind};
 use model::{Day, Money, Timestamp};
 
 /// The type of the values in a column.
@@ -37,6 +38,20 @@ impl Column {
     }
 }
 
+/// The type of a column of users or findings.
+impl From<CellKind> for ColumnKind {
+    fn from(kind: CellKind) -> Self {
+        match kind {
+            CellKind::Text => Self::Text,
+            CellKind::Integer => Self::Integer,
+            CellKind::Amount => Self::Amount,
+            CellKind::YesNo => Self::YesNo,
+            CellKind::Day => Self::Day,
+            CellKind::Time => Self::Moment,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
     /// A value that is unknown or does not exist.
@@ -53,6 +68,21 @@ pub enum Cell<'a> {
     Moment(Timestamp),
     /// A formula of a spreadsheet, and its result for other kinds of files.
     Formula(String, Money),
+}
+
+/// A value in a column of users or findings.
+impl<'a> From<columns::Cell<'a>> for Cell<'a> {
+    fn from(cell: columns::Cell<'a>) -> Self {
+        match cell {
+            columns::Cell::Empty => Self::Empty,
+            columns::Cell::Text(text) => Self::Text(text),
+            columns::Cell::Integer(number) => Self::Integer(number),
+            columns::Cell::Amount(amount) => Self::Amount(amount),
+            columns::Cell::YesNo(yes) => Self::YesNo(yes),
+            columns::Cell::Day(day) => Self::Day(day),
+            columns::Cell::Time(time) => Self::Moment(time),
+        }
+    }
 }
 
 impl<'a> Cell<'a> {

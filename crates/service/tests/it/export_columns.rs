@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use model::{BillingCycle, Clock, ContractTerms, Licence, Money};
 use service::export::{Cell, Column, ColumnKind};
-use service::{AccountSnapshot, finding_rows, focus_export, user_rows};
+use service::user_rows::UserTable;
+use service::{AccountSnapshot, finding_rows, focus_export};
 use store::Actor;
 use testkit::database::Kind;
 use testkit::install::Install;
@@ -77,19 +78,19 @@ async fn cells_have_the_types_of_their_columns() {
     let roster = account.roster();
 
     let rows = u32::try_from(roster.len()).unwrap();
+    let table = UserTable::new(account.application);
     let users: Vec<_> = (0..rows)
-        .map(|row| user_rows::user_cells(&roster.user(roster.key_of(row), 30).unwrap().user))
+        .map(|row| table.cells(&roster.user(roster.key_of(row), 30).unwrap().user))
         .collect();
-    let columns = user_rows::user_columns(account.application);
-    let empty = never_filled(&columns, &users);
+    let empty = never_filled(&table.columns(), &users);
     for name in ["id", "email", "display_name", "user_status", "state"] {
         assert!(!empty.contains(name), "{name} was never filled");
     }
 
-    let findings: Vec<_> = account
-        .findings
-        .iter(roster)
-        .map(|finding| finding_rows::cells(&account, &finding))
+    let found: Vec<_> = account.findings.iter(roster).collect();
+    let findings: Vec<_> = found
+        .iter()
+        .map(|finding| finding_rows::cells(&account, finding))
         .collect();
     let empty = never_filled(&finding_rows::columns(), &findings);
     for name in [

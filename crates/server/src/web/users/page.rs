@@ -31,10 +31,10 @@ use crate::web::integration_status::{count, reason, series, subject};
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
-use service::export::csv_file;
+use service::export::{RowWriter, csv_file};
 use service::queries::user_query;
 use service::roster::Snapshot;
-use service::user_rows::{csv_header, csv_record};
+use service::user_rows::UserTable;
 use ui::pages::finding::FindingView;
 use ui::pages::{groups, user, users};
 use ui::parts::facet::{Facet, FacetOption};
@@ -216,9 +216,10 @@ async fn csv(
         app.context.clock.now().day()
     );
     Ok(download(csv_file(&name, move |rows| {
-        rows.write(csv_header(query.app()).map(Cow::Borrowed))?;
+        let users = UserTable::new(query.app());
+        rows.write(users.header().map(Cow::Borrowed))?;
         for user in snapshot.rows(&query) {
-            rows.write(csv_record(&user))?;
+            rows.write_row(users.cells(&user))?;
         }
         Ok(())
     })))
