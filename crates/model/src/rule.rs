@@ -84,6 +84,8 @@ pub enum RuleBasis {
     Use,
     /// The events that an add-on is for.
     AddOnUse,
+    /// Meetings of a user of the free type that ended at its limit.
+    CutOffs,
 }
 
 /// The families of licences that a rule is about.
@@ -218,7 +220,7 @@ static TABLE: [RuleInfo; Rule::ALL.len()] = [
         label: "Under-licensed",
         explanation: "A Basic user who is cut off again and again. This one costs money.",
         tone: Tone::Info,
-        basis: RuleBasis::Lists,
+        basis: RuleBasis::CutOffs,
         family: RuleFamily::Base,
         effect: RuleEffect::AddSeat,
     },

@@ -16,8 +16,9 @@ pub(super) fn items(subject: &Subject<'_>) -> Vec<Unknown> {
     let mut unknown = Vec::new();
     employment(subject, &mut unknown);
     suite(subject, &mut unknown);
-    if subject.finding.rule.basis() != RuleBasis::Lists {
-        history(subject, &mut unknown);
+    match subject.finding.rule.basis() {
+        RuleBasis::Use | RuleBasis::AddOnUse => history(subject, &mut unknown),
+        RuleBasis::Lists | RuleBasis::CutOffs => {}
     }
     unknown
 }

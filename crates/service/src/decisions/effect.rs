@@ -178,7 +178,7 @@ impl Effect {
         fn earlier(one: Option<Day>, other: Option<Day>) -> Option<Day> {
             one.into_iter().chain(other).min()
         }
-        let buys = finding.rule == Rule::UnderLicensed;
+        let buys = finding.rule.costs();
         self.findings += 1;
         self.seats += if buys { -finding.seats } else { finding.seats };
         // Purchases are summed separately, because they would hide a saving if they were netted.

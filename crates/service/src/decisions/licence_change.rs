@@ -1,7 +1,7 @@
 //! The change of a licence that follows from a finding.
 
 use insight::findings::Finding;
-use model::{Holder, Rule};
+use model::{Holder, RuleEffect};
 use store::NewChange;
 
 use crate::account_snapshot::AccountSnapshot;
@@ -17,7 +17,7 @@ pub fn licence_change(account: &AccountSnapshot, finding: &Finding) -> Option<Li
     finding.user?;
     let free = account.application.free.value.to_owned();
     let current = finding.licence.to_string();
-    if finding.rule == Rule::UnderLicensed {
+    if finding.rule.costs() {
         return Some(LicenceChange {
             from: free,
             to: current,
@@ -30,7 +30,7 @@ pub fn licence_change(account: &AccountSnapshot, finding: &Finding) -> Option<Li
         .find(|family| family.key == finding.licence.family)?;
     let to = match family.holder {
         Holder::Base { .. } => free,
-        Holder::AddOn { .. } if finding.rule == Rule::AddonOversized => account
+        Holder::AddOn { .. } if finding.rule.effect() == RuleEffect::SmallerSize => account
             .findings
             .smaller(account.roster(), finding)?
             .to_string(),

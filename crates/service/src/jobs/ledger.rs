@@ -39,7 +39,8 @@ fn new_state(
         return None;
     }
     // A promise to buy a licence is realised when the licence is assigned.
-    let buys = entry.finding.starts_with(Rule::UnderLicensed.value());
+    let rule = entry.finding.split('~').next().and_then(Rule::from_value);
+    let buys = rule.is_some_and(Rule::costs);
     match (licence?, entry.realised_on) {
         (LicenceState::Removed(day), None) if !buys => {
             Some(NewState::Realised(day.max(entry.promised_on)))

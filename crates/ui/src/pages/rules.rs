@@ -97,29 +97,6 @@ pub struct RulesChange {
     pub reason: String,
 }
 
-/// Condition of a rule in one sentence.
-#[must_use]
-pub fn explain(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Leaver => {
-            "Not on the imported list of employees, or left by it or by the directory, and still licensed."
-        }
-        Rule::DeactivatedCounted => "Deactivated people whose licence still counts.",
-        Rule::PendingSeat => "Invited long ago, never accepted, and holding a seat.",
-        Rule::DoubleLicence => "Two accounts of one person, or an add-on that the suite includes.",
-        Rule::NeverUsed => "Licensed, and no sign-in and nothing hosted since.",
-        Rule::Dormant => "No sign-in and nothing hosted for so many days.",
-        Rule::AttendeeOnly => "Signs in or joins, and has hosted nothing for so many days.",
-        Rule::OverLicensed => "Hosts, but nothing in so many days needed the licence.",
-        Rule::AddonUnused => {
-            "No webinar or large meeting in so many days; the look-back finds yearly events."
-        }
-        Rule::AddonOversized => "The largest audience fits the next smaller size with a margin.",
-        Rule::AddonPoolable => "The holders never needed so many at once: some could be shared.",
-        Rule::UnderLicensed => "A Basic user who is cut off again and again. This one costs money.",
-    }
-}
-
 #[must_use]
 pub fn page(shell: &Shell, view: &RulesPage) -> Markup {
     let may = shell.may(Permission::ManageSettings);

@@ -3,10 +3,10 @@
 
 use super::Tab;
 use maud::{Markup, html};
-use model::{Day, FindingState, IntegrationId, Money, Rule, Sums, Timestamp};
+use model::{Day, FindingState, IntegrationId, Money, Rule, RuleEffect, Sums, Timestamp, Tone};
 
 use super::page;
-use super::shell::{Shell, Tone};
+use super::shell::Shell;
 use super::text::{counted, day, none};
 
 /// Amount and dates of a saving.
@@ -59,16 +59,7 @@ pub struct Evidence {
 /// The rule of a finding as a coloured label.
 #[must_use]
 pub fn rule_pill(rule: Rule) -> Markup {
-    let tone = match rule {
-        Rule::Leaver
-        | Rule::DeactivatedCounted
-        | Rule::PendingSeat
-        | Rule::NeverUsed
-        | Rule::Dormant => Tone::Bad,
-        Rule::UnderLicensed => Tone::Info,
-        _ => Tone::Warn,
-    };
-    page::pill(tone, rule.label())
+    page::pill(rule.tone(), rule.label())
 }
 
 /// The state of a finding as a coloured label.
@@ -92,7 +83,12 @@ fn state_tone(state: FindingState) -> Tone {
 pub fn saving_href(id: IntegrationId) -> String {
     let rules = Rule::ALL
         .into_iter()
-        .filter(|rule| !matches!(rule, Rule::AddonPoolable | Rule::UnderLicensed))
+        .filter(|rule| {
+            matches!(
+                rule.effect(),
+                RuleEffect::FreeSeat | RuleEffect::SmallerSize
+            )
+        })
         .map(|rule| format!("rule={}", rule.value()));
     let rules: Vec<String> = rules.collect();
     format!("{}?{}", Tab::Findings.href(id), rules.join("&"))

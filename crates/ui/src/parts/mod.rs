@@ -18,7 +18,8 @@ pub mod table;
 pub mod text;
 
 pub use form::Errors;
+pub use model::Tone;
 pub use params::Params;
-pub use shell::{Flash, NavIntegration, Shell, ShellMember, Tone};
+pub use shell::{Flash, NavIntegration, Shell, ShellMember};
 pub use subject::{Subject, Tab};
 pub use text::Seen;

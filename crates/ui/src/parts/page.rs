@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::icon::{Icon, icon};
-use super::shell::Tone;
+use model::Tone;
 
 /// Head of a page: title, status, one line of facts, and actions at the right.
 #[must_use]

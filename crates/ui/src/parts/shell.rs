@@ -2,7 +2,7 @@
 //! narrow frame of pages without sign-in.
 
 use maud::{DOCTYPE, Markup, html};
-use model::{IntegrationId, Permission, Role, Timestamp};
+use model::{IntegrationId, Permission, Role, Timestamp, Tone};
 
 use super::dialog;
 use super::icon::{Icon, icon, mark};
@@ -43,32 +43,6 @@ pub struct NavIntegration {
     pub name: String,
     /// Whether the account needs an action.
     pub attention: bool,
-}
-
-/// Meaning of a colour; a text always accompanies it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Tone {
-    Good,
-    Warn,
-    Bad,
-    /// Current position, or work in progress.
-    Info,
-    #[default]
-    Quiet,
-}
-
-impl Tone {
-    /// Class in the style sheet.
-    #[must_use]
-    pub fn class(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Warn => "warn",
-            Self::Bad => "bad",
-            Self::Info => "info",
-            Self::Quiet => "quiet",
-        }
-    }
 }
 
 /// Result of an action, shown once.

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use maud::{Markup, html};
-use model::{Application, Day, IntegrationId, IntegrationState, Permission, RunState, Timestamp};
+use model::{
+    Application, Day, IntegrationId, IntegrationState, Permission, RunState, Timestamp, Tone,
+};
 
 use super::page;
-use super::shell::{Shell, Tone};
+use super::shell::Shell;
 use super::text::{ago, counted, day};
 
 /// The integration that a page belongs to.

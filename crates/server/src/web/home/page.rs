@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use insight::findings::FindingQuery;
-use model::{ActivityState, FindingState, IntegrationState, Permission, Rule, StreamOutcome};
+use model::{
+    ActivityState, FindingState, IntegrationState, Permission, Rule, RuleEffect, StreamOutcome,
+};
 
 use crate::access::Access;
 use crate::app::SharedApp;
@@ -107,7 +109,7 @@ fn decisions(
     // Sharing is a saving of its own kind, because users have to lend each other a licence.
     let of = |shared: bool| {
         let mut query = query.clone();
-        let kind = |rule: &Rule| (*rule == Rule::AddonPoolable) == shared;
+        let kind = |rule: &Rule| (rule.effect() == RuleEffect::ShareSeats) == shared;
         query.rules = Rule::ALL.into_iter().filter(kind).collect();
         account_snapshot
             .findings

@@ -2,7 +2,7 @@
 
 use insight::findings::FindingQuery;
 use insight::what_if::needers_per_week;
-use model::{FindingState, Rule, Sums, Timestamp};
+use model::{FindingState, Rule, RuleBasis, RuleEffect, Sums, Timestamp};
 use store::LedgerEntry;
 
 use crate::app::App;
@@ -62,13 +62,13 @@ pub(crate) fn decisions(account: &AccountSnapshot, lately: &Lately) -> Decisions
     let all = account.findings.all(roster, &everything);
     let saving: Vec<_> = all
         .into_iter()
-        .filter(|finding| finding.rule != Rule::UnderLicensed)
+        .filter(|finding| !finding.rule.costs())
         .collect();
     // Sharing is a saving of its own kind, because users have to lend each other a licence.
     let (mut certain, mut shared) = (Sums::default(), Sums::default());
     let (mut shared_seats, mut without_price) = (0, 0);
     for finding in &saving {
-        let pooled = finding.rule == Rule::AddonPoolable;
+        let pooled = finding.rule.effect() == RuleEffect::ShareSeats;
         if pooled {
             shared_seats += finding.seats;
         }
@@ -145,27 +145,25 @@ fn confidence(account: &AccountSnapshot, rule: Rule) -> (Tone, String) {
         let from = account.today.plus(-days);
         roster.hosted_known().covers(from, yesterday)
     };
-    match rule {
-        Rule::PendingSeat | Rule::DeactivatedCounted | Rule::DoubleLicence => {
+    match rule.basis() {
+        RuleBasis::Lists if rule != Rule::Leaver => {
             (Tone::Good, "from the list of users".to_owned())
         }
-        Rule::Leaver if roster.is_pushed() => (Tone::Good, "from the directory".to_owned()),
-        Rule::Leaver => (Tone::Good, "from the list of employees".to_owned()),
-        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable if known(365) => {
-            (Tone::Good, "12 months seen".to_owned())
-        }
-        Rule::AddonUnused | Rule::AddonOversized | Rule::AddonPoolable => {
-            match roster.history_since() {
-                Some(since) => {
-                    let days = i64::from(account.today.since(since));
-                    let seen = format!("{} seen", counted(days, "day", "days"));
-                    (Tone::Warn, seen)
-                }
-                None => (Tone::Quiet, "history unknown".to_owned()),
+        RuleBasis::Lists if roster.is_pushed() => (Tone::Good, "from the directory".to_owned()),
+        RuleBasis::Lists => (Tone::Good, "from the list of employees".to_owned()),
+        RuleBasis::AddOnUse if known(365) => (Tone::Good, "12 months seen".to_owned()),
+        RuleBasis::AddOnUse => match roster.history_since() {
+            Some(since) => {
+                let days = i64::from(account.today.since(since));
+                let seen = format!("{} seen", counted(days, "day", "days"));
+                (Tone::Warn, seen)
             }
+            None => (Tone::Quiet, "history unknown".to_owned()),
+        },
+        RuleBasis::Use | RuleBasis::CutOffs if known(NEED_DAYS) => {
+            (Tone::Good, "complete evidence".to_owned())
         }
-        _ if known(NEED_DAYS) => (Tone::Good, "complete evidence".to_owned()),
-        _ => (Tone::Warn, "part of the evidence".to_owned()),
+        RuleBasis::Use | RuleBasis::CutOffs => (Tone::Warn, "part of the evidence".to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Addresses and counts of findings about one licence, used by the overview and the page of licences.
 
 use insight::findings::FindingQuery;
-use model::{FindingState, Licence, Rule};
+use model::{FindingState, Licence, Rule, RuleEffect};
 use service::account_snapshot::AccountSnapshot;
 use ui::pages::overview::decisions::Figure;
 
@@ -12,10 +12,7 @@ pub(crate) const NEED_DAYS: i32 = 90;
 pub(crate) fn not_needed_href(account: &AccountSnapshot, licence: &Licence) -> String {
     let mut path = format!("/i/{}/findings?plan={licence}", account.integration.id);
     for rule in Rule::ALL {
-        if !matches!(
-            rule,
-            Rule::UnderLicensed | Rule::AddonOversized | Rule::AddonPoolable
-        ) {
+        if rule.effect() == RuleEffect::FreeSeat {
             path.push_str("&rule=");
             path.push_str(rule.value());
         }
@@ -29,9 +26,7 @@ pub(crate) fn on_hold(account: &AccountSnapshot, licence: &Licence) -> Figure {
     query.states = vec![FindingState::OnHold];
     let findings = account.findings.all(account.roster(), &query);
     let about = findings.iter().filter(|finding| {
-        finding.licence == *licence
-            && finding.user.is_some()
-            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
+        finding.licence == *licence && finding.user.is_some() && finding.rule.is_unneeded()
     });
     Figure {
         value: i64::try_from(about.count()).unwrap_or(i64::MAX),

@@ -133,9 +133,7 @@ fn view(
 /// their holders need them now and then.
 fn not_needed(open: &[Finding], licence: &Licence) -> i64 {
     let about = open.iter().filter(|finding| {
-        finding.licence == *licence
-            && finding.user.is_some()
-            && !matches!(finding.rule, Rule::UnderLicensed | Rule::AddonOversized)
+        finding.licence == *licence && finding.user.is_some() && finding.rule.is_unneeded()
     });
     about.map(|finding| finding.seats).sum()
 }

@@ -340,7 +340,7 @@ impl Fields<'_> {
                 RuleRow {
                     rule,
                     on: self.on(&format!("{section}.on")),
-                    text: rules::explain(rule),
+                    text: rule.explanation(),
                     numbers: numbers
                         .as_object()
                         .map(|fields| {

@@ -240,10 +240,8 @@ fn renewal(shell: &Shell, view: &Decisions, subject: &Subject) -> Markup {
 pub fn why(view: &Decisions, subject: &Subject) -> Markup {
     let findings = Tab::Findings.href(subject.id);
     // Under-licensed users are listed apart because they need more licences, not fewer.
-    let (lacking, spare): (Vec<&RuleLine>, Vec<&RuleLine>) = view
-        .rules
-        .iter()
-        .partition(|line| line.rule == Rule::UnderLicensed);
+    let (lacking, spare): (Vec<&RuleLine>, Vec<&RuleLine>) =
+        view.rules.iter().partition(|line| line.rule.costs());
     let all = view.seats;
     let heads = html! { (head("Finding", false)) (head("Findings", true)) (head("Per year", true)) (head("On hold", true)) (head("Confidence", false)) };
     let rows = html! {
