@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use ::sync::Engine;
 use insight::what_if::{thresholds, what_if};
 use insight::{Inputs, Settings, find};
-use model::Rule;
+use model::{IntegrationId, Rule};
 use server::App;
 use service::Context;
-use store::NewMember;
+use store::{NewMember, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -68,7 +68,37 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     .await?;
     let store = new_store(directory.path()).await?;
     let oauth_url = zoom.get("oauth_url");
-    let mut config = engine_config(&zoom.get("api_url"), &oauth_url, Some(Limits::unlimited()))?;
+    let (engine, id) = synced(&zoom, &store).await?;
+    drop(zoom);
+
+    let owner = owner(&store).await?;
+    let listener = TcpListener::bind(loopback()).await?;
+    let url = local_url(listener.local_addr()?)?;
+    let app = app(&store, engine, &url, Url::parse(&oauth_url)?);
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
+    tokio::task::block_in_place(|| decisions(users))?;
+    print(&format!(
+        "{users} users; 125 combinations of filters, twice each"
+    ))?;
+    measure(&url, id, &owner).await?;
+    #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+    let peak = peak_memory_kb() as f64 / 1e3;
+    print(&format!(
+        "  peak memory        {peak:>8.1} MB, sync and serving in one process"
+    ))?;
+    stop.cancel();
+    if let Ok(ended) = serving.await {
+        ended?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// Connects the account and reads its users once.
+async fn synced(zoom: &Zoom, store: &Store) -> Result<(Engine, IntegrationId)> {
+    let (api_url, oauth_url) = (zoom.get("api_url"), zoom.get("oauth_url"));
+    let mut config = engine_config(&api_url, &oauth_url, Some(Limits::unlimited()))?;
     config.only = Some(
         ["users", "user_settings", "groups"]
             .into_iter()
@@ -78,12 +108,11 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     let engine = Engine::new(store.clone(), config);
     let id = zoom.connect(&engine, PlanName::Business).await?;
     engine.sync_now(id, CancellationToken::new()).await?;
-    drop(zoom);
+    Ok((engine, id))
+}
 
-    let owner = owner(&store).await?;
-    let listener = TcpListener::bind(loopback()).await?;
-    let url = local_url(listener.local_addr()?)?;
-    let app = App::new(
+fn app(store: &Store, engine: Engine, url: &Url, oauth_url: Url) -> App {
+    App::new(
         Context::new(
             store.clone(),
             engine,
@@ -92,23 +121,21 @@ pub(crate) async fn run(users: u64) -> Result<()> {
             url.clone(),
         ),
         server::Config {
-            oauth_url: Url::parse(&oauth_url)?,
+            oauth_url,
             oauth_app: None,
             trust_forwarded_for: false,
             metrics: None,
         },
-    );
-    let stop = CancellationToken::new();
-    let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
+    )
+}
+
+/// Requests a page and two operations of the API with all combinations of filters, and prints the times.
+async fn measure(url: &Url, id: IntegrationId, owner: &Owner) -> Result<()> {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()?;
-    let cookie = sign_in(&client, &url, &owner.password).await?;
+    let cookie = sign_in(&client, url, &owner.password).await?;
     let bearer = format!("Bearer {}", owner.token);
-    tokio::task::block_in_place(|| decisions(users))?;
-    print(&format!(
-        "{users} users; 125 combinations of filters, twice each"
-    ))?;
     let api = format!("{url}api/v1/integrations/{id}");
     let answers = [
         (
@@ -136,16 +163,6 @@ pub(crate) async fn run(users: u64) -> Result<()> {
             at(99)
         ))?;
     }
-    #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
-    let peak = peak_memory_kb() as f64 / 1e3;
-    print(&format!(
-        "  peak memory        {peak:>8.1} MB, sync and serving in one process"
-    ))?;
-    stop.cancel();
-    if let Ok(ended) = serving.await {
-        ended?;
-    }
-    store.close().await;
     Ok(())
 }
 
@@ -275,7 +292,7 @@ struct Owner {
     token: String,
 }
 
-async fn owner(store: &store::Store) -> Result<Owner> {
+async fn owner(store: &Store) -> Result<Owner> {
     use model::Clock as _;
     let now = SystemClock.now();
     let password = service::secret::new_api_token(&SystemRandom).text;

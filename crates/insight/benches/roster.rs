@@ -11,8 +11,8 @@ mod world;
 use std::hint::black_box;
 use std::time::Instant;
 
-use insight::{Query, Roster};
-use model::{Day, FieldValue, Group, HostedSummary, SignInMonth};
+use insight::{Query, Roster, RosterBuilder};
+use model::{Day, FieldValue, Group, HostedSummary, SignInMonth, User};
 use world::{NOW, builder, days_ago, having, query, text, user};
 
 /// A small generator with a fixed seed, so that every run measures the same people.
@@ -64,80 +64,12 @@ fn people(count: u64) -> Roster {
             total_members: None,
         });
     }
-    let email = |n: u64| {
-        format!(
-            "{}.{n}@acme.example",
-            FIRST[(n % 12) as usize].to_lowercase()
-        )
-    };
     for n in 0..count {
-        let name = format!("{} {}", FIRST[(n % 12) as usize], LAST[dice.index(12)]);
-        let number = FieldValue::Integer;
-        let licensed = dice.below(10) < 4;
-        let webinar = licensed && dice.below(20) == 0;
-        let mut person = having(
-            user(
-                &format!("{:022x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-                &email(n),
-                &name,
-            ),
-            &[
-                (
-                    "department",
-                    text(&format!("Department {}", dice.below(60))),
-                ),
-                ("user_type", text(if licensed { "pro" } else { "basic" })),
-                ("meeting_capacity", number(if licensed { 300 } else { 100 })),
-                (
-                    "large_meeting_enabled",
-                    FieldValue::YesNo(dice.below(50) == 0),
-                ),
-                (
-                    "large_meeting_capacity",
-                    number(if dice.below(50) == 0 { 500 } else { 0 }),
-                ),
-                ("webinar", FieldValue::YesNo(webinar)),
-                ("webinar_capacity", number(if webinar { 500 } else { 0 })),
-            ],
-        );
-        if dice.below(10) > 0 {
-            let version = format!(
-                "{}.{}.{}.{} (win)",
-                5 + dice.below(2),
-                dice.below(8),
-                dice.below(12),
-                dice.below(40)
-            );
-            person
-                .fields
-                .insert("last_client_version".to_owned(), text(&version));
-            person.listed_sign_in = Some(days_ago(dice.day(300)));
-        }
-        person.groups = (0..dice.below(3))
-            .map(|_| format!("group-{:03}", dice.below(200)))
-            .collect();
-        builder.user(person);
+        builder.user(person(n, &mut dice));
     }
     for n in 0..count {
         let email = email(n);
-        // A third signs in on most working days, a third now and then, a third hardly ever.
-        let habit = dice.below(3);
-        for back in 0..12 {
-            let month = Day::from_ymd(2026, 11, 1)
-                .map_or(NOW.day(), |first| first.plus(-30 * back).month_start());
-            let days = match habit {
-                0 => 0b0001_1111_0011_1110_0111_1100_1111 & !(1 << dice.below(20)),
-                1 => 1 << dice.below(20) | 1 << dice.below(20),
-                _ if dice.below(6) == 0 => 1 << dice.below(20),
-                _ => continue,
-            };
-            builder.sign_in_month(&SignInMonth {
-                email: email.clone(),
-                month,
-                days,
-                last: month.start().plus_seconds(3600),
-            });
-        }
+        sign_in(&email, &mut dice, &mut builder);
         // One in four hosts, about twenty times a year.
         if dice.below(4) == 0 {
             for _ in 0..dice.below(40) {
@@ -155,6 +87,81 @@ fn people(count: u64) -> Roster {
         }
     }
     builder.build()
+}
+
+fn email(n: u64) -> String {
+    let first = FIRST[(n % 12) as usize].to_lowercase();
+    format!("{first}.{n}@acme.example")
+}
+
+fn person(n: u64, dice: &mut Dice) -> User {
+    let name = format!("{} {}", FIRST[(n % 12) as usize], LAST[dice.index(12)]);
+    let number = FieldValue::Integer;
+    let licensed = dice.below(10) < 4;
+    let webinar = licensed && dice.below(20) == 0;
+    let mut person = having(
+        user(
+            &format!("{:022x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            &email(n),
+            &name,
+        ),
+        &[
+            (
+                "department",
+                text(&format!("Department {}", dice.below(60))),
+            ),
+            ("user_type", text(if licensed { "pro" } else { "basic" })),
+            ("meeting_capacity", number(if licensed { 300 } else { 100 })),
+            (
+                "large_meeting_enabled",
+                FieldValue::YesNo(dice.below(50) == 0),
+            ),
+            (
+                "large_meeting_capacity",
+                number(if dice.below(50) == 0 { 500 } else { 0 }),
+            ),
+            ("webinar", FieldValue::YesNo(webinar)),
+            ("webinar_capacity", number(if webinar { 500 } else { 0 })),
+        ],
+    );
+    if dice.below(10) > 0 {
+        let version = format!(
+            "{}.{}.{}.{} (win)",
+            5 + dice.below(2),
+            dice.below(8),
+            dice.below(12),
+            dice.below(40)
+        );
+        person
+            .fields
+            .insert("last_client_version".to_owned(), text(&version));
+        person.listed_sign_in = Some(days_ago(dice.day(300)));
+    }
+    person.groups = (0..dice.below(3))
+        .map(|_| format!("group-{:03}", dice.below(200)))
+        .collect();
+    person
+}
+
+/// A third signs in on most working days, a third now and then, a third hardly ever.
+fn sign_in(email: &str, dice: &mut Dice, builder: &mut RosterBuilder) {
+    let habit = dice.below(3);
+    for back in 0..12 {
+        let month = Day::from_ymd(2026, 11, 1)
+            .map_or(NOW.day(), |first| first.plus(-30 * back).month_start());
+        let days = match habit {
+            0 => 0b0001_1111_0011_1110_0111_1100_1111 & !(1 << dice.below(20)),
+            1 => 1 << dice.below(20) | 1 << dice.below(20),
+            _ if dice.below(6) == 0 => 1 << dice.below(20),
+            _ => continue,
+        };
+        builder.sign_in_month(&SignInMonth {
+            email: email.to_owned(),
+            month,
+            days,
+            last: month.start().plus_seconds(3600),
+        });
+    }
 }
 
 const QUERIES: &[(&str, &[(&str, &str)])] = &[

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use model::{
-    Day, EventKind, FieldValue, Fields, Grant, GrantKind, HostedEvent, ManualClock, Plan, SignIn,
-    SignInKind, Timestamp, User,
+    Day, EventKind, FieldValue, Fields, Grant, GrantKind, HostedEvent, IntegrationId, ManualClock,
+    Plan, SignIn, SignInKind, Timestamp, User,
 };
 use store::{
     Actor, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser, MasterKey,
@@ -42,43 +42,64 @@ async fn main() {
     .await
     .unwrap();
     let lease = connect(&store).await;
-    let id = lease.integration;
+    write_users(&store, &lease, people).await;
+    write_history(&store, &lease, people).await;
+    read_history(&store, lease.integration).await;
+    store.close().await;
+    let file = directory.path().join("seatwise.db");
+    println!(
+        "{:>9} bytes",
+        std::fs::metadata(file).map_or(0, |file| file.len())
+    );
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!(
+        "{}",
+        status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap_or_default()
+    );
+}
 
-    write(&store, &lease, "users, new", people, PAGE, |numbers| {
+async fn write_users(store: &Store, lease: &Lease, people: i64) {
+    write(store, lease, "users, new", people, PAGE, |numbers| {
         SyncWrite::Users(numbers.map(listed).collect())
     })
     .await;
-    write(&store, &lease, "details", people, 100, |numbers| {
+    write(store, lease, "details", people, 100, |numbers| {
         SyncWrite::Details(numbers.map(details).collect())
     })
     .await;
-    write(
-        &store,
-        &lease,
-        "users, unchanged",
-        people,
-        PAGE,
-        |numbers| SyncWrite::Users(numbers.map(listed).collect()),
-    )
+    write(store, lease, "users, unchanged", people, PAGE, |numbers| {
+        SyncWrite::Users(numbers.map(listed).collect())
+    })
     .await;
     let watch = Watch::start();
     let mut count = 0;
-    store.for_each_user(id, true, |_| count += 1).await.unwrap();
+    store
+        .for_each_user(lease.integration, true, |_| count += 1)
+        .await
+        .unwrap();
     watch.said("for_each_user", count);
+}
 
+async fn write_history(store: &Store, lease: &Lease, people: i64) {
     let rows = people * 10;
-    write(&store, &lease, "sign-ins, new", rows, 300, |numbers| {
+    write(store, lease, "sign-ins, new", rows, 300, |numbers| {
         SyncWrite::SignIns(numbers.map(|number| sign_in(number, people)).collect())
     })
     .await;
-    write(&store, &lease, "sign-ins, again", rows, 300, |numbers| {
+    write(store, lease, "sign-ins, again", rows, 300, |numbers| {
         SyncWrite::SignIns(numbers.map(|number| sign_in(number, people)).collect())
     })
     .await;
-    write(&store, &lease, "events, new", rows, 300, |numbers| {
+    write(store, lease, "events, new", rows, 300, |numbers| {
         SyncWrite::Events(numbers.map(|number| event(number, people)).collect())
     })
     .await;
+}
+
+async fn read_history(store: &Store, id: IntegrationId) {
     let watch = Watch::start();
     let mut count = 0;
     store
@@ -114,20 +135,6 @@ async fn main() {
     let watch = Watch::start();
     let days = store.hosted_per_day(id, from, to).await.unwrap();
     watch.said("hosted_per_day", days.len());
-    store.close().await;
-    let file = directory.path().join("seatwise.db");
-    println!(
-        "{:>9} bytes",
-        std::fs::metadata(file).map_or(0, |file| file.len())
-    );
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    println!(
-        "{}",
-        status
-            .lines()
-            .find(|line| line.starts_with("VmHWM"))
-            .unwrap_or_default()
-    );
 }
 
 /// Wall clock and CPU time of this process since the line before.

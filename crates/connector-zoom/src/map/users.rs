@@ -24,31 +24,6 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
         .status
         .clone()
         .unwrap_or_else(|| status.as_str().to_owned());
-    let mut fields = Fields::new();
-    fields.insert("user_status".to_owned(), FieldValue::Text(status.clone()));
-    if let Some(number) = listed.r#type {
-        fields.insert("user_type".to_owned(), FieldValue::Text(user_type(number)));
-    }
-    // Zoom leaves the member out when there is no department: that is known, not unknown.
-    let department = listed.dept.clone().unwrap_or_default();
-    fields.insert(
-        "department".to_owned(),
-        FieldValue::Text(department.trim().to_owned()),
-    );
-    if let Some(version) = listed
-        .last_client_version
-        .as_deref()
-        .filter(|v| !v.is_empty())
-    {
-        fields.insert(
-            "last_client_version".to_owned(),
-            FieldValue::Text(client_version(version)),
-        );
-    }
-    if let Some(suite) = suite_of(listed) {
-        let suite = FieldValue::Text(suite.to_owned());
-        fields.insert(SUITE_FIELD.to_owned(), suite);
-    }
     let mut groups = listed.group_ids.clone();
     groups.sort();
     groups.dedup();
@@ -58,6 +33,59 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
         ("active", Some(_)) => DetailsNeed::Soon,
         _ => DetailsNeed::Never,
     };
+    let created = listed
+        .user_created_at
+        .as_deref()
+        .or(listed.created_at.as_deref());
+    let details_key = details_key(listed, &status, &groups);
+    Some(ListedUser {
+        user: User {
+            key,
+            external_id,
+            display_name: display_name(listed),
+            email,
+            groups,
+            created_at: created.and_then(moment),
+            listed_sign_in: listed.last_login_time.as_deref().and_then(moment),
+            fields: fields(listed, &status),
+            details: Fields::new(),
+            details_at: None,
+            first_seen: now,
+            removed_at: None,
+        },
+        details_key,
+        details,
+    })
+}
+
+/// The metadata that the list has.
+fn fields(listed: &types::User, status: &str) -> Fields {
+    let mut fields = Fields::new();
+    let mut put = |key: &str, text: String| {
+        fields.insert(key.to_owned(), FieldValue::Text(text));
+    };
+    put("user_status", status.to_owned());
+    if let Some(number) = listed.r#type {
+        put("user_type", user_type(number));
+    }
+    // Zoom leaves the member out when there is no department: that is known, not unknown.
+    let department = listed.dept.as_deref().unwrap_or_default();
+    put("department", department.trim().to_owned());
+    if let Some(version) = listed
+        .last_client_version
+        .as_deref()
+        .filter(|v| !v.is_empty())
+    {
+        put("last_client_version", client_version(version));
+    }
+    if let Some(suite) = suite_of(listed) {
+        put(SUITE_FIELD, suite.to_owned());
+    }
+    fields
+}
+
+/// A number that changes whenever the settings of the user may have changed.
+fn details_key(listed: &types::User, status: &str, groups: &[String]) -> i64 {
     let licences: Vec<_> = listed
         .license_info_list
         .iter()
@@ -69,37 +97,15 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
             )
         })
         .collect();
-    let details_key = BuildHasherDefault::<DefaultHasher>::default()
+    BuildHasherDefault::<DefaultHasher>::default()
         .hash_one((
-            &status,
+            status,
             listed.r#type,
-            &groups,
+            groups,
             &listed.plan_united_type,
             licences,
         ))
-        .cast_signed();
-    let created = listed
-        .user_created_at
-        .as_deref()
-        .or(listed.created_at.as_deref());
-    Some(ListedUser {
-        user: User {
-            key,
-            external_id,
-            display_name: display_name(listed),
-            email,
-            groups,
-            created_at: created.and_then(moment),
-            listed_sign_in: listed.last_login_time.as_deref().and_then(moment),
-            fields,
-            details: Fields::new(),
-            details_at: None,
-            first_seen: now,
-            removed_at: None,
-        },
-        details_key,
-        details,
-    })
+        .cast_signed()
 }
 
 fn display_name(listed: &types::User) -> String {

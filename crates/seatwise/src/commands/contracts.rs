@@ -1,10 +1,12 @@
 //! `contracts`: lists, adds, imports and removes contracts.
 
 use insight::renewal::dates;
-use model::{Clock as _, Contract, ContractId, Day};
+use model::{
+    Application, Clock as _, Contract, ContractId, ContractTerms, Day, IntegrationId, Timestamp,
+};
 use server::contract_json;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
-use store::Actor;
+use store::{Actor, Store};
 use sync::Connectors;
 
 use super::table::{Table, csv_failure, csv_writer, pick, read_file};
@@ -31,33 +33,7 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
         } => {
             let integration = pick(&store, integration).await?;
             let application = application(&connectors, &integration.application)?;
-            let mut pairs = Vec::new();
-            for field in &fields {
-                let (name, value) = field.split_once('=').ok_or_else(|| {
-                    Failure::usage(format!("`{field}` is not FIELD=VALUE, e.g. quantity=100"))
-                })?;
-                if !FIELDS.contains(&name) {
-                    return Err(Failure::usage(format!(
-                        "`{name}` is not a field: known are {}",
-                        FIELDS.join(", ")
-                    )));
-                }
-                if pairs.iter().any(|(known, _)| *known == name) {
-                    return Err(Failure::usage(format!("`{name}` is given twice")));
-                }
-                pairs.push((name, value.to_owned()));
-            }
-            let get = |name: &str| {
-                let pair = pairs.iter().find(|(known, _)| *known == name);
-                pair.map(|(_, value)| value.clone())
-            };
-            let terms = terms(application, get).map_err(|problems| {
-                let lines: Vec<String> = problems
-                    .into_iter()
-                    .map(|(field, message)| format!("{field}: {message}"))
-                    .collect();
-                Failure::usage(lines.join("\n"))
-            })?;
+            let terms = typed_terms(application, &fields)?;
             let id = store
                 .add_contract(integration.id, &terms, &Actor::Cli, now)
                 .await
@@ -90,22 +66,65 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             yes,
         } => {
             let integration = pick(&store, integration).await?;
-            let contract = ContractId(id);
-            let there = store.contract(integration.id, contract).await?;
-            let there =
-                there.ok_or_else(|| Failure::not_found(format!("there is no contract {id}")))?;
-            if !yes {
-                return Err(Failure::usage(format!(
-                    "this removes “{}” ({} seats) and its attachments; confirm with --yes",
-                    there.terms.name, there.terms.quantity
-                )));
-            }
-            store
-                .remove_contract(integration.id, contract, &Actor::Cli, now)
-                .await?;
-            print(&format!("contract {id} removed"))
+            remove(&store, integration.id, ContractId(id), yes, now).await
         }
     }
+}
+
+/// The terms of a contract from arguments of the form FIELD=VALUE.
+fn typed_terms(
+    application: &'static Application,
+    fields: &[String],
+) -> Result<ContractTerms, Failure> {
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    for field in fields {
+        let (name, value) = field.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("`{field}` is not FIELD=VALUE, e.g. quantity=100"))
+        })?;
+        if !FIELDS.contains(&name) {
+            return Err(Failure::usage(format!(
+                "`{name}` is not a field: known are {}",
+                FIELDS.join(", ")
+            )));
+        }
+        if pairs.iter().any(|(known, _)| *known == name) {
+            return Err(Failure::usage(format!("`{name}` is given twice")));
+        }
+        pairs.push((name, value));
+    }
+    let get = |name: &str| {
+        let pair = pairs.iter().find(|(known, _)| *known == name);
+        pair.map(|(_, value)| (*value).to_owned())
+    };
+    terms(application, get).map_err(|problems| {
+        let lines: Vec<String> = problems
+            .into_iter()
+            .map(|(field, message)| format!("{field}: {message}"))
+            .collect();
+        Failure::usage(lines.join("\n"))
+    })
+}
+
+async fn remove(
+    store: &Store,
+    integration: IntegrationId,
+    id: ContractId,
+    confirmed: bool,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let contract = store.contract(integration, id).await?;
+    let contract =
+        contract.ok_or_else(|| Failure::not_found(format!("there is no contract {id}")))?;
+    if !confirmed {
+        return Err(Failure::usage(format!(
+            "this removes “{}” ({} seats) and its attachments; confirm with --yes",
+            contract.terms.name, contract.terms.quantity
+        )));
+    }
+    store
+        .remove_contract(integration, id, &Actor::Cli, now)
+        .await?;
+    print(&format!("contract {id} removed"))
 }
 
 /// A number of contracts in words: `1 contract`, `2 contracts`.
@@ -122,7 +141,7 @@ fn usage_error(error: store::Error) -> Failure {
     }
 }
 
-fn application(connectors: &Connectors, key: &str) -> Result<&'static model::Application, Failure> {
+fn application(connectors: &Connectors, key: &str) -> Result<&'static Application, Failure> {
     connectors
         .application(key)
         .ok_or_else(|| Failure::other(format!("application {key} is unknown")))

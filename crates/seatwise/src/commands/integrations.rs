@@ -1,6 +1,6 @@
 //! `integrations`: lists, adds and removes connected accounts.
 
-use model::IntegrationId;
+use model::{Integration, IntegrationId, Timestamp};
 use serde_json::json;
 use store::Actor;
 use sync::ServerToServer;
@@ -18,30 +18,7 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
         _ => common.existing_store().await?,
     };
     match command {
-        Integrations::List { json } => {
-            let all = store.integrations().await?;
-            if json {
-                return print(
-                    &json!({"items": all, "next_cursor": null, "total": all.len()}).to_string(),
-                );
-            }
-            if all.is_empty() {
-                return print(
-                    "No account is connected. Add one in the browser, or with `seatwise integrations add-s2s`.",
-                );
-            }
-            let mut table = Table::new(&["number", "name", "state", "last complete sync"]);
-            for integration in all {
-                let complete = integration.last_complete_at;
-                table.row([
-                    integration.id.to_string(),
-                    integration.name,
-                    integration.state.value().to_owned(),
-                    complete.map_or_else(|| "never".to_owned(), model::Timestamp::readable),
-                ]);
-            }
-            print(&table.text())
-        }
+        Integrations::List { json } => list(store.integrations().await?, json),
         Integrations::AddS2s {
             account_id,
             client_id,
@@ -96,4 +73,29 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             ))
         }
     }
+}
+
+fn list(integrations: Vec<Integration>, json: bool) -> Result<(), Failure> {
+    if json {
+        let total = integrations.len();
+        return print(
+            &json!({"items": integrations, "next_cursor": null, "total": total}).to_string(),
+        );
+    }
+    if integrations.is_empty() {
+        return print(
+            "No account is connected. Add one in the browser, or with `seatwise integrations add-s2s`.",
+        );
+    }
+    let mut table = Table::new(&["number", "name", "state", "last complete sync"]);
+    for integration in integrations {
+        let complete = integration.last_complete_at;
+        table.row([
+            integration.id.to_string(),
+            integration.name,
+            integration.state.value().to_owned(),
+            complete.map_or_else(|| "never".to_owned(), Timestamp::readable),
+        ]);
+    }
+    print(&table.text())
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use testkit::browser::Browser;
 use testkit::wait::until;
+use testkit::web::Visitor;
 
 use crate::program::{OWNER, PASSWORD, Served};
 
@@ -201,44 +202,7 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
 
     journey.go_to_zoom(true).await;
     journey.at_zoom(0, "Authorize").await;
-    // The page shows the authorising user, the granted permissions and the first sync.
-    journey.browser.arrives_at("/i/1").await;
-    let person = journey.served.zoom.sim.accounts()[0].sign_ins[0].clone();
-    journey.browser.sees(&person.email).await;
-    journey.browser.sees(&person.account_id).await;
-    for stream in ["Users", "Sign-in", "Groups"] {
-        journey.browser.sees(stream).await;
-    }
-    // The progress is updated without loading the page again.
-    journey.browser.script("window.sameDocument = true").await;
-    let look = "const p = document.querySelector('#progress');
-        return [window.sameDocument === true, p.dataset.running, p.innerText]";
-    let mut seen = BTreeSet::new();
-    until("the page shows that the sync is complete", async || {
-        let progress = journey.browser.script(look).await;
-        if progress[0] == true {
-            seen.insert(progress[2].to_string());
-        }
-        (progress[1] == "false" && progress[2].as_str()?.contains("complete")).then_some(())
-    })
-    .await;
-    assert!(seen.len() >= 3, "the progress is live: {seen:?}");
-    // The message of the first load is still there when the sync has ended; the rest was updated.
-    let rest = "const text = document.querySelector('#main').innerText;
-        return [window.sameDocument === true,
-            !!document.querySelector('[data-flash] [data-dismiss]:not([hidden])'),
-            text.includes('Zoom is connected'), text.includes('Sync now'),
-            /\\d+ users/.test(document.querySelector('#facts').innerText)]";
-    until(
-        "all of the page follows without being loaded again",
-        async || {
-            let found = journey.browser.script(rest).await;
-            let found = found.as_array()?.clone();
-            found.iter().all(|it| it == true).then_some(())
-        },
-    )
-    .await;
-    journey.inspect("integration").await;
+    watch_the_first_sync(&mut journey).await;
 
     filter_by_every_field(&mut journey).await;
     take_the_file(&journey).await;
@@ -285,6 +249,47 @@ async fn the_whole_journey_from_an_empty_server_to_a_file_of_users() {
     journey.sign_in().await;
     journey.browser.sees("Integrations").await;
     journey.end().await;
+}
+
+/// The page shows the authorising user, the granted permissions and the first sync.
+async fn watch_the_first_sync(journey: &mut Journey) {
+    journey.browser.arrives_at("/i/1").await;
+    let person = journey.served.zoom.sim.accounts()[0].sign_ins[0].clone();
+    journey.browser.sees(&person.email).await;
+    journey.browser.sees(&person.account_id).await;
+    for stream in ["Users", "Sign-in", "Groups"] {
+        journey.browser.sees(stream).await;
+    }
+    // The progress is updated without loading the page again.
+    journey.browser.script("window.sameDocument = true").await;
+    let look = "const p = document.querySelector('#progress');
+        return [window.sameDocument === true, p.dataset.running, p.innerText]";
+    let mut seen = BTreeSet::new();
+    until("the page shows that the sync is complete", async || {
+        let progress = journey.browser.script(look).await;
+        if progress[0] == true {
+            seen.insert(progress[2].to_string());
+        }
+        (progress[1] == "false" && progress[2].as_str()?.contains("complete")).then_some(())
+    })
+    .await;
+    assert!(seen.len() >= 3, "the progress is live: {seen:?}");
+    // The message of the first load is still there when the sync has ended; the rest was updated.
+    let rest = "const text = document.querySelector('#main').innerText;
+        return [window.sameDocument === true,
+            !!document.querySelector('[data-flash] [data-dismiss]:not([hidden])'),
+            text.includes('Zoom is connected'), text.includes('Sync now'),
+            /\\d+ users/.test(document.querySelector('#facts').innerText)]";
+    until(
+        "all of the page follows without being loaded again",
+        async || {
+            let found = journey.browser.script(rest).await;
+            let found = found.as_array()?.clone();
+            found.iter().all(|it| it == true).then_some(())
+        },
+    )
+    .await;
+    journey.inspect("integration").await;
 }
 
 async fn matching(browser: &Browser) -> String {
@@ -418,7 +423,7 @@ async fn what_goes_wrong_at_zoom_ends_on_a_page_that_says_so() {
 async fn s08_hostile_names_are_shown_as_they_are_and_run_nothing() {
     let mut journey = Journey::begin(60, |config| config.faults.hostile_names = true).await;
     journey.set_up().await;
-    let visitor = testkit::web::Visitor::new();
+    let visitor = Visitor::new();
     let page = visitor.open(&journey.served.at("/sign-in")).await;
     let form = page
         .form("/sign-in")
@@ -430,22 +435,7 @@ async fn s08_hostile_names_are_shown_as_they_are_and_run_nothing() {
     journey.served.first_sync(&visitor, 1).await;
 
     // Names in the API and on the page are the same.
-    let seen = visitor
-        .open(&journey.served.at("/api/v1/integrations/1/users?limit=200"))
-        .await
-        .json();
-    let names: Vec<String> = seen["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|user| user["display_name"].as_str().unwrap().to_owned())
-        .collect();
-    let hostile: Vec<&String> = names
-        .iter()
-        .filter(|name| name.contains(['<', '=', '"', '\u{202e}']))
-        .collect();
-    assert!(hostile.len() >= 3, "{names:?}");
-
+    let hostile = hostile_names(&journey, &visitor).await;
     journey.open("/i/1/users?limit=200").await;
     journey.browser.script(
         "window.ran = []; window.alert = (t) => window.ran.push('' + t);
@@ -497,7 +487,33 @@ async fn s08_hostile_names_are_shown_as_they_are_and_run_nothing() {
             .await,
         0
     );
-    // Names in a file are not formulas, because a spreadsheet would run them.
+    no_cell_is_a_formula(&journey, &visitor).await;
+    journey.end().await;
+}
+
+/// The names in the API that markup, a spreadsheet or a text direction could misread.
+async fn hostile_names(journey: &Journey, visitor: &Visitor) -> Vec<String> {
+    let seen = visitor
+        .open(&journey.served.at("/api/v1/integrations/1/users?limit=200"))
+        .await
+        .json();
+    let names: Vec<String> = seen["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|user| user["display_name"].as_str().unwrap().to_owned())
+        .collect();
+    let hostile: Vec<String> = names
+        .iter()
+        .filter(|name| name.contains(['<', '=', '"', '\u{202e}']))
+        .cloned()
+        .collect();
+    assert!(hostile.len() >= 3, "{names:?}");
+    hostile
+}
+
+/// Names in a file are not formulas, because a spreadsheet would run them.
+async fn no_cell_is_a_formula(journey: &Journey, visitor: &Visitor) {
     let csv = visitor
         .open(&journey.served.at("/i/1/users.csv"))
         .await
@@ -510,5 +526,4 @@ async fn s08_hostile_names_are_shown_as_they_are_and_run_nothing() {
             assert!(!cell.starts_with(['=', '+', '@', '\t', '\r']), "{cell:?}");
         }
     }
-    journey.end().await;
 }

@@ -353,38 +353,35 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
     let zoom = Zoom::start(quiet(60, Arc::new(SystemClock))).await;
     let database = Database::new(kind);
     let program = seatwise_with(&database, &zoom);
-    let credentials = zoom.sim.credentials();
-    let secret = database.directory().join("client-secret");
+    connects_with_a_secret_from_input(&program, &zoom).await;
+    reads_the_account(&program).await;
+    let total = shows_users_in_three_formats(&program).await;
+    let doctor = program.run(&["doctor"]).await.good();
+    assert!(doctor.contains("Everything is as it should be"), "{doctor}");
 
+    shares_the_database_with_one_server(&program, kind, total).await;
+    removes_only_when_confirmed(&program).await;
+}
+
+/// The secret comes from a file or standard input, because command lines are public on the machine.
+async fn connects_with_a_secret_from_input(program: &Program, zoom: &Zoom) {
+    let credentials = zoom.sim.credentials();
+    let arguments = [
+        "integrations",
+        "add-s2s",
+        "--account-id",
+        &credentials.account_id,
+        "--client-id",
+        &credentials.client_id,
+        "--client-secret-file",
+        "-",
+        "--plan",
+        "business",
+        "--name",
+        "Acme Europe",
+    ];
+    let run_with_secret = async |secret: &str| program.run_with_input(&arguments, secret).await;
     // With a wrong secret the account is not connected.
-    let add = |file: &'static str| {
-        vec![
-            "integrations".to_owned(),
-            "add-s2s".to_owned(),
-            "--account-id".to_owned(),
-            credentials.account_id.clone(),
-            "--client-id".to_owned(),
-            credentials.client_id.clone(),
-            "--client-secret-file".to_owned(),
-            file.to_owned(),
-            "--plan".to_owned(),
-            "business".to_owned(),
-            "--name".to_owned(),
-            "Acme Europe".to_owned(),
-        ]
-    };
-    let words = |words: &[String]| {
-        words
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join("\u{0}")
-    };
-    let run_with_secret = async |secret: &str| {
-        let joined = words(&add("-"));
-        let arguments: Vec<&str> = joined.split('\u{0}').collect();
-        program.run_with_input(&arguments, secret).await
-    };
     refused(&run_with_secret("wrong").await, 1, "client secret");
     assert!(
         program
@@ -394,8 +391,6 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
             .contains("No account is connected")
     );
 
-    // The secret comes from a file or standard input, because command lines are public on the machine.
-    std::fs::write(&secret, &credentials.client_secret).unwrap();
     let added = run_with_secret(&credentials.client_secret).await.good();
     assert!(
         added.contains("integration 1") && added.contains("Acme Europe"),
@@ -406,7 +401,9 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
         1,
         "already connected",
     );
+}
 
+async fn reads_the_account(program: &Program) {
     let synced = program.run(&["sync", "--json"]).await.good();
     let lines: Vec<Value> = synced
         .lines()
@@ -438,8 +435,10 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
         (&connected["total"], &connected["items"][0]["state"]),
         (&1.into(), &"active".into())
     );
+}
 
-    // All three formats contain the same people with the same filter.
+/// All three formats contain the same people with the same filter. Returns the number of users.
+async fn shows_users_in_three_formats(program: &Program) -> u64 {
     let users = program.run(&["users", "--format", "json"]).await.json();
     let total = users["total"].as_u64().unwrap();
     assert_eq!(users["items"].as_array().unwrap().len() as u64, total);
@@ -503,11 +502,11 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
         2,
         "inactive_days",
     );
+    total
+}
 
-    let doctor = program.run(&["doctor"]).await.good();
-    assert!(doctor.contains("Everything is as it should be"), "{doctor}");
-
-    // Server and tools share a database, but two servers can't share a file.
+/// Server and tools share a database, but two servers can't share a file.
+async fn shares_the_database_with_one_server(program: &Program, kind: Kind, total: u64) {
     let mut server = program.start(&["serve", "--listen", "127.0.0.1:0"]);
     let line = server.line_with("Seatwise is at").await;
     let url = line.rsplit(' ').next().unwrap().parse().unwrap();
@@ -529,8 +528,9 @@ async fn an_account_is_connected_read_and_shown_from_the_command_line(kind: Kind
     );
     let ended = server.stop().await;
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+}
 
-    // Removing needs a confirmation.
+async fn removes_only_when_confirmed(program: &Program) {
     refused(
         &program
             .run(&["integrations", "remove", "1", "--erase"])

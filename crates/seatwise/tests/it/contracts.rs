@@ -59,10 +59,7 @@ async fn contracts_make_findings_cost_and_renewals_count() {
     let database = Database::new(Kind::Sqlite);
     let program = read_account(&zoom, &database).await;
     let run = async |arguments: &[&str]| program.run(arguments).await;
-    let json = async |arguments: &[&str]| -> Value {
-        let out = program.run(arguments).await.good();
-        serde_json::from_str(&out).unwrap()
-    };
+    let json = async |arguments: &[&str]| json(&program, arguments).await;
 
     let ended = run(&["renewal"]).await;
     assert_eq!(ended.code, Some(4), "{}", ended.err);
@@ -81,25 +78,7 @@ async fn contracts_make_findings_cost_and_renewals_count() {
     add.extend([first.as_str(), last.as_str()]);
     assert!(run(&add).await.good().contains("contract 1 entered"));
 
-    // A file is entered completely or not at all.
-    let import = async |text: &str| {
-        program
-            .run_with_input(&["contracts", "import", "-"], text)
-            .await
-    };
-    let wrong = "licence,quantity,starts_on,ends_on\nwebinar_500,2,2026-01-01,2026-12-31\nlicensed,-,2026-01-01,x\n";
-    refused(
-        &import(wrong).await,
-        &["nothing was entered", "line 3, quantity", "line 3, ends_on"],
-    );
-    assert_eq!(
-        json(&["contracts", "list", "--format", "json"]).await["total"],
-        1
-    );
-    let right = "licence,quantity,starts_on,ends_on\nwebinar_500,2,2026-01-01,2026-12-31\n";
-    assert!(import(right).await.good().contains("1 contract entered"));
-    refused(&run(&["contracts", "remove", "2"]).await, &["--yes"]);
-    let _ = run(&["contracts", "remove", "2", "--yes"]).await.good();
+    enters_a_file_completely_or_not_at_all(&program).await;
 
     let findings = json(&["findings", "plan=licensed", "--format", "json"]).await;
     let items = findings["items"].as_array().unwrap();
@@ -125,9 +104,43 @@ async fn contracts_make_findings_cost_and_renewals_count() {
     assert_eq!(renewal["ends_on"], ends_on.to_string());
     assert!(run(&["renewal"]).await.good().contains("Renew with"));
 
-    let what_if = json(&[
-        "whatif", "--rule", "dormant", "--days", "30", "--format", "json",
-    ])
+    compares_other_rules(&program).await;
+}
+
+async fn json(program: &Program, arguments: &[&str]) -> Value {
+    let out = program.run(arguments).await.good();
+    serde_json::from_str(&out).unwrap()
+}
+
+async fn enters_a_file_completely_or_not_at_all(program: &Program) {
+    let run = async |arguments: &[&str]| program.run(arguments).await;
+    let import = async |text: &str| {
+        program
+            .run_with_input(&["contracts", "import", "-"], text)
+            .await
+    };
+    let wrong = "licence,quantity,starts_on,ends_on\nwebinar_500,2,2026-01-01,2026-12-31\nlicensed,-,2026-01-01,x\n";
+    refused(
+        &import(wrong).await,
+        &["nothing was entered", "line 3, quantity", "line 3, ends_on"],
+    );
+    assert_eq!(
+        json(program, &["contracts", "list", "--format", "json"]).await["total"],
+        1
+    );
+    let right = "licence,quantity,starts_on,ends_on\nwebinar_500,2,2026-01-01,2026-12-31\n";
+    assert!(import(right).await.good().contains("1 contract entered"));
+    refused(&run(&["contracts", "remove", "2"]).await, &["--yes"]);
+    let _ = run(&["contracts", "remove", "2", "--yes"]).await.good();
+}
+
+async fn compares_other_rules(program: &Program) {
+    let what_if = json(
+        program,
+        &[
+            "whatif", "--rule", "dormant", "--days", "30", "--format", "json",
+        ],
+    )
     .await;
     assert!(what_if["flagged"].as_i64().unwrap() >= 0, "{what_if}");
     let document = program
@@ -137,16 +150,17 @@ async fn contracts_make_findings_cost_and_renewals_count() {
         )
         .await;
     refused(&document, &["rules.dormant.days"]);
-    let points = run(&[
-        "whatif",
-        "--rule",
-        "dormant",
-        "--thresholds",
-        "30,60",
-        "--format",
-        "csv",
-    ])
-    .await
-    .good();
+    let points = program
+        .run(&[
+            "whatif",
+            "--rule",
+            "dormant",
+            "--thresholds",
+            "30,60",
+            "--format",
+            "csv",
+        ])
+        .await
+        .good();
     assert_eq!(points.lines().count(), 3, "{points}");
 }

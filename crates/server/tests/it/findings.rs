@@ -81,11 +81,9 @@ async fn a_decision_matches_its_preview_and_can_be_reverted() {
     assert!(history.as_array().unwrap().len() >= 3, "{history}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wrong_bodies_name_the_field() {
-    let acme = Acme::with_contract().await;
-    let id = "deactivated_counted~licensed~cleo";
-    for (body, field) in [
+/// Wrong bodies of a decision about a finding, with the field that the answer names.
+fn wrong_decisions(id: &str) -> Vec<(Value, &'static str)> {
+    vec![
         (json!({"ids": [id]}), "action"),
         (json!({"action": "burn", "ids": [id]}), "action"),
         (json!({"action": "accept"}), "ids"),
@@ -127,7 +125,14 @@ async fn wrong_bodies_name_the_field() {
             "to",
         ),
         (json!({"action": "comment", "ids": [id]}), "text"),
-    ] {
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_bodies_name_the_field() {
+    let acme = Acme::with_contract().await;
+    let id = "deactivated_counted~licensed~cleo";
+    for (body, field) in wrong_decisions(id) {
         let seen = acme.send("POST", "/findings/decisions", &body).await;
         assert_eq!(wrong_fields(&seen), [field], "{body}");
     }

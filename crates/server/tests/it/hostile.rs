@@ -1,6 +1,6 @@
 //! Names and texts that contain markup or formulas: they are shown unchanged as text on every page.
 
-use model::{AdminChange, Clock, Group, Role};
+use model::{AdminChange, Clock, Group, Role, Timestamp};
 use store::SyncWrite;
 use testkit::web::Visitor;
 
@@ -29,10 +29,8 @@ const DANGEROUS: [&str; 6] = [
     "<% ",
 ];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s08_hostile_texts_are_shown_and_not_run() {
-    let (site, id) = Site::connected().await;
-    let now = site.install.clock.now();
+/// Users, groups, changes and settings whose texts are the payloads.
+fn hostile_rows(now: Timestamp) -> Vec<SyncWrite> {
     let mut people = fixture::people(now);
     for (n, payload) in PAYLOADS.iter().enumerate() {
         let mut user = fixture::user(
@@ -80,7 +78,14 @@ async fn s08_hostile_texts_are_shown_and_not_run() {
         section: "settings".to_owned(),
         json: format!("{{\"<script>alert(1)</script>\": {json}}}"),
     });
-    fixture::write(&site, id, writes).await;
+    writes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s08_hostile_texts_are_shown_and_not_run() {
+    let (site, id) = Site::connected().await;
+    let now = site.install.clock.now();
+    fixture::write(&site, id, hostile_rows(now)).await;
     let owner = site.visitor(Role::Owner).await;
     let mut paths: Vec<String> = [
         "/",

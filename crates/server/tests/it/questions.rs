@@ -52,23 +52,7 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     let (site, store) = (&town.site, &town.site.install.store);
     let (path, anybody) = (town.link("eve"), Visitor::new());
     assert!(!store.dump().await.unwrap().contains(&path[8..]), "S20");
-    let before = store.dump().await.unwrap();
-    for method in [Method::GET, Method::HEAD, Method::GET] {
-        let seen = anybody.send(method, &site.at(&path), &[], None).await;
-        assert_eq!(seen.status, StatusCode::OK);
-        assert_eq!(seen.headers["cache-control"], "no-store");
-        assert!(
-            seen.headers["x-robots-tag"]
-                .to_str()
-                .unwrap()
-                .contains("noindex")
-        );
-        assert!(!seen.headers.contains_key("set-cookie"));
-    }
-    assert!(
-        before == store.dump().await.unwrap(),
-        "looking changes nothing"
-    );
+    opening_changes_nothing(&town, &path).await;
     let page = site.get(&anybody, &path).await;
     assert!(page.body.contains("&lt;script&gt;"), "shown as text");
     assert!(!page.body.contains("<script>alert"));
@@ -112,6 +96,27 @@ async fn who_is_asked_keeps_it_with_one_click_and_is_left_in_peace(kind: Kind) {
     assert_eq!(town.state(&finding).await, Some(FindingState::Kept));
     town.later(1).await;
     assert_eq!(town.state(&finding).await, Some(FindingState::Open));
+}
+
+async fn opening_changes_nothing(town: &Town, path: &str) {
+    let (site, store, anybody) = (&town.site, &town.site.install.store, Visitor::new());
+    let before = store.dump().await.unwrap();
+    for method in [Method::GET, Method::HEAD, Method::GET] {
+        let seen = anybody.send(method, &site.at(path), &[], None).await;
+        assert_eq!(seen.status, StatusCode::OK);
+        assert_eq!(seen.headers["cache-control"], "no-store");
+        assert!(
+            seen.headers["x-robots-tag"]
+                .to_str()
+                .unwrap()
+                .contains("noindex")
+        );
+        assert!(!seen.headers.contains_key("set-cookie"));
+    }
+    assert!(
+        before == store.dump().await.unwrap(),
+        "looking changes nothing"
+    );
 }
 
 async fn silence_counts_as_was_said_and_only_after_a_question(kind: Kind) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use connector_zoom::ZOOM;
-use model::{Day, FieldValue, RunState, StreamOutcome, User};
+use model::{Day, FieldValue, IntegrationId, RunState, StreamOutcome, User};
 use serde_json::Value;
 use store::SignInFilter;
 use testkit::clock::{NOON, moment};
@@ -99,11 +99,19 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
     let (install, id) = Install::connected(kind, 120).await;
     assert_eq!(install.sync(id).await, RunState::Complete);
     let plain = Plain::new(&install.zoom).await;
+    let users = install.users(id).await;
+    has_the_users_of_the_lists(&plain, &users).await;
+    has_the_settings_of_active_users(&plain, &users).await;
+    has_the_groups(&plain, &install, id).await;
+    let today = moment(NOON).day();
+    has_a_fortnight_of_history(&plain, &install, id, today).await;
+    knows_every_stream(&install, id, today).await;
+}
 
-    // All users of the three lists, with the values of the lists, and no others.
+/// All users of the three lists, with the values of the lists, and no others.
+async fn has_the_users_of_the_lists(plain: &Plain, users: &[User]) {
     let rows = plain.users().await;
     let theirs: BTreeMap<_, _> = rows.iter().map(listed).collect();
-    let users = install.users(id).await;
     let ours: BTreeMap<_, _> = users.iter().map(stored).collect();
     assert_eq!(theirs.len(), rows.len());
     assert_eq!(ours, theirs);
@@ -112,10 +120,12 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         statuses.into_iter().collect::<Vec<_>>(),
         ["active", "inactive", "pending"]
     );
+}
 
-    // The settings of all users that have some.
+/// The settings of all users that have some.
+async fn has_the_settings_of_active_users(plain: &Plain, users: &[User]) {
     let mut capacities = BTreeSet::new();
-    for user in &users {
+    for user in users {
         if text(user, "user_status") != "active" {
             assert!(
                 user.details.is_empty(),
@@ -145,8 +155,9 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         capacities.insert(capacity);
     }
     assert!(capacities.len() > 1, "people differ: {capacities:?}");
+}
 
-    // Groups.
+async fn has_the_groups(plain: &Plain, install: &Install, id: IntegrationId) {
     let theirs: BTreeMap<_, _> = plain
         .all("/groups?a=", "groups")
         .await
@@ -164,9 +175,15 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         .map(|group| (group.id, group.name))
         .collect();
     assert_eq!(ours, theirs);
+}
 
-    // A fortnight of history, row by row.
-    let today = moment(NOON).day();
+/// A fortnight of history, row by row.
+async fn has_a_fortnight_of_history(
+    plain: &Plain,
+    install: &Install,
+    id: IntegrationId,
+    today: Day,
+) {
     let (from, to) = (today.plus(-20), today.plus(-7));
     let range = format!("?from={from}&to={to}");
     let in_range = |row: &Value, member: &str| {
@@ -207,8 +224,10 @@ async fn a_sync_ends_in_what_the_account_has(kind: Kind) {
         .unwrap();
     assert_eq!(page.items.len(), theirs);
     assert!(theirs > 50, "people sign in");
+}
 
-    // Every stream says that it is complete, and which days are known.
+/// Every stream is complete, and the days of its history are known.
+async fn knows_every_stream(install: &Install, id: IntegrationId, today: Day) {
     for stream in ZOOM.streams {
         let state = install.stream(id, stream.key).await;
         assert_eq!(state.outcome, StreamOutcome::Complete, "{state:?}");

@@ -30,13 +30,17 @@ fn scopes(names: &[&str]) -> Error {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn r13_every_documented_refusal_is_recognised_and_not_retried() {
+/// The documented refusals: status, code, message, and the error that it becomes.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a flat table, one line for each refusal"
+)]
+fn refusals() -> Vec<(u16, i64, &'static str, Error)> {
     let denied = "Access to the Zoom REST API has been denied for this account. Contact Zoom Support for details.";
     let daily =
         "Daily report can only be provided for a month that falls within the recent 6 months.";
     let query = "Invalid access token, it is not supported as query parameter string.";
-    let table: &[(u16, i64, &str, Error)] = &[
+    vec![
         (
             400,
             4711,
@@ -208,11 +212,15 @@ async fn r13_every_documented_refusal_is_recognised_and_not_retried() {
         ),
         (401, 124, query, invalid(124, query)),
         (400, 124, query, invalid(124, query)),
-    ];
-    for (status, code, message, expected) in table {
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn r13_every_documented_refusal_is_recognised_and_not_retried() {
+    for (status, code, message, expected) in refusals() {
         let body = format!(r#"{{"code":{code},"message":"{message}"}}"#);
-        let (error, requests) = outcome(*status, &body).await;
-        assert_eq!(&error, expected, "{status} {body}");
+        let (error, requests) = outcome(status, &body).await;
+        assert_eq!(error, expected, "{status} {body}");
         assert_eq!(requests, 1, "{status} {body}");
     }
 }

@@ -23,71 +23,74 @@ fn fields_left_out_have_their_defaults() {
     assert_eq!(read(&settings.to_json()).unwrap(), settings);
 }
 
+/// Documents with a mistake, the field that the error names, and a part of its sentence.
+const MISTAKES: [(&str, &str, &str); 17] = [
+    ("[]", "settings", "list of fields"),
+    ("{", "settings", "not JSON"),
+    (r#"{"rule": {}}"#, "rule", "did you mean `rules`"),
+    (
+        r#"{"rules": {"dormand": {}}}"#,
+        "rules.dormand",
+        "did you mean `dormant`",
+    ),
+    (
+        r#"{"rules": {"dormant": {"days": "60"}}}"#,
+        "rules.dormant.days",
+        "from 1 to 730",
+    ),
+    (
+        r#"{"rules": {"dormant": {"days": 0}}}"#,
+        "rules.dormant.days",
+        "`0` is not a whole number from 1",
+    ),
+    (
+        r#"{"rules": {"dormant": {"on": 1}}}"#,
+        "rules.dormant.on",
+        "`true` or `false`",
+    ),
+    (
+        r#"{"rules": {"dormant": {"spare": 1}}}"#,
+        "rules.dormant.spare",
+        "is not a setting",
+    ),
+    (r#"{"suites": []}"#, "suites", "list of suites"),
+    (
+        r#"{"suites": {"big": "webinar_500"}}"#,
+        "suites.big",
+        "is not a list",
+    ),
+    (
+        r#"{"suites": {"big": ["webinar"]}}"#,
+        "suites.big",
+        "`\"webinar\"` is not an add-on",
+    ),
+    (
+        r#"{"per_licence": {"webinar_500": {"addon_unused": {"days": 1.5}}}}"#,
+        "per_licence.webinar_500.addon_unused.days",
+        "whole number",
+    ),
+    (
+        r#"{"per_group": {"g1": {"dormant": 5}}}"#,
+        "per_group.g1.dormant",
+        "curly brackets",
+    ),
+    (r#"{"per_group": []}"#, "per_group", "groups"),
+    (
+        r#"{"guards": {"rhythm": "yes"}}"#,
+        "guards.rhythm",
+        "`true` or `false`",
+    ),
+    (r#"{"needs": {"audience": -1}}"#, "needs.audience", "`null`"),
+    (
+        r#"{"renewal": {"window_days": 1}}"#,
+        "renewal.window_days",
+        "7 to 365",
+    ),
+];
+
 #[test]
 fn a_mistake_is_named_with_a_correct_value() {
-    for (json, field, says) in [
-        ("[]", "settings", "list of fields"),
-        ("{", "settings", "not JSON"),
-        (r#"{"rule": {}}"#, "rule", "did you mean `rules`"),
-        (
-            r#"{"rules": {"dormand": {}}}"#,
-            "rules.dormand",
-            "did you mean `dormant`",
-        ),
-        (
-            r#"{"rules": {"dormant": {"days": "60"}}}"#,
-            "rules.dormant.days",
-            "from 1 to 730",
-        ),
-        (
-            r#"{"rules": {"dormant": {"days": 0}}}"#,
-            "rules.dormant.days",
-            "`0` is not a whole number from 1",
-        ),
-        (
-            r#"{"rules": {"dormant": {"on": 1}}}"#,
-            "rules.dormant.on",
-            "`true` or `false`",
-        ),
-        (
-            r#"{"rules": {"dormant": {"spare": 1}}}"#,
-            "rules.dormant.spare",
-            "is not a setting",
-        ),
-        (r#"{"suites": []}"#, "suites", "list of suites"),
-        (
-            r#"{"suites": {"big": "webinar_500"}}"#,
-            "suites.big",
-            "is not a list",
-        ),
-        (
-            r#"{"suites": {"big": ["webinar"]}}"#,
-            "suites.big",
-            "`\"webinar\"` is not an add-on",
-        ),
-        (
-            r#"{"per_licence": {"webinar_500": {"addon_unused": {"days": 1.5}}}}"#,
-            "per_licence.webinar_500.addon_unused.days",
-            "whole number",
-        ),
-        (
-            r#"{"per_group": {"g1": {"dormant": 5}}}"#,
-            "per_group.g1.dormant",
-            "curly brackets",
-        ),
-        (r#"{"per_group": []}"#, "per_group", "groups"),
-        (
-            r#"{"guards": {"rhythm": "yes"}}"#,
-            "guards.rhythm",
-            "`true` or `false`",
-        ),
-        (r#"{"needs": {"audience": -1}}"#, "needs.audience", "`null`"),
-        (
-            r#"{"renewal": {"window_days": 1}}"#,
-            "renewal.window_days",
-            "7 to 365",
-        ),
-    ] {
+    for (json, field, says) in MISTAKES {
         let wrong = read(json).expect_err(json);
         assert_eq!(wrong.field, field, "{json}");
         assert!(wrong.message.contains(says), "{json}: {wrong}");

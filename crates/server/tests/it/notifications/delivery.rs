@@ -6,6 +6,7 @@ use store::{Actor, ChannelKind, MessageState, NewDecision, NotificationKind};
 use testkit::database::Kind;
 use testkit::hook::Hook;
 use testkit::on_both_engines;
+use testkit::smtp::Mail;
 use testkit::web::text_of;
 
 use super::{SECRET, add, is_signed};
@@ -166,10 +167,7 @@ async fn a_new_event_is_announced_once(kind: Kind) {
     town.duties().await;
     town.duties().await;
     // It is a Monday: the digest is sent. The state at the first check is not news.
-    let subjects = || -> Vec<String> {
-        let mails = town.smtp.to("it@acme.example");
-        mails.iter().map(testkit::smtp::Mail::subject).collect()
-    };
+    let subjects = || subjects(&town);
     assert_eq!(subjects().len(), 1, "{:?}", subjects());
     assert!(
         subjects()[0].contains("week of 23 November"),
@@ -201,38 +199,16 @@ async fn a_new_event_is_announced_once(kind: Kind) {
     town.duties().await;
     town.duties().await;
     assert_eq!(subjects().len(), 3, "{:?}", subjects());
-    let find = |part: &str| {
-        let mails = town.smtp.to("it@acme.example");
-        mails
-            .into_iter()
-            .find(|mail| mail.subject().contains(part))
-            .unwrap()
-    };
-    let new = find("1 new finding").text();
+    let new = find(&town, "1 new finding").text();
     assert!(new.contains("€120 a year"), "{new}");
-    let expired = find("1 exemption").text();
+    let expired = find(&town, "1 exemption").text();
     assert!(expired.contains("Back from leave soon"), "{expired}");
     assert!(
         town.smtp.to("boss@acme.example").is_empty(),
         "too little for the boss"
     );
 
-    // The connection breaks, is repaired, and breaks again.
-    let broken = IntegrationState::ReconnectNeeded;
-    for (state, count) in [(broken, 4), (IntegrationState::Active, 4), (broken, 5)] {
-        town.site.install.clock.advance_ms(60_000);
-        let (actor, now) = (Actor::Cli, town.now());
-        let reason = (state == broken).then_some("Zoom no longer accepts the token");
-        store
-            .set_integration_state(town.id, state, reason, &actor, now)
-            .await
-            .unwrap();
-        town.duties().await;
-        town.duties().await;
-        assert_eq!(subjects().len(), count, "{:?}", subjects());
-    }
-    let mail = find("authorised again").text();
-    assert!(mail.contains("Zoom no longer accepts the token"), "{mail}");
+    announces_a_broken_connection(&town).await;
     // A removed channel receives no more messages.
     store
         .remove_channel(to, &Actor::Cli, town.now())
@@ -241,6 +217,40 @@ async fn a_new_event_is_announced_once(kind: Kind) {
     town.pass_days(6);
     town.duties().await;
     assert_eq!(subjects().len(), 5, "{:?}", subjects());
+}
+
+/// The subjects of the messages to the channel of all events.
+fn subjects(town: &Town) -> Vec<String> {
+    let mails = town.smtp.to("it@acme.example");
+    mails.iter().map(Mail::subject).collect()
+}
+
+fn find(town: &Town, part: &str) -> Mail {
+    let mails = town.smtp.to("it@acme.example");
+    mails
+        .into_iter()
+        .find(|mail| mail.subject().contains(part))
+        .unwrap()
+}
+
+/// The connection breaks, is repaired, and breaks again.
+async fn announces_a_broken_connection(town: &Town) {
+    let broken = IntegrationState::ReconnectNeeded;
+    for (state, count) in [(broken, 4), (IntegrationState::Active, 4), (broken, 5)] {
+        town.site.install.clock.advance_ms(60_000);
+        let (actor, now) = (Actor::Cli, town.now());
+        let reason = (state == broken).then_some("Zoom no longer accepts the token");
+        let store = &town.site.install.store;
+        store
+            .set_integration_state(town.id, state, reason, &actor, now)
+            .await
+            .unwrap();
+        town.duties().await;
+        town.duties().await;
+        assert_eq!(subjects(town).len(), count, "{:?}", subjects(town));
+    }
+    let mail = find(town, "authorised again").text();
+    assert!(mail.contains("Zoom no longer accepts the token"), "{mail}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

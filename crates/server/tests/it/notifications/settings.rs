@@ -10,6 +10,9 @@ use testkit::web::{Visitor, text_of};
 use super::is_signed;
 use crate::fixture::{Site, loopback};
 
+/// The page of the settings.
+const AT: &str = "/settings/notifications";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s15_webhooks_reach_no_inner_address_unless_the_operator_allows_it() {
     let (site, _) = Site::connected().await;
@@ -64,7 +67,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         .await;
     let smtp = Smtp::with_login("seatwise", "canary-password").await;
     let owner = site.visitor(Role::Owner).await;
-    let at = "/settings/notifications";
+    let at = AT;
     let page = site.get(&owner, at).await;
     assert!(
         page.body
@@ -74,6 +77,31 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         text_of(&page.body).contains("Ada Lovelace"),
         "a sample of the question"
     );
+    sets_the_mail_server(&site, &owner, &smtp).await;
+    sets_a_channel(&site, &owner).await;
+    sets_the_texts(&site, &owner).await;
+    for (days, status) in [("731", 422), ("x", 422), ("30", 303)] {
+        let seen = site
+            .submit(&owner, &format!("{at}/cool-down"), &[("days", days)])
+            .await;
+        assert_eq!(seen.status.as_u16(), status, "{days}");
+    }
+    let audit = site.install.store.audit(100, None).await.unwrap();
+    for action in [
+        "smtp.set",
+        "channel.add",
+        "channel.change",
+        "question_template.set",
+        "ask.cool_down",
+    ] {
+        assert!(audit.iter().any(|entry| entry.action == action), "{action}");
+    }
+    let seen = site.get(&Visitor::new(), at).await;
+    assert_eq!(seen.redirect().unwrap().path(), "/sign-in");
+}
+
+async fn sets_the_mail_server(site: &Site, owner: &Visitor, smtp: &Smtp) {
+    let page = site.get(owner, AT).await;
     let (host, port) = (
         smtp.address().ip().to_string(),
         smtp.address().port().to_string(),
@@ -93,7 +121,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         owner.submit(&page, &wrong).await.status,
         StatusCode::SEE_OTHER
     );
-    let seen = site.submit(&owner, &format!("{at}/mail/test"), &[]).await;
+    let seen = site.submit(owner, &format!("{AT}/mail/test"), &[]).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seen.body.contains("name and password"), "{}", seen.body);
     assert!(!seen.body.contains("canary"), "S20");
@@ -102,7 +130,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         owner.submit(&page, &right).await.status,
         StatusCode::SEE_OTHER
     );
-    let seen = site.submit(&owner, &format!("{at}/mail/test"), &[]).await;
+    let seen = site.submit(owner, &format!("{AT}/mail/test"), &[]).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     assert_eq!(smtp.mails()[0].to, ["owner@example.com"]);
     // The stored password stays when the form is saved without one; for another server it does not.
@@ -124,9 +152,11 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         "{}",
         seen.body
     );
+}
 
+async fn sets_a_channel(site: &Site, owner: &Visitor) {
     let hook = Hook::start().await;
-    let page = site.get(&owner, at).await;
+    let page = site.get(owner, AT).await;
     let form = page
         .form("/channels")
         .fill("name", "Ops")
@@ -139,7 +169,7 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
         .collect();
-    let page = site.get(&owner, at).await;
+    let page = site.get(owner, AT).await;
     assert!(!page.body.contains("whsec_"), "once");
     assert!(!page.body.contains("canary"), "S20");
     assert!(
@@ -147,12 +177,12 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         "S20"
     );
     let seen = site
-        .submit(&owner, &format!("{at}/channels/1/test"), &[])
+        .submit(owner, &format!("{AT}/channels/1/test"), &[])
         .await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     assert!(is_signed(&hook.calls()[0], &secret));
     // A change of the channel keeps target and secret.
-    let page = site.get(&owner, &format!("{at}?channel=1")).await;
+    let page = site.get(owner, &format!("{AT}?channel=1")).await;
     let form = page
         .form_with("Save the channel")
         .fill("name", "Operations");
@@ -160,11 +190,13 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         owner.submit(&page, &form).await.status,
         StatusCode::SEE_OTHER
     );
-    site.submit(&owner, &format!("{at}/channels/1/test"), &[])
+    site.submit(owner, &format!("{AT}/channels/1/test"), &[])
         .await;
     assert!(is_signed(&hook.calls()[1], &secret));
+}
 
-    let page = site.get(&owner, at).await;
+async fn sets_the_texts(site: &Site, owner: &Visitor) {
+    let page = site.get(owner, AT).await;
     let form = page.form("/words").fill("body", "Hello {nobody}");
     let seen = owner.submit(&page, &form).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -180,32 +212,14 @@ async fn the_settings_are_made_tried_and_never_tell_a_secret() {
         owner.submit(&page, &form).await.status,
         StatusCode::SEE_OTHER
     );
-    let seen = site.get(&owner, at).await;
+    let seen = site.get(owner, AT).await;
     assert!(
         seen.body.contains("Hello &lt;b&gt;Ada Lovelace"),
         "{}",
         seen.body
     );
     let seen = site
-        .submit(&owner, &format!("{at}/words"), &[("usual", "yes")])
+        .submit(owner, &format!("{AT}/words"), &[("usual", "yes")])
         .await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER);
-    for (days, status) in [("731", 422), ("x", 422), ("30", 303)] {
-        let seen = site
-            .submit(&owner, &format!("{at}/cool-down"), &[("days", days)])
-            .await;
-        assert_eq!(seen.status.as_u16(), status, "{days}");
-    }
-    let audit = site.install.store.audit(100, None).await.unwrap();
-    for action in [
-        "smtp.set",
-        "channel.add",
-        "channel.change",
-        "question_template.set",
-        "ask.cool_down",
-    ] {
-        assert!(audit.iter().any(|entry| entry.action == action), "{action}");
-    }
-    let seen = site.get(&Visitor::new(), at).await;
-    assert_eq!(seen.redirect().unwrap().path(), "/sign-in");
 }

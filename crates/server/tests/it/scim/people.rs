@@ -22,11 +22,8 @@ fn okta(email: &str) -> Value {
     })
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_life_as_okta_pushes_it() {
-    let acme = Acme::new().await;
-    let email = "cleo@acme.example";
-    // The directory searches before it pushes, and pushes a user that it does not find.
+/// The directory searches before it pushes, and pushes a user that it does not find.
+async fn found_and_pushed(acme: &Acme, email: &str) -> Value {
     let none = acme.find(&format!("userName eq \"{email}\"")).await;
     assert_eq!(none["totalResults"], 0);
     assert_eq!(none["Resources"], json!([]));
@@ -64,6 +61,14 @@ async fn a_life_as_okta_pushes_it() {
     );
     assert!(page.body.contains(BASE) && page.body.contains("Remove what was pushed"));
     assert!(!page.body.contains("Import the list"));
+    cleo
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_life_as_okta_pushes_it() {
+    let acme = Acme::new().await;
+    let email = "cleo@acme.example";
+    let cleo = found_and_pushed(&acme, email).await;
     // A profile is replaced as a whole; a request without a change writes nothing.
     let path = format!("/Users/{}", id_of(&cleo));
     let same = acme.send("PUT", &path, Some(&okta(email))).await;

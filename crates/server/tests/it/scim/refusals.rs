@@ -2,7 +2,7 @@
 
 use model::{Clock, Grant, GrantKind, IntegrationId, Permission, Plan, Role};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Actor, Credentials, IntegrationSettings, NewIntegration};
 use testkit::web::Visitor;
 
@@ -38,6 +38,165 @@ async fn another_account(site: &Site) -> IntegrationId {
     made.await.unwrap().id
 }
 
+/// A request that is refused, with the status, the word of the error and the beginning of its sentence.
+struct Refusal<'a> {
+    request: (&'static str, &'a str, Value),
+    status: u16,
+    word: Option<&'static str>,
+    begins: &'static str,
+}
+
+fn refusal<'a>(
+    request: (&'static str, &'a str, Value),
+    status: u16,
+    word: Option<&'static str>,
+    begins: &'static str,
+) -> Refusal<'a> {
+    Refusal {
+        request,
+        status,
+        word,
+        begins,
+    }
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "a flat table, one entry for each refusal"
+)]
+fn refusals(person: &str) -> Vec<Refusal<'_>> {
+    vec![
+        refusal(
+            ("POST", "/Users", json!({"userName": 7})),
+            400,
+            Some("invalidValue"),
+            "userName:",
+        ),
+        refusal(
+            ("POST", "/Users", json!({})),
+            400,
+            Some("invalidValue"),
+            "userName:",
+        ),
+        refusal(
+            ("POST", "/Users", json!({"userName": ""})),
+            400,
+            Some("invalidValue"),
+            "userName:",
+        ),
+        refusal(
+            (
+                "POST",
+                "/Users",
+                json!({"schemas": ["urn:scim:schemas:core:1.0"], "userName": "x"}),
+            ),
+            400,
+            Some("invalidValue"),
+            "schemas:",
+        ),
+        refusal(
+            (
+                "POST",
+                "/Users",
+                json!({"userName": "x", "active": "perhaps"}),
+            ),
+            400,
+            Some("invalidValue"),
+            "active:",
+        ),
+        refusal(
+            (
+                "POST",
+                "/Users",
+                json!({"userName": "x", "emails": [{"value": "nobody"}]}),
+            ),
+            400,
+            Some("invalidValue"),
+            "emails.value:",
+        ),
+        refusal(
+            ("POST", "/Users", json!([1])),
+            400,
+            Some("invalidSyntax"),
+            "body:",
+        ),
+        refusal(
+            ("PUT", person, json!({"active": false})),
+            400,
+            Some("invalidValue"),
+            "userName:",
+        ),
+        refusal(
+            ("PATCH", person, json!({"Operations": [{"op": "remove"}]})),
+            400,
+            Some("noTarget"),
+            "Operations[0].path:",
+        ),
+        refusal(
+            (
+                "PATCH",
+                person,
+                json!({"Operations": [{"op": "replace", "path": "[", "value": 1}]}),
+            ),
+            400,
+            Some("invalidPath"),
+            "Operations[0].path:",
+        ),
+        refusal(
+            (
+                "PATCH",
+                "/Users/none",
+                json!({"Operations": [{"op": "replace", "value": {"active": false}}]}),
+            ),
+            404,
+            None,
+            "There is no",
+        ),
+        refusal(
+            ("PUT", "/Users/none", json!({"userName": "x"})),
+            404,
+            None,
+            "There is no",
+        ),
+        refusal(
+            ("GET", "/Users?filter=userName+sw+%22a%22", json!({})),
+            400,
+            Some("invalidFilter"),
+            "filter:",
+        ),
+        refusal(
+            ("GET", "/Users?filter=active+eq+true", json!({})),
+            400,
+            Some("invalidFilter"),
+            "filter:",
+        ),
+        refusal(
+            ("GET", "/Groups", json!({})),
+            404,
+            None,
+            "Nothing is provided at this address. Employees are under `Users`; groups are not provided.",
+        ),
+        refusal(
+            ("POST", "/Bulk", json!({})),
+            404,
+            None,
+            "Nothing is provided",
+        ),
+        refusal(
+            ("DELETE", "/Users", json!({})),
+            405,
+            None,
+            "It does not accept this method",
+        ),
+        refusal(
+            ("POST", "/Users", json!({"userName": "x".repeat(1_100_000)})),
+            413,
+            None,
+            "A request may carry",
+        ),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn errors_have_the_scim_error_format() {
     let acme = Acme::new().await;
@@ -52,148 +211,15 @@ async fn errors_have_the_scim_error_format() {
         Some("uniqueness"),
     );
     assert!(detail.starts_with("userName"), "{detail}");
-    for (method, at, body, status, word, begins) in [
-        (
-            "POST",
-            "/Users",
-            json!({"userName": 7}),
-            400,
-            Some("invalidValue"),
-            "userName:",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!({}),
-            400,
-            Some("invalidValue"),
-            "userName:",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!({"userName": ""}),
-            400,
-            Some("invalidValue"),
-            "userName:",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!({"schemas": ["urn:scim:schemas:core:1.0"], "userName": "x"}),
-            400,
-            Some("invalidValue"),
-            "schemas:",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!({"userName": "x", "active": "perhaps"}),
-            400,
-            Some("invalidValue"),
-            "active:",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!({"userName": "x", "emails": [{"value": "nobody"}]}),
-            400,
-            Some("invalidValue"),
-            "emails.value:",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!([1]),
-            400,
-            Some("invalidSyntax"),
-            "body:",
-        ),
-        (
-            "PUT",
-            path.as_str(),
-            json!({"active": false}),
-            400,
-            Some("invalidValue"),
-            "userName:",
-        ),
-        (
-            "PATCH",
-            path.as_str(),
-            json!({"Operations": [{"op": "remove"}]}),
-            400,
-            Some("noTarget"),
-            "Operations[0].path:",
-        ),
-        (
-            "PATCH",
-            path.as_str(),
-            json!({"Operations": [{"op": "replace", "path": "[", "value": 1}]}),
-            400,
-            Some("invalidPath"),
-            "Operations[0].path:",
-        ),
-        (
-            "PATCH",
-            "/Users/none",
-            json!({"Operations": [{"op": "replace", "value": {"active": false}}]}),
-            404,
-            None,
-            "There is no",
-        ),
-        (
-            "PUT",
-            "/Users/none",
-            json!({"userName": "x"}),
-            404,
-            None,
-            "There is no",
-        ),
-        (
-            "GET",
-            "/Users?filter=userName+sw+%22a%22",
-            json!({}),
-            400,
-            Some("invalidFilter"),
-            "filter:",
-        ),
-        (
-            "GET",
-            "/Users?filter=active+eq+true",
-            json!({}),
-            400,
-            Some("invalidFilter"),
-            "filter:",
-        ),
-        (
-            "GET",
-            "/Groups",
-            json!({}),
-            404,
-            None,
-            "Nothing is provided at this address. Employees are under `Users`; groups are not provided.",
-        ),
-        ("POST", "/Bulk", json!({}), 404, None, "Nothing is provided"),
-        (
-            "DELETE",
-            "/Users",
-            json!({}),
-            405,
-            None,
-            "It does not accept this method",
-        ),
-        (
-            "POST",
-            "/Users",
-            json!({"userName": "x".repeat(1_100_000)}),
-            413,
-            None,
-            "A request may carry",
-        ),
-    ] {
+    for refusal in refusals(&path) {
+        let (method, at, body) = refusal.request;
         let body = (method != "GET").then_some(&body);
-        let detail = refused(&acme.send(method, at, body).await, status, word);
-        assert!(detail.starts_with(begins), "{method} {at}: {detail}");
+        let seen = acme.send(method, at, body).await;
+        let detail = refused(&seen, refusal.status, refusal.word);
+        assert!(
+            detail.starts_with(refusal.begins),
+            "{method} {at}: {detail}"
+        );
     }
     let url = acme.site.at(&format!("{BASE}/Users"));
     for (kind, body, status, word) in [
