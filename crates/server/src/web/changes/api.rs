@@ -1,20 +1,17 @@
-//! The change list with its results, the savings ledger, and the questions to people.
+//! The change list with its results.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode, Uri};
-use axum::response::{Redirect, Response};
-use serde::Serialize;
-use store::{
-    Change, ChangeFilter, ChangeId, ChangeState, JournalEntry, LedgerEntry, Question,
-    QuestionFilter, QuestionId, QuestionState,
-};
-use sync::OutcomeKind;
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::Permission;
+use service::Pairs;
+use store::{Change, ChangeFilter, ChangeId, ChangeState, JournalEntry};
 use utoipa::ToSchema;
+use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::FileBody;
 use crate::api::parameters::{Body, FromParameter, NumberPaging, Query, parameters};
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -22,37 +19,16 @@ use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
-use crate::web::contracts::api::{Imported, dry_run, lines};
-use crate::web::downloads::{Form, change_file};
-use model::Permission;
-use service::Pairs;
-use service::change_run::{self, Run};
-use service::people_rows::{self, WouldLeave};
-use service::secret::{digest, random_text};
-use utoipa_axum::routes;
+use crate::web::changes::files::{Form, change_file};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_view = Access::Needs(Permission::ViewData);
     let may_decide = Access::Needs(Permission::Decide);
-    let may_change = Access::Needs(Permission::MakeChanges);
     routes
         .operation(may_view, routes!(list))
         .operation(may_view, routes!(export))
         .operation(may_view, routes!(journal))
         .operation(may_decide, routes!(exported))
-        .operation(may_change, routes!(dry_run_changes))
-        .operation(may_change, routes!(execute))
-        .operation(may_change, routes!(undo))
-        .operation(may_view, routes!(ledger))
-        .operation(may_view, routes!(requests))
-        .undocumented(
-            Method::GET,
-            "/api/v1/integrations/{id}/requests",
-            may_view,
-            requests_moved,
-        )
-        .operation(may_decide, routes!(import_people))
-        .operation(may_decide, routes!(make_feed, end_feed))
 }
 
 parameters! {
@@ -72,19 +48,8 @@ parameters! {
     }
 }
 
-parameters! {
-    /// The filter of questions.
-    #[derive(Debug, utoipa::IntoParams)]
-    #[into_params(parameter_in = Query)]
-    pub(crate) struct QuestionsQuery {
-        /// How far they have come. Repeat it for “or”.
-        #[param(value_type = Option<Vec<String>>)]
-        state: Vec<QuestionState>,
-    }
-}
-
 /// One page from rows of which one more than the limit was read.
-fn page<T>(mut rows: Vec<T>, limit: u32, id: impl Fn(&T) -> String) -> List<T> {
+pub(crate) fn page<T>(mut rows: Vec<T>, limit: u32, id: impl Fn(&T) -> String) -> List<T> {
     let limit = limit as usize;
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -201,21 +166,8 @@ parameters! {
     }
 }
 
-parameters! {
-    /// Changes to check, execute or revert.
-    #[derive(ToSchema)]
-    pub(crate) struct ChangesToRun {
-        /// Numbers of the changes to use.
-        #[schema(value_type = Vec<String>)]
-        ids: ChangeIds,
-        /// `execute` and `undo`: stop after this many failures, 1 to 100; 3 when not given.
-        #[schema(value_type = Option<u32>)]
-        stop_after: StopAfter,
-    }
-}
-
 /// The numbers of one or more changes.
-pub(crate) struct ChangeIds(Vec<ChangeId>);
+pub(crate) struct ChangeIds(pub(super) Vec<ChangeId>);
 
 impl FromParameter for ChangeIds {
     fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
@@ -238,23 +190,6 @@ impl FromParameter for ExportFormat {
                 "`{other}` is not one of csv, powershell, api"
             )]),
         }
-    }
-}
-
-/// The number of failures after which an execution stops.
-pub(crate) struct StopAfter(u32);
-
-impl FromParameter for StopAfter {
-    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
-        let Some(text) = values.first() else {
-            return Ok(Self(change_run::STOP_AFTER));
-        };
-        let number = text
-            .parse()
-            .ok()
-            .filter(|number| (1..=100).contains(number));
-        let number = number.ok_or_else(|| vec![format!("`{text}` is not a number from 1 to 100")]);
-        number.map(Self)
     }
 }
 
@@ -306,294 +241,6 @@ pub(crate) async fn exported(
             &caller.actor(),
             app.context.clock.now(),
         )
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// The results of executing changes.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangeReport {
-    /// One result for each change that was processed.
-    outcomes: Vec<ChangeOutcome>,
-    /// The reason why the other changes were not processed; null when all were.
-    stopped: Option<String>,
-    /// Whether the execution is still running: then the change list shows the results.
-    running: bool,
-}
-
-/// The result of one change.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangeOutcome {
-    /// Number of the change, as text.
-    id: String,
-    /// `would_change`, `done`, `undone`, `skipped`, `failed` or `not_due`.
-    outcome: &'static str,
-    /// The same as a sentence.
-    text: String,
-}
-
-/// Reads the changes from the body, executes them and reports the results.
-async fn carry_out(
-    app: &SharedApp,
-    caller: &Caller,
-    from_path: &IntegrationFromPath,
-    changes: &ChangesToRun,
-    what: Run,
-) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    let actor = caller.actor();
-    let report = change_run::run(
-        &app.context,
-        &from_path.integration,
-        &changes.ids.0,
-        what,
-        changes.stop_after.0,
-        &actor,
-    )
-    .await?;
-    let Some(report) = report else {
-        let running = ChangeReport {
-            outcomes: Vec::new(),
-            stopped: None,
-            running: true,
-        };
-        return Ok((StatusCode::ACCEPTED, Json(running)));
-    };
-    let outcomes = report.outcomes.into_iter().map(|outcome| ChangeOutcome {
-        id: outcome.change.to_string(),
-        outcome: match outcome.kind {
-            OutcomeKind::WouldChange => "would_change",
-            OutcomeKind::Done => "done",
-            OutcomeKind::Undone => "undone",
-            OutcomeKind::Skipped => "skipped",
-            OutcomeKind::Failed => "failed",
-            OutcomeKind::NotDue => "not_due",
-        },
-        text: outcome.text,
-    });
-    let report = ChangeReport {
-        outcomes: outcomes.collect(),
-        stopped: report.stopped,
-        running: false,
-    };
-    Ok((StatusCode::OK, Json(report)))
-}
-
-/// Reports the effect that executing these changes would have now, reading the application and
-/// changing nothing.
-#[utoipa::path(
-    post, path = "/api/v1/integrations/{id}/changes/dry-run", operation_id = "dryRunChanges", tag = "changes",
-    params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangesToRun,
-    responses(
-        (status = 200, description = "The expected results.", body = ChangeReport),
-        (status = 202, description = "It takes longer; ask about fewer changes.", body = ChangeReport),
-    )
-)]
-pub(crate) async fn dry_run_changes(
-    State(app): State<SharedApp>,
-    caller: Caller,
-    from_path: IntegrationFromPath,
-    Body(changes): Body<ChangesToRun>,
-) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &from_path, &changes, Run::Check).await
-}
-
-/// Executes these changes at the application: each only if nothing contradicts it at that moment,
-/// and only for the licence that it names. Needs the app with write scopes that an administrator
-/// connected.
-#[utoipa::path(
-    post, path = "/api/v1/integrations/{id}/changes/execute", operation_id = "executeChanges", tag = "changes",
-    params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangesToRun,
-    responses(
-        (status = 200, description = "The results.", body = ChangeReport),
-        (status = 202, description = "They are being executed; the change list has the results.", body = ChangeReport),
-    )
-)]
-pub(crate) async fn execute(
-    State(app): State<SharedApp>,
-    caller: Caller,
-    from_path: IntegrationFromPath,
-    Body(changes): Body<ChangesToRun>,
-) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &from_path, &changes, Run::Execute).await
-}
-
-/// Reverts executed changes, if the application still has the state after the change.
-#[utoipa::path(
-    post, path = "/api/v1/integrations/{id}/changes/undo", operation_id = "undoChanges", tag = "changes",
-    params(("id" = String, Path, description = "Number of the integration.")),
-    request_body = ChangesToRun,
-    responses(
-        (status = 200, description = "The results.", body = ChangeReport),
-        (status = 202, description = "They are being reverted; the change list has the results.", body = ChangeReport),
-    )
-)]
-pub(crate) async fn undo(
-    State(app): State<SharedApp>,
-    caller: Caller,
-    from_path: IntegrationFromPath,
-    Body(changes): Body<ChangesToRun>,
-) -> Result<(StatusCode, Json<ChangeReport>), Failure> {
-    carry_out(&app, &caller, &from_path, &changes, Run::Undo).await
-}
-
-/// The savings ledger, newest first.
-#[utoipa::path(
-    get, path = "/api/v1/integrations/{id}/ledger", operation_id = "ledger", tag = "changes",
-    params(("id" = String, Path, description = "Number of the integration.")),
-    responses((status = 200, description = "Every promise.", body = List<LedgerEntry>))
-)]
-pub(crate) async fn ledger(
-    State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    _: Query<()>,
-) -> Result<Json<List<LedgerEntry>>, Failure> {
-    let entries = app.context.store.ledger(from_path.integration.id).await?;
-    Ok(Json(List::whole(entries)))
-}
-
-/// Questions were at `requests` before; scripts still use that address.
-async fn requests_moved(from_path: IntegrationFromPath, uri: Uri) -> Redirect {
-    let query = uri.query().map(|query| format!("?{query}"));
-    Redirect::permanent(&format!(
-        "/api/v1/integrations/{}/questions{}",
-        from_path.integration.id,
-        query.unwrap_or_default()
-    ))
-}
-
-/// Questions to people, newest first.
-#[utoipa::path(
-    get, path = "/api/v1/integrations/{id}/questions", operation_id = "listQuestions", tag = "changes",
-    params(
-        ("id" = String, Path, description = "Number of the integration."),
-        QuestionsQuery, NumberPaging,
-    ),
-    responses((status = 200, description = "Questions.", body = List<Question>))
-)]
-pub(crate) async fn requests(
-    State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    Query((query, paging)): Query<(QuestionsQuery, NumberPaging)>,
-) -> Result<Json<List<Question>>, Failure> {
-    let limit = paging.limit.0;
-    let filter = QuestionFilter {
-        states: query.state,
-        before: paging.cursor.map(|cursor| QuestionId(cursor.0)),
-        limit: limit + 1,
-        ..QuestionFilter::default()
-    };
-    let id = Some(from_path.integration.id);
-    let questions = app.context.store.questions(id, &filter).await?;
-    Ok(Json(page(questions, limit, |question| {
-        question.id.to_string()
-    })))
-}
-
-/// Replaces the list of employees by a CSV file with the column `email` and optionally `left_on`: a
-/// licensed user who is not on the list or has left is a leaver. All lines are stored or none.
-#[utoipa::path(
-    post, path = "/api/v1/integrations/{id}/people/import", operation_id = "importPeople", tag = "changes",
-    params(
-        ("id" = String, Path, description = "Number of the integration."),
-        ("dry_run" = Option<String>, Query, description = "`yes`: only check the file."),
-        ("confirm" = Option<String>, Query, description = "`true`: take the list although more than 10 % of the licensed people would count as leavers."),
-    ),
-    request_body(content = String, description = "The file.", content_type = "text/csv"),
-    responses((status = 200, description = "How many people are on it.", body = Imported))
-)]
-pub(crate) async fn import_people(
-    State(app): State<SharedApp>,
-    caller: Caller,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
-    FileBody(file): FileBody,
-) -> Result<Json<Imported>, Failure> {
-    let (confirm, others): (Vec<_>, Vec<_>) =
-        pairs.0.into_iter().partition(|(name, _)| name == "confirm");
-    let confirmed = match confirm.first().map(|(_, value)| value.as_str()) {
-        None | Some("no" | "false") => false,
-        Some("yes" | "true") => true,
-        Some(other) => {
-            let wrong = format!("`{other}` is not `true` or `false`");
-            return Err(Failure::parameter("confirm", wrong));
-        }
-    };
-    let dry_run = dry_run(&Pairs(others))?;
-    people_rows::refuse_over_directory(&app.context, from_path.integration.id).await?;
-    let people = people_rows::read_csv(&file).map_err(lines)?;
-    if !confirmed && !dry_run {
-        let account = app.context.accounts.of(&from_path.integration).await?;
-        let would = WouldLeave::of(
-            &people,
-            account.roster(),
-            account.application,
-            account.today,
-        );
-        if let Some(doubt) = would.doubt() {
-            let right = format!("{doubt}; give `true` if the list is complete");
-            return Err(Failure::parameter("confirm", right));
-        }
-    }
-    if !dry_run {
-        app.context
-            .store
-            .import_people(
-                from_path.integration.id,
-                &people,
-                "API",
-                &caller.actor(),
-                app.context.clock.now(),
-            )
-            .await?;
-    }
-    Ok(Json(Imported::new(people.len(), dry_run)))
-}
-
-/// The address of the calendar feed.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Feed {
-    /// The address to subscribe to. Anyone who has it can read the feed and nothing else; it is
-    /// shown only now.
-    url: String,
-}
-
-/// Creates a new address for the calendar feed of all renewals; the previous one stops working.
-#[utoipa::path(
-    post, path = "/api/v1/calendar", operation_id = "makeFeed", tag = "renewals",
-    responses((status = 201, description = "The address.", body = Feed))
-)]
-pub(crate) async fn make_feed(
-    State(app): State<SharedApp>,
-    caller: Caller,
-) -> Result<(StatusCode, Json<Feed>), Failure> {
-    let token = random_text(&*app.context.random);
-    app.context
-        .store
-        .set_feed_token_hash(
-            Some(&digest(&token)),
-            &caller.actor(),
-            app.context.clock.now(),
-        )
-        .await?;
-    let base = app.context.public_url.as_str().trim_end_matches('/');
-    let url = format!("{base}/renewals.ics?token={token}");
-    Ok((StatusCode::CREATED, Json(Feed { url })))
-}
-
-/// Removes the calendar feed.
-#[utoipa::path(
-    delete, path = "/api/v1/calendar", operation_id = "endFeed", tag = "renewals",
-    responses((status = 204, description = "It has ended."))
-)]
-pub(crate) async fn end_feed(
-    State(app): State<SharedApp>,
-    caller: Caller,
-) -> Result<StatusCode, Failure> {
-    app.context
-        .store
-        .set_feed_token_hash(None, &caller.actor(), app.context.clock.now())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

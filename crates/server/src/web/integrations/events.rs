@@ -19,7 +19,7 @@ use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::routes::Routes;
 use crate::web::integration_status::{progress, subject_at_hand};
-use crate::web::integrations::page::preflight_view;
+use crate::web::integrations::permissions::preflight_view;
 use ui::pages::preflight;
 use ui::pages::progress::fragment;
 

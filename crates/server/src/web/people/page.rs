@@ -18,7 +18,7 @@ use crate::response::unprocessable;
 use crate::routes::Routes;
 use crate::scim;
 use crate::upload::Upload;
-use crate::web::contracts::page::{by_line, wrongs};
+use crate::web::contracts::import::{by_line, wrongs};
 use crate::web::integration_status::{count, subject};
 use service::account_snapshot::AccountSnapshot;
 use service::people_rows::{self, WouldLeave};

@@ -1,0 +1,123 @@
+//! Contracts from a CSV file.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::Permission;
+use model::words::sentence;
+use service::contract_rows;
+use service::csv_table::LineError;
+use ui::pages::contract_import;
+use ui::pages::import::ImportError;
+use ui::parts::Errors;
+
+use super::licences::choices;
+use super::page::field_error;
+use crate::access::Access;
+use crate::app::{App, SharedApp};
+use crate::failure::Failure;
+use crate::flash::FlashMessage;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::page_context::PageContext;
+use crate::response::{html, unprocessable};
+use crate::routes::Routes;
+use crate::upload::Upload;
+use crate::web::integration_status::subject;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let decide = Access::Needs(Permission::Decide);
+    routes
+        .page(Method::GET, "/i/{id}/contracts/import", decide, show_import)
+        .page(Method::POST, "/i/{id}/contracts/import", decide, import)
+}
+
+/// The invalid lines of a file as the page shows them.
+pub(crate) fn wrongs(errors: Vec<LineError>) -> Vec<ImportError> {
+    errors
+        .into_iter()
+        .map(|error| ImportError {
+            line: error.line,
+            field: error.field,
+            text: sentence(&error.message),
+        })
+        .collect()
+}
+
+async fn import_view(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    wrongs: Vec<ImportError>,
+    pasted: &str,
+    errors: Errors,
+) -> Result<contract_import::ContractImportPage, Failure> {
+    let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
+    Ok(contract_import::ContractImportPage {
+        subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
+        licences: choices(from_path.application, ""),
+        pasted: pasted.to_owned(),
+        wrongs,
+        errors,
+    })
+}
+
+async fn show_import(
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
+) -> Result<Response, Failure> {
+    let view = import_view(&app, &from_path, Vec::new(), "", Errors::default()).await?;
+    Ok(html(contract_import::page(&page_context.shell, &view)))
+}
+
+async fn import(
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    page_context: PageContext,
+    upload: Upload,
+) -> Result<Response, Failure> {
+    let pasted = upload.fields.get("text").unwrap_or_default();
+    let mut errors = Errors::default();
+    let mut wrong = Vec::new();
+    match upload.content() {
+        None => errors.add("file", "Choose a CSV file, or paste its rows below."),
+        Some((bytes, _)) => match contract_rows::read_csv(from_path.application, &bytes) {
+            Err(lines) => wrong = wrongs(lines),
+            Ok(terms) => {
+                let id = from_path.integration.id;
+                let actor = page_context.caller.actor();
+                let added = app
+                    .context
+                    .store
+                    .add_contracts(id, &terms, &actor, app.context.clock.now())
+                    .await;
+                match added {
+                    Ok(_) => {
+                        return Ok(FlashMessage::ContractsImported
+                            .redirect_to(format!("/i/{id}/contracts")));
+                    }
+                    Err(error) => wrong.push(by_line(error)?),
+                }
+            }
+        },
+    }
+    let view = import_view(&app, &from_path, wrong, pasted, errors).await?;
+    Ok(unprocessable(contract_import::page(
+        &page_context.shell,
+        &view,
+    )))
+}
+
+/// Converts a store error about an entry of a list to the line of the imported file.
+pub(crate) fn by_line(error: store::Error) -> Result<ImportError, Failure> {
+    let entry = match &error {
+        store::Error::Field { field, .. } => field
+            .split_once('[')
+            .and_then(|(_, rest)| rest.split_once(']'))
+            .and_then(|(number, _)| number.parse::<u64>().ok()),
+        _ => None,
+    };
+    let (field, text) = field_error(error)?;
+    // The header is the first line, and entries are counted from 0.
+    let line = entry.map_or(1, |entry| entry + 2);
+    Ok(ImportError { line, field, text })
+}

@@ -1,0 +1,106 @@
+//! Contracts from a CSV file, and what all imports answer.
+
+use axum::Json;
+use axum::extract::State;
+use model::Permission;
+use serde::Serialize;
+use service::FieldError;
+use service::contract_rows;
+use service::csv_table::LineError;
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use crate::access::Access;
+use crate::api::body::FileBody;
+use crate::api::only;
+use crate::app::SharedApp;
+use crate::failure::Failure;
+use crate::form::QueryString;
+use crate::integration_from_path::IntegrationFromPath;
+use crate::routes::Routes;
+use crate::session::Caller;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let may_decide = Access::Needs(Permission::Decide);
+    routes.operation(may_decide, routes!(import))
+}
+
+/// The invalid lines of a file as field errors.
+pub(crate) fn lines(errors: Vec<LineError>) -> Failure {
+    const TOLD: usize = 100;
+    let errors = errors.into_iter().take(TOLD).map(|error| FieldError {
+        field: if error.field.is_empty() {
+            format!("line {}", error.line)
+        } else {
+            format!("line {}, {}", error.line, error.field)
+        },
+        message: error.message,
+    });
+    Failure::parameters(errors.collect())
+}
+
+/// The result of an import.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Imported {
+    /// Number of rows that were stored.
+    imported: i64,
+    /// Whether nothing was stored because only a check was requested.
+    dry_run: bool,
+}
+
+impl Imported {
+    pub(crate) fn new(imported: usize, dry_run: bool) -> Self {
+        Self {
+            imported: i64::try_from(imported).unwrap_or(i64::MAX),
+            dry_run,
+        }
+    }
+}
+
+/// Whether the request is only a check.
+pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
+    only(pairs, &["dry_run"])?;
+    match pairs.text("dry_run") {
+        None | Some("no" | "false") => Ok(false),
+        Some("yes" | "true") => Ok(true),
+        Some(other) => Err(Failure::parameter(
+            "dry_run",
+            format!("`{other}` is not `yes` or `no`"),
+        )),
+    }
+}
+
+/// Creates all contracts of a CSV file, or none when anything in it is invalid. The first line
+/// names the columns: `licence`, `quantity`, `starts_on` and `ends_on` are required, the others are
+/// those of `addContract`.
+#[utoipa::path(
+    post, path = "/api/v1/integrations/{id}/contracts/import", operation_id = "importContracts", tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Number of the integration."),
+        ("dry_run" = Option<String>, Query, description = "`yes`: only check the file."),
+    ),
+    request_body(content = String, description = "The file.", content_type = "text/csv"),
+    responses((status = 200, description = "How many were entered.", body = Imported))
+)]
+pub(crate) async fn import(
+    State(app): State<SharedApp>,
+    caller: Caller,
+    from_path: IntegrationFromPath,
+    QueryString(pairs): QueryString,
+    FileBody(file): FileBody,
+) -> Result<Json<Imported>, Failure> {
+    let dry_run = dry_run(&pairs)?;
+    let all = contract_rows::read_csv(from_path.application, &file).map_err(lines)?;
+    if !dry_run {
+        app.context
+            .store
+            .add_contracts(
+                from_path.integration.id,
+                &all,
+                &caller.actor(),
+                app.context.clock.now(),
+            )
+            .await?;
+    }
+    Ok(Json(Imported::new(all.len(), dry_run)))
+}
