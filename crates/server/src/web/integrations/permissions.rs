@@ -1,7 +1,7 @@
 //! The results of the permission check.
 
 use model::Scopes;
-use sync::CheckOutcome;
+use sync::{CheckOutcome, Preflight};
 use ui::pages::preflight;
 
 use crate::app::App;
@@ -13,50 +13,68 @@ pub(crate) fn preflight_view(
     app: &App,
     from_path: &IntegrationFromPath,
 ) -> preflight::PreflightStatus {
-    let id = from_path.integration.id;
-    let check = |outcome: CheckOutcome| match outcome {
+    match app.checks.last(from_path.integration.id) {
+        Some(found) => checked(app, from_path, &found),
+        None => unchecked(app, from_path),
+    }
+}
+
+fn check(outcome: CheckOutcome) -> preflight::CheckResult {
+    match outcome {
         CheckOutcome::Granted => preflight::CheckResult::Granted,
         CheckOutcome::Missing => preflight::CheckResult::Missing,
         CheckOutcome::Unknown => preflight::CheckResult::Unknown,
         CheckOutcome::NotOnPlan => preflight::CheckResult::NotOnPlan,
-    };
-    if let Some(found) = app.checks.last(id) {
-        return preflight::PreflightStatus {
-            integration: id,
-            checking: app.checks.underway(id),
-            checked_at: Some(found.checked_at),
-            permissions: found
-                .permissions
-                .iter()
-                .map(|row| preflight::PermissionRow {
-                    permission: row.permission,
-                    check: check(row.outcome),
-                    detail: row.detail.clone(),
-                })
-                .collect(),
-            streams: found
-                .streams
-                .iter()
-                .map(|row| preflight::StreamRow {
-                    stream: row.stream,
-                    // A request that the role forbids proves nothing about the scopes.
-                    check: match check(row.outcome) {
-                        preflight::CheckResult::Missing
-                            if row.missing_scopes.is_empty()
-                                && !from_path.integration.grant.scopes.is_empty() =>
-                        {
-                            preflight::CheckResult::Granted
-                        }
-                        found => found,
-                    },
-                    missing: row.missing_scopes.clone(),
-                    detail: row.detail.clone(),
-                })
-                .collect(),
-            granular: Scopes::are_granular(&from_path.integration.grant.scopes),
-            extra_scopes: found.extra_scopes.clone(),
-        };
     }
+}
+
+/// The results of a check.
+fn checked(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    found: &Preflight,
+) -> preflight::PreflightStatus {
+    let id = from_path.integration.id;
+    preflight::PreflightStatus {
+        integration: id,
+        checking: app.checks.underway(id),
+        checked_at: Some(found.checked_at),
+        permissions: found
+            .permissions
+            .iter()
+            .map(|row| preflight::PermissionRow {
+                permission: row.permission,
+                check: check(row.outcome),
+                detail: row.detail.clone(),
+            })
+            .collect(),
+        streams: found
+            .streams
+            .iter()
+            .map(|row| preflight::StreamRow {
+                stream: row.stream,
+                // A request that the role forbids proves nothing about the scopes.
+                check: match check(row.outcome) {
+                    preflight::CheckResult::Missing
+                        if row.missing_scopes.is_empty()
+                            && !from_path.integration.grant.scopes.is_empty() =>
+                    {
+                        preflight::CheckResult::Granted
+                    }
+                    found => found,
+                },
+                missing: row.missing_scopes.clone(),
+                detail: row.detail.clone(),
+            })
+            .collect(),
+        granular: Scopes::are_granular(&from_path.integration.grant.scopes),
+        extra_scopes: found.extra_scopes.clone(),
+    }
+}
+
+/// The results from the granted scopes alone.
+fn unchecked(app: &App, from_path: &IntegrationFromPath) -> preflight::PreflightStatus {
+    let id = from_path.integration.id;
     let granted = &from_path.integration.grant.scopes;
     preflight::PreflightStatus {
         integration: id,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use insight::Query;
 use insight::findings::LicensedGroup;
+use insight::{Query, UserDetail};
 use model::{
-    ActivityState, Application, Day, HostedWindow, NeedKind, Permission, Timestamp, User, streams,
+    ActivityState, Application, Coverage, Day, HostedEvent, HostedWindow, IntegrationId, NeedKind,
+    Permission, SignIn, Timestamp, User, streams,
 };
 use service::account_snapshot::AccountSnapshot;
 use service::roster::Snapshot;
@@ -16,6 +17,7 @@ use store::SignInFilter;
 use ui::pages::finding::FindingView;
 use ui::pages::{user, users};
 use ui::parts::Seen;
+use ui::parts::chart::Series;
 
 use super::page::row;
 use crate::access::Access;
@@ -55,80 +57,13 @@ async fn one(
     let days = app.context.inactive_days().await?;
     let today = app.context.clock.now().day();
     let (findings, verdicts, licences) = conclusions(&app, &account, &key, &stored).await?;
-    let charted = (today.plus(1 - CHART_DAYS), today);
     let log = app.context.store.coverage(id, streams::SIGN_INS).await?;
     let history = app.context.store.coverage(id, streams::MEETINGS).await?;
     let email = (!stored.email.is_empty()).then(|| stored.email.to_lowercase());
-    let (hosted, sign_ins) = match &email {
-        Some(email) => (
-            app.context
-                .store
-                .events(id, Some(email), None, None, NEWEST, None)
-                .await?
-                .items,
-            app.context
-                .store
-                .sign_ins(
-                    id,
-                    &SignInFilter {
-                        email: Some(email.clone()),
-                        ..SignInFilter::default()
-                    },
-                    NEWEST,
-                    None,
-                )
-                .await?
-                .items,
-        ),
-        None => (Vec::new(), Vec::new()),
-    };
-    let states = app.context.store.stream_states(id).await?;
-    let mut read_at: Vec<(String, Timestamp)> = states
-        .into_iter()
-        .filter(|state| state.stream != streams::USER_SETTINGS)
-        .filter_map(|state| Some((state.stream, state.complete_at?)))
-        .collect();
-    read_at.extend(
-        stored
-            .details_at
-            .map(|at| (streams::USER_SETTINGS.to_owned(), at)),
-    );
+    let (hosted, sign_ins) = newest(&app, id, email).await?;
+    let read_at = read_at(&app, id, &stored).await?;
     let detail = snapshot.user(&key, days);
-    let chart =
-        |id: &'static str, title: &str, words, known: &model::Coverage, of: &dyn Fn(Day) -> i64| {
-            let points = charted
-                .0
-                .to(charted.1)
-                .map(|day| (day, known.days.contains_key(&day).then(|| of(day))));
-            series(id, title, words, points, today, |_| None)
-        };
-    let sign_in_days = chart(
-        "sign-in-days",
-        "Days with a sign-in",
-        ("day", "days"),
-        &log,
-        &|day| {
-            i64::from(
-                detail
-                    .as_ref()
-                    .is_some_and(|detail| detail.sign_in_days.binary_search(&day).is_ok()),
-            )
-        },
-    );
-    let hosted_days = chart(
-        "hosted-days",
-        "Meetings and webinars hosted per day",
-        ("meeting or webinar", "meetings and webinars"),
-        &history,
-        &|day| {
-            let hosted = detail
-                .as_ref()
-                .and_then(|detail| detail.hosted.iter().find(|hosted| hosted.day == day));
-            hosted.map_or(0, |hosted| {
-                i64::from(hosted.meetings) + i64::from(hosted.webinars)
-            })
-        },
-    );
+    let charts = charts(detail.as_ref(), &log, &history, today);
     let view = user::UserPage {
         user: match &detail {
             Some(detail) => row(&detail.user),
@@ -141,8 +76,8 @@ async fn one(
         read_at,
         emails: vec![(stored.email.clone(), stored.first_seen, None)],
         inactive_days: i32::from(days),
-        sign_in_days,
-        hosted_days,
+        sign_in_days: charts.0,
+        hosted_days: charts.1,
         hosted,
         sign_ins,
         features: features(from_path.application),
@@ -152,6 +87,88 @@ async fn one(
         subject,
     };
     Ok(html(user::page(&page_context.shell, &view)))
+}
+
+/// The newest events that the user of an address hosted, and their sign-ins.
+async fn newest(
+    app: &App,
+    id: IntegrationId,
+    email: Option<String>,
+) -> Result<(Vec<HostedEvent>, Vec<SignIn>), Failure> {
+    let Some(email) = email else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let store = &app.context.store;
+    let hosted = store
+        .events(id, Some(&email), None, None, NEWEST, None)
+        .await?;
+    let filter = SignInFilter {
+        email: Some(email),
+        ..SignInFilter::default()
+    };
+    let sign_ins = store.sign_ins(id, &filter, NEWEST, None).await?;
+    Ok((hosted.items, sign_ins.items))
+}
+
+/// When each stream that the page shows was last read completely.
+async fn read_at(
+    app: &App,
+    id: IntegrationId,
+    stored: &User,
+) -> Result<Vec<(String, Timestamp)>, Failure> {
+    let states = app.context.store.stream_states(id).await?;
+    let mut read_at: Vec<(String, Timestamp)> = states
+        .into_iter()
+        .filter(|state| state.stream != streams::USER_SETTINGS)
+        .filter_map(|state| Some((state.stream, state.complete_at?)))
+        .collect();
+    read_at.extend(
+        stored
+            .details_at
+            .map(|at| (streams::USER_SETTINGS.to_owned(), at)),
+    );
+    Ok(read_at)
+}
+
+/// The charts of sign-ins and of hosted events by day.
+fn charts(
+    detail: Option<&UserDetail<'_>>,
+    log: &Coverage,
+    history: &Coverage,
+    today: Day,
+) -> (Series, Series) {
+    let charted = (today.plus(1 - CHART_DAYS), today);
+    let chart =
+        |id: &'static str, title: &str, words, known: &Coverage, of: &dyn Fn(Day) -> i64| {
+            let points = charted
+                .0
+                .to(charted.1)
+                .map(|day| (day, known.days.contains_key(&day).then(|| of(day))));
+            series(id, title, words, points, today, |_| None)
+        };
+    let sign_in_days = chart(
+        "sign-in-days",
+        "Days with a sign-in",
+        ("day", "days"),
+        log,
+        &|day| {
+            i64::from(detail.is_some_and(|detail| detail.sign_in_days.binary_search(&day).is_ok()))
+        },
+    );
+    let hosted_days = chart(
+        "hosted-days",
+        "Meetings and webinars hosted per day",
+        ("meeting or webinar", "meetings and webinars"),
+        history,
+        &|day| {
+            let hosted =
+                detail.and_then(|detail| detail.hosted.iter().find(|hosted| hosted.day == day));
+            hosted.map_or(0, |hosted| {
+                i64::from(hosted.meetings) + i64::from(hosted.webinars)
+            })
+        },
+    );
+    (sign_in_days, hosted_days)
 }
 
 /// The features of an event that explain why it needed a licence, by their bit.
