@@ -46,6 +46,6 @@ pub use roster::{
 };
 pub use selection::Selection;
 pub use series::UsageDay;
-pub use settings::{Settings, SettingsError};
+pub use settings::{Settings, SettingsError, SettingsErrors};
 pub use summary::{Count, Summary};
 pub use unknown::Unknown;

@@ -234,6 +234,12 @@ impl From<SyncError> for Failure {
     }
 }
 
+impl From<Vec<FieldError>> for Failure {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::parameters(errors)
+    }
+}
+
 impl From<Vec<insight::QueryError>> for Failure {
     fn from(errors: Vec<insight::QueryError>) -> Self {
         Error::from(errors).into()

@@ -1,7 +1,7 @@
-//! Responses with an HTML page.
+//! Responses that many handlers share: an HTML page, and a redirect to an address that changed.
 
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::Markup;
 
 use crate::failure::Presented;
@@ -20,4 +20,10 @@ pub(crate) fn with_status(status: StatusCode, markup: Markup) -> Response {
     let mut response = (status, html(markup)).into_response();
     response.extensions_mut().insert(Presented);
     response
+}
+
+/// A redirect from an old address to the new one, which keeps the query.
+pub(crate) fn moved(path: &str, from: &Uri) -> Redirect {
+    let query = from.query().map(|query| format!("?{query}"));
+    Redirect::permanent(&format!("{path}{}", query.unwrap_or_default()))
 }

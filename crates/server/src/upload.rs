@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 
 use crate::failure::Failure;
-use service::Pairs;
+use service::{FieldError, Pairs};
 
 /// The largest form with a file, in bytes: the largest file that may be stored, and some space for
 /// the other fields.
@@ -36,13 +36,28 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    /// The file's content, or the text pasted into `text`; `None` when both are empty.
-    pub(crate) fn content(&self) -> Option<(Bytes, String)> {
+    /// The content and name of a CSV file, or the rows that were pasted into `text`.
+    pub(crate) fn rows(&self) -> Result<(Bytes, String), Vec<FieldError>> {
         if let Some(file) = &self.file {
-            return Some((file.bytes.clone(), file.name.clone()));
+            return Ok((file.bytes.clone(), file.name.clone()));
         }
-        let text = self.fields.text("text")?;
-        Some((Bytes::from(text.to_owned()), "pasted rows".to_owned()))
+        self.fields.read_with(|reader| {
+            let Some(text) = reader.text("text") else {
+                reader.error("file", "Choose a CSV file, or paste its rows below.");
+                return None;
+            };
+            Some((Bytes::from(text.to_owned()), "pasted rows".to_owned()))
+        })
+    }
+
+    /// The file of a form that is about nothing else.
+    pub(crate) fn selected(&self) -> Result<&File, Vec<FieldError>> {
+        self.file.as_ref().ok_or_else(|| {
+            vec![FieldError {
+                field: "file".to_owned(),
+                message: "Choose a file.".to_owned(),
+            }]
+        })
     }
 }
 

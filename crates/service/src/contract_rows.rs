@@ -1,12 +1,13 @@
 //! Contracts as texts: fields of a form, cells of a CSV line, values of a JSON object or arguments
-//! of the command line. All sources use the same names. [`terms`] parses them and reports all wrong
-//! fields at once. The limits of values are checked by the store.
+//! of the command line. All sources use the same names. [`terms`] reads them and reports all wrong
+//! fields at once. The limits of values are those of the store.
 
 use model::{
     Application, BillingCycle, ContractTerms, Currency, Day, Holder, Licence, LicenceFamily, Money,
 };
 
 use crate::csv_table::{CsvTable, LineError};
+use crate::parameters::{FromParameter, ParameterValue as _, Reader, YesNo, whole_number};
 
 /// The names of the fields, in the order of columns.
 pub const FIELDS: [&str; 14] = [
@@ -27,144 +28,94 @@ pub const FIELDS: [&str; 14] = [
 ];
 /// The fields that every contract must have.
 const NEEDED: [&str; 4] = ["licence", "quantity", "starts_on", "ends_on"];
+/// A day for the checks of a contract whose own days cannot be read.
+const ANY_DAY: Day = Day(0);
 /// The most contracts in one file.
 const MOST_CONTRACTS: usize = 10_000;
 
-/// Name of a field, and a message with the fault and a correct example.
-pub type FieldProblem = (String, String);
-
-/// Parses the texts that `get` returns by name; empty texts count as missing.
-///
-/// # Errors
-///
-/// All wrong fields with their messages.
-pub fn terms(
-    application: &Application,
-    get: impl Fn(&str) -> Option<String>,
-) -> Result<ContractTerms, Vec<FieldProblem>> {
-    let mut reader = Reader {
-        get: |name: &str| {
-            let text = get(name)?.trim().to_owned();
-            (!text.is_empty()).then_some(text)
-        },
-        wrong: Vec::new(),
-    };
-    let licence = reader.needed("licence", |text| licence(application, text));
-    let quantity = reader.needed("quantity", whole);
-    let currency = reader.optional("currency", |text| {
-        text.parse::<Currency>().map_err(|error| error.to_string())
+/// Reads a contract; empty texts count as missing. The same for a form, a JSON object, a line of a
+/// file and the command line.
+pub fn terms(reader: &mut Reader<'_>, application: &Application) -> Option<ContractTerms> {
+    let licence = reader.needed("licence", example("licence"), |text| {
+        licence(application, text)
     });
-    let unit_price = reader.price(currency);
-    let billing_cycle = reader.optional("billing_cycle", |text| {
-        BillingCycle::from_value(&text.to_lowercase())
-            .ok_or_else(|| format!("`{text}` is not `monthly`, `quarterly` or `yearly`"))
-    });
-    let starts_on = reader.needed("starts_on", day);
-    let ends_on = reader.needed("ends_on", day);
-    let auto_renews = reader.optional("auto_renews", yes_no);
-    let notice_days = reader.optional("notice_days", whole);
-    let minimum = reader.optional("minimum", whole);
-    let reducible_each_cycle = reader.optional("reducible_each_cycle", yes_no);
+    let quantity = reader.needed("quantity", example("quantity"), whole_number);
+    let unit_price = unit_price(reader);
+    let billing_cycle = reader.get("billing_cycle");
+    let starts_on = reader.needed("starts_on", example("starts_on"), Day::parse);
+    let ends_on = reader.needed("ends_on", example("ends_on"), Day::parse);
+    let auto_renews = reader.get::<Option<YesNo>>("auto_renews");
+    let notice_days = reader.parse("notice_days", whole_number);
+    let minimum = reader.parse("minimum", whole_number);
+    let reducible_each_cycle = reader.get::<YesNo>("reducible_each_cycle");
     if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
         && ends_on < starts_on
     {
-        reader.say(
-            "ends_on",
-            format!("{ends_on} is before {starts_on}, the first day"),
-        );
+        let message = format!("{ends_on} is before {starts_on}, the first day");
+        reader.error("ends_on", message);
     }
-    let text = |name: &str| (reader.get)(name).unwrap_or_default();
+    let mut text = |name| reader.text(name).unwrap_or_default().to_owned();
     let (name, owner, notes) = (text("name"), text("owner"), text("notes"));
-    match (licence, quantity, starts_on, ends_on) {
-        (Some(licence), Some(quantity), Some(starts_on), Some(ends_on))
-            if reader.wrong.is_empty() =>
+    // The limits of the other fields are checked although one could not be read, so fields without
+    // a value have one that fits.
+    let minimum = minimum.unwrap_or(0);
+    let read = ContractTerms {
+        name: match &licence {
+            Some(licence) if name.is_empty() => licence.label(application),
+            None if name.is_empty() => application.name.to_owned(),
+            _ => name,
+        },
+        licence: licence.clone().unwrap_or_else(|| Licence::base("none")),
+        quantity: quantity.unwrap_or(minimum),
+        unit_price,
+        billing_cycle: billing_cycle.unwrap_or(BillingCycle::Yearly),
+        starts_on: starts_on.or(ends_on).unwrap_or(ANY_DAY),
+        ends_on: ends_on.or(starts_on).unwrap_or(ANY_DAY),
+        auto_renews: auto_renews.flatten().is_none_or(|yes| yes.0),
+        notice_days: notice_days.unwrap_or(30),
+        minimum,
+        reducible_each_cycle: reducible_each_cycle.is_some_and(|yes| yes.0),
+        owner,
+        notes,
+    };
+    for fault in store::faults_of_terms(&read) {
+        if let store::Error::Field {
+            field,
+            wrong,
+            right,
+        } = fault
+            && !reader.is_wrong(&field)
         {
-            let terms = ContractTerms {
-                name: if name.is_empty() {
-                    licence.label(application)
-                } else {
-                    name
-                },
-                licence,
-                quantity,
-                unit_price,
-                billing_cycle: billing_cycle.unwrap_or(BillingCycle::Yearly),
-                starts_on,
-                ends_on,
-                auto_renews: auto_renews.unwrap_or(true),
-                notice_days: notice_days.unwrap_or(30),
-                minimum: minimum.unwrap_or(0),
-                reducible_each_cycle: reducible_each_cycle.unwrap_or(false),
-                owner,
-                notes,
-            };
-            match store::check_terms(&terms) {
-                Err(store::Error::Field {
-                    field,
-                    wrong,
-                    right,
-                }) => Err(vec![(field, format!("{wrong}: {right}"))]),
-                _ => Ok(terms),
-            }
+            reader.error(&field, format!("{wrong}: {right}"));
         }
-        _ => Err(reader.wrong),
     }
+    licence.is_some().then_some(read)
 }
 
-struct Reader<G> {
-    get: G,
-    wrong: Vec<FieldProblem>,
+/// The price of a seat; it needs its currency.
+fn unit_price(reader: &mut Reader<'_>) -> Option<Money> {
+    let given = reader.text("currency").is_some();
+    let currency = reader.parse("currency", Currency::parse);
+    let price = reader.text("unit_price")?;
+    if !given {
+        let message = "is missing: a price needs its currency, such as EUR";
+        reader.error("currency", message);
+    }
+    let price = Money::parse(price, currency?);
+    price
+        .map_err(|error| reader.error("unit_price", error.to_string()))
+        .ok()
 }
 
-impl<G: Fn(&str) -> Option<String>> Reader<G> {
-    fn say(&mut self, field: &str, message: impl Into<String>) {
-        self.wrong.push((field.to_owned(), message.into()));
-    }
-
-    fn optional<T>(
-        &mut self,
-        field: &str,
-        read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let text = (self.get)(field)?;
-        match read(&text) {
-            Ok(value) => Some(value),
-            Err(message) => {
-                self.say(field, message);
-                None
-            }
-        }
-    }
-
-    fn needed<T>(
-        &mut self,
-        field: &str,
-        read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        if (self.get)(field).is_none() {
-            self.say(field, format!("is missing: {}", example(field)));
-            return None;
-        }
-        self.optional(field, read)
-    }
-
-    fn price(&mut self, currency: Option<Currency>) -> Option<Money> {
-        let text = (self.get)("unit_price")?;
-        let Some(currency) = currency else {
-            if (self.get)("currency").is_none() {
-                self.say(
-                    "currency",
-                    "is missing: a price needs its currency, such as EUR",
-                );
-            }
-            return None;
-        };
-        match Money::parse(&text, currency) {
-            Ok(price) => Some(price),
-            Err(error) => {
-                self.say("unit_price", error.to_string());
-                None
-            }
+impl FromParameter for BillingCycle {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or_default() {
+            "" => Ok(Self::Yearly),
+            text => Self::from_value(&text.to_lowercase()).ok_or_else(|| {
+                vec![format!(
+                    "`{text}` is not `monthly`, `quarterly` or `yearly`"
+                )]
+            }),
         }
     }
 }
@@ -210,23 +161,6 @@ fn licence(application: &Application, text: &str) -> Result<Licence, String> {
         application.name,
         keys.join(", ")
     ))
-}
-
-fn whole<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is not a whole number in range"))
-}
-
-fn day(text: &str) -> Result<Day, String> {
-    text.parse::<Day>().map_err(|error| error.to_string())
-}
-
-fn yes_no(text: &str) -> Result<bool, String> {
-    match text.to_lowercase().as_str() {
-        "yes" | "true" | "on" | "1" => Ok(true),
-        "no" | "false" | "off" | "0" => Ok(false),
-        _ => Err(format!("`{text}` is not `yes` or `no`")),
-    }
 }
 
 /// The texts of terms, in the order of [`FIELDS`].
@@ -278,13 +212,15 @@ pub fn read_csv(
     let mut all = Vec::new();
     let mut wrong = Vec::new();
     for (line, record) in &table.lines {
-        let get = |name: &str| table.cell(record, name).map(str::to_owned);
-        match terms(application, get) {
+        match table
+            .pairs(record)
+            .read_with(|reader| terms(reader, application))
+        {
             Ok(terms) => all.push(terms),
-            Err(problems) => wrong.extend(problems.into_iter().map(|(field, message)| LineError {
+            Err(errors) => wrong.extend(errors.into_iter().map(|error| LineError {
                 line: *line,
-                field,
-                message,
+                field: error.field,
+                message: error.message,
             })),
         }
     }

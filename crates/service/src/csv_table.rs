@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::pairs::Pairs;
+
 /// A wrong field in one line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineError {
@@ -92,6 +94,16 @@ impl CsvTable {
             ));
         }
         Ok(Self { columns, lines })
+    }
+
+    /// The cells of a line with the names of their columns.
+    pub fn pairs(&self, record: &csv::StringRecord) -> Pairs {
+        let cells = self.columns.iter().zip(record);
+        Pairs(
+            cells
+                .map(|(name, cell)| (name.clone(), cell.to_owned()))
+                .collect(),
+        )
     }
 
     /// The cell of a line in the column `name`.

@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod mail;
 pub mod notify;
 pub mod pairs;
+pub mod parameters;
 pub mod password;
 pub mod people_rows;
 pub mod preflight_cache;
@@ -27,6 +28,7 @@ pub mod queries;
 pub mod questions;
 pub mod renewal_sheets;
 pub mod roster;
+pub mod rules;
 pub mod secret;
 pub mod user_rows;
 

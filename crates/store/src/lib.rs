@@ -48,7 +48,7 @@ pub use audit::{Actor, AuditEntry};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
 };
-pub use contracts::{ATTACHMENT_BYTES, Attachment, check_terms};
+pub use contracts::{ATTACHMENT_BYTES, Attachment, faults_of_terms};
 pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
 pub use filter::FindingListFilter;

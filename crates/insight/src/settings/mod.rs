@@ -11,7 +11,7 @@ mod types;
 
 pub(crate) use effective::Effective;
 pub use guards::{Guards, NeedSettings};
-pub use read::SettingsError;
+pub use read::{SettingsError, SettingsErrors};
 pub use renewal::RenewalSettings;
 pub use rules::{AddOnWindow, CutOffs, Oversize, Pooling, RulePatch, RuleSet, Switch, Window};
 pub use types::Settings;

@@ -3,6 +3,7 @@
 use model::Licence;
 use serde_json::{Map, Value};
 
+use super::renewal::RENEWAL_BOUNDS;
 use super::rules::RuleSet;
 use super::types::Settings;
 use crate::query::nearest;
@@ -26,6 +27,11 @@ impl SettingsError {
         }
     }
 }
+
+/// Everything that is wrong with a settings document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct SettingsErrors(pub Vec<SettingsError>);
 
 /// Bounds of numbers by the last part of their path. Other numbers have the bounds of their type.
 const BOUNDS: [(&str, i64, i64); 18] = [
@@ -54,27 +60,23 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Names the first wrong field, the mistake and a correct value.
-    pub fn from_json(text: &str) -> Result<Self, SettingsError> {
-        let given: Value = serde_json::from_str(text)
-            .map_err(|wrong| SettingsError::new("", format!("is not JSON: {wrong}")))?;
-        check("", &given, &template())?;
-        for (name, wanted) in [
-            ("per_licence", &given["per_licence"]),
-            ("per_group", &given["per_group"]),
-        ] {
-            check_patches(name, wanted)?;
+    /// Names every wrong field, the mistake and a correct value.
+    pub fn from_json(text: &str) -> Result<Self, SettingsErrors> {
+        let whole = |message: String| SettingsErrors(vec![SettingsError::new("", message)]);
+        let given: Value =
+            serde_json::from_str(text).map_err(|wrong| whole(format!("is not JSON: {wrong}")))?;
+        let mut errors = Vec::new();
+        check("", &given, &template(), &mut errors);
+        check_patches("per_licence", &given["per_licence"], &mut errors);
+        check_patches("per_group", &given["per_group"], &mut errors);
+        check_suites(&given["suites"], &mut errors);
+        check_renewal(&given["renewal"], &mut errors);
+        if !errors.is_empty() {
+            return Err(SettingsErrors(errors));
         }
-        check_suites(&given["suites"])?;
-        let mut whole = template();
-        merge(&mut whole, given);
-        let settings: Self = serde_json::from_value(whole)
-            .map_err(|wrong| SettingsError::new("", wrong.to_string()))?;
-        settings
-            .renewal
-            .check()
-            .map_err(|(field, message)| SettingsError::new(&format!("renewal.{field}"), message))?;
-        Ok(settings)
+        let mut document = template();
+        merge(&mut document, given);
+        serde_json::from_value(document).map_err(|wrong| whole(wrong.to_string()))
     }
 
     /// The whole document, defaults included.
@@ -101,75 +103,87 @@ fn template() -> Value {
     serde_json::to_value(Settings::default()).unwrap_or_default()
 }
 
-fn check_patches(name: &str, patches: &Value) -> Result<(), SettingsError> {
+fn check_patches(name: &str, patches: &Value, errors: &mut Vec<SettingsError>) {
     let rules = serde_json::to_value(RuleSet::default()).unwrap_or_default();
-    let Some(patches) = patches.as_object() else {
-        return Ok(());
-    };
-    for (key, patch) in patches {
-        check(&format!("{name}.{key}"), patch, &rules)?;
+    for (key, patch) in patches.as_object().into_iter().flatten() {
+        check(&format!("{name}.{key}"), patch, &rules, errors);
     }
-    Ok(())
 }
 
 /// Checks the add-ons that suites include: add-ons with their sizes.
-fn check_suites(suites: &Value) -> Result<(), SettingsError> {
+fn check_suites(suites: &Value, errors: &mut Vec<SettingsError>) {
     for (suite, carried) in suites.as_object().into_iter().flatten() {
         let path = format!("suites.{suite}");
         let example = "write add-ons with their sizes, as [\"webinar_500\"], or [] for none";
         let Some(carried) = carried.as_array() else {
             let message = format!("{} is not a list: {example}", shown(carried));
-            return Err(SettingsError::new(&path, message));
+            errors.push(SettingsError::new(&path, message));
+            continue;
         };
         for licence in carried {
             let sized = licence.as_str().map(Licence::from_key);
             let size = sized.and_then(|licence| licence.size);
             if size.is_none_or(|size| size <= 0) {
                 let message = format!("{} is not an add-on: {example}", shown(licence));
-                return Err(SettingsError::new(&path, message));
+                errors.push(SettingsError::new(&path, message));
             }
         }
     }
-    Ok(())
+}
+
+/// Checks the numbers for renewals, which have bounds of their own.
+fn check_renewal(renewal: &Value, errors: &mut Vec<SettingsError>) {
+    for (name, first, last) in RENEWAL_BOUNDS {
+        if let Some(number) = renewal[name].as_i64()
+            && (0..=65_535).contains(&number)
+            && !(first..=last).contains(&number)
+        {
+            let message =
+                format!("{number} is out of bounds; give a number from {first} to {last}");
+            errors.push(SettingsError::new(&format!("renewal.{name}"), message));
+        }
+    }
 }
 
 /// Checks a value against one of the same shape.
-fn check(path: &str, given: &Value, like: &Value) -> Result<(), SettingsError> {
+fn check(path: &str, given: &Value, like: &Value, errors: &mut Vec<SettingsError>) {
     let name = path.rsplit('.').next().unwrap_or(path);
-    let wrong = |expected: &str| {
-        Err(SettingsError::new(
-            path,
-            format!("{} is not {expected}", shown(given)),
-        ))
+    let mut wrong = |expected: &str| {
+        let message = format!("{} is not {expected}", shown(given));
+        errors.push(SettingsError::new(path, message));
     };
-    match like {
-        Value::Object(fields) if matches!(name, "per_licence" | "per_group") => match given {
-            Value::Object(_) => Ok(()),
-            _ => wrong(&format!(
-                "a list of {} with their rules; write {{}} for none{}",
-                if name == "per_group" {
-                    "groups"
-                } else {
-                    "licences"
-                },
-                if fields.is_empty() { "" } else { " of them" }
-            )),
-        },
-        Value::Object(_) if path == "suites" => match given {
-            Value::Object(_) => Ok(()),
-            _ => wrong("a list of suites with what they include; write {} for none of your own"),
-        },
-        Value::Object(fields) => match given {
-            Value::Object(given) => check_fields(path, given, fields),
-            _ => wrong("a list of fields in curly brackets"),
-        },
-        Value::Bool(_) => match given {
-            Value::Bool(_) => Ok(()),
-            _ => wrong("`true` or `false`"),
-        },
-        Value::Null if given.is_null() => Ok(()),
-        Value::Null | Value::Number(_) => check_number(path, name, given, like),
-        Value::String(_) | Value::Array(_) => Ok(()),
+    match (like, given) {
+        (Value::Object(fields), _) if matches!(name, "per_licence" | "per_group") => {
+            if !given.is_object() {
+                wrong(&format!(
+                    "a list of {} with their rules; write {{}} for none{}",
+                    if name == "per_group" {
+                        "groups"
+                    } else {
+                        "licences"
+                    },
+                    if fields.is_empty() { "" } else { " of them" }
+                ));
+            }
+        }
+        (Value::Object(_), _) if path == "suites" => {
+            if !given.is_object() {
+                wrong("a list of suites with what they include; write {} for none of your own");
+            }
+        }
+        (Value::Object(fields), Value::Object(given)) => check_fields(path, given, fields, errors),
+        (Value::Object(_), _) => wrong("a list of fields in curly brackets"),
+        (Value::Bool(_), _) => {
+            if !given.is_boolean() {
+                wrong("`true` or `false`");
+            }
+        }
+        (Value::Null, Value::Null) | (Value::String(_) | Value::Array(_), _) => {}
+        (Value::Null | Value::Number(_), _) => {
+            if let Err(message) = check_number(path, name, given, like) {
+                errors.push(SettingsError::new(path, message));
+            }
+        }
     }
 }
 
@@ -177,30 +191,31 @@ fn check_fields(
     path: &str,
     given: &Map<String, Value>,
     fields: &Map<String, Value>,
-) -> Result<(), SettingsError> {
+    errors: &mut Vec<SettingsError>,
+) {
     for (key, value) in given {
         let inner = if path.is_empty() {
             key.clone()
         } else {
             format!("{path}.{key}")
         };
-        let Some(like) = fields.get(key) else {
-            let words = fields.keys().map(String::as_str);
-            let message = match nearest(key, words.clone()) {
-                Some(word) => format!("is not a setting: did you mean `{word}`?"),
-                None => format!(
-                    "is not a setting: known here are {}",
-                    words.collect::<Vec<_>>().join(", ")
-                ),
-            };
-            return Err(SettingsError::new(&inner, message));
+        if let Some(like) = fields.get(key) {
+            check(&inner, value, like, errors);
+            continue;
+        }
+        let words = fields.keys().map(String::as_str);
+        let message = match nearest(key, words.clone()) {
+            Some(word) => format!("is not a setting: did you mean `{word}`?"),
+            None => format!(
+                "is not a setting: known here are {}",
+                words.collect::<Vec<_>>().join(", ")
+            ),
         };
-        check(&inner, value, like)?;
+        errors.push(SettingsError::new(&inner, message));
     }
-    Ok(())
 }
 
-fn check_number(path: &str, name: &str, given: &Value, like: &Value) -> Result<(), SettingsError> {
+fn check_number(path: &str, name: &str, given: &Value, like: &Value) -> Result<(), String> {
     if like.is_f64() && given.is_number() {
         return Ok(());
     }
@@ -210,13 +225,10 @@ fn check_number(path: &str, name: &str, given: &Value, like: &Value) -> Result<(
     let (first, last) = known.map_or((0, 65_535), |(_, first, last)| (*first, *last));
     match given.as_i64() {
         Some(number) if (first..=last).contains(&number) => Ok(()),
-        _ => Err(SettingsError::new(
-            path,
-            format!(
-                "{} is not a whole number from {first} to {last}{}",
-                shown(given),
-                if like.is_null() { ", or `null`" } else { "" }
-            ),
+        _ => Err(format!(
+            "{} is not a whole number from {first} to {last}{}",
+            shown(given),
+            if like.is_null() { ", or `null`" } else { "" }
         )),
     }
 }

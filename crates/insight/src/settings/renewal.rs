@@ -47,33 +47,10 @@ impl Default for RenewalSettings {
     }
 }
 
-impl RenewalSettings {
-    /// Checks that every number lies within its bounds.
-    ///
-    /// # Errors
-    ///
-    /// The name of the first field out of bounds, and its bounds.
-    pub fn check(&self) -> Result<(), (&'static str, String)> {
-        let bounds = [
-            ("window_days", self.window_days, 7, 365),
-            ("central_percent", u16::from(self.central_percent), 50, 99),
-            (
-                "growth_limit_percent",
-                u16::from(self.growth_limit_percent),
-                0,
-                100,
-            ),
-            ("spare", self.spare, 0, 10_000),
-        ];
-        match bounds
-            .into_iter()
-            .find(|(_, value, low, high)| value < low || value > high)
-        {
-            None => Ok(()),
-            Some((field, value, low, high)) => Err((
-                field,
-                format!("{value} is out of bounds; give a number from {low} to {high}"),
-            )),
-        }
-    }
-}
+/// Bounds of the numbers.
+pub(super) const RENEWAL_BOUNDS: [(&str, i64, i64); 4] = [
+    ("window_days", 7, 365),
+    ("central_percent", 50, 99),
+    ("growth_limit_percent", 0, 100),
+    ("spare", 0, 10_000),
+];

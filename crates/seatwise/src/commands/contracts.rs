@@ -5,6 +5,7 @@ use model::{
     Application, Clock as _, Contract, ContractId, ContractTerms, Day, IntegrationId, Timestamp,
 };
 use server::contract_json;
+use service::Pairs;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::{Actor, Store};
 use sync::Connectors;
@@ -76,7 +77,7 @@ fn typed_terms(
     application: &'static Application,
     fields: &[String],
 ) -> Result<ContractTerms, Failure> {
-    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    let mut pairs: Vec<(String, String)> = Vec::new();
     for field in fields {
         let (name, value) = field.split_once('=').ok_or_else(|| {
             Failure::usage(format!("`{field}` is not FIELD=VALUE, e.g. quantity=100"))
@@ -87,19 +88,16 @@ fn typed_terms(
                 FIELDS.join(", ")
             )));
         }
-        if pairs.iter().any(|(known, _)| *known == name) {
+        if pairs.iter().any(|(known, _)| known == name) {
             return Err(Failure::usage(format!("`{name}` is given twice")));
         }
-        pairs.push((name, value));
+        pairs.push((name.to_owned(), value.to_owned()));
     }
-    let get = |name: &str| {
-        let pair = pairs.iter().find(|(known, _)| *known == name);
-        pair.map(|(_, value)| (*value).to_owned())
-    };
-    terms(application, get).map_err(|problems| {
-        let lines: Vec<String> = problems
+    let read = Pairs(pairs).read_with(|reader| terms(reader, application));
+    read.map_err(|errors| {
+        let lines: Vec<String> = errors
             .into_iter()
-            .map(|(field, message)| format!("{field}: {message}"))
+            .map(|error| format!("{}: {}", error.field, error.message))
             .collect();
         Failure::usage(lines.join("\n"))
     })

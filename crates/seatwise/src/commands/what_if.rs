@@ -72,8 +72,14 @@ fn rule(word: &str) -> Result<Rule, Failure> {
 
 fn read(text: &[u8]) -> Result<Settings, Failure> {
     let text = String::from_utf8_lossy(text);
-    Settings::from_json(&text)
-        .map_err(|error| Failure::usage(format!("--settings: {}: {}", error.field, error.message)))
+    Settings::from_json(&text).map_err(|errors| {
+        let lines: Vec<String> = errors
+            .0
+            .iter()
+            .map(|error| format!("--settings: {error}"))
+            .collect();
+        Failure::usage(lines.join("\n"))
+    })
 }
 
 /// The current settings with another threshold of one rule.

@@ -5,9 +5,10 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
+use service::parameters::Reader;
+use service::{FieldError, Pairs};
 
 use crate::failure::Failure;
-use service::{FieldError, Pairs};
 
 /// The largest file that is read, in bytes: enough for a list of several hundred thousand
 /// employees.
@@ -70,52 +71,38 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 }
 
 impl JsonBody {
-    /// Returns an error for every unknown member.
-    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
-        let pairs = self.0.keys().map(|name| (name.clone(), String::new()));
-        crate::api::only(&Pairs(pairs.collect()), known)
-    }
-
-    /// The member as text: a string, a number, or `yes`/`no` for booleans; `None` when it is null
-    /// or missing.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => scalar(value).map(Some).ok_or_else(|| {
-                Failure::parameter(name, "is not a text, a number, `true` or `false`")
-            }),
+    /// Reads the members as parameters; a list is a repeated parameter, `true` and `false` are `yes`
+    /// and `no`. Members named in `apart` are read by other means, all others that are not read are
+    /// errors.
+    pub(crate) fn read_with<T>(
+        &self,
+        apart: &[&str],
+        read: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+    ) -> Result<T, Vec<FieldError>> {
+        let (pairs, mut errors) = self.scalars(apart);
+        let result = pairs.read_all_with(|reader| {
+            reader.allow(apart);
+            read(reader)
+        });
+        match result {
+            Ok(value) if errors.is_empty() => Ok(value),
+            Ok(_) => Err(errors),
+            Err(others) => {
+                let known: Vec<_> = errors.iter().map(|error| error.field.clone()).collect();
+                // A member of a wrong type is not missing as well.
+                let others = others.into_iter();
+                errors.extend(others.filter(|error| !known.contains(&error.field)));
+                Err(errors)
+            }
         }
     }
 
-    /// The member as a boolean; false when it is missing.
-    pub(crate) fn yes(&self, name: &str) -> Result<bool, Failure> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(false),
-            Some(Value::Bool(yes)) => Ok(*yes),
-            Some(_) => Err(Failure::parameter(name, "is not `true` or `false`")),
-        }
-    }
-
-    /// The member as a list of strings; `None` when it is missing.
-    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Failure> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::Array(values)) => values
-                .iter()
-                .map(scalar)
-                .collect::<Option<Vec<_>>>()
-                .map(Some)
-                .ok_or_else(|| Failure::parameter(name, "has an entry that is not a text")),
-            Some(_) => Err(Failure::parameter(name, "is not a list of texts")),
-        }
-    }
-
-    /// The members as name-value pairs, as a form would send them; a list becomes several pairs.
-    /// Members named in `except` are left out.
-    pub(crate) fn pairs(&self, except: &[&str]) -> Result<Pairs, Failure> {
-        let mut pairs = Vec::new();
+    /// The members as pairs, as a form would send them. Members of other types are left out and have
+    /// an error each.
+    pub(crate) fn scalars(&self, apart: &[&str]) -> (Pairs, Vec<FieldError>) {
+        let (mut pairs, mut errors) = (Vec::new(), Vec::new());
         for (name, value) in &self.0 {
-            if except.contains(&name.as_str()) {
+            if apart.contains(&name.as_str()) {
                 continue;
             }
             let values = match value {
@@ -123,39 +110,52 @@ impl JsonBody {
                 Value::Array(values) => values.as_slice(),
                 other => std::slice::from_ref(other),
             };
-            for value in values {
-                let text = scalar(value)
-                    .ok_or_else(|| Failure::parameter(name, "is not a text or a number"))?;
-                pairs.push((name.clone(), text));
-            }
-        }
-        Ok(Pairs(pairs))
-    }
-
-    /// The members as pairs, as a form would send them; a list becomes several pairs. Members of
-    /// other types are left out and have an error each.
-    pub(crate) fn scalars(&self) -> (Pairs, Vec<FieldError>) {
-        let (mut pairs, mut errors) = (Vec::new(), Vec::new());
-        for (name, value) in &self.0 {
-            let one = Self(Map::from_iter([(name.clone(), value.clone())]));
-            match one.pairs(&[]) {
-                Ok(Pairs(read)) => pairs.extend(read),
-                Err(failure) => errors.extend_from_slice(failure.field_errors()),
+            match values.iter().map(scalar).collect::<Option<Vec<_>>>() {
+                Some(texts) => pairs.extend(texts.into_iter().map(|text| (name.clone(), text))),
+                None => errors.push(wrong(name, "is not a text or a number")),
             }
         }
         (Pairs(pairs), errors)
     }
 
+    /// The member as a boolean; false when it is missing.
+    pub(crate) fn yes(&self, name: &str) -> Result<bool, Vec<FieldError>> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(yes)) => Ok(*yes),
+            Some(_) => Err(vec![wrong(name, "is not `true` or `false`")]),
+        }
+    }
+
+    /// The member as a list of strings; `None` when it is missing.
+    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Vec<FieldError>> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(values)) => values
+                .iter()
+                .map(scalar)
+                .collect::<Option<Vec<_>>>()
+                .map(Some)
+                .ok_or_else(|| vec![wrong(name, "has an entry that is not a text")]),
+            Some(_) => Err(vec![wrong(name, "is not a list of texts")]),
+        }
+    }
+
     /// The member as an object; `None` when it is null or missing.
-    pub(crate) fn object(&self, name: &str) -> Result<Option<Self>, Failure> {
+    pub(crate) fn object(&self, name: &str) -> Result<Option<Self>, Vec<FieldError>> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(object)) => Ok(Some(Self(object.clone()))),
-            Some(_) => Err(Failure::parameter(
-                name,
-                "is not an object: begin it with `{`",
-            )),
+            Some(_) => Err(vec![wrong(name, "is not an object: begin it with `{`")]),
         }
+    }
+}
+
+/// An error about a member.
+pub(crate) fn wrong(name: &str, message: &str) -> FieldError {
+    FieldError {
+        field: name.to_owned(),
+        message: message.to_owned(),
     }
 }
 

@@ -7,10 +7,7 @@ pub(crate) mod parameters;
 pub(crate) mod problem;
 
 use serde::Serialize;
-use service::{FieldError, Pairs};
 use utoipa::ToSchema;
-
-use crate::failure::Failure;
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,31 +30,16 @@ impl<T> List<T> {
             total,
         }
     }
-}
 
-/// Returns an error for every parameter that is not in `known`.
-pub(crate) fn only(query: &Pairs, known: &[&str]) -> Result<(), Failure> {
-    let errors = unknown(query, known);
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::parameters(errors))
+    /// One page from rows of which one more than the limit was read.
+    pub(crate) fn page(mut items: Vec<T>, limit: u32, id: impl Fn(&T) -> String) -> Self {
+        let limit = limit as usize;
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Self {
+            next_cursor: items.last().filter(|_| more).map(id),
+            items,
+            total: None,
+        }
     }
-}
-
-/// The errors for parameters that are not in `known`.
-fn unknown(query: &Pairs, known: &[&str]) -> Vec<FieldError> {
-    query
-        .0
-        .iter()
-        .map(|(name, _)| name)
-        .filter(|name| !known.contains(&name.as_str()))
-        .map(|name| FieldError {
-            field: name.clone(),
-            message: match known {
-                [] => "is not a parameter here: there are none".to_owned(),
-                _ => format!("is not a parameter here: known are {}", known.join(", ")),
-            },
-        })
-        .collect()
 }

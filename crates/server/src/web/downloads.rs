@@ -8,6 +8,8 @@ use model::{Day, Permission};
 use service::blocking::run_blocking;
 use service::calendar::{Entry, calendar};
 use service::export::{self, FileKind, xlsx_bytes};
+use service::parameters;
+use service::parameters::Reader;
 use service::queries::user_query;
 use service::renewal_sheets::renewal_sheets;
 use service::secret::digest;
@@ -15,15 +17,14 @@ use service::user_rows::UserTable;
 use service::{Pairs, finding_rows, focus_export};
 
 use crate::access::Access;
-use crate::api::only;
+use crate::api::parameters::{Query, check_period};
 use crate::app::SharedApp;
 use crate::download::{attachment, download};
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::form::{PageQuery, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::web::findings::api::query_of_findings as finding_query;
-use crate::web::history::api::in_this_order;
 use crate::web::renewals::api::contract_of;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -156,9 +157,8 @@ async fn renewal_xlsx(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    _: Query<()>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &[])?;
     let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
     let contract = contract_of(&account_snapshot, &contract)?.clone();
     let now = app.context.clock.now();
@@ -192,15 +192,26 @@ pub(crate) fn sent(kind: &'static str, name: &str, bytes: impl IntoResponse) -> 
         .into_response()
 }
 
+parameters! {
+    /// The period of the costs.
+    struct CostsQuery checked by CostsQuery::check {
+        from: Option<Day>,
+        to: Option<Day>,
+    }
+}
+
+impl CostsQuery {
+    fn check(&self, reader: &mut Reader<'_>) {
+        check_period(self.from, self.to, reader);
+    }
+}
+
 /// Costs of contracts in the FOCUS format.
 async fn costs(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query(CostsQuery { from, to }): Query<CostsQuery>,
 ) -> Result<Response, Failure> {
-    only(&pairs, &["from", "to"])?;
-    let (from, to) = (pairs.day("from")?, pairs.day("to")?);
-    in_this_order(from, to)?;
     let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
     let to = to.unwrap_or(account_snapshot.today);
     let from = from.unwrap_or(to.plus(-COST_DAYS));
@@ -229,15 +240,21 @@ async fn costs(
     Ok(download(file))
 }
 
+parameters! {
+    /// The proof that a caller may read the calendar feed.
+    struct FeedQuery {
+        token: String,
+    }
+}
+
 /// The calendar feed of all renewals, for callers that know its token.
 async fn feed(
     State(app): State<SharedApp>,
-    QueryString(pairs): QueryString,
+    PageQuery(FeedQuery { token }): PageQuery<FeedQuery>,
 ) -> Result<Response, Failure> {
     let known = app.context.store.feed_token_hash().await?;
-    let token = pairs.text("token").unwrap_or_default();
     // Digests are compared, so that the duration of the comparison does not reveal the token.
-    if known.is_none_or(|known| known != digest(token)) {
+    if known.is_none_or(|known| known != digest(&token)) {
         return Err(Failure::not_found("calendar"));
     }
     let today = app.context.clock.now().day();

@@ -25,7 +25,7 @@ async fn what_if_evaluates_without_a_change_and_saves_with_a_reason() {
     ];
     let refused = site.submit(&admin, "/i/1/what-if/save", &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("Say why"), "{}", refused.body);
+    assert!(refused.body.contains("say why"), "{}", refused.body);
     let mut form = form.to_vec();
     form.push(("reason", "A month and a half is enough"));
     let saved = site.submit(&admin, "/i/1/what-if/save", &form).await;

@@ -6,8 +6,9 @@ use store::{DecisionScope, OnSilence};
 use super::action::{ASK_DAYS, Action, Selected};
 use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::pairs::Pairs;
+use crate::parameters::{FromParameter, ParameterValue, Reader, YesNo, not_one_of, whole_number};
 use crate::queries::finding_query;
 
 /// Values of the parameter `action`.
@@ -21,8 +22,8 @@ const ACTIONS: [&str; 8] = [
     "assign",
     "comment",
 ];
-/// The parameters of actions. All other parameters except `all` are filters.
-pub(crate) const PARAMETERS: [&str; 15] = [
+/// The parameters of actions.
+pub const PARAMETERS: [&str; 12] = [
     "action",
     "message",
     "days",
@@ -35,155 +36,167 @@ pub(crate) const PARAMETERS: [&str; 15] = [
     "note",
     "override",
     "text",
-    "finding",
-    "all",
-    "dry_run",
 ];
+/// The parameters of a form beside those of the action and the filters.
+const SELECTION: [&str; 3] = ["finding", "all", "dry_run"];
 
 impl Action {
-    /// Reads `action` and its parameters.
-    pub fn from_pairs(pairs: &Pairs, today: Day) -> Result<Self, Error> {
-        let text = |name: &str| pairs.text(name).unwrap_or_default().to_owned();
-        let needed = |name: &str, why: &str| match pairs.text(name) {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(Error::parameter(name, format!("is missing: {why}"))),
-        };
-        let action = needed("action", &format!("give one of {}", ACTIONS.join(", ")))?;
-        Ok(match action.as_str() {
-            "ask" => Self::Ask {
-                message: text("message"),
-                days: days(pairs, "days")?.unwrap_or(ASK_DAYS),
-                remind_days: reminder(pairs)?,
-                on_silence: silence(pairs)?,
-            },
-            "hand_over" => Self::HandOver {
-                to: address(&needed(
-                    "to",
-                    "give the e-mail address of the person to ask",
-                )?)?,
-                message: text("message"),
-            },
-            "exempt" => Self::Exempt {
-                until: match pairs.day("until")? {
-                    Some(until) if until >= today => until,
-                    Some(until) => {
-                        return Err(Error::parameter(
-                            "until",
-                            format!("{until} has passed: give {today} or later"),
-                        ));
-                    }
-                    None => {
-                        return Err(Error::parameter(
-                            "until",
-                            "is missing: give the last day of the exemption, `yyyy-mm-dd`",
-                        ));
-                    }
-                },
-                reason: needed("reason", "say why the licence is to stay")?,
-                scope: match pairs.text("scope") {
-                    None | Some("licence") => DecisionScope::Finding,
-                    Some(word) => DecisionScope::from_value(word).ok_or_else(|| {
-                        Error::parameter("scope", format!("`{word}` is not `licence` or `user`"))
-                    })?,
-                },
-            },
-            "accept" => Self::Accept {
-                note: text("note"),
-                against: match pairs.text("override") {
-                    None | Some("no") => false,
-                    Some("yes") => true,
-                    Some(other) => {
-                        return Err(Error::parameter(
-                            "override",
-                            format!("`{other}` is not `yes` or `no`"),
-                        ));
-                    }
-                },
-            },
-            "keep" => Self::Keep { note: text("note") },
-            "reopen" => Self::Reopen { note: text("note") },
-            "assign" => Self::Assign {
-                to: text("to").to_lowercase(),
-            },
-            "comment" => Self::Comment {
-                text: needed("text", "write a comment")?,
-            },
-            other => {
-                return Err(Error::parameter(
-                    "action",
-                    format!("`{other}` is not one of {}", ACTIONS.join(", ")),
-                ));
+    /// Reads `action` and its parameters. Parameters of other actions are ignored.
+    pub fn read(reader: &mut Reader<'_>, today: Day) -> Option<Self> {
+        reader.allow(&PARAMETERS);
+        let right = format!("give one of {}", ACTIONS.join(", "));
+        let action = reader.needed("action", &right, |word| {
+            if ACTIONS.contains(&word) {
+                Ok(word.to_owned())
+            } else {
+                Err(not_one_of(word, &ACTIONS))
             }
-        })
+        })?;
+        match action.as_str() {
+            "ask" => ask(reader),
+            "hand_over" => {
+                let right = "give the e-mail address of the person to ask";
+                let to = reader.needed("to", right, address);
+                let message = reader.get("message");
+                Some(Self::HandOver {
+                    to: to?,
+                    message: message?,
+                })
+            }
+            "exempt" => exempt(reader, today),
+            "accept" => {
+                let (note, against) = (reader.get("note"), reader.get::<YesNo>("override"));
+                Some(Self::Accept {
+                    note: note?,
+                    against: against?.0,
+                })
+            }
+            "keep" => reader.get("note").map(|note| Self::Keep { note }),
+            "reopen" => reader.get("note").map(|note| Self::Reopen { note }),
+            "assign" => {
+                let to: Option<String> = reader.get("to");
+                to.map(|to| Self::Assign {
+                    to: to.to_lowercase(),
+                })
+            }
+            _ => {
+                let text = reader.needed("text", "write a comment", any_text);
+                text.map(|text| Self::Comment { text })
+            }
+        }
     }
 }
 
-fn address(text: &str) -> Result<String, Error> {
+fn ask(reader: &mut Reader<'_>) -> Option<Action> {
+    let message = reader.get("message");
+    let days = reader.get::<Option<DaysToAnswer>>("days");
+    let remind_days = reader.get::<Option<DaysToAnswer>>("remind_days");
+    let on_silence = reader.get("on_silence");
+    let days = days.map(|days| days.map_or(ASK_DAYS, |days| days.0));
+    let remind_days = remind_days.map(|remind| remind.map(|remind| remind.0));
+    if let (Some(days), Some(Some(remind))) = (days, remind_days)
+        && remind >= days
+    {
+        let message = format!("is {remind}, and the link runs out after {days} days: give less");
+        reader.error("remind_days", message);
+    }
+    Some(Action::Ask {
+        message: message?,
+        days: days?,
+        remind_days: remind_days?,
+        on_silence: on_silence?,
+    })
+}
+
+fn exempt(reader: &mut Reader<'_>, today: Day) -> Option<Action> {
+    let right = "give the last day of the exemption, `yyyy-mm-dd`";
+    let until = reader.needed("until", right, |text| {
+        let until = Day::parse(text)?;
+        if until < today {
+            return Err(format!("{until} has passed: give {today} or later"));
+        }
+        Ok(until)
+    });
+    let reason = reader.needed("reason", "say why the licence is to stay", any_text);
+    let scope = reader.get("scope");
+    Some(Action::Exempt {
+        until: until?,
+        reason: reason?,
+        scope: scope?,
+    })
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the reader takes functions that can refuse a text"
+)]
+fn any_text(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+fn address(text: &str) -> Result<String, String> {
     let is_one = text
         .split_once('@')
         .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
     if is_one && !text.contains(char::is_whitespace) {
         Ok(text.to_lowercase())
     } else {
-        Err(Error::parameter(
-            "to",
-            format!("`{text}` is not an e-mail address such as ada@example.com"),
+        Err(format!(
+            "`{text}` is not an e-mail address such as ada@example.com"
         ))
     }
 }
 
-fn days(pairs: &Pairs, name: &str) -> Result<Option<u16>, Error> {
-    match pairs.number::<u16>(name)? {
-        Some(0 | 91..) => Err(Error::parameter(
-            name,
-            "is not a number of days from 1 to 90",
-        )),
-        days => Ok(days),
+/// Days within which a question can be answered.
+struct DaysToAnswer(u16);
+
+impl ParameterValue for DaysToAnswer {
+    fn parse(text: &str) -> Result<Self, String> {
+        match whole_number(text)? {
+            days @ 1..=90 => Ok(Self(days)),
+            _ => Err("is not a number of days from 1 to 90".to_owned()),
+        }
     }
 }
 
-fn reminder(pairs: &Pairs) -> Result<Option<u16>, Error> {
-    let (end, remind) = (
-        days(pairs, "days")?.unwrap_or(ASK_DAYS),
-        days(pairs, "remind_days")?,
-    );
-    match remind {
-        Some(remind) if remind >= end => Err(Error::parameter(
-            "remind_days",
-            format!("is {remind}, and the link runs out after {end} days: give less"),
-        )),
-        remind => Ok(remind),
+impl FromParameter for OnSilence {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or_default() {
+            "" => Ok(Self::Nothing),
+            word => Self::from_value(word)
+                .ok_or_else(|| vec![format!("`{word}` is not `nothing` or `accept`")]),
+        }
     }
 }
 
-fn silence(pairs: &Pairs) -> Result<OnSilence, Error> {
-    match pairs.text("on_silence") {
-        None => Ok(OnSilence::Nothing),
-        Some(word) => OnSilence::from_value(word).ok_or_else(|| {
-            Error::parameter(
-                "on_silence",
-                format!("`{word}` is not `nothing` or `accept`"),
-            )
-        }),
+impl FromParameter for DecisionScope {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or_default() {
+            "" | "licence" => Ok(Self::Finding),
+            word => Self::from_value(word)
+                .ok_or_else(|| vec![format!("`{word}` is not `licence` or `user`")]),
+        }
     }
 }
 
 impl Selected {
-    /// Reads `finding`, which may be repeated, or with `all=yes` the filters of the list.
+    /// Reads `finding`, which may be repeated, or with `all=yes` the filters of the list. The inner
+    /// error contains everything that is wrong with them.
     pub async fn from_pairs(
         context: &Context,
         account: &AccountSnapshot,
         pairs: &Pairs,
-    ) -> Result<Self, Error> {
+    ) -> Result<Result<Self, Vec<FieldError>>, Error> {
         if pairs.text("all") == Some("yes") {
             let filters = pairs
                 .0
                 .iter()
-                .filter(|(name, _)| !PARAMETERS.contains(&name.as_str()))
+                .filter(|(name, _)| {
+                    let name = name.as_str();
+                    !PARAMETERS.contains(&name) && !SELECTION.contains(&name)
+                })
                 .cloned();
-            let query =
-                finding_query(context, account.application, &Pairs(filters.collect())).await?;
-            return query.map(Self::Query).map_err(Error::from);
+            return Self::matching(context, account, &Pairs(filters.collect())).await;
         }
         let ids: Vec<String> = pairs
             .0
@@ -192,11 +205,27 @@ impl Selected {
             .map(|(_, value)| value.clone())
             .collect();
         if ids.is_empty() {
-            return Err(Error::parameter(
-                "finding",
-                "is missing: name at least one finding, or give `all=yes` with filters",
-            ));
+            return Ok(Err(vec![FieldError {
+                field: "finding".to_owned(),
+                message: "is missing: name at least one finding, or give `all=yes` with filters"
+                    .to_owned(),
+            }]));
         }
-        Ok(Self::Ids(ids))
+        Ok(Ok(Self::Ids(ids)))
+    }
+
+    /// All findings that match the filters of the list.
+    pub async fn matching(
+        context: &Context,
+        account: &AccountSnapshot,
+        filters: &Pairs,
+    ) -> Result<Result<Self, Vec<FieldError>>, Error> {
+        // The cursor is left out, because the filters of users would read it as theirs.
+        let filters = filters.0.iter().filter(|(name, _)| name != "cursor");
+        let filters = Pairs(filters.cloned().collect());
+        let query = finding_query(context, account.application, &filters).await?;
+        Ok(query
+            .map(Self::Query)
+            .map_err(|errors| Error::from(errors).text.errors))
     }
 }

@@ -70,19 +70,38 @@ fn terms_args(terms: &ContractTerms) -> Vec<Arg<'_>> {
     all
 }
 
+/// Everything that is out of range in the terms of a contract: an [`Error::Field`] for each.
+#[must_use]
+pub fn faults_of_terms(terms: &ContractTerms) -> Vec<Error> {
+    checks(terms).into_iter().filter_map(Result::err).collect()
+}
+
 /// Validates the terms of a contract.
-///
-/// # Errors
-/// [`Error::Field`] with the first field that is out of range.
-pub fn check_terms(terms: &ContractTerms) -> Result<()> {
-    validate::licence("licence", &terms.licence)?;
-    validate::required_line("name", &terms.name, validate::NAME)?;
-    validate::number("quantity", terms.quantity, 0..=validate::SEATS)?;
-    if let Some(price) = terms.unit_price {
-        validate::price("unit_price", price)?;
-    }
-    validate::day("starts_on", terms.starts_on)?;
-    validate::day("ends_on", terms.ends_on)?;
+fn check_terms(terms: &ContractTerms) -> Result<()> {
+    checks(terms).into_iter().collect()
+}
+
+/// The result of every check of the terms of a contract.
+fn checks(terms: &ContractTerms) -> Vec<Result<()>> {
+    let price = terms.unit_price;
+    let owner = Some(&terms.owner).filter(|owner| !owner.is_empty());
+    vec![
+        validate::licence("licence", &terms.licence),
+        validate::required_line("name", &terms.name, validate::NAME),
+        validate::number("quantity", terms.quantity, 0..=validate::SEATS),
+        price.map_or(Ok(()), |price| validate::price("unit_price", price)),
+        validate::day("starts_on", terms.starts_on),
+        validate::day("ends_on", terms.ends_on),
+        check_term(terms),
+        validate::number("notice_days", terms.notice_days.into(), 0..=3_650),
+        validate::number("minimum", terms.minimum, 0..=validate::SEATS),
+        check_minimum(terms),
+        owner.map_or(Ok(()), |owner| validate::email("owner", owner)),
+        validate::text("notes", &terms.notes, validate::PROSE),
+    ]
+}
+
+fn check_term(terms: &ContractTerms) -> Result<()> {
     let term = terms.ends_on.since(terms.starts_on);
     if term < 0 {
         return Err(Error::field(
@@ -98,19 +117,18 @@ pub fn check_terms(terms: &ContractTerms) -> Result<()> {
             "a term is twenty years at most",
         ));
     }
-    validate::number("notice_days", terms.notice_days.into(), 0..=3_650)?;
-    validate::number("minimum", terms.minimum, 0..=validate::SEATS)?;
-    if terms.minimum > terms.quantity {
+    Ok(())
+}
+
+fn check_minimum(terms: &ContractTerms) -> Result<()> {
+    if terms.quantity >= 0 && terms.minimum > terms.quantity {
         return Err(Error::field(
             "minimum",
             format!("is {}", terms.minimum),
             format!("use at most the quantity, {}", terms.quantity),
         ));
     }
-    if !terms.owner.is_empty() {
-        validate::email("owner", &terms.owner)?;
-    }
-    validate::text("notes", &terms.notes, validate::PROSE)
+    Ok(())
 }
 
 impl Store {

@@ -5,4 +5,4 @@ mod contract;
 mod prices;
 
 pub use attachments::{ATTACHMENT_BYTES, Attachment};
-pub use contract::check_terms;
+pub use contract::faults_of_terms;

@@ -12,6 +12,8 @@ pub struct DisconnectPage {
     pub subject: Subject,
     /// Whether "erase" is selected in the form.
     pub erase: bool,
+    /// The name as typed, to confirm.
+    pub confirm: String,
     pub errors: Errors,
 }
 
@@ -33,7 +35,7 @@ pub fn page(shell: &Shell, view: &DisconnectPage) -> Markup {
                         ("keep", "Keep the data", keep),
                         ("erase", "Erase the data", erase),
                     ]))
-                    (Input::text("confirm", &format!("To erase, type the name “{}”", subject.name), "").sometimes().render(&view.errors))
+                    (Input::text("confirm", &format!("To erase, type the name “{}”", subject.name), &view.confirm).sometimes().render(&view.errors))
                     div.actions.left {
                         button.primary.danger type="submit" { "Disconnect" }
                         a.button href=(Tab::Integration.href(subject.id)) { "Cancel" }

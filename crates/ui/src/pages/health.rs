@@ -37,8 +37,19 @@ pub struct IntegrationPage {
     pub quarantine: Vec<(String, i64)>,
     /// Set right after an authorisation, for a notice.
     pub welcome: Option<Welcome>,
+    /// The settings form as typed, when something in it is wrong.
+    pub typed: Option<SettingsFields>,
     /// Errors in the settings form.
     pub errors: Errors,
+}
+
+/// Values of the settings form as typed.
+#[derive(Debug, Clone)]
+pub struct SettingsFields {
+    pub name: String,
+    pub plan: String,
+    pub budget_percent: String,
+    pub interval_minutes: String,
 }
 
 /// Kind of authorisation that has just been completed.
@@ -262,18 +273,22 @@ fn quarantine(view: &IntegrationPage) -> Markup {
 
 fn settings(view: &IntegrationPage) -> Markup {
     let subject = &view.progress.subject;
-    let budget = view.budget_percent.to_string();
-    let interval = view.interval_minutes.to_string();
+    let fields = view.typed.clone().unwrap_or_else(|| SettingsFields {
+        name: subject.name.clone(),
+        plan: view.plan.value().to_owned(),
+        budget_percent: view.budget_percent.to_string(),
+        interval_minutes: view.interval_minutes.to_string(),
+    });
     html! {
         section.card #settings {
             h2 { "Settings" }
             p.card-lead { "They take effect with the next request." }
             (summary(&view.errors))
             form.form-row method="post" action={ "/i/" (subject.id) "/settings" } {
-                (Input::text("name", "Name", &subject.name).render(&view.errors))
-                (select("plan", "Plan", view.plan.value(), &[("free", "Free"), ("pro", "Pro"), ("business", "Business, Education, Enterprise")]))
-                (Input::text("budget_percent", "Share of the rate limits, %", &budget).between(1, 100).render(&view.errors))
-                (Input::text("interval_minutes", "Minutes between syncs", &interval).between(5, 10_080).render(&view.errors))
+                (Input::text("name", "Name", &fields.name).render(&view.errors))
+                (select("plan", "Plan", &fields.plan, &[("free", "Free"), ("pro", "Pro"), ("business", "Business, Education, Enterprise")]))
+                (Input::text("budget_percent", "Share of the rate limits, %", &fields.budget_percent).between(1, 100).render(&view.errors))
+                (Input::text("interval_minutes", "Minutes between syncs", &fields.interval_minutes).between(5, 10_080).render(&view.errors))
                 button type="submit" { "Save settings" }
             }
         }

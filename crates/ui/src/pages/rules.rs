@@ -14,6 +14,31 @@ use crate::parts::table::{frame, head};
 use crate::parts::text::{moment_with_time, number};
 use crate::parts::{Errors, Shell, page};
 
+/// Values of the form for numbers of a licence or a group, as typed.
+#[derive(Debug, Clone)]
+pub struct OverrideFields {
+    /// The licence or group, as `licence:webinar_500` or `group:g1`.
+    pub scope: String,
+    /// Word of the rule.
+    pub rule: String,
+    /// `on` or `off`.
+    pub on: String,
+    pub days: String,
+    pub reason: String,
+}
+
+impl Default for OverrideFields {
+    fn default() -> Self {
+        Self {
+            scope: String::new(),
+            rule: Rule::AddonUnused.value().to_owned(),
+            on: "on".to_owned(),
+            days: String::new(),
+            reason: String::new(),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct RulesPage {
     pub rules: Vec<RuleRow>,
@@ -34,6 +59,8 @@ pub struct RulesPage {
     pub accounts: Vec<(String, String)>,
     /// Whether the defaults are in force.
     pub defaults: bool,
+    /// The form for numbers of a licence or a group, as typed.
+    pub typed_override: OverrideFields,
     /// Reason as typed into the form.
     pub reason: String,
     pub errors: Errors,
@@ -214,6 +241,7 @@ fn overrides(view: &RulesPage, may: bool) -> Markup {
         .into_iter()
         .map(|rule| (rule.value().to_owned(), rule.label().to_owned()))
         .collect();
+    let typed = &view.typed_override;
     let of = |field: &str| {
         view.errors
             .of(field)
@@ -227,11 +255,11 @@ fn overrides(view: &RulesPage, may: bool) -> Markup {
             @if view.overrides.is_empty() { p.muted { "None: the rules above apply to everybody." } } @else { (frame("Other numbers", &heads, &rows)) }
             @if may && !view.scopes.is_empty() {
                 form.form-row.add-override method="post" action="/settings/rules/overrides" {
-                    (choice("scope", "For", "", &view.scopes, "", &of("scope")))
-                    (choice("override_rule", "Rule", Rule::AddonUnused.value(), &rules, "", &of("override_rule")))
-                    (choice("override_on", "Is", "on", &[("on".to_owned(), "on".to_owned()), ("off".to_owned(), "off".to_owned())], "", &of("override_on")))
-                    (Input::text("override_days", "Days", "").kind("number", "off").optional().help("Empty: as usual.").render(&of("override_days")))
-                    (Input::text("override_reason", "Why this differs", "").render(&of("override_reason")))
+                    (choice("scope", "For", &typed.scope, &view.scopes, "", &of("scope")))
+                    (choice("override_rule", "Rule", &typed.rule, &rules, "", &of("override_rule")))
+                    (choice("override_on", "Is", &typed.on, &[("on".to_owned(), "on".to_owned()), ("off".to_owned(), "off".to_owned())], "", &of("override_on")))
+                    (Input::text("override_days", "Days", &typed.days).kind("number", "off").optional().help("Empty: as usual.").render(&of("override_days")))
+                    (Input::text("override_reason", "Why this differs", &typed.reason).render(&of("override_reason")))
                     button type="submit" { "Add" }
                 }
             }

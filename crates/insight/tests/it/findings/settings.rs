@@ -7,8 +7,40 @@ use proptest::prelude::*;
 use super::{Given, free, hosts, licensed, said, signs_in, webinar, with_webinar};
 use crate::world::{builder, meeting};
 
+/// Reads a document with at most one mistake.
 fn read(json: &str) -> Result<Settings, SettingsError> {
-    Settings::from_json(json)
+    Settings::from_json(json).map_err(|errors| {
+        let [error] = errors.0.try_into().unwrap();
+        error
+    })
+}
+
+#[test]
+fn all_mistakes_are_named_at_once() {
+    let errors = Settings::from_json(
+        r#"{
+            "rules": {"dormant": {"days": 0}, "dormand": {}},
+            "guards": {"rhythm": 1},
+            "per_licence": {"licensed": {"dormant": {"days": "x"}}},
+            "suites": {"big": ["webinar_500", "webinar"]},
+            "renewal": {"central_percent": 300, "window_days": 1}
+        }"#,
+    )
+    .unwrap_err();
+    let mut fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "guards.rhythm",
+            "per_licence.licensed.dormant.days",
+            "renewal.central_percent",
+            "renewal.window_days",
+            "rules.dormand",
+            "rules.dormant.days",
+            "suites.big",
+        ]
+    );
 }
 
 #[test]

@@ -11,15 +11,16 @@ use store::{Answer, Question, QuestionState};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::{Failure, Presented};
-use crate::form::{FormBody, redirect_to};
+use crate::form::{FormBody, beside_fields, redirect_to};
 use crate::response::html;
 use crate::routes::Routes;
 use crate::throttle;
+use service::account_snapshot::AccountSnapshot;
 use service::mail::plausible_address;
+use service::parameters::Reader;
 use service::questions::answering::{self, LinkTarget};
 use service::questions::letter;
 use ui::pages::answer::{AnswerPage, QuestionOver, over, page};
-use ui::parts::Errors;
 
 /// The maximum length of a reason, in characters.
 const LONGEST_REASON: usize = 500;
@@ -127,6 +128,52 @@ async fn view(app: &App, request: &Question) -> Result<AnswerPage, Failure> {
     })
 }
 
+/// Reads the answer of a form.
+fn answer(
+    reader: &mut Reader<'_>,
+    account: &AccountSnapshot,
+    request: &Question,
+) -> Option<Answer> {
+    match reader.text("answer") {
+        Some("keep") => {
+            let reason = reader.text("reason").unwrap_or_default();
+            if reason.chars().count() > LONGEST_REASON {
+                reader.error("reason", format!("At most {LONGEST_REASON} characters."));
+            }
+            Some(Answer::Keep)
+        }
+        Some("give_up") => Some(Answer::GiveUp),
+        Some("hand_over") => {
+            let to = reader.text("to").unwrap_or_default();
+            if !plausible_address(to) {
+                let right = "Give an e-mail address such as name@example.com.";
+                reader.error("to", right);
+            } else if !answering::is_colleague(account, request, to) {
+                reader.error(
+                    "to",
+                    format!(
+                        "Nobody else in this {} account has that address. Give the one that the \
+                         colleague signs in with.",
+                        account.application.name
+                    ),
+                );
+            } else if answering::holds_it(account, request, to) {
+                reader.error(
+                    "to",
+                    "This colleague already has such a licence. Name a colleague who has none, or give it up.",
+                );
+            }
+            Some(Answer::HandOver {
+                to: to.to_lowercase(),
+            })
+        }
+        _ => {
+            reader.error("", "Choose one of the three answers.");
+            None
+        }
+    }
+}
+
 async fn take(
     State(app): State<SharedApp>,
     Path(token): Path<String>,
@@ -141,54 +188,21 @@ async fn take(
         LinkTarget::Open(request) => request,
     };
     let account_snapshot = answering::account(&app.context, &request).await?;
-    let mut errors = Errors::default();
-    let (reason, to) = (form.text_or_empty("reason"), form.text_or_empty("to"));
-    let given = match form.text("answer") {
-        Some("keep") => {
-            if reason.chars().count() > LONGEST_REASON {
-                errors.add("reason", format!("At most {LONGEST_REASON} characters."));
-            }
-            Some(Answer::Keep)
+    let read = form.read_with(|reader| answer(reader, &account_snapshot, &request));
+    let given = match read {
+        Ok(given) => given,
+        Err(errors) => {
+            let view = AnswerPage {
+                reason: form.text_or_empty("reason"),
+                to: form.text_or_empty("to"),
+                errors: beside_fields(errors),
+                ..view(&app, &request).await?
+            };
+            return Ok(quiet(StatusCode::UNPROCESSABLE_ENTITY, page(&view)));
         }
-        Some("give_up") => Some(Answer::GiveUp),
-        Some("hand_over") => {
-            if !plausible_address(&to) {
-                errors.add("to", "Give an e-mail address such as name@example.com.");
-            } else if !answering::is_colleague(&account_snapshot, &request, &to) {
-                errors.add(
-                    "to",
-                    format!(
-                        "Nobody else in this {} account has that address. Give the one that the \
-                         colleague signs in with.",
-                        account_snapshot.application.name
-                    ),
-                );
-            } else if answering::holds_it(&account_snapshot, &request, &to) {
-                errors.add(
-                    "to",
-                    "This colleague already has such a licence. Name a colleague who has none, or give it up.",
-                );
-            }
-            Some(Answer::HandOver {
-                to: to.to_lowercase(),
-            })
-        }
-        _ => {
-            errors.add("", "Choose one of the three answers.");
-            None
-        }
-    };
-    let Some(given) = given.filter(|_| errors.is_empty()) else {
-        let view = AnswerPage {
-            reason,
-            to,
-            errors,
-            ..view(&app, &request).await?
-        };
-        return Ok(quiet(StatusCode::UNPROCESSABLE_ENTITY, page(&view)));
     };
     let note = if given == Answer::Keep {
-        reason
+        form.text_or_empty("reason")
     } else {
         String::new()
     };

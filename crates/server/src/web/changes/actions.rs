@@ -4,28 +4,29 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use model::Permission;
+use service::FieldError;
 use service::change_list;
 use service::change_run::{self, Run};
+use service::parameters;
+use service::parameters::FromParameter;
 use store::{Change, ChangeFilter, ChangeId, ChangeState};
 use sync::OutcomeKind;
 use ui::pages::changes::{self, ChangeOutcome, ChangePreview, RunReport, RunReportRow};
 use ui::parts::{Errors, Tab};
 
 use super::page::{Deciders, change_status, row};
+use super::run_api::StopAfter;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::FormBody;
+use crate::form::{Form, FormBody, beside_fields};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
 use crate::routes::Routes;
-use crate::web::integration_status::subject;
+use crate::web::integration_status::{count, subject};
 use crate::web::ledger::page::name_of;
-
-/// The actions for selected changes.
-const ACTIONS: [&str; 4] = ["dry_run", "execute", "undo", "remove"];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let decide = Access::Needs(Permission::Decide);
@@ -40,71 +41,128 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// The changes that a form names, and the number of those that the action cannot apply to.
-pub(crate) async fn selected(
-    app: &App,
-    from_path: &IntegrationFromPath,
-    form: &FormBody,
-    what: &str,
-) -> Result<(Vec<Change>, i64), Failure> {
-    let all = app
-        .context
-        .store
-        .changes(from_path.integration.id, &ChangeFilter::default())
-        .await?;
-    let fits = |change: &Change| match what {
-        "undo" => change.state == ChangeState::Done,
-        _ => change_status(change.state).open(),
-    };
-    if form.text("all").is_some() {
-        return Ok((all.into_iter().filter(fits).collect(), 0));
-    }
-    let named: Vec<&str> = form.all("change").collect();
-    let (mut rows, mut left_out) = (Vec::new(), 0);
-    for change in all {
-        if named.contains(&change.id.to_string().as_str()) {
-            if fits(&change) {
-                rows.push(change);
-            } else {
-                left_out += 1;
-            }
+/// An action for selected changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ChangeAction {
+    DryRun,
+    Execute,
+    Undo,
+    Remove,
+}
+
+impl ChangeAction {
+    const ALL: [Self; 4] = [Self::DryRun, Self::Execute, Self::Undo, Self::Remove];
+
+    /// The word in forms.
+    fn value(self) -> &'static str {
+        match self {
+            Self::DryRun => "dry_run",
+            Self::Execute => "execute",
+            Self::Undo => "undo",
+            Self::Remove => "remove",
         }
     }
-    Ok((rows, left_out))
+
+    /// Whether it can be applied to a change.
+    fn fits(self, change: &Change) -> bool {
+        match self {
+            Self::Undo => change.state == ChangeState::Done,
+            _ => change_status(change.state).open(),
+        }
+    }
+}
+
+impl FromParameter for ChangeAction {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let word = values.first().copied().unwrap_or_default();
+        let named = Self::ALL.into_iter().find(|action| action.value() == word);
+        named.ok_or_else(|| {
+            let words = Self::ALL.map(Self::value).join(", ");
+            vec![format!("give one of {words}")]
+        })
+    }
+}
+
+parameters! {
+    /// The changes that a form selects.
+    struct SelectedChanges {
+        /// Anything: all changes to which the action applies.
+        all: Option<String>,
+        change: Vec<String>,
+    }
+}
+
+parameters! {
+    /// An action with the changes that it is for.
+    struct ChangesForm {
+        what: ChangeAction,
+        stop_after: StopAfter,
+    }
+}
+
+impl SelectedChanges {
+    /// The selected changes, and the number of those that the action cannot apply to.
+    async fn changes(
+        &self,
+        app: &App,
+        from_path: &IntegrationFromPath,
+        action: ChangeAction,
+    ) -> Result<(Vec<Change>, i64), Failure> {
+        let all = app
+            .context
+            .store
+            .changes(from_path.integration.id, &ChangeFilter::default())
+            .await?;
+        let selected = all
+            .into_iter()
+            .filter(|change| self.all.is_some() || self.change.contains(&change.id.to_string()));
+        let (rows, others): (Vec<_>, Vec<_>) = selected.partition(|change| action.fits(change));
+        let left_out = if self.all.is_some() { 0 } else { others.len() };
+        Ok((rows, count(left_out)))
+    }
 }
 
 async fn preview(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     page_context: PageContext,
-    form: FormBody,
+    form: Form<(SelectedChanges, ChangesForm)>,
 ) -> Result<Response, Failure> {
-    let what = form.text_or_empty("what");
-    if !ACTIONS.contains(&what.as_str()) {
-        return Err(Failure::parameter(
-            "what",
-            format!("give one of {}", ACTIONS.join(", ")),
-        ));
-    }
-    if what != "remove" && !page_context.caller.may(Permission::MakeChanges) {
+    let (selection, ChangesForm { what, .. }) = form.read?;
+    if what != ChangeAction::Remove && !page_context.caller.may(Permission::MakeChanges) {
         return Err(Failure::role(page_context.caller.member.role));
     }
-    let (selected, left_out) = selected(&app, &from_path, &form, &what).await?;
+    let stop_after = change_run::STOP_AFTER.to_string();
+    let view = preview_view(&app, &from_path, &selection, what, stop_after).await?;
+    let page = changes::preview(&page_context.shell, &view);
+    if view.rows.is_empty() && view.left_out.as_ref().is_some_and(|(many, _)| *many == 0) {
+        return Ok(unprocessable(page));
+    }
+    Ok(html(page))
+}
+
+async fn preview_view(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    selection: &SelectedChanges,
+    what: ChangeAction,
+    stop_after: String,
+) -> Result<ChangePreview, Failure> {
+    let (selected, left_out) = selection.changes(app, from_path, what).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
-    let deciders = Deciders::of(&app, &account).await?;
-    let why = match what.as_str() {
-        "undo" => "Only a change that was made can be undone.",
+    let deciders = Deciders::of(app, &account).await?;
+    let why = match what {
+        ChangeAction::Undo => "Only a change that was made can be undone.",
         _ => "It was made already, or is being made.",
     };
-    let nothing = selected.is_empty() && left_out == 0;
-    let view = ChangePreview {
-        subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
-        what,
+    Ok(ChangePreview {
+        subject: subject(app, &from_path.integration, Some(&account.snapshot)).await?,
+        what: what.value().to_owned(),
         rows: selected
             .iter()
             .map(|change| row(&account, change, &deciders))
             .collect(),
-        left_out: if nothing {
+        left_out: if selected.is_empty() && left_out == 0 {
             Some((
                 0,
                 "No change was selected: tick some in the list, or all of them.".to_owned(),
@@ -112,12 +170,9 @@ async fn preview(
         } else {
             (left_out > 0).then(|| (left_out, why.to_owned()))
         },
+        stop_after,
         errors: Errors::default(),
-    };
-    if nothing {
-        return Ok(unprocessable(changes::preview(&page_context.shell, &view)));
-    }
-    Ok(html(changes::preview(&page_context.shell, &view)))
+    })
 }
 
 fn outcome(kind: OutcomeKind) -> ChangeOutcome {
@@ -136,28 +191,24 @@ async fn carry_out(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     page_context: PageContext,
-    form: FormBody,
+    form: Form<(SelectedChanges, ChangesForm)>,
 ) -> Result<Response, Failure> {
-    let what = form.text_or_empty("what");
-    let run = match what.as_str() {
-        "dry_run" => Run::Check,
-        "execute" => Run::Execute,
-        "undo" => Run::Undo,
-        _ => {
+    let (selection, ChangesForm { what, stop_after }) = match form.read {
+        Ok(read) => read,
+        Err(errors) => {
+            return preview_again(&app, &from_path, &page_context, &form.entered, errors).await;
+        }
+    };
+    let run = match what {
+        ChangeAction::DryRun => Run::Check,
+        ChangeAction::Execute => Run::Execute,
+        ChangeAction::Undo => Run::Undo,
+        ChangeAction::Remove => {
             return Err(Failure::parameter("what", "give dry_run, execute or undo"));
         }
     };
-    let stop_after = form
-        .number::<u32>("stop_after")?
-        .unwrap_or(change_run::STOP_AFTER);
-    if !(1..=100).contains(&stop_after) {
-        return Err(Failure::parameter(
-            "stop_after",
-            "give a number of errors from 1 to 100",
-        ));
-    }
     let id = from_path.integration.id;
-    let (selected, _) = selected(&app, &from_path, &form, &what).await?;
+    let (selected, _) = selection.changes(&app, &from_path, what).await?;
     let ids: Vec<ChangeId> = selected.iter().map(|change| change.id).collect();
     let actor = page_context.caller.actor();
     let report = change_run::run(
@@ -165,7 +216,7 @@ async fn carry_out(
         &from_path.integration,
         &ids,
         run,
-        stop_after,
+        stop_after.0,
         &actor,
     )
     .await?;
@@ -173,7 +224,7 @@ async fn carry_out(
         return Ok(FlashMessage::ChangesRunning.redirect_to(Tab::Changes.href(id)));
     };
     let account = app.context.accounts.of(&from_path.integration).await?;
-    let back = what == "undo";
+    let back = what == ChangeAction::Undo;
     let rows = report.outcomes.into_iter().map(|outcome_row| {
         let change = selected
             .iter()
@@ -194,20 +245,45 @@ async fn carry_out(
     let view = RunReport {
         subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
         rows: rows.collect(),
-        what,
+        what: what.value().to_owned(),
         stopped: report.stopped,
     };
     Ok(html(changes::report(&page_context.shell, &view)))
+}
+
+/// The preview with errors beside the fields and with what was entered. An action that is not
+/// known has no preview.
+async fn preview_again(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    page_context: &PageContext,
+    entered: &FormBody,
+    errors: Vec<FieldError>,
+) -> Result<Response, Failure> {
+    if errors.iter().any(|error| error.field == "what") {
+        return Err(errors.into());
+    }
+    let (selection, what) = entered.read_with(|reader| {
+        let selection = reader.read::<SelectedChanges>();
+        Some((selection?, reader.get("what")?))
+    })?;
+    let stop_after = entered.text_or_empty("stop_after");
+    let mut view = preview_view(app, from_path, &selection, what, stop_after).await?;
+    view.errors = beside_fields(errors);
+    Ok(unprocessable(changes::preview(&page_context.shell, &view)))
 }
 
 async fn remove(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     page_context: PageContext,
-    form: FormBody,
+    form: Form<SelectedChanges>,
 ) -> Result<Response, Failure> {
     let id = from_path.integration.id;
-    let (selected, _) = selected(&app, &from_path, &form, "remove").await?;
+    let selection = form.read?;
+    let (selected, _) = selection
+        .changes(&app, &from_path, ChangeAction::Remove)
+        .await?;
     let findings: Vec<String> = selected.into_iter().map(|change| change.finding).collect();
     if !findings.is_empty() {
         app.context

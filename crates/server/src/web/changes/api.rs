@@ -5,21 +5,21 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::Permission;
-use service::Pairs;
 use store::{Change, ChangeFilter, ChangeId, ChangeState, JournalEntry};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::parameters::{Body, FromParameter, NumberPaging, Query, parameters};
+use crate::api::parameters::{Body, NumberPaging, Query};
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
-use crate::web::changes::files::{Form, change_file};
+use crate::web::changes::files::{ChangeSelection, ExportFormat, change_file};
+use service::parameters;
+use service::parameters::FromParameter;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_view = Access::Needs(Permission::ViewData);
@@ -45,18 +45,6 @@ parameters! {
         /// Of this user only.
         #[param(value_type = Option<String>)]
         user: Option<String>,
-    }
-}
-
-/// One page from rows of which one more than the limit was read.
-pub(crate) fn page<T>(mut rows: Vec<T>, limit: u32, id: impl Fn(&T) -> String) -> List<T> {
-    let limit = limit as usize;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    List {
-        next_cursor: rows.last().filter(|_| more).map(id),
-        items: rows,
-        total: None,
     }
 }
 
@@ -88,7 +76,9 @@ pub(crate) async fn list(
         .store
         .changes(from_path.integration.id, &filter)
         .await?;
-    Ok(Json(page(changes, limit, |change| change.id.to_string())))
+    Ok(Json(List::page(changes, limit, |change| {
+        change.id.to_string()
+    })))
 }
 
 /// The history of a change, oldest first.
@@ -119,38 +109,33 @@ pub(crate) async fn journal(
     Ok(Json(List::whole(entries)))
 }
 
+parameters! {
+    /// The format of an exported change list.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ExportQuery {
+        /// `csv` (the default): the form of Zoom's bulk import, one kind of change in a file; `powershell`; `api`: curl calls.
+        #[param(value_type = Option<String>)]
+        format: ExportFormat,
+    }
+}
+
 /// The change list for execution outside of Seatwise: the changes that are still to be made, unless
 /// `state` or `change` select others.
 #[utoipa::path(
     get, path = "/api/v1/integrations/{id}/changes/export", operation_id = "exportChanges", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("format" = Option<String>, Query, description = "`csv` (the default): the form of Zoom's bulk import, one kind of change in a file; `powershell`; `api`: curl calls."),
-        ("plan" = Option<Vec<String>>, Query, description = "Changes of this licence only."),
-        ("to" = Option<Vec<String>>, Query, description = "Changes that end with this only: a licence, `basic` or `none`, as `to` of a change says."),
-        ("state" = Option<Vec<String>>, Query, description = "Changes in this state only."),
-        ("change" = Option<Vec<String>>, Query, description = "The change with this number. Repeat it for more."),
+        ExportQuery, ChangeSelection,
     ),
     responses((status = 200, description = "The file.", body = String, content_type = "text/plain"))
 )]
 pub(crate) async fn export(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query((ExportQuery { format }, selection)): Query<(ExportQuery, ChangeSelection)>,
 ) -> Result<Response, Failure> {
-    let form = match pairs.text("format") {
-        None | Some("csv") => Form::BulkImport,
-        Some("powershell") => Form::PowerShell,
-        Some("api") => Form::Api,
-        Some(other) => {
-            return Err(Failure::parameter(
-                "format",
-                format!("`{other}` is not `csv`, `powershell` or `api`"),
-            ));
-        }
-    };
-    let rest = pairs.0.into_iter().filter(|(name, _)| name != "format");
-    change_file(&app, &from_path, &Pairs(rest.collect()), form).await
+    change_file(&app, &from_path, selection, format).await
 }
 
 parameters! {
@@ -167,7 +152,7 @@ parameters! {
 }
 
 /// The numbers of one or more changes.
-pub(crate) struct ChangeIds(pub(super) Vec<ChangeId>);
+pub(super) struct ChangeIds(pub(super) Vec<ChangeId>);
 
 impl FromParameter for ChangeIds {
     fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
@@ -176,20 +161,6 @@ impl FromParameter for ChangeIds {
             return Err(vec!["is missing: give the numbers of changes".to_owned()]);
         }
         Ok(Self(ids))
-    }
-}
-
-/// The format of an exported change list.
-pub(crate) struct ExportFormat(String);
-
-impl FromParameter for ExportFormat {
-    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
-        match values.first().copied().unwrap_or("csv") {
-            format @ ("csv" | "powershell" | "api") => Ok(Self(format.to_owned())),
-            other => Err(vec![format!(
-                "`{other}` is not one of csv, powershell, api"
-            )]),
-        }
     }
 }
 
@@ -206,7 +177,7 @@ pub(crate) async fn exported(
     from_path: IntegrationFromPath,
     Body(ExportedChanges {
         ids: ChangeIds(ids),
-        format: ExportFormat(format),
+        format,
     }): Body<ExportedChanges>,
 ) -> Result<StatusCode, Failure> {
     let named = ChangeFilter {
@@ -237,7 +208,7 @@ pub(crate) async fn exported(
         .mark_changes_exported(
             from_path.integration.id,
             &ids,
-            &format,
+            format.value(),
             &caller.actor(),
             app.context.clock.now(),
         )

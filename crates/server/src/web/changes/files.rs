@@ -8,16 +8,16 @@ use axum::http::Method;
 use axum::response::Response;
 use connector::Connector;
 use model::{FindingState, Permission};
-use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::change_list::{self, Person};
-use store::{ChangeFilter, ChangeState};
+use service::parameters;
+use service::parameters::{FromParameter, not_one_of};
+use store::{ChangeFilter, ChangeId, ChangeState};
 
 use crate::access::Access;
-use crate::api::only;
+use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::web::downloads::{name, sent};
@@ -30,46 +30,43 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .undocumented(Method::GET, "/i/{id}/changes.sh", view, changes_api)
 }
 
-/// The changes that an address selects: `state`, `plan` and `to` filter them, `change` names some.
-/// Without parameters, those that are still to be made.
-pub(crate) async fn requested_changes(
+parameters! {
+    /// The changes that an address selects; without parameters, those that are still to be made.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ChangeSelection {
+        /// Changes of this licence only.
+        #[param(value_type = Option<Vec<String>>)]
+        plan: Vec<String>,
+        /// Changes that end with this only: a licence, `basic` or `none`, as `to` of a change says.
+        #[param(value_type = Option<Vec<String>>)]
+        to: Vec<String>,
+        /// Changes in this state only.
+        #[param(value_type = Option<Vec<String>>)]
+        state: Vec<ChangeState>,
+        /// The change with this number. Repeat it for more.
+        #[param(value_type = Option<Vec<String>>)]
+        change: Vec<ChangeId>,
+    }
+}
+
+/// The selected changes that are still wanted.
+async fn requested_changes(
     app: &App,
     from_path: &IntegrationFromPath,
-    pairs: &Pairs,
+    selection: ChangeSelection,
 ) -> Result<Vec<store::Change>, Failure> {
-    only(pairs, &["state", "plan", "to", "change"])?;
-    let values = |name: &'static str| {
-        let all = pairs.0.iter().filter(move |(key, _)| key == name);
-        all.map(|(_, value)| value.trim())
-            .filter(|value| !value.is_empty())
-    };
-    let mut states = values("state")
-        .map(|word| {
-            ChangeState::from_value(word).ok_or_else(|| {
-                let known = ChangeState::ALL.map(ChangeState::value).join(", ");
-                Failure::parameter("state", format!("`{word}` is not one of {known}"))
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let ids = values("change")
-        .map(|text| {
-            text.parse().map(store::ChangeId).map_err(|_| {
-                Failure::parameter("change", format!("`{text}` is not the number of a change"))
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    if states.is_empty() && ids.is_empty() {
+    let mut states = selection.state;
+    if states.is_empty() && selection.change.is_empty() {
         states = vec![
             ChangeState::Listed,
             ChangeState::Exported,
             ChangeState::Failed,
         ];
     }
-    let plans: Vec<&str> = values("plan").collect();
-    let to: Vec<&str> = values("to").collect();
     let filter = ChangeFilter {
         states,
-        ids,
+        ids: selection.change,
         ..ChangeFilter::default()
     };
     let mut changes = app
@@ -99,9 +96,11 @@ pub(crate) async fn requested_changes(
         let mut all = decisions.iter();
         !all.any(|decision| decision.exempts(user, &change.licence, today))
     });
-    changes
-        .retain(|change| plans.is_empty() || plans.contains(&change.licence.to_string().as_str()));
-    changes.retain(|change| to.is_empty() || to.contains(&change.to.as_str()));
+    let named = |wanted: &[String], word: &str| {
+        wanted.is_empty() || wanted.iter().any(|wanted| wanted == word)
+    };
+    changes.retain(|change| named(&selection.plan, &change.licence.to_string()));
+    changes.retain(|change| named(&selection.to, &change.to));
     Ok(changes)
 }
 
@@ -110,24 +109,48 @@ fn api_address(connector: &dyn Connector) -> String {
     connector.api_url().trim_end_matches('/').to_owned()
 }
 
-/// The export format of a change list.
+/// The format of an exported change list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ExportFormat {
     /// Zoom's own bulk import.
-    BulkImport,
+    Csv,
     PowerShell,
     /// Calls of the application's API.
     Api,
+}
+
+impl ExportFormat {
+    const ALL: [Self; 3] = [Self::Csv, Self::PowerShell, Self::Api];
+
+    pub(crate) fn value(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::PowerShell => "powershell",
+            Self::Api => "api",
+        }
+    }
+}
+
+impl FromParameter for ExportFormat {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        match values.first().copied().unwrap_or_default() {
+            "" => Ok(Self::Csv),
+            word => {
+                let named = Self::ALL.into_iter().find(|format| format.value() == word);
+                named.ok_or_else(|| vec![not_one_of(word, &Self::ALL.map(Self::value))])
+            }
+        }
+    }
 }
 
 /// The change list in the requested format.
 pub(crate) async fn change_file(
     app: &SharedApp,
     from_path: &IntegrationFromPath,
-    pairs: &Pairs,
-    form: Form,
+    selection: ChangeSelection,
+    format: ExportFormat,
 ) -> Result<Response, Failure> {
-    let changes = requested_changes(app, from_path, pairs).await?;
+    let changes = requested_changes(app, from_path, selection).await?;
     if changes.is_empty() {
         return Err(Failure::conflict("The change list has no changes to make."));
     }
@@ -140,8 +163,8 @@ pub(crate) async fn change_file(
         .connector(from_path.application.key)
         .ok_or_else(|| Failure::not_found("integration"))?;
     let connector = &**connector;
-    Ok(match form {
-        Form::BulkImport => {
+    Ok(match format {
+        ExportFormat::Csv => {
             let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
             let choice = changes
                 .first()
@@ -152,12 +175,12 @@ pub(crate) async fn change_file(
             let text = change_list::bulk_import(&people)?;
             sent("text/csv; charset=utf-8; header=present", &name, text)
         }
-        Form::PowerShell => sent(
+        ExportFormat::PowerShell => sent(
             "text/plain; charset=utf-8",
             &format!("{what}.ps1"),
             change_list::powershell(connector, &api_address(connector), &changes),
         ),
-        Form::Api => sent(
+        ExportFormat::Api => sent(
             "text/plain; charset=utf-8",
             &format!("{what}.sh"),
             change_list::api_calls(connector, &api_address(connector), &changes),
@@ -199,23 +222,23 @@ fn people(
 async fn changes_csv(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query(selection): Query<ChangeSelection>,
 ) -> Result<Response, Failure> {
-    change_file(&app, &from_path, &pairs, Form::BulkImport).await
+    change_file(&app, &from_path, selection, ExportFormat::Csv).await
 }
 
 async fn changes_powershell(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query(selection): Query<ChangeSelection>,
 ) -> Result<Response, Failure> {
-    change_file(&app, &from_path, &pairs, Form::PowerShell).await
+    change_file(&app, &from_path, selection, ExportFormat::PowerShell).await
 }
 
 async fn changes_api(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query(selection): Query<ChangeSelection>,
 ) -> Result<Response, Failure> {
-    change_file(&app, &from_path, &pairs, Form::Api).await
+    change_file(&app, &from_path, selection, ExportFormat::Api).await
 }

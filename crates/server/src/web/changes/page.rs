@@ -9,6 +9,7 @@ use model::{Permission, Sums};
 use serde_json::Value;
 use service::account_snapshot::AccountSnapshot;
 use service::change_list;
+use service::parameters;
 use service::questions::letter;
 use store::{Change, ChangeFilter, ChangeId, ChangeState, Member, QuestionFilter};
 use ui::pages::changes::{self, ChangeJournal, ChangeRow, ChangeStatus};
@@ -16,7 +17,7 @@ use ui::pages::changes::{self, ChangeJournal, ChangeRow, ChangeStatus};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::form::{PageQuery, QueryString};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -104,22 +105,20 @@ pub(crate) fn row(account: &AccountSnapshot, change: &Change, deciders: &Decider
     }
 }
 
+parameters! {
+    /// The filter of the list.
+    struct StateQuery {
+        state: Option<ChangeState>,
+    }
+}
+
 async fn list(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     page_context: PageContext,
+    PageQuery(StateQuery { state: wanted }): PageQuery<StateQuery>,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let wanted = match pairs.text("state") {
-        None => None,
-        Some(text) => Some(ChangeState::from_value(text).ok_or_else(|| {
-            let words: Vec<_> = ChangeState::ALL
-                .into_iter()
-                .map(ChangeState::value)
-                .collect();
-            Failure::parameter("state", format!("give one of {}", words.join(", ")))
-        })?),
-    };
     let id = from_path.integration.id;
     let account = app.context.accounts.of(&from_path.integration).await?;
     let deciders = Deciders::of(&app, &account).await?;

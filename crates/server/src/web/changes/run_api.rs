@@ -12,12 +12,14 @@ use utoipa_axum::routes;
 
 use super::api::ChangeIds;
 use crate::access::Access;
-use crate::api::parameters::{Body, FromParameter, parameters};
+use crate::api::parameters::Body;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
+use service::parameters;
+use service::parameters::FromParameter;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_change = Access::Needs(Permission::MakeChanges);
@@ -41,13 +43,14 @@ parameters! {
 }
 
 /// The number of failures after which an execution stops.
-pub(crate) struct StopAfter(u32);
+pub(super) struct StopAfter(pub(super) u32);
 
 impl FromParameter for StopAfter {
     fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
-        let Some(text) = values.first() else {
+        let text = values.first().copied().unwrap_or_default();
+        if text.is_empty() {
             return Ok(Self(change_run::STOP_AFTER));
-        };
+        }
         let number = text
             .parse()
             .ok()

@@ -6,8 +6,9 @@ use axum::http::Method;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::words::sentence;
 use model::{Application, GrantKind, Integration, Permission, Plan};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use service::parameters::Reader;
 use store::OAuthApp;
 use sync::{BeginAuthorisation, ConnectError, ServerToServer};
 use ui::pages::add;
@@ -17,7 +18,7 @@ use super::callback::{arrive, refused};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::form::{FormBody, QueryString};
+use crate::form::{FormBody, QueryString, beside_fields};
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
 use crate::routes::Routes;
@@ -84,11 +85,6 @@ async fn view(
     form: &FormBody,
 ) -> Result<add::AddIntegrationPage, Failure> {
     let (configured, _) = oauth_app(app, application).await?;
-    let plan = form
-        .text("plan")
-        .and_then(Plan::from_value)
-        .or(again.map(|integration| integration.plan))
-        .unwrap_or(Plan::Pro);
     Ok(add::AddIntegrationPage {
         application,
         classic_scopes: application.scopes.classic,
@@ -96,7 +92,7 @@ async fn view(
         method,
         again: again.map(|integration| (integration.id, integration.name.clone())),
         name: form.text_or_empty("name"),
-        plan,
+        plan: plan(form.text("plan"), again),
         configured_client_id: configured.map(|app| app.client_id),
         redirect_uri: redirect_uri(app, application),
         account_id: form.text_or_empty("account_id"),
@@ -122,11 +118,46 @@ async fn show(
     Ok(html(add::page(&page_context.shell, &view)))
 }
 
-fn check_name(view: &mut add::AddIntegrationPage) {
-    if view.again.is_none() && view.name.chars().count() > 100 {
-        view.errors
-            .add("name", "Give a name of at most 100 characters.");
+/// What both forms ask for: the name of the integration and the credentials of an app.
+struct NewConnection {
+    name: String,
+    plan: Plan,
+    client_id: String,
+    client_secret: SecretString,
+}
+
+impl NewConnection {
+    /// Reads a form. `again` is the integration to be authorised again; `needs_app`: whether the
+    /// credentials may not be left empty.
+    fn read(reader: &mut Reader<'_>, again: Option<&Integration>, needs_app: bool) -> Self {
+        let name = reader.text("name").unwrap_or_default();
+        if again.is_none() && name.chars().count() > 100 {
+            reader.error("name", "Give a name of at most 100 characters.");
+        }
+        let client_id = reader.text("client_id").unwrap_or_default();
+        let secret = reader.secret("client_secret");
+        let secret = secret.expose_secret().trim();
+        let needed = needs_app || !client_id.is_empty() || !secret.is_empty();
+        if needed && client_id.is_empty() {
+            reader.error("client_id", "Give the app's client id.");
+        }
+        if needed && secret.is_empty() {
+            reader.error("client_secret", "Give the app's client secret.");
+        }
+        Self {
+            name: name.to_owned(),
+            plan: plan(reader.text("plan"), again),
+            client_id: client_id.to_owned(),
+            client_secret: secret.into(),
+        }
     }
+}
+
+/// The plan of a form, or that of the integration to be authorised again.
+fn plan(word: Option<&str>, again: Option<&Integration>) -> Plan {
+    let plan = word.and_then(Plan::from_value);
+    plan.or(again.map(|integration| integration.plan))
+        .unwrap_or(Plan::Pro)
 }
 
 async fn authorise(
@@ -137,51 +168,38 @@ async fn authorise(
 ) -> Result<Response, Failure> {
     let application = application_of(&app, &key)?;
     let again = again(&page_context, form.text("integration"))?;
-    let mut view = view(
-        &app,
-        application,
-        GrantKind::AuthorizationCode,
-        again,
-        &form,
-    )
-    .await?;
     let (configured, fixed) = oauth_app(&app, application).await?;
-    let secret = form.secret("client_secret");
-    let typed = !view.client_id.is_empty() || !secret.expose_secret().trim().is_empty();
-    check_name(&mut view);
-    if (typed || configured.is_none()) && view.client_id.is_empty() {
-        view.errors.add("client_id", "Give the app's client id.");
-    }
-    if (typed || configured.is_none()) && secret.expose_secret().trim().is_empty() {
-        view.errors
-            .add("client_secret", "Give the app's client secret.");
-    }
-    if typed && fixed {
-        view.errors.add(
-            "client_id",
-            "The app is set by the server's configuration and can't be replaced here.",
-        );
-    }
-    if !view.errors.is_empty() {
-        return Ok(unprocessable(add::page(&page_context.shell, &view)));
-    }
-    let app_to_use = if typed {
-        let new = OAuthApp {
-            client_id: view.client_id.clone(),
-            client_secret: secret.expose_secret().trim().into(),
+    let read = form.read_with(|reader| {
+        let new = NewConnection::read(reader, again, configured.is_none());
+        let typed = !new.client_id.is_empty() || !new.client_secret.expose_secret().is_empty();
+        if typed && fixed {
+            let text = "The app is set by the server's configuration and can't be replaced here.";
+            reader.error("client_id", text);
+        }
+        Some(new)
+    });
+    let new = match read {
+        Ok(new) => new,
+        Err(errors) => {
+            let method = GrantKind::AuthorizationCode;
+            let mut view = view(&app, application, method, again, &form).await?;
+            view.errors = beside_fields(errors);
+            return Ok(unprocessable(add::page(&page_context.shell, &view)));
+        }
+    };
+    let app_to_use = if new.client_id.is_empty() {
+        configured
+    } else {
+        let typed = OAuthApp {
+            client_id: new.client_id,
+            client_secret: new.client_secret,
         };
+        let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
         app.context
             .store
-            .set_oauth_app(
-                application.key,
-                &new,
-                &page_context.caller.actor(),
-                app.context.clock.now(),
-            )
+            .set_oauth_app(application.key, &typed, &actor, now)
             .await?;
-        Some(new)
-    } else {
-        configured
+        Some(typed)
     };
     let app_to_use = app_to_use.ok_or_else(|| Failure::conflict("No app is configured."))?;
     go(
@@ -189,8 +207,8 @@ async fn authorise(
         &page_context,
         application,
         app_to_use,
-        view.name,
-        view.plan,
+        new.name,
+        new.plan,
         again,
     )
     .await
@@ -247,32 +265,31 @@ async fn server_to_server(
 ) -> Result<Response, Failure> {
     let application = application_of(&app, &key)?;
     let again = again(&page_context, form.text("integration"))?;
+    let read = form.read_with(|reader| {
+        let account_id = reader.text("account_id").unwrap_or_default().to_owned();
+        if account_id.is_empty() {
+            reader.error("account_id", "Give the account id.");
+        }
+        let new = NewConnection::read(reader, again, true);
+        Some(ServerToServer {
+            application: application.key,
+            name: new.name,
+            plan: new.plan,
+            account_id,
+            client_id: new.client_id,
+            client_secret: new.client_secret,
+            reauthorise: again.map(|integration| integration.id),
+        })
+    });
     let mut view = view(&app, application, GrantKind::ServerToServer, again, &form).await?;
-    let secret = form.secret("client_secret");
-    check_name(&mut view);
-    if view.account_id.is_empty() {
-        view.errors.add("account_id", "Give the account id.");
-    }
-    if view.client_id.is_empty() {
-        view.errors.add("client_id", "Give the app's client id.");
-    }
-    if secret.expose_secret().trim().is_empty() {
-        view.errors
-            .add("client_secret", "Give the app's client secret.");
-    }
-    if !view.errors.is_empty() {
-        return Ok(unprocessable(add::page(&page_context.shell, &view)));
-    }
-    let actor = page_context.caller.actor();
-    let wanted = ServerToServer {
-        application: application.key,
-        name: view.name.clone(),
-        plan: view.plan,
-        account_id: view.account_id.clone(),
-        client_id: view.client_id.clone(),
-        client_secret: secret.expose_secret().trim().into(),
-        reauthorise: again.map(|integration| integration.id),
+    let wanted = match read {
+        Ok(wanted) => wanted,
+        Err(errors) => {
+            view.errors = beside_fields(errors);
+            return Ok(unprocessable(add::page(&page_context.shell, &view)));
+        }
     };
+    let actor = page_context.caller.actor();
     match app
         .context
         .engine

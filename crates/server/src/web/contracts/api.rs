@@ -7,14 +7,15 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use insight::renewal::ContractWithNotice;
 use model::{Application, ContractId, Permission};
-use service::FieldError;
-use service::contract_rows::{FIELDS, terms};
+use serde_json::Value;
+use service::contract_rows::terms;
+use service::parameters::both;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, wrong};
 use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -72,58 +73,34 @@ pub(crate) struct NewContract {
     notes: Option<String>,
 }
 
-/// Contract terms from a JSON object.
+/// Contract terms from a JSON object. A price may be an object of its own.
 fn terms_from_body(
     application: &Application,
-    body: &JsonBody,
+    mut body: JsonBody,
 ) -> Result<model::ContractTerms, Failure> {
     let mut errors = Vec::new();
-    let mut keep = |failure: Failure| errors.extend_from_slice(failure.field_errors());
-    body.only(&FIELDS).unwrap_or_else(&mut keep);
-    let price = match body.0.get("unit_price") {
-        Some(serde_json::Value::Object(_)) => body.object("unit_price")?,
-        _ => None,
+    if let Some(Value::Object(price)) = body.0.get("unit_price").cloned() {
+        body.0.remove("unit_price");
+        body.0.remove("currency");
+        for (name, value) in price {
+            match name.as_str() {
+                "amount" => body.0.insert("unit_price".to_owned(), value),
+                "currency" => body.0.insert(name, value),
+                _ => {
+                    let known = "is not a parameter here: known are amount, currency";
+                    errors.push(wrong(&name, known));
+                    None
+                }
+            };
+        }
+    }
+    let terms = body.read_with(&[], |reader| terms(reader, application));
+    let noted = if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
     };
-    if let Some(price) = &price {
-        price
-            .only(&["amount", "currency"])
-            .unwrap_or_else(&mut keep);
-    }
-    let mut texts = Vec::new();
-    for field in FIELDS {
-        let text = match (&price, field) {
-            (Some(price), "unit_price") => price.text("amount"),
-            (Some(price), "currency") => price.text("currency"),
-            _ => body.text(field),
-        };
-        texts.push((
-            field,
-            text.unwrap_or_else(|failure| {
-                keep(failure);
-                None
-            }),
-        ));
-    }
-    let get = |name: &str| {
-        let text = texts.iter().find(|(field, _)| *field == name);
-        text.and_then(|(_, text)| text.clone())
-    };
-    let terms = terms(application, get);
-    if let Err(problems) = &terms {
-        let wrong_type: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
-        // A member of a wrong type is not missing as well.
-        let others = problems
-            .iter()
-            .filter(|(field, _)| !wrong_type.contains(field));
-        errors.extend(others.map(|(field, message)| FieldError {
-            field: field.clone(),
-            message: message.clone(),
-        }));
-    }
-    match terms {
-        Ok(terms) if errors.is_empty() => Ok(terms),
-        _ => Err(Failure::parameters(errors)),
-    }
+    Ok(both(noted, terms)?.1)
 }
 
 /// The contract number of a path.
@@ -198,7 +175,7 @@ pub(crate) async fn add(
     from_path: IntegrationFromPath,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Failure> {
-    let terms = terms_from_body(from_path.application, &body)?;
+    let terms = terms_from_body(from_path.application, body)?;
     let id = from_path.integration.id;
     let contract = app
         .context
@@ -236,7 +213,7 @@ pub(crate) async fn update(
     body: JsonBody,
 ) -> Result<Json<ContractWithNotice>, Failure> {
     let contract = number(&contract)?;
-    let terms = terms_from_body(from_path.application, &body)?;
+    let terms = terms_from_body(from_path.application, body)?;
     let id = from_path.integration.id;
     let there = app
         .context

@@ -9,12 +9,13 @@ use service::Pairs;
 use ui::pages::{contract, contracts};
 use ui::parts::Errors;
 
-use super::page::{contract_of, field_error, view};
+use super::page::{contract_of, view};
 use crate::access::Access;
 use crate::app::SharedApp;
 use crate::download::attachment;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
+use crate::form::{beside_fields, field_error};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::unprocessable;
@@ -52,9 +53,9 @@ async fn attach(
     let id = from_path.integration.id;
     let here = contracts::href(id, contract.id);
     let mut errors = Errors::default();
-    match &upload.file {
-        None => errors.add("file", "Choose a file."),
-        Some(file) => {
+    match upload.selected() {
+        Err(missing) => errors = beside_fields(missing),
+        Ok(file) => {
             let media_type = harmless(&file.media_type);
             let stored = app
                 .context

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use model::words::sentence;
 use model::{ContractId, ContractTerms, Permission};
 use service::contract_rows;
 use ui::pages::contract_form::ContractFields;
@@ -11,12 +10,12 @@ use ui::pages::{contract_form, contracts};
 use ui::parts::Errors;
 
 use super::licences::choices;
-use super::page::{contract_of, field_error};
+use super::page::contract_of;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{FormBody, QueryString};
+use crate::form::{FormBody, QueryString, beside_fields, field_error};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
@@ -56,37 +55,10 @@ fn typed(form: &FormBody) -> ContractFields {
 }
 
 /// Contract terms of the form, or all its validation errors.
-fn terms(from_path: &IntegrationFromPath, typed: &ContractFields) -> Result<ContractTerms, Errors> {
-    let word = |on: bool| if on { "yes" } else { "no" }.to_owned();
-    let get = |name: &str| {
-        let text = match name {
-            "name" => typed.name.clone(),
-            "licence" => typed.licence.clone(),
-            "quantity" => typed.quantity.clone(),
-            "minimum" => typed.minimum.clone(),
-            "unit_price" => typed.unit_price.clone(),
-            "currency" => typed.currency.clone(),
-            "billing_cycle" => typed.billing_cycle.clone(),
-            "starts_on" => typed.starts_on.clone(),
-            "ends_on" => typed.ends_on.clone(),
-            "notice_days" => typed.notice_days.clone(),
-            // A checkbox that is not ticked is missing from the form: that means no.
-            "auto_renews" => word(typed.auto_renews),
-            "reducible_each_cycle" => word(typed.reducible_each_cycle),
-            "owner" => typed.owner.clone(),
-            "notes" => typed.notes.clone(),
-            _ => return None,
-        };
-        Some(text)
-    };
-    contract_rows::terms(from_path.application, get).map_err(|wrong| {
-        Errors(
-            wrong
-                .into_iter()
-                .map(|(field, text)| (field, sentence(&text)))
-                .collect(),
-        )
-    })
+fn read(from_path: &IntegrationFromPath, form: &FormBody) -> Result<ContractTerms, Errors> {
+    form.with_checkboxes(&["auto_renews", "reducible_each_cycle"])
+        .read_with(|reader| contract_rows::terms(reader, from_path.application))
+        .map_err(beside_fields)
 }
 
 async fn form(
@@ -138,7 +110,7 @@ async fn add(
     submitted: FormBody,
 ) -> Result<Response, Failure> {
     let typed = typed(&submitted);
-    let errors = match terms(&from_path, &typed) {
+    let errors = match read(&from_path, &submitted) {
         Ok(terms) => {
             let actor = page_context.caller.actor();
             let added = app
@@ -197,7 +169,7 @@ async fn edit(
     let contract = contract_of(&app, &from_path, &number).await?;
     let typed = typed(&submitted);
     let id = from_path.integration.id;
-    let errors = match terms(&from_path, &typed) {
+    let errors = match read(&from_path, &submitted) {
         Ok(terms) => {
             let actor = page_context.caller.actor();
             let saved = app

@@ -12,11 +12,11 @@ use ui::pages::import::ImportError;
 use ui::parts::Errors;
 
 use super::licences::choices;
-use super::page::field_error;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
+use crate::form::{beside_fields, field_error};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
@@ -78,9 +78,9 @@ async fn import(
     let pasted = upload.fields.get("text").unwrap_or_default();
     let mut errors = Errors::default();
     let mut wrong = Vec::new();
-    match upload.content() {
-        None => errors.add("file", "Choose a CSV file, or paste its rows below."),
-        Some((bytes, _)) => match contract_rows::read_csv(from_path.application, &bytes) {
+    match upload.rows() {
+        Err(missing) => errors = beside_fields(missing),
+        Ok((bytes, _)) => match contract_rows::read_csv(from_path.application, &bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(terms) => {
                 let id = from_path.integration.id;

@@ -7,15 +7,16 @@ use serde::Serialize;
 use service::FieldError;
 use service::contract_rows;
 use service::csv_table::LineError;
+use service::parameters;
+use service::parameters::YesNo;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::body::FileBody;
-use crate::api::only;
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
@@ -57,16 +58,14 @@ impl Imported {
     }
 }
 
-/// Whether the request is only a check.
-pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
-    only(pairs, &["dry_run"])?;
-    match pairs.text("dry_run") {
-        None | Some("no" | "false") => Ok(false),
-        Some("yes" | "true") => Ok(true),
-        Some(other) => Err(Failure::parameter(
-            "dry_run",
-            format!("`{other}` is not `yes` or `no`"),
-        )),
+parameters! {
+    /// How a file is imported.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct ImportQuery {
+        /// `yes`: only check the file.
+        #[param(value_type = Option<String>)]
+        pub(crate) dry_run: YesNo,
     }
 }
 
@@ -77,7 +76,7 @@ pub(crate) fn dry_run(pairs: &service::Pairs) -> Result<bool, Failure> {
     post, path = "/api/v1/integrations/{id}/contracts/import", operation_id = "importContracts", tag = "contracts",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("dry_run" = Option<String>, Query, description = "`yes`: only check the file."),
+        ImportQuery,
     ),
     request_body(content = String, description = "The file.", content_type = "text/csv"),
     responses((status = 200, description = "How many were entered.", body = Imported))
@@ -86,10 +85,11 @@ pub(crate) async fn import(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query(ImportQuery {
+        dry_run: YesNo(dry_run),
+    }): Query<ImportQuery>,
     FileBody(file): FileBody,
 ) -> Result<Json<Imported>, Failure> {
-    let dry_run = dry_run(&pairs)?;
     let all = contract_rows::read_csv(from_path.application, &file).map_err(lines)?;
     if !dry_run {
         app.context

@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use insight::renewal;
-use model::words::sentence;
 use model::{Contract, ContractId, Licence, Permission};
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
@@ -33,22 +32,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 /// The highest number that the calculation of additional seats accepts.
 const MOST_SEATS: i64 = 1_000_000;
-
-/// Converts a store error about a field to an error of the form field; other errors stay failures.
-pub(crate) fn field_error(error: store::Error) -> Result<(String, String), Failure> {
-    match error {
-        store::Error::Field {
-            field,
-            wrong,
-            right,
-        } => {
-            // `contracts[2].quantity` is the field `quantity` of a form.
-            let name = field.rsplit('.').next().unwrap_or(&field).to_owned();
-            Ok((name, sentence(&format!("{wrong}: {right}"))))
-        }
-        other => Err(other.into()),
-    }
-}
 
 /// The contract that an address names.
 pub(crate) async fn contract_of(

@@ -6,9 +6,10 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use model::Permission;
-use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::decisions::{self, Selected};
+use service::parameters::both;
+use service::{Error, Pairs};
 use ui::pages::findings;
 use ui::pages::findings::{FindingAction, preview};
 use ui::parts::{Errors, Params, Subject, Tab};
@@ -17,7 +18,7 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::FormBody;
+use crate::form::{FormBody, beside_fields};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
@@ -40,26 +41,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/i/{id}/findings/decide", decide, do_it)
 }
 
-/// The fields of an action's form besides the selection.
-const ACTION_FIELDS: [&str; 12] = [
-    "action",
-    "message",
-    "days",
-    "remind_days",
-    "on_silence",
-    "to",
-    "until",
-    "reason",
-    "scope",
-    "note",
-    "override",
-    "text",
-];
-
 /// The names and values that identify the selected findings.
 fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
     let all = pairs.text("all") == Some("yes");
-    let action = |name: &str| ACTION_FIELDS.contains(&name);
+    let action = |name: &str| decisions::PARAMETERS.contains(&name);
     let kept = pairs
         .0
         .iter()
@@ -81,7 +66,8 @@ fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
 /// The filters of the list that a form was opened from, for the link back to the list.
 fn filters(pairs: &Pairs) -> Vec<(String, String)> {
     let other = |name: &str| {
-        ACTION_FIELDS.contains(&name) || ["finding", "all", "cursor", "limit"].contains(&name)
+        decisions::PARAMETERS.contains(&name)
+            || ["finding", "all", "cursor", "limit"].contains(&name)
     };
     pairs
         .0
@@ -125,9 +111,53 @@ async fn preview_view(
     let action = FindingAction::from_value(word).ok_or_else(|| {
         Failure::parameter("action", format!("`{word}` is nothing that can be done"))
     })?;
-    let selected = Selected::from_pairs(&app.context, account, pairs).await?;
+    let selected = Selected::from_pairs(&app.context, account, pairs).await??;
     let effect =
         decisions::preview(&app.context, account, &selected, &example(action, account)).await?;
+    let effect = effect_view(account, &selected, effect);
+    let subject: Subject = subject(app, &from_path.integration, Some(&account.snapshot)).await?;
+    let (mut selection, all) = selection(pairs);
+    if !all {
+        selection.extend(filters(pairs));
+    }
+    let list = list_with(Tab::Findings.href(subject.id), pairs);
+    let can_mail = app.context.store.smtp().await?.is_some();
+    let members = app.context.store.members().await?;
+    Ok(preview::ActionPreview {
+        subject,
+        action,
+        selection,
+        all,
+        list,
+        sample: sample(account, &selected, &effect.left_out),
+        effect,
+        typed: pairs.0.clone(),
+        members: members
+            .into_iter()
+            .filter(|member| !member.disabled)
+            .map(|member| {
+                (
+                    member.email.clone(),
+                    if member.name.is_empty() {
+                        member.email
+                    } else {
+                        member.name
+                    },
+                )
+            })
+            .collect(),
+        can_mail,
+        today: account.today,
+        errors,
+    })
+}
+
+/// The effect for people.
+fn effect_view(
+    account: &AccountSnapshot,
+    selected: &Selected,
+    effect: decisions::Effect,
+) -> preview::ActionEffect {
     let rows_left_out = i64::try_from(effect.left_out.len()).unwrap_or(i64::MAX);
     // Overriding answers is offered only when all of them are on the page, because the user has to
     // see them.
@@ -155,56 +185,22 @@ async fn preview_view(
             (left.finding.clone(), called, left.why.clone())
         })
         .collect();
-    let subject: Subject = subject(app, &from_path.integration, Some(&account.snapshot)).await?;
-    let (mut selection, all) = selection(pairs);
-    if !all {
-        selection.extend(filters(pairs));
+    preview::ActionEffect {
+        findings: effect.findings,
+        people: effect.people,
+        given_back: effect.given_back,
+        saved: effect.saved,
+        saved_without_price: effect.saved_without_price,
+        bought: effect.bought,
+        cost: effect.cost,
+        cost_without_price: effect.cost_without_price,
+        seat_free_on: effect.seat_free_on,
+        invoice_lower_on: effect.invoice_lower_on,
+        invoice_unknown: effect.invoice_unknown,
+        left_out,
+        left_out_count: effect.left_out_count,
+        against,
     }
-    let list = list_with(Tab::Findings.href(subject.id), pairs);
-    let can_mail = app.context.store.smtp().await?.is_some();
-    let members = app.context.store.members().await?;
-    Ok(preview::ActionPreview {
-        subject,
-        action,
-        selection,
-        all,
-        list,
-        sample: sample(account, &selected, &left_out),
-        effect: preview::ActionEffect {
-            findings: effect.findings,
-            people: effect.people,
-            given_back: effect.given_back,
-            saved: effect.saved,
-            saved_without_price: effect.saved_without_price,
-            bought: effect.bought,
-            cost: effect.cost,
-            cost_without_price: effect.cost_without_price,
-            seat_free_on: effect.seat_free_on,
-            invoice_lower_on: effect.invoice_lower_on,
-            invoice_unknown: effect.invoice_unknown,
-            left_out,
-            left_out_count: effect.left_out_count,
-            against,
-        },
-        typed: pairs.0.clone(),
-        members: members
-            .into_iter()
-            .filter(|member| !member.disabled)
-            .map(|member| {
-                (
-                    member.email.clone(),
-                    if member.name.is_empty() {
-                        member.email
-                    } else {
-                        member.name
-                    },
-                )
-            })
-            .collect(),
-        can_mail,
-        today: account.today,
-        errors,
-    })
 }
 
 /// The action with example values: the effect depends only on its kind.
@@ -282,10 +278,10 @@ async fn do_it(
 ) -> Result<Response, Failure> {
     let account = app.context.accounts.of(&from_path.integration).await?;
     let pairs = form.pairs();
+    let action = form.read_with(|reader| decisions::Action::read(reader, account.today));
+    let selected = Selected::from_pairs(&app.context, &account, pairs).await?;
     let result = async {
-        let action = decisions::Action::from_pairs(pairs, account.today)?;
-        let done = done(&action);
-        let selected = Selected::from_pairs(&app.context, &account, pairs).await?;
+        let (action, selected) = both(action, selected).map_err(Error::parameters)?;
         let caller = &page_context.caller;
         decisions::decide(
             &app.context,
@@ -296,7 +292,7 @@ async fn do_it(
             &caller.member.email,
         )
         .await
-        .map(|_| done)
+        .map(|_| done(&action))
     };
     let failure = match result.await {
         Err(failure) => failure,
@@ -317,10 +313,7 @@ async fn do_it(
     if failure.field_errors().is_empty() {
         return Err(failure.into());
     }
-    let mut errors = Errors::default();
-    for error in failure.field_errors() {
-        errors.add(&error.field, error.message.clone());
-    }
+    let errors = beside_fields(failure.text.errors);
     let view = preview_view(&app, &from_path, &account, pairs, errors).await?;
     Ok(unprocessable(preview::page(&page_context.shell, &view)))
 }

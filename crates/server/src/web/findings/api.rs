@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::JsonBody;
+use crate::api::body::{JsonBody, wrong};
 use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
@@ -22,10 +22,12 @@ use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::json;
 use model::Permission;
-use service::Pairs;
+use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::decisions::{self, Action, Selected};
+use service::parameters::both;
 use service::queries::finding_query;
+use service::{FieldError, Pairs};
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -269,6 +271,36 @@ impl Effect {
     }
 }
 
+/// Reads `ids` or `filter`. The inner error contains everything that is wrong with them.
+async fn selected(
+    app: &App,
+    account: &AccountSnapshot,
+    body: &JsonBody,
+) -> Result<Result<Selected, Vec<FieldError>>, Failure> {
+    let (ids, filter) = match both(body.texts("ids"), body.object("filter")) {
+        Ok(given) => given,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let (field, message) = match (ids, filter) {
+        (Some(ids), None) => return Ok(Ok(Selected::Ids(ids))),
+        (None, Some(filter)) => {
+            let (pairs, errors) = filter.scalars(&[]);
+            let query = Selected::matching(&app.context, account, &pairs).await?;
+            return Ok(match (query, errors.is_empty()) {
+                (query, true) => query,
+                (Ok(_), false) => Err(errors),
+                (Err(others), false) => Err([errors, others].concat()),
+            });
+        }
+        (None, None) => (
+            "ids",
+            "is missing: name findings, or give `filter` with the list's filters",
+        ),
+        (Some(_), Some(_)) => ("filter", "is one too many: give `ids` or `filter`"),
+    };
+    Ok(Err(vec![wrong(field, message)]))
+}
+
 /// Applies an action to the named findings, or to all that match. All or nothing.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/findings/decisions", operation_id = "decideFindings", tag = "findings",
@@ -282,46 +314,13 @@ pub(crate) async fn decide(
     from_path: IntegrationFromPath,
     body: JsonBody,
 ) -> Result<Json<Effect>, Failure> {
-    body.only(&[
-        "action",
-        "dry_run",
-        "ids",
-        "filter",
-        "message",
-        "days",
-        "remind_days",
-        "on_silence",
-        "to",
-        "until",
-        "reason",
-        "scope",
-        "note",
-        "override",
-        "text",
-    ])?;
     let account = app.context.accounts.of(&from_path.integration).await?;
-    let dry_run = body.yes("dry_run")?;
-    let pairs = body.pairs(&["ids", "filter", "dry_run"])?;
-    let action = Action::from_pairs(&pairs, account.today)?;
-    let selected = match (body.texts("ids")?, body.object("filter")?) {
-        (Some(ids), None) => Selected::Ids(ids),
-        (None, Some(filter)) => {
-            let query = query_of_findings(&app, &from_path, &filter.pairs(&[])?).await?;
-            Selected::Query(query)
-        }
-        (None, None) => {
-            return Err(Failure::parameter(
-                "ids",
-                "is missing: name findings, or give `filter` with the list's filters",
-            ));
-        }
-        (Some(_), Some(_)) => {
-            return Err(Failure::parameter(
-                "filter",
-                "is one too many: give `ids` or `filter`",
-            ));
-        }
-    };
+    let action = body.read_with(&["ids", "filter", "dry_run"], |reader| {
+        Action::read(reader, account.today)
+    });
+    let selected = selected(&app, &account, &body).await?;
+    let (dry_run, rest) = both(body.yes("dry_run"), both(action, selected))?;
+    let (action, selected) = rest;
     let effect = if dry_run {
         decisions::preview(&app.context, &account, &selected, &action).await?
     } else {

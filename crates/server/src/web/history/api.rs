@@ -4,19 +4,19 @@ use axum::Json;
 use axum::extract::State;
 use insight::UsageDay;
 use model::streams::NOT_KNOWN;
-use model::{AdminChange, Day, HostedEvent, SignIn, SignInKind};
-use store::{AccountSettings, AdminChangeFilter, SignInFilter};
+use model::{AdminChange, Day, HostedEvent, Permission, SignIn};
+use service::parameters;
+use store::AccountSettings;
+use utoipa_axum::routes;
 
+use super::log::{AdminChangeQuery, Log, MeetingQuery, SignInQuery, cursor};
 use crate::access::Access;
 use crate::api::List;
-use crate::api::parameters::{Paging, Query, Reader, check_period, parameters, read_known};
-use crate::app::SharedApp;
+use crate::api::parameters::{Paging, Query, backwards};
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
-use model::Permission;
-use service::Pairs;
-use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_view = Access::Needs(Permission::ViewData);
@@ -31,69 +31,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// The maximum number of days of one request for usage.
 const LONGEST_USAGE: i32 = 800;
 
-/// Returns an error if `from` is after `to`, because such a period would silently return an empty
-/// list.
-pub(crate) fn in_this_order(from: Option<Day>, to: Option<Day>) -> Result<(), Failure> {
-    match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(Failure::parameter(
-            "from",
-            format!("{from} is after {to}: give the earlier day first"),
-        )),
-        _ => Ok(()),
-    }
-}
-
-parameters! {
-    /// The filter of sign-ins.
-    #[derive(Debug, utoipa::IntoParams)]
-    #[into_params(parameter_in = Query)]
-    pub(crate) struct SignInQuery checked by SignInQuery::check {
-        /// Of this address only.
-        #[param(value_type = Option<String>)]
-        email: Option<String>,
-        /// On or after this day (UTC), `yyyy-mm-dd`.
-        #[param(value_type = Option<String>)]
-        from: Option<Day>,
-        /// On or before this day (UTC), `yyyy-mm-dd`.
-        #[param(value_type = Option<String>)]
-        to: Option<Day>,
-        /// `in` or `out` only.
-        #[param(value_type = Option<String>)]
-        kind: Option<SignInKind>,
-    }
-}
-
-impl SignInQuery {
-    fn check(&self, reader: &mut Reader<'_>) {
-        check_period(self.from, self.to, reader);
-    }
-}
-
-impl From<SignInQuery> for SignInFilter {
-    fn from(query: SignInQuery) -> Self {
-        Self {
-            email: query.email,
-            from: query.from,
-            to: query.to,
-            kind: query.kind,
-        }
-    }
-}
-
-/// Parses the filter of sign-ins of a page.
-pub(crate) fn sign_in_filter(query: &Pairs) -> Result<SignInFilter, Failure> {
-    read_known::<SignInQuery>(query).map(SignInFilter::from)
-}
-
-/// Converts an invalid cursor to an error about the parameter; other errors stay failures.
-pub(crate) fn cursor(error: store::Error) -> Failure {
-    match error {
-        store::Error::Invalid { .. } => Failure::parameter(
-            "cursor",
-            "is not a cursor of an earlier answer: use `next_cursor` unchanged",
-        ),
-        other => other.into(),
-    }
+/// One page of a log.
+async fn answer<F: Log>(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    filter: &F,
+    paging: &Paging,
+) -> Result<Json<List<F::Row>>, Failure> {
+    let (store, id) = (&app.context.store, from_path.integration.id);
+    let page = filter.page(store, id, paging.limit.0, paging.cursor.as_deref());
+    let page = page.await.map_err(cursor)?;
+    Ok(Json(List {
+        items: page.items,
+        next_cursor: page.next,
+        total: filter.total(store, id).await?,
+    }))
 }
 
 /// The sign-in log, newest first.
@@ -110,48 +62,7 @@ pub(crate) async fn sign_ins(
     from_path: IntegrationFromPath,
     Query((query, paging)): Query<(SignInQuery, Paging)>,
 ) -> Result<Json<List<SignIn>>, Failure> {
-    let filter = SignInFilter::from(query);
-    let page = app
-        .context
-        .store
-        .sign_ins(
-            from_path.integration.id,
-            &filter,
-            paging.limit.0,
-            paging.cursor.as_deref(),
-        )
-        .await
-        .map_err(cursor)?;
-    let id = from_path.integration.id;
-    let total = app.context.store.count_sign_ins(id, &filter).await?;
-    Ok(Json(List {
-        items: page.items,
-        next_cursor: page.next,
-        total: Some(total),
-    }))
-}
-
-parameters! {
-    /// The filter of meetings and webinars.
-    #[derive(Debug, Default, utoipa::IntoParams)]
-    #[into_params(parameter_in = Query)]
-    pub(crate) struct MeetingQuery checked by MeetingQuery::check {
-        /// Hosted under this address only.
-        #[param(value_type = Option<String>)]
-        pub(crate) host: Option<String>,
-        /// Begun on or after this day (UTC), `yyyy-mm-dd`.
-        #[param(value_type = Option<String>)]
-        pub(crate) from: Option<Day>,
-        /// Begun on or before this day (UTC), `yyyy-mm-dd`.
-        #[param(value_type = Option<String>)]
-        pub(crate) to: Option<Day>,
-    }
-}
-
-impl MeetingQuery {
-    fn check(&self, reader: &mut Reader<'_>) {
-        check_period(self.from, self.to, reader);
-    }
+    answer(&app, &from_path, &query, &paging).await
 }
 
 /// Past meetings and webinars, newest first.
@@ -168,26 +79,7 @@ pub(crate) async fn meetings(
     from_path: IntegrationFromPath,
     Query((query, paging)): Query<(MeetingQuery, Paging)>,
 ) -> Result<Json<List<HostedEvent>>, Failure> {
-    let MeetingQuery { host, from, to } = query;
-    let id = from_path.integration.id;
-    let page = app
-        .context
-        .store
-        .events(
-            id,
-            host.as_deref(),
-            from,
-            to,
-            paging.limit.0,
-            paging.cursor.as_deref(),
-        )
-        .await
-        .map_err(cursor)?;
-    Ok(Json(List {
-        items: page.items,
-        next_cursor: page.next,
-        total: None,
-    }))
+    answer(&app, &from_path, &query, &paging).await
 }
 
 /// Changes by administrators, newest first.
@@ -204,52 +96,7 @@ pub(crate) async fn admin_changes(
     from_path: IntegrationFromPath,
     Query((query, paging)): Query<(AdminChangeQuery, Paging)>,
 ) -> Result<Json<List<AdminChange>>, Failure> {
-    let filter = AdminChangeFilter::from(query);
-    let page = app
-        .context
-        .store
-        .admin_changes(
-            from_path.integration.id,
-            &filter,
-            paging.limit.0,
-            paging.cursor.as_deref(),
-        )
-        .await
-        .map_err(cursor)?;
-    let id = from_path.integration.id;
-    let total = app.context.store.count_admin_changes(id, &filter).await?;
-    Ok(Json(List {
-        items: page.items,
-        next_cursor: page.next,
-        total: Some(total),
-    }))
-}
-
-parameters! {
-    /// The filter of administrators' changes.
-    #[derive(Debug, utoipa::IntoParams)]
-    #[into_params(parameter_in = Query)]
-    pub(crate) struct AdminChangeQuery {
-        /// By this address only.
-        #[param(value_type = Option<String>)]
-        operator: Option<String>,
-        /// About this only, e.g. `User`.
-        #[param(value_type = Option<String>)]
-        category: Option<String>,
-        /// With this text in operator, action or detail.
-        #[param(value_type = Option<String>)]
-        q: Option<String>,
-    }
-}
-
-impl From<AdminChangeQuery> for AdminChangeFilter {
-    fn from(query: AdminChangeQuery) -> Self {
-        Self {
-            operator: query.operator,
-            category: query.category,
-            q: query.q,
-        }
-    }
+    answer(&app, &from_path, &query, &paging).await
 }
 
 parameters! {
@@ -282,7 +129,9 @@ pub(crate) async fn usage(
 ) -> Result<Json<List<UsageDay>>, Failure> {
     let to = query.to.unwrap_or_else(|| app.context.clock.now().day());
     let from = query.from.unwrap_or_else(|| to.plus(-89));
-    in_this_order(Some(from), Some(to))?;
+    if from > to {
+        return Err(Failure::parameter("from", backwards(from, to)));
+    }
     if to.since(from) > LONGEST_USAGE {
         return Err(Failure::parameter(
             "from",

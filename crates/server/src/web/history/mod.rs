@@ -1,2 +1,3 @@
 pub(crate) mod api;
+mod log;
 pub(crate) mod page;

@@ -1,6 +1,7 @@
 //! Sign-ins, meetings and administrators' changes by row, and the account's settings.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::Method;
@@ -8,11 +9,9 @@ use axum::response::Response;
 use model::streams::{self, NOT_KNOWN};
 use model::{AdminChange, Day, IntegrationId, Permission, SignInKind};
 
-use store::AdminChangeFilter;
-
-use super::api::{AdminChangeQuery, MeetingQuery, cursor, in_this_order, sign_in_filter};
+use super::log::{AdminChangeQuery, Log, MeetingQuery, SignInQuery, cursor};
 use crate::access::Access;
-use crate::api::parameters::read_known;
+use crate::api::parameters::check_period;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::form::QueryString;
@@ -24,8 +23,11 @@ use crate::web::integration_status::{held_on, reason, series, stopped, subject, 
 use crate::web::integrations::page::label;
 use service::FieldError;
 use service::Pairs;
+use service::parameters;
+use service::parameters::Reader;
+use service::roster::Snapshot;
 use ui::pages::{account, admin_changes, hosted, sign_ins};
-use ui::parts::{Errors, Tab};
+use ui::parts::{Errors, Subject, Tab};
 
 const ROWS: u32 = 100;
 /// Days of the chart without dates, and its maximum.
@@ -63,6 +65,48 @@ fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T
     }
 }
 
+/// What a page shows of a log: the roster for its chart, the filter, the rows, and what was wrong.
+struct Listed<F: Log> {
+    snapshot: Arc<Snapshot>,
+    subject: Subject,
+    filter: F,
+    rows: Vec<F::Row>,
+    next_cursor: Option<String>,
+    errors: Errors,
+}
+
+impl<F: Log> Listed<F> {
+    /// Reads one page of a log. A filter or cursor that is invalid is named beside its field, and
+    /// leaves the list empty.
+    async fn read(
+        app: &App,
+        from_path: &IntegrationFromPath,
+        query: &Pairs,
+    ) -> Result<Self, Failure> {
+        let snapshot = app.context.rosters.of(&from_path.integration).await?;
+        let subject = subject(app, &from_path.integration, Some(&snapshot)).await?;
+        let mut errors = Errors::default();
+        let filter = beside(query.read::<F>().map_err(Failure::from), &mut errors)?;
+        let page = match &filter {
+            Some(filter) => {
+                let (store, id) = (&app.context.store, from_path.integration.id);
+                let page = filter.page(store, id, ROWS, query.text("cursor")).await;
+                beside(page.map_err(cursor), &mut errors)?
+            }
+            None => None,
+        };
+        let (rows, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
+        Ok(Self {
+            snapshot,
+            subject,
+            filter: filter.unwrap_or_default(),
+            rows,
+            next_cursor,
+            errors,
+        })
+    }
+}
+
 async fn show_sign_ins(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
@@ -70,26 +114,11 @@ async fn show_sign_ins(
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let id = from_path.integration.id;
-    let snapshot = app.context.rosters.of(&from_path.integration).await?;
-    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
-    let mut errors = Errors::default();
-    let filter = beside(sign_in_filter(&query), &mut errors)?;
-    let page = match &filter {
-        Some(filter) => {
-            let page = app
-                .context
-                .store
-                .sign_ins(id, filter, ROWS, query.text("cursor"))
-                .await
-                .map_err(cursor);
-            beside(page, &mut errors)?
-        }
-        None => None,
-    };
-    let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
-    let users = holders(&app, id, items.iter().map(|row| row.email.as_str())).await?;
+    let listed = Listed::<SignInQuery>::read(&app, &from_path, &query).await?;
+    let emails = listed.rows.iter().map(|row| row.email.as_str());
+    let users = holders(&app, id, emails).await?;
     let today = app.context.clock.now().day();
-    let filter = filter.unwrap_or_default();
+    let filter = &listed.filter;
     let (from, to) = charted(filter.from, filter.to, today);
     let path = Tab::SignIns.href(id);
     // The chart counts all users, so it is shown only beside an unfiltered list.
@@ -99,7 +128,8 @@ async fn show_sign_ins(
             "sign-ins-per-day",
             "People who signed in per day",
             ("person", "people"),
-            snapshot
+            listed
+                .snapshot
                 .per_day(from, to)
                 .into_iter()
                 .map(|point| (point.day, point.people.map(i64::from))),
@@ -110,19 +140,20 @@ async fn show_sign_ins(
     });
     let view = sign_ins::SignInsPage {
         per_day,
-        stopped: stopped(&app, &subject, streams::SIGN_INS).await?,
-        rows: items
+        stopped: stopped(&app, &listed.subject, streams::SIGN_INS).await?,
+        rows: listed
+            .rows
             .into_iter()
             .map(|sign_in| sign_ins::SignInRow {
                 user: users.get(&sign_in.email).cloned().flatten(),
                 sign_in,
             })
             .collect(),
-        next_cursor,
+        next_cursor: listed.next_cursor,
         params: page_context.params(&query.0),
-        reason: reason(&app, &subject, streams::SIGN_INS).await?,
-        errors,
-        subject,
+        reason: reason(&app, &listed.subject, streams::SIGN_INS).await?,
+        errors: listed.errors,
+        subject: listed.subject,
     };
     Ok(html(sign_ins::page(&page_context.shell, &view)))
 }
@@ -168,27 +199,11 @@ async fn show_meetings(
     QueryString(query): QueryString,
 ) -> Result<Response, Failure> {
     let id = from_path.integration.id;
-    let snapshot = app.context.rosters.of(&from_path.integration).await?;
-    let subject = subject(&app, &from_path.integration, Some(&snapshot)).await?;
-    let mut errors = Errors::default();
-    let filter = beside(read_known::<MeetingQuery>(&query), &mut errors)?;
-    let page = match &filter {
-        Some(filter) => {
-            let (host, cursor_text) = (filter.host.as_deref(), query.text("cursor"));
-            let page = app
-                .context
-                .store
-                .events(id, host, filter.from, filter.to, ROWS, cursor_text)
-                .await
-                .map_err(cursor);
-            beside(page, &mut errors)?
-        }
-        None => None,
-    };
-    let (items, next_cursor) = page.map_or((Vec::new(), None), |page| (page.items, page.next));
-    let users = holders(&app, id, items.iter().map(|event| event.host.as_str())).await?;
+    let listed = Listed::<MeetingQuery>::read(&app, &from_path, &query).await?;
+    let hosts = listed.rows.iter().map(|event| event.host.as_str());
+    let users = holders(&app, id, hosts).await?;
     let today = app.context.clock.now().day();
-    let filter = filter.unwrap_or_default();
+    let filter = &listed.filter;
     let (from, to) = charted(filter.from, filter.to, today);
     let path = Tab::Meetings.href(id);
     let per_day = filter.host.is_none().then(|| {
@@ -196,7 +211,8 @@ async fn show_meetings(
             "meetings-per-day",
             "Meetings and webinars per day",
             ("meeting or webinar", "meetings and webinars"),
-            snapshot
+            listed
+                .snapshot
                 .per_day(from, to)
                 .into_iter()
                 .map(|point| (point.day, held_on(&point))),
@@ -206,21 +222,36 @@ async fn show_meetings(
     });
     let view = hosted::HostedPage {
         per_day,
-        stopped: stopped(&app, &subject, streams::MEETINGS).await?,
-        rows: items
+        stopped: stopped(&app, &listed.subject, streams::MEETINGS).await?,
+        rows: listed
+            .rows
             .into_iter()
             .map(|event| hosted::HostedRow {
                 host: users.get(&event.host).cloned().flatten(),
                 event,
             })
             .collect(),
-        next_cursor,
+        next_cursor: listed.next_cursor,
         params: page_context.params(&query.0),
-        reason: reason(&app, &subject, streams::MEETINGS).await?,
-        errors,
-        subject,
+        reason: reason(&app, &listed.subject, streams::MEETINGS).await?,
+        errors: listed.errors,
+        subject: listed.subject,
     };
     Ok(html(hosted::page(&page_context.shell, &view)))
+}
+
+parameters! {
+    /// The days of the page; either end may be open.
+    struct Period checked by Period::check {
+        from: Option<Day>,
+        to: Option<Day>,
+    }
+}
+
+impl Period {
+    fn check(&self, reader: &mut Reader<'_>) {
+        check_period(self.from, self.to, reader);
+    }
 }
 
 async fn show_admin_changes(
@@ -231,18 +262,13 @@ async fn show_admin_changes(
 ) -> Result<Response, Failure> {
     let subject = subject_at_hand(&app, &from_path.integration).await?;
     let mut errors = Errors::default();
-    let from = beside(query.day("from").map_err(Failure::from), &mut errors)?.flatten();
-    let to = beside(query.day("to").map_err(Failure::from), &mut errors)?.flatten();
-    if errors.is_empty() {
-        beside(in_this_order(from, to), &mut errors)?;
-    }
-    let page = if errors.is_empty() {
-        beside(
-            changes(&app, &from_path, &query, from, to).await,
+    let read = query.read::<(AdminChangeQuery, Period)>();
+    let page = match beside(read.map_err(Failure::from), &mut errors)? {
+        Some((filter, period)) => beside(
+            changes(&app, &from_path, &query, &filter, &period).await,
             &mut errors,
-        )?
-    } else {
-        None
+        )?,
+        None => None,
     };
     let (rows, next_cursor) = page.unwrap_or_default();
     let categories: BTreeSet<String> = rows
@@ -268,20 +294,16 @@ async fn changes(
     app: &App,
     from_path: &IntegrationFromPath,
     query: &Pairs,
-    from: Option<Day>,
-    to: Option<Day>,
+    filter: &AdminChangeQuery,
+    Period { from, to }: &Period,
 ) -> Result<(Vec<AdminChange>, Option<String>), Failure> {
-    let filter = AdminChangeFilter::from(read_known::<AdminChangeQuery>(query)?);
     let mut next = query.text("cursor").map(str::to_owned);
     let mut rows = Vec::new();
     let mut looked = 0;
     loop {
-        let page = app
-            .context
-            .store
-            .admin_changes(from_path.integration.id, &filter, ROWS, next.as_deref())
-            .await
-            .map_err(cursor)?;
+        let (store, id) = (&app.context.store, from_path.integration.id);
+        let page = filter.page(store, id, ROWS, next.as_deref()).await;
+        let page = page.map_err(cursor)?;
         looked += page.items.len();
         let past = |row: &AdminChange| from.is_some_and(|from| row.at.day() < from);
         let over = page.items.last().is_some_and(past);

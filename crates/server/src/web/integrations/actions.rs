@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use model::{GrantKind, IntegrationState, Permission, Plan};
+use service::parameters::Reader;
 use store::IntegrationSettings;
 use ui::pages::{disconnect, health};
 use ui::parts::{Errors, Tab};
@@ -14,7 +15,7 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{FormBody, redirect_to};
+use crate::form::{FormBody, beside_fields, redirect_to};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
@@ -142,57 +143,67 @@ pub(super) async fn check(
     Ok(FlashMessage::Checked.redirect_to(format!("{}#preflight", Tab::Integration.href(id))))
 }
 
+/// Reads the settings form.
+fn settings(reader: &mut Reader<'_>) -> Option<IntegrationSettings> {
+    let name = reader.text("name").unwrap_or_default();
+    if name.is_empty() || name.chars().count() > 100 {
+        reader.error("name", "Give a name of 1 to 100 characters.");
+    }
+    let plan = reader.text("plan").and_then(Plan::from_value);
+    if plan.is_none() {
+        reader.error("plan", "Choose one of the plans.");
+    }
+    let mut within = |field: &str, least: i32, most: i32, unit: &str| {
+        let number = reader.text(field).and_then(|text| text.parse().ok());
+        let number = number.filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            reader.error(field, format!("Give {unit} from {least} to {most}."));
+        }
+        number
+    };
+    let budget_percent = within("budget_percent", 1, 100, "a percentage");
+    let interval_minutes = within("interval_minutes", 5, 10_080, "a number of minutes");
+    Some(IntegrationSettings {
+        name: name.to_owned(),
+        plan: plan?,
+        budget_percent: budget_percent?,
+        interval_minutes: interval_minutes?,
+    })
+}
+
 async fn save_settings(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let mut errors = Errors::default();
-    let name = form.text_or_empty("name");
-    if name.is_empty() || name.chars().count() > 100 {
-        errors.add("name", "Give a name of 1 to 100 characters.");
-    }
-    let plan = form.text("plan").and_then(Plan::from_value);
-    if plan.is_none() {
-        errors.add("plan", "Choose one of the plans.");
-    }
-    let mut within = |field: &str, least: i32, most: i32, unit: &str| {
-        let number = form.number::<i32>(field).ok().flatten();
-        let number = number.filter(|number| (least..=most).contains(number));
-        if number.is_none() {
-            errors.add(field, format!("Give {unit} from {least} to {most}."));
-        }
-        number.unwrap_or(least)
-    };
-    let budget_percent = within("budget_percent", 1, 100, "a percentage");
-    let interval_minutes = within("interval_minutes", 5, 10_080, "a number of minutes");
-    match plan {
-        Some(plan) if errors.is_empty() => {
-            let settings = IntegrationSettings {
-                name,
-                plan,
-                budget_percent,
-                interval_minutes,
+    let settings = match form.read_with(settings) {
+        Ok(settings) => settings,
+        Err(errors) => {
+            let view = health::IntegrationPage {
+                typed: Some(health::SettingsFields {
+                    name: form.text_or_empty("name"),
+                    plan: form.text_or_empty("plan"),
+                    budget_percent: form.text_or_empty("budget_percent"),
+                    interval_minutes: form.text_or_empty("interval_minutes"),
+                }),
+                errors: beside_fields(errors),
+                ..health_view(&app, &from_path).await?
             };
-            app.context
-                .store
-                .update_integration(
-                    from_path.integration.id,
-                    settings,
-                    &page_context.caller.actor(),
-                    app.context.clock.now(),
-                )
-                .await?;
-            Ok(FlashMessage::SettingsSaved
-                .redirect_to(Tab::Integration.href(from_path.integration.id)))
+            return Ok(unprocessable(health::page(&page_context.shell, &view)));
         }
-        _ => {
-            let mut view = health_view(&app, &from_path).await?;
-            view.errors = errors;
-            Ok(unprocessable(health::page(&page_context.shell, &view)))
-        }
-    }
+    };
+    let id = from_path.integration.id;
+    app.context
+        .store
+        .update_integration(
+            id,
+            settings,
+            &page_context.caller.actor(),
+            app.context.clock.now(),
+        )
+        .await?;
+    Ok(FlashMessage::SettingsSaved.redirect_to(Tab::Integration.href(id)))
 }
 
 async fn disconnect_view(
@@ -202,6 +213,7 @@ async fn disconnect_view(
     Ok(disconnect::DisconnectPage {
         subject: subject_at_hand(app, &from_path.integration).await?,
         erase: false,
+        confirm: String::new(),
         errors: Errors::default(),
     })
 }
@@ -215,6 +227,22 @@ async fn ask_disconnect(
     Ok(html(disconnect::page(&page_context.shell, &view)))
 }
 
+/// Reads whether the data are to be erased, which needs the integration's name to confirm.
+fn erase(reader: &mut Reader<'_>, name: &str) -> Option<bool> {
+    let erase = match reader.text("data") {
+        Some("keep") => Some(false),
+        Some("erase") => Some(true),
+        _ => {
+            reader.error("data", "Choose whether to keep or to erase the data.");
+            None
+        }
+    };
+    if reader.text("confirm") != Some(name.trim()) && erase == Some(true) {
+        reader.error("confirm", format!("Type “{name}” to erase its data."));
+    }
+    erase
+}
+
 async fn disconnect_now(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
@@ -222,25 +250,18 @@ async fn disconnect_now(
     form: FormBody,
 ) -> Result<Response, Failure> {
     let id = from_path.integration.id;
-    let erase = match form.text("data") {
-        Some("keep") => false,
-        Some("erase") => true,
-        _ => {
-            let mut view = disconnect_view(&app, &from_path).await?;
-            view.errors
-                .add("data", "Choose whether to keep or to erase the data.");
+    let erase = match form.read_with(|reader| erase(reader, &from_path.integration.name)) {
+        Ok(erase) => erase,
+        Err(errors) => {
+            let view = disconnect::DisconnectPage {
+                erase: form.text("data") == Some("erase"),
+                confirm: form.text_or_empty("confirm"),
+                errors: beside_fields(errors),
+                ..disconnect_view(&app, &from_path).await?
+            };
             return Ok(unprocessable(disconnect::page(&page_context.shell, &view)));
         }
     };
-    if erase && form.text("confirm") != Some(from_path.integration.name.trim()) {
-        let mut view = disconnect_view(&app, &from_path).await?;
-        view.erase = true;
-        view.errors.add(
-            "confirm",
-            format!("Type “{}” to erase its data.", from_path.integration.name),
-        );
-        return Ok(unprocessable(disconnect::page(&page_context.shell, &view)));
-    }
     app.context
         .engine
         .disconnect(id, erase, &page_context.caller.actor())

@@ -104,6 +104,7 @@ pub(super) async fn health_view(
             })
             .collect(),
         welcome: None,
+        typed: None,
         errors: Errors::default(),
     })
 }

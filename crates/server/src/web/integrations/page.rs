@@ -7,6 +7,7 @@ use axum::http::Method;
 use axum::response::Response;
 use model::{ActivityState, Permission};
 use service::blocking::run_blocking;
+use service::parameters;
 use ui::pages::{overview, runs};
 use ui::parts::Tab;
 
@@ -14,7 +15,7 @@ use super::api::in_order;
 use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
+use crate::form::PageQuery;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -124,13 +125,19 @@ pub(crate) fn label(key: &str) -> String {
     })
 }
 
+parameters! {
+    /// The place in the list of runs, whose newest come first.
+    struct Before {
+        before: Option<i64>,
+    }
+}
+
 async fn show_runs(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     page_context: PageContext,
-    QueryString(query): QueryString,
+    PageQuery(Before { before }): PageQuery<Before>,
 ) -> Result<Response, Failure> {
-    let before = query.number("before")?;
     let path = Tab::Runs.href(from_path.integration.id);
     let found = app
         .context

@@ -5,19 +5,21 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use model::{MemberId, Permission, Role};
+use secrecy::SecretString;
 use store::{Member, NewMember};
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::FormBody;
+use crate::form::{Form, FormBody, beside_fields};
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
-use crate::web::sign_in::page::check_person;
-use service::password::Passwords;
+use crate::web::sign_in::page::{new_password, person};
+use service::parameters;
+use service::parameters::{FromParameter, Reader};
 use ui::pages::members;
 use ui::parts::Errors;
 
@@ -66,56 +68,66 @@ async fn show(
     Ok(html(members::page(&page_context.shell, &view)))
 }
 
+/// A member to add.
+struct AddMember {
+    name: String,
+    email: String,
+    role: Role,
+    password: SecretString,
+}
+
+impl AddMember {
+    /// Reads the form; `by` is the role of the member who adds the other.
+    fn read(reader: &mut Reader<'_>, by: Role) -> Option<Self> {
+        let (name, email) = person(reader);
+        let role = reader.text("role").and_then(Role::from_value);
+        match role {
+            None => reader.error("role", "Choose one of the roles."),
+            Some(Role::Owner) if by != Role::Owner => {
+                reader.error("role", "Only an owner can add an owner.");
+            }
+            Some(_) => {}
+        }
+        let password = new_password(reader);
+        Some(Self {
+            name,
+            email,
+            role: role?,
+            password,
+        })
+    }
+}
+
 async fn add(
     State(app): State<SharedApp>,
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let name = form.text_or_empty("name");
-    let email = form.text_or_empty("email");
-    let role = form.text("role").and_then(Role::from_value);
-    let password = form.secret("password");
-    let mut errors = Errors::default();
-    check_person(&name, &email, &mut errors);
-    match role {
-        None => errors.add("role", "Choose one of the roles."),
-        Some(Role::Owner) if page_context.caller.member.role != Role::Owner => {
-            errors.add("role", "Only an owner can add an owner.");
-        }
-        Some(_) => {}
-    }
-    if let Some(objection) = Passwords::objection(&password) {
-        errors.add("password", objection);
-    }
-    if errors.is_empty()
-        && let Some(role) = role
-    {
-        let new = NewMember {
-            name: name.clone(),
-            email: email.clone(),
-            password_hash: app.passwords.hash(password).await?,
-        };
-        let added = app
-            .context
-            .store
-            .add_member(
-                new,
-                role,
-                &page_context.caller.actor(),
-                app.context.clock.now(),
-            )
-            .await;
-        match added {
-            Ok(_) => return Ok(FlashMessage::MemberAdded.redirect_to("/members")),
-            Err(store::Error::Conflict { .. }) => {
-                errors.add("email", "There is a member with this address already.");
+    let by = page_context.caller.member.role;
+    let errors = match form.read_with(|reader| AddMember::read(reader, by)) {
+        Err(errors) => beside_fields(errors),
+        Ok(new) => {
+            let member = NewMember {
+                name: new.name,
+                email: new.email,
+                password_hash: app.passwords.hash(new.password).await?,
+            };
+            let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
+            let store = &app.context.store;
+            match store.add_member(member, new.role, &actor, now).await {
+                Ok(_) => return Ok(FlashMessage::MemberAdded.redirect_to("/members")),
+                Err(store::Error::Conflict { .. }) => {
+                    let taken = "There is a member with this address already.";
+                    Errors(vec![("email".to_owned(), taken.to_owned())])
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
         }
-    }
+    };
+    let role = form.text("role").and_then(Role::from_value);
     let view = members::MembersPage {
-        name,
-        email,
+        name: form.text_or_empty("name"),
+        email: form.text_or_empty("email"),
         role: role.unwrap_or(Role::Viewer),
         errors,
         ..view(&app, &page_context).await?
@@ -140,15 +152,31 @@ async fn other(app: &App, page_context: &PageContext, number: &str) -> Result<Me
     Ok(member)
 }
 
+parameters! {
+    /// The role that a member is to have.
+    struct RoleForm {
+        role: ChosenRole,
+    }
+}
+
+struct ChosenRole(Role);
+
+impl FromParameter for ChosenRole {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let role = values.first().and_then(|word| Role::from_value(word));
+        role.map(Self)
+            .ok_or_else(|| vec!["is not a role".to_owned()])
+    }
+}
+
 async fn set_role(
     State(app): State<SharedApp>,
     Path(number): Path<String>,
     page_context: PageContext,
-    form: FormBody,
+    form: Form<RoleForm>,
 ) -> Result<Response, Failure> {
     let member = other(&app, &page_context, &number).await?;
-    let role = form.text("role").and_then(Role::from_value);
-    let role = role.ok_or_else(|| Failure::parameter("role", "is not a role"))?;
+    let role = form.read?.role.0;
     if role == Role::Owner && page_context.caller.member.role != Role::Owner {
         return Err(Failure::role(page_context.caller.member.role));
     }
@@ -169,16 +197,7 @@ async fn disable(
     Path(number): Path<String>,
     page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let member = other(&app, &page_context, &number).await?;
-    app.context
-        .store
-        .set_member_disabled(
-            member.id,
-            true,
-            &page_context.caller.actor(),
-            app.context.clock.now(),
-        )
-        .await?;
+    set_disabled(&app, &number, &page_context, true).await?;
     Ok(FlashMessage::MemberDisabled.redirect_to("/members"))
 }
 
@@ -187,17 +206,23 @@ async fn enable(
     Path(number): Path<String>,
     page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let member = other(&app, &page_context, &number).await?;
+    set_disabled(&app, &number, &page_context, false).await?;
+    Ok(FlashMessage::MemberEnabled.redirect_to("/members"))
+}
+
+async fn set_disabled(
+    app: &App,
+    number: &str,
+    page_context: &PageContext,
+    disabled: bool,
+) -> Result<(), Failure> {
+    let member = other(app, page_context, number).await?;
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     app.context
         .store
-        .set_member_disabled(
-            member.id,
-            false,
-            &page_context.caller.actor(),
-            app.context.clock.now(),
-        )
+        .set_member_disabled(member.id, disabled, &actor, now)
         .await?;
-    Ok(FlashMessage::MemberEnabled.redirect_to("/members"))
+    Ok(())
 }
 
 async fn set_password(
@@ -207,12 +232,9 @@ async fn set_password(
     form: FormBody,
 ) -> Result<Response, Failure> {
     let member = other(&app, &page_context, &number).await?;
-    let password = form.secret("password");
-    if let Some(objection) = Passwords::objection(&password) {
-        return Err(
-            Failure::parameter("password", objection).action("Back to the members", "/members")
-        );
-    }
+    let password = form
+        .read_with(|reader| Some(new_password(reader)))
+        .map_err(|errors| Failure::parameters(errors).action("Back to the members", "/members"))?;
     let hash = app.passwords.hash(password).await?;
     app.context
         .store

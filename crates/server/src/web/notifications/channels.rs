@@ -5,12 +5,13 @@ use axum::http::Method;
 use axum::response::Response;
 use model::{Currency, Money, Permission};
 use secrecy::{ExposeSecret as _, SecretString};
+use service::FieldError;
 use service::jobs::try_out;
 use service::mail::plausible_address;
+use service::parameters::Reader;
 use service::secret::random_text;
 use store::{Channel, ChannelId, ChannelKind, ChannelSettings, NotificationKind as Topic};
 use ui::pages::notifications::{self as page, NotificationsPage};
-use ui::parts::Errors;
 use url::Url;
 
 use super::test_message::{organisation, test_notice, tried};
@@ -66,91 +67,86 @@ pub(super) fn number(text: &str, what: &str) -> Result<i64, Failure> {
     text.parse().map_err(|_| Failure::not_found(what))
 }
 
-/// The channel of a form, or its validation errors.
-fn read_channel(
+/// Reads the channel of a form. `before` is the stored channel that it changes.
+fn read(
     app: &App,
-    form: &FormBody,
-    before: Option<&Channel>,
-    errors: &mut Errors,
+    reader: &mut Reader<'_>,
+    before: Option<&ChannelSettings>,
 ) -> Option<ChannelSettings> {
-    let name = form.text_or_empty("name");
+    let name = reader.text("name").unwrap_or_default();
     if name.is_empty() || name.chars().count() > 100 {
-        errors.add("name", "Give a name of 1 to 100 characters.");
+        reader.error("name", "Give a name of 1 to 100 characters.");
     }
-    let kind = form.text("kind").and_then(ChannelKind::from_value);
+    let kind = reader.text("kind").and_then(ChannelKind::from_value);
     if kind.is_none() {
-        errors.add("kind", "Choose e-mail, webhook, Slack or Teams.");
+        reader.error("kind", "Choose e-mail, webhook, Slack or Teams.");
     }
-    let kept = before
-        .filter(|channel| Some(channel.settings.kind) == kind)
-        .map(|channel| channel.settings.target.clone());
-    let target = match form.text("target") {
-        Some(typed) => Some(SecretString::from(typed)),
-        None => kept,
-    };
-    match (&target, kind) {
-        (None, _) => errors.add("target", "Give the address that it goes to."),
-        (Some(target), Some(ChannelKind::Email)) => {
-            if !plausible_address(target.expose_secret()) {
-                errors.add("target", "Give an e-mail address such as name@example.com.");
-            }
-        }
-        (Some(target), _) => match Url::parse(target.expose_secret()) {
-            Ok(url) => {
-                let outside = app.context.outgoing.webhooks();
-                if let Some(objection) = outside.and_then(|outside| outside.objection(&url)) {
-                    errors.add("target", objection);
-                }
-            }
-            Err(_) => errors.add(
-                "target",
-                "Give an address such as https://example.com/hook.",
-            ),
-        },
-    }
-    let min_amount = amount(form, errors);
-    let secret = match (
-        kind,
-        before.and_then(|channel| channel.settings.secret.clone()),
-    ) {
-        (Some(ChannelKind::Webhook), None) => Some(SecretString::from(format!(
-            "whsec_{}",
-            random_text(&*app.context.random)
-        ))),
-        (Some(ChannelKind::Webhook), kept) => kept,
-        _ => None,
-    };
-    if !errors.is_empty() {
-        return None;
-    }
+    let target = target(app, reader, kind, before);
+    let min_amount = amount(reader);
+    let kept = before.and_then(|before| before.secret.clone());
+    let new = || format!("whsec_{}", random_text(&*app.context.random)).into();
+    let is_webhook = kind == Some(ChannelKind::Webhook);
     Some(ChannelSettings {
-        name,
+        name: name.to_owned(),
         kind: kind?,
         target: target?,
-        secret,
+        secret: is_webhook.then(|| kept.unwrap_or_else(new)),
         events: Topic::ALL
             .into_iter()
-            .filter(|topic| form.text(&format!("event.{}", topic.value())).is_some())
+            .filter(|topic| reader.text(&format!("event.{}", topic.value())).is_some())
             .collect(),
         min_amount,
-        on: form.text("on").is_some(),
+        on: reader.text("on").is_some(),
     })
 }
 
-fn amount(form: &FormBody, errors: &mut Errors) -> Option<Money> {
-    let typed = form.text("amount")?;
-    let currency = form.text_or_empty("currency").to_uppercase();
-    let Ok(currency) = currency.parse::<Currency>() else {
-        errors.add(
-            "currency",
-            "Give the currency's three letters, such as EUR.",
-        );
+/// The address that a channel sends to; empty: the stored one, if the kind is the same.
+fn target(
+    app: &App,
+    reader: &mut Reader<'_>,
+    kind: Option<ChannelKind>,
+    before: Option<&ChannelSettings>,
+) -> Option<SecretString> {
+    let kept = before
+        .filter(|before| Some(before.kind) == kind)
+        .map(|before| before.target.clone());
+    let typed = reader.text("target").map(SecretString::from);
+    let Some(target) = typed.or(kept) else {
+        reader.error("target", "Give the address that it goes to.");
         return None;
     };
-    match Money::parse(typed, currency) {
+    if kind == Some(ChannelKind::Email) {
+        if !plausible_address(target.expose_secret()) {
+            let right = "Give an e-mail address such as name@example.com.";
+            reader.error("target", right);
+        }
+        return Some(target);
+    }
+    let Ok(url) = Url::parse(target.expose_secret()) else {
+        let right = "Give an address such as https://example.com/hook.";
+        reader.error("target", right);
+        return Some(target);
+    };
+    let outside = app.context.outgoing.webhooks();
+    if let Some(objection) = outside.and_then(|outside| outside.objection(&url)) {
+        reader.error("target", objection);
+    }
+    Some(target)
+}
+
+/// The smallest saving that is reported; it needs its currency.
+fn amount(reader: &mut Reader<'_>) -> Option<Money> {
+    let amount = reader.text("amount")?;
+    let currency = reader.text("currency").unwrap_or_default().to_uppercase();
+    let Ok(currency) = currency.parse::<Currency>() else {
+        let right = "Give the currency's three letters, such as EUR.";
+        reader.error("currency", right);
+        return None;
+    };
+    match Money::parse(amount, currency) {
         Ok(amount) if amount.minor >= 0 => Some(amount),
         _ => {
-            errors.add("amount", "Give an amount such as 1000 or 99.50.");
+            reader.error("amount", "Give an amount such as 1000 or 99.50.");
             None
         }
     }
@@ -161,7 +157,7 @@ async fn channel_again(
     page_context: &PageContext,
     form: &FormBody,
     before: Option<&Channel>,
-    errors: Errors,
+    errors: Vec<FieldError>,
 ) -> Result<Response, Failure> {
     let mut typed = new_form(before);
     typed.name = form.text_or_empty("name");
@@ -185,9 +181,9 @@ async fn add_channel(
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let mut errors = Errors::default();
-    let Some(settings) = read_channel(&app, &form, None, &mut errors) else {
-        return channel_again(&app, &page_context, &form, None, errors).await;
+    let settings = match form.read_with(|reader| read(&app, reader, None)) {
+        Ok(settings) => settings,
+        Err(errors) => return channel_again(&app, &page_context, &form, None, errors).await,
     };
     let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     app.context
@@ -221,9 +217,11 @@ async fn change_channel(
     form: FormBody,
 ) -> Result<Response, Failure> {
     let before = channel(&app, number(&id, "channel")?).await?;
-    let mut errors = Errors::default();
-    let Some(settings) = read_channel(&app, &form, Some(&before), &mut errors) else {
-        return channel_again(&app, &page_context, &form, Some(&before), errors).await;
+    let settings = match form.read_with(|reader| read(&app, reader, Some(&before.settings))) {
+        Ok(settings) => settings,
+        Err(errors) => {
+            return channel_again(&app, &page_context, &form, Some(&before), errors).await;
+        }
     };
     let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
     app.context

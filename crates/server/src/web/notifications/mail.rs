@@ -6,10 +6,10 @@ use axum::response::Response;
 use model::Permission;
 use secrecy::ExposeSecret as _;
 use service::mail::{self, plausible_address};
+use service::parameters::Reader;
 use service::secret::random_text;
 use store::{SmtpSecurity, SmtpSettings};
 use ui::pages::notifications::{MailServer, NotificationsPage};
-use ui::parts::Errors;
 
 use super::test_message::{organisation, test_notice, tried};
 use super::view::{AT, view, wrong};
@@ -45,76 +45,85 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-async fn set_mail(
-    State(app): State<SharedApp>,
-    page_context: PageContext,
-    form: FormBody,
-) -> Result<Response, Failure> {
-    let before = app.context.store.smtp().await?;
-    let mut errors = Errors::default();
-    let typed = MailServer {
-        host: form.text_or_empty("host"),
-        port: form.text_or_empty("port"),
-        security: form.text_or_empty("security"),
-        user: form.text_or_empty("user"),
-        has_password: before
-            .as_ref()
-            .is_some_and(|known| known.password.is_some()),
-        from: form.text_or_empty("from"),
-        is_set: before.is_some(),
-    };
-    if typed.host.is_empty() || typed.host.contains(|c: char| c.is_whitespace() || c == '/') {
-        errors.add("host", "Give the server's name, such as mail.example.com.");
+/// Reads the form; a stored password stays if the form has none. `before` is the stored server.
+fn read(reader: &mut Reader<'_>, before: Option<&SmtpSettings>) -> Option<SmtpSettings> {
+    let host = reader.text("host").unwrap_or_default();
+    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '/') {
+        reader.error("host", "Give the server's name, such as mail.example.com.");
     }
-    let port = typed.port.parse::<u16>().ok().filter(|port| *port > 0);
+    let port = reader
+        .text("port")
+        .and_then(|port| port.parse::<u16>().ok());
+    let port = port.filter(|port| *port > 0);
     if port.is_none() {
-        errors.add("port", "Give a number from 1 to 65535; 587 is usual.");
+        reader.error("port", "Give a number from 1 to 65535; 587 is usual.");
     }
-    let security = SmtpSecurity::from_value(&typed.security).unwrap_or(SmtpSecurity::StartTls);
-    if !plausible_address(&typed.from) {
-        errors.add(
-            "from",
-            "Give an e-mail address such as licences@example.com.",
-        );
+    let security = reader.text("security").and_then(SmtpSecurity::from_value);
+    let security = security.unwrap_or(SmtpSecurity::StartTls);
+    let from = reader.text("from").unwrap_or_default();
+    if !plausible_address(from) {
+        let right = "Give an e-mail address such as licences@example.com.";
+        reader.error("from", right);
     }
-    let new = form.secret("password");
-    let password = if typed.user.is_empty() {
+    let user = reader.text("user").unwrap_or_default();
+    let new = reader.secret("password");
+    let password = if user.is_empty() {
         None
     } else if !new.expose_secret().is_empty() {
         Some(new)
     } else {
         // A stored password is sent only to the server that it was entered for.
         let same = before
-            .as_ref()
-            .filter(|known| known.host == typed.host && known.user == typed.user)
+            .filter(|known| known.host == host && known.user == user)
             .filter(|known| Some(known.port) == port && known.security == security);
         let kept = same.and_then(|known| known.password.clone());
         if kept.is_none() {
-            errors.add("password", "Give the password for this server and user.");
+            reader.error("password", "Give the password for this server and user.");
         }
         kept
     };
-    if password.is_some() && security == SmtpSecurity::None && !is_this_machine(&typed.host) {
-        errors.add(
+    if password.is_some() && security == SmtpSecurity::None && !is_this_machine(host) {
+        reader.error(
             "",
             "A password would cross the network unprotected. Choose STARTTLS or TLS, or leave the \
              user name empty if the server asks for none.",
         );
     }
-    let (Some(port), true) = (port, errors.is_empty()) else {
-        let view = NotificationsPage {
-            mail: typed,
-            ..view(&app).await?
-        };
-        return Ok(wrong(&page_context, "mail", errors, view));
-    };
-    let settings = SmtpSettings {
-        host: typed.host,
-        port,
+    Some(SmtpSettings {
+        host: host.to_owned(),
+        port: port?,
         security,
-        user: typed.user,
+        user: user.to_owned(),
         password,
-        from: typed.from,
+        from: from.to_owned(),
+    })
+}
+
+async fn set_mail(
+    State(app): State<SharedApp>,
+    page_context: PageContext,
+    form: FormBody,
+) -> Result<Response, Failure> {
+    let before = app.context.store.smtp().await?;
+    let settings = match form.read_with(|reader| read(reader, before.as_ref())) {
+        Ok(settings) => settings,
+        Err(errors) => {
+            let view = NotificationsPage {
+                mail: MailServer {
+                    host: form.text_or_empty("host"),
+                    port: form.text_or_empty("port"),
+                    security: form.text_or_empty("security"),
+                    user: form.text_or_empty("user"),
+                    has_password: before
+                        .as_ref()
+                        .is_some_and(|known| known.password.is_some()),
+                    from: form.text_or_empty("from"),
+                    is_set: before.is_some(),
+                },
+                ..view(&app).await?
+            };
+            return Ok(wrong(&page_context, "mail", errors, view));
+        }
     };
     app.context
         .store

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use model::Permission;
+use service::parameters;
 use store::MessageId;
 use ui::pages::notifications as page;
 
@@ -14,7 +15,7 @@ use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::QueryString;
+use crate::form::PageQuery;
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
@@ -30,13 +31,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
+parameters! {
+    /// The channel whose settings are in the form.
+    struct ChannelQuery {
+        channel: Option<i64>,
+    }
+}
+
 async fn show(
     State(app): State<SharedApp>,
     page_context: PageContext,
-    QueryString(query): QueryString,
+    PageQuery(query): PageQuery<ChannelQuery>,
 ) -> Result<Response, Failure> {
     let mut view = view(&app).await?;
-    if let Some(id) = query.number::<i64>("channel")? {
+    if let Some(id) = query.channel {
         view.channel = new_form(Some(&channel(&app, id).await?));
     }
     Ok(html(page::page(&page_context.shell, &view)))

@@ -2,17 +2,18 @@
 
 use axum::response::Response;
 use secrecy::ExposeSecret as _;
+use service::FieldError;
 use service::mail::template::{self, NAMES};
 use service::questions;
 use store::{
     Channel, ChannelKind, ChannelSettings, MessageState, NotificationKind as Topic, SmtpSecurity,
 };
 use ui::pages::notifications::{self as page, ChannelForm, MailServer, NotificationsPage};
-use ui::parts::Errors;
 use url::Url;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::form::beside_fields;
 use crate::page_context::PageContext;
 use crate::response::unprocessable;
 
@@ -215,12 +216,12 @@ pub(super) async fn view(app: &App) -> Result<NotificationsPage, Failure> {
 pub(super) fn wrong(
     page_context: &PageContext,
     form: &str,
-    errors: Errors,
+    errors: Vec<FieldError>,
     view: NotificationsPage,
 ) -> Response {
     let view = NotificationsPage {
         form: form.to_owned(),
-        errors,
+        errors: beside_fields(errors),
         ..view
     };
     unprocessable(page::page(&page_context.shell, &view))

@@ -5,10 +5,11 @@ use axum::http::Method;
 use axum::response::Response;
 use model::Permission;
 use service::mail::template;
+use service::parameters;
+use service::parameters::{FromParameter, Reader};
 use service::questions;
 use store::QuestionTemplate;
 use ui::pages::notifications::NotificationsPage;
-use ui::parts::Errors;
 
 use super::test_message::organisation;
 use super::view::{sample, view, wrong};
@@ -16,7 +17,7 @@ use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::FormBody;
+use crate::form::{Form, FormBody};
 use crate::page_context::PageContext;
 use crate::routes::Routes;
 
@@ -38,66 +39,88 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
+/// Reads a text of its own for questions.
+fn template(reader: &mut Reader<'_>) -> QuestionTemplate {
+    let text = |text: Option<&str>| text.unwrap_or_default().replace("\r\n", "\n");
+    let subject = text(reader.text("subject"));
+    let body = text(reader.text("body"));
+    for (field, objection) in [
+        ("subject", template::objection_to_subject(&subject)),
+        ("body", template::objection_to_body(&body)),
+    ] {
+        if let Some(objection) = objection {
+            reader.error(field, objection);
+        }
+    }
+    QuestionTemplate { subject, body }
+}
+
 async fn set_words(
     State(app): State<SharedApp>,
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
+    // The other button of the form goes back to the usual text.
+    let template = match form.text("usual") {
+        Some(_) => Ok(None),
+        None => form.read_with(|reader| Some(Some(template(reader)))),
+    };
+    let template = match template {
+        Ok(template) => template,
+        Err(errors) => {
+            let (subject, body) = (form.text_or_empty("subject"), form.text_or_empty("body"));
+            let name = organisation(&app).await?;
+            let view = NotificationsPage {
+                sample: sample(&subject, &body, &name),
+                words: (subject, body),
+                ..view(&app).await?
+            };
+            return Ok(wrong(&page_context, "words", errors, view));
+        }
+    };
     let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
-    if form.text("usual").is_some() {
-        app.context
-            .store
-            .set_question_template(None, &actor, now)
-            .await?;
-        return Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#words"));
-    }
-    let subject = form.text_or_empty("subject");
-    let body = form.text_or_empty("body").replace("\r\n", "\n");
-    let mut errors = Errors::default();
-    if let Some(objection) = template::objection_to_subject(&subject) {
-        errors.add("subject", objection);
-    }
-    if let Some(objection) = template::objection_to_body(&body) {
-        errors.add("body", objection);
-    }
-    if !errors.is_empty() {
-        let name = organisation(&app).await?;
-        let view = NotificationsPage {
-            sample: sample(&subject, &body, &name),
-            words: (subject, body),
-            ..view(&app).await?
-        };
-        return Ok(wrong(&page_context, "words", errors, view));
-    }
-    let template = QuestionTemplate { subject, body };
     app.context
         .store
-        .set_question_template(Some(&template), &actor, now)
+        .set_question_template(template.as_ref(), &actor, now)
         .await?;
     Ok(FlashMessage::SettingsSaved.redirect_to("/settings/notifications#words"))
+}
+
+parameters! {
+    /// The days between an answer and another question.
+    struct CoolDown {
+        days: CoolDownDays,
+    }
+}
+
+/// A number of days that a cool-down can have.
+struct CoolDownDays(i32);
+
+impl FromParameter for CoolDownDays {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let days = values.first().and_then(|text| text.parse().ok());
+        let days = days.filter(|days| (0..=questions::LONGEST_COOL_DOWN).contains(days));
+        days.map(Self).ok_or_else(|| {
+            let most = questions::LONGEST_COOL_DOWN;
+            vec![format!("Give a number of days from 0 to {most}.")]
+        })
+    }
 }
 
 async fn set_cool_down(
     State(app): State<SharedApp>,
     page_context: PageContext,
-    form: FormBody,
+    Form { entered, read }: Form<CoolDown>,
 ) -> Result<Response, Failure> {
-    let typed = form.text_or_empty("days");
-    let days = typed.parse::<i32>().ok();
-    let Some(days) = days.filter(|days| (0..=questions::LONGEST_COOL_DOWN).contains(days)) else {
-        let mut errors = Errors::default();
-        errors.add(
-            "days",
-            format!(
-                "Give a number of days from 0 to {}.",
-                questions::LONGEST_COOL_DOWN
-            ),
-        );
-        let view = NotificationsPage {
-            cool_down: typed,
-            ..view(&app).await?
-        };
-        return Ok(wrong(&page_context, "cool-down", errors, view));
+    let days = match read {
+        Ok(cool_down) => cool_down.days.0,
+        Err(errors) => {
+            let view = NotificationsPage {
+                cool_down: entered.text_or_empty("days"),
+                ..view(&app).await?
+            };
+            return Ok(wrong(&page_context, "cool-down", errors, view));
+        }
     };
     questions::set_cool_down_days(
         &app.context.store,

@@ -3,23 +3,35 @@
 use axum::Json;
 use axum::extract::State;
 use model::Permission;
-use service::Pairs;
+use service::parameters;
+use service::parameters::YesNo;
 use service::people_rows::{self, WouldLeave};
 use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::body::FileBody;
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
-use crate::web::contracts::import_api::{Imported, dry_run, lines};
+use crate::web::contracts::import_api::{ImportQuery, Imported, lines};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_decide = Access::Needs(Permission::Decide);
     routes.operation(may_decide, routes!(import_people))
+}
+
+parameters! {
+    /// The confirmation of a list that looks incomplete.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct Confirmation {
+        /// `true`: take the list although more than 10 % of the licensed people would count as leavers.
+        #[param(value_type = Option<String>)]
+        confirm: YesNo,
+    }
 }
 
 /// Replaces the list of employees by a CSV file with the column `email` and optionally `left_on`: a
@@ -28,8 +40,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     post, path = "/api/v1/integrations/{id}/people/import", operation_id = "importPeople", tag = "changes",
     params(
         ("id" = String, Path, description = "Number of the integration."),
-        ("dry_run" = Option<String>, Query, description = "`yes`: only check the file."),
-        ("confirm" = Option<String>, Query, description = "`true`: take the list although more than 10 % of the licensed people would count as leavers."),
+        ImportQuery, Confirmation,
     ),
     request_body(content = String, description = "The file.", content_type = "text/csv"),
     responses((status = 200, description = "How many people are on it.", body = Imported))
@@ -38,20 +49,16 @@ pub(crate) async fn import_people(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    Query((
+        ImportQuery {
+            dry_run: YesNo(dry_run),
+        },
+        Confirmation {
+            confirm: YesNo(confirmed),
+        },
+    )): Query<(ImportQuery, Confirmation)>,
     FileBody(file): FileBody,
 ) -> Result<Json<Imported>, Failure> {
-    let (confirm, others): (Vec<_>, Vec<_>) =
-        pairs.0.into_iter().partition(|(name, _)| name == "confirm");
-    let confirmed = match confirm.first().map(|(_, value)| value.as_str()) {
-        None | Some("no" | "false") => false,
-        Some("yes" | "true") => true,
-        Some(other) => {
-            let wrong = format!("`{other}` is not `true` or `false`");
-            return Err(Failure::parameter("confirm", wrong));
-        }
-    };
-    let dry_run = dry_run(&Pairs(others))?;
     people_rows::refuse_over_directory(&app.context, from_path.integration.id).await?;
     let people = people_rows::read_csv(&file).map_err(lines)?;
     if !confirmed && !dry_run {

@@ -11,6 +11,7 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
+use crate::form::beside_fields;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
@@ -124,9 +125,9 @@ async fn import(
     people_rows::refuse_over_directory(&app.context, id).await?;
     let mut errors = Errors::default();
     let mut wrong = Vec::new();
-    match upload.content() {
-        None => errors.add("file", "Choose a CSV file, or paste its rows below."),
-        Some((bytes, source)) => match people_rows::read_csv(&bytes) {
+    match upload.rows() {
+        Err(missing) => errors = beside_fields(missing),
+        Ok((bytes, source)) => match people_rows::read_csv(&bytes) {
             Err(lines) => wrong = wrongs(lines),
             Ok(list) => {
                 let account = app.context.accounts.of(&from_path.integration).await?;

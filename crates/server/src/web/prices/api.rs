@@ -9,14 +9,15 @@ use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::parameters::{
-    Body, FromParameter, ParameterValue, Query, Reader, parameters, required,
-};
+use crate::api::body::JsonBody;
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
+use service::parameters;
+use service::parameters::{FromParameter, Parameters as _, Reader, required};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_view = Access::Needs(Permission::ViewData);
@@ -56,10 +57,11 @@ parameters! {
         #[schema(value_type = Option<String>)]
         as_of: Option<Day>,
         /// The origin of the price.
-        source: String,
+        #[schema(value_type = String)]
+        source: PriceSource,
         /// `quoted`, `listed` or `estimated`.
         #[schema(value_type = String)]
-        confidence: PriceConfidence,
+        confidence: Confidence,
     }
 }
 
@@ -73,6 +75,28 @@ impl NewPrice {
     fn yearly(&self) -> Result<Money, String> {
         Money::parse(&self.amount.0, self.currency).map_err(|error| error.to_string())
     }
+
+    /// Reads the price of a licence: the same for the page and the API.
+    pub(super) fn of(licence: Licence, today: Day, reader: &mut Reader<'_>) -> Option<ListPrice> {
+        let new = Self::read(reader);
+        // The amount is checked although another field is wrong.
+        let currency = reader.text("currency").map(str::parse::<Currency>);
+        if new.is_none()
+            && !reader.is_wrong("amount")
+            && let (Some(amount), Some(Ok(currency))) = (reader.text("amount"), currency)
+            && let Err(error) = Money::parse(amount, currency)
+        {
+            reader.error("amount", error.to_string());
+        }
+        let new = new?;
+        Some(ListPrice {
+            licence,
+            yearly: new.yearly().ok()?,
+            as_of: new.as_of.unwrap_or(today),
+            source: new.source.0,
+            confidence: new.confidence.0,
+        })
+    }
 }
 
 /// A price before its currency is known, because the currency determines the decimals.
@@ -84,25 +108,24 @@ impl FromParameter for PriceText {
     }
 }
 
-impl FromParameter for Currency {
+/// The origin of a price.
+pub(crate) struct PriceSource(String);
+
+impl FromParameter for PriceSource {
     fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
-        required(values, || "a three-letter code such as EUR".to_owned())
+        required(values, || "the origin of the price".to_owned()).map(Self)
     }
 }
 
-impl ParameterValue for Currency {
-    fn parse(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map_err(|error: <Self as std::str::FromStr>::Err| error.to_string())
-    }
-}
+/// How sure a price is.
+pub(crate) struct Confidence(PriceConfidence);
 
-impl FromParameter for PriceConfidence {
+impl FromParameter for Confidence {
     fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
         match values.first().copied().unwrap_or_default() {
-            "quoted" => Ok(Self::Quoted),
-            "listed" => Ok(Self::Listed),
-            "estimated" => Ok(Self::Estimated),
+            "quoted" => Ok(Self(PriceConfidence::Quoted)),
+            "listed" => Ok(Self(PriceConfidence::Listed)),
+            "estimated" => Ok(Self(PriceConfidence::Estimated)),
             other => Err(vec![format!(
                 "`{other}` is not `quoted`, `listed` or `estimated`"
             )]),
@@ -125,18 +148,10 @@ pub(crate) async fn set_price(
     caller: Caller,
     from_path: IntegrationFromPath,
     Path((_, licence)): Path<(String, String)>,
-    Body(new): Body<NewPrice>,
+    body: JsonBody,
 ) -> Result<Json<ListPrice>, Failure> {
-    let yearly = new
-        .yearly()
-        .map_err(|message| Failure::parameter("amount", message))?;
-    let price = ListPrice {
-        licence: Licence::from_key(&licence),
-        yearly,
-        as_of: new.as_of.unwrap_or_else(|| app.context.clock.now().day()),
-        source: new.source,
-        confidence: new.confidence,
-    };
+    let (licence, today) = (Licence::from_key(&licence), app.context.clock.now().day());
+    let price = body.read_with(&[], |reader| NewPrice::of(licence, today, reader))?;
     app.context
         .store
         .set_price(

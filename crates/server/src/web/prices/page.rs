@@ -3,22 +3,21 @@
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use model::{Currency, Day, Licence, ListPrice, Money, Permission};
+use model::{Day, Licence, ListPrice, Permission};
 
+use super::api::NewPrice;
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{FormBody, QueryString};
+use crate::form::{FormBody, QueryString, beside_fields, field_error};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
 use crate::web::contracts::licences::choices;
-use crate::web::contracts::page::field_error;
 use crate::web::integration_status::subject;
-use model::words::sentence;
 use ui::pages::prices;
 use ui::pages::prices::PriceFields;
 use ui::parts::Errors;
@@ -112,46 +111,20 @@ async fn show(
 }
 
 /// The price of the form, or all its validation errors.
-fn price(from_path: &IntegrationFromPath, typed: &PriceFields) -> Result<ListPrice, Errors> {
-    let mut errors = Errors::default();
+fn price(
+    from_path: &IntegrationFromPath,
+    form: &FormBody,
+    today: Day,
+) -> Result<ListPrice, Errors> {
     let known = choices(from_path.application, "");
-    if !known.iter().any(|(key, _)| *key == typed.licence) {
-        errors.add("licence", "Choose one of the licences.");
-    }
-    let currency = typed.currency.parse::<Currency>();
-    let yearly = match &currency {
-        Ok(currency) => Money::parse(&typed.yearly, *currency)
-            .map_err(|error| errors.add("amount", sentence(&error.to_string())))
-            .ok(),
-        Err(error) => {
-            errors.add("currency", sentence(&error.to_string()));
-            None
+    form.read_with(|reader| {
+        let licence = reader.text("licence").unwrap_or_default();
+        if !known.iter().any(|(key, _)| key == licence) {
+            reader.error("licence", "Choose one of the licences.");
         }
-    };
-    let as_of = typed
-        .as_of
-        .parse::<Day>()
-        .map_err(|error| errors.add("as_of", sentence(&error.to_string())))
-        .ok();
-    let confidence = prices::CONFIDENCES
-        .into_iter()
-        .find(|each| prices::confidence(*each).0 == typed.confidence);
-    if confidence.is_none() {
-        errors.add("confidence", "Choose how sure the price is.");
-    }
-    if typed.source.is_empty() {
-        errors.add("source", "Say where the price is from.");
-    }
-    match (yearly, as_of, confidence) {
-        (Some(yearly), Some(as_of), Some(confidence)) if errors.is_empty() => Ok(ListPrice {
-            licence: Licence::from_key(&typed.licence),
-            yearly,
-            as_of,
-            source: typed.source.clone(),
-            confidence,
-        }),
-        _ => Err(errors),
-    }
+        NewPrice::of(Licence::from_key(licence), today, reader)
+    })
+    .map_err(beside_fields)
 }
 
 async fn set(
@@ -169,7 +142,7 @@ async fn set(
         source: form.text_or_empty("source"),
         confidence: form.text_or_empty("confidence"),
     };
-    let errors = match price(&from_path, &typed) {
+    let errors = match price(&from_path, &form, app.context.clock.now().day()) {
         Ok(price) => {
             let actor = page_context.caller.actor();
             match app

@@ -10,12 +10,13 @@ use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::parameters::{NumberPaging, Query, parameters};
+use crate::api::parameters::{NumberPaging, Query};
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
+use crate::response::moved;
 use crate::routes::Routes;
-use crate::web::changes::api::page;
+use service::parameters;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_view = Access::Needs(Permission::ViewData);
@@ -40,12 +41,8 @@ parameters! {
 
 /// Questions were at `requests` before; scripts still use that address.
 async fn requests_moved(from_path: IntegrationFromPath, uri: Uri) -> Redirect {
-    let query = uri.query().map(|query| format!("?{query}"));
-    Redirect::permanent(&format!(
-        "/api/v1/integrations/{}/questions{}",
-        from_path.integration.id,
-        query.unwrap_or_default()
-    ))
+    let id = from_path.integration.id;
+    moved(&format!("/api/v1/integrations/{id}/questions"), &uri)
 }
 
 /// Questions to people, newest first.
@@ -71,7 +68,7 @@ pub(crate) async fn requests(
     };
     let id = Some(from_path.integration.id);
     let questions = app.context.store.questions(id, &filter).await?;
-    Ok(Json(page(questions, limit, |question| {
+    Ok(Json(List::page(questions, limit, |question| {
         question.id.to_string()
     })))
 }

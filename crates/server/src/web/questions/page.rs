@@ -13,14 +13,16 @@ use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::QueryString;
+use crate::form::{PageQuery, QueryString};
 use crate::page_context::PageContext;
-use crate::response::html;
+use crate::response::{html, moved};
 use crate::routes::Routes;
 use crate::web::integration_status::count;
 use crate::web::ledger::page::name_of;
 use crate::web::renewals::page::account_name;
 use service::account_snapshot::AccountSnapshot;
+use service::parameters;
+use service::parameters::{ParameterValue, not_one_of};
 use ui::pages::questions::{self, QuestionRow, QuestionStatus};
 
 const SHOWN: usize = 300;
@@ -37,7 +39,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Method::GET,
             "/requests",
             Access::Needs(Permission::ViewData),
-            moved,
+            requests,
         )
         .page(
             Method::POST,
@@ -48,9 +50,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// The page was at `/requests` before; bookmarks and mails still name that address.
-async fn moved(uri: Uri) -> Redirect {
-    let query = uri.query().map(|query| format!("?{query}"));
-    Redirect::permanent(&format!("/questions{}", query.unwrap_or_default()))
+async fn requests(uri: Uri) -> Redirect {
+    moved("/questions", &uri)
 }
 
 fn question_status(request: &Question) -> QuestionStatus {
@@ -80,27 +81,38 @@ fn on_silence(request: &Question) -> String {
     }
 }
 
+parameters! {
+    /// The filter of the page.
+    struct QuestionsFilter {
+        state: Option<Shown>,
+        integration: Option<i64>,
+    }
+}
+
+/// A state that the page shows.
+struct Shown(QuestionStatus);
+
+impl ParameterValue for Shown {
+    fn parse(text: &str) -> Result<Self, String> {
+        let named = QuestionStatus::ALL
+            .into_iter()
+            .find(|state| state.value() == text);
+        named
+            .map(Self)
+            .ok_or_else(|| not_one_of(text, &QuestionStatus::ALL.map(QuestionStatus::value)))
+    }
+}
+
 async fn show(
     State(app): State<SharedApp>,
     page_context: PageContext,
+    PageQuery(QuestionsFilter {
+        state: wanted,
+        integration: of,
+    }): PageQuery<QuestionsFilter>,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let wanted = match pairs.text("state") {
-        None => None,
-        Some(text) => Some(
-            QuestionStatus::ALL
-                .into_iter()
-                .find(|state| state.value() == text)
-                .ok_or_else(|| {
-                    let words: Vec<_> = QuestionStatus::ALL
-                        .into_iter()
-                        .map(QuestionStatus::value)
-                        .collect();
-                    Failure::parameter("state", format!("give one of {}", words.join(", ")))
-                })?,
-        ),
-    };
-    let of = pairs.number::<i64>("integration")?.map(IntegrationId);
+    let of = of.map(IntegrationId);
     let all = app
         .context
         .store
@@ -117,7 +129,11 @@ async fn show(
         .collect();
     let matching: Vec<&Question> = all
         .iter()
-        .filter(|request| wanted.is_none_or(|wanted| question_status(request) == wanted))
+        .filter(|request| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| question_status(request) == wanted.0)
+        })
         .collect();
     let mut cases: HashMap<IntegrationId, Arc<AccountSnapshot>> = HashMap::new();
     let mut rows = Vec::new();
@@ -136,31 +152,8 @@ async fn show(
             cases.insert(integration.id, Arc::clone(&account_snapshot));
             account_snapshot
         };
-        let known = account_snapshot
-            .roster()
-            .row_of(&request.user_key)
-            .is_some();
-        rows.push(QuestionRow {
-            id: request.id.0,
-            integration: integration.id,
-            account: account_name(&app, integration),
-            name: name_of(&account_snapshot, Some(&request.user_key), &request.email),
-            email: request.email.clone(),
-            user_key: known.then(|| request.user_key.clone()),
-            licence: request.licence.label(account_snapshot.application),
-            finding: request.finding.clone(),
-            state: question_status(request),
-            created_at: request.created_at,
-            sent_at: request.sent_at,
-            expires_at: request.expires_at,
-            on_silence: on_silence(request),
-            answered_at: request.answer.as_ref().and(request.ended_at),
-            handed_to: match &request.answer {
-                Some(Answer::HandOver { to }) => to.clone(),
-                _ => String::new(),
-            },
-            note: request.note.clone(),
-        });
+        let account = account_name(&app, integration);
+        rows.push(row(request, account, &account_snapshot));
     }
     let view = questions::QuestionsPage {
         params: page_context.params(&pairs.0),
@@ -169,6 +162,32 @@ async fn show(
         more: matching.len() > SHOWN,
     };
     Ok(html(questions::page(&page_context.shell, &view)))
+}
+
+/// A question as the page shows it; `account` is the name of its account.
+fn row(request: &Question, account: String, snapshot: &AccountSnapshot) -> QuestionRow {
+    let known = snapshot.roster().row_of(&request.user_key).is_some();
+    QuestionRow {
+        id: request.id.0,
+        integration: request.integration,
+        account,
+        name: name_of(snapshot, Some(&request.user_key), &request.email),
+        email: request.email.clone(),
+        user_key: known.then(|| request.user_key.clone()),
+        licence: request.licence.label(snapshot.application),
+        finding: request.finding.clone(),
+        state: question_status(request),
+        created_at: request.created_at,
+        sent_at: request.sent_at,
+        expires_at: request.expires_at,
+        on_silence: on_silence(request),
+        answered_at: request.answer.as_ref().and(request.ended_at),
+        handed_to: match &request.answer {
+            Some(Answer::HandOver { to }) => to.clone(),
+            _ => String::new(),
+        },
+        note: request.note.clone(),
+    }
 }
 
 async fn withdraw(

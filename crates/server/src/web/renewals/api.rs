@@ -8,7 +8,7 @@ use model::{Contract, ContractId};
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::parameters::{Query, Reader, parameters};
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
@@ -17,6 +17,8 @@ use crate::web::users::api::json;
 use model::Permission;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
+use service::parameters;
+use service::parameters::Reader;
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {

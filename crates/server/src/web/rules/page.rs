@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use insight::settings::Settings;
-use model::words::sentence;
 use model::{Permission, Rule};
 use serde_json::{Map, Value};
+use service::rules::new_rules;
+use service::{Error, FieldError};
 use ui::pages::rules;
 use ui::parts::Errors;
 
@@ -17,7 +18,7 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::FormBody;
+use crate::form::{FormBody, beside_fields};
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
 use crate::routes::Routes;
@@ -90,41 +91,27 @@ fn submitted(mut document: Value, defaults: &Value, form: &FormBody) -> Value {
     document
 }
 
-/// Validates a document and stores it; errors are assigned to the fields that they name.
+/// Stores a document that is valid; otherwise all its errors, by the fields that they name.
 pub(super) async fn store(
     app: &App,
     page_context: &PageContext,
     document: &Value,
     reason: &str,
-    reason_field: &str,
-) -> Result<Result<(), Errors>, Failure> {
-    let mut errors = Errors::default();
-    if reason.is_empty() {
-        errors.add(reason_field, "Say in a sentence why.");
-    }
-    let settings = match Settings::from_json(&document.to_string()) {
+) -> Result<Result<(), Vec<FieldError>>, Failure> {
+    let settings = match new_rules(document, reason) {
         Ok(settings) => settings,
-        Err(error) => {
-            errors.add(&error.field, sentence(&error.message));
-            return Ok(Err(errors));
-        }
+        Err(errors) => return Ok(Err(errors)),
     };
-    if !errors.is_empty() {
-        return Ok(Err(errors));
-    }
     let actor = page_context.caller.actor();
     let stored = app
         .context
         .store
         .set_rule_settings(&settings.to_json(), reason, &actor, app.context.clock.now())
         .await;
-    match stored {
+    match stored.map_err(Error::from) {
         Ok(_) => Ok(Ok(())),
-        Err(error) => {
-            let (field, text) = crate::web::contracts::page::field_error(error)?;
-            errors.add(if field == "reason" { reason_field } else { "" }, text);
-            Ok(Err(errors))
-        }
+        Err(error) if error.field_errors().is_empty() => Err(error.into()),
+        Err(error) => Ok(Err(error.text.errors)),
     }
 }
 
@@ -137,9 +124,10 @@ async fn save(
     let defaults = value(&Settings::default())?;
     let document = submitted(document, &defaults, &form);
     let reason = form.text_or_empty("reason");
-    match store(&app, &page_context, &document, &reason, "reason").await? {
+    match store(&app, &page_context, &document, &reason).await? {
         Ok(()) => Ok(FlashMessage::SettingsSaved.redirect_to(HERE)),
         Err(errors) => {
+            let errors = beside_fields(errors);
             let view = view(&app, &page_context, Some(&form), errors).await?;
             Ok(unprocessable(rules::page(&page_context.shell, &view)))
         }

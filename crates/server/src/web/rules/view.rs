@@ -77,6 +77,7 @@ pub(super) async fn view(
             })
             .collect(),
         defaults: untouched,
+        typed_override: rules::OverrideFields::default(),
         reason: typed.map_or_else(String::new, |form| form.text_or_empty("reason")),
         errors,
     })

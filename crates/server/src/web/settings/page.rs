@@ -13,14 +13,17 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{FormBody, QueryString};
+use crate::form::{Form, FormBody, PageQuery, beside_fields};
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
 use crate::session;
 use crate::web::connect::page::{oauth_app, redirect_uri};
-use service::password::Passwords;
+use crate::web::sign_in::page::repeated_password;
+use service::FieldError;
+use service::parameters;
+use service::parameters::{FromParameter, Reader};
 use service::secret::new_api_token;
 use ui::pages::{audit, settings};
 use ui::parts::Errors;
@@ -115,32 +118,50 @@ async fn wrong(
     app: &App,
     page_context: &PageContext,
     form: &str,
-    errors: Errors,
+    errors: Vec<FieldError>,
 ) -> Result<Response, Failure> {
     let view = settings::SettingsPage {
         form: form.to_owned(),
-        errors,
+        errors: beside_fields(errors),
         ..view(app, page_context).await?
     };
     Ok(unprocessable(settings::page(&page_context.shell, &view)))
 }
 
+parameters! {
+    /// The days after which a user counts as inactive.
+    struct InactivityForm {
+        inactive_days: InactiveDays,
+    }
+}
+
+struct InactiveDays(i32);
+
+impl FromParameter for InactiveDays {
+    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
+        let days = values.first().and_then(|text| text.parse().ok());
+        let days = days.filter(|days| (1..=365).contains(days));
+        days.map(Self)
+            .ok_or_else(|| vec!["Give a number of days from 1 to 365.".to_owned()])
+    }
+}
+
 async fn set_inactivity(
     State(app): State<SharedApp>,
     page_context: PageContext,
-    form: FormBody,
+    form: Form<InactivityForm>,
 ) -> Result<Response, Failure> {
-    let days = form.number::<i32>("inactive_days").ok().flatten();
-    let Some(days) = days.filter(|days| (1..=365).contains(days)) else {
-        let mut errors = Errors::default();
-        errors.add("inactive_days", "Give a number of days from 1 to 365.");
-        let view = settings::SettingsPage {
-            form: "inactivity".to_owned(),
-            errors,
-            typed_days: form.text("inactive_days").map(str::to_owned),
-            ..view(&app, &page_context).await?
-        };
-        return Ok(unprocessable(settings::page(&page_context.shell, &view)));
+    let days = match form.read {
+        Ok(read) => read.inactive_days.0,
+        Err(errors) => {
+            let view = settings::SettingsPage {
+                form: "inactivity".to_owned(),
+                errors: beside_fields(errors),
+                typed_days: Some(form.entered.text_or_empty("inactive_days")),
+                ..view(&app, &page_context).await?
+            };
+            return Ok(unprocessable(settings::page(&page_context.shell, &view)));
+        }
     };
     app.context
         .store
@@ -156,25 +177,23 @@ async fn set_password(
     form: FormBody,
 ) -> Result<Response, Failure> {
     let member = &page_context.caller.member;
-    let mut errors = Errors::default();
     let hash = app
         .context
         .store
         .member_by_email(&member.email)
         .await?
         .map(|(_, hash)| hash);
-    if !app.passwords.verify(form.secret("current"), hash).await? {
-        errors.add("current", "This is not your present password.");
-    }
-    let password = form.secret("password");
-    if let Some(objection) = Passwords::objection(&password) {
-        errors.add("password", objection);
-    } else if password.expose_secret() != form.secret("repeat").expose_secret() {
-        errors.add("repeat", "This is not the same password.");
-    }
-    if !errors.is_empty() {
-        return wrong(&app, &page_context, "password", errors).await;
-    }
+    let is_current = app.passwords.verify(form.secret("current"), hash).await?;
+    let password = form.read_with(|reader| {
+        if !is_current {
+            reader.error("current", "This is not your present password.");
+        }
+        Some(repeated_password(reader))
+    });
+    let password = match password {
+        Ok(password) => password,
+        Err(errors) => return wrong(&app, &page_context, "password", errors).await,
+    };
     let hash = app.passwords.hash(password).await?;
     app.context
         .store
@@ -192,31 +211,31 @@ async fn set_password(
     Ok(response)
 }
 
+/// Reads the label of a token and the days until it expires.
+fn token(reader: &mut Reader<'_>) -> (String, Option<i64>) {
+    let label = reader.text("label").unwrap_or_default();
+    if label.is_empty() || label.chars().count() > 100 {
+        reader.error("label", "Say in 1 to 100 characters what it is for.");
+    }
+    let days = reader.parse("days", |text| match text.parse() {
+        Ok(days @ 0..=LONGEST_TOKEN) => Ok(days),
+        _ => Err(format!("Give a number of days up to {LONGEST_TOKEN}.")),
+    });
+    (label.to_owned(), days)
+}
+
 async fn make_token(
     State(app): State<SharedApp>,
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let label = form.text_or_empty("label");
-    let mut errors = Errors::default();
-    if label.is_empty() || label.chars().count() > 100 {
-        errors.add("label", "Say in 1 to 100 characters what it is for.");
-    }
-    let days = form.number::<i64>("days");
-    if !matches!(days, Ok(None | Some(0..=LONGEST_TOKEN))) {
-        errors.add(
-            "days",
-            format!("Give a number of days up to {LONGEST_TOKEN}."),
-        );
-    }
-    if !errors.is_empty() {
-        return wrong(&app, &page_context, "tokens", errors).await;
-    }
+    let (label, days) = match form.read_with(|reader| Some(token(reader))) {
+        Ok(read) => read,
+        Err(errors) => return wrong(&app, &page_context, "tokens", errors).await,
+    };
     let now = app.context.clock.now();
     // A missing value and zero both mean "never".
     let expires = days
-        .ok()
-        .flatten()
         .filter(|days| *days > 0)
         .map(|days| now.plus_seconds(days * 86_400));
     let token = new_api_token(&*app.context.random);
@@ -270,33 +289,30 @@ async fn set_app(
         .application(&key)
         .ok_or_else(|| Failure::not_found("application"))?;
     let (_, fixed) = oauth_app(&app, application).await?;
-    let client_id = form.text_or_empty("client_id");
-    let secret = form.secret("client_secret");
-    let mut errors = Errors::default();
-    if fixed {
-        errors.add(
-            "",
-            "The app is set by the server's configuration and can't be changed here.",
-        );
-    }
-    if client_id.is_empty() || client_id.chars().count() > 200 {
-        errors.add("client_id", "Give the app's client id.");
-    }
-    if secret.expose_secret().trim().is_empty() {
-        errors.add("client_secret", "Give the app's client secret.");
-    }
-    if !errors.is_empty() {
-        return wrong(
-            &app,
-            &page_context,
-            &format!("apps/{}", application.key),
-            errors,
-        )
-        .await;
-    }
-    let new = OAuthApp {
-        client_id,
-        client_secret: secret.expose_secret().trim().into(),
+    let read = form.read_with(|reader| {
+        if fixed {
+            let text = "The app is set by the server's configuration and can't be changed here.";
+            reader.error("", text);
+        }
+        let client_id = reader.text("client_id").unwrap_or_default();
+        if client_id.is_empty() || client_id.chars().count() > 200 {
+            reader.error("client_id", "Give the app's client id.");
+        }
+        let secret = reader.secret("client_secret");
+        if secret.expose_secret().trim().is_empty() {
+            reader.error("client_secret", "Give the app's client secret.");
+        }
+        Some(OAuthApp {
+            client_id: client_id.to_owned(),
+            client_secret: secret.expose_secret().trim().into(),
+        })
+    });
+    let new = match read {
+        Ok(new) => new,
+        Err(errors) => {
+            let form = format!("apps/{}", application.key);
+            return wrong(&app, &page_context, &form, errors).await;
+        }
     };
     app.context
         .store
@@ -310,12 +326,18 @@ async fn set_app(
     Ok(FlashMessage::AppSaved.redirect_to("/settings"))
 }
 
+parameters! {
+    /// The place in a list whose newest entries come first.
+    struct Before {
+        before: Option<i64>,
+    }
+}
+
 async fn show_audit(
     State(app): State<SharedApp>,
     page_context: PageContext,
-    QueryString(query): QueryString,
+    PageQuery(Before { before }): PageQuery<Before>,
 ) -> Result<Response, Failure> {
-    let before = query.number("before")?;
     let entries = app.context.store.audit(ENTRIES, before).await?;
     let members = app.context.store.members().await?;
     let next = entries

@@ -5,7 +5,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::Timestamp;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use store::{Actor, Member, NewMember};
 
@@ -13,15 +13,15 @@ use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{FormBody, QueryString, redirect_to};
+use crate::form::{FormBody, QueryString, beside_fields, redirect_to};
 use crate::response::{html, unprocessable, with_status};
 use crate::routes::Routes;
 use crate::security::return_path;
 use crate::session::{self, Caller};
 use crate::throttle::{self, Attempt};
+use service::parameters::Reader;
 use service::password::Passwords;
 use ui::pages::{setup, sign_in};
-use ui::parts::Errors;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -49,52 +49,73 @@ async fn set_up(
             .remedy("Sign in with it.")
             .action("Sign in", "/sign-in"));
     }
-    let mut view = setup::SetupPage {
-        organisation: form.text_or_empty("organisation"),
-        name: form.text_or_empty("name"),
-        email: form.text_or_empty("email"),
-        errors: Errors::default(),
+    let read = form.read_with(|reader| {
+        let organisation = reader.text("organisation").unwrap_or_default().to_owned();
+        if organisation.is_empty() {
+            reader.error("organisation", "Enter the name of your organisation.");
+        }
+        Some((organisation, person(reader), repeated_password(reader)))
+    });
+    let (organisation, (name, email), password) = match read {
+        Ok(read) => read,
+        Err(errors) => {
+            return Ok(unprocessable(setup::page(&setup::SetupPage {
+                organisation: form.text_or_empty("organisation"),
+                name: form.text_or_empty("name"),
+                email: form.text_or_empty("email"),
+                errors: beside_fields(errors),
+            })));
+        }
     };
-    let password = form.secret("password");
-    if view.organisation.is_empty() {
-        view.errors
-            .add("organisation", "Enter the name of your organisation.");
-    }
-    check_person(&view.name, &view.email, &mut view.errors);
-    if let Some(objection) = Passwords::objection(&password) {
-        view.errors.add("password", objection);
-    } else if password.expose_secret() != form.secret("repeat").expose_secret() {
-        view.errors.add("repeat", "This is not the same password.");
-    }
-    if !view.errors.is_empty() {
-        return Ok(unprocessable(setup::page(&view)));
-    }
     let owner = NewMember {
-        email: view.email,
-        name: view.name,
+        email,
+        name,
         password_hash: app.passwords.hash(password).await?,
     };
     let now = app.context.clock.now();
     let member = app
         .context
         .store
-        .create_owner(&view.organisation, owner, now)
+        .create_owner(&organisation, owner, now)
         .await?;
     welcome(&app, &headers, &member, "/", now).await
 }
 
-/// Validates a name and an e-mail address.
-pub(crate) fn check_person(name: &str, email: &str, errors: &mut Errors) {
+/// Reads the name and the e-mail address of a person.
+pub(crate) fn person(reader: &mut Reader<'_>) -> (String, String) {
+    let name = reader.text("name").unwrap_or_default();
     if name.is_empty() || name.chars().count() > 200 {
-        errors.add("name", "Give a name of 1 to 200 characters.");
+        reader.error("name", "Give a name of 1 to 200 characters.");
     }
+    let email = reader.text("email").unwrap_or_default();
     let plausible = email
         .split_once('@')
         .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'));
     if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control())
     {
-        errors.add("email", "Give an e-mail address such as name@example.com.");
+        let right = "Give an e-mail address such as name@example.com.";
+        reader.error("email", right);
     }
+    (name.to_owned(), email.to_owned())
+}
+
+/// Reads a new password.
+pub(crate) fn new_password(reader: &mut Reader<'_>) -> SecretString {
+    let password = reader.secret("password");
+    if let Some(objection) = Passwords::objection(&password) {
+        reader.error("password", objection);
+    }
+    password
+}
+
+/// Reads a new password that was entered twice.
+pub(crate) fn repeated_password(reader: &mut Reader<'_>) -> SecretString {
+    let password = new_password(reader);
+    let repeated = reader.secret("repeat");
+    if !reader.is_wrong("password") && password.expose_secret() != repeated.expose_secret() {
+        reader.error("repeat", "This is not the same password.");
+    }
+    password
 }
 
 async fn show_sign_in(

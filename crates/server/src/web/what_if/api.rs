@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::JsonBody;
-use crate::api::parameters::{FromParameter, ParameterValue, Query, parameters};
+use crate::api::body::{JsonBody, wrong};
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
@@ -23,6 +23,9 @@ use crate::session::Caller;
 use crate::web::users::api::json;
 use model::Permission;
 use service::blocking::run_blocking;
+use service::parameters;
+use service::parameters::{FromParameter, ParameterValue, both};
+use service::rules::{field_errors, new_rules};
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -43,11 +46,6 @@ const MOST_THRESHOLDS: usize = 24;
 /// The thresholds when the request names none, in days.
 const THRESHOLDS: [u16; 10] = [14, 21, 30, 45, 60, 75, 90, 120, 150, 180];
 
-/// An error of a settings document as an error of its field.
-fn unreadable(error: &insight::SettingsError) -> Failure {
-    Failure::parameter(&error.field, &error.message)
-}
-
 /// The effect of the rules of this document: the users they would flag, the saving, and, replayed
 /// over the stored history, the users that would have been flagged wrongly. Missing values have
 /// their default. Nothing is stored.
@@ -62,8 +60,7 @@ pub(crate) async fn what_if(
     from_path: IntegrationFromPath,
     body: JsonBody,
 ) -> Result<Response, Failure> {
-    let proposed = Settings::from_json(&Value::Object(body.0).to_string())
-        .map_err(|error| unreadable(&error))?;
+    let proposed = Settings::from_json(&Value::Object(body.0).to_string()).map_err(field_errors)?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         json(&what_if::what_if(
@@ -247,21 +244,21 @@ pub(crate) async fn set_rules(
     caller: Caller,
     body: JsonBody,
 ) -> Result<Json<Rules>, Failure> {
-    body.only(&["settings", "reason"])?;
-    let Some(document) = body.object("settings")? else {
-        return Err(Failure::parameter(
-            "settings",
-            "is missing: give a settings document",
-        ));
-    };
-    let settings = Settings::from_json(&Value::Object(document.0).to_string())
-        .map_err(|error| unreadable(&error))?;
-    let reason = body.text("reason")?.unwrap_or_default();
+    let reason = body.read_with(&["settings"], |reader| reader.get::<String>("reason"));
+    let document = body.object("settings").and_then(|document| {
+        document.ok_or_else(|| vec![wrong("settings", "is missing: give a settings document")])
+    });
+    // Without a document the defaults are checked, so that a missing reason is named as well.
+    let given = reason.clone().unwrap_or_default();
+    let checked = document.clone().unwrap_or_default();
+    let settings = new_rules(&Value::Object(checked.0), &given);
+    let read = both(reason.map(|_| ()), document.map(|_| ()));
+    let (_, settings) = both(read, settings)?;
     app.context
         .store
         .set_rule_settings(
             &settings.to_json(),
-            &reason,
+            &given,
             &caller.actor(),
             app.context.clock.now(),
         )

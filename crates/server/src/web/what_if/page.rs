@@ -9,6 +9,7 @@ use model::{Permission, Rule};
 use serde_json::Value;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
+use service::rules::new_rules;
 use ui::pages::what_if::{self, RuleOutcome, RulesOutcome, TriedRule, WhatIfPage, WrongDowngrade};
 use ui::parts::{Params, Subject, Tab};
 
@@ -18,7 +19,7 @@ use crate::access::Access;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{FormBody, QueryString};
+use crate::form::{FormBody, QueryString, beside_fields};
 use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
@@ -70,17 +71,15 @@ async fn save(
     let account = app.context.accounts.of(&from_path.integration).await?;
     let mut tried = read(&account, form.pairs());
     let reason = form.text_or_empty("reason");
-    if reason.is_empty() {
-        tried
-            .errors
-            .add("reason", "Say why the rules change: it stays on record.");
+    let document = document(&tried.settings);
+    if let Err(errors) = new_rules(&document, &reason) {
+        tried.errors.0.extend(beside_fields(errors).0);
     }
     if tried.errors.is_empty() {
-        let document = tried.settings.to_json();
         app.context
             .store
             .set_rule_settings(
-                &document,
+                &tried.settings.to_json(),
                 &reason,
                 &page_context.caller.actor(),
                 app.context.clock.now(),

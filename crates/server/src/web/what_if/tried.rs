@@ -59,9 +59,11 @@ pub(super) fn read(account: &AccountSnapshot, pairs: &Pairs) -> Tried {
     }
     let settings = match Settings::from_json(&wanted.to_string()) {
         Ok(settings) => settings,
-        Err(error) => {
-            let field = error.field.strip_prefix("rules.").unwrap_or(&error.field);
-            errors.add(field, error.message);
+        Err(faults) => {
+            for fault in faults.0 {
+                let field = fault.field.strip_prefix("rules.").unwrap_or(&fault.field);
+                errors.add(field, fault.message);
+            }
             account.settings.clone()
         }
     };

@@ -10,13 +10,15 @@ use crate::parts::{Errors, Shell, Subject, Tab, Tone, page};
 
 #[derive(Debug, Clone)]
 pub struct ChangePreview {
-    /// `execute`, `undo`, `dry_run` or `remove`, as in the form.
     pub subject: Subject,
+    /// `execute`, `undo`, `dry_run` or `remove`, as in the form.
     pub what: String,
     /// Selected changes to which the action applies.
     pub rows: Vec<ChangeRow>,
     /// Number of selected changes that are left out, and the reason.
     pub left_out: Option<(i64, String)>,
+    /// Number of errors as typed.
+    pub stop_after: String,
     pub errors: Errors,
 }
 
@@ -76,7 +78,7 @@ pub fn preview(shell: &Shell, view: &ChangePreview) -> Markup {
                 input type="hidden" name="what" value=(view.what);
                 @for row in &view.rows { input type="hidden" name="change" value=(row.id); }
                 @if view.what == "execute" || view.what == "undo" {
-                    div.stop-after { (Input::text("stop_after", "Stop after so many errors", "3").between(1, 100).render(&view.errors)) }
+                    div.stop-after { (Input::text("stop_after", "Stop after so many errors", &view.stop_after).between(1, 100).render(&view.errors)) }
                 }
                 div.actions {
                     button.primary.danger[danger] type="submit" { (button) }
