@@ -129,7 +129,14 @@ async fn all_wrong_parameters_and_members_are_reported_at_once() {
             reqwest::Method::PUT,
             "prices/webinar_500",
             serde_json::json!({"currency": "x", "confidence": "sure", "as_of": {}, "colour": 1}),
-            vec!["amount", "as_of", "colour", "confidence", "currency"],
+            vec![
+                "amount",
+                "as_of",
+                "colour",
+                "confidence",
+                "currency",
+                "source",
+            ],
         ),
         (
             reqwest::Method::POST,

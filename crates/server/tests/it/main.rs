@@ -15,6 +15,7 @@ mod contracts;
 mod downloads;
 mod findings;
 mod fixture;
+mod forms;
 mod health;
 mod hostile;
 mod integrations;
