@@ -9,22 +9,6 @@ use crate::source::crates;
 
 /// The most lines of a file.
 const LONGEST: usize = 400;
-/// Files that are longer today. The list may only become shorter.
-const TOO_LONG: [&str; 13] = [
-    "crates/server/src/api/parameters.rs",
-    "crates/server/src/web/changes/api.rs",
-    "crates/server/src/web/changes/page.rs",
-    "crates/server/src/web/connect/page.rs",
-    "crates/server/src/web/contracts/api.rs",
-    "crates/server/src/web/contracts/page.rs",
-    "crates/server/src/web/downloads.rs",
-    "crates/server/src/web/findings/page.rs",
-    "crates/server/src/web/integrations/page.rs",
-    "crates/server/src/web/notifications/page.rs",
-    "crates/server/src/web/rules/page.rs",
-    "crates/server/src/web/users/page.rs",
-    "crates/server/src/web/what_if/page.rs",
-];
 
 #[test]
 fn files_of_a_crate_do_not_import_each_other_in_circles() {
@@ -85,9 +69,5 @@ fn files_are_short_enough_to_be_read_at_once() {
             path.display().to_string()
         })
         .collect();
-    let known: BTreeSet<String> = TOO_LONG.map(str::to_owned).into();
-    let new: Vec<_> = long.difference(&known).collect();
-    assert!(new.is_empty(), "split by subject, or shorten: {new:?}");
-    let shorter: Vec<_> = known.difference(&long).collect();
-    assert!(shorter.is_empty(), "remove from TOO_LONG: {shorter:?}");
+    assert!(long.is_empty(), "split by subject, or shorten: {long:?}");
 }
