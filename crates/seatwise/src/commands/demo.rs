@@ -12,6 +12,7 @@ use server::App;
 use service::Context;
 use store::{Actor, NewMember, OAuthApp, Store};
 use sync::{Connected, Engine, ServerToServer};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
@@ -25,17 +26,8 @@ use crate::system::{SystemClock, SystemRandom, random_word};
 const OWNER_EMAIL: &str = "owner@seatwise.example";
 
 pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
-    let temporary = match &common.data {
-        Some(_) => None,
-        None => Some(
-            tempfile::Builder::new()
-                .prefix("seatwise-demo-")
-                .tempdir()?,
-        ),
-    };
-    if let Some(directory) = &temporary {
-        common.data = Some(directory.path().to_owned());
-    }
+    // Held until the end, because dropping it removes the directory.
+    let _temporary = data_directory(&mut common)?;
     // The demo ignores a database in the environment, because it must not write into real data.
     common.database_url = None;
     let listener = listen(demo.listen, "--listen").await?;
@@ -107,6 +99,18 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     }
     store.close().await;
     ended
+}
+
+/// Makes a temporary data directory unless one was named.
+fn data_directory(common: &mut Common) -> Result<Option<TempDir>, Failure> {
+    if common.data.is_some() {
+        return Ok(None);
+    }
+    let directory = tempfile::Builder::new()
+        .prefix("seatwise-demo-")
+        .tempdir()?;
+    common.data = Some(directory.path().to_owned());
+    Ok(Some(directory))
 }
 
 fn simulated(demo: &Demo, url: &url::Url, zoom_url: &str) -> Sim {

@@ -21,37 +21,7 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
         .set_price(id, &crate::contracts::price("licensed"), actor, NOW)
         .await
         .unwrap();
-    let asked = store::NewQuestion {
-        email: email.to_owned(),
-        message: format!("Dear {email}"),
-        ..question(&finding("dormant"))
-    };
-    let asked = store
-        .create_questions(id, &[asked], actor, NOW)
-        .await
-        .unwrap();
-    let mail = store::NewMessage {
-        integration: Some(id),
-        user_key: Some(key.to_owned()),
-        recipient: email.to_owned(),
-        payload: format!("Dear {email}").into(),
-        ..mail(&format!("ask-{id}-{key}"))
-    };
-    for asked in asked {
-        store
-            .mark_question_sent(asked, Some(&mail), NOW)
-            .await
-            .unwrap();
-    }
-    let listed = store::NewChange {
-        email: email.to_owned(),
-        evidence_json: format!("[\"{email}\"]"),
-        ..change(&finding("over_licensed"))
-    };
-    store
-        .accept_findings(id, &[listed], None, actor, NOW)
-        .await
-        .unwrap();
+    ask_and_accept(store, id, key, email).await;
     store
         .record_findings(id, &[finding("dormant")], NOW)
         .await
@@ -85,6 +55,43 @@ pub(crate) async fn decide_everything(store: &Store, id: IntegrationId, key: &st
     });
     store
         .import_people(id, &people, "people.csv", actor, NOW)
+        .await
+        .unwrap();
+}
+
+/// A question to this user, and a finding accepted onto the change list.
+async fn ask_and_accept(store: &Store, id: IntegrationId, key: &str, email: &str) {
+    let actor = &Actor::Cli;
+    let finding = |rule: &str| format!("{rule}~licensed~{key}");
+    let asked = store::NewQuestion {
+        email: email.to_owned(),
+        message: format!("Dear {email}"),
+        ..question(&finding("dormant"))
+    };
+    let asked = store
+        .create_questions(id, &[asked], actor, NOW)
+        .await
+        .unwrap();
+    let mail = store::NewMessage {
+        integration: Some(id),
+        user_key: Some(key.to_owned()),
+        recipient: email.to_owned(),
+        payload: format!("Dear {email}").into(),
+        ..mail(&format!("ask-{id}-{key}"))
+    };
+    for asked in asked {
+        store
+            .mark_question_sent(asked, Some(&mail), NOW)
+            .await
+            .unwrap();
+    }
+    let listed = store::NewChange {
+        email: email.to_owned(),
+        evidence_json: format!("[\"{email}\"]"),
+        ..change(&finding("over_licensed"))
+    };
+    store
+        .accept_findings(id, &[listed], None, actor, NOW)
         .await
         .unwrap();
 }
