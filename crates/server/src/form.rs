@@ -1,5 +1,5 @@
 //! Query strings and submitted forms: pairs of names and values, read into typed values by
-//! [`service::parameters`]. A form that is wrong is shown again with all its errors and with what
+//! [`mod@service::parameters`]. A form that is wrong is shown again with all its errors and with what
 //! the person entered, so [`Form`] carries both.
 
 use axum::body::Bytes;

@@ -1,6 +1,6 @@
 //! Pages, REST API, charts, sign-in and exports: the only crate that serves HTTP for Seatwise.
 //!
-//! [`router`] builds the whole application as a service, [`serve()`] runs it on a socket. Every
+//! [`router()`] builds the whole application as a service, [`serve()`] runs it on a socket. Every
 //! route is registered with its access rule. Handlers read a request, call the store, the engine or
 //! a use case, and return a page (`ui` renders it) or JSON (`api`). Failures are rendered as a
 //! page, as problem details or in the SCIM error format.

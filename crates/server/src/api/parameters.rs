@@ -1,5 +1,5 @@
 //! Query strings and JSON bodies of the API as typed parameters. How they are read is the business
-//! of [`service::parameters`].
+//! of [`mod@service::parameters`].
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
